@@ -27,6 +27,7 @@ import numpy as np
 from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
 from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
+from tests.benchmarks.sections import first, others
 from tests.benchmarks.words import power, seconds
 from verifier.demo.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
 from verifier.demo.training import accuracy, train
@@ -130,12 +131,13 @@ def main(arguments: Sequence[str] = ()) -> None:
             "samples": f"{cart.SAMPLES:,}",
             "limit": options.limit,
         }
-        earlier = held_rows(page.read_text()) if page.exists() else {}
+        before = page.read_text() if page.exists() else ""
+        earlier = held_rows(first(before))
         whole = with_rows(earlier, {r[0]: r for r in rows})
         text = TEXT + (EARLIER if len(whole) > len(rows) else "")
         facts["rows"] = ", ".join(r[0] for r in rows)
         text = wrapped(text.format(**facts)) + "\n" + METHODS.format(**facts)
-        page.write_text(text + "\n" + table(COLUMNS, whole))
+        page.write_text(text + "\n" + table(COLUMNS, whole) + others(before))
         print(f"written: {page}")
 
 

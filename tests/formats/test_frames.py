@@ -10,7 +10,7 @@ import pytest
 
 import verifier as lp
 from verifier.formats import frame_points
-from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_bins import edges_of
 from verifier.formats.frame_columns import columns_of
 from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
@@ -46,7 +46,7 @@ def test_types_are_inferred():
         "size": "values",
         "age": "range",
         "dose": "range",
-        "weight": "bins",
+        "weight": "values",
         "kind_a": "one-hot",
         "kind_b": "one-hot",
         "on": "values",
@@ -61,7 +61,7 @@ def test_types_are_inferred():
     assert size.encoding == ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1))
     assert (age.first, age.step, age.count) == (18, 1, 40)
     assert (dose.first, dose.step, dose.count) == (0, F(1, 10), 7)
-    assert weight.count == 8
+    assert weight.count == 40 and weight.encoding[0] == (F(repr(np.sqrt(2.0).item())),)
     assert kind.labels == ("a", "b") and kind.encoding == ((1, 0), (0, 1))
     assert on.labels == ("False", "True")
     assert "size" in found.notes[0] and len(found.notes) == 1
@@ -70,12 +70,12 @@ def test_types_are_inferred():
 
 def test_kinds_can_be_corrected():
     frame = table()
-    kinds = {"dose": "categorical", "age": "bins", "kind_a": "values", "weight": "values"}
+    kinds = {"dose": "categorical", "age": "values", "kind_a": "values", "weight": "bins"}
     found = read_frame(frame, "class", kinds=kinds, drop=["on"])
     assert {**found.kinds, **kinds} == found.kinds
     assert found.kinds["kind_b"] == "range" or found.kinds["kind_b"] == "values"
     named = {v.name: v for v in found.domain.variables}
-    assert named["dose"].columns == 7 and named["weight"].count == 40
+    assert named["dose"].columns == 7 and named["weight"].count == 8
     assert "on" not in named and "on" in found.left_out
     # what was shown can be handed back as it is
     again = read_frame(frame, "class", kinds=found.kinds, drop="on")
@@ -100,13 +100,27 @@ def test_bins_by_quantile_by_a_tree_and_given():
 
 
 def test_the_labels_of_bins_hold_their_edges():
-    bins = edges_of(("at most -1.5", "-1.5 to 1e-07", "1e-07 to 4", "above 4"))
-    assert bins is not None
-    where = {-9: 0, F(-3, 2): 0, F(-1): 1, F(1, 10**7): 1, 4: 2, F(41, 10): 3}
-    assert {x: bin_of(bins, F(x)) for x in where} == where
+    labels = "at most -1.5", "-1.5 to 1e-07", "1e-07 to 4", "above 4"
+    assert edges_of(labels) == [
+        (None, F(-3, 2)),
+        (F(-3, 2), F(1, 10**7)),
+        (F(1, 10**7), F(4)),
+        (F(4), None),
+    ]
     assert edges_of(("red", "green")) is None
     assert edges_of(("at most 1", "2 to 3")) is None
-    assert bin_of(edges_of(("0 to 1",)), F(0)) is None
+    domain = lp.Domain.ordinal("x", [-2, -1, 2, 9])
+    named = lp.Domain.encoded("x", labels, [[x] for x in (-2, -1, 2, 9)])
+    where = {-9: 0, -1.5: 0, -1: 1, 1e-7: 1, 4: 2, 4.1: 3}
+    for x, at in where.items():
+        assert rows_of(named, [[x]]).points == ((at,),)
+    with pytest.raises(lp.LeafproofError, match="row 1: 4 is no value"):
+        rows_of(domain, [[4]])
+    ends = lp.Domain.encoded("x", ("0 to 1", "1 to 2"), [[1], [2]])
+    assert rows_of(ends, [[1], [2]]).points == ((0,), (1,))
+    for x in (0, 2.5):
+        with pytest.raises(lp.LeafproofError, match=r"row 1: .* is no value"):
+            rows_of(ends, [[x]])
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -300,7 +314,7 @@ def test_rows_as_the_models_inputs():
     with pytest.raises(lp.LeafproofError, match="row 1 is impossible"):
         rows_of(without, named)
     assert rows_notes(domain) == ()
-    assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class"))[0]
+    assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class", bins={"weight": 3}))[0]
 
 
 def test_rows_are_sorted_points_each_once():
@@ -334,7 +348,9 @@ def test_columns_of_real_numbers():
     frame = pandas.DataFrame({"x": x, "n": rng.integers(0, 3, 200), "s": ["a", "b"] * 100})
     domain = lp.Domain.from_frame(frame, continuous="x")
     v = domain.variables[0]
-    assert v.first == F(str(x.min())) - F(1, 100) and v.last == F(str(x.max()))
+    unit = F(1, 100)  # the span is from 10 to 100: a thousandth of it, or the power of ten below
+    assert 10 < x.max() - x.min() < 100 and v.first % unit == 0 == v.last % unit
+    assert 0 < F(str(x.min())) - v.first <= unit and 0 <= v.last - F(str(x.max())) < unit
     for a, b in ((0, 3), (5, 9)):
         low, high = v.cut(a), v.cut(b)
         share = F(int(((x > float(low)) & (x <= float(high))).sum()), 200)

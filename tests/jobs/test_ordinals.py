@@ -104,10 +104,9 @@ def test_the_estimator_takes_short_ranges():
 @pytest.mark.parametrize(
     ("work", "who"),
     [
-        (lambda n, d: distill(n, d), "the method certified"),
-        (lambda n, d: distill(n, d, method="cart"), "the method cart"),
+        (lambda n, d: distill(n, d, method="lrh"), "the method lrh"),
         (lambda n, d: repair(n, Tree((Leaf(0),)), d), "repair"),
-        (lambda n, d: TreeDistiller().fit(n, d), "the method certified"),
+        (lambda n, d: TreeDistiller("lrh").fit(n, d), "the method lrh"),
     ],
 )
 def test_what_distillers_do_not_take_is_one_line(work, who):

@@ -113,6 +113,25 @@ def test_rows_of_continuous_variables_are_evaluated_at_their_numbers(seed):
     data, _, verdict = make_certificate(matter, Finding((Open(),), ()), "by hand", rows=rows)
     assert verdict.rows == RowsFound(len(drawn), expected)
     assert certificate_of(data).rows == rows
+    opinion = second_checker.check(data)
+    assert opinion.rows == (len(drawn), expected)
+    changed_numbers(rng, data, rows_to_bytes(domain, rows))
+
+
+def changed_numbers(rng, data, whole):
+    """Every change of a byte of the rows: both checkers refuse it, or both find the same."""
+    parts = unpack(data)
+    for _ in range(6):
+        own = bytearray(whole)
+        own[rng.randrange(len(own))] ^= 1 << rng.randrange(8)
+        made = written({k: v for k, v in parts.items() if k in ORDER}, bytes(own))
+        try:
+            found = check_certificate(certificate_of(made)).rows
+        except LeafproofError:
+            with pytest.raises(LeafproofError):
+                second_checker.check(made)
+            continue
+        assert second_checker.check(made).rows == (found.rows, found.true)
 
 
 @pytest.mark.parametrize("seed", range(7000, 7010))

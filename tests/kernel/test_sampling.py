@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -21,12 +22,16 @@ from tests.provers.matters import random_cell
 from verifier.kernel import settling
 from verifier.kernel.checker import prepared, verify
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import Axis, drawing, times
-from verifier.kernel.population import Undecided, axis_of, population
-from verifier.kernel.sampling import is_true, key_of, sample
+from verifier.kernel.draws import Axis, drawing, stream, times
+from verifier.kernel.population import axis_of, population, summed
+from verifier.kernel.sampling import is_true_at, key_of, off, sample
+from verifier.kernel.sums import Ramp, binned
+from verifier.kernel.undecided import Group, Run, Summed, together
 from verifier.model.cell import full_cell
 from verifier.model.chances import Listed, Runs
-from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof
+from verifier.model.ordinal import Ordinal
 from verifier.model.part import values
 from verifier.model.proof import Open
 from verifier.model.question import truth
@@ -38,13 +43,31 @@ HASHES = dict.fromkeys(PARTS, "0" * 64)
 
 
 def checked(matter, proof):
-    """What a check finds in a proof, and what it leaves open (None: nothing)."""
+    """What a check finds in a proof, and what it leaves open."""
     asked = prepared(matter)
     verdict = verify(matter, proof, asked=asked)
-    try:
-        return asked, verdict, population(asked, verdict, verdict.checked.left)
-    except CertificateError:
-        return asked, verdict, None
+    return asked, verdict, population(asked, verdict, verdict.checked.left)
+
+
+def bins_of(held, point):
+    """The sum of bins of a point, by the definition."""
+    total = 0
+    for i, own in held.sums.variables:
+        if isinstance(own, Ramp):
+            part = own.part
+            rank = part.stop - 1 - point[i] if own.reverse else point[i] - part.start
+            total += own.slope * rank // held.sums.width
+        else:
+            total += dict(own)[point[i]]
+    return total
+
+
+def undecided_points(asked, piece):
+    """The points of a piece that no stretch decides."""
+    decided = None if piece.step is None else summed(asked, piece)
+    for point in product(*map(values, piece.place.part.parts)):
+        if decided is None or not any(a <= bins_of(decided, point) < b for a, b in decided.decided):
+            yield point
 
 
 def compare_with_every_tuple(asked, verdict, found):
@@ -53,26 +76,18 @@ def compare_with_every_tuple(asked, verdict, found):
     shares = [x for by in verdict.leaves.values() for x in by.items()]
     firm = ("proved", "enumerated", "sandwich")
     left = sum(x.weight for status, x in shares if status not in firm)
-    if found is None:
-        assert left == 0
-        return None
-    undecided = Undecided(found.pieces)
-    weight = true = 0
+    assert found.mass == found.open_mass == Fraction(left, total)
+    true = 0
     seen = set()
-    for number, piece in enumerate(found.pieces):
-        points = np.array(list(product(*map(values, piece.place.part.parts))))
-        every = np.full(len(points), number)
-        free, yes = undecided(every, points), is_true(asked, undecided, every, points)
-        assert not (yes & ~free).any()
-        for point, is_free, is_yes in zip(points.tolist(), free, yes, strict=True):
-            point = tuple(point)
-            assert point not in seen
-            seen.add(point)
-            assert domain.leaf_of(point) == piece.place.leaf
-            own = domain.weight(point)
-            weight += own * is_free
-            true += own * is_yes
-    assert Fraction(weight, total) == found.open_mass == Fraction(left, total)
+    for piece in found.pieces:
+        points = list(undecided_points(asked, piece))
+        assert not seen & set(points)
+        seen |= set(points)
+        assert all(domain.leaf_of(point) == piece.place.leaf for point in points)
+        assert sum(map(domain.weight, points)) == piece.weight > 0
+        yes = is_true_at(asked, np.array(points))
+        pairs = zip(points, yes, strict=True)
+        true += sum(domain.weight(point) for point, is_yes in pairs if is_yes)
     return found.settled + Fraction(true, total)
 
 
@@ -93,9 +108,7 @@ def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
         asked, verdict, found = checked(matter, sandwich_proof(rng, matter))
     except InvalidProof:  # beside cells of much larger numbers float64 shows less
         return
-    whole = compare_with_every_tuple(asked, verdict, found)
-    if whole is not None:
-        assert whole == true_probability(matter, asked)
+    assert compare_with_every_tuple(asked, verdict, found) == true_probability(matter, asked)
 
 
 @pytest.mark.parametrize("seed", range(7000, 7050))
@@ -109,9 +122,89 @@ def test_what_other_steps_leave_is_what_is_drawn_from(seed, monkeypatch):
         asked, verdict, found = checked(c.matter, c.proof)
     except InvalidProof:  # a true step that bounds do not show
         return
-    whole = compare_with_every_tuple(asked, verdict, found)
-    if whole is not None:
-        assert whole == true_probability(c.matter, asked)
+    assert compare_with_every_tuple(asked, verdict, found) == true_probability(c.matter, asked)
+
+
+def sandwiched(count, limit=200):
+    """Populations with pieces that Sandwiches decide in part."""
+    for seed in range(1000):
+        rng = np.random.default_rng([seed, 16])
+        matter = random_sandwich_matter(rng, limit)
+        try:
+            _, _, found = checked(matter, sandwich_proof(rng, matter))
+        except InvalidProof:
+            continue
+        if found.parted:
+            yield found
+            count -= 1
+        if not count:
+            return
+
+
+def test_what_sums_leave_undecided_is_drawn_by_its_weight():
+    """Only that, all of it, and as often as its weight says."""
+    least = 1.0
+    for found in sandwiched(25):
+        pieces = found.parted
+        group = Group([summed(found.asked, x) for x in pieces])
+        words = stream(b"draws", 7, 4000 * group.words).reshape(group.words, 4000)
+        domain = found.asked.domain
+        for number, piece in enumerate(pieces):
+            chances = domain.distributions(piece.place.leaf)
+            mass = domain.weight_within(piece.place.part, piece.place.leaf)
+            share = Fraction(piece.weight, mass)
+            assert group.ways[0][number, 0] == pytest.approx(float(share), rel=1e-12)
+            assert len(chances) == len(group.choices)
+            drawn = group.draw(np.full(4000, number), words)
+            counts = Counter(map(tuple, drawn.tolist()))
+            every = {p: domain.weight(p) for p in undecided_points(found.asked, piece)}
+            assert set(counts) <= {p for p, weight in every.items() if weight}
+            expected = {p: 4000 * w / piece.weight for p, w in every.items() if w}
+            many = [p for p, n in expected.items() if n >= 5]
+            rest = [4000 - sum(x[p] for p in many) for x in (counts, expected)]
+            seen = [counts[p] for p in many] + ([rest[0]] if rest[1] >= 5 else [])
+            wanted = [expected[p] for p in many] + ([rest[1]] if rest[1] >= 5 else [])
+            if len(seen) > 1:
+                scale = sum(seen) / sum(wanted)
+                least = min(least, stats.chisquare(seen, [scale * x for x in wanted]).pvalue)
+        assert 0 < off(found) < Fraction(1, 1 << 30)
+    assert least > 1e-4
+
+
+def test_bins_of_long_ranges_are_drawn_before_their_values():
+    """Two ordinals of 2^20 numbers of two probabilities each, one of them counted backward."""
+    runs = ((1 << 19, Fraction(1, 4)), (1 << 19, Fraction(3, 4)))
+    v = Ordinal("x", Fraction(0), Fraction(1), 1 << 20, runs)
+    domain = Domain((v, replace(v, name="y")))
+    part = full_cell(domain)
+    sums = binned(domain, part, (-3, 2), 1 << 10)
+    decided = (0, 3000), (3100, sums.top + 1)
+    held = Summed(part, domain.distributions(None), sums, decided)
+    group = Group([held])
+    words = stream(b"long", 1, 3000 * group.words).reshape(group.words, 3000)
+    drawn = group.draw(np.zeros(3000, dtype=np.int64), words)
+    assert all(3000 <= bins_of(held, p) < 3100 for p in drawn.tolist())
+    ranks = np.arange(1 << 20)
+    weights = np.where(ranks < 1 << 19, 1.0, 3.0)
+    own, other = 3 * ranks[::-1] >> 10, 2 * ranks >> 10  # the first one's slope is negative
+    second = np.bincount(other, weights)
+    ways = [
+        sum(n * second[max(0, 3000 - i) : max(0, 3100 - i)].sum() for i, n in enumerate(amounts))
+        for amounts in (
+            np.bincount(own[half], weights[half], own.max() + 1) for half in np.split(ranks, 2)
+        )
+    ]
+    low = (drawn[:, 0] < 1 << 19).mean()
+    assert abs(low - ways[0] / sum(ways)) < 5 * (0.25 / 3000) ** 0.5
+
+
+def test_runs_are_put_together_in_their_order():
+    runs = [Run(0, 0, 100), Run(0, 1, 100), Run(1, 0, 30)]
+    assert together(runs, 1 << 20) == [runs]
+    assert together(runs, 150) == [runs[:1], runs[1:]]
+    assert together([], 150) == []
+    many = [Run(i, 0, 1) for i in range(100)]
+    assert [len(x) for x in together(many, 1 << 20)] == [64, 36]
 
 
 def weights_of(axis):
@@ -254,7 +347,5 @@ def test_the_truth_is_inside(seed):
     """At delta = 1e-9 it always is."""
     matter = open_matter(seed)
     asked, _, found = checked(matter, (Open(),))
-    if found is None:
-        return
     drawn = sample(found, Plan(2000), b"%d" % seed)
     assert drawn.lower <= true_probability(matter, asked) <= drawn.upper

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -153,13 +154,30 @@ def test_finer_cuts_change_no_probability(seed):
 def test_what_a_proof_is_made_over():
     tree = Tree((Inner(0, F(1, 3), 1, 2), Leaf(0), Leaf(1)))
     v = ready(Domain((dose((1, 2, F(1, 4)), (1, 8, F(3, 4))),)), [(tree, (0,))]).variables[0]
-    assert v.breaks == (0, F(1, 3), 2, 10)
+    assert {0, F(1, 3), 2, 10} < set(v.breaks)
     assert v.cut_at(F(1, 3)) is not None
-    lengths = [run.length for run in v.runs]
-    assert max(lengths) < 3 * min(lengths) and (1 << 15) <= v.count <= (1 << 17)
+    assert max(run.length for run in v.runs) == F(1, 5000) and 50_000 <= v.count <= 50_002
+    assert all(v.number(k) * 5000 % 1 == 0 for k in range(2000, 50_000, 99))
     assert divided(v) is v  # whoever has chosen pieces keeps them
     assert cut(v, [F(0), F(10), F(-1), F(11), F(2)]) is v
-    assert [run.probability for run in v.runs] == [F(1, 24), F(5, 24), F(3, 4)]
+    ends = [v.cut_at(x) for x in (F(0), F(1, 3), F(2), F(10))]
+    shares = [v.chances.weight_of(range(*pair)) for pair in pairwise(ends)]
+    assert [F(x, v.chances.denominator) for x in shares] == [F(1, 24), F(5, 24), F(3, 4)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_divided_intervals_are_the_same_distribution(seed):
+    rng = random.Random(seed)
+    v = random_continuous(rng, "x", 1)
+    fine = divided(v, rng.choice((1, 2, 7, 300)))
+    assert (fine.first, fine.last) == (v.first, v.last)
+    for k in range(v.count + 1):
+        assert fine.cut_at(v.cut(k)) is not None
+    for k in range(v.count):
+        ends = fine.cut_at(v.cut(k)), fine.cut_at(v.cut(k + 1))
+        share = F(fine.chances.weight_of(range(*ends)), fine.chances.denominator)
+        assert share == v.probabilities[k]
+    assert sum(fine.probabilities) == 1
 
 
 def test_trees_are_snapped_to_cuts():

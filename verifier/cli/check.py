@@ -96,6 +96,8 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
         yield "verified", summary.verified_by(result.verified)
     if result.opinion is not None:
         yield "float32 checker", summary.agreement(result.opinion)
+    if result.tested is not None:
+        yield "second checker", f"makes the same {result.tested.draws} draws, and finds the same"
     if result.against is not None and live.level() >= 0:
         yield "against", "teacher, tree and domain are those given"
         if result.asked_again:

@@ -15,7 +15,7 @@ from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
-from verifier.distillers.options import Goal, check_whole
+from verifier.distillers.options import Goal, check_whole, goal_of
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers
 from verifier.distillers.rounds import GROWING, Rounds
@@ -69,10 +69,8 @@ def distill(
         raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
     if layers is not None and scores != "lrh":
         raise LeafproofError("layers are probed only with the scores lrh: leave them out")
-    if error is not None and not 0 <= error <= 1:
-        raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
-    for name, value, least in (("leaves", leaves, 1), ("samples", samples, 1), ("seed", seed, 0)):
-        check_whole(name, value, least)
+    goal = goal_of(error, leaves, seed, deadline)
+    check_whole("samples", samples, 1)
     bulk = prepare_bulk(teacher, domain)
     cuts = prepare_cuts(domain)
     probes = None
@@ -82,7 +80,7 @@ def distill(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
     table = None if rows is None else table_of_rows(bulk, rows)
-    goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline, rows=table)
+    goal = replace(goal, rows=table)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
     return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes).run()

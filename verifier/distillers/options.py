@@ -25,6 +25,15 @@ class Goal:
     rows: Table | None = None
 
 
+def goal_of(error: Fraction | None, leaves: int | None, seed: int, deadline: float | None) -> Goal:
+    """The goal that a user's options make; LeafproofError for one out of range."""
+    if error is not None and not 0 <= error <= 1:
+        raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
+    check_whole("leaves", leaves, 1)
+    check_whole("seed", seed, 0)
+    return Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline)
+
+
 def check_whole(name: str, value: Any, least: int) -> None:
     """Raise LeafproofError unless ``value`` is None or a whole number of at least ``least``."""
     if value is not None and (not isinstance(value, Integral) or value < least):

@@ -6,7 +6,7 @@ subtree, which is one of those that keep the root.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +22,8 @@ from verifier.provers.timing import poll
 
 MOST = 256
 """Leaves of the largest tree on a frontier."""
+FINE = 32
+"""Sizes up to this are all on a frontier; of larger ones every tenth part more."""
 LARGEST = 1 << 10
 """Most leaves of a tree that is cut down to each size."""
 
@@ -129,7 +131,7 @@ def frontier_of(
     best: dict[int, tuple[int, Tree]] = {}
     for tree in trees:
         ways = pruned(tree, domain, table, kinds, most)
-        for leaves in ways.sizes():
+        for leaves in _some(ways.sizes()):
             right, cut = ways.best(leaves)
             if right > best.get(cut.leaves, (-1, cut))[0]:
                 best[cut.leaves] = right, cut
@@ -140,6 +142,15 @@ def frontier_of(
             reached = right
             entries.append(FrontierTree(tree, leaves, agreement(table, right)))
     return tuple(entries)
+
+
+def _some(sizes: Iterable[int]) -> Iterator[int]:
+    """Of many sizes all small ones, and of the others those that are a tenth larger."""
+    last = 0
+    for size in sizes:
+        if size <= FINE or size >= 1.1 * last:
+            last = size
+            yield size
 
 
 def agreement(table: Table, right: int) -> Fraction:

@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.cell import Cell, full_cell, values
+from verifier.model.chances import Distribution, Listed
 from verifier.model.domain import Domain
 from verifier.model.ordinal import AnyVariable
+from verifier.model.part import Part
 
 Points = npt.NDArray[np.int64]
 
@@ -59,3 +61,38 @@ def _below(bound: int, count: int, rng: np.random.Generator) -> npt.NDArray[np.g
         if number < bound:
             found.append(number)
     return np.array(found, dtype=object)
+
+
+def sample_possible(domain: Domain, count: int, rng: np.random.Generator) -> Points:
+    """``count`` independent points of any domain: with a tree, ranges and intervals.
+
+    Value indices, shape (count, variables). Probabilities are rounded to float64.
+    """
+    if domain.given is None:
+        columns = [_any_drawn(v.chances, v.whole, count, rng) for v in domain.variables]
+        return np.stack(columns, axis=1)
+    leaves = [(at, cell) for at, (cell, leaf) in domain.leaves.items() if leaf.weight]
+    shares = np.array([float(domain.leaves[at][1].weight) for at, _ in leaves])
+    which = rng.choice(len(leaves), size=count, p=shares / shares.sum())
+    points = np.empty((count, len(domain.variables)), dtype=np.int64)
+    for number in np.unique(which).tolist():
+        at, cell = leaves[number]
+        rows = np.flatnonzero(which == number)
+        for i, (held, part) in enumerate(zip(domain.distributions(at), cell.parts, strict=True)):
+            points[rows, i] = _any_drawn(held, part, len(rows), rng)
+    return points
+
+
+def _any_drawn(held: Distribution, part: Part, count: int, rng: np.random.Generator) -> Points:
+    """``count`` values of a part, by a distribution over it."""
+    if isinstance(held, Listed):
+        assert isinstance(part, int)
+        chosen = np.array(values(part))
+        weights = np.array([float(held.probabilities[v]) for v in chosen.tolist()])
+        return np.asarray(rng.choice(chosen, size=count, p=weights / weights.sum()))
+    lengths = [n for n, _ in held.runs]
+    begins = np.array(list(accumulate(lengths, initial=held.start))[:-1], dtype=np.int64)
+    weights = np.array([float(p) for _, p in held.runs])
+    run = rng.choice(len(lengths), size=count, p=weights / weights.sum())
+    drawn: Points = begins[run] + rng.integers(np.array(lengths)[run])
+    return drawn

@@ -34,9 +34,13 @@ LARGE = 1 << 20
 SKETCHING = 0.25
 """The share of the time for the first tree."""
 JUDGED, LEAST = 1 << 13, 1 << 9
-"""Points that trees are judged by, at most and at least; as many others are one tree's."""
+"""Points that trees are judged by, at most and at least."""
+TIMES = 4
+"""So many times as many others are what a tree is grown from."""
 WORK = 1 << 33
-"""Multiplications for the classes of these points, unless they are the fewest."""
+"""Multiplications for the classes of points that judge, unless they are the fewest."""
+MANY = 512
+"""Most leaves of a tree that is grown from points, where there is no other limit."""
 
 
 @dataclass(eq=False)
@@ -77,7 +81,7 @@ class Sketches:
             found = trees_of_rows(self.cuts, rows, self.table, kinds, self.most, self.seed)
             self.trees.extend(found)
         if probes is None:
-            self.trees.append(self._from_table(self._drawn(1)))
+            self.trees.append(self._from_table(self._drawn(1, TIMES)))
         self.measure()
         self.trees.append(self._sought(probes))
         self.measure()
@@ -101,13 +105,13 @@ class Sketches:
         domain, kinds = self.bulk.domain, self.bulk.teacher.classes
         return pruned(tree, domain, self.table, kinds, leaves).best(leaves)[1]
 
-    def _drawn(self, number: int) -> Table:
-        """Fresh points; the same for the same number."""
+    def _drawn(self, number: int, times: int = 1) -> Table:
+        """Fresh points; the same for the same number. So many ``times`` as judge."""
         teacher, domain = self.bulk.teacher, self.bulk.domain
         count = max(LEAST, min(JUDGED, WORK // (work_of(teacher) + 1)))
-        points = sample(domain, count, np.random.default_rng([self.seed, 3, number]))
+        points = sample(domain, times * count, np.random.default_rng([self.seed, 3, number]))
         poll()
-        return Table(points, quick_classes(teacher, domain, points), np.ones(count))
+        return Table(points, quick_classes(teacher, domain, points), np.ones(times * count))
 
     def _from_table(self, drawn: Table) -> Tree:
         """A tree from points and rows alone."""
@@ -115,10 +119,11 @@ class Sketches:
             self.cuts, joined(self.goal.rows, drawn), self.bulk.teacher.classes, None
         )
         end = part(self.goal.deadline, SKETCHING / 2)
-        grown = grow(self.cuts, source, Limits(leaves=OVERGROWN * self.most, deadline=end))
+        most = self.goal.leaves or MANY
+        grown = grow(self.cuts, source, Limits(leaves=OVERGROWN * most, deadline=end))
         if grown.interrupted:
             raise KeyboardInterrupt
-        return self.cut_down(grown.tree, self.most)
+        return self.cut_down(grown.tree, most)
 
     def _sought(self, probes: Probes | None) -> Tree:
         """A tree by probes for large teachers, else from fresh points of its cells."""

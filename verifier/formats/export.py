@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verifier.formats import drawing, export_check, export_code
+from verifier.formats.intervals import cut_for
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.tree import Leaf, Tree, check_fits
@@ -20,6 +21,7 @@ def rendered(tree: Tree, to: str, domain: Domain | None = None) -> bytes:
     if to not in FORMATS:
         raise LeafproofError(f"there is no format {quoted(to)}: {', '.join(FORMATS)}")
     if domain is not None:
+        domain = cut_for(domain, tree)
         check_fits(tree, domain, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
     return FORMATS[to](tree, domain)
 

@@ -20,7 +20,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.floats import nearest
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ranged
 from verifier.model.part import Part, size, values, within
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 
@@ -66,7 +66,7 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
             for point, klass in islice(_points(tree, domain), PROBES)
         ]
         names = ['"' + domain.variables[i].name.replace('"', '""') + '"' for i in shown]
-    numeric = [domain is None or isinstance(domain.variables[i], Ordinal) for i in shown]
+    numeric = [domain is None or isinstance(domain.variables[i], Ranged) for i in shown]
     if len(names) > SQLITE_COLUMNS:
         return
     database = sqlite3.connect(":memory:")
@@ -86,7 +86,7 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
 
 def _held(v: AnyVariable, value: int) -> object:
     """What a column of a database holds for a value."""
-    return nearest(v.number(value)) if isinstance(v, Ordinal) else v.labels[value]
+    return nearest(v.number(value)) if isinstance(v, Ranged) else v.labels[value]
 
 
 def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
@@ -162,6 +162,8 @@ def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: Number
         above = kind.above(below)
         return below <= literal < above and below <= node.threshold < above
     low, high = columns.neighbours(node)
+    if low is not None and low == high:  # real numbers
+        return _parts(node, literal, None, kind)
     return (low is None or max(kind.received(low)) <= literal) and (
         high is None or min(kind.received(high)) > literal
     )
@@ -176,7 +178,7 @@ def _compare_labels(found: list[Node], kept: Tree, domain: Domain) -> None:
             continue
         index, j = domain.column_owner[node.column]
         v = domain.variables[index]
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             same = (
                 isinstance(read, AtMost)
                 and read.name == v.name

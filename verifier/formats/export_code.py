@@ -22,9 +22,10 @@ from verifier.formats.thresholds import (
     settle,
     without_idle,
 )
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
@@ -113,6 +114,8 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
 
 def _fits_int(v: AnyVariable) -> bool:
     """Whether all encoded values are whole numbers that fit C's int."""
+    if isinstance(v, Continuous):
+        return False
     if isinstance(v, Ordinal):
         return v.denominator == 1 and max(abs(v.first), abs(v.last)) <= _INT_MAX
     return all(x.denominator == 1 and abs(x) <= _INT_MAX for row in v.encoding for x in row)
@@ -140,7 +143,7 @@ def to_sql(tree: Tree, domain: Domain | None = None) -> str:
             return f"CAST(x{node.column} AS DOUBLE PRECISION) {less} {decimal_of(literals[i])}"
         index, j = domain.column_owner[node.column]
         variable = domain.variables[index]
-        if isinstance(variable, Ordinal):
+        if isinstance(variable, Ranged):
             number = decimal_of(between(node, columns, FLOAT64))
             return f"CAST({_sql_name(variable.name)} AS DOUBLE PRECISION) {less} {number}"
         rows = zip(variable.labels, variable.encoding, strict=True)

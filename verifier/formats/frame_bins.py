@@ -22,6 +22,8 @@ from verifier.formats.variables import number
 from verifier.model.errors import DomainError
 from verifier.model.floats import nearest
 
+Bins = list[tuple[Fraction | None, Fraction | None]]
+"""Bins in order: what their numbers are above, and at most."""
 BINS = 8
 """How many bins a number of many values gets."""
 _NUMBER = r"-?[0-9][^\s]*"
@@ -109,9 +111,9 @@ def _word(x: float) -> str:
     return str(int(x)) if x.is_integer() and abs(x) < 1e16 else repr(x)
 
 
-def edges_of(labels: Sequence[str]) -> list[tuple[Fraction | None, Fraction | None]] | None:
+def edges_of(labels: Sequence[str]) -> Bins | None:
     """The bins that labels stand for, (above, at most); None where they are no bins in order."""
-    bins: list[tuple[Fraction | None, Fraction | None]] = []
+    bins: Bins = []
     for label in labels:
         found = _LABEL.fullmatch(label)
         if found is None:
@@ -127,11 +129,3 @@ def edges_of(labels: Sequence[str]) -> list[tuple[Fraction | None, Fraction | No
             return None
         bins.append((low, high))
     return bins or None
-
-
-def bin_of(bins: Sequence[tuple[Fraction | None, Fraction | None]], x: Fraction) -> int | None:
-    """The bin that a number lies in."""
-    for i, (low, high) in enumerate(bins):
-        if (low is None or x > low) and (high is None or x <= high):
-            return i
-    return None

@@ -117,7 +117,10 @@ def column(name: str, series: Any) -> Column:
         refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
     if kinds.is_complex_dtype(series):
         refuse(name, "holds complex numbers: leave it out, or make two columns of it")
-    codes, found = pandas.factorize(series)
+    try:
+        codes, found = pandas.factorize(series)
+    except TypeError:  # lists, arrays, dicts
+        refuse(name, "holds what is neither a number nor a text: leave it out")
     codes = np.asarray(codes, dtype=np.int64)
     held = list(np.asarray(found))  # keeps float32 apart, which shows fewer digits
     numeric = kinds.is_numeric_dtype(series) or _numbers(held)

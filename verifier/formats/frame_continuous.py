@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,16 @@ from verifier.formats.frame_runs import RUNS
 from verifier.formats.variables import number
 from verifier.model.continuous import Continuous, Run
 
-DECIMALS = 6
-"""Digits behind the point that an end of an interval has, at most, where nobody gives it."""
+SHARE = 1000
+"""Ends of an interval that nobody gives are multiples of a power of ten: the next one below this
+share of what lies between the least and the greatest number."""
 
 
 def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Codes]:
     """The interval that a column's numbers lie in, cut into parts of about as many rows each.
 
-    ``ends`` are its ends; else it begins one unit of the numbers' last digit below the least, as
-    no interval holds its own beginning, and ends at the greatest. Returned with the piece of each
+    ``ends`` are its ends; else they are round numbers outside the least, as no interval holds its
+    own beginning, and the greatest. Returned with the piece of each
     row. Raises DomainError.
     """
     if not c.numeric or len(c.values) < 2:
@@ -33,7 +35,8 @@ def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Code
         refuse(c.name, f"lacks {c.missing} values, so it is no interval: bin it, or fill them in")
     held = [number(f"column {c.name}", x) for x in (c.values[0], c.values[-1])]
     if ends is None:
-        first, last = held[0] - _unit(held), held[1]
+        unit = _unit(held[1] - held[0])
+        first, last = (ceil(held[0] / unit) - 1) * unit, ceil(held[1] / unit) * unit
     else:
         if isinstance(ends, str) or len(ends) != 2:
             refuse(c.name, "is to be continuous: its interval is (from, to)")
@@ -54,14 +57,10 @@ def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Code
     return Continuous(c.name, first, runs), piece[c.codes]
 
 
-def _unit(ends: Sequence[Fraction]) -> Fraction:
-    """One unit of the last digit that one of two numbers has."""
-    unit = Fraction(1)
-    for _ in range(DECIMALS):
-        if all((x / unit).denominator == 1 for x in ends):
-            break
-        unit /= 10
-    return unit
+def _unit(width: Fraction) -> Fraction:
+    """The power of ten that round ends of an interval of about this width are multiples of."""
+    unit = Fraction(10) ** floor(log10(width / SHARE))
+    return unit if SHARE * unit <= width else unit / 10
 
 
 def as_dense(v: Continuous, index: Codes, smoothing: Fraction) -> Continuous:

@@ -25,11 +25,8 @@ from verifier.model.variable import Variable
 from verifier.writing.json_text import number_json
 
 LONGEST = 1024
-"""Most whole numbers of a range without being told so: more are not listed by every method."""
-LONGEST_RANGE = 256
-"""Most numbers of a range that numbers with decimals are read as without being told so."""
-FEW = 32
-"""Numbers with decimals that are this many are kept one by one."""
+"""Most numbers of a range, or one by one, without being told so: no more are listed by every
+method."""
 MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
@@ -202,18 +199,11 @@ def _inferred(c: Column, wishes: Wishes) -> Kind:
         wishes.binned_by_name(c.name) or not isinstance(asked, int) or len(c.values) > asked
     ):
         return Kind.BINS if len(c.values) > 2 else Kind.VALUES
-    few = len(c.values) <= (2 if c.whole else 1)
-    if few or (c.missing and len(c.values) <= FEW):
+    if len(c.values) > LONGEST:
+        return Kind.RANGE if c.whole and _integers(c)[2] <= LONGEST and not c.missing else Kind.BINS
+    if c.missing or len(c.values) <= 2:
         return Kind.VALUES
-    if c.missing:
-        return Kind.BINS
-    if c.whole and c.values[-1] - c.values[0] < LONGEST:
-        return Kind.RANGE
-    if c.whole and len(c.values) > FEW:
-        return Kind.BINS
-    if len(c.values) <= MOST_LISTED and _grid(c)[1] <= LONGEST_RANGE:
-        return Kind.RANGE
-    return Kind.VALUES if len(c.values) <= FEW else Kind.BINS
+    return Kind.RANGE if _grid(c)[1] <= LONGEST else Kind.VALUES
 
 
 def _categorical(c: Column) -> Read:

@@ -7,6 +7,7 @@ does a number count as its bin.
 
 from __future__ import annotations
 
+import math
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_bins import Bins, edges_of
 from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
 from verifier.formats.frame_files import read_table
@@ -57,9 +58,11 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         raise DomainError("there are no rows: give at least one")
     index = np.stack([codes for codes, _ in held], axis=1)
     _check(domain, index)
-    points = map(tuple, index.tolist())
     real = [numbers for _, numbers in held if numbers is not None]
-    return rows_from(points, zip(*real, strict=True) if real else None)
+    if real:
+        return rows_from(map(tuple, index.tolist()), zip(*real, strict=True))
+    points, times = np.unique(index, axis=0, return_counts=True)
+    return Rows(tuple(map(tuple, points.tolist())), tuple(times.tolist()))
 
 
 def rows_notes(domain: Domain) -> tuple[str, ...]:
@@ -97,9 +100,13 @@ def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:
     """Refuse the first row that the domain calls impossible."""
     if domain.given is None:
         return
-    for i, point in enumerate(index.tolist(), 1):
-        if not domain.possible(tuple(point)):
-            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(tuple(point)).items())[:6])
+    known: dict[tuple[int, ...], bool] = {}
+    for i, row in enumerate(index.tolist(), 1):
+        point = tuple(row)
+        if point not in known:
+            known[point] = domain.possible(point)
+        if not known[point]:
+            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:6])
             raise DomainError(f"row {i} is impossible in the domain ({words})")
 
 
@@ -189,27 +196,39 @@ def _indices(v: AnyVariable, c: Column) -> Values:
     if isinstance(v, Continuous):
         return _real(v, c)
     bins = None if isinstance(v, Ordinal) else _bins(v)
-    numbers = {} if isinstance(v, Ordinal) else _numbers(v)
-    place = []
-    for i, x in enumerate((*c.values, None)):
-        at = None
-        if x is None:
-            at = v.index(MISSING)
-        elif isinstance(x, str):
-            at = v.index(text_of(x))
-        else:
-            exact = number(f"column {c.name}", x)
-            if isinstance(v, Ordinal):
-                at = v.place(exact)
-            elif bins is not None:
-                at = bin_of(bins, exact)
-            else:
-                at = numbers.get(exact, v.index(text_of(x)))
-        rows = np.flatnonzero(c.codes == (-1 if x is None else i))
-        if at is None and rows.size:
-            _refuse(v, int(rows[0]) + 1, x)
-        place.append(-1 if at is None else at)
-    return np.array(place, dtype=np.int64)[c.codes], None
+    if bins is not None and c.numeric:
+        place = _in_bins(bins, c)
+    else:
+        numbers = {} if isinstance(v, Ordinal) else _numbers(v)
+        place = [_value(v, numbers, x, c.name) for x in c.values]
+    held = np.array([*place, -1 if (gone := v.index(MISSING)) is None else gone], dtype=np.int64)
+    index = held[c.codes]
+    if (index < 0).any():
+        row = int((index < 0).argmax())
+        at = int(c.codes[row])
+        _refuse(v, row + 1, None if at < 0 else c.values[at])
+    return index, None
+
+
+def _value(v: AnyVariable, numbers: Mapping[Fraction, int], x: Any, name: str) -> int:
+    """The value that something in a table is; -1 if it is none."""
+    at = v.index(text_of(x)) if isinstance(x, str) or not isinstance(v, Ordinal) else None
+    if not isinstance(x, str):
+        exact = number(f"column {name}", x)
+        at = v.place(exact) if isinstance(v, Ordinal) else numbers.get(exact, at)
+    return -1 if at is None else at
+
+
+def _in_bins(bins: Bins, c: Column) -> list[int]:
+    """The bin of each number of a column, compared as floats, as where the bins were made."""
+    tops = [math.inf if high is None else nearest(high) for _, high in bins]
+    found = np.searchsorted(np.array(tops), c.floats(), side="left")
+    low = bins[0][0]
+    inside = found < len(bins)
+    if low is not None:
+        inside &= c.floats() > nearest(low)
+    place: list[int] = np.where(inside, found, -1).tolist()
+    return place
 
 
 def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:
@@ -229,7 +248,7 @@ def _known(v: Variable) -> range:
     return range(last if gone else v.count)
 
 
-def _bins(v: Variable) -> list[tuple[Fraction | None, Fraction | None]] | None:
+def _bins(v: Variable) -> Bins | None:
     """The bins that the values are, by their labels."""
     return edges_of([v.labels[i] for i in _known(v)])
 

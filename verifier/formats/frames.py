@@ -70,14 +70,14 @@ def read_frame(
 
     ``frame`` is a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file;
     ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
-    column each; numbers are a range (whole ones, and decimals of one step), bins, or the values
-    that there are; 0/1 columns side by side of one name of which one is 1 in every row are one
-    variable. Where a value is missing, that is a value of its own.
+    column each; numbers are a range (on a grid of at most 1,024), else the values that there are,
+    or bins where they are more; 0/1 columns side by side of one name of which one is 1 in every row
+    are one variable. Where a value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
     ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
-    values), or is a dict of their (from, to); else the interval begins one unit of the last digit
-    below the least number, as it does not hold its beginning. ``bins`` is a number (of
+    values), or is a dict of their (from, to); else the interval's ends are round numbers just
+    outside the data, as it does not hold its beginning. ``bins`` is a number (of
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
     stands for a bin. ``drop`` names columns to leave out.

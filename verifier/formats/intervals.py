@@ -173,19 +173,39 @@ def _divided(begin: Fraction, run: Run, inner: Sequence[Fraction]) -> Iterator[R
 
 
 def divided(v: Continuous, pieces: int = PIECES) -> Continuous:
-    """The variable with about so many pieces, about equally long, if it has one a run so far.
+    """The variable with about so many pieces, if it has one a run so far.
 
-    Each run has a power of two of them, so that probabilities stay short.
+    They end at multiples of a short decimal, so that what they are called is short, and at the ends
+    of runs.
     """
     if v.count > len(v.runs):
         return v
-    whole = v.last - v.first
-    runs = []
-    for run in v.runs:
-        wanted = max(1, round(pieces * run.length / whole))
-        count = 1 << (wanted.bit_length() - 1)
-        runs.append(Run(count, run.length / count, run.probability))
+    step = _short_step((v.last - v.first) / pieces)
+    runs: list[Run] = []
+    for begin, run in zip(v.breaks, v.runs, strict=False):
+        end = begin + run.length
+        low, high = -(-begin // step) * step, end // step * step  # multiples inside
+        for length, count in (
+            (low - begin, 1),
+            (step, int((high - low) / step)),
+            (end - max(high, low), 1),
+        ):
+            if length > 0 and count > 0 and low <= high:
+                share = run.probability * count * length / run.length
+                runs.append(Run(count, length, share))
+        if low > high:
+            runs.append(run)
     return replace(v, runs=tuple(runs))
+
+
+def _short_step(least: Fraction) -> Fraction:
+    """The least of 1, 2 and 5 times powers of ten that is at least so much."""
+    power = Fraction(1)
+    while power >= least:
+        power /= 10
+    while power * 10 < least:
+        power *= 10
+    return next(power * x for x in (1, 2, 5, 10) if power * x >= least)
 
 
 def refined(domain: Domain, numbers: Mapping[int, Iterable[Fraction]]) -> Domain:
@@ -194,7 +214,14 @@ def refined(domain: Domain, numbers: Mapping[int, Iterable[Fraction]]) -> Domain
     return recut(domain, {i: cut(v, numbers.get(i, ())) for i, v in made.items()})
 
 
-def ready(domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = ()) -> Domain:
+def cut_for(domain: Domain, tree: Tree) -> Domain:
+    """The domain cut where a tree over all of its columns tests its intervals, and nowhere else."""
+    return ready(domain, [(tree, range(len(domain.variables)))], pieces=1)
+
+
+def ready(
+    domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = (), pieces: int = PIECES
+) -> Domain:
     """The domain that a proof about trees is made over: cut where they test, and into pieces.
 
     ``trees`` come with the variables that they read.
@@ -209,7 +236,7 @@ def ready(domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = ()) -> D
                 numbers.setdefault(owners[node.column], set()).add(node.threshold)
     cut_there = refined(domain, numbers)
     made = {i: v for i, v in enumerate(cut_there.variables) if isinstance(v, Continuous)}
-    return recut(cut_there, {i: divided(v) for i, v in made.items()})
+    return recut(cut_there, {i: divided(v, pieces) for i, v in made.items()})
 
 
 def cut_alike(domain: Domain, other: Domain) -> Domain:

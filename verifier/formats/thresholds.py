@@ -17,11 +17,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
 from verifier.model.floats import nearest
 from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 
 _LARGEST64 = math.nextafter(math.inf, 0)
 _LARGEST32 = float(np.finfo(np.float32).max)
@@ -182,10 +184,17 @@ class Columns:
     held: dict[int, list[Fraction]]
 
     def neighbours(self, node: Inner) -> tuple[Fraction | None, Fraction | None]:
-        """The largest encoded value that goes left (None: none does), the smallest other one."""
+        """The largest encoded value that goes left (None: none does), the smallest other one.
+
+        Of an interval both are the threshold, where it lies inside.
+        """
         if node.column not in self.held:
             index, j = self.domain.column_owner[node.column]
             variable = self.domain.variables[index]
+            if isinstance(variable, Continuous):
+                first, last = variable.ends
+                none, every = node.threshold <= first, node.threshold >= last
+                return None if none else node.threshold, None if every else node.threshold
             if isinstance(variable, Ordinal):
                 return _beside(variable, node.threshold)
             self.held[node.column] = sorted({row[j] for row in variable.encoding})
@@ -207,6 +216,8 @@ def between(node: Inner, columns: Columns, kind: NumberType) -> float:
         return -math.inf
     if high is None:
         return math.inf
+    if low == high:  # real numbers: those of the type that are at most the threshold go left
+        return kind.below(node.threshold)
     least, most = max(kind.received(low)), min(kind.received(high))
     spans = [(least, most)]
     spans.append((max(least, _float_above(low)), min(most, _float_above(high))))
@@ -239,7 +250,7 @@ def _inside(least: float, most: float, kind: NumberType) -> float | None:
 def _merged(domain: Domain, column: int, low: Fraction, high: Fraction, kind: NumberType) -> str:
     index, j = domain.column_owner[column]
     v = domain.variables[index]
-    if isinstance(v, Ordinal):
+    if not isinstance(v, Variable):
         names = [shown(x) for x in (low, high)]
     else:
         rows = list(zip(v.labels, v.encoding, strict=True))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats import export_check
+from verifier.formats.intervals import cut_for
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.thresholds import FLOAT32, settle
 from verifier.model.domain import Domain
@@ -32,6 +33,7 @@ def tree_to_sklearn(tree: Tree, domain: Domain) -> Any:
     scikit-learn rounds inputs to float32: raises TreeError where that merges values which the tree
     tells apart, LeafproofError where scikit-learn is missing.
     """
+    domain = cut_for(domain, tree)
     settled = settle(tree, domain, FLOAT32)
     kept = settled.tree
     classes = 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf))

@@ -67,7 +67,9 @@ def ask(
     with in_time(limit):
         asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish)
+        limit = reserved(
+            limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)
+        )
         earlier = None if resume is None else unfinished(resume, asked.matter, believed)
         find = partial(
             answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness

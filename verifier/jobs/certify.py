@@ -108,7 +108,7 @@ def certify(
             )
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish)
+        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
         earlier = None if resume is None else unfinished(resume, matter, believed)
         find = partial(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from verifier.jobs.against import Digests
     from verifier.jobs.loading import Source, StrPath
     from verifier.jobs.second_opinion import Others, Verified
-    from verifier.second_checker import Opinion
+    from verifier.second_checker import Opinion, Tested
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -35,7 +35,8 @@ class CheckResult(Result):
     """A Result of a certificate that somebody made: valid, unless it is not ``finished``.
 
     ``verified`` says which build of the verified checker agrees, ``opinion`` what the float32
-    checker went through, where they were asked and had the time;
+    checker went through, ``tested`` what the second checker drew again of a test, where they were
+    asked and had the time;
     ``files`` the digests of the files that the certificate was held against, ``replayed`` what
     onnxruntime says of the counterexamples there; ``met`` whether it proves what was required, None
     where nothing was; ``against`` and ``required`` are what was asked, in words; ``asked_again`` at
@@ -44,6 +45,7 @@ class CheckResult(Result):
 
     verified: Verified | None = None
     opinion: Opinion | None = None
+    tested: Tested | None = None
     files: Digests | None = None
     replayed: str | None = None
     met: bool | None = None
@@ -129,6 +131,7 @@ def check(
         notes=tuple(watch.notes),
         verified=None if others is None else others.verified,
         opinion=None if others is None else others.opinion,
+        tested=None if others is None else others.tested,
         checkers=() if others is None else _names(others),
         asked_again=again,
         files=files,
@@ -204,6 +207,8 @@ def _names(others: Others) -> tuple[str, ...]:
     found = []
     if others.verified is not None:
         found.append(f"the verified checker ({others.verified.build.words})")
+    if others.tested is not None:
+        found.append("the second checker")
     if others.opinion is not None:
         found.append("the float32 checker")
     return tuple(found)

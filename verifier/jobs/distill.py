@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
-from verifier.formats.intervals import between_bins, binned
+from verifier.formats.intervals import between_bins, binned, ready
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
@@ -24,7 +24,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.provers.listing import listed, translated
+from verifier.provers.listing import listable, listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.json_nouns import write_tree
 
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from verifier.formats.heads import Number
     from verifier.model.rows import Rows
 
-PIECES = 1 << 10
-"""Pieces of an interval that cart grows trees on; others have a sixteenth of them."""
+PIECES = 1 << 6
+"""Pieces of an interval whose middles are listed for those methods that need lists."""
+BY_POINTS = (Method.CERTIFIED, Method.CART)
+"""Methods that grow trees from points where the values of a domain are not listed."""
 EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
@@ -131,13 +133,16 @@ def distill(
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish)
+        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))
         proved = prove or certificate is not None
-        growing = _growing(proving, method, proved=proved, infinite=about.domain.infinite)
-        plain = replace(about, domain=_grown_on(about.domain, method, watch))
+        by_points = method in BY_POINTS and not explain and not listable(about.domain)
+        growing = _growing(proving, method, proved=proved, afterwards=by_points)
+        plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
+        if rows is not None and by_points and about.domain.infinite:
+            options = replace(options, rows=seen(plain, rows, Watch()))
         with watch.stage("distilling", "search", deadline=growing):
             outcome = _found(about, plain, find(method, plain, options, growing))
         about = about.cut_for(outcome.tree)
@@ -170,13 +175,17 @@ def distill(
     return result
 
 
-def _grown_on(domain: Domain, method: str, watch: Watch) -> Domain:
-    """The domain in which values are listed: of intervals the middles of pieces."""
+def _grown_on(domain: Domain, method: str, watch: Watch, by_points: bool) -> Domain:
+    """The domain that trees grow on: in which points are drawn, or all values are listed.
+
+    Of intervals the middles of pieces are.
+    """
+    if by_points:
+        return ready(domain)
     if domain.infinite:
-        pieces = PIECES if method == Method.CART else PIECES // 16
-        domain = binned(domain, pieces)
+        domain = binned(domain, PIECES)
         watch.note(
-            f"the tree is grown on about {pieces} pieces of each interval, taken as their middles; "
+            f"the tree is grown on about {PIECES} pieces of each interval, taken as their middles; "
             "what is proved of it holds for all real numbers"
         )
     return listed(domain, f"the method {method}")
@@ -193,17 +202,17 @@ def _found(about: About, plain: About, outcome: Outcome) -> Outcome:
     return replace(outcome, tree=tree, finding=finding)
 
 
-def _growing(limit: Limit | None, method: str, *, proved: bool, infinite: bool) -> float | None:
-    """When growing the tree ends: the method certified proves it meanwhile, others afterwards.
+def _growing(limit: Limit | None, method: str, *, proved: bool, afterwards: bool) -> float | None:
+    """When growing the tree ends: the method certified proves it meanwhile, others ``afterwards``.
 
-    Over real numbers all do.
+    So do all where trees grow from points.
     """
     if limit is None:
         return None
-    if method == Method.CERTIFIED and infinite:
-        return part(limit.end, 0.5)
-    if method == Method.CERTIFIED or not proved:
-        return growing_end(limit) if method == Method.CERTIFIED else limit.end
+    if method == Method.CERTIFIED and not afterwards:
+        return growing_end(limit)
+    if method != Method.CERTIFIED and not proved:
+        return limit.end
     return part(limit.end, 0.5)
 
 
@@ -225,7 +234,9 @@ def _prove(
     matter, origin = about.matter(outcome.tree), about.domain_from
     if finding is None:
         end = now() if watch.stopped else growing_end(limit) if limit else None
-        name, finding = search(about, outcome.tree, watch, deadline=end)
+        name, finding = search(
+            about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
+        )
     finding = bounded(matter, finding, limit, watch)
     by = f"{name}: {command}" if command else name
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)

@@ -15,6 +15,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
+from verifier.provers.listing import listable
 from verifier.provers.timing import Stopped, TimeOver, ending
 
 SHOWN = 12
@@ -81,9 +82,10 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
     )
     if not options.explain:
         _refuse(Method.CART, layers=options.layers)
-    from verifier.distillers import cart
+    from verifier.distillers import cart, from_points
 
-    found = cart.distill(
+    way = cart.distill if listable(about.domain) else from_points.by_cart
+    found = way(
         about.network,
         about.domain,
         depth=options.depth,
@@ -105,6 +107,8 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         )
     from verifier.distillers import certified
 
+    if not listable(about.domain):
+        return _pointwise(about, options, deadline)
     found = certified.distill(
         about.network,
         about.domain,
@@ -117,17 +121,34 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         rows=options.rows,
         deadline=deadline,
     )
-    limited = options.leaves is not None or options.error or not found.finished
-    sizes = found.frontier if limited else ()
+    return _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
+
+
+def _pointwise(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+    """A tree from points, on a domain with a tree, intervals or long ranges: proved afterwards."""
+    _refuse(Method.CERTIFIED, samples=options.samples, scores=options.scores)
+    from verifier.distillers import from_points
+    from verifier.distillers.options import goal_of
+
+    goal = goal_of(options.error, options.leaves, options.seed, deadline)
+    found = from_points.distill(about.network, about.domain, goal, options.rows, options.seed)
+    return _with_sizes(found.tree, None, found.finished, found.frontier, options)
+
+
+def _with_sizes(
+    tree: Tree,
+    finding: Finding | None,
+    finished: bool,
+    frontier: tuple[FrontierTree, ...],
+    options: MethodOptions,
+) -> Outcome:
+    """A tree with the best ones of every size, which are told where a limit ended the search."""
+    limited = options.leaves is not None or options.error or not finished
+    sizes = frontier if limited else ()
     where = "on the rows" if options.rows else "as far as points tell"
-    return Outcome(
-        found.tree,
-        found.finding,
-        found.finished,
-        (f"agreement {where}, by leaves: {_by_leaves(sizes)}",) if len(sizes) > 1 else (),
-        {"frontier": _entries(sizes)} if sizes else {},
-        found.frontier,
-    )
+    more = (f"agreement {where}, by leaves: {_by_leaves(sizes)}",) if len(sizes) > 1 else ()
+    facts = {"frontier": _entries(sizes)} if sizes else {}
+    return Outcome(tree, finding, finished, more, facts, frontier)
 
 
 def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:

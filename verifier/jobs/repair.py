@@ -82,7 +82,7 @@ def repair(
     with in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish)
+        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         with watch.stage("repairing", "search", deadline=end):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,18 +18,25 @@ from verifier.kernel.population import Population
 from verifier.kernel.sampling import counting, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError
+from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, Plan
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
-SHARE = 0.1
-"""Of the time limit, for sampling."""
+SHARE, LARGE_SHARE = 0.1, 0.3
+"""Of the time limit, for sampling; of a large network there is little that a search closes."""
+LARGE = 1 << 20
+"""Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
 """Seconds for it where there is no limit."""
-CAREFUL = 0.7
+CAREFUL = 0.8
 """Of the time that is left; the rest is in case that the machine gets slower."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
+FIRST = 1 << 9
+"""Draws of the first pilot, for each processor."""
+FURTHER = 32
+"""A pilot of so small a share of the draws is followed by a longer one."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
 
@@ -76,9 +82,12 @@ def wish_of(
     return None if sample == 0 else Wish(sample, chance, nonce)
 
 
-def reserved(limit: Limit | None, wish: Wish | None) -> Limit | None:
-    """The limit of a job that samples in its last part."""
-    return limit if limit is None or wish is None else limit.sampled(SHARE)
+def reserved(limit: Limit | None, wish: Wish | None, models: Iterable[object] = ()) -> Limit | None:
+    """The limit of a job about these models that samples in its last part."""
+    if limit is None or wish is None:
+        return limit
+    work = sum(x.work for x in models if isinstance(x, Network))
+    return limit.sampled(SHARE if work < LARGE else LARGE_SHARE)
 
 
 def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch) -> Settled:
@@ -119,14 +128,18 @@ def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bo
 
 
 def _affordable(made: Settled, found: Population, wish: Wish, block: int, end: float) -> int:
-    """How many draws there is time for, as a pilot of other draws tells."""
+    """How many draws there is time for, as pilots with other draws tell."""
     threads = os.cpu_count() or 1
-    plan = wish.plan(MOST_DRAWS, block)
-    key = key_of(made.certificate.hashes, plan, "pilot")
+    draws = threads * min(block, FIRST)
     with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
-        for some in (range(threads), range(threads, 2 * threads)):  # the first prepares things
-            start = time.perf_counter()
-            sum(counting(found, plan, key, some, pool.map)[0])
-        each = (time.perf_counter() - start) / (threads * block)
-    left = CAREFUL * (end - now())
-    return max(block, min(ENOUGH, int(left / each) // block * block))
+        while True:
+            plan = wish.plan(draws, block)
+            key = key_of(made.certificate.hashes, plan, "pilot")
+            start = now()
+            sum(counting(found, plan, key, pool.map))
+            spent = now() - start
+            left = CAREFUL * (end - now())
+            possible = int(left / max(spent, 1e-6) * draws)
+            if possible < FURTHER * draws:  # what is prepared once weighs less in a longer one
+                return max(FIRST, min(ENOUGH, possible))
+            draws *= FURTHER // 2

@@ -14,7 +14,7 @@ from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import Stopped, TimeOver, poll
 from verifier.reading.container import unpack
-from verifier.second_checker import Opinion
+from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
@@ -38,6 +38,7 @@ class Others:
 
     verified: Verified | None = None
     opinion: Opinion | None = None
+    tested: Tested | None = None
 
 
 def check_twice(
@@ -85,6 +86,9 @@ def check_twice(
         if not paranoid:
             raise LeafproofError(f"{name}: {error}") from None
     try:
+        if paranoid and certificate.matter.is_test:
+            with watch.stage("second checker"):
+                return verdict, Others(agrees, tested=_tested(data, say))
         if held is None:
             return verdict, Others(agrees)
         with watch.stage("float32 checker"):
@@ -116,6 +120,18 @@ def _verified(
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
     left = tuple(part for part in members if part in verified.OPAQUE)
     return Verified(build, time.perf_counter() - start, left)
+
+
+def _tested(data: bytes, say: Callable[[str], None]) -> Tested:
+    """The second checker on a test that the kernel accepts."""
+    try:
+        return second_checker.check_test(data, say)
+    except second_checker.TooLarge:
+        raise
+    except (CertificateError, InvalidProof) as error:
+        raise _disagreement(
+            "second", "the draws give what sample.json states", str(error)
+        ) from None
 
 
 def _refused(

@@ -15,16 +15,16 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
 from verifier.kernel.draws import Axis, axis_of
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.stretches import all_truths, regions
-from verifier.kernel.sums import Binned, Ramp, binned
+from verifier.kernel.sums import Binned, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
+from verifier.kernel.undecided import Summed
 from verifier.model.errors import CertificateError
-from verifier.model.part import Part, size
+from verifier.model.part import Part
 from verifier.model.proof import Sandwich
 from verifier.model.sample import Left
 from verifier.model.verdict import Status, Verdict
@@ -38,16 +38,14 @@ NEVER = 1 << 62
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A product of values with a positive weight, in a ``leaf`` of the domain's tree (or None).
+    """A product of values in a leaf of the domain's tree; ``weight`` is what is undecided of it.
 
-    Where a Sandwich holds there, ``sums`` are its bins, and ``decided`` the stretches of the sums
-    of bins, from the first and before the last, in which the question is decided.
+    That is all of it, or what the sums of bins of a Sandwich leave undecided.
     """
 
     place: Place
     weight: int
-    sums: Binned | None = None
-    decided: tuple[tuple[int, int], ...] = ()
+    step: Sandwich | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +63,30 @@ class Population:
 
     @property
     def mass(self) -> Fraction:
-        """The probability of all pieces."""
+        """The probability of what the pieces leave undecided."""
         return Fraction(sum(x.weight for x in self.pieces), self.asked.domain.total_weight)
 
+    @property
+    def whole(self) -> tuple[Piece, ...]:
+        """The pieces that are undecided as a whole."""
+        return tuple(x for x in self.pieces if x.step is None)
+
+    @property
+    def parted(self) -> tuple[Piece, ...]:
+        """The others: a Sandwich decides a part of them."""
+        return tuple(x for x in self.pieces if x.step is not None)
+
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
-        """For every variable the different axes that it is drawn from, and each piece's number."""
+        """How whole pieces are drawn from.
+
+        For every variable the different axes that it is drawn from, and each piece's number.
+        """
         domain, found = self.asked.domain, []
         for i in range(len(domain.variables)):
             numbers: dict[tuple[int | None, Part], int] = {}
             owner = [
                 numbers.setdefault((x.place.leaf, x.place.part.parts[i]), len(numbers))
-                for x in self.pieces
+                for x in self.whole
             ]
             axes = [axis_of(domain.distributions(leaf)[i], part) for leaf, part in numbers]
             found.append((axes, owner))
@@ -106,23 +117,28 @@ def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Populati
 
 def _pieces(ledger: Ledger, left: Left) -> Iterator[Piece]:
     """The pieces of a cell that are not decided."""
-    asked = ledger.asked
-    for place in _places(ledger, left):
-        weight = asked.domain.weight_within(place.part, place.leaf)
-        if not weight:
-            continue
-        step = left.sandwich
-        if step is None:
-            yield Piece(place, weight)
-            continue
-        sums = binned(asked.domain, place.part, step.form, step.width)
-        yield Piece(place, weight, sums, _decided(asked, place, step, sums))
+    domain, step = ledger.asked.domain, left.sandwich
+    for i, place in enumerate(_places(ledger, left)):
+        weight = domain.weight_within(place.part, place.leaf) if step is None else left.weights[i]
+        if weight:
+            yield Piece(place, weight, step)
+
+
+def summed(asked: Asked, piece: Piece) -> Summed:
+    """What of a piece is decided by a Sandwich."""
+    part, step = piece.place.part, piece.step
+    assert step is not None
+    sums = binned(asked.domain, part, step.form, step.width)
+    decided = _decided(asked, piece.place, step, sums)
+    return Summed(part, asked.domain.distributions(piece.place.leaf), sums, decided)
 
 
 def _places(ledger: Ledger, left: Left) -> Iterator[Place]:
     """The parts of a cell that matter, each with the classes of trees where those are needed."""
     asked = ledger.asked
-    if asked.differs and left.sandwich is None:  # the tree's class alone decides nothing
+    asked.poll()
+    alone = asked.differs and left.sandwich is None  # the tree's class decides nothing
+    if alone or not asked.trees:
         for part, leaf in asked.possible_parts(left.cell):
             yield Place(part, leaf, ALL_TOGETHER, ())
         return
@@ -154,96 +170,3 @@ def _decided(
         if first < last:
             found.append((first, last))
     return tuple(found)
-
-
-class Undecided:
-    """Which points of pieces a Sandwich leaves undecided."""
-
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.any = any(x.sums is not None for x in pieces)
-        if not self.any:
-            return
-        most = max(len(x.decided) for x in pieces)
-        self.stretches = np.full((len(pieces), most, 2), NEVER)
-        for i, piece in enumerate(pieces):
-            for j, ends in enumerate(piece.decided):
-                self.stretches[i, j] = ends
-        bins = [{} if x.sums is None else dict(x.sums.variables) for x in pieces]
-        widths = [1 if x.sums is None else x.sums.width for x in pieces]
-        self.tables = []
-        for i, kind in enumerate(pieces[0].place.part.parts):
-            own = [x.get(i) for x in bins]
-            if isinstance(kind, range):
-                self.tables.append(_ramps(own, widths))
-            else:
-                parts = (x.place.part.parts[i] for x in pieces)
-                most = max(part.bit_length() for part in parts if isinstance(part, int))
-                self.tables.append(_lists(own, most))
-
-    def __call__(self, pieces: Ints, points: Ints) -> Bools:
-        """For points (value indices, (N, variables)), each in a piece."""
-        if not self.any:
-            return np.ones(len(points), dtype=bool)
-        sums = np.zeros(len(points), dtype=np.int64)
-        for i, table in enumerate(self.tables):
-            if table is not None:
-                sums += table(pieces, points[:, i])
-        own = self.stretches[pieces]
-        inside = (own[:, :, 0] <= sums[:, None]) & (sums[:, None] < own[:, :, 1])
-        decided: Bools = np.logical_or.reduce(inside, axis=1)
-        return ~decided
-
-
-@dataclass(frozen=True, eq=False)
-class Bins:
-    """The bins of a variable's values in every piece: ``rank * slope // width`` of an ordinal.
-
-    The rank is ``sign * (value - first)``. For a categorical variable ``listed`` holds the bins of
-    the values, (pieces, values).
-    """
-
-    first: Ints
-    sign: Ints
-    slope: npt.NDArray[np.object_] | Ints
-    width: npt.NDArray[np.object_] | Ints
-    listed: Ints | None = None
-
-    def __call__(self, pieces: Ints, at: Ints) -> Ints:
-        """The bins of the values ``at``, each in a piece."""
-        if self.listed is not None:
-            return self.listed[pieces, at]
-        rank = self.sign[pieces] * (at - self.first[pieces])
-        found: Ints = (rank * self.slope[pieces] // self.width[pieces]).astype(np.int64)
-        return found
-
-
-Own = Sequence[Ramp | tuple[tuple[int, int], ...] | None]
-
-
-def _ramps(own: Own, widths: Sequence[int]) -> Bins | None:
-    """The bins of an ordinal in every piece; None where its values are all in the lowest."""
-    if not any(own):
-        return None
-    rows = [
-        (x.part.stop - 1 if x.reverse else x.part.start, -1 if x.reverse else 1, x.slope, width)
-        if isinstance(x, Ramp)
-        else (0, 0, 0, 1)
-        for x, width in zip(own, widths, strict=True)
-    ]
-    longest = max(x.slope * size(x.part) for x in own if isinstance(x, Ramp))
-    kind = np.int64 if max(longest, *widths) < NEVER else object
-    first, sign, slope, width = zip(*rows, strict=True)
-    return Bins(np.array(first), np.array(sign), np.array(slope, kind), np.array(width, kind))
-
-
-def _lists(own: Own, count: int) -> Bins | None:
-    """The same of a categorical variable of whose values the first ``count`` occur."""
-    if not any(own):
-        return None
-    listed = np.zeros((len(own), count), dtype=np.int64)
-    for i, x in enumerate(own):
-        if isinstance(x, tuple):
-            for value, at in x:
-                listed[i, value] = at
-    none = np.zeros(0, dtype=np.int64)
-    return Bins(none, none, none, none, listed)

@@ -5,24 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from itertools import accumulate
 
 import numpy as np
 
-from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import Asked, evaluate_own, tree_classes
+from verifier.kernel import undecided
+from verifier.kernel.arithmetic import Fixed, Ints
+from verifier.kernel.asked import Asked, Net, tree_classes
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import drawing
-from verifier.kernel.population import Bools, Population, Undecided
+from verifier.kernel.draws import WORD, Drawing, drawing, stream
+from verifier.kernel.points import evaluate
+from verifier.kernel.population import Bools, Piece, Population, summed
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, truths
+from verifier.kernel.undecided import Group, Run, together
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.sample import Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
+ASSIGN, SUMS = 1 << 62, 1 << 63
+"""Numbers of blocks: of those that pick pieces, and of pieces that Sandwiches decide in part."""
+TOGETHER = 16
+"""Blocks of draws of such pieces that are made together."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
 
@@ -40,48 +50,108 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned, and find what follows."""
-    blocks = -(-plan.draws // plan.block)
-    counts, off = counting(found, plan, key, range(blocks), apply)
-    return pooled(found, plan, sum(counts), off)
+    return pooled(found, plan, sum(counting(found, plan, key, apply)), off(found))
 
 
-def counting(
-    found: Population, plan: Plan, key: bytes, blocks: range, apply: Apply = map
-) -> tuple[Iterator[int], Fraction]:
-    """How many draws of each of some blocks are true, and how far their distribution is off.
-
-    Of the last block only what the plan has draws for is looked at.
-    """
-    asked = found.asked
-    drawn = drawing(key, plan.block, [x.weight for x in found.pieces], found.axes())
-    undecided = Undecided(found.pieces)
-    each = plan.block * (asked.point_cost + PYTHON // 16 * len(asked.domain.variables))
-
-    def count(block: int) -> int:
-        asked.poll()
-        asked.spend(each)
-        pieces, points = drawn.block(block)
-        size = min(plan.block, plan.draws - block * plan.block)
-        return int(is_true(asked, undecided, pieces[:size], points[:size]).sum())
-
-    return iter(apply(count, blocks)), drawn.off
+def off(found: Population) -> Fraction:
+    """How far the distribution of a draw is from what is undecided, at most."""
+    whole, parted = whole_of(found, b"", 1), len(found.parted)
+    others = undecided.off(found.asked.domain) if parted else Fraction(0)
+    return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
 
 
-def is_true(asked: Asked, undecided: Undecided, pieces: Ints, points: Ints) -> Bools:
-    """At which points the question is true, and left undecided by the piece that it lies in."""
-    found = undecided(pieces, points)
-    at = np.flatnonzero(found)
-    if at.size:
-        found[at] = is_true_at(asked, points[at])
-    return found
+def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
+    """Draws from the pieces that are undecided as a whole; None where there are none."""
+    weights = [x.weight for x in found.whole]
+    return drawing(key, block, weights, found.axes()) if weights else None
+
+
+def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[int]:
+    """How many draws are true, block by block: first of whole pieces, then of the others."""
+    pieces = found.parted
+    shares = assigned(found, plan, key, apply) if pieces else [plan.draws]
+    whole = whole_of(found, key, plan.block)
+    if whole is not None:
+        blocks = range(-(-shares[0] // plan.block))
+        yield from apply(partial(_whole, found.asked, whole, plan.block, shares[0]), blocks)
+    runs = [
+        Run(i, at, min(plan.block, draws - at * plan.block))
+        for i, draws in enumerate(shares[1:])
+        for at in range(-(-draws // plan.block))
+    ]
+    groups = together(runs, TOGETHER * plan.block)
+    yield from apply(partial(_summed, found.asked, key, pieces), groups)
+
+
+def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[int]:
+    """How many draws are of whole pieces together, and of each of the others."""
+    weights = [sum(x.weight for x in found.whole), *(x.weight for x in found.parted)]
+    total, before = sum(weights), [0, *accumulate(weights)][:-1]
+    edges = np.array([(x << WORD) // total for x in before], dtype=np.uint64)
+
+    def some(block: int) -> Ints:
+        count = min(plan.block, plan.draws - block * plan.block)
+        words = stream(key, ASSIGN + block, plan.block)[:count]
+        pieces = np.searchsorted(edges, words, side="right") - 1
+        return np.bincount(pieces, minlength=len(weights))
+
+    counts = np.zeros(len(weights), dtype=np.int64)
+    for own in apply(some, range(-(-plan.draws // plan.block))):
+        counts += own
+    return [int(n) for n in counts]
+
+
+def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> int:
+    """How many draws of a block of whole pieces are true."""
+    _charge(asked, block)
+    _, points = whole.block(number)
+    return int(is_true_at(asked, points[: draws - number * block]).sum())
+
+
+def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> int:
+    """The same of some runs of draws of pieces that are decided in part."""
+    numbers = list(dict.fromkeys(run.piece for run in runs))
+    asked.poll()
+    group = Group([summed(asked, pieces[i]) for i in numbers])
+    asked.spend(4 * sum(x.bins.shape[1] for x in group.choices) * group.ways[0].size)
+    place = {i: at for at, i in enumerate(numbers)}
+    owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])
+    rows = [
+        stream(key, SUMS + (run.piece << 32) + run.number, run.draws * group.words) for run in runs
+    ]
+    words = np.concatenate([x.reshape(group.words, -1) for x in rows], axis=1)
+    true, step = 0, asked.chunk
+    for at in range(0, len(owner), step):
+        own = slice(at, at + step)
+        _charge(asked, len(owner[own]))
+        true += int(is_true_at(asked, group.draw(owner[own], words[:, own])).sum())
+    return true
+
+
+def _charge(asked: Asked, draws: int) -> None:
+    asked.poll()
+    asked.spend(draws * (asked.point_cost + PYTHON // 16 * len(asked.domain.variables)))
 
 
 def is_true_at(asked: Asked, points: Ints) -> Bools:
     """At which points (value indices, (N, variables)) the question is true, exactly."""
-    every = {m: evaluate_own(net, net.points(points))[0] for m, net in asked.nets.items()}
+    every = {m: classes_of(net, net.points(points)) for m, net in asked.nets.items()}
     every |= tree_classes(asked, points)
     found: Bools = truths(asked.question, every, len(points)) == TRUE
     return found
+
+
+def classes_of(net: Net, points: Ints) -> Ints:
+    """A network's classes at tuples of the variables that it reads: float32 does not matter."""
+    over = net.everywhere
+    if over is None:
+        return evaluate(net.p, points)[0]
+    none = Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
+    classes, near = replace(over, far=over.folded.far(none)).at(points)
+    at = np.flatnonzero(near)
+    if at.size:
+        classes[at] = evaluate(net.p, points[at])[0]
+    return classes
 
 
 def pooled(found: Population, plan: Plan, seen: int, off: Fraction) -> Sampled:

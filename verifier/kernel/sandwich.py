@@ -46,8 +46,6 @@ class Ends:
 
 def fault(asked: Asked, step: Sandwich) -> str:
     """What is wrong with a Sandwich as it stands; "" if nothing is."""
-    if asked.domain.infinite:
-        return "is a Sandwich in a domain with continuous variables"
     models = [strip.model for strip in step.strips]
     if len(models) not in (1, 2) or models != sorted(set(models)):
         return "does not speak of one network, or of two in order"

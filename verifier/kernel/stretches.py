@@ -136,7 +136,7 @@ def all_truths(models: Sequence[int], truth: Truth) -> Table:
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
-    left, domain = False, ledger.asked.domain
+    left, domain = list[int](), ledger.asked.domain
     for place in counted.settled:
         ledger.add_place(place, nothing(ledger))
     for place, points, weights in counted.shown:
@@ -153,9 +153,10 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
             ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
-            left = True
-    if left:
-        ledger.left.append(Left(counted.cell, nothing(ledger).steady, counted.step))
+        left.append(weight - shown[1])
+    if any(left):
+        classes = nothing(ledger).steady
+        ledger.left.append(Left(counted.cell, classes, counted.step, tuple(left)))
 
 
 def regions(step: Sandwich, truths: Table) -> Regions:

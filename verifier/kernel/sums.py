@@ -13,8 +13,10 @@ from itertools import pairwise
 
 import flint
 
+from verifier.kernel.stairs import Stairs, amounts, stairs
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
+from verifier.model.continuous import PieceRows
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.ordinal import IntegerRows
@@ -42,12 +44,16 @@ class Ramp:
     reverse: bool
 
 
+InBins = Ramp | Stairs | tuple[tuple[int, int], ...]
+"""A variable whose values are in several bins: a range, an interval, or values with their bins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Binned:
     """A part's sums of one form, in bins of ``width``; all in units over ``unit``.
 
     ``base`` is the least sum, ``top`` the largest sum of bins, and ``spread`` the most that a sum
-    exceeds ``base`` plus its bins by. ``variables`` are, by number, a Ramp or values with bins:
+    exceeds ``base`` plus its bins by. ``variables`` are, by number, what is in bins of each of
     those whose values are in more than one bin, those of many values first.
     """
 
@@ -56,7 +62,7 @@ class Binned:
     base: int
     spread: int
     top: int
-    variables: tuple[tuple[int, Ramp | tuple[tuple[int, int], ...]], ...]
+    variables: tuple[tuple[int, InBins], ...]
 
     def least_bins(self, threshold: int) -> tuple[int, int]:
         """From which sum of bins on a point is above a threshold, and from which it can be."""
@@ -72,9 +78,17 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
     unit = domain.denominator
     wide = width * unit
     base = spread = top = 0
-    held: list[tuple[int, int, Ramp | tuple[tuple[int, int], ...]]] = []
+    held: list[tuple[int, int, InBins]] = []
     encodings = zip(part.parts, domain.offsets, domain.integer_encoding, strict=True)
     for i, (own, start, rows) in enumerate(encodings):
+        if isinstance(own, range) and isinstance(rows, PieceRows):
+            steps = stairs(rows, own, form[start], wide)
+            base += steps.least
+            spread += steps.rest
+            if most := steps.top(wide):
+                top += most
+                held.append((min(len(own), 1 + most), i, steps))
+            continue
         if isinstance(own, range):
             assert isinstance(rows, IntegerRows)
             slope = form[start] * rows.step
@@ -155,24 +169,24 @@ def _product(
         return flint.fmpz(0)
     for i, own in x.variables:
         poll()
-        amounts = _amounts(own, x.width, None if chances is None else chances[i])
-        every *= sum([n for _, n in amounts])
-        if len(amounts) <= SPARSE:
-            spend(len(amounts) * PYTHON + bits * x.top)
+        held = _amounts(own, x.width, None if chances is None else chances[i])
+        every *= sum([n for _, n in held])
+        if len(held) <= SPARSE:
+            spend(len(held) * PYTHON + bits * x.top)
             one = product
-            product = one * amounts[0][1]
-            for at, n in amounts[1:]:
+            product = one * held[0][1]
+            for at, n in held[1:]:
                 product += (one << bits * at) * n if n != 1 else one << bits * at
         else:
-            spend(len(amounts) * PYTHON + PER_BIT * bits * x.top)
-            product *= _joined(amounts, bits)
+            spend(len(held) * PYTHON + PER_BIT * bits * x.top)
+            product *= _joined(held, bits)
     return product * (total // every)  # the other variables are in the lowest bin with all of it
 
 
-def _amounts(
-    own: Ramp | tuple[tuple[int, int], ...], width: int, chances: Distribution | None
-) -> Digits:
+def _amounts(own: InBins, width: int, chances: Distribution | None) -> Digits:
     """How much of one variable is in each bin: values, or their weights."""
+    if isinstance(own, Stairs):
+        return amounts(own, width, chances)
     if isinstance(own, Ramp):
         return _ramp_amounts(own, width, chances)
     held: dict[int, int] = {}

@@ -32,12 +32,14 @@ class Left:
     """A cell that a check has left undecided, at least in part.
 
     ``known`` are the models' classes that the kernel has proved there (None: not known);
-    ``sandwich`` is the Step that decides a part of it, if one does.
+    ``sandwich`` is the Step that decides a part of it, if one does, and ``weights`` what it leaves
+    of each part of the cell that trees do not settle, in their order.
     """
 
     cell: Cell
     known: tuple[int | None, ...]
     sandwich: Sandwich | None = None
+    weights: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

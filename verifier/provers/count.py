@@ -98,12 +98,14 @@ def _bounded(
     progress: Callable[[int], None] | None,
 ) -> Finding:
     proof, domain = finding.proof, matter.domain
-    if not is_open(proof) or not matter.networks or domain.infinite:
+    if not is_open(proof) or not matter.networks:
         return finding
     poll()
     overlay, asked = overlay_of(matter), ask(matter, poll)
     models = tuple(m for m, net in sorted(asked.nets.items()) if net.p.teacher.classes == 2)
     models = models if len(models) <= 2 else ()
+    if domain.infinite and not models:  # where there are reals there are no Tails
+        return finding
     answerer, space = answerer_of(overlay), prepare_space(domain)
     ready = _Bounding(asked, overlay, answerer, space, models)
     opened = _open_cells(domain, proof)
@@ -166,6 +168,8 @@ def _add_tails(
     tell: Callable[[int], None],
 ) -> None:
     """Tails for cells of which much is open, if they leave less of it open."""
+    if ready.asked.domain.infinite:
+        return
     shares = [(left.get(at, Fraction(1)), weight, at, cell) for weight, at, cell in opened]
     wide = sorted((x for x in shares if x[0] > WORTH), key=lambda x: -x[0] * x[1])
     spent = 0.0

@@ -51,6 +51,14 @@ def listed(domain: Domain, what: str) -> Domain:
     return Domain(tuple(found))
 
 
+def listable(domain: Domain) -> bool:
+    """Whether ``listed`` takes it."""
+    return domain.given is None and all(
+        isinstance(v, Variable) or (isinstance(v, Ordinal) and v.count <= LONGEST)
+        for v in domain.variables
+    )
+
+
 def _categorical(v: Variable | Ordinal) -> Variable:
     if isinstance(v, Variable):
         return v

@@ -28,7 +28,7 @@ from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ranged
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.verdict import Status
 
@@ -268,8 +268,8 @@ def _grid(asked: Asked) -> Grid:
 
 
 def _ranges(domain: Domain) -> float:
-    """The largest difference of an ordinal's numbers, or 4."""
-    own = [float(v.last - v.first) for v in domain.variables if isinstance(v, Ordinal)]
+    """The largest difference of a range's numbers, or 4."""
+    own = [float(v.ends[1] - v.ends[0]) for v in domain.variables if isinstance(v, Ranged)]
     return max([4.0, *own])
 
 
@@ -278,7 +278,7 @@ def _whole_columns(domain: Domain) -> Ints:
     of, 1 or 2; 0 for others. There a coefficient can be made a multiple of the bin."""
     found = np.zeros(domain.columns, dtype=np.int64)
     for v, start in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             continue
         for j in range(v.columns):
             numbers = {row[j] for row in v.encoding}

@@ -101,7 +101,7 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
     points: list[Fraction] = []
     parts = 0
     for (cell, step), (margin, steady) in zip(cells, facts, strict=True):
-        if isinstance(step, Enumerated) or _is_evaluated(cell, step, margin):
+        if isinstance(step, Enumerated) or _is_evaluated(s, cell, step, margin):
             points += _add_points(s, p, cell, found)
             continue
         kind = "constant" if margin is not None else type(step).__name__.lower()
@@ -139,14 +139,16 @@ def _work(teacher: Network) -> int:
     return _weights(teacher) * max(teacher.widths)
 
 
-def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
+def _is_evaluated(s: Subject, cell: Cell, step: Step, margin: Fraction | None) -> bool:
     """Whether the kernel evaluates a cell whose class it cannot bound."""
+    if s.domain.infinite:
+        return False
     return isinstance(step, Constant | Trusted) and margin is None and cell.size <= checker.UPHOLD
 
 
 def _not_shown(s: Subject, p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
     """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
-    if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER:
+    if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER or s.domain.infinite:
         return s.domain.measure(part)[0]
     _, steady, _ = checker.evaluate(p, np.array(possible_points(s.domain, part), dtype=np.int64))
     return int((~steady).sum())
@@ -158,7 +160,8 @@ def _constant_facts(
     """For each cell the margin that the relaxation proves for its class, and float32 steadiness.
 
     The margin is a lower bound of the logit (of its negative for class 0), or of the gap to every
-    other logit, over the whole cell; None where the relaxation proves no class.
+    other logit, over the whole cell; None where the relaxation proves no class, or this one of the
+    kernel's bounds does not.
     """
     facts: list[tuple[Fraction | None, bool]] = [(None, False)] * len(cells)
     claimed = [
@@ -172,7 +175,7 @@ def _constant_facts(
         margins = _margins(p, [cell for _, cell, _ in chosen], classes)
         for k, (i, _, _) in enumerate(chosen):
             if proved[k]:
-                facts[i] = margins[k], bool(steady[k])
+                facts[i] = margins[k] if margins[k] >= 0 else None, bool(steady[k])
     return facts
 
 

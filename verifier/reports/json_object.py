@@ -116,6 +116,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
             "cells": dict(result.opinion.cells),
             "points": result.opinion.points,
             "seconds": result.opinion.seconds,
+            **({} if result.opinion.sample is None else {"sample": result.opinion.sample or True}),
         }
     if result.against is not None:
         found |= {"against": list(result.against), "replayed": result.replayed}

@@ -78,7 +78,12 @@ class TreeClass:
 
 
 def tree_class(domain: Domain, tree: Tree, classes: int) -> TreeClass | None:
-    """Trees with as many leaves over the domain's tests; None where they are too many to count."""
+    """Trees with as many leaves over the domain's tests; None where they are too many to count.
+
+    So they are where a test may stand anywhere in an interval.
+    """
+    if domain.infinite:
+        return None
     leaves, tests = tree.leaves, max(1, distinct_tests(domain))
     if leaves > MOST_LEAVES or tests > MOST_TESTS:
         return None

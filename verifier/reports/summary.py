@@ -147,6 +147,7 @@ def agreement(opinion: Opinion) -> str:
         f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
         f"{plural(opinion.points, 'point')} evaluated, "
         f"{opinion.seconds:.2f} seconds, in exact fractions ({opinion.checker})"
+        + (f"; {opinion.sample}" if opinion.sample else "")
     )
 
 

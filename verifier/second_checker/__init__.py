@@ -17,13 +17,26 @@ from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import refined_nodes
 from verifier.second_checker.counting import cells, walk
 from verifier.second_checker.domain import read_domain, size
+from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
+from verifier.second_checker.sample import Stated, check_sample, read_sample
 from verifier.second_checker.stated import compare
+from verifier.second_checker.tested import Tested, examine_test
 
-__all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
+__all__ = [
+    "Content",
+    "Opinion",
+    "Tested",
+    "TooLarge",
+    "check",
+    "check_test",
+    "examine",
+    "read",
+    "work",
+]
 
 NAME = "Leafproof float32 checker 1"
 BYTES = 1 << 24
@@ -40,6 +53,7 @@ class Content:
     proof: Sequence[Node]
     claim: Mapping[str, Any] | None
     rows: tuple[Row, ...] = ()
+    sample: Stated | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,8 @@ class Opinion:
     """What the float32 checker went through: cells shown and doubted, and points evaluated.
 
     ``rows`` are how many rows the certificate holds and on how many the formula is true, None
-    where it holds none.
+    where it holds none. ``sample`` is "" where a sample was drawn again, why not where it was left
+    to the kernel, and None where there is none.
     """
 
     checker: str
@@ -55,6 +70,7 @@ class Opinion:
     points: int
     seconds: float
     rows: tuple[int, int] | None = None
+    sample: str | None = None
 
 
 def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
@@ -79,7 +95,7 @@ def read(data: bytes) -> Content:
     models = len(case.nets) + len(case.trees) if "models.json" in parts else 1
     columns = sum(v.columns for v in case.domain.variables) if "models.json" in parts else 0
     proof = proof_nodes(parts["proof.bin"], models, columns)
-    held = Content(case, proof, claim, read_rows(parts, case))
+    held = Content(case, proof, claim, read_rows(parts, case), read_sample(parts))
     amount = work(held)
     if amount > WORK:
         raise TooLarge(
@@ -87,6 +103,24 @@ def read(data: bytes) -> Content:
             f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
         )
     return held
+
+
+def check_test(data: bytes, progress: Callable[[str], None] | None = None) -> Tested:
+    """Make a test of an opaque model again, from its certificate's bytes.
+
+    Raises what ``check`` raises; CertificateError where the file is no such test.
+    """
+    if len(data) > BYTES:
+        raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
+    parts = unpack(data)
+    case = read_matter(parts, read_domain(parse(parts, "domain.json")))
+    proof = list(proof_nodes(parts["proof.bin"], len(case.trees) + len(case.opaque), 0))
+    alone = [node.kind for node in proof] == ["open"]
+    if (set(case.opaque), set(case.trees), alone) != ({0}, {1}, True) or case.question != DIFFER:
+        raise CertificateError("it is no test of an opaque model and a tree")
+    if "recorded.bin" not in parts or "sample.json" not in parts:
+        raise CertificateError("it has no draws, or records no answers")
+    return examine_test(case, parts, progress or (lambda text: None))
 
 
 def work(held: Content) -> int:
@@ -140,10 +174,14 @@ def examine(
     tally = walk(held.case, held.proof, progress or (lambda text: None))
     if stated is not None:
         compare(held.case, tally, stated)
+    drawn = None
+    if held.sample is not None:
+        drawn = check_sample(held.case, held.proof, held.sample, tally)
     return Opinion(
         checker=NAME,
         cells={kind: n for kind, n in tally.cells.items() if n},
         points=tally.evaluated,
         seconds=time.perf_counter() - start,
         rows=true_rows(held.case, held.rows, tally) if held.rows else None,
+        sample=drawn,
     )

@@ -37,7 +37,12 @@ def together(*parts: Numbers) -> tuple[list[list[int]], int]:
 def logits(network: Network, inputs: Inputs, point: Point) -> list[Numbers]:
     """Every node's value at a point, the input first and the logits last."""
     rows = [v.row(i) for v, i in zip(inputs.variables, point, strict=True)]
-    nodes: list[Numbers] = [([x for row in rows for x in row], inputs.denominator)]
+    return forward(network, ([x for row in rows for x in row], inputs.denominator))
+
+
+def forward(network: Network, columns: Numbers) -> list[Numbers]:
+    """Every node's value where the inputs have these numbers in their columns."""
+    nodes: list[Numbers] = [columns]
     for layer in network.layers:
         x, over = nodes[layer.sources[0]]
         if layer.kind == "affine":

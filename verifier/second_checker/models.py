@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.model.errors import CertificateError
@@ -34,21 +34,27 @@ class Net:
 
 @dataclass(frozen=True)
 class Matter:
-    """What the certificate is about; networks and trees by the numbers of their models."""
+    """What the certificate is about; networks and trees by the numbers of their models.
+
+    ``opaque`` says how many classes the models have that nobody looks into.
+    """
 
     domain: Domain
     nets: Mapping[int, Net]
     trees: Mapping[int, Tree]
     question: Formula
+    opaque: Mapping[int, int] = field(default_factory=dict)
+    ordered: bool = True
+    """Whether all models read all variables in order."""
 
 
 def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
     """The models and the question of a certificate's parts, of either format."""
     if "models.json" not in parts:
-        every = tuple(range(len(domain.variables)))
+        in_order = tuple(range(len(domain.variables)))
         models: list[tuple[str, Sequence[int], str, Any]] = [
-            ("teacher.json", every, "network", parse(parts, "teacher.json")),
-            ("tree.json", every, "tree", parse(parts, "tree.json")),
+            ("teacher.json", in_order, "network", parse(parts, "teacher.json")),
+            ("tree.json", in_order, "tree", parse(parts, "tree.json")),
         ]
         question = DIFFER
     else:
@@ -58,10 +64,15 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
         if len(names) != len(models):
             raise CertificateError("models.json has two models of one name")
         question = read_formula(stated["formula"], names)
-    nets, trees, at = {}, {}, 0
+    nets, trees, opaque, at = {}, {}, {}, 0
+    every = list(range(len(domain.variables)))
+    ordered = all(list(reads) == every for _, reads, _, _ in models)
     for i, (name, reads, kind, value) in enumerate(models):
         if kind == "tree":
             trees[i] = read_tree(name, value, domain, reads)
+            continue
+        if kind == "opaque":
+            opaque[i] = _classes(name, value)
             continue
         network, at = read_network(name, value, parts["weights.bin"], at)
         nets[i] = Net(network, tuple(reads), domain.inputs(reads))
@@ -69,17 +80,26 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
             raise CertificateError(f"{name}: the columns read are not those of the network")
     if at != len(parts["weights.bin"]):
         raise CertificateError(f"weights.bin has {len(parts['weights.bin']) - at} bytes too many")
-    return Matter(domain, nets, trees, question)
+    return Matter(domain, nets, trees, question, opaque, ordered)
+
+
+def _classes(name: str, value: Any) -> int:
+    """How many classes an opaque model has."""
+    classes = entry_of(name, value, {"classes", "sha256", "what"})["classes"]
+    if type(classes) is not int or not 2 <= classes <= 256:
+        raise CertificateError(f"{name} has not 2 to 256 classes")
+    return classes
 
 
 def _models(value: Any, domain: Domain) -> Iterator[tuple[str, Sequence[int], str, Any]]:
-    """Of each model its name, what it reads, whether it is a network or a tree, and its entry."""
+    """Of each model its name, what it reads, what kind it is, and its entry."""
     numbers = {v.name: i for i, v in enumerate(domain.variables)}
     stated = entry_of("models.json", value, {"format", "models"})["models"]
     if not filled(stated):
         raise CertificateError("models.json has no models")
     for i, item in enumerate(stated):
-        kind = "tree" if isinstance(item, dict) and "tree" in item else "network"
+        held = item if isinstance(item, dict) else {}
+        kind = next((k for k in ("tree", "opaque") if k in held), "network")
         entry = entry_of(f"models.json, model {i}", item, {"name", "reads", kind})
         name, reads = entry["name"], entry["reads"]
         if not isinstance(name, str) or not isinstance(reads, list):

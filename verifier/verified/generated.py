@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "baeebf03ce069c0129cfc8eca6f029ecf12e4c31b6771268926d3e855153d8da"
+SOURCES = "6c5999dc00daafd8109e04da82b6078550858c67ee50ce93ea01802239190e60"
 
 from math import gcd, lcm
 
@@ -5462,6 +5462,19 @@ def wf_values(q0):
     return True
 
 
+def hull_of(q0):
+    if q0[0] == "Pieces":
+        _, f, rs, lo, hi = q0
+        if hi < lo:
+            return q0
+        return ("Few", ((lo, (cut_at(f, rs, hi + 1), None), (cut_at(f, rs, lo),)), None))
+    return q0
+
+
+def hulls(c):
+    return map1(hull_of, c)
+
+
 no_part = ("Few", None)
 
 
@@ -5554,7 +5567,23 @@ def last_up_to(fuel, start, rs, t, lo, hi):
         hi = mid - 1
 
 
+def runs_up_to(start, rs, t, base, hi):
+    while True:
+        if rs is None:
+            return hi if start <= t else (base - 1)
+        (n0, long), rs = rs
+        n1 = z_max(0, n0)
+        long0 = z_max(0, long)
+        next0 = start + (n1 * long0)
+        if next0 <= t:
+            start, base = next0, base + n1
+            continue
+        return (base - 1) if long0 == 0 else ((base + z_div(t - start, long0)) - 1)
+
+
 def pieces_up_to(start, rs, t, lo, hi):
+    if 0 <= lo:
+        return runs_up_to(start, rs, t, 0, hi)
     return last_up_to(z_to_nat((z_log2(z_max(1, (hi + 1) - lo))) + 1), start, rs, t, lo, hi)
 
 
@@ -8294,6 +8323,7 @@ def net_at(ms, s):
 
 
 def sandwich_holds(pr, c, fs, s):
+    c0 = hulls(c)
     unit1 = pr[1]
     up0 = unit1 * z_pow(2, s[2])
     if ((0 < unit1) and (0 < up0)) and (0 < s[3]):
@@ -8310,7 +8340,7 @@ def sandwich_holds(pr, c, fs, s):
             if _4 is not None:
                 n0 = _4[0]
                 if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[2], n0[2]):
-                    return one_holds(unit1, up0, fs, c, n0, a)
+                    return one_holds(unit1, up0, fs, c0, n0, a)
                 return False
             return False
         b, l0 = l
@@ -8325,7 +8355,7 @@ def sandwich_holds(pr, c, fs, s):
                         _7 = form_reads(0, fs, n0_1[2], n[2])
                     else:
                         _7 = False
-                    return _7 and two_hold(unit1, up0, fs, c, n0_1, n, a, b, s[4])
+                    return _7 and two_hold(unit1, up0, fs, c0, n0_1, n, a, b, s[4])
                 return False
             return False
         return False
@@ -8352,7 +8382,8 @@ def evaluated(n0, own, k):
 def holds_on(n0, own, k):
     size2 = cardinal(own)
     if any_pieces(own):
-        return shown(n0[0], own, k) or shown_after_all(n0[0], own, k)
+        own0 = hulls(own)
+        return shown(n0[0], own0, k) or shown_after_all(n0[0], own0, k)
     if size2 <= fEW:
         return evaluated(n0, own, k)
     if shown(n0[0], own, k):

@@ -66,6 +66,15 @@ Definition wf_values (q : part) : bool :=
   | Range _ _ _ _ | Pieces _ _ _ _ => true
   end.
 
+(** Pieces in a row as one: what bounds are found of is their hull. *)
+Definition hull_of (q : part) : part :=
+  match q with
+  | Pieces f rs lo hi =>
+      if hi <? lo then q else Few [Value lo [cut_at f rs (hi + 1)] (Some (cut_at f rs lo))]
+  | _ => q
+  end.
+Definition hulls (c : cell) : cell := map hull_of c.
+
 (** What a model that reads some of the variables sees of a cell. *)
 Definition no_part : part := Few [].
 Definition project (reads : list nat) (c : cell) : cell := map (fun v => nth v c no_part) reads.
@@ -114,8 +123,21 @@ Fixpoint last_up_to (fuel : nat) (start : Z) (rs : list (Z * Z)) (t lo hi : Z) :
         if cut_at start rs (mid + 1) <=? t then last_up_to fuel' start rs t (mid + 1) hi
         else last_up_to fuel' start rs t lo (mid - 1)
     end.
+(** The same for pieces from [base] on, run by run. *)
+Fixpoint runs_up_to (start : Z) (rs : list (Z * Z)) (t base hi : Z) : Z :=
+  match rs with
+  | [] => if start <=? t then hi else base - 1
+  | (n, long) :: rs' =>
+      let n := Z.max 0 n in
+      let long := Z.max 0 long in
+      let next := start + n * long in
+      if next <=? t then runs_up_to next rs' t (base + n) hi
+      else if long =? 0 then base - 1
+      else base + (t - start) / long - 1
+  end.
 Definition pieces_up_to (start : Z) (rs : list (Z * Z)) (t lo hi : Z) : Z :=
-  last_up_to (Z.to_nat (Z.log2 (Z.max 1 (hi + 1 - lo)) + 1)) start rs t lo hi.
+  if 0 <=? lo then runs_up_to start rs t 0 hi
+  else last_up_to (Z.to_nat (Z.log2 (Z.max 1 (hi + 1 - lo)) + 1)) start rs t lo hi.
 (** The values that pass a test, and the others.  Of a range or of pieces these are
     such too where the test says up to which index it is passed ([last]). *)
 Fixpoint parted (f : value -> bool) (vs : list value) : list value * list value :=

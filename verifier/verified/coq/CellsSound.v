@@ -169,6 +169,34 @@ Proof.
   intros H. unfold seen_at, seen. induction reads as [|v reads IH]; cbn [map]; constructor; [|exact IH].
   apply spots_nth. exact H.
 Qed.
+(** Where a point of a cell lies, one of its hulls lies too. *)
+Lemma hull_width q : width (hull_of q) = width q.
+Proof. destruct q as [vs|s d lo hi|s rs lo hi]; try reflexivity. cbn [hull_of]. destruct (hi <? lo); reflexivity. Qed.
+Lemma hull_wf q : wf_part q -> wf_part (hull_of q).
+Proof.
+  intros H. destruct q as [vs|s d lo hi|s rs lo hi]; try exact H. cbn [hull_of]. destruct (Z.ltb_spec hi lo); [exact H|].
+  intros v [<-|[]]. split; [reflexivity|]. unfold piece_ok. cbn [opens code]. eexists. split; [reflexivity|].
+  apply cut_at_mono. lia.
+Qed.
+Lemma hull_spot M q v y : 0 < M -> In v (members q) -> spot M y v -> exists w, In w (members (hull_of q)) /\ spot M y w.
+Proof.
+  intros HM Hv Hy. destruct q as [vs|s d lo hi|s rs lo hi]; try (exists v; split; assumption). cbn [hull_of].
+  destruct (Z.ltb_spec hi lo); [exists v; split; assumption|]. eexists. split; [left; reflexivity|].
+  apply in_pieces in Hv. destruct Hv as (i & Hi & ->). destruct Hy as (z & -> & Hz). cbn [piece_of code hd] in Hz.
+  unfold spot. cbn [opens code hd]. exists z. split; [reflexivity|].
+  pose proof (cut_at_mono rs s lo i ltac:(lia)). pose proof (cut_at_mono rs s (i + 1) (hi + 1) ltac:(lia)). nia.
+Qed.
+Lemma hulls_wf c : wf c -> wf (hulls c).
+Proof. intros H. unfold wf, hulls. apply Forall_forall. intros q Hq. apply in_map_iff in Hq. destruct Hq as (x & <- & Hx).
+  apply hull_wf. unfold wf in H. rewrite Forall_forall in H. apply H, Hx. Qed.
+Lemma hulls_spots M c p ys : 0 < M -> In p (points c) -> spots M ys p -> exists p', In p' (points (hulls c)) /\ spots M ys p'.
+Proof.
+  intros HM Hp. apply points_forall2 in Hp. revert ys. induction Hp as [|v q p c Hv Hp IH]; intros ys Hy.
+  - exists []. split; [left; reflexivity|exact Hy].
+  - inversion Hy as [|y ? ys' ? Hy1 Hy2]; subst. destruct (IH ys' Hy2) as (p' & I1 & I2).
+    destruct (hull_spot M q v y HM Hv Hy1) as (w & J1 & J2). exists (w :: p'). split; [|constructor; assumption].
+    apply points_cons. exists w, p'. auto.
+Qed.
 (** Values without pieces. *)
 Lemma no_pieces q : has_pieces q = false -> forall v, In v (members q) -> is_exact v = true.
 Proof.

@@ -33,12 +33,18 @@ Lemma holds_on_sound M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> 
 Proof.
   intros HM Hl Hc H Hr Hp Hy. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs.
   pose proof (wf_project (sees n) c Hc) as Hw. pose proof (spots_seen M ys p (sees n) Hy) as Hv.
+  assert (A' : shown (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
+    exact (shown_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
+  assert (B' : shown_after_all (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
+    exact (shown_after_all_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
   assert (A : shown (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
   { exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
   assert (B : shown_after_all (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
   { exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
   destruct (any_pieces (project (sees n) c)) eqn:E.
-  { apply orb_true_iff in H. destruct H as [H|H]; auto. }
+  { cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H]; auto. }
   pose proof (any_pieces_none _ E _ Hs) as Hx.
   assert (C : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
     class_there M n ys = k).

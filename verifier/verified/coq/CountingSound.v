@@ -135,10 +135,55 @@ Proof.
         destruct (Z.leb_spec (cut_at s rs (i + 1)) t), (Z.leb_spec i (last_up_to fu s rs t lo (mid - 1))); try reflexivity; lia.
       * apply IH; lia.
 Qed.
+Lemma cut_at_first rs : forall s i, i <= 0 -> cut_at s rs i = s.
+Proof.
+  induction rs as [|[n l] rs IH]; intros s i H; cbn [cut_at]; [reflexivity|]. cbv zeta.
+  assert (Hn : 0 <= Z.max 0 n) by lia. set (n' := Z.max 0 n) in *. clearbody n'.
+  destruct (Z.ltb_spec i n'); [rewrite Z.max_l by lia; ring|]. rewrite IH by lia. replace n' with 0 by lia. ring.
+Qed.
+Lemma runs_up_to_before t hi rs : forall s b x, s <= t -> x < b -> x <= hi -> x <= runs_up_to s rs t b hi.
+Proof.
+  induction rs as [|[n l] rs IH]; intros s b x Hs Hx Hh; cbn [runs_up_to].
+  - destruct (Z.leb_spec s t); lia.
+  - cbv zeta. destruct (Z.leb_spec (s + Z.max 0 n * Z.max 0 l) t); [apply IH; lia|].
+    destruct (Z.eqb_spec (Z.max 0 l) 0); [lia|]. assert (0 <= (t - s) / Z.max 0 l) by (apply Z.div_pos; lia). lia.
+Qed.
+Lemma runs_up_to_spec t hi rs : forall s b j, 0 <= j -> b + j <= hi ->
+  (cut_at s rs (j + 1) <=? t) = (b + j <=? runs_up_to s rs t b hi).
+Proof.
+  induction rs as [|[n l] rs IH]; intros s b j Hj Hb; cbn [runs_up_to cut_at].
+  - destruct (Z.leb_spec s t), (Z.leb_spec (b + j) hi), (Z.leb_spec (b + j) (b - 1)); try reflexivity; lia.
+  - cbv zeta. assert (Hn : 0 <= Z.max 0 n) by lia. assert (Hl : 0 <= Z.max 0 l) by lia.
+    set (n' := Z.max 0 n) in *. set (l' := Z.max 0 l) in *. clearbody n' l'. rewrite (Z.max_r 0 (j + 1)) by lia.
+    destruct (Z.leb_spec (s + n' * l') t) as [Hn'|Hn'].
+    + destruct (Z.ltb_spec (j + 1) n') as [H1|H1].
+      * pose proof (runs_up_to_before t hi rs (s + n' * l') (b + n') (b + j) Hn' ltac:(lia) Hb).
+        assert ((j + 1) * l' <= n' * l') by (apply Z.mul_le_mono_nonneg_r; lia).
+        destruct (Z.leb_spec (s + (j + 1) * l') t), (Z.leb_spec (b + j) (runs_up_to (s + n' * l') rs t (b + n') hi)); try reflexivity; lia.
+      * destruct (Z.eq_dec (j + 1) n') as [E|E].
+        -- replace (j + 1 - n') with 0 by lia. rewrite cut_at_first by lia.
+           pose proof (runs_up_to_before t hi rs (s + n' * l') (b + n') (b + j) Hn' ltac:(lia) Hb).
+           destruct (Z.leb_spec (s + n' * l') t), (Z.leb_spec (b + j) (runs_up_to (s + n' * l') rs t (b + n') hi)); try reflexivity; lia.
+        -- replace (j + 1 - n') with (j - n' + 1) by ring. rewrite (IH (s + n' * l') (b + n') (j - n')) by lia. f_equal. lia.
+    + assert (F : forall k, k < b + j -> s + n' * l' <= cut_at (s + n' * l') rs (j + 1 - n') -> 
+        n' <= j + 1 -> (cut_at (s + n' * l') rs (j + 1 - n') <=? t) = (b + j <=? k)).
+      { intros k Hk Hc _. destruct (Z.leb_spec (cut_at (s + n' * l') rs (j + 1 - n')) t), (Z.leb_spec (b + j) k); try reflexivity; lia. }
+      destruct (Z.eqb_spec l' 0) as [E|E].
+      * subst l'. destruct (Z.ltb_spec (j + 1) n'); [|apply F; [lia|apply cut_at_above|lia]].
+        destruct (Z.leb_spec (s + (j + 1) * 0) t), (Z.leb_spec (b + j) (b - 1)); try reflexivity; lia.
+      * destruct (Z.ltb_spec (j + 1) n') as [H1|H1].
+        -- destruct (Z.leb_spec (s + (j + 1) * l') t) as [H2|H2].
+           ++ assert (j + 1 <= (t - s) / l') by (apply Z.div_le_lower_bound; lia).
+              destruct (Z.leb_spec (b + j) (b + (t - s) / l' - 1)); [reflexivity|lia].
+           ++ assert ((t - s) / l' < j + 1) by (apply Z.div_lt_upper_bound; lia).
+              destruct (Z.leb_spec (b + j) (b + (t - s) / l' - 1)); [lia|reflexivity].
+        -- apply F; [|apply cut_at_above|lia]. assert ((t - s) / l' < n') by (apply Z.div_lt_upper_bound; lia). lia.
+Qed.
 Lemma pieces_up_to_spec s rs t lo hi i : lo <= i <= hi ->
   (cut_at s rs (i + 1) <=? t) = (i <=? pieces_up_to s rs t lo hi).
 Proof.
-  intros H. apply last_up_to_spec; [|assumption].
+  intros H. unfold pieces_up_to. destruct (Z.leb_spec 0 lo); [apply (runs_up_to_spec t hi rs s 0 i); lia|].
+  apply last_up_to_spec; [|assumption].
   pose proof (Z.log2_spec (Z.max 1 (hi + 1 - lo)) ltac:(lia)) as [_ L]. unfold Z.succ in L.
   rewrite Z2Nat.id; [lia|]. pose proof (Z.log2_nonneg (Z.max 1 (hi + 1 - lo))). lia.
 Qed.

@@ -137,12 +137,6 @@ Section Part.
   Qed.
   Lemma longest_nonneg rs : forall lo hi, 0 <= longest_piece rs lo hi.
   Proof. induction rs as [|[n l] rs IH]; intros lo hi; cbn [longest_piece]; [lia|]. specialize (IH (lo - Z.max 0 n) (hi - Z.max 0 n)). cbv zeta. destruct (_ && _); lia. Qed.
-  Lemma cut_at_first rs : forall s i, i <= 0 -> cut_at s rs i = s.
-  Proof.
-    induction rs as [|[n l] rs IH]; intros s i H; cbn [cut_at]; [reflexivity|]. cbv zeta.
-    assert (Hn : 0 <= Z.max 0 n) by lia. set (n' := Z.max 0 n) in *. clearbody n'.
-    destruct (Z.ltb_spec i n'); [rewrite Z.max_l by lia; ring|]. rewrite IH by lia. replace n' with 0 by lia. ring.
-  Qed.
   Lemma longest_is rs : forall s lo hi i, lo <= i <= hi -> cut_at s rs (i + 1) - cut_at s rs i <= longest_piece rs lo hi.
   Proof.
     induction rs as [|[n l] rs IH]; intros s lo hi i H; cbn [cut_at longest_piece]; [lia|].

@@ -120,6 +120,7 @@ Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :
 Definition net_at (ms : list model) (s : strip) : option net :=
   match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
 Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwich) : bool :=
+  let c := hulls c in
   let unit := code_scale pr in
   let up := unit * 2 ^ exponent s in
   (0 <? unit) && (0 <? up) && (0 <? bin s) && forallb (fun x => Z.abs x <=? LARGEST_TERM) (form s) &&

@@ -302,7 +302,13 @@ Lemma sandwich_holds_right pr c fs s (k : nat -> Z) M p ys : wf c -> 0 < M -> In
      k m = class_there M n ys) ->
   sandwich_holds pr c fs s = true -> sandwich_right M (code_scale pr) fs s k ys.
 Proof.
-  intros Hc HM Hp Hy Hk H. unfold sandwich_holds in H. set (unit := code_scale pr) in *. set (up := unit * 2 ^ exponent s) in *.
+  intros Hc HM Hp0 Hy0 Hk0 H. destruct (hulls_spots M c p ys HM Hp0 Hy0) as (p' & Hp & Hy). clear p Hp0 Hy0. rename p' into p.
+  apply hulls_wf in Hc.
+  assert (Hk : forall m n, nth_error (models pr) m = Some (ANet n) ->
+     (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees n) /\
+     k m = class_there M n ys).
+  { intros m n E. unfold hulls. rewrite map_length. apply Hk0. exact E. }
+  clear Hk0. unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := unit * 2 ^ exponent s) in *.
   apply andb_true_iff in H. destruct H as [H HS]. apply andb_true_iff in H. destruct H as [H _].
   apply andb_true_iff in H. destruct H as [H H3].
   apply andb_true_iff in H. destruct H as [H1 H2]. apply Z.ltb_lt in H1, H2, H3.
@@ -312,12 +318,12 @@ Proof.
     destruct (Hk _ _ E) as (K0 & K1 & K2). apply andb_true_iff in HS. destruct HS as [HS H7].
     apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
     apply Z.ltb_lt in H5. split; [|exact I]. constructor; [|constructor]. rewrite K2.
-    apply (one_holds_right M HM unit up fs c p ys H2 Hc Hp Hy n a K0 K1 H5 H7).
+    apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n a K0 K1 H5 H7).
   - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
     apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
     apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
     apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
-    destruct (two_hold_right M HM unit up fs c p ys H2 Hc Hp Hy n n' a b (order s) K0 K0' K1 K1' H5 H6 H7) as (T1 & T2 & T3 & T4).
+    destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' a b (order s) K0 K0' K1 K1' H5 H6 H7) as (T1 & T2 & T3 & T4).
     split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
 Qed.

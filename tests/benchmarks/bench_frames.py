@@ -1,0 +1,207 @@
+"""From a frame to a report: tables that packages ship; writes a section of docs/problems.md.
+
+python -m tests.benchmarks frames [--only NAME ...] [--limit S] [--page FILE]
+
+A network is fitted to two thirds of the rows; a tree is distilled for these rows, proved, and both
+are asked about the other third. Cars are those of the package vega_datasets, left out without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import verifier as lp
+from tests.benchmarks.page import table, wrapped
+from tests.benchmarks.runner import ROOT
+from tests.benchmarks.sections import replaced
+from tests.benchmarks.words import power
+from verifier.formats.frame_rows import rows_of
+from verifier.formats.frames import FrameDomain, read_frame
+
+Table = tuple[Any, Any]
+"""A frame and the column that is predicted."""
+TITLE = "From tables"
+COLUMNS = (
+    *("table", "rows", "read as", "points", "network right", "leaves", "error, proved"),
+    *("sampled", "rows: certified", "rows: CART", "others: certified", "others: CART", "s"),
+)
+TEXT = """\
+Measured by `{command}` on {date}: {machine} (load {load:.0f}). Each is what `docs/how-to/data.md`
+does: a frame, a pipeline (scalers, encoders, a ReLU network of two layers of 16), a domain, a
+tree, a proof and a report; `s` are all seconds from the frame to the report, by the clock, with
+`timeout={limit:g}` for the tree and its proof.
+
+The network is fitted to two thirds of the rows, and the tree distilled with `rows=` these.
+*error, proved* is over the whole domain; *sampled* is the interval at δ = 1e-9 of what the proof
+left open. *rows* are those two thirds, *others* the last third: on how many the tree answers as
+the network does, the rows as they are in the table, not binned. *CART* is scikit-learn's tree
+with as many leaves, fitted to the network's answers on the two thirds.
+"""
+
+
+def _sklearn(name: str) -> Table:
+    from sklearn import datasets
+
+    held = getattr(datasets, f"load_{name}")(as_frame=True)
+    x, y = held.data, held.target
+    if name == "diabetes":
+        y = (y > y.median()).map({True: "above", False: "below"})
+    elif name != "digits":
+        y = held.target_names[y]
+    return x.loc[:, x.nunique() > 1], np.asarray(y)
+
+
+def _cars() -> Table:
+    from vega_datasets import data
+
+    frame = data.cars()
+    return frame.drop(columns=["Name", "Year", "Origin"]), frame["Origin"].to_numpy()
+
+
+TABLES: dict[str, tuple[Callable[[], Table], dict[str, Any]]] = {
+    "iris": (lambda: _sklearn("iris"), {}),
+    "iris, 6 bins": (lambda: _sklearn("iris"), {"bins": 6}),
+    "wine, 5 bins": (lambda: _sklearn("wine"), {"bins": 5}),
+    "breast cancer, 4 bins": (lambda: _sklearn("breast_cancer"), {"bins": 4}),
+    "digits 8x8": (lambda: _sklearn("digits"), {}),
+    "diabetes, 4 bins": (lambda: _sklearn("diabetes"), {"bins": 4}),
+    "cars": (_cars, {}),
+    "cars, 5 bins": (_cars, {"bins": 5}),
+}
+
+
+def fitted(x: Any, y: Any) -> Any:
+    """A pipeline from the raw columns to a network, fitted."""
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    texts = [c for c in x if x[c].dtype.kind not in "ifb"]
+    numbers = [c for c in x if c not in texts]
+    first = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), texts),
+        (make_pipeline(SimpleImputer(), StandardScaler()), numbers),
+    )
+    network = MLPClassifier((16, 16), max_iter=1000, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return make_pipeline(first, network).fit(x, y)
+
+
+def as_inputs(read: FrameDomain, x: Any) -> Any:
+    """The rows of the whole table as the domain's columns, numbers as they are and not binned."""
+    parts = []
+    for r in read.read:
+        v = r.variable
+        if v.columns == 1 and not r.missing and len(r.columns) == 1:
+            parts.append(x[[r.columns[0]]].to_numpy(dtype=float))
+            continue
+        rows = np.array([[float(c) for c in v.row(i)] for i in range(v.count)])[r.index]
+        if v.columns == 2 and r.missing and str(r.kind) != "categorical":
+            raw = x[r.columns[0]].to_numpy(dtype=float)
+            rows[:, 0] = np.where(np.isnan(raw), rows[:, 0], raw)
+        parts.append(rows)
+    return np.hstack(parts)
+
+
+def row(name: str, limit: float) -> tuple[str, ...]:
+    """The table's row."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    make, wishes = TABLES[name]
+    x, y = make()
+    order = np.random.default_rng(0).permutation(len(x))
+    some, rest = np.sort(order[: 2 * len(x) // 3]), np.sort(order[2 * len(x) // 3 :])
+    model = fitted(x.iloc[some], y[some])
+    start = time.perf_counter()
+    read = read_frame(x, **wishes)
+    made = lp.distill(model, read.domain, rows=x.iloc[some], timeout=limit)
+    with tempfile.TemporaryDirectory() as folder:
+        made.report(Path(folder) / "report.html")
+    took = time.perf_counter() - start
+    inputs, said = as_inputs(read, x), model.predict(x).astype(str)
+    tree = made.tree.predict(inputs, names=True)
+    cart = DecisionTreeClassifier(max_leaf_nodes=max(2, made.tree.leaves), random_state=0)
+    cart.fit(inputs[some], said[some])
+
+    def agree(answers: Any, where: Any) -> str:
+        return f"{100 * np.mean(np.asarray(answers)[where] == said[where]):.1f} %"
+
+    cell = rows_of(read.domain, x.iloc[some])
+    assert made.on_rows is not None and made.on_rows.rows == cell.count == len(some)
+    sampled = made.to_dict().get("sampled")
+    size = read.domain.size
+    low, high = (float(p) for p in made.error)
+    return (
+        name,
+        f"{len(x):,}",
+        ", ".join(sorted(set(read.kinds.values()))),
+        power(size) if size < 10**12 else f"{size:.1e}".replace("e+", "e"),
+        f"{100 * np.mean(said == np.asarray(y).astype(str)):.1f} %",
+        f"{made.tree.leaves:,}",
+        "0" if high == 0 else f"{low:.3g}" if low == high else f"{low:.2g} to {high:.3g}",
+        "nothing open" if low == high else _interval(sampled),
+        agree(tree, some),
+        agree(cart.predict(inputs), some),
+        agree(tree, rest),
+        agree(cart.predict(inputs), rest),
+        f"{took:.0f}",
+    )
+
+
+def _interval(sampled: Any) -> str:
+    if not sampled:
+        return "none"
+    ends = sampled["error"]
+    low, high = (float(lp_fraction(ends[end])) for end in ("lower", "upper"))
+    return f"{low:.4f} to {high:.4f}"
+
+
+def lp_fraction(text: str) -> float:
+    """The number that a fraction in JSON is."""
+    above, _, below = str(text).partition("/")
+    return float(int(above) / int(below or 1))
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Measure, print, and write the section where told to."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks frames")
+    parser.add_argument("--only", nargs="+", default=list(TABLES), choices=list(TABLES))
+    parser.add_argument("--limit", type=float, default=40.0, help="seconds for each tree")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the section there")
+    options = parser.parse_args(list(arguments))
+    rows = []
+    for name in options.only:
+        try:
+            rows.append(row(name, options.limit))
+        except ImportError as missing:
+            print(f"{name}: left out; {missing}", file=sys.stderr)
+            continue
+        print(" | ".join(f"{c} {x}" for c, x in zip(COLUMNS, rows[-1], strict=True)), flush=True)
+    if options.page is None:
+        return
+    facts = {
+        "command": shlex.join(["python", "-m", "tests.benchmarks", "frames", *arguments]),
+        "date": date.today(),
+        "machine": f"{os.cpu_count()} cores",
+        "load": os.getloadavg()[2],
+        "limit": options.limit,
+    }
+    page = ROOT / options.page
+    body = wrapped(TEXT.format(**facts)) + "\n" + table(COLUMNS, rows)
+    page.write_text(replaced(page.read_text(), TITLE, body))
+    print(f"written: {page}")

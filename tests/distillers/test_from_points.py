@@ -1,0 +1,99 @@
+"""Domains with a tree, intervals and long ranges: trees from points, then proved where they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import teacher_class, tree_class
+from tests.jobs.test_ordinals import families
+from verifier.distillers import from_points
+from verifier.distillers.sampling import sample_possible
+from verifier.formats.intervals import continuous
+from verifier.formats.ranges import ordinal
+from verifier.jobs.distill import distill
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
+from verifier.model.network import Affine, Network
+from verifier.model.rows import rows_from
+from verifier.model.tree import Inner
+
+
+def line(*weights, bias):
+    return Network(len(weights), (Affine(0, np.array([weights], float), np.array([bias], float)),))
+
+
+def points_of(domain):
+    return [p for part, _ in domain.parts(full_cell(domain)) for p in part.points()]
+
+
+def error(domain, network, tree):
+    return sum(
+        domain.probability(p)
+        for p in points_of(domain)
+        if teacher_class(network, domain.encode(p)) != tree_class(tree, domain.encode(p))
+    )
+
+
+def test_points_are_drawn_as_the_domain_says():
+    domain = families()
+    drawn = Counter(map(tuple, sample_possible(domain, 6000, np.random.default_rng(0)).tolist()))
+    assert all(domain.possible(p) for p in drawn)
+    for p in points_of(domain):
+        wanted = 6000 * float(domain.probability(p))
+        assert abs(drawn[p] - wanted) < 6 * np.sqrt(wanted + 1)
+
+
+def test_a_domain_with_a_tree_has_a_tree_equal_on_its_points():
+    domain = families()
+    network = line(*np.linspace(-1, 1, domain.columns), bias=0.125)
+    made = distill(network, domain, timeout=60)
+    assert made.verdict == "equivalent" and made.finished
+    assert error(domain, network, made.tree) == 0
+
+
+@pytest.mark.parametrize("method", ["certified", "cart"])
+def test_few_leaves_and_their_exact_error(method):
+    domain = families()
+    network = line(*np.linspace(-1, 1, domain.columns), bias=0.125)
+    made = distill(network, domain, method=method, leaves=2, prove=True, timeout=60)
+    assert made.tree.leaves <= 2
+    assert made.error == (error(domain, network, made.tree),) * 2
+    rows = rows_from(points_of(domain)[:5])
+    first = distill(network, domain, method=method, leaves=2, rows=rows, prove=True, timeout=60)
+    assert first.on_rows is not None and first.on_rows.rows == 5
+
+
+def test_a_long_range_is_cut_where_the_network_changes():
+    domain = Domain((ordinal("income", 0, 10**6), ordinal("age", 0, 9)))
+    network = line(1.0, 0.0, bias=-400_000.5)
+    made = distill(network, domain, leaves=2, timeout=30)
+    (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
+    assert test.column == 0 and abs(test.threshold - 400_000) < 10_000
+    assert made.error[0] <= abs(400_000 - test.threshold) / Fraction(10**6 + 1) <= made.error[1]
+
+
+def test_an_interval_is_cut_at_a_cut():
+    domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
+    network = line(1.0, 0.0, bias=-4.0)
+    made = distill(network, domain, leaves=2, timeout=30)
+    (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
+    dose = made.domain.variables[0]
+    assert dose.cut_at(test.threshold) is not None and abs(test.threshold - 4) < Fraction(1, 5)
+    low, high = made.error
+    assert low <= abs(test.threshold - 4) / 10 <= high < Fraction(1, 10)
+
+
+def test_thresholds_end_parts_and_parts_hold_their_points():
+    domain = Domain((ordinal("a", 0, 10**6, "1/2"), *Domain.bits(1).variables))
+    points = sample_possible(domain, 5000, np.random.default_rng(1))
+    coarse = from_points.coarse_of(domain, points)
+    inside = coarse.points(points)
+    last = coarse.last[0]
+    assert coarse.last[1] is None and len(last) <= from_points.BINS + 1
+    assert (points[:, 0] <= last[inside[:, 0]]).all()
+    before = np.concatenate([[-1], last])[inside[:, 0]]
+    assert (points[:, 0] > before).all() and (inside[:, 1] == points[:, 1]).all()

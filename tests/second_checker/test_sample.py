@@ -1,0 +1,145 @@
+"""Samples in the second checker: drawn again by itself, and refused where something was changed."""
+
+from __future__ import annotations
+
+import json
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.brute_claims import random_proof, sealed
+from tests.brute_matters import random_members
+from tests.brute_members import matter_of as brute_matter_of
+from tests.certificates.matters import file
+from tests.kernel.sandwich_cases import random_sandwich_matter
+from verifier import second_checker
+from verifier.kernel.certificate import check_certificate
+from verifier.model.domain import Domain
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.proof import Finding, Open
+from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.sample import Plan
+from verifier.reading.certificate import certificate_of, pack
+from verifier.reading.container import unpack
+from verifier.second_checker.sample import at_most
+from verifier.writing.certificate import make_certificate
+from verifier.writing.sampling import left_open, with_sample
+
+
+def sampled(data, plan):
+    """A certificate's bytes with a sample; None where nothing is open."""
+    held = certificate_of(data)
+    verdict = check_certificate(held)
+    found = left_open(held, verdict)
+    return with_sample(held, data, verdict, found, plan)[0] if found.pieces else None
+
+
+def opened(seed):
+    """A random certificate of true steps, some of which are open or tails, with a sample."""
+    rng = random.Random(seed)
+    members = random_members(rng)
+    proof = random_proof(rng, brute_matter_of(members))
+    data = file(sealed(members, proof, []))
+    try:
+        return sampled(data, Plan(300 + seed % 50, Fraction(1, 1000), str(seed), block=64))
+    except InvalidProof:
+        return None
+
+
+@pytest.fixture(scope="module")
+def certificates():
+    """Several of them."""
+    found = [opened(seed) for seed in range(9000, 9060)]
+    return [data for data in found if data is not None]
+
+
+def test_it_finds_what_the_kernel_finds(certificates):
+    said = [second_checker.check(data).sample for data in certificates]
+    assert len(said) >= 8 and said.count("") > 5
+    assert all(text == "" or "left to the kernel" in text for text in said)
+
+
+def of_ordinals(seed):
+    """A certificate that leaves a question on ordinals open, sampled."""
+    matter = random_sandwich_matter(np.random.default_rng([seed, 18]), 200)
+    data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
+    return sampled(data, Plan(300, Fraction(1, 1000), block=200))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_and_of_questions_with_ordinals(seed):
+    assert second_checker.check(of_ordinals(seed)).sample == ""
+
+
+def test_and_of_long_ranges():
+    """An ordinal of 2^40 numbers in two runs, which takes three words."""
+    runs = (1 << 39, Fraction(1, 4)), (1 << 39, Fraction(3, 4))
+    long = Ordinal("long", Fraction(0), Fraction(1), 1 << 40, runs)
+    short = Ordinal("short", Fraction(0), Fraction(1), 5, uniform(5))
+    network = Network(2, (Affine(0, np.array([[1.0, -(2.0**37)]]), np.array([-(2.0**38)])),))
+    matter = Matter(Domain((long, short)), (Bound("n", network, (0, 1)),), ClassIs(0, 1))
+    data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
+    assert second_checker.check(sampled(data, Plan(400, block=128))).sample == ""
+
+
+CHANGES = [
+    {"seen": {"true": 1}},
+    {"draws": 299},
+    {"block": 63},
+    {"nonce": "other"},
+    {"delta": "1/1001"},
+    {"probability": {"lower": "1/3", "upper": "1/2"}},
+]
+
+
+def test_what_was_changed_is_refused_by_both():
+    """A change may leave the number of hits as it is: of several files none leaves it in all."""
+    refused = {str(change): 0 for change in CHANGES}
+    some = [of_ordinals(seed) for seed in range(30)]
+    mixed = [data for data in some if 0 < certificate_of(data).sample.seen < 300]
+    assert len(mixed) >= 3
+    for data in mixed:
+        for change in CHANGES:
+            parts = unpack(data)
+            parts["sample.json"] = json.dumps(json.loads(parts["sample.json"]) | change).encode()
+            del parts["manifest.json"]
+            bad = pack(parts, "nobody", None, 3)
+            try:
+                second_checker.check(bad)
+            except InvalidProof:
+                refused[str(change)] += 1
+                with pytest.raises(InvalidProof):
+                    check_certificate(certificate_of(bad))
+    assert min(refused.values()) >= 1, refused
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"method": "guessed"},
+        {"format": "leafproof-sample/2"},
+        {"draws": 1.5},
+        {"nonce": 3},
+        {"delta": "often"},
+        {"delta": "2"},
+        {"block": 0},
+    ],
+)
+def test_what_is_malformed_is_refused(certificates, change):
+    parts = unpack(certificates[0])
+    parts["sample.json"] = json.dumps(json.loads(parts["sample.json"]) | change).encode()
+    del parts["manifest.json"]
+    with pytest.raises(CertificateError):
+        second_checker.read(pack(parts, "nobody", None, 3))
+
+
+def test_binomial_tails():
+    for n, p in ((10, 0.3), (1000, 0.01), (100_000, 0.5)):
+        for k in {0, int(n * p) // 2, int(n * p) - 1}:
+            found = at_most(k, n, Fraction(p))
+            assert found == pytest.approx(stats.binom.cdf(k, n, p), rel=1e-6, abs=1e-300)

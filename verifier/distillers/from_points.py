@@ -1,0 +1,225 @@
+"""Trees on domains whose values are not listed, or that have a tree: grown from points.
+
+Where the points are few all of them are taken, else points are drawn from the domain's own
+distribution. Ranges and intervals are cut where the points lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.distillers import cart
+from verifier.distillers.cuts import Cuts, Floats, Ints, prepare_cuts
+from verifier.distillers.from_rows import trees_of_rows
+from verifier.distillers.frontier import FrontierTree
+from verifier.distillers.growing import Limits, grow
+from verifier.distillers.options import Goal
+from verifier.distillers.pruning import LARGEST, frontier_of, pruned
+from verifier.distillers.sampling import sample_possible
+from verifier.distillers.table import FIRST, Table, joined, table_source
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
+from verifier.model.network import Network
+from verifier.model.ordinal import Ranged
+from verifier.model.rows import Rows, rows_from
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
+from verifier.provers.evaluate import bulk_classes, prepare_bulk
+from verifier.provers.timing import TimeOver, poll
+
+FEW = 1 << 16
+"""Domains of at most so many points are looked at as a whole."""
+DRAWN = 1 << 14
+"""Points drawn of larger ones: half to grow trees from, half to judge them."""
+BINS = 256
+"""Parts of a range or an interval, at most."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A tree, the best ones of every size, and whether it is as good as was asked for.
+
+    That is known where all points of the domain were looked at, else told by points.
+    """
+
+    tree: Tree
+    frontier: tuple[FrontierTree, ...]
+    finished: bool
+
+
+def distill(
+    teacher: Network, domain: Domain, goal: Goal, rows: Rows | None = None, seed: int = 0
+) -> Found:
+    """The best tree that grows from points within the goal; the time is over where `poll` says so.
+
+    ``rows`` count before all other points.
+    """
+    found = Found(Tree((Leaf(0),)), (), False)
+    try:
+        return _grown(teacher, domain, goal, rows, seed)
+    except TimeOver:
+        return found
+
+
+def by_cart(
+    teacher: Network,
+    domain: Domain,
+    *,
+    depth: int | None = None,
+    leaves: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    rows: Rows | None = None,
+    deadline: float | None = None,
+) -> cart.Fitted:
+    """CART on the rows, or on points drawn: see `cart.distill`. A range is what ends its parts."""
+    if rows is None:
+        count = cart.SAMPLES if samples is None else samples
+        points = sample_possible(domain, count, np.random.default_rng([seed, 5]))
+    else:
+        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
+    coarse = coarse_of(domain, points)
+    seen = rows_from(map(tuple, coarse.points(points).tolist()))
+    plain = coarse.cuts.domain
+    found = cart.distill(
+        teacher, plain, depth=depth, leaves=leaves, seed=seed, rows=seen, deadline=deadline
+    )
+    return cart.Fitted(coarse.fine(found.tree), found.finished)
+
+
+def _grown(teacher: Network, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
+    bulk = prepare_bulk(teacher, domain)
+    whole = not domain.infinite and domain.size <= FEW
+    points, mass = _all_points(domain) if whole else _some_points(domain, seed)
+    seen = np.empty((0, points.shape[1]), dtype=np.int64)
+    times = np.empty(0)
+    if rows is not None:
+        seen = np.array(rows.points, dtype=np.int64)
+        times = np.array(rows.times, dtype=np.float64) * FIRST
+    coarse = coarse_of(domain, np.concatenate([seen, points]))
+    poll()
+
+    def table(chosen: Ints, counts: Floats) -> Table:
+        return Table(coarse.points(chosen), bulk_classes(bulk, chosen), counts)
+
+    first = None if rows is None else replace(table(seen, times), rows=len(seen))
+    half = len(points) if whole else len(points) // 2
+    grown_from = table(points[:half], mass[:half])
+    judges = grown_from if whole else table(points[half:], mass[half:])
+    judge = joined(first, judges)
+    kinds = teacher.classes
+    trees = list(_trees(coarse.cuts, first, joined(first, grown_from), judge, kinds, goal, seed))
+    plain = coarse.cuts.domain
+
+    def missed(tree: Tree) -> Fraction:
+        return (
+            judge.missed(tree, plain)
+            if first is not None
+            else Fraction(judge.wrong(tree, plain), judge.total)
+        )
+
+    tree = min(trees, key=lambda t: (max(goal.error, missed(t)), judge.wrong(t, plain), t.leaves))
+    few = [t for t in dict.fromkeys(trees) if t.leaves <= LARGEST]
+    sizes = frontier_of(few, plain, judge, kinds)
+    for smaller in sizes if goal.error else ():
+        if missed(smaller.tree) <= goal.error:
+            tree = smaller.tree
+            break
+    entries = tuple(replace(f, tree=coarse.fine(f.tree)) for f in sizes)
+    done = missed(tree) <= goal.error or goal.leaves is not None
+    return Found(coarse.fine(tree), entries, done and (whole or goal.leaves is not None))
+
+
+def _trees(
+    cuts: Cuts,
+    rows: Table | None,
+    table: Table,
+    judge: Table,
+    kinds: int,
+    goal: Goal,
+    seed: int,
+) -> list[Tree]:
+    """Trees within the limit of leaves: from the rows, and from all points."""
+    leaves = goal.leaves
+    trees: list[Tree] = []
+    if rows is not None and leaves is not None:
+        trees += trees_of_rows(cuts, rows, judge, kinds, leaves, seed)
+    if leaves is not None:
+        trees += trees_of_rows(cuts, table, judge, kinds, leaves, seed)
+        return trees
+    grown = grow(cuts, table_source(cuts, table, kinds, None), Limits(deadline=goal.deadline))
+    if grown.interrupted:
+        raise KeyboardInterrupt
+    ways = pruned(grown.tree, cuts.domain, judge, kinds, LARGEST)
+    return [grown.tree, ways.best(LARGEST)[1]]
+
+
+def _all_points(domain: Domain) -> tuple[Ints, Floats]:
+    """Every point of a domain, and what each counts: its probability, rounded."""
+    parts = domain.parts(full_cell(domain))
+    points = [point for part, _ in parts for point in part.points()]
+    shares = [Fraction(domain.weight(point), domain.total_weight) for point in points]
+    mass = np.array([max(1, int(p * (FIRST // 2))) for p in shares], dtype=np.float64)
+    return np.array(points, dtype=np.int64).reshape(len(points), -1), mass
+
+
+def _some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
+    points = sample_possible(domain, DRAWN, np.random.default_rng([seed, 5]))
+    return points, np.ones(len(points))
+
+
+@dataclass(frozen=True, eq=False)
+class Coarse:
+    """A domain with its ranges and intervals in parts: ``last[i]`` ends those of variable i.
+
+    ``cuts`` are of the domain of the parts, each of which is called by its greatest number.
+    """
+
+    domain: Domain
+    last: tuple[Ints | None, ...]
+    cuts: Cuts
+
+    def points(self, points: Ints) -> Ints:
+        """Points of the domain as points of the parts."""
+        columns = [
+            points[:, i] if last is None else np.searchsorted(last, points[:, i])
+            for i, last in enumerate(self.last)
+        ]
+        return np.stack(columns, axis=1).astype(np.int64)
+
+    def fine(self, tree: Tree) -> Tree:
+        """A tree over the parts as one over the domain, with thresholds where parts end."""
+        return replace(tree, nodes=tuple(map(self._fine, tree.nodes)))
+
+    def _fine(self, node: Inner | Leaf) -> Inner | Leaf:
+        if isinstance(node, Leaf):
+            return node
+        variable = self.domain.column_owner[node.column][0]
+        if self.last[variable] is None:
+            return node
+        ends = [row[0] for row in self.cuts.domain.variables[variable].encoding]
+        return replace(node, threshold=max(x for x in ends if x <= node.threshold))
+
+
+def coarse_of(domain: Domain, points: Ints) -> Coarse:
+    """The domain in parts that end at values of the points, each of about as many of them."""
+    variables: list[Variable] = []
+    lasts: list[Ints | None] = []
+    for i, v in enumerate(domain.variables):
+        if not isinstance(v, Ranged):
+            variables.append(v)
+            lasts.append(None)
+            continue
+        held = np.unique(points[:, i])
+        if len(held) > BINS:
+            held = np.unique(np.quantile(points[:, i], np.linspace(0, 1, BINS), method="lower"))
+        last = np.unique(np.append(held, v.count - 1)).astype(np.int64)
+        rows = tuple((v.number(k),) for k in last.tolist())
+        labels = tuple(str(x) for (x,) in rows)
+        shares = (Fraction(1, len(rows)),) * len(rows)
+        variables.append(Variable(v.name, labels, rows, shares))
+        lasts.append(last)
+    return Coarse(domain, tuple(lasts), prepare_cuts(Domain(tuple(variables))))
