@@ -93,7 +93,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
     monkeypatch.setattr(stopping, "SHARE", 0)
     monkeypatch.setattr(settling, "GRACE", 0.0)
     monkeypatch.setattr(stopping.Hold, "due", lambda hold, pending: True)
-    monkeypatch.setattr(branch, "_shape", lambda _: None)  # many cells
+    monkeypatch.setattr(branch, "_shape", lambda *_: None)  # many cells
     real = check_in_threads
 
     def impatient(certificate, *, progress, **more):

@@ -107,6 +107,18 @@ def test_an_error_target_is_one_on_the_rows(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_on_large_domains_too_the_tree_is_the_smallest_that_is_good_enough(monkeypatch, seed):
+    monkeypatch.setattr(certified, "is_small", lambda *_: False)
+    domain, teacher, _ = case(seed)
+    rows = rows_of(domain, seed)
+    found = certified.distill(teacher, domain, error=Fraction(1, 4), rows=rows)
+    missed = Fraction(wrong_rows(domain, teacher, found.tree, rows), rows.count)
+    assert missed <= Fraction(1, 4)
+    good = [f.leaves for f in found.frontier if f.agreement >= Fraction(3, 4)]
+    assert found.tree.leaves <= min(good, default=found.tree.leaves)
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_without_a_limit_the_tree_is_the_teacher_all_the_same(seed):
     domain, teacher, _ = case(seed)
     found = certified.distill(teacher, domain, rows=rows_of(domain, seed))

@@ -111,7 +111,7 @@ def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
     assert compare_with_every_tuple(asked, verdict, found) == true_probability(matter, asked)
 
 
-@pytest.mark.parametrize("seed", range(7000, 7050))
+@pytest.mark.parametrize("seed", range(7000, 7080))
 def test_what_other_steps_leave_is_what_is_drawn_from(seed, monkeypatch):
     monkeypatch.setattr(settling, "UPHOLD", 0)
     rng = random.Random(seed)
@@ -348,4 +348,21 @@ def test_the_truth_is_inside(seed):
     matter = open_matter(seed)
     asked, _, found = checked(matter, (Open(),))
     drawn = sample(found, Plan(2000), b"%d" % seed)
-    assert drawn.lower <= true_probability(matter, asked) <= drawn.upper
+    truth = true_probability(matter, asked)
+    assert drawn.lower <= truth <= drawn.upper
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_plain_samples_are_of_the_whole_domain_and_within_what_is_proved(seed):
+    rng = np.random.default_rng([seed, 16])
+    matter = random_sandwich_matter(rng, 200)
+    try:
+        asked, _, found = checked(matter, sandwich_proof(rng, matter))
+    except InvalidProof:
+        return
+    drawn = sample(found, Plan(3000, method="plain"), b"%d" % seed)
+    truth = true_probability(matter, asked)
+    assert drawn.lower <= truth <= drawn.upper and drawn.method == "plain"
+    assert abs(Fraction(drawn.seen, 3000) - truth) < Fraction(1, 10)
+    assert drawn.lower >= found.settled - Fraction(1, 1 << 40)
+    assert drawn.upper <= found.settled + found.open_mass + Fraction(1, 1 << 40)

@@ -54,7 +54,7 @@ def _found(domain, teacher, tree, *, spoiled):
         _spoil(slot.room)
         _spoil(slot.stack)
         _spoil(slot.found)
-    slots.load(search, net, slot, search.stack[0])
+    slots.load(search, net, slot, search.frontier.top(1))
     slot.tell = 2
     slots.call(search, net, slot, 400)
     assert np.isfinite(slot.room.state[[explore.LOW, explore.HIGH]]).all()

@@ -158,8 +158,8 @@ def test_an_interrupted_search_closes_the_likely_first():
     search = wide_search(teacher, signs(12), Tree((Leaf(1),)))
     for _ in range(12):
         batch = take(search, 4)
-        before = {round(-share, 12) for share, _, _ in search.heap}
-        assert all(work.share >= max(before, default=0) - 1e-12 for work in batch)
+        before = {round(-share, 12) for share, _, _ in search.frontier.heap}
+        assert (batch.shares >= max(before, default=0) - 1e-12).all()
         wide.expand(search, batch)
 
 

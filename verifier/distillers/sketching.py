@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from verifier.distillers.representation import has_nonlinear
 from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import Source
-from verifier.distillers.table import Table, joined, table_source
+from verifier.distillers.table import FIRST, Table, joined, table_source
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import Bulk
 from verifier.provers.timing import part, poll
@@ -65,9 +66,22 @@ class Sketches:
 
     @property
     def tree(self) -> Tree:
-        """The best tree so far, the smallest of these."""
-        domain = self.bulk.domain
-        return min(self.trees, key=lambda t: (self.table.wrong(t, domain), t.leaves))
+        """The best tree so far: the smallest that is good enough, else the least wrong."""
+        domain, enough = self.bulk.domain, self.goal.error
+
+        def rank(tree: Tree) -> tuple[Fraction, int, int, int]:
+            wrong = self.table.wrong(tree, domain)
+            missed = max(enough, self._missed(wrong))
+            return missed, tree.leaves if enough else 0, wrong, tree.leaves
+
+        return min(self.trees, key=rank)
+
+    def _missed(self, wrong: int) -> Fraction:
+        """The share of the rows that is wrong, or of the points where there are no rows."""
+        table = self.table
+        if table.rows:
+            return Fraction(wrong // FIRST, table.occurrences)
+        return Fraction(wrong, table.total)
 
     @property
     def most(self) -> int:
@@ -91,6 +105,8 @@ class Sketches:
         domain, kinds = self.bulk.domain, self.bulk.teacher.classes
         few = [tree for tree in dict.fromkeys(self.trees) if tree.leaves <= LARGEST]
         self.frontier = frontier_of(few, domain, self.table, kinds)
+        enough = 1 - self.goal.error
+        self.trees += [f.tree for f in self.frontier if f.agreement >= enough][:1]
 
     def with_rows(self, source: Source, *, chooses: bool = True) -> Source:
         """What a source knows, below what the rows say; the source where there are no rows."""

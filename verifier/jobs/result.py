@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from verifier.model.certificate import Certificate
 
 
+SHORT = 16
+"""Longer fractions are shown as decimals."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A point where network and tree differ, evaluated exactly by the kernel.
@@ -223,7 +227,9 @@ class Result(Shown):
 
     def __repr__(self) -> str:
         low, high = self.error
-        error = f"{low}" if low == high else f"{float(low):.6g} to {float(high):.6g}"
+        error = f"{float(low):.6g} to {float(high):.6g}"
+        if low == high:
+            error = f"{low}" if len(str(low)) <= SHORT else f"{float(low):.6g}"
         shown = f"{type(self).__name__}({self.verdict}, "
         if self.matter.is_differ:
             shown += f"error {error}, {self.tree.leaves} leaves"

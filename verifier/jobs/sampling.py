@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from threadpoolctl import threadpool_limits
 
@@ -14,12 +15,12 @@ from verifier.jobs.choices import exact
 from verifier.jobs.limit import Limit
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
-from verifier.kernel.population import Population
+from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError
 from verifier.model.network import Network
-from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, Plan
+from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
@@ -35,8 +36,10 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 9
 """Draws of the first pilot, for each processor."""
-FURTHER = 32
-"""A pilot of so small a share of the draws is followed by a longer one."""
+GROWTH, PILOTS = 8, 0.1
+"""A pilot is followed by one so much longer, while that takes a small share of the time."""
+LOG = 4.0
+"""What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
 
@@ -49,9 +52,9 @@ class Wish:
     delta: Fraction
     nonce: str
 
-    def plan(self, draws: int, block: int = BLOCK) -> Plan:
+    def plan(self, draws: int, block: int = BLOCK, method: str = POOLED) -> Plan:
         """The plan of so many draws."""
-        return Plan(draws, self.delta, self.nonce, block=min(block, max(draws, 1)))
+        return Plan(draws, self.delta, self.nonce, method, min(block, max(draws, 1)))
 
 
 def wish_of(
@@ -122,24 +125,43 @@ def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bo
     if not found.pieces:
         return made
     block = max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost))
-    plan = wish.plan(wish.draws or _affordable(made, found, wish, block, end), block)
+    draws, method = wish.draws or 0, POOLED
+    if not draws:
+        pilots = [_pilot(made, found, wish, block, end, POOLED)]
+        if found.mass < 1:
+            pilots.append(_pilot(made, everything(found), wish, block, end, PLAIN))
+        best = min(pilots, key=lambda x: x.width)
+        draws, method = best.draws, best.method
+    plan = wish.plan(draws, block, method)
     data, held, verdict = with_sample(made.certificate, made.data, made.proved, found, plan)
     return Settled(held, verdict, data)
 
 
-def _affordable(made: Settled, found: Population, wish: Wish, block: int, end: float) -> int:
-    """How many draws there is time for, as pilots with other draws tell."""
+class Pilot(NamedTuple):
+    """How many draws there is time for, and about how wide an interval they give."""
+
+    method: str
+    draws: int
+    width: float
+
+
+def _pilot(
+    made: Settled, found: Population, wish: Wish, block: int, end: float, method: str
+) -> Pilot:
+    """What draws from a population promise, as some others tell that nothing else is made of."""
     threads = os.cpu_count() or 1
-    draws = threads * min(block, FIRST)
+    draws, most = threads * min(block, FIRST), PILOTS * (end - now())
     with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
         while True:
-            plan = wish.plan(draws, block)
+            plan = wish.plan(draws, block, method)
             key = key_of(made.certificate.hashes, plan, "pilot")
             start = now()
-            sum(counting(found, plan, key, pool.map))
-            spent = now() - start
-            left = CAREFUL * (end - now())
-            possible = int(left / max(spent, 1e-6) * draws)
-            if possible < FURTHER * draws:  # what is prepared once weighs less in a longer one
-                return max(FIRST, min(ENOUGH, possible))
-            draws *= FURTHER // 2
+            seen = sum(counting(found, plan, key, pool.map))
+            spent = max(now() - start, 1e-6)
+            if spent * GROWTH > most or draws >= ENOUGH:
+                break
+            draws *= GROWTH  # what is prepared once weighs less in a longer one
+    share = (seen + 1) / (draws + 2)
+    possible = max(FIRST, min(ENOUGH, int(CAREFUL * (end - now()) / spent * draws)))
+    spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible
+    return Pilot(method, possible, float(found.mass) * spread)

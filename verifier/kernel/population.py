@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +23,7 @@ from verifier.kernel.stretches import all_truths, regions
 from verifier.kernel.sums import Binned, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
 from verifier.kernel.undecided import Summed
+from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError
 from verifier.model.part import Part
 from verifier.model.proof import Sandwich
@@ -53,13 +54,14 @@ class Population:
     """The pieces, in the order of their first points.
 
     ``settled`` is the probability of what the kernel has decided and where the question is true,
-    ``open_mass`` that of what it has left undecided.
+    ``open_mass`` that of what it has left undecided; ``beside`` what is true beside the pieces.
     """
 
     asked: Asked
     pieces: tuple[Piece, ...]
     settled: Fraction
     open_mass: Fraction
+    beside: Fraction
 
     @property
     def mass(self) -> Fraction:
@@ -107,12 +109,19 @@ def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Populati
     pieces = tuple(sorted(held, key=lambda x: x.place.part.first_point()))
     shares = [(s, x) for by in verdict.leaves.values() for s, x in by.items()]
     total = asked.domain.total_weight
-    return Population(
-        asked,
-        pieces,
-        Fraction(sum(x.differ_weight for s, x in shares if s in FIRM), total),
-        Fraction(sum(x.weight for s, x in shares if s not in FIRM), total),
-    )
+    settled = Fraction(sum(x.differ_weight for s, x in shares if s in FIRM), total)
+    left_open = Fraction(sum(x.weight for s, x in shares if s not in FIRM), total)
+    return Population(asked, pieces, settled, left_open, settled)
+
+
+def everything(found: Population) -> Population:
+    """The whole domain to be drawn from, whatever is decided of it; what is open stays the same."""
+    domain = found.asked.domain
+    parts = found.asked.possible_parts(full_cell(domain))
+    held = [(domain.weight_within(x, leaf), Place(x, leaf, ALL_TOGETHER, ())) for x, leaf in parts]
+    pieces = [Piece(place, weight) for weight, place in held if weight]
+    pieces.sort(key=lambda x: x.place.part.first_point())
+    return replace(found, pieces=tuple(pieces), beside=Fraction(0))
 
 
 def _pieces(ledger: Ledger, left: Left) -> Iterator[Piece]:
@@ -138,7 +147,7 @@ def _places(ledger: Ledger, left: Left) -> Iterator[Place]:
     asked = ledger.asked
     asked.poll()
     alone = asked.differs and left.sandwich is None  # the tree's class decides nothing
-    if alone or not asked.trees:
+    if alone or left.tail or not asked.trees:
         for part, leaf in asked.possible_parts(left.cell):
             yield Place(part, leaf, ALL_TOGETHER, ())
         return

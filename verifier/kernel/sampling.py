@@ -19,13 +19,13 @@ from verifier.kernel.asked import Asked, Net, tree_classes
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.draws import WORD, Drawing, drawing, stream
 from verifier.kernel.points import evaluate
-from verifier.kernel.population import Bools, Piece, Population, summed
+from verifier.kernel.population import Bools, Piece, Population, everything, summed
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.undecided import Group, Run, together
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import Plan, Sample, Sampled
+from verifier.model.sample import PLAIN, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
@@ -49,7 +49,9 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
-    """Draw as planned, and find what follows."""
+    """Draw as planned of what was ``found`` to be open, and find what follows."""
+    if plan.method == PLAIN:
+        found = everything(found)
     return pooled(found, plan, sum(counting(found, plan, key, apply)), off(found))
 
 
@@ -166,21 +168,18 @@ def pooled(found: Population, plan: Plan, seen: int, off: Fraction) -> Sampled:
 
 
 def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
-    """The interval of what is undecided and true, with what is settled, and within what is open."""
-    ends = sorted((_clipped(low, found.open_mass), _clipped(high, found.open_mass)))
+    """The interval of what is true of the pieces, with what is beside, within what is open."""
+    least, most = found.settled, found.settled + found.open_mass
+    ends = [min(max(found.beside + x, least), most) for x in (low, high)]
     return Sampled(
-        lower=_outward(found.settled + ends[0], up=False),
-        upper=_outward(found.settled + ends[1], up=True),
+        lower=_outward(ends[0], up=False),
+        upper=_outward(ends[1], up=True),
         delta=plan.delta,
         draws=plan.draws,
         seen=seen,
         method=plan.method,
         open_mass=found.open_mass,
     )
-
-
-def _clipped(x: Fraction, most: Fraction) -> Fraction:
-    return min(max(x, Fraction(0)), most)
 
 
 def _outward(x: Fraction, *, up: bool) -> Fraction:

@@ -21,7 +21,7 @@ from verifier.model.sample import Left
 from verifier.model.verdict import Cut, Status
 
 Stop = Callable[[], bool]
-EVERY, SHARE = 400_000_000, 20
+EVERY, SHARE = 200_000_000, 20
 """Nanoseconds between copies, at least, and in units of what a copy took."""
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from verifier.model.cell import Cell
     from verifier.model.proof import Sandwich
 
-POOLED = "pooled"
-METHODS = (POOLED,)
+POOLED, PLAIN = "pooled", "plain"
+"""Draws from what is open, or from the whole domain."""
+METHODS = POOLED, PLAIN
 MOST_DRAWS = 1 << 40
 BLOCK, MOST_BLOCK = 1 << 13, 1 << 16
 """Draws that are made and evaluated together, by default and at most."""
@@ -33,13 +34,15 @@ class Left:
 
     ``known`` are the models' classes that the kernel has proved there (None: not known);
     ``sandwich`` is the Step that decides a part of it, if one does, and ``weights`` what it leaves
-    of each part of the cell that trees do not settle, in their order.
+    of each part of the cell that trees do not settle, in their order. All of a ``tail``'s cell
+    counts as left, whatever else is known of it.
     """
 
     cell: Cell
     known: tuple[int | None, ...]
     sandwich: Sandwich | None = None
     weights: tuple[int, ...] = ()
+    tail: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tree, options)``:
 
-* `branch`: branch and bound, on open `cells`, in batches (`batched`, `wide`) or `compiled`
+* `branch`: branch and bound, on open `cells` (arrays: `frontier`), `batched`, `wide` or `compiled`
 * `exhaustive`: has the kernel evaluate all that is open, block by block (any matter: ``sweep``)
 * `solvers.z3`: bounds first, then questions to Z3
 * `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from verifier.model.part import contains, first, size
+from verifier.model.part import size
 from verifier.provers.bound import FloatBounds, Relaxed, relax, unbounded
 from verifier.provers.cells import (
     SLACK,
     Branching,
-    Masks,
-    Work,
     add_open,
     close_enumerated,
     give_up,
@@ -20,11 +18,11 @@ from verifier.provers.cells import (
     split_by_test,
 )
 from verifier.provers.evaluate import bulk_classes
+from verifier.provers.frontier import Cells, objects
 from verifier.provers.relaxable import WIDE, Relaxable
-from verifier.provers.search import Values, record
+from verifier.provers.search import record
 from verifier.provers.space import allowed_values, as_bits, boxes, minimiser
 from verifier.provers.split import adds, below_middle, by_test, most_influential, range_cut
-from verifier.provers.words import first_values, part_of
 
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
@@ -39,20 +37,18 @@ def batch_size(network: Relaxable) -> int:
     return max(1, min(CHOICES, (1 << 25) // floats))
 
 
-def expand(search: Branching, batch: Sequence[Work]) -> None:
+def expand(search: Branching, batch: Cells) -> None:
     """Bound the cells of a batch; close, enumerate or split each."""
     network = search.network
     if max(network.teacher.widths) >= WIDE:
         batch = follow_tests(search, batch)
-        if not batch:
+        if not len(batch):
             return
-    masks = np.stack([w.masks for w in batch])
     ranges = bool(len(network.space.ordinals.variables))
-    cells = [work.cell for work in batch]
-    allowed = boxes(network.space, cells) if ranges else allowed_values(network.space, masks)
-    points = np.stack([lowest_values(w.masks) if w.point is None else w.point for w in batch])
-    targets = bulk_classes(search.bulk, points)
-    record(search, points, targets)
+    cells = batch.cells()
+    allowed = boxes(network.space, cells) if ranges else allowed_values(network.space, batch.words)
+    targets = bulk_classes(search.bulk, batch.points)
+    record(search, batch.points, targets)
     relaxed = relax(network, allowed, _inherited(network, batch), targets)
     lowest = minimiser(network.space, allowed, relaxed.form.coefficients)
     classes = bulk_classes(search.bulk, lowest)
@@ -60,59 +56,47 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
     mixed = classes != targets
     with np.errstate(over="ignore", invalid="ignore"):
         surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
-    small, infinite = [], search.domain.infinite
-    for i, work in enumerate(batch):
-        work.bounds = relaxed.bounds.low[i], relaxed.bounds.high[i]
-        if surplus[i] > search.slack and not mixed[i] and not work.refused:
-            work.bounds = None
-            search.waiting.append((work, int(targets[i]), float(surplus[i])))
-        elif not infinite and cells[i].size <= (MIXED if mixed[i] else SMALL):
-            small.append(work)
-        elif infinite and cells[i].size == 1:
-            give_up(search, work)  # one box of pieces, which nothing parts
-        else:
-            variable, left = _choose(search, work, relaxed, i)
-            for part in split(search, work, variable, left):
-                give_point(part, variable, points[i], lowest[i])
-                add_open(search, part)
-    close_enumerated(search, small)
+    closes = (surplus > search.slack) & ~mixed & ~batch.refused
+    sizes = np.array([float(min(cell.size, 1 << 62)) for cell in cells])
+    small, lost = ~closes & (sizes <= np.where(mixed, MIXED, SMALL)), np.zeros_like(closes)
+    if search.domain.infinite:  # then these are boxes of pieces, which nothing parts
+        small, lost = lost, ~closes & (sizes == 1)
+    if closes.any():
+        search.waiting.append((batch[closes], targets[closes], surplus[closes]))
+    give_up(search, batch[lost])
+    cut = np.flatnonzero(~(closes | small | lost)).tolist()
+    ends = zip(relaxed.bounds.low, relaxed.bounds.high, strict=True)
+    batch = replace(batch, known=objects(list(ends)))
+    halves = split(search, batch, [(i, *_choose(search, batch, relaxed, i)) for i in cut], lowest)
+    add_open(search, halves)
+    close_enumerated(search, batch[small])
 
 
-def follow_tests(search: Branching, batch: Sequence[Work]) -> list[Work]:
+def follow_tests(search: Branching, batch: Cells) -> Cells:
     """Split the cells above the tree's leaves unseen; returns the others.
 
     Bounding such a cell costs as much as several of its parts and rarely closes it.
     """
-    rest = []
-    for work in batch:
-        if search.tree.classes[work.test] < 0:
-            for part in split_by_test(search, work):
-                add_open(search, part)
-        else:
-            rest.append(work)
-    return rest
+    above = search.tree.classes[batch.tests] < 0
+    add_open(search, split_by_test(search, batch[above]))
+    return batch[~above]
 
 
-def _inherited(network: Relaxable, batch: Sequence[Work]) -> FloatBounds:
+def _inherited(network: Relaxable, batch: Cells) -> FloatBounds:
     bounds = unbounded(network, len(batch))
-    for i, work in enumerate(batch):
-        if work.bounds is not None:
-            bounds.low[i], bounds.high[i] = work.bounds
+    for i, known in enumerate(batch.known.tolist()):
+        if isinstance(known, tuple):
+            bounds.low[i], bounds.high[i] = known
     return bounds
 
 
-def lowest_values(masks: Masks) -> Values:
-    """The point of a cell with the lowest value in every variable."""
-    return np.array(first_values(masks.tolist()), dtype=np.int64)
-
-
-def _choose(search: Branching, work: Work, relaxed: Relaxed, row: int) -> tuple[int, int]:
+def _choose(search: Branching, batch: Cells, relaxed: Relaxed, row: int) -> tuple[int, int]:
     """The variable to split, and which of its values go left (of an ordinal's, the last one)."""
-    cut = by_test(search.tree, work.test, work.masks)
+    cut = by_test(search.tree, int(batch.tests[row]), batch.words[row])
     if cut:
         return cut
     network, space = search.network, search.network.space
-    parts = work.cell.parts
+    parts = batch.cell(row).parts
     free = np.array([size(part) > 1 for part in parts])
     index = most_influential(relaxed.influence[row], free)
     own = parts[index]
@@ -120,14 +104,3 @@ def _choose(search: Branching, work: Work, relaxed: Relaxed, row: int) -> tuple[
         return index, range_cut(network, relaxed, row, index, own, SLACK) - 1
     added = adds(space, index, relaxed.form.coefficients[row])
     return index, below_middle(added, as_bits(own, len(added)))
-
-
-def give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:
-    """Give half a cell a point: one of the two known ones where that fits."""
-    own = part_of(int(part.masks[variable]))
-    for known in (point, lowest):
-        if contains(own, int(known[variable])):
-            part.point = known
-            return
-    part.point = lowest.copy()
-    part.point[variable] = first(own)

@@ -148,10 +148,10 @@ def _run(search: Branching, limit: int) -> bool:
         if taken >= limit:
             return False
         batch = take(search, most)
-        taken += len(batch)
-        if batch:
+        if batch is not None:
+            taken += len(batch)
             close(search, batch)
-        return confirmed(search, idle=not batch)
+        return confirmed(search, idle=batch is None)
 
     return not go_on(search, step) or not search.open
 
@@ -159,13 +159,10 @@ def _run(search: Branching, limit: int) -> bool:
 def _attack(search: Branching) -> None:
     """Look for a counterexample in the open cells before anything is proved."""
     space, tree = search.network.space, search.tree
-    if not search.stack:
+    some = search.frontier.top(ATTACKED)
+    if some is None:
         return
-    parts = [
-        part
-        for work in search.stack[-ATTACKED:]
-        for part in islice(overlay(tree, work.cell), ATTACKED)
-    ]
+    parts = [part for cell in some.cells() for part in islice(overlay(tree, cell), ATTACKED)]
     wide = max(search.network.teacher.widths) >= WIDE
     points, _, margin = attack(
         search.network,

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
 from verifier.model.cell import Cell
-from verifier.model.part import Part, going_left, split_number, within
+from verifier.model.part import Part, contains, first, going_left, split_number, within
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
+from verifier.provers.frontier import Cells, Frontier, joined, objects
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import OPENED, Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test
 from verifier.provers.timing import poll
-from verifier.provers.words import array_of, cell_of, part_of, word_of
+from verifier.provers.words import first_values, part_of, word_of, words_of
 
-Masks = npt.NDArray[Any]  # [variables] words; int64, or Python integers where masks are wide
 Single = npt.NDArray[np.float32]
 
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
@@ -45,52 +43,21 @@ class Held:
     target: int
 
 
-@dataclass(slots=True, eq=False)
-class Work:
-    """An open cell.
-
-    ``node`` is its place in the ledger, ``masks`` its values as words, ``test`` the deepest tree
-    node that all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth
-    counts the splits of this search above it. ``point`` is one of its points (None: the lowest),
-    ``bounds`` and ``held`` what its parent's relaxation found (or None), ``known`` what the search
-    of wide networks did (``wide.Known``), ``refused`` whether the kernel did not accept it as
-    constant, ``given`` the leaf of the domain's tree that it lies in.
-    """
-
-    node: int
-    masks: Masks
-    test: int
-    share: float
-    weight: float
-    point: Values | None = None
-    bounds: tuple[Array, Array] | None = None
-    held: Held | None = None
-    known: object = None
-    refused: bool = False
-    given: int | None = None
-
-    @property
-    def cell(self) -> Cell:
-        """The cell itself."""
-        return cell_of(self.masks.tolist())
-
-
 @dataclass(eq=False)
 class Branching(Search):
     """Branch and bound under way.
 
-    ``stack`` are cells taken depth first and ``heap`` those taken by their probability; ``waiting``
-    are to be closed as constant, with their class and the margin of that. ``agreed`` and
+    ``frontier`` are the open cells, and ``waiting`` those to be closed as constant, with their
+    classes and the margins of these. ``agreed`` and
     ``differed`` are the probabilities of the constant cells with and without the tree's class,
     ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
     the open cells in the compiled search's own memory.
     """
 
     network: Relaxable = field(init=False)
-    stack: list[Work] = field(init=False, default_factory=list)
-    heap: list[tuple[float, int, Work]] = field(init=False, default_factory=list)
+    frontier: Frontier = field(init=False, default_factory=Frontier)
     ranked: bool = field(init=False, default=False)
-    waiting: list[tuple[Work, int, float]] = field(init=False, default_factory=list)
+    waiting: list[tuple[Cells, Values, Array]] = field(init=False, default_factory=list)
     slack: float = field(init=False, default=SLACK)
     proved: float = field(init=False, default=0.0)
     agreed: float = field(init=False, default=0.0)
@@ -102,18 +69,24 @@ class Branching(Search):
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
         opened = take_up(self, self.domain)
-        for node, number, cell in reversed(opened):
-            for place, part, leaf in _possible(self, node, cell):
-                work = _work(self, place, part, leaf)
-                work.weight /= len(opened)
-                work.refused = number in self.options.refused
-                self.stack.append(work)
-        self.proved = max(0.0, 1.0 - sum(work.share for work in reversed(self.stack)))
+        parts = [
+            (place, part, leaf, number)
+            for node, number, cell in reversed(opened)
+            for place, part, leaf in _possible(self, node, cell)
+        ]
+        begun = _opened(self, parts, 1 / max(1, len(opened)))
+        self.frontier.push(begun, ranked=False)
+        self.proved = max(0.0, 1.0 - float(sum(begun.shares[::-1].tolist())))
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
-        return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
+        return len(self.frontier) + self.pending + self.flying
+
+    @property
+    def pending(self) -> int:
+        """Number of cells that wait to be closed."""
+        return sum(len(cells) for cells, _, _ in self.waiting)
 
     @property
     def waits(self) -> int:
@@ -123,8 +96,7 @@ class Branching(Search):
     def forget(self) -> None:
         """Give back the memory of the open cells; those that wait to be closed are closed."""
         super().forget()
-        self.stack.clear()
-        self.heap.clear()
+        self.frontier.clear()
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""
@@ -139,12 +111,29 @@ class Branching(Search):
         )
 
 
-def _work(search: Branching, node: int, cell: Cell, leaf: int | None) -> Work:
-    """An open cell that lies in one leaf of the domain's tree."""
-    masks = array_of(cell, wide=search.network.space.wide)
-    work = Work(node, masks, descend(search.tree, cell), 0.0, 1.0, given=leaf)
-    work.share = _share(search, work, cell)
-    return work
+Opened = tuple[int, Cell, int | None, int]
+"""An open cell: its place in the ledger, itself, its leaf of the domain's tree, its number."""
+
+
+def _opened(search: Branching, parts: Sequence[Opened], weight: float) -> Cells:
+    """The cells that a search begins with."""
+    wide = search.network.space.wide
+    variables = len(search.domain.variables)
+    words = np.empty((len(parts), variables), dtype=object if wide else np.int64)
+    for i, (_, cell, _, _) in enumerate(parts):
+        words[i] = words_of(cell)
+    points = [first_values(own) for own in words.tolist()]
+    return Cells(
+        nodes=np.array([node for node, _, _, _ in parts], dtype=np.int64),
+        words=words,
+        tests=np.array([descend(search.tree, x) for _, x, _, _ in parts], dtype=np.int64),
+        given=np.array([-1 if x is None else x for _, _, x, _ in parts], dtype=np.int64),
+        shares=np.array([_share(search, leaf, cell) for _, cell, leaf, _ in parts], dtype=float),
+        weights=np.full(len(parts), weight),
+        points=np.array(points, dtype=np.int64).reshape(-1, variables),
+        refused=np.array([n in search.options.refused for _, _, _, n in parts], dtype=np.bool_),
+        known=objects([None] * len(parts)),
+    )
 
 
 def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, Cell, int | None]]:
@@ -173,11 +162,6 @@ def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, C
         ]
 
 
-def push(search: Branching, work: Work) -> None:
-    """Queue an open cell by its probability."""
-    heapq.heappush(search.heap, (-work.share, work.node, work))
-
-
 def rank(search: Branching) -> None:
     """Once a counterexample is known, order the open cells by their probability.
 
@@ -185,97 +169,115 @@ def rank(search: Branching) -> None:
     """
     if (search.found or search.domain.infinite) and not search.ranked:
         search.ranked = True
-        for work in search.stack:
-            push(search, work)
-        search.stack.clear()
+        search.frontier.rank()
 
 
-def add_open(search: Branching, work: Work) -> None:
-    """Add an open cell: depth first, or by probability once a counterexample is known."""
+def add_open(search: Branching, cells: Cells) -> None:
+    """Add open cells: depth first, or by probability once a counterexample is known."""
     rank(search)
-    if search.domain.infinite and (
-        len(search.heap) >= MOST_BOXES or (search.options.deadline is None and work.share < LEAST)
-    ):
-        give_up(search, work)
-    elif search.ranked and (search.domain.infinite or len(search.heap) < FRONTIER):
-        push(search, work)
-    else:
-        search.stack.append(work)
+    waiting = len(search.frontier.heap)
+    if search.domain.infinite:
+        kept = np.arange(len(cells)) < MOST_BOXES - waiting
+        if search.options.deadline is None:
+            kept &= cells.shares >= LEAST
+        give_up(search, cells[~kept])
+        search.frontier.push(cells[kept], ranked=True)
+        return
+    few = max(0, FRONTIER - waiting) if search.ranked else 0
+    search.frontier.push(cells[:few], ranked=True)
+    search.frontier.push(cells[few:], ranked=False)
 
 
-def take(search: Branching, most: int) -> list[Work]:
-    """The next open cells, at most ``most``."""
+def take(search: Branching, most: int) -> Cells | None:
+    """The next open cells, at most ``most``; None where there is none."""
     rank(search)
-    taken = [search.stack.pop() for _ in range(min(most, len(search.stack)))]
-    while len(taken) < most and search.heap:
-        taken.append(heapq.heappop(search.heap)[2])
-    return taken
+    return search.frontier.take(most)
 
 
-def split(search: Branching, work: Work, variable: int, left: int) -> tuple[Work, Work]:
-    """Split an open cell: the values of ``variable`` in the mask ``left`` and the others.
+Cut = tuple[int, int, int]
+"""Which of some cells is split, its variable, and the mask that goes left, or the last value."""
 
-    For an ordinal ``left`` is its last value that goes left. The two parts have their parent's
-    point and bounds.
+
+def split(
+    search: Branching, cells: Cells, cuts: Sequence[Cut], others: Values | None = None
+) -> Cells:
+    """Split some open cells; returns the halves, for each cell the left one and the right one.
+
+    A half has its parent's point where that lies in it, or the one that ``others`` has for the
+    parent; and what is ``known`` of the parent.
     """
-    whole = part_of(int(work.masks[variable]))
-    places = search.ledger.split(work.node, variable, left)
-    total = mass(search, work, variable, whole)
-    parts = []
-    for node, half in zip(places, within(whole, going_left(whole, left)), strict=True):
-        masks = work.masks.copy()
-        masks[variable] = word_of(half)
-        share = work.share * (mass(search, work, variable, half) / total) if total else 0.0
-        test = work.test
-        if search.tree.classes[test] < 0:
-            test = descend(search.tree, cell_of(masks.tolist()), test)
-        new = Work(node, masks, test, share, work.weight / 2, work.point, work.bounds)
-        new.given = work.given
-        parts.append(new)
-    return parts[0], parts[1]
+    tree, rows, nodes, halves = search.tree, list[int](), list[int](), list[Part]()
+    shares, variables = list[float](), list[int]()
+    for i, variable, left in cuts:
+        whole, given = part_of(int(cells.words[i, variable])), int(cells.given[i])
+        total, share = mass(search, given, variable, whole), float(cells.shares[i])
+        nodes += search.ledger.split(int(cells.nodes[i]), variable, left)
+        for half in within(whole, going_left(whole, left)):
+            chance = mass(search, given, variable, half) / total if total else 0.0
+            rows.append(i)
+            variables.append(variable)
+            halves.append(half)
+            shares.append(share * chance)
+    found, at = cells[rows], np.arange(len(rows))
+    found.words[at, variables] = list(map(word_of, halves))
+    for j in np.flatnonzero(tree.classes[found.tests] < 0).tolist():
+        found.tests[j] = descend(tree, found.cell(j), int(found.tests[j]))
+    for j, (i, variable, half) in enumerate(zip(rows, variables, halves, strict=True)):
+        if contains(half, int(found.points[j, variable])):
+            continue
+        if others is not None:
+            found.points[j] = others[i]
+        if not contains(half, int(found.points[j, variable])):
+            found.points[j, variable] = first(half)
+    return replace(
+        found,
+        nodes=np.array(nodes, dtype=np.int64),
+        shares=np.array(shares, dtype=np.float64),
+        weights=found.weights / 2,
+        refused=np.zeros(len(rows), dtype=np.bool_),
+    )
 
 
-def split_by_test(search: Branching, work: Work) -> tuple[Work, Work]:
-    """Split a cell above the tree's leaves by the tree's next test."""
-    cut = by_test(search.tree, work.test, work.masks)
-    assert cut
-    return split(search, work, *cut)
+def split_by_test(search: Branching, cells: Cells) -> Cells:
+    """Split cells above the tree's leaves by the tree's next tests."""
+    cuts = []
+    for i, test in enumerate(cells.tests.tolist()):
+        cut = by_test(search.tree, test, cells.words[i])
+        assert cut
+        cuts.append((i, *cut))
+    return split(search, cells, cuts)
 
 
-def mass(search: Branching, work: Work, variable: int, part: Part) -> float:
-    """The probability of some values of a variable, where a cell lies."""
-    chances = search.domain.distributions(work.given)[variable]
+def mass(search: Branching, given: int, variable: int, part: Part) -> float:
+    """The probability of some values of a variable, in a leaf of the domain's tree (-1: none)."""
+    chances = search.domain.distributions(given if given >= 0 else None)[variable]
     return float(Fraction(chances.weight_of(part), chances.denominator))
 
 
-def close_enumerated(search: Branching, cells: Sequence[Work]) -> None:
+def close_enumerated(search: Branching, cells: Cells) -> None:
     """Close small cells by evaluation of all their points."""
-    for work in cells:
-        search.ledger.close(work.node, Enumerated())
-        count(search, work)
-    look_at(search, [work.cell for work in cells])
+    for node in cells.nodes.tolist():
+        search.ledger.close(node, Enumerated())
+    count(search, cells)
+    look_at(search, cells.cells())
 
 
 def settle(search: Branching) -> None:
     """Close the cells that wait; what the kernel refuses, where it is asked, is open again."""
-    if not search.options.confirm:
-        for work, klass, _ in search.waiting:
-            close_constant(search, work, klass)
-        search.waiting.clear()
-    if not search.waiting:
-        return
-    cells = [work.cell for work, _, _ in search.waiting]
-    classes = [klass for _, klass, _ in search.waiting]
-    proved, _ = checker.constant(search.prepared, cells, classes)
     waiting, search.waiting = search.waiting, []
-    for (work, klass, surplus), accepted in zip(waiting, proved.tolist(), strict=True):
-        if accepted:
-            close_constant(search, work, klass)
-        else:
-            search.slack = max(search.slack, surplus)
-            work.refused = True
-            add_open(search, work)
-    search.slack = max(SLACK, search.slack * 0.9)
+    if not waiting:
+        return
+    cells = joined([x for x, _, _ in waiting])
+    classes, surplus = (np.concatenate([x[i] for x in waiting]) for i in (1, 2))
+    accepted = np.ones(len(cells), dtype=np.bool_)
+    if search.options.confirm:
+        accepted, _ = checker.constant(search.prepared, cells.cells(), classes.tolist())
+    close_constant(search, cells[accepted], classes[accepted])
+    if search.options.confirm:
+        search.slack = max([search.slack, *surplus[~accepted].tolist()])
+        search.slack = max(SLACK, search.slack * 0.9)
+    refused = cells[~accepted]
+    add_open(search, replace(refused, refused=np.ones(len(refused), dtype=np.bool_)))
 
 
 def confirmed(search: Branching, *, idle: bool) -> bool:
@@ -285,40 +287,40 @@ def confirmed(search: Branching, *, idle: bool) -> bool:
     """
     if idle and not search.waiting:
         return False
-    if idle or len(search.waiting) >= CONFIRM:
+    if idle or search.pending >= CONFIRM:
         settle(search)
     return True
 
 
-def close_constant(search: Branching, work: Work, klass: int) -> None:
-    """Close a cell as constant, and note where the tree has that class."""
-    search.ledger.close(work.node, Constant(klass))
-    count(search, work)
-    theirs = int(search.tree.classes[work.test])
-    if theirs >= 0:
-        parts = [(work.share, theirs)]
-    else:
-        inside = islice(overlay(search.tree, work.cell, work.test), PARTS)
-        parts = [
-            (_share(search, work, part), int(search.tree.classes[leaf])) for part, leaf in inside
-        ]
-    for share, other in parts:
-        search.agreed += share * (other == klass)
-        search.differed += share * (other != klass)
+def close_constant(search: Branching, cells: Cells, classes: Values) -> None:
+    """Close cells as constant, and note where the tree has that class."""
+    for node, klass in zip(cells.nodes.tolist(), classes.tolist(), strict=True):
+        search.ledger.close(node, Constant(klass))
+    count(search, cells)
+    theirs = search.tree.classes[cells.tests]
+    search.agreed += float(cells.shares[theirs == classes].sum())
+    search.differed += float(cells.shares[(theirs >= 0) & (theirs != classes)].sum())
+    for i in np.flatnonzero(theirs < 0).tolist():
+        given = int(cells.given[i])
+        for part, leaf in islice(overlay(search.tree, cells.cell(i), int(cells.tests[i])), PARTS):
+            share = _share(search, given if given >= 0 else None, part)
+            same = search.tree.classes[leaf] == classes[i]
+            search.agreed += share * bool(same)
+            search.differed += share * (not same)
 
 
-def _share(search: Branching, work: Work, part: Cell) -> float:
-    weight = search.domain.weight_within(part, work.given)
+def _share(search: Branching, given: int | None, part: Cell) -> float:
+    weight = search.domain.weight_within(part, given)
     return float(Fraction(weight, search.domain.total_weight))
 
 
-def give_up(search: Branching, work: Work) -> None:
-    """Leave a cell open for good."""
-    search.weight += work.weight
+def give_up(search: Branching, cells: Cells) -> None:
+    """Leave cells open for good."""
+    search.weight += float(cells.weights.sum())
 
 
-def count(search: Branching, work: Work) -> None:
-    """Count a closed cell."""
-    search.closed += 1
-    search.proved += work.share
-    search.weight += work.weight
+def count(search: Branching, cells: Cells) -> None:
+    """Count closed cells."""
+    search.closed += len(cells)
+    search.proved += float(cells.shares.sum())
+    search.weight += float(cells.weights.sum())

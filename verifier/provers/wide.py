@@ -12,13 +12,13 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.provers.batched import MIXED, SMALL, follow_tests, give_point, lowest_values
+from verifier.provers.batched import MIXED, SMALL, follow_tests
 from verifier.provers.bound import (
     FloatBounds,
     Remainders,
@@ -28,9 +28,10 @@ from verifier.provers.bound import (
     tighten_linear,
     unbounded,
 )
-from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, settle, split
+from verifier.provers.cells import FRONTIER, Branching, close_enumerated, settle, split
 from verifier.provers.evaluate import Bools, bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
+from verifier.provers.frontier import Cells, objects
 from verifier.provers.influence import losses, sign_losses
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
@@ -168,45 +169,44 @@ def _known(network: Relaxable, task: Task, bounds: FloatBounds, weight: float) -
     return Known(task.target, weight, bounds, above, lost)
 
 
-def expand(search: Branching, batch: Sequence[Work]) -> None:
+def expand(search: Branching, batch: Cells) -> None:
     """Bound the cells of a batch, each in a thread; close or split each.
 
     Those above the tree's leaves are split by its tests unseen: to bound such a cell costs as much
     as several of its parts, and rarely closes it.
     """
     batch = follow_tests(search, batch)
-    if not batch:
+    if not len(batch):
         return
     network, slack = search.network, search.slack
-    masks = np.stack([work.masks for work in batch])
-    allowed = allowed_values(network.space, masks)
-    points = np.stack([lowest_values(w.masks) if w.point is None else w.point for w in batch])
-    targets = bulk_classes(search.bulk, points)
-    record(search, points, targets)
+    allowed = allowed_values(network.space, batch.words)
+    targets = bulk_classes(search.bulk, batch.points)
+    record(search, batch.points, targets)
     tasks = [
-        Task(allowed[i : i + 1], int(targets[i]), work.weight, _held(work), slack)
-        for i, work in enumerate(batch)
+        Task(allowed[i : i + 1], int(targets[i]), float(batch.weights[i]), _held(known), slack)
+        for i, known in enumerate(batch.known.tolist())
     ]
     seen = _in_threads(network, tasks)
     lowest = minimiser(network.space, allowed, np.stack([one.bound.form for one in seen]))
     classes = bulk_classes(search.bulk, lowest)
     record(search, lowest, classes)
     sizes = np.add.reduceat(allowed, network.space.starts, axis=1, dtype=np.float64).prod(axis=1)
-    small = []
-    for i, (work, one) in enumerate(zip(batch, seen, strict=True)):
-        surplus = one.bound.margin / max(one.bound.scale, np.finfo(np.float64).tiny)
-        mixed = classes[i] != targets[i]
-        if surplus > slack and not mixed and not work.refused:
-            work.known = None
-            search.waiting.append((work, int(targets[i]), surplus))
-        elif one.cut is None or sizes[i] <= (MIXED if mixed else SMALL):
-            small.append(work)
-        else:
-            for part in split(search, work, one.cut.variable, as_mask(one.cut.left)):
-                give_point(part, one.cut.variable, points[i], lowest[i])
-                part.known = one.known
-                _add(search, part)
-    close_enumerated(search, small)
+    tiny = np.finfo(np.float64).tiny
+    surplus = np.array([one.bound.margin / max(one.bound.scale, tiny) for one in seen])
+    mixed = classes != targets
+    closes = (surplus > slack) & ~mixed & ~batch.refused
+    whole = np.array([one.cut is None for one in seen])
+    small = ~closes & (whole | (sizes <= np.where(mixed, MIXED, SMALL)))
+    if closes.any():
+        search.waiting.append((batch[closes], targets[closes], surplus[closes]))
+    cuts = [
+        (i, one.cut.variable, as_mask(one.cut.left))
+        for i, one in enumerate(seen)
+        if one.cut is not None and not closes[i] and not small[i]
+    ]
+    batch = replace(batch, known=objects([one.known for one in seen]))
+    _add(search, split(search, batch, cuts, lowest))
+    close_enumerated(search, batch[small])
     if not search.options.confirm:
         settle(search)  # so that what the kernel's check takes is known soon
 
@@ -221,14 +221,13 @@ def _in_threads(network: Relaxable, tasks: Sequence[Task]) -> list[Seen]:
         return [one.result() for one in [pool.submit(start(task)) for task in tasks]]
 
 
-def _held(work: Work) -> Known | None:
-    return work.known if isinstance(work.known, Known) else None
+def _held(known: object) -> Known | None:
+    return known if isinstance(known, Known) else None
 
 
-def _add(search: Branching, work: Work) -> None:
-    """Add an open cell by its probability, as long as there is memory for all that is known."""
-    each = 16 * search.network.neurons
-    if len(search.heap) < max(64, min(FRONTIER, MEMORY // each)):
-        push(search, work)
-    else:
-        search.stack.append(work)
+def _add(search: Branching, cells: Cells) -> None:
+    """Add open cells by their probability, as long as there is memory for all that is known."""
+    most = max(64, min(FRONTIER, MEMORY // (16 * search.network.neurons)))
+    few = max(0, most - len(search.frontier.heap))
+    search.frontier.push(cells[:few], ranked=True)
+    search.frontier.push(cells[few:], ranked=False)

@@ -97,7 +97,8 @@ def plan(asked: Budget, names: Names, setting: Setting | None) -> tuple[Way, ...
     _check(asked)
     ways = [*_without_tests(names, setting, asked)]
     for test in _tests(asked, names, setting):
-        ways.append(_budgeted(test, asked) if asked.epsilon is None else _aimed(test, asked))
+        way = _budgeted(test, asked) if asked.epsilon is None else _aimed(test, asked)
+        ways += [way] * (way.samples != 0)  # else the certificate is enough
     if asked.epsilon is not None:
         ways.append(_sequential(asked, names))
     best = min((w for w in ways if not w.why_not), key=lambda w: _cost(w, asked), default=None)
@@ -196,11 +197,16 @@ def _tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[_Te
             (low, width),
         )
     test = f"leafproof test {names.about}"
+    endless = setting is not None and _endless(setting.domain)  # a test records answers at points
     yield _binomial(
         "test points of the whole domain",
         "clopper-pearson" if errors or asked.epsilon is None else "test-sample-size",
-        fresh + ends,
-        lambda n: f"{test} --samples {n} --delta {twice}",
+        fresh + ("" if endless else ends),
+        lambda n: (
+            _evaluated("clopper-pearson", errors=errors, n=n, delta=delta)
+            if endless
+            else f"{test} --samples {n} --delta {twice}"
+        ),
         errors,
         delta,
     )

@@ -46,6 +46,7 @@ class Stated:
     seen: int
     lower: Fraction
     upper: Fraction
+    plain: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     text = value["delta"], value["nonce"], value["method"], ends["lower"], ends["upper"]
     if not all(type(n) is int for n in whole) or not all(isinstance(x, str) for x in text):
         raise CertificateError("sample.json does not hold what it should")
-    if value["format"] != "leafproof-sample/1" or value["method"] != "pooled":
+    if value["format"] != "leafproof-sample/1" or value["method"] not in ("pooled", "plain"):
         raise CertificateError("sample.json is of no known kind")
     hashes = [[name, hashlib.sha256(parts[name]).hexdigest()] for name in KEYED]
     plan = [value["method"], value["draws"], value["block"], value["delta"], value["nonce"]]
@@ -81,7 +82,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if not (0 < delta < 1 and 0 <= seen <= whole[0] and 1 <= whole[1] <= 1 << 16):
         raise CertificateError("sample.json holds numbers that cannot be")
     key = hashlib.sha256(told.encode("ascii")).digest()
-    return Stated(key, *whole[:2], delta, seen, lower, upper)
+    return Stated(key, *whole[:2], delta, seen, lower, upper, value["method"] == "plain")
 
 
 def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tally) -> str:
@@ -89,6 +90,8 @@ def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tal
 
     InvalidProof where the draws give another number, or the interval does not follow from it.
     """
+    if stated.plain:
+        return "the sample of the whole domain was left to the kernel"
     kinds = {node.kind for node in proof}
     if kinds & {"sandwich", "trusted"}:
         return "the sample beside Sandwiches or solvers' words was left to the kernel"
@@ -124,10 +127,11 @@ def _left(case: Matter, proof: Sequence[Node], tally: Tally) -> tuple[Fraction, 
                 true = (p for p in product(*part) if _is_true(case, p))
                 settled += sum((_weight(leaf, tuple((v,) for v in p)) for p in true), Fraction(0))
                 continue
-            for own in _open(case, part, known, tally):
+            tail = any(node.kind == "tail" for node in nodes)  # all of it counts as open
+            for own in [part] if tail else _open(case, part, known, tally):
                 if weight := _weight(leaf, own):
                     pieces.append(Piece(own, leaf, weight))
-            settled += _true(case, part, known, leaf, tally)
+            settled += 0 if tail else _true(case, part, known, leaf, tally)
     return settled, pieces
 
 

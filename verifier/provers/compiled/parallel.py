@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import (
     Branching,
-    Work,
     add_open,
     confirmed,
     rank,
@@ -25,6 +24,7 @@ from verifier.provers.cells import (
 from verifier.provers.compiled.loading import ready
 from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
 from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
+from verifier.provers.frontier import Cells
 from verifier.provers.loop import go_on
 from verifier.provers.search import COUNTEREXAMPLES
 
@@ -67,13 +67,14 @@ def _step(
     search: Branching, net: Net, idle: deque[Slot], flying: Flying, pool: ThreadPoolExecutor
 ) -> bool:
     """Give idle searches cells, and enter what the call found that was begun first."""
-    while idle and (search.stack or search.heap) and not search.late:
-        work = take(search, 1)[0]
-        if search.tree.classes[work.test] < 0:
-            _follow_test(search, net, idle[0], work)
+    while idle and len(search.frontier) and not search.late:
+        cells = take(search, 1)
+        assert cells is not None
+        if search.tree.classes[cells.tests[0]] < 0:
+            _follow_test(search, net, idle[0], cells)
             continue
         slot = idle.popleft()
-        load(search, net, slot, work)
+        load(search, net, slot, cells)
         flying.append((slot, _begin(search, net, slot, pool, len(idle))))
     if flying:
         slot, future = flying.popleft()
@@ -84,7 +85,7 @@ def _step(
         for other in share(slot, idle):
             flying.append((other, _begin(search, net, other, pool, len(idle))))
     search.flying = sum(slot.top for slot, _ in flying)
-    return confirmed(search, idle=not (flying or search.stack or search.heap))
+    return confirmed(search, idle=not (flying or len(search.frontier)))
 
 
 def budget_of(net: Net) -> int:
@@ -116,28 +117,27 @@ def _follow_tests(search: Branching) -> None:
     Those that compete by their probability are left to ``_follow_test``.
     """
     most, classes = batch_size(search.network), search.tree.classes
+    below: list[Cells] = []
     rank(search)
-    above, search.stack = search.stack[::-1], []
-    below: list[Work] = []
-    while above and not search.late:
-        batch = [work for work in above[:most] if classes[work.test] < 0]
-        below += [work for work in above[:most] if classes[work.test] >= 0]
-        if batch:
-            expand(search, batch)
+    while search.frontier.stack and not search.late:
+        batch = search.frontier.take(min(most, len(search.frontier.stack)))
+        assert batch is not None
+        above = classes[batch.tests] < 0
+        below.append(batch[~above])
+        if above.any():
+            expand(search, batch[above])
             rank(search)
-        above, search.stack = [*above[most:], *search.stack], []
-    for work in [*above, *below][::-1]:
-        add_open(search, work)
+    for cells in reversed(below):
+        add_open(search, cells[::-1])
 
 
-def _follow_test(search: Branching, net: Net, slot: Slot, work: Work) -> None:
+def _follow_test(search: Branching, net: Net, slot: Slot, cells: Cells) -> None:
     """Bound one cell above the tree's leaves; split it by the tree's test if that is not enough."""
-    load(search, net, slot, work)
+    load(search, net, slot, cells)
     slot.tell = 2
     call(search, net, slot, 2)
     if slot.found.kind[0] in (CONSTANT, ENUMERATED):
         enter(search, slot)
         return
     slot.top = 0
-    for part in reversed(split_by_test(search, work)):
-        add_open(search, part)
+    add_open(search, split_by_test(search, cells)[::-1])

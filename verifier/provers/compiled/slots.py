@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from verifier.model.proof import Constant, Enumerated
-from verifier.provers.cells import Branching, Held, Work, add_open, count
+from verifier.provers.cells import Branching, Held, add_open, count
 from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.explore import explore
 from verifier.provers.compiled.net import (
@@ -25,12 +26,14 @@ from verifier.provers.compiled.net import (
     LEAVES,
     LINKS,
     LOW,
+    LOWER,
     NODES,
     NOWHERE,
     OPEN,
     PROBABILITY,
     SPLIT,
     TOP,
+    WEIGHT,
     Found,
     Ints,
     Net,
@@ -43,6 +46,7 @@ from verifier.provers.compiled.net import (
 )
 from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
+from verifier.provers.frontier import Cells, Floats, objects
 from verifier.provers.ordered import OPEN as OPEN_CODE
 from verifier.provers.search import record
 
@@ -95,18 +99,19 @@ def _within(search: Branching, net: Net, leaf: int) -> Net:
     return net._replace(mass=mass, ran=ran, runs=runs)
 
 
-def load(search: Branching, net: Net, slot: Slot, work: Work) -> None:
-    """Put a cell on a slot's empty stack."""
-    stack = slot.stack
-    slot.test, slot.top, slot.closable = work.test, 1, not work.refused
-    slot.given = work.given
-    stack.masks[0], stack.parent[0] = work.masks, work.node
-    stack.share[0] = work.share, work.weight
-    if work.held is not None:
-        stack.target[0] = work.held.target
-        stack.bounds[:, 0] = work.held.bounds
+def load(search: Branching, net: Net, slot: Slot, cells: Cells) -> None:
+    """Put the first of some cells on a slot's empty stack."""
+    stack, test, given = slot.stack, int(cells.tests[0]), int(cells.given[0])
+    slot.test, slot.top, slot.closable = test, 1, not cells.refused[0]
+    slot.given = given if given >= 0 else None
+    stack.masks[0], stack.parent[0] = cells.words[0], cells.nodes[0]
+    stack.share[0] = cells.shares[0], cells.weights[0]
+    held = cells.known[0]
+    if isinstance(held, Held):
+        stack.target[0] = held.target
+        stack.bounds[:, 0] = held.bounds
         return
-    stack.target[0] = search.tree.classes[work.test]
+    stack.target[0] = search.tree.classes[test]
     stack.bounds[LOW, 0], stack.bounds[HIGH, 0] = -np.inf, np.inf
     for k, width in enumerate(net.widths.tolist()):
         stack.bounds[:, 0, k, width:] = 0  # no infinity may meet a weight of 0
@@ -114,14 +119,29 @@ def load(search: Branching, net: Net, slot: Slot, work: Work) -> None:
 
 def hand_back(search: Branching, slot: Slot) -> None:
     """Queue a slot's cells where they compete by their probability."""
-    stack = slot.stack
-    for i in range(slot.top):
-        share, weight = stack.share[i].tolist()
-        held = Held(stack.bounds[:, i].copy(), int(stack.target[i]))
-        node, masks = int(stack.parent[i]), stack.masks[i].copy()
-        work = Work(node, masks, slot.test, share, weight, held=held, given=slot.given)
-        add_open(search, work)
+    stack, top = slot.stack, slot.top
+    held = [Held(stack.bounds[:, i].copy(), int(stack.target[i])) for i in range(top)]
+    add_open(
+        search,
+        _cells(slot, stack.parent[:top].copy(), stack.masks[:top], stack.share[:top], held),
+    )
     slot.top = 0
+
+
+def _cells(slot: Slot, nodes: Ints, words: Ints, shares: Floats, known: Sequence[object]) -> Cells:
+    """Cells from a slot, given their places in the ledger; ``shares`` are as in ``Stack``."""
+    count = len(nodes)
+    return Cells(
+        nodes=nodes,
+        words=words.copy(),
+        tests=np.full(count, slot.test),
+        given=np.full(count, -1 if slot.given is None else slot.given),
+        shares=shares[:, PROBABILITY].copy(),
+        weights=shares[:, WEIGHT].copy(),
+        points=np.where(words < 0, -1 - words & LOWER, np.bitwise_count((words & -words) - 1)),
+        refused=np.zeros(count, dtype=np.bool_),
+        known=objects(known),
+    )
 
 
 def share(slot: Slot, idle: deque[Slot]) -> list[Slot]:
@@ -172,21 +192,21 @@ def enter(search: Branching, slot: Slot) -> None:
 
 def _look_at_leaves(search: Branching, slot: Slot, base: int, leaves: int) -> None:
     """Take care of the leaves that were handed over."""
-    found, small = slot.found, []
-    for i, (node, klass) in enumerate(found.leaf[:leaves].tolist()):
-        kind = int(found.kind[node])
-        share, weight = found.shares[i].tolist()
-        masks = found.masks[i].copy()
-        work = Work(base + node, masks, slot.test, share, weight, given=slot.given)
-        if kind == CONSTANT:
-            search.waiting.append((work, klass, float(found.margin[i])))
-        elif kind == ENUMERATED:
-            small.append(work.cell)
-            if slot.tell > 1:
-                count(search, work)
-        else:
-            add_open(search, work)
-    look_at(search, small)
+    found = slot.found
+    if not leaves:
+        return
+    nodes, classes = found.leaf[:leaves].T
+    nothing = [None] * leaves
+    cells = _cells(slot, base + nodes, found.masks[:leaves], found.shares[:leaves], nothing)
+    kinds = found.kind[nodes]
+    constant, small = kinds == CONSTANT, kinds == ENUMERATED
+    if constant.any():
+        surplus = found.margin[:leaves][constant].astype(np.float64)
+        search.waiting.append((cells[constant], classes[constant], surplus))
+    if slot.tell > 1:
+        count(search, cells[small])
+    look_at(search, cells[small].cells())
+    add_open(search, cells[~constant & ~small])
 
 
 def _nodes(search: Branching, found: Found, nodes: int, tell: int) -> tuple[Ints, Ints, Ints]:
