@@ -10,8 +10,10 @@ import pytest
 
 import verifier as lp
 from verifier.formats import sklearn_check
+from verifier.formats.load import load_tree_for
 from verifier.model.errors import NetworkError
 from verifier.model.network import decide, exact_logits
+from verifier.model.tree import Inner
 
 pandas = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
@@ -31,6 +33,7 @@ from sklearn.preprocessing import (  # noqa: E402
     RobustScaler,
     StandardScaler,
 )
+from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 
 
 def frame(rows: int = 90):
@@ -229,3 +232,76 @@ def test_edges_that_are_numbers_of_the_data():
     domain = lp.Domain.from_frame(x[["d"]])
     found, _ = answers(model, domain)
     assert found == [str(k) for k in model.predict(x[["d"]][:7])]
+
+
+def tree_answers(model, domain, network=None):
+    """The classes that the folded tree gives at every point, by name."""
+    tree = load_tree_for(network or lp.load_network(model, domain=domain), model, domain)
+    assert tree.labels == ("no", "perhaps", "yes")
+    rows = [domain.encode(p) for p in points(domain)]
+    found = []
+    for row in rows:
+        node = tree.nodes[0]
+        while isinstance(node, Inner):
+            node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
+        found.append(tree.labels[node.klass])
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize("name", FIRST)
+def test_a_tree_behind_a_pipeline_tests_the_domains_columns(name):
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    network = lp.load_network(LogisticRegression().fit(np.zeros((3, 6)), ["no", "perhaps", "yes"]))
+    model = make_pipeline(FIRST[name](), DecisionTreeClassifier(random_state=0)).fit(x, y)
+    assert tree_answers(model, domain, network) == model.predict(raws(domain, x)).tolist()
+
+
+def test_a_tree_of_named_columns_in_another_order():
+    x, y = frame()
+    numbers = x[["level", "age", "dose"]]
+    domain = lp.Domain.from_frame(x[["dose", "level", "age"]])
+    model = DecisionTreeClassifier(random_state=0).fit(numbers, y)
+    network = lp.load_network(LogisticRegression(max_iter=2000).fit(numbers, y), domain=domain)
+    said = model.predict(raws(domain, x)[["level", "age", "dose"]]).tolist()
+    assert tree_answers(model, domain, network) == said
+
+
+def test_trees_where_values_are_missing():
+    x, y = frame()
+    x.loc[::7, "dose"] = np.nan
+    domain = lp.Domain.from_frame(x[["dose", "age"]])
+    network = lp.load_network(LogisticRegression().fit(np.zeros((3, 3)), ["no", "perhaps", "yes"]))
+    first = make_column_transformer((SimpleImputer(), ["dose"]), (StandardScaler(), ["age"]))
+    model = make_pipeline(first, DecisionTreeClassifier(random_state=0))
+    model.fit(x[["dose", "age"]], y)
+    assert tree_answers(model, domain, network) == model.predict(raws(domain, x)).tolist()
+    bare = make_pipeline(StandardScaler(), DecisionTreeClassifier()).fit(x[["dose", "age"]], y)
+    with pytest.raises(lp.LeafproofError, match='tests "dose" where it is missing'):
+        load_tree_for(network, bare, domain)
+
+
+def test_a_tree_of_scaled_real_numbers():
+    rng = np.random.default_rng(0)
+    x = pandas.DataFrame({"a": rng.uniform(0, 10, 300), "b": rng.uniform(20, 80, 300)})
+    y = np.where((x.a > 4) & (x.b > 45), "yes", np.where(x.a > 7, "perhaps", "no"))
+    domain = lp.Domain.from_frame(x, continuous=True)
+    network = lp.load_network(LogisticRegression().fit(np.zeros((3, 2)), ["no", "perhaps", "yes"]))
+    steps = StandardScaler(), MinMaxScaler()
+    model = make_pipeline(*steps, DecisionTreeClassifier(max_depth=3)).fit(x, y)
+    tree = load_tree_for(network, model, domain)
+    drawn = pandas.DataFrame({"a": rng.uniform(0, 10, 4000), "b": rng.uniform(20, 80, 4000)})
+    assert tree.predict(drawn.to_numpy(), names=True).tolist() == model.predict(drawn).tolist()
+
+
+def test_pipelines_on_both_sides():
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    model = make_pipeline(FIRST["one-hot and scaled"](), LogisticRegression(C=50)).fit(x, y)
+    tree = make_pipeline(FIRST["ordinal"](), DecisionTreeClassifier(random_state=0))
+    tree.fit(x, model.predict(x))
+    result = lp.certify(model, tree, domain, timeout=20, rows=x)
+    every = raws(domain, x)
+    wrong = int((model.predict(every) != tree.predict(every)).sum())
+    assert result.disagreements == (wrong, wrong) and result.on_rows.rows == len(x)

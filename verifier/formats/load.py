@@ -128,14 +128,22 @@ def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
     raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
 
 
-def load_tree_for(network: Network, tree: Any) -> Tree:
+def load_tree_for(network: Network, tree: Any, domain: Domain | None = None) -> Tree:
     """The tree of ``load_tree``, with its classes numbered as the network's.
 
-    Raises TreeError too where tree and network do not belong together: other columns, classes of
-    other names, or an estimator's labels that are words while the network's classes have none.
+    With a ``domain`` a tree of scikit-learn may be the end of a pipeline from its raw columns on,
+    or have other names of columns in another order: it then tests the domain's columns. Raises
+    TreeError too where tree and network do not belong together: other columns, classes of other
+    names, or an estimator's labels that are words while the network's classes have none.
     """
-    loaded = load_tree(tree)
     columns = getattr(tree, "n_features_in_", network.columns)
+    if domain is not None and _is_a(tree, "sklearn", "BaseEstimator") and _folds(tree, domain):
+        from verifier.formats.sklearn_tree_pipelines import tree_from_pipeline
+
+        words = list(tree.classes_) if _has_words(tree) else None
+        loaded, columns = tree_from_pipeline(tree, domain, words), network.columns
+    else:
+        loaded = load_tree(tree)
     if columns != network.columns:
         raise TreeError(
             f"the tree was fitted to {columns} columns but the network has {network.columns}: "
@@ -147,6 +155,12 @@ def load_tree_for(network: Network, tree: Any) -> Tree:
             "classes have no names: say which is class 0, 1, ... (load_tree(tree, classes=[...]))"
         )
     return matched(loaded, network.labels)
+
+
+def _folds(tree: Any, domain: Domain) -> bool:
+    from verifier.formats.sklearn_tree_pipelines import folds
+
+    return folds(tree, domain)
 
 
 def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Network:

@@ -33,10 +33,10 @@ def compare(
     ``inputs`` are the pipeline's inputs as the domain has them; ``above`` is the threshold of a
     regressor.
     """
-    points = _drawn(domain)
+    points = drawn(domain)
     rows = [domain.encode_integers(p) for p in points]
     logits, over = exact_logits(network, rows, domain.denominator)
-    said = _predicted(model, domain, inputs, points, above)
+    said = predicted(model, domain, inputs, points, above)
     if said is None:
         return
     names = network.labels or tuple(str(i) for i in range(network.classes))
@@ -55,7 +55,7 @@ def compare(
             )
 
 
-def _drawn(domain: Domain) -> list[Point]:
+def drawn(domain: Domain) -> list[Point]:
     """Points drawn with a fixed seed, the first and the last values among them."""
     rng = np.random.default_rng(0)
     counts = [v.count for v in domain.variables]
@@ -63,7 +63,7 @@ def _drawn(domain: Domain) -> list[Point]:
     return [(0,) * len(counts), tuple(n - 1 for n in counts), *drawn]
 
 
-def _predicted(
+def predicted(
     model: Any, domain: Domain, inputs: Sequence[Held], points: Sequence[Point], above: Any
 ) -> list[str] | None:
     """The pipeline's answers; None where it takes no table of these texts."""

@@ -87,9 +87,14 @@ def _column_names(domain: Domain) -> dict[str, tuple[int, int]]:
 
 def folded(graph: Graph, domain: Domain, steps: Sequence[Any], held: Columns) -> Signal:
     """The output of transforming steps, on inputs that are the domain's variables."""
+    return put_together(graph, domain, through(domain, steps, held), "the pipeline")
+
+
+def through(domain: Domain, steps: Sequence[Any], held: Columns) -> Columns:
+    """The columns after some steps. Raises NetworkError."""
     for step in steps:
         held = _through(domain, step, held)
-    return put_together(graph, domain, held, "the pipeline")
+    return held
 
 
 def _through(domain: Domain, step: Any, held: Columns) -> Columns:

@@ -95,7 +95,7 @@ def load_with_tree(
     if is_path(tree):
         tree = read_tree(tree)  # first: reading it takes no time
     about = load(network, domain, watch, head=head, threshold=threshold)
-    held = load_tree_for(about.network, tree)
+    held = load_tree_for(about.network, tree, about.domain)
     check_fits(held, about.domain, about.network.classes, about.network.labels)
     about = about.cut_for(held)
     if held.labels and not about.network.labels:

@@ -19,6 +19,7 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.choices import Floats
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.many import MOST_BINS
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import allowed_values
 from verifier.kernel.rules import Apply
@@ -33,10 +34,11 @@ from verifier.model.verdict import Status
 
 BINS = 512
 """Bins of a sum, at most about."""
-FEWEST_BINS = 32
-"""Bins of a sum, at least about, where it is known what they are worth."""
-LONGEST_PRODUCT = 1 << 24
-"""Bits of the integer that is counted by, at most about."""
+LEAST_BINS, GREATEST_BINS = 32, 1 << 15
+"""Bins of a sum, at least and at most about, where it is known what they are worth: sampling what
+is left makes tables of many sums together, as long as the longest."""
+DEARER = 6
+"""More bins than are counted many sums at a time are taken where so many times as many pay."""
 LIKELY = 0.05, 3.0
 """The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
 SHARE = 12
@@ -189,7 +191,9 @@ def _width(strip: Floats, span: Floats, losing: Floats, bins: int | Worth) -> Fl
         width = np.maximum(strip / (SHARE * losing), span / bins)
     else:
         likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
-        many = np.clip(np.sqrt(bins.share * likely * losing), FEWEST_BINS, LONGEST_PRODUCT / 64)
+        many = np.clip(np.sqrt(bins.share * likely * losing), LEAST_BINS, GREATEST_BINS)
+        quick = MOST_BINS - 1.0
+        many = np.where(many < DEARER * quick, np.minimum(many, quick), many)
         width = span / many
     return np.where(width > 0, width, 1.0)
 

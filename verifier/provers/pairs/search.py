@@ -7,6 +7,7 @@ gets the kernel's own sandwich.
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ MEMORY = 1 << 29
 """Bytes of all cells, at most about."""
 LARGEST = 1 << 1000
 """Points of a cell, at most, as a float."""
-TRIED = 2
+TRIED = 3
 """Splits of a cell that are measured."""
 THREADS = 8
 """At most so many processors are used."""
@@ -129,8 +130,10 @@ class Sandwiching(Searching):
         )
 
 
-def grow(search: Sandwiching, until: float, few: float = FEW_POINTS) -> None:
-    """Split cells until ``until``, or nothing is open but cells of ``few`` points."""
+def grow(
+    search: Sandwiching, until: float, few: float = FEW_POINTS, most: float = math.inf
+) -> None:
+    """Split cells until ``until``, or ``most`` are open, or none but cells of ``few`` points."""
     draw(search, [root.cell for root in search.roots])
     step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:

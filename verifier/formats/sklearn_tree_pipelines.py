@@ -1,0 +1,186 @@
+"""Decision trees of scikit-learn that a pipeline feeds, or whose columns have names: as trees that
+test the domain's own columns.
+
+A test of a transformed column sends some of one variable's values left. Of a number these are those
+up to a threshold, in the simplest case; of a one-hot variable they are told by its 0/1 columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from verifier.formats import sklearn_check
+from verifier.formats.sklearn import tree_from_sklearn
+from verifier.formats.sklearn_columns import Held, are_columns, is_number, listed, missing_of
+from verifier.formats.sklearn_pipelines import inputs_of, kind_of, through
+from verifier.model.continuous import Continuous
+from verifier.model.domain import Domain
+from verifier.model.errors import NetworkError, TreeError, quoted
+from verifier.model.floats import nearest
+from verifier.model.ordinal import Ordinal
+from verifier.model.tree import Inner, Leaf, Tree
+
+MOST_NODES = 1 << 16
+"""Nodes of a folded tree: what a test sends left may take several tests of the domain's columns."""
+HALF = Fraction(1, 2)
+TREES = "DecisionTreeClassifier", "ExtraTreeClassifier"
+
+
+def folds(model: Any, domain: Domain) -> bool:
+    """Whether the model is a tree that reads other columns than the domain's, in order."""
+    name = kind_of(model)
+    if name == "Pipeline":
+        return kind_of(model.steps[-1][1]) in TREES and hasattr(model, "n_features_in_")
+    if name not in TREES or not hasattr(model, "feature_names_in_"):
+        return False
+    held = inputs_of(model, domain)
+    return held is not None and not are_columns(domain, held)
+
+
+def tree_from_pipeline(model: Any, domain: Domain, classes: Sequence[Any] | None) -> Tree:
+    """The tree on the domain's columns that answers as ``model`` at every point of the domain.
+
+    ``classes`` as ``tree_from_sklearn`` takes them. Raises TreeError.
+    """
+    steps = [step for _, step in model.steps] if kind_of(model) == "Pipeline" else [model]
+    try:
+        inputs = inputs_of(steps[0] if hasattr(steps[0], "n_features_in_") else model, domain)
+        if inputs is None:
+            raise TreeError(
+                f"the pipeline takes {model.n_features_in_} columns, which are not the domain's "
+                "variables: make the domain of the same table"
+            )
+        columns = through(domain, steps[:-1], inputs)
+    except NetworkError as problem:
+        raise TreeError(str(problem)) from None
+    own = tree_from_sklearn(steps[-1], classes)
+    made = _Folding(domain, columns, own).tree()
+    _compare(model, made, domain, inputs)
+    return made
+
+
+def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> None:
+    """TreeError where the tree and the pipeline differ at a point drawn from the domain."""
+    points = sklearn_check.drawn(domain)
+    said = sklearn_check.predicted(model, domain, inputs, points, None)
+    for point, answer in zip(points, said or (), strict=said is not None):
+        found = made.class_name(_class_at(made, domain.encode(point)))
+        if found != answer:
+            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:8])
+            raise TreeError(
+                f"{type(model).__name__} predicts {answer} where its tree says {found} ({words}): "
+                "the pipeline was not read right; please report it"
+            )
+
+
+def _class_at(tree: Tree, row: Sequence[Fraction]) -> int:
+    node = tree.nodes[0]
+    while isinstance(node, Inner):
+        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
+    return node.klass
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A test of a column of the domain that decides one side of it.
+
+    Where the test holds (``if_yes``), or where it does not, all values go left (``left``) or right.
+    """
+
+    column: int
+    threshold: Fraction
+    if_yes: bool
+    left: bool
+
+
+@dataclass
+class _Folding:
+    """Builds the nodes, each before its children."""
+
+    domain: Domain
+    columns: Sequence[Held]
+    own: Tree
+    nodes: list[Inner | Leaf] = field(default_factory=list)
+
+    def tree(self) -> Tree:
+        """The whole tree."""
+        if any(n.column >= len(self.columns) for n in self.own.nodes if isinstance(n, Inner)):
+            raise TreeError("the tree tests more columns than the pipeline makes: fit it again")
+        self._grow(0)
+        return Tree(tuple(self.nodes), self.own.labels)
+
+    def _grow(self, at: int) -> int:
+        """Append what a node of the tree becomes; returns where that begins."""
+        node = self.own.nodes[at]
+        if isinstance(node, Leaf):
+            return self._append(node)
+        cuts, rest = _cuts(self.domain, self.columns[node.column], node.threshold)
+        return self._chain(node, cuts, left=rest)
+
+    def _chain(self, node: Inner, cuts: Sequence[_Cut], *, left: bool) -> int:
+        """The cuts one after the other; what none of them decides goes ``left``, or right."""
+        if not cuts:
+            return self._grow(node.left if left else node.right)
+        cut = cuts[0]
+        here = self._append(Inner(cut.column, cut.threshold, 0, 0))
+        decided = self._grow(node.left if cut.left else node.right)
+        others = self._chain(node, cuts[1:], left=left)
+        yes, no = (decided, others) if cut.if_yes else (others, decided)
+        self.nodes[here] = Inner(cut.column, cut.threshold, yes, no)
+        return here
+
+    def _append(self, node: Inner | Leaf) -> int:
+        if len(self.nodes) >= MOST_NODES:
+            raise TreeError(
+                f"the tree takes more than {MOST_NODES} tests of the domain's columns: encode "
+                "categories by OneHotEncoder, or make it shallower"
+            )
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+
+def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[_Cut], bool]:
+    """Cuts that tell which values of a column's variable are at most the threshold; and the others'
+    side: whether what no cut decides goes left."""
+    v, first = domain.variables[held.variable], domain.offsets[held.variable]
+    if isinstance(v, Continuous):
+        return [_real_cut(held, threshold, first)], False
+    seen = listed(domain, held, "the tree")
+    if not all(isinstance(x, float) for x in seen):
+        raise TreeError(
+            f"the tree tests {quoted(v.name)} where it is missing or a text: fill it in "
+            "(SimpleImputer), or encode it, before"
+        )
+    left = [Fraction(x) <= threshold for x in seen]
+    if not isinstance(v, Ordinal) and not is_number(v):
+        few = sum(left) <= len(left) // 2  # a value goes right of its own column's test
+        cuts = [_Cut(first + i, HALF, False, few) for i, x in enumerate(left) if x == few]
+        return cuts, not few
+    gone = None if isinstance(v, Ordinal) else missing_of(v)
+    order = sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
+    cuts = [] if gone is None else [_Cut(first + 1, HALF, False, left[gone])]
+    cuts += [
+        _Cut(first, (v.row(a)[0] + v.row(b)[0]) / 2, True, left[a])
+        for a, b in pairwise(order)
+        if left[a] != left[b]
+    ]
+    return cuts, left[order[-1]]
+
+
+def _real_cut(held: Held, threshold: Fraction, column: int) -> _Cut:
+    """The cut of a real number after linear steps: the nearest float, as these round."""
+    up, at = True, threshold
+    for factor, divisor, shift in reversed(held.after):
+        if not factor or held.jumps:
+            raise TreeError("the tree tests what a pipeline made constant: fit it again")
+        at = (at - Fraction(shift)) * Fraction(divisor) / Fraction(factor)
+        up = up == (factor * divisor > 0)
+    if not up:
+        raise TreeError(
+            "the tree tests a number that the pipeline turned round: scale it otherwise"
+        )
+    return _Cut(column, Fraction(nearest(at)), True, True)
