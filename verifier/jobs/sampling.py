@@ -20,6 +20,7 @@ from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
+from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
@@ -169,6 +170,9 @@ def _pilot(
                 break
             draws = max(threads * min(block, FIRST), draws * GROWTH)
     share = (seen + 1) / (draws + 2)
-    possible = max(FIRST, min(ENOUGH, int(CAREFUL * (end - now()) / spent * draws)))
+    asked = found.asked
+    each = asked.point_cost + PYTHON * len(asked.domain.variables)
+    most_draws = min(ENOUGH, DEFAULT_WORK // (8 * each))  # whoever checks counts their work
+    possible = max(FIRST, min(most_draws, int(CAREFUL * (end - now()) / spent * draws)))
     spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible
     return Pilot(method, possible, float(found.mass) * spread)

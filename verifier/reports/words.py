@@ -21,8 +21,8 @@ from verifier.reports.numbers import digits, scientific
 
 MOST_LETTERS = 64
 """Longer names are shortened."""
-DECIMALS, LONG = 6, 12
-"""Decimals of a number that is shown exactly, and characters beyond which it is rounded."""
+DECIMALS, LONG = 6, 7
+"""Decimals of a number that is shown exactly; characters beyond which a fraction is rounded."""
 MOST_LISTED = 8
 """Values named one by one in a description of a cell."""
 
@@ -103,7 +103,7 @@ def value_words(variable: AnyVariable, value: int) -> str:
         return name(variable.label(value))
     number = variable.number(value)
     shown = plain(number)
-    if len(shown) <= LONG:
+    if "/" not in shown or len(shown) <= LONG:
         return name(shown)
     return f"≈ {'−' if number < 0 else ''}{scientific(abs(number), 6)}"
 
