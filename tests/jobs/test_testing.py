@@ -15,10 +15,16 @@ from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
 from verifier.jobs.testing import matter_of_test
 from verifier.kernel import checker
-from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.errors import (
+    CertificateError,
+    InvalidProof,
+    LeafproofError,
+    QuestionError,
+)
 from verifier.model.network import Affine, Network
 from verifier.model.opaque import Opaque
 from verifier.model.proof import Enumerated, Open
+from verifier.model.question import Bound, ClassIs, Matter, Same, differ
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
@@ -181,6 +187,21 @@ def test_a_proof_of_an_opaque_model_is_refused() -> None:
     for proof, points in (((Enumerated(),), ()), ((Open(),), ((0,) * 8,))):
         with pytest.raises(InvalidProof, match="nothing is proved of an opaque model"):
             checker.verify(matter, proof, points)
+
+
+def test_an_opaque_model_stands_nowhere_else() -> None:
+    opaque, every = Opaque(3, None, "a model"), tuple(range(8))
+    pair = Bound("a", opaque, every), Bound("b", AND, every)
+    assert Matter(BITS, pair, differ()).is_test
+    for models, question in (
+        (pair[::-1], differ()),
+        (pair, Same(0, 1)),
+        ((pair[0], Bound("b", AND, every[:2])), differ()),
+        ((pair[0], Bound("b", opaque, every)), differ()),
+        ((pair[0],), ClassIs(0, 1)),
+    ):
+        with pytest.raises(QuestionError, match="stands only in a test"):
+            Matter(BITS, models, question)
 
 
 def test_another_model_is_found_out(made: tuple[lp.Result, Path]) -> None:

@@ -17,6 +17,7 @@ from verifier.kernel.population import population
 from verifier.kernel.recorded import points_drawn
 from verifier.kernel.sampling import key_of
 from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
@@ -87,6 +88,13 @@ def test_both_checkers_draw_the_same_points(made: lp.Result) -> None:
     assert sum(x.weight for x in pieces) == 1
 
 
+@pytest.fixture(scope="module")
+def plain() -> bytes:
+    data = lp.test(model, TREE, PLAIN, samples=3000).data
+    assert data is not None
+    return data
+
+
 @pytest.mark.parametrize(
     ("part", "change", "said"),
     [
@@ -100,11 +108,9 @@ def test_both_checkers_draw_the_same_points(made: lp.Result) -> None:
     ],
 )
 def test_the_second_checker_refuses_what_was_tampered_with(
-    part: str, change: Any, said: str
+    plain: bytes, part: str, change: Any, said: str
 ) -> None:
-    data = lp.test(model, TREE, PLAIN, samples=3000).data
-    assert data is not None
-    parts = unpack(data)
+    parts = unpack(plain)
     prover = json.loads(parts.pop("manifest.json"))["prover"]
     if isinstance(change, bytes):
         parts[part] = change
@@ -115,20 +121,12 @@ def test_the_second_checker_refuses_what_was_tampered_with(
 
 
 def test_what_is_no_test_is_refused() -> None:
-    data = lp.certify(_network(), TREE, PLAIN, timeout=5).data
+    network = Network(2, (Affine(0, np.ones((1, 2), np.float32), np.zeros(1, np.float32)),))
+    data = lp.certify(network, Tree((Leaf(0),)), "bits").data
     assert data is not None
     with pytest.raises(CertificateError, match="no test"):
         second_checker.check_test(data)
     assert certificate_of(data).recorded is None
-
-
-def _network() -> lp.Network:
-    from verifier.model.network import Affine
-
-    return lp.Network(
-        PLAIN.columns,
-        (Affine(0, np.ones((3, PLAIN.columns), np.float32), np.zeros(3, np.float32)),),
-    )
 
 
 @pytest.mark.parametrize(("seen", "n"), [(0, 50), (3, 40), (700, 10_000), (49, 50)])
