@@ -97,3 +97,19 @@ def test_thresholds_end_parts_and_parts_hold_their_points():
     assert (points[:, 0] <= last[inside[:, 0]]).all()
     before = np.concatenate([[-1], last])[inside[:, 0]]
     assert (points[:, 0] > before).all() and (inside[:, 1] == points[:, 1]).all()
+
+
+def test_thresholds_are_the_simplest_between_two_points():
+    for low, high, wanted in (
+        ("1.23", "1.9", "1.3"),
+        ("1.23", "1.231", "1.23"),
+        ("4.9", "5.2", "5"),
+        ("-2.51", "-2.4", "-2.5"),
+        ("1/3", "1/3", "1/3"),
+    ):
+        found = from_points.simplest(Fraction(low), Fraction(high))
+        assert found == Fraction(wanted)
+    domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
+    made = distill(line(1.0, 0.0, bias=-4.0), domain, leaves=2, timeout=30)
+    (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
+    assert (test.threshold * 10**4).denominator == 1

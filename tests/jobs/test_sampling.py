@@ -14,7 +14,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import sampling
 from verifier.jobs.limit import limit_of
 from verifier.model.domain import bits
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import CertificateError, LeafproofError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import read_certificate
@@ -59,6 +59,22 @@ def test_what_is_open_is_sampled_apart_from_what_is_proved():
 def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch):
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
     assert opened().sampled.draws >= 64
+
+
+@pytest.mark.parametrize("draws", [None, 700])
+def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monkeypatch, draws):
+    real = sampling.counting
+
+    def refuse(found, plan, key, apply=map):
+        if plan.method == "pooled":
+            raise CertificateError("a Sandwich has more bins than are sampled")
+        return real(found, plan, key, apply)
+
+    monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
+    monkeypatch.setattr(sampling, "counting", refuse)
+    result = opened(sample=draws)
+    assert result.sampled.method == "plain" and draws in (None, result.sampled.draws)
+    assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
 
 
 def test_no_sample_and_nothing_open(tmp_path):

@@ -167,6 +167,14 @@ def test_changed_rows_are_refused_or_found_otherwise(seed):
         assert found.true == sum(n for p, n in held if p in matter.answer)
 
 
+def test_a_stop_does_not_end_what_takes_a_moment():
+    parts, domain, rows, expected = random_file(7001)
+    c = certificate_of(written(parts, rows_to_bytes(domain, rows)))
+    verdict = check_certificate(c, stop=lambda: True)
+    assert verdict.checked.cut is not None
+    assert verdict.rows == RowsFound(rows.count, expected)
+
+
 def test_rows_are_hashed():
     parts, domain, rows, _ = random_file(7001)
     data = written(parts, rows_to_bytes(domain, rows))

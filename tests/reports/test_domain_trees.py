@@ -30,7 +30,7 @@ def test_a_range_is_said_in_few_words():
     assert allowed(AGE, range(23)) == "from 18 to 40"
     assert allowed(AGE, range(3, 4)) == "= 21"
     dose = lp.Domain.range("dose", "1/10", 2, "1/10").variables[0]
-    assert variable_words.range_words(dose) == "1/10 to 2, step 1/10"
+    assert variable_words.range_words(dose) == "0.1 to 2, step 0.1"
     one = lp.Domain.range("one", 5, 5).variables[0]
     assert variable_words.range_words(one) == "5"
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.reports import numbers
+from verifier.model.domain import Domain
+from verifier.reports import numbers, words
 from verifier.reports.samples import DELTA, bound_after_tests, miss_probability
 
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -93,3 +94,22 @@ def test_the_chance_of_a_miss_is_an_upper_bound():
     assert miss_probability(10**9, Fraction(1, 2)) == 0  # said to be less than 10^-400000
     tiny = miss_probability(10**5, Fraction(1, 2))
     assert Fraction(1, 2) ** (10**5) <= tiny < Fraction(1, 10**30_000)
+
+
+def test_numbers_of_variables_are_decimals_where_these_are_exact():
+    for number, shown in (
+        ("0", "0"),
+        ("-5/2", "-2.5"),
+        ("1/100", "0.01"),
+        ("1/3", "1/3"),
+        ("1697901/1000000", "1.697901"),
+        ("1/10000000", "1/10000000"),
+        ("-1/8", "-0.125"),
+        ("120", "120"),
+    ):
+        assert words.plain(Fraction(number)) == shown
+    long = Domain.range("x", "-52377/10240", "52377/10240", "52377/5120").variables[0]
+    assert [words.value_words(long, i) for i in (0, 1)] == ["≈ −5.11494", "≈ 5.11494"]
+    third = Domain.range("x", "1/3", "7/3").variables[0]
+    assert words.value_words(third, 1) == "4/3"
+    assert words.value_words(Domain.bits(1).variables[0], 1) == "1"

@@ -17,8 +17,11 @@ import pytest
 from tests.brute_intervals import classes, inside, measure
 from tests.certificates.checkers import chained
 from tests.kernel.test_intervals import random_matter, random_proof
+from verifier import verified
+from verifier.jobs.check import check
 from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same, matter_of, truth
@@ -315,3 +318,16 @@ def test_a_split_by_a_set_is_no_split():
     for mask in (2, 3, 7):  # the last piece, and more than there are, leave nothing on the right
         bad = {**members, "proof.bin": encode((Split(0, mask), Open(), Open()), 2)}
         assert asked(bad)[0] == "Malformed"
+
+
+def test_a_step_that_only_the_kernel_shows_is_no_disagreement(tmp_path, monkeypatch):
+    """It is not confirmed; where nothing is continuous both could have looked at every point."""
+    data, _, _ = make_certificate(simple(), Finding((Open(),), ()), "by hand")
+    (tmp_path / "c").write_bytes(data)
+    said = verified.Outcome("invalid", verified.STORY["StepFails"].format(0))
+    monkeypatch.setattr(verified, "run", lambda *arguments, **options: said)
+    with pytest.raises(InvalidProof, match="does not confirm it: what node 0 of the proof"):
+        check(tmp_path / "c", verified=True)
+    monkeypatch.setattr(verified, "run", lambda *a, **o: verified.Outcome("invalid", "other"))
+    with pytest.raises(InvalidProof, match="THE TWO CHECKERS DISAGREE"):
+        check(tmp_path / "c", verified=True)

@@ -50,8 +50,8 @@ def counted(domain, step, klass):
         own = min(least)
         held.append([math.floor((x - own) / width) for x in least])
         base += own
-        if f:
-            rest += width + abs(f) * v.longest(range(v.count))
+        longest = v.longest(range(v.count))
+        rest += min(width + abs(f) * longest, abs(f) * (v.last - v.first))
     strip = step.strips[0]
     low = math.floor((-strip.least - base) / width) + 1
     high = math.floor((-strip.most - base - rest) / width) + 1
@@ -106,3 +106,14 @@ def test_a_strip_that_is_too_narrow_is_refused(seed):
             continue
         narrow = Sandwich((Strip(0, least, most),), step.form, step.exponent, step.width)
         assert asked(with_step(matter, narrow)) == ("Invalid", "StepFails")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_kernel_counts_the_same(seed):
+    _, matter, step = case(seed)
+    (strip,) = step.strips
+    wider = Sandwich(
+        (Strip(0, strip.least - 1, strip.most + 1),), step.form, step.exponent, step.width
+    )
+    members, verdict = made(matter, (wider,))
+    assert asked(members) == ("Accepted", verdict.error)

@@ -34,6 +34,8 @@ FEW = 1 << 16
 """Domains of at most so many points are looked at as a whole."""
 DRAWN = 1 << 14
 """Points drawn of larger ones: half to grow trees from, half to judge them."""
+PLACES = 12
+"""Decimals of a threshold, at most, where there is a choice."""
 BINS = 256
 """Parts of a range or an interval, at most."""
 
@@ -175,11 +177,13 @@ def _some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
 class Coarse:
     """A domain with its ranges and intervals in parts: ``last[i]`` ends those of variable i.
 
-    ``cuts`` are of the domain of the parts, each of which is called by its greatest number.
+    ``next[i]`` are the lowest values of points beyond these ends. ``cuts`` are of the domain of the
+    parts, each of which is called by its greatest number.
     """
 
     domain: Domain
     last: tuple[Ints | None, ...]
+    next: tuple[Ints | None, ...]
     cuts: Cuts
 
     def points(self, points: Ints) -> Ints:
@@ -198,28 +202,45 @@ class Coarse:
         if isinstance(node, Leaf):
             return node
         variable = self.domain.column_owner[node.column][0]
-        if self.last[variable] is None:
+        last, after, v = self.last[variable], self.next[variable], self.domain.variables[variable]
+        if last is None or after is None or not isinstance(v, Ranged):
             return node
         ends = [row[0] for row in self.cuts.domain.variables[variable].encoding]
-        return replace(node, threshold=max(x for x in ends if x <= node.threshold))
+        at = sum(x <= node.threshold for x in ends) - 1
+        beyond = v.number(int(after[at]) - 1)  # what lies above this goes right
+        return replace(node, threshold=simplest(ends[at], max(ends[at], beyond)))
 
 
 def coarse_of(domain: Domain, points: Ints) -> Coarse:
     """The domain in parts that end at values of the points, each of about as many of them."""
     variables: list[Variable] = []
     lasts: list[Ints | None] = []
+    nexts: list[Ints | None] = []
     for i, v in enumerate(domain.variables):
         if not isinstance(v, Ranged):
             variables.append(v)
             lasts.append(None)
+            nexts.append(None)
             continue
         held = np.unique(points[:, i])
         if len(held) > BINS:
             held = np.unique(np.quantile(points[:, i], np.linspace(0, 1, BINS), method="lower"))
         last = np.unique(np.append(held, v.count - 1)).astype(np.int64)
+        seen = np.append(np.unique(points[:, i]), v.count)
+        nexts.append(seen[np.searchsorted(seen, last, side="right").clip(max=len(seen) - 1)])
         rows = tuple((v.number(k),) for k in last.tolist())
         labels = tuple(str(x) for (x,) in rows)
         shares = (Fraction(1, len(rows)),) * len(rows)
         variables.append(Variable(v.name, labels, rows, shares))
         lasts.append(last)
-    return Coarse(domain, tuple(lasts), prepare_cuts(Domain(tuple(variables))))
+    cuts = prepare_cuts(Domain(tuple(variables)))
+    return Coarse(domain, tuple(lasts), tuple(nexts), cuts)
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The number from ``low`` to ``high`` of the fewest decimals, else ``low`` itself."""
+    for places in range(PLACES):
+        scale = 10**places
+        if -(-low * scale // 1) <= high * scale:
+            return Fraction(-(-low * scale // 1), scale)
+    return low

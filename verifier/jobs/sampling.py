@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of
 from verifier.kernel.stopping import CheckStopped
-from verifier.model.errors import CertificateError, LeafproofError
+from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
@@ -125,14 +126,20 @@ def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bo
     if not found.pieces:
         return made
     block = max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost))
-    draws, method = wish.draws or 0, POOLED
-    if not draws:
-        pilots = [_pilot(made, found, wish, block, end, POOLED)]
-        if found.mass < 1:
-            pilots.append(_pilot(made, everything(found), wish, block, end, PLAIN))
-        best = min(pilots, key=lambda x: x.width)
-        draws, method = best.draws, best.method
-    plan = wish.plan(draws, block, method)
+    pilots: list[Pilot] = []
+    for method, drawn_from in ((POOLED, found), (PLAIN, everything(found))):
+        if method == PLAIN and pilots and (wish.draws or found.mass == 1):
+            break
+        with suppress(CertificateError, TooMuch):  # Sandwiches of too many bins
+            pilots.append(_pilot(made, drawn_from, wish, block, end, method))
+    for best in sorted(pilots, key=lambda x: x.width):
+        plan = wish.plan(wish.draws or best.draws, block, best.method)
+        with suppress(CertificateError, TooMuch):
+            return _with(made, found, plan)
+    return _with(made, found, wish.plan(wish.draws or FIRST, block, PLAIN))
+
+
+def _with(made: Settled, found: Population, plan: Plan) -> Settled:
     data, held, verdict = with_sample(made.certificate, made.data, made.proved, found, plan)
     return Settled(held, verdict, data)
 

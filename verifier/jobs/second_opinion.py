@@ -18,6 +18,8 @@ from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
+UNCONFIRMED = "says is not shown"
+"""In what the verified checker says of a Step that its bounds do not show."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,11 @@ def _verified(
     found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
     accepts = "every step holds, and so does the verdict"
     if found.answer is None or found.stated is None:
+        if verdict.infinite and UNCONFIRMED in found.why:
+            raise InvalidProof(
+                f"the verified checker does not confirm it: {found.why} by its own bounds, which "
+                "are others than the kernel's where a variable is continuous; nothing refutes it"
+            )
         raise _disagreement("verified", accepts, found.why)
     for shown, follows in ((verdict, found.answer), (verdict.stated, found.stated)):
         counts = () if shown.infinite else ((shown.disagreements, follows.points),)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from verifier.model.chances import Distribution
+from verifier.model.chances import Distribution, Runs
 from verifier.model.continuous import PieceRows
 
 
@@ -75,9 +75,10 @@ def amounts(x: Stairs, width: int, chances: Distribution | None) -> list[tuple[i
     for own in x.stretches:
         count = len(own.pieces)
         edges, bins = _edges(own, count, width)
+        each = 1 if chances is None else _each(chances, own.pieces)
         for at, (first, stop) in zip(bins, pairwise(edges), strict=True):
-            amount = stop - first
-            if chances is not None:
+            amount = (stop - first) * each
+            if chances is not None and not each:
                 start, end = own.pieces.start, own.pieces.stop
                 some = range(start + first, start + stop)
                 if own.reverse:
@@ -85,6 +86,15 @@ def amounts(x: Stairs, width: int, chances: Distribution | None) -> list[tuple[i
                 amount = chances.weight_of(some)
             held[at] = held.get(at, 0) + amount
     return sorted(held.items())
+
+
+def _each(chances: Distribution, pieces: range) -> int:
+    """The weight of each piece of a stretch where all have the same; else 0."""
+    if not isinstance(chances, Runs):
+        return 0
+    ends = (bisect_right(chances.stops, at) for at in (pieces.start, pieces.stop - 1))
+    same = len(set(ends)) == 1 and pieces.start >= chances.start
+    return chances.weight_at(pieces.start) if same else 0
 
 
 def _edges(own: Stretch, count: int, width: int) -> tuple[list[int], list[int]]:

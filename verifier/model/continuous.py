@@ -149,7 +149,8 @@ class Continuous(Ranged):
         if at is None or stop is None or at >= stop:
             raise DomainError(f'{low} to {high}: not from one cut of "{self.name}" to a later one')
         found: list[tuple[int, Fraction]] = []
-        for end in (*(x for x in self.starts if at < x < stop), stop):
+        inner = self.starts[bisect_right(self.starts, at) : bisect_left(self.starts, stop)]
+        for end in (*inner, stop):
             share = (self.cut(end) - self.cut(at)) / (high - low)
             found.append((end - at, probability * share))
             at = end

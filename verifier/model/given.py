@@ -7,6 +7,7 @@ leaf is and how each variable's values are distributed in it. See docs/meaning.m
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -139,7 +140,7 @@ def _check_pieces(v: Continuous, chances: Runs, where: str) -> None:
     """DomainError where a run of equally probable pieces has pieces of different lengths."""
     begins = (chances.start, *chances.stops[:-1])
     for begin, stop in zip(begins, chances.stops, strict=True):
-        if any(begin < at < stop for at in v.starts):
+        if bisect_right(v.starts, begin) < bisect_left(v.starts, stop):
             raise DomainError(
                 f"{where}: a run of probabilities has pieces of different lengths: cut it there"
             )

@@ -16,7 +16,7 @@ from verifier.reports.nearest import Nearest, nearest_change
 from verifier.reports.numbers import digits, plural
 from verifier.reports.tree_view import Subject
 from verifier.reports.trust_words import proviso
-from verifier.reports.words import class_words, name, path
+from verifier.reports.words import class_words, name, path, value_words
 
 MOST_COLUMNS = 12
 """Variables that are shown as columns; more are listed in one cell."""
@@ -140,7 +140,7 @@ def _change_words(s: Shown, nearest: Nearest) -> str:
     parts = []
     for index, value in nearest.changes[:MOST_COLUMNS]:
         variable = s.domain.variables[index]
-        parts.append(f"{name(variable.name)} = {name(variable.label(value))}")
+        parts.append(f"{name(variable.name)} = {value_words(variable, value)}")
     rest = len(nearest.changes) - len(parts)
     more = f" and {digits(rest)} more" if rest else ""
     least = ""
@@ -159,7 +159,7 @@ def _wide(s: Shown, found: Sequence[Counterexample], nearest: Sequence[Nearest])
     rows = []
     for number, (c, near) in enumerate(zip(found, nearest, strict=True), 1):
         point = tuple(
-            TableCell(name(v.label(k)), mark=i in _matter(near))
+            TableCell(value_words(v, k), mark=i in _matter(near))
             for i, (v, k) in enumerate(zip(variables, c.point, strict=True))
         )
         change = TableCell(_change_words(s, near))
@@ -178,7 +178,7 @@ def _narrow(s: Shown, found: Sequence[Counterexample], nearest: Sequence[Nearest
     rows = []
     for number, (c, near) in enumerate(zip(found, nearest, strict=True), 1):
         looked = [
-            f"{name(s.domain.variables[i].name)} = {name(s.domain.variables[i].label(c.point[i]))}"
+            f"{name(s.domain.variables[i].name)} = {value_words(s.domain.variables[i], c.point[i])}"
             for i in sorted(s.looked_at(c.point))
         ]
         values = TableCell(", ".join(looked) or "nothing")
@@ -196,7 +196,7 @@ def _in_full(s: Shown, found: Sequence[Counterexample], nearest: Sequence[Neares
         (
             TableCell(name(v.name)),
             *(
-                TableCell(name(v.label(c.point[i])), mark=i in marked)
+                TableCell(value_words(v, c.point[i]), mark=i in marked)
                 for c, marked in zip(found, matter, strict=True)
             ),
         )

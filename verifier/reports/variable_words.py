@@ -12,7 +12,7 @@ from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
 from verifier.model.variable import Variable
 from verifier.reports.numbers import digits, fraction
-from verifier.reports.words import name
+from verifier.reports.words import name, plain
 
 FEW = 6
 """Columns of a value written out."""
@@ -23,11 +23,11 @@ LONGEST = 40
 def range_words(v: Ordinal | Continuous) -> str:
     """``18 to 90, step 1``; of an interval ``0 to 10, all real numbers``."""
     if isinstance(v, Continuous):
-        return f"{name(str(v.first))} to {name(str(v.last))}, all real numbers"
+        return f"{name(plain(v.first))} to {name(plain(v.last))}, all real numbers"
     if v.count == 1:
-        return name(v.label(0))
-    ends = name(v.label(0)), name(v.label(v.count - 1))
-    return f"{ends[0]} to {ends[1]}, step {name(str(v.step))}"
+        return name(plain(v.first))
+    ends = name(plain(v.first)), name(plain(v.last))
+    return f"{ends[0]} to {ends[1]}, step {name(plain(v.step))}"
 
 
 def listed_labels(v: AnyVariable, most: int) -> str:
@@ -56,8 +56,8 @@ def run_words(v: Ordinal, held: Distribution, part: Part, most: int) -> str:
     assert isinstance(part, range) and not isinstance(held, Listed)
     at, shown = part.start, []
     for count, p in held.runs[:most]:
-        last = f" to {name(v.label(at + count - 1))}" if count > 1 else ""
-        shown.append(f"{name(v.label(at))}{last}: {short(p)}")
+        last = f" to {name(plain(v.number(at + count - 1)))}" if count > 1 else ""
+        shown.append(f"{name(plain(v.number(at)))}{last}: {short(p)}")
         at += count
     return ", ".join(shown) + (", …" if len(held.runs) > most else "")
 

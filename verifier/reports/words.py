@@ -6,20 +6,23 @@ import hashlib
 import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from verifier.model.cell import Cell
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.head import rule
 from verifier.model.network import Network
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.part import Part, size, values, within
 from verifier.model.tree import BoundTree, Inner, Tree
 from verifier.model.variable import Variable
-from verifier.reports.numbers import digits
+from verifier.reports.numbers import digits, scientific
 
 MOST_LETTERS = 64
 """Longer names are shortened."""
+DECIMALS, LONG = 6, 7
+"""Decimals of a number that is shown exactly; characters beyond which a fraction is rounded."""
 MOST_LISTED = 8
 """Values named one by one in a description of a cell."""
 
@@ -83,15 +86,37 @@ def is_ordered(variable: Variable) -> bool:
     )
 
 
+def plain(x: Fraction) -> str:
+    """A number as a decimal where that is short and exact, else as a fraction."""
+    for places in range(DECIMALS + 1):
+        scaled = x * 10**places
+        if scaled.denominator == 1:
+            text = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            cut = len(text) - places
+            return "-" * (x < 0) + text[:cut] + ("." + text[cut:]) * bool(places)
+    return str(x)
+
+
+def value_words(variable: AnyVariable, value: int) -> str:
+    """A value for people: its label, or its number, rounded and marked where it is long."""
+    if not isinstance(variable, Ranged):
+        return name(variable.label(value))
+    number = variable.number(value)
+    shown = plain(number)
+    if "/" not in shown or len(shown) <= LONG:
+        return name(shown)
+    return f"≈ {'−' if number < 0 else ''}{scientific(abs(number), 6)}"
+
+
 def allowed(variable: AnyVariable, part: Part) -> str:
     """The values, after the variable's name: ``= red``, ``is red or green``, ``from 18 to 40``."""
     if isinstance(variable, Continuous):
         assert isinstance(part, range)
         low, high = variable.hull(part.start, part.stop - 1)
-        return f"above {name(str(low))}, up to {name(str(high))}"
+        return f"above {name(plain(low))}, up to {name(plain(high))}"
     if isinstance(variable, Ordinal):
         assert isinstance(part, range)
-        ends = name(variable.label(part.start)), name(variable.label(part.stop - 1))
+        ends = [name(plain(variable.number(i))) for i in (part.start, part.stop - 1)]
         return f"= {ends[0]}" if size(part) == 1 else f"from {ends[0]} to {ends[1]}"
     assert isinstance(part, int)
     return _listed(variable, part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
@@ -30,10 +31,10 @@ def read_interval(where: str, entry: Any, shared: int) -> Interval:
         raise CertificateError(f"{where}: the density is none of a distribution")
     shares: list[Fraction] = []
     for a, b, n in rows:
-        inside = [p * (b - a) / (d - c) for c, d, p in parts if c <= a and b <= d]
-        if len(inside) != 1 or n.denominator != 1 or n < 1:
+        c, d, p = parts[bisect_right(parts, a, key=lambda part: part[0]) - 1]
+        if b > d or n.denominator != 1 or n < 1:
             raise CertificateError(f"{where}: pieces {a} to {b} are not in one part of the density")
-        shares.append(inside[0] / n)
+        shares.append(p * (b - a) / (d - c) / n)
     starts = list(accumulate((int(n) for _, _, n in rows), initial=0))
     if starts[-1] > MOST_NUMBERS:
         raise CertificateError(f"{where} has too many pieces")
@@ -57,7 +58,8 @@ def read_within(where: str, stated: Any, variable: Interval, shared: int) -> Run
         if a >= b or (raw and raw[-1][0].stop != a):
             raise CertificateError(f"{where}: the parts do not follow each other")
         whole = variable.cut(b) - variable.cut(a)
-        for stop in (*(s for s, _, _ in variable.runs if a < s < b), b):
+        starts = variable.starts
+        for stop in (*starts[bisect_right(starts, a) : bisect_left(starts, b)], b):
             share = Fraction(variable.cut(stop) - variable.cut(a), whole)
             raw.append((range(a, stop), exactly(where, p) * share))
             a = stop

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import floor
 from operator import mul
 
 from verifier.model.errors import CertificateError
@@ -134,11 +137,21 @@ class Interval:
         """All of its pieces."""
         return range(self.count)
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """The first piece of each run."""
+        return [start for start, _, _ in self.runs]
+
+    @cached_property
+    def begins(self) -> list[int]:
+        """Where each run begins."""
+        return [begin for _, begin, _ in self.runs]
+
     def cut(self, at: int) -> int:
         """Where a piece begins."""
         if at == self.count:
             return self.last
-        start, begin, length = max(run for run in self.runs if run[0] <= at)
+        start, begin, length = self.runs[bisect_right(self.starts, at) - 1]
         return begin + (at - start) * length
 
     def row(self, value: int) -> tuple[int, ...]:
@@ -149,12 +162,12 @@ class Interval:
         """The cut at a number; CertificateError if it is none."""
         if number == self.last:
             return self.count
-        for start, begin, length in reversed(self.runs):
+        run = bisect_right(self.begins, floor(number)) - 1
+        if run >= 0 and number < self.last:
+            start, begin, length = self.runs[run]
             steps = (number - begin) / length
-            if begin <= number < self.last and steps.denominator == 1:
+            if steps.denominator == 1:
                 return start + int(steps)
-            if begin <= number:
-                break
         raise CertificateError(f"{where}: {number} is no cut of the interval")
 
     def ends(self, own: Sequence[int]) -> tuple[list[int], list[int]]:

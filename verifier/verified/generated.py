@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "6c5999dc00daafd8109e04da82b6078550858c67ee50ce93ea01802239190e60"
+SOURCES = "b584e6b8d7f346f54ae1c74865dc5510d66ad6e6d61ccc96eea955e825fb0648"
 
 from math import gcd, lcm
 
@@ -5637,6 +5637,9 @@ def put0(v, p, c):
     return result
 
 
+lEAN = 8
+
+
 def iscale(c, b):
     return (c * fst(b), c * snd(b)) if 0 <= c else (c * snd(b), c * fst(b))
 
@@ -5795,7 +5798,7 @@ def clamp(s):
     return z_max(0, z_min(d, s))
 
 
-def relu_line(w, b):
+def relu_line(w, n0, b):
     l, u = b
     if 0 <= l:
         return (d, d, 0)
@@ -5805,7 +5808,7 @@ def relu_line(w, b):
     l1 = l - e
     u1 = u + e
     s = clamp(z_div(d * u1, u1 - l1))
-    return (d if (-l1) < u1 else 0, s, z_max((-s) * l, (d - s) * u))
+    return (d if ((-l1) * lEAN) < (u1 * n0) else 0, s, z_max((-s) * l, (d - s) * u))
 
 
 def magnitudes(b):
@@ -5817,8 +5820,8 @@ def magnitudes(b):
         total += z_max(z_abs(l), z_abs(u))
 
 
-def inform(w, b):
-    return (b, magnitudes(b), map1(lambda _1, w=w: relu_line(w, _1), b))
+def inform(w, n0, b):
+    return (b, magnitudes(b), map1(lambda _1, w=w, n0=n0: relu_line(w, n0, _1), b))
 
 
 def add_at(i, a, pend):
@@ -6100,7 +6103,7 @@ def enclose(loose, e, ks, n0, c):
     stack = []
     while True:
         if n0 is None:
-            result = (inform(e[3], cell_box(c)), None)
+            result = (inform(e[3], e[4], cell_box(c)), None)
             break
         l, n = n0
         stack.append((l, n, ks, n0))
@@ -6115,22 +6118,22 @@ def enclose(loose, e, ks, n0, c):
                 else:
                     b1 = forward(l, es)
                     if e[0] and (hd(no_aid, ks)[0]):
-                        b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b1), es), c, 0, b1)
+                        b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b1), es), c, 0, b1)
                     else:
                         b = b1
             else:
                 b2 = forward(l, es)
                 if e[0] and (hd(no_aid, ks)[0]):
-                    b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b2), es), c, 0, b2)
+                    b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b2), es), c, 0, b2)
                 else:
                     b = b2
         else:
             b3 = forward(l, es)
             if e[0] and (hd(no_aid, ks)[0]):
-                b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b3), es), c, 0, b3)
+                b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b3), es), c, 0, b3)
             else:
                 b = b3
-        result = (inform(e[3], b), es)
+        result = (inform(e[3], e[4], b), es)
     return result
 
 
@@ -6231,13 +6234,16 @@ def attempt(e, p, c, k):
     return False
 
 
-quick = (False, False, 22, 0)
+quick = (False, False, 22, 0, lEAN)
 
 
-usual = (True, False, 22, 0)
+usual = (True, False, 22, 0, lEAN)
 
 
-others = _list((True, False, 60, 0), (True, False, 60, 20), (True, False, 60, 16))
+others = _list((True, False, 60, 0, lEAN), (True, False, 60, 20, lEAN), (True, False, 60, 16, lEAN))
+
+
+leaning = map1(lambda x0: (True, True, 60, 0, x0), _list(6, 12, 4, 16, 2, 32))
 
 
 def shown(p, c, k):
@@ -6246,6 +6252,10 @@ def shown(p, c, k):
 
 def shown_after_all(p, c, k):
     return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
+
+
+def shown_leaning(p, c, k):
+    return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), leaning)
 
 
 def form_of(bits0, ks, n0, es, row0):
@@ -7187,7 +7197,7 @@ def as_usual(p, n0, l, c, fs):
     return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
 
 
-careful = (True, False, 44, 0)
+careful = (True, False, 44, 0, lEAN)
 
 
 def tail_weight(usual0, n0, l, c, k):
@@ -7861,7 +7871,7 @@ kEEP = 60
 eXACT = 10000
 
 
-tries = _list((usual, kEEP), ((True, True, eXACT, 0), eXACT))
+tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN), eXACT))
 
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
@@ -7976,7 +7986,8 @@ def rest_of(w, a, q0):
         slope = hd(0, a) * d0
         return 0 if z_modulo(slope, w) == 0 else (z_min(w, z_abs(slope) * (hi - lo)))
     _, _, rs, lo1, hi1 = q0
-    return 0 if hd(0, a) == 0 else (w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)))
+    l, u = ends_part(a, q0)
+    return z_min(w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)), u - l)
 
 
 def packed_range(fuel, b, w, base, a, ls, val, mk, lo, hi):
@@ -8383,7 +8394,9 @@ def holds_on(n0, own, k):
     size2 = cardinal(own)
     if any_pieces(own):
         own0 = hulls(own)
-        return shown(n0[0], own0, k) or shown_after_all(n0[0], own0, k)
+        if shown(n0[0], own0, k) or shown_after_all(n0[0], own0, k):
+            return True
+        return shown_leaning(n0[0], own0, k)
     if size2 <= fEW:
         return evaluated(n0, own, k)
     if shown(n0[0], own, k):

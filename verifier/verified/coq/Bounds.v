@@ -10,8 +10,10 @@ Open Scope Z_scope.
 
 (** How hard to try: whether the inputs of ReLU and sign layers are bounded again by linear forms, and
     those too that are on one side of 0; the bits to which coefficients are cut; slopes as for
-    enclosures wider by 2^-wider (0: not). *)
-Record effort := Effort { refined : bool; every_one : bool; bits : Z; wider : Z }.
+    enclosures wider by 2^-wider (0: not); and for which enclosures the lines below ReLU are steep: the
+    greater [lean], in units of 1 / LEAN, the more. *)
+Record effort := Effort { refined : bool; every_one : bool; bits : Z; wider : Z; lean : Z }.
+Definition LEAN : Z := 8.
 
 (** ** Enclosures *)
 Definition box := list (Z * Z).
@@ -67,7 +69,7 @@ Definition cell_box (c : cell) : box := flat_map part_box c.
 (** ** Lines below and above ReLU, in units of 1 / D *)
 Definition D : Z := 1048576.
 Definition clamp (s : Z) : Z := Z.max 0 (Z.min D s).
-Definition relu_line (w : Z) (b : Z * Z) : line :=
+Definition relu_line (w n : Z) (b : Z * Z) : line :=
   let (l, u) := b in
   if 0 <=? l then Line D D 0
   else if u <=? 0 then Line 0 0 0
@@ -75,10 +77,10 @@ Definition relu_line (w : Z) (b : Z * Z) : line :=
     let e := if w =? 0 then 0 else Z.shiftr (u - l) w in
     let l' := l - e in let u' := u + e in
     let s := clamp (D * u' / (u' - l')) in
-    Line (if - l' <? u' then D else 0) s (Z.max (- s * l) ((D - s) * u)).
+    Line (if - l' * LEAN <? u' * n then D else 0) s (Z.max (- s * l) ((D - s) * u)).
 Fixpoint magnitudes (b : box) : Z :=
   match b with [] => 0 | (l, u) :: b' => Z.max (Z.abs l) (Z.abs u) + magnitudes b' end.
-Definition inform (w : Z) (b : box) : info := Info b (magnitudes b) (map (relu_line w) b).
+Definition inform (w n : Z) (b : box) : info := Info b (magnitudes b) (map (relu_line w n) b).
 
 (** ** Going back: [pend] holds the coefficients of the pending nodes, the newest first. *)
 Fixpoint add_at (i : nat) (a : vec) (pend : list vec) : list vec :=
@@ -222,7 +224,7 @@ Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
   map (fun rb => iadd (ends_form (fst rb) c) (snd rb, snd rb)) rows.
 Fixpoint enclose (loose : bool) (e : effort) (ks : list aid) (n : network) (c : cell) : list info :=
   match n with
-  | [] => [inform (wider e) (cell_box c)]
+  | [] => [inform (wider e) (lean e) (cell_box c)]
   | l :: n' =>
       let es := enclose loose e (tl ks) n' c in
       let b :=
@@ -231,9 +233,9 @@ Fixpoint enclose (loose : bool) (e : effort) (ks : list aid) (n : network) (c : 
         | _, _ =>
             let b := forward l es in
             if refined e && worth (hd no_aid ks)
-            then refine loose (every_one e) (bits e) ks n (inform (wider e) b :: es) c 0 b else b
+            then refine loose (every_one e) (bits e) ks n (inform (wider e) (lean e) b :: es) c 0 b else b
         end in
-      inform (wider e) b :: es
+      inform (wider e) (lean e) b :: es
   end.
 (** Which nodes are read by a ReLU or a sign: worth refining. *)
 Fixpoint mark (i : nat) (flags : list bool) : list bool :=
@@ -301,14 +303,20 @@ Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
       (0 <=? k) && (k <? Z.of_nat m) &&
       forallb (fun j => (j =? k')%nat || beats (loose p) (bits e) ks n es c k' top j) (seq 0 m)
   end.
-Definition quick : effort := Effort false false 22 0.
-Definition usual : effort := Effort true false 22 0.
+Definition quick : effort := Effort false false 22 0 LEAN.
+Definition usual : effort := Effort true false 22 0 LEAN.
 (** What is tried on large cells where the usual bounds do not show the claim. *)
-Definition others : list effort := [Effort true false 60 0; Effort true false 60 20; Effort true false 60 16].
+Definition others : list effort :=
+  [Effort true false 60 0 LEAN; Effort true false 60 20 LEAN; Effort true false 60 16 LEAN].
+(** And on cells with pieces, which cannot be evaluated. *)
+Definition leaning : list effort := map (Effort true true 60 0) [6; 12; 4; 16; 2; 32].
 Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
   attempt quick p c k || attempt usual p c k.
 Definition shown_after_all (p : prepared) (c : cell) (k : Z) : bool :=
   existsb (fun e => attempt e p c k) others.
+
+Definition shown_leaning (p : prepared) (c : cell) (k : Z) : bool :=
+  existsb (fun e => attempt e p c k) leaning.
 
 (** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
 Definition form_of (bits : Z) (ks : list aid) (n : network) (es : list info) (row : vec) : vec * Z :=

@@ -143,15 +143,15 @@ Qed.
 
 (** ** Lines *)
 Lemma clamp_range s : 0 <= clamp s <= D. Proof. unfold clamp, D. lia. Qed.
-Lemma relu_line_ok w b x : inb b x -> line_ok (relu_line w b) x.
+Lemma relu_line_ok w n b x : inb b x -> line_ok (relu_line w n b) x.
 Proof.
   assert (HD : 0 < D) by reflexivity.
   destruct b as [l u]. unfold CellsSound.inb, line_ok, relu_line. cbn [fst snd]. intros H.
   destruct (Z.leb_spec 0 l); cbn [low high above]; [rewrite Z.max_r by nia; lia|].
   destruct (Z.leb_spec u 0); cbn [low high above]; [rewrite Z.max_l by nia; lia|].
   generalize (if w =? 0 then 0 else Z.shiftr (u - l) w). intros e. cbn zeta. cbn [low high above].
-  set (s := clamp _). set (t := if - (l - e) <? u + e then D else 0).
-  assert (Ht : 0 <= t <= D) by (unfold t; destruct (- (l - e) <? u + e); lia).
+  set (s := clamp _). set (t := if - (l - e) * LEAN <? (u + e) * n then D else 0).
+  assert (Ht : 0 <= t <= D) by (unfold t; destruct (- (l - e) * LEAN <? (u + e) * n); lia).
   pose proof (clamp_range (D * (u + e) / (u + e - (l - e)))) as R. fold s in R.
   split; [assumption|]. split.
   - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]]; nia.
@@ -162,7 +162,7 @@ Proof.
     + assert ((D - s) * x <= (D - s) * (M * u)) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
     + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
 Qed.
-Lemma inform_in w b x : encl b x -> informs (inform w b) x.
+Lemma inform_in w n b x : encl b x -> informs (inform w n b) x.
 Proof.
   intros H. constructor; cbn [inform ends total lines]; [assumption| |].
   - induction H as [|[l u] y b x H0 H IH]; cbn [map sumZ magnitudes]; [lia|].
@@ -477,7 +477,7 @@ Proof.
   - cbn [enclose eval_at]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose loose e (tl ks) n c) in *.
     assert (F := forward_in l _ _ IH).
     assert (G : encl (if refined e && worth (hd no_aid ks)
-      then refine loose (every_one e) (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
+      then refine loose (every_one e) (bits e) ks (l :: n) (inform (wider e) (lean e) (forward l es) :: es) c 0 (forward l es)
       else forward l es) (step l (eval n (concat ys)))).
     { destruct (refined e && worth (hd no_aid ks)); [|assumption].
       apply (refine_sound (every_one e) (bits e) ks (l :: n) _ Hf) with (pre := []); try assumption; [|reflexivity].
@@ -572,6 +572,11 @@ Qed.
 Theorem shown_after_all_sound k : shown_after_all pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
   unfold shown_after_all. intros H. apply existsb_exists in H. destruct H as (e & _ & H).
+  revert H. apply attempt_sound.
+Qed.
+Theorem shown_leaning_sound k : shown_leaning pr c k = true -> class_on M (layers pr) (concat ys) = k.
+Proof.
+  unfold shown_leaning. intros H. apply existsb_exists in H. destruct H as (e & _ & H).
   revert H. apply attempt_sound.
 Qed.
 

@@ -42,7 +42,8 @@ Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
   if any_pieces own then
-    let own := hulls own in shown (ready n) own k || shown_after_all (ready n) own k
+    let own := hulls own in
+    shown (ready n) own k || shown_after_all (ready n) own k || shown_leaning (ready n) own k
   else if size <=? FEW then evaluated n own k
   else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the

@@ -39,12 +39,15 @@ Proof.
   assert (B' : shown_after_all (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
   { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
     exact (shown_after_all_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
+  assert (C' : shown_leaning (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
+    exact (shown_leaning_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
   assert (A : shown (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
   { exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
   assert (B : shown_after_all (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
   { exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
   destruct (any_pieces (project (sees n) c)) eqn:E.
-  { cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H]; auto. }
+  { cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H]; [apply orb_true_iff in H; destruct H as [H|H]|]; auto. }
   pose proof (any_pieces_none _ E _ Hs) as Hx.
   assert (C : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
     class_there M n ys = k).

@@ -35,7 +35,8 @@ Definition rest_of (w : Z) (A : vec) (q : part) : Z :=
   | Few vs => rest_few w (base_of A q) A vs 0
   | Range _ d lo hi =>
       let slope := hd 0 A * d in if slope mod w =? 0 then 0 else Z.min w (Z.abs slope * (hi - lo))
-  | Pieces _ rs lo hi => if hd 0 A =? 0 then 0 else w + Z.abs (hd 0 A) * longest_piece rs lo hi
+  | Pieces _ rs lo hi =>
+      let (l, u) := ends_part A q in Z.min (w + Z.abs (hd 0 A) * longest_piece rs lo hi) (u - l)
   end.
 (** The sum of a range's weights times [2^(B (digit - m))], with m: the digits of the ends are first
     and last, so where they are equal all are.  [val i] is value i, [mk lo hi] the part lo..hi. *)

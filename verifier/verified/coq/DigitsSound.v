@@ -201,8 +201,10 @@ Section Part.
     assert (E : x = w * (x / w) + x mod w) by (apply Z.div_mod; lia).
     pose proof (Z.mod_pos_bound x w Hw) as R.
     assert (X : x = fst (ends_value A v) - base_of A q) by reflexivity. split; [lia|].
-    enough (x mod w + (snd (ends_value A v) - fst (ends_value A v)) <= rest_of w A q) by lia.
-    unfold rest_of. destruct q as [vs|s d lo hi|s rs lo hi].
+    assert (K0 : 0 <= w * (x / w)) by (apply Z.mul_nonneg_nonneg; [lia|apply Z.div_pos; unfold x, base_of; lia]).
+    enough (x mod w + (snd (ends_value A v) - fst (ends_value A v)) <= rest_of w A q \/
+      snd (ends_value A v) - base_of A q <= rest_of w A q) by lia.
+    unfold rest_of. destruct q as [vs|s d lo hi|s rs lo hi]; [left|left|].
     - destruct (rest_few_max (base_of A (Few vs)) vs 0) as [_ I]. apply (I v H).
     - set (t := hd 0 A * d).
       assert (D0 : snd (ends_value A v) - fst (ends_value A v) = 0).
@@ -220,18 +222,17 @@ Section Part.
       + apply Z.min_glb; [lia|]. apply Z.le_trans with x; [apply Z.mod_le; [|assumption]|].
         * rewrite Ex. apply Z.mul_nonneg_nonneg; lia.
         * rewrite Ex. apply Z.mul_le_mono_nonneg_l; lia.
-    - pose proof (value_ends _ _ H) as V. cbn [ends_part fst snd] in V.
+    - pose proof (value_ends _ _ H) as V. unfold base_of. destruct (ends_part A (Pieces s rs lo hi)) as [l0 u0] eqn:El.
+      cbn [fst snd] in *. destruct (Z.min_spec (w + Z.abs (hd 0 A) * longest_piece rs lo hi) (u0 - l0)) as [[_ ->]|[_ ->]];
+        [left|right; lia].
       apply in_pieces in H. destruct H as (i & Hi & ->). pose proof (longest_is rs s lo hi i Hi) as L.
       pose proof (cut_at_mono rs s i (i + 1) ltac:(lia)) as C.
       unfold ends_value, piece_of in *. cbn [opens code fst snd] in *. rewrite dot_one in *.
-      destruct (Z.eqb_spec (hd 0 A) 0) as [Z0|Z0].
-      + assert (X0 : x = 0). { rewrite X. unfold base_of. cbn [ends_part fst]. rewrite Z0. reflexivity. }
-        rewrite X0, Z.mod_0_l by lia. rewrite Z0. cbn. lia.
-      + set (a := hd 0 A) in *. set (c0 := cut_at s rs i) in *. set (c1 := cut_at s rs (i + 1)) in *.
-        set (y := longest_piece rs lo hi) in *.
-        assert (Z.abs a * (c1 - c0) <= Z.abs a * y) by (apply Z.mul_le_mono_nonneg_l; lia).
-        assert (Z.max (a * c0) (a * c1) - Z.min (a * c0) (a * c1) = Z.abs a * (c1 - c0)); [|lia].
-        destruct (Z.le_ge_cases 0 a); [rewrite (Z.abs_eq a)|rewrite (Z.abs_neq a)]; nia.
+      set (a := hd 0 A) in *. set (c0 := cut_at s rs i) in *. set (c1 := cut_at s rs (i + 1)) in *.
+      set (y := longest_piece rs lo hi) in *.
+      assert (Z.abs a * (c1 - c0) <= Z.abs a * y) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (Z.max (a * c0) (a * c1) - Z.min (a * c0) (a * c1) = Z.abs a * (c1 - c0)); [|lia].
+      destruct (Z.le_ge_cases 0 a); [rewrite (Z.abs_eq a)|rewrite (Z.abs_neq a)]; nia.
   Qed.
   Lemma packed_part_sum ls q :
     packed_part B w A ls q = sumZ (map (fun v => weight_at ls v * 2 ^ (B * digit w (base_of A q) A v)) (members q)).

@@ -182,7 +182,7 @@ Fixpoint same_layers (a b : network) : bool :=
     with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
-Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0, EXACT)].
+Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN, EXACT)].
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with

@@ -1,0 +1,122 @@
+"""Samples of what proofs leave open: how wide, in how long, and beside plain sampling.
+
+python -m tests.benchmarks sampling [--limit S] [--only NAME ...]
+
+The pair question of the fairness networks (LEAFPROOF_FAIRNESS_NETS), the networks of width 1000
+(LEAFPROOF_PAPER_NETS), and wine and breast cancer from scikit-learn, cut into bins, with the tree
+that `distill` grows in a third of the limit. For each: the width of the proved interval, how many
+points were drawn and how, half the width of the sampled interval at delta = 1e-9, the processor
+seconds of drawing them again, half the width that plain draws from the whole domain give in as
+many processor seconds, and how many times narrower the sample is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.benchmarks import literature, paper_nets
+from verifier.jobs.ask import ask
+from verifier.jobs.certify import certify
+from verifier.jobs.distill import distill
+from verifier.jobs.result import Result
+from verifier.kernel.confidence import clopper_pearson
+from verifier.kernel.population import everything
+from verifier.kernel.sampling import counting, key_of, sample
+from verifier.model.sample import PLAIN, Plan
+from verifier.writing.sampling import left_open
+
+TABLES = {"wine": 5, "breast cancer": 4}
+"""Bins of every measurement."""
+PILOT = 1 << 15
+"""Plain draws that are timed."""
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print one line per case."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks sampling")
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds for each")
+    parser.add_argument("--only", nargs="+", help="these cases")
+    options = parser.parse_args(list(arguments))
+    print(
+        "| case | proved width | draws | method | half-width | s | plain, half-width | narrower |"
+    )
+    print("| --- | --: | --: | --- | --: | --: | --: | --: |")
+    for name, run in cases():
+        if options.only and name not in options.only:
+            continue
+        print(row(name, run(options.limit)), flush=True)
+
+
+def cases() -> Iterator[tuple[str, Callable[[float], Result]]]:
+    """What is sampled, each with what gives a Result in some seconds."""
+    if (fairness := literature.place_of(literature.FAIRNESS)) is not None:
+        for name in literature.FAIRQUANT:
+            models, domain = literature.load_tabular(fairness, name).pair()
+            yield (
+                name,
+                lambda limit, m=models, d=domain: ask(literature.QUESTION, m, d, timeout=limit),
+            )
+    if (wide := literature.place_of(paper_nets.VARIABLE)) is not None:
+        for depth in (4, 5):
+            loaded = paper_nets.load_paper_net(wide / f"d100_r{depth}.npz")
+            yield f"d100_r{depth}", lambda limit, x=loaded: certify(*x, timeout=limit)
+    for name in TABLES:
+        yield name, lambda limit, name=name: of_table(name, limit)
+
+
+def of_table(name: str, limit: float) -> Result:
+    """A network of a table of measurements in bins, and its distilled tree."""
+    from sklearn import datasets
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from verifier.formats.frames import read_frame
+
+    load = datasets.load_wine if name == "wine" else datasets.load_breast_cancer
+    x, y = load(return_X_y=True, as_frame=True)
+    model = make_pipeline(StandardScaler(), MLPClassifier((16,), max_iter=2000, random_state=0))
+    model.fit(x, y)
+    domain = read_frame(x, bins=TABLES[name]).domain
+    tree = distill(model, domain, rows=x, timeout=limit / 3, sample=0).tree
+    return certify(model, tree, domain, timeout=limit)
+
+
+def row(name: str, result: Result) -> str:
+    """A line of the table."""
+    low, high = result.probability
+    held = result.sampled
+    if held is None:
+        return f"| {name} | {float(high - low):.3g} | | | | | | |"
+    assert result.certificate is not None and result.proved is not None
+    assert result.certificate.sample is not None
+    plan = result.certificate.sample.plan
+    start = time.process_time()
+    found = left_open(result.certificate, result.proved)
+    again = sample(found, plan, key_of(result.certificate.hashes, plan))
+    seconds = time.process_time() - start
+    assert again == held
+    half, plain = float(held.upper - held.lower) / 2, plain_half(result, seconds)
+    return (
+        f"| {name} | {float(high - low):.3g} | {held.draws:,} | {held.method} | {half:.2g} | "
+        f"{seconds:.2g} | {plain:.2g} | {plain / half:.2g} |"
+    )
+
+
+def plain_half(result: Result, seconds: float) -> float:
+    """Half the width that plain draws from the whole domain give in some processor seconds."""
+    assert result.certificate is not None and result.proved is not None
+    found = everything(left_open(result.certificate, result.proved))
+    plan = Plan(PILOT, method=PLAIN)
+    key = key_of(result.certificate.hashes, plan, "bench")
+    start = time.process_time()
+    seen = sum(counting(found, plan, key))
+    draws = max(1, int(PILOT * seconds / (time.process_time() - start)))
+    low, high = clopper_pearson(min(draws, round(seen / PILOT * draws)), draws, plan.delta)
+    return float(high - low) / 2
+
+
+if __name__ == "__main__":
+    main()
