@@ -114,7 +114,7 @@ def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Ru
     """The same of some runs of draws of pieces that are decided in part."""
     numbers = list(dict.fromkeys(run.piece for run in runs))
     asked.poll()
-    group = Group([summed(asked, pieces[i]) for i in numbers])
+    group = Group([summed(asked, pieces[i]) for i in numbers], asked.poll)
     asked.spend(4 * sum(x.bins.shape[1] for x in group.choices) * group.ways[0].size)
     place = {i: at for at, i in enumerate(numbers)}
     owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])

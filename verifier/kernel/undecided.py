@@ -8,7 +8,7 @@ in float64, by additions and multiplications of numbers that are not negative.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.draws import Words, times
+from verifier.kernel.prepared import no_poll
 from verifier.kernel.stairs import Stairs
 from verifier.kernel.sums import Binned, Ramp
 from verifier.model.cell import Cell
@@ -33,7 +34,7 @@ EACH = 1 << 8
 """Up to so many values of an ordinal are drawn one by one, else a bin first."""
 PIECES = 1 << 6
 """Pieces whose tables are made together."""
-MOST_BINS = 1 << 17
+MOST_BINS = 1 << 13
 """Bins of a piece, at most."""
 NUMBERS = 1 << 22
 """Numbers of an array, about."""
@@ -116,7 +117,7 @@ def _runs(chances: Distribution) -> int:
 class Group:
     """Some pieces, of as many variables each, with the tables to draw from them."""
 
-    def __init__(self, pieces: Sequence[Summed]) -> None:
+    def __init__(self, pieces: Sequence[Summed], poll: Callable[[], None] = no_poll) -> None:
         bins = 1 + max(x.sums.top for x in pieces)
         if bins > MOST_BINS:
             raise CertificateError("a Sandwich has more bins than are sampled")
@@ -135,7 +136,7 @@ class Group:
             own[x.sums.top + 1 :] = 0.0
         self.ways = [ways]
         for choice, most in zip(reversed(self.choices), [*reversed(reach[:-1]), 0], strict=True):
-            self.ways.append(_before(choice, self.ways[-1], 1 + most))
+            self.ways.append(_before(choice, self.ways[-1], 1 + most, poll))
         self.ways.reverse()
         if not (self.ways[0][:, 0] > LEAST).all():
             raise CertificateError("less is undecided of a cell than can be sampled")
@@ -174,7 +175,7 @@ class Group:
         return points
 
 
-def _before(choice: Choices, after: Floats, count: int) -> Floats:
+def _before(choice: Choices, after: Floats, count: int, poll: Callable[[], None]) -> Floats:
     """In how many ways a sum below ``count`` can become undecided, from a variable on.
 
     ``after`` are the ways from the next variable on, (pieces, sums).
@@ -186,6 +187,7 @@ def _before(choice: Choices, after: Floats, count: int) -> Floats:
     starts = np.arange(pieces) * held.shape[1]
     found = np.zeros((pieces, count))
     for at, weight in zip(choice.bins.T, choice.weights.T, strict=True):
+        poll()
         if weight.any():
             own = windows[starts + at]
             own *= weight[:, None]
