@@ -49,7 +49,7 @@ MEMORY = 1 << 29
 LARGEST = 1 << 1000
 """Points of a cell, at most, as a float."""
 TRIED = 1
-"""Splits of a cell that are measured: the best score alone, as wide strips hide what splits gain."""
+"""Splits of a cell that are measured: one, as wide strips hide what splits gain."""
 THREADS = 8
 """At most so many processors are used."""
 
