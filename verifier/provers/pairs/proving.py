@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEARCHED = 0.2
 """The share of the time that is for the search; the kernel has the rest."""
-QUICK = 5e-5
+QUICK = 1e-4
 """Seconds for a cell in the proof at least, about: what more cells there are is of no use."""
 
 
