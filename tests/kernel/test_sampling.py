@@ -302,8 +302,8 @@ def test_the_interval_is_that_of_clopper_and_pearson(draws, delta):
         if delta == Fraction(1, 10):  # SciPy's own error is too large for 1e-9
             assert float(low) <= exact.low + 1e-12 and float(high) >= exact.high - 1e-12
         width = exact.high - exact.low
-        assert abs(float(low) - exact.low) < 2e-4 * width
-        assert abs(float(high) - exact.high) < 2e-4 * width
+        assert abs(float(low) - exact.low) < 5e-4 * width
+        assert abs(float(high) - exact.high) < 5e-4 * width
 
 
 def test_coverage_is_exact_for_small_numbers():

@@ -20,6 +20,7 @@ from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
+from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
@@ -37,7 +38,7 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 9
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 8, 0.1
+GROWTH, PILOTS = 4, 0.25
 """A pilot is followed by one so much longer, while that takes a small share of the time."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
@@ -157,7 +158,7 @@ def _pilot(
 ) -> Pilot:
     """What draws from a population promise, as some others tell that nothing else is made of."""
     threads = os.cpu_count() or 1
-    draws, most = threads * min(block, FIRST), PILOTS * (end - now())
+    draws, most = 1, PILOTS * (end - now())  # of one draw: what is prepared once is not counted
     with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
         while True:
             plan = wish.plan(draws, block, method)
@@ -165,10 +166,13 @@ def _pilot(
             start = now()
             seen = sum(counting(found, plan, key, pool.map))
             spent = max(now() - start, 1e-6)
-            if spent * GROWTH > most or draws >= ENOUGH:
+            if draws > 1 and (spent * GROWTH > most or draws >= ENOUGH):
                 break
-            draws *= GROWTH  # what is prepared once weighs less in a longer one
+            draws = max(threads * min(block, FIRST), draws * GROWTH)
     share = (seen + 1) / (draws + 2)
-    possible = max(FIRST, min(ENOUGH, int(CAREFUL * (end - now()) / spent * draws)))
+    asked = found.asked
+    each = asked.point_cost + PYTHON * len(asked.domain.variables)
+    most_draws = min(ENOUGH, DEFAULT_WORK // (8 * each))  # whoever checks counts their work
+    possible = max(FIRST, min(most_draws, int(CAREFUL * (end - now()) / spent * draws)))
     spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible
     return Pilot(method, possible, float(found.mass) * spread)

@@ -10,11 +10,11 @@ from fractions import Fraction
 
 import flint
 
-PRECISION = 160
+PRECISION = 112
 """Bits of Arb's numbers."""
 FINE = 64
 """Bounds are multiples of 2**-FINE / (draws + 1)."""
-CLOSE = 14
+CLOSE = 12
 """They are found up to this power of two of their distance from the share that was seen."""
 
 
