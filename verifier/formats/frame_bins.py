@@ -1,7 +1,7 @@
 """Numbers in bins: where to cut, what stands for a bin, and what it is called.
 
 A bin holds the numbers above one edge and up to the next. Its label says so in the data's own
-units: "at most 5.1", "5.1 to 6.4", "above 6.4"; so a domain file keeps its edges, and ``bin_of``
+units: "at most 5.1", "5.1 to 6.4", "above 6.4"; so a domain file keeps its edges, and ``edges_of``
 finds them there again.
 """
 

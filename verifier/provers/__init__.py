@@ -8,6 +8,7 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
 * `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,
   domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
   models' classes at points in `answering`
+* `pairs`: of networks of two classes, how often a question is true, in an interval that narrows
 
 Z3 knows categorical variables only: `listing` makes such of short ordinals. A search keeps cells as
 `words`, one integer a variable.
@@ -19,7 +20,7 @@ Their parts, in the order in which a cell meets them:
 * `first` bounds what splits of a cell do to a wide network by its first layer alone
 * `split` chooses where to cut what bounds do not close, by `influence`
 * `enumerate` looks at every point of small cells
-* `count` bounds in probability what is open at the end
+* `count` bounds in probability what is open at the end, by Tails or by `sandwiches`
 * `ledger` is the proof as it grows, `ordered` the same in pre-order, to be drawn from and handed
   over; `shaping` makes it cheap to check, by the kernel's `costs` and the `pricing` of points near
   the boundary
@@ -28,8 +29,9 @@ All of them run in one `loop`, of which each is a strategy: a step that takes op
 splits or leaves each. What they share is in `search`: when to end, what to say, what to hand back.
 `options` says what is asked of a prover, `progress` what it reports, `budget` what the kernel's
 check of its proof will take, `costs` what that of a cell takes, `timing` when the time is over.
-`space` and `evaluate` are the numbers underneath: cells as arrays, and the network's exact class at
-many points.
+`outlook` is what that means for a user. `space` and `evaluate` are the numbers underneath: cells as
+arrays (`intervals`: the pieces of continuous variables), and the network's exact class at many
+points.
 
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
 cell and ask Z3 about it, or write it down for other solvers.

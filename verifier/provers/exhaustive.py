@@ -47,7 +47,7 @@ TRIED = 1 << 14
 
 @dataclass(eq=False)
 class Sweep(Searching):
-    """A sweep under way: ``points`` of the domain are in closed cells, ``left_open`` cells wait.
+    """A sweep under way: ``points`` of the domain are in closed cells; ``waiting`` cells are open.
 
     ``each`` are the seconds, by the clock, that the kernel is expected to take for a point, and
     ``check`` those for all blocks so far.

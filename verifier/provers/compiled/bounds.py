@@ -1,6 +1,6 @@
 """Compiled: bounds of all layers over one cell, by backward linear relaxation.
 
-The relaxation is the kernel's, with its slopes of 12 bits (``certificate.rules``); only the
+The relaxation is the kernel's, with its slopes of 12 bits (``kernel.rules``); only the
 arithmetic differs, and that bounds of the cells above are kept.
 """
 
