@@ -24,7 +24,7 @@ from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node, entry_of, parse
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
-from verifier.second_checker.variables import Shares
+from verifier.second_checker.variables import Interval, Shares
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 WORD = 1 << 64
@@ -47,6 +47,7 @@ class Stated:
     lower: Fraction
     upper: Fraction
     plain: bool
+    boxes: bool
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
     value = entry_of("sample.json", parse(parts, "sample.json"), names)
     ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
-    seen = entry_of("sample.json", value["seen"], {"true"})["true"]
-    whole = value["draws"], value["block"], seen
+    held = entry_of("sample.json", value["seen"], {"true", "undecided"}, {"undecided"})
+    seen, undecided = held["true"], held.get("undecided")
+    whole = value["draws"], value["block"], seen, 0 if undecided is None else undecided
     text = value["delta"], value["nonce"], value["method"], ends["lower"], ends["upper"]
     if not all(type(n) is int for n in whole) or not all(isinstance(x, str) for x in text):
         raise CertificateError("sample.json does not hold what it should")
@@ -82,7 +84,9 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if not (0 < delta < 1 and 0 <= seen <= whole[0] and 1 <= whole[1] <= 1 << 16):
         raise CertificateError("sample.json holds numbers that cannot be")
     key = hashlib.sha256(told.encode("ascii")).digest()
-    return Stated(key, *whole[:2], delta, seen, lower, upper, value["method"] == "plain")
+    return Stated(
+        key, *whole[:2], delta, seen, lower, upper, value["method"] == "plain", "undecided" in held
+    )
 
 
 def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tally) -> str:
@@ -90,6 +94,11 @@ def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tal
 
     InvalidProof where the draws give another number, or the interval does not follow from it.
     """
+    boxes = any(isinstance(v, Interval) for v in case.domain.variables)
+    if boxes != stated.boxes:
+        raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
+    if boxes:
+        return "the sample of a domain with continuous variables was left to the kernel"
     if stated.plain:
         return "the sample of the whole domain was left to the kernel"
     kinds = {node.kind for node in proof}
