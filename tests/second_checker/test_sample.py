@@ -26,7 +26,7 @@ from verifier.model.question import Bound, ClassIs, Matter
 from verifier.model.sample import Plan
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
-from verifier.second_checker.sample import at_most
+from verifier.second_checker.draws import at_most
 from verifier.writing.certificate import make_certificate
 from verifier.writing.sampling import left_open, with_sample
 
@@ -74,6 +74,20 @@ def of_ordinals(seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_and_of_questions_with_ordinals(seed):
     assert second_checker.check(of_ordinals(seed)).sample == ""
+
+
+@pytest.mark.parametrize("count", [(1 << 24) - 1, 1 << 24, (1 << 25) - 1])
+def test_and_of_ranges_of_one_word_or_three(count):
+    """From 2^24 values on, a variable has words of its own; the next one shares its word or not."""
+    variables = [
+        Ordinal(x, Fraction(0), Fraction(1), n, uniform(n)) for x, n in (("a", count), ("b", 5))
+    ]
+    network = Network(2, (Affine(0, np.array([[1.0, -(2.0**22)]]), np.array([0.0])),))
+    matter = Matter(Domain(tuple(variables)), (Bound("n", network, (0, 1)),), ClassIs(0, 1))
+    data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
+    held = sampled(data, Plan(400, block=128))
+    assert 0 < certificate_of(held).sample.seen < 400
+    assert second_checker.check(held).sample == ""
 
 
 def test_and_of_long_ranges():

@@ -23,9 +23,10 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.second_checker.domain import read_domain
+from verifier.second_checker.draws import at_most, points_of, read_sample
 from verifier.second_checker.models import read_matter
 from verifier.second_checker.reading import parse
-from verifier.second_checker.tested import _at_most, _key, _pieces, _points, _stated
+from verifier.second_checker.tested import _pieces
 
 WEIGHTS = ["1/2", "1/3", "1/6"]
 PARTS = (
@@ -81,9 +82,10 @@ def test_both_checkers_draw_the_same_points(made: lp.Result) -> None:
     )
     parts = unpack(made.data)
     case = read_matter(parts, read_domain(parse(parts, "domain.json")))
-    stated = _stated(parts)
+    stated = read_sample(parts)
+    assert stated is not None and stated.draws == 3000
     pieces = sorted(_pieces(case), key=lambda x: x.first)
-    theirs = _points(pieces, _key(parts, stated), 3000, stated["block"])
+    theirs = points_of(pieces, stated)
     assert [tuple(p) for block in ours for p in block.tolist()] == list(theirs)
     assert sum(x.weight for x in pieces) == 1
 
@@ -98,9 +100,10 @@ def plain() -> bytes:
 @pytest.mark.parametrize(
     ("part", "change", "said"),
     [
+        ("sample.json", {"method": "plain"}, "has a pooled sample"),
         ("sample.json", {"seen": {"true": 1}}, "differences; there are"),
         ("sample.json", {"delta": "1/1000"}, "differences; there are"),
-        ("sample.json", {"method": "best"}, "no pooled sample"),
+        ("sample.json", {"method": "best"}, "no known kind"),
         ("sample.json", {"probability": {"lower": "0", "upper": "1/100"}}, "upper end"),
         ("sample.json", {"probability": {"lower": "99/100", "upper": "1"}}, "lower end"),
         ("recorded.bin", b"\7" * 3000, "not a class of the model"),
@@ -134,5 +137,5 @@ def test_tails_are_those_of_the_interval(seen: int, n: int) -> None:
     delta = Fraction(1, 1000)
     _, high = clopper_pearson(seen, n, delta)
     if high < 1:
-        assert _at_most(seen, n, high) == pytest.approx(float(delta / 2), rel=5e-2)
-        assert _at_most(seen, n, high) <= float(delta / 2) * (1 + 1e-6)
+        assert at_most(seen, n, high) == pytest.approx(float(delta / 2), rel=5e-2)
+        assert at_most(seen, n, high) <= float(delta / 2) * (1 + 1e-6)

@@ -1,0 +1,247 @@
+"""What sample.json states, and its draws made again: one after the other, in integers.
+
+Written from docs/certificate.md; nothing of the kernel is used. Whether the interval follows is
+found with floats, to a hundred-thousandth of delta.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+from math import exp, gcd, lgamma, log, log1p
+
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.second_checker.domain import Cell, Leaf, Point
+from verifier.second_checker.reading import entry_of, number, parse
+from verifier.second_checker.variables import Chances, Shares
+
+KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
+MOST_BLOCK = 1 << 16
+WORD = 1 << 64
+ROOM = 1 << 24
+"""What the weights of the variables that share a word multiply to, at most."""
+CLOSE = 1e-5
+"""By so much of delta / 2 more a tail may seem to weigh, as it is added up in floats."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
+
+    ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
+    """
+
+    key: bytes
+    draws: int
+    block: int
+    delta: Fraction
+    seen: int
+    lower: Fraction
+    upper: Fraction
+    plain: bool
+    boxes: bool
+
+
+def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
+    """The sample of a certificate's parts; None where there is none."""
+    if "sample.json" not in parts:
+        return None
+    names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
+    value = entry_of("sample.json", parse(parts, "sample.json"), names)
+    ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
+    held = entry_of("sample.json", value["seen"], {"true", "undecided"}, {"undecided"})
+    seen, rest = held["true"], held.get("undecided", 0)
+    draws, block, method = value["draws"], value["block"], value["method"]
+    text = value["delta"], ends["lower"], ends["upper"], value["nonce"], method
+    if not all(type(n) is int for n in (draws, block, seen, rest)) or not all(
+        isinstance(x, str) for x in text
+    ):
+        raise CertificateError("sample.json does not hold what it should")
+    if value["format"] != "leafproof-sample/1" or method not in ("pooled", "plain"):
+        raise CertificateError("sample.json is of no known kind")
+    try:
+        delta, lower, upper = map(number, text[:3])
+    except ValueError as error:
+        raise CertificateError(f"sample.json: {error}") from None
+    if not (
+        0 < delta < 1
+        and min(seen, rest) >= 0
+        and seen + rest <= draws
+        and draws > 0
+        and 1 <= block <= MOST_BLOCK
+    ):
+        raise CertificateError("sample.json holds numbers that cannot be")
+    plan = [method, draws, block, value["delta"], value["nonce"]]
+    plain, boxes = method == "plain", "undecided" in held
+    return Stated(_key(parts, plan), draws, block, delta, seen, lower, upper, plain, boxes)
+
+
+def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:
+    hashes = [[name, hashlib.sha256(parts[name]).hexdigest()] for name in KEYED]
+    told = json.dumps(["leafproof-sample/1", "sample", hashes, plan])
+    return hashlib.sha256(told.encode("ascii")).digest()
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Equally probable values in a row: (first value, how many, weight of each), lowest terms."""
+
+    each: tuple[tuple[int, int, int], ...]
+
+    @cached_property
+    def before(self) -> list[int]:
+        """The weight that comes before each run, and that of all."""
+        return list(accumulate((n * w for _, n, w in self.each), initial=0))
+
+    @property
+    def total(self) -> int:
+        """The weight of all values."""
+        return self.before[-1]
+
+
+def weighted(chances: Chances, own: Sequence[int]) -> Weighted:
+    """The runs of a variable's values, those of weight 0 left out."""
+    if isinstance(chances, Shares):
+        held = [(v, 1, chances.each[v]) for v in own]
+    else:
+        inside = ((range(max(r[0], own[0]), min(r[-1], own[-1]) + 1), w) for r, w in chances.runs)
+        held = [(r[0], len(r), w) for r, w in inside if r]
+    kept: list[tuple[int, int, int]] = []
+    for first, count, weight in held:
+        last = kept[-1] if kept else None
+        if last and last[0] + last[1] == first and last[2] == weight:
+            kept[-1] = (last[0], last[1] + count, weight)
+        elif weight:
+            kept.append((first, count, weight))
+    unit = gcd(*(weight for _, _, weight in kept))
+    return Weighted(tuple((first, count, weight // unit) for first, count, weight in kept))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A product of values that is drawn from, in a leaf of the domain's tree."""
+
+    cell: Cell
+    leaf: Leaf
+    weight: Fraction
+
+    @property
+    def first(self) -> Point:
+        """The lowest value of every variable: pieces are sorted by it."""
+        return tuple(own[0] for own in self.cell)
+
+    @cached_property
+    def runs(self) -> tuple[Weighted, ...]:
+        """What each variable is drawn from."""
+        return tuple(map(weighted, self.leaf.chances, self.cell))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a variable reads: the first word, whether three are its own, whether it is new."""
+
+    word: int
+    own: bool
+    fresh: bool
+
+
+def layout_of(pieces: Sequence[Piece]) -> tuple[list[Place], int]:
+    """The words of each variable, and how many there are."""
+    found: list[Place] = []
+    used, last, room = 1, 0, 0
+    for i in range(len(pieces[0].cell)):
+        most = max(x.runs[i].total for x in pieces)
+        if most >= ROOM:
+            found.append(Place(used, own=True, fresh=True))
+            used, room = used + 3, 0
+            continue
+        fresh = most > room
+        if fresh:
+            last, used, room = used, used + 1, ROOM
+        room //= most
+        found.append(Place(last, own=False, fresh=fresh))
+    return found, used
+
+
+def points_of(pieces: Sequence[Piece], stated: Stated) -> Iterator[Point]:
+    """The points drawn of pieces (sorted, at least one), in their order."""
+    layout, rows = layout_of(pieces)
+    total = sum(x.weight for x in pieces)
+    before = accumulate((x.weight for x in pieces[:-1]), initial=Fraction(0))
+    edges = [WORD * w // total for w in before]
+    for at in range(0, stated.draws, stated.block):
+        seed = stated.key + (at // stated.block).to_bytes(8, "little")
+        data = hashlib.shake_256(seed).digest(8 * stated.block * rows)
+        for i in range(min(stated.block, stated.draws - at)):
+            starts = range(8 * i, len(data), 8 * stated.block)
+            words = [int.from_bytes(data[x : x + 8], "little") for x in starts]
+            piece = pieces[bisect_right(edges, words[0]) - 1]
+            yield tuple(_values(piece, layout, words))
+
+
+def _values(piece: Piece, layout: Sequence[Place], words: Sequence[int]) -> Iterator[int]:
+    rest = words[0]
+    for runs, place in zip(piece.runs, layout, strict=True):
+        if place.own:
+            u, first, second = words[place.word : place.word + 3]
+            starts = [WORD * w // runs.total for w in runs.before[:-1]]
+            start, count, _ = runs.each[bisect_right(starts, u) - 1]
+            yield start + count * (first * WORD + second) // WORD**2
+            continue
+        found = (words[place.word] if place.fresh else rest) * runs.total
+        rank, rest = divmod(found, WORD)
+        at = bisect_right(runs.before, rank) - 1
+        start, _, weight = runs.each[at]
+        yield start + (rank - runs.before[at]) // weight
+
+
+def off_of(pieces: Sequence[Piece]) -> Fraction:
+    """How far the draws' distribution can be from the pieces', because words are finite."""
+    off, layout = Fraction(len(pieces) + 1, WORD), layout_of(pieces)[0]
+    for i, place in enumerate(layout):
+        if place.own:
+            runs = max(len(x.runs[i].each) for x in pieces)
+            longest = max(n for x in pieces for _, n, _ in x.runs[i].each)
+            off += Fraction(runs, WORD) + Fraction(longest, WORD**2)
+        elif place.fresh:
+            off += Fraction(ROOM, WORD)
+    return off
+
+
+def check_ends(stated: Stated, settled: Fraction, mass: Fraction, off: Fraction) -> None:
+    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be.
+
+    ``settled`` is the probability that is true beside the draws, ``mass`` that of what is drawn
+    from.
+    """
+    n, k = stated.draws, stated.seen
+    low, high = (stated.lower - settled) / mass + off, (stated.upper - settled) / mass - off
+    most = float(stated.delta) / 2 * (1 + CLOSE)
+    if stated.upper < settled + mass and at_most(k, n, high) > most:
+        raise InvalidProof("the certificate states an upper end that its sample does not show")
+    if stated.lower > settled and at_most(n - k, n, 1 - low) > most:
+        raise InvalidProof("the certificate states a lower end that its sample does not show")
+
+
+def at_most(seen: int, n: int, p: Fraction) -> float:
+    """P[at most so many of n, each with probability p], for p above their share; else 1."""
+    if p >= 1:
+        return 1.0 if seen >= n else 0.0
+    if p <= 0 or p * n <= seen:
+        return 1.0
+    x, y = float(p), float(1 - p)
+    choices = lgamma(n + 1) - lgamma(seen + 1) - lgamma(n - seen + 1)
+    term = exp(choices + seen * log(x) + (n - seen) * log1p(-x))
+    total = term
+    for j in range(seen, 0, -1):
+        term *= j * y / ((n - j + 1) * x)
+        total += term
+        if term < total * 1e-18:
+            break
+    return total
