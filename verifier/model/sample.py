@@ -79,10 +79,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a file states of a sample: the plan, how often it was true, and the interval.
-
-    ``undecided`` is as ``Sampled`` has it.
-    """
+    """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it)."""
 
     plan: Plan
     seen: int
