@@ -9,14 +9,14 @@ from itertools import pairwise
 import pytest
 
 from tests.brute_intervals import random_continuous, random_variables
-from verifier.formats.intervals import cut, divided, ready, recut, refined, snapped
+from verifier.formats.intervals import cut, divided, ready, recut, refined
 from verifier.model.cell import Cell
 from verifier.model.chances import Runs
 from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.tree import Inner, Leaf, Tree, bind, classify
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.json_nouns import domain_from_json
 from verifier.reading.json_text import parse
 from verifier.writing.json_nouns import domain_to_json
@@ -178,17 +178,6 @@ def test_divided_intervals_are_the_same_distribution(seed):
         share = F(fine.chances.weight_of(range(*ends)), fine.chances.denominator)
         assert share == v.probabilities[k]
     assert sum(fine.probabilities) == 1
-
-
-def test_trees_are_snapped_to_cuts():
-    domain = Domain((TWO,))
-    tree = Tree((Inner(0, F(3), 1, 2), Leaf(0), Inner(0, F(9), 3, 4), Leaf(1), Leaf(0)))
-    made = snapped(tree, domain)
-    assert [n.threshold for n in made.nodes if isinstance(n, Inner)] == [2, 8]
-    bound = bind(made, domain)
-    for k in range(6):
-        x = TWO.number(k)
-        assert classify(bound, (k,)) == (0 if x <= 3 else 1 if x <= 9 else 0)
 
 
 def test_a_leaf_says_nothing_of_pieces_of_different_lengths_at_once():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_module
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -38,9 +37,7 @@ def ask(
         ),
     ] = None,
     timeout: ends.Timeout = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="write the certificate here")
-    ] = None,
+    output: options.Certificate = None,
     stop_at_witness: Annotated[
         bool, typer.Option("--stop-at-witness", help="one point where it is so is enough")
     ] = False,

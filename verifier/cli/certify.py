@@ -22,9 +22,7 @@ def certify(
     threshold: options.ThresholdOption = None,
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
     timeout: ends.Timeout = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="write the certificate here")
-    ] = None,
+    output: options.Certificate = None,
     resume: Annotated[Path | None, typer.Option(help="go on from this certificate's proof")] = None,
     stop_at_difference: Annotated[
         bool, typer.Option("--stop-at-difference", help="one counterexample is enough")

@@ -121,6 +121,9 @@ TrustSolver = Annotated[
         callback=_known,
     ),
 ]
+Certificate = Annotated[
+    Path | None, typer.Option("-o", "--output", help="write the certificate here")
+]
 Sample = Annotated[
     int | None,
     typer.Option(

@@ -24,16 +24,12 @@ def test(
         str | None, typer.Option(metavar="COLUMN", help="the table's column that is no input")
     ] = None,
     samples: Annotated[int, typer.Option(help="how many points are drawn")] = 100_000,
-    delta: Annotated[
-        str, typer.Option(metavar="D", help="how probable it may be that the interval is wrong")
-    ] = "1e-9",
-    nonce: Annotated[str, typer.Option(help="a text that has a say in what is drawn")] = "",
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
     head: options.HeadOption = None,
     threshold: options.ThresholdOption = None,
     timeout: ends.Timeout = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="write the test's certificate here")
-    ] = None,
+    output: options.Certificate = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

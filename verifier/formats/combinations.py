@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.formats.ranges import exact, in_words, place
+from verifier.formats.words import few
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution, Listed, Runs
 from verifier.model.continuous import Continuous
@@ -77,7 +78,7 @@ def labels_of(where: str, v: Variable, labels: Sequence[Any]) -> int:
         plain = isinstance(label, str | int | float | Fraction) and not isinstance(label, bool)
         at = v.index(word) if plain or hasattr(label, "dtype") else None
         if at is None:
-            known = ", ".join(quoted(x) for x in v.labels[:6]) + ", ..." * (v.count > 6)
+            known = few([quoted(x) for x in v.labels], 6)
             raise DomainError(
                 f"{where}: {quoted(word)} is not a value of {quoted(v.name)}: {known}"
             )

@@ -1,6 +1,7 @@
 """The columns of a table as they were read: distinct values and which row has which.
 
-Nothing of pandas leaves this file and ``frame_files``: a ``Column`` holds plain Python and NumPy.
+Of pandas only this file, ``frame_files`` and ``frame_rows`` know: a ``Column`` holds plain Python
+and NumPy.
 """
 
 from __future__ import annotations

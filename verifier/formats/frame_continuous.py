@@ -25,9 +25,9 @@ share of what lies between the least and the greatest number."""
 def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Codes]:
     """The interval that a column's numbers lie in, cut into parts of about as many rows each.
 
-    ``ends`` are its ends; else they are round numbers outside the least, as no interval holds its
-    own beginning, and the greatest. Returned with the piece of each
-    row. Raises DomainError.
+    ``ends`` are its ends; else they are round numbers: one below the least number, as no interval
+    holds its own beginning, and one not below the greatest. Returned with the piece of each row.
+    Raises DomainError.
     """
     if not c.numeric or len(c.values) < 2:
         refuse(c.name, "is no interval: it holds texts, or one number")

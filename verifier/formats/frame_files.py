@@ -14,11 +14,6 @@ from verifier.model.errors import DomainError, quoted
 ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
 
 
-def is_table(source: Any) -> bool:
-    """Whether it is a path whose ending says that it is a table."""
-    return isinstance(source, str | os.PathLike) and Path(source).suffix.lower() in ENDINGS
-
-
 def read_table(path: str | os.PathLike[str]) -> Any:
     """The pandas DataFrame in a CSV or Parquet file. Raises DomainError."""
     where = quoted(path, 200)

@@ -19,6 +19,7 @@ from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, text_of
 from verifier.formats.frame_continuous import interval_of
 from verifier.formats.variables import number
+from verifier.formats.words import few
 from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable, Ordinal, uniform
 from verifier.model.variable import Variable
@@ -90,7 +91,7 @@ def _check_names(columns: Sequence[Column], wishes: Wishes) -> None:
         if name not in named:
             raise DomainError(
                 f"there is no column {quoted(name)} to read as asked: the columns are "
-                f"{', '.join(quoted(c.name) for c in columns[:8])}{', ...' * (len(columns) > 8)}"
+                f"{few([quoted(c.name) for c in columns])}"
             )
 
 
@@ -102,7 +103,7 @@ def _check_values(columns: Sequence[Column], wishes: Wishes) -> None:
     alone = [c for c in columns if len(c.values) == 1 and not c.missing]
     alone = [c for c in alone if wishes.kinds.get(c.name) not in (Kind.CATEGORICAL, Kind.VALUES)]
     if alone:
-        names = ", ".join(quoted(c.name) for c in alone[:4]) + ", ..." * (len(alone) > 4)
+        names = few([quoted(c.name) for c in alone], 4)
         have = "holds one value" if len(alone) == 1 else f"({len(alone)}) hold one value each"
         raise DomainError(
             f"column{'s' * (len(alone) > 1)} {names} {have} ({text_of(alone[0].values[0])[:40]}): "
@@ -324,5 +325,4 @@ def shown(x: Fraction) -> str:
 
 
 def _some(labels: Sequence[str]) -> str:
-    shown = ", ".join(label[:24] for label in labels[:4])
-    return shown if len(labels) <= 4 else f"{shown}, ..."
+    return few([label[:24] for label in labels], 4)

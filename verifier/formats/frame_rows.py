@@ -24,6 +24,7 @@ from verifier.formats.frame_columns import MISSING, Codes, Column, column, panda
 from verifier.formats.frame_files import read_table
 from verifier.formats.ranges import in_words
 from verifier.formats.variables import number
+from verifier.formats.words import few
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
@@ -72,8 +73,7 @@ def rows_notes(domain: Domain) -> tuple[str, ...]:
     ]
     if not names:
         return ()
-    shown = ", ".join(names[:4]) + ", ..." * (len(names) > 4)
-    return (f"a row counts as the domain's value for its bin in {shown}",)
+    return (f"a row counts as the domain's value for its bin in {few(names, 4)}",)
 
 
 def at_edges(tree: Tree, domain: Domain) -> Tree:
@@ -106,7 +106,7 @@ def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:
         if point not in known:
             known[point] = domain.possible(point)
         if not known[point]:
-            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:6])
+            words = few([f"{k} {v}" for k, v in domain.labels(point).items()], 6)
             raise DomainError(f"row {i} is impossible in the domain ({words})")
 
 
@@ -124,7 +124,7 @@ def _by_name(domain: Domain, source: Any) -> Iterator[Values]:
         if group is None:
             raise DomainError(
                 f"the rows have no column {quoted(v.name)}: their columns are "
-                f"{', '.join(map(quoted, names[:8]))}{', ...' * (len(names) > 8)}"
+                f"{few([quoted(x) for x in names])}"
             )
         yield _encoded(v, table.iloc[:, group].to_numpy(dtype=np.float64))
 
@@ -233,10 +233,7 @@ def _in_bins(bins: Bins, c: Column) -> list[int]:
 
 def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:
     shown = "missing" if x is None else quoted(x) if isinstance(x, str) else text_of(x)
-    if isinstance(v, Ordinal):
-        there = in_words(v)
-    else:
-        there = f"{quoted(v.name)} ({', '.join(v.labels[:6])}{', ...' * (v.count > 6)})"
+    there = in_words(v) if isinstance(v, Ordinal) else f"{quoted(v.name)} ({few(v.labels, 6)})"
     raise DomainError(f"row {row}: {shown} is no value of {there}")
 
 

@@ -351,21 +351,3 @@ def between_bins(tree: Tree, domain: Domain, bins: Domain) -> Tree:
             cut = Fraction(w.labels[below - 1]) if below else v.first
             nodes[i] = replace(node, threshold=cut)
     return Tree(tuple(nodes), tree.labels)
-
-
-def snapped(tree: Tree, domain: Domain) -> Tree:
-    """The tree with its tests of continuous variables at cuts: the next ones below.
-
-    At every point of the domain (the right ends of pieces) it answers as before.
-    """
-    if not domain.infinite:
-        return tree
-    nodes = list(tree.nodes)
-    for i, node in enumerate(nodes):
-        if isinstance(node, Inner):
-            v = domain.variables[domain.column_owner[node.column][0]]
-            if isinstance(v, Continuous) and v.up_to(node.threshold) is None:
-                piece = v.piece_of(node.threshold)
-                assert piece is not None
-                nodes[i] = replace(node, threshold=v.cut(piece))
-    return Tree(tuple(nodes), tree.labels)

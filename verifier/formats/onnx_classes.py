@@ -17,6 +17,7 @@ from verifier.formats import decisions, operators
 from verifier.formats.graph import ConstantValue, Graph, Label, Probability, Signal, Value, refuse
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_tensors import type_name
+from verifier.formats.words import few
 from verifier.model.errors import quoted
 
 _INTEGERS = {
@@ -103,7 +104,7 @@ def _looked_up(call: OnnxCall, held: ConstantValue, index: Label, axis: int) -> 
 
 
 def _some(values: Sequence[Any]) -> str:
-    return ", ".join(str(v) for v in values[:6]) + ", ..." * (len(values) > 6)
+    return few([str(v) for v in values], 6)
 
 
 def _label_encoder(graph: Graph, call: OnnxCall) -> Value:

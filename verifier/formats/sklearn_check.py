@@ -14,6 +14,7 @@ from verifier.formats.frame_columns import pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
 from verifier.formats.sklearn_columns import Held
+from verifier.formats.words import few
 from verifier.model.domain import Domain, Point
 from verifier.model.floats import nearest
 from verifier.model.network import Network, decide, exact_logits
@@ -47,7 +48,7 @@ def compare(
             Fraction(ranked[-1] - ranked[-2], largest), Fraction(ranked[-1] - ranked[-2], over)
         )
         if names[decide(row)] != answer and near > CLOSE:
-            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:8])
+            words = few([f"{k} {v}" for k, v in domain.labels(point).items()])
             refuse(
                 type(model).__name__,
                 f"it predicts {answer} where its network says {names[decide(row)]} ({words}): "

@@ -17,6 +17,7 @@ from verifier.formats import sklearn_check
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns, is_number, listed, missing_of
 from verifier.formats.sklearn_pipelines import inputs_of, kind_of, through
+from verifier.formats.words import few
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted
@@ -70,7 +71,7 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
     for point, answer in zip(points, said or (), strict=said is not None):
         found = made.class_name(_class_at(made, domain.encode(point)))
         if found != answer:
-            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:8])
+            words = few([f"{k} {v}" for k, v in domain.labels(point).items()])
             raise TreeError(
                 f"{type(model).__name__} predicts {answer} where its tree says {found} ({words}): "
                 "the pipeline was not read right; please report it"

@@ -9,6 +9,7 @@ from typing import Any
 from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
 from verifier.formats.load import domain_notes, load_network, load_tree, read_domain
+from verifier.formats.words import few
 from verifier.jobs.loading import Source, compare, is_path, origin
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
@@ -85,7 +86,7 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
         if variable not in place:
             raise QuestionError(
                 f'model "{name}" reads the variable {variable!r}, which the domain lacks: it has '
-                f"{', '.join(list(place)[:12])}{', ...' * (len(place) > 12)}"
+                f"{few(list(place), 12)}"
             )
     reads = tuple(range(len(place)) if named is None else (place[v] for v in named))
     return Bound(name, _model(source, domain.product_of(reads)), reads)

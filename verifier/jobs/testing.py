@@ -25,7 +25,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
 from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
-from verifier.model.sample import Plan
+from verifier.model.sample import DELTA, Plan
 from verifier.model.tree import Inner, Tree, check_fits
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
@@ -55,7 +55,7 @@ def test(
     rows: Any = None,
     target: str | None = None,
     samples: int = SAMPLES,
-    delta: Fraction | float | str = "1e-9",
+    delta: Fraction | float | str | None = None,
     nonce: str = "",
     head: str | None = None,
     threshold: Number | None = None,
@@ -75,12 +75,12 @@ def test(
     column ``target`` left out), says that its rows are what is drawn from.
 
     ``samples`` points are drawn, independently, by what the hashes of domain, model, tree and
-    ``nonce`` fix: nobody chooses them. With confidence 1 - ``delta`` the probability that the two
-    differ lies in the interval of ``result.proved.sampled``; that is a test and no proof, and
-    ``verdict`` stays undecided. The certificate records the model's answers; the kernel draws the
-    points again and evaluates the tree there, and ``check`` with ``against`` asks the model again.
-    ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those of ``certify``; a test
-    that does not end in time is nothing, and raises Unfinished.
+    ``nonce`` fix: nobody chooses them. With confidence 1 - ``delta`` (``delta`` is 1e-9 by default)
+    the probability that the two differ lies in the interval of ``result.proved.sampled``; that is a
+    test and no proof, and ``verdict`` stays undecided. The certificate records the model's answers;
+    the kernel draws the points again and evaluates the tree there, and ``check`` with ``against``
+    asks the model again. ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those
+    of ``certify``; a test that does not end in time is nothing, and raises Unfinished.
 
     Raises LeafproofError in one line for input that cannot be used, and whatever a Python model
     raises; nothing is written then.
@@ -141,9 +141,9 @@ def matter_of_test(domain: Domain, model: Opaque, tree: Tree) -> Matter:
     return Matter(domain, (Bound("model", model, reads), Bound("tree", tree, reads)), differ())
 
 
-def _plan(samples: int, delta: Fraction | float | str, nonce: str) -> Plan:
+def _plan(samples: int, delta: Fraction | float | str | None, nonce: str) -> Plan:
     try:
-        chance = exact(delta)
+        chance = DELTA if delta is None else exact(delta)
     except ValueError:
         raise LeafproofError(f'delta "{delta}" is no probability: write 1e-9 or 1/1000') from None
     return Plan(samples, chance, nonce)

@@ -15,8 +15,6 @@ from verifier.model.cell import full_cell
 Shown = npt.NDArray[np.bool_]
 SHARES = (0, 4, 2, 1)
 """One in so many components is bounded again by lines of each cell's own; 0 is none."""
-MARGIN, MOST = 40, 2.0**52
-"""Exponent, and greatest numerator, of margins that are given on in fixed point."""
 
 
 def prove(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
@@ -54,8 +52,3 @@ def words_of(cell: Cell) -> list[int]:
 def first_values(words: Sequence[int]) -> list[int]:
     """The lowest value of each part."""
     return [(w & -w).bit_length() - 1 if w >= 0 else (-1 - w) & LOWER for w in words]
-
-
-def array_of(cell: Cell, *, wide: bool) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
-    """The words of a cell: machine integers, or Python's where masks are ``wide``."""
-    return np.array(words_of(cell), dtype=object if wide else np.int64)
