@@ -33,7 +33,8 @@ def plan(
     errors: Annotated[int, typer.Option(help="disagreements seen, or allowed for")] = 0,
     looks: Annotated[int, typer.Option(help="how often a test is looked at")] = 5,
     rows: Annotated[
-        Path | None, typer.Option(help="a table whose rows are the samples (CSV, Parquet)")
+        Path | None,
+        typer.Option(metavar="TABLE", help="a CSV or Parquet file whose rows are the samples"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -53,7 +53,7 @@ def distill(
     rows: Annotated[
         Path | None,
         typer.Option(
-            metavar="DATA",
+            metavar="TABLE",
             help="a table (CSV, Parquet): its rows count before all else, and --error is of them "
             "(certified, cart)",
         ),

@@ -18,7 +18,8 @@ def test(
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     domain: options.DomainOption = None,
     rows: Annotated[
-        Path | None, typer.Option(help="draw from the rows of this table (CSV, Parquet) instead")
+        Path | None,
+        typer.Option(metavar="TABLE", help="draw from this CSV or Parquet file's rows instead"),
     ] = None,
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="the table's column that is no input")

@@ -22,6 +22,7 @@ from verifier.formats.frame_bins import Bins, edges_of
 from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
 from verifier.formats.frame_files import read_table
+from verifier.formats.frame_missing import is_number, may_lack
 from verifier.formats.ranges import in_words
 from verifier.formats.variables import number
 from verifier.formats.words import few
@@ -238,11 +239,8 @@ def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:
 
 
 def _known(v: Variable) -> range:
-    """The values that are not missing."""
-    last = v.count - 1
-    named = v.columns == 2 and v.labels[last].startswith(MISSING)
-    gone = named and v.row(last) == (Fraction(0), Fraction(1))
-    return range(last if gone else v.count)
+    """The values that are not missing, of numbers."""
+    return range(v.count - may_lack(v))
 
 
 def _bins(v: Variable) -> Bins | None:
@@ -252,7 +250,4 @@ def _bins(v: Variable) -> Bins | None:
 
 def _numbers(v: Variable) -> dict[Fraction, int]:
     """The numbers that the values are, where there is one column for them."""
-    known = _known(v)
-    if any(any(v.row(i)[1:]) for i in known) or (v.columns > 1 and len(known) == v.count):
-        return {}
-    return {v.row(i)[0]: i for i in known}
+    return {v.row(i)[0]: i for i in _known(v)} if is_number(v) else {}

@@ -67,7 +67,7 @@ def answers(
     else:
         call, what = _callable(source)
         logits, columns = False, getattr(source, "n_features_in_", None)
-    model = Opaque(len(names) + 1, digest, f"{what}"[:LONGEST_WHAT])
+    model = Opaque(len(names) + 1, digest, what[:LONGEST_WHAT])
     number = {name: i for i, name in enumerate(names)}
 
     def classify(rows: Floats) -> Ints:
@@ -85,7 +85,10 @@ def class_names(tree: Tree) -> tuple[str, ...]:
 
 
 def encoder(domain: Domain) -> Callable[[Ints], Floats]:
-    """From value indices (N, variables) to the inputs that they stand for, the nearest float64s."""
+    """From value indices (N, variables) to the inputs that they stand for, as float64.
+
+    These are the nearest ones, but in ranges of which numerators or denominators exceed 2^53.
+    """
     tables: list[Floats | tuple[float, ...]] = []
     for v in domain.variables:
         if isinstance(v, Ordinal):

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from verifier.formats.frame_columns import MISSING, text_of
+from verifier.formats.frame_columns import text_of
+from verifier.formats.frame_missing import is_number, missing_of
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.operators import affine, scale, sign
 from verifier.formats.variables import number
@@ -78,23 +79,6 @@ def single(domain: Domain, variable: int, column: int) -> Held:
         return raw(domain, variable)
     weights = tuple(float(i == column) for i in range(v.columns))
     return Held(variable, tuple(nearest(row[column]) for row in v.encoding), weights)
-
-
-def is_number(v: Variable) -> bool:
-    """Whether it fills one column with a number, or two with a number or a 1 where it is missing"""
-    return v.columns == 1 or (v.columns == 2 and missing_of(v) is not None and _split(v))
-
-
-def _split(v: Variable) -> bool:
-    return all(not row[1] for row in v.encoding[:-1]) and v.row(v.count - 1) == (
-        Fraction(0),
-        Fraction(1),
-    )
-
-
-def missing_of(v: Variable) -> int | None:
-    """The value that stands for a missing one: the last, by its label."""
-    return v.count - 1 if v.count > 1 and v.labels[-1].startswith(MISSING) else None
 
 
 def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> Held:

@@ -14,8 +14,9 @@ from itertools import pairwise
 from typing import Any
 
 from verifier.formats import sklearn_check
+from verifier.formats.frame_missing import is_number, missing_of
 from verifier.formats.sklearn import tree_from_sklearn
-from verifier.formats.sklearn_columns import Held, are_columns, is_number, listed, missing_of
+from verifier.formats.sklearn_columns import Held, are_columns, listed
 from verifier.formats.sklearn_pipelines import inputs_of, kind_of, through
 from verifier.formats.words import few
 from verifier.model.continuous import Continuous
@@ -158,9 +159,9 @@ def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[_Cut], 
         )
     left = [Fraction(x) <= threshold for x in seen]
     if not isinstance(v, Ordinal) and not is_number(v):
-        few = sum(left) <= len(left) // 2  # a value goes right of its own column's test
-        cuts = [_Cut(first + i, HALF, False, few) for i, x in enumerate(left) if x == few]
-        return cuts, not few
+        rarely = sum(left) <= len(left) // 2  # a value goes right of its own column's test
+        cuts = [_Cut(first + i, HALF, False, rarely) for i, x in enumerate(left) if x == rarely]
+        return cuts, not rarely
     gone = None if isinstance(v, Ordinal) else missing_of(v)
     order = sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
     cuts = [] if gone is None else [_Cut(first + 1, HALF, False, left[gone])]

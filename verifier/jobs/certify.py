@@ -63,8 +63,9 @@ def certify(
     ``network``, ``tree``: paths or objects (see ``load_network``, ``load_tree``). ``domain``: a
     Domain, a path, ``"bits"`` or ``"signs"``; where none is given bits are assumed, which the
     certificate records. ``head`` and ``threshold`` say what the network's output is and where class
-    1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch,
-    z3 (which lists ranges of up to 1,024 numbers; the others take any domain) or questions.
+    1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch, z3 (which
+    lists ranges of up to 1,024 numbers; the others take any) or questions. Exhaustive and z3 take
+    no continuous variables.
 
     ``timeout`` (seconds) ends the search and has all that it found checked; a ``stop()`` that
     returns True (asked often, in any thread) ends the job at once, with what the kernel has checked

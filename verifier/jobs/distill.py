@@ -48,7 +48,7 @@ class DistillResult(Result):
 
     ``method`` found it, ``lines`` say more about how, in words, and ``facts`` as data; ``measured``
     is how linear the tree's paths are, where that was asked for and there was time; ``frontier`` is
-    the best tree of every size (method lrh).
+    the best tree of every size (certified and lrh; else None).
     """
 
     method: str
@@ -94,11 +94,11 @@ def distill(
     ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
     ``delta``, ``nonce``, ``command``, ``progress`` and ``stop`` are those of ``certify``.
     ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
-    answers) or lrh (linear probes on the network's activations find the tree's
-    paths). An option that is None takes the method's default; one that
-    the method lacks must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples``
-    points drawn with ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation
-    or lrh), ``error``, the probability of disagreement that is small enough (certified).
+    answers) or lrh (linear probes on the network's activations find the tree's paths). An option
+    that is None takes the method's default; one that the method lacks must be None: ``depth``
+    (cart, lrh), ``leaves`` (certified, cart), ``samples`` points drawn with ``seed``, ``keep`` and
+    ``size`` (lrh), ``layers`` and ``scores`` (separation or lrh), ``error``, the probability of
+    disagreement that is small enough (certified).
 
     ``rows`` (certified, cart) are what the tree is to be right on before all else, and then
     ``error`` is the share of them where it may differ: a table (a path, a frame, or an array of the

@@ -68,11 +68,11 @@ def setting(
         space = held.domain
     student = read_tree(tree) if isinstance(tree, str) or hasattr(tree, "__fspath__") else tree
     columns = space.columns if space else None
-    teacher = load_network(network, columns=columns, head=head, threshold=threshold)
+    teacher = load_network(network, columns=columns, head=head, threshold=threshold, domain=space)
     if space is None:
         space = read_domain(given, teacher.columns)
     check_columns(teacher, space)
-    student = load_tree_for(teacher, student)
+    student = load_tree_for(teacher, student, space)
     check_fits(student, space, teacher.classes, teacher.labels)
     stated = None
     if held is not None and certificate is not None:

@@ -41,10 +41,10 @@ def certify_json(result: CertifyResult) -> dict[str, Any]:
 
 def test_json(result: Result) -> dict[str, Any]:
     """What a test found, apart from what is proved: nothing."""
-    from verifier.reports.tested_words import NO_PROOF, sampled_json
+    from verifier.reports.tested_words import NO_PROOF
 
-    assert result.proved is not None and result.proved.sampled is not None
-    return as_json(result) | {"test": NO_PROOF, "sampled": sampled_json(result.proved.sampled)}
+    assert result.proved is not None
+    return as_json(result) | {"test": NO_PROOF} | sampled_json(result.proved.sampled, "error")
 
 
 def distill_json(result: DistillResult) -> dict[str, Any]:

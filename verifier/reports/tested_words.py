@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from verifier.model.certificate import Certificate
 from verifier.model.opaque import Opaque
@@ -74,14 +73,3 @@ def plan_of(certificate: Certificate) -> Plan:
     """How a test's points were drawn."""
     assert certificate.sample is not None
     return certificate.sample.plan
-
-
-def sampled_json(sampled: Sampled) -> dict[str, Any]:
-    """The interval for machines; never among the numbers that are proved."""
-    return {
-        "error": {"lower": str(sampled.lower), "upper": str(sampled.upper)},
-        "delta": str(sampled.delta),
-        "samples": sampled.draws,
-        "seen": sampled.seen,
-        "method": sampled.method,
-    }

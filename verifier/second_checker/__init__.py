@@ -1,9 +1,10 @@
-"""The float32 checker: what a certificate claims of float32, recomputed naively in plain Python.
+"""The second checker: what the verified one says nothing of, recomputed naively in plain Python.
 
-The verified checker says nothing of float32, so this one is all that stands beside the kernel
-there. It shares no code with the kernel, the readers or the data modules: only the file formats,
-the rules of docs/soundness.md and the kinds of error. Everything is exact, in integers and
-fractions.
+That is what a certificate claims of float32 (hence the name that users see, the float32 checker),
+its rows, its sample, and tests of opaque models: there it is all that stands beside the kernel. It
+shares no code with the kernel, the readers or the data modules: only the file formats, the rules of
+docs/soundness.md and the kinds of error. Everything is exact, in integers and fractions, but the
+tails of the binomial distribution (``draws.at_most``).
 """
 
 from __future__ import annotations
