@@ -112,7 +112,7 @@ def plain_half(result: Result, seconds: float) -> float:
     plan = Plan(PILOT, method=PLAIN)
     key = key_of(result.certificate.hashes, plan, "bench")
     start = time.process_time()
-    seen = sum(counting(found, plan, key))
+    seen = sum(x.true for x in counting(found, plan, key))
     draws = max(1, int(PILOT * seconds / (time.process_time() - start)))
     low, high = clopper_pearson(min(draws, round(seen / PILOT * draws)), draws, plan.delta)
     return float(high - low) / 2

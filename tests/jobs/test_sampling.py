@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import verifier as lp
+from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import sampling
 from verifier.jobs.limit import limit_of
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
-from verifier.model.errors import CertificateError, LeafproofError
-from verifier.model.network import Affine, Network
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.certificate import read_certificate
+from verifier.reading.certificate import certificate_of, pack, read_certificate
+from verifier.reading.container import unpack
+from verifier.reports.sampled_words import line, section, sentence
 from verifier.writing.json_nouns import write_tree
+from verifier.writing.json_text import dump
 
 
 def network():
@@ -170,3 +176,72 @@ def test_no_time_at_all_still_gives_a_sample(files, capfd):
     assert found["error"] == {"lower": "0", "upper": "1"}
     assert found["sampled"] is None or Fraction(found["sampled"]["error"]["upper"]) < 1
     assert run(["check", "c"]) == 0
+
+
+def reals(seed=0):
+    """A network on three intervals and a stump."""
+    rng = np.random.default_rng(seed)
+    first = Affine(0, rng.normal(size=(8, 3)), rng.normal(size=8))
+    network = Network(3, (first, Relu(1), Affine(2, rng.normal(size=(1, 8)), np.zeros(1))))
+    domain = lp.Domain([lp.Domain.continuous(f"x{i}", -1, 1).variables[0] for i in range(3)])
+    return network, Tree((Inner(0, Fraction(1, 8), 1, 2), Leaf(0), Leaf(1))), domain
+
+
+def share_drawn(network, tree, count=40_000):
+    """About how often they differ."""
+    x = np.random.default_rng(5).uniform(-1, 1, (count, 3))
+    first, _, last = network.layers
+    logits = np.maximum(x @ first.weight.T + first.bias, 0) @ last.weight.T
+    return np.mean((logits[:, 0] > 0) != (x[:, 0] > 1 / 8))
+
+
+@pytest.mark.parametrize("method", ["pooled", "plain"])
+def test_continuous_variables_are_sampled_in_boxes(method, monkeypatch):
+    monkeypatch.setattr(sampling, "METHODS", (method,))
+    network, tree, domain = reals()
+    result = lp.certify(network, tree, domain, stop_at_difference=True, sample=2000)
+    found = result.sampled
+    assert found.method == method and not result.notes and result.verdict == "different"
+    assert found.draws == 2000 and 0 <= found.undecided < 20 < found.seen
+    assert found.lower < share_drawn(network, tree) < found.upper < found.lower + Fraction(1, 5)
+    assert result.to_dict()["sampled"]["undecided"] == found.undecided
+    assert check_certificate(result.certificate).sampled == found
+    left = second_checker.check(result.data).sample
+    assert left == "the sample of a domain with continuous variables was left to the kernel"
+    page = "".join(map(str, section(result.proved)))
+    assert "tiny boxes" in page and "shown at all of their points" in page
+    seen = {"true": found.seen, "undecided": found.undecided}
+    for other, why in [
+        (seen | {"true": found.seen + 1}, "but the draws give"),
+        (seen | {"undecided": found.undecided + 1}, "but the draws give"),
+        ({"true": found.seen}, "but the draws give"),
+        ({"undecided": 0}, "in this order"),
+        (seen | {"undecided": -1}, "whole number"),
+    ]:
+        with pytest.raises((InvalidProof, CertificateError), match=why):
+            check_certificate(certificate_of(changed(result.data, other)))
+
+
+def changed(data, seen):
+    """The certificate with other numbers of what was seen."""
+    parts = unpack(data)
+    parts["sample.json"] = dump(json.loads(parts["sample.json"]) | {"seen": seen})
+    del parts["manifest.json"]
+    return pack(parts, "nobody", None, 3)
+
+
+def test_draws_of_finite_domains_are_not_undecided():
+    result = opened(sample=300)
+    assert result.sampled.undecided is None
+    bad = changed(result.data, {"true": result.sampled.seen, "undecided": 0})
+    with pytest.raises(InvalidProof, match="undecided"):
+        check_certificate(certificate_of(bad))
+    with pytest.raises(InvalidProof, match="undecided"):
+        second_checker.check(bad)
+
+
+def test_boxes_that_are_not_decided_are_told():
+    verdict = opened(sample=300).proved
+    told = replace(verdict, sampled=replace(verdict.sampled, undecided=7))
+    assert "7 not decided" in line(told) and "7 more that was not shown" in sentence(told)
+    assert "not decided" not in line(verdict)

@@ -16,13 +16,13 @@ from verifier.jobs.choices import exact
 from verifier.jobs.limit import Limit
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
-from verifier.kernel.population import Population, everything
-from verifier.kernel.sampling import counting, key_of
+from verifier.kernel.population import Population
+from verifier.kernel.sampling import added, counting, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.network import Network
-from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.sample import BLOCK, DELTA, METHODS, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
@@ -103,10 +103,6 @@ def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch)
     """
     if wish is None or watch.stopped or not made.proved.checked.left:
         return made
-    if made.certificate.domain.infinite:
-        if wish.draws is not None:
-            watch.note("not sampled: the domain has a continuous variable")
-        return made
     cut = limit.cut if limit else None
 
     def over() -> bool:
@@ -114,25 +110,34 @@ def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch)
 
     try:
         with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
-            return _drawn(made, wish, limit, over)
+            return _drawn(made, wish, limit, over, watch)
     except CheckStopped:
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(f"{why} before what is open was sampled: it is left out")
     return made
 
 
-def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bool]) -> Settled:
+def _drawn(
+    made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bool], watch: Watch
+) -> Settled:
     end = now() + UNLIMITED if limit is None else limit.full
     found = left_open(made.certificate, made.proved, over)
     if not found.pieces:
         return made
     block = max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost))
     pilots: list[Pilot] = []
-    for method, drawn_from in ((POOLED, found), (PLAIN, everything(found))):
+    why = ""
+    for method in METHODS:
         if method == PLAIN and pilots and (wish.draws or found.mass == 1):
             break
-        with suppress(CertificateError, TooMuch):  # Sandwiches of too many bins
-            pilots.append(_pilot(made, drawn_from, wish, block, end, method))
+        try:
+            drawn = drawn_from(found, method)
+            pilots.append(_pilot(made, drawn, wish, block, end, method))
+        except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
+            why = str(problem)
+    if not pilots and found.asked.domain.infinite:
+        watch.note(f"not sampled: {why}")
+        return made
     for best in sorted(pilots, key=lambda x: x.width):
         plan = wish.plan(wish.draws or best.draws, block, best.method)
         with suppress(CertificateError, TooMuch):
@@ -164,15 +169,15 @@ def _pilot(
             plan = wish.plan(draws, block, method)
             key = key_of(made.certificate.hashes, plan, "pilot")
             start = now()
-            seen = sum(counting(found, plan, key, pool.map))
+            seen = added(counting(found, plan, key, pool.map))
             spent = max(now() - start, 1e-6)
             if draws > 1 and (spent * GROWTH > most or draws >= ENOUGH):
                 break
             draws = max(threads * min(block, FIRST), draws * GROWTH)
-    share = (seen + 1) / (draws + 2)
+    share = (seen.true + 1) / (draws + 2)
     asked = found.asked
     each = asked.point_cost + PYTHON * len(asked.domain.variables)
     most_draws = min(ENOUGH, DEFAULT_WORK // (8 * each))  # whoever checks counts their work
     possible = max(FIRST, min(most_draws, int(CAREFUL * (end - now()) / spent * draws)))
-    spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible
+    spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible + seen.undecided / draws
     return Pilot(method, possible, float(found.mass) * spread)

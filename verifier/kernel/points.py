@@ -117,6 +117,24 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     return classes, steady, most
 
 
+def narrow_classes(p: Prepared, boxes: Ints) -> Ints:
+    """The class that the teacher has at every point of a box, (N, variables) pieces; -1 if unknown.
+
+    What one error bound for all boxes leaves open gets an enclosure of its own.
+    """
+    nodes, sure = node_values(p, boxes, keep=False)
+    top = nodes[-1]
+    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(boxes), top.e))
+    classes, decided = _decide(logits)
+    rest = np.flatnonzero(~(decided & sure))
+    step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.spend(len(at) * 4 * p.point_cost)
+        own, decided = _decide(intervals(p, point_inputs(p, boxes[at]))[-1])
+        classes[at] = np.where(decided, own, -1)
+    return classes
+
+
 def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     """The same, each point by itself."""
     nodes = intervals(p, point_inputs(p, points))

@@ -98,11 +98,11 @@ class Population:
 def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Population:
     """What a check that found ``verdict`` has ``left``.
 
-    Raises CertificateError where there are continuous
-    variables, whose pieces have more points than those that value indices stand for.
+    Raises CertificateError where an opaque model reads continuous variables, whose pieces have more
+    points than those that value indices stand for.
     """
-    if asked.domain.infinite:
-        raise CertificateError("a domain with a continuous variable cannot be sampled")
+    if asked.domain.infinite and asked.opaque:
+        raise CertificateError("a test cannot be drawn from a domain with a continuous variable")
     with ThreadPoolExecutor(1) as pool:
         ledger = Ledger(asked, pool)
         held = [x for cell in left for x in _pieces(ledger, cell)]

@@ -5,25 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
 from verifier.kernel import undecided
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
+from verifier.kernel.boxes import boxed, counted
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.draws import WORD, Drawing, drawing, stream
 from verifier.kernel.points import evaluate
 from verifier.kernel.population import Bools, Piece, Population, everything, summed
 from verifier.kernel.rules import Apply
-from verifier.kernel.truths import TRUE, truths
+from verifier.kernel.truths import TRUE, UNKNOWN, truths
 from verifier.kernel.undecided import Group, Run, together
-from verifier.model.errors import InvalidProof
+from verifier.model.errors import CertificateError, DomainError, InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.sample import PLAIN, Plan, Sample, Sampled
 
@@ -35,6 +37,13 @@ TOGETHER = 16
 """Blocks of draws of such pieces that are made together."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
+
+
+class Seen(NamedTuple):
+    """How many draws make the question true, and of how many it is not decided (boxes only)."""
+
+    true: int
+    undecided: int = 0
 
 
 def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
@@ -50,9 +59,37 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned of what was ``found`` to be open, and find what follows."""
-    if plan.method == PLAIN:
+    found = drawn_from(found, plan.method)
+    seen = added(counting(found, plan, key, apply))
+    undecided = seen.undecided if found.asked.domain.infinite else None
+    return pooled(found, plan, seen.true, off(found), undecided)
+
+
+def drawn_from(found: Population, method: str) -> Population:
+    """What draws are made from by a method; where a variable is continuous, in tiny boxes.
+
+    Raises CertificateError where Sandwiches decide a part of a piece with continuous variables, or
+    where the numbers of boxes have too many digits.
+    """
+    if method == PLAIN:
         found = everything(found)
-    return pooled(found, plan, sum(counting(found, plan, key, apply)), off(found))
+    if not found.asked.domain.infinite:
+        return found
+    if found.parted:
+        raise CertificateError(
+            "what Sandwiches leave of continuous variables is not drawn from: draw from the whole "
+            "domain"
+        )
+    try:
+        return boxed(found)
+    except DomainError as problem:  # numbers of too many digits
+        raise CertificateError(f"pieces cannot be cut to be drawn from: {problem}") from None
+
+
+def added(some: Iterable[Seen]) -> Seen:
+    """What was seen in all blocks together."""
+    held = list(some)
+    return Seen(sum(x.true for x in held), sum(x.undecided for x in held))
 
 
 def off(found: Population) -> Fraction:
@@ -68,7 +105,7 @@ def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
     return drawing(key, block, weights, found.axes()) if weights else None
 
 
-def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[int]:
+def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[Seen]:
     """How many draws are true, block by block: first of whole pieces, then of the others."""
     pieces = found.parted
     shares = assigned(found, plan, key, apply) if pieces else [plan.draws]
@@ -103,14 +140,18 @@ def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[in
     return [int(n) for n in counts]
 
 
-def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> int:
+def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> Seen:
     """How many draws of a block of whole pieces are true."""
     _charge(asked, block)
     _, points = whole.block(number)
-    return int(is_true_at(asked, points[: draws - number * block]).sum())
+    points = points[: draws - number * block]
+    if asked.domain.infinite:
+        found = counted(asked, points)
+        return Seen(int(found[TRUE]), int(found[UNKNOWN]))
+    return Seen(int(is_true_at(asked, points).sum()))
 
 
-def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> int:
+def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> Seen:
     """The same of some runs of draws of pieces that are decided in part."""
     numbers = list(dict.fromkeys(run.piece for run in runs))
     asked.poll()
@@ -127,7 +168,7 @@ def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Ru
         own = slice(at, at + step)
         _charge(asked, len(owner[own]))
         true += int(is_true_at(asked, group.draw(owner[own], words[:, own])).sum())
-    return true
+    return Seen(true)
 
 
 def _charge(asked: Asked, draws: int) -> None:
@@ -156,15 +197,21 @@ def classes_of(net: Net, points: Ints) -> Ints:
     return classes
 
 
-def pooled(found: Population, plan: Plan, seen: int, off: Fraction) -> Sampled:
+def pooled(
+    found: Population, plan: Plan, seen: int, off: Fraction, undecided: int | None = None
+) -> Sampled:
     """What follows from independent draws from all pieces together, of which so many were true.
 
     The draws' distribution is within ``off`` of the pieces', so a draw's probability of being true
-    is too.
+    is too. Where draws are boxes, those that are ``undecided`` count as false for the lower end,
+    and as true for the upper one.
     """
     low, high = clopper_pearson(seen, plan.draws, plan.delta)
+    if undecided:
+        _, high = clopper_pearson(seen + undecided, plan.draws, plan.delta)
     mass = found.mass
-    return _within(found, plan, seen, (low - off) * mass, (high + off) * mass)
+    drawn = _within(found, plan, seen, (low - off) * mass, (high + off) * mass)
+    return replace(drawn, undecided=undecided)
 
 
 def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
@@ -192,6 +239,7 @@ def confirm(stated: Sample, found: Sampled) -> None:
     """InvalidProof where a file states of a sample what was not found."""
     for what, held, own in (
         ("seen", stated.seen, found.seen),
+        ("undecided", stated.undecided, found.undecided),
         ("lower", stated.lower, found.lower),
         ("upper", stated.upper, found.upper),
     ):

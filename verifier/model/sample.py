@@ -79,12 +79,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a file states of a sample: the plan, how often it was true, and the interval."""
+    """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it)."""
 
     plan: Plan
     seen: int
     lower: Fraction
     upper: Fraction
+    undecided: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ class Sampled:
 
     ``seen`` of the ``draws`` made the formula true. ``open_mass`` is the probability of what the
     proof leaves open, ``method`` how it was drawn from.
+
+    Where a variable is continuous the draws are tiny boxes, and true is one where the formula is so
+    at all of its points; of ``undecided`` more that was not shown either way. None: no boxes.
     """
 
     lower: Fraction
@@ -103,3 +107,4 @@ class Sampled:
     seen: int
     method: str
     open_mass: Fraction
+    undecided: int | None = None

@@ -21,13 +21,15 @@ def sample_from_json(value: Any) -> Sample:
     method, nonce = held["method"], held["nonce"]
     if not isinstance(method, str) or not isinstance(nonce, str):
         raise CertificateError("method and nonce are strings")
-    seen = _object(held["seen"], ("true",), "seen")
+    boxes = isinstance(held["seen"], dict) and "undecided" in held["seen"]
+    seen = _object(held["seen"], ("true", "undecided") if boxes else ("true",), "seen")
     ends = _object(held["probability"], ("lower", "upper"), "probability")
     return Sample(
         Plan(_count(held, "draws"), _fraction(held, "delta"), nonce, method, _count(held, "block")),
         _count(seen, "true"),
         _fraction(ends, "lower"),
         _fraction(ends, "upper"),
+        _count(seen, "undecided") if boxes else None,
     )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from verifier.model.sample import Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Facts, Section, Text
-from verifier.reports.numbers import decimal, interval, plural, scientific
+from verifier.reports.numbers import decimal, digits, interval, plural, scientific
 
 NOTHING = "none: nothing was sampled, and no δ is needed"
 
@@ -42,7 +42,17 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
         f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
         f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
         f"{where} {'was' if held.draws == 1 else 'were'} drawn from what the proof leaves open, "
-        f"and it is so at {seen}."
+        f"and it is so at {seen}.{_unclear(held)}"
+    )
+
+
+def _unclear(held: Sampled) -> str:
+    """Of boxes for which neither was shown, where there are any."""
+    if not held.undecided:
+        return ""
+    return (
+        f" Of {digits(held.undecided)} more that was not shown either way: they count as true for "
+        "the upper end, and as false for the lower one."
     )
 
 
@@ -57,9 +67,10 @@ def line(verdict: Verdict) -> str:
     held = verdict.sampled
     if held is None:
         return ""
+    unclear = f", {digits(held.undecided)} not decided" if held.undecided else ""
     return (
         f"{ends(held)} with confidence {confidence(held)}, not proved "
-        f"({plural(held.draws, 'draw')} from what is open, {plural(held.seen, 'hit')})"
+        f"({plural(held.draws, 'draw')} from what is open, {plural(held.seen, 'hit')}{unclear})"
     )
 
 
@@ -78,14 +89,31 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
     held = verdict.sampled
     if held is None:
         return ()
+    if held.undecided is None:
+        drawn = [
+            ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),
+            ("Seen", f"{plural(held.seen, 'point')} of them, evaluated exactly"),
+        ]
+    else:
+        drawn = [
+            (
+                "Drawn",
+                f"{plural(held.draws, 'tiny box', 'tiny boxes')}, by the method {held.method}",
+            ),
+            ("Seen", f"{digits(held.seen)} of them, shown at all of their points"),
+            (
+                "Not decided",
+                f"{digits(held.undecided)}: true for the upper end, false for the lower",
+            ),
+        ]
     facts = (
         ("Interval", ends(held)),
         ("Confidence", f"{confidence(held)}, that is δ = {scientific(held.delta, 3, 1)}"),
         ("Open before", f"probability {decimal(held.open_mass, 1)}"),
-        ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),
-        ("Seen", f"{plural(held.seen, 'point')} of them, evaluated exactly"),
+        *drawn,
     )
-    return (Section("sampled", "What was sampled", (Text(LEAD, sampled=True), Facts(facts))),)
+    lead = LEAD if held.undecided is None else LEAD.replace(EXACTLY, BOXES)
+    return (Section("sampled", "What was sampled", (Text(lead, sampled=True), Facts(facts))),)
 
 
 LEAD = (
@@ -93,3 +121,5 @@ LEAD = (
     "points: the generator is keyed by the certificate's own hash, the kernel has drawn them again "
     "and evaluated the models exactly. How they are drawn was fixed before the first one."
 )
+EXACTLY = "evaluated the models exactly"
+BOXES = "bounded the models over each: of an interval a tiny stretch is drawn, not a number"

@@ -32,7 +32,10 @@ CLOSE = 1e-5
 
 @dataclass(frozen=True)
 class Stated:
-    """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain."""
+    """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
+
+    ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
+    """
 
     key: bytes
     draws: int
@@ -42,6 +45,7 @@ class Stated:
     lower: Fraction
     upper: Fraction
     plain: bool
+    boxes: bool
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -51,10 +55,11 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
     value = entry_of("sample.json", parse(parts, "sample.json"), names)
     ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
-    seen = entry_of("sample.json", value["seen"], {"true"})["true"]
+    held = entry_of("sample.json", value["seen"], {"true", "undecided"}, {"undecided"})
+    seen, rest = held["true"], held.get("undecided", 0)
     draws, block, method = value["draws"], value["block"], value["method"]
     text = value["delta"], ends["lower"], ends["upper"], value["nonce"], method
-    if not all(type(n) is int for n in (draws, block, seen)) or not all(
+    if not all(type(n) is int for n in (draws, block, seen, rest)) or not all(
         isinstance(x, str) for x in text
     ):
         raise CertificateError("sample.json does not hold what it should")
@@ -64,10 +69,17 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         delta, lower, upper = map(number, text[:3])
     except ValueError as error:
         raise CertificateError(f"sample.json: {error}") from None
-    if not (0 < delta < 1 and 0 <= seen <= draws and draws > 0 and 1 <= block <= MOST_BLOCK):
+    if not (
+        0 < delta < 1
+        and min(seen, rest) >= 0
+        and seen + rest <= draws
+        and draws > 0
+        and 1 <= block <= MOST_BLOCK
+    ):
         raise CertificateError("sample.json holds numbers that cannot be")
     plan = [method, draws, block, value["delta"], value["nonce"]]
-    return Stated(_key(parts, plan), draws, block, delta, seen, lower, upper, method == "plain")
+    plain, boxes = method == "plain", "undecided" in held
+    return Stated(_key(parts, plan), draws, block, delta, seen, lower, upper, plain, boxes)
 
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:

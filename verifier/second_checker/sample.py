@@ -20,6 +20,7 @@ from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
+from verifier.second_checker.variables import Interval
 
 WORK = 10**9
 """Multiplications taken on for a sample, about: some minutes."""
@@ -30,6 +31,11 @@ def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tal
 
     InvalidProof where the draws give another number, or the interval does not follow from it.
     """
+    boxes = any(isinstance(v, Interval) for v in case.domain.variables)
+    if boxes != stated.boxes:
+        raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
+    if boxes:
+        return "the sample of a domain with continuous variables was left to the kernel"
     if stated.plain:
         return "the sample of the whole domain was left to the kernel"
     kinds = {node.kind for node in proof}

@@ -37,7 +37,7 @@ def examine_test(
     """
     start = time.perf_counter()
     stated, recorded = read_sample(parts), parts["recorded.bin"]
-    if stated is None or stated.plain:
+    if stated is None or stated.plain or stated.boxes:
         raise CertificateError("a test has a pooled sample")
     draws = stated.draws
     if draws > MOST_DRAWS:

@@ -11,6 +11,7 @@ from verifier.reading.sample_json import FORMAT
 def sample_to_json(sample: Sample) -> dict[str, Any]:
     """The JSON value that ``sample_from_json`` reads."""
     plan = sample.plan
+    boxes = {} if sample.undecided is None else {"undecided": sample.undecided}
     return {
         "format": FORMAT,
         "method": plan.method,
@@ -18,6 +19,6 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
         "draws": plan.draws,
         "block": plan.block,
         "nonce": plan.nonce,
-        "seen": {"true": sample.seen},
+        "seen": {"true": sample.seen, **boxes},
         "probability": {"lower": str(sample.lower), "upper": str(sample.upper)},
     }

@@ -40,7 +40,7 @@ def with_sample(
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         drawn = sample(found, plan, key_of(certificate.hashes, plan), pool.map)
-    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper)
+    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided)
     parts = {**unpack(data), "sample.json": dump(sample_to_json(stated))}
     del parts["manifest.json"]
     packed = pack(parts, certificate.prover, certificate.domain_from, 3)

@@ -1,0 +1,161 @@
+"""Sampling where variables are continuous: tiny boxes, against the exact measure."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.brute_intervals import classes, measure, numbers
+from tests.kernel.test_intervals import matter_of, random_matter, random_proof, threshold, unit
+from verifier.kernel import boxes, checker
+from verifier.kernel.boxes import boxed, truths_in
+from verifier.kernel.draws import drawing
+from verifier.kernel.population import everything, population
+from verifier.kernel.sampling import KEYED, key_of, off, sample
+from verifier.kernel.truths import FALSE, TRUE, UNKNOWN
+from verifier.model.cell import Cell
+from verifier.model.chances import Runs
+from verifier.model.domain import Domain
+from verifier.model.errors import CertificateError
+from verifier.model.given import Given, GivenLeaf, GivenTest
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Open
+from verifier.model.question import truth
+from verifier.model.sample import Plan
+from verifier.model.tree import Inner, Leaf, Tree
+
+HASHES = dict.fromkeys(KEYED, "0" * 64)
+
+
+def left(matter, proof, **options):
+    """What a check of a proof leaves open."""
+    asked = checker.prepared(matter)
+    verdict = checker.verify(matter, proof, asked=asked, **options)
+    return verdict, population(asked, verdict, verdict.checked.left)
+
+
+def with_tree(matter, rng):
+    """The same with a domain tree that tests one of the variables."""
+    free = [i for i, v in enumerate(matter.domain.variables) if v.count > 1]
+    if not free:
+        return matter
+    i = rng.choice(free)
+    v = matter.domain.variables[i]
+    at = rng.randrange(1, v.count)
+
+    def leaf(start, stop, weight):
+        cuts = sorted({start, stop, *(x for x in getattr(v, "starts", ()) if start < x < stop)})
+        runs = [(b - a, Fraction(1, len(cuts) - 1)) for a, b in pairwise(cuts)]
+        chances = [None] * len(matter.domain.variables)
+        chances[i] = Runs(start, tuple(runs))
+        return GivenLeaf(weight, tuple(chances))
+
+    third = Fraction(rng.randrange(1, 3), 3)
+    nodes = GivenTest(i, range(at), 1, 2), leaf(0, at, third), leaf(at, v.count, 1 - third)
+    domain = Domain(matter.domain.variables, Given(nodes))
+    return replace(matter, domain=domain)
+
+
+def problem(seed):
+    rng = random.Random(seed)
+    matter = random_matter(rng, seed)
+    matter = with_tree(matter, rng) if seed % 3 == 0 else matter
+    return matter, random_proof(rng, matter.domain, rng.randrange(1, 5))
+
+
+def test_intervals_hold_the_exact_measure_as_often_as_is_said():
+    delta, tried, missed, narrower = Fraction(1, 5), 0, 0, 0
+    for seed in range(240):
+        matter, proof = problem(seed)
+        verdict, found = left(matter, proof, lenient=True)
+        if not found.pieces:
+            continue
+        plan = Plan(40, delta, str(seed), "plain" if seed % 5 == 0 else "pooled", block=16)
+        drawn = sample(found, plan, key_of(HASHES, plan))
+        room = Fraction(1, 1 << 49)  # the ends are rounded outward
+        assert verdict.error[0] - room <= drawn.lower <= drawn.upper <= verdict.error[1] + room
+        assert drawn.undecided is not None and drawn.seen + drawn.undecided <= 40
+        exact = measure(matter)
+        tried += 1
+        missed += not drawn.lower <= exact <= drawn.upper
+        narrower += drawn.upper - drawn.lower < verdict.error[1] - verdict.error[0]
+    assert tried > 100 and narrower > tried // 3
+    assert stats.binom.sf(missed - 1, tried, float(delta)) > 1e-3
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_boxes_are_the_same_measure_and_are_decided_as_their_points_are(seed, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(boxes, "FINEST", 1)  # large boxes, of which many are not decided
+    rng = random.Random(seed)
+    matter = random_matter(rng, seed, 1 + seed % 2)
+    matter = with_tree(matter, rng) if seed % 3 == 0 else matter
+    _, found = left(matter, (Open(),))
+    fine = boxed(found)
+    assert fine.mass == found.mass == found.open_mass == 1
+    assert boxed(everything(found)).mass == 1
+    assert [x.place.leaf for x in fine.pieces] == [x.place.leaf for x in found.pieces]
+    domain = fine.asked.domain
+    for old, new in zip(found.pieces, fine.pieces, strict=True):
+        held = domain.weight_within(new.place.part, new.place.leaf)
+        assert held == new.weight
+        assert Fraction(held, domain.total_weight) == Fraction(
+            old.weight, matter.domain.total_weight
+        )
+    drawn = drawing(b"k", 40, [x.weight for x in fine.pieces], fine.axes())
+    assert off(fine) >= drawn.off
+    _, points = drawn.block(0)
+    said = truths_in(fine.asked, points)
+    for point, own in zip(points.tolist(), said.tolist(), strict=True):
+        box = Cell(tuple(range(x, x + 1) for x in point))
+        assert domain.possible(tuple(point))
+        for _ in range(4 if own != UNKNOWN else 0):
+            x = numbers(rng, domain, box)
+            assert truth(matter.question, classes(matter, x)) == (own == TRUE)
+
+
+def test_a_box_on_the_boundary_is_undecided_and_counts_for_both_ends(monkeypatch):
+    monkeypatch.setattr(boxes, "FINEST", 1)
+    domain = Domain((unit(1),))
+    matter = matter_of(domain, threshold(Fraction(3, 4)), Tree((Leaf(0),)))  # differs above 3/4
+    _, found = left(matter, (Open(),))
+    fine = boxed(found)
+    assert truths_in(fine.asked, np.array([[0], [1]])).tolist() == [FALSE, UNKNOWN]
+    plan = Plan(400, Fraction(1, 1000))
+    drawn = sample(found, plan, key_of(HASHES, plan))
+    assert drawn.seen == 0 and 150 < drawn.undecided < 250
+    assert drawn.lower == 0 and Fraction(1, 2) < drawn.upper < Fraction(7, 10)
+    monkeypatch.setattr(boxes, "FINEST", 32)
+    drawn = sample(found, plan, key_of(HASHES, plan))
+    assert drawn.undecided == 0 and 60 < drawn.seen < 140
+    assert drawn.lower < Fraction(1, 4) < drawn.upper < Fraction(2, 5)
+
+
+def test_trees_keep_their_cuts():
+    domain = Domain((unit(4), unit(3, "y")))
+    inner = Inner(1, Fraction(2, 3), 3, 4)
+    tree = Tree((Inner(0, Fraction(1, 4), 1, 2), Leaf(0), inner, Leaf(1), Leaf(0)))
+    never = Network(2, (Affine(0, np.zeros((1, 2), np.float32), np.array([-1], np.float32)),))
+    _, found = left(matter_of(domain, never, tree), (Open(),))
+    plan = Plan(2000, Fraction(1, 10**6))
+    drawn = sample(found, plan, key_of(HASHES, plan))
+    assert drawn.undecided == 0 and drawn.lower < Fraction(1, 2) < drawn.upper
+
+
+def test_what_sandwiches_leave_is_drawn_from_the_whole_domain_alone():
+    domain = Domain((unit(4),))
+    matter = matter_of(domain, threshold(Fraction(2, 5)), Tree((Leaf(0),)))
+    _, found = left(matter, (Open(),))
+    piece = replace(found.pieces[0], step=object())
+    parted = replace(found, pieces=(piece,))
+    plan = Plan(100)
+    with pytest.raises(CertificateError, match="whole domain"):
+        sample(parted, plan, key_of(HASHES, plan))
+    plain = Plan(100, method="plain")
+    assert sample(parted, plain, key_of(HASHES, plain)).seen > 30
