@@ -17,6 +17,7 @@ from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
 
 
@@ -76,7 +77,7 @@ def ask(
         )
         name, finding = find_in_time(find, asked.matter, watch, limit)
         found = time.perf_counter()
-        by = f"{name}: {command}" if command else name
+        by = found_by(name, command)
         made = settle(
             asked.matter,
             finding,

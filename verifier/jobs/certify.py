@@ -21,6 +21,7 @@ from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def certify(
         )
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
-        by = f"{name}: {command}" if command else name
+        by = found_by(name, command)
         enough = stop_at_difference and bool(finding.counterexamples)
         made = settle(
             *(matter, finding, by, watch, limit),

@@ -26,6 +26,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.provers.listing import listable, listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
+from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ def _prove(
             about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
         )
     finding = bounded(matter, finding, limit, watch)
-    by = f"{name}: {command}" if command else name
+    by = found_by(name, command)
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
 
 

@@ -21,6 +21,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
 from verifier.provers.listing import listed, translated
+from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 
 __all__ = ["Change", "RepairResult", "repair"]
@@ -91,7 +92,7 @@ def repair(
             )
         grown = replace(fixed.tree, labels=about.network.labels)
         found = time.perf_counter()
-        by = f"repair: {command}" if command else "repair"
+        by = found_by("repair", command)
         matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
         origin = about.domain_from
         finding = bounded(matter, finding, limit, watch)

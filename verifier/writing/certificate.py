@@ -84,6 +84,11 @@ def make_certificate(
     return data, final, verdict
 
 
+def found_by(name: str, command: str) -> str:
+    """What a certificate records as its prover: the name, and the command that it was called by."""
+    return f"{name}: {command}" if command else name
+
+
 def save_certificate(
     path: str | os.PathLike[str],
     matter: Matter,

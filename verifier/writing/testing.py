@@ -19,12 +19,12 @@ from verifier.model.question import Matter
 from verifier.model.sample import Plan, Sample
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of, pack
-from verifier.writing.certificate import members_of
+from verifier.writing.certificate import found_by, members_of
 from verifier.writing.json_text import dump
 from verifier.writing.sample_json import sample_to_json
 from verifier.writing.threads import check_in_threads
 
-FOUND_BY = "test"
+TEST = "test"
 
 
 def make_test(
@@ -52,8 +52,7 @@ def make_test(
     parts["recorded.bin"] = given
     parts["sample.json"] = dump(sample_to_json(stated))
     parts["verdict.json"] = dump(claim_of(verdict.stated, matter, 3))
-    prover = f"{FOUND_BY}: {command}" if command else FOUND_BY
-    data = pack(parts, prover, domain_from, 3)
+    data = pack(parts, found_by(TEST, command), domain_from, 3)
     held = certificate_of(data)
     return data, held, check_in_threads(held, stop=stop, limited=False)
 
