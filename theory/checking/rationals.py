@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from flint import ctx, fmpz
 
-from theory.language.errors import TheoryError
+from theory.language.errors import TheoryError, short
 
 MAX_TERMS = 2_000
 MAX_ELEMENTS = 100_000  # of a list that is given
@@ -72,7 +72,7 @@ def indices(term: Any, env: Environment) -> tuple[Any, range]:
     most = MAX_ELEMENTS if term.function.has(sp.Indexed) else MAX_TERMS
     if last - first > most:
         raise TheoryError(
-            f"a sum or product of {_short(int(last - first) + 1)} terms does not fit; at most "
+            f"a sum or product of {short(int(last - first) + 1)} terms does not fit; at most "
             f"{most} are added up, so give smaller parameters"
         )
     if most == MAX_TERMS and (last - first) * ctx.prec > MAX_WORK:
@@ -129,11 +129,6 @@ def square_root(base: Fraction, exponent: Fraction) -> Fraction | None:
         return None
     root = Fraction(int(roots[0]), int(roots[1]))
     return None if root == 0 and exponent < 0 else root**exponent.numerator
-
-
-def _short(n: int) -> str:
-    """An integer for a message: its digits, or its size."""
-    return str(n) if n.bit_length() <= 100 else f"about 2^{n.bit_length() - 1}"
 
 
 def _exact_binomial(n: Fraction | None, k: Fraction | None, max_bits: int) -> Fraction | None:

@@ -16,3 +16,8 @@ class PrecisionError(TheoryError):
 
 class DerivationError(TheoryError):
     """A step of a derivation that its rule does not accept."""
+
+
+def short(n: int) -> str:
+    """An integer for a message: its digits, or its size."""
+    return str(n) if n.bit_length() <= 100 else f"about 2^{n.bit_length() - 1}"

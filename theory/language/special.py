@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from theory.language.errors import PrecisionError, TheoryError
+from theory.language.errors import PrecisionError, TheoryError, short
 
 MAX_COUNT = 1_000_000
 SEARCH_BITS = 128
@@ -67,10 +67,11 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
             return _without_errors(n, _ball(level))
         if ctx.prec > MOST_BITS + 2 * n.bit_length():
             raise TheoryError(
-                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within "
-                f"{MOST_BITS} bits of precision; the parameters are too extreme"
+                f"the bound for {short(k)} of {short(n)} does not come out within {MOST_BITS} bits "
+                "of precision; the parameters are too extreme"
             )
-
+        if _next_to_one(k, n, level, distance := arb(2) ** (2 - ctx.prec)):
+            return 1 - distance * arb(0.5, 0.5)
         if 2 * k <= n:
             return _upper_limit(k, n, level)
         return 1 - _distance_to_one(k, n, level)
@@ -225,8 +226,9 @@ def _lower_tail(k: int, n: int, p: Any, q: Any) -> Any:
     """
     if min(k, n - k - 1) > MAX_COUNT:
         raise TheoryError(
-            f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
-            "smaller side); kl-upper, never below clopper-pearson, fits at any size"
+            f"the binomial distribution with {short(k)} of {short(n)} does not fit (at most "
+            f"{MAX_COUNT} on the smaller side); kl-upper, never below clopper-pearson, fits at "
+            "any size"
         )
     _check_trials(n)
     ratio, bits = q / p, ctx.prec
@@ -247,8 +249,8 @@ def _lower_tail(k: int, n: int, p: Any, q: Any) -> Any:
 def _check_trials(n: int) -> None:
     if n.bit_length() > MOST_TRIALS_BITS:
         raise TheoryError(
-            f"the binomial distribution of about 2^{n.bit_length() - 1} trials does not fit (at "
-            f"most 2^{MOST_TRIALS_BITS}); give fewer"
+            f"the binomial distribution of {short(n)} trials does not fit (at most "
+            f"2^{MOST_TRIALS_BITS}); give fewer"
         )
 
 
@@ -264,6 +266,18 @@ def _log_factorial(n: int) -> Any:
 
 
 # The level is made a ball inside the closures, at the higher precision that the search works with.
+
+
+def _next_to_one(k: int, n: int, level: Any, distance: Any) -> bool:
+    """Whether the p with F(k; n, p) = level is proved to be above 1 - distance, for k < n.
+
+    F falls in p, so that F > level there is the proof. It spares a search at as many bits as the
+    logarithm of 1 - p: millions where δ is shared by a large class.
+    """
+    if not _ball(level) < distance:
+        return False
+    with ctx.workprec(2 * ctx.prec + 64):
+        return bool(_less_level(k, n, 1 - distance, distance, level) > 0)
 
 
 def _upper_limit(k: int, n: int, level: Any) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from verifier.cli import options
 from verifier.cli.bounds_common import Json, say, say_json
@@ -49,6 +50,8 @@ def plan(
     from verifier.reports.plan import Budget, Names
     from verifier.reports.plan import plan as ways_of
 
+    if samples is None and epsilon is None:
+        raise TyperException("give either --samples N or --epsilon E: what is there, or wanted")
     if (network is None) != (tree is None):
         raise LeafproofError("give both NETWORK and TREE, or neither")
     if network is None and (domain or rows):
