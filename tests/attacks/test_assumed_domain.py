@@ -122,7 +122,7 @@ def test_what_a_domain_hides_is_warned_about():
     assert len(said) == 5
     assert said[0] == 'variable "alike": the values "a" and "b" have the same encoding'
     assert said[1].startswith('variable "near": the encodings of "a" and "b" differ, but are equal')
-    assert 'value "1" alone has probability 999/1,000' in said[2]
+    assert 'value "1" alone has probability 0.999 (999/1,000)' in said[2]
     assert said[3].startswith('variable "never": 1 value of probability 0')
     assert "not equally likely" in said[4]
     assert warnings(bits(5)) == warnings(LEVELS) == ()

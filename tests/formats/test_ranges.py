@@ -78,7 +78,7 @@ def test_probabilities_are_by_parts_of_the_range(tmp_path: Path) -> None:
         ({"probabilities": {"18": 1}}, "is an object, not a list"),
         ({"weights": [[18, 90, 0]]}, "one of them above"),
         ({"weights": [[18, 90, 1]], "probabilities": [[18, 90, 1]]}, "leave one out"),
-        ({"interval": [0, 1]}, "intervals of real numbers cannot be handled"),
+        ({"interval": [0, 1]}, 'unknown key "from": known keys are name, interval'),
     ],
 )
 def test_what_is_wrong_with_a_range_is_one_line(

@@ -12,7 +12,10 @@ ROUNDS = "verifier.model.floats"
 """It rounds, for what is shown and for searches: nothing trusted may import it."""
 SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
 FLOATS = SOURCES.pop(ROUNDS)
-BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifier.kernel.folding")}
+BOUNDED = {
+    f"verifier.kernel.{name}": SOURCES.pop(f"verifier.kernel.{name}")
+    for name in ("plain", "folding", "undecided")
+}
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
@@ -46,10 +49,16 @@ DIVISIONS = {
     "x.hi * one / width",
     "hi * ONE / np.maximum(hi - lo, TINY)",
     "lam / ONE",
+    "length / f",
+    "delta / 2",
+    "flint.arb(delta.numerator) / delta.denominator",
+    "flint.arb(p.denominator - p.numerator) / p.denominator",
+    "(self.cut(end) - self.cut(at)) / (high - low)",
+    "p * count * length / (end - begin)",
 }
-CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
-"""Of 0 and 1."""
-MATH = {"ceil", "gcd", "lcm", "prod"}
+CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])"}
+"""Of 0 and 1, and of a float64 number."""
+MATH = {"ceil", "floor", "gcd", "isqrt", "lcm", "prod"}
 """Of integers and fractions."""
 NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact
     *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
@@ -61,9 +70,10 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("argpartition", "diff"),
+    *("append", "bincount", "cumsum", "ones_like", "searchsorted", "uint64"),  # of integers
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }
-FLINT = {"arb", "fmpq", "fmpz", "fmpz_mat"}
+FLINT = {"arb", "ctx", "fmpq", "fmpz", "fmpz_mat"}
 
 
 def complaints(tree):

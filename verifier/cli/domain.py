@@ -10,10 +10,10 @@ import typer
 from verifier.cli import live, options
 from verifier.cli.printing import print_json, say
 from verifier.jobs.choices import Distribution
-from verifier.model.domain import Domain
 
 if TYPE_CHECKING:
     from verifier.formats.frames import FrameDomain
+    from verifier.model.domain import Domain
 
 HINT = (
     "Not what is meant? --categorical, --values, --range or --continuous COLUMN, --bins COLUMN=5 "
