@@ -163,7 +163,7 @@ def test_a_search_that_ends_before_it_begins_is_open(monkeypatch, late):
     with monkeypatch.context() as patched:
         patched.setattr(search, late, over)
         run(made, lambda: search.grow(made, now() + 1))
-    proof, _ = closing.close(made, now() + 5, pressed=False)
+    proof = closing.close(made, now() + 5, pressed=False).proof
     assert made.open == 0 and checked(matter, Finding(proof)).disagreements[1] > 0
 
 

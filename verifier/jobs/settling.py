@@ -63,8 +63,23 @@ def settle(
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
     certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
-    time for more of both, and the narrower answer stays.
+    time for more of both, and the narrower answer stays. A coarse proof, where the finding has one,
+    is checked first, and stands where the check of the other is cut short too early.
     """
+    if finding.coarse is not None and limit is not None and not watch.stopped:
+        least = replace(finding, proof=finding.coarse, coarse=None)
+        first, _ = _checked(
+            matter, least, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
+        )
+        rest = replace(finding, coarse=None)
+        fine = settle(
+            *(matter, rest, prover, watch, limit),
+            domain_from=domain_from,
+            trust=trust,
+            rows=rows,
+            rounds=rounds,
+        )
+        return fine if first is None else min(fine, first, key=_width)
     while True:
         made, refused = _checked(
             matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows

@@ -222,9 +222,11 @@ def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
 class Finding:
     """What a prover found: a Proof, and points that it believes are disagreements (untrusted).
 
-    ``check`` is how many seconds it expects the kernel to take, if it measured that.
+    ``check`` is how many seconds it expects the kernel to take, if it measured that. ``coarse`` is
+    a proof of less that takes a small part of them: it stands if the check of the other is cut.
     """
 
     proof: Proof
     counterexamples: tuple[Point, ...] = ()
     check: float = 0.0
+    coarse: Proof | None = None

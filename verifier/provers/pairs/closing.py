@@ -49,6 +49,8 @@ DEAR = 4
 """A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
+COARSE = 0.1
+"""The share of the time for a coarser proof: a check that is cut short would leave little."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,21 @@ class Pruned:
     worth: float
 
 
-def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, float]:
-    """The tree of splits, pruned to what the kernel checks by ``end``, and the seconds it needs.
+@dataclass(frozen=True)
+class Closed:
+    """A proof, a coarser one where there was time for it, and the seconds that both take."""
+
+    proof: Proof
+    coarse: Proof | None
+    seconds: float
+
+
+def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
+    """The tree of splits, pruned to what the kernel checks by ``end``.
 
     Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
     """
-    seconds = 0.0
+    seconds, coarse = 0.0, None
     search.forget_halves()
     if pressed:
         end = min(end, now() + PRESSED)
@@ -83,16 +94,24 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, flo
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
             prices = _measured(search, asked, end)
-            pruned = prune(search, prices, end - now())
-            seconds, made = pruned.seconds, _made(search)
-            seconds -= len(made.said) * prices.sandwich
-            _confirm(search, asked, made, prices)
-            said = Saying(search, asked, pruned.worth)
-            done = _fill(said, made, end - seconds, prices)
-            proof, seconds = made.proof, seconds + done * prices.checked
+            if not pressed:
+                coarse, seconds = _proof(search, asked, prices, now() + COARSE * (end - now()))
+            proof, more = _proof(search, asked, prices, end - seconds)
+            seconds += more
     except KeyboardInterrupt:  # before there was one
-        proof = [Open() if isinstance(x, Root) else x for x in search.trunk]
-    return tuple(proof), seconds
+        proof = coarse or tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
+    return Closed(proof, coarse, seconds)
+
+
+def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tuple[Proof, float]:
+    """A proof that the kernel checks by ``end``, and the seconds that it takes for that."""
+    pruned = prune(search, prices, end - now())
+    seconds, made = pruned.seconds, _made(search)
+    seconds -= len(made.said) * prices.sandwich
+    _confirm(search, asked, made, prices)
+    said = Saying(search, asked, pruned.worth)
+    done = _fill(said, made, end - seconds, prices)
+    return tuple(made.proof), seconds + done * prices.checked
 
 
 def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:

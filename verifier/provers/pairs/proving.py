@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 SEARCHED = 0.2
 """The share of the time that is for the search; the kernel has the rest."""
-QUICK = 1e-4
-"""Seconds for a cell in the proof at least, about: what more cells there are is of no use."""
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
@@ -54,6 +52,6 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         return None
     until = now() + SEARCHED * max(0.0, end - now())
     pressed = run(search, lambda: grow(search, until))
-    proof, seconds = close(search, end, pressed=pressed)
+    closed = close(search, end, pressed=pressed)
     speak(search, last=True)
-    return replace(conclude(search, proof), check=seconds)
+    return replace(conclude(search, closed.proof), check=closed.seconds, coarse=closed.coarse)
