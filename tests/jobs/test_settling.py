@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
 from verifier.jobs import settling
 from verifier.jobs.limit import Limit
+from verifier.jobs.proving import swept_if_open
 from verifier.jobs.watching import Watch
+from verifier.model.proof import Finding, Open, is_open
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.timing import now
@@ -22,7 +26,7 @@ def found(only_sums):
 
 def test_a_coarse_proof_is_one(found):
     assert found.coarse is not None
-    low, high = checked(hilly(), settling.replace(found, proof=found.coarse)).disagreements
+    low, high = checked(hilly(), replace(found, proof=found.coarse)).disagreements
     assert low <= truth(hilly())[0] <= high < hilly().domain.size
 
 
@@ -42,3 +46,17 @@ def test_it_stands_where_the_check_of_the_other_is_cut(found, cut, monkeypatch):
     coarse, fine = seen
     assert (fine.proved.checked.cut is not None) == cut
     assert made is (coarse if cut else fine)
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(60, True), (0, False)])
+def test_what_growing_left_open_is_swept_if_there_is_time(seconds, whole):
+    matter = hilly()
+    left = Finding((Open(),), ((0, 0, 0),))
+    found = swept_if_open(matter, left, Limit(seconds, now()), Watch())
+    assert found.counterexamples[0] == (0, 0, 0)
+    assert is_open(found.proof) != whole
+    if whole:
+        count = truth(matter)[0]
+        assert checked(matter, replace(found, counterexamples=())).disagreements == (count, count)
+    else:
+        assert found is left

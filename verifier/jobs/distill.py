@@ -16,7 +16,7 @@ from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
 from verifier.jobs.methods import MethodOptions, Outcome, find
-from verifier.jobs.proving import bounded, growing_end, search
+from verifier.jobs.proving import bounded, growing_end, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, settle
@@ -238,6 +238,7 @@ def _prove(
         name, finding = search(
             about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
         )
+    finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
     by = found_by(name, command)
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)

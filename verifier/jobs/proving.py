@@ -132,6 +132,21 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
     return Finding(swept.proof, tuple(points), found.check + swept.check)
 
 
+def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
+    """What was found while a tree grew; where that leaves cells open and there is time to sweep
+    all points, these in place of its many cells, which would take longer."""
+    if limit is None or watch.stopped or not is_open(finding.proof):
+        return finding
+    if exhaustive.expected(matter) > limit.end - now():
+        return finding
+    options = _options(matter, watch, limit.end, None, stop=False)
+    swept = _swept(matter, watch, options)
+    if is_open(swept.proof):
+        return finding
+    points = dict.fromkeys((*finding.counterexamples, *swept.counterexamples))
+    return replace(swept, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+
+
 def answer(
     matter: Matter,
     watch: Watch,

@@ -13,7 +13,7 @@ from verifier.distillers.repair import Change
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
-from verifier.jobs.proving import bounded, growing_end
+from verifier.jobs.proving import bounded, growing_end, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import settle
@@ -95,6 +95,7 @@ def repair(
         by = found_by("repair", command)
         matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
         origin = about.domain_from
+        finding = swept_if_open(matter, finding, limit, watch)
         finding = bounded(matter, finding, limit, watch)
         made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
         made = sampled(made, wish, limit, watch)
