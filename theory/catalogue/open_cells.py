@@ -65,6 +65,23 @@ def pooled(k: sp.Expr) -> sp.Expr:
 
 BEYOND = gt(E, pooled(COUNT))
 
+
+def _by_the_test(event: sp.Expr, given: str, words: str = "") -> tuple[Step, ...]:
+    """The event needs a rate that the exact binomial bound misses, as the assumption says."""
+    return (
+        Step(
+            "test", le(Pr(MISSED), DEL), Cite(clopper_pearson, {}), ("counted", "all wrong"), words
+        ),
+        Step(
+            "event",
+            le(Pr(event), Pr(MISSED)),
+            use("event-monotone", smaller=event, larger=MISSED),
+            (given,),
+        ),
+        Step("conclusion", le(Pr(event), DEL), Smt(), ("test", "event")),
+    )
+
+
 open_cells_pooled = Theorem(
     name="open-cells-pooled",
     title="Prove a part, test all that is open at once",
@@ -86,21 +103,10 @@ open_cells_pooled = Theorem(
         *clopper_pearson.assumptions,
     ),
     experiment=FROM_OPEN,
-    steps=(
-        Step(
-            "test",
-            le(Pr(MISSED), DEL),
-            Cite(clopper_pearson, {}),
-            ("counted", "all wrong"),
-            "The exact binomial bound for the rate in the open cells, however many they are.",
-        ),
-        Step(
-            "event",
-            le(Pr(BEYOND), Pr(MISSED)),
-            use("event-monotone", smaller=BEYOND, larger=MISSED),
-            ("open",),
-        ),
-        Step("conclusion", le(Pr(BEYOND), DEL), Smt(), ("test", "event")),
+    steps=_by_the_test(
+        BEYOND,
+        "open",
+        "The exact binomial bound for the rate in the open cells, however many they are.",
     ),
     citation=OURS,
     requires=(AT_MOST_N,),
@@ -259,21 +265,7 @@ importance_upper = Theorem(
         *clopper_pearson.assumptions,
     ),
     experiment=sample(N, what="points of another law", random=("K",), laws=(LAW,)),
-    steps=(
-        Step(
-            "test",
-            le(Pr(MISSED), DEL),
-            Cite(clopper_pearson, {}),
-            ("counted", "all wrong"),
-        ),
-        Step(
-            "event",
-            le(Pr(FAR), Pr(MISSED)),
-            use("event-monotone", smaller=FAR, larger=MISSED),
-            ("ratio",),
-        ),
-        Step("conclusion", le(Pr(FAR), DEL), Smt(), ("test", "event")),
-    ),
+    steps=_by_the_test(FAR, "ratio"),
     citation=OURS,
     requires=(AT_MOST_N,),
     locals=(RATE, WHOLE),

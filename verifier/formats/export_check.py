@@ -268,12 +268,5 @@ def _numbers(tree: Tree, kind: NumberType) -> Iterator[tuple[list[float], int]]:
                 for column, (a, b) in held.items():
                     row[column] = min(max(0.0, a), b)
                 row[node.column] = x
-                yield row, _walk(tree, row)
+                yield row, tree.class_at(row)
                 stack.append((child, held))
-
-
-def _walk(tree: Tree, row: Sequence[float]) -> int:
-    node = tree.nodes[0]
-    while isinstance(node, Inner):
-        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
-    return node.klass

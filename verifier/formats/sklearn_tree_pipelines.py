@@ -70,20 +70,13 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
     points = sklearn_check.drawn(domain)
     said = sklearn_check.predicted(model, domain, inputs, points, None)
     for point, answer in zip(points, said or (), strict=said is not None):
-        found = made.class_name(_class_at(made, domain.encode(point)))
+        found = made.class_name(made.class_at(domain.encode(point)))
         if found != answer:
             words = few([f"{k} {v}" for k, v in domain.labels(point).items()])
             raise TreeError(
                 f"{type(model).__name__} predicts {answer} where its tree says {found} ({words}): "
                 "the pipeline was not read right; please report it"
             )
-
-
-def _class_at(tree: Tree, row: Sequence[Fraction]) -> int:
-    node = tree.nodes[0]
-    while isinstance(node, Inner):
-        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
-    return node.klass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from verifier.jobs.limit import Limit
@@ -66,34 +67,39 @@ def settle(
     time for more of both, and the narrower answer stays. A coarse proof, where the finding has one,
     is checked first, and stands where the check of the other is cut short too early.
     """
+    check = partial(
+        _checked,
+        matter,
+        prover=prover,
+        watch=watch,
+        limit=limit,
+        domain_from=domain_from,
+        trust=trust,
+        rows=rows,
+    )
+    first = None
     if finding.coarse is not None and limit is not None and not watch.stopped:
-        least = replace(finding, proof=finding.coarse, coarse=None)
-        first, _ = _checked(
-            matter, least, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
-        )
-        rest = replace(finding, coarse=None)
-        fine = settle(
-            *(matter, rest, prover, watch, limit),
-            domain_from=domain_from,
-            trust=trust,
-            rows=rows,
-            rounds=rounds,
-        )
-        return fine if first is None else min(fine, first, key=_width)
+        first, _ = check(replace(finding, proof=finding.coarse, coarse=None))
+    made = _made(matter, finding, check, watch, limit, rounds=rounds)
+    return made if first is None else min(made, first, key=_width)
+
+
+def _made(
+    matter: Matter,
+    finding: Finding,
+    check: Callable[[Finding], tuple[Settled | None, tuple[int, ...]]],
+    watch: Watch,
+    limit: Limit | None,
+    *,
+    rounds: bool,
+) -> Settled:
+    """The certificate of the finding, which is searched on where ``settle`` says so."""
     while True:
-        made, refused = _checked(
-            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
-        )
+        made, refused = check(finding)
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
             if not rounds or limit is None or not _has_room(made, finding, watch, limit):
                 return made
-            more = _one_more(matter, finding, made, watch, limit)
-            again, _ = _checked(
-                *(matter, more, prover, watch, limit),
-                domain_from=domain_from,
-                trust=trust,
-                rows=rows,
-            )
+            again, _ = check(_one_more(matter, finding, made, watch, limit))
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:

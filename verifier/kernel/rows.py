@@ -25,7 +25,7 @@ from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.question import Matter, truth
 from verifier.model.rows import Numbers, Rows, RowsFound
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Tree
 
 AT_ONCE = 1 << 8
 """Rows evaluated together."""
@@ -75,7 +75,7 @@ def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterat
             classes.append(_network_classes(bound.model, inputs))
             continue
         assert isinstance(bound.model, Tree)  # a test of an opaque model has no rows
-        classes.append([_tree_class(bound.model, x) for x in inputs])
+        classes.append([bound.model.class_at(x) for x in inputs])
     for own in zip(*classes, strict=True):
         every: Classes = tuple(own)
         found = truth(matter.question, every)
@@ -101,10 +101,3 @@ def _network_classes(network: Network, inputs: Sequence[Sequence[Fraction]]) -> 
     over = math.lcm(*(x.denominator for row in inputs for x in row))
     whole = [[int(x * over) for x in row] for row in inputs]
     return [decide(row) for row in exact_logits(network, whole, over)[0]]
-
-
-def _tree_class(tree: Tree, row: Sequence[Fraction]) -> int:
-    node = tree.nodes[0]
-    while not isinstance(node, Leaf):
-        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
-    return node.klass

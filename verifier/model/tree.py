@@ -94,6 +94,13 @@ class Tree(TreeMethods):
         """What a class is called: its name, or its number where it has none."""
         return self.labels[klass] if klass < len(self.labels) else str(klass)
 
+    def class_at(self, row: Sequence[Fraction] | Sequence[float]) -> int:
+        """The class of an input, the numbers in its columns: all comparisons are exact."""
+        node = self.nodes[0]
+        while isinstance(node, Inner):
+            node = self.nodes[node.left if row[node.column] <= node.threshold else node.right]
+        return node.klass
+
     @property
     def leaves(self) -> int:
         """Number of leaves."""

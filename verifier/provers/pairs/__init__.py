@@ -6,6 +6,8 @@ known is counted. So every open cell says something, and a search that cannot cl
 ends in a narrow interval.
 
 Compiled: `bounds` makes the sandwich of a cell, `strips` what it leaves open and the splits, on the
-`arrays`; `run` is the entry. In Python: `trunk` cuts the domain until networks alone decide,
-`layout` makes the arrays, `search` is the loop on all processors.
+`arrays`; `run` is the entry, `loading` waits for what is compiled. In Python: `trunk` cuts the
+domain until networks alone decide, `layout` makes the arrays, `search` splits cells on all
+processors, `witnesses` looks for points, `closing` makes a proof that the kernel checks in time,
+and `proving` does it all.
 """
