@@ -11,9 +11,9 @@ from verifier.jobs import settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
 from verifier.jobs.watching import Watch
-from verifier.model.proof import Finding, Open, is_open
+from verifier.model.proof import Finding, Open, Sandwich, is_open
 from verifier.provers.options import Options
-from verifier.provers.pairs import proving
+from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import now
 
 __all__ = ["only_sums"]
@@ -21,7 +21,19 @@ __all__ = ["only_sums"]
 
 @pytest.fixture
 def found(only_sums):
-    return proving.prove(hilly(), Options(), now() + 30)
+    """A finding, and as its coarse proof one that says nothing of one of its cells."""
+    fine = proving.prove(hilly(), Options(), now() + 30)
+    last = max(i for i, step in enumerate(fine.proof) if isinstance(step, Sandwich))
+    return replace(fine, coarse=(*fine.proof[:last], Open(), *fine.proof[last + 1 :]))
+
+
+@pytest.mark.parametrize("share", [closing.COARSE, 1e-7])
+def test_a_coarse_proof_is_made_where_it_says_less(only_sums, share, monkeypatch):
+    """In a tenth of the time all of this is said, in an instant nothing."""
+    monkeypatch.setattr(closing, "COARSE", share)
+    made = proving.prove(hilly(), Options(), now() + 30)
+    assert (made.coarse is None) == (share > 1e-3)
+    assert made.coarse != made.proof
 
 
 def test_a_coarse_proof_is_one(found):

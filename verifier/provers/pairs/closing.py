@@ -97,6 +97,8 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
             if not pressed:
                 coarse, seconds = _proof(search, asked, prices, now() + COARSE * (end - now()))
             proof, more = _proof(search, asked, prices, end - seconds)
+            if proof == coarse:  # there was no need to leave anything out
+                coarse, seconds = None, 0.0
             seconds += more
     except KeyboardInterrupt:  # before there was one
         proof = coarse or tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
