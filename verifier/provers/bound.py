@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
+from verifier.provers.device import used
 from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
@@ -88,15 +89,19 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     each ambiguous neuron that the bound overestimates, weighted by how much of the gap of that
     neuron's relaxation it closes.
     """
+    kinds = np.stack(
+        [class_rows(network.teacher.outputs, k) for k in range(network.teacher.classes)]
+    )
+    rows = kinds[targets].astype(network.dtype)
+    device = used()
+    if device is not None:
+        return _on_device(network, allowed, inherited, rows, device.name)
     with np.errstate(all="ignore"):
         bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
         rows_of: RowsOf = {}
         remainders: Remainders = {}
         for node in network.slices:
             _tighten(network, allowed, bounds, node, rows_of, remainders)
-        outputs = network.teacher.outputs
-        kinds = np.stack([class_rows(outputs, k) for k in range(network.teacher.classes)])
-        rows = kinds[targets].astype(network.dtype)
         form = backward(network, bounds, len(network.teacher.layers), rows, remainders)
         ends = extremes(network.space, allowed, form.coefficients)
         low = form.constant + ends.low.sum(axis=-1)
@@ -113,6 +118,17 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
             network, allowed, (bounds.low, bounds.high), single.coefficients, single.inner, rows_of
         )
         return Relaxed(bounds, low[cells, worst], size[cells, worst], single, influence)
+
+
+def _on_device(
+    network: Relaxable, allowed: Cells, inherited: FloatBounds, rows: Array, device: str
+) -> Relaxed:
+    from verifier.provers.tensors.bounds import relax as on_device
+
+    found = on_device(network, allowed, inherited.low, inherited.high, rows, device)
+    bounds = FloatBounds(found.low, found.high)
+    form = FloatForm(found.coefficients, found.constant, found.inner)
+    return Relaxed(bounds, found.margin, found.scale, form, found.influence)
 
 
 def _tighten(
