@@ -26,8 +26,9 @@ from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import attack, evaluate
-from verifier.provers.device import used, using
+from verifier.provers.device import used
 from verifier.provers.relaxable import prepare_network
+from verifier.provers.tensors.using import using
 from verifier.reading.certificate import read_certificate
 
 GPU = pytest.mark.skipif(

@@ -38,9 +38,7 @@ def activations(teacher: Network, x: Singles) -> list[Singles]:
     """All nodes at the inputs, in float32: good enough to search with, not to prove with."""
     device = used()
     if device is not None:
-        from verifier.provers.tensors.points import activations as on_device
-
-        return on_device(teacher, x, device.name)
+        return device.activations(teacher, x)
     nodes = [x]
     with np.errstate(all="ignore"):
         for layer in teacher.layers:

@@ -24,8 +24,9 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.provers.device import recorded, using
+from verifier.provers.device import recorded
 from verifier.provers.listing import listable, listed, translated
+from verifier.provers.tensors.using import using
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree

@@ -20,8 +20,9 @@ from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
-from verifier.provers.device import recorded, using
+from verifier.provers.device import recorded
 from verifier.provers.listing import listed, translated
+from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 

@@ -41,9 +41,7 @@ def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
     """Logits [points, outputs] and all pre-activations [points, neurons], in floats."""
     device = used()
     if device is not None:
-        from verifier.provers.tensors.points import forward as on_device
-
-        return on_device(network, encode(network.space, points).astype(network.dtype), device.name)
+        return device.forward(network, encode(network.space, points).astype(network.dtype))
     nodes: list[Array] = [encode(network.space, points).astype(network.dtype)]
     with np.errstate(all="ignore"):
         for layer, own in zip(network.teacher.layers, network.weights, strict=True):
@@ -143,9 +141,7 @@ def _gradient(network: Relaxable, inner: Array, rows: Array) -> Array:
     """The rows' coefficients [points, columns] in the input, each at its point."""
     device = used()
     if device is not None:
-        from verifier.provers.tensors.bounds import gradient
-
-        return gradient(network, inner, rows, device.name)
+        return device.gradient(network, inner, rows)
     found = backward(network, FloatBounds(inner, inner), len(network.teacher.layers), rows)
     return found.coefficients[:, 0]
 

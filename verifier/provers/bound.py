@@ -95,7 +95,7 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     rows = kinds[targets].astype(network.dtype)
     device = used()
     if device is not None:
-        return _on_device(network, allowed, inherited, rows, device.name)
+        return device.relax(network, allowed, inherited.low, inherited.high, rows)
     with np.errstate(all="ignore"):
         bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
         rows_of: RowsOf = {}
@@ -118,17 +118,6 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
             network, allowed, (bounds.low, bounds.high), single.coefficients, single.inner, rows_of
         )
         return Relaxed(bounds, low[cells, worst], size[cells, worst], single, influence)
-
-
-def _on_device(
-    network: Relaxable, allowed: Cells, inherited: FloatBounds, rows: Array, device: str
-) -> Relaxed:
-    from verifier.provers.tensors.bounds import relax as on_device
-
-    found = on_device(network, allowed, inherited.low, inherited.high, rows, device)
-    bounds = FloatBounds(found.low, found.high)
-    form = FloatForm(found.coefficients, found.constant, found.inner)
-    return Relaxed(bounds, found.margin, found.scale, form, found.influence)
 
 
 def _tighten(

@@ -1,8 +1,8 @@
 """The device that the dense arithmetic of a search runs on.
 
-Without one it is NumPy and compiled code. Inside ``using`` it is torch, on its device ``cpu`` or
-``cuda``: bounds, attacks, probes and the classes of many points. What is found there is a claim
-like any other, which the kernel checks.
+Without one it is NumPy and compiled code. Inside ``tensors.using`` it is torch, on its device
+``cpu`` or ``cuda``: bounds, attacks, probes and the classes of many points. What is found there is
+a claim like any other, which the kernel checks.
 """
 
 from __future__ import annotations
@@ -10,19 +10,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
-from verifier.model.errors import LeafproofError
+import numpy as np
+import numpy.typing as npt
 
-DEVICES = ("cpu", "cuda")
+if TYPE_CHECKING:
+    from verifier.model.network import Network
+    from verifier.provers.bound import Relaxed
+    from verifier.provers.evaluate import Bools, Bulk, Floats
+    from verifier.provers.relaxable import Relaxable
+    from verifier.provers.space import Cells
+
+Array = npt.NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True)
-class Device:
-    """A device of torch, and what certificates record of it: ``cuda, torch 2.9.1, NVIDIA H100``."""
+class Device(Protocol):
+    """What a device does, by the functions that ask it; ``words`` are what certificates record."""
 
-    name: str
-    words: str
+    @property
+    def words(self) -> str:
+        """The device, torch's version and the GPU: ``cuda, torch 2.9.1, NVIDIA H100``."""
+
+    def relax(
+        self, network: Relaxable, allowed: Cells, low: Array, high: Array, rows: Array
+    ) -> Relaxed:
+        """See ``bound.relax``: from inherited bounds, of ``rows`` [cells, rows, outputs]."""
+
+    def forward(self, network: Relaxable, x: Array) -> tuple[Array, Array]:
+        """See ``attack.forward``: logits and pre-activations at inputs [points, columns]."""
+
+    def gradient(self, network: Relaxable, inner: Array, rows: Array) -> Array:
+        """Coefficients [points, columns] of rows [points, 1, outputs], each at its point."""
+
+    def bulk_logits(self, bulk: Bulk, x: Floats) -> tuple[Floats, Floats, Bools]:
+        """See ``evaluate.Logits``: of the inputs [points, columns]."""
+
+    def activations(self, teacher: Network, x: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+        """See ``distillers.quick.activations``."""
 
 
 _USED: ContextVar[Device | None] = ContextVar("device", default=None)
@@ -34,24 +59,11 @@ def used() -> Device | None:
 
 
 @contextmanager
-def using(name: str | None) -> Iterator[Device | None]:
-    """Inside, dense arithmetic runs on this device; None leaves it as it is.
-
-    Raises LeafproofError for a name that is none, and where torch or the device is not there.
-    """
-    if name is None:
-        yield None
-        return
-    found = _device(name)
-    import torch
-
-    token = _USED.set(found)
+def entered(device: Device) -> Iterator[None]:
+    """Inside, ``used`` is this device."""
+    token = _USED.set(device)
     try:
-        yield found
-    except torch.cuda.OutOfMemoryError:
-        raise LeafproofError(
-            f"the device {found.words} has not enough memory for this search: leave the device out"
-        ) from None
+        yield
     finally:
         _USED.reset(token)
 
@@ -60,25 +72,3 @@ def recorded(prover: str) -> str:
     """A prover's name as certificates record it: with the device, where there is one."""
     device = used()
     return prover if device is None else f"{prover} ({device.words})"
-
-
-def _device(name: str) -> Device:
-    if name not in DEVICES:
-        raise LeafproofError(f"there is no device {name!r}: write {' or '.join(DEVICES)}")
-    try:
-        import torch
-    except ModuleNotFoundError:
-        raise LeafproofError(
-            f"the device {name} is reached by torch, which is not installed: run pip install "
-            "'leafproof[torch]', or leave the device out"
-        ) from None
-    version = f"torch {torch.__version__}"
-    if name == "cpu":
-        return Device(name, f"{name}, {version}")
-    if not torch.cuda.is_available():
-        raise LeafproofError(
-            f"the device cuda is not there: {version} finds no GPU that it can use; leave the "
-            "device out, or name cpu"
-        )
-    model = " ".join(torch.cuda.get_device_name().replace(":", " ").split())
-    return Device(name, f"{name}, {version}, {model}")

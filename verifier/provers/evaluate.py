@@ -271,9 +271,7 @@ def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
     """Logits of one block of points, with a bound on their error (the whole block in memory)."""
     device = used()
     if device is not None:
-        from verifier.provers.tensors.exact import bulk_logits as on_device
-
-        return Logits(*on_device(bulk, encode_block(bulk, points), device.name))
+        return Logits(*device.bulk_logits(bulk, encode_block(bulk, points)))
     nodes = [encode_block(bulk, points)]
     errors = [bulk.input_error]
     unsure = np.zeros(len(points), dtype=np.bool_)

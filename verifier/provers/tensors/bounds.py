@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.provers.bound import FloatBounds, FloatForm, Relaxed
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells
 from verifier.provers.tensors.held import Held, Inside, extremes, held, inside, tensor
@@ -40,24 +41,10 @@ class Relaxing:
     rows_of: dict[int, tuple[Tensor, Tensor, Tensor]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """What ``bound.Relaxed`` holds, as arrays: of the row whose bound is least in each cell."""
-
-    low: Array
-    high: Array
-    margin: Array
-    scale: Array
-    coefficients: Array
-    constant: Array
-    inner: dict[int, Array]
-    influence: Array
-
-
 @torch.inference_mode()
 def relax(
     network: Relaxable, allowed: Cells, low: Array, high: Array, rows: Array, device: str
-) -> Found:
+) -> Relaxed:
     """See ``bound.relax``: ``low`` and ``high`` are inherited, ``rows`` [cells, rows, outputs]."""
     own = held(network, device)
     cells = inside(network.space, allowed, device)
@@ -74,14 +61,16 @@ def relax(
     worst = bound.argmin(1)
     chosen = {node: a[at, worst] for node, a in inner.items()}
     influence = _influence(run, coefficients[at, worst], chosen)
-    return Found(
-        run.low.cpu().numpy(),
-        run.high.cpu().numpy(),
-        bound[at, worst].cpu().numpy(),
-        size[at, worst].cpu().numpy(),
+    form = FloatForm(
         coefficients[at, worst].cpu().numpy(),
         constant[at, worst].cpu().numpy(),
         {node: a.cpu().numpy() for node, a in chosen.items()},
+    )
+    return Relaxed(
+        FloatBounds(run.low.cpu().numpy(), run.high.cpu().numpy()),
+        bound[at, worst].cpu().numpy(),
+        size[at, worst].cpu().numpy(),
+        form,
         influence.cpu().numpy(),
     )
 
