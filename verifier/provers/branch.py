@@ -27,6 +27,7 @@ from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import Branching, confirmed, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net, multiplications
+from verifier.provers.device import used
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import in_order
 from verifier.provers.loop import go_on, run
@@ -85,7 +86,7 @@ def takes(teacher: Network, domain: Domain) -> bool:
 def _search_all(search: Branching) -> None:
     """Close cells until none is open or the time is over."""
     _attack(search)
-    net = _compiled_net(search.teacher, search.domain)
+    net = None if used() else _compiled_net(search.teacher, search.domain)
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
         from verifier.provers.compiled.parallel import run_compiled
 
@@ -139,6 +140,7 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
 def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
     wide = search.network.first is not None and not len(search.network.space.ordinals.variables)
+    wide = wide and used() is None
     most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
     close = expand_wide if wide else expand
     taken = 0
