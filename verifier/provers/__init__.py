@@ -37,3 +37,10 @@ points.
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
 cell and ask Z3 about it, or write it down for other solvers.
 """
+
+import os
+
+# Numba paints its error messages, thousands of them while it infers types, by Colorama where that
+# is installed: which puts back, from the compiling thread, the sys.stdout that it saw at first, and
+# so undoes whatever redirection the caller has made since.
+os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
