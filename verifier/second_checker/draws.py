@@ -53,7 +53,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if "sample.json" not in parts:
         return None
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
-    value = entry_of("sample.json", parse(parts, "sample.json"), names)
+    value = entry_of("sample.json", parse(parts, "sample.json"), names | {"line"}, {"line"})
     ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
     held = entry_of("sample.json", value["seen"], {"true", "undecided"}, {"undecided"})
     seen, rest = held["true"], held.get("undecided", 0)
