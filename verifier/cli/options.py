@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from verifier.cli import live
+from verifier.jobs.choices import Engine
 from verifier.jobs.trusting import SOLVERS, unknown
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -45,6 +46,20 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
+]
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="where the work is done: here, or on a Ray cluster"),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster (--engine ray); where none is given, one is started here",
+    ),
 ]
 
 

@@ -31,6 +31,7 @@ def check_certificate(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    elsewhere: checker.Elsewhere | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -62,6 +63,7 @@ def check_certificate(
         lenient=lenient,
         limited=limited,
         asked=asked,
+        elsewhere=elsewhere,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import Elsewhere
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
@@ -15,6 +16,10 @@ from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
 from verifier.model.verdict import Verdict
 from verifier.writing.pairs import require_parts
+
+Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere]
+"""Has a certificate's proof checked on other machines, trusting some solvers, lenient or not, until
+a stop."""
 
 
 def check_in_threads(
@@ -25,9 +30,11 @@ def check_in_threads(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    spread: Spread | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
+    ``spread`` has the proof checked on other machines, in sections.
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
     c = certificate
@@ -49,4 +56,5 @@ def check_in_threads(
             stop=stop,
             lenient=lenient,
             limited=limited,
+            elsewhere=None if spread is None else spread(c, frozenset(trust), lenient, stop),
         )

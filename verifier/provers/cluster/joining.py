@@ -31,7 +31,7 @@ from verifier.provers.cluster.messages import (
     Share,
     Work,
 )
-from verifier.provers.timing import heed, now
+from verifier.provers.timing import now, poll
 
 ANSWERS = 9.0
 """Seconds that a cluster at an address has to answer."""
@@ -235,7 +235,7 @@ def _await_answer(made: Cluster) -> None:
     """Wait for the door to say that it has joined."""
     end = now() + (STARTS if made.address is None else ANSWERS)
     while now() < end:
-        heed()
+        poll()
         try:
             first = made._heard.get(timeout=0.1)
         except queue.Empty:
@@ -253,7 +253,7 @@ def _await_machines(made: Cluster) -> None:
     """Wait for the machines to say who they are; raise LeafproofError where one is refused."""
     end = now() + STARTS
     while now() < end:
-        heed()
+        poll()
         made.arrived(0.1)
         if made.notes:
             raise LeafproofError(
