@@ -38,12 +38,13 @@ def spread(
         share = cluster.share(pickle.dumps(job))
         nodes = tuple(certificate.proof)
         waiting = enumerate(sections(certificate.domain, nodes, cluster.workers))
+        keys: dict[int, int] = {}
         sent, given, held = 0, 0, dict[int, Established]()
         try:
             while True:
                 room = AHEAD * max(1, cluster.workers) - (sent - given)
                 for number, section in islice(waiting, max(0, room)):
-                    cluster.submit(number, "check", share, pickle.dumps(section))
+                    keys[cluster.submit("check", share, pickle.dumps(section))] = number
                     sent += 1
                 if given == sent:
                     return
@@ -54,10 +55,10 @@ def spread(
                 if stop is not None and stop():
                     raise CheckStopped
                 for report in cluster.arrived(LISTEN):
-                    if isinstance(report, Done):
-                        held[report.key] = pickle.loads(report.result)
-                    elif isinstance(report, Failed):
+                    if report.key in keys and isinstance(report, Failed):
                         raise LeafproofError(report.why)
+                    if report.key in keys and isinstance(report, Done):
+                        held[keys.pop(report.key)] = pickle.loads(report.result)
         finally:
             cluster.drop()
 
