@@ -19,6 +19,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
+from verifier.writing.helping import helped
 
 
 def ask(
@@ -65,7 +66,7 @@ def ask(
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
-    with in_time(limit):
+    with in_time(limit), helped():
         asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
         limit = reserved(

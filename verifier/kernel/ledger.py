@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
 from verifier.model.overlay import BoundTree, overlay
 from verifier.model.sample import Left
+
+if TYPE_CHECKING:
+    from verifier.kernel.helpers import Desk
 
 RUNNING = 8
 """Chunks of points under way in the threads."""
@@ -48,6 +51,7 @@ class Ledger:
     numbers the parts.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were. ``left`` are the cells that are not decided in all of their parts.
+    At the ``desk`` other processes look at Sandwiches.
     """
 
     asked: Asked
@@ -74,6 +78,7 @@ class Ledger:
     complaint: str = ""
     evaluated: int = 0
     left: list[Left] = field(default_factory=list)
+    desk: Desk | None = None
 
     @property
     def pending(self) -> bool:
