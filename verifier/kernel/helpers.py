@@ -7,19 +7,19 @@ from these is found by whoever sent them. What no helper answers is found there 
 
 from __future__ import annotations
 
+import gc
 import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from os import environ
 from queue import SimpleQueue
-from threading import Thread
-from types import TracebackType
 from typing import IO, Any, NamedTuple, TypeVar
 
 from verifier.kernel.asked import ask
@@ -27,19 +27,20 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.sandwich import refused
 from verifier.kernel.stretches import Amounts, Both, Laid, laid, measured
 from verifier.model.cell import Cell
+from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.question import Matter
 
-TOGETHER, FEWEST = 1 << 10, 1 << 6
+TOGETHER, FEWEST = 1 << 9, 1 << 6
 """Cells that are sent together, at most and at least: fewer are looked at here."""
 START = "import sys; sys.path[:] = {!r}; from verifier.kernel.helpers import main; main()"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 """Environment variables by which products of matrices take one thread."""
 SIZE = 8
 """Bytes of a message's length, which come before it."""
-WAIT = 1.0
-"""Seconds that a helper has to end by itself."""
+SELDOM = 1 << 20
+"""Objects that are made before rubbish is looked for: many of them live long."""
 T = TypeVar("T")
 
 
@@ -72,83 +73,75 @@ def answer(ledger: Ledger, some: Some) -> Answer:
     """What the kernel finds of some cells."""
     why = refused(ledger.asked, some.cells, some.steps, ledger.pool.map)
     good = [i for i, problem in enumerate(why) if not problem]
-    parts, steps = ([every[i] for i in good] for every in (some.parts, some.steps))
+    parts, steps = [some.parts[i] for i in good], [some.steps[i] for i in good]
     return Answer(why, measured(ledger, parts, steps))
 
 
-class _Job(NamedTuple):
-    """Cells to look at for a ledger, by a desk; and who waits for it."""
+@dataclass(eq=False)
+class _Helper:
+    """A process, the number of the question that it was told last; whether it is there."""
 
-    ledger: Ledger
-    desk: Desk
-    some: Some
-    future: Future[Answer]
+    process: subprocess.Popen[bytes]
+    told: int = 0
+    there: bool = True
 
 
 class Helpers:
     """Some processes, started at once; ``close`` ends them, as the end of this process does."""
 
     def __init__(self, many: int) -> None:
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._every = [_Helper(_started()) for _ in range(many)]
+        self._free: SimpleQueue[_Helper] = SimpleQueue()
+        for helper in self._every:
+            self._free.put(helper)
+        self._threads = ThreadPoolExecutor(many)  # each waits for one of them
         self._numbers = count(1)
-        self._threads: list[Thread] = []
-        self._processes: list[subprocess.Popen[bytes]] = []
-        for _ in range(many):
-            process = _started()
-            self._processes.append(process)
-            thread = Thread(target=self._serve, args=(process,), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._closed = False
 
     def about(self, matter: Matter) -> Desk:
         """Where cells are handed in of proofs about a question."""
-        return Desk(self._jobs, next(self._numbers), matter)
+        return Desk(self, next(self._numbers), matter)
+
+    def submit(self, desk: Desk, ledger: Ledger, some: Some) -> Future[Answer]:
+        """Have cells looked at for a ledger."""
+        return self._threads.submit(self._look, desk, ledger, some)
 
     def close(self) -> None:
         """End the processes."""
-        for _ in self._threads:
-            self._jobs.put(None)
-        for process in self._processes:
-            process.kill()
-            process.wait()
-        for thread in self._threads:
-            thread.join(WAIT)
+        self._closed = True
+        for helper in self._every:
+            helper.process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for helper in self._every:
+            with suppress(OSError):  # what it was to read
+                helper.process.communicate()
 
     def __enter__(self) -> Helpers:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _serve(self, process: subprocess.Popen[bytes]) -> None:
-        """Have a process do jobs; once it is not there, this thread does them."""
-        told, alive = 0, True
-        while (job := self._jobs.get()) is not None:
-            if not job.future.set_running_or_notify_cancel():
-                continue
-            found = None
-            try:
-                if alive:
-                    found = _remote(process, job, news=told != job.desk.number)
-                    told = job.desk.number
-            except (OSError, EOFError):
-                alive = False
-            try:
-                job.future.set_result(found or answer(job.ledger, job.some))
-            except BaseException as error:  # whoever waits for it gets it
-                job.future.set_exception(error)
+    def _look(self, desk: Desk, ledger: Ledger, some: Some) -> Answer:
+        """What a helper answers; once it is not there, what is found here."""
+        helper, found = self._free.get(), None
+        try:
+            if helper.there:
+                found = _remote(helper, desk, ledger, some)
+        except (OSError, EOFError):
+            helper.there = False
+            if self._closed:  # then nobody waits for it
+                raise
+        finally:
+            self._free.put(helper)
+        return found or answer(ledger, some)
 
 
 @dataclass(frozen=True, eq=False)
 class Desk:
     """Helpers for proofs about one question; ``number`` is by what they know it."""
 
-    jobs: SimpleQueue[_Job | None]
+    helpers: Helpers
     number: int
     matter: Matter
 
@@ -156,10 +149,8 @@ class Desk:
         """Have Sandwiches looked at; returns what waits for the answer."""
         if len(some) < FEWEST:
             return partial(answer, ledger, some)
-        futures: list[Future[Answer]] = []
-        for start in range(0, len(some), TOGETHER):
-            futures.append(Future())
-            self.jobs.put(_Job(ledger, self, some[start : start + TOGETHER], futures[-1]))
+        starts = range(0, len(some), TOGETHER)
+        futures = [self.helpers.submit(self, ledger, some[i : i + TOGETHER]) for i in starts]
 
         def wait() -> Answer:
             every = [future.result() for future in futures]
@@ -175,28 +166,31 @@ def _started() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what it fails at is done by whoever started it
         env={**environ, **dict.fromkeys(ONE_THREAD, "1")},
     )
 
 
-def _remote(process: subprocess.Popen[bytes], job: _Job, *, news: bool) -> Answer | None:
+def _remote(helper: _Helper, desk: Desk, ledger: Ledger, some: Some) -> Answer | None:
     """What a helper answers; None if it could not. Raises OSError or EOFError where it is gone."""
-    assert process.stdin is not None and process.stdout is not None
-    if news:
-        _send(process.stdin, job.desk.matter)
-    pairs = zip(job.some.cells, job.some.steps, strict=True)
-    _send(process.stdin, [_numbers(*pair) for pair in pairs])
-    found = _received(process.stdout)
+    incoming, outgoing = helper.process.stdout, helper.process.stdin
+    assert incoming is not None and outgoing is not None
+    if helper.told != desk.number:
+        _send(outgoing, desk.matter)
+        helper.told = desk.number
+    _send(outgoing, [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)])
+    found = _received(incoming)
     if found is None:
         return None
     why, sums, spent = found
-    job.ledger.asked.spend(spent)
+    ledger.asked.spend(spent)
     return Answer(why, [[_both(x) for x in own] for own in sums])
 
 
 def main() -> None:
     """What a helper does: questions are remembered, cells are answered, until nothing comes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started this
+    gc.set_threshold(SELDOM)
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     ledger, spent = None, [0]
 
@@ -214,7 +208,11 @@ def main() -> None:
         assert ledger is not None
         cells, steps = zip(*map(_as_sent, what), strict=True)
         spent[0] = 0
-        found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
+        try:
+            found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
+        except (LeafproofError, MemoryError):  # who asked finds out what it is
+            _send(outgoing, None)
+            continue
         flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]
         _send(outgoing, (found.why, flat, spent[0]))
 

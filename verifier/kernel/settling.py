@@ -102,7 +102,8 @@ def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     why, sums = waiting() if waiting is not None else answer(ledger, some)
     wrong = dict(zip(at, why, strict=True))
     good = [k for k, problem in enumerate(why) if not problem]
-    found = counted(*([x[k] for k in good] for x in (cells, steps, some.parts)), sums)
+    own = [cells[k] for k in good], [steps[k] for k in good], [some.parts[k] for k in good]
+    found = counted(*own, sums)
     return Looked(shown, wrong, dict(zip([at[k] for k in good], found, strict=True)))
 
 

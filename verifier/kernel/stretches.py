@@ -249,9 +249,7 @@ def _stretches(
     return found
 
 
-def amounts(
-    asked: Asked, wanted: Sequence[Wanted], apply: Apply = map
-) -> list[Both | None]:
+def amounts(asked: Asked, wanted: Sequence[Wanted], apply: Apply = map) -> list[Both | None]:
     """What Sandwiches show of the points of some parts, and of their weights.
 
     Each part lies in one leaf of the domain's tree, and the weights are products of those of the

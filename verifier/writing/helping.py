@@ -1,14 +1,15 @@
-"""The kernel's helpers of a job: started where there will be many Sandwiches, ended with the job."""
+"""The kernel's helpers of a job: started where there will be many Sandwiches; end with the job."""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from verifier.kernel.helpers import Helpers
+from verifier.kernel.helpers import SELDOM, Helpers
 
 MOST = 8
 """At most so many helpers: reading and adding up for more takes longer than they do."""
@@ -51,6 +52,18 @@ def helpers() -> Helpers | None:
     """Those that were started."""
     crew = _CREW.get()
     return None if crew is None else crew.helpers
+
+
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """Inside, rubbish is looked for seldom: where very many small objects are made that live on,
+    looking at all of them again and again takes as long as making them."""
+    held = gc.get_threshold()
+    gc.set_threshold(SELDOM, *held[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*held)
 
 
 def _processors() -> int:

@@ -15,7 +15,7 @@ from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
 from verifier.model.proof import Sandwich
 from verifier.model.verdict import Verdict
-from verifier.writing.helping import helped, helpers, start_helpers
+from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 
 MANY = 10_000
@@ -47,7 +47,7 @@ def check_in_threads(
     )
     if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
-    with threadpool_limits(1, "blas"), helped():
+    with threadpool_limits(1, "blas"), helped(), rarely_collecting():
         if isinstance(c.proof, tuple) and sum(isinstance(x, Sandwich) for x in c.proof) >= MANY:
             start_helpers()
         return check_certificate(
