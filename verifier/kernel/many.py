@@ -281,7 +281,7 @@ def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) 
     return found.astype(np.int64)
 
 
-def _placed(own: Digits, factor: Ints, size: int, kind: type[np.signedinteger[Any]]) -> Ints:
+def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
     """The same of one variable, times a factor of each part."""
     found = np.zeros((len(factor), size + 1), dtype=kind)  # what is in no bin is put at the end
     at = np.where(own.bins < 0, size, own.bins) + np.arange(len(factor)) * (size + 1)
