@@ -7,19 +7,32 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from verifier.jobs.choices import Engine, choice
+from verifier.jobs.choices import Engine, Prover, choice
+from verifier.jobs.journals import unit_prover
 from verifier.jobs.watching import Watch
 from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.provers.cluster.joining import Cluster
+    from verifier.provers.units.driver import Units
     from verifier.writing.threads import Spread
 
 
-def engine_of(engine: str, address: str | None) -> Engine:
-    """The engine by its name; raises LeafproofError where it cannot be used."""
+def engine_of(
+    engine: str,
+    address: str | None,
+    *,
+    device: str | None = None,
+    prover: str = Prover.AUTO,
+) -> Engine:
+    """The engine by its name; raises LeafproofError where it cannot be used, with these options."""
     named = choice(Engine, engine, "engine")
     if named is Engine.RAY:
+        unit_prover(prover)
+        if device is not None:
+            raise LeafproofError(
+                "a device is one of this machine, and the engine ray works on others: leave one out"
+            )
         from verifier.provers.cluster.joining import require_ray
 
         require_ray()
@@ -49,6 +62,16 @@ def working(engine: Engine, address: str | None, watch: Watch) -> Iterator[Clust
         yield cluster
         for why in cluster.notes:
             watch.note(f"{why}: it was given no work")
+
+
+def units_on(cluster: Cluster | None, units: Units | None) -> Units | None:
+    """How a search is done: by units on the cluster, where there is one; what is kept stays so."""
+    if cluster is None:
+        return units
+    from verifier.provers.cluster.remote import remote
+    from verifier.provers.units.driver import Units
+
+    return Units(remote(cluster), None if units is None else units.store)
 
 
 def spread_over(cluster: Cluster | None) -> Spread | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,9 +15,11 @@ from verifier.provers.cells import Branching
 from verifier.provers.cluster.joining import Cluster
 from verifier.provers.cluster.messages import Done, Failed
 from verifier.provers.cluster.searching import Job
+from verifier.provers.compiled.chain import chain
 from verifier.provers.units import packing
 from verifier.provers.units.driver import Engine
 from verifier.provers.units.unit import Fragment, Plan, Unit
+from verifier.provers.units.work import CALL
 
 AHEAD = 3
 """Units for each worker that are handed over: one runs, others wait where nothing is far."""
@@ -27,11 +29,13 @@ AHEAD = 3
 class Remote:
     """An Executor: the units that were left last are handed over first, so that few wait.
 
-    What a worker or a machine takes with it is done again by another.
+    What a worker or a machine takes with it is done again by another. ``finish`` is called at the
+    end.
     """
 
     cluster: Cluster
     share: int
+    finish: Callable[[], object] = lambda: None
     waiting: deque[Unit] = field(default_factory=deque)
     flying: dict[int, Unit] = field(default_factory=dict)
 
@@ -63,6 +67,7 @@ class Remote:
     def stop(self) -> None:
         """Leave undone what is not done."""
         self.cluster.drop()
+        self.finish()
 
 
 def remote(cluster: Cluster) -> Engine:
@@ -71,5 +76,14 @@ def remote(cluster: Cluster) -> Engine:
 
 
 def _begun(cluster: Cluster, matter: Matter, plan: Plan, search: Branching | Asking) -> Remote:
-    job = Job(matter, plan)
-    return Remote(cluster, cluster.share(pickle.dumps(job)))
+    share = cluster.share(pickle.dumps(Job(matter, plan)))
+    net = chain(search.teacher, matter.domain) if isinstance(search, Branching) else None
+    if plan.way != "compiled" or net is None or not isinstance(search, Branching):
+        return Remote(cluster, share)
+    from verifier.provers.compiled import loading, stepping
+
+    # the proof is put together here by compiled code: loaded while the first units are done
+    slot = stepping.make_slot(net, CALL)
+    if not loading.is_ready():
+        loading.begin(search, net, slot)
+    return Remote(cluster, share, partial(loading.ready, search, net, slot, lambda: False))
