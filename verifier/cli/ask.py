@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -135,18 +134,5 @@ def _bound(models: Sequence[str], reads: Sequence[str]) -> dict[str, Any]:
         name, _, listed = text.partition("=")
         if name not in found or isinstance(found[name], tuple):
             raise QuestionError(f"--reads {quoted(text)}: name each of the models once, at most")
-        found[name] = found[name], named(text, listed)
+        found[name] = found[name], options.names(text, listed)
     return found
-
-
-def named(text: str, listed: str) -> list[str]:
-    """Names of variables: separated by commas, or a JSON list where names hold commas."""
-    if not listed.startswith("["):
-        return listed.split(",")
-    try:
-        names = json_module.loads(listed)
-    except (ValueError, RecursionError):
-        names = None
-    if not isinstance(names, list) or not all(isinstance(x, str) for x in names):
-        raise QuestionError(f"--reads {quoted(text)} is not a list of names in JSON")
-    return names

@@ -246,9 +246,7 @@ def _options(
 
 
 def _names(reads: str | None) -> list[str] | None:
-    from verifier.cli.ask import named
-
-    return None if reads is None else named(reads, reads)
+    return None if reads is None else options.names(reads, reads)
 
 
 def _run(
