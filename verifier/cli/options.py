@@ -111,7 +111,7 @@ def _known(names: list[str] | None) -> list[str] | None:
     for name in names or ():
         if name not in SOLVERS:
             raise typer.BadParameter(unknown(name))
-    return found
+    return names
 
 
 TrustSolver = Annotated[
