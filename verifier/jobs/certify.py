@@ -25,6 +25,7 @@ from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
+from verifier.writing.helping import helped
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -106,7 +107,7 @@ def certify(
     if output is not None:
         check_writable(output)
     asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
-    with using(device), in_time(limit):
+    with using(device), in_time(limit), helped():
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         if not about.domain.plain and (cross_check or asked):
             raise LeafproofError(

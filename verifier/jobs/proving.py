@@ -26,6 +26,7 @@ from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.reading.certificate import read_certificate
+from verifier.writing.helping import start_helpers
 from verifier.writing.network_parts import same_network
 
 AT_ONCE = 0.3
@@ -170,6 +171,7 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     from verifier.provers.pairs import proving
 
+    start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
         return proving.prove(matter, options, end)
 
