@@ -22,6 +22,7 @@ from verifier.provers.cluster.joining import join
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
 from verifier.provers.units import driver
+from verifier.provers.units.driver import Units
 from verifier.provers.units.unit import Plan
 from verifier.writing.certificate import make_certificate
 
@@ -42,7 +43,7 @@ def matter(monkeypatch):
     last = Affine(2, rng.normal(size=(1, 8)).round(2), np.array([-0.1]))
     network = Network(size, (Affine(0, weight, np.zeros(8)), Relu(1), last))
     tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
-    monkeypatch.setattr(driver, "plan_for", lambda matter, search, key: Plan("batched", 64, key))
+    monkeypatch.setattr(driver, "plan_for", lambda matter, search, key="": Plan("batched", 64, key))
     return matter_of(bits(size), network, tree)
 
 
@@ -82,7 +83,7 @@ def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, ma
             60: lambda: killed.append(nodes.kill_node(third)),
         }
         engine = Disturbed(cluster, events)
-        found = driver.prove(matter, engine=engine)
+        found = driver.prove(matter, units=Units(engine))
         assert killed == [True, True] and engine.count > 200
         assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
         here, _, verdict = make_certificate(matter, found, "branch")
@@ -128,7 +129,7 @@ def test_who_leaves_leaves_no_work_behind(nodes, matter):
 
     before = threading.active_count()
     with join(nodes.address) as cluster:
-        found = driver.prove(matter, engine=Disturbed(cluster, {30: interrupt}))
+        found = driver.prove(matter, units=Units(Disturbed(cluster, {30: interrupt})))
         door = cluster.door
     assert door.poll() is not None and threading.active_count() == before
     _, _, verdict = make_certificate(matter, found, "branch")
