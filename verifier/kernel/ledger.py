@@ -194,13 +194,29 @@ class Ledger:
     def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> v.Status:
         """The same of one part; returns by what it is decided."""
         size, weight = self.measure(place.part, place.leaf)
-        status, solvers, true = self._decided(known, place.trees)
-        if not doubted and not self._is_steady(known, status, place.trees):
-            self.doubt(size, weight)
-        self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
+        status, true = self.add_amounts(
+            place.key, place.trees, known, size, weight, doubted=doubted
+        )
         if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
             self._note_some(place, known.views[0][2])
         return status
+
+    def add_amounts(
+        self,
+        key: int,
+        trees: tuple[tuple[int, int], ...],
+        known: Known,
+        size: int,
+        weight: int,
+        *,
+        doubted: bool = False,
+    ) -> tuple[v.Status, bool]:
+        """The same of so many points in a leaf; whether the question is true there, too."""
+        status, solvers, true = self.decided(known, trees)
+        if not doubted and not self._is_steady(known, status, trees):
+            self.doubt(size, weight)
+        self.share(key, status, (size, weight, size * true, weight * true), solvers)
+        return status, true
 
     def _is_steady(
         self, known: Known, status: v.Status, trees: tuple[tuple[int, int], ...]
@@ -210,7 +226,7 @@ class Ledger:
             return status is v.Status.PROVED
         return self.truth(known.steady, trees) is not None
 
-    def _decided(
+    def decided(
         self, known: Known, trees: tuple[tuple[int, int], ...]
     ) -> tuple[v.Status, Solvers, bool]:
         """By what the question is decided on a part of a cell, if it is, and whether it is true."""
