@@ -32,11 +32,13 @@ HALF = 30
 class Bounded:
     """Cells by their places ``at`` in a batch: their parts, the classes stated, what bounds show.
 
+    ``numbers`` are their steps', increasing.
     ``good`` says that the class is proved, ``firm`` that it is shown for float32 as well, and
     ``alone`` that each has one step, a Constant.
     """
 
     at: Ints
+    numbers: Ints
     parts: Parts
     classes: Ints
     good: Bools
@@ -85,7 +87,8 @@ def enter_many(ledger: Ledger, held: Bounded, small: int) -> Bools:
         said = known(len(asked.names), pair, pair if firm else (), (), ledger.trust)
         trees = ((number, int(tree.classes[leaf])),)
         status, _, true = ledger.decided(said, trees)
-        if status is not v.Status.PROVED or (true and len(ledger.found) < v.SHOWN):
+        first = ledger.number(int(held.numbers[own[0]]))
+        if status is not v.Status.PROVED or (true and ledger.notes(first)):
             continue
         points = _total(size[own])
         weight = points * (asked.domain.total_weight // asked.domain.size)

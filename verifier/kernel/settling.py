@@ -15,15 +15,14 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
-from verifier.kernel.entering import Bounded, enter_many
+from verifier.kernel.entering import Bools, Bounded, enter_many
+from verifier.kernel.helpers import Some, answer
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import constant_over, group_of
-from verifier.kernel.sandwich import refused
-from verifier.kernel.stretches import Counted, enter_sums
-from verifier.kernel.stretches import count as count_sums
+from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
@@ -97,9 +96,18 @@ class Looked:
 
 def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     """Bound the cells of a batch: in any thread, as this changes nothing."""
-    bounded, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
-    sums = _counted(ledger, batch, [i for i, problem in wrong.items() if not problem])
-    return Looked(bounded, wrong, sums)
+    at = [i for i, leaf in enumerate(batch) if isinstance(leaf.steps[0], Sandwich)]
+    cells = [batch[i].cell for i in at]
+    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
+    some = Some(cells, steps, laid(ledger, cells, steps))
+    waiting = None if ledger.desk is None else ledger.desk.hand_in(ledger, some)
+    bounded = _bounded(ledger, batch)
+    why, sums = waiting() if waiting is not None else answer(ledger, some)
+    wrong = dict(zip(at, why, strict=True))
+    good = [k for k, problem in enumerate(why) if not problem]
+    own = [cells[k] for k in good], [steps[k] for k in good], [some.parts[k] for k in good]
+    found = counted(*own, sums)
+    return Looked(bounded, wrong, dict(zip([at[k] for k in good], found, strict=True)))
 
 
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
@@ -112,7 +120,9 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
 def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     """Enter what was found of the cells of a batch, in their order but for what adds up."""
     rest = _entered_at_once(ledger, batch, looked)
-    shown = {m: _by_place(own, rest) for m, own in looked.bounded.items()}
+    wanted = np.zeros(len(batch), dtype=bool)
+    wanted[rest] = True
+    shown = {m: _by_place(own, wanted) for m, own in looked.bounded.items()}
     left = [(i, batch[i]) for i in rest]
     wrong = looked.wrong
     found = [
@@ -123,26 +133,27 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     near = [(x, f) for (_, x), f, close in zip(left, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
     for (i, leaf), held, close in zip(left, found, closer, strict=True):
+        ledger.step = leaf.number
         if i in looked.sums:
             _enter_sums(ledger, leaf, looked.sums[i])
         else:
             _enter(ledger, leaf, held, doubted=close)
 
 
-def _entered_at_once(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> Sequence[int]:
+def _entered_at_once(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> list[int]:
     """Enter cells that can be together; returns the places of the others in the batch."""
     if len(looked.bounded) != 1 or looked.wrong:
-        return range(len(batch))
+        return [*range(len(batch))]
     (held,) = looked.bounded.values()
     if not (held.alone and len(held.at) == len(batch)):
-        return range(len(batch))
-    done = enter_many(ledger, held, CLOSER)
-    return np.flatnonzero(~done).tolist()
+        return [*range(len(batch))]
+    rest: Ints = np.flatnonzero(~enter_many(ledger, held, CLOSER))
+    return list(rest.tolist())
 
 
-def _by_place(held: Bounded, places: Sequence[int]) -> dict[int, tuple[bool, bool]]:
+def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
     """What bounds show of some of the cells, by their places in the batch."""
-    at = np.flatnonzero(np.isin(held.at, np.asarray(places, dtype=np.int64)))
+    at = np.flatnonzero(wanted[held.at])
     pairs = zip(held.good[at].tolist(), held.firm[at].tolist(), strict=True)
     return dict(zip(held.at[at].tolist(), pairs, strict=True))
 
@@ -176,28 +187,12 @@ class Line:
             enter(self.ledger, batch, looked.result())
 
 
-def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
-    """For the cells of Sandwiches, by their numbers, why these do not hold; "" where they do."""
-    held = [(i, x.cell, x.steps[0]) for i, x in enumerate(batch)]
-    picked = [(i, cell, step) for i, cell, step in held if isinstance(step, Sandwich)]
-    cells, steps = [x[1] for x in picked], [x[2] for x in picked]
-    why = refused(ledger.asked, cells, steps, ledger.pool.map)
-    return {i: problem for (i, _, _), problem in zip(picked, why, strict=True)}
-
-
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
     """What is known of the cell of a Sandwich, beside what it counts."""
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
     return Found(refused=bool(problem))
-
-
-def _counted(ledger: Ledger, batch: Sequence[Waiting], at: Sequence[int]) -> dict[int, Counted]:
-    """What the Sandwiches that hold count, by their cells' places in the batch."""
-    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
-    found = count_sums(ledger, [batch[i].cell for i in at], steps)
-    return dict(zip(at, found, strict=True))
 
 
 def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
@@ -222,13 +217,14 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
             continue
         at, leaves, classes = zip(*picked, strict=True)
         group = group_of(net.p)
-        groups = [(leaf.number - 1) // group for leaf in leaves]
+        numbers = np.array([leaf.number for leaf in leaves])
+        groups = ((numbers - 1) // group).tolist()
         parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
         good, firm = constant_over(
             net.p, parts, wanted, float32=True, apply=ledger.pool.map, groups=groups
         )
         alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
-        found[model] = Bounded(np.array(at), parts, wanted, good, firm, alone)
+        found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
     return found
 
 
