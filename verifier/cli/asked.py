@@ -11,7 +11,9 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
 
-ELSEWHERE = frozenset({"output", "certificate", "plot", "emit", "json", "quiet", "verbose"})
+ELSEWHERE = frozenset(
+    {"output", "certificate", "plot", "emit", "json", "quiet", "verbose", "journal"}
+)
 """Options that say where results go: they change nothing in a certificate."""
 
 # of one run of the command
@@ -44,6 +46,8 @@ def _words(ctx: typer.Context) -> list[str]:
             words.append(name.upper())
         elif isinstance(parameter, TyperOption) and name not in ELSEWHERE:
             value = ctx.params.get(name)
+            if name == "resume" and isinstance(value, Path) and value.is_dir():
+                continue  # a run that goes on from its journal is the run that was begun
             if name == "seed" or value != parameter.get_default(ctx):
                 words.append(max(parameter.opts, key=len))
                 words += [] if parameter.is_flag else [_text(name, value)]

@@ -124,6 +124,13 @@ TrustSolver = Annotated[
 Certificate = Annotated[
     Path | None, typer.Option("-o", "--output", help="write the certificate here")
 ]
+Journal = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="keep what is found here at once, to go on after any end"),
+]
+Resume = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="go on from the journal in this folder")
+]
 Sample = Annotated[
     int | None,
     typer.Option(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
 
@@ -53,11 +54,18 @@ MOST_AT_ONCE = 2048  # cells that the kernel checks in half a second, of the sma
 WORK_AT_ONCE = 1 << 29  # and multiplications, about
 
 
-def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
+def prove(
+    domain: Domain,
+    teacher: Network,
+    tree: Tree,
+    options: Options = UNLIMITED,
+    strategy: Callable[[Branching], object] | None = None,
+) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    Raises NetworkError, TreeError or CertificateError where the parts do not fit together, and
-    DomainError for ordinals of more than 2^31 values.
+    ``strategy`` closes the cells, by default in this process. Raises NetworkError, TreeError or
+    CertificateError where the parts do not fit together, and DomainError for ordinals of more than
+    2^31 values.
     """
     if not fits(domain):
         raise DomainError(
@@ -71,7 +79,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     if search.budget is not None:
         search.budget.order = partial(_order, search)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
-        pressed = run(search, lambda: _search_all(search))
+        pressed = run(search, lambda: (strategy or _search_all)(search))
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
@@ -85,7 +93,7 @@ def takes(teacher: Network, domain: Domain) -> bool:
 
 def _search_all(search: Branching) -> None:
     """Close cells until none is open or the time is over."""
-    _attack(search)
+    look_for_points(search)
     net = None if used() else _compiled_net(search.teacher, search.domain)
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
         from verifier.provers.compiled.parallel import run_compiled
@@ -158,7 +166,7 @@ def _run(search: Branching, limit: int) -> bool:
     return not go_on(search, step) or not search.open
 
 
-def _attack(search: Branching) -> None:
+def look_for_points(search: Branching) -> None:
     """Look for a counterexample in the open cells before anything is proved."""
     space, tree = search.network.space, search.tree
     some = search.frontier.top(ATTACKED)
