@@ -39,7 +39,7 @@ def command() -> str:
 
 
 def _words(ctx: typer.Context) -> list[str]:
-    words = ["leafproof", ctx.info_name or ""]
+    words = ["leafproof", *_verb(ctx)]
     for parameter in ctx.command.params:
         name = parameter.name or ""
         if isinstance(parameter, TyperArgument):
@@ -52,6 +52,15 @@ def _words(ctx: typer.Context) -> list[str]:
                 words.append(max(parameter.opts, key=len))
                 words += [] if parameter.is_flag else [_text(name, value)]
     return words
+
+
+def _verb(ctx: Any) -> list[str]:
+    """The verb, with the group that it is in; ``ask`` alone where a formula is asked."""
+    names: list[str] = []
+    while ctx is not None and ctx.parent is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return names[:1] if names[-1:] == ["formula"] else names
 
 
 def _text(name: str, value: object) -> str:
