@@ -112,7 +112,7 @@ def certify(
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
-        earlier = None if resume is None else unfinished(resume, matter, believed)
+        earlier = None if resume is None else unfinished(resume, matter, believed, watch)
         find = partial(
             search,
             about,

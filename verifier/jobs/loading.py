@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats.intervals import ready
 from verifier.formats.load import domain_notes, load_network, load_tree_for, read_domain, read_tree
-from verifier.jobs.watching import Watch
+from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree, check_fits
+from verifier.provers.timing import Stopped, poll
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 StrPath = str | os.PathLike[str]
 Source = Any
 """A path, or an object of a kind that ``formats.load`` reads."""
+LARGE = 1 << 20
+"""Bytes of a proof that takes some time to read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,19 @@ class About:
     def matter(self, tree: Tree) -> Matter:
         """The question where the network and a tree differ."""
         return matter_of(self.domain, self.network, tree)
+
+
+def reading(watch: Watch) -> Callable[[int, int], None]:
+    """Says how far a certificate's proof is read, and ends that at a stop or where time is over."""
+
+    def tell(done: int, size: int) -> None:
+        poll()
+        if watch.stopped:
+            raise Stopped
+        if size >= LARGE:
+            watch.tell(Said(f"{done / 1e6:.0f} of {size / 1e6:.0f} MB of the proof"))
+
+    return tell
 
 
 def load(

@@ -9,7 +9,7 @@ from functools import partial
 
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.limit import Limit
-from verifier.jobs.loading import About
+from verifier.jobs.loading import About, reading
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
@@ -27,6 +27,7 @@ from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
+from verifier.writing.proof_bytes import changed
 
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
@@ -268,13 +269,16 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 
-def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:
+def unfinished(
+    path: str | os.PathLike[str], matter: Matter, trust: Collection[str], watch: Watch
+) -> Proof:
     """The proof of an earlier certificate about the same question, to go on from.
 
     Of a network and a tree the tree may be another: the steps do not speak of it. Cells that rest
     on the word of a solver that is not in ``trust`` are open again.
     """
-    held = read_certificate(path)
+    with watch.stage("reading what is gone on from"):
+        held = read_certificate(path, reading(watch))
     if held.domain != matter.domain or not _same_question(held.matter, matter):
         what = "network" if matter.is_differ else "question"
         if matter.domain.infinite:
@@ -282,9 +286,12 @@ def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[s
         raise LeafproofError(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
-    return tuple(
-        Open() if isinstance(step, Several | Trusted) and not _believed(step, trust) else step
-        for step in reopened(held.proof)
+    return changed(
+        reopened(held.proof),
+        lambda nodes: (
+            Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
+            for x in nodes
+        ),
     )
 
 

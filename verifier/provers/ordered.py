@@ -5,7 +5,7 @@ Python objects are made only for the cells that are looked at, and for the finis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -17,11 +17,16 @@ from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
 from verifier.provers.shaping import Shape, Weigh, dear
+from verifier.reading.encoded import EncodedProof
+from verifier.reading.proof_bytes import SPLIT, named_solvers
+from verifier.writing.proof_bytes import encode, encoded, integers, numbers_of
 
 OPENED = Open()
 OPEN, FIRST = -1, -2
 PIECE = 1 << 18
 """Nodes made into objects at a time."""
+LONG = 1 << 16
+"""Nodes of a proof that is handed over in bytes, at least."""
 PATIENCE = 4
 """A run of closed cells ends after so many times as many nodes."""
 
@@ -126,15 +131,49 @@ class Ordered:
 
     def proof(self) -> Proof:
         """The proof itself."""
-        out: list[Split | Step] = []
+        return tuple(self._nodes())
+
+    def handed_over(self, models: int, columns: int) -> Proof:
+        """The proof itself; of many nodes in bytes, which take a few each.
+
+        ``models`` and ``columns`` are how many the question and the domain have.
+        """
+        if len(self.codes) < LONG:
+            return self.proof()
+        used = [OPENED] * bool((self.codes == OPEN).any())
+        used += [self.steps[FIRST - i] for i in np.unique(self.codes[self.codes < OPEN]).tolist()]
+        if self.large or not all(isinstance(x, Constant | Enumerated | Open) for x in used):
+            return encoded(self._nodes(), models, columns, set(named_solvers(used)))
+        heads = [next(numbers_of(step, [], models)) for step in (OPENED, *self.steps)]
+        return self._in_bytes(np.array(heads, dtype=np.int64), models, columns)
+
+    def _in_bytes(self, heads: npt.NDArray[np.int64], models: int, columns: int) -> Proof:
+        """The same where each step is one number: ``heads`` are those of OPEN, FIRST, ..."""
+        out = bytearray(encode(()))
+        for start in range(0, len(self.codes), PIECE):
+            code = self.codes[start : start + PIECE].astype(np.int64)
+            left = self.lefts[start : start + PIECE]
+            split = code >= 0
+            first = np.cumsum(split) - split + np.arange(len(code))
+            numbers = np.empty(len(code) + int(split.sum()), dtype=np.int64)
+            numbers[first] = np.where(
+                split, 8 * code + SPLIT, heads[np.where(split, 0, OPEN - code)]
+            )
+            numbers[first[split] + 1] = left[split]
+            out += integers(numbers)
+        opens = bool((self.codes == OPEN).any())
+        return EncodedProof(bytes(out), models, columns, len(self.codes), opens=opens)
+
+    def _nodes(self) -> Iterator[Split | Step]:
+        """The nodes, the same object for the same node."""
         known: dict[tuple[int, int], Split | Step] = {}
         for start in range(0, len(self.codes), PIECE):
             part = slice(start, start + PIECE)
             for key in zip(self.codes[part].tolist(), self.lefts[part].tolist(), strict=True):
-                if key not in known:
-                    known[key] = self._item(*key)
-                out.append(known[key])
-        return tuple(out)
+                node = known.get(key)
+                if node is None:
+                    node = known[key] = self._item(*key)
+                yield node
 
     def _item(self, code: int, left: int) -> Split | Step:
         if code >= 0:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import overload
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.model.proof import (
     Constant,
@@ -18,6 +20,7 @@ from verifier.model.proof import (
     Tail,
     Trusted,
 )
+from verifier.reading.encoded import EncodedProof
 from verifier.reading.proof_bytes import (
     CONSTANT,
     ENUMERATED,
@@ -32,19 +35,54 @@ from verifier.reading.proof_bytes import (
 
 TOGETHER = 1 << 16
 """Integers that are written together."""
+MOST_KNOWN = 1 << 14
+"""Steps whose integers are remembered."""
+Ints = npt.NDArray[np.int64]
 
 
 def encode(proof: Proof, models: int | None = None) -> bytes:
     """The proof as bytes: of format 2 with so many ``models``, None for format 1."""
-    solvers = sorted(set(named_solvers(proof)))
-    count = models or 1
+    if isinstance(proof, EncodedProof) and proof.models == models:
+        return proof.data
+    return encoded(proof, models, 0, set(named_solvers(proof))).data
+
+
+Change = Callable[[Iterator[Split | Step]], Iterable[Split | Step]]
+"""What makes other nodes of a proof's nodes."""
+
+
+@overload
+def changed(proof: EncodedProof, change: Change) -> EncodedProof: ...
+@overload
+def changed(proof: Proof, change: Change) -> Proof: ...
+def changed(proof: Proof, change: Change) -> Proof:
+    """The nodes that ``change``, which may be called twice, makes of a proof's: encoded as it is.
+
+    It names no solver that the proof does not. Of a proof of many cells no object a cell is held.
+    """
+    if not isinstance(proof, EncodedProof):
+        return tuple(change(iter(proof)))
+    solvers = set(named_solvers(change(iter(proof)))) if proof.data[0] else set[str]()
+    return encoded(change(iter(proof)), proof.models, proof.columns, solvers)
+
+
+def encoded(
+    nodes: Iterable[Split | Step], models: int | None, columns: int, named: Collection[str]
+) -> EncodedProof:
+    """The nodes as a proof in bytes; ``named`` are the solvers of their steps.
+
+    ``models`` and ``columns`` are how many the question and the domain have.
+    """
+    solvers, count, size = sorted(named), models or 1, 0
     out = bytearray(_integer(len(solvers)))
     for name in solvers:
         raw = name.encode()
         out += _integer(len(raw)) + raw
     memo: dict[Step, tuple[int, ...]] = {}
     numbers: list[int] = []
-    for node in proof:
+    opens = False
+    for node in nodes:
+        size += 1
         if isinstance(node, Split):
             numbers += (node.variable * 8 + SPLIT, node.left)
         elif isinstance(node, Sandwich):  # hardly ever twice the same
@@ -52,15 +90,20 @@ def encode(proof: Proof, models: int | None = None) -> bytes:
         else:
             own = memo.get(node)
             if own is None:
-                own = memo[node] = tuple(_numbers(node, solvers, count))
+                opens = opens or isinstance(node, Open)
+                if len(memo) == MOST_KNOWN:
+                    memo.clear()
+                own = memo[node] = tuple(numbers_of(node, solvers, count))
             numbers += own
         if len(numbers) >= TOGETHER:
-            out += _integers(numbers)
+            out += integers(numbers)
             numbers.clear()
-    return bytes(out + _integers(numbers))
+    out += integers(numbers)
+    return EncodedProof(bytes(out), models, columns, size, opens=opens)
 
 
-def _numbers(step: Step, solvers: list[str], models: int) -> Iterator[int]:
+def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
+    """The integers that stand for a step, unless it is a Sandwich."""
     match step:
         case Constant(klass, model):
             yield (klass * models + model) * 8 + CONSTANT
@@ -76,7 +119,7 @@ def _numbers(step: Step, solvers: list[str], models: int) -> Iterator[int]:
         case Several(steps):
             yield len(steps) * 8 + SEVERAL
             for step in steps:
-                yield from _numbers(step, solvers, models)
+                yield from numbers_of(step, solvers, models)
 
 
 def _sandwich(step: Sandwich) -> list[int]:
@@ -93,11 +136,13 @@ def _unsigned(n: int) -> int:
     return 2 * n if n >= 0 else -2 * n - 1
 
 
-def _integers(numbers: Sequence[int]) -> bytes:
-    """The numbers one after the other."""
-    if max(numbers, default=0) >> 63:
-        return b"".join(map(_integer, numbers))
-    values = np.array(numbers, dtype=np.int64)
+def integers(numbers: Sequence[int] | Ints) -> bytes:
+    """The numbers, which are not negative, one after the other."""
+    if not isinstance(numbers, np.ndarray):
+        if max(numbers, default=0) >> 63:
+            return b"".join(map(_integer, numbers))
+        numbers = np.array(numbers, dtype=np.int64)
+    values = numbers
     size = np.ones(len(values), dtype=np.int64)
     for k in range(1, 9):
         size += values >= 1 << 7 * k
