@@ -21,8 +21,19 @@ def compiled_before_the_next_test():
     """
     yield
     for thread in threading.enumerate():
-        if thread.name == "leafproof compiling":
+        if thread.name.startswith("leafproof compiling"):
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def compiled():
+    """Both compiled searches are loaded: for tests in which a clock runs.
+
+    Compiling, once after an installation, takes longer than any limit of theirs on a busy machine.
+    """
+    from tests.compiling import compile_all
+
+    compile_all()
 
 
 @pytest.fixture

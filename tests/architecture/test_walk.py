@@ -22,7 +22,10 @@ from verifier.writing.json_nouns import write_tree
 HOUSE = ROOT / "verifier"
 EVERYWHERE = ("model", "jobs")
 """Nouns are handled in every room, and every room tells the job how far it is."""
-CLOCK = str(HOUSE / "provers" / "timing.py")
+SETTINGS = {
+    str(HOUSE / "provers" / name) for name in ("timing.py", "device.py", "tensors/using.py")
+}
+"""When work is to end and on what device it runs, which is set once for all rooms."""
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def files(tmp_path):
 
 def room(code):
     path = Path(code.co_filename)
-    if HOUSE not in path.parents or code.co_name == "<module>" or code.co_filename == CLOCK:
+    if HOUSE not in path.parents or code.co_name == "<module>" or code.co_filename in SETTINGS:
         return None
     return path.relative_to(HOUSE).parts[0]
 

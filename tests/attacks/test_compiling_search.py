@@ -2,8 +2,12 @@
 
 The search saw in time that its time was over, but then put its proof in order with compiled code,
 which waited for the compiler's lock: 20 seconds became 45, and the run was ended without a tree.
+
+And what the command printed then was not where its caller had sent it: Numba paints its error
+messages, as it infers types in a thread, by Colorama, which puts back an earlier sys.stdout.
 """
 
+import sys
 import threading
 
 import numpy as np
@@ -68,3 +72,17 @@ def test_it_ends_in_time(compiling, monkeypatch):
     assert now() < begun + 30  # the compiler of this test never ends
     assert len(finding.proof) > 10
     assert any(isinstance(step, Open) for step in finding.proof)
+
+
+def test_messages_of_the_compiler_leave_standard_output_where_it_is(monkeypatch):
+    """Numba 0.68: ``ColorShell`` puts sys.stdout back to what Colorama has seen at first."""
+    errors = pytest.importorskip("numba.core.errors")
+
+    def shell():
+        raise AssertionError("the compiler exchanges sys.stdout")
+
+    monkeypatch.setattr(errors, "ColorShell", shell, raising=False)
+    before = sys.stdout, sys.stderr
+    assert "no such type" in str(errors.TypingError("no such type"))
+    assert errors.termcolor().errmsg("wrong") == "wrong"
+    assert (sys.stdout, sys.stderr) == before

@@ -21,7 +21,6 @@ from verifier.model.question import matter_of
 from verifier.model.rows import Rows
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import timing
-from verifier.provers.compiled import loading
 
 
 def rows_of(domain, seed, count=40):
@@ -199,7 +198,7 @@ def test_a_tree_is_cut_down_as_well_as_can_be(seed):
 
 
 @pytest.mark.parametrize("options", [{"leaves": 4}, {"error": 0.01}], ids=str)
-def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options):
+def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options, compiled):
     rng = np.random.default_rng(3)
     weights = np.concatenate([[8, 6, 5, 4], rng.normal(size=36)])
     layers = (
@@ -208,8 +207,6 @@ def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options):
         Affine(2, np.array([[1.0, -1.0]]), np.zeros(1)),
     )
     teacher, domain = Network(40, layers), signs(40)
-    while not loading.is_ready():  # compiling, once after an installation, takes longer than this
-        certified.distill(teacher, domain, deadline=timing.now() + 3, **options)
     found = certified.distill(teacher, domain, deadline=timing.now() + 3, **options)
     assert not found.finished and len(found.frontier) > 2
     assert found.tree.leaves <= options.get("leaves", found.tree.leaves)

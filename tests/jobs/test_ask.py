@@ -200,7 +200,7 @@ LOOSE = ("open", "sandwich", "tail")
 """Steps that leave cells to be gone on with."""
 
 
-def test_a_time_limit_leaves_an_interval_that_can_be_gone_on_from(tmp_path):
+def test_a_time_limit_leaves_an_interval_that_can_be_gone_on_from(tmp_path, compiled):
     models, domain = hard()
     path = tmp_path / "part.certificate"
     first = ask(UNEQUAL, models, domain, timeout=2, output=path)

@@ -112,7 +112,7 @@ def test_no_time_at_all(given):
     assert result.verdict == "undecided" and result.error == (0, 1) and not result.finished
 
 
-def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear, monkeypatch):
+def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear, monkeypatch, compiled):
     monkeypatch.setattr(Budget, "seconds", lambda *_: 0.0)  # else it may leave no time for more
     heard, begun = ear(), time.monotonic()
     result = certify(*hard, prover="branch", timeout=4, progress=heard.hear)
@@ -122,7 +122,7 @@ def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear, monkeyp
     assert stage.kind == "search" and stage.deadline is not None
 
 
-def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatch):
+def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatch, compiled):
     """The search ends at once, as it expects a long check: there is time for a second round."""
     real, learned = Budget.seconds, []
 

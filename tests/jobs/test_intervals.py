@@ -107,7 +107,7 @@ def test_questions_about_intervals(domain):
     assert never.verdict == "nowhere" and never.probability == (0, 0)
 
 
-def test_conditions_cut_intervals_where_they_test(domain):
+def test_conditions_cut_intervals_where_they_test(domain, compiled):
     value = json.loads(domain.read_text())
     value["impossible"] = [{"dose": [3, "7/2"], "bit": "1"}]
     domain.write_text(json.dumps(value))

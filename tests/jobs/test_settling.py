@@ -17,6 +17,7 @@ from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import now
 
 __all__ = ["only_sums"]
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 @pytest.fixture

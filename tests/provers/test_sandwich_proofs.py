@@ -21,6 +21,7 @@ from verifier.provers.pairs.arrays import CUT
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
+pytestmark = pytest.mark.usefixtures("compiled")
 DEAR = Costs(point=1e9, group=1e9, listed=1e9, constant=1e-5, least=1)
 
 

@@ -38,6 +38,7 @@ def certify(
     no_sample: options.NoSample = False,
     delta: options.Delta = None,
     nonce: options.Nonce = "",
+    device: options.Device = None,
     rows: Annotated[
         Path | None,
         typer.Option(
@@ -79,6 +80,7 @@ def certify(
             sample=options.draws(sample, no_sample),
             delta=delta,
             nonce=nonce,
+            device=device,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

@@ -140,6 +140,13 @@ Delta = Annotated[
 Nonce = Annotated[
     str, typer.Option(metavar="TEXT", help="a text of yours that the draws depend on too")
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="cpu|cuda",
+        help="search through torch on this device; else NumPy and compiled code do",
+    ),
+]
 NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="trust no solver: the default", hidden=True)
 ]

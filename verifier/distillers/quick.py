@@ -10,6 +10,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.provers.device import used
 
 Singles = npt.NDArray[np.float32]
 
@@ -35,6 +36,9 @@ def encode(domain: Domain, points: Ints, *, clip: bool = False) -> Singles:
 
 def activations(teacher: Network, x: Singles) -> list[Singles]:
     """All nodes at the inputs, in float32: good enough to search with, not to prove with."""
+    device = used()
+    if device is not None:
+        return device.activations(teacher, x)
     nodes = [x]
     with np.errstate(all="ignore"):
         for layer in teacher.layers:

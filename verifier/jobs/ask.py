@@ -17,6 +17,8 @@ from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.provers.device import recorded
+from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
 
@@ -34,6 +36,7 @@ def ask(
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
+    device: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -65,7 +68,7 @@ def ask(
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
-    with in_time(limit):
+    with using(device), in_time(limit):
         asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
         limit = reserved(
@@ -77,7 +80,7 @@ def ask(
         )
         name, finding = find_in_time(find, asked.matter, watch, limit)
         found = time.perf_counter()
-        by = found_by(name, command)
+        by = found_by(recorded(name), command)
         made = settle(
             asked.matter,
             finding,

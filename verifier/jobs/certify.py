@@ -21,6 +21,8 @@ from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.provers.device import recorded
+from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
 
@@ -55,6 +57,7 @@ def certify(
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
+    device: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -85,7 +88,9 @@ def certify(
     there is time for in a tenth of the time limit (0: none), by a generator that the certificate's
     own SHA-256 and the ``nonce`` determine. What that tells (``Result.sampled``) is wrong with
     probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict depends on it.
-    ``command`` is recorded in the certificate.
+    ``device`` (``cpu`` or ``cuda``) has bounds, attacks and the classes of many points computed by
+    torch on it, which the certificate records beside the prover; without, NumPy and compiled code
+    do. ``command`` is recorded in the certificate.
 
     The verdict is the kernel's, found in the bytes that ``Result.save`` writes. Raises
     LeafproofError in one line for input that cannot be used (nothing is written then), InvalidProof
@@ -101,7 +106,7 @@ def certify(
     if output is not None:
         check_writable(output)
     asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
-    with in_time(limit):
+    with using(device), in_time(limit):
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         if not about.domain.plain and (cross_check or asked):
             raise LeafproofError(
@@ -124,7 +129,7 @@ def certify(
         )
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
-        by = found_by(name, command)
+        by = found_by(recorded(name), command)
         enough = stop_at_difference and bool(finding.counterexamples)
         made = settle(
             *(matter, finding, by, watch, limit),

@@ -24,7 +24,9 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.provers.device import recorded
 from verifier.provers.listing import listable, listed, translated
+from verifier.provers.tensors.using import using
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
@@ -86,6 +88,7 @@ def distill(
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
+    device: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -93,7 +96,7 @@ def distill(
     """Extract a decision tree from ``network`` on ``domain``.
 
     ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
-    ``delta``, ``nonce``, ``command``, ``progress`` and ``stop`` are those of ``certify``.
+    ``delta``, ``nonce``, ``device``, ``command``, ``progress`` and ``stop`` are as for ``certify``.
     ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
     answers) or lrh (linear probes on the network's activations find the tree's paths). An option
     that is None takes the method's default; one that the method lacks must be None: ``depth``
@@ -129,7 +132,7 @@ def distill(
         scores=scores,
         explain=explain,
     )
-    with in_time(limit):
+    with using(device), in_time(limit):
         about = load(network, domain, watch, head=head, threshold=threshold)
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
@@ -240,7 +243,7 @@ def _prove(
         )
     finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
-    by = found_by(name, command)
+    by = found_by(recorded(name), command)
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
 
 

@@ -20,7 +20,9 @@ from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
+from verifier.provers.device import recorded
 from verifier.provers.listing import listed, translated
+from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 
@@ -64,6 +66,7 @@ def repair(
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
+    device: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -80,7 +83,7 @@ def repair(
     wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
-    with in_time(limit):
+    with using(device), in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
@@ -92,7 +95,7 @@ def repair(
             )
         grown = replace(fixed.tree, labels=about.network.labels)
         found = time.perf_counter()
-        by = found_by("repair", command)
+        by = found_by(recorded("repair"), command)
         matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
         origin = about.domain_from
         finding = swept_if_open(matter, finding, limit, watch)

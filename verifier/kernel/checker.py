@@ -8,7 +8,7 @@ evaluation and count.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import takewhile
@@ -24,24 +24,37 @@ from verifier.kernel.points import blocks, evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
+from verifier.kernel.sections import Established, Section, established, take
 from verifier.kernel.settling import CLOSER, UPHOLD, Line, Waiting, leave_open, refuse, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
 from verifier.model.domain import Point
-from verifier.model.errors import InvalidProof, quoted
+from verifier.model.errors import CertificateError, InvalidProof, quoted
 from verifier.model.limits import PYTHON, meter
 from verifier.model.overlay import no_charge
-from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step, Tail
+from verifier.model.proof import (
+    About,
+    Enumerated,
+    Open,
+    Sandwich,
+    Several,
+    Split,
+    Step,
+    Tail,
+    Walk,
+)
 from verifier.model.question import Matter
 
 ARENA = 31 << 17
 """Numbers of just less than 32 MiB, the largest block that the C library learns from."""
 __all__ = ["CLOSER", "UPHOLD", "Waiting", "blocks", "constant", "evaluate", "prepare", "settle"]
-__all__ += ["tail_bound", "verify"]
+__all__ += ["check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
+Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
+"""Has all sections of a proof checked."""
 LONG = 1 << 16
 """A cell of so many points is enumerated only once the cells before it are settled."""
 AT_ONCE = 1 << 27
@@ -60,6 +73,7 @@ def verify(
     lenient: bool = False,
     limited: bool = True,
     asked: Asked | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
@@ -74,6 +88,8 @@ def verify(
     cells of Constant steps that do not hold count as Open too (``checked.refused``). With
     ``limited`` the work is counted against ``LEAFPROOF_WORK``, as it must be for a proof that
     somebody else made. ``asked`` is the question as ``prepared`` makes it, where that is done.
+    ``elsewhere`` has the proof checked in sections, by ``check_section``: it is called with the
+    counterexamples, and gives what was found of each section, in their order.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
@@ -92,7 +108,10 @@ def verify(
         try:
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)
-            _check_steps(ledger, proof, hold, progress, Line(ledger, ahead))
+            if elsewhere is None:
+                _check_steps(ledger, proof, hold, progress, Line(ledger, ahead))
+            else:
+                _put_together(ledger, elsewhere(ledger.found), hold, progress)
         except CheckStopped:
             if ledger.refused and not lenient:
                 _raise_refused(ledger)
@@ -127,13 +146,30 @@ def _check_steps(
     line: Line,
 ) -> None:
     """Check the proof's steps into the ledger."""
+    _go_through(ledger, proof, hold.walk_of(ledger.asked.domain), hold, progress, line)
+    if ledger.refused and not ledger.lenient:
+        _raise_refused(ledger)
+    ledger.evaluate_waiting()
+    hold.end()
+
+
+def _go_through(
+    ledger: Ledger,
+    proof: Sequence[Split | Step],
+    walk: Walk,
+    hold: Hold,
+    progress: Callable[[int], None] | None,
+    line: Line,
+    *,
+    whole: bool = True,
+) -> None:
+    """The same, without an end: what is to be enumerated may not be so yet."""
     batch: list[Waiting] = []
     asked = ledger.asked
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
-    walk = hold.walk_of(asked.domain)
-    for count, (cell, _, step) in enumerate(walk.through(proof), 1):
+    for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
         asked.spend(each)
         if isinstance(step, Enumerated) and asked.domain.infinite:
             settle(ledger, batch)
@@ -144,8 +180,10 @@ def _check_steps(
             if cell.size >= LONG:
                 line.settle(batch)
             ledger.count("enumerated")
+            ledger.step = count
             ledger.enumerate(cell)
         elif isinstance(step, Open):
+            ledger.step = count
             leave_open(ledger, cell)
         else:
             steps: tuple[Step, ...] = step.steps if isinstance(step, Several) else (step,)
@@ -166,9 +204,52 @@ def _check_steps(
         if walk.stack:
             asked.poll()
     line.settle(batch)
+
+
+def check_section(
+    asked: Asked,
+    section: Section,
+    found: Mapping[Point, Classes],
+    *,
+    trust: Collection[str] = (),
+    lenient: bool = False,
+) -> Established:
+    """Check the Steps of a section by themselves, knowing the counterexamples ``found`` before.
+
+    What does not hold is raised where the sections are put together (``verify``), in their order.
+    """
+    walk, fault = Walk(list(section.stack), *section.before), None
+    with ThreadPoolExecutor(1) as pool, ThreadPoolExecutor(1) as ahead:
+        ledger = Ledger(asked, pool, lenient, frozenset(trust))
+        ledger.found = dict(found)
+        try:
+            _go_through(
+                ledger, section.nodes, walk, Hold(None), None, Line(ledger, ahead), whole=False
+            )
+            ledger.evaluate_waiting()
+        except (InvalidProof, CertificateError) as error:
+            fault = error
+    return established(section, walk, ledger, fault)
+
+
+def _put_together(
+    ledger: Ledger,
+    sections: Iterable[Established],
+    hold: Hold,
+    progress: Callable[[int], None] | None,
+) -> None:
+    """Enter what was found of all sections of a proof, one after the other, into the ledger."""
+    walk = hold.walk_of(ledger.asked.domain)
+    for held in sections:
+        take(ledger, held, walk)
+        if progress:
+            progress(walk.count)
+        if hold.due(pending=False):
+            hold.keep(ledger)
+        ledger.asked.poll()
+    walk.check_ended()
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
-    ledger.evaluate_waiting()
     hold.end()
 
 

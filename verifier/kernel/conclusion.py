@@ -16,7 +16,8 @@ NAME = "Leafproof kernel 2"
 def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
     """Add up the shares and draw the verdict, trusting some solvers or (None) all named ones."""
     asked, domain = ledger.asked, ledger.asked.domain
-    asked.spend(len(ledger.found) * asked.part_cost)
+    found = ledger.shown()
+    asked.spend(len(found) * asked.part_cost)
     tail = ledger.tail[2:] if trust is None else ledger.tail[:2]
     leaves = shares_by_status(ledger.leaves, trust)
     named = sorted(ledger.trusted.items())
@@ -27,8 +28,8 @@ def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]
     tails = sum(a[0] for s, a in shares if s is v.Status.TAIL)
     # a point of a continuous variable has probability 0; what is counted there are boxes
-    mass = 0 if domain.infinite else sum(domain.weight(point) for point in ledger.found)
-    seen = len(ledger.found), mass
+    mass = 0 if domain.infinite else sum(domain.weight(point) for point in found)
+    seen = len(found), mass
     fewest, most = max(lower[0], seen[0], int(tail[0] > 0)), upper[0] + tails
     if fewest > most:
         raise InvalidProof("more disagreements were evaluated than the proof leaves room for")
@@ -43,7 +44,7 @@ def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -
         error=error,
         counterexamples=tuple(
             v.Counterexample(point, tuple(k for k in classes if k is not None))
-            for point, classes in list(ledger.found.items())[: v.SHOWN]
+            for point, classes in list(found.items())[: v.SHOWN]
         ),
         trusted={name: n for name, n in named if is_trusted(name, trust)},
         float32=v.Float32(

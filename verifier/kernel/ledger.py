@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -19,7 +19,15 @@ from verifier.kernel.points import blocks
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
 from verifier.kernel.sweep import groups, least, sweep
-from verifier.kernel.tally import ALL_TOGETHER, Noted, Place, Tally, tally_points
+from verifier.kernel.tally import (
+    ALL_TOGETHER,
+    Noted,
+    Place,
+    Tally,
+    first,
+    may_be_first,
+    tally_points,
+)
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
@@ -32,6 +40,8 @@ TOGETHER, GROUPS = 1 << 18, 64
 """Points, and groups of them, that a thread goes through at a time."""
 WORTH = 1 << 10
 """Points that a leaf of a tree has on average where its part of a cell is swept by itself."""
+PARTS = 30
+"""Bits for the number of a part of a cell."""
 T = TypeVar("T")
 
 
@@ -43,9 +53,9 @@ class Ledger:
     the tree (where the question names exactly one), what is known and who must be right.
     ``tail`` are the least and the greatest weight in cells of Tail steps, for the solvers in
     ``trust``, then the same for all solvers.
-    ``waiting`` (points), ``sweeping`` (parts) and ``running`` (both) are of cells that were shared
-    out but are not evaluated yet; ``noted`` are true points of such that were, and ``parts``
-    numbers the parts.
+    ``waiting`` (points, with their cells' numbers), ``sweeping`` (parts) and ``running`` (both) are
+    of cells that were shared out but are not evaluated yet. ``step`` numbers the cell that is
+    entered; ``found`` are the counterexamples given, ``noted`` the first true points beside these.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were. ``left`` are the cells that are not decided in all of their parts.
     """
@@ -60,13 +70,13 @@ class Ledger:
     trusted: Counter[str] = field(default_factory=Counter)
     tail: list[Fraction] = field(default_factory=lambda: [Fraction(0)] * 4)
     not_shown: list[int] = field(default_factory=lambda: [0, 0])
-    waiting: list[Ints] = field(default_factory=list)
+    waiting: list[tuple[Ints, int]] = field(default_factory=list)
     queued: int = 0
     sweeping: list[Place] = field(default_factory=list)
     swept: int = 0
     running: deque[Future[Tally]] = field(default_factory=deque)
     noted: list[Noted] = field(default_factory=list)
-    parts: int = 0
+    step: int = 0
     points: int = 0
     upheld: int = 0
     largest: int = 0
@@ -90,6 +100,7 @@ class Ledger:
                 for leaf, by in self.leaves.items()
             },
             found=dict(self.found),
+            noted=list(self.noted),
             cells=Counter(self.cells),
             trusted=Counter(self.trusted),
             tail=list(self.tail),
@@ -198,7 +209,7 @@ class Ledger:
         if not doubted and not self._is_steady(known, status, place.trees):
             self.doubt(size, weight)
         self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
-        if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
+        if true and status is v.Status.PROVED:
             self._note_some(place, known.views[0][2])
         return status
 
@@ -222,6 +233,11 @@ class Ledger:
 
     def _note_some(self, place: Place, classes: Classes) -> None:
         """Keep points of a part where the question is true, with all models' classes."""
+        number = self._number(0)
+        if len(self.found) >= v.SHOWN or not may_be_first(
+            self.noted, number, place.part.first_point()
+        ):
+            return
         held = list(classes)
         for model, klass in place.trees:
             held[model] = klass
@@ -230,21 +246,31 @@ class Ledger:
         if None in held:
             self.asked.spend(len(points) * self.asked.exact_cost)
             every, _ = self.asked.exact_classes(points)
-        for point, own in zip(points, every, strict=True):
-            self.note(point, own)
+        self.note((number, *pair) for pair in zip(points, every, strict=True))
 
-    def note(self, point: Point, classes: Classes) -> None:
-        """Keep a counterexample if fewer than SHOWN are held."""
-        if len(self.found) < v.SHOWN:
-            self.found[point] = classes
+    def note(self, some: Iterable[Noted]) -> None:
+        """Keep points where the question is true, if they are among the first."""
+        self.noted = first([*self.noted, *some])
+
+    def shown(self) -> dict[Point, Classes]:
+        """The counterexamples given and, up to SHOWN together, the first of others."""
+        held = dict(self.found)
+        for _, point, classes in self.noted:
+            if len(held) < v.SHOWN:
+                held[point] = classes
+        return held
+
+    def _number(self, part: int) -> int:
+        """The number of a part of the cell that is entered: larger for later cells and parts."""
+        return (self.step << PARTS) + part
 
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""
         asked = self.asked
-        for part, leaf in asked.possible_parts(cell):
-            self.parts += 1
+        for i, (part, leaf) in enumerate(asked.possible_parts(cell)):
+            number = self._number(i)
             asked.spend(part.size * asked.point_cost)
-            pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
+            pieces = [Place(part, leaf, ALL_TOGETHER, (), number)]
             if len(asked.trees) == 1:
                 ((model, tree),) = asked.trees.items()
                 pieces = []
@@ -253,9 +279,9 @@ class Ledger:
                     amounts = (*self.measure(own, leaf), 0, 0)
                     self.share(node, v.Status.ENUMERATED, amounts)
                     klass = ((model, _class_at(tree, node)),)
-                    pieces.append(Place(own, leaf, node, klass, self.parts))
+                    pieces.append(Place(own, leaf, node, klass, number))
                 if part.size < WORTH * len(pieces):  # then leaves are looked up point by point
-                    pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
+                    pieces = [Place(part, leaf, ALL_TOGETHER, (), number)]
             else:
                 self._charge()
                 amounts = (*self.measure(part, leaf), 0, 0)
@@ -275,7 +301,7 @@ class Ledger:
                     self._collect(RUNNING)
             return
         for block in blocks(piece.part, self.asked.chunk):
-            self.waiting.append(block)
+            self.waiting.append((block, piece.number))
             self.queued += len(block)
             if self.queued >= self.asked.chunk:
                 self.evaluate_waiting(RUNNING)
@@ -283,10 +309,9 @@ class Ledger:
     def evaluate_waiting(self, most: int = 0) -> None:
         """Have what waits evaluated; then at most ``most`` pieces of work are under way."""
         if self.waiting:
-            self.parts += 1
-            points = np.concatenate(self.waiting)
-            numbers = np.full(len(points), self.parts)
-            self._submit(partial(tally_points, numbers=numbers, listed=True), points)
+            points = np.concatenate([block for block, _ in self.waiting])
+            numbers = np.repeat([x for _, x in self.waiting], [len(x) for x, _ in self.waiting])
+            self._submit(partial(tally_points, numbers=numbers), points)
             self.waiting.clear()
             self.queued = 0
         if self.sweeping:
@@ -306,11 +331,7 @@ class Ledger:
             self.doubt(*found.doubted)
             for key, (count, weight) in found.true.items():
                 self.share(key, v.Status.ENUMERATED, (0, 0, count, weight))
-            self.noted = sorted([*self.noted, *found.noted])[: v.SHOWN]
-        if not self.running:
-            for _, _, point, classes in self.noted:
-                self.note(point, classes)
-            self.noted = []
+            self.note(found.noted)
 
     def add_tail(self, cell: Cell, known: Known, bound: Fraction) -> None:
         """A cell in one leaf of the domain's tree where the networks' classes are probably known.

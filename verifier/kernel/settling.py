@@ -119,6 +119,7 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
     for i, (leaf, held, close) in enumerate(zip(batch, found, closer, strict=True)):
+        ledger.step = leaf.number
         if i in looked.sums:
             _enter_sums(ledger, leaf, looked.sums[i])
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,16 +37,16 @@ class Place(NamedTuple):
     number: int = 0
 
 
-Noted = tuple[int, tuple[int, ...], Point, Classes]
-"""The number of a cell, a true point's place in it, the point, and all models' classes."""
+Noted = tuple[int, Point, Classes]
+"""The number of a cell, a true point in it, and all models' classes."""
 
 
 @dataclass
 class Tally:
     """What was counted: true points and their weight by leaf, and those not shown for float32.
 
-    ``noted`` are the first true points with all models' classes, by the number of their cell and in
-    the order of its points; ``largest`` the bits of the longest logit that was evaluated exactly.
+    ``noted`` are the first true points with all models' classes, by the number of their cell and
+    then by value; ``largest`` the bits of the longest logit that was evaluated exactly.
     """
 
     true: dict[int, list[int]] = field(default_factory=dict)
@@ -68,11 +68,11 @@ class Tally:
 
     def note(self, some: Iterable[Noted]) -> None:
         """Keep true points, if they are among the first SHOWN."""
-        self.noted = sorted([*self.noted, *some])[: v.SHOWN]
+        self.noted = first([*self.noted, *some])
 
     def would_note(self, number: int, point: Point) -> bool:
         """Whether points of that cell, from this one on, may be among the first."""
-        return len(self.noted) < v.SHOWN or (number, point) < self.noted[-1][:2]
+        return may_be_first(self.noted, number, point)
 
     def take(self, other: Tally) -> None:
         """Count what another has counted."""
@@ -84,11 +84,20 @@ class Tally:
         self.largest = max(self.largest, other.largest)
 
 
-def tally_points(asked: Asked, points: Ints, numbers: Ints, *, listed: bool = False) -> Tally:
+def first(some: Iterable[Noted]) -> list[Noted]:
+    """The first SHOWN points of some, in the order of their cells, and then of their values."""
+    return sorted(some, key=lambda x: x[:2])[: v.SHOWN]
+
+
+def may_be_first(held: Sequence[Noted], number: int, point: Point) -> bool:
+    """Whether points of a cell, from this one on, may be among the first, beside those held."""
+    return len(held) < v.SHOWN or (number, point) < held[-1][:2]
+
+
+def tally_points(asked: Asked, points: Ints, numbers: Ints) -> Tally:
     """Evaluate all networks at some points of the domain, (N, variables), and count.
 
-    ``numbers`` (N,) are those of their cells. The first true ones are kept, in an order by cells,
-    and then as they are ``listed``, or by their values: that is how they are sorted.
+    ``numbers`` (N,) are those of their cells; points are sorted by these, and then by value.
     """
     classes, steady, largest = evaluate_all(asked, points)
     keys, every = np.full(len(points), ALL_TOGETHER), dict(classes)
@@ -104,18 +113,15 @@ def tally_points(asked: Asked, points: Ints, numbers: Ints, *, listed: bool = Fa
     for key in np.unique(keys[true]).tolist():
         at = true[keys[true] == key]
         found.add(key, len(at), weight(asked, points[at]))
-    found.note(noted(numbers, points, every, true[: v.SHOWN], listed=listed))
+    found.note(noted(numbers, points, every, true[: v.SHOWN]))
     return found
 
 
-def noted(
-    numbers: Ints, points: Ints, classes: Mapping[int, Ints], at: Ints, *, listed: bool = False
-) -> Iterator[Noted]:
+def noted(numbers: Ints, points: Ints, classes: Mapping[int, Ints], at: Ints) -> Iterator[Noted]:
     """Some of the points with all models' classes."""
     for i in at.tolist():
         own = tuple(int(classes[model][i]) for model in range(len(classes)))
-        point = tuple(points[i].tolist())
-        yield int(numbers[i]), (i,) if listed else point, point, own
+        yield int(numbers[i]), tuple(points[i].tolist()), own
 
 
 def weight(asked: Asked, points: Ints) -> int:

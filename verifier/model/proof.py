@@ -144,10 +144,12 @@ class Walk:
     nodes: int = 0
     count: int = 0
 
-    def through(self, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell, int, Step]]:
-        """See ``steps``."""
+    def through(
+        self, proof: Sequence[Split | Step], *, whole: bool = True
+    ) -> Iterator[tuple[Cell, int, Step]]:
+        """See ``steps``; where it is not the ``whole`` rest of a proof, cells may be left."""
         stack = self.stack
-        for position, node in enumerate(proof):
+        for position, node in enumerate(proof, self.nodes):
             if not stack:
                 raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
             cell, depth = stack.pop()
@@ -159,9 +161,14 @@ class Walk:
             left, right = cut(cell, node, position)
             stack.append((right, depth + 1))
             stack.append((left, depth + 1))
-        if stack:
+        if whole:
+            self.check_ended()
+
+    def check_ended(self) -> None:
+        """Raise CertificateError where cells have not begun."""
+        if self.stack:
             raise CertificateError(
-                f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
+                f"proof.bin: ends after {self.nodes} nodes, {len(self.stack)} cells missing"
             )
 
 

@@ -8,6 +8,7 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
 * `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,
   domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
   models' classes at points in `answering`
+* `units`: branch or questions in parts that may be done anywhere, and again after a kill
 * `pairs`: of networks of two classes, how often a question is true, in an interval that narrows
 
 Z3 knows categorical variables only: `listing` makes such of short ordinals. A search keeps cells as
@@ -36,3 +37,10 @@ points.
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
 cell and ask Z3 about it, or write it down for other solvers.
 """
+
+import os
+
+# Numba paints its error messages, thousands of them while it infers types, by Colorama where that
+# is installed: which puts back, from the compiling thread, the sys.stdout that it saw at first, and
+# so undoes whatever redirection the caller has made since.
+os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")

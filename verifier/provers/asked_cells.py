@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +20,8 @@ from verifier.model.proof import About, Constant, Enumerated, Open, Several, Ste
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, Values, answerer_of
 from verifier.provers.evaluate import Bools
+from verifier.provers.ledger import GrowingProof
+from verifier.provers.options import Options
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
@@ -73,7 +76,7 @@ class Asking(Searching):
     it refused margins up to ``doubt``, lately. ``stack`` are cells taken depth first and
     ``heap`` those taken by their probability. ``proved`` is the probability of all closed cells,
     ``yes`` and ``no`` of those where the formula is known to be true, and false; ``weight`` the sum
-    of their weights.
+    of their weights. ``flying`` counts open cells that others work on.
     """
 
     matter: Matter
@@ -89,6 +92,7 @@ class Asking(Searching):
     yes: float = field(init=False, default=0.0)
     no: float = field(init=False, default=0.0)
     weight: float = field(init=False, default=0.0)
+    flying: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.overlay = overlay_of(self.matter)
@@ -101,18 +105,13 @@ class Asking(Searching):
                 self.networks[i] = prepare_network(bound.model, own)
         self.asked = ask(self.matter, poll)
         plan(self, lambda: self.asked)
-        opened = take_up(self, self.matter.domain)
-        for node, number, cell in reversed(opened):
-            point = np.array(cell.first_point(), dtype=np.int64)
-            work = Work(node, cell, self.overlay.top, self.share(cell), 1 / len(opened), point)
-            work.refused = number in self.options.refused
-            add_open(self, work)
+        begin(self, take_up(self, self.matter.domain))
         self.proved = max(0.0, 1.0 - sum(work.share for work in all_open(self)))
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
-        return len(self.stack) + len(self.heap)
+        return len(self.stack) + len(self.heap) + self.flying
 
     def share(self, cell: Cell) -> float:
         """The probability of a cell."""
@@ -147,6 +146,26 @@ class Asking(Searching):
             error=(self.yes, 1.0 - self.no),
             differs=bool(self.found),
         )
+
+
+def begin(search: Asking, opened: Sequence[tuple[int, int, Cell]]) -> None:
+    """Add the cells that a search begins with; see ``search.take_up``."""
+    for node, number, cell in reversed(opened):
+        point = np.array(cell.first_point(), dtype=np.int64)
+        work = Work(node, cell, search.overlay.top, search.share(cell), 1 / len(opened), point)
+        work.refused = number in search.options.refused
+        add_open(search, work)
+
+
+def blank(search: Asking) -> Asking:
+    """The same problem, made ready, with no cells and nothing found; its work has no time limit."""
+    found = copy(search)
+    found.options, found.budget = Options(confirm=False), None
+    found.ledger, found.stack, found.heap = GrowingProof(), [], []
+    found.found, found.doubt, found.closed = {}, DOUBT, 0
+    found.flying = 0
+    found.proved = found.yes = found.no = found.weight = 0.0
+    return found
 
 
 def all_open(search: Asking) -> list[Work]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.provers.bound import FloatBounds, backward, class_rows
+from verifier.provers.device import used
 from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import (
@@ -38,6 +39,9 @@ def encode(space: Space, points: Indices) -> Floats:
 
 def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
     """Logits [points, outputs] and all pre-activations [points, neurons], in floats."""
+    device = used()
+    if device is not None:
+        return device.forward(network, encode(network.space, points).astype(network.dtype))
     nodes: list[Array] = [encode(network.space, points).astype(network.dtype)]
     with np.errstate(all="ignore"):
         for layer, own in zip(network.teacher.layers, network.weights, strict=True):
@@ -119,9 +123,7 @@ def _step(
     kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
     row = kinds[classes, worst][:, None].astype(network.dtype)
     with np.errstate(all="ignore"):
-        gradient = backward(network, FloatBounds(inner, inner), len(network.teacher.layers), row)
-    with np.errstate(all="ignore"):
-        best, gain = _changes(network.space, allowed, points, gradient.coefficients[:, 0])
+        best, gain = _changes(network.space, allowed, points, _gradient(network, inner, row))
     gain *= rng.uniform(0.5, 1.0, gain.shape)
     fresh = points.copy()
     limit = min(most, network.space.variables)
@@ -133,6 +135,15 @@ def _step(
     values = np.where(chosen, np.take_along_axis(best, top, 1), np.take_along_axis(points, top, 1))
     np.put_along_axis(fresh, top, values, 1)
     return fresh
+
+
+def _gradient(network: Relaxable, inner: Array, rows: Array) -> Array:
+    """The rows' coefficients [points, columns] in the input, each at its point."""
+    device = used()
+    if device is not None:
+        return device.gradient(network, inner, rows)
+    found = backward(network, FloatBounds(inner, inner), len(network.teacher.layers), rows)
+    return found.coefficients[:, 0]
 
 
 def _changes(

@@ -17,6 +17,7 @@ from verifier.provers.cells import (
     split,
     split_by_test,
 )
+from verifier.provers.device import used
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.frontier import Cells, objects
 from verifier.provers.relaxable import WIDE, Relaxable
@@ -27,6 +28,7 @@ from verifier.provers.split import adds, below_middle, by_test, most_influential
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
 CHOICES = 256  # most cells in a batch
+ON_DEVICE = 16  # times that where torch works: its devices are quick at large products
 
 
 def batch_size(network: Relaxable) -> int:
@@ -34,7 +36,8 @@ def batch_size(network: Relaxable) -> int:
     widths = network.teacher.widths
     values = len(network.space.owners)
     floats = 8 * max(widths) * (max(widths) + values)
-    return max(1, min(CHOICES, (1 << 25) // floats))
+    more = 1 if used() is None else ON_DEVICE
+    return max(1, min(more * CHOICES, more * (1 << 25) // floats))
 
 
 def expand(search: Branching, batch: Cells) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
+from verifier.provers.device import used
 from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
@@ -88,15 +89,19 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     each ambiguous neuron that the bound overestimates, weighted by how much of the gap of that
     neuron's relaxation it closes.
     """
+    kinds = np.stack(
+        [class_rows(network.teacher.outputs, k) for k in range(network.teacher.classes)]
+    )
+    rows = kinds[targets].astype(network.dtype)
+    device = used()
+    if device is not None:
+        return device.relax(network, allowed, inherited.low, inherited.high, rows)
     with np.errstate(all="ignore"):
         bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
         rows_of: RowsOf = {}
         remainders: Remainders = {}
         for node in network.slices:
             _tighten(network, allowed, bounds, node, rows_of, remainders)
-        outputs = network.teacher.outputs
-        kinds = np.stack([class_rows(outputs, k) for k in range(network.teacher.classes)])
-        rows = kinds[targets].astype(network.dtype)
         form = backward(network, bounds, len(network.teacher.layers), rows, remainders)
         ends = extremes(network.space, allowed, form.coefficients)
         low = form.constant + ends.low.sum(axis=-1)

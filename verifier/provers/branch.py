@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
 
@@ -27,6 +28,7 @@ from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import Branching, confirmed, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net, multiplications
+from verifier.provers.device import used
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import in_order
 from verifier.provers.loop import go_on, run
@@ -52,11 +54,18 @@ MOST_AT_ONCE = 2048  # cells that the kernel checks in half a second, of the sma
 WORK_AT_ONCE = 1 << 29  # and multiplications, about
 
 
-def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
+def prove(
+    domain: Domain,
+    teacher: Network,
+    tree: Tree,
+    options: Options = UNLIMITED,
+    strategy: Callable[[Branching], object] | None = None,
+) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    Raises NetworkError, TreeError or CertificateError where the parts do not fit together, and
-    DomainError for ordinals of more than 2^31 values.
+    ``strategy`` closes the cells, by default in this process. Raises NetworkError, TreeError or
+    CertificateError where the parts do not fit together, and DomainError for ordinals of more than
+    2^31 values.
     """
     if not fits(domain):
         raise DomainError(
@@ -70,7 +79,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     if search.budget is not None:
         search.budget.order = partial(_order, search)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
-        pressed = run(search, lambda: _search_all(search))
+        pressed = run(search, lambda: (strategy or _search_all)(search))
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
@@ -85,8 +94,8 @@ def takes(teacher: Network, domain: Domain) -> bool:
 
 def _search_all(search: Branching) -> None:
     """Close cells until none is open or the time is over."""
-    _attack(search)
-    net = _compiled_net(search.teacher, search.domain)
+    look_for_points(search)
+    net = None if used() else _compiled_net(search.teacher, search.domain)
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
         from verifier.provers.compiled.parallel import run_compiled
 
@@ -140,6 +149,7 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
 def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
     wide = search.network.first is not None and not len(search.network.space.ordinals.variables)
+    wide = wide and used() is None
     most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
     close = expand_wide if wide else expand
     taken = 0
@@ -157,7 +167,7 @@ def _run(search: Branching, limit: int) -> bool:
     return not go_on(search, step) or not search.open
 
 
-def _attack(search: Branching) -> None:
+def look_for_points(search: Branching) -> None:
     """Look for a counterexample in the open cells before anything is proved."""
     space, tree = search.network.space, search.tree
     some = search.frontier.top(ATTACKED)

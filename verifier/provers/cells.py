@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
@@ -17,6 +18,8 @@ from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
 from verifier.provers.frontier import Cells, Frontier, joined, objects
+from verifier.provers.ledger import GrowingProof
+from verifier.provers.options import Options
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import OPENED, Search, Values, take_up
@@ -68,14 +71,7 @@ class Branching(Search):
     def __post_init__(self, student: Tree) -> None:
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
-        opened = take_up(self, self.domain)
-        parts = [
-            (place, part, leaf, number)
-            for node, number, cell in reversed(opened)
-            for place, part, leaf in _possible(self, node, cell)
-        ]
-        begun = _opened(self, parts, 1 / max(1, len(opened)))
-        self.frontier.push(begun, ranked=False)
+        begun = begin(self, take_up(self, self.domain))
         self.proved = max(0.0, 1.0 - float(sum(begun.shares[::-1].tolist())))
 
     @property
@@ -113,6 +109,29 @@ class Branching(Search):
 
 Opened = tuple[int, Cell, int | None, int]
 """An open cell: its place in the ledger, itself, its leaf of the domain's tree, its number."""
+
+
+def begin(search: Branching, opened: Sequence[tuple[int, int, Cell]]) -> Cells:
+    """Add the cells that a search begins with, the first one on top; see ``search.take_up``."""
+    parts = [
+        (place, part, leaf, number)
+        for node, number, cell in reversed(opened)
+        for place, part, leaf in _possible(search, node, cell)
+    ]
+    begun = _opened(search, parts, 1 / max(1, len(opened)))
+    search.frontier.push(begun, ranked=False)
+    return begun
+
+
+def blank(search: Branching) -> Branching:
+    """The same problem, made ready, with no cells and nothing found; its work has no time limit."""
+    found = copy(search)
+    found.options, found.budget = Options(confirm=False, depth_first=True), None
+    found.ledger, found.frontier, found.waiting = GrowingProof(), Frontier(), []
+    found.found, found.ranked, found.slack = {}, False, SLACK
+    found.closed = found.flying = 0
+    found.proved = found.agreed = found.differed = found.weight = 0.0
+    return found
 
 
 def _opened(search: Branching, parts: Sequence[Opened], weight: float) -> Cells:
@@ -167,7 +186,8 @@ def rank(search: Branching) -> None:
 
     Boxes of real numbers always are: depth first there is no end.
     """
-    if (search.found or search.domain.infinite) and not search.ranked:
+    known = search.found and not search.options.depth_first
+    if (known or search.domain.infinite) and not search.ranked:
         search.ranked = True
         search.frontier.rank()
 

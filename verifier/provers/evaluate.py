@@ -29,8 +29,10 @@ from verifier.model.network import (
     Sign,
     check_columns,
     exact_classes,
+    sources,
 )
 from verifier.model.ordinal import Ordinal, Ranged
+from verifier.provers.device import used
 from verifier.provers.intervals import Cuts, cuts_of
 from verifier.provers.timing import poll
 
@@ -267,62 +269,76 @@ def encode_block(bulk: Bulk, points: Indices) -> Floats:
 
 def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
     """Logits of one block of points, with a bound on their error (the whole block in memory)."""
-    nodes: list[tuple[Floats, Floats]] = [(encode_block(bulk, points), bulk.input_error)]
+    device = used()
+    if device is not None:
+        return Logits(*device.bulk_logits(bulk, encode_block(bulk, points)))
+    nodes = [encode_block(bulk, points)]
+    errors = [bulk.input_error]
     unsure = np.zeros(len(points), dtype=np.bool_)
     with np.errstate(all="ignore"):
         for i, layer in enumerate(bulk.teacher.layers):
             if isinstance(layer, Relu):
-                x, error = nodes[layer.source]
-                nodes.append((np.maximum(x, 0.0), error))
+                nodes.append(np.maximum(nodes[layer.source], 0.0))
+                errors.append(errors[layer.source])
             elif isinstance(layer, Sign):
-                x, error = nodes[layer.source]
+                x, error = nodes[layer.source], errors[layer.source]
                 unsure |= ~((np.abs(x) > error) | (error == 0)).all(axis=1)
-                nodes.append((np.sign(x), np.zeros_like(error)))
+                nodes.append(np.sign(x))
+                errors.append(np.zeros_like(error))
             else:
-                nodes.append(_rounded(layer, bulk.weights[i], nodes, bulk.grids[i + 1]))
-    values, error = nodes[-1]
-    return Logits(values, error, unsure)
+                largest = [_largest(nodes[source]) for source in sources(layer)]
+                before = [errors[source] for source in sources(layer)]
+                nodes.append(_values(layer, bulk.weights[i], nodes))
+                errors.append(rounding(layer, bulk.weights[i], largest, before, bulk.grids[i + 1]))
+    return Logits(nodes[-1], errors[-1], unsure)
 
 
-def _rounded(
+def _values(
+    layer: Affine | Scale | Add, arrays: tuple[Floats, ...], nodes: Sequence[Floats]
+) -> Floats:
+    if isinstance(layer, Add):
+        return nodes[layer.left] + nodes[layer.right]
+    if isinstance(layer, Scale):
+        return nodes[layer.source] * arrays[0] + arrays[1]
+    found: Floats = nodes[layer.source] @ arrays[0] + arrays[2]
+    return found
+
+
+def rounding(
     layer: Affine | Scale | Add,
     arrays: tuple[Floats, ...],
-    nodes: Sequence[tuple[Floats, Floats]],
+    largest: Sequence[Floats],
+    errors: Sequence[Floats],
     grid: int | None,
-) -> tuple[Floats, Floats]:
-    """A layer that rounds: its values and their error bound."""
+) -> Floats:
+    """The error bound of a layer that rounds, of the largest magnitudes and the error bounds of its
+    sources; ``arrays`` and ``grid`` are those of Bulk.
+    """
     if isinstance(layer, Add):
-        (a, ea), (b, eb) = nodes[layer.left], nodes[layer.right]
-        magnitude, error, terms = _largest(a) + _largest(b), ea + eb, 2
+        magnitude, error, terms = largest[0] + largest[1], errors[0] + errors[1], 2
         tiny, incoming = np.full(len(error), TINY), bool(error.any())
-        y = a + b
     elif isinstance(layer, Scale):
-        x, ex = nodes[layer.source]
         factor, shift = arrays
-        largest = _largest(x)
         size = np.abs(factor)
-        magnitude, error, terms = size * largest + np.abs(shift), size * ex * SLACK, 4
+        magnitude, error = size * largest[0] + np.abs(shift), size * errors[0] * SLACK
         # the factor itself was rounded, or underflowed
-        tiny, incoming = TINY * (4 + largest + ex), True
-        y = x * factor + shift
+        tiny, incoming, terms = TINY * (4 + largest[0] + errors[0]), True, 4
     else:
-        x, ex = nodes[layer.source]
-        transposed, size, bias = arrays
-        largest = _largest(x)
-        magnitude, error, terms = size @ largest + np.abs(bias), size @ ex, len(largest) + 2
+        _, size, bias = arrays
+        magnitude, error = size @ largest[0] + np.abs(bias), size @ errors[0]
+        terms, incoming = len(largest[0]) + 2, bool(errors[0].any())
         # products that underflow, and operands that are flushed to 0
-        tiny, incoming = TINY * (terms + largest.sum() + size.sum(axis=1)), bool(ex.any())
-        y = x @ transposed + bias
+        tiny = TINY * (terms + largest[0].sum() + size.sum(axis=1))
     exact = grid is not None and grid > LOWEST_GRID
     if exact and (magnitude * SLACK < 2.0 ** min(1000, (grid or 0) + 53)).all():
         if not incoming:
-            return y, np.zeros(len(error))
-        rounding = 0.0 * magnitude
+            return np.zeros(len(error))
+        rounded = 0.0 * magnitude
     else:
-        rounding = magnitude * (terms * UNIT / (1 - terms * UNIT))
-    total = (error + rounding) * SLACK + tiny
+        rounded = magnitude * (terms * UNIT / (1 - terms * UNIT))
+    total = (error + rounded) * SLACK + tiny
     broken = ~(magnitude < OVERFLOW) | ~(total < OVERFLOW) | (terms > 2**30)
-    return y, np.where(broken, np.inf, total)
+    return np.where(broken, np.inf, total)
 
 
 def _largest(x: Floats) -> Floats:

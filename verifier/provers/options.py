@@ -29,7 +29,8 @@ class Options:
 
     For branch alone: with ``confirm`` the kernel checks every cell before it is closed, and what it
     refuses is split further; without, cells are closed by the search's own bounds, which the kernel
-    may still refuse.
+    may still refuse. With ``depth_first`` cells are taken in order even once a counterexample is
+    known (not boxes of real numbers).
     """
 
     deadline: float | None = None
@@ -42,6 +43,7 @@ class Options:
     refused: frozenset[int] = frozenset()
     confirm: bool = True
     brief: bool = False
+    depth_first: bool = False
 
 
 UNLIMITED = Options()

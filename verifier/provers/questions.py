@@ -9,7 +9,7 @@ loosest bound gains most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,12 +61,19 @@ AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
 
-def prove(matter: Matter, options: Options = UNLIMITED) -> Finding:
-    """A proof of where the question's formula is true, and points at which it is."""
+def prove(
+    matter: Matter,
+    options: Options = UNLIMITED,
+    strategy: Callable[[Asking], object] | None = None,
+) -> Finding:
+    """A proof of where the question's formula is true, and points at which it is.
+
+    ``strategy`` closes the cells, by default in this process.
+    """
     if passed(options.deadline):
         return Finding(options.resume or (Open(),))
     search = Asking(matter=matter, options=options)
-    pressed = run(search, lambda: _search_all(search))
+    pressed = run(search, lambda: (strategy or _search_all)(search))
     speak(search, last=True)
     return conclude(search, _proof(search, brief=pressed and options.brief))
 
@@ -78,12 +85,12 @@ def _proof(search: Asking, *, brief: bool) -> Proof:
 
 def _search_all(search: Asking) -> None:
     """Close cells until none is open or the time is over."""
-    _draw(search)
-    most = _batch_size(search)
+    look_for_points(search)
+    most = batch_size(search)
     go_on(search, lambda: expand(search, take(search, most)))
 
 
-def _draw(search: Asking) -> None:
+def look_for_points(search: Asking) -> None:
     """Look at random points of the open cells."""
     values = 1 + len(search.space.owners)
     some = max(1, min(BATCH, NUMBERS // values))
@@ -97,7 +104,7 @@ def _draw(search: Asking) -> None:
     record(search, points, search.answerer.classes(points))
 
 
-def _batch_size(search: Asking) -> int:
+def batch_size(search: Asking) -> int:
     """Few enough cells for memory and for short steps."""
     widest = max((max(n.teacher.widths) for n in search.networks.values()), default=1)
     values = max((len(n.space.owners) for n in search.networks.values()), default=1)

@@ -21,6 +21,7 @@ from tests.provers.solvers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal
+from verifier.jobs.limit import Limit
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, NetworkError
@@ -177,40 +178,32 @@ def mixed_problem():
     return domain, teacher, Tree(tuple(nodes))
 
 
-LOADED_BEFORE = """
-import sys
-import onnxruntime
-from verifier.cli.main import run
-from verifier.formats import onnx
-from verifier.provers import branch, count, exhaustive
-from verifier.provers.solvers import smtlib, vnnlib
-from verifier.reports import verdict_words
-sys.exit(run(sys.argv[1:]))
-"""
-"""The command with its libraries loaded before the clock starts: a busy machine takes a while."""
-
-
-def emit(folder, seed, *arguments):
-    """Run the command on the mixed problem in a process of its own."""
+def write_problem(folder):
+    """The mixed problem as files; returns the words of a command that leaves all of it open."""
     domain, teacher, tree = mixed_problem()
     save_onnx(teacher, folder / "net.onnx")
     write_tree(folder / "tree.json", tree)
     write_domain(folder / "domain.json", domain)
-    words = ["certify", "net.onnx", "tree.json", "--domain", "domain.json", *arguments]
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED_BEFORE, *words],
-        cwd=folder,
-        env=os.environ | {"PYTHONHASHSEED": str(seed)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 2, done.stderr
-    return done.stdout
+    return ["certify", "net.onnx", "tree.json", "--domain", "domain.json", "--timeout", "0"]
 
 
-def test_the_command_writes_what_other_solvers_answer_rightly(tmp_path):
+@pytest.fixture
+def emit(call, tmp_path, monkeypatch):
+    """Write the mixed problem's open cells, in a language, to a folder; returns what is said."""
+    for name in ("cut", "given_up"):  # whatever a busy machine takes to read and write
+        monkeypatch.setattr(Limit, name, property(lambda limit: limit.start + 600))
+
+    def run(language, to):
+        code, out, err = call(*write_problem(tmp_path), "--emit", language, to)
+        assert code == 2, err
+        return out
+
+    return run
+
+
+def test_the_command_writes_what_other_solvers_answer_rightly(tmp_path, emit):
     domain, teacher, tree = mixed_problem()
-    out = emit(tmp_path, 1, "--timeout", "0", "--emit", "smt2", "cells")
+    out = emit("smt2", "cells")
     leaves = list(overlay(bind(tree, domain), full_cell(domain)))
     paths = sorted((tmp_path / "cells").glob("*.smt2"))
     assert f"{len(leaves)} open cells, {len(leaves)} files in cells" in out
@@ -226,21 +219,38 @@ def test_the_command_writes_what_other_solvers_answer_rightly(tmp_path):
     assert {klass for _, klass in cells} == {0, 1, 2}
 
 
+BOTH = """
+import sys
+from verifier.cli.main import run
+from verifier.jobs.limit import Limit
+for name in ("cut", "given_up"):
+    setattr(Limit, name, property(lambda limit: limit.start + 600))
+for language in ("smt2", "vnnlib"):
+    assert run([*sys.argv[1:], "--emit", language, "open"]) == 2
+"""
+
+
 def test_the_same_question_has_the_same_bytes(tmp_path):
     folders = [tmp_path / "one", tmp_path / "two"]
     for seed, folder in enumerate(folders):
         folder.mkdir()
-        emit(folder, seed, "--timeout", "0", "--emit", "smt2", "open")
-        emit(folder, seed, "--timeout", "0", "--emit", "vnnlib", "open")
+        done = subprocess.run(
+            [sys.executable, "-c", BOTH, *write_problem(folder)],
+            cwd=folder,
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
     one, two = ({p.name: p.read_bytes() for p in (f / "open").iterdir()} for f in folders)
     assert one == two
     assert {Path(name).suffix for name in one} == {".smt2", ".vnnlib", ".onnx", ".csv"}
 
 
-def test_the_emitted_network_answers_the_emitted_property(tmp_path):
+def test_the_emitted_network_answers_the_emitted_property(tmp_path, emit):
     """onnxruntime's outputs satisfy a property exactly where the class is another, or tied."""
     domain, teacher, tree = mixed_problem()
-    emit(tmp_path, 1, "--timeout", "0", "--emit", "vnnlib", "open")
+    emit("vnnlib", "open")
     session = onnxruntime.InferenceSession(
         tmp_path / "open" / "teacher.onnx", providers=["CPUExecutionProvider"]
     )

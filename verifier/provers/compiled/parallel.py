@@ -71,7 +71,7 @@ def _step(
         cells = take(search, 1)
         assert cells is not None
         if search.tree.classes[cells.tests[0]] < 0:
-            _follow_test(search, net, idle[0], cells)
+            follow_test(search, net, idle[0], cells)
             continue
         slot = idle.popleft()
         load(search, net, slot, cells)
@@ -114,7 +114,7 @@ def _tell(search: Branching) -> int:
 def _follow_tests(search: Branching) -> None:
     """Split the cells above the tree's leaves by its tests, unless they can be closed; in batches.
 
-    Those that compete by their probability are left to ``_follow_test``.
+    Those that compete by their probability are left to ``follow_test``.
     """
     most, classes = batch_size(search.network), search.tree.classes
     below: list[Cells] = []
@@ -131,7 +131,7 @@ def _follow_tests(search: Branching) -> None:
         add_open(search, cells[::-1])
 
 
-def _follow_test(search: Branching, net: Net, slot: Slot, cells: Cells) -> None:
+def follow_test(search: Branching, net: Net, slot: Slot, cells: Cells) -> None:
     """Bound one cell above the tree's leaves; split it by the tree's test if that is not enough."""
     load(search, net, slot, cells)
     slot.tell = 2

@@ -1,0 +1,35 @@
+"""The compiled searches, loaded before a test's clock starts."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+
+from verifier.formats.variables import ordinal
+from verifier.model.domain import Domain
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.tree import Leaf, Tree
+from verifier.provers import branch
+from verifier.provers.compiled import loading
+from verifier.provers.options import Options
+from verifier.provers.pairs import proving, run
+from verifier.provers.timing import now
+
+LONG = 600.0
+"""Seconds; what is compiled already is loaded in one."""
+
+
+def compile_all() -> None:
+    """Have both searches do something small, and wait for their code."""
+    rng = np.random.default_rng(0)
+    first = Affine(0, rng.normal(size=(24, 6)), rng.normal(size=24))
+    last = Affine(2, rng.normal(size=(1, 24)), rng.normal(size=1))
+    teacher = Network(6, (first, Relu(1), last))
+    domain = Domain(tuple(ordinal(f"v{i}", range(4)) for i in range(6)))
+    with patch.object(branch, "_first", lambda net: 1):  # at once, however small
+        branch.prove(domain, teacher, Tree((Leaf(0),)))
+    matter = Matter(domain, (Bound("a", teacher, tuple(range(6))),), ClassIs(0, 1))
+    proving.prove(matter, Options(), now() + LONG)
+    assert loading.is_ready() and run.run.signatures

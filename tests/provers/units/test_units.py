@@ -1,0 +1,229 @@
+"""The proof of a search by units is the same whoever does them, in whatever order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.provers import matters
+from tests.provers.cases import brute_force, random_domain, random_teacher, random_tree, small_cells
+from tests.provers.test_branch import random_chain
+from verifier.kernel import checker
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import is_open
+from verifier.model.question import matter_of
+from verifier.provers.options import Options
+from verifier.provers.overlaying import leaves_open
+from verifier.provers.timing import now
+from verifier.provers.units import driver, work
+from verifier.provers.units.packing import (
+    fragment_of_bytes,
+    fragment_to_bytes,
+    plan_of_bytes,
+    plan_to_bytes,
+    unit_of_bytes,
+    unit_to_bytes,
+)
+from verifier.provers.units.structure import check_fragment, rights, roots
+from verifier.provers.units.unit import Plan, Unit
+from verifier.writing.certificate import make_certificate
+
+OPTIONS = Options(confirm=False)
+
+
+class Untidy:
+    """An executor that does units in any order, on memory of its own, loses some and repeats some.
+
+    What is lost it does again, later. Units and fragments go through bytes, as between machines.
+    """
+
+    def __init__(self, matter, plan, search, seed):
+        self.rng = np.random.default_rng(seed)
+        self.ready = work.ready_for(matter, plan_of_bytes(plan_to_bytes(plan)))
+        self.waiting, self.done, self.count = [], [], 0
+
+    def submit(self, unit):
+        self.waiting.append(unit)
+
+    def arrived(self, wait):
+        unit = self.waiting.pop(int(self.rng.integers(len(self.waiting))))
+        unit = unit_of_bytes(unit_to_bytes(unit))
+        fragment = work.search_unit(self.ready, unit)
+        fragment = fragment_of_bytes(fragment_to_bytes(fragment))
+        self.count += 1
+        if self.rng.random() < 0.3:
+            self.waiting.append(unit)
+            return []
+        if self.rng.random() < 0.3:
+            return [(unit, fragment), (unit, fragment)]
+        return [(unit, fragment)]
+
+    def stop(self):
+        pass
+
+
+def small_units(patch, nodes):
+    """Units of so few nodes that there are many."""
+    planned = work.plan_for
+    patch.setattr(driver, "plan_for", lambda *args: replace(planned(*args), budget=nodes))
+    patch.setattr("verifier.provers.units.unit.FEWEST", nodes)
+
+
+def certificate(matter, finding):
+    return make_certificate(matter, finding, "units")[0]
+
+
+def hard(seed, variables=18, width=24):
+    """A network on bits that takes some thousands of cells, and a tree."""
+    rng = np.random.default_rng(seed)
+    first = rng.normal(size=(width, variables))
+    layers = Affine(0, first, rng.normal(size=width)), Relu(1)
+    net = Network(variables, (*layers, Affine(2, rng.normal(size=(1, width)), np.zeros(1))))
+    domain = bits(variables)
+    return matter_of(domain, net, random_tree(rng, domain, 2))
+
+
+@pytest.mark.parametrize("budget", [128, 2000])
+def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget):
+    """Compiled: threads here, or one after the other in any order, with losses and repetitions."""
+    small_units(monkeypatch, budget)
+    small_cells(monkeypatch, 32)  # else it is a proof of few cells
+    matter = hard(0, 16, 16)
+    found = driver.prove(matter, OPTIONS)
+    assert not is_open(found.proof)
+    assert len(found.proof) > 1000
+    expected = certificate(matter, found)
+    for seed in range(2):
+        other = driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed))
+        assert certificate(matter, other) == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([4, 64]), st.booleans())
+def test_random_networks_by_units(seed, nodes, chain):
+    """What is found is right, by every way; and does not depend on the order."""
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, 300)
+    teacher = (random_chain if chain else random_teacher)(rng, domain.columns)
+    tree = random_tree(rng, domain, teacher.classes)
+    matter = matter_of(domain, teacher, tree)
+    with pytest.MonkeyPatch.context() as patch:
+        small_units(patch, nodes)
+        found = driver.prove(matter, OPTIONS)
+        verdict = checker.verify(matter, found.proof, found.counterexamples, lenient=True)
+        count, _ = brute_force(domain, teacher, tree)
+        least, most = verdict.disagreements
+        assert least <= count <= most
+        if not verdict.checked.refused:
+            assert least == most
+        assert driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed)) == found
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([4, 64]))
+def test_random_questions_by_units(seed, nodes):
+    """The same of any question."""
+    matter = matters.random_matter(np.random.default_rng(seed))
+    with pytest.MonkeyPatch.context() as patch:
+        small_units(patch, nodes)
+        found = driver.prove(matter, OPTIONS)
+        other = driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed))
+        assert other == found
+        assert matters.holds(matter, found.proof)
+        assert not leaves_open(matter, found.proof)
+
+
+def test_a_search_that_ends_early_leaves_open_what_is_away(monkeypatch):
+    """At its deadline, in no more time than a step takes; what it closed is right."""
+    small_units(monkeypatch, 64)
+    matter = hard(0)
+    done = []
+
+    class Few(Untidy):
+        def arrived(self, wait):
+            done.extend(found := super().arrived(wait))
+            if len(done) > 20:
+                raise KeyboardInterrupt
+            return found
+
+    pressed = []
+    options = replace(OPTIONS, interrupted=lambda: pressed.append(True))
+    found = driver.prove(matter, options, engine=partial(Few, seed=1))
+    assert pressed
+    assert is_open(found.proof)
+    verdict = checker.verify(matter, found.proof, found.counterexamples, lenient=True)
+    assert sum(n for kind, n in verdict.checked.cells.items() if kind != "open") > 10
+    again = driver.prove(matter, replace(OPTIONS, resume=found.proof))
+    assert not is_open(again.proof)
+
+
+def test_a_deadline_ends_it():
+    """Also where a unit is being done here."""
+    found = driver.prove(hard(0, 40, 40), replace(OPTIONS, deadline=now() + 1.0))
+    assert is_open(found.proof)  # without a deadline it would take hours
+
+
+def test_right_halves_of_a_forest():
+    """By the definition: each subtree ends where its leaves are one more than its splits."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        codes = []
+
+        def grow(depth, codes=codes):
+            at = len(codes)
+            codes.append(int(rng.integers(3)) if depth and rng.random() < 0.6 else -2)
+            if codes[at] < 0:
+                return {}
+            found = grow(depth - 1)
+            right = len(codes)
+            return {at: right, **found, **grow(depth - 1)}
+
+        begins, expected = [], {}
+        for _ in range(int(rng.integers(1, 4))):
+            begins.append(len(codes))
+            expected.update(grow(6))
+        found = rights(np.array(codes))
+        assert roots(np.array(codes)).tolist() == begins
+        assert {i: r for i, r in enumerate(found.tolist()) if r >= 0} == expected
+        with pytest.raises(LeafproofError, match="ends too early"):
+            roots(np.array([*codes, 0]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: replace(f, codes=f.codes[:-1], lefts=f.lefts[:-1]),
+        lambda f: replace(f, codes=np.append(f.codes, -2), lefts=np.append(f.lefts, 0)),
+        lambda f: replace(f, codes=np.where(f.codes >= 0, 99, f.codes)),
+        lambda f: replace(f, codes=np.where(f.codes < -1, -9, f.codes)),
+        lambda f: replace(f, lefts=f.lefts - 2**62),
+        lambda f: replace(f, places=f.places[:-1]),
+        lambda f: replace(f, places=tuple((at[0] - 1, *at[1:]) for at in f.places)),
+    ],
+)
+def test_fragments_that_are_none(change):
+    """What arrives is looked at before it is entered."""
+    matter = hard(0)
+    base = work.search_of(matter, OPTIONS, questions=False)
+    plan = Plan(work.way_of(matter, base), 64)
+    unit = Unit((0,), (full_cell(matter.domain),))
+    fragment = work.search_unit(work.ready_for(matter, plan, base), unit)
+    check_fragment(unit, fragment, 18)
+    with pytest.raises(LeafproofError, match="fragment of a proof"):
+        check_fragment(unit, change(fragment), 18)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'[["a"],[]]', b"[[0],[[[1]]]]"])
+def test_bytes_that_are_none(data):
+    """They are refused in one line."""
+    for read in (unit_of_bytes, plan_of_bytes, fragment_of_bytes):
+        with pytest.raises(LeafproofError, match="these bytes are no"):
+            read(data)

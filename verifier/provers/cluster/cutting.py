@@ -1,0 +1,80 @@
+"""A proof cut into sections, without going through all of its cells.
+
+The kernel finds out where a section ends by itself: a cut that is wrong is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.sections import Section, Stack
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain
+from verifier.model.proof import Split, Step, cut
+
+TOGETHER = 32
+"""Sections begin after whole groups of Steps: the kernel bounds so many cells together."""
+LONGEST = 1 << 13
+"""Steps of a section, at most."""
+EACH = 8
+"""Sections for each worker, at least, so that all end at about the same time."""
+
+
+def sections(domain: Domain, proof: Sequence[Split | Step], workers: int) -> Iterator[Section]:
+    """The sections of a proof, in order, enough to keep some workers busy.
+
+    Raises CertificateError where a split on the way does not cut its cell. A proof that ends too
+    early or too late is cut all the same: whoever goes through it will see.
+    """
+    splits = np.array([isinstance(node, Split) for node in proof], dtype=bool)
+    heights = 1 + np.concatenate([[0], np.cumsum(np.where(splits, 1, -1))])
+    ends = np.flatnonzero(heights == 0)
+    last = int(ends[0]) if ends.size else len(proof)
+    done = np.flatnonzero(~splits[:last]) + 1  # so many nodes are read after each Step
+    size = max(1, min(LONGEST, len(done) // (EACH * max(1, workers))) // TOGETHER) * TOGETHER
+    stack: Stack = ((full_cell(domain), 0),)
+    start = steps = 0
+    for count in range(size, len(done), size):
+        end = int(done[count - 1])
+        yield Section(tuple(proof[start:end]), stack, (start, steps))
+        stack = _after(proof, heights, stack, start, end)
+        start, steps = end, count
+    yield Section(tuple(proof[start:]), stack, (start, steps))
+
+
+def _after(
+    proof: Sequence[Split | Step],
+    heights: npt.NDArray[np.int64],
+    stack: Stack,
+    start: int,
+    end: int,
+) -> Stack:
+    """The cells that have not begun at node ``end``, given those at node ``start``.
+
+    ``heights`` say how many these are before each node. Only cells around the end are looked at.
+    """
+    level = int(heights[start : end + 1].min())
+    held = list(stack[: level - 1])
+    cell, depth = stack[level - 1]
+    at = start
+    while True:
+        same = (at + np.flatnonzero(heights[at : end + 1] == level)).tolist()
+        for place in same[:-1]:  # the left half is gone through before the next of them
+            _, cell = _halves(proof, cell, place)
+            depth += 1
+        last = same[-1]
+        if last == end:
+            return (*held, (cell, depth))
+        cell, right = _halves(proof, cell, last)
+        depth += 1
+        held.append((right, depth))
+        level, at = level + 1, last + 1
+
+
+def _halves(proof: Sequence[Split | Step], cell: Cell, place: int) -> tuple[Cell, Cell]:
+    node = proof[place]
+    assert isinstance(node, Split)
+    return cut(cell, node, place)

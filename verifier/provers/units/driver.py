@@ -1,0 +1,216 @@
+"""The search that has its units done elsewhere, and merges what comes back into one proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from verifier.model.cell import Point
+from verifier.model.network import Network
+from verifier.model.proof import Finding
+from verifier.model.question import Matter
+from verifier.model.tree import Tree
+from verifier.provers import branch, questions
+from verifier.provers.asked_cells import Asking
+from verifier.provers.cells import Branching
+from verifier.provers.ledger import GrowingProof
+from verifier.provers.loop import go_on
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.ordered import FIRST
+from verifier.provers.search import COUNTEREXAMPLES
+from verifier.provers.units.local import local
+from verifier.provers.units.structure import check_fragment, rights, roots
+from verifier.provers.units.unit import Fragment, Plan, Unit
+from verifier.provers.units.work import first_units, forget_open, open_cells, plan_for
+
+WAIT = 0.05
+"""Seconds that are waited for a fragment before the time is looked at."""
+
+
+class Executor(Protocol):
+    """Whoever has units done: in this process, or on many machines.
+
+    A unit that is submitted arrives with its fragment at some time, in any order; if it was done
+    more than once, whichever fragment comes first counts.
+    """
+
+    def submit(self, unit: Unit) -> None:
+        """Have a unit done."""
+
+    def arrived(self, wait: float) -> Sequence[tuple[Unit, Fragment]]:
+        """What has been done since the last call; waits so many seconds for something, at most."""
+
+    def stop(self) -> None:
+        """Leave undone what is not done."""
+
+
+class Store(Protocol):
+    """Fragments that are kept (see `journal`)."""
+
+    def held(self, plan: Plan, unit: Unit) -> Fragment | None:
+        """The fragment of a unit, if it was kept."""
+
+    def keep(self, plan: Plan, unit: Unit, fragment: Fragment) -> None:
+        """Keep a fragment."""
+
+
+Engine = Callable[[Matter, Plan, Branching | Asking], Executor]
+"""Makes an Executor for the units of a matter; the search may serve it as what is made ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Where the cells of a unit that is being done are in the ledger, and its part of the work."""
+
+    nodes: tuple[int, ...]
+    share: float
+
+
+@dataclass(eq=False)
+class Drive:
+    """Units under way: ``away`` are those that have not arrived, by their paths.
+
+    ``known`` are fragments that were kept, and are yet to be entered; ``points`` are what was found
+    in each unit.
+    """
+
+    search: Branching | Asking
+    plan: Plan
+    executor: Executor
+    store: Store | None
+    away: dict[tuple[int, ...], Away] = field(default_factory=dict)
+    known: list[tuple[Unit, Fragment]] = field(default_factory=list)
+    points: dict[tuple[int, ...], tuple[Point, ...]] = field(default_factory=dict)
+
+    def send(self, unit: Unit, nodes: tuple[int, ...], share: float) -> None:
+        """Have a unit done, unless it was before."""
+        self.away[unit.path] = Away(nodes, share)
+        self.search.flying += len(unit.cells)
+        fragment = None if self.store is None else self.store.held(self.plan, unit)
+        if fragment is None:
+            self.executor.submit(unit)
+        else:
+            self.known.append((unit, fragment))
+
+    def step(self) -> bool:
+        """Enter what has arrived; False where no unit is away."""
+        if self.known:
+            self.enter(*self.known.pop())
+        elif self.away:
+            for unit, fragment in self.executor.arrived(WAIT):
+                if unit.path not in self.away:  # it was done twice
+                    continue
+                check_fragment(unit, fragment, self.variables)
+                if self.store is not None:
+                    self.store.keep(self.plan, unit, fragment)
+                self.enter(unit, fragment)
+        return bool(self.away)
+
+    @property
+    def variables(self) -> int:
+        """How many the domain has."""
+        search = self.search
+        domain = search.domain if isinstance(search, Branching) else search.matter.domain
+        return len(domain.variables)
+
+    def enter(self, unit: Unit, fragment: Fragment) -> None:
+        """Put a fragment in the place of a unit's cells, and have done what it leaves."""
+        own = self.away[unit.path]
+        base = entered(self.search.ledger, own.nodes, fragment)
+        del self.away[unit.path]
+        search = self.search
+        search.flying -= len(unit.cells)
+        search.closed += fragment.closed
+        search.weight += own.share * (1 - math.fsum(fragment.shares))
+        proved, no, yes = fragment.sums
+        search.proved += proved
+        if isinstance(search, Branching):
+            search.agreed += no
+            search.differed += yes
+        else:
+            search.no += no
+            search.yes += yes
+        if fragment.points:
+            self.points[unit.path] = fragment.points
+            search.found.update(dict.fromkeys(fragment.points))
+        for new, places, share in zip(fragment.left, fragment.places, fragment.shares, strict=True):
+            self.send(new, tuple(base + at for at in places), own.share * share)
+
+
+def entered(ledger: GrowingProof, nodes: Sequence[int], fragment: Fragment) -> int:
+    """Complete open cells of a ledger by the trees of a fragment; returns where its nodes begin."""
+    codes, lefts = fragment.codes.copy(), fragment.lefts.copy()
+    steps = np.array([ledger.code_of(step) for step in fragment.steps], dtype=codes.dtype)
+    said = codes <= FIRST
+    codes[said] = steps[FIRST - codes[said]]
+    long = (codes >= 0) & (lefts < 0)
+    lefts[long] -= len(ledger.large)
+    ledger.large += fragment.large
+    base = ledger.append(codes, lefts, rights(codes))
+    for node, root in zip(nodes, roots(codes).tolist(), strict=True):
+        ledger.link(node, base + root)
+    return base
+
+
+def drive(
+    search: Branching | Asking,
+    matter: Matter,
+    engine: Engine,
+    store: Store | None = None,
+    key: str = "",
+) -> None:
+    """Close the cells of a search unit by unit; what is found does not depend on who does them."""
+    if isinstance(search, Branching):
+        branch.look_for_points(search)
+    else:
+        questions.look_for_points(search)
+    first, plan = dict(search.found), plan_for(matter, search, key)
+    units = first_units(open_cells(search))
+    forget_open(search)
+    executor = engine(matter, plan, search)
+    held = Drive(search, plan, executor, store)
+    try:
+        for unit, nodes, share in units:
+            held.send(unit, nodes, share)
+        go_on(search, held.step)
+    finally:
+        executor.stop()
+        for _, points in sorted(held.points.items()):
+            first.update(dict.fromkeys(points))
+        search.found = dict.fromkeys(list(first)[:COUNTEREXAMPLES])
+
+
+def prove(
+    matter: Matter,
+    options: Options = UNLIMITED,
+    *,
+    engine: Engine = local,
+    store: Store | None = None,
+    key: str = "",
+) -> Finding:
+    """A proof of where the question's formula is true, and points at which it is, unit by unit.
+
+    ``engine`` does the units, ``store`` keeps what they find, ``key`` is a hash of the matter.
+    Raises what `branch.prove` does, and LeafproofError for a fragment that is none.
+    """
+    strategy = partial(drive, matter=matter, engine=engine, store=store, key=key)
+    if not by_branch(matter):
+        return questions.prove(matter, options, strategy)
+    network, tree = (bound.model for bound in matter.models)
+    assert isinstance(network, Network) and isinstance(tree, Tree)
+    return branch.prove(matter.domain, network, tree, options, strategy)
+
+
+def by_branch(matter: Matter) -> bool:
+    """Whether it is a network and a tree that differ or not, on a domain that branch takes."""
+    if not matter.is_differ:
+        return False
+    network, tree = (bound.model for bound in matter.models)
+    if not isinstance(network, Network) or not isinstance(tree, Tree):
+        return False
+    return matter.domain.plain or branch.takes(network, matter.domain)

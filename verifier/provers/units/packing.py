@@ -1,0 +1,152 @@
+"""Units and fragments as bytes: what goes from machine to machine, and into a journal.
+
+The same fragment always gives the same bytes. Reading them runs nothing and trusts nothing: what is
+not as written here is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from verifier.model.cell import Cell
+from verifier.model.errors import LeafproofError
+from verifier.model.part import Part
+from verifier.model.proof import About, Constant, Enumerated, Several, Step
+from verifier.provers.units.unit import Fragment, Plan, Unit
+
+HEAD = struct.Struct("<II")
+"""How long the JSON is, and how many nodes follow."""
+MOST = 1 << 28
+"""Bytes of what is unpacked, at most."""
+
+
+def unit_to_bytes(unit: Unit) -> bytes:
+    """A unit as bytes."""
+    return _dump(_from_unit(unit))
+
+
+def unit_of_bytes(data: bytes) -> Unit:
+    """The unit; raises LeafproofError for other bytes."""
+    try:
+        return _to_unit(json.loads(data))
+    except (ValueError, TypeError, KeyError) as error:
+        raise LeafproofError(f"these bytes are no unit of work: {error}") from None
+
+
+def plan_to_bytes(plan: Plan) -> bytes:
+    """A plan as bytes."""
+    return _dump([plan.way, plan.budget, plan.key])
+
+
+def plan_of_bytes(data: bytes) -> Plan:
+    """The plan; raises LeafproofError for other bytes."""
+    try:
+        way, budget, key = json.loads(data)
+    except (ValueError, TypeError) as error:
+        raise LeafproofError(f"these bytes are no plan of a search: {error}") from None
+    return Plan(way, int(budget), str(key))
+
+
+def fragment_to_bytes(fragment: Fragment) -> bytes:
+    """A fragment as bytes: JSON, then the nodes as numbers, compressed."""
+    words = _dump(
+        {
+            "steps": [_from_step(step) for step in fragment.steps],
+            "large": [f"{left:x}" for left in fragment.large],
+            "left": [_from_unit(unit) for unit in fragment.left],
+            "places": fragment.places,
+            "shares": [share.hex() for share in fragment.shares],
+            "points": fragment.points,
+            "closed": fragment.closed,
+            "sums": [share.hex() for share in fragment.sums],
+        }
+    )
+    codes = fragment.codes.astype("<i4").tobytes()
+    lefts = fragment.lefts.astype("<i8").tobytes()
+    return zlib.compress(HEAD.pack(len(words), len(fragment.codes)) + words + codes + lefts, 1)
+
+
+def fragment_of_bytes(data: bytes) -> Fragment:
+    """The fragment; raises LeafproofError for other bytes."""
+    try:
+        return _fragment(data)
+    except (ValueError, TypeError, KeyError, struct.error, zlib.error) as error:
+        raise LeafproofError(f"these bytes are no fragment of a proof: {error}") from None
+
+
+def _fragment(data: bytes) -> Fragment:
+    unpacker = zlib.decompressobj()
+    raw = unpacker.decompress(data, MOST)
+    size, nodes = HEAD.unpack_from(raw)
+    at = HEAD.size + size
+    if not unpacker.eof or len(raw) != at + 12 * nodes:
+        raise ValueError("they end too early, or too late")
+    held: dict[str, Any] = json.loads(raw[HEAD.size : at])
+    closed = held["closed"]
+    proved, false, true = map(float.fromhex, held["sums"])
+    return Fragment(
+        codes=np.frombuffer(raw, "<i4", nodes, at).astype(np.int32),
+        lefts=np.frombuffer(raw, "<i8", nodes, at + 4 * nodes).astype(np.int64),
+        steps=tuple(_to_step(step) for step in held["steps"]),
+        large=tuple(int(left, 16) for left in held["large"]),
+        left=tuple(_to_unit(unit) for unit in held["left"]),
+        places=tuple(tuple(map(_number, some)) for some in held["places"]),
+        shares=tuple(map(float.fromhex, held["shares"])),
+        points=tuple(tuple(map(_number, point)) for point in held["points"]),
+        closed=_number(closed),
+        sums=(proved, false, true),
+    )
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _from_unit(unit: Unit) -> list[Any]:
+    return [unit.path, [[_from_part(part) for part in cell.parts] for cell in unit.cells]]
+
+
+def _to_unit(held: Sequence[Any]) -> Unit:
+    path, cells = held
+    return Unit(
+        tuple(map(_number, path)), tuple(Cell(tuple(map(_to_part, parts))) for parts in cells)
+    )
+
+
+def _from_part(part: Part) -> str | list[int]:
+    return f"{part:x}" if isinstance(part, int) else [part.start, part.stop]
+
+
+def _to_part(held: str | list[int]) -> Part:
+    if isinstance(held, str):
+        return int(held, 16)
+    start, stop = map(_number, held)
+    return range(start, stop)
+
+
+def _from_step(step: Step) -> list[Any]:
+    if isinstance(step, Enumerated):
+        return []
+    if isinstance(step, Constant):
+        return [[step.model, step.klass]]
+    assert isinstance(step, Several)
+    return [[about.model, about.klass] for about in step.steps]
+
+
+def _to_step(held: Sequence[Any]) -> Step:
+    said: list[About] = [Constant(_number(klass), _number(model)) for model, klass in held]
+    if not said:
+        return Enumerated()
+    return said[0] if len(said) == 1 else Several(tuple(said))
