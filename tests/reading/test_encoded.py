@@ -70,8 +70,8 @@ def test_it_is_the_tuple_of_its_nodes(seed):
     rng = random.Random(seed)
     proof = tuple(random_proof(rng, rng.randrange(1, 60)))
     data = encode(proof, 3)
-    held, shape = read_proof(bits(COLUMNS), data, 3)
-    assert shape == check_shape(bits(COLUMNS), proof)
+    held, points = read_proof(bits(COLUMNS), data, 3)
+    assert points == check_shape(bits(COLUMNS), proof).points
     assert held == proof == tuple(held) == tuple(held) == decode(data, 3, COLUMNS)
     assert is_open(held) == is_open(proof) and len(held) == len(proof)
     places = [rng.randrange(-len(proof), len(proof)) for _ in range(40)]

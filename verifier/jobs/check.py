@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, within
-from verifier.jobs.loading import reading
+from verifier.jobs.loading import read
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Patience, Stop, Watch
@@ -18,7 +18,6 @@ from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.provers.timing import ending
-from verifier.reading.certificate import read_with_bytes
 from verifier.writing.threads import check_in_threads
 
 if TYPE_CHECKING:
@@ -100,8 +99,8 @@ def check(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     start = time.perf_counter()
-    with within(limit), watch.stage("reading"):
-        held, data = read_with_bytes(certificate, reading(watch))
+    with within(limit):
+        held, data = read(certificate, watch)
     seconds = {"load": time.perf_counter() - start}
     with in_time(limit):
         asked = verified or paranoid

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,17 +17,19 @@ from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree, check_fits
 from verifier.provers.timing import Stopped, poll
+from verifier.reading.certificate import read_with_bytes
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+    from verifier.model.certificate import Certificate
     from verifier.model.rows import Rows
 
 StrPath = str | os.PathLike[str]
 Source = Any
 """A path, or an object of a kind that ``formats.load`` reads."""
 LARGE = 1 << 20
-"""Bytes of a proof that takes some time to read."""
+"""Bytes of a file that takes some time to read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,17 +49,26 @@ class About:
         return matter_of(self.domain, self.network, tree)
 
 
-def reading(watch: Watch) -> Callable[[int, int], None]:
-    """Says how far a certificate's proof is read, and ends that at a stop or where time is over."""
+def read(path: StrPath, watch: Watch) -> tuple[Certificate, bytes]:
+    """A certificate and its file's bytes; of a large one it is said how far it is read.
+
+    That ends at a stop, and where ``poll`` says that the time is over. Raises LeafproofError.
+    """
 
     def tell(done: int, size: int) -> None:
         poll()
         if watch.stopped:
             raise Stopped
-        if size >= LARGE:
-            watch.tell(Said(f"{done / 1e6:.0f} of {size / 1e6:.0f} MB of the proof"))
+        watch.tell(Said(f"{done / 1e6:.1f} of {size / 1e6:.1f} MB of the proof"))
 
-    return tell
+    try:
+        large = Path(path).stat().st_size >= LARGE
+    except (OSError, ValueError, TypeError):
+        large = False  # what is wrong with the path is said below
+    if not large:
+        return read_with_bytes(path)
+    with watch.stage(f"reading {Path(path).name}"):
+        return read_with_bytes(path, tell)
 
 
 def load(

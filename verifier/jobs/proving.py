@@ -9,7 +9,7 @@ from functools import partial
 
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.limit import Limit
-from verifier.jobs.loading import About, reading
+from verifier.jobs.loading import About, read
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
@@ -25,7 +25,6 @@ from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
-from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 from verifier.writing.proof_bytes import changed
 
@@ -277,8 +276,7 @@ def unfinished(
     Of a network and a tree the tree may be another: the steps do not speak of it. Cells that rest
     on the word of a solver that is not in ``trust`` are open again.
     """
-    with watch.stage("reading what is gone on from"):
-        held = read_certificate(path, reading(watch))
+    held, _ = read(path, watch)
     if held.domain != matter.domain or not _same_question(held.matter, matter):
         what = "network" if matter.is_differ else "question"
         if matter.domain.infinite:

@@ -17,9 +17,7 @@ from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
 from verifier.provers.shaping import Shape, Weigh, dear
-from verifier.reading.encoded import EncodedProof
-from verifier.reading.proof_bytes import SPLIT, named_solvers
-from verifier.writing.proof_bytes import encode, encoded, integers, numbers_of
+from verifier.writing.proof_bytes import encoded, encoded_arrays
 
 OPENED = Open()
 OPEN, FIRST = -1, -2
@@ -140,29 +138,11 @@ class Ordered:
         """
         if len(self.codes) < LONG:
             return self.proof()
-        used = [OPENED] * bool((self.codes == OPEN).any())
-        used += [self.steps[FIRST - i] for i in np.unique(self.codes[self.codes < OPEN]).tolist()]
+        used = [self.steps[FIRST - i] for i in np.unique(self.codes[self.codes < OPEN]).tolist()]
         if self.large or not all(isinstance(x, Constant | Enumerated | Open) for x in used):
-            return encoded(self._nodes(), models, columns, set(named_solvers(used)))
-        heads = [next(numbers_of(step, [], models)) for step in (OPENED, *self.steps)]
-        return self._in_bytes(np.array(heads, dtype=np.int64), models, columns)
-
-    def _in_bytes(self, heads: npt.NDArray[np.int64], models: int, columns: int) -> Proof:
-        """The same where each step is one number: ``heads`` are those of OPEN, FIRST, ..."""
-        out = bytearray(encode(()))
-        for start in range(0, len(self.codes), PIECE):
-            code = self.codes[start : start + PIECE].astype(np.int64)
-            left = self.lefts[start : start + PIECE]
-            split = code >= 0
-            first = np.cumsum(split) - split + np.arange(len(code))
-            numbers = np.empty(len(code) + int(split.sum()), dtype=np.int64)
-            numbers[first] = np.where(
-                split, 8 * code + SPLIT, heads[np.where(split, 0, OPEN - code)]
-            )
-            numbers[first[split] + 1] = left[split]
-            out += integers(numbers)
-        opens = bool((self.codes == OPEN).any())
-        return EncodedProof(bytes(out), models, columns, len(self.codes), opens=opens)
+            return encoded(self._nodes(), models, columns, used)
+        known = [x if isinstance(x, Constant | Enumerated) else OPENED for x in self.steps]
+        return encoded_arrays(self.codes, self.lefts, (OPENED, *known), models, columns)
 
     def _nodes(self) -> Iterator[Split | Step]:
         """The nodes, the same object for the same node."""

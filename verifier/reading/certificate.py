@@ -104,7 +104,7 @@ def read_with_bytes(
     data = read_bytes(path, "certificate", CertificateError)
     require_memory(4 * len(data), f"reading {quoted(path)}")
     try:
-        return certificate_of(data, partial(_whole, tell=tell)), data
+        return certificate_of(data, partial(read_proof, tell=tell)), data
     except TooMuch as error:
         raise TooMuch(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
@@ -115,14 +115,7 @@ ProofOf = Callable[[Domain, bytes, int | None], tuple[Proof, int]]
 """Decodes a proof, of format 2 with so many models, and counts the points that it evaluated."""
 
 
-def _whole(
-    domain: Domain, encoded: bytes, models: int | None, tell: Tell | None = None
-) -> tuple[Proof, int]:
-    proof, shape = read_proof(domain, encoded, models, tell)
-    return proof, shape.points
-
-
-def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
+def certificate_of(data: bytes, proof_of: ProofOf = read_proof) -> Certificate:
     """The certificate that a file's bytes hold.
 
     Raises CertificateError naming the part that is malformed, TooMuch where one is too large.

@@ -26,8 +26,7 @@ class _Pieces(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self.at = 0
-        self.held: dict[int, bytes] = {}
-        """By offset; a part's header, which is written twice, once."""
+        self.held: dict[int, bytes] = {}  # by offset, as a part's header is written twice
 
     def write(self, data: Any, /) -> int:
         """Add a piece, or replace the one that begins here."""
@@ -124,18 +123,8 @@ def difference(data: bytes, held: Iterable[bytes]) -> int | None:
     at = 0
     for piece in held:
         if not data.startswith(piece, at):
-            return at + _first(piece, data[at : at + len(piece)])
+            other = zip(piece, data[at : at + len(piece)], strict=False)
+            same = min(len(piece), len(data) - at)
+            return at + next((i for i, (a, b) in enumerate(other) if a != b), same)
         at += len(piece)
     return None if at == len(data) else at
-
-
-def _first(a: bytes, b: bytes) -> int:
-    """The first offset at which two different byte strings differ."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

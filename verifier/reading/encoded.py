@@ -6,13 +6,14 @@ The bytes do not change, so each time that they are gone through they give the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import overload
 
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.model.proof import LongProof, Proof, Shape, Split, Step, check_shape
+from verifier.model.proof import LongProof, Proof, Split, Step, check_shape
 from verifier.reading.proof_bytes import nodes
 
 APART = 1 << 10
@@ -23,6 +24,7 @@ Tell = Callable[[int, int], None]
 """Hears how many bytes of the proof are gone through, of how many."""
 
 
+@dataclass(eq=False)
 class EncodedProof(LongProof):
     """The proof that ``data`` stands for; ``models`` and ``columns`` as ``nodes`` takes them.
 
@@ -30,15 +32,12 @@ class EncodedProof(LongProof):
     knows, as it has been encoded or gone through.
     """
 
-    def __init__(
-        self, data: bytes, models: int | None, columns: int, size: int, *, opens: bool
-    ) -> None:
-        self.data = data
-        self.models = models
-        self.columns = columns
-        self.size = size
-        self.opens = opens
-        self._last: tuple[int, tuple[Split | Step, ...]] = -1, ()
+    data: bytes
+    models: int | None
+    columns: int
+    size: int
+    opens: bool = field(kw_only=True)
+    _last: tuple[int, tuple[Split | Step, ...]] = (-1, ())
 
     def __len__(self) -> int:
         return self.size
@@ -63,8 +62,6 @@ class EncodedProof(LongProof):
             return NotImplemented
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]
-
     @cached_property
     def _offsets(self) -> list[int]:
         """The offset after every so-manieth node."""
@@ -79,8 +76,8 @@ class EncodedProof(LongProof):
 
 def read_proof(
     domain: Domain, data: bytes, models: int | None, tell: Tell | None = None
-) -> tuple[EncodedProof, Shape]:
-    """The proof that bytes stand for, and its shape; raises CertificateError where it has none.
+) -> tuple[EncodedProof, int]:
+    """The proof that bytes stand for, and how many points it evaluates; or CertificateError.
 
     What is wrong with the bytes is said rather than what is wrong with the splits.
     """
@@ -98,4 +95,5 @@ def read_proof(
         for _ in told():
             pass
         raise
-    return EncodedProof(data, models, domain.columns, shape.nodes, opens=shape.opens), shape
+    held = EncodedProof(data, models, domain.columns, shape.nodes, opens=shape.opens)
+    return held, shape.points

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -37,14 +37,14 @@ TOGETHER = 1 << 16
 """Integers that are written together."""
 MOST_KNOWN = 1 << 14
 """Steps whose integers are remembered."""
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
 
 
 def encode(proof: Proof, models: int | None = None) -> bytes:
     """The proof as bytes: of format 2 with so many ``models``, None for format 1."""
     if isinstance(proof, EncodedProof) and proof.models == models:
         return proof.data
-    return encoded(proof, models, 0, set(named_solvers(proof))).data
+    return encoded(proof, models, 0, proof).data
 
 
 Change = Callable[[Iterator[Split | Step]], Iterable[Split | Step]]
@@ -62,18 +62,21 @@ def changed(proof: Proof, change: Change) -> Proof:
     """
     if not isinstance(proof, EncodedProof):
         return tuple(change(iter(proof)))
-    solvers = set(named_solvers(change(iter(proof)))) if proof.data[0] else set[str]()
-    return encoded(change(iter(proof)), proof.models, proof.columns, solvers)
+    trusting = change(iter(proof)) if proof.data[0] else ()
+    return encoded(change(iter(proof)), proof.models, proof.columns, trusting)
 
 
 def encoded(
-    nodes: Iterable[Split | Step], models: int | None, columns: int, named: Collection[str]
+    nodes: Iterable[Split | Step],
+    models: int | None,
+    columns: int,
+    trusting: Iterable[Split | Step],
 ) -> EncodedProof:
-    """The nodes as a proof in bytes; ``named`` are the solvers of their steps.
+    """The nodes as a proof in bytes; ``trusting`` are those that name solvers, and maybe others.
 
     ``models`` and ``columns`` are how many the question and the domain have.
     """
-    solvers, count, size = sorted(named), models or 1, 0
+    solvers, count, size = sorted(set(named_solvers(trusting))), models or 1, 0
     out = bytearray(_integer(len(solvers)))
     for name in solvers:
         raw = name.encode()
@@ -100,6 +103,28 @@ def encoded(
             numbers.clear()
     out += integers(numbers)
     return EncodedProof(bytes(out), models, columns, size, opens=opens)
+
+
+def encoded_arrays(
+    codes: Ints, lefts: Ints, steps: Sequence[Step], models: int, columns: int
+) -> EncodedProof:
+    """The same of nodes in arrays: of a Split the variable and what goes left, else -1 - the step.
+
+    ``steps`` are Constant, Enumerated or Open.
+    """
+    heads = [next(numbers_of(step, [], models)) for step in steps]
+    closed = np.array(heads, dtype=np.int64)
+    out = bytearray(_integer(0))
+    for start in range(0, len(codes), TOGETHER):
+        code = codes[start : start + TOGETHER].astype(np.int64)
+        split = code >= 0
+        first = np.cumsum(split) - split + np.arange(len(code))
+        numbers = np.empty(len(code) + int(split.sum()), dtype=np.int64)
+        numbers[first] = np.where(split, 8 * code + SPLIT, closed[np.where(split, 0, -1 - code)])
+        numbers[first[split] + 1] = lefts[start : start + TOGETHER][split]
+        out += integers(numbers)
+    opens = any(isinstance(x, Open) and bool((codes == -1 - i).any()) for i, x in enumerate(steps))
+    return EncodedProof(bytes(out), models, columns, len(codes), opens=opens)
 
 
 def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
