@@ -23,9 +23,13 @@ HOUSE = ROOT / "verifier"
 EVERYWHERE = ("model", "jobs")
 """Nouns are handled in every room, and every room tells the job how far it is."""
 SETTINGS = {
-    str(HOUSE / "provers" / name) for name in ("timing.py", "device.py", "tensors/using.py")
+    str(HOUSE / name)
+    for name in (
+        *("provers/timing.py", "provers/device.py", "provers/tensors/using.py"),
+        "writing/helping.py",
+    )
 }
-"""When work is to end and on what device it runs, which is set once for all rooms."""
+"""When work is to end, on what device it runs, which processes help: set once for all rooms."""
 
 
 @pytest.fixture

@@ -23,7 +23,13 @@ def certify(
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
-    resume: Annotated[Path | None, typer.Option(help="go on from this certificate's proof")] = None,
+    journal: options.Journal = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CERT|DIR", help="go on from this certificate's proof, or from a journal"
+        ),
+    ] = None,
     stop_at_difference: Annotated[
         bool, typer.Option("--stop-at-difference", help="one counterexample is enough")
     ] = False,
@@ -72,6 +78,7 @@ def certify(
             timeout=limit,
             output=output,
             resume=resume,
+            journal=journal,
             stop_at_difference=stop_at_difference,
             cross_check=cross_check,
             emit=emit,

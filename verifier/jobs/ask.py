@@ -21,6 +21,7 @@ from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
+from verifier.writing.helping import helped
 
 
 def ask(
@@ -68,7 +69,7 @@ def ask(
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
-    with using(device), in_time(limit):
+    with using(device), in_time(limit), helped():
         asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
         limit = reserved(

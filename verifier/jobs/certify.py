@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Language, Prover, choice
+from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
 from verifier.jobs.other_solvers import ask_again, write_open
@@ -25,6 +26,7 @@ from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
+from verifier.writing.helping import helped
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -49,6 +51,7 @@ def certify(
     timeout: Timeout = None,
     output: StrPath | None = None,
     resume: StrPath | None = None,
+    journal: StrPath | None = None,
     stop_at_difference: bool = False,
     cross_check: int = 0,
     emit: tuple[str, StrPath] | None = None,
@@ -76,7 +79,9 @@ def certify(
     by then. ``progress`` is called with what happens (`jobs.watching.Event`).
 
     ``output`` is where the certificate is written, whole or not at all. ``resume`` is an earlier
-    certificate about the same network and domain, whose proof is gone on from;
+    certificate about the same network and domain, whose proof is gone on from, or a journal's
+    folder. ``journal`` is a folder where what is found is kept as it is found (see
+    docs/how-to/crashes.md): whatever ends the run, ``resume`` goes on from there.
     ``stop_at_difference``: one counterexample is enough.
     ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
     ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
@@ -102,11 +107,12 @@ def certify(
     wish = wish_of(sample, delta, nonce)
     if not isinstance(cross_check, int) or cross_check < 0:
         raise LeafproofError(f"cross_check is {cross_check!r}: give a whole number of at least 0")
+    check_journal(journal, resume, device)
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
     asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
-    with using(device), in_time(limit):
+    with using(device), in_time(limit), helped():
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         if not about.domain.plain and (cross_check or asked):
             raise LeafproofError(
@@ -117,7 +123,8 @@ def certify(
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
-        earlier = None if resume is None else unfinished(resume, matter, believed, watch)
+        gone_on = None if is_journal(resume) else resume
+        earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
         find = partial(
             search,
             about,
@@ -127,7 +134,9 @@ def certify(
             earlier=earlier,
             stop_at_difference=stop_at_difference,
         )
-        name, finding = find_in_time(find, matter, watch, limit)
+        kept = about, watch, {"tree": held, "prover": prover}
+        with journalled(journal, resume, "certify", *kept) as units:
+            name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
         found = time.perf_counter()
         by = found_by(recorded(name), command)
         enough = stop_at_difference and bool(finding.counterexamples)
@@ -136,11 +145,11 @@ def certify(
             domain_from=about.domain_from,
             trust=believed,
             rows=points,
-            rounds=name == Prover.BRANCH and not enough,
+            rounds=name == Prover.BRANCH and units is None and not enough,
         )
         made = sampled(made, wish, limit, watch)
         if output is not None:
-            write_unless_less(output, made, watch, resume)
+            write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
     checked = time.perf_counter()
     return CertifyResult(

@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from verifier.jobs.choices import Prover, choice
+from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About, read
 from verifier.jobs.watching import Watch
@@ -25,8 +27,12 @@ from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
+from verifier.writing.helping import start_helpers
 from verifier.writing.network_parts import same_network
 from verifier.writing.proof_bytes import changed
+
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
 
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
@@ -50,18 +56,22 @@ def search(
     end: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
+    units: Units | None = None,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
-    ``deadline`` is when the search ends, ``end`` when everything does, the check included.
+    ``deadline`` is when the search ends, ``end`` when everything does, the check included. With
+    ``units`` it is done unit by unit, and by whom these say.
 
     The provers close cells without the kernel, which checks them all in the file. What auto has
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
     gets short ordinals listed.
     """
     matter = about.matter(tree)
-    name = chosen(prover, matter)
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
+    if units is not None:
+        return by_units(matter, watch, options, prover, units)
+    name = chosen(prover, matter)
     _check_goes_on(name, about.domain, resumed=earlier is not None)
     watch.detail(f"searching with {name}")
     if name is Prover.EXHAUSTIVE:
@@ -170,6 +180,7 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     from verifier.provers.pairs import proving
 
+    start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
         return proving.prove(matter, options, end)
 

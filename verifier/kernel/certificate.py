@@ -9,6 +9,7 @@ from dataclasses import replace
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked
 from verifier.kernel.claim import claim_of, compare, listed_points
+from verifier.kernel.helpers import Helpers
 from verifier.kernel.population import population
 from verifier.kernel.recorded import recorded
 from verifier.kernel.rows import on_rows
@@ -31,6 +32,7 @@ def check_certificate(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    helpers: Helpers | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -62,6 +64,7 @@ def check_certificate(
         lenient=lenient,
         limited=limited,
         asked=asked,
+        helpers=helpers,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:

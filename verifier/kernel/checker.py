@@ -18,6 +18,7 @@ import numpy as np
 
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
+from verifier.kernel.helpers import Helpers
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, evaluate
@@ -73,6 +74,7 @@ def verify(
     lenient: bool = False,
     limited: bool = True,
     asked: Asked | None = None,
+    helpers: Helpers | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
@@ -87,7 +89,8 @@ def verify(
     checked by then counts as Open, and ``checked.cut`` says where that begins. With ``lenient``
     cells of Constant steps that do not hold count as Open too (``checked.refused``). With
     ``limited`` the work is counted against ``LEAFPROOF_WORK``, as it must be for a proof that
-    somebody else made. ``asked`` is the question as ``prepared`` makes it, where that is done.
+    somebody else made. ``asked`` is the question as ``prepared`` makes it, where that is done;
+    ``helpers`` are other processes that look at Sandwiches.
     ``elsewhere`` has the proof checked in sections, by ``check_section``: it is called with the
     counterexamples, and gives what was found of each section, in their order.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
@@ -104,7 +107,8 @@ def verify(
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
-        ledger = Ledger(asked, pool, lenient, frozenset(trust))
+        desk = None if helpers is None else helpers.about(matter)
+        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
         try:
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)

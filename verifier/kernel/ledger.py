@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from verifier.model.domain import Point
 from verifier.model.overlay import BoundTree, overlay
 from verifier.model.sample import Left
 
+if TYPE_CHECKING:
+    from verifier.kernel.helpers import Desk
+
 RUNNING = 8
 """Chunks of points under way in the threads."""
 TOGETHER, GROUPS = 1 << 18, 64
@@ -58,6 +61,7 @@ class Ledger:
     entered; ``found`` are the counterexamples given, ``noted`` the first true points beside these.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were. ``left`` are the cells that are not decided in all of their parts.
+    At the ``desk`` other processes look at Sandwiches.
     """
 
     asked: Asked
@@ -84,6 +88,7 @@ class Ledger:
     complaint: str = ""
     evaluated: int = 0
     left: list[Left] = field(default_factory=list)
+    desk: Desk | None = None
 
     @property
     def pending(self) -> bool:

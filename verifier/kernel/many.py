@@ -21,17 +21,19 @@ from verifier.model.limits import PYTHON
 from verifier.model.ordinal import IntegerRows
 from verifier.model.variable import Variable
 
-MOST_BINS = 1 << 10
+MOST_BINS = 1 << 11
 """Parts with a greater sum of bins are for ``sums``: there products are quicker."""
 MACHINE = 1 << 62
 """What is counted is less."""
+SHORT = 1 << 31
+"""Numbers of tuples below this are added up in 32 bits."""
 LARGE = 1 << 60
 """Sums and thresholds are less in magnitude."""
 WIDE = 1 << 49
 """Widths of bins are less, in the units of the sums."""
 MASK_BITS = 62
 """Values of a categorical variable, at most."""
-TOGETHER, MOST, FEWEST = 1 << 15, 512, 8
+TOGETHER, MOST, FEWEST = 1 << 17, 512, 8
 """Bins of the parts that are counted together, about; and so many parts."""
 
 
@@ -257,30 +259,54 @@ def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> Digits:
 
 def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) -> Ints:
     """How many tuples of some variables' values have each sum of bins, (parts, sums)."""
-    found = np.ones((count, 1), dtype=np.int64)
-    tops = np.zeros(count, dtype=np.int64)
-    for bins, amounts in every:
-        most = int(bins.max())
-        tops += bins.max(axis=0)
-        if not most:
-            found *= np.where(bins >= 0, amounts, 0).sum(axis=0)[:, None]
-            continue
+    factor, tuples = np.ones(count, dtype=np.int64), np.ones(count, dtype=np.int64)
+    several: list[tuple[Digits, Ints]] = []
+    for own in every:
+        total = np.where(own.bins >= 0, own.amounts, 0).sum(axis=0)
+        tuples *= total
+        if int(own.bins.max()):
+            several.append((own, own.bins.max(axis=0)))
+        else:
+            factor *= total
+    if not several:
+        return factor[:, None]
+    short = int(tuples.max()) < SHORT  # no number is more than all tuples
+    (first, tops), *others = several
+    found = _placed(first, factor, 1 + int(tops.max()), np.int32 if short else np.int64)
+    for own, top in others:
+        tops = tops + top
         size = 1 + int(tops.max())
-        spend(len(bins) * (2 * PYTHON + 4 * count * size))
-        # a row of what is shifted is, from most - b on, the row of a part moved by b bins
-        moved = np.zeros((count + 1, most + size), dtype=np.int64)
-        moved[:-1, most : most + found.shape[1]] = found
-        windows = sliding_window_view(moved.ravel(), size)
-        starts = np.arange(count) * (most + size) + most - bins
-        starts[bins < 0] = count * (most + size)  # where nothing is
-        single = (np.where(bins < 0, 1, amounts) == 1).all(axis=1).tolist()
-        found = np.zeros((count, size), dtype=np.int64)
-        for start, times, one in zip(starts, amounts, single, strict=True):
-            own = windows[start]
-            if not one:
-                own *= times[:, None]
-            found += own
-    return found
+        spend(len(own.bins) * (2 * PYTHON + 4 * count * size))
+        found = _moved(found, own, size)
+    return found.astype(np.int64)
+
+
+def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
+    """The same of one variable, times a factor of each part."""
+    found = np.zeros((len(factor), size + 1), dtype=kind)  # what is in no bin is put at the end
+    at = np.where(own.bins < 0, size, own.bins) + np.arange(len(factor)) * (size + 1)
+    np.add.at(found.reshape(-1), at.ravel(), (own.amounts * factor).astype(kind).ravel())
+    return found[:, :size]
+
+
+def _moved(found: Ints, own: Digits, size: int) -> Ints:
+    """The same with one more variable, for so many sums."""
+    (bins, amounts), count = own, len(found)
+    most = int(bins.max())
+    # a row of what is shifted is, from most - b on, the row of a part moved by b bins
+    moved = np.zeros((count + 1, most + size), dtype=found.dtype)
+    moved[:-1, most : most + found.shape[1]] = found
+    windows = sliding_window_view(moved.ravel(), size)
+    starts = np.arange(count) * (most + size) + most - bins
+    starts[bins < 0] = count * (most + size)  # where nothing is
+    single = (np.where(bins < 0, 1, amounts) == 1).all(axis=1).tolist()
+    total = np.zeros((count, size), dtype=found.dtype)
+    for start, times, one in zip(starts, amounts.astype(found.dtype), single, strict=True):
+        moving = windows[start]
+        if not one:
+            moving *= times[:, None]
+        total += moving
+    return total
 
 
 def _joined(one: Ints, other: Ints, least: Ints, spend: Callable[[int], None]) -> Ints:

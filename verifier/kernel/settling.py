@@ -15,13 +15,12 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
+from verifier.kernel.helpers import Some, answer
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.rules import constant, group_of
-from verifier.kernel.sandwich import refused
-from verifier.kernel.stretches import Counted, enter_sums
-from verifier.kernel.stretches import count as count_sums
+from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
@@ -94,9 +93,18 @@ class Looked:
 
 def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     """Bound the cells of a batch: in any thread, as this changes nothing."""
-    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
-    sums = _counted(ledger, batch, [i for i, problem in wrong.items() if not problem])
-    return Looked(shown, wrong, sums)
+    at = [i for i, leaf in enumerate(batch) if isinstance(leaf.steps[0], Sandwich)]
+    cells = [batch[i].cell for i in at]
+    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
+    some = Some(cells, steps, laid(ledger, cells, steps))
+    waiting = None if ledger.desk is None else ledger.desk.hand_in(ledger, some)
+    shown = _bounded(ledger, batch)
+    why, sums = waiting() if waiting is not None else answer(ledger, some)
+    wrong = dict(zip(at, why, strict=True))
+    good = [k for k, problem in enumerate(why) if not problem]
+    own = [cells[k] for k in good], [steps[k] for k in good], [some.parts[k] for k in good]
+    found = counted(*own, sums)
+    return Looked(shown, wrong, dict(zip([at[k] for k in good], found, strict=True)))
 
 
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
@@ -155,28 +163,12 @@ class Line:
             enter(self.ledger, batch, looked.result())
 
 
-def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
-    """For the cells of Sandwiches, by their numbers, why these do not hold; "" where they do."""
-    held = [(i, x.cell, x.steps[0]) for i, x in enumerate(batch)]
-    picked = [(i, cell, step) for i, cell, step in held if isinstance(step, Sandwich)]
-    cells, steps = [x[1] for x in picked], [x[2] for x in picked]
-    why = refused(ledger.asked, cells, steps, ledger.pool.map)
-    return {i: problem for (i, _, _), problem in zip(picked, why, strict=True)}
-
-
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
     """What is known of the cell of a Sandwich, beside what it counts."""
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
     return Found(refused=bool(problem))
-
-
-def _counted(ledger: Ledger, batch: Sequence[Waiting], at: Sequence[int]) -> dict[int, Counted]:
-    """What the Sandwiches that hold count, by their cells' places in the batch."""
-    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
-    found = count_sums(ledger, [batch[i].cell for i in at], steps)
-    return dict(zip(at, found, strict=True))
 
 
 def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:

@@ -49,6 +49,10 @@ class Amounts(NamedTuple):
     false: int
 
 
+Both = tuple[Amounts, Amounts]
+"""Of points, and of their weights: the same object where these are all the same."""
+
+
 class Shown(NamedTuple):
     """What a Sandwich shows of a part: of its points, and of their weights."""
 
@@ -72,9 +76,8 @@ class Counted:
 
 
 class Wanted(NamedTuple):
-    """A part of a cell that is to be counted: its cell's number, the distributions there."""
+    """A part of a cell that is to be counted, with the distributions there."""
 
-    number: int
     place: Place
     size: int
     step: Sandwich
@@ -82,14 +85,26 @@ class Wanted(NamedTuple):
     held: Regions
 
 
+class Laid(NamedTuple):
+    """The parts of a cell: those that trees alone settle, and others with ``all_truths`` there."""
+
+    settled: list[Place]
+    others: list[tuple[Place, Table]]
+
+
 def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Counted]:
     """What Sandwiches that hold in some cells show of them; the rest of the cells is open."""
-    asked = ledger.asked
-    settled: list[list[Place]] = [[] for _ in cells]
-    wanted: list[Wanted] = []
+    every = laid(ledger, cells, steps)
+    return counted(cells, steps, every, measured(ledger, every, steps))
+
+
+def laid(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Laid]:
+    """The parts of each cell."""
     none, tables = nothing(ledger), dict[Any, tuple[bool | None, Table]]()
-    for number, (cell, step) in enumerate(zip(cells, steps, strict=True)):
+    found = []
+    for cell, step in zip(cells, steps, strict=True):
         models = tuple([strip.model for strip in step.strips])
+        own = Laid([], [])
         for place in ledger.places(cell, none):
             key = place.trees, models
             if key not in tables:
@@ -97,21 +112,49 @@ def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> l
                 tables[key] = truth({}), all_truths(models, truth)
             known, every = tables[key]
             if known is None:
-                chances = asked.domain.distributions(place.leaf)
-                held = regions(step, every)
-                wanted.append(Wanted(number, place, place.part.size, step, chances, held))
+                own.others.append((place, every))
             else:
-                settled[number].append(place)
-    found = amounts(asked, wanted, ledger.pool.map)
-    shown: list[list[Shown]] = [[] for _ in cells]
-    problems = [""] * len(cells)
-    for own, both in zip(wanted, found, strict=True):
-        if both is None:
-            width = own.step.width
-            problems[own.number] = f"its sum has too many bins of width {width} to be counted"
-        else:
-            shown[own.number].append(Shown(own.place, *both))
-    return [Counted(*x) for x in zip(cells, steps, settled, shown, problems, strict=True)]
+                own.settled.append(place)
+        found.append(own)
+    return found
+
+
+def measured(
+    ledger: Ledger, every: Sequence[Laid], steps: Sequence[Sandwich]
+) -> list[list[Both | None]]:
+    """What is shown of each cell's other parts; None where there are too many bins to count."""
+    asked = ledger.asked
+    wanted = [
+        Wanted(
+            place,
+            place.part.size,
+            step,
+            asked.domain.distributions(place.leaf),
+            regions(step, table),
+        )
+        for own, step in zip(every, steps, strict=True)
+        for place, table in own.others
+    ]
+    found = iter(amounts(asked, wanted, ledger.pool.map))
+    return [[next(found) for _ in own.others] for own in every]
+
+
+def counted(
+    cells: Sequence[Cell],
+    steps: Sequence[Sandwich],
+    every: Sequence[Laid],
+    sums: Sequence[Sequence[Both | None]],
+) -> list[Counted]:
+    """What ``measured`` has found, of one cell after the other."""
+    found = []
+    for cell, step, own, held in zip(cells, steps, every, sums, strict=True):
+        pairs = list(zip(own.others, held, strict=True))
+        shown = [Shown(place, *both) for (place, _), both in pairs if both is not None]
+        problem = ""
+        if len(shown) < len(pairs):
+            problem = f"its sum has too many bins of width {step.width} to be counted"
+        found.append(Counted(cell, step, own.settled, shown, problem))
+    return found
 
 
 def nothing(ledger: Ledger) -> Known:
@@ -206,9 +249,7 @@ def _stretches(
     return found
 
 
-def amounts(
-    asked: Asked, wanted: Sequence[Wanted], apply: Apply = map
-) -> list[tuple[Amounts, Amounts] | None]:
+def amounts(asked: Asked, wanted: Sequence[Wanted], apply: Apply = map) -> list[Both | None]:
     """What Sandwiches show of the points of some parts, and of their weights.
 
     Each part lies in one leaf of the domain's tree, and the weights are products of those of the
@@ -235,7 +276,7 @@ def _ends(held: Regions) -> tuple[End, ...]:
 
 def _amounts(
     asked: Asked, x: Wanted, ends: Sequence[End], points: dict[End, int] | None
-) -> tuple[Amounts, Amounts] | None:
+) -> Both | None:
     """The same of one part, of which the ``points`` above the ``ends`` may be known."""
     part = x.place.part
     asked.poll()

@@ -58,9 +58,9 @@ class _Integers:
     are read ``_alone``.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, start: int = 0) -> None:
         self.data = data
-        self.at = 0
+        self.at = start
         self._held: tuple[list[int], list[int], list[int]] = [], [], []
         self._place = 0
         self._alone = 0
@@ -172,11 +172,11 @@ def nodes(
     offset of a node, those from there on, and the solvers are not looked at.
     """
     integers = _Integers(data)
-    integer = integers.next
     solvers = _solvers(integers)
     nodes_at, used = integers.at, set[str]()
     if start is not None:
-        integers.skip(start - integers.at)
+        integers = _Integers(data, start)
+    integer = integers.next
     seen: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
     while (at := integers.at) < len(data):
         argument, kind = divmod(integer(), 8)

@@ -21,6 +21,7 @@ from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 from verifier.writing.curtail import Gradual
 from verifier.writing.files import write_atomically
+from verifier.writing.helping import rarely_collecting
 from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
@@ -53,7 +54,8 @@ def make_certificate(
     InvalidProof if it refuses another.
     """
     check_names(matter)
-    parts = members_of(matter, finding)
+    with rarely_collecting():
+        parts = members_of(matter, finding)
     if rows is not None:
         parts["rows.bin"] = rows_to_bytes(matter.domain, rows)
     form = form_of(parts, matter.domain)

@@ -13,8 +13,13 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
+from verifier.model.proof import Sandwich
 from verifier.model.verdict import Verdict
+from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
+
+MANY = 10_000
+"""Sandwiches that are worth processes of their own."""
 
 
 def check_in_threads(
@@ -28,6 +33,8 @@ def check_in_threads(
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
+    Other processes look at Sandwiches where there are many.
+
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
     c = certificate
@@ -40,7 +47,9 @@ def check_in_threads(
     )
     if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(1, "blas"), helped(), rarely_collecting():
+        if isinstance(c.proof, tuple) and sum(isinstance(x, Sandwich) for x in c.proof) >= MANY:
+            start_helpers()
         return check_certificate(
             c,
             trust=trust,
@@ -49,4 +58,5 @@ def check_in_threads(
             stop=stop,
             lenient=lenient,
             limited=limited,
+            helpers=helpers(),
         )

@@ -18,7 +18,7 @@ from verifier.provers.timing import now
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED = 0.2
+SEARCHED = 0.1
 """The share of the time that is for the search; the kernel has the rest."""
 
 

@@ -1,0 +1,123 @@
+"""Sandwiches that other processes look at: what they answer is what is found here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.kernel.test_sandwich import case, changed
+from verifier.kernel import checker, helpers, sandwich
+from verifier.kernel.asked import ask
+from verifier.kernel.helpers import Helpers, Here, Some, answer
+from verifier.kernel.ledger import Ledger
+from verifier.kernel.stretches import laid
+from verifier.model.errors import InvalidProof, TooMuch
+
+
+@pytest.fixture(scope="module")
+def one():
+    """One helper, for all tests that leave it alive."""
+    with Helpers(1) as held:
+        yield held
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """However few cells there are, they are handed in, two at a time."""
+    monkeypatch.setattr(helpers, "FEWEST", 1)
+    monkeypatch.setattr(helpers, "TOGETHER", 2)
+
+
+def some_of(seed):
+    """A random question, a ledger, and cells with Sandwiches, most of which do not hold."""
+    rng, matter, asked, cell, step = case(seed)
+    if step is None:
+        return matter, None, None
+    many = [step, *(changed(rng, step) for _ in range(4)), replace(step, width=1, exponent=200)]
+    steps = [x for x in many if not sandwich.fault(asked, x)]
+    ledger = Ledger(asked, Here())
+    cells = [cell] * len(steps)
+    return matter, ledger, Some(cells, steps, laid(ledger, cells, steps))
+
+
+def test_what_is_answered_is_what_is_found_here(one):
+    """Of networks, pairs and trees, with a domain's tree and probabilities."""
+    whys, counted = set(), set()
+    for seed in range(40):
+        matter, ledger, some = some_of(seed)
+        if some is None:
+            continue
+        found = one.about(matter).hand_in(ledger, some)()
+        assert found == answer(ledger, some)
+        whys |= {why.partition(" ")[0] for why in found.why}
+        counted |= {type(x) for own in found.sums for x in own}
+        for own, here in zip(found.sums, answer(ledger, some).sums, strict=True):
+            alike = [(x[0] is x[1], y[0] is y[1]) for x, y in zip(own, here, strict=True) if x]
+            assert all(a == b for a, b in alike)
+    assert {"", "only"} <= whys and counted == {tuple}
+
+
+@pytest.mark.parametrize("seed", range(1000, 1020))
+def test_a_check_with_helpers_finds_the_same(one, seed):
+    rng, matter, _, _, step = case(seed, whole=True)
+    if step is None:
+        return
+    for other in (step, changed(rng, step), replace(step, width=1, exponent=200)):
+        found = []
+        for held in (None, one):
+            try:
+                found.append(checker.verify(matter, (other,), helpers=held))
+            except InvalidProof as problem:
+                found.append(str(problem))
+        plain, helped = found
+        if isinstance(plain, str):
+            assert plain == helped
+        else:
+            assert replace(helped, checked=plain.checked) == plain
+            assert helped.checked.left == plain.checked.left
+
+
+def test_the_work_of_helpers_is_counted(one, monkeypatch):
+    matter, _, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+    spent = {}
+    for how in ("here", "there"):
+        work = []
+        ledger = Ledger(ask(matter, spend=work.append), Here())
+        own = some[:1]
+        one.about(matter).hand_in(ledger, own)() if how == "there" else answer(ledger, own)
+        spent[how] = sum(work)
+    assert spent["here"] > 0 and spent["there"] >= spent["here"]
+    monkeypatch.setenv("LEAFPROOF_WORK", "1")
+    with pytest.raises(TooMuch):
+        checker.verify(matter, (some.steps[0],), helpers=one)
+
+
+def test_what_a_dead_helper_does_not_answer_is_found_here():
+    matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+    with Helpers(1) as held:
+        (own,) = held._every
+        own.process.kill()
+        own.process.wait()
+        assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+        assert not own.there
+        assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+
+
+def test_a_helper_ends_with_its_pipe():
+    held = Helpers(1)
+    (own,) = held._every
+    assert own.process.stdin is not None
+    own.process.stdin.close()
+    assert own.process.wait(timeout=20) == 0
+    own.process.stdin = None
+    held.close()
+
+
+def test_closing_ends_the_processes():
+    held = Helpers(2)
+    held.close()
+    assert all(own.process.returncode is not None for own in held._every)
+    with pytest.raises(RuntimeError):
+        matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+        held.about(matter).hand_in(ledger, some)

@@ -1,0 +1,275 @@
+"""Sandwiches looked at in other processes: the same functions of the same arguments. Trusted.
+
+A helper is a Python that runs ``main``: it is sent a question, then cells with their Sandwiches,
+and sends back why some do not hold, and the amounts that are counted of the others. What follows
+from these is found by whoever sent them. What no helper answers is found there as well.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from os import environ
+from queue import SimpleQueue
+from typing import IO, Any, NamedTuple, TypeVar
+
+from verifier.kernel.asked import ask
+from verifier.kernel.ledger import Ledger
+from verifier.kernel.sandwich import refused
+from verifier.kernel.stretches import Amounts, Both, Laid, laid, measured
+from verifier.model.cell import Cell
+from verifier.model.errors import LeafproofError
+from verifier.model.part import Part
+from verifier.model.proof import Sandwich, Strip
+from verifier.model.question import Matter
+
+TOGETHER, FEWEST = 1 << 9, 1 << 6
+"""Cells that are sent together, at most and at least: fewer are looked at here."""
+START = "import sys; sys.path[:] = {!r}; from verifier.kernel.helpers import main; main()"
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+"""Environment variables by which products of matrices take one thread."""
+SIZE = 8
+"""Bytes of a message's length, which come before it."""
+SELDOM = 1 << 20
+"""Objects that are made before rubbish is looked for: many of them live long."""
+T = TypeVar("T")
+
+
+class Answer(NamedTuple):
+    """Why cells' Sandwiches do not hold ("" where they do); and of those that do what is counted.
+
+    ``sums`` are what ``stretches.measured`` finds, of one cell after the other.
+    """
+
+    why: list[str]
+    sums: list[list[Both | None]]
+
+
+@dataclass(frozen=True, eq=False)
+class Some:
+    """Cells with Sandwiches that have no ``fault``, and the parts of each cell."""
+
+    cells: Sequence[Cell]
+    steps: Sequence[Sandwich]
+    parts: Sequence[Laid]
+
+    def __getitem__(self, own: slice) -> Some:
+        return Some(self.cells[own], self.steps[own], self.parts[own])
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
+def answer(ledger: Ledger, some: Some) -> Answer:
+    """What the kernel finds of some cells."""
+    why = refused(ledger.asked, some.cells, some.steps, ledger.pool.map)
+    good = [i for i, problem in enumerate(why) if not problem]
+    parts, steps = [some.parts[i] for i in good], [some.steps[i] for i in good]
+    return Answer(why, measured(ledger, parts, steps))
+
+
+@dataclass(eq=False)
+class _Helper:
+    """A process, the number of the question that it was told last; whether it is there."""
+
+    process: subprocess.Popen[bytes]
+    told: int = 0
+    there: bool = True
+
+
+class Helpers:
+    """Some processes, started at once; ``close`` ends them, as the end of this process does."""
+
+    def __init__(self, many: int) -> None:
+        self._every = [_Helper(_started()) for _ in range(many)]
+        self._free: SimpleQueue[_Helper] = SimpleQueue()
+        for helper in self._every:
+            self._free.put(helper)
+        self._threads = ThreadPoolExecutor(many)  # each waits for one of them
+        self._numbers = count(1)
+        self._closed = False
+
+    def about(self, matter: Matter) -> Desk:
+        """Where cells are handed in of proofs about a question."""
+        return Desk(self, next(self._numbers), matter)
+
+    def submit(self, desk: Desk, ledger: Ledger, some: Some) -> Future[Answer]:
+        """Have cells looked at for a ledger."""
+        return self._threads.submit(self._look, desk, ledger, some)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._closed = True
+        for helper in self._every:
+            helper.process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for helper in self._every:
+            with suppress(OSError):  # what it was to read
+                helper.process.communicate()
+
+    def __enter__(self) -> Helpers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _look(self, desk: Desk, ledger: Ledger, some: Some) -> Answer:
+        """What a helper answers; once it is not there, what is found here."""
+        helper, found = self._free.get(), None
+        try:
+            if helper.there:
+                found = _remote(helper, desk, ledger, some)
+        except (OSError, EOFError):
+            helper.there = False
+            if self._closed:  # then nobody waits for it
+                raise
+        finally:
+            self._free.put(helper)
+        return found or answer(ledger, some)
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """Helpers for proofs about one question; ``number`` is by what they know it."""
+
+    helpers: Helpers
+    number: int
+    matter: Matter
+
+    def hand_in(self, ledger: Ledger, some: Some) -> Callable[[], Answer]:
+        """Have Sandwiches looked at; returns what waits for the answer."""
+        if len(some) < FEWEST:
+            return partial(answer, ledger, some)
+        starts = range(0, len(some), TOGETHER)
+        futures = [self.helpers.submit(self, ledger, some[i : i + TOGETHER]) for i in starts]
+
+        def wait() -> Answer:
+            every = [future.result() for future in futures]
+            return Answer([x for a in every for x in a.why], [x for a in every for x in a.sums])
+
+        return wait
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """A helper, which reads and writes the modules' very files that are in use here."""
+    code = START.format([path for path in sys.path if path] or sys.path)
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what it fails at is done by whoever started it
+        env={**environ, **dict.fromkeys(ONE_THREAD, "1")},
+    )
+
+
+def _remote(helper: _Helper, desk: Desk, ledger: Ledger, some: Some) -> Answer | None:
+    """What a helper answers; None if it could not. Raises OSError or EOFError where it is gone."""
+    incoming, outgoing = helper.process.stdout, helper.process.stdin
+    assert incoming is not None and outgoing is not None
+    if helper.told != desk.number:
+        _send(outgoing, desk.matter)
+        helper.told = desk.number
+    _send(outgoing, [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)])
+    found = _received(incoming)
+    if found is None:
+        return None
+    why, sums, spent = found
+    ledger.asked.spend(spent)
+    return Answer(why, [[_both(x) for x in own] for own in sums])
+
+
+def main() -> None:
+    """What a helper does: questions are remembered, cells are answered, until nothing comes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started this
+    gc.set_threshold(SELDOM)
+    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
+    ledger, spent = None, [0]
+
+    def spend(work: int) -> None:
+        spent[0] += work
+
+    while True:
+        try:
+            what = _received(incoming)
+        except EOFError:
+            return
+        if isinstance(what, Matter):
+            ledger = Ledger(ask(what, spend=spend), Here())
+            continue
+        assert ledger is not None
+        cells, steps = zip(*map(_as_sent, what), strict=True)
+        spent[0] = 0
+        try:
+            found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
+        except (LeafproofError, MemoryError):  # who asked finds out what it is
+            _send(outgoing, None)
+            continue
+        flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]
+        _send(outgoing, (found.why, flat, spent[0]))
+
+
+class Here(Executor):
+    """Runs everything at once, in the thread that asks for it."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """See Executor."""
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def _send(pipe: IO[bytes], what: object) -> None:
+    raw = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    pipe.write(len(raw).to_bytes(SIZE, "little"))
+    pipe.write(raw)
+    pipe.flush()
+
+
+def _received(pipe: IO[bytes]) -> Any:
+    """Raises EOFError where nothing comes, or not all of it."""
+    head = pipe.read(SIZE)
+    raw = pipe.read(int.from_bytes(head, "little"))
+    if len(head) < SIZE or len(raw) < int.from_bytes(head, "little"):
+        raise EOFError
+    return pickle.loads(raw)
+
+
+Sent = tuple[list[int | None], tuple[int, ...], tuple[int, ...]]
+"""A cell and a Sandwich: a range's ends, or None and a set, for each part; all other numbers."""
+
+
+def _numbers(cell: Cell, step: Sandwich) -> Sent:
+    parts: list[int | None] = []
+    for part in cell.parts:
+        parts += (part.start, part.stop) if isinstance(part, range) else (None, part)
+    strips = [x for strip in step.strips for x in (strip.model, strip.least, strip.most)]
+    return parts, step.form, (step.exponent, step.width, step.order, *strips)
+
+
+def _as_sent(sent: Sent) -> tuple[Cell, Sandwich]:
+    numbers, form, (exponent, width, order, *strips) = sent
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    parts: list[Part] = [b if a is None else range(a, b) for a, b in pairs]  # type: ignore[misc,arg-type]
+    every = [Strip(*strips[i : i + 3]) for i in range(0, len(strips), 3)]
+    return Cell(tuple(parts)), Sandwich(tuple(every), form, exponent, width, order)
+
+
+def _flat(x: Both) -> tuple[int, ...]:
+    points, weights = x
+    return tuple(points) if weights is points else (*points, *weights)
+
+
+def _both(x: tuple[int, ...] | None) -> Both | None:
+    if x is None:
+        return None
+    points = Amounts(*x[:3])
+    return (points, points) if len(x) == 3 else (points, Amounts(*x[3:]))
