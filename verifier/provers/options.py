@@ -17,7 +17,8 @@ class Options:
     not closed by then are Open. It stops so early that the kernel's check is expected to end at
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
     That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
-    took, in units of what had been expected of it.
+    took, in units of what had been expected of it. At ``judged`` a search ends that has closed
+    little, and is not expected to come to its end in time.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -36,6 +37,7 @@ class Options:
     deadline: float | None = None
     check_by: float | None = None
     learned: float = 1.0
+    judged: float | None = None
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None
