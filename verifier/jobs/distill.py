@@ -106,14 +106,13 @@ def distill(
     """Extract a decision tree from ``network`` on ``domain``.
 
     ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
-    ``delta``, ``nonce``, ``device``, ``engine``, ``address``, ``command``, ``progress`` and ``stop``
-    are as for ``certify``.
-    ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
-    answers) or lrh (linear probes on the network's activations find the tree's paths). An option
-    that is None takes the method's default; one that the method lacks must be None: ``depth``
-    (cart, lrh), ``leaves`` (certified, cart), ``samples`` points drawn with ``seed``, ``keep`` and
-    ``size`` (lrh), ``layers`` and ``scores`` (separation or lrh), ``error``, the probability of
-    disagreement that is small enough (certified).
+    ``delta``, ``nonce``, ``device``, ``engine``, ``address``, ``command``, ``progress`` and
+    ``stop`` are as for ``certify``. ``method``: certified (a tree grown with its proof), cart
+    (scikit-learn on the network's answers) or lrh (linear probes on the network's activations find
+    the tree's paths). An option that is None takes the method's default; one that the method lacks
+    must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples`` points drawn with
+    ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation or lrh), ``error``,
+    the probability of disagreement that is small enough (certified).
 
     ``rows`` (certified, cart) are what the tree is to be right on before all else, and then
     ``error`` is the share of them where it may differ: a table (a path, a frame, or an array of the
