@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 TOGETHER = 4096
 """Cells for which sandwiches are proposed together."""
-BIN = 1e-7
+BIN = 2e-8
 """Seconds for a bin of a count, about."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
