@@ -11,6 +11,7 @@ Everything that the command does, in Python::
     result.save("a.certificate")
     lp.check("a.certificate").verdict
     lp.report("a.certificate", "a.html")
+    lp.ask_fair(net, domain, "sex")           # and ask_monotone, ask_same, ask_robust
     lp.ask({"not": {"same": ["a", "b"]}}, {"a": net, "b": (other, ["age", "sex"])}, domain)
 
 Networks, trees and domains may be paths or objects. Times are in seconds, probabilities exact
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from verifier.jobs.distill import distill
     from verifier.jobs.estimator import TreeDistiller
     from verifier.jobs.export import export
+    from verifier.jobs.fronts.common import FrontResult, Instance
+    from verifier.jobs.fronts.fair import ask_fair
+    from verifier.jobs.fronts.monotone import ask_monotone
+    from verifier.jobs.fronts.robust import ask_robust
+    from verifier.jobs.fronts.same import ask_same
     from verifier.jobs.pairs import pairs
     from verifier.jobs.repair import repair
     from verifier.jobs.result import Difference, OnRows, Result, Witness
@@ -45,6 +51,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference",
     "Domain",
+    "FrontResult",
+    "Instance",
     "InvalidProof",
     "LeafproofError",
     "Network",
@@ -55,6 +63,10 @@ __all__ = [
     "Unfinished",
     "Witness",
     "ask",
+    "ask_fair",
+    "ask_monotone",
+    "ask_robust",
+    "ask_same",
     "certify",
     "check",
     "distill",
@@ -71,6 +83,8 @@ __all__ = [
 _ROOMS = {
     "Difference": "verifier.jobs.result",
     "Domain": "verifier.model.domain",
+    "FrontResult": "verifier.jobs.fronts.common",
+    "Instance": "verifier.jobs.fronts.common",
     "InvalidProof": "verifier.model.errors",
     "LeafproofError": "verifier.model.errors",
     "Network": "verifier.model.network",
@@ -81,6 +95,10 @@ _ROOMS = {
     "Unfinished": "verifier.model.errors",
     "Witness": "verifier.jobs.result",
     "ask": "verifier.jobs.ask",
+    "ask_fair": "verifier.jobs.fronts.fair",
+    "ask_monotone": "verifier.jobs.fronts.monotone",
+    "ask_robust": "verifier.jobs.fronts.robust",
+    "ask_same": "verifier.jobs.fronts.same",
     "certify": "verifier.jobs.certify",
     "check": "verifier.jobs.check",
     "distill": "verifier.jobs.distill",

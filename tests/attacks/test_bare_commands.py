@@ -35,7 +35,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("words", [(), ("bounds",)])
+@pytest.mark.parametrize("words", [(), ("ask",), ("bounds",)])
 def test_a_bare_command_prints_its_help(call, words):
     code, out, err = call(*words)
     assert code == 3 and "Usage:" in out and "Commands" in out
@@ -43,7 +43,7 @@ def test_a_bare_command_prints_its_help(call, words):
     assert err == f"leafproof: no command was given: see {help_text}\n"
 
 
-CONTENT = ("demo", "bounds", "bounds list", "bounds tightness", "bounds verify")
+CONTENT = ("ask", "demo", "bounds", "bounds list", "bounds tightness", "bounds verify")
 """Verbs that run without arguments."""
 NEEDY = [key for key in EXAMPLES if key not in CONTENT]
 

@@ -7,6 +7,7 @@ import shlex
 import pytest
 import typer
 
+from verifier.cli.ask import KINDS
 from verifier.cli.examples import EXAMPLES
 from verifier.cli.main import app, run
 
@@ -15,7 +16,8 @@ def verbs():
     """Every verb with its command, those of bounds as well."""
     root = typer.main.get_command(app)
     found = dict(root.commands)
-    return found | {f"bounds {k}": v for k, v in root.commands["bounds"].commands.items()}
+    inner = {f"{g} {k}": v for g in ("ask", "bounds") for k, v in found[g].commands.items()}
+    return found | inner
 
 
 def test_every_verb_has_examples():
@@ -37,7 +39,9 @@ def test_help_shows_two_examples(verb, capfd, monkeypatch):
 )
 def test_examples_can_be_parsed(verb, example):
     words = shlex.split(example)
-    if verb == "bounds":
+    if verb == "ask" and words[1] not in KINDS:
+        words.insert(1, "formula")
+    if verb in ("ask", "bounds"):
         verb = " ".join(words[:2])
     count = len(verb.split())
     assert " ".join(words[:count]) == verb

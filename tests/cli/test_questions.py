@@ -152,3 +152,53 @@ def test_a_bad_domain_is_one_line(files, tmp_path, change, words):
 def test_a_tree_over_a_range_is_exported(files):
     code, out, _ = files("export", "old.json", "--domain", "people.json", "--to", "sql")
     assert code == 0 and 'CAST("age" AS DOUBLE PRECISION) <= 40.5' in out
+
+
+def test_ask_fair_and_the_others(files, tmp_path):
+    lp.Domain.product(lp.Domain.range("age", 18, 90), lp.Domain.one_hot("group", ["A", "B"])).save(
+        "people.json"
+    )
+    code, out, err = files(
+        "ask", "fair", "net.onnx", "--protected", "group", "--domain", "people.json", "-o", "c"
+    )
+    assert code == 1 and not err
+    assert "for instance" in out and "onnxruntime gives the same class" in out
+    code, out, _ = files("check", "c", "--json")
+    assert json.loads(out)["command"].startswith("leafproof ask fair MODEL --protected group")
+    words = "--in", "age", "--domain", "people.json", "--json"
+    code, out, _ = files("ask", "monotone", "net.onnx", "--up", *words)
+    up = json.loads(out)
+    assert code == {"nowhere": 0, "somewhere": 1}[up["answer"]] and up["kind"] == "monotone"
+    code, out, _ = files("ask", "monotone", "net.onnx", "--down", *words)
+    down = json.loads(out)
+    assert {up["points"]["upper"] > 0, down["points"]["upper"] > 0} == {True, False}
+    found = up["instance"] or down["instance"]
+    first, second = (int(x["age"]) for x in found["inputs"])
+    assert second == first + 1 and found["runtime"] == "onnxruntime gives the same class"
+    code, out, _ = files("ask", "same", "net.onnx", "old.json", "--domain", "people.json", "-q")
+    assert code == 1
+    (tmp_path / "point.json").write_text('{"age": 30, "group": "A"}')
+    code, out, _ = files(
+        *("ask", "robust", "net.onnx", "--point", "point.json", "--flips", "2"),
+        *("--domain", "people.json", "--json"),
+    )
+    assert json.loads(out)["domain_size"] == 146
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fiar", "net.onnx"], 'there is no question "fiar": did you mean "fair"?'),
+        (["fair", "net.onnx", "--protected", "grp"], 'did you mean "group"?'),
+        (["monotone", "net.onnx", "--in", "group"], "have no order"),
+        (["robust", "net.onnx", "--point", "age=30"], 'no value of "group"'),
+        (["same", "net.onnx"], "Missing argument 'other'"),
+        (["class(f) = 1 and class(g) = 0", "f=net.onnx"], 'names the model "g"'),
+        (["class(f) = 1 xor class(g) = 0", "f=net.onnx"], '"xor" stands at character 14'),
+        (["fair", "net.onnx", "--protected", "group", "-o", "net.onnx"], "is an input, too"),
+    ],
+)
+def test_a_bad_kind_of_question_is_one_line(files, arguments, words):
+    code, out, err = files("ask", *arguments, "--domain", "people.json")
+    assert code == 3 and not out
+    assert err.count("\n") == 1 and words in err

@@ -70,7 +70,15 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("argpartition", "diff"),
-    *("append", "bincount", "cumsum", "ones_like", "searchsorted", "uint64"),  # of integers
+    *(
+        "append",
+        "bincount",
+        "bitwise_count",
+        "cumsum",
+        "ones_like",
+        "searchsorted",
+        "uint64",
+    ),  # of integers
     *("add", "int32"),  # of numbers of tuples, where all of these are fewer than 2^31
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }

@@ -311,3 +311,25 @@ def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
     assert time.monotonic() - begun < 3
     assert any("compiling" in p.doing for p in seen)
     assert finding.proof == (Open(),)
+
+
+@pytest.mark.parametrize(("closed", "stalls"), [(0.0, True), (0.3, True), (0.6, False)])
+def test_a_search_that_closes_little_is_judged_to_stall(closed, stalls):
+    held = hard_problem()
+    found = Branching(*held, options=Options(judged=0.0, deadline=time.monotonic() + 0.5))
+    found.begun -= 1.0
+    found.proved = closed
+    found.judge()
+    assert (found.stalled, found.late) == (stalls, stalls)
+
+
+def test_a_search_that_would_come_to_its_end_goes_on():
+    held = hard_problem()
+    found = Branching(*held, options=Options(judged=0.0, deadline=time.monotonic() + 100))
+    found.begun -= 1.0
+    found.proved = 0.3
+    found.judge()
+    assert found.stalled is False
+    again = Branching(*held, options=Options(deadline=time.monotonic() + 100))
+    again.judge()
+    assert again.stalled is None

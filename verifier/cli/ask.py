@@ -1,24 +1,59 @@
-"""``leafproof ask``: at how many points is a formula over the classes of some models true?"""
+"""``leafproof ask QUESTION``: at how many points is a formula over classes of models true?"""
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from verifier.cli import ends, live, options
-from verifier.cli.asked import command
+from verifier.cli import ask_kinds, ends, live, options
+from verifier.cli.asked import Recorded, command
+from verifier.cli.examples import epilog
 from verifier.cli.printing import print_json
 from verifier.cli.verdict import EXIT, print_verdict
 from verifier.model.errors import QuestionError, quoted
 
+KINDS = ("fair", "monotone", "same", "robust", "formula")
 
-def ask(
+
+class Kinds(TyperGroup):
+    """``ask`` with the kind of question; where there is none, a formula is asked."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put in what is left out."""
+        if args and args[0] not in (*KINDS, "--help"):
+            near = get_close_matches(args[0], KINDS, 1)
+            if near and not Path(args[0]).exists():
+                raise QuestionError(
+                    f"there is no question {quoted(args[0])}: did you mean {quoted(near[0])}?"
+                )
+            args = ["formula", *args]
+        found: list[str] = super().parse_args(ctx, args)
+        return found
+
+
+app = typer.Typer(
+    cls=Kinds,
+    no_args_is_help=True,
+    help="Any other question, proved: is a model fair, monotone, robust, the same as another; or a "
+    "formula over the classes of models, whose options ask formula --help shows.",
+    epilog=epilog("ask"),
+)
+for kind in (ask_kinds.fair, ask_kinds.monotone, ask_kinds.same, ask_kinds.robust):
+    app.command(epilog=epilog(f"ask {kind.__name__}"), cls=Recorded)(kind)
+
+
+@app.command(epilog=epilog("ask formula"), cls=Recorded)
+def formula(
     question: Annotated[
         str,
-        typer.Argument(help='a formula in JSON, {"not": {"same": ["a", "b"]}}, or a file of one'),
+        typer.Argument(
+            help="a formula, as in 'class(a) = 1 and not same(a, b)' or in JSON, or a file"
+        ),
     ],
     models: Annotated[
         list[str],
@@ -99,18 +134,5 @@ def _bound(models: Sequence[str], reads: Sequence[str]) -> dict[str, Any]:
         name, _, listed = text.partition("=")
         if name not in found or isinstance(found[name], tuple):
             raise QuestionError(f"--reads {quoted(text)}: name each of the models once, at most")
-        found[name] = found[name], _names(text, listed)
+        found[name] = found[name], options.names(text, listed)
     return found
-
-
-def _names(text: str, listed: str) -> list[str]:
-    """Names of variables: separated by commas, or a JSON list where names hold commas."""
-    if not listed.startswith("["):
-        return listed.split(",")
-    try:
-        names = json_module.loads(listed)
-    except (ValueError, RecursionError):
-        names = None
-    if not isinstance(names, list) or not all(isinstance(x, str) for x in names):
-        raise QuestionError(f"--reads {quoted(text)} is not a list of names in JSON")
-    return names

@@ -11,8 +11,12 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
 
-ELSEWHERE = frozenset({"output", "certificate", "plot", "emit", "json", "quiet", "verbose"})
-"""Options that say where results go: they change nothing in a certificate."""
+ELSEWHERE = frozenset(
+    {"output", "certificate", "plot", "emit", "json", "quiet", "verbose", "journal"}
+    | {"engine", "address"}
+)
+"""Options that say where results go, and where work is done: they change nothing in a
+certificate."""
 
 # of one run of the command
 _ASKED: ContextVar[str] = ContextVar("asked", default="")
@@ -37,17 +41,28 @@ def command() -> str:
 
 
 def _words(ctx: typer.Context) -> list[str]:
-    words = ["leafproof", ctx.info_name or ""]
+    words = ["leafproof", *_verb(ctx)]
     for parameter in ctx.command.params:
         name = parameter.name or ""
         if isinstance(parameter, TyperArgument):
             words.append(name.upper())
         elif isinstance(parameter, TyperOption) and name not in ELSEWHERE:
             value = ctx.params.get(name)
+            if name == "resume" and isinstance(value, Path) and value.is_dir():
+                continue  # a run that goes on from its journal is the run that was begun
             if name == "seed" or value != parameter.get_default(ctx):
                 words.append(max(parameter.opts, key=len))
                 words += [] if parameter.is_flag else [_text(name, value)]
     return words
+
+
+def _verb(ctx: Any) -> list[str]:
+    """The verb, with the group that it is in; ``ask`` alone where a formula is asked."""
+    names: list[str] = []
+    while ctx is not None and ctx.parent is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return names[:1] if names[-1:] == ["formula"] else names
 
 
 def _text(name: str, value: object) -> str:

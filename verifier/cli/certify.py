@@ -11,7 +11,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import EXIT, print_verdict
-from verifier.jobs.choices import Language, Prover
+from verifier.jobs.choices import Engine, Language, Prover
 
 
 def certify(
@@ -23,7 +23,13 @@ def certify(
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
-    resume: Annotated[Path | None, typer.Option(help="go on from this certificate's proof")] = None,
+    journal: options.Journal = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CERT|DIR", help="go on from this certificate's proof, or from a journal"
+        ),
+    ] = None,
     stop_at_difference: Annotated[
         bool, typer.Option("--stop-at-difference", help="one counterexample is enough")
     ] = False,
@@ -45,6 +51,8 @@ def certify(
             metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
         ),
     ] = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
     json: options.Json = False,
@@ -72,6 +80,7 @@ def certify(
             timeout=limit,
             output=output,
             resume=resume,
+            journal=journal,
             stop_at_difference=stop_at_difference,
             cross_check=cross_check,
             emit=emit,
@@ -81,6 +90,8 @@ def certify(
             delta=delta,
             nonce=nonce,
             device=device,
+            engine=engine,
+            address=address,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

@@ -8,8 +8,29 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "certify net.onnx tree.json --domain signs --timeout 60 --json",
     ),
     "ask": (
-        """ask '{"not": {"same": ["a", "b"]}}' a=old.onnx b=new.onnx --domain domain.json""",
-        "ask question.json a=net.onnx b=net.onnx --reads a=age,group --reads b=age,other "
+        "ask fair net.onnx --protected sex --domain domain.json --timeout 60",
+        "ask 'class(f) = 1 and class(g) = 0' f=old.onnx g=new.onnx --domain domain.json",
+    ),
+    "ask fair": (
+        "ask fair net.onnx --protected sex --domain domain.json -o fair.certificate",
+        "ask fair net.onnx --protected group --domain domain.json --timeout 60 --json",
+    ),
+    "ask monotone": (
+        "ask monotone net.onnx --in income --up --domain domain.json",
+        "ask monotone tree.json --in debts --down --domain domain.json --json",
+    ),
+    "ask same": (
+        "ask same net.onnx pruned.onnx --domain domain.json",
+        "ask same tree.onnx tree.json --domain domain.json -o same.certificate",
+    ),
+    "ask robust": (
+        "ask robust net.onnx --point age=30,sex=female --flips 1 --domain domain.json",
+        "ask robust net.onnx --point point.json --flips 2 --only age --only income "
+        "--domain domain.json",
+    ),
+    "ask formula": (
+        """ask formula '{"not": {"same": ["a", "b"]}}' a=a.onnx b=b.onnx --domain domain.json""",
+        "ask formula question.json a=net.onnx b=net.onnx --reads a=age,group --reads b=age,other "
         "--domain pairs.json -o fair.certificate",
     ),
     "check": (

@@ -52,7 +52,6 @@ app = typer.Typer(
 )
 for verb in (
     certify.certify,
-    ask.ask,
     check.check,
     distill.distill,
     repair.repair,
@@ -63,6 +62,7 @@ for verb in (
     demo.demo,
 ):
     app.command(epilog=epilog(verb.__name__), cls=Recorded)(verb)
+app.add_typer(ask.app, name="ask")
 app.add_typer(bounds.app, name="bounds")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,9 @@ from typing import Annotated
 import typer
 
 from verifier.cli import live
+from verifier.jobs.choices import Engine
 from verifier.jobs.trusting import SOLVERS, unknown
+from verifier.model.errors import QuestionError, quoted
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
@@ -45,6 +48,20 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
+]
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="where the work is done: here, or on a Ray cluster"),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster (--engine ray); where none is given, one is started here",
+    ),
 ]
 
 
@@ -124,6 +141,13 @@ TrustSolver = Annotated[
 Certificate = Annotated[
     Path | None, typer.Option("-o", "--output", help="write the certificate here")
 ]
+Journal = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="keep what is found here at once, to go on after any end"),
+]
+Resume = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="go on from the journal in this folder")
+]
 Sample = Annotated[
     int | None,
     typer.Option(
@@ -166,3 +190,16 @@ def draws(sample: int | None, no_sample: bool) -> int | None:
     if no_sample and sample:
         raise typer.BadParameter("--sample and --no-sample contradict each other: leave one out")
     return 0 if no_sample else sample
+
+
+def names(text: str, listed: str) -> list[str]:
+    """Names of variables: separated by commas, or a JSON list where names hold commas."""
+    if not listed.startswith("["):
+        return listed.split(",")
+    try:
+        found = json.loads(listed)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(x, str) for x in found):
+        raise QuestionError(f"--reads {quoted(text)} is not a list of names in JSON")
+    return found

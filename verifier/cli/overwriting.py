@@ -45,7 +45,7 @@ def _paths(name: str, value: Any) -> Iterator[Path]:
         yield Path(value)
     elif isinstance(value, str) and name == "models":
         yield Path(value.partition("=")[2])
-    elif isinstance(value, str) and name == "question" and not value.lstrip().startswith("{"):
+    elif isinstance(value, str) and name in ("question", "point") and not set("{(=") & set(value):
         yield Path(value)
     elif isinstance(value, list | tuple):
         for part in value:

@@ -119,7 +119,7 @@ def without(domain: Domain, combinations: Sequence[Combination]) -> Domain:
     """
     if not combinations:
         return domain
-    cutter = _Cutter(domain, [])
+    cutter = Cutter(domain, [])
     whole = full_cell(domain)
     plain = (None,) * len(domain.variables)
     if domain.given is None:
@@ -146,12 +146,13 @@ def _half(cell: Cell, test: GivenTest, *, inside: bool) -> Cell:
     return cell.split(test.variable, meet(cell.parts[test.variable], test.left))[not inside]
 
 
-class _Cutter:
+class Cutter:
     """A tree that grows in pre-order: children stand after their parent, the first right behind."""
 
     def __init__(self, domain: Domain, nodes: Nodes) -> None:
         self.domain, self.nodes = domain, nodes
         self.work = 0
+        self._known: dict[tuple[int, Part, int], Distribution] = {}
 
     def hang(self, parent: int, side: str) -> None:
         """Make the next node the child of ``parent``."""
@@ -184,7 +185,7 @@ class _Cutter:
                 )
             if not inside:
                 left += 1
-                self.nodes.append(self._leaf(cell, part, chances))
+                self.nodes.append(self.leaf(cell, part, chances))
                 continue
             where = _best_cut(self.domain, part, inside)
             if where is None:
@@ -197,14 +198,14 @@ class _Cutter:
             self.nodes.append(GivenTest(variable, _test(part, variable, goes_left), 0, 0))
         if not left:
             raise DomainError(f"{what} is impossible: nothing is left")
-        self._share_out(begin, weight)
+        self.share_out(begin, weight)
 
     def _meeting(self, cell: Cell, combinations: Sequence[Combination]) -> list[Combination]:
         """The combinations that occur in a cell."""
         self.work += sum(map(len, combinations))
         return [c for c in combinations if all(meet(cell.parts[i], p) for i, p in c.items())]
 
-    def _leaf(self, whole: Cell, part: Cell, chances: Chances) -> GivenLeaf:
+    def leaf(self, whole: Cell, part: Cell, chances: Chances) -> GivenLeaf:
         """What is possible of a part: its share of ``whole`` and the distributions in it."""
         share, found = Fraction(1), list(chances)
         for i, (v, of, here) in enumerate(
@@ -216,14 +217,21 @@ class _Cutter:
             one = Fraction(held.weight_of(here), held.denominator)
             if not one:
                 raise DomainError(
-                    f"the impossible combinations leave {_values(v, here)} as a part of its own, "
+                    f"what is impossible leaves {_values(v, here)} as a part of its own, "
                     "which has no probability: make it impossible as well, or give it some"
                 )
             share *= one
-            found[i] = conditioned(held, here)
+            found[i] = self._given(i, held, here)
         return GivenLeaf(share, tuple(found))
 
-    def _share_out(self, begin: int, weight: Fraction) -> None:
+    def _given(self, i: int, held: Distribution, here: Part) -> Distribution:
+        """A variable's distribution in a part: one object, however many leaves have it."""
+        key = i, here, id(held)
+        if key not in self._known:
+            self._known[key] = conditioned(held, here)
+        return self._known[key]
+
+    def share_out(self, begin: int, weight: Fraction) -> None:
         """Divide ``weight`` by the shares of the leaves that were added."""
         total = sum((n.weight for n in self.nodes[begin:] if isinstance(n, GivenLeaf)), Fraction(0))
         for i in range(begin, len(self.nodes)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from verifier.formats.domain_values import user_domain
+from verifier.formats.formula_text import is_formula, parse_formula
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, QuestionError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
@@ -66,10 +67,12 @@ def _marked_tree(data: bytes) -> Tree:
 
 
 def read_question(source: StrPath) -> Any:
-    """The JSON value of a formula: in a text that begins with a brace, or else in a file.
+    """The JSON value of a formula: in a text that begins as one does, or else in a file.
 
     A file may hold it as a certificate does, under ``"formula"``. Raises QuestionError.
     """
+    if isinstance(source, str) and is_formula(source):
+        return parse_formula(source)
     is_text = isinstance(source, str) and source.lstrip().startswith("{")
     data = str(source).encode() if is_text else read_bytes(source, "question", QuestionError)
     try:

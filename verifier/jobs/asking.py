@@ -89,10 +89,10 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
                 f"{few(list(place), 12)}"
             )
     reads = tuple(range(len(place)) if named is None else (place[v] for v in named))
-    return Bound(name, _model(source, domain.product_of(reads)), reads)
+    return Bound(name, load_model(source, domain.product_of(reads)), reads)
 
 
-def _model(source: Source, space: Domain) -> Network | Tree:
+def load_model(source: Source, space: Domain) -> Network | Tree:
     """The network or tree in a file or an object, told apart by what it is."""
     if isinstance(source, Network | Tree):
         return source

@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from verifier.jobs.choices import Language, Prover, choice
+from verifier.jobs.choices import Engine, Language, Prover, choice
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
+from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
 from verifier.jobs.other_solvers import ask_again, write_open
@@ -50,6 +52,7 @@ def certify(
     timeout: Timeout = None,
     output: StrPath | None = None,
     resume: StrPath | None = None,
+    journal: StrPath | None = None,
     stop_at_difference: bool = False,
     cross_check: int = 0,
     emit: tuple[str, StrPath] | None = None,
@@ -59,6 +62,8 @@ def certify(
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -77,7 +82,9 @@ def certify(
     by then. ``progress`` is called with what happens (`jobs.watching.Event`).
 
     ``output`` is where the certificate is written, whole or not at all. ``resume`` is an earlier
-    certificate about the same network and domain, whose proof is gone on from;
+    certificate about the same network and domain, whose proof is gone on from, or a journal's
+    folder. ``journal`` is a folder where what is found is kept as it is found (see
+    docs/how-to/crashes.md): whatever ends the run, ``resume`` goes on from there.
     ``stop_at_difference``: one counterexample is enough.
     ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
     ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
@@ -91,7 +98,9 @@ def certify(
     probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict depends on it.
     ``device`` (``cpu`` or ``cuda``) has bounds, attacks and the classes of many points computed by
     torch on it, which the certificate records beside the prover; without, NumPy and compiled code
-    do. ``command`` is recorded in the certificate.
+    do. The ``engine`` ray has search and check done on the machines of a Ray cluster, the one at
+    ``address`` (HOST:PORT), or one that is started here for as long; the certificate does not
+    depend on how many these are. ``command`` is recorded in the certificate.
 
     The verdict is the kernel's, found in the bytes that ``Result.save`` writes. Raises
     LeafproofError in one line for input that cannot be used (nothing is written then), InvalidProof
@@ -103,6 +112,8 @@ def certify(
     wish = wish_of(sample, delta, nonce)
     if not isinstance(cross_check, int) or cross_check < 0:
         raise LeafproofError(f"cross_check is {cross_check!r}: give a whole number of at least 0")
+    check_journal(journal, resume, device)
+    where = engine_of(engine, address, device=device, prover=prover)
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
@@ -118,7 +129,8 @@ def certify(
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
-        earlier = None if resume is None else unfinished(resume, matter, believed)
+        gone_on = None if is_journal(resume) else resume
+        earlier = None if gone_on is None else unfinished(gone_on, matter, believed)
         find = partial(
             search,
             about,
@@ -128,20 +140,25 @@ def certify(
             earlier=earlier,
             stop_at_difference=stop_at_difference,
         )
-        name, finding = find_in_time(find, matter, watch, limit)
-        found = time.perf_counter()
-        by = found_by(recorded(name), command)
-        enough = stop_at_difference and bool(finding.counterexamples)
-        made = settle(
-            *(matter, finding, by, watch, limit),
-            domain_from=about.domain_from,
-            trust=believed,
-            rows=points,
-            rounds=name == Prover.BRANCH and not enough,
-        )
+        kept = about, watch, {"tree": held, "prover": prover}
+        with working(where, address, watch) as cluster:
+            with journalled(journal, resume, "certify", *kept) as store:
+                units = units_on(cluster, store)
+                name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
+            found = time.perf_counter()
+            by = found_by(recorded(name), command)
+            enough = stop_at_difference and bool(finding.counterexamples)
+            made = settle(
+                *(matter, finding, by, watch, limit),
+                domain_from=about.domain_from,
+                trust=believed,
+                rows=points,
+                rounds=name == Prover.BRANCH and units is None and not enough,
+                spread=spread_over(cluster),
+            )
         made = sampled(made, wish, limit, watch)
         if output is not None:
-            write_unless_less(output, made, watch, resume)
+            write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
     checked = time.perf_counter()
     return CertifyResult(

@@ -43,36 +43,52 @@ def pairs(network: Source, domain: Source, feature: str) -> Pairs:
         domain = read_domain(domain, 0)
     if not isinstance(domain, Domain):
         raise UnsupportedError("the domain of pairs is a Domain, or a path to a domain file")
-    at = variable_named("pairs", domain, feature)
+    at, space = twice(domain, feature, "pairs")
+    names = [x.name for x in domain.variables]
+    second = [*names[:at], other_name(names[at]), *names[at + 1 :]]
+    models: dict[str, tuple[Source, Sequence[str]]] = {
+        "a": (network, names),
+        "b": (network, second),
+    }
+    return Pairs({"not": {"same": ["a", "b"]}}, models, space)
+
+
+def other_name(feature: str) -> str:
+    """What the second of a pair's feature is called."""
+    return f"other {feature}"
+
+
+def twice(domain: Domain, feature: str, who: str) -> tuple[int, Domain]:
+    """The feature's number, and the domain of all pairs that differ in it alone.
+
+    Each pair is there once, the second with a later value, as the last variable. Raises what
+    ``pairs`` raises, in the name of ``who``.
+    """
+    at = variable_named(who, domain, feature)
     v = domain.variables[at]
     if isinstance(v, Continuous):
         raise DomainError(
-            f"pairs: the feature {quoted(v.name)} is continuous: the pairs of its values cannot be "
+            f"{who}: the feature {quoted(v.name)} is continuous: the pairs of its values cannot be "
             "listed; compare a feature with finitely many values"
         )
-    other = f"other {v.name}"
+    other = other_name(v.name)
     if not 2 <= v.count <= MOST_VALUES:
         raise DomainError(
-            f"pairs: the feature {quoted(v.name)} has {v.count} values: 2 to {MOST_VALUES} can "
+            f"{who}: the feature {quoted(v.name)} has {v.count} values: 2 to {MOST_VALUES} can "
             "be compared"
         )
     if any(x.name == other for x in domain.variables):
-        raise DomainError(f"pairs: the domain has a variable {quoted(other)}: rename it")
-    names = [x.name for x in domain.variables]
-    models: dict[str, tuple[Source, Sequence[str]]] = {
-        "a": (network, names),
-        "b": (network, [*names[:at], other, *names[at + 1 :]]),
-    }
-    return Pairs({"not": {"same": ["a", "b"]}}, models, _twice(domain, at, v, other))
+        raise DomainError(f"{who}: the domain has a variable {quoted(other)}: rename it")
+    return at, _twice(domain, at, v, other, who)
 
 
-def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str) -> Domain:
+def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str, who: str) -> Domain:
     """The domain with the variable ``at`` a second time, in all pairs of an earlier and a later."""
     if v.count == 2:
-        first, second = _only(v, 0, v.name), _only(v, 1, other)
+        first, second = only(v, 0, v.name), only(v, 1, other)
         variables = (*domain.variables[:at], first, *domain.variables[at + 1 :], second)
-        return Domain(variables, _given(domain, at))
-    both = Domain((*domain.variables, replace(v, name=other)), _given(domain, at))
+        return Domain(variables, more(domain, at, 1, who))
+    both = Domain((*domain.variables, replace(v, name=other)), more(domain, at, 1, who))
     labels = [v.label(k) for k in range(v.count)]
     if isinstance(v, Ordinal):
         same = [{v.name: v.number(k), other: (v.first, v.number(k))} for k in range(v.count)]
@@ -80,7 +96,7 @@ def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str) -> Domain
     return both.without(*({v.name: x, other: labels[: k + 1]} for k, x in enumerate(labels)))
 
 
-def _only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:
+def only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:
     """A variable with one value of another."""
     if isinstance(v, Ordinal):
         return Ordinal(name, v.number(value), Fraction(1), 1, uniform(1))
@@ -93,25 +109,29 @@ def _only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:
     )
 
 
-def _given(domain: Domain, at: int) -> Given | None:
-    """The domain's tree over one more variable, of which it says nothing."""
+def more(domain: Domain, at: int, count: int, who: str) -> Given | None:
+    """The domain's tree over ``count`` more variables, of which it says nothing.
+
+    Raises DomainError where it speaks of variable ``at``: what is possible of the one input of a
+    pair may not be of the other.
+    """
     if domain.given is None:
         return None
+    name = quoted(domain.variables[at].name)
     nodes: list[GivenTest | GivenLeaf] = []
     for node in domain.given.nodes:
         if isinstance(node, GivenTest):
             if node.variable == at:
                 raise DomainError(
-                    f"pairs: the domain's tree tests {quoted(domain.variables[at].name)}: what is "
-                    "possible of one of a pair and not of the other has to be said by hand"
+                    f"{who}: the domain's tree tests {name}: what is possible of one of a pair "
+                    "and not of the other has to be said by hand"
                 )
             nodes.append(node)
             continue
-        own = (*node.chances, None) if node.weight else ()
+        own = (*node.chances, *(None,) * count) if node.weight else ()
         if own and own[at] is not None:
             raise DomainError(
-                f"pairs: {quoted(domain.variables[at].name)} has probabilities of its own in the "
-                "domain's tree: leave them out"
+                f"{who}: {name} has probabilities of its own in the domain's tree: leave them out"
             )
         nodes.append(GivenLeaf(node.weight, own))
     return Given(tuple(nodes))

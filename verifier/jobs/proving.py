@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from verifier.jobs.choices import Prover, choice
+from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
@@ -29,10 +31,14 @@ from verifier.reading.certificate import read_certificate
 from verifier.writing.helping import start_helpers
 from verifier.writing.network_parts import same_network
 
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
+
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 CLOSING = 0.2
-"""Share of the time in which all cells are to be closed where else sandwiches are counted."""
+"""Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
+of values alone, after which it is judged whether that is to be expected."""
 AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
@@ -51,18 +57,22 @@ def search(
     end: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
+    units: Units | None = None,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
-    ``deadline`` is when the search ends, ``end`` when everything does, the check included.
+    ``deadline`` is when the search ends, ``end`` when everything does, the check included. With
+    ``units`` it is done unit by unit, and by whom these say.
 
     The provers close cells without the kernel, which checks them all in the file. What auto has
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
     gets short ordinals listed.
     """
     matter = about.matter(tree)
-    name = chosen(prover, matter)
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
+    if units is not None:
+        return by_units(matter, watch, options, prover, units)
+    name = chosen(prover, matter)
     _check_goes_on(name, about.domain, resumed=earlier is not None)
     watch.detail(f"searching with {name}")
     if name is Prover.EXHAUSTIVE:
@@ -73,7 +83,7 @@ def search(
         spare = 0.0
     by = None if deadline is None else deadline - spare
     first = replace(options, deadline=by, check_by=by)
-    counted = None if spare or prover != Prover.AUTO or about.domain.plain else end
+    counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
         found = _summed(matter, watch, first, counted) or _answered(matter, watch, first)
     elif name is Prover.BRANCH and counted is not None:
@@ -92,10 +102,10 @@ def search(
 def _closed_or_summed(
     matter: Matter, watch: Watch, options: Options, end: float
 ) -> tuple[Prover, Finding]:
-    """Every cell closed, if branch does that in a part of the time; else counted by sandwiches.
+    """Every cell closed, if branch does that; else counted by sandwiches.
 
-    What many values of ordinals leave open is rarely closed by more time. Returns also whose
-    finding it is.
+    What many values of ordinals leave open after a part of the time is rarely closed by more; of
+    sets of values branch judges that by what it has closed. Returns also whose finding it is.
     """
     from verifier.provers import branch
 
@@ -103,9 +113,15 @@ def _closed_or_summed(
     assert isinstance(network, Network) and isinstance(tree, Tree)
     prove = partial(branch.prove, matter.domain, network, tree)
     by = None if options.stop_at_difference else part(options.deadline, CLOSING)
+    plain = matter.domain.plain
     with watch.stage("proving", "search", deadline=options.deadline):
-        found = prove(replace(options, deadline=by or options.deadline))
+        if plain:
+            found = prove(replace(options, judged=by))
+        else:
+            found = prove(replace(options, deadline=by or options.deadline))
     if by is None or watch.stopped or not is_open(found.proof):
+        return Prover.BRANCH, found
+    if plain and not found.stalled:
         return Prover.BRANCH, found
     more = _summed(matter, watch, options, end)
     name = Prover.BRANCH if more is None else Prover.QUESTIONS

@@ -210,13 +210,29 @@ class Ledger:
     def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> v.Status:
         """The same of one part; returns by what it is decided."""
         size, weight = self.measure(place.part, place.leaf)
-        status, solvers, true = self._decided(known, place.trees)
-        if not doubted and not self._is_steady(known, status, place.trees):
-            self.doubt(size, weight)
-        self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
+        status, true = self.add_amounts(
+            place.key, place.trees, known, size, weight, doubted=doubted
+        )
         if true and status is v.Status.PROVED:
             self._note_some(place, known.views[0][2])
         return status
+
+    def add_amounts(
+        self,
+        key: int,
+        trees: tuple[tuple[int, int], ...],
+        known: Known,
+        size: int,
+        weight: int,
+        *,
+        doubted: bool = False,
+    ) -> tuple[v.Status, bool]:
+        """The same of so many points in a leaf; whether the question is true there, too."""
+        status, solvers, true = self.decided(known, trees)
+        if not doubted and not self._is_steady(known, status, trees):
+            self.doubt(size, weight)
+        self.share(key, status, (size, weight, size * true, weight * true), solvers)
+        return status, true
 
     def _is_steady(
         self, known: Known, status: v.Status, trees: tuple[tuple[int, int], ...]
@@ -226,7 +242,7 @@ class Ledger:
             return status is v.Status.PROVED
         return self.truth(known.steady, trees) is not None
 
-    def _decided(
+    def decided(
         self, known: Known, trees: tuple[tuple[int, int], ...]
     ) -> tuple[v.Status, Solvers, bool]:
         """By what the question is decided on a part of a cell, if it is, and whether it is true."""
@@ -236,12 +252,14 @@ class Ledger:
                 return status, solvers, true
         return v.Status.OPEN, (), False
 
+    def notes(self, number: int, point: Point = ()) -> bool:
+        """Whether points of a numbered part, from this one on, may be among those that are kept."""
+        return len(self.found) < v.SHOWN and may_be_first(self.noted, number, point)
+
     def _note_some(self, place: Place, classes: Classes) -> None:
         """Keep points of a part where the question is true, with all models' classes."""
         number = self._number(0)
-        if len(self.found) >= v.SHOWN or not may_be_first(
-            self.noted, number, place.part.first_point()
-        ):
+        if not self.notes(number, place.part.first_point()):
             return
         held = list(classes)
         for model, klass in place.trees:
@@ -266,8 +284,13 @@ class Ledger:
         return held
 
     def _number(self, part: int) -> int:
-        """The number of a part of the cell that is entered: larger for later cells and parts."""
-        return (self.step << PARTS) + part
+        """The number of a part of the cell that is entered."""
+        return self.number(self.step, part)
+
+    @staticmethod
+    def number(step: int, part: int = 0) -> int:
+        """The number of a part of a cell: larger for later cells and parts."""
+        return (step << PARTS) + part
 
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""

@@ -246,6 +246,20 @@ def constant(
     apply: Apply = map,
     groups: Sequence[int] | None = None,
 ) -> tuple[Shown, Shown]:
+    """``constant_over`` some cells."""
+    wanted = np.array(classes, dtype=np.int64)
+    return constant_over(p, parts_of(cells), wanted, float32=float32, apply=apply, groups=groups)
+
+
+def constant_over(
+    p: Prepared,
+    parts: Parts,
+    wanted: Ints,
+    *,
+    float32: bool = False,
+    apply: Apply = map,
+    groups: Sequence[int] | None = None,
+) -> tuple[Shown, Shown]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
     The second answer is only looked for with ``float32``; without, it is False. Cells are bounded
@@ -253,13 +267,12 @@ def constant(
     in common there, else no cell depends on others. What that leaves is bounded in fixed point,
     for wide teachers first with intervals for the inner nodes.
     """
-    proved = np.zeros(len(cells), dtype=bool)
-    steady = np.zeros(len(cells), dtype=bool)
+    proved = np.zeros(len(parts), dtype=bool)
+    steady = np.zeros(len(parts), dtype=bool)
     widest = max(p.teacher.widths)
     held = 4 * (sum(p.teacher.widths) + p.values) + p.teacher.outputs**2
     batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
     batch, group = max(1, batch), group_of(p)
-    parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
     def bound_quickly(job: tuple[int, Ints]) -> None:
         together, at = job
@@ -280,7 +293,7 @@ def constant(
 
     if group > 1:
         beside = max(1, min(BESIDE, NUMBERS // (8 * widest**2)))
-        list(apply(bound_quickly, _jobs(len(cells), groups, group, beside)))
+        list(apply(bound_quickly, _jobs(len(parts), groups, group, beside)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
         list(apply(partial(bound, refine=refine), _pieces(todo, batch)))

@@ -15,11 +15,13 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
+from verifier.kernel.entering import Bools, Bounded, enter_many
 from verifier.kernel.helpers import Some, answer
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
-from verifier.kernel.rules import constant, group_of
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.rules import constant_over, group_of
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
@@ -83,10 +85,11 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
 class Looked:
     """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold.
 
-    ``sums`` is what those count that do.
+    ``bounded`` are by network those of which a class was looked at, ``sums`` is what those of
+    Sandwiches count that hold.
     """
 
-    shown: Shown
+    bounded: dict[int, Bounded]
     wrong: dict[int, str]
     sums: dict[int, Counted]
 
@@ -98,13 +101,13 @@ def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
     some = Some(cells, steps, laid(ledger, cells, steps))
     waiting = None if ledger.desk is None else ledger.desk.hand_in(ledger, some)
-    shown = _bounded(ledger, batch)
+    bounded = _bounded(ledger, batch)
     why, sums = waiting() if waiting is not None else answer(ledger, some)
     wrong = dict(zip(at, why, strict=True))
     good = [k for k, problem in enumerate(why) if not problem]
     own = [cells[k] for k in good], [steps[k] for k in good], [some.parts[k] for k in good]
     found = counted(*own, sums)
-    return Looked(shown, wrong, dict(zip([at[k] for k in good], found, strict=True)))
+    return Looked(bounded, wrong, dict(zip([at[k] for k in good], found, strict=True)))
 
 
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
@@ -115,23 +118,44 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
 
 
 def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
-    """Enter what was found of the cells of a batch, in their order."""
+    """Enter what was found of the cells of a batch, in their order but for what adds up."""
+    rest = _entered_at_once(ledger, batch, looked)
+    wanted = np.zeros(len(batch), dtype=bool)
+    wanted[rest] = True
+    shown = {m: _by_place(own, wanted) for m, own in looked.bounded.items()}
+    left = [(i, batch[i]) for i in rest]
     wrong = looked.wrong
     found = [
-        _sandwiched(ledger, leaf, wrong[i])
-        if i in wrong
-        else _judged(ledger, leaf, i, looked.shown)
-        for i, leaf in enumerate(batch)
+        _sandwiched(ledger, leaf, wrong[i]) if i in wrong else _judged(ledger, leaf, i, shown)
+        for i, leaf in left
     ]
-    closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
-    near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
+    closer = [_needs_points(ledger, x, f) for (_, x), f in zip(left, found, strict=True)]
+    near = [(x, f) for (_, x), f, close in zip(left, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
-    for i, (leaf, held, close) in enumerate(zip(batch, found, closer, strict=True)):
+    for (i, leaf), held, close in zip(left, found, closer, strict=True):
         ledger.step = leaf.number
         if i in looked.sums:
             _enter_sums(ledger, leaf, looked.sums[i])
         else:
             _enter(ledger, leaf, held, doubted=close)
+
+
+def _entered_at_once(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> list[int]:
+    """Enter cells that can be together; returns the places of the others in the batch."""
+    if len(looked.bounded) != 1 or looked.wrong:
+        return [*range(len(batch))]
+    (held,) = looked.bounded.values()
+    if not (held.alone and len(held.at) == len(batch)):
+        return [*range(len(batch))]
+    rest: Ints = np.flatnonzero(~enter_many(ledger, held, CLOSER))
+    return list(rest.tolist())
+
+
+def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
+    """What bounds show of some of the cells, by their places in the batch."""
+    at = np.flatnonzero(wanted[held.at])
+    pairs = zip(held.good[at].tolist(), held.firm[at].tolist(), strict=True)
+    return dict(zip(held.at[at].tolist(), pairs, strict=True))
 
 
 @dataclass(eq=False)
@@ -179,29 +203,29 @@ def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
     enter_sums(ledger, counted)
 
 
-def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
+def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
     """For each network: in which of the cells bounds prove its class, and for float32 too."""
-    shown: Shown = {}
+    found: dict[int, Bounded] = {}
     for model, net in ledger.asked.nets.items():
         picked = [
-            (i, net.cell(leaf.cell), step.klass)
+            (i, leaf, step.klass)
             for i, leaf in enumerate(batch)
             for step in leaf.steps
             if isinstance(step, Constant | Trusted) and step.model == model
         ]
         if not picked:
             continue
-        cells, classes = [x[1] for x in picked], [x[2] for x in picked]
+        at, leaves, classes = zip(*picked, strict=True)
         group = group_of(net.p)
-        groups = [(batch[i].number - 1) // group for i, _, _ in picked]
-        proved, steady = constant(
-            net.p, cells, classes, float32=True, apply=ledger.pool.map, groups=groups
+        numbers = np.array([leaf.number for leaf in leaves])
+        groups = ((numbers - 1) // group).tolist()
+        parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
+        good, firm = constant_over(
+            net.p, parts, wanted, float32=True, apply=ledger.pool.map, groups=groups
         )
-        at = [i for i, _, _ in picked]
-        shown[model] = dict(
-            zip(at, zip(proved.tolist(), steady.tolist(), strict=True), strict=True)
-        )
-    return shown
+        alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
+        found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
+    return found
 
 
 def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:

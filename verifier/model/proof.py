@@ -231,9 +231,11 @@ class Finding:
 
     ``check`` is how many seconds it expects the kernel to take, if it measured that. ``coarse`` is
     a proof of less that takes a small part of them: it stands if the check of the other is cut.
+    ``stalled`` says that the search gave up before its time, as it closed little.
     """
 
     proof: Proof
     counterexamples: tuple[Point, ...] = ()
     check: float = 0.0
     coarse: Proof | None = None
+    stalled: bool = False

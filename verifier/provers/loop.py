@@ -23,6 +23,7 @@ def go_on(search: Searching, step: Step) -> bool:
         if not step():
             return True
         search.measure()
+        search.judge()
         speak(search)
     return False
 

@@ -17,7 +17,8 @@ class Options:
     not closed by then are Open. It stops so early that the kernel's check is expected to end at
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
     That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
-    took, in units of what had been expected of it.
+    took, in units of what had been expected of it. At ``judged`` a search ends that has closed
+    little, and is not expected to come to its end in time.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -31,11 +32,14 @@ class Options:
     refuses is split further; without, cells are closed by the search's own bounds, which the kernel
     may still refuse. With ``depth_first`` cells are taken in order even once a counterexample is
     known (not boxes of real numbers).
+
+    For searches by units: those that follow more than ``deepest`` others are left open.
     """
 
     deadline: float | None = None
     check_by: float | None = None
     learned: float = 1.0
+    judged: float | None = None
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None
@@ -44,6 +48,7 @@ class Options:
     confirm: bool = True
     brief: bool = False
     depth_first: bool = False
+    deepest: int | None = None
 
 
 UNLIMITED = Options()

@@ -37,6 +37,8 @@ OPENED = 1000
 """Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
+LITTLE = 0.5
+"""A search that is judged goes on where more of the probability is closed."""
 
 Values = npt.NDArray[np.int64]
 
@@ -46,7 +48,8 @@ class Searching(ABC):
     """A search under way: what it was asked for, its proof as it grows, and what it has found.
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
-    the cells closed by this search, ``memory`` the bytes that it may take.
+    the cells closed by this search, ``memory`` the bytes that it may take. ``stalled`` says how it
+    was judged, None if it was not.
     """
 
     options: Options
@@ -57,6 +60,7 @@ class Searching(ABC):
     begun: float = field(init=False, default_factory=now)
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
+    stalled: bool | None = field(init=False, default=None)
 
     @property
     @abstractmethod
@@ -93,7 +97,17 @@ class Searching(ABC):
         """Whether to end: by the clock, for a difference where that is enough, or for memory."""
         if self.options.stop_at_difference and self.found:
             return True
-        return self.left <= 0 or self.full
+        return bool(self.stalled) or self.left <= 0 or self.full
+
+    def judge(self) -> None:
+        """Once, if it is time to: see whether little is closed and the end is far."""
+        judged, at = self.options.judged, now()
+        if judged is None or self.stalled is not None or at < judged:
+            return
+        seconds = max(at - self.begun, 1e-9)
+        closed = self.snapshot(seconds).probability
+        more = (1.0 - closed) * seconds / max(closed, 1e-9)  # if it goes on like that
+        self.stalled = closed < LITTLE and more > self.left
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
@@ -188,7 +202,7 @@ def speak(search: Searching, *, last: bool = False, doing: str = "") -> None:
 def conclude(search: Searching, proof: Proof) -> Finding:
     """What was found, with the seconds that the kernel's check is expected to take."""
     check_seconds = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
-    return Finding(proof, tuple(search.found), check_seconds)
+    return Finding(proof, tuple(search.found), check_seconds, stalled=bool(search.stalled))
 
 
 def reopen(proof: Proof, refused: Collection[int]) -> Proof:

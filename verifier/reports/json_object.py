@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from verifier.jobs.certify import CertifyResult
     from verifier.jobs.check import CheckResult
     from verifier.jobs.distill import DistillResult
+    from verifier.jobs.fronts.common import FrontResult
     from verifier.jobs.repair import RepairResult
     from verifier.jobs.result import Result
     from verifier.model.certificate import Certificate
@@ -32,6 +33,16 @@ def as_json(result: Result) -> dict[str, Any]:
         return {"seconds": dict(result.seconds)}
     found = certificate_json(result.certificate, result.proved, result.seconds)
     return found | ({"checkers": list(result.checkers)} if result.checkers else {})
+
+
+def front_json(result: FrontResult) -> dict[str, Any]:
+    """The same of a question that people ask, with its witnesses as inputs."""
+    shown = [
+        {"inputs": [dict(x) for x in i.inputs], "classes": list(i.classes), "runtime": i.runtime}
+        for i in result.instances
+    ]
+    asked = {"kind": result.kind, "asked": result.front.subject, "remark": result.front.note}
+    return asked | as_json(result) | {"instances": shown, "instance": shown[0] if shown else None}
 
 
 def certify_json(result: CertifyResult) -> dict[str, Any]:

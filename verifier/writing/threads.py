@@ -8,16 +8,20 @@ from collections.abc import Callable, Collection
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import Elsewhere
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
-from verifier.model.proof import Sandwich
+from verifier.model.proof import Proof, Sandwich
 from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 
+Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere]
+"""Has a certificate's proof checked on other machines, trusting some solvers, lenient or not, until
+a stop."""
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
 
@@ -30,10 +34,12 @@ def check_in_threads(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    spread: Spread | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
-    Other processes look at Sandwiches where there are many.
+    Other processes look at Sandwiches where there are many. ``spread`` has the proof checked on
+    other machines, in sections.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -48,7 +54,8 @@ def check_in_threads(
     if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if isinstance(c.proof, tuple) and sum(isinstance(x, Sandwich) for x in c.proof) >= MANY:
+        many = isinstance(c.proof, tuple) and _sandwiches(c.proof) >= MANY
+        if many and spread is None:
             start_helpers()
         return check_certificate(
             c,
@@ -58,5 +65,10 @@ def check_in_threads(
             stop=stop,
             lenient=lenient,
             limited=limited,
+            elsewhere=None if spread is None else spread(c, frozenset(trust), lenient, stop),
             helpers=helpers(),
         )
+
+
+def _sandwiches(proof: Proof) -> int:
+    return sum(isinstance(step, Sandwich) for step in proof)

@@ -24,6 +24,7 @@ from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
 from verifier.provers.timing import now
 from verifier.provers.units import driver, work
+from verifier.provers.units.driver import Units
 from verifier.provers.units.packing import (
     fragment_of_bytes,
     fragment_to_bytes,
@@ -102,7 +103,7 @@ def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget
     assert len(found.proof) > 1000
     expected = certificate(matter, found)
     for seed in range(2):
-        other = driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed))
+        other = driver.prove(matter, OPTIONS, Units(partial(Untidy, seed=seed)))
         assert certificate(matter, other) == expected
 
 
@@ -124,7 +125,7 @@ def test_random_networks_by_units(seed, nodes, chain):
         assert least <= count <= most
         if not verdict.checked.refused:
             assert least == most
-        assert driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed)) == found
+        assert driver.prove(matter, OPTIONS, Units(partial(Untidy, seed=seed))) == found
 
 
 @settings(max_examples=15, deadline=None)
@@ -135,7 +136,7 @@ def test_random_questions_by_units(seed, nodes):
     with pytest.MonkeyPatch.context() as patch:
         small_units(patch, nodes)
         found = driver.prove(matter, OPTIONS)
-        other = driver.prove(matter, OPTIONS, engine=partial(Untidy, seed=seed))
+        other = driver.prove(matter, OPTIONS, Units(partial(Untidy, seed=seed)))
         assert other == found
         assert matters.holds(matter, found.proof)
         assert not leaves_open(matter, found.proof)
@@ -156,7 +157,7 @@ def test_a_search_that_ends_early_leaves_open_what_is_away(monkeypatch):
 
     pressed = []
     options = replace(OPTIONS, interrupted=lambda: pressed.append(True))
-    found = driver.prove(matter, options, engine=partial(Few, seed=1))
+    found = driver.prove(matter, options, Units(partial(Few, seed=1)))
     assert pressed
     assert is_open(found.proof)
     verdict = checker.verify(matter, found.proof, found.counterexamples, lenient=True)

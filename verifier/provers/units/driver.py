@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import numpy as np
 
 from verifier.model.cell import Point
 from verifier.model.network import Network
-from verifier.model.proof import Finding
+from verifier.model.proof import Finding, Open
 from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.provers import branch, questions
@@ -27,6 +28,7 @@ from verifier.provers.units.local import local
 from verifier.provers.units.structure import check_fragment, rights, roots
 from verifier.provers.units.unit import Fragment, Plan, Unit
 from verifier.provers.units.work import first_units, forget_open, open_cells, plan_for
+from verifier.writing.certificate import members_of
 
 WAIT = 0.05
 """Seconds that are waited for a fragment before the time is looked at."""
@@ -58,9 +60,26 @@ class Store(Protocol):
     def keep(self, plan: Plan, unit: Unit, fragment: Fragment) -> None:
         """Keep a fragment."""
 
+    def tend(self) -> None:
+        """Called often: make sure of what was kept."""
+
+    def recall(self, name: str) -> bytes | None:
+        """What else was kept, by its name."""
+
+    def remember(self, name: str, data: bytes) -> None:
+        """Keep something else."""
+
 
 Engine = Callable[[Matter, Plan, Branching | Asking], Executor]
 """Makes an Executor for the units of a matter; the search may serve it as what is made ready."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Who does the units of a search, and where what they find is kept, if it is."""
+
+    engine: Engine = local
+    store: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +107,10 @@ class Drive:
     points: dict[tuple[int, ...], tuple[Point, ...]] = field(default_factory=dict)
 
     def send(self, unit: Unit, nodes: tuple[int, ...], share: float) -> None:
-        """Have a unit done, unless it was before."""
+        """Have a unit done, unless it was before, or is not to be done at all."""
+        deepest = self.search.options.deepest
+        if deepest is not None and len(unit.path) > deepest:
+            return
         self.away[unit.path] = Away(nodes, share)
         self.search.flying += len(unit.cells)
         fragment = None if self.store is None else self.store.held(self.plan, unit)
@@ -109,6 +131,8 @@ class Drive:
                 if self.store is not None:
                     self.store.keep(self.plan, unit, fragment)
                 self.enter(unit, fragment)
+            if self.store is not None:
+                self.store.tend()
         return bool(self.away)
 
     @property
@@ -157,25 +181,19 @@ def entered(ledger: GrowingProof, nodes: Sequence[int], fragment: Fragment) -> i
     return base
 
 
-def drive(
-    search: Branching | Asking,
-    matter: Matter,
-    engine: Engine,
-    store: Store | None = None,
-    key: str = "",
-) -> None:
+def drive(search: Branching | Asking, matter: Matter, units: Units) -> None:
     """Close the cells of a search unit by unit; what is found does not depend on who does them."""
     if isinstance(search, Branching):
         branch.look_for_points(search)
     else:
         questions.look_for_points(search)
-    first, plan = dict(search.found), plan_for(matter, search, key)
-    units = first_units(open_cells(search))
+    first, plan = dict(search.found), plan_for(matter, search, matter_key(matter))
+    begun = first_units(open_cells(search))
     forget_open(search)
-    executor = engine(matter, plan, search)
-    held = Drive(search, plan, executor, store)
+    executor = units.engine(matter, plan, search)
+    held = Drive(search, plan, executor, units.store)
     try:
-        for unit, nodes, share in units:
+        for unit, nodes, share in begun:
             held.send(unit, nodes, share)
         go_on(search, held.step)
     finally:
@@ -188,22 +206,31 @@ def drive(
 def prove(
     matter: Matter,
     options: Options = UNLIMITED,
+    units: Units | None = None,
     *,
-    engine: Engine = local,
-    store: Store | None = None,
-    key: str = "",
+    questions_only: bool = False,
 ) -> Finding:
     """A proof of where the question's formula is true, and points at which it is, unit by unit.
 
-    ``engine`` does the units, ``store`` keeps what they find, ``key`` is a hash of the matter.
-    Raises what `branch.prove` does, and LeafproofError for a fragment that is none.
+    ``units`` says who does them; with ``questions_only`` the prover of questions is taken even
+    where branch would be. Raises what `branch.prove` does, and
+    LeafproofError for a fragment that is none.
     """
-    strategy = partial(drive, matter=matter, engine=engine, store=store, key=key)
-    if not by_branch(matter):
+    strategy = partial(drive, matter=matter, units=units or Units())
+    if questions_only or not by_branch(matter):
         return questions.prove(matter, options, strategy)
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
     return branch.prove(matter.domain, network, tree, options, strategy)
+
+
+def matter_key(matter: Matter) -> str:
+    """What tells a matter from all others: 64 hexadecimal digits."""
+    held = hashlib.sha256()
+    for name, data in members_of(matter, Finding((Open(),))).items():
+        held.update(f"{name} {len(data)}\n".encode())
+        held.update(data)
+    return held.hexdigest()
 
 
 def by_branch(matter: Matter) -> bool:

@@ -1,0 +1,70 @@
+"""Formulas as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from verifier.formats.formula_text import is_formula, parse_formula
+from verifier.formats.json_files import read_question
+from verifier.model.errors import QuestionError
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("class(f)=1", {"class": ["f", 1]}),
+        ("class(f) != 2", {"not": {"class": ["f", 2]}}),
+        ("same(a, b)", {"same": ["a", "b"]}),
+        ('not same("my net", b-2)', {"not": {"same": ["my net", "b-2"]}}),
+        (
+            "class(f) = 1 and class(g) == 0",
+            {"all": [{"class": ["f", 1]}, {"class": ["g", 0]}]},
+        ),
+        (
+            "CLASS(a)=0 or class(b)=1 and NOT same(a,b)",
+            {
+                "any": [
+                    {"class": ["a", 0]},
+                    {"all": [{"class": ["b", 1]}, {"not": {"same": ["a", "b"]}}]},
+                ]
+            },
+        ),
+        (
+            "(class(a)=0 or class(b)=1) and not (same(a,b))",
+            {
+                "all": [
+                    {"any": [{"class": ["a", 0]}, {"class": ["b", 1]}]},
+                    {"not": {"same": ["a", "b"]}},
+                ]
+            },
+        ),
+    ],
+)
+def test_formulas(text, value):
+    assert is_formula(text) and parse_formula(text) == value == read_question(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("class(f)", "it ends at character 9 where = or != was expected"),
+        ("class(f)=yes", '"yes" stands at character 10 where the number of a class'),
+        ("class(f)=1 class(g)=0", '"class" stands at character 12 where the end'),
+        ("class f = 1", "where '(' was expected"),
+        ("same(a b)", "where ',' was expected"),
+        ("same(a, )", "where the name of a model was expected"),
+        ("not (class(f)=1", "where ')' was expected"),
+        ("class(f)=1 and", "it ends at character 15"),
+        ("class(f)=1 & class(g)=1", '"&" at character 12'),
+        ("(" * 300 + "class(f)=1", "nested more than 50"),
+    ],
+)
+def test_what_is_no_formula_is_said_with_its_place(text, words):
+    with pytest.raises(QuestionError, match=r"\A[^\n]*\Z") as error:
+        parse_formula(text)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["question.json", "class.json", "same", "not", "a(1).json"])
+def test_paths_are_no_formulas(text):
+    assert not is_formula(text)

@@ -1,0 +1,237 @@
+"""Questions that people ask, against every point looked at: fair, monotone, same, robust."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.model.network import Affine, Network, Relu, exact_classes
+from verifier.model.tree import Inner, Leaf, Tree
+
+HALF = Fraction(1, 2)
+
+
+def people():
+    """2 * 3 * 2 * 3 * 6 points; "level" is listed in another order than its numbers'."""
+    return lp.Domain.product(
+        lp.Domain.range("age", 18, 23, step=1, weights=[[18, 20, 2], [21, 23, 1]]),
+        lp.Domain.one_hot("group", ["A", "B", "C"], ["1/2", "1/4", "1/4"]),
+        lp.Domain.ordinal("sex", [0, 1]),
+        lp.Domain.ordinal("level", [3, 1, 2]),
+    )
+
+
+def network(seed, outputs=1):
+    rng = np.random.default_rng(seed)
+    first = Affine(0, rng.normal(size=(6, 6)) * [0.3, 1, 1, 1, 1, 1], rng.normal(size=6) - 2)
+    return Network(6, (first, Relu(1), Affine(2, rng.normal(size=(outputs, 6)), np.zeros(outputs))))
+
+
+def tree():
+    """Of age, level and sex: columns 0, 5 and 4."""
+    nodes = (
+        Inner(0, Fraction(41, 2), 1, 2),
+        Inner(5, Fraction(3, 2), 3, 4),
+        Inner(4, HALF, 5, 6),
+        *(Leaf(k) for k in (0, 1, 1, 0)),
+    )
+    return Tree(nodes)
+
+
+def points(domain):
+    return [p for p in product(*(range(v.count) for v in domain.variables)) if domain.possible(p)]
+
+
+def classes(model, domain):
+    every = points(domain)
+    if isinstance(model, Tree):
+        found = [model.class_at(domain.encode(p)) for p in every]
+    else:
+        found = exact_classes(model, domain, every)
+    return dict(zip(every, found, strict=True))
+
+
+def moved(point, at, value):
+    return (*point[:at], value, *point[at + 1 :])
+
+
+def place(domain, name):
+    return [v.name for v in domain.variables].index(name)
+
+
+MODELS = [network(0), network(5), network(2, outputs=3), tree()]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("feature", ["age", "group", "sex"])
+def test_fair(model, feature):
+    domain = people()
+    held, at = classes(model, domain), place(domain, feature)
+    pairs = [
+        (p, moved(p, at, k)) for p in held for k in range(p[at] + 1, domain.variables[at].count)
+    ]
+    unfair = sum(held[p] != held[q] for p, q in pairs)
+    result = lp.ask_fair(model, domain, feature)
+    assert result.kind == "fair" and result.points == (unfair, unfair)
+    assert result.domain.size == len(pairs)
+    assert result.verdict == ("somewhere" if unfair else "nowhere")
+    for found in result.instances:
+        a, b = found.inputs
+        assert {k for k in a if a[k] != b[k]} == {feature}
+        p, q = (
+            tuple(
+                v.labels.index(x[v.name]) if hasattr(v, "labels") else int(x[v.name]) - 18
+                for v in domain.variables
+            )
+            for x in (a, b)
+        )
+        assert (str(held[p]), str(held[q])) == found.classes
+
+
+STEPS = {"age": range(6), "sex": range(2), "level": [1, 2, 0]}
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("feature", STEPS)
+def test_monotone(model, feature):
+    domain = people()
+    held, at = classes(model, domain), place(domain, feature)
+    after = dict(pairwise(STEPS[feature]))
+    steps = [(p, moved(p, at, after[p[at]])) for p in held if p[at] in after]
+    for up in (True, False):
+        broken = [p for p, q in steps if (held[p] > held[q] if up else held[p] < held[q])]
+        result = lp.ask_monotone(model, domain, feature, up=up)
+        assert result.points == (len(broken), len(broken))
+        assert result.domain.size == len(steps)
+        weights = [domain.probability(p) for p, _ in steps]
+        share = sum(map(domain.probability, broken)) / sum(weights)
+        if feature != "level":  # of a list, the second value's probability counts as well
+            assert result.probability == (share, share)
+        for found in result.instances:
+            a, b = (int(x[feature]) for x in found.inputs)
+            assert a < b and (found.classes[0] > found.classes[1]) == up
+
+
+def test_monotone_in_every_step_is_monotone_in_all_pairs():
+    """What is counted are the steps; whether there are any is the question about all pairs."""
+    domain = people()
+    for seed in range(6):
+        held, at = classes(network(seed), domain), place(domain, "age")
+        falls = any(held[p] > held[moved(p, at, k)] for p in held for k in range(p[at] + 1, 6))
+        assert (lp.ask_monotone(network(seed), domain, "age").verdict == "somewhere") == falls
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("flips", [1, 2, 4])
+@pytest.mark.parametrize("only", [None, ["age", "group"]])
+def test_robust(model, flips, only):
+    for domain in (people(), people().without({"age": 18, "group": "A"})):
+        held = classes(model, domain)
+        centre = list(held)[41]
+        free = [place(domain, x) for x in only or [v.name for v in domain.variables]]
+        near = [
+            p
+            for p in held
+            if sum(a != b for a, b in zip(p, centre, strict=True)) <= flips
+            and all(a == b or i in free for i, (a, b) in enumerate(zip(p, centre, strict=True)))
+        ]
+        other = [p for p in near if held[p] != held[centre]]
+        result = lp.ask_robust(model, domain, domain.labels(centre), flips, only=only)
+        assert result.domain.size == len(near)
+        assert result.points == (len(other), len(other))
+        share = sum(map(domain.probability, other)) / sum(map(domain.probability, near))
+        assert result.probability == (share, share)
+
+
+def test_same(tmp_path):
+    domain = people()
+    a, b = classes(network(0), domain), classes(network(1), domain)
+    network(0).save(tmp_path / "a.onnx")
+    result = lp.ask_same(tmp_path / "a.onnx", network(1), domain, output=tmp_path / "c")
+    count = sum(a[p] != b[p] for p in a)
+    assert result.points == (count, count) and lp.check(tmp_path / "c").points == (count, count)
+    assert lp.ask_same(tmp_path / "a.onnx", network(0), domain).verdict == "nowhere"
+    assert lp.ask_same(tree(), tree(), domain).verdict == "nowhere"
+    runtime = result.instances[0].runtime
+    assert runtime.startswith("onnxruntime gives the same class; not run elsewhere")
+
+
+def test_what_is_not_read_is_fair_by_construction(tmp_path):
+    domain = people()
+    blind = network(0)
+    first = blind.layers[0]
+    weight = first.weight.copy()
+    weight[:, 4] = 0
+    zero = Network(6, (Affine(0, weight, first.bias), *blind.layers[1:]))
+    narrow = Network(5, (Affine(0, np.delete(weight, 4, 1), first.bias), *blind.layers[1:]))
+    names = ["age", "group", "level"]
+    cases = [(zero, None), (narrow, names), (Tree((Inner(5, HALF, 1, 2), Leaf(0), Leaf(1))), None)]
+    for model, reads in cases:
+        result = lp.ask_fair(model, domain, "sex", reads=reads, output=tmp_path / "c")
+        assert result.verdict == "nowhere" and result.points == (0, 0)
+        assert 'does not read "sex": it is fair by construction' in result.front.note
+        assert result.front.note in result.notes
+        assert lp.check(tmp_path / "c").verdict == "nowhere"
+    assert lp.ask_fair(zero, domain, "group").front.note == ""
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda d: lp.ask_fair(network(0), d, "sexx"), 'did you mean "sex"?'),
+        (lambda d: lp.ask_fair(network(0), d, "sex", reads=["age"]), "takes 6 columns"),
+        (lambda d: lp.ask_fair(network(0), d, "sex", reads=["weight"]), 'reads "weight"'),
+        (lambda d: lp.ask_fair(network(0), d, "sex", reads=[]), "one at least"),
+        (
+            lambda d: lp.ask_fair(
+                Network(5, network(0).layers[2:1] or (Affine(0, np.ones((1, 5)), np.zeros(1)),)),
+                d,
+                "sex",
+            ),
+            "name with reads",
+        ),
+        (lambda d: lp.ask_fair(network(0), "bits", "sex"), "names the variables"),
+        (lambda d: lp.ask_fair(network(0), d, "sex", device="tpu"), "write cpu or cuda"),
+        (lambda d: lp.ask_monotone(network(0), d, "group"), "have no order"),
+        (lambda d: lp.ask_monotone(network(0), d, "agee"), 'did you mean "age"?'),
+        (
+            lambda d: lp.ask_monotone(tree(), lp.Domain.continuous("x", 0, 1), "x"),
+            "is continuous and has no steps",
+        ),
+        (lambda d: lp.ask_robust(network(0), d, {"age": 18}, 1), 'no value of "group"'),
+        (lambda d: lp.ask_robust(network(0), d, "age=18,group=A,sex=0", 1), 'of "level"'),
+        (lambda d: lp.ask_robust(network(0), d, "age=18,group=Z,sex=0,level=1", 1), '"Z"'),
+        (lambda d: lp.ask_robust(network(0), d, "age=99,group=A,sex=0,level=1", 1), "99"),
+        (lambda d: lp.ask_robust(network(0), d, "age=18,grp=A,sex=0,level=1", 1), '"group"'),
+        (lambda d: lp.ask_robust(network(0), d, "age=18,,sex=0", 1), "no VARIABLE=VALUE"),
+        (lambda d: lp.ask_robust(network(0), d, "nowhere.json", 1), "nowhere.json"),
+        (lambda d: lp.ask_robust(network(0), d, d.labels((0, 0, 0, 0)), 0), "flips is 0"),
+        (lambda d: lp.ask_same(network(0), network(0, outputs=3), d, reads=["x"]), '"x"'),
+    ],
+)
+def test_what_cannot_be_asked_is_one_line(ask, words):
+    with pytest.raises(lp.LeafproofError, match=r"\A[^\n]*\Z") as error:
+        ask(people())
+    assert words in str(error.value)
+
+
+def test_too_many_ways_to_change_are_said():
+    domain = lp.Domain.bits(80)
+    model = Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)))
+    with pytest.raises(lp.LeafproofError, match="too many ways to change 4 of 80 variables"):
+        lp.ask_robust(model, domain, dict.fromkeys([v.name for v in domain.variables], 0), 4)
+
+
+def test_a_long_range_is_never_listed():
+    domain = lp.Domain.product(people(), lp.Domain.range("income", 0, 9_999_999))
+    first = Affine(0, np.array([[0.5, 1, 0, 0, 1, 0, 0.00001]]), np.array([-40.0]))
+    model = Network(7, (first, Relu(1), Affine(2, np.ones((1, 1)), np.array([-1.0]))))
+    falling = lp.ask_monotone(model, domain, "income", up=False, stop_at_witness=True)
+    assert falling.domain.size == people().size * 9_999_999
+    assert falling.verdict == "somewhere"
+    for found in falling.instances:
+        assert int(found.inputs[1]["income"]) == int(found.inputs[0]["income"]) + 1

@@ -1,0 +1,279 @@
+"""``leafproof ask fair``, ``monotone``, ``same`` and ``robust``: questions that people ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import ends, live, options
+from verifier.cli.asked import command
+from verifier.cli.printing import print_json, say
+from verifier.cli.verdict import EXIT, print_verdict
+
+if TYPE_CHECKING:
+    from verifier.jobs.fronts.common import FrontResult
+
+Model = Annotated[Path, typer.Argument(help="a network (ONNX) or a tree", show_default=False)]
+DomainFile = Annotated[
+    str, typer.Option("--domain", metavar="FILE", help="the domain", show_default=False)
+]
+Reads = Annotated[
+    str | None,
+    typer.Option(
+        metavar="VARIABLE,...",
+        help="the variables that the model reads, in the order of its columns; else all",
+    ),
+]
+StopAtWitness = Annotated[
+    bool, typer.Option("--stop-at-witness", help="one witness is enough: the rest is not counted")
+]
+
+
+def fair(
+    model: Model,
+    protected: Annotated[
+        str, typer.Option(metavar="VARIABLE", help="the feature that must not matter")
+    ],
+    domain: DomainFile,
+    reads: Reads = None,
+    timeout: ends.Timeout = None,
+    output: options.Certificate = None,
+    stop_at_witness: StopAtWitness = False,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
+    device: options.Device = None,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Prove at how many pairs of inputs that differ in one feature alone the classes differ.
+
+    Exit code 0: at none, the model is fair; 1: at some; 2: undecided.
+    """
+    from verifier.jobs.fronts.fair import ask_fair
+
+    given = _options(
+        timeout,
+        output,
+        stop_at_witness,
+        options.draws(sample, no_sample),
+        delta,
+        nonce,
+        device,
+        trust_solver,
+    )
+    _run(
+        lambda more: ask_fair(model, domain, protected, reads=_names(reads), **more),
+        given,
+        output,
+        json,
+    )
+
+
+def monotone(
+    model: Model,
+    feature: Annotated[
+        str, typer.Option("--in", metavar="VARIABLE", help="the feature that goes up")
+    ],
+    domain: DomainFile,
+    up: Annotated[
+        bool, typer.Option("--up/--down", help="the class never falls with it, or never rises")
+    ] = True,
+    reads: Reads = None,
+    timeout: ends.Timeout = None,
+    output: options.Certificate = None,
+    stop_at_witness: StopAtWitness = False,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
+    device: options.Device = None,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Prove at how many inputs the class falls (or rises) where one feature goes up one step.
+
+    Exit code 0: at none, the model is monotone; 1: at some; 2: undecided.
+    """
+    from verifier.jobs.fronts.monotone import ask_monotone
+
+    given = _options(
+        timeout,
+        output,
+        stop_at_witness,
+        options.draws(sample, no_sample),
+        delta,
+        nonce,
+        device,
+        trust_solver,
+    )
+    _run(
+        lambda more: ask_monotone(model, domain, feature, up=up, reads=_names(reads), **more),
+        given,
+        output,
+        json,
+    )
+
+
+def same(
+    model: Model,
+    other: Annotated[Path, typer.Argument(help="another one", show_default=False)],
+    domain: DomainFile,
+    reads: Reads = None,
+    other_reads: Reads = None,
+    timeout: ends.Timeout = None,
+    output: options.Certificate = None,
+    stop_at_witness: StopAtWitness = False,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
+    device: options.Device = None,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Prove at how many inputs two models have different classes.
+
+    Exit code 0: at none, they are the same; 1: at some; 2: undecided.
+    """
+    from verifier.jobs.fronts.same import ask_same
+
+    given = _options(
+        timeout,
+        output,
+        stop_at_witness,
+        options.draws(sample, no_sample),
+        delta,
+        nonce,
+        device,
+        trust_solver,
+    )
+    first, second = _names(reads), _names(other_reads)
+    _run(
+        lambda more: ask_same(model, other, domain, reads=first, other_reads=second, **more),
+        given,
+        output,
+        json,
+    )
+
+
+def robust(
+    model: Model,
+    point: Annotated[
+        str,
+        typer.Option(
+            metavar="VARIABLE=VALUE,...|FILE",
+            help="the point: a value for each variable, also in JSON, or a file of that",
+        ),
+    ],
+    domain: DomainFile,
+    flips: Annotated[int, typer.Option(min=1, help="how many variables may change")] = 1,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="VARIABLE", help="only these may change")
+    ] = None,
+    reads: Reads = None,
+    timeout: ends.Timeout = None,
+    output: options.Certificate = None,
+    stop_at_witness: StopAtWitness = False,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
+    device: options.Device = None,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Prove at how many inputs near a point the class is another one.
+
+    Exit code 0: at none, the model is robust there; 1: at some; 2: undecided.
+    """
+    from verifier.jobs.fronts.robust import ask_robust
+
+    given = _options(
+        timeout,
+        output,
+        stop_at_witness,
+        options.draws(sample, no_sample),
+        delta,
+        nonce,
+        device,
+        trust_solver,
+    )
+    _run(
+        lambda more: ask_robust(
+            model, domain, point, flips, only=only, reads=_names(reads), **more
+        ),
+        given,
+        output,
+        json,
+    )
+
+
+def _options(
+    timeout: float | None,
+    output: Path | None,
+    stop_at_witness: bool,
+    sample: int | None,
+    delta: str | None,
+    nonce: str,
+    device: str | None,
+    trust_solver: list[str] | None,
+) -> dict[str, Any]:
+    """The options of every kind, as the jobs take them."""
+    return {
+        "timeout": ends.limited(timeout),
+        "output": output,
+        "stop_at_witness": stop_at_witness,
+        "sample": sample,
+        "delta": delta,
+        "nonce": nonce,
+        "device": device,
+        "trust": options.trusted(trust_solver),
+        "command": command(),
+    }
+
+
+def _names(reads: str | None) -> list[str] | None:
+    return None if reads is None else options.names(reads, reads)
+
+
+def _run(
+    asked: Callable[[dict[str, Any]], FrontResult],
+    given: dict[str, Any],
+    output: Path | None,
+    json: bool,
+) -> None:
+    """Ask, say what came of it, and end with the exit code."""
+    with live.watching("it is so somewhere; counting: probability") as watcher:
+        result = asked(given | {"progress": watcher.hear, "stop": watcher.stop})
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_verdict(result, output)
+        if live.level() >= 0:
+            _say_instance(result)
+    raise typer.Exit(EXIT[result.verdict])
+
+
+def _say_instance(result: FrontResult) -> None:
+    """The first witness as inputs, the note, and what the model's runtime answers."""
+    if result.front.note:
+        say(f"  {result.front.note}", markup=False)
+    for found in result.instances[:1]:
+        for i, inputs in enumerate(found.inputs):
+            shown = ", ".join(f"{k} = {x}" for k, x in inputs.items())
+            klass = f": class {found.classes[i]}" if len(found.classes) == len(found.inputs) else ""
+            say(f"  {'for instance' if not i else '         and':<15} {shown}{klass}", markup=False)
+        say(f"  {'in its runtime':<15} {found.runtime}", markup=False)

@@ -1,0 +1,167 @@
+"""A question that people ask: its formula, models and domain, and what a point of it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+from verifier.formats.load import read_domain
+from verifier.jobs.ask import ask
+from verifier.jobs.asking import load_model
+from verifier.jobs.fronts.replaying import replay
+from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.loading import Source, compare, is_path
+from verifier.jobs.result import Result
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import QuestionError, UnsupportedError, quoted
+from verifier.model.network import Network, check_columns
+from verifier.model.origin import BITS, SIGNS
+from verifier.model.question import Bound
+from verifier.model.tree import Tree
+
+Kind = Literal["fair", "monotone", "same", "robust"]
+Row = Sequence[Fraction]
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A user's model on a domain: ``reads`` are the variables that it reads, in order of columns.
+
+    ``source`` is what the user gave, ``model`` what was read of it.
+    """
+
+    source: Source
+    model: Network | Tree
+    domain: Domain
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Front:
+    """What ``ask`` takes, with what is meant by it.
+
+    ``subject`` says in a few words what is asked, ``note`` what has to be known of the answer.
+    ``sides`` are the inputs that a point of the question's domain stands for, by the variables of
+    the user's domain; ``rows`` what each of the user's ``sources`` is given there.
+    """
+
+    kind: Kind
+    subject: str
+    question: Any
+    models: Mapping[str, tuple[Network | Tree, Sequence[str]]]
+    domain: Domain
+    sides: Callable[[Point], tuple[Labels, ...]]
+    rows: Callable[[Point], tuple[Row, ...]]
+    sources: tuple[tuple[Source, Network | Tree], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Inputs at which the question's formula is true, evaluated exactly by the kernel.
+
+    ``inputs`` are one or two, by the labels of the variables' values, and ``classes`` what the
+    model, or each of two models, answers there; ``runtime`` says what it answers where it came
+    from.
+    """
+
+    inputs: tuple[Labels, ...]
+    classes: tuple[str, ...]
+    runtime: str
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class FrontResult(Result):
+    """A Result of a question that people ask: ``instances`` are its witnesses as inputs."""
+
+    front: Front
+    _JSON: ClassVar[str] = "front_json"
+
+    @property
+    def kind(self) -> Kind:
+        """fair, monotone, same or robust."""
+        return self.front.kind
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """The witnesses as pairs of inputs, each run in the model's own runtime where that is."""
+        return tuple(
+            Instance(
+                self.front.sides(w.point),
+                tuple(w.names.values()),
+                replay(self.front.sources, self.front.rows(w.point), tuple(w.classes.values())),
+            )
+            for w in self.witnesses
+        )
+
+
+def given_model(
+    source: Source, domain: Source, reads: Sequence[str] | None, timeout: Timeout
+) -> Given:
+    """A model and the domain that it is asked about. LeafproofError where they do not fit."""
+    with in_time(limit_of(timeout)):
+        space = domain_of(domain)
+        names = [v.name for v in space.variables]
+        named = tuple(names if reads is None else reads)
+        for name in named:
+            if name not in names:
+                raise QuestionError(f"the model reads {quoted(name)}, which the domain lacks")
+        if len(set(named)) != len(named) or not named:
+            raise QuestionError("the model reads each variable once, and one at least")
+        own = space.product_of(names.index(name) for name in named)
+        model = load_model(source, own)
+        if isinstance(model, Network):
+            if reads is None and model.columns != own.columns:
+                raise QuestionError(
+                    f"the model takes {model.columns} columns and the domain's variables fill "
+                    f"{own.columns}: name with reads those that it reads, in order"
+                )
+            check_columns(model, own)
+            compare(source, model, own)
+        return Given(source, model, space, named)
+
+
+def domain_of(domain: Source) -> Domain:
+    """A user's domain, given as one or as a path."""
+    if isinstance(domain, Domain):
+        return domain
+    if not is_path(domain) or domain in (BITS, SIGNS):
+        raise UnsupportedError(
+            "the domain of a question names the variables that its models read: give a Domain, or "
+            "a path to a domain file"
+        )
+    return read_domain(domain, 0)
+
+
+def asked(front: Front, timeout: Timeout, options: Mapping[str, Any]) -> FrontResult:
+    """The answer, proved."""
+    found = ask(front.question, front.models, front.domain, timeout=timeout, **options)
+    held = {f.name: getattr(found, f.name) for f in fields(Result)}
+    if front.note:
+        held["notes"] = (*held["notes"], front.note)
+    return FrontResult(**held, front=front)
+
+
+def row_of(given: Given, values: Mapping[str, int]) -> Row:
+    """The columns of the user's model, by the values of its variables."""
+    held = {v.name: v for v in given.domain.variables}
+    return [x for name in given.reads for x in held[name].row(values[name])]
+
+
+def by_name(domain: Domain, point: Point) -> dict[str, int]:
+    """A point's values by the names of the variables."""
+    return {v.name: at for v, at in zip(domain.variables, point, strict=True)}
+
+
+def labels_at(domain: Domain, values: Mapping[str, int]) -> Labels:
+    """What values are called."""
+    return {v.name: v.label(values[v.name]) for v in domain.variables}
+
+
+def classes_of(model: Network | Tree) -> int:
+    """How many classes it has."""
+    return Bound("model", model, (0,)).classes

@@ -1,0 +1,144 @@
+"""Fair: do two people who differ in one feature alone get the same class?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from verifier.jobs.fronts.common import (
+    Front,
+    FrontResult,
+    Given,
+    Labels,
+    Row,
+    asked,
+    by_name,
+    given_model,
+    labels_at,
+    row_of,
+)
+from verifier.jobs.limit import Timeout, limit_of
+from verifier.jobs.loading import Source
+from verifier.jobs.pairs import other_name, twice
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import quoted
+from verifier.model.network import Affine, Network, sources
+from verifier.model.tree import Inner, Tree
+
+
+def ask_fair(
+    model: Source,
+    domain: Source,
+    protected: str,
+    *,
+    reads: Sequence[str] | None = None,
+    timeout: Timeout = None,
+    **options: Any,
+) -> FrontResult:
+    """At how many pairs of inputs that differ in ``protected`` alone do the classes differ?
+
+    ``model``: a network or a tree; ``domain``: a Domain or a path to a domain file, in which
+    ``protected`` is a variable; ``reads`` names the variables that the model reads, in the order of
+    its columns, where it does not read all. Every pair counts once, the first with the earlier
+    value. The other arguments are those of ``ask``.
+
+    ``Result.points`` and ``probability`` are about pairs, ``instances`` some unfair ones. Where the
+    model does not read the feature it is fair by construction, and the note says so. Raises what
+    ``ask`` raises.
+    """
+    limit = limit_of(timeout)
+    return asked(fair(given_model(model, domain, reads, limit), protected), limit, options)
+
+
+def fair(given: Given, protected: str) -> Front:
+    """The question, as ``ask`` takes it."""
+    at, space = twice(given.domain, protected, "fair")
+    name = given.domain.variables[at].name
+    other = other_name(name)
+    subject = f"inputs that differ in {quoted(name)} alone"
+    values = _values_of(given.domain, space, at)
+
+    def sides(point: Point) -> tuple[Labels, ...]:
+        return tuple(labels_at(given.domain, held) for held in values(point))
+
+    def rows(point: Point) -> tuple[Row, ...]:
+        return tuple(row_of(given, held) for held in values(point))
+
+    why = _unread(given, at)
+    if why is not None:
+        model, named = why
+        return Front(
+            "fair",
+            subject,
+            {"not": {"same": ["a", "a"]}},
+            {"a": (model, named)},
+            space,
+            sides,
+            rows,
+            ((given.source, given.model),),
+            f"the model does not read {quoted(name)}: it is fair by construction",
+        )
+    second = [other if x == name else x for x in given.reads]
+    return Front(
+        "fair",
+        subject,
+        {"not": {"same": ["a", "b"]}},
+        {"a": (given.model, given.reads), "b": (given.model, second)},
+        space,
+        sides,
+        rows,
+        ((given.source, given.model),) * 2,
+    )
+
+
+def _values_of(domain: Domain, space: Domain, at: int) -> Any:
+    """From a point of the pairs to the values of both, in the user's domain."""
+    v = domain.variables[at]
+    places = {v.label(k): k for k in range(v.count)}
+
+    def values(point: Point) -> tuple[dict[str, int], dict[str, int]]:
+        held = by_name(space, point)
+        held[v.name] = places[space.variables[at].label(point[at])]
+        second = places[space.variables[-1].label(held.pop(other_name(v.name)))]
+        return held, held | {v.name: second}
+
+    return values
+
+
+def _unread(given: Given, at: int) -> tuple[Network | Tree, tuple[str, ...]] | None:
+    """The model without the variable, and what is left to read, where it does not depend on it."""
+    name = given.domain.variables[at].name
+    if name not in given.reads:
+        return given.model, given.reads
+    begin = 0
+    held = {v.name: v for v in given.domain.variables}
+    for read in given.reads[: given.reads.index(name)]:
+        begin += held[read].columns
+    columns = range(begin, begin + held[name].columns)
+    rest = tuple(x for x in given.reads if x != name)
+    shorter = without_columns(given.model, columns)
+    return None if shorter is None or not rest else (shorter, rest)
+
+
+def without_columns(model: Network | Tree, columns: range) -> Network | Tree | None:
+    """The same model without input columns that it does not look at; None where it does."""
+    if isinstance(model, Tree):
+        if any(isinstance(n, Inner) and n.column in columns for n in model.nodes):
+            return None
+        nodes = [
+            replace(n, column=n.column - len(columns))
+            if isinstance(n, Inner) and n.column >= columns.stop
+            else n
+            for n in model.nodes
+        ]
+        return replace(model, nodes=tuple(nodes))
+    kept = [j for j in range(model.columns) if j not in columns]
+    layers = []
+    for layer in model.layers:
+        if 0 in sources(layer):
+            if not isinstance(layer, Affine) or layer.weight[:, columns].any():
+                return None
+            layer = replace(layer, weight=layer.weight[:, kept])
+        layers.append(layer)
+    return replace(model, columns=len(kept), layers=tuple(layers))

@@ -1,0 +1,46 @@
+"""Witnesses run in the runtime that a model came from: what users deploy rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.formats.runtime import Session, Unusable, is_installed
+from verifier.formats.runtime_classes import runtime_classes
+from verifier.jobs.loading import Source, is_path
+from verifier.model.floats import nearest
+from verifier.model.network import Network
+from verifier.model.tree import Tree
+
+
+def replay(
+    sources: Sequence[tuple[Source, Network | Tree]],
+    rows: Sequence[Sequence[Fraction]],
+    classes: Sequence[int],
+) -> str:
+    """What onnxruntime answers for ONNX files at their inputs, beside the exact classes."""
+    found = [
+        _one(source, model, row, klass)
+        for (source, model), row, klass in zip(sources, rows, classes, strict=True)
+    ]
+    return found[0] if len(set(found)) == 1 else "; ".join(found)
+
+
+def _one(source: Source, model: Network | Tree, row: Sequence[Fraction], klass: int) -> str:
+    if isinstance(model, Tree):
+        return "a tree's answer is the same in every runtime that compares exactly"
+    if not is_path(source) or not str(source).lower().endswith(".onnx"):
+        return "not run elsewhere: the model was not given as an ONNX file"
+    if not is_installed():
+        return "not run elsewhere: onnxruntime is not installed"
+    try:
+        session = Session(source)
+        given = np.array([[nearest(x) for x in row]])
+        answer = runtime_classes(model, [session.run(session.answer, given)])[0]
+    except Unusable as problem:
+        return f"not run elsewhere: onnxruntime cannot run it ({problem})"
+    if answer == klass:
+        return "onnxruntime gives the same class"
+    return "onnxruntime gives another class: rounding changes it there"

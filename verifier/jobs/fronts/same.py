@@ -1,0 +1,65 @@
+"""Same: do two models have the same class everywhere?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from verifier.jobs.fronts.common import (
+    Front,
+    FrontResult,
+    Given,
+    Labels,
+    Row,
+    asked,
+    by_name,
+    given_model,
+    labels_at,
+    row_of,
+)
+from verifier.jobs.limit import Timeout, limit_of
+from verifier.jobs.loading import Source
+from verifier.model.domain import Point
+
+
+def ask_same(
+    model: Source,
+    other: Source,
+    domain: Source,
+    *,
+    reads: Sequence[str] | None = None,
+    other_reads: Sequence[str] | None = None,
+    timeout: Timeout = None,
+    **options: Any,
+) -> FrontResult:
+    """At how many inputs do two models, networks or trees, have different classes?
+
+    ``reads`` and ``other_reads`` name the variables that they read, where they do not read all.
+    The other arguments are those of ``ask_fair``.
+    """
+    limit = limit_of(timeout)
+    first = given_model(model, domain, reads, limit)
+    second = given_model(other, first.domain, other_reads, limit)
+    return asked(same(first, second), limit, options)
+
+
+def same(first: Given, second: Given) -> Front:
+    """The question, as ``ask`` takes it."""
+
+    def sides(point: Point) -> tuple[Labels, ...]:
+        return (labels_at(first.domain, by_name(first.domain, point)),)
+
+    def rows(point: Point) -> tuple[Row, ...]:
+        held = by_name(first.domain, point)
+        return row_of(first, held), row_of(second, held)
+
+    return Front(
+        "same",
+        "inputs at which the two models have different classes",
+        {"not": {"same": ["a", "b"]}},
+        {"a": (first.model, first.reads), "b": (second.model, second.reads)},
+        first.domain,
+        sides,
+        rows,
+        ((first.source, first.model), (second.source, second.model)),
+    )
