@@ -44,7 +44,7 @@ FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
 CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
-GUESSED = 0.6e-3, 0.4e-3
+GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
 """The share of the time that is kept for what was not foreseen."""
