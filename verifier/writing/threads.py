@@ -51,7 +51,7 @@ def check_in_threads(
         c.enumerated * each,
         f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
     )
-    if isinstance(c.proof, tuple) and c.matter.is_differ:
+    if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
         many = isinstance(c.proof, tuple) and _sandwiches(c.proof) >= MANY
