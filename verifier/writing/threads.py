@@ -13,13 +13,15 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
-from verifier.model.proof import Sandwich
+from verifier.model.proof import Constant, Proof, Sandwich
 from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
+CLAIMS = 40_000
+"""Cells of which a class is said that are."""
 
 
 def check_in_threads(
@@ -33,7 +35,7 @@ def check_in_threads(
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
-    Other processes look at Sandwiches where there are many.
+    Other processes look at cells where there are many.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -48,7 +50,7 @@ def check_in_threads(
     if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if isinstance(c.proof, tuple) and sum(isinstance(x, Sandwich) for x in c.proof) >= MANY:
+        if isinstance(c.proof, tuple) and _is_long(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -60,3 +62,10 @@ def check_in_threads(
             limited=limited,
             helpers=helpers(),
         )
+
+
+def _is_long(proof: Proof) -> bool:
+    """Whether other processes are worth their start."""
+    if sum(isinstance(x, Sandwich) for x in proof) >= MANY:
+        return True
+    return sum(isinstance(x, Constant) for x in proof) >= CLAIMS
