@@ -59,6 +59,8 @@ def distill(
         ),
     ] = None,
     timeout: ends.Timeout = None,
+    journal: options.Journal = None,
+    resume: options.Resume = None,
     explanation: Annotated[
         bool, typer.Option("--explain", help="measure how linear the tree's paths are")
     ] = False,
@@ -108,6 +110,8 @@ def distill(
             timeout=limit,
             output=output,
             certificate=certificate,
+            journal=journal,
+            resume=resume,
             trust=options.trusted(trust_solver),
             sample=options.draws(sample, no_sample),
             delta=delta,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.from_rows import OVERGROWN
@@ -33,6 +34,9 @@ from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.timing import TimeOver, ending, part
 
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
+
 SAMPLES = 2000
 """Fresh points in every cell of the first tree."""
 SCORES = ("separation", "lrh")
@@ -54,14 +58,16 @@ def distill(
     layers: Layers | None = None,
     rows: Rows | None = None,
     deadline: float | None = None,
+    units: Units | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
     ``error`` (in [0, 1]) is a probability of disagreement that is small enough once proved;
     ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
-    ends the search too. ``scores`` says what a cell is split on: ``separation``, what changes the
-    teacher's class most (see `influence`, and Gini's impurity); ``lrh``, the split whose halves are
-    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). With ``rows`` the
+    ends the search too; ``units`` says who proves. ``scores`` says what a cell is split on:
+    ``separation``, what changes the teacher's class most (see `influence`, and Gini's impurity);
+    ``lrh``, the split whose halves are most linear in φ (see `probing`), which ``layers`` are (see
+    `choose_nodes`). With ``rows`` the
     error is the share of them where tree and teacher differ, and of trees that are alike there the
     one is taken that is better on the domain. Raises LeafproofError for an option out of range.
     """
@@ -83,7 +89,7 @@ def distill(
     goal = replace(goal, rows=table)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
-    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes).run()
+    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, units).run()
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,7 @@ class _CertifiedSearch:
     samples: int
     seed: int
     probes: Probes | None
+    units: Units | None = None
 
     def run(self) -> Certified:
         """The search from the first points on; a single leaf where it ends before there are any."""
@@ -108,9 +115,12 @@ class _CertifiedSearch:
 
     def search(self, best: Certified, sketches: Sketches) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
-        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed)
+        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed, self.units)
         try:
-            best = replace(best, tree=self.sketch(sketches))
+            first, _ = rounds.kept(lambda: (self.sketch(sketches), False))
+            if first not in sketches.trees:
+                sketches.trees.append(first)
+            best = replace(best, tree=first)
             while True:
                 found, stopped = rounds.prove(best.tree)
                 best = replace(best, finding=found)
@@ -119,7 +129,10 @@ class _CertifiedSearch:
                 with rounds.growing():
                     known = rounds.known(best.tree)
                     late = part(rounds.ends, GROWING)
-                    tree, limited = self.regrow(sketches, known, best.tree, late)
+                    before = best.tree
+                    tree, limited = rounds.kept(
+                        lambda: self.regrow(sketches, known, before, late)  # noqa: B023
+                    )
                     found, interval = rounds.judged(found, known, tree)
                     sketches.trees.append(tree)
                     sketches.measure()

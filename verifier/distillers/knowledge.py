@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,10 +25,14 @@ from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
 from verifier.provers.evaluate import Bulk, bulk_classes
 from verifier.provers.options import Options
 from verifier.provers.timing import polled
+
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
 
 SMALL = 1 << 16
 """Domains of at most so many points are evaluated as a whole, unless the teacher is large."""
@@ -191,16 +196,22 @@ def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
     )
 
 
-def study(domain: Domain, teacher: Network, tree: Tree, options: Options) -> tuple[Finding, bool]:
+def study(
+    domain: Domain, teacher: Network, tree: Tree, options: Options, units: Units | None = None
+) -> tuple[Finding, bool]:
     """Let branch and bound prove what it can about the teacher, briefly if Ctrl-C ends it.
 
-    The second answer is whether Ctrl-C came.
+    The second answer is whether Ctrl-C came. ``units`` does it unit by unit.
     """
     from verifier.provers import branch
 
     stopped: list[bool] = []
     options = replace(options, brief=True, interrupted=lambda: stopped.append(True))
-    return branch.prove(domain, teacher, tree, options), bool(stopped)
+    if units is None:
+        return branch.prove(domain, teacher, tree, options), bool(stopped)
+    from verifier.provers.units import driver
+
+    return driver.prove(matter_of(domain, teacher, tree), options, units), bool(stopped)
 
 
 def disagreements(

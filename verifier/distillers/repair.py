@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
@@ -22,6 +23,9 @@ from verifier.provers import exhaustive
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, part, polled
+
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,14 @@ def repair(
     deadline: float | None = None,
     leaves: int | None = None,
     seed: int = 0,
+    units: Units | None = None,
 ) -> Repaired:
     """Grow the leaves of ``tree`` in which the teacher differs; the rest stays as it is.
 
     A leaf in which the teacher has one class only gets that class; others are replaced by small
     subtrees. ``leaves`` limits the leaves of the whole tree, ``deadline`` (time.monotonic) the
-    time; Ctrl-C ends the search too. Raises TreeError or NetworkError where the parts do not fit
-    together, LeafproofError for an option out of range.
+    time; Ctrl-C ends the search too. ``units`` says who proves. Raises TreeError or NetworkError
+    where the parts do not fit together, LeafproofError for an option out of range.
     """
     bulk = prepare_bulk(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -90,7 +95,7 @@ def repair(
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
         return _whole(cuts, bulk, tree, leaves, deadline)
-    return _search(Rounds(cuts, bulk, deadline, seed), tree, leaves)
+    return _search(Rounds(cuts, bulk, deadline, seed, units), tree, leaves)
 
 
 def _whole(

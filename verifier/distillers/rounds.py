@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +26,10 @@ from verifier.model.tree import Tree
 from verifier.provers.evaluate import Bulk
 from verifier.provers.options import Options
 from verifier.provers.timing import ending, now
+from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
+
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
 
 SLICE = 1.0
 """Seconds, and more for large teachers, for the first proof; doubled each time."""
@@ -31,6 +37,8 @@ PROVING, CHECKED = 0.6, 0.8
 """Shares of the time left: for the next proof, and for it and the kernel's check."""
 GROWING = 0.6
 """The share of the time left after a proof that is for the next tree."""
+DEEPEST = 3
+"""Units that follow each other in the first proof, where these count and not seconds."""
 LEAST = 0.2
 """The share of the time left after a proof that is for the next tree even if the kernel's check of
 the proof needs all of it: what is checked is cut short then."""
@@ -49,13 +57,18 @@ class Rounds:
     ``length`` seconds are for the next proof; ``took`` were needed for what followed the last one,
     which was done at ``proved`` and leaves time until ``ends``. All times are on the clock of
     `timing.now`.
+
+    With ``units`` proofs are made unit by unit, and it is these that are counted (``count`` rounds
+    so far), not seconds: so that the same is found each time.
     """
 
     cuts: Cuts
     bulk: Bulk
     deadline: float | None
-    seed: InitVar[int]
+    seed: int
+    units: Units | None = None
     random: np.random.Generator = field(init=False)
+    count: int = 0
     proof: Proof = (Open(),)
     points: dict[Point, None] = field(default_factory=dict)
     length: float = field(init=False)
@@ -64,15 +77,18 @@ class Rounds:
     proved: float = 0.0
     ends: float | None = None
 
-    def __post_init__(self, seed: int) -> None:
-        self.random = np.random.default_rng([seed, 1])
+    def __post_init__(self) -> None:
+        self.random = np.random.default_rng([self.seed, 1])
         self.length = SLICE + min(30, work_of(self.bulk.teacher) // 100_000)
 
     def prove(self, tree: Tree) -> tuple[Finding, bool]:
         """Go on with the proof along a tree; the second answer is whether Ctrl-C ended that."""
         end, check_by = self._next()
         options = Options(deadline=end, check_by=check_by, resume=self.proof)
-        found, stopped = study(self.bulk.domain, self.bulk.teacher, tree, options)
+        if self.units is not None:
+            options = replace(options, confirm=False, deepest=DEEPEST + self.count)
+        found, stopped = study(self.bulk.domain, self.bulk.teacher, tree, options, self.units)
+        self.count += 1
         self.proved = now()
         if not stopped:
             self.proof = found.proof
@@ -91,7 +107,22 @@ class Rounds:
 
     def known(self, guess: Tree) -> Known:
         """What the proof says, cell by cell; see `known_cells`."""
-        return known_cells(self.cuts, self.bulk, self.proof, guess, self.random)
+        random = self.random
+        if self.units is not None:  # some rounds may be left out, as their trees were kept
+            random = np.random.default_rng([self.seed, 1, self.count])
+        return known_cells(self.cuts, self.bulk, self.proof, guess, random)
+
+    def kept(self, grow: Callable[[], tuple[Tree, bool]]) -> tuple[Tree, bool]:
+        """The tree of this round, and whether a limit cut its growth short: kept, or grown now."""
+        store = None if self.units is None else self.units.store
+        if store is None:
+            return grow()
+        held = store.recall(f"tree {self.count}")
+        if held is not None:
+            return tree_of_bytes(held[1:]), held[:1] == b"1"
+        tree, limited = grow()
+        store.remember(f"tree {self.count}", (b"1" if limited else b"0") + tree_to_bytes(tree))
+        return tree, limited
 
     def judged(
         self, found: Finding, known: Known, tree: Tree
@@ -101,12 +132,14 @@ class Rounds:
         shown = disagreements(self.bulk.domain, self.bulk, tree, tuple(self.points))[:SHOWN]
         return replace(found, counterexamples=shown), interval
 
-    def _next(self) -> tuple[float, float | None]:
+    def _next(self) -> tuple[float | None, float | None]:
         """When the next proof ends, and when its check has to be done."""
         at, length = now(), self.length
         self.length *= 2
+        if self.units is not None:
+            length = math.inf
         if self.deadline is None:
-            return at + length, None
+            return (None if self.units else at + length), None
         left = max(0.0, self.deadline - at - GROWTH * self.took)
         return at + min(length, PROVING * left), at + CHECKED * left
 

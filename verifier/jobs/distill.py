@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
@@ -13,9 +14,10 @@ from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
 from verifier.formats.intervals import between_bins, binned, ready
 from verifier.jobs.choices import Method, exact
+from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
-from verifier.jobs.methods import MethodOptions, Outcome, find
+from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
 from verifier.jobs.proving import bounded, growing_end, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
@@ -30,11 +32,13 @@ from verifier.provers.tensors.using import using
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
+from verifier.writing.rows_bytes import rows_to_bytes
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
     from verifier.formats.heads import Number
     from verifier.model.rows import Rows
+    from verifier.provers.units.driver import Units
 
 PIECES = 1 << 6
 """Pieces of an interval whose middles are listed for those methods that need lists."""
@@ -84,6 +88,8 @@ def distill(
     timeout: Timeout = None,
     output: StrPath | None = None,
     certificate: StrPath | None = None,
+    journal: StrPath | None = None,
+    resume: StrPath | None = None,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
@@ -109,7 +115,8 @@ def distill(
     network's inputs) whose rows are points of the domain. What is proved is the error over the
     domain as ever.
 
-    The tree of method certified is always proved, others only with ``prove`` or where the
+    ``journal`` is a folder where what is proved is kept as it is found, and ``resume`` one to go on
+    from. The tree of method certified is always proved, others only with ``prove`` or where the
     ``certificate`` is to be written. ``output`` is where the tree is written, in JSON. ``explain``
     measures how linear the tree's paths are. Raises what ``certify`` raises.
     """
@@ -119,6 +126,13 @@ def distill(
     wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
+    check_journal(journal, resume, device)
+    check_folder(resume)
+    if (journal or resume) and method != Method.CERTIFIED and not (prove or certificate):
+        raise LeafproofError(
+            "a journal keeps what is proved, and nothing is here: give --certificate, or leave "
+            "--journal out"
+        )
     chosen = parse_layers(layers)
     options = MethodOptions(
         depth=depth,
@@ -147,16 +161,22 @@ def distill(
         plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
-        with watch.stage("distilling", "search", deadline=growing):
-            outcome = _found(about, plain, find(method, plain, options, growing))
-        about = about.cut_for(outcome.tree)
-        seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
-        made = None
-        if proved or outcome.finding is not None or method == Method.CERTIFIED:
-            begun = time.perf_counter()
-            made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
-            made = sampled(made, wish, proving, watch)
-            seconds["prove"] = time.perf_counter() - begun
+        kept = about, watch, {"method": method, "set of options": _told(options, about)}
+        with journalled(journal, resume, "distill", *kept) as units:
+            with watch.stage("distilling", "search", deadline=growing):
+                grow = partial(find, method, plain, options, growing, units)
+                outcome = _found(about, plain, kept_tree(units, grow))
+            about = about.cut_for(outcome.tree)
+            seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
+            made = None
+            if proved or outcome.finding is not None or method == Method.CERTIFIED:
+                begun = time.perf_counter()
+                made = _prove(
+                    *(about, outcome, method, command, watch, proving, believed, options.rows),
+                    units=units,
+                )
+                made = sampled(made, wish, proving, watch)
+                seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),
             certificate=None if made is None else made.certificate,
@@ -229,6 +249,8 @@ def _prove(
     limit: Limit | None,
     trust: Collection[str],
     rows: Rows | None,
+    *,
+    units: Units | None = None,
 ) -> Settled:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -239,12 +261,21 @@ def _prove(
     if finding is None:
         end = now() if watch.stopped else growing_end(limit) if limit else None
         name, finding = search(
-            about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
+            *(about, outcome.tree, watch),
+            deadline=end,
+            end=limit.end if limit else None,
+            units=units,
         )
     finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
     by = found_by(recorded(name), command)
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
+
+
+def _told(options: MethodOptions, about: About) -> str:
+    """The options of a method, in words that tell them from others."""
+    rows = "" if options.rows is None else hash_of(rows_to_bytes(about.domain, options.rows))
+    return f"{replace(options, rows=None)} {rows}"
 
 
 def _measured(

@@ -13,7 +13,7 @@ from verifier.jobs.choices import Prover, choice
 from verifier.jobs.loading import About, StrPath
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.proof import Finding
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
@@ -46,6 +46,15 @@ def check_journal(journal: StrPath | None, resume: StrPath | None, device: str |
         raise LeafproofError(
             "a journal is kept of searches by processors, whose results are the same each time: "
             "leave --device out"
+        )
+
+
+def check_folder(resume: StrPath | None) -> None:
+    """Raise LeafproofError for a job that goes on from journals alone, if that is no folder."""
+    if resume is not None and not is_journal(resume):
+        raise LeafproofError(
+            f"{quoted(resume, 200)} is not the folder of a journal, which is what this can go on "
+            "from: name one that was begun with --journal"
         )
 
 
@@ -97,12 +106,17 @@ def _hashes(about: About, options: Mapping[str, object]) -> dict[str, str]:
     """What tells a network, a domain and options from others."""
     found = {
         "network": _hash(about.domain, Bound("network", about.network, _all(about.domain))),
-        "domain": hashlib.sha256(dump(domain_to_json(about.domain))).hexdigest(),
+        "domain": hash_of(dump(domain_to_json(about.domain))),
     }
     for name, value in options.items():
         bound = Bound(name, value, _all(about.domain)) if isinstance(value, Tree) else None
         found[name] = str(value) if bound is None else _hash(about.domain, bound)
     return found
+
+
+def hash_of(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _all(domain: Domain) -> tuple[int, ...]:
@@ -111,7 +125,7 @@ def _all(domain: Domain) -> tuple[int, ...]:
 
 def _hash(domain: Domain, bound: Bound) -> str:
     values, weights = models_to_json(domain, [bound])
-    return hashlib.sha256(dump(values) + weights).hexdigest()
+    return hash_of(dump(values) + weights)
 
 
 def by_units(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
@@ -17,6 +17,10 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.listing import listable
 from verifier.provers.timing import Stopped, TimeOver, ending
+from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
+
+if TYPE_CHECKING:
+    from verifier.provers.units.driver import Units
 
 SHOWN = 12
 """Sizes of trees whose agreement is said in words."""
@@ -59,20 +63,41 @@ class Outcome:
     frontier: tuple[FrontierTree, ...] | None = None
 
 
-def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+def find(
+    method: str,
+    about: About,
+    options: MethodOptions,
+    deadline: float | None,
+    units: Units | None = None,
+) -> Outcome:
     """Run a method; raises LeafproofError for options that it does not have.
 
-    Where the time was over before there was any tree, the tree is a single leaf.
+    ``units`` says who proves, where the method does. Where the time was over before there was any
+    tree, the tree is a single leaf.
     """
     ways = {Method.LRH: _probed, Method.CART: _sampled, Method.CERTIFIED: _proved}
     try:
         with ending(deadline):
-            return ways[choice(Method, method, "method")](about, options, deadline)
+            return ways[choice(Method, method, "method")](about, options, deadline, units)
     except (TimeOver, Stopped):
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
-def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+def kept_tree(units: Units | None, grow: Callable[[], Outcome]) -> Outcome:
+    """The tree that a journal kept, if it was found without its proof; else what grows now."""
+    store = None if units is None else units.store
+    held = None if store is None else store.recall("tree without proof")
+    if held is not None:
+        return Outcome(tree_of_bytes(held), None, True)
+    outcome = grow()
+    if store is not None and outcome.finding is None and outcome.finished:
+        store.remember("tree without proof", tree_to_bytes(outcome.tree))
+    return outcome
+
+
+def _sampled(
+    about: About, options: MethodOptions, deadline: float | None, units: Units | None
+) -> Outcome:
     _refuse(
         Method.CART,
         keep=options.keep,
@@ -98,7 +123,9 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
     return Outcome(found.tree, None, found.finished)
 
 
-def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+def _proved(
+    about: About, options: MethodOptions, deadline: float | None, units: Units | None
+) -> Outcome:
     _refuse(Method.CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
     by_probes = options.scores == Scores.LRH
     if options.layers is not None and not by_probes and not options.explain:
@@ -120,6 +147,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         layers=options.layers if by_probes else None,
         rows=options.rows,
         deadline=deadline,
+        units=units,
     )
     return _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
 
@@ -151,7 +179,9 @@ def _with_sizes(
     return Outcome(tree, finding, finished, more, facts, frontier)
 
 
-def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+def _probed(
+    about: About, options: MethodOptions, deadline: float | None, units: Units | None
+) -> Outcome:
     """Linear probes on the network's activations, with their frontier."""
     _refuse(
         Method.LRH,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
 from verifier.jobs.distill import UNFINISHED
+from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
 from verifier.jobs.proving import bounded, growing_end, swept_if_open
@@ -62,6 +63,8 @@ def repair(
     timeout: Timeout = None,
     output: StrPath | None = None,
     certificate: StrPath | None = None,
+    journal: StrPath | None = None,
+    resume: StrPath | None = None,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
@@ -75,7 +78,8 @@ def repair(
 
     The arguments are those of ``certify``; ``leaves`` is the most that the repaired tree may have,
     ``seed`` that of the points drawn for growing, ``output`` where the tree is written (JSON),
-    ``certificate`` where its certificate is. Raises what ``certify`` raises.
+    ``certificate`` where its certificate is; ``resume`` goes on from a ``journal`` only. Raises
+    what ``certify`` raises.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
@@ -83,15 +87,21 @@ def repair(
     wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
+    check_journal(journal, resume, device)
+    check_folder(resume)
     with using(device), in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
-        with watch.stage("repairing", "search", deadline=end):
+        kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
+        with (
+            journalled(journal, resume, "repair", *kept) as units,
+            watch.stage("repairing", "search", deadline=end),
+        ):
             fixed = growing.repair(
-                about.network, before, plain, deadline=end, leaves=leaves, seed=seed
+                about.network, before, plain, deadline=end, leaves=leaves, seed=seed, units=units
             )
         grown = replace(fixed.tree, labels=about.network.labels)
         found = time.perf_counter()

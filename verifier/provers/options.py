@@ -32,6 +32,8 @@ class Options:
     refuses is split further; without, cells are closed by the search's own bounds, which the kernel
     may still refuse. With ``depth_first`` cells are taken in order even once a counterexample is
     known (not boxes of real numbers).
+
+    For searches by units: those that follow more than ``deepest`` others are left open.
     """
 
     deadline: float | None = None
@@ -46,6 +48,7 @@ class Options:
     confirm: bool = True
     brief: bool = False
     depth_first: bool = False
+    deepest: int | None = None
 
 
 UNLIMITED = Options()

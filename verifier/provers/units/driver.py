@@ -63,6 +63,12 @@ class Store(Protocol):
     def tend(self) -> None:
         """Called often: make sure of what was kept."""
 
+    def recall(self, name: str) -> bytes | None:
+        """What else was kept, by its name."""
+
+    def remember(self, name: str, data: bytes) -> None:
+        """Keep something else."""
+
 
 Engine = Callable[[Matter, Plan, Branching | Asking], Executor]
 """Makes an Executor for the units of a matter; the search may serve it as what is made ready."""
@@ -101,7 +107,10 @@ class Drive:
     points: dict[tuple[int, ...], tuple[Point, ...]] = field(default_factory=dict)
 
     def send(self, unit: Unit, nodes: tuple[int, ...], share: float) -> None:
-        """Have a unit done, unless it was before."""
+        """Have a unit done, unless it was before, or is not to be done at all."""
+        deepest = self.search.options.deepest
+        if deepest is not None and len(unit.path) > deepest:
+            return
         self.away[unit.path] = Away(nodes, share)
         self.search.flying += len(unit.cells)
         fragment = None if self.store is None else self.store.held(self.plan, unit)

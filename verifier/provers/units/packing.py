@@ -10,6 +10,7 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
 from verifier.model.proof import About, Constant, Enumerated, Several, Step
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.units.unit import Fragment, Plan, Unit
 
 HEAD = struct.Struct("<II")
@@ -78,6 +80,32 @@ def fragment_of_bytes(data: bytes) -> Fragment:
         return _fragment(data)
     except (ValueError, TypeError, KeyError, struct.error, zlib.error) as error:
         raise LeafproofError(f"these bytes are no fragment of a proof: {error}") from None
+
+
+def tree_to_bytes(tree: Tree) -> bytes:
+    """A tree as bytes."""
+    nodes = [
+        [node.klass]
+        if isinstance(node, Leaf)
+        else [node.column, str(node.threshold), node.left, node.right]
+        for node in tree.nodes
+    ]
+    return _dump([nodes, tree.labels])
+
+
+def tree_of_bytes(data: bytes) -> Tree:
+    """The tree; raises LeafproofError for other bytes."""
+    try:
+        nodes, labels = json.loads(data)
+        made = [
+            Leaf(_number(node[0]))
+            if len(node) == 1
+            else Inner(_number(node[0]), Fraction(node[1]), _number(node[2]), _number(node[3]))
+            for node in nodes
+        ]
+        return Tree(tuple(made), tuple(map(str, labels)))
+    except (ValueError, TypeError, LookupError) as error:
+        raise LeafproofError(f"these bytes are no tree: {error}") from None
 
 
 def _fragment(data: bytes) -> Fragment:
