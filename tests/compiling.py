@@ -21,15 +21,31 @@ LONG = 600.0
 """Seconds; what is compiled already is loaded in one."""
 
 
-def compile_all() -> None:
-    """Have both searches do something small, and wait for their code."""
+def _problem() -> tuple[Domain, Network]:
     rng = np.random.default_rng(0)
     first = Affine(0, rng.normal(size=(24, 6)), rng.normal(size=24))
     last = Affine(2, rng.normal(size=(1, 24)), rng.normal(size=1))
-    teacher = Network(6, (first, Relu(1), last))
     domain = Domain(tuple(ordinal(f"v{i}", range(4)) for i in range(6)))
+    return domain, Network(6, (first, Relu(1), last))
+
+
+def compile_branching() -> None:
+    """Have the search of branch and bound do something small, and wait for its code."""
+    domain, teacher = _problem()
     with patch.object(branch, "_first", lambda net: 1):  # at once, however small
         branch.prove(domain, teacher, Tree((Leaf(0),)))
+    assert loading.is_ready()
+
+
+def compile_sandwiches() -> None:
+    """The same for the search that counts."""
+    domain, teacher = _problem()
     matter = Matter(domain, (Bound("a", teacher, tuple(range(6))),), ClassIs(0, 1))
     proving.prove(matter, Options(), now() + LONG)
-    assert loading.is_ready() and run.run.signatures
+    assert run.run.signatures
+
+
+def compile_all() -> None:
+    """Both."""
+    compile_branching()
+    compile_sandwiches()

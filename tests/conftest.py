@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The machine may be busy: time is never a reason to fail. The examples are the same every time.
 settings.register_profile("leafproof", deadline=None, derandomize=True)
 settings.load_profile("leafproof")
+
+
+def pytest_sessionstart(session):
+    """After an installation two workers compile a search each, and not both of them both."""
+    worker = getattr(session.config, "workerinput", None)
+    compiled = next(Path(__file__).parents[1].glob("verifier/**/*.nbi"), None)
+    if worker is None or worker["workercount"] < 2 or compiled is not None:
+        return
+    from tests.compiling import compile_branching, compile_sandwiches
+
+    shares = {"gw0": compile_branching, "gw1": compile_sandwiches}
+    shares.get(worker["workerid"], lambda: None)()
 
 
 @pytest.fixture(autouse=True)

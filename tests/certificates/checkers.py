@@ -1,7 +1,8 @@
 """Everything that checks a certificate file: each is asked about each file of corpus and campaign.
 
-A checker takes a path and returns the exit code that ``leafproof check`` has for it: 0 valid, 1 its
-claim does not hold, 3 malformed. Every entry of ``CHECKERS`` must give the first one's answer.
+A checker takes a path and what the kernel says against it (an error, or None; left out, the kernel
+is asked), and returns the exit code that ``leafproof check`` has for it: 0 valid, 1 its claim does
+not hold, 3 malformed. Every entry of ``CHECKERS`` must give the first one's answer.
 """
 
 from __future__ import annotations
@@ -38,19 +39,19 @@ def code_of(error):
     return VALID if error is None else INVALID if isinstance(error, InvalidProof) else MALFORMED
 
 
-def kernel(path):
+def kernel(path, *said):
     """The kernel's answer."""
-    return code_of(refusal(path))
+    return code_of(*said or (refusal(path),))
 
 
-def verified(path):
+def verified(path, *said):
     """The answer of the checker that Coq proves sound, by the Python that is generated from it.
 
     The container and the hashes are outside of it. Of float32 it says nothing, and of a Tail about
     a large cell, where lines replace ReLUs, it may show more; there the kernel's refusal stands.
     What is more work than the kernel takes on is not begun.
     """
-    error = refusal(path)
+    (error,) = said or (refusal(path),)
     if isinstance(error, TooMuch):
         return MALFORMED
     data = Path(path).read_bytes()
@@ -116,5 +117,6 @@ CHECKERS = {"kernel": kernel, "verified": verified}
 
 
 def answers(path):
-    """What each checker says of a file, by name."""
-    return {name: check(path) for name, check in CHECKERS.items()}
+    """What each checker says of a file, by name; the kernel reads and checks it once for all."""
+    error = refusal(path)
+    return {name: check(path, error) for name, check in CHECKERS.items()}

@@ -76,10 +76,10 @@ def test_a_long_range_is_cut_where_the_network_changes():
     assert made.error[0] <= abs(400_000 - test.threshold) / Fraction(10**6 + 1) <= made.error[1]
 
 
-def test_an_interval_is_cut_at_a_cut():
+def test_an_interval_is_cut_at_a_cut(compiled):
     domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
     network = line(1.0, 0.0, bias=-4.0)
-    made = distill(network, domain, leaves=2, timeout=30)
+    made = distill(network, domain, leaves=2, timeout=2)
     (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
     dose = made.domain.variables[0]
     assert dose.cut_at(test.threshold) is not None and abs(test.threshold - 4) < Fraction(1, 5)
@@ -99,7 +99,7 @@ def test_thresholds_end_parts_and_parts_hold_their_points():
     assert (points[:, 0] > before).all() and (inside[:, 1] == points[:, 1]).all()
 
 
-def test_thresholds_are_the_simplest_between_two_points():
+def test_thresholds_are_the_simplest_between_two_points(compiled):
     for low, high, wanted in (
         ("1.23", "1.9", "1.3"),
         ("1.23", "1.231", "1.23"),
@@ -110,6 +110,6 @@ def test_thresholds_are_the_simplest_between_two_points():
         found = from_points.simplest(Fraction(low), Fraction(high))
         assert found == Fraction(wanted)
     domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
-    made = distill(line(1.0, 0.0, bias=-4.0), domain, leaves=2, timeout=30)
+    made = distill(line(1.0, 0.0, bias=-4.0), domain, leaves=2, timeout=2)
     (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
     assert (test.threshold * 10**4).denominator == 1

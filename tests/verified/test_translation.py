@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 
 import pytest
 
-from verifier.verified.extraction import make
 from verifier.verified.extraction.terms import TranslationError
 from verifier.verified.extraction.translate import translated
 
@@ -52,15 +50,13 @@ ROOTS = (
 )
 
 
-def python(folder, gallina, roots):
+def python(coqc, folder, gallina, roots):
     """The functions of a text of Gallina, as Python."""
-    shutil.copy(make.COQ / "Machine.v", folder)
-    make.compiled(folder, lambda words: None, ("Machine",))
     text = "Extraction Language JSON.\nFrom Leafproof Require Import Machine.\nExtraction {}"
     names = " ".join(roots)
     text = HEAD + gallina + text.format(f'"it.json" {names}.\n')
     (folder / "It.v").write_text(text)
-    subprocess.run(["coqc", "-w", "-all", "-R", ".", "Leafproof", "It.v"], cwd=folder, check=True)
+    coqc(folder / "It.v")
     module = json.loads((folder / "it.json").read_text())
     held = {}
     exec(translated(module, roots, ""), held)
@@ -68,8 +64,8 @@ def python(folder, gallina, roots):
 
 
 @pytest.fixture(scope="module")
-def it(tmp_path_factory):
-    return python(tmp_path_factory.mktemp("gallina"), GALLINA, ROOTS)
+def it(coqc, tmp_path_factory):
+    return python(coqc, tmp_path_factory.mktemp("gallina"), GALLINA, ROOTS)
 
 
 def chain(items):
@@ -103,6 +99,6 @@ def test_long_lists_do_not_recurse(it):
     assert it["both"](long, long)[0] == (0, 0)
 
 
-def test_functions_in_data_are_refused(tmp_path):
+def test_functions_in_data_are_refused(coqc, tmp_path):
     with pytest.raises(TranslationError, match="is called with 1 arguments instead of 2"):
-        python(tmp_path, "Definition pair (x : Z) := (Z.add x, x).\n", ("pair",))
+        python(coqc, tmp_path, "Definition pair (x : Z) := (Z.add x, x).\n", ("pair",))

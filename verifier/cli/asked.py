@@ -13,8 +13,10 @@ from verifier.cli import overwriting
 
 ELSEWHERE = frozenset(
     {"output", "certificate", "plot", "emit", "json", "quiet", "verbose", "journal"}
+    | {"engine", "address"}
 )
-"""Options that say where results go: they change nothing in a certificate."""
+"""Options that say where results go, and where work is done: they change nothing in a
+certificate."""
 
 # of one run of the command
 _ASKED: ContextVar[str] = ContextVar("asked", default="")

@@ -11,7 +11,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import EXIT, print_verdict
-from verifier.jobs.choices import Language, Prover
+from verifier.jobs.choices import Engine, Language, Prover
 
 
 def certify(
@@ -51,6 +51,8 @@ def certify(
             metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
         ),
     ] = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
     json: options.Json = False,
@@ -88,6 +90,8 @@ def certify(
             delta=delta,
             nonce=nonce,
             device=device,
+            engine=engine,
+            address=address,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

@@ -12,6 +12,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.printing import print_json, say
 from verifier.cli.testing import show as show_test
 from verifier.cli.verdict import EXIT, print_verdict
+from verifier.jobs.choices import Engine
 from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def check(
             "--statement", help="print the theorem proved; with --json as an in-toto Statement"
         ),
     ] = False,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     timeout: ends.Timeout = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -63,6 +66,8 @@ def check(
             trust=trust,
             verified=verified,
             paranoid=paranoid,
+            engine=engine,
+            address=address,
             timeout=limit,
             progress=watcher.hear,
             stop=watcher.stop,

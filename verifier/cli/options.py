@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from verifier.cli import live
+from verifier.jobs.choices import Engine
 from verifier.jobs.trusting import SOLVERS, unknown
 from verifier.model.errors import QuestionError, quoted
 
@@ -47,6 +48,20 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
+]
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="where the work is done: here, or on a Ray cluster"),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster (--engine ray); where none is given, one is started here",
+    ),
 ]
 
 

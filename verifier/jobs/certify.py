@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from verifier.jobs.choices import Language, Prover, choice
+from verifier.jobs.choices import Engine, Language, Prover, choice
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
@@ -61,6 +62,8 @@ def certify(
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -95,7 +98,9 @@ def certify(
     probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict depends on it.
     ``device`` (``cpu`` or ``cuda``) has bounds, attacks and the classes of many points computed by
     torch on it, which the certificate records beside the prover; without, NumPy and compiled code
-    do. ``command`` is recorded in the certificate.
+    do. The ``engine`` ray has search and check done on the machines of a Ray cluster, the one at
+    ``address`` (HOST:PORT), or one that is started here for as long; the certificate does not
+    depend on how many these are. ``command`` is recorded in the certificate.
 
     The verdict is the kernel's, found in the bytes that ``Result.save`` writes. Raises
     LeafproofError in one line for input that cannot be used (nothing is written then), InvalidProof
@@ -108,6 +113,7 @@ def certify(
     if not isinstance(cross_check, int) or cross_check < 0:
         raise LeafproofError(f"cross_check is {cross_check!r}: give a whole number of at least 0")
     check_journal(journal, resume, device)
+    where = engine_of(engine, address, device=device, prover=prover)
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
@@ -135,18 +141,21 @@ def certify(
             stop_at_difference=stop_at_difference,
         )
         kept = about, watch, {"tree": held, "prover": prover}
-        with journalled(journal, resume, "certify", *kept) as units:
-            name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
-        found = time.perf_counter()
-        by = found_by(recorded(name), command)
-        enough = stop_at_difference and bool(finding.counterexamples)
-        made = settle(
-            *(matter, finding, by, watch, limit),
-            domain_from=about.domain_from,
-            trust=believed,
-            rows=points,
-            rounds=name == Prover.BRANCH and units is None and not enough,
-        )
+        with working(where, address, watch) as cluster:
+            with journalled(journal, resume, "certify", *kept) as store:
+                units = units_on(cluster, store)
+                name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
+            found = time.perf_counter()
+            by = found_by(recorded(name), command)
+            enough = stop_at_difference and bool(finding.counterexamples)
+            made = settle(
+                *(matter, finding, by, watch, limit),
+                domain_from=about.domain_from,
+                trust=believed,
+                rows=points,
+                rounds=name == Prover.BRANCH and units is None and not enough,
+                spread=spread_over(cluster),
+            )
         made = sampled(made, wish, limit, watch)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)

@@ -9,7 +9,8 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
-from verifier.jobs.choices import exact
+from verifier.jobs.choices import Engine, exact
+from verifier.jobs.engines import engine_of, spread_over, working
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
@@ -20,7 +21,7 @@ from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.provers.timing import ending
 from verifier.reading.certificate import read_certificate
 from verifier.reading.files import read_bytes
-from verifier.writing.threads import check_in_threads
+from verifier.writing.threads import Spread, check_in_threads
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -65,6 +66,8 @@ def check(
     trust: Collection[str] = (),
     verified: bool = False,
     paranoid: bool = False,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     timeout: Timeout = None,
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -75,7 +78,9 @@ def check(
     about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
     ``equivalent``, or the greatest probability of disagreement that is good enough. ``verified``
     also runs the checker whose soundness Coq proves, and ``paranoid`` both it and a naive
-    checker of what is stated of float32 (slow). ``trust``, ``timeout``, ``progress`` and
+    checker of what is stated of float32 (slow). With the ``engine`` ray the kernel's check runs on
+    the machines of the Ray cluster at an ``address`` (HOST:PORT; none: one that is started here and
+    now), ``LEAFPROOF_WORK`` not counted. ``trust``, ``timeout``, ``progress`` and
     ``stop`` are those of ``certify``.
 
     Raises InvalidProof where a step, a counterexample or what the file states does not hold, or
@@ -100,16 +105,19 @@ def check(
         )
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
+    chosen = engine_of(engine, address)
     start = time.perf_counter()
     held, data = _read(certificate)
     seconds = {"load": time.perf_counter() - start}
     with in_time(limit):
         asked = verified or paranoid
-        verdict, others = _checked(
-            *(quoted(certificate), held, data, watch, limit, believed, seconds),
-            verified=asked,
-            paranoid=paranoid,
-        )
+        with working(chosen, address, watch) as cluster:
+            verdict, others = _checked(
+                *(quoted(certificate), held, data, watch, limit, believed, seconds),
+                spread=spread_over(cluster),
+                verified=asked,
+                paranoid=paranoid,
+            )
         finished = verdict.checked.cut is None and (others is not None or not asked)
         files = replayed = None
         again = 0
@@ -181,6 +189,7 @@ def _checked(
     trust: Collection[str],
     seconds: dict[str, float],
     *,
+    spread: Spread | None,
     verified: bool,
     paranoid: bool,
 ) -> tuple[Verdict, Others | None]:
@@ -190,7 +199,9 @@ def _checked(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with watch.stage("checking", nodes=len(held.proof)):
-            found = check_in_threads(held, trust=trust, progress=watch.count, stop=stop)
+            found = check_in_threads(
+                held, trust=trust, progress=watch.count, stop=stop, spread=spread
+            )
         seconds["check"] = time.perf_counter() - began
         return found
 

@@ -10,7 +10,7 @@ from verifier.formats.frame_choices import Distribution
 from verifier.model.errors import LeafproofError
 from verifier.reading.json_text import exact_number
 
-__all__ = ["Distribution", "Language", "Method", "Prover", "Scores", "choice", "exact"]
+__all__ = ["Distribution", "Engine", "Language", "Method", "Prover", "Scores", "choice", "exact"]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -23,6 +23,13 @@ class Prover(StrEnum):
     BRANCH = "branch"
     Z3 = "z3"
     QUESTIONS = "questions"
+
+
+class Engine(StrEnum):
+    """Where searches and checks run: in this process, or on the machines of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 class Language(StrEnum):

@@ -128,18 +128,24 @@ def _hash(domain: Domain, bound: Bound) -> str:
     return hash_of(dump(values) + weights)
 
 
+def unit_prover(prover: str) -> Prover:
+    """The prover by its name; raises LeafproofError for one that does not work unit by unit."""
+    named = choice(Prover, prover, "prover")
+    if named not in BY_UNITS:
+        raise LeafproofError(
+            f"the prover {named} does not work unit by unit, as a journal and the engine ray need: "
+            "leave --prover out, or take branch or questions"
+        )
+    return named
+
+
 def by_units(
     matter: Matter, watch: Watch, options: Options, prover: str, units: Units
 ) -> tuple[Prover, Finding]:
     """A search unit by unit; returns which prover that is, and what it found."""
     from verifier.provers.units import driver
 
-    named = choice(Prover, prover, "prover")
-    if named not in BY_UNITS:
-        raise LeafproofError(
-            f"the prover {named} cannot be interrupted and gone on with unit by unit: leave "
-            "--prover out, or take branch or questions"
-        )
+    named = unit_prover(prover)
     questions = named is Prover.QUESTIONS or not driver.by_branch(matter)
     name = Prover.QUESTIONS if questions else Prover.BRANCH
     watch.detail(f"searching with {name}, unit by unit")

@@ -26,6 +26,7 @@ from verifier.provers.overlaying import leaves_open
 from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate, write_certificate
+from verifier.writing.threads import Spread
 
 ROOM = 1.4
 """Times that the check took: with more time left than that a search goes on."""
@@ -55,6 +56,7 @@ def settle(
     trust: Collection[str] = (),
     rows: Rows | None = None,
     rounds: bool = False,
+    spread: Spread | None = None,
 ) -> Settled:
     """Make the certificate and have the kernel check its bytes.
 
@@ -65,7 +67,8 @@ def settle(
     certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
     time for more of both, and the narrower answer stays. A coarse proof, where the finding has one,
-    is checked first, and stands where the check of the other is cut short too early.
+    is checked first, and stands where the check of the other is cut short too early. ``spread`` has
+    proofs checked on other machines, unless a stop came before.
     """
     check = partial(
         _checked,
@@ -76,6 +79,7 @@ def settle(
         domain_from=domain_from,
         trust=trust,
         rows=rows,
+        spread=spread,
     )
     first = None
     if finding.coarse is not None and limit is not None and not watch.stopped:
@@ -138,6 +142,7 @@ def _checked(
     domain_from: str | None,
     trust: Collection[str],
     rows: Rows | None,
+    spread: Spread | None,
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
 
@@ -157,6 +162,7 @@ def _checked(
                 stop=stop,
                 lenient=limit is not None,
                 rows=rows,
+                spread=None if watch.stopped else spread,
             )
     except InvalidProof as error:
         if not error.refused:

@@ -32,6 +32,7 @@ def check_certificate(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    elsewhere: checker.Elsewhere | None = None,
     helpers: Helpers | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
@@ -64,6 +65,7 @@ def check_certificate(
         lenient=lenient,
         limited=limited,
         asked=asked,
+        elsewhere=elsewhere,
         helpers=helpers,
     )
     verdict = replace(verdict, rows=rows)

@@ -85,6 +85,7 @@ class _Integers:
         raw = self.data[self.at : self.at + size]
         self.at += size
         self._held, self._place = ([], [], []), 0
+        self._alone = 1  # more bytes may follow: what is read ahead would be for nothing
         return raw
 
     def _read(self) -> None:

@@ -27,7 +27,7 @@ from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
 from verifier.writing.proof_bytes import encode
 from verifier.writing.rows_bytes import rows_to_bytes
-from verifier.writing.threads import check_in_threads
+from verifier.writing.threads import Spread, check_in_threads
 
 
 def make_certificate(
@@ -41,12 +41,14 @@ def make_certificate(
     stop: Stop | None = None,
     lenient: bool = False,
     rows: Rows | None = None,
+    spread: Spread | None = None,
 ) -> tuple[bytes, Certificate, Verdict]:
     """A certificate's bytes, what they hold, and the verdict that the kernel finds in them.
 
     The verdict returned trusts the solvers in ``trust``; the bytes do not depend on it.
     ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded; ``rows``
-    are points to evaluate by themselves, which the file then holds.
+    are points to evaluate by themselves, which the file then holds. ``spread`` has the proof
+    checked on other machines.
 
     The proof is written first, read back and checked; then the verdict found is added. Once
     ``stop`` says so the check ends (``checked.cut``), and what the kernel has not checked becomes
@@ -66,7 +68,13 @@ def make_certificate(
     del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
     verdict = check_in_threads(
-        written, trust=trust, progress=progress, stop=stop, lenient=lenient, limited=False
+        written,
+        trust=trust,
+        progress=progress,
+        stop=stop,
+        lenient=lenient,
+        limited=False,
+        spread=spread,
     )
     proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
     counterexamples = written.counterexamples

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import Elsewhere
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
@@ -18,6 +19,9 @@ from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 
+Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere]
+"""Has a certificate's proof checked on other machines, trusting some solvers, lenient or not, until
+a stop."""
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
 CLAIMS = 40_000
@@ -32,10 +36,12 @@ def check_in_threads(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    spread: Spread | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
-    Other processes look at cells where there are many.
+    Other processes look at cells where there are many. ``spread`` has the proof checked on
+    other machines, in sections.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -50,7 +56,7 @@ def check_in_threads(
     if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if isinstance(c.proof, tuple) and _is_long(c.proof):
+        if isinstance(c.proof, tuple) and spread is None and _is_long(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -60,6 +66,7 @@ def check_in_threads(
             stop=stop,
             lenient=lenient,
             limited=limited,
+            elsewhere=None if spread is None else spread(c, frozenset(trust), lenient, stop),
             helpers=helpers(),
         )
 

@@ -102,7 +102,7 @@ class Door:
                 self.open[order.key] = 1
             case Drop():
                 for ref in self.running:
-                    ray.cancel(ref, force=True)
+                    ray.cancel(ref, force=False)  # the worker is of use again
                 self.waiting.clear()
                 self.running.clear()
                 self.open.clear()
@@ -231,7 +231,7 @@ class Door:
         if key not in self.open:
             return
         for other in [r for r, h in self.running.items() if h.work.key == key]:
-            ray.cancel(other, force=True)
+            ray.cancel(other, force=False)
         waited = time.monotonic() - held.since
         self.longest = max(self.longest, waited)
         del self.open[key]

@@ -20,10 +20,12 @@ from typing import IO, Self
 from verifier.model.errors import LeafproofError, quoted
 from verifier.provers.cluster.identity import identity
 from verifier.provers.cluster.messages import (
+    Done,
     Drop,
     Failed,
     Join,
     Leave,
+    Lost,
     Machines,
     Order,
     Refused,
@@ -31,9 +33,9 @@ from verifier.provers.cluster.messages import (
     Share,
     Work,
 )
-from verifier.provers.timing import heed, now
+from verifier.provers.timing import now, poll
 
-ANSWERS = 9.0
+ANSWERS = 7.0
 """Seconds that a cluster at an address has to answer."""
 REACHES = 3.0
 """Seconds of these for its address to be reached."""
@@ -69,6 +71,7 @@ class Cluster:
     notes: list[str] = field(default_factory=list)
     _heard: queue.SimpleQueue[Report | None] = field(default_factory=queue.SimpleQueue)
     _shares: int = 0
+    _keys: int = 0
 
     def __post_init__(self) -> None:
         self.listener = threading.Thread(target=self._listen, name="leafproof cluster", daemon=True)
@@ -85,20 +88,25 @@ class Cluster:
         self._say(Share(self._shares, data))
         return self._shares
 
-    def submit(self, key: int, task: str, share: int, payload: bytes) -> None:
-        """Have a ``task`` done on some machine, of those that `running` knows, with the payload."""
-        self._say(Work(key, task, share, payload))
+    def submit(self, task: str, share: int, payload: bytes) -> int:
+        """Have a ``task`` done on some machine, of those that `running` knows, with the payload.
+
+        Returns the key that is reported. After a ``drop`` keys of before may still be.
+        """
+        self._keys += 1
+        self._say(Work(self._keys, task, share, payload))
+        return self._keys
 
     def drop(self) -> None:
         """Forget all work that is not done."""
         self._say(Drop())
 
-    def arrived(self, wait: float) -> list[Report]:
+    def arrived(self, wait: float) -> list[Done | Lost | Failed]:
         """What was reported: Done, Lost or Failed, waiting at most ``wait`` seconds for the first.
 
         Raises LeafproofError where the cluster is gone.
         """
-        found: list[Report] = []
+        found: list[Done | Lost | Failed] = []
         try:
             report = self._heard.get(timeout=max(0.0, wait))
             while True:
@@ -107,7 +115,7 @@ class Cluster:
         except queue.Empty:
             return found
 
-    def _take(self, report: Report | None, found: list[Report]) -> None:
+    def _take(self, report: Report | None, found: list[Done | Lost | Failed]) -> None:
         match report:
             case None:
                 raise LeafproofError(self._ended())
@@ -235,7 +243,7 @@ def _await_answer(made: Cluster) -> None:
     """Wait for the door to say that it has joined."""
     end = now() + (STARTS if made.address is None else ANSWERS)
     while now() < end:
-        heed()
+        poll()
         try:
             first = made._heard.get(timeout=0.1)
         except queue.Empty:
@@ -253,7 +261,7 @@ def _await_machines(made: Cluster) -> None:
     """Wait for the machines to say who they are; raise LeafproofError where one is refused."""
     end = now() + STARTS
     while now() < end:
-        heed()
+        poll()
         made.arrived(0.1)
         if made.notes:
             raise LeafproofError(

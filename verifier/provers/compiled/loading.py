@@ -41,8 +41,7 @@ def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]
         return True
     waited = now() + LOADING
     with install_listener("numba:compile", Teller(search, "the search")):
-        begun = [thread for thread in threads() if thread.name == COMPILING]
-        thread = begun[0] if begun else _begin_loading(search, net, slot)
+        thread = begin(search, net, slot)
         while thread.is_alive() and not search.late:
             thread.join(0.05)
             short = search.options.deadline is not None and now() > waited
@@ -51,7 +50,11 @@ def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]
     return is_ready()
 
 
-def _begin_loading(search: Branching, net: Net, slot: Slot) -> Thread:
+def begin(search: Branching, net: Net, slot: Slot) -> Thread:
+    """Begin to load it in a thread, unless that is done already; returns the thread."""
+    begun = [thread for thread in threads() if thread.name == COMPILING]
+    if begun:
+        return begun[0]
     load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
     load.start()
     return load

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,37 +58,57 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def order(folder: Path, wanted: tuple[str, ...] = ()) -> list[str]:
-    """The files' names in an order in which they can be compiled: all, or what some need."""
+def needs(folder: Path) -> dict[str, set[str]]:
+    """What each file of Coq needs, of those copied to a folder."""
     names = [p.stem for p in sources()]
     told = _run(["coqdep", "-R", ".", "Leafproof", *(f"{n}.v" for n in names)], folder)
-    needs: dict[str, set[str]] = {name: set() for name in names}
+    found: dict[str, set[str]] = {name: set() for name in names}
     for line in told.splitlines():
         made = re.match(r"(\w+)\.vo\b.*?:(.*)", line)
         if made:
-            needs[made[1]] = {Path(p).stem for p in made[2].split() if p.endswith(".vo")}
-    done: list[str] = []
-    while len(done) < len(names):
-        done += [n for n in names if n not in done and needs[n] <= set(done)][:1]
-    kept = set(wanted or names)
-    for name in reversed(done):
-        kept |= needs[name] if name in kept else set()
-    return [name for name in done if name in kept]
+            found[made[1]] = {Path(p).stem for p in made[2].split() if p.endswith(".vo")}
+    return found
+
+
+def _wanted(needed: dict[str, set[str]], names: Iterable[str]) -> list[str]:
+    """These files and all that they need, in the order of ``needed``."""
+    kept: set[str] = set()
+    more = set(names)
+    while more:
+        kept |= more
+        more = {other for name in more for other in needed[name]} - kept
+    return [name for name in needed if name in kept]
 
 
 def compiled(folder: Path, say: Say, wanted: tuple[str, ...] = ()) -> None:
-    """Compile the files of Coq in a folder: all, or what some need."""
+    """Compile the files of Coq in a folder, all or what some need, on all processors."""
     for path in sources():
         shutil.copy(path, folder)
-    names = order(folder, wanted)
-    with step(say, f"{len(names)} files of Coq compile"):
-        for name in names:
-            told = _run(["coqc", "-w", "-all", "-R", ".", "Leafproof", f"{name}.v"], folder)
-            for line in told.splitlines():
-                if line.strip():
-                    say(f"    {name}: {line.strip()}")
-                if line.startswith("Axioms:"):
-                    raise SystemExit(f"{name}.v: a theorem rests on axioms")
+    needed = needs(folder)
+    left = _wanted(needed, wanted or needed)
+    done: set[str] = set()
+    running: dict[Future[str], str] = {}
+    workers = os.cpu_count() or 1
+    with step(say, f"{len(left)} files of Coq compile"), ThreadPoolExecutor(workers) as pool:
+        while left or running:
+            ready = [name for name in left if needed[name] <= done][: workers - len(running)]
+            left = [name for name in left if name not in ready]
+            for name in ready:
+                command = ["coqc", "-w", "-all", "-R", ".", "Leafproof", f"{name}.v"]
+                running[pool.submit(_run, command, folder)] = name
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                name = running.pop(future)
+                _heard(say, name, future.result())
+                done.add(name)
+
+
+def _heard(say: Say, name: str, told: str) -> None:
+    """Say what Coq told of a file; raises SystemExit where a theorem rests on axioms."""
+    for line in told.splitlines():
+        if line.strip():
+            say(f"    {name}: {line.strip()}")
+        if line.startswith("Axioms:"):
+            raise SystemExit(f"{name}.v: a theorem rests on axioms")
 
 
 def extracted(folder: Path) -> None:
@@ -179,18 +201,26 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name, step(say, "in all"):
         folder = Path(name)
         compiled(folder, say, RUN if "--quick" in arguments else ())
-        if "--quick" not in arguments and (COQ / f"{PROVED}.v").exists():
-            with step(say, f"coqchk accepts {PROVED}, with all that it needs"):
-                flags = ["-silent", "-o", "-R", ".", "Leafproof"]
-                _run(["coqchk", *flags, f"Leafproof.{PROVED}"], folder)
-        with step(say, "the checker is extracted"):
-            extracted(folder)
-        text = generated(folder)
-        if "--write" in arguments:
-            GENERATED.write_text(text, encoding="utf-8")
-        same = is_up_to_date(text, say)
-        native(folder, say)
+        with ThreadPoolExecutor(1) as pool:
+            whole = "--quick" not in arguments and (COQ / f"{PROVED}.v").exists()
+            checking = pool.submit(checked_again, folder, say) if whole else None
+            with step(say, "the checker is extracted"):
+                extracted(folder)
+            text = generated(folder)
+            if "--write" in arguments:
+                GENERATED.write_text(text, encoding="utf-8")
+            same = is_up_to_date(text, say)
+            native(folder, say)
+            if checking is not None:
+                checking.result()
     return 0 if same else 1
+
+
+def checked_again(folder: Path, say: Say) -> None:
+    """Have coqchk, which shares little with coqc, check what was compiled."""
+    with step(say, f"coqchk accepts {PROVED}, with all that it needs"):
+        flags = ["-silent", "-o", "-R", ".", "Leafproof"]
+        _run(["coqchk", *flags, f"Leafproof.{PROVED}"], folder)
 
 
 def is_up_to_date(text: str, say: Say) -> bool:

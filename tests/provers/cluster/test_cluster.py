@@ -1,0 +1,137 @@
+"""A real Ray cluster of several nodes: whatever is killed, what is found is the same.
+
+``python -m tests.benchmarks cluster`` kills at many more moments.
+"""
+
+from __future__ import annotations
+
+import threading
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.local_cluster import LocalCluster
+from verifier.model.domain import bits
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Split
+from verifier.model.question import matter_of
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.cluster.joining import join
+from verifier.provers.cluster.remote import remote
+from verifier.provers.cluster.spreading import spread
+from verifier.provers.units import driver
+from verifier.provers.units.driver import Units
+from verifier.provers.units.unit import Plan
+from verifier.writing.certificate import make_certificate
+
+pytestmark = pytest.mark.xdist_group("ray")
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    with LocalCluster(2) as held:
+        yield held
+
+
+@pytest.fixture
+def matter(monkeypatch):
+    """A network and a tree that differ, searched in many small units, without compiled code."""
+    rng, size = np.random.default_rng(7), 20
+    weight = (rng.normal(size=(8, size)) * 0.8 ** np.arange(size)).round(3)
+    last = Affine(2, rng.normal(size=(1, 8)).round(2), np.array([-0.1]))
+    network = Network(size, (Affine(0, weight, np.zeros(8)), Relu(1), last))
+    tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    monkeypatch.setattr(driver, "plan_for", lambda matter, search, key="": Plan("batched", 64, key))
+    return matter_of(bits(size), network, tree)
+
+
+class Disturbed:
+    """An engine on a cluster where something happens once so many fragments have arrived."""
+
+    def __init__(self, cluster, events):
+        self.cluster, self.events, self.count = cluster, dict(events), 0
+
+    def __call__(self, *about):
+        self.inner = remote(self.cluster)(*about)
+        return self
+
+    def submit(self, unit):
+        self.inner.submit(unit)
+
+    def arrived(self, wait):
+        found = self.inner.arrived(wait)
+        self.count += len(found)
+        for at in [at for at in self.events if at <= self.count]:
+            self.events.pop(at)()
+        return found
+
+    def stop(self):
+        self.inner.stop()
+
+
+def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, matter):
+    """A worker, and then a whole node, in the middle of a search; then a check without it."""
+    alone = driver.prove(matter)
+    third = nodes.add()
+    killed = []
+    with join(nodes.address) as cluster:
+        assert cluster.workers == 3
+        events = {
+            5: lambda: killed.append(any(nodes.kill_worker() for _ in range(500))),
+            60: lambda: killed.append(nodes.kill_node(third)),
+        }
+        engine = Disturbed(cluster, events)
+        found = driver.prove(matter, units=Units(engine))
+        assert killed == [True, True] and engine.count > 200
+        assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
+        here, _, verdict = make_certificate(matter, found, "branch")
+        there, _, same = make_certificate(
+            matter, found, "branch", spread=lambda *about: spread(cluster, *about)
+        )
+    assert here == there and verdict.leaves == same.leaves
+    assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
+
+
+def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path.parent)  # Ray has workers look first where this process is
+    other = tmp_path / "verifier" / "provers" / "cluster"
+    other.mkdir(parents=True)
+    for folder in (other, *other.parents[:2]):
+        (folder / "__init__.py").write_text("")
+    (other / "identity.py").write_text(
+        "def identity():\n    return {'leafproof': '0.0.9', 'python': '3.11'}\n"
+    )
+    number = nodes.add(str(tmp_path))
+    try:
+        with pytest.raises(
+            LeafproofError, match=r"the machine .* runs Leafproof 0\.0\.9, and here"
+        ):
+            join(nodes.address)
+    finally:
+        nodes.kill_node(number)
+
+
+def test_an_error_on_a_worker_is_one_line_here(nodes):
+    with join(nodes.address) as cluster:
+        key = cluster.submit("check", cluster.share(b"no pickle"), b"")
+        report = next(x for _ in range(600) for x in cluster.arrived(0.1))
+    assert report.key == key and report.why.startswith("work failed on the machine ")
+    assert "UnpicklingError" in report.why and "\n" not in report.why
+
+
+def test_who_leaves_leaves_no_work_behind(nodes, matter):
+    """Also where a KeyboardInterrupt comes in the middle: it leaves a valid part of the proof."""
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with join(nodes.address) as cluster:
+        found = driver.prove(matter, units=Units(Disturbed(cluster, {30: interrupt})))
+        door = cluster.door
+    assert door.poll() is not None and threading.active_count() == before
+    _, _, verdict = make_certificate(matter, found, "branch")
+    assert verdict.checked.cells["open"] and verdict.checked.cells["constant"]
+    assert any(nodes.tasks() == 0 for _ in range(600))

@@ -1,0 +1,123 @@
+"""Joining a cluster, where there is none: one clear line, soon."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+import threading
+import time
+
+import pytest
+
+from verifier.model.errors import LeafproofError
+from verifier.provers.cluster import joining
+from verifier.provers.cluster.identity import difference, identity
+
+
+@pytest.fixture
+def server():
+    """A port where somebody listens; what is sent there is answered by ``answers``, if anything."""
+    answers = []
+    with socket.create_server(("127.0.0.1", 0)) as held:
+
+        def serve():
+            try:
+                while True:
+                    connection, _ = held.accept()
+                    with connection:
+                        connection.recv(100)
+                        if answers:
+                            connection.sendall(answers[0])
+                        else:
+                            connection.recv(1)  # until the other side gives up
+            except OSError:
+                pass  # closed
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{held.getsockname()[1]}", answers
+        held.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return f"127.0.0.1:{held.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("nonsense", "not HOST:PORT"),
+        ("host:", "not HOST:PORT"),
+        (":1", "not HOST:PORT"),
+        ("host:99999", "not HOST:PORT"),
+        ("host:+1", "not HOST:PORT"),
+        ("no-such-host.invalid:6379", "nothing answers"),
+    ],
+)
+def test_an_address_that_is_none_is_one_line(address, says):
+    with pytest.raises(LeafproofError, match=says) as caught:
+        joining.join(address)
+    assert address in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_nobody_answers():
+    address = closed_port()
+    with pytest.raises(LeafproofError, match=f"nothing answers at .{address}. .Connection refused"):
+        joining.join(address)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(server, monkeypatch):
+    address, _ = server
+    monkeypatch.setattr(joining, "REACHES", 0.2)
+    with pytest.raises(LeafproofError, match="nothing answers"):
+        joining.join(address)
+
+
+def test_a_server_of_another_kind_is_no_cluster(server):
+    address, answers = server
+    answers.append(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    with pytest.raises(LeafproofError, match="is no Ray cluster"):
+        joining.join(address)
+
+
+def test_what_waits_for_an_answer_ends_in_ten_seconds():
+    """Of a silent address, and of one that speaks but is not Ray, whatever Ray does then."""
+    assert joining.REACHES + joining.ANSWERS <= 10
+
+
+def test_something_that_speaks_as_ray_does_but_is_none(server, monkeypatch):
+    """Ray itself would ask it for minutes."""
+    address, answers = server
+    answers.append(bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+    monkeypatch.setattr(joining, "ANSWERS", 0.5)
+    start = time.monotonic()
+    with pytest.raises(LeafproofError, match=r"does not answer within 0.5 seconds"):
+        joining.join(address)
+    assert time.monotonic() - start < 60  # Ray's process was ended, not waited for
+
+
+def test_without_ray_one_line_says_what_to_install(monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "ray" else find(name, *more),
+    )
+    with pytest.raises(LeafproofError, match=r'pip install "leafproof\[cluster\]"'):
+        joining.join()
+
+
+def test_another_leafproof_is_named():
+    ours = identity()
+    assert not difference(ours, ours)
+    assert not difference({**ours, "python": ours["python"] + "9"}, ours)
+    for name, word in (
+        ("leafproof", "Leafproof 0.0"),
+        ("python", "Python 0.0"),
+        ("numpy", "numpy"),
+    ):
+        assert word in difference({**ours, name: "0.0"}, ours)
+    assert "other source files" in difference({**ours, "source": "0"}, ours)
+    assert "numba none" in difference({k: v for k, v in ours.items() if k != "numba"}, ours)

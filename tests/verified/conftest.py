@@ -1,0 +1,27 @@
+"""What Coq compiles for several tests, once."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from verifier.verified.extraction import make
+
+
+@pytest.fixture(scope="session")
+def coqc(tmp_path_factory):
+    """Runs coqc on a file, in its folder; it may need Machine, and what that needs.
+
+    Returns what coqc says.
+    """
+    held = tmp_path_factory.mktemp("coq")
+    make.compiled(held, lambda words: None, ("Machine",))
+
+    def run(path):
+        command = ["coqc", "-w", "-all", "-R", held, "Leafproof", path.name]
+        done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

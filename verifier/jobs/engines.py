@@ -1,0 +1,83 @@
+"""Where a job's work is done: here, or on the machines of a cluster that it joins for as long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from verifier.jobs.choices import Engine, Prover, choice
+from verifier.jobs.journals import unit_prover
+from verifier.jobs.watching import Watch
+from verifier.model.errors import LeafproofError
+
+if TYPE_CHECKING:
+    from verifier.provers.cluster.joining import Cluster
+    from verifier.provers.units.driver import Units
+    from verifier.writing.threads import Spread
+
+
+def engine_of(
+    engine: str,
+    address: str | None,
+    *,
+    device: str | None = None,
+    prover: str = Prover.AUTO,
+) -> Engine:
+    """The engine by its name; raises LeafproofError where it cannot be used, with these options."""
+    named = choice(Engine, engine, "engine")
+    if named is Engine.RAY:
+        unit_prover(prover)
+        if device is not None:
+            raise LeafproofError(
+                "a device is one of this machine, and the engine ray works on others: leave one out"
+            )
+        from verifier.provers.cluster.joining import require_ray
+
+        require_ray()
+    elif address is not None:
+        raise LeafproofError(
+            'an address is that of a Ray cluster: add --engine ray (in Python engine="ray"), or '
+            "leave it out"
+        )
+    return named
+
+
+@contextmanager
+def working(engine: Engine, address: str | None, watch: Watch) -> Iterator[Cluster | None]:
+    """Inside, the cluster that was joined is at work; None where all is done here."""
+    if engine is Engine.LOCAL:
+        yield None
+        return
+    from verifier.provers.cluster.joining import join
+
+    with watch.stage("joining the cluster"):
+        cluster = join(address)
+    machines = len(cluster.machines)
+    watch.detail(
+        f"Ray: {cluster.workers} workers on {machines} machine{'s' if machines != 1 else ''}"
+    )
+    with cluster:
+        yield cluster
+        for why in cluster.notes:
+            watch.note(f"{why}: it was given no work")
+
+
+def units_on(cluster: Cluster | None, units: Units | None) -> Units | None:
+    """How a search is done: by units on the cluster, where there is one; what is kept stays so."""
+    if cluster is None:
+        return units
+    from verifier.provers.cluster.remote import remote
+    from verifier.provers.units.driver import Units
+
+    return Units(remote(cluster), None if units is None else units.store)
+
+
+def spread_over(cluster: Cluster | None) -> Spread | None:
+    """How the kernel's check is spread over a cluster, where there is one."""
+    if cluster is None:
+        return None
+    from verifier.provers.cluster.spreading import spread
+
+    return partial(spread, cluster)

@@ -1,0 +1,30 @@
+"""The search of a unit, as a task for a worker."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+
+from verifier.model.question import Matter
+from verifier.provers.units import packing
+from verifier.provers.units.unit import Plan
+from verifier.provers.units.work import Ready, ready_for, search_unit
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What all units of a search share."""
+
+    matter: Matter
+    plan: Plan
+
+
+def prepare(data: bytes) -> Ready:
+    """Make the matter ready."""
+    job: Job = pickle.loads(data)
+    return ready_for(job.matter, job.plan)
+
+
+def perform(ready: Ready, payload: bytes) -> bytes:
+    """Search a unit."""
+    return packing.fragment_to_bytes(search_unit(ready, packing.unit_of_bytes(payload)))
