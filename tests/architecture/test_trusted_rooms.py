@@ -10,10 +10,11 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3950, "kernel": 9700, "reading": 2000}
+LINES = {"model": 3950, "kernel": 9800, "reading": 2150}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
-sections, cells entered together."""
+sections, cells entered together,
+proofs that stay in their bytes (``reading``)."""
 OWN = {
     "model": {"verifier.model"},
     "kernel": {"verifier.model", "verifier.kernel"},

@@ -18,7 +18,7 @@ from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import classify, descend, leaves_of_points, overlay
-from verifier.model.proof import Enumerated, check_shape, steps
+from verifier.model.proof import Enumerated, check_shape, is_open, steps
 from verifier.model.question import Matter, Not, truth
 from verifier.model.tree import Tree, bind
 from verifier.reading.json_nouns import domain_from_json
@@ -162,12 +162,13 @@ def test_proofs_are_read_back_as_they_were_written(seed):
     data = brute_claims.encode(brute_claims.random_proof(random.Random(seed), facts), count)
     proof = decode(data, count)
     assert encode(proof, count) == data
-    enumerated = check_shape(matter.domain, proof)
+    shape = check_shape(matter.domain, proof)
+    assert (shape.nodes, shape.opens) == (len(proof), is_open(proof))
     cells = [cell for cell, _, _ in steps(matter.domain, proof)]
     points = [p for cell in cells for p in cell.points()]
     assert sorted(points) == sorted(full_cell(matter.domain).points())
     evaluated = [cell for cell, _, step in steps(matter.domain, proof) if step == Enumerated()]
-    assert enumerated == sum(matter.domain.measure(cell)[0] for cell in evaluated)
+    assert shape.points == sum(matter.domain.measure(cell)[0] for cell in evaluated)
 
 
 def with_formula(parts, formula):

@@ -14,9 +14,9 @@ from verifier.formats.variables import one_hot
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Enumerated, Open, Split, steps
+from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted, is_open, steps
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import branch, pricing
+from verifier.provers import branch, ordered, pricing
 from verifier.provers.cells import Branching
 from verifier.provers.compiled import slots
 from verifier.provers.compiled.loading import walk, weigh
@@ -24,6 +24,8 @@ from verifier.provers.costs import Costs, costs
 from verifier.provers.ledger import GrowingProof, in_order
 from verifier.provers.options import Options
 from verifier.provers.shaping import dear, shape_of
+from verifier.reading.encoded import EncodedProof
+from verifier.writing.proof_bytes import encode
 
 PRICES = Costs(point=0.001, group=0.02, listed=0.01, constant=0.05, least=10)
 
@@ -90,8 +92,8 @@ def test_the_cheapest_of_the_proofs_within_is_kept(seed):
         for cell, _, step in steps(domain, wanted)
         if isinstance(step, Enumerated)
     )
-    for ordered, weighed in ((in_order, dear), (walk, weigh)):
-        found = ledger.ordered(ordered).shaped(shape, weighed)
+    for way, weighed in ((in_order, dear), (walk, weigh)):
+        found = ledger.ordered(way).shaped(shape, weighed)
         assert found.proof() == wanted
         assert found.swept == pytest.approx(swept)
         assert len(found.depth) == len(found.codes) == len(wanted)
@@ -188,3 +190,24 @@ def test_points_that_are_close_to_the_boundary_are_dear():
     assert 0.3 < pricing.near(close, [full_cell(signs(1))]) < 0.7  # 0 at one of two points
     close.ledger.close(0, Enumerated())
     assert pricing.prices(close, close.ledger.ordered()).listed > 3 * costs([close.teacher]).listed
+
+
+@pytest.mark.parametrize("kind", ["plain", "masks of many values", "words"])
+def test_a_large_proof_is_handed_over_in_bytes(monkeypatch, kind):
+    """They are those of the proof of objects, whatever its steps and splits are."""
+    monkeypatch.setattr(ordered, "LONG", 0)
+    monkeypatch.setattr(ordered, "PIECE", 7)
+    ledger, waiting = GrowingProof(), [(0, (1 << 90) - 1 if kind.startswith("masks") else 255)]
+    closed = [Constant(1, 1), Constant(0), Enumerated(), Trusted(0, "b"), Trusted(1, "a", 1)]
+    closed = closed if kind == "words" else closed[:3]
+    for i, (place, mask) in enumerate(waiting):
+        if mask.bit_count() > 1 and i < 12:
+            left = mask & sum(1 << v for v in range(0, 90, 2 + i))
+            left = left if left not in (0, mask) else mask & -mask
+            waiting += zip(ledger.split(place, i % 3, left), (left, mask & ~left), strict=True)
+        elif i % 4:
+            ledger.close(place, closed[i % len(closed)])
+    order = ledger.ordered()
+    held = order.handed_over(2, 5)
+    assert isinstance(held, EncodedProof) and held == order.proof() and is_open(held)
+    assert held.data == encode(order.proof(), 2) and held.columns == 5

@@ -10,6 +10,7 @@ import verifier.reading.proof_bytes as reading
 import verifier.writing.proof_bytes as writing
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Open, Sandwich, Split, Strip
+from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.second_checker.reading import proof_nodes
 from verifier.writing.curtail import Gradual
@@ -22,8 +23,10 @@ PROOF = (Split(0, 1), ONE, Split(1, 1), TWO, Open())
 
 def test_they_are_read_back():
     assert decode(encode(PROOF, 3), 3, 3) == PROOF
-    held = Gradual(encode(PROOF, 3), 3, 3)
+    held = Gradual(encode(PROOF, 3), 3, 3, len(PROOF), opens=True)
     assert tuple(held) == PROOF
+    cut = held.left(Checked({}, 0, 0, 0, 0, 0.0, Cut(2, 1, 0)))
+    assert cut == (*PROOF[:2], Open()) and cut.data == encode(tuple(cut), 3)
 
 
 def test_the_bytes_are_those_of_the_page():

@@ -15,7 +15,7 @@ from tests.reports import cases
 from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof
-from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.model.proof import Constant, Finding, Open, Split, Trusted, is_open, steps
 from verifier.model.question import Matter, matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.certificate import read_certificate
@@ -42,6 +42,11 @@ def checked(nodes, missing, refused=()):
     return Checked({}, 0, 0, 0, 0, 0.0, Cut(nodes, missing, 0), refused)
 
 
+def gradual(proof):
+    """The proof as a check of format 1 reads it."""
+    return Gradual(encode(proof), None, 0, len(proof), opens=is_open(proof))
+
+
 def missing(nodes):
     """How many subtrees have not begun after the nodes."""
     return 1 + sum(1 if isinstance(x, Split) else -1 for x in nodes)
@@ -49,11 +54,11 @@ def missing(nodes):
 
 @pytest.mark.parametrize("nodes", range(len(PROOF) + 1))
 def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
-    held = Gradual(encode(PROOF))
+    held = gradual(PROOF)
     assert tuple(held) == PROOF == held[:]
-    proof, encoded = held.left(checked(nodes, missing(PROOF[:nodes])))
-    assert proof[:nodes] == PROOF[:nodes] and decode(encoded) == proof
-    assert encoded == encode(proof)
+    proof = held.left(checked(nodes, missing(PROOF[:nodes])))
+    assert proof[:nodes] == PROOF[:nodes] and decode(proof.data) == proof
+    assert proof.data == encode(tuple(proof)) and is_open(proof) == is_open(tuple(proof))
     assert all(isinstance(x, Open) for x in proof[nodes:])
     assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, proof)) == 432
 
@@ -61,19 +66,20 @@ def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
 @pytest.mark.parametrize("nodes", range(6))
 def test_the_bytes_of_what_is_left_name_its_solvers_only(nodes):
     whole = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
-    held = Gradual(encode(whole))
+    held = gradual(whole)
     assert tuple(held) == whole
-    proof, encoded = held.left(checked(nodes, missing(whole[:nodes])))
-    assert decode(encoded) == proof and encoded == encode(proof)
+    proof = held.left(checked(nodes, missing(whole[:nodes])))
+    assert decode(proof.data) == proof and proof.data == encode(tuple(proof))
 
 
 def test_refused_steps_are_open():
     proof = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
-    assert opened(proof, ()) == proof
-    held = Gradual(encode(proof))
+    assert tuple(opened(proof, ())) == proof
+    held = gradual(proof)
     assert tuple(held) == proof
-    left, encoded = held.left(checked(5, 0, (2,)))
-    assert left == (*proof[:3], Open(), Constant(1)) and decode(encoded) == left
+    left = held.left(checked(5, 0, (2,)))
+    assert left == (*proof[:3], Open(), Constant(1)) and decode(left.data) == left
+    assert is_open(left) and not is_open(held)
 
 
 @pytest.mark.parametrize("every", [0, 200_000_000])

@@ -75,7 +75,7 @@ def ask(
         limit = reserved(
             limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)
         )
-        earlier = None if resume is None else unfinished(resume, asked.matter, believed)
+        earlier = None if resume is None else unfinished(resume, asked.matter, believed, watch)
         find = partial(
             answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
         )

@@ -130,7 +130,7 @@ def certify(
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
         gone_on = None if is_journal(resume) else resume
-        earlier = None if gone_on is None else unfinished(gone_on, matter, believed)
+        earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
         find = partial(
             search,
             about,

@@ -6,21 +6,19 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Engine, exact
 from verifier.jobs.engines import engine_of, spread_over, working
-from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, within
+from verifier.jobs.loading import read
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Patience, Stop, Watch
 from verifier.model.certificate import Certificate
-from verifier.model.errors import CertificateError, LeafproofError, quoted
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.provers.timing import ending
-from verifier.reading.certificate import read_certificate
-from verifier.reading.files import read_bytes
 from verifier.writing.threads import Spread, check_in_threads
 
 if TYPE_CHECKING:
@@ -107,7 +105,8 @@ def check(
     watch = Watch(progress, stop)
     chosen = engine_of(engine, address)
     start = time.perf_counter()
-    held, data = _read(certificate)
+    with within(limit):
+        held, data = read(certificate, watch)
     seconds = {"load": time.perf_counter() - start}
     with in_time(limit):
         asked = verified or paranoid
@@ -169,15 +168,6 @@ def _meets(verdict: Verdict, most: Fraction | str) -> bool:
     if isinstance(most, str):
         return verdict.verdict == EQUIVALENT
     return verdict.error[1] <= most
-
-
-def _read(path: StrPath) -> tuple[Certificate, bytes]:
-    """A certificate and the file's bytes."""
-    held = read_certificate(path)
-    data = read_bytes(path, "certificate", CertificateError)
-    if sha256(data).hexdigest() != held.sha256:
-        raise LeafproofError(f"{quoted(path)} was changed by someone else while it was read")
-    return held, data
 
 
 def _checked(

@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.formats.intervals import ready
 from verifier.formats.load import domain_notes, load_network, load_tree_for, read_domain, read_tree
-from verifier.jobs.watching import Watch
+from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree, check_fits
+from verifier.provers.timing import Stopped, poll
+from verifier.reading.certificate import read_with_bytes
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+    from verifier.model.certificate import Certificate
     from verifier.model.rows import Rows
 
 StrPath = str | os.PathLike[str]
 Source = Any
 """A path, or an object of a kind that ``formats.load`` reads."""
+LARGE = 1 << 20
+"""Bytes of a file that takes some time to read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +47,28 @@ class About:
     def matter(self, tree: Tree) -> Matter:
         """The question where the network and a tree differ."""
         return matter_of(self.domain, self.network, tree)
+
+
+def read(path: StrPath, watch: Watch) -> tuple[Certificate, bytes]:
+    """A certificate and its file's bytes; of a large one it is said how far it is read.
+
+    That ends at a stop, and where ``poll`` says that the time is over. Raises LeafproofError.
+    """
+
+    def tell(done: int, size: int) -> None:
+        poll()
+        if watch.stopped:
+            raise Stopped
+        watch.tell(Said(f"{done / 1e6:.1f} of {size / 1e6:.1f} MB of the proof"))
+
+    try:
+        large = Path(path).stat().st_size >= LARGE
+    except (OSError, ValueError, TypeError):
+        large = False  # what is wrong with the path is said below
+    if not large:
+        return read_with_bytes(path)
+    with watch.stage(f"reading {Path(path).name}"):
+        return read_with_bytes(path, tell)
 
 
 def load(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
-from verifier.jobs.loading import About
+from verifier.jobs.loading import About, read
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
@@ -27,9 +27,9 @@ from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
-from verifier.reading.certificate import read_certificate
 from verifier.writing.helping import start_helpers
 from verifier.writing.network_parts import same_network
+from verifier.writing.proof_bytes import changed
 
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
@@ -74,6 +74,9 @@ def search(
         return by_units(matter, watch, options, prover, units)
     name = chosen(prover, matter)
     _check_goes_on(name, about.domain, resumed=earlier is not None)
+    if earlier is not None and not is_open(earlier):
+        watch.detail("nothing is open in the proof that is gone on from: nothing to search")
+        return name.value, Finding(earlier)
     watch.detail(f"searching with {name}")
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
@@ -286,13 +289,15 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 
-def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:
+def unfinished(
+    path: str | os.PathLike[str], matter: Matter, trust: Collection[str], watch: Watch
+) -> Proof:
     """The proof of an earlier certificate about the same question, to go on from.
 
     Of a network and a tree the tree may be another: the steps do not speak of it. Cells that rest
     on the word of a solver that is not in ``trust`` are open again.
     """
-    held = read_certificate(path)
+    held, _ = read(path, watch)
     if held.domain != matter.domain or not _same_question(held.matter, matter):
         what = "network" if matter.is_differ else "question"
         if matter.domain.infinite:
@@ -300,9 +305,12 @@ def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[s
         raise LeafproofError(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
-    return tuple(
-        Open() if isinstance(step, Several | Trusted) and not _believed(step, trust) else step
-        for step in reopened(held.proof)
+    return changed(
+        reopened(held.proof),
+        lambda nodes: (
+            Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
+            for x in nodes
+        ),
     )
 
 

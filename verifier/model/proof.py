@@ -107,11 +107,20 @@ class Several:
 
 
 Step = Constant | Enumerated | Tail | Open | Trusted | Several | Sandwich
-Proof = tuple[Split | Step, ...]
+Proof = Sequence[Split | Step]
+"""A tuple, or for those of many cells a LongProof."""
+
+
+class LongProof(Proof):
+    """A proof whose nodes are made anew whenever it is gone through; ``opens``: one is Open."""
+
+    opens: bool
 
 
 def is_open(proof: Iterable[Split | Step]) -> bool:
     """Whether a proof leaves a cell open."""
+    if isinstance(proof, LongProof):
+        return proof.opens
     return any(isinstance(node, Open) for node in proof)
 
 
@@ -163,18 +172,25 @@ class Walk:
             )
 
 
-def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
-    """Raise CertificateError where ``steps`` would, at once and without making the cells.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many ``nodes`` a proof has, whether one is Open, and how many points are Enumerated."""
 
-    Returns how many points the cells with the Step Enumerated have together.
-    """
+    nodes: int
+    opens: bool
+    points: int
+
+
+def check_shape(domain: Domain, proof: Iterable[Split | Step]) -> Shape:
+    """Raise CertificateError where ``steps`` would, at once and without making the cells."""
     spend = meter("going through the proof").spend
     parts = list(full_cell(domain).parts)
     counts = list(map(size, parts))
-    tuples, points = math.prod(counts), 0
+    tuples, points, nodes, opens = math.prod(counts), 0, 0, False
     halves: list[tuple[int, Part, Part, int]] = []  # variable, right half (empty: read), whole
     done = False
     for position, node in enumerate(proof):
+        nodes += 1
         if done:
             raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
         if isinstance(node, Split):
@@ -195,7 +211,9 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
             tuples = tuples // halves[-1][3] * counts[variable]
             continue
         done = True
-        if isinstance(node, Enumerated) and domain.given is None:
+        if isinstance(node, Open):
+            opens = True
+        elif isinstance(node, Enumerated) and domain.given is None:
             points += tuples
         elif isinstance(node, Enumerated):
             possible = domain.parts(Cell(tuple(parts)), spend)
@@ -211,8 +229,8 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
                 done = False
     if not done:
         missing = 1 + sum(1 for _, rest, _, _ in halves if rest)
-        raise CertificateError(f"proof.bin: ends after {len(proof)} nodes, {missing} cells missing")
-    return points
+        raise CertificateError(f"proof.bin: ends after {nodes} nodes, {missing} cells missing")
+    return Shape(nodes, opens, points)
 
 
 def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:

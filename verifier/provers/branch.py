@@ -83,7 +83,8 @@ def prove(
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    return conclude(search, _order(search, most, shaped=not pressed).proof())
+    order = _order(search, most, shaped=not pressed)
+    return conclude(search, order.handed_over(2, domain.columns))
 
 
 def takes(teacher: Network, domain: Domain) -> bool:

@@ -7,7 +7,7 @@ probability open instead of all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -37,6 +37,7 @@ from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
 from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import ending, now, poll, polled
+from verifier.writing.proof_bytes import changed
 
 MOST = 4096
 """About the most cells that are tried with tail bounds: the kernel takes each by itself."""
@@ -122,7 +123,7 @@ def _bounded(
         pass
     if not found:
         return finding  # as it was searched: it can be gone on with
-    return replace(finding, proof=tuple(_replaced(proof, found)))
+    return replace(finding, proof=changed(proof, lambda nodes: _replaced(nodes, found)))
 
 
 Opened = Sequence[tuple[int, int, Cell]]
@@ -228,7 +229,7 @@ def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int
 
 def reopened(proof: Proof) -> Proof:
     """The proof with its cells of Tails and Sandwiches open again, for a search that goes on."""
-    return tuple(Open() if _is_partial(item) else item for item in proof)
+    return changed(proof, lambda nodes: (Open() if _is_partial(x) else x for x in nodes))
 
 
 def _is_partial(item: Split | Step) -> bool:
@@ -310,14 +311,12 @@ def _open_ends(proof: Proof) -> list[int]:
     return ends
 
 
-def _replaced(proof: Proof, found: dict[int, Step]) -> list[Split | Step]:
-    """The proof with the steps of those numbers replaced."""
-    out: list[Split | Step] = []
+def _replaced(nodes: Iterable[Split | Step], found: dict[int, Step]) -> Iterator[Split | Step]:
+    """The nodes with the steps of those numbers replaced."""
     at = 0
-    for item in proof:
+    for item in nodes:
         if isinstance(item, Split):
-            out.append(item)
-            continue
-        out.append(found.get(at, item))
-        at += 1
-    return out
+            yield item
+        else:
+            yield found.get(at, item)
+            at += 1

@@ -5,7 +5,7 @@ Python objects are made only for the cells that are looked at, and for the finis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -17,11 +17,14 @@ from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
 from verifier.provers.shaping import Shape, Weigh, dear
+from verifier.writing.proof_bytes import encoded, encoded_arrays
 
 OPENED = Open()
 OPEN, FIRST = -1, -2
 PIECE = 1 << 18
 """Nodes made into objects at a time."""
+LONG = 1 << 16
+"""Nodes of a proof that is handed over in bytes, at least."""
 PATIENCE = 4
 """A run of closed cells ends after so many times as many nodes."""
 
@@ -126,15 +129,31 @@ class Ordered:
 
     def proof(self) -> Proof:
         """The proof itself."""
-        out: list[Split | Step] = []
+        return tuple(self._nodes())
+
+    def handed_over(self, models: int, columns: int) -> Proof:
+        """The proof itself; of many nodes in bytes, which take a few each.
+
+        ``models`` and ``columns`` are how many the question and the domain have.
+        """
+        if len(self.codes) < LONG:
+            return self.proof()
+        used = [self.steps[FIRST - i] for i in np.unique(self.codes[self.codes < OPEN]).tolist()]
+        if self.large or not all(isinstance(x, Constant | Enumerated | Open) for x in used):
+            return encoded(self._nodes(), models, columns, used)
+        known = [x if isinstance(x, Constant | Enumerated) else OPENED for x in self.steps]
+        return encoded_arrays(self.codes, self.lefts, (OPENED, *known), models, columns)
+
+    def _nodes(self) -> Iterator[Split | Step]:
+        """The nodes, the same object for the same node."""
         known: dict[tuple[int, int], Split | Step] = {}
         for start in range(0, len(self.codes), PIECE):
             part = slice(start, start + PIECE)
             for key in zip(self.codes[part].tolist(), self.lefts[part].tolist(), strict=True):
-                if key not in known:
-                    known[key] = self._item(*key)
-                out.append(known[key])
-        return tuple(out)
+                node = known.get(key)
+                if node is None:
+                    node = known[key] = self._item(*key)
+                yield node
 
     def _item(self, code: int, left: int) -> Split | Step:
         if code >= 0:

@@ -79,7 +79,8 @@ def prove(
 
 
 def _proof(search: Asking, *, brief: bool) -> Proof:
-    return search.ledger.ordered(most=AT_ONCE if brief else None).proof()
+    order = search.ledger.ordered(most=AT_ONCE if brief else None)
+    return order.handed_over(len(search.matter.models), search.matter.domain.columns)
 
 
 def _search_all(search: Asking) -> None:

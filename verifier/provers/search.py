@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import InitVar, dataclass, field, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.limits import memory_limit
 from verifier.model.network import Network, check_columns
-from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, steps
+from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, Step, steps
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
@@ -28,6 +28,7 @@ from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress
 from verifier.provers.timing import heed, now
+from verifier.writing.proof_bytes import changed
 
 COUNTEREXAMPLES = 10
 """Points of disagreement that are kept."""
@@ -207,9 +208,13 @@ def conclude(search: Searching, proof: Proof) -> Finding:
 
 def reopen(proof: Proof, refused: Collection[int]) -> Proof:
     """The proof with the steps of these numbers (from 1, in order) Open, where classes are said."""
-    wanted, count, out = frozenset(refused), 0, []
-    for item in proof:
-        count += not isinstance(item, Split)
-        said = isinstance(item, Constant | Several) and count in wanted
-        out.append(Open() if said else item)
-    return tuple(out)
+    wanted = frozenset(refused)
+
+    def nodes(items: Iterator[Split | Step]) -> Iterator[Split | Step]:
+        count = 0
+        for item in items:
+            count += not isinstance(item, Split)
+            said = isinstance(item, Constant | Several) and count in wanted
+            yield Open() if said else item
+
+    return changed(proof, nodes)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from verifier.model.certificate import Certificate
@@ -20,10 +21,11 @@ from verifier.model.errors import CertificateError, LeafproofError, TooMuch, quo
 from verifier.model.limits import require_memory
 from verifier.model.network import check_columns, check_width
 from verifier.model.origin import ORIGINS, check_origin
-from verifier.model.proof import Proof, check_shape
+from verifier.model.proof import Proof
 from verifier.model.question import Matter, matter_of, named
 from verifier.model.tree import check_fits
 from verifier.reading import container
+from verifier.reading.encoded import Tell, read_proof
 from verifier.reading.files import read_bytes
 from verifier.reading.json_nouns import (
     DOMAIN_FORMAT,
@@ -34,7 +36,6 @@ from verifier.reading.json_nouns import (
 from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.network_parts import teacher_from_parts
-from verifier.reading.proof_bytes import decode
 from verifier.reading.rows_bytes import rows_of_bytes
 from verifier.reading.sample_json import sample_from_json
 
@@ -84,20 +85,26 @@ EXTRA = "rows.bin", "recorded.bin", "sample.json"
 POINTS = {1: "counterexamples.json", 2: "witnesses.json", 3: "witnesses.json"}
 """The part that lists the points found."""
 NAMES = tuple(dict.fromkeys(name for names in PARTS.values() for name in names))
-PROOF_BYTES = 24
-"""What a byte of a proof takes as a node, about, in bytes."""
 _T = TypeVar("_T")
 
 
-def read_certificate(path: str | os.PathLike[str]) -> Certificate:
+def read_certificate(path: str | os.PathLike[str], tell: Tell | None = None) -> Certificate:
     """Read a certificate file without checking its claim.
 
-    Raises CertificateError naming the part that is malformed, TooMuch where one is too large.
+    ``tell`` hears how far the proof is gone through. Raises CertificateError naming the part that
+    is malformed, TooMuch where one is too large.
     """
+    return read_with_bytes(path, tell)[0]
+
+
+def read_with_bytes(
+    path: str | os.PathLike[str], tell: Tell | None = None
+) -> tuple[Certificate, bytes]:
+    """The same, and the file's bytes."""
     data = read_bytes(path, "certificate", CertificateError)
     require_memory(4 * len(data), f"reading {quoted(path)}")
     try:
-        return certificate_of(data)
+        return certificate_of(data, partial(read_proof, tell=tell)), data
     except TooMuch as error:
         raise TooMuch(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
@@ -108,13 +115,7 @@ ProofOf = Callable[[Domain, bytes, int | None], tuple[Proof, int]]
 """Decodes a proof, of format 2 with so many models, and counts the points that it evaluated."""
 
 
-def _whole(domain: Domain, encoded: bytes, models: int | None) -> tuple[Proof, int]:
-    require_memory(PROOF_BYTES * len(encoded), "the proof")
-    proof = decode(encoded, models, domain.columns)
-    return proof, check_shape(domain, proof)
-
-
-def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
+def certificate_of(data: bytes, proof_of: ProofOf = read_proof) -> Certificate:
     """The certificate that a file's bytes hold.
 
     Raises CertificateError naming the part that is malformed, TooMuch where one is too large.
@@ -123,9 +124,10 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
     manifest, form = _manifest(parts)
     prover = _part_names_and_hashes(manifest, parts, form)
     origin = manifest.get("domain")
-    if (rebuilt := pack(parts, prover, origin, form)) != data:
+    other = container.difference(data, _packed(parts, prover, origin, form))
+    if other is not None:
         raise CertificateError(
-            f"offset {container.difference(rebuilt, data)}: not the byte that Leafproof writes "
+            f"offset {other}: not the byte that Leafproof writes "
             "for these parts: the file was changed or packed again"
         )
     formats = (DOMAIN_FORMAT,) if form == 1 else DOMAIN_FORMATS
@@ -295,8 +297,15 @@ def pack(
     parts: Mapping[str, bytes], prover: str, domain_from: str | None = None, form: int = 2
 ) -> bytes:
     """The file's bytes: a function of the parts, the prover's name and the domain's origin."""
+    return b"".join(_packed(parts, prover, domain_from, form))
+
+
+def _packed(
+    parts: Mapping[str, bytes], prover: str, domain_from: str | None, form: int
+) -> list[bytes]:
+    """The same in pieces."""
     origin = {} if domain_from is None else {"domain": domain_from}
     hashes = hashes_of(parts, form)
     manifest = {"format": FORMATS[form], "prover": prover, **origin, "sha256": hashes}
     held = {**parts, "manifest.json": json.dumps(manifest, ensure_ascii=False).encode()}
-    return container.pack((name, held[name]) for name in PARTS[form] if name in held)
+    return container.pieces((name, held[name]) for name in PARTS[form] if name in held)

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 from verifier.model.errors import CertificateError, quoted
 
@@ -19,16 +20,46 @@ _START = b"PK\x03\x04"
 LONGEST_NAME = 100
 
 
-def pack(parts: Iterable[tuple[str, bytes]]) -> bytes:
-    """The file's bytes: a stored ZIP with fixed dates, so that they depend on the parts alone."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+class _Pieces(io.RawIOBase):
+    """What ``zipfile`` writes, piece by piece: a part's bytes are not copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 0
+        self.held: dict[int, bytes] = {}  # by offset, as a part's header is written twice
+
+    def write(self, data: Any, /) -> int:
+        """Add a piece, or replace the one that begins here."""
+        self.held[self.at] = bytes(data)
+        self.at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        """The offset at which is written next."""
+        return self.at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Write there next."""
+        assert whence == io.SEEK_SET
+        self.at = offset
+        return offset
+
+
+def pieces(parts: Iterable[tuple[str, bytes]]) -> list[bytes]:
+    """The file's bytes, in pieces: a stored ZIP with fixed dates, a function of the parts alone."""
+    written = _Pieces()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts:
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.create_system = 3
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
-    return buffer.getvalue()
+    return [piece for _, piece in sorted(written.held.items())]
+
+
+def pack(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """The file's bytes."""
+    return b"".join(pieces(parts))
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -87,13 +118,13 @@ def _header(data: bytes, at: int) -> tuple[str, int, int, int]:
     return name, start, size, checksum
 
 
-def difference(a: bytes, b: bytes) -> int:
-    """The first offset at which two different byte strings differ."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def difference(data: bytes, held: Iterable[bytes]) -> int | None:
+    """The first offset at which bytes differ from the pieces together; None if they do not."""
+    at = 0
+    for piece in held:
+        if not data.startswith(piece, at):
+            other = zip(piece, data[at : at + len(piece)], strict=False)
+            same = min(len(piece), len(data) - at)
+            return at + next((i for i, (a, b) in enumerate(other) if a != b), same)
+        at += len(piece)
+    return None if at == len(data) else at

@@ -9,9 +9,10 @@ exactly one encoding; anything else is refused with the offset where it goes wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import gcd
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +22,6 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
-    Proof,
     Sandwich,
     Several,
     Split,
@@ -33,14 +33,21 @@ from verifier.model.proof import (
 from verifier.model.variable import MOST_VALUES
 
 SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
+_SIZES = 2, 1, 1, 3, 1, 2, 0, 0
+"""Integers of a node, by its kind; 0 where that depends on them."""
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
 _SHORT, _TOGETHER = 9, 1 << 16
 """Most bytes of an integer that is below 2**63; and bytes that are read together."""
 _ALONE = 64
 """Integers that are read one by one after one that is longer."""
+_MOST_SEEN = 1 << 14
+"""Nodes that are remembered, so as not to be made twice."""
 _LONGEST = MOST_VALUES // 7 + 1
 """Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
+
+
+_T = TypeVar("_T")
 
 
 class _Integers:
@@ -51,9 +58,9 @@ class _Integers:
     are read ``_alone``.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, start: int = 0) -> None:
         self.data = data
-        self.at = 0
+        self.at = start
         self._held: tuple[list[int], list[int], list[int]] = [], [], []
         self._place = 0
         self._alone = 0
@@ -87,6 +94,24 @@ class _Integers:
         self._held, self._place = ([], [], []), 0
         self._alone = 1  # more bytes may follow: what is read ahead would be for nothing
         return raw
+
+    def known(self, seen: Mapping[bytes, _T]) -> Iterator[tuple[_T, int]]:
+        """The nodes that come next for as long as their bytes were ``seen``, in a block of memory.
+
+        Each comes with the offset after it.
+        """
+        data, ends, at, place = self.data, self._held[2], self.at, self._place
+        while place < len(ends):
+            after = place + _SIZES[data[at] & 7]
+            if not place < after <= len(ends):
+                break
+            end = ends[after - 1]
+            node = seen.get(data[at:end])
+            if node is None:
+                break
+            at, place = end, after
+            yield node, end
+        self.at, self._place = at, place
 
     def _read(self) -> None:
         """Hold some that come next, up to one that is not short."""
@@ -131,7 +156,7 @@ def _joined(digits: list[int]) -> int:
     return parts[0]
 
 
-def decode(data: bytes, models: int | None = None, columns: int = 0) -> Proof:
+def decode(data: bytes, models: int | None = None, columns: int = 0) -> tuple[Split | Step, ...]:
     """The proof that the bytes stand for; raises CertificateError with the offset of a fault.
 
     ``models`` is how many there are in format 2, None for format 1; ``columns`` are the domain's.
@@ -140,18 +165,48 @@ def decode(data: bytes, models: int | None = None, columns: int = 0) -> Proof:
 
 
 def nodes(
-    data: bytes, models: int | None = None, columns: int = 0
+    data: bytes, models: int | None = None, columns: int = 0, start: int | None = None
 ) -> Iterator[tuple[Split | Step, int]]:
     """The proof's nodes one by one, each with the offset after it; raises what ``decode`` raises.
 
-    That the solvers named are those of the steps is seen at the end only.
+    That the solvers named are those of the steps is seen at the end only. With ``start``, the
+    offset of a node, those from there on, and the solvers are not looked at.
     """
     integers = _Integers(data)
+    solvers = _solvers(integers)
+    nodes_at, used = integers.at, set[str]()
+    if start is not None:
+        integers = _Integers(data, start)
     integer = integers.next
-    solvers = []
-    for _ in range(integer()):
+    seen: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
+    while (at := integers.at) < len(data):
+        argument, kind = divmod(integer(), 8)
+        if kind == SANDWICH and models is not None:  # hardly ever twice the same
+            yield _sandwich(argument, integers, at, models, columns), integers.at
+            continue
+        if kind == SEVERAL and models is not None:
+            node: Split | Step = _several(argument, integer, solvers, at, models)
+        else:
+            node = _node(argument, kind, integer, solvers, at, models or 1)
+        if isinstance(node, Several | Trusted):
+            used.update(named_solvers((node,)))
+        if len(seen) == _MOST_SEEN:
+            seen.clear()
+        yield seen.setdefault(data[at : integers.at], node), integers.at
+        yield from integers.known(seen)
+    if start is None and solvers != sorted(used):
+        raise CertificateError(
+            "proof.bin: the solvers named are not those of its steps, in order "
+            f"(before offset {nodes_at})"
+        )
+
+
+def _solvers(integers: _Integers) -> list[str]:
+    """The names that the bytes begin with."""
+    solvers: list[str] = []
+    for _ in range(integers.next()):
         start = integers.at
-        size = integer()
+        size = integers.next()
         raw = integers.skip(size)
         try:
             solvers.append(raw.decode())
@@ -163,24 +218,7 @@ def nodes(
             raise CertificateError(
                 f"proof.bin: a solver's name is missing, too long or unprintable (offset {start})"
             )
-    nodes_at = integers.at
-    held: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
-    while (start := integers.at) < len(data):
-        argument, kind = divmod(integer(), 8)
-        if kind == SANDWICH and models is not None:  # hardly ever twice the same
-            yield _sandwich(argument, integers, start, models, columns), integers.at
-            continue
-        if kind == SEVERAL and models is not None:
-            node: Split | Step = _several(argument, integer, solvers, start, models)
-        else:
-            node = _node(argument, kind, integer, solvers, start, models or 1)
-        yield held.setdefault(data[start : integers.at], node), integers.at
-    used = set(named_solvers(held.values()))
-    if solvers != sorted(used):
-        raise CertificateError(
-            "proof.bin: the solvers named are not those of its steps, in order "
-            f"(before offset {nodes_at})"
-        )
+    return solvers
 
 
 def named_solvers(nodes: Iterable[Split | Step]) -> Iterator[str]:

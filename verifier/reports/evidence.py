@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 
@@ -20,11 +19,12 @@ from verifier.kernel.rules import constant_margin
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Affine, Network, exact_logits
-from verifier.model.proof import Constant, Enumerated, Split, Step, Trusted, steps
+from verifier.model.proof import Constant, Enumerated, Proof, Step, Trusted, steps
 from verifier.model.tree import leaves_of_points, overlay
 from verifier.model.verdict import Status, Verdict
 from verifier.reports.leaves import LeafFacts
 from verifier.reports.numbers import plural, scientific
+from verifier.reports.passing import passed, some_cells
 from verifier.reports.tree_view import Subject, Terms
 
 MOST_NODES = 100_000
@@ -88,7 +88,7 @@ class Evidence:
     every: int = 1
 
 
-def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
+def gather(s: Subject, p: Prepared, proof: Proof) -> Evidence:
     """The evidence behind every leaf, or a sample where the proof is too large to look at again."""
     if len(proof) > MOST_NODES or len(proof) * _work(p.teacher) > MOST_WORK:
         return _sample(s, p, proof)
@@ -119,13 +119,13 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
     return Evidence(found, tuple(m for m, _ in facts if m is not None), tuple(points))
 
 
-def _sample(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
+def _sample(s: Subject, p: Prepared, proof: Proof) -> Evidence:
     """The margins of some cells, as many as are looked at quickly; the first is among them."""
-    bounded = sum(isinstance(step, Constant | Trusted) for step in proof)
+    kinds = Constant, Trusted
+    bounded = sum(isinstance(step, kinds) for step in passed(proof, "counting"))
     most = min(SAMPLE, max(16, MOST_WORK // max(1, _work(p.teacher))))
     every = max(2, -(-bounded // most))
-    at = (x for x in steps(s.domain, proof) if isinstance(x[2], Constant | Trusted))
-    chosen = [(cell, step) for cell, _, step in islice(at, 0, None, every)]
+    chosen = some_cells(s.domain, proof, kinds, every, "choosing cells")
     facts = _constant_facts(p, chosen)
     return Evidence({}, tuple(m for m, _ in facts if m is not None), (), every)
 

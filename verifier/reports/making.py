@@ -10,9 +10,10 @@ from verifier.jobs.check import check
 from verifier.jobs.limit import Timeout, limit_of, within
 from verifier.jobs.loading import StrPath
 from verifier.jobs.result import Result
-from verifier.jobs.watching import Event, Hear, Stage, Stop
+from verifier.jobs.watching import Event, Hear, Said, Stage, Stop, Watch
 from verifier.model.errors import Unfinished
 from verifier.reports.files import chosen_format, write_comparison, write_report
+from verifier.reports.passing import hearing
 
 
 def report(
@@ -59,7 +60,9 @@ def report(
                 if not given.finished:
                     raise Unfinished(f"{label} is not checked as a whole: give more time")
             results.append((label, given))
-        if len(results) == 1:
-            write_report(results[0][1], path, kind, command=command)
-        else:
-            write_comparison(results, path, kind, command=command)
+        watch = Watch(progress, stop)
+        with watch.stage("writing the report"), hearing(lambda words: watch.tell(Said(words))):
+            if len(results) == 1:
+                write_report(results[0][1], path, kind, command=command)
+            else:
+                write_comparison(results, path, kind, command=command)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from verifier.jobs.limit import poll
@@ -35,6 +35,7 @@ from verifier.model.proof import (
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Block, PointBox, Section, Text
 from verifier.reports.numbers import digits, plural
+from verifier.reports.passing import passed
 from verifier.reports.tree_view import Subject
 from verifier.reports.words import allowed, class_words, is_ordered, name, quote
 
@@ -217,6 +218,14 @@ def _words_of(c: Certificate, verdict: Verdict) -> Callable[[Step], Said]:
     return words
 
 
+_STATUS: dict[type[Split | Step], str] = {
+    Constant: "proved",
+    Enumerated: "enumerated",
+    Sandwich: "counted",
+    Open: "open",
+    Tail: "tail",
+}
+"""The status of cells whose step alone says it."""
 _WEAKEST = ("open", "tail", "trusted", "proved")
 _COUNTED = (
     "the kernel counted the cell: at least and at most so many of its points differ, but which "
@@ -227,49 +236,72 @@ _COUNTED = (
 def _proof(domain: Domain, proof: Proof, words: Callable[[Step], Said]) -> dict[str, Any]:
     """The proof's upper part: splits, and the number in ``says`` of what a cell is closed by.
 
-    Where a part is left out stand the numbers of its cells by status.
+    Where a part is left out stand the numbers of its cells by status. The splits kept are the
+    first in order of the splits above them.
     """
-    rights = _rights(proof)
+    upper = _upper(proof, words)
     nodes: list[Node] = [[]]
     says: dict[Said, int] = {}
     queue = deque([(0, 0)])
     while queue:
         poll()
         at, place = queue.popleft()
-        step = proof[at]
-        if not isinstance(step, Split):
-            nodes[place] = [says.setdefault(words(step), len(says))]
-        elif len(nodes) > 2 * MOST_SPLITS:
-            nodes[place] = [dict(_below(proof, at, words))]
+        node, right = upper[at]
+        if isinstance(node, Counter):
+            nodes[place] = [dict(node.most_common())]
+        elif not isinstance(node, Split):
+            nodes[place] = [says.setdefault(words(node), len(says))]
         else:
-            left = going_left(domain.variables[step.variable].whole, step.left)
+            left = going_left(domain.variables[node.variable].whole, node.left)
             below = len(nodes), len(nodes) + 1
-            nodes[place] = _test(domain, step.variable, left, below)
+            nodes[place] = _test(domain, node.variable, left, below)
             nodes += [[], []]
-            queue += [(at + 1, below[0]), (rights[at], below[1])]
+            queue += [(at + 1, below[0]), (right, below[1])]
     return {"nodes": nodes, "says": list(says)}
 
 
-def _rights(proof: Proof) -> Mapping[int, int]:
-    """Where the right half of each split begins."""
-    found: dict[int, int] = {}
-    stack: list[int] = []  # splits whose left half has not ended
-    for at, node in enumerate(proof):
+def _upper(
+    proof: Proof, words: Callable[[Step], Said]
+) -> list[tuple[Split | Step | Counter[str], int]]:
+    """The proof's upper part in pre-order, each node with the place of its right half.
+
+    A Counter stands for the cells of a part that is left out, by status.
+    """
+    room = _room(proof)
+    found: list[tuple[Split | Step | Counter[str], int]] = []
+    waiting = [(0, -1)]  # of each half to come its depth, and the split it is the right half of
+    below, hidden = Counter[str](), 0  # of a part left out, and how many halves of it are to come
+    for node in passed(proof, "the upper part"):
+        if hidden:
+            hidden += 1 if isinstance(node, Split) else -1
+            if not isinstance(node, Split):
+                below[_STATUS.get(type(node)) or words(node)[0]] += 1
+            continue
+        depth, parent = waiting.pop()
+        if parent >= 0:
+            found[parent] = found[parent][0], len(found)
+        if isinstance(node, Split) and not room[depth]:
+            below, hidden = Counter[str](), 2
+            found.append((below, 0))
+            continue
         if isinstance(node, Split):
-            stack.append(at)
-        elif stack:
-            found[stack.pop()] = at + 1
+            room[depth] -= 1
+            waiting += [(depth + 1, len(found)), (depth + 1, -1)]
+        found.append((node, 0))
     return found
 
 
-def _below(proof: Proof, at: int, words: Callable[[Step], Said]) -> Sequence[tuple[str, int]]:
-    """How many cells of each status are below a split."""
-    count = Counter[str]()
-    waiting = 1
-    while waiting:
-        node = proof[at]
-        waiting += 1 if isinstance(node, Split) else -1
-        if not isinstance(node, Split):
-            count[words(node)[0]] += 1
-        at += 1
-    return count.most_common()
+def _room(proof: Proof) -> Counter[int]:
+    """How many splits are kept that have so many others above them."""
+    every = Counter[int]()
+    waiting = [0]
+    for node in passed(proof, "splits by depth"):
+        depth = waiting.pop()
+        if isinstance(node, Split):
+            every[depth] += 1
+            waiting += [depth + 1, depth + 1]
+    room, left = Counter[int](), MOST_SPLITS
+    for depth in sorted(every):
+        room[depth] = min(every[depth], left)
+        left -= room[depth]
+    return room

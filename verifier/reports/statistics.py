@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from verifier.model.domain import Domain
-from verifier.model.proof import Split, Step
+from verifier.model.proof import Proof, Split
 from verifier.model.verdict import Verdict
 from verifier.reports import infinite
 from verifier.reports.blocks import Bars, Block, Facts, Section, Table, TableCell, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
+from verifier.reports.passing import passed
 
 MOST_BARS = 24
 LOG2 = math.log10(2)
@@ -22,27 +23,27 @@ LOG2 = math.log10(2)
 
 def section(
     domain: Domain,
-    proof: Sequence[Split | Step],
+    proof: Proof,
     prover: str,
     verdict: Verdict,
     found: Evidence | None,
 ) -> Section:
     """What the proof consists of and what the kernel did; margins where there is ``found``."""
     checked = verdict.checked
-    cells = sum(not isinstance(node, Split) for node in proof)
+    by_depth = _by_depth(proof)
     exact = "none needed: fixed-point enclosures decided every evaluation"
     if checked.largest_bits:
         exact = f"{plural(checked.largest_bits, 'bit')} (numerator of a logit)"
     facts = (
         ("Found by", prover),
-        ("Cells", whole(cells)),
+        ("Cells", whole(by_depth.total())),
         ("Splits", whole(checked.splits)),
         ("Points evaluated", whole(checked.points_enumerated)),
         ("Solver steps that the kernel closed itself", whole(checked.upheld)),
         ("Largest exact integer", exact),
     )
     noun = "steps" if found is None else "cells"
-    blocks: list[Block] = [Facts(facts), _kinds(domain, verdict, noun), _depths(proof)]
+    blocks: list[Block] = [Facts(facts), _kinds(domain, verdict, noun), _depths(by_depth)]
     if found is None:
         return Section("proof", "The proof", tuple(blocks))
     if found.every > 1:
@@ -93,16 +94,21 @@ def _kinds(domain: Domain, verdict: Verdict, noun: str) -> Table:
     return Table(f"{noun.capitalize()} by kind of step", header, tuple(rows))
 
 
-def _depths(proof: Sequence[Split | Step]) -> Bars:
-    """Cells by depth, in bands where there are many."""
+def _by_depth(proof: Proof) -> Counter[int]:
+    """How many cells have how many splits above them."""
     count = Counter[int]()
     stack = [0]
-    for node in proof:
+    for node in passed(proof, "cells by depth"):
         depth = stack.pop()
         if isinstance(node, Split):
             stack += [depth + 1, depth + 1]
         else:
             count[depth] += 1
+    return count
+
+
+def _depths(count: Counter[int]) -> Bars:
+    """Cells by depth, in bands where there are many."""
     width = max(count) // MOST_BARS + 1
     bands: Counter[int] = Counter()
     for depth, cells in count.items():

@@ -12,7 +12,7 @@ from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, LeafproofError, quoted
-from verifier.model.proof import Finding, Proof
+from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter, check_names
 from verifier.model.rows import Rows
 from verifier.model.verdict import Verdict
@@ -62,8 +62,9 @@ def make_certificate(
         parts["rows.bin"] = rows_to_bytes(matter.domain, rows)
     form = form_of(parts, matter.domain)
     draft = pack(parts, prover, domain_from, form)
+    size, opens = len(finding.proof), is_open(finding.proof)
     written = certificate_of(
-        draft, lambda space, data, n: (cast(Proof, Gradual(data, n, space.columns)), 0)
+        draft, lambda space, data, n: (Gradual(data, n, space.columns, size, opens=opens), 0)
     )
     del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
@@ -76,7 +77,8 @@ def make_certificate(
         limited=False,
         spread=spread,
     )
-    proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
+    proof = cast(Gradual, written.proof).left(verdict.checked)
+    parts["proof.bin"] = proof.data
     counterexamples = written.counterexamples
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.model.proof import (
     Constant,
@@ -18,6 +20,7 @@ from verifier.model.proof import (
     Tail,
     Trusted,
 )
+from verifier.reading.encoded import EncodedProof
 from verifier.reading.proof_bytes import (
     CONSTANT,
     ENUMERATED,
@@ -32,19 +35,57 @@ from verifier.reading.proof_bytes import (
 
 TOGETHER = 1 << 16
 """Integers that are written together."""
+MOST_KNOWN = 1 << 14
+"""Steps whose integers are remembered."""
+Ints = npt.NDArray[np.signedinteger[Any]]
 
 
 def encode(proof: Proof, models: int | None = None) -> bytes:
     """The proof as bytes: of format 2 with so many ``models``, None for format 1."""
-    solvers = sorted(set(named_solvers(proof)))
-    count = models or 1
+    if isinstance(proof, EncodedProof) and proof.models == models:
+        return proof.data
+    return encoded(proof, models, 0, proof).data
+
+
+Change = Callable[[Iterator[Split | Step]], Iterable[Split | Step]]
+"""What makes other nodes of a proof's nodes."""
+
+
+@overload
+def changed(proof: EncodedProof, change: Change) -> EncodedProof: ...
+@overload
+def changed(proof: Proof, change: Change) -> Proof: ...
+def changed(proof: Proof, change: Change) -> Proof:
+    """The nodes that ``change``, which may be called twice, makes of a proof's: encoded as it is.
+
+    It names no solver that the proof does not. Of a proof of many cells no object a cell is held.
+    """
+    if not isinstance(proof, EncodedProof):
+        return tuple(change(iter(proof)))
+    trusting = change(iter(proof)) if proof.data[0] else ()
+    return encoded(change(iter(proof)), proof.models, proof.columns, trusting)
+
+
+def encoded(
+    nodes: Iterable[Split | Step],
+    models: int | None,
+    columns: int,
+    trusting: Iterable[Split | Step],
+) -> EncodedProof:
+    """The nodes as a proof in bytes; ``trusting`` are those that name solvers, and maybe others.
+
+    ``models`` and ``columns`` are how many the question and the domain have.
+    """
+    solvers, count, size = sorted(set(named_solvers(trusting))), models or 1, 0
     out = bytearray(_integer(len(solvers)))
     for name in solvers:
         raw = name.encode()
         out += _integer(len(raw)) + raw
     memo: dict[Step, tuple[int, ...]] = {}
     numbers: list[int] = []
-    for node in proof:
+    opens = False
+    for node in nodes:
+        size += 1
         if isinstance(node, Split):
             numbers += (node.variable * 8 + SPLIT, node.left)
         elif isinstance(node, Sandwich):  # hardly ever twice the same
@@ -52,15 +93,42 @@ def encode(proof: Proof, models: int | None = None) -> bytes:
         else:
             own = memo.get(node)
             if own is None:
-                own = memo[node] = tuple(_numbers(node, solvers, count))
+                opens = opens or isinstance(node, Open)
+                if len(memo) == MOST_KNOWN:
+                    memo.clear()
+                own = memo[node] = tuple(numbers_of(node, solvers, count))
             numbers += own
         if len(numbers) >= TOGETHER:
-            out += _integers(numbers)
+            out += integers(numbers)
             numbers.clear()
-    return bytes(out + _integers(numbers))
+    out += integers(numbers)
+    return EncodedProof(bytes(out), models, columns, size, opens=opens)
 
 
-def _numbers(step: Step, solvers: list[str], models: int) -> Iterator[int]:
+def encoded_arrays(
+    codes: Ints, lefts: Ints, steps: Sequence[Step], models: int, columns: int
+) -> EncodedProof:
+    """The same of nodes in arrays: of a Split the variable and what goes left, else -1 - the step.
+
+    ``steps`` are Constant, Enumerated or Open.
+    """
+    heads = [next(numbers_of(step, [], models)) for step in steps]
+    closed = np.array(heads, dtype=np.int64)
+    out = bytearray(_integer(0))
+    for start in range(0, len(codes), TOGETHER):
+        code = codes[start : start + TOGETHER].astype(np.int64)
+        split = code >= 0
+        first = np.cumsum(split) - split + np.arange(len(code))
+        numbers = np.empty(len(code) + int(split.sum()), dtype=np.int64)
+        numbers[first] = np.where(split, 8 * code + SPLIT, closed[np.where(split, 0, -1 - code)])
+        numbers[first[split] + 1] = lefts[start : start + TOGETHER][split]
+        out += integers(numbers)
+    opens = any(isinstance(x, Open) and bool((codes == -1 - i).any()) for i, x in enumerate(steps))
+    return EncodedProof(bytes(out), models, columns, len(codes), opens=opens)
+
+
+def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
+    """The integers that stand for a step, unless it is a Sandwich."""
     match step:
         case Constant(klass, model):
             yield (klass * models + model) * 8 + CONSTANT
@@ -76,7 +144,7 @@ def _numbers(step: Step, solvers: list[str], models: int) -> Iterator[int]:
         case Several(steps):
             yield len(steps) * 8 + SEVERAL
             for step in steps:
-                yield from _numbers(step, solvers, models)
+                yield from numbers_of(step, solvers, models)
 
 
 def _sandwich(step: Sandwich) -> list[int]:
@@ -93,11 +161,13 @@ def _unsigned(n: int) -> int:
     return 2 * n if n >= 0 else -2 * n - 1
 
 
-def _integers(numbers: Sequence[int]) -> bytes:
-    """The numbers one after the other."""
-    if max(numbers, default=0) >> 63:
-        return b"".join(map(_integer, numbers))
-    values = np.array(numbers, dtype=np.int64)
+def integers(numbers: Sequence[int] | Ints) -> bytes:
+    """The numbers, which are not negative, one after the other."""
+    if not isinstance(numbers, np.ndarray):
+        if max(numbers, default=0) >> 63:
+            return b"".join(map(_integer, numbers))
+        numbers = np.array(numbers, dtype=np.int64)
+    values = numbers
     size = np.ones(len(values), dtype=np.int64)
     for k in range(1, 9):
         size += values >= 1 << 7 * k

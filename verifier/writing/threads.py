@@ -53,10 +53,10 @@ def check_in_threads(
         c.enumerated * each,
         f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
     )
-    if isinstance(c.proof, tuple) and c.matter.is_differ:
+    if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if isinstance(c.proof, tuple) and spread is None and _is_long(c.proof):
+        if spread is None and _is_long(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -73,6 +73,12 @@ def check_in_threads(
 
 def _is_long(proof: Proof) -> bool:
     """Whether other processes are worth their start."""
-    if sum(isinstance(x, Sandwich) for x in proof) >= MANY:
-        return True
-    return sum(isinstance(x, Constant) for x in proof) >= CLAIMS
+    sandwiches = claims = 0
+    if len(proof) < MANY:
+        return False
+    for node in proof:
+        sandwiches += isinstance(node, Sandwich)
+        claims += isinstance(node, Constant)
+        if sandwiches >= MANY or claims >= CLAIMS:
+            return True
+    return False
