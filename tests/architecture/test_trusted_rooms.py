@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 4000, "kernel": 10400, "reading": 2200}
+LINES = {"model": 4000, "kernel": 10600, "reading": 2200}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 lines that samples are drawn in, sections, cells entered together,
