@@ -228,6 +228,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
         return each, each
 
     monkeypatch.setattr(closing, "timed", timed)
+    monkeypatch.setattr(closing, "PILOT", 20)
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
     prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT
