@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
+from verifier.jobs.choices import Engine
 from verifier.jobs.distill import UNFINISHED
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
+from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
 from verifier.jobs.proving import bounded, growing_end, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
@@ -65,11 +67,14 @@ def repair(
     certificate: StrPath | None = None,
     journal: StrPath | None = None,
     resume: StrPath | None = None,
+    rows: Source = None,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -78,8 +83,9 @@ def repair(
 
     The arguments are those of ``certify``; ``leaves`` is the most that the repaired tree may have,
     ``seed`` that of the points drawn for growing, ``output`` where the tree is written (JSON),
-    ``certificate`` where its certificate is; ``resume`` goes on from a ``journal`` only. Raises
-    what ``certify`` raises.
+    ``certificate`` where its certificate is; ``resume`` goes on from a ``journal`` only. ``rows``
+    change nothing in the tree: the repaired one's error on them is found. Raises what ``certify``
+    raises.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
@@ -89,28 +95,44 @@ def repair(
     check_results(output, certificate)
     check_journal(journal, resume, device)
     check_folder(resume)
+    where = engine_of(engine, address, device=device)
     with using(device), in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
-        with (
-            journalled(journal, resume, "repair", *kept) as units,
-            watch.stage("repairing", "search", deadline=end),
-        ):
-            fixed = growing.repair(
-                about.network, before, plain, deadline=end, leaves=leaves, seed=seed, units=units
+        with working(where, address, watch) as cluster:
+            with (
+                journalled(journal, resume, "repair", *kept) as store,
+                watch.stage("repairing", "search", deadline=end),
+            ):
+                units = units_on(cluster, store)
+                fixed = growing.repair(
+                    about.network,
+                    before,
+                    plain,
+                    deadline=end,
+                    leaves=leaves,
+                    seed=seed,
+                    units=units,
+                )
+            grown = replace(fixed.tree, labels=about.network.labels)
+            found = time.perf_counter()
+            by = found_by(recorded("repair"), command)
+            matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
+            origin = about.domain_from
+            finding = swept_if_open(matter, finding, limit, watch)
+            finding = bounded(matter, finding, limit, watch)
+            made = settle(
+                *(matter, finding, by, watch, limit),
+                domain_from=origin,
+                trust=believed,
+                rows=points,
+                spread=spread_over(cluster),
             )
-        grown = replace(fixed.tree, labels=about.network.labels)
-        found = time.perf_counter()
-        by = found_by(recorded("repair"), command)
-        matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
-        origin = about.domain_from
-        finding = swept_if_open(matter, finding, limit, watch)
-        finding = bounded(matter, finding, limit, watch)
-        made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
         made = sampled(made, wish, limit, watch)
     checked = time.perf_counter()
     result = RepairResult(
