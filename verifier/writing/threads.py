@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
+from itertools import islice
 
 from threadpoolctl import threadpool_limits
 
@@ -54,8 +55,7 @@ def check_in_threads(
     if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        many = isinstance(c.proof, tuple) and _sandwiches(c.proof) >= MANY
-        if many and spread is None:
+        if limited and spread is None and _has_many(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -70,5 +70,7 @@ def check_in_threads(
         )
 
 
-def _sandwiches(proof: Proof) -> int:
-    return sum(isinstance(step, Sandwich) for step in proof)
+def _has_many(proof: Proof) -> bool:
+    """Whether there are so many Sandwiches that helpers are worth it."""
+    some = (step for step in proof if isinstance(step, Sandwich))
+    return next(islice(some, MANY - 1, None), None) is not None
