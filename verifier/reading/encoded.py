@@ -24,7 +24,7 @@ Tell = Callable[[int, int], None]
 """Hears how many bytes of the proof are gone through, of how many."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EncodedProof(LongProof):
     """The proof that ``data`` stands for; ``models`` and ``columns`` as ``nodes`` takes them.
 

@@ -13,7 +13,7 @@ from verifier.reading.proof_bytes import nodes
 from verifier.writing.proof_bytes import changed, encode
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Gradual(EncodedProof):
     """A proof of which ``left`` tells, after a check has gone through it, what stands of it.
 
