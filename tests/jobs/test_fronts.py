@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
 
 import verifier as lp
+from verifier.jobs.fronts.recognised import recognised
+from verifier.jobs.fronts.shares import shares
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -235,3 +237,90 @@ def test_a_long_range_is_never_listed():
     assert falling.verdict == "somewhere"
     for found in falling.instances:
         assert int(found.inputs[1]["income"]) == int(found.inputs[0]["income"]) + 1
+
+
+def kinds():
+    """Every kind of question, as it is put, with the answer's word if it is so nowhere."""
+    d, n = people(), network(0)
+    centre = d.labels((2, 1, 0, 1))
+    yield lp.ask_fair(n, d, "sex"), "fair", "sex"
+    yield lp.ask_fair(n, d, "group"), "fair", "group"
+    yield lp.ask_fair(tree(), d, "age"), "fair", "age"
+    yield lp.ask_fair(tree(), d, "group"), "fair", "group"  # not read
+    yield lp.ask_monotone(n, d, "age", up=False), "monotone", "age"
+    yield lp.ask_monotone(tree(), d, "age"), "monotone", "age"
+    yield lp.ask_monotone(n, d, "level"), "monotone", "level"
+    yield lp.ask_monotone(network(2, outputs=3), d, "sex"), "monotone", "sex"
+    for flips in (1, 2, 3):
+        yield lp.ask_robust(n, d, centre, flips), "robust", ""
+    yield lp.ask_robust(tree(), d, centre, 2, only=["age", "sex"]), "robust", ""
+
+
+def test_questions_are_recognised_by_their_form():
+    for result, kind, feature in kinds():
+        held = recognised(result.certificate.matter)
+        assert held is not None and (held.kind, held.feature) == (kind, feature)
+        for w, found in zip(result.witnesses, result.instances, strict=True):
+            assert held.sides(w.point) == found.inputs
+    robust = recognised(lp.ask_robust(network(0), people(), people().labels((0,) * 4), 2).matter)
+    assert robust.flips == 2
+    assert recognised(lp.ask_same(network(0), network(1), people()).matter) is None
+
+
+def test_what_only_looks_like_a_kind_is_none():
+    """Equal values in a pair, another step, a point too many: told in general words."""
+    d, n = people(), network(0)
+    twice = lp.Domain.product(d, lp.Domain.ordinal("other sex", [0, 1]))
+    reads = ["age", "group", "other sex", "level"]
+    models = {"a": (n, ["age", "group", "sex", "level"]), "b": (n, reads)}
+    assert recognised(lp.ask({"not": {"same": ["a", "b"]}}, models, twice).matter) is None
+    apart = twice.without(*({"sex": x, "other sex": x} for x in (0, 1)))
+    both_ways = lp.ask({"not": {"same": ["a", "b"]}}, models, apart)
+    assert recognised(both_ways.matter).feature == "sex"
+    up = {"all": [{"class": ["a", 1]}, {"class": ["b", 0]}]}
+    assert recognised(lp.ask(up, models, apart).matter) is None
+    near = lp.ask_robust(n, d, d.labels((2, 1, 0, 1)), 1)
+    less = near.domain.without({"age": 18})
+    other = lp.ask({"not": {"class": ["f", near.matter.question.inner.klass]}}, {"f": n}, less)
+    assert recognised(other.matter) is None
+
+
+def test_shares_by_group():
+    domain, model = people(), network(0)
+    held = classes(model, domain)
+    for feature in ("sex", "group"):
+        result, at = lp.ask_fair(model, domain, feature), place(domain, feature)
+        v = domain.variables[at]
+        found = {s.groups: s for s in shares(result.certificate, result.proved)}
+        assert len(found) == v.count * (v.count - 1) // 2
+        for i, j in combinations(range(v.count), 2):
+            own = found[v.labels[i], v.labels[j]]
+            pairs = [(p, moved(p, at, j)) for p in held if p[at] == i]
+            weight = {p: domain.probability(p) for p, _ in pairs}
+            total = sum(weight.values())
+
+            def share(so, pairs=pairs, weight=weight, total=total):
+                part = sum(weight[p] for p, q in pairs if so(held[p], held[q])) / total
+                return part, part
+
+            assert own.first == share(lambda a, b: a == 1)
+            assert own.second == share(lambda a, b: b == 1)
+            assert own.only_first == share(lambda a, b: (a, b) == (1, 0))
+            assert own.only_second == share(lambda a, b: (a, b) == (0, 1))
+    assert shares(*(lambda r: (r.certificate, r.proved))(lp.ask_same(model, model, domain))) == ()
+
+
+def test_reports_speak_of_the_question(tmp_path):
+    for result, kind, _ in list(kinds())[::4]:
+        result.report(tmp_path / "page.md")
+        text = (tmp_path / "page.md").read_text()
+        word = (
+            kind if result.verdict == "nowhere" else "unfair" if kind == "fair" else f"not {kind}"
+        )
+        assert word.capitalize() in text
+        assert ("Witnesses as inputs" in text) == (result.verdict == "somewhere")
+        if kind == "fair":
+            assert "of inputs that differ in" in text
+    fair = lp.ask_fair(network(0), people(), "sex")
+    fair.report(tmp_path / "page.html")
+    assert "Shares by group" in (tmp_path / "page.html").read_text()

@@ -37,7 +37,7 @@ def print_verdict(result: Result, path: object = None) -> None:
         return
     colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
     words = summary.headline(certificate, verdict)
-    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
+    say(f"[bold {colour}]{summary.word(certificate, verdict).upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
     for name, text in summary.lines(

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
-from verifier.reports import given_words, infinite, question_words, sampled_words
+from verifier.reports import front_words, given_words, infinite, question_words, sampled_words
 from verifier.reports.domain_words import described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -21,6 +21,7 @@ def asked(certificate: Certificate) -> str:
 def headline(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one sentence, with what it rests on beside the kernel."""
     given, what = proviso(verdict), asked(certificate)
+    held = front_words.seen(certificate.matter)
     domain = certificate.domain
     points, unless = points_words(domain), ""
     if given:
@@ -30,6 +31,9 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
                 f" That there are such points is proved; the numbers hold if {given}, which the "
                 "kernel did not prove."
             )
+    if held is not None:
+        chance = chance_words(verdict.error)
+        return front_words.headline(held, certificate, verdict, chance, given, unless)
     if domain.infinite:
         return infinite.answer(verdict, what, chance_words(verdict.error), unless)
     if verdict.verdict == NOWHERE:
@@ -59,6 +63,9 @@ def chance_words(ends: tuple[Fraction, Fraction]) -> str:
 
 def sentence(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one short sentence, for the command's first line."""
+    held = front_words.seen(certificate.matter)
+    if held is not None:
+        return front_words.sentence(held, certificate, verdict)
     if verdict.infinite:
         return infinite.sentence(verdict, asked(certificate))
     what, size = asked(certificate), plural(verdict.domain_size, "point")

@@ -12,6 +12,8 @@ from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports import (
     answer_words,
     counterexamples,
+    fair_shares,
+    front_words,
     given_words,
     history,
     infinite,
@@ -52,10 +54,11 @@ def compose(
     asked = ask(c.matter, poll)
     executed = question_words.executed_of(c)
     what = question_words.words(c.models, c.question)
+    held = front_words.seen(c.matter)
     return Report(
         kind="inconclusive" if is_inconclusive(verdict) else KINDS[verdict.verdict],
         firm=is_firm(verdict),
-        badge=badge(verdict),
+        badge=badge(verdict, None if held is None else front_words.badge(held, verdict)),
         headline=answer_words.headline(c, verdict),
         beside=(
             *sampled_words.beside(verdict, "the probability that it is so"),
@@ -75,6 +78,8 @@ def compose(
             ),
             *sampled_words.section(verdict),
             point_box.section(c, verdict, None),
+            *(fair_shares.section(c, verdict) if held is not None else ()),
+            *(front_words.section(held, c, verdict) if held is not None else ()),
             counterexamples.witness_section(c, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
             Section(

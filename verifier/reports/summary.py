@@ -14,6 +14,7 @@ from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import (
     answer_words,
     domain_words,
+    front_words,
     given_words,
     infinite,
     question_words,
@@ -39,6 +40,12 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
         said = sentence(verdict)
     classes = dict.fromkeys(map(class_sentence, question_words.networks_of(certificate)))
     return f"{said}{''.join(classes)} Inputs: {inputs}."
+
+
+def word(certificate: Certificate, verdict: Verdict) -> str:
+    """The verdict in a word: that of the question, where people have one for it."""
+    held = front_words.seen(certificate.matter)
+    return verdict.verdict if held is None else front_words.badge(held, verdict)
 
 
 def sentence(verdict: Verdict) -> str:

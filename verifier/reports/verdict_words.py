@@ -82,9 +82,9 @@ def is_inconclusive(verdict: Verdict) -> bool:
     return verdict.error[1] - verdict.error[0] > WIDE
 
 
-def badge(verdict: Verdict) -> str:
-    """The verdict in a word or two."""
-    word = verdict.verdict.capitalize()
+def badge(verdict: Verdict, word: str | None = None) -> str:
+    """The verdict in a word or two; ``word`` is what it is called where that is another."""
+    word = (word or verdict.verdict).capitalize()
     if is_inconclusive(verdict):
         known = verdict.verdict in (DIFFERENT, SOMEWHERE)
         word = f"{word}; how much is inconclusive" if known else "Inconclusive"

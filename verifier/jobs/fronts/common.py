@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from verifier.formats.load import read_domain
 from verifier.jobs.ask import ask
 from verifier.jobs.asking import load_model
 from verifier.jobs.fronts.replaying import replay
+from verifier.jobs.fronts.words import Kind
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, compare, is_path
 from verifier.jobs.result import Result
@@ -22,7 +23,6 @@ from verifier.model.origin import BITS, SIGNS
 from verifier.model.question import Bound
 from verifier.model.tree import Tree
 
-Kind = Literal["fair", "monotone", "same", "robust"]
 Row = Sequence[Fraction]
 Labels = Mapping[str, str]
 

@@ -28,6 +28,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
+from verifier.jobs.fronts.words import next_name, rise_names
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source
 from verifier.jobs.pairs import MOST_VALUES, more, only
@@ -129,7 +130,7 @@ def _over_a_range(
 ) -> Front:
     """Both inputs are a number and a rise: none, or one step."""
     held = given.domain
-    names = f"{v.name} stays", f"{v.name} goes up"
+    names = rise_names(v.name)
     for name in names:
         if any(x.name == name for x in held.variables):
             raise DomainError(f"monotone: the domain has a variable {quoted(name)}: rename it")
@@ -165,7 +166,7 @@ def _over_a_list(
     given: Given, at: int, v: Variable, order: Sequence[int], subject: str, question: dict[str, Any]
 ) -> Front:
     """The second input has a variable of its own, with the next value."""
-    held, name = given.domain, f"next {v.name}"
+    held, name = given.domain, next_name(v.name)
     if any(x.name == name for x in held.variables):
         raise DomainError(f"monotone: the domain has a variable {quoted(name)}: rename it")
     if v.count == 2:

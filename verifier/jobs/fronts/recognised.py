@@ -1,0 +1,283 @@
+"""A matter that is one of the questions that people ask, seen from its form alone.
+
+So a certificate is told of in the words of its question, whoever made it: nothing but its models,
+domain and formula is looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from verifier.formats.balls import ball
+from verifier.jobs.fronts.words import (
+    FAIR,
+    MONOTONE,
+    ROBUST,
+    Kind,
+    next_name,
+    rise_names,
+)
+from verifier.jobs.pairs import other_name
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import DomainError
+from verifier.model.network import Affine, Network
+from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.part import Part, size, values
+from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Matter, Not, Same
+from verifier.model.tree import Inner, Tree
+from verifier.writing.network_parts import same_network
+
+MOST_PAIRS = 1 << 16
+"""Most pairs of values that are looked at."""
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a matter asks: ``feature`` is the variable in question, "" of robust.
+
+    ``falls`` (monotone) says whether a class that falls is looked for, ``flips`` and ``klass``
+    (robust) how many variables may change, and the point's class. ``sides`` are the inputs that a
+    point of the domain stands for.
+    """
+
+    kind: Kind
+    feature: str
+    sides: Callable[[Point], tuple[Labels, ...]]
+    falls: bool = True
+    flips: int = 0
+    klass: int = 0
+
+
+@lru_cache(maxsize=4)
+def recognised(matter: Matter) -> Seen | None:
+    """What people would call the question; None where it is none of theirs."""
+    if matter.domain.infinite:
+        return None
+    return _fair(matter) or _monotone(matter) or _robust(matter)
+
+
+def _fair(matter: Matter) -> Seen | None:
+    domain = matter.domain
+    if len(matter.models) == 1 and matter.question == Not(Same(0, 0)):
+        last, names = domain.variables[-1].name, [v.name for v in domain.variables]
+        for i, v in enumerate(domain.variables[:-1]):
+            if last == other_name(v.name) and not {i, len(names) - 1} & {*matter.models[0].reads}:
+                return Seen(FAIR, v.name, _two(domain, i, len(names) - 1))
+        return None
+    if matter.question != Not(Same(0, 1)) or (own := _alone(matter)) is None:
+        return None
+    at, other = own
+    v, o = domain.variables[at], domain.variables[other]
+    if o.name != other_name(v.name) or not _every(domain, at, other, lambda x, y: x != y):
+        return None
+    return Seen(FAIR, v.name, _two(domain, at, other))
+
+
+def _monotone(matter: Matter) -> Seen | None:
+    if len(matter.models) != 2:
+        return None
+    ways = [f for f in (True, False) if matter.question == crossing(matter.models[0].classes, f)]
+    if not ways:
+        return None
+    (falls,) = ways
+    domain = matter.domain
+    own = _alone(matter)
+    if own is None:
+        return _shifted(matter, falls)
+    at, other = own
+    v, o = domain.variables[at], domain.variables[other]
+    if o.name == next_name(v.name) and _every(domain, at, other, _above):
+        return Seen(MONOTONE, v.name, _two(domain, at, other), falls)
+    return _risen(matter, falls, v, o)
+
+
+def crossing(classes: int, falls: bool) -> Formula:
+    """That the class of the second model is below (above) that of the first."""
+    parts = [
+        All((ClassIs(0, i), ClassIs(1, j)))
+        for i in range(classes)
+        for j in range(classes)
+        if (j < i if falls else j > i)
+    ]
+    return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+
+
+def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen | None:
+    """Both read the feature, and beside it a rise of their own, which is added to it."""
+    network, domain = matter.models[0].model, matter.domain
+    if not isinstance(network, Network) or not isinstance(network.layers[0], Affine):
+        return None
+    if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
+        return None
+    first, n = network.layers[0], network.columns - 1
+    if first.source or first.weight.shape != (n, n + 1) or first.bias.any():
+        return None
+    added = np.flatnonzero(first.weight[:, n])
+    if not np.array_equal(first.weight[:, :n], np.eye(n)) or len(added) != 1:
+        return None
+    at = _owner(domain, matter.models[0].reads, int(added[0]))
+    v = domain.variables[at]
+    right = isinstance(v, Ordinal) and (a.first, b.first) == (Fraction(0), v.step)
+    if not right or (a.name, b.name) != rise_names(v.name) or first.weight[added[0], n] != 1:
+        return None
+    shown = range(len(domain.variables) - 2)
+    return Seen(MONOTONE, v.name, _after(domain, at, shown), falls)
+
+
+def _shifted(matter: Matter, falls: bool) -> Seen | None:
+    """Two trees that read the same, the second with thresholds a step lower."""
+    a, b = matter.models
+    if not isinstance(a.model, Tree) or not isinstance(b.model, Tree) or a.reads != b.reads:
+        return None
+    if len(a.model.nodes) != len(b.model.nodes):
+        return None
+    lower: dict[int, set[Fraction]] = {}
+    for x, y in zip(a.model.nodes, b.model.nodes, strict=True):
+        if isinstance(x, Inner) and isinstance(y, Inner):
+            if (x.column, x.left, x.right) != (y.column, y.left, y.right):
+                return None
+            lower.setdefault(x.column, set()).add(x.threshold - y.threshold)
+        elif x != y:
+            return None
+    moved = [(column, by) for column, by in lower.items() if by != {Fraction(0)}]
+    if len(moved) != 1:
+        return None
+    at = _owner(matter.domain, a.reads, moved[0][0])
+    v = matter.domain.variables[at]
+    if not isinstance(v, Ordinal) or moved[0][1] != {v.step}:
+        return None
+    shown = range(len(matter.domain.variables))
+    return Seen(MONOTONE, v.name, _after(matter.domain, at, shown), falls)
+
+
+def _robust(matter: Matter) -> Seen | None:
+    """One model, in a domain that is just what is near one point."""
+    domain, question = matter.domain, matter.question
+    if len(matter.models) != 1 or domain.given is None or not isinstance(question, Not):
+        return None
+    if not isinstance(question.inner, ClassIs):
+        return None
+    cells = [cell for cell, leaf in domain.leaves.values() if leaf.weight]
+    centre = tuple(_kept(cells, i) for i in range(len(domain.variables)))
+    changed = [
+        {i for i, p in enumerate(cell.parts) if size(p) > 1 or values(p)[0] != centre[i]}
+        for cell in cells
+    ]
+    flips, free = max(map(len, changed)), set().union(*changed)
+    try:
+        made = ball(Domain(domain.variables), centre, flips, sorted(free))
+    except DomainError:
+        return None
+    if not flips or made.leaves != domain.leaves:
+        return None
+    point = domain.labels(centre)
+    return Seen(
+        ROBUST,
+        "",
+        lambda at: (point, domain.labels(at)),
+        flips=flips,
+        klass=question.inner.klass,
+    )
+
+
+def _kept(cells: Sequence[Cell], i: int) -> int:
+    """The value of a variable that most points have: near a point it is the point's own."""
+    found: Counter[int] = Counter()
+    alone = {values(cell.parts[i])[0] for cell in cells if size(cell.parts[i]) == 1}
+    for cell in cells:
+        others = prod(size(p) for j, p in enumerate(cell.parts) if j != i)
+        for value in alone:
+            if _has(cell.parts[i], value):
+                found[value] += others
+    return max(sorted(found), key=lambda value: found[value]) if found else 0
+
+
+def _has(part: Part, value: int) -> bool:
+    return value in part if isinstance(part, range) else bool(part >> value & 1)
+
+
+def _alone(matter: Matter) -> tuple[int, int] | None:
+    """The variables of two copies of one model where they read different ones: one each."""
+    if len(matter.models) != 2:
+        return None
+    a, b = matter.models
+    if len(a.reads) != len(b.reads) or not _copies(a, b):
+        return None
+    own = [pair for pair in zip(a.reads, b.reads, strict=True) if pair[0] != pair[1]]
+    if len(own) != 1 or own[0][1] in a.reads or own[0][0] in b.reads:
+        return None
+    return own[0]
+
+
+def _copies(a: Bound, b: Bound) -> bool:
+    if isinstance(a.model, Network) and isinstance(b.model, Network):
+        return a.model is b.model or same_network(a.model, b.model)
+    return a.model == b.model
+
+
+def _every(
+    domain: Domain,
+    at: int,
+    other: int,
+    holds: Callable[[tuple[Fraction, ...], tuple[Fraction, ...]], bool],
+) -> bool:
+    """Whether all pairs of values of two variables that are possible are as they should be."""
+    v, o = domain.variables[at], domain.variables[other]
+    cells = [(v.whole, o.whole)]
+    if domain.given is not None:
+        leaves = domain.leaves.values()
+        cells = list({(c.parts[at], c.parts[other]) for c, leaf in leaves if leaf.weight})
+    if sum(size(p) * size(q) for p, q in cells) > MOST_PAIRS:
+        return False
+    return all(
+        holds(tuple(v.row(k)), tuple(o.row(m)))
+        for p, q in cells
+        for k, m in product(values(p), values(q))
+    )
+
+
+def _above(row: tuple[Fraction, ...], other: tuple[Fraction, ...]) -> bool:
+    return row != other and all(x <= y for x, y in zip(row, other, strict=True))
+
+
+def _owner(domain: Domain, reads: Sequence[int], column: int) -> int:
+    """The variable that fills a column of a model."""
+    for i in reads:
+        if column < domain.variables[i].columns:
+            return i
+        column -= domain.variables[i].columns
+    return reads[-1]
+
+
+def _two(domain: Domain, at: int, other: int) -> Callable[[Point], tuple[Labels, ...]]:
+    """Inputs that have one variable each."""
+    name, second = domain.variables[at].name, domain.variables[other].name
+
+    def sides(point: Point) -> tuple[Labels, ...]:
+        held = dict(domain.labels(point))
+        after = held.pop(second)
+        return held, held | {name: after}
+
+    return sides
+
+
+def _after(domain: Domain, at: int, shown: range) -> Callable[[Point], tuple[Labels, ...]]:
+    """An input, and it with the next number."""
+    v = domain.variables[at]
+
+    def sides(point: Point) -> tuple[Labels, ...]:
+        held = {domain.variables[i].name: domain.variables[i].label(point[i]) for i in shown}
+        assert isinstance(v, Ordinal)
+        return held, held | {v.name: str(v.number(point[at]) + v.step)}
+
+    return sides

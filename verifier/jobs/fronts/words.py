@@ -1,0 +1,21 @@
+"""The names of the questions that people ask, and of the variables that they need."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Kind = Literal["fair", "monotone", "same", "robust"]
+FAIR: Kind = "fair"
+MONOTONE: Kind = "monotone"
+SAME: Kind = "same"
+ROBUST: Kind = "robust"
+
+
+def next_name(feature: str) -> str:
+    """The second input's feature where its values are listed."""
+    return f"next {feature}"
+
+
+def rise_names(feature: str) -> tuple[str, str]:
+    """What is added to the feature of the first input, and of the second."""
+    return f"{feature} stays", f"{feature} goes up"
