@@ -152,3 +152,12 @@ def test_how_far_a_large_file_is_read_is_said_and_that_ends_in_time(proof, monke
         check(proof, stop=lambda: True)
     with pytest.raises(Unfinished, match="0 seconds are too few"):
         check(proof, timeout=Limit(0, now() - 9))
+
+
+def test_cells_left_open_are_kept_only_where_a_sample_needs_them(given, tmp_path):
+    about = (given.network, given.right, given.domain)
+    for draws in (0, 9):
+        made = certify(*about, timeout=0, sample=draws, output=tmp_path / "c")
+        found = check(tmp_path / "c").proved
+        assert made.proved.checked.left and bool(found.checked.left) == bool(draws)
+        assert found.error == made.error and found.sampled == made.sampled
