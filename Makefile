@@ -21,7 +21,7 @@ demo: $(STAMP)  ## certify a distilled tree on a real problem (MONK's 1)
 	@$(BIN)/leafproof demo
 
 test: $(STAMP)  ## the whole test suite
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 check: $(STAMP)  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Settings that every test shares."""
 
+import gc
 import os
 import threading
 from pathlib import Path
@@ -24,6 +25,12 @@ def pytest_sessionstart(session):
 
     shares = {"gw0": compile_branching, "gw1": compile_sandwiches}
     shares.get(worker["workerid"], lambda: None)()
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

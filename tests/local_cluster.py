@@ -1,113 +1,143 @@
-"""A Ray cluster of several nodes on this machine, in a process of its own: nodes are killed there.
+"""A Ray cluster of several nodes on this machine, begun by the commands of docs/how-to/cluster.md.
 
-Run as a program it holds the nodes, and does what its standard input says, a line at a time.
+Nodes and workers are killed as machines die: at once, without a word.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
+import secrets
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+
+from tests.docs_blocks import ROOT, blocks
+
+PAGE = ROOT / "docs" / "how-to" / "cluster.md"
+MARK = "LEAFPROOF_TEST_NODE"
+"""The environment variable that tells the processes of each node from all others."""
+SMALL = ["--num-cpus=1", "--object-store-memory=100000000"]
+ENDS = 30.0
+"""Seconds that processes have to be gone once they are killed."""
+
+
+def commands():
+    """The three commands of the page, as words."""
+    text = next(x.text for x in blocks(PAGE) if x.language == "sh")
+    return [shlex.split(line) for line in text.strip().splitlines()]
 
 
 class LocalCluster:
     """Nodes of one processor each; use it as a context. ``address`` is that of the first."""
 
     def __init__(self, nodes=1):
-        self.folder = tempfile.TemporaryDirectory(prefix="lp")
-        self.process = subprocess.Popen(
-            [sys.executable, __file__, self.folder.name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        )
-        self.address = self._ask("head")
-        for _ in range(nodes - 1):
-            self.add()
+        self.name, self.count = secrets.token_hex(8), 0
+        self.folder = tempfile.TemporaryDirectory(prefix="lp", ignore_cleanup_errors=True)
+        with socket.create_server(("127.0.0.1", 0)) as held:
+            self.port = held.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        self.before = {key: os.environ.get(key) for key in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")}
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        head, other, _ = commands()
+        self.other = self._here(other)
+        try:
+            more = ["--include-dashboard=false", f"--temp-dir={self.folder.name}"]
+            self._start([*self._here(head), *more])
+            for _ in range(nodes - 1):
+                self.add()
+        except BaseException:
+            self.end()
+            raise
 
-    def _ask(self, *words):
-        self.process.stdin.write(json.dumps(words) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+    def _here(self, words):
+        """A command of the page about this cluster, on the machine where it is."""
+        words = [
+            x.replace("HEAD:6379", self.address).replace("6379", str(self.port)) for x in words
+        ]
+        return (
+            [sys.executable, "-m", "ray.scripts.scripts", *words[1:]]
+            if words[0] == "ray"
+            else words
+        )
+
+    def _start(self, words, path=""):
+        self.count += 1
+        own = {MARK: f"{self.name}-{self.count - 1}", "RAY_USAGE_STATS_ENABLED": "0"}
+        if path:
+            own["PYTHONPATH"] = path
+        done = subprocess.run(
+            [*words, *SMALL], env={**os.environ, **own}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return self.count - 1
 
     def add(self, path=""):
         """One more node, whose Python finds packages at ``path`` first; returns its number."""
-        return self._ask("add", path)
+        return self._start(self.other, path)
 
     def kill_node(self, number):
         """End a node and all of its workers at once."""
-        return self._ask("kill", number)
+        self._kill(f"{self.name}-{number}")
 
     def kill_worker(self, number=0):
-        """End one of the workers that have a task, without a warning; whether there was one."""
-        return self._ask("worker", number)
+        """End one of the workers that have a task; whether there was one."""
+        held = self.tasks()
+        if held:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(held[number % len(held)], signal.SIGKILL)
+        return bool(held)
 
     def tasks(self):
-        """How many workers have a task of ours."""
-        return self._ask("tasks")
+        """The workers that have a task of ours, by their processes."""
+        return [
+            pid
+            for pid, words in processes(self.name)
+            if words.startswith(("ray::check", "ray::search"))
+        ]
+
+    def leafproof(self, *words):
+        """The page's third command, or the same with other words, as it is run here."""
+        return [*self._here(commands()[2])[1:], *words]
+
+    def _kill(self, mark):
+        end = time.monotonic() + ENDS
+        while (held := list(processes(mark))) and time.monotonic() < end:
+            for pid, _ in held:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
+
+    def end(self):
+        """Kill all nodes, and leave nothing."""
+        self._kill(self.name)
+        for key, value in self.before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
+        self.folder.cleanup()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *what):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-        self.folder.cleanup()
+        self.end()
 
 
-def working():
-    """The workers of these nodes that have a task, by their processes."""
-    found = []
+def processes(mark):
+    """Processes that live and whose mark begins so, each with its command line."""
+    wanted = f"{MARK}={mark}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes()
-            mine = b"LEAFPROOF_TEST_CLUSTER=%d\0" % os.getpid() in (folder / "environ").read_bytes()
-        except OSError:  # it has ended
+            held = (folder / "environ").read_bytes().split(b"\0")
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # it has ended, or is another's
             continue
-        if mine and words.startswith((b"ray::check", b"ray::search")):
-            found.append(int(folder.name))
-    return sorted(found)
-
-
-def main(folder):
-    """Hold the nodes until nobody says more."""
-    os.environ["LEAFPROOF_TEST_CLUSTER"] = str(os.getpid())
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # Ray prints
-    from ray.cluster_utils import Cluster
-
-    cluster, nodes = Cluster(), []
-    options = {"num_cpus": 1, "include_dashboard": False}
-    for line in sys.stdin:
-        match json.loads(line):
-            case ["head"]:
-                nodes.append(cluster.add_node(temp_dir=folder, **options))
-                answer = cluster.address
-            case ["add", path]:
-                own = {"env_vars": {"PYTHONPATH": path}} if path else {}
-                nodes.append(cluster.add_node(**options, **own))
-                answer = len(nodes) - 1
-            case ["kill", number]:
-                cluster.remove_node(nodes[number], allow_graceful=False)
-                answer = True
-            case ["worker", number]:
-                held = working()
-                answer = bool(held)
-                if held:
-                    os.kill(held[number % len(held)], signal.SIGKILL)
-            case ["tasks"]:
-                answer = len(working())
-        replies.write(json.dumps(answer) + "\n")
-        replies.flush()
-    cluster.shutdown()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+        if any(x == wanted or x.startswith(wanted + b"-") for x in held):
+            yield int(folder.name), words

@@ -28,6 +28,8 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.writing.json_nouns import write_tree
 
 NOT_RUN = {
+    ("docs/how-to/cluster.md", "ray start"): "tests/provers/cluster runs them on local nodes",
+    ("docs/theory.md", "leafproof bounds verify --all"): "tests/theory verifies them one by one",
     ("docs/how-to/sign.md", "cosign sign-blob"): "signing tools are not installed",
     ("docs/how-to/sign.md", "jq .predicate"): "signing tools are not installed",
     ("docs/how-to/sign.md", "cosign verify-blob"): "signing tools are not installed",

@@ -116,7 +116,7 @@ def is_excused(path, error):
 CHECKERS = {"kernel": kernel, "verified": verified}
 
 
-def answers(path):
+def answers(path, *said):
     """What each checker says of a file, by name; the kernel reads and checks it once for all."""
-    error = refusal(path)
+    (error,) = said or (refusal(path),)
     return {name: check(path, error) for name, check in CHECKERS.items()}

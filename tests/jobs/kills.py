@@ -73,23 +73,24 @@ def length(folder):
     return found.st_size, found.st_mtime
 
 
-def kill_at(number, folder, wanted, rng):
-    """Kill a process a moment after its journal has reached a length; whether it was alive.
+def kill_at(number, folder, wanted, rng, late):
+    """Kill a process at most ``late`` seconds after its journal has reached a length.
 
-    Returns also the seconds since the journal had been written, in which what was found is lost.
+    Returns whether it was alive, and the seconds since the journal had been written: what was found
+    in these is lost.
     """
     while length(folder)[0] < wanted:
         if os.waitpid(number, os.WNOHANG)[0]:
             return False, 0.0
         time.sleep(0.001)
-    time.sleep(float(rng.random() * 0.05))
+    time.sleep(float(rng.random() * late))
     lost = time.time() - length(folder)[1]
     os.kill(number, signal.SIGKILL)
     _, status = os.waitpid(number, 0)
     return os.WIFSIGNALED(status), lost
 
 
-def series(verb, size, folder, whole, kills, rng):
+def series(verb, size, folder, whole, kills, rng, late):
     """A run killed so often, then brought to its end: its certificate, and how each kill was."""
     found = folder.with_suffix(".lp")
     told = []
@@ -100,7 +101,7 @@ def series(verb, size, folder, whole, kills, rng):
         return 0
 
     for wanted in sorted(rng.integers(1, whole, size=kills).tolist()):
-        told.append(kill_at(child(act), folder, wanted, rng))
+        told.append(kill_at(child(act), folder, wanted, rng, late))
     _, status = os.waitpid(child(act), 0)
     assert status == 0, status
     return found.read_bytes(), told
@@ -112,6 +113,7 @@ def main():
     parser.add_argument("verb", choices=["certify", "repair", "distill"])
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--each", type=int, default=3, help="kills of one run")
+    parser.add_argument("--late", type=float, default=0.05, help="seconds until a kill, at most")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--size", type=int, nargs=3, default=(0, 20, 24))
     asked = parser.parse_args()
@@ -127,7 +129,7 @@ def main():
         while len(told) < asked.kills:
             folder = Path(place) / f"run{done}"
             count = min(asked.each, asked.kills - len(told))
-            found, kills = series(asked.verb, asked.size, folder, whole, count, rng)
+            found, kills = series(asked.verb, asked.size, folder, whole, count, rng, asked.late)
             told += kills
             same += found == expected
             done += 1

@@ -11,7 +11,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import UNFINISHED, print_verdict
-from verifier.jobs.choices import Method, Scores
+from verifier.jobs.choices import Engine, Method, Scores
 
 if TYPE_CHECKING:
     from verifier.jobs.distill import DistillResult
@@ -72,6 +72,8 @@ def distill(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -117,6 +119,8 @@ def distill(
             delta=delta,
             nonce=nonce,
             device=device,
+            engine=engine,
+            address=address,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

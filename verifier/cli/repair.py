@@ -11,6 +11,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import EXIT, UNFINISHED, print_verdict
+from verifier.jobs.choices import Engine
 
 if TYPE_CHECKING:
     from verifier.jobs.repair import Change, RepairResult
@@ -38,6 +39,8 @@ def repair(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -66,6 +69,8 @@ def repair(
             delta=delta,
             nonce=nonce,
             device=device,
+            engine=engine,
+            address=address,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

@@ -13,7 +13,8 @@ from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
 from verifier.formats.intervals import between_bins, binned, ready
-from verifier.jobs.choices import Method, exact
+from verifier.jobs.choices import Engine, Method, exact
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from verifier.formats.heads import Number
     from verifier.model.rows import Rows
     from verifier.provers.units.driver import Units
+    from verifier.writing.threads import Spread
 
 PIECES = 1 << 6
 """Pieces of an interval whose middles are listed for those methods that need lists."""
@@ -95,6 +97,8 @@ def distill(
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -102,13 +106,13 @@ def distill(
     """Extract a decision tree from ``network`` on ``domain``.
 
     ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
-    ``delta``, ``nonce``, ``device``, ``command``, ``progress`` and ``stop`` are as for ``certify``.
-    ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
-    answers) or lrh (linear probes on the network's activations find the tree's paths). An option
-    that is None takes the method's default; one that the method lacks must be None: ``depth``
-    (cart, lrh), ``leaves`` (certified, cart), ``samples`` points drawn with ``seed``, ``keep`` and
-    ``size`` (lrh), ``layers`` and ``scores`` (separation or lrh), ``error``, the probability of
-    disagreement that is small enough (certified).
+    ``delta``, ``nonce``, ``device``, ``engine``, ``address``, ``command``, ``progress`` and
+    ``stop`` are as for ``certify``. ``method``: certified (a tree grown with its proof), cart
+    (scikit-learn on the network's answers) or lrh (linear probes on the network's activations find
+    the tree's paths). An option that is None takes the method's default; one that the method lacks
+    must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples`` points drawn with
+    ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation or lrh), ``error``,
+    the probability of disagreement that is small enough (certified).
 
     ``rows`` (certified, cart) are what the tree is to be right on before all else, and then
     ``error`` is the share of them where it may differ: a table (a path, a frame, or an array of the
@@ -128,6 +132,12 @@ def distill(
     check_results(output, certificate)
     check_journal(journal, resume, device)
     check_folder(resume)
+    where = engine_of(engine, address, device=device)
+    if where is Engine.RAY and method != Method.CERTIFIED and not (prove or certificate):
+        raise LeafproofError(
+            "the engine ray proves on other machines, and nothing is proved here: give "
+            "--certificate, or leave --engine out"
+        )
     if (journal or resume) and method != Method.CERTIFIED and not (prove or certificate):
         raise LeafproofError(
             "a journal keeps what is proved, and nothing is here: give --certificate, or leave "
@@ -162,7 +172,11 @@ def distill(
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
         kept = about, watch, {"method": method, "set of options": _told(options, about)}
-        with journalled(journal, resume, "distill", *kept) as units:
+        with (
+            working(where, address, watch) as cluster,
+            journalled(journal, resume, "distill", *kept) as store,
+        ):
+            units = units_on(cluster, store)
             with watch.stage("distilling", "search", deadline=growing):
                 grow = partial(find, method, plain, options, growing, units)
                 outcome = _found(about, plain, kept_tree(units, grow))
@@ -174,6 +188,7 @@ def distill(
                 made = _prove(
                     *(about, outcome, method, command, watch, proving, believed, options.rows),
                     units=units,
+                    spread=spread_over(cluster),
                 )
                 made = sampled(made, wish, proving, watch)
                 seconds["prove"] = time.perf_counter() - begun
@@ -251,6 +266,7 @@ def _prove(
     rows: Rows | None,
     *,
     units: Units | None = None,
+    spread: Spread | None = None,
 ) -> Settled:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -269,7 +285,13 @@ def _prove(
     finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
     by = found_by(recorded(name), command)
-    return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
+    return settle(
+        *(matter, finding, by, watch, limit),
+        domain_from=origin,
+        trust=trust,
+        rows=rows,
+        spread=spread,
+    )
 
 
 def _told(options: MethodOptions, about: About) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from verifier.model.proof import Finding
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers.options import Options
+from verifier.provers.timing import part
 from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
     from verifier.provers.units.journal import Journal
 
+KEEPING = 0.5
+"""The share of the time in which a journal grows in any case: else runs with the same limit would
+all end where the kernel's check of what is known takes the rest of it."""
 BY_UNITS = (Prover.AUTO, Prover.BRANCH, Prover.QUESTIONS)
 """The provers whose work is done unit by unit."""
 
@@ -149,6 +154,8 @@ def by_units(
     questions = named is Prover.QUESTIONS or not driver.by_branch(matter)
     name = Prover.QUESTIONS if questions else Prover.BRANCH
     watch.detail(f"searching with {name}, unit by unit")
+    if units.store is not None:
+        options = replace(options, least=part(options.deadline, KEEPING))
     with watch.stage("proving", "search", deadline=options.deadline):
         found = driver.prove(matter, options, units, questions_only=questions)
     return name, found

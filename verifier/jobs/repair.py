@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
+from verifier.jobs.choices import Engine
 from verifier.jobs.distill import UNFINISHED
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
@@ -70,6 +72,8 @@ def repair(
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -89,6 +93,7 @@ def repair(
     check_results(output, certificate)
     check_journal(journal, resume, device)
     check_folder(resume)
+    where = engine_of(engine, address, device=device)
     with using(device), in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
@@ -96,21 +101,34 @@ def repair(
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
-        with (
-            journalled(journal, resume, "repair", *kept) as units,
-            watch.stage("repairing", "search", deadline=end),
-        ):
-            fixed = growing.repair(
-                about.network, before, plain, deadline=end, leaves=leaves, seed=seed, units=units
+        with working(where, address, watch) as cluster:
+            with (
+                journalled(journal, resume, "repair", *kept) as store,
+                watch.stage("repairing", "search", deadline=end),
+            ):
+                units = units_on(cluster, store)
+                fixed = growing.repair(
+                    about.network,
+                    before,
+                    plain,
+                    deadline=end,
+                    leaves=leaves,
+                    seed=seed,
+                    units=units,
+                )
+            grown = replace(fixed.tree, labels=about.network.labels)
+            found = time.perf_counter()
+            by = found_by(recorded("repair"), command)
+            matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
+            origin = about.domain_from
+            finding = swept_if_open(matter, finding, limit, watch)
+            finding = bounded(matter, finding, limit, watch)
+            made = settle(
+                *(matter, finding, by, watch, limit),
+                domain_from=origin,
+                trust=believed,
+                spread=spread_over(cluster),
             )
-        grown = replace(fixed.tree, labels=about.network.labels)
-        found = time.perf_counter()
-        by = found_by(recorded("repair"), command)
-        matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
-        origin = about.domain_from
-        finding = swept_if_open(matter, finding, limit, watch)
-        finding = bounded(matter, finding, limit, watch)
-        made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
         made = sampled(made, wish, limit, watch)
     checked = time.perf_counter()
     result = RepairResult(

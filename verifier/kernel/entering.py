@@ -119,7 +119,10 @@ def _is_plain(ledger: Ledger, parts: Parts) -> bool:
 def _tests(tree: BoundTree) -> Tests:
     variables, _, children, limits = tree.arrays
     categorical = [isinstance(x.whole, int) for x in tree.domain.variables]
-    place = [sum(y == own for y in categorical[:i]) for i, own in enumerate(categorical)]
+    place, seen = list[int](), {True: 0, False: 0}
+    for own in categorical:
+        place.append(seen[own])
+        seen[own] += 1
     masks = [n[1] if isinstance(n, tuple) and isinstance(n[1], int) else 0 for n in tree.nodes]
     return Tests(
         variables,

@@ -33,7 +33,9 @@ class Options:
     may still refuse. With ``depth_first`` cells are taken in order even once a counterexample is
     known (not boxes of real numbers).
 
-    For searches by units: those that follow more than ``deepest`` others are left open.
+    For searches by units: those that follow more than ``deepest`` others are left open. Until
+    ``least`` they go on even if the kernel will not come to check all that they found: what is kept
+    in a journal is for another time.
     """
 
     deadline: float | None = None
@@ -49,6 +51,7 @@ class Options:
     brief: bool = False
     depth_first: bool = False
     deepest: int | None = None
+    least: float | None = None
 
 
 UNLIMITED = Options()

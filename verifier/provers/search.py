@@ -80,7 +80,9 @@ class Searching(ABC):
         """
         heed()
         left = self.budget.left(self.closed, self.open) if self.budget else math.inf
-        deadline = self.options.deadline
+        deadline, least = self.options.deadline, self.options.least
+        if least is not None:
+            left = max(left, least - now())
         return left if deadline is None else min(left, deadline - now())
 
     @property

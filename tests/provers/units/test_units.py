@@ -214,7 +214,7 @@ def test_fragments_that_are_none(change):
     """What arrives is looked at before it is entered."""
     matter = hard(0)
     base = work.search_of(matter, OPTIONS, questions=False)
-    plan = Plan(work.way_of(matter, base), 64)
+    plan = Plan(work.way_of(matter, base), 64 << 6)
     unit = Unit((0,), (full_cell(matter.domain),))
     fragment = work.search_unit(work.ready_for(matter, plan, base), unit)
     check_fragment(unit, fragment, 18)

@@ -27,6 +27,7 @@ from verifier.provers.cluster.messages import (
     Failed,
     Join,
     Leave,
+    Loaded,
     Lost,
     Machines,
     Order,
@@ -302,6 +303,7 @@ def _perform(task: str, name: str, shared: list[Any], payload: bytes) -> tuple[b
 
 def _joined(pipe: Connection) -> Door | None:
     """Join as ordered; None where that is not possible, which is said."""
+    pipe.send(Loaded())
     order = pipe.recv()
     assert isinstance(order, Join)
     quiet: dict[str, Any] = {"log_to_driver": False, "include_dashboard": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import queue
+import secrets
 import socket
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from verifier.provers.cluster.messages import (
     Failed,
     Join,
     Leave,
+    Loaded,
     Lost,
     Machines,
     Order,
@@ -35,8 +37,8 @@ from verifier.provers.cluster.messages import (
 )
 from verifier.provers.timing import now, poll
 
-ANSWERS = 7.0
-"""Seconds that a cluster at an address has to answer."""
+ANSWERS = 6.0
+"""Seconds that a cluster at an address has to answer, once it was reached."""
 REACHES = 3.0
 """Seconds of these for its address to be reached."""
 STARTS = 90.0
@@ -125,8 +127,10 @@ class Cluster:
                 self.notes.append(why)
             case Failed(why, None):
                 raise LeafproofError(f"{_where(self.address)}: {why}")
-            case _:
+            case Done() | Lost() | Failed():
                 found.append(report)
+            case Loaded():
+                pass
 
     def _ended(self) -> str:
         what = "ended" if self.address is None else "is gone"
@@ -191,7 +195,7 @@ def join(address: str | None = None) -> Cluster:
             stderr=chatter,
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # Ctrl-C is for this process
-            env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
+            env=_environment(address),
         )
     made = Cluster(door, ours, chatter, address)
     try:
@@ -211,6 +215,14 @@ def require_ray() -> None:
         raise LeafproofError('the engine ray needs Ray: pip install "leafproof[cluster]"')
     if os.name == "nt":
         raise LeafproofError("the engine ray does not run on Windows: use Linux or macOS")
+
+
+def _environment(address: str | None) -> dict[str, str]:
+    """What Ray's process finds in its environment: a token of its own where it starts a cluster."""
+    held = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
+    if address is None and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
+        held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    return held
 
 
 def _where(address: str | None) -> str:
@@ -241,19 +253,21 @@ def _reach(address: str) -> None:
 
 def _await_answer(made: Cluster) -> None:
     """Wait for the door to say that it has joined."""
-    end = now() + (STARTS if made.address is None else ANSWERS)
+    end = now() + STARTS  # until Ray is loaded; then it has to answer
     while now() < end:
         poll()
         try:
-            first = made._heard.get(timeout=0.1)
+            said = made._heard.get(timeout=0.1)
         except queue.Empty:
             continue
-        if not isinstance(first, Machines):
-            made._take(first, [])
+        if isinstance(said, Loaded):
+            end = now() + (STARTS if made.address is None else ANSWERS)
+            continue
+        made._take(said, [])
         return
     raise LeafproofError(
-        f"{_where(made.address)} does not answer within {ANSWERS:g} seconds: is it running, and "
-        "of the same version of Ray?"
+        f"{_where(made.address)} does not answer within {ANSWERS:g} seconds: is it running, of the "
+        f"same version of Ray, with the same token?{_last(made.chatter)}"
     )
 
 

@@ -50,6 +50,11 @@ Order = Join | Share | Work | Drop | Leave
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """Ray is loaded, and about to join."""
+
+
+@dataclass(frozen=True, slots=True)
 class Machines:
     """Who is there now: each machine's name with its processors.
 
@@ -97,4 +102,4 @@ class Refused:
     why: str
 
 
-Report = Machines | Done | Failed | Lost | Refused
+Report = Loaded | Machines | Done | Failed | Lost | Refused

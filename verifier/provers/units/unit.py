@@ -15,7 +15,7 @@ from verifier.model.proof import Step
 Ints = npt.NDArray[np.signedinteger[Any]]
 Way = Literal["compiled", "wide", "batched", "questions"]
 """Which of the searches closes the cells of a unit."""
-FEWEST = 64
+FEWEST = 8
 """Nodes that a unit may make, at least."""
 MOST = 1 << 16
 """Nodes that a unit may make, at most: a fragment has to fit into a ledger's block of memory."""

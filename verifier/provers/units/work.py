@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
-from verifier.model.network import Network
+from verifier.model.network import Affine, Network
 from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.provers import asked_cells, batched, cells, questions, wide
@@ -28,6 +28,7 @@ from verifier.provers.compiled.net import Net, multiplications
 from verifier.provers.ledger import GrowingProof, Walk, in_order
 from verifier.provers.options import Options
 from verifier.provers.ordered import OPEN
+from verifier.provers.relaxable import Relaxable
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import poll
 from verifier.provers.units.unit import FEWEST, LEVELS, MOST, Fragment, Plan, Unit, Way
@@ -41,6 +42,8 @@ CALLS = 16
 """Calls of a unit."""
 WORK = 1 << 32
 """Most multiplications of such a call, about."""
+BOUNDED = 1 << 34
+"""Multiplications, about, of a unit that is done without compiled code."""
 TOGETHER = 32
 """Cells that a wide network is bounded over at a time."""
 PARTS = 4
@@ -83,13 +86,15 @@ def plan_for(matter: Matter, base: Branching | Asking, key: str = "") -> Plan:
     """The plan for a matter: units that take about half a second."""
     way = way_of(matter, base)
     if isinstance(base, Asking):
-        nodes = 32 * questions.batch_size(base)
+        work = sum(_work(network) for network in base.networks.values())
+        nodes = min(32 * questions.batch_size(base), BOUNDED // max(1, work))
     elif way == "compiled":
         net = chain(base.teacher, matter.domain)
         assert net is not None
         nodes = CALLS * _call_of(net)
     else:
         nodes = 16 * (TOGETHER if way == "wide" else batched.batch_size(base.network))
+        nodes = min(nodes, BOUNDED // _work(base.network))
     return Plan(way, max(FEWEST, min(MOST, nodes)), key)
 
 
@@ -269,6 +274,17 @@ def open_cells(search: Branching | Asking) -> list[Waiting]:
         return []
     some = search.frontier.held[rows]
     return list(zip(some.nodes.tolist(), some.cells(), some.weights.tolist(), strict=True))
+
+
+def _work(network: Relaxable) -> int:
+    """Multiplications, about, for bounding all neurons of a network over a cell."""
+    widths = [len(layer.bias) for layer in network.teacher.layers if isinstance(layer, Affine)]
+    below, work = network.teacher.columns, 1
+    weights = 0
+    for width in widths:
+        work += width * weights + width * below
+        weights, below = weights + width * below, width
+    return work
 
 
 def _call_of(net: Net) -> int:
