@@ -15,7 +15,7 @@ import jinja2
 
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.catalogue import SUBJECTS, title
+from theory.catalogue import subjects, title
 from theory.language.experiment_words import formally, says
 from theory.language.rules import RULE_NAMES, Cite, Instantiate, Use
 from theory.language.statement import Step, Theorem
@@ -38,7 +38,7 @@ class Page:
 @cache
 def pages() -> tuple[Page, ...]:
     """An index, every subject, and the axioms."""
-    families = [(title(s), f"catalogue/{_name(s)}.md", s.THEOREMS) for s in SUBJECTS]
+    families = [(title(s), f"catalogue/{_name(s)}.md", s.THEOREMS) for s in subjects()]
     index = _render("index.md.j2", families=families, count=len(catalogue), axioms=len(AXIOMS))
     axioms = _render("axioms.md.j2", axioms=AXIOMS.values())
     return (
@@ -57,7 +57,7 @@ def _name(subject: ModuleType) -> str:
 @cache
 def _homes() -> dict[str, str]:
     """For each theorem the page it is on."""
-    return {t.name: _name(s) for s in SUBJECTS for t in s.THEOREMS}
+    return {t.name: _name(s) for s in subjects() for t in s.THEOREMS}
 
 
 def _formula(formula: Any) -> str:

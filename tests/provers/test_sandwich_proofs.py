@@ -8,6 +8,7 @@ import pytest
 import verifier as lp
 from tests.provers.test_sandwiches import network, one_network, two_copies
 from verifier.model.cell import full_cell
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Sandwich, Several, Split
 from verifier.model.question import Bound, ClassIs, Matter, differ
 from verifier.provers.answering import answerer_of, points_of
@@ -16,7 +17,7 @@ from verifier.provers.count import reopened
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, proving, search
+from verifier.provers.pairs import closing, proving, search, strips
 from verifier.provers.pairs.arrays import CUT
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
@@ -30,7 +31,7 @@ def only_sums(monkeypatch):
     """Let nothing be enumerated, so that sums do the work; and few cells be split."""
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
 
-    def grow(made, until):
+    def grow(made, until, **_):
         search.draw(made, [root.cell for root in made.roots])
         search.step(made, search.Task(search.START, last=len(made.roots), few=0.0))
         while made.open and made.pool.used[0] < 24:
@@ -178,3 +179,35 @@ def test_halves_that_were_not_entered_are_none(monkeypatch):
     assert (made.pool.half[: before[0]] >= before[0]).any()
     made.forget_halves()
     assert (made.pool.half[: before[0]] < 0).all()
+
+
+def test_no_more_is_searched_for_than_there_is_time_to_check():
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    search.grow(made, now() + 60, enough=200)
+    assert 200 <= made.pool.used[0] <= 200 + 2 * search.BATCH
+    made.forget_halves()
+    prices = closing.Prices(1e-4, 1e-4, DEAR)
+    open_, seconds = made.undecided(), 1e3
+    pruned = closing.prune(made, prices, seconds)
+    assert pruned.seconds < 1.0  # everything fits, and bins are to be no finer than they are worth
+    assert pruned.worth == pytest.approx(closing.GAINED * open_ / seconds, rel=1e-3)
+    assert closing.prune(made, prices, 20e-4).worth > pruned.worth
+
+
+def test_a_form_that_passes_from_true_to_false_is_open_a_little():
+    """The kernel counts in bins: also where nothing is relaxed some of the cell stays open."""
+    weight = np.array([[1.0, -2.0, 0.5]], np.float32)
+    layers = (Affine(0, weight, np.float32([50.0])), Relu(1), Affine(2, *_last()))
+    domain = lp.Domain.product(*(lp.Domain.range(f"v{i}", 0, 9, "1/4") for i in range(3)))
+    made = proving.begin(
+        Matter(domain, (Bound("a", Network(3, layers), (0, 1, 2)),), ClassIs(0, 1)), Options()
+    )
+    assert made is not None
+    search.draw(made, [root.cell for root in made.roots])
+    search.step(made, search.Task(search.START, last=len(made.roots), few=0.0))
+    assert made.undecided() == pytest.approx(strips.BINNED)
+
+
+def _last():
+    return np.array([[1.0]], np.float32), np.float32([-52.0])

@@ -9,99 +9,74 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import cast
 
-from theory.catalogue import (
-    adaptive,
-    binomial,
-    boosting,
-    chosen,
-    composition,
-    counterexamples,
-    deviations,
-    distillation,
-    exact,
-    finite,
-    juntas,
-    lower_bounds,
-    margins,
-    mcdiarmid,
-    occam,
-    open_cells,
-    pools,
-    proving,
-    regression,
-    representation,
-    representation_signs,
-    search,
-    testing,
-    transfer,
-    trees,
-    vc,
-    vc_agnostic,
-    without_teacher,
-)
-from theory.catalogue.kernel import (
-    classes,
-    counting,
-    digits,
-    enclosures,
-    float32,
-    float32_layers,
-    float64,
-    forms,
-    numbers,
-    relaxation,
-    sandwich,
-    strips,
-    tails,
-)
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 
-SUBJECTS: tuple[ModuleType, ...] = (
-    distillation,
-    testing,
-    binomial,
-    deviations,
-    occam,
-    vc,
-    vc_agnostic,
-    lower_bounds,
-    trees,
-    without_teacher,
-    composition,
-    boosting,
-    transfer,
-    representation,
-    representation_signs,
-    search,
-    pools,
-    regression,
-    margins,
-    mcdiarmid,
-    juntas,
-    counterexamples,
-    exact,
-    proving,
-    open_cells,
-    adaptive,
-    chosen,
-    finite,
-    numbers,
-    enclosures,
-    relaxation,
-    forms,
-    classes,
-    float64,
-    tails,
-    counting,
-    strips,
-    sandwich,
-    digits,
-    float32,
-    float32_layers,
+FILES = (
+    "distillation",
+    "testing",
+    "binomial",
+    "deviations",
+    "occam",
+    "vc",
+    "vc_agnostic",
+    "lower_bounds",
+    "trees",
+    "without_teacher",
+    "composition",
+    "boosting",
+    "transfer",
+    "representation",
+    "representation_signs",
+    "search",
+    "pools",
+    "regression",
+    "margins",
+    "mcdiarmid",
+    "juntas",
+    "counterexamples",
+    "exact",
+    "proving",
+    "open_cells",
+    "adaptive",
+    "chosen",
+    "finite",
+    "kernel.numbers",
+    "kernel.enclosures",
+    "kernel.relaxation",
+    "kernel.forms",
+    "kernel.classes",
+    "kernel.float64",
+    "kernel.tails",
+    "kernel.counting",
+    "kernel.strips",
+    "kernel.sandwich",
+    "kernel.digits",
+    "kernel.float32",
+    "kernel.float32_layers",
 )
+"""The subjects' files, in the order in which they are listed."""
+
+
+@cache
+def _subject(file: str) -> ModuleType:
+    return import_module(f"{__name__}.{file}")
+
+
+@cache
+def _text(file: str) -> str:
+    return (Path(__file__).parent / f"{file.replace('.', '/')}.py").read_text(encoding="utf-8")
+
+
+def subjects() -> tuple[ModuleType, ...]:
+    """Every subject's file; the first call takes a second, as all theorems are made."""
+    return tuple(map(_subject, FILES))
 
 
 def title(subject: ModuleType) -> str:
@@ -110,26 +85,34 @@ def title(subject: ModuleType) -> str:
 
 
 class Catalogue(Mapping[str, Theorem]):
-    """An immutable mapping from names to theorems; unknown names suggest the nearest."""
+    """An immutable mapping from names to theorems; unknown names suggest the nearest.
 
-    def __init__(self, theorems: tuple[Theorem, ...]) -> None:
-        self._theorems = {t.name: t for t in theorems}
+    To ask for one theorem loads its file (and what that needs), to list them loads all.
+    """
 
     def __getitem__(self, name: str) -> Theorem:
-        if name in self._theorems:
-            return self._theorems[name]
-        near = difflib.get_close_matches(name, self._theorems, n=1, cutoff=0.0)
+        # a file that names it is likely to hold it; but it is the theorems that say so
+        for file in sorted(FILES, key=lambda file: f'"{name}"' not in _text(file)):
+            for theorem in _subject(file).THEOREMS:
+                if theorem.name == name:
+                    return cast(Theorem, theorem)
+        near = difflib.get_close_matches(name, _all(), n=1, cutoff=0.0)
         raise TheoryError(f"no theorem {name!r}; did you mean {near[0]!r}? (bounds list shows all)")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._theorems
+        return name in _all()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._theorems)
+        return iter(_all())
 
     def __len__(self) -> int:
-        return len(self._theorems)
+        return len(_all())
 
 
-catalogue = Catalogue(tuple(t for subject in SUBJECTS for t in subject.THEOREMS))
+@cache
+def _all() -> dict[str, Theorem]:
+    return {t.name: t for subject in subjects() for t in subject.THEOREMS}
+
+
+catalogue = Catalogue()
 """All theorems, subject by subject."""

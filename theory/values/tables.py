@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.catalogue import SUBJECTS, catalogue, title
+from theory.catalogue import catalogue, subjects, title
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 from theory.values.decimals import read_number, write_number
@@ -54,7 +54,7 @@ def by_subject() -> TextTable:
     """The names of all theorems, a row a subject."""
     return TextTable(
         ("subject", "theorems"),
-        tuple((title(s), ", ".join(t.name for t in s.THEOREMS)) for s in SUBJECTS),
+        tuple((title(s), ", ".join(t.name for t in s.THEOREMS)) for s in subjects()),
     )
 
 

@@ -39,6 +39,15 @@ def fair(
     ],
     domain: DomainFile,
     reads: Reads = None,
+    where: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="LEAVES", help="also tell where, by a tree that is proved as well"
+        ),
+    ] = None,
+    where_certificate: Annotated[
+        Path | None, typer.Option(help="write the certificate of that tree here")
+    ] = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: StopAtWitness = False,
@@ -69,7 +78,15 @@ def fair(
         trust_solver,
     )
     _run(
-        lambda more: ask_fair(model, domain, protected, reads=_names(reads), **more),
+        lambda more: ask_fair(
+            model,
+            domain,
+            protected,
+            reads=_names(reads),
+            where=where,
+            where_output=where_certificate,
+            **more,
+        ),
         given,
         output,
         json,
@@ -277,3 +294,8 @@ def _say_instance(result: FrontResult) -> None:
             klass = f": class {found.classes[i]}" if len(found.classes) == len(found.inputs) else ""
             say(f"  {'for instance' if not i else '         and':<15} {shown}{klass}", markup=False)
         say(f"  {'in its runtime':<15} {found.runtime}", markup=False)
+    if result.where is not None:
+        from verifier.reports.where_words import lines
+
+        for name, text in lines(result.where, result.domain):
+            say(f"  {name:<15} {text}", markup=False)

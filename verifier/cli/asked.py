@@ -13,7 +13,7 @@ from verifier.cli import overwriting
 
 ELSEWHERE = frozenset(
     {"output", "certificate", "plot", "emit", "json", "quiet", "verbose", "journal"}
-    | {"engine", "address"}
+    | {"engine", "address", "where_certificate"}
 )
 """Options that say where results go, and where work is done: they change nothing in a
 certificate."""

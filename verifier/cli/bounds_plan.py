@@ -45,7 +45,6 @@ def plan(
     cheapest is marked. Nothing is drawn or proved here.
     """
     from theory.values.decimals import read_number
-    from verifier.jobs.planning import setting
     from verifier.model.errors import LeafproofError
     from verifier.reports.plan import Budget, Names
     from verifier.reports.plan import plan as ways_of
@@ -65,6 +64,8 @@ def plan(
     )
     held = None
     if network is not None:
+        from verifier.jobs.planning import setting
+
         held = setting(
             network, tree, domain, certificate=certificate, rows=rows, head=head,
             threshold=threshold,

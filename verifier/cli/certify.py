@@ -45,12 +45,7 @@ def certify(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
-    rows: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
-        ),
-    ] = None,
+    rows: options.Rows = None,
     engine: options.EngineOption = Engine.LOCAL,
     address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,

@@ -157,6 +157,12 @@ Sample = Annotated[
     ),
 ]
 NoSample = Annotated[bool, typer.Option("--no-sample", help="draw none")]
+Rows = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
+    ),
+]
 Delta = Annotated[
     str | None,
     typer.Option(metavar="P", help="the sample may be wrong with this probability: 1e-9"),

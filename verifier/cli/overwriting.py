@@ -10,7 +10,7 @@ from typer.core import TyperArgument
 
 from verifier.model.errors import LeafproofError
 
-RESULTS = frozenset({"output", "certificate", "plot"})
+RESULTS = frozenset({"output", "certificate", "plot", "where_certificate"})
 """Options that say where a result goes."""
 IN_PLACE = frozenset({("repair", "tree", "output"), ("certify", "resume", "output")})
 """Verb, input, result: a repaired tree may replace the tree, a resumed certificate itself."""

@@ -95,7 +95,7 @@ def by_cart(
 def _grown(teacher: Network, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
     bulk = prepare_bulk(teacher, domain)
     whole = not domain.infinite and domain.size <= FEW
-    points, mass = _all_points(domain) if whole else _some_points(domain, seed)
+    points, mass = all_points(domain) if whole else _some_points(domain, seed)
     seen = np.empty((0, points.shape[1]), dtype=np.int64)
     times = np.empty(0)
     if rows is not None:
@@ -159,7 +159,7 @@ def _trees(
     return [grown.tree, ways.best(LARGEST)[1]]
 
 
-def _all_points(domain: Domain) -> tuple[Ints, Floats]:
+def all_points(domain: Domain) -> tuple[Ints, Floats]:
     """Every point of a domain, and what each counts: its probability, rounded."""
     parts = domain.parts(full_cell(domain))
     points = [point for part, _ in parts for point in part.points()]

@@ -15,7 +15,7 @@ from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
+from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
 from verifier.jobs.proving import bounded, growing_end, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
@@ -67,6 +67,7 @@ def repair(
     certificate: StrPath | None = None,
     journal: StrPath | None = None,
     resume: StrPath | None = None,
+    rows: Source = None,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
@@ -82,8 +83,9 @@ def repair(
 
     The arguments are those of ``certify``; ``leaves`` is the most that the repaired tree may have,
     ``seed`` that of the points drawn for growing, ``output`` where the tree is written (JSON),
-    ``certificate`` where its certificate is; ``resume`` goes on from a ``journal`` only. Raises
-    what ``certify`` raises.
+    ``certificate`` where its certificate is; ``resume`` goes on from a ``journal`` only. ``rows``
+    change nothing in the tree: the repaired one's error on them is found. Raises what ``certify``
+    raises.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
@@ -96,6 +98,7 @@ def repair(
     where = engine_of(engine, address, device=device)
     with using(device), in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         end = growing_end(limit) if limit else None
@@ -127,6 +130,7 @@ def repair(
                 *(matter, finding, by, watch, limit),
                 domain_from=origin,
                 trust=believed,
+                rows=points,
                 spread=spread_over(cluster),
             )
         made = sampled(made, wish, limit, watch)

@@ -59,6 +59,19 @@ class Wish:
         return Plan(draws, self.delta, self.nonce, method, min(block, max(draws, 1)))
 
 
+def chance_of(delta: Fraction | float | str | None) -> Fraction:
+    """A probability of being wrong, in (0, 1); by default one in 10^9. Raises LeafproofError."""
+    try:
+        chance = DELTA if delta is None else exact(delta)
+    except ValueError:
+        chance = Fraction(0)
+    if not 0 < chance < 1:
+        raise LeafproofError(
+            f'delta is "{delta}": give the probability of being wrong, above 0 and below 1, as 1e-9'
+        )
+    return chance
+
+
 def wish_of(
     sample: int | None = None, delta: Fraction | float | str | None = None, nonce: str = ""
 ) -> Wish | None:
@@ -70,14 +83,7 @@ def wish_of(
         raise LeafproofError(
             f"sample is {sample!r}: give the number of draws, at most 2^40, or 0 for none"
         )
-    try:
-        chance = DELTA if delta is None else exact(delta)
-    except ValueError:
-        chance = Fraction(0)
-    if not 0 < chance < 1:
-        raise LeafproofError(
-            f'delta is "{delta}": give the probability of being wrong, above 0 and below 1, as 1e-9'
-        )
+    chance = chance_of(delta)
     if not isinstance(nonce, str):
         raise LeafproofError(f"nonce is {nonce!r}: give a text")
     try:

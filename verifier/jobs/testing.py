@@ -13,10 +13,10 @@ import numpy as np
 
 from verifier.formats.load import load_tree, read_domain
 from verifier.formats.opaque import Answers, answers, encoder
-from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, origin
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import chance_of
 from verifier.jobs.watching import Hear, Patience, Said, Stop, Watch
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.stopping import CheckStopped
@@ -25,7 +25,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
 from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
-from verifier.model.sample import DELTA, Plan
+from verifier.model.sample import Plan
 from verifier.model.tree import Inner, Tree, check_fits
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
@@ -142,11 +142,7 @@ def matter_of_test(domain: Domain, model: Opaque, tree: Tree) -> Matter:
 
 
 def _plan(samples: int, delta: Fraction | float | str | None, nonce: str) -> Plan:
-    try:
-        chance = DELTA if delta is None else exact(delta)
-    except ValueError:
-        raise LeafproofError(f'delta "{delta}" is no probability: write 1e-9 or 1/1000') from None
-    return Plan(samples, chance, nonce)
+    return Plan(samples, chance_of(delta), nonce)
 
 
 def _domain(

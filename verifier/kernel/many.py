@@ -250,11 +250,20 @@ def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> Digits:
     apart = slopes >= wide
     filled = np.where(apart, counts, tops + 1)
     rank = np.arange(int(filled.max()) + 1)[:, None]
-    edges = np.minimum(counts, -(-(rank * wide) // np.maximum(slopes, 1)))
-    edges[1:, tops == 0] = counts[tops == 0]
-    rank = rank[:-1]
-    bins = np.where(rank < filled, np.where(apart, rank * slopes // wide, rank), -1)
-    return Digits(bins, np.where(apart, 1, np.diff(edges, axis=0)))
+    bins = np.where(rank[:-1] < filled, rank[:-1], -1)
+    amounts = np.ones_like(bins)
+    one, several = np.flatnonzero(apart), np.flatnonzero(~apart)  # divisions take long
+    if one.size:
+        ranks = rank[: int(counts[one].max())]
+        own = np.where(ranks < counts[one], ranks * slopes[one] // wide[one], -1)
+        bins[: len(ranks), one] = own
+    if several.size:
+        ranks = rank[: int(tops[several].max()) + 2]
+        edges = -(-(ranks * wide[several]) // np.maximum(slopes[several], 1))
+        edges = np.minimum(counts[several], edges)
+        edges[1:, tops[several] == 0] = counts[several][tops[several] == 0]
+        amounts[: len(ranks) - 1, several] = np.diff(edges, axis=0)
+    return Digits(bins, amounts)
 
 
 def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) -> Ints:

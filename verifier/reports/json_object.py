@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verifier.jobs.check import CheckResult
     from verifier.jobs.distill import DistillResult
     from verifier.jobs.fronts.common import FrontResult
+    from verifier.jobs.fronts.where import Where
     from verifier.jobs.repair import RepairResult
     from verifier.jobs.result import Result
     from verifier.model.certificate import Certificate
@@ -42,7 +43,20 @@ def front_json(result: FrontResult) -> dict[str, Any]:
         for i in result.instances
     ]
     asked = {"kind": result.kind, "asked": result.front.subject, "remark": result.front.note}
-    return asked | as_json(result) | {"instances": shown, "instance": shown[0] if shown else None}
+    found = asked | as_json(result) | {"instances": shown, "instance": shown[0] if shown else None}
+    return found | ({} if result.where is None else {"where": where_json(result.where)})
+
+
+def where_json(where: Where) -> dict[str, Any]:
+    """A tree that tells where it is so, and what is proved of it."""
+    held = {k: getattr(where, k) for k in ("wrong", "inside", "caught", "missed")}
+    shares = {k: {"lower": exact(low), "upper": exact(high)} for k, (low, high) in held.items()}
+    return {
+        "tree": tree_value(where.tree),
+        "leaves": where.tree.leaves,
+        **shares,
+        "sha256": where.certificate.sha256,
+    }
 
 
 def certify_json(result: CertifyResult) -> dict[str, Any]:

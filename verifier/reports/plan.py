@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from verifier.jobs.planning import Setting
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.reports.numbers import digits, probability
@@ -26,6 +25,9 @@ from verifier.reports.plan_numbers import (
     within,
 )
 from verifier.reports.samples import tree_class
+
+if TYPE_CHECKING:
+    from verifier.jobs.planning import Setting
 
 MOST_DEPTH = 64
 """Deeper classes of trees are not counted."""

@@ -12,16 +12,21 @@ from verifier.formats.load import read_domain
 from verifier.jobs.ask import ask
 from verifier.jobs.asking import load_model
 from verifier.jobs.fronts.replaying import replay
+from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, compare, is_path
+from verifier.jobs.loading import Source, StrPath, compare, is_path
 from verifier.jobs.result import Result
+from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import QuestionError, UnsupportedError, quoted
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import BITS, SIGNS
 from verifier.model.question import Bound
 from verifier.model.tree import Tree
+from verifier.model.verdict import NOWHERE
+from verifier.writing.certificate import write_certificate
+from verifier.writing.files import check_writable
 
 Row = Sequence[Fraction]
 Labels = Mapping[str, str]
@@ -76,9 +81,13 @@ class Instance:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class FrontResult(Result):
-    """A Result of a question that people ask: ``instances`` are its witnesses as inputs."""
+    """A Result of a question that people ask: ``instances`` are its witnesses as inputs.
+
+    ``where`` is a small tree that tells where it is so, if one was asked for.
+    """
 
     front: Front
+    where: Where | None = None
     _JSON: ClassVar[str] = "front_json"
 
     @property
@@ -137,13 +146,37 @@ def domain_of(domain: Source) -> Domain:
     return read_domain(domain, 0)
 
 
-def asked(front: Front, timeout: Timeout, options: Mapping[str, Any]) -> FrontResult:
-    """The answer, proved."""
-    found = ask(front.question, front.models, front.domain, timeout=timeout, **options)
+def asked(
+    front: Front,
+    timeout: Timeout,
+    options: Mapping[str, Any],
+    describe: int | None = None,
+    described: StrPath | None = None,
+) -> FrontResult:
+    """The answer, proved; with ``describe`` a tree of so many leaves that tells where it is so.
+
+    Its certificate is written to ``described``.
+    """
+    check_leaves(describe)
+    if described is not None:
+        if describe is None:
+            raise QuestionError("where_output is the certificate of a tree: give where, its leaves")
+        check_writable(described)
+    limit = limit_of(timeout)
+    first = limit if describe is None else shortened(limit)
+    found = ask(front.question, front.models, front.domain, timeout=first, **options)
     held = {f.name: getattr(found, f.name) for f in fields(Result)}
     if front.note:
         held["notes"] = (*held["notes"], front.note)
-    return FrontResult(**held, front=front)
+    told = None
+    if describe is not None and found.verdict != NOWHERE:
+        watch = Watch(options.get("progress"), options.get("stop"))
+        told = where(found, describe, watch, limit, options.get("command", ""))
+        if told is None:
+            held["notes"] = (*held["notes"], "the time limit came before it was described where")
+        elif described is not None:
+            write_certificate(described, told.data)
+    return FrontResult(**held, front=front, where=told)
 
 
 def row_of(given: Given, values: Mapping[str, int]) -> Row:

@@ -19,7 +19,7 @@ from verifier.jobs.fronts.common import (
     row_of,
 )
 from verifier.jobs.limit import Timeout, limit_of
-from verifier.jobs.loading import Source
+from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.pairs import other_name, twice
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import quoted
@@ -33,6 +33,8 @@ def ask_fair(
     protected: str,
     *,
     reads: Sequence[str] | None = None,
+    where: int | None = None,
+    where_output: StrPath | None = None,
     timeout: Timeout = None,
     **options: Any,
 ) -> FrontResult:
@@ -41,14 +43,17 @@ def ask_fair(
     ``model``: a network or a tree; ``domain``: a Domain or a path to a domain file, in which
     ``protected`` is a variable; ``reads`` names the variables that the model reads, in the order of
     its columns, where it does not read all. Every pair counts once, the first with the earlier
-    value. The other arguments are those of ``ask``.
+    value. ``where`` asks for a tree of at most so many leaves that tells where the model is unfair:
+    ``Result.where``, itself proved, its certificate written to ``where_output``. The other
+    arguments are those of ``ask``.
 
     ``Result.points`` and ``probability`` are about pairs, ``instances`` some unfair ones. Where the
     model does not read the feature it is fair by construction, and the note says so. Raises what
     ``ask`` raises.
     """
     limit = limit_of(timeout)
-    return asked(fair(given_model(model, domain, reads, limit), protected), limit, options)
+    front = fair(given_model(model, domain, reads, limit), protected)
+    return asked(front, limit, options, where, where_output)
 
 
 def fair(given: Given, protected: str) -> Front:

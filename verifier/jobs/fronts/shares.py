@@ -55,7 +55,7 @@ def shares(c: Certificate, verdict: Verdict, stop: Stop | None = None) -> tuple[
     if verdict.checked.seconds > MOST_SECONDS or verdict.untrusted or verdict.trust:
         return ()
     return tuple(
-        Shares(groups, *(_proved(c, domain, f, stop) for f in _formulas()))
+        Shares(groups, *(proved(c, domain, f, stop) for f in _formulas()))
         for groups, domain in _groups(c.domain, held.feature)
     )
 
@@ -69,7 +69,7 @@ def _formulas() -> Iterator[Formula]:
         yield All((ClassIs(model, 1), ClassIs(1 - model, 0)))
 
 
-def _proved(c: Certificate, domain: Domain, formula: Formula, stop: Stop | None) -> Interval:
+def proved(c: Certificate, domain: Domain, formula: Formula, stop: Stop | None) -> Interval:
     """What the kernel finds of the proof under another formula, on a part of the domain."""
     other = replace(
         c, domain=domain, question=formula, counterexamples=(), claim=None, sample=None, rows=None

@@ -32,27 +32,29 @@ if TYPE_CHECKING:
 
 TOGETHER = 4096
 """Cells for which sandwiches are proposed together."""
-BIN = 1e-7
+BIN = 2e-8
 """Seconds for a bin of a count, about."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 BATCHES = 4
 """Into so many parts they are cut: one is counted while the next is made ready."""
-SAFETY = 1.1
+SAFETY = 1.12
 """The kernel's time is taken to be so many times what was measured."""
-FIXED = 0.3
+FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-CELL = 20e-6
+CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
-GUESSED = 0.6e-3, 0.4e-3
+GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
-LOST = 0.04
+LOST = 0.03
 """The share of the time that is kept for what was not foreseen."""
 DEAR = 4
 """A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
+GAINED = 0.2
+"""What is open falls about as the time to this power: a second is worth so much at least."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
-COARSE = 0.04
+COARSE = 0.03
 """The share of the time for a coarser proof: a check that is cut short would leave little."""
 
 
@@ -129,7 +131,9 @@ def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
             low = worth
         else:
             high = worth
-    return Pruned(_cost(search, prices, high), high)
+    spent = _cost(search, prices, high)
+    open_ = float(search.scratch[0, : len(search.roots)].sum()) - high * spent
+    return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)))
 
 
 def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:

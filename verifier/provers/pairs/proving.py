@@ -18,8 +18,10 @@ from verifier.provers.timing import now
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED = 0.1
-"""The share of the time that is for the search; the kernel has the rest."""
+SEARCHED = 0.2
+"""The share of the time that is for the search, at most; the kernel has the rest."""
+ENOUGH = 5
+"""More cells than so many times what the kernel has time for are not searched for."""
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
@@ -44,14 +46,15 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     search = begin(matter, options)
     if search is None:
         return None
-    from verifier.provers.pairs.closing import close
+    from verifier.provers.pairs.closing import GUESSED, close
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
     if not ready(search, now() + (end - now()) / 2):
         return None
-    until = now() + SEARCHED * max(0.0, end - now())
-    pressed = run(search, lambda: grow(search, until))
+    left = max(0.0, end - now())
+    until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]
+    pressed = run(search, lambda: grow(search, until, enough=enough))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)
     return replace(conclude(search, closed.proof), check=closed.seconds, coarse=closed.coarse)

@@ -37,6 +37,8 @@ from verifier.provers.pairs.bounds import sandwich
 NEVER = 1e300
 SLIGHT = 1e-9
 """What is taken to be open where hardly anything is, of a cell's probability."""
+BINNED = 1e-3
+"""The same at least where the form passes from true to false: the kernel counts in bins."""
 ROUNDING = 2.0**-10
 """How much narrower than its bounds a margin is taken to be, in units of the bounds."""
 
@@ -113,8 +115,8 @@ def decide(copies: int, table: int, found: Real) -> int:
                 some_false = True
             before = upto
         left = max(left, right)
-    if some_true and some_false and undecided == 0:
-        undecided = SLIGHT  # the kernel counts in bins
+    if some_true and some_false:
+        undecided = max(undecided, BINNED)
     found[YES], found[UNDECIDED] = yes, undecided
     known = 0
     for m in range(2):
