@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3950, "kernel": 9600, "reading": 2150}
+LINES = {"model": 3950, "kernel": 9800, "reading": 2150}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 sections, cells entered together,

@@ -38,6 +38,7 @@ FAMILIES: dict[str, Family] = {
     "thermometer": Family(made.CANCER, made.thermometer, 3),
     "counts": Family(made.COUNTS, made.count, 5),
     "traces": Family(made.TRACES, made.count, 4),
+    "untuned": Family(tuple(made.UNTUNED), made.untuned, 2),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
     "deep-pairs": Family(literature_cases.DEEP, literature_cases.deep_pair, 4, FAIRNESS),

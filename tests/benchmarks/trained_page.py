@@ -44,6 +44,11 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Networks with traces of their training",
         "Trained for 1,000 steps, equal to their trees: what costs is the number of cells.",
     ),
+    "untuned": (
+        "Networks that nothing was tuned for",
+        "Random ones, and ones that were trained briefly, in {limit:g} s with the check: what is "
+        "not closed soon is counted by sandwiches, where branching would not come to its end.",
+    ),
     "formulas": (
         "Networks that encode propositional formulas",
         "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. "

@@ -1,18 +1,32 @@
-"""Sandwiches that other processes look at: what they answer is what is found here."""
+"""What other processes look at: what they answer is what is found here."""
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from tests.brute import truth
+from tests.kernel.test_checker import random_proof
 from tests.kernel.test_sandwich import case, changed
+from tests.provers.cases import random_teacher, random_tree
 from verifier.kernel import checker, helpers, sandwich
 from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Helpers, Here, Some, answer
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.prepared import Parts
+from verifier.kernel.stopping import CheckStopped, polling
 from verifier.kernel.stretches import laid
+from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, TooMuch
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
+
+LEAF = Tree((Leaf(0),))
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +135,59 @@ def test_closing_ends_the_processes():
     with pytest.raises(RuntimeError):
         matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
         held.about(matter).hand_in(ledger, some)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_claims_and_points_of_helpers_are_what_is_found_here(one, seed, monkeypatch):
+    """Claims that hold, that do not, and cells that are swept or evaluated point by point."""
+    rng = np.random.default_rng(seed)
+    monkeypatch.setattr(helpers, "CLAIMS", 3)
+    domain = bits(7)
+    teacher = random_teacher(rng, domain.columns, 1.0)
+    tree = random_tree(rng, domain, teacher.classes)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    wrong = tuple(replace(x, klass=1 - x.klass) if isinstance(x, Constant) else x for x in proof)
+    for own in (proof, wrong):
+        found = []
+        for held in (None, one):
+            try:
+                found.append(checker.verify(matter_of(domain, teacher, tree), own, helpers=held))
+            except InvalidProof as problem:
+                found.append((str(problem), problem.refused))
+        plain, helped = found
+        if isinstance(plain, tuple):
+            assert plain == helped
+        else:
+            assert replace(helped, checked=plain.checked) == plain
+            assert plain.disagreements == (len(facts.wrong), len(facts.wrong))
+
+
+def test_claims_are_cut_between_groups(one, monkeypatch):
+    sent = []
+    monkeypatch.setattr(helpers, "CLAIMS", 3)
+    matter = matter_of(bits(4), Network(4, (Affine(0, np.eye(1, 4), -np.ones(1) / 2),)), LEAF)
+    ledger = Ledger(ask(matter), Here())
+    parts = Parts(np.full((8, 4), 3), np.zeros((8, 2, 0), dtype=np.int64))
+    parts.masks[:, 0] = [1, 2] * 4
+    some = helpers.Claims(0, parts, np.array([0, 1, 0, 1, 1, 0, 0, 1]), np.arange(8) // 2)
+    submit = Helpers.submit
+
+    def watched(self, desk, ledger, job):
+        sent.append(len(job.sent.classes))
+        return submit(self, desk, ledger, job)
+
+    monkeypatch.setattr(Helpers, "submit", watched)
+    good, firm = one.about(matter).bound(ledger, some)
+    assert sent == [4, 4]
+    assert good.tolist() == [True] * 4 + [False] * 2 + [True] * 2
+    assert not (firm & ~good).any()
+    here = helpers.bound(ledger, some)
+    assert good.tolist() == here[0].tolist() and firm.tolist() == here[1].tolist()
+
+
+def test_a_check_ends_while_a_helper_is_busy():
+    matter = matter_of(bits(2), Network(2, (Affine(0, np.eye(1, 2), np.zeros(1)),)), LEAF)
+    asked = ask(matter, polling(lambda: True))
+    with pytest.raises(CheckStopped):
+        asked.wait(Future())

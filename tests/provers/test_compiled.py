@@ -11,8 +11,9 @@ from tests.provers.cases import random_tree
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
+from verifier.provers import branch
 from verifier.provers.cells import Branching
-from verifier.provers.compiled import explore, slots
+from verifier.provers.compiled import explore, parallel, slots
 from verifier.provers.compiled.chain import chain
 from verifier.provers.options import Options
 
@@ -85,3 +86,19 @@ def test_a_call_depends_on_its_input_alone(seed, monkeypatch):
     clean = _found(domain, teacher, tree, spoiled=False)
     assert _found(domain, teacher, tree, spoiled=True) == clean
     assert _found(domain, teacher, tree, spoiled=False) == clean
+
+
+@pytest.mark.parametrize(("long", "started"), [(1, 1), (1 << 30, 0)])
+def test_helpers_are_started_while_a_long_search_goes_on(long, started, monkeypatch):
+    begun = []
+    monkeypatch.setattr(parallel, "LONG", long)
+    monkeypatch.setattr(parallel, "start_helpers", lambda: begun.append(True))
+    monkeypatch.setattr(branch, "_first", lambda net: 0)
+    rng = np.random.default_rng(3)
+    domain, teacher = signs(11), _deep(rng, 11)
+    tree = random_tree(rng, domain, 2)
+    branch.prove(domain, teacher, tree, Options(confirm=False))
+    assert bool(begun) == bool(started)
+    begun.clear()
+    branch.prove(domain, teacher, tree, Options(confirm=True))
+    assert not begun

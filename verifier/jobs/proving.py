@@ -117,6 +117,8 @@ def _closed_or_summed(
     prove = partial(branch.prove, matter.domain, network, tree)
     by = None if options.stop_at_difference else part(options.deadline, CLOSING)
     plain = matter.domain.plain
+    if plain and not (branch.takes(network, matter.domain) and network.classes == 2):
+        by = None  # there would be no sandwiches
     with watch.stage("proving", "search", deadline=options.deadline):
         if plain:
             found = prove(replace(options, judged=by))

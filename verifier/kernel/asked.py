@@ -6,8 +6,11 @@ A network is bound to some variables: it sees a cell's parts of these, and their
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +38,10 @@ from verifier.model.overlay import (
 )
 from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
 from verifier.model.tree import Tree, bind, check_fits
+
+PATIENCE = 2.0**-3
+"""Seconds after which it is asked whether the check is to end."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +154,13 @@ class Asked:
     def word(self, model: int) -> str:
         """A network in a message."""
         return "the teacher" if self.differs else f"network {quoted(self.names[model])}"
+
+    def wait(self, future: Future[T]) -> T:
+        """What a future finds, unless the check is to end before."""
+        while True:
+            self.poll()
+            with suppress(TimeoutError):
+                return future.result(PATIENCE)
 
     def truth(self, classes: Classes) -> bool | None:
         """Whether the formula is true of these classes, in three values."""

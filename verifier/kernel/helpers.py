@@ -1,8 +1,10 @@
-"""Sandwiches looked at in other processes: the same functions of the same arguments. Trusted.
+"""The kernel's work in other processes: the same functions of the same arguments. Trusted.
 
-A helper is a Python that runs ``main``: it is sent a question, then cells with their Sandwiches,
-and sends back why some do not hold, and the amounts that are counted of the others. What follows
-from these is found by whoever sent them. What no helper answers is found there as well.
+A helper is a Python that runs ``main``: it is sent a question, then cells. Of those with Sandwiches
+it sends back why some do not hold, and the amounts that are counted of the others; of those of
+which a class is said, which of them bounds show; of parts to be swept, and of points, what is
+counted. What follows from these is found by whoever sent them. What no helper answers is found
+there as well.
 """
 
 from __future__ import annotations
@@ -17,15 +19,23 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from os import environ
 from queue import SimpleQueue
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
+
+from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import ask
+from verifier.kernel.entering import Bools
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.prepared import Parts
+from verifier.kernel.rules import WIDE, Apply, constant_over
 from verifier.kernel.sandwich import refused
 from verifier.kernel.stretches import Amounts, Both, Laid, laid, measured
+from verifier.kernel.sweep import Points, counted_over
+from verifier.kernel.tally import Place, Tally
 from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
@@ -34,6 +44,10 @@ from verifier.model.question import Matter
 
 TOGETHER, FEWEST = 1 << 9, 1 << 6
 """Cells that are sent together, at most and at least: fewer are looked at here."""
+CLAIMS = 1 << 10
+"""Cells of which a class is said that are sent together, at least."""
+COSTLY = 1 << 16
+"""Steps for a point from which on points are counted here, where that can be ended sooner."""
 START = "import sys; sys.path[:] = {!r}; from verifier.kernel.helpers import main; main()"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 """Environment variables by which products of matrices take one thread."""
@@ -86,6 +100,17 @@ class _Helper:
     there: bool = True
 
 
+@dataclass(frozen=True, eq=False)
+class Job(Generic[T]):
+    """What a helper is ``sent``, of a ``kind``; how its answer is ``read``, and what finds the same
+    ``here``."""
+
+    kind: str
+    sent: object
+    read: Callable[[Any], T]
+    here: Callable[[], T]
+
+
 class Helpers:
     """Some processes, started at once; ``close`` ends them, as the end of this process does."""
 
@@ -102,9 +127,9 @@ class Helpers:
         """Where cells are handed in of proofs about a question."""
         return Desk(self, next(self._numbers), matter)
 
-    def submit(self, desk: Desk, ledger: Ledger, some: Some) -> Future[Answer]:
-        """Have cells looked at for a ledger."""
-        return self._threads.submit(self._look, desk, ledger, some)
+    def submit(self, desk: Desk, ledger: Ledger, job: Job[T]) -> Future[T]:
+        """Have something found for a ledger."""
+        return self._threads.submit(self._look, desk, ledger, job)
 
     def close(self) -> None:
         """End the processes."""
@@ -122,19 +147,19 @@ class Helpers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _look(self, desk: Desk, ledger: Ledger, some: Some) -> Answer:
+    def _look(self, desk: Desk, ledger: Ledger, job: Job[T]) -> T:
         """What a helper answers; once it is not there, what is found here."""
         helper, found = self._free.get(), None
         try:
             if helper.there:
-                found = _remote(helper, desk, ledger, some)
+                found = _remote(helper, desk, ledger, job.kind, job.sent)
         except (OSError, EOFError):
             helper.there = False
             if self._closed:  # then nobody waits for it
                 raise
         finally:
             self._free.put(helper)
-        return found or answer(ledger, some)
+        return job.here() if found is None else job.read(found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,13 +175,78 @@ class Desk:
         if len(some) < FEWEST:
             return partial(answer, ledger, some)
         starts = range(0, len(some), TOGETHER)
-        futures = [self.helpers.submit(self, ledger, some[i : i + TOGETHER]) for i in starts]
+        futures = [
+            self.helpers.submit(self, ledger, _sandwiches(ledger, some[i : i + TOGETHER]))
+            for i in starts
+        ]
 
         def wait() -> Answer:
-            every = [future.result() for future in futures]
+            every = [ledger.asked.wait(future) for future in futures]
             return Answer([x for a in every for x in a.why], [x for a in every for x in a.sums])
 
         return wait
+
+    def bound(self, ledger: Ledger, some: Claims) -> tuple[Bools, Bools]:
+        """``rules.constant_over`` for float32 too, of cells with classes of a network."""
+        p, apply = ledger.asked.nets[some.model].p, ledger.pool.map
+        if len(some.classes) < FEWEST or max(p.teacher.widths) >= WIDE:
+            return bound(ledger, some, apply)
+        ends = [*np.flatnonzero(np.diff(some.groups)) + 1, len(some.groups)]
+        cuts = [0]
+        for end in ends:
+            if end - cuts[-1] >= CLAIMS or end == ends[-1]:
+                cuts.append(int(end))
+        pieces = [some[a:b] for a, b in pairwise(cuts)]
+        futures = [self.helpers.submit(self, ledger, _claims(ledger, x)) for x in pieces]
+        every = [ledger.asked.wait(future) for future in futures]
+        good, firm = (np.concatenate(x) for x in zip(*every, strict=True))
+        return good, firm
+
+    def count(self, ledger: Ledger, what: Sequence[Place] | Points) -> Future[Tally] | None:
+        """Have parts swept or points counted; None where that might take long at a time."""
+        asked = ledger.asked
+        if asked.point_cost > COSTLY:
+            return None
+        job = Job("count", what, _same, partial(counted_over, asked, what))
+        return self.helpers.submit(self, ledger, job)
+
+
+@dataclass(frozen=True, eq=False)
+class Claims:
+    """Cells of which a class of a network is said; ``groups`` as ``rules.constant_over`` has it."""
+
+    model: int
+    parts: Parts
+    classes: Ints
+    groups: Ints
+
+    def __getitem__(self, own: slice) -> Claims:
+        parts = Parts(self.parts.masks[own], self.parts.ends[own])
+        return Claims(self.model, parts, self.classes[own], self.groups[own])
+
+
+def bound(ledger: Ledger, some: Claims, apply: Apply = map) -> tuple[Bools, Bools]:
+    """What bounds show of some cells, of the class and for float32."""
+    p, groups = ledger.asked.nets[some.model].p, some.groups.tolist()
+    return constant_over(p, some.parts, some.classes, float32=True, apply=apply, groups=groups)
+
+
+def _sandwiches(ledger: Ledger, some: Some) -> Job[Answer]:
+    sent = [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)]
+    return Job("sandwiches", sent, _answered, partial(answer, ledger, some))
+
+
+def _claims(ledger: Ledger, some: Claims) -> Job[tuple[Bools, Bools]]:
+    return Job("claims", some, _same, partial(bound, ledger, some))
+
+
+def _answered(found: Any) -> Answer:
+    why, sums = found
+    return Answer(why, [[_both(x) for x in own] for own in sums])
+
+
+def _same(found: Any) -> Any:
+    return found
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -171,20 +261,20 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _remote(helper: _Helper, desk: Desk, ledger: Ledger, some: Some) -> Answer | None:
+def _remote(helper: _Helper, desk: Desk, ledger: Ledger, kind: str, what: object) -> Any:
     """What a helper answers; None if it could not. Raises OSError or EOFError where it is gone."""
     incoming, outgoing = helper.process.stdout, helper.process.stdin
     assert incoming is not None and outgoing is not None
     if helper.told != desk.number:
-        _send(outgoing, desk.matter)
+        _send(outgoing, ("matter", desk.matter))
         helper.told = desk.number
-    _send(outgoing, [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)])
+    _send(outgoing, (kind, what))
     found = _received(incoming)
     if found is None:
         return None
-    why, sums, spent = found
+    answered, spent = found
     ledger.asked.spend(spent)
-    return Answer(why, [[_both(x) for x in own] for own in sums])
+    return answered
 
 
 def main() -> None:
@@ -199,22 +289,32 @@ def main() -> None:
 
     while True:
         try:
-            what = _received(incoming)
+            kind, what = _received(incoming)
         except EOFError:
             return
-        if isinstance(what, Matter):
+        if kind == "matter":
             ledger = Ledger(ask(what, spend=spend), Here())
             continue
         assert ledger is not None
-        cells, steps = zip(*map(_as_sent, what), strict=True)
         spent[0] = 0
         try:
-            found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
+            found = _found(ledger, kind, what)
         except (LeafproofError, MemoryError):  # who asked finds out what it is
             _send(outgoing, None)
             continue
-        flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]
-        _send(outgoing, (found.why, flat, spent[0]))
+        _send(outgoing, (found, spent[0]))
+
+
+def _found(ledger: Ledger, kind: str, what: Any) -> object:
+    """What a helper answers to a message of a kind."""
+    if kind == "claims":
+        return bound(ledger, what)
+    if kind == "count":
+        return counted_over(ledger.asked, what)
+    cells, steps = zip(*map(_as_sent, what), strict=True)
+    found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
+    flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]
+    return found.why, flat
 
 
 class Here(Executor):

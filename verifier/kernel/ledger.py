@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from verifier.kernel.known import Classes, Known, Solvers
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
-from verifier.kernel.sweep import groups, least, sweep
+from verifier.kernel.sweep import Points, counted_over, groups, least
 from verifier.kernel.tally import (
     ALL_TOGETHER,
     Noted,
@@ -26,7 +25,6 @@ from verifier.kernel.tally import (
     Tally,
     first,
     may_be_first,
-    tally_points,
 )
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
@@ -45,7 +43,6 @@ WORTH = 1 << 10
 """Points that a leaf of a tree has on average where its part of a cell is swept by itself."""
 PARTS = 30
 """Bits for the number of a part of a cell."""
-T = TypeVar("T")
 
 
 @dataclass
@@ -331,7 +328,7 @@ class Ledger:
                 self.sweeping.append(group)
                 self.swept += group.part.size
                 if self.swept >= TOGETHER or len(self.sweeping) >= GROUPS:
-                    self._submit(sweep, self.sweeping)
+                    self._submit(self.sweeping)
                     self.sweeping, self.swept = [], 0
                     self._collect(RUNNING)
             return
@@ -346,21 +343,22 @@ class Ledger:
         if self.waiting:
             points = np.concatenate([block for block, _ in self.waiting])
             numbers = np.repeat([x for _, x in self.waiting], [len(x) for x, _ in self.waiting])
-            self._submit(partial(tally_points, numbers=numbers), points)
+            self._submit(Points(points, numbers))
             self.waiting.clear()
             self.queued = 0
         if self.sweeping:
-            self._submit(sweep, self.sweeping)
+            self._submit(self.sweeping)
             self.sweeping, self.swept = [], 0
         self._collect(most)
 
-    def _submit(self, count: Callable[[Asked, T], Tally], what: T) -> None:
-        self.running.append(self.pool.submit(count, self.asked, what))
+    def _submit(self, what: Sequence[Place] | Points) -> None:
+        future = None if self.desk is None else self.desk.count(self, what)
+        self.running.append(future or self.pool.submit(counted_over, self.asked, what))
 
     def _collect(self, most: int) -> None:
         """Enter what was counted, in order, until at most ``most`` pieces of work are left."""
         while len(self.running) > most:
-            found = self.running.popleft().result()
+            found = self.asked.wait(self.running.popleft())
             self.points += found.points
             self.largest = max(self.largest, found.largest)
             self.doubt(*found.doubted)

@@ -16,12 +16,12 @@ import numpy as np
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
 from verifier.kernel.entering import Bools, Bounded, enter_many
-from verifier.kernel.helpers import Some, answer
+from verifier.kernel.helpers import Claims, Some, answer, bound
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.prepared import parts_of
-from verifier.kernel.rules import constant_over, group_of
+from verifier.kernel.rules import group_of
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
@@ -216,13 +216,13 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
         if not picked:
             continue
         at, leaves, classes = zip(*picked, strict=True)
-        group = group_of(net.p)
         numbers = np.array([leaf.number for leaf in leaves])
-        groups = ((numbers - 1) // group).tolist()
         parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
-        good, firm = constant_over(
-            net.p, parts, wanted, float32=True, apply=ledger.pool.map, groups=groups
-        )
+        some = Claims(model, parts, wanted, (numbers - 1) // group_of(net.p))
+        if ledger.desk is None:
+            good, firm = bound(ledger, some, ledger.pool.map)
+        else:
+            good, firm = ledger.desk.bound(ledger, some)
         alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
         found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,18 @@ def halved(asked: Asked, cell: Cell) -> tuple[int, Part]:
     if isinstance(part, range):
         return index, ranged(part.start, part.start + len(part) // 2)
     return index, part & ((1 << values(part)[part.bit_count() // 2]) - 1)
+
+
+class Points(NamedTuple):
+    """Points with the numbers of their cells, as ``tally_points`` takes them."""
+
+    points: Ints
+    numbers: Ints
+
+
+def counted_over(asked: Asked, what: Sequence[Place] | Points) -> Tally:
+    """What is counted of parts that are swept, or of points."""
+    return tally_points(asked, *what) if isinstance(what, Points) else sweep(asked, what)
 
 
 class Scratch:

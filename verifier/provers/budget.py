@@ -30,6 +30,7 @@ from verifier.model.proof import Constant, Enumerated, Several, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
+from verifier.writing.helping import helpers
 
 BATCHES = (1, 2, 4, 8)
 """Runs of neighbouring cells that are drawn for a measurement, and checked together."""
@@ -47,8 +48,8 @@ FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
 SOON = 6
 """The same for wide networks, whose first closed cells, large ones, take longer than others."""
-SHARED = 0.5
-"""What each further thread adds to the first: not all of the check is shared out."""
+SHARED, HELPED = 0.5, 0.8
+"""What each further thread, or helper, adds to the first: not all of the check is shared out."""
 SAFETY = 1.1
 """The estimate is so many times what was measured."""
 SWEPT = 1 << 16
@@ -60,8 +61,8 @@ HARDLY = 0.02
 
 
 def speed_of(threads: int) -> float:
-    """How many times as fast all threads of a check are together as one."""
-    return 1 + SHARED * (threads - 1)
+    """How many times as fast all threads of a check, or its helpers, are together as one."""
+    return 1 + (SHARED if helpers() is None else HELPED) * (threads - 1)
 
 
 class AtOnce(Executor):

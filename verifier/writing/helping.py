@@ -1,4 +1,4 @@
-"""The kernel's helpers of a job: started where there will be many Sandwiches; end with the job."""
+"""The kernel's helpers of a job: started where there will be many cells; they end with the job."""
 
 from __future__ import annotations
 

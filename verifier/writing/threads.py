@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
-from itertools import islice
 
 from threadpoolctl import threadpool_limits
 
@@ -15,7 +14,7 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
-from verifier.model.proof import Proof, Sandwich
+from verifier.model.proof import Constant, Proof, Sandwich
 from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
@@ -25,6 +24,8 @@ Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere]
 a stop."""
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
+CLAIMS = 40_000
+"""Cells of which a class is said that are."""
 
 
 def check_in_threads(
@@ -39,7 +40,7 @@ def check_in_threads(
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
-    Other processes look at Sandwiches where there are many. ``spread`` has the proof checked on
+    Other processes look at cells where there are many. ``spread`` has the proof checked on
     other machines, in sections.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
@@ -55,7 +56,7 @@ def check_in_threads(
     if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if limited and spread is None and _has_many(c.proof):
+        if spread is None and _is_long(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -70,7 +71,14 @@ def check_in_threads(
         )
 
 
-def _has_many(proof: Proof) -> bool:
-    """Whether there are so many Sandwiches that helpers are worth it."""
-    some = (step for step in proof if isinstance(step, Sandwich))
-    return next(islice(some, MANY - 1, None), None) is not None
+def _is_long(proof: Proof) -> bool:
+    """Whether other processes are worth their start."""
+    sandwiches = claims = 0
+    if len(proof) < MANY:
+        return False
+    for node in proof:
+        sandwiches += isinstance(node, Sandwich)
+        claims += isinstance(node, Constant)
+        if sandwiches >= MANY or claims >= CLAIMS:
+            return True
+    return False

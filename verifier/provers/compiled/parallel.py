@@ -27,6 +27,7 @@ from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, 
 from verifier.provers.frontier import Cells
 from verifier.provers.loop import go_on
 from verifier.provers.search import COUNTEREXAMPLES
+from verifier.writing.helping import start_helpers
 
 SLOTS = 8
 """Searches under way; at most so many processors are used."""
@@ -36,6 +37,8 @@ EARLY = 256
 """The same while others have nothing to do."""
 WORK = 1 << 32
 """Most multiplications of one call, about."""
+LONG = 20_000
+"""Closed cells from which on the kernel's helpers are started, which the check will want."""
 Flying = deque[tuple[Slot, Future[int]]]
 """Searches under way, in the order in which their calls were begun."""
 
@@ -80,6 +83,8 @@ def _step(
         slot, future = flying.popleft()
         future.result()
         enter(search, slot)
+        if search.closed >= LONG and not search.options.confirm:
+            start_helpers()
         if search.found or search.domain.infinite:
             hand_back(search, slot)
         for other in share(slot, idle):

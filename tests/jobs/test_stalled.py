@@ -1,0 +1,49 @@
+"""Where branching closes little of a domain of sets of values, sandwiches are counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.jobs import proving
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Leaf, Tree
+from verifier.provers.search import Searching
+
+BITS = 18
+
+
+def rough(outputs):
+    """A network of few neurons that nothing is said about by their signs alone."""
+    rng = np.random.default_rng(0)
+    hidden = rng.normal(size=(6, BITS))
+    layers = (
+        Affine(0, hidden, -hidden.sum(axis=1) / 2),
+        Relu(1),
+        Affine(2, rng.normal(size=(outputs, 6)), np.zeros(outputs)),
+    )
+    return Network(BITS, layers)
+
+
+@pytest.mark.parametrize(
+    ("stalls", "outputs", "counted"), [(True, 1, True), (False, 1, False), (True, 3, False)]
+)
+def test_what_stalls_is_counted_by_sandwiches(stalls, outputs, counted, monkeypatch):
+    asked = []
+
+    def judge(self):
+        self.stalled = stalls and self.options.judged is not None
+
+    def summed(matter, watch, options, end):
+        asked.append(end - options.deadline)  # None: they tell nothing, so it is searched on
+
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "AFFORDABLE", 0.0)
+    monkeypatch.setattr(Searching, "judge", judge)
+    monkeypatch.setattr(proving, "_summed", summed)
+    result = lp.certify(rough(outputs), Tree((Leaf(0),)), bits(BITS), timeout=1.5, sample=0)
+    assert bool(asked) == counted
+    assert result.certificate.found_by.partition(" ")[0] == "branch"
+    assert result.proved.domain_size == 1 << BITS
