@@ -87,7 +87,7 @@ def test_every_prover_says_the_same(call, prover):
     assert sum(found["cells"].values()) >= 1
 
 
-def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
+def test_no_time_is_exit_2_with_a_valid_certificate(call, files, patient):
     code, out, _ = call(
         "certify", "net.onnx", "tree.json", "--timeout", "0", "-o", "open.cert", "--json"
     )
@@ -97,7 +97,7 @@ def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
     assert call("check", "open.cert")[0] == 0
 
 
-def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, monkeypatch):
+def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, monkeypatch, compiled):
     """A threshold over 60 signs has far too many cells; all but a tiny probability is proved."""
     monkeypatch.setattr(proving, "tail_seconds", lambda timeout: timeout / 2)  # if busy
     _, teacher, tree = wide_margin(60)
@@ -109,12 +109,12 @@ def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, mon
     assert code in (1, 2) and found["cells"].keys() & {"tail", "sandwich"}
     assert 0 < Fraction(found["error"]["upper"]) < Fraction(9, 10)
     assert call("check", "threshold.cert")[0] == 0
-    code, out, _ = call(*certify, "--timeout", "4", "--resume", "threshold.cert", "--json")
+    code, out, _ = call(*certify, "--timeout", "2", "--resume", "threshold.cert", "--json")
     again = json.loads(out)
     assert code in (1, 2) and again["splits"] > 0
 
 
-def test_a_search_can_be_resumed_and_questions_emitted(call, files):
+def test_a_search_can_be_resumed_and_questions_emitted(call, files, patient):
     certify = ("certify", "net.onnx", "tree.json")
     code, out, _ = call(*certify, "--timeout", "0", "-o", "open.cert", "--emit", "smt2", "cells")
     assert code == 2 and "3 open cells, 3 files in cells" in out
@@ -290,7 +290,7 @@ def test_ctrl_c_leaves_a_valid_certificate(files, call):
     save_onnx(Network(60, layers), files / "hard.onnx")
     write_tree(files / "leaf.json", Tree((Leaf(0),)))
     process = subprocess.Popen(
-        [COMMAND, "certify", "hard.onnx", "leaf.json", "-o", "hard.cert"],
+        [COMMAND, "certify", "hard.onnx", "leaf.json", "-o", "hard.cert", "--verbose"],
         cwd=files,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -299,7 +299,8 @@ def test_ctrl_c_leaves_a_valid_certificate(files, call):
         # a test run in the background would hand down that Ctrl-C is ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(5)
+    assert any("searching with" in line for line in process.stderr)
+    time.sleep(1)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=240)

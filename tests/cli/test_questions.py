@@ -169,6 +169,7 @@ def test_ask_fair_and_the_others(files, tmp_path):
     code, out, _ = files("ask", "monotone", "net.onnx", "--up", *words)
     up = json.loads(out)
     assert code == {"nowhere": 0, "somewhere": 1}[up["answer"]] and up["kind"] == "monotone"
+    assert up["count"] == up["points"] and up["probability"].keys() == {"lower", "upper"}
     code, out, _ = files("ask", "monotone", "net.onnx", "--down", *words)
     down = json.loads(out)
     assert {up["points"]["upper"] > 0, down["points"]["upper"] > 0} == {True, False}

@@ -203,12 +203,12 @@ LOOSE = ("open", "sandwich", "tail")
 def test_a_time_limit_leaves_an_interval_that_can_be_gone_on_from(tmp_path, compiled):
     models, domain = hard()
     path = tmp_path / "part.certificate"
-    first = ask(UNEQUAL, models, domain, timeout=2, output=path)
+    first = ask(UNEQUAL, models, domain, timeout=1, output=path)
     assert first.verdict in ("somewhere", "undecided") and not first.finished
     assert sum(first.seconds.values()) < 8  # on a busy machine
     least, most = first.probability
     assert least < most <= 1 and (least > 0 or not first.witnesses)
-    again = ask(UNEQUAL, models, domain, timeout=4, resume=path)
+    again = ask(UNEQUAL, models, domain, timeout=2, resume=path)
     closed = sum(n for kind, n in first.proved.checked.cells.items() if kind not in LOOSE)
     assert sum(n for kind, n in again.proved.checked.cells.items() if kind not in LOOSE) >= closed
     assert again.probability[1] <= most + Fraction(1, 50)  # bounds in probability begin anew

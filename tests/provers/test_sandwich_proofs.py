@@ -7,6 +7,7 @@ import pytest
 
 import verifier as lp
 from tests.provers.test_sandwiches import network, one_network, two_copies
+from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Sandwich, Several, Split
@@ -211,3 +212,25 @@ def test_a_form_that_passes_from_true_to_false_is_open_a_little():
 
 def _last():
     return np.array([[1.0]], np.float32), np.float32([-52.0])
+
+
+@pytest.mark.parametrize(("each", "left", "trials"), [(1e-2, 5.0, 1), (1e-4, 5.0, 2)])
+def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, monkeypatch):
+    """Where a sandwich takes long, few are tried."""
+    made = proving.begin(wide(), Options())
+    assert made is not None
+    search.grow(made, now() + 60, enough=4000)
+    made.forget_halves()
+    tried = []
+
+    def timed(propose, some, workers, ledger):
+        tried.append(len(some))
+        return each, each
+
+    monkeypatch.setattr(closing, "timed", timed)
+    monkeypatch.setattr(closing, "PILOT", 20)
+    monkeypatch.setattr(closing, "costs", lambda _: DEAR)
+    prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
+    assert len(tried) == trials and tried[0] == closing.PILOT
+    assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
+    assert prices.checked == pytest.approx(closing.SAFETY * (each + closing.CELL))

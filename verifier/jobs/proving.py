@@ -43,6 +43,8 @@ AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
+HELPED = 3.0
+"""In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -192,7 +194,8 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     from verifier.provers.pairs import proving
 
-    start_helpers()
+    if end - now() > HELPED:
+        start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
         return proving.prove(matter, options, end)
 

@@ -189,6 +189,7 @@ def question_json(
             )
         ],
         **claim,
+        "count": claim["points"],
         **sampled_json(verdict.sampled, "probability"),
         **_rests_on(verdict),
         "witness": claim["witnesses"][0] if claim["witnesses"] else None,

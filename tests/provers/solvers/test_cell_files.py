@@ -21,7 +21,6 @@ from tests.provers.solvers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal
-from verifier.jobs.limit import Limit
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, NetworkError
@@ -188,10 +187,8 @@ def write_problem(folder):
 
 
 @pytest.fixture
-def emit(call, tmp_path, monkeypatch):
+def emit(call, tmp_path, patient):
     """Write the mixed problem's open cells, in a language, to a folder; returns what is said."""
-    for name in ("cut", "given_up"):  # whatever a busy machine takes to read and write
-        monkeypatch.setattr(Limit, name, property(lambda limit: limit.start + 600))
 
     def run(language, to):
         code, out, err = call(*write_problem(tmp_path), "--emit", language, to)

@@ -38,6 +38,8 @@ from verifier.writing.network_parts import same_network
 
 MOST_PAIRS = 1 << 16
 """Most pairs of values that are looked at."""
+MOST_NODES = 4096
+"""Most nodes of a domain's tree that is made again, to see whether it is what is near a point."""
 Labels = Mapping[str, str]
 
 
@@ -165,7 +167,7 @@ def _robust(matter: Matter) -> Seen | None:
     domain, question = matter.domain, matter.question
     if len(matter.models) != 1 or domain.given is None or not isinstance(question, Not):
         return None
-    if not isinstance(question.inner, ClassIs):
+    if not isinstance(question.inner, ClassIs) or len(domain.given.nodes) > MOST_NODES:
         return None
     cells = [cell for cell, leaf in domain.leaves.values() if leaf.weight]
     centre = tuple(_kept(cells, i) for i in range(len(domain.variables)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
-from verifier.kernel.settling import Line, Waiting
 from verifier.model.cell import Cell
 from verifier.model.part import Part, split_number
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
@@ -21,6 +20,7 @@ from verifier.provers.costs import Costs, costs
 from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.search import step
+from verifier.provers.pairs.trial import Kept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
@@ -30,14 +30,15 @@ from verifier.writing.helping import helpers, rarely_collecting
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-TOGETHER = 4096
-"""Cells for which sandwiches are proposed together."""
+TOGETHER, AT_ONCE = 4096, 0.5
+"""Cells for which sandwiches are proposed together, at most; and about how many seconds that takes.
+"""
 BIN = 2e-8
 """Seconds for a bin of a count, about."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-BATCHES = 4
-"""Into so many parts they are cut: one is counted while the next is made ready."""
+PILOT, MEASURING = 256, 0.1
+"""The first of them; and the share of the time for all, about, as they tell."""
 SAFETY = 1.12
 """The kernel's time is taken to be so many times what was measured."""
 FIXED = 0.2
@@ -153,10 +154,6 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
     return float(search.scratch[1, : len(search.roots)].sum())
 
 
-Kept = tuple[int, int, Cell]
-"""A cell of the proof: its place there, its number in the pool, and itself."""
-
-
 @dataclass(frozen=True, eq=False)
 class Made:
     """A proof with Open for cells that get a sandwich (``said``); and cells with known classes."""
@@ -266,12 +263,13 @@ def _fill(said: Saying, made: Made, end: float, prices: Prices) -> int:
     """
     proof, search = made.proof, said.search
     order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
-    done = 0
+    done, each = 0, max(prices.sandwich - prices.checked, 1e-6)
+    together = max(PILOT, min(TOGETHER, int(AT_ONCE / each)))
     try:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
             while done < len(order) and now() + done * prices.checked < end:
                 poll()
-                some = order[done : done + TOGETHER]
+                some = order[done : done + together]
                 found = said.propose(some, workers.map)
                 for (place, _, _), sandwich in zip(some, found, strict=True):
                     if sandwich is not None:
@@ -313,31 +311,12 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     some = [said[i] for i in chosen.tolist()]
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         saying.propose(some[:1], map)  # what is made once
-        begun = now()
-        found = saying.propose(some, workers.map)
-        each = (now() - begun) / len(some)
-        waiting = [
-            Waiting(count, cell, (x,))
-            for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
-            if x is not None
-        ]
-        checked = SAFETY * (_checking(search, asked, waiting, workers) + CELL)
+        ledger = Ledger(asked, workers, lenient=True)
+        each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
+        many = int(MEASURING * (end - now()) / (each + checked))
+        if many > PILOT:
+            crew = helpers()
+            desk = None if crew is None else crew.about(search.matter)
+            each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
+    checked = SAFETY * (checked + CELL)
     return replace(prices, sandwich=SAFETY * each + checked, checked=checked)
-
-
-def _checking(
-    search: Sandwiching, asked: Asked, waiting: Sequence[Waiting], workers: Executor
-) -> float:
-    """Seconds that the kernel takes for a sandwich, where one batch comes after the other."""
-    crew = helpers()
-    desk = None if crew is None else crew.about(search.matter)
-    size = max(1, -(-len(waiting) // BATCHES))
-    begun = now()
-    with ThreadPoolExecutor(1) as ahead:
-        line = Line(Ledger(asked, workers, lenient=True, desk=desk), ahead)
-        for start in range(0, len(waiting), size):
-            line.send([*waiting[start : start + size]])
-            if start == size:  # by now the first is done, and nothing waits to be made ready
-                begun = now()
-        line.settle([])
-    return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))

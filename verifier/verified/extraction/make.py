@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from verifier.verified import GENERATED, NATIVE, of_text
@@ -85,7 +86,14 @@ def compiled(folder: Path, say: Say, wanted: tuple[str, ...] = ()) -> None:
     for path in sources():
         shutil.copy(path, folder)
     needed = needs(folder)
-    left = _wanted(needed, wanted or needed)
+
+    @cache
+    def urgency(name: str) -> int:
+        """Bytes of the longest chain of files that wait for this one."""
+        later = (urgency(other) for other in needed if name in needed[other])
+        return (folder / f"{name}.v").stat().st_size + max(later, default=0)
+
+    left = sorted(_wanted(needed, wanted or needed), key=urgency, reverse=True)
     done: set[str] = set()
     running: dict[Future[str], str] = {}
     workers = os.cpu_count() or 1
