@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=50)
     kills = parser.parse_args(arguments).kills
-    print("| verb | kills | alive | runs | same certificate | most seconds that a kill cost |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("| verb | kills | runs | same certificate | most seconds that a kill cost |")
+    print("| --- | --- | --- | --- | --- |")
     for verb, share in SHARES.items():
         asked = [verb, "--kills", str(max(1, round(share * kills))), "--each", "5", "--late", "1"]
         ended = subprocess.run(
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         )
         told = json.loads(ended.stdout)
         print(
-            f"| {verb} | {told['kills']} | {told['alive']} | {told['runs']} | {told['same']} "
+            f"| {verb} | {told['kills']} | {told['runs']} | {told['same']} "
             f"| at most {told['most_lost_seconds']:.2f} |"
         )
     _cost()

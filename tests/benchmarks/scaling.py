@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,12 @@ class Overheads:
     """What was measured beside the units, in seconds.
 
     ``there`` is from when work is handed out until its result is here, beyond its own time, where
-    nothing else waits; ``here`` is the driver's processor time for each unit, and ``end`` what the
-    driver does once, for each unit, when all have arrived. ``bandwidth`` are bytes a second.
+    nothing else waits; ``here`` is the driver's processor time for each unit, what it does once all
+    have arrived shared out among them. ``bandwidth`` are bytes a second.
     """
 
     there: float
     here: float
-    end: float
     bandwidth: float = 1e9
 
 
@@ -71,7 +70,7 @@ class Simulation:
             driver = max(driver, arrives) + self.overheads.here
             now = driver
             self.waiting += self.children.get(path, ())
-        return now + self.overheads.end * len(self.units)
+        return now
 
 
 def tree_of(
@@ -100,11 +99,3 @@ def predicted(
         seconds = Simulation(by_path, children, overheads, count).seconds()
         rows.append((count, seconds, alone / seconds))
     return rows
-
-
-def to_json(units: Sequence[Recorded], overheads: Overheads) -> dict[str, object]:
-    """A recording as a file holds it."""
-    return {
-        "overheads": asdict(overheads),
-        "units": [[list(x.path), round(x.seconds, 4), x.bytes] for x in units],
-    }

@@ -214,7 +214,7 @@ def _last():
     return np.array([[1.0]], np.float32), np.float32([-52.0])
 
 
-@pytest.mark.parametrize(("each", "left", "trials"), [(1e-2, 5.0, 1), (1e-4, 5.0, 2)])
+@pytest.mark.parametrize(("each", "left", "trials"), [(5e-2, 5.0, 1), (1e-3, 5.0, 2)])
 def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, monkeypatch):
     """Where a sandwich takes long, few are tried."""
     made = proving.begin(wide(), Options())

@@ -114,7 +114,7 @@ def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -
     Large ones, of the compiled search, are put in order by compiled code.
     """
     walk, weigh, large = in_order, dear, search.ledger.size >= MANY
-    if large and COMPILED in sys.modules:
+    if large and search.shaping and COMPILED in sys.modules:
         from verifier.provers.compiled import loading
 
         if loading.is_ready():

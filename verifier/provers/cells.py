@@ -54,7 +54,8 @@ class Branching(Search):
     classes and the margins of these. ``agreed`` and
     ``differed`` are the probabilities of the constant cells with and without the tree's class,
     ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
-    the open cells in the compiled search's own memory.
+    the open cells in the compiled search's own memory. ``shaping`` is False where a large proof is
+    to be the same whether compiled code happens to be loaded or not.
     """
 
     network: Relaxable = field(init=False)
@@ -67,6 +68,7 @@ class Branching(Search):
     differed: float = field(init=False, default=0.0)
     weight: float = field(init=False, default=0.0)
     flying: int = field(init=False, default=0)
+    shaping: bool = field(init=False, default=True)
 
     def __post_init__(self, student: Tree) -> None:
         super().__post_init__(student)

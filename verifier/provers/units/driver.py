@@ -117,6 +117,7 @@ class Drive:
         if fragment is None:
             self.executor.submit(unit)
         else:
+            check_fragment(unit, fragment, self.variables)
             self.known.append((unit, fragment))
 
     def step(self) -> bool:
@@ -188,6 +189,8 @@ def drive(search: Branching | Asking, matter: Matter, units: Units) -> None:
     else:
         questions.look_for_points(search)
     first, plan = dict(search.found), plan_for(matter, search, matter_key(matter))
+    if isinstance(search, Branching):
+        search.shaping = plan.way == "compiled"
     begun = first_units(open_cells(search))
     forget_open(search)
     executor = units.engine(matter, plan, search)
