@@ -109,7 +109,7 @@ def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, mon
     assert code in (1, 2) and found["cells"].keys() & {"tail", "sandwich"}
     assert 0 < Fraction(found["error"]["upper"]) < Fraction(9, 10)
     assert call("check", "threshold.cert")[0] == 0
-    code, out, _ = call(*certify, "--timeout", "2", "--resume", "threshold.cert", "--json")
+    code, out, _ = call(*certify, "--timeout", "4", "--resume", "threshold.cert", "--json")
     again = json.loads(out)
     assert code in (1, 2) and again["splits"] > 0
 

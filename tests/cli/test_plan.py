@@ -103,6 +103,9 @@ def test_the_command_of_the_fresh_test_is_about_these_files(
         f"leafproof test {folder / 'net.onnx'} {folder / 'tree.json'} --domain bits "
         f"--samples {n} --delta 1/500000000"
     )
+    last = next(w for w in ways if w["theorem"] == "looks")  # of five: δ/30, and of two ends one
+    assert last["command"].endswith(f"--samples {last['samples']} --delta 1/15000000000")
+    assert last["command"].startswith("leafproof test")
 
 
 def test_what_a_certificate_states_is_used(

@@ -33,7 +33,7 @@ def rough(outputs):
 def test_what_stalls_is_counted_by_sandwiches(stalls, outputs, counted, monkeypatch):
     asked = []
 
-    def judge(self):
+    def judge(self, *, ended=False):
         self.stalled = stalls and self.options.judged is not None
 
     def summed(matter, watch, options, end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -333,3 +334,16 @@ def test_a_search_that_would_come_to_its_end_goes_on():
     again = Branching(*held, options=Options(deadline=time.monotonic() + 100))
     again.judge()
     assert again.stalled is None
+
+
+def test_a_search_that_ends_before_it_is_judged_is_judged_then():
+    held = hard_problem()
+    found = Branching(*held, options=Options(judged=time.monotonic() + 100))
+    found.begun -= 1.0
+    found.proved = 0.3
+    found.judge()
+    assert found.stalled is None
+    found.options = replace(found.options, deadline=time.monotonic())
+    assert search.conclude(found, (Open(),)).stalled
+    found.stalled, found.options = None, replace(found.options, judged=None)
+    assert not search.conclude(found, (Open(),)).stalled

@@ -19,7 +19,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
 from verifier.model.rows import Rows, RowsFound
-from verifier.model.sample import Sample
+from verifier.model.sample import PLAIN, Sample
 from verifier.model.verdict import Cut, Verdict
 
 
@@ -96,8 +96,9 @@ def _drawn_again(
     key = key_of(c.hashes, stated.plan)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            found = population(asked, verdict, verdict.checked.left)
-            if not found.pieces:
+            left = () if stated.plan.method == PLAIN else verdict.checked.left
+            found = population(asked, verdict, left)
+            if not found.open_mass:
                 raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             if c.recorded is None:
                 drawn = sample(found, stated.plan, key, pool.map)

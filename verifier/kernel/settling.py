@@ -184,7 +184,7 @@ class Line:
     def _enter(self, what: tuple[Sequence[Waiting], Future[Looked]] | None) -> None:
         if what is not None:
             batch, looked = what
-            enter(self.ledger, batch, looked.result())
+            enter(self.ledger, batch, self.ledger.asked.wait(looked))
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:

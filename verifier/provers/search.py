@@ -102,10 +102,13 @@ class Searching(ABC):
             return True
         return bool(self.stalled) or self.left <= 0 or self.full
 
-    def judge(self) -> None:
-        """Once, if it is time to: see whether little is closed and the end is far."""
+    def judge(self, *, ended: bool = False) -> None:
+        """Once, if it is time to: see whether little is closed and the end is far.
+
+        A search that ``ended`` before, as the kernel's check takes the time, is judged then.
+        """
         judged, at = self.options.judged, now()
-        if judged is None or self.stalled is not None or at < judged:
+        if judged is None or self.stalled is not None or (at < judged and not ended):
             return
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
@@ -204,6 +207,8 @@ def speak(search: Searching, *, last: bool = False, doing: str = "") -> None:
 
 def conclude(search: Searching, proof: Proof) -> Finding:
     """What was found, with the seconds that the kernel's check is expected to take."""
+    if search.open:
+        search.judge(ended=True)
     check_seconds = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
     return Finding(proof, tuple(search.found), check_seconds, stalled=bool(search.stalled))
 

@@ -217,8 +217,13 @@ def _tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[_Te
         f"look {asked.looks} times, stop when it is enough",
         "looks",
         f"{fresh}; the sample sizes of the looks are fixed before the first (this is the last of "
-        f"{asked.looks}: look i has δ/(i(i + 1)))",
-        lambda n: _evaluated("looks", look=asked.looks, errors=errors, n=n, delta=delta),
+        f"{asked.looks}: look i has δ/(i(i + 1)))"
+        + ("" if endless else "; of each interval printed the upper end alone is used"),
+        lambda n: (
+            _evaluated("looks", look=asked.looks, errors=errors, n=n, delta=delta)
+            if endless
+            else f"{test} --samples {n} --delta {min(2 * share, Fraction(999, 1000))}"
+        ),
         errors,
         share,
     )
