@@ -120,6 +120,7 @@ class Helpers:
         for helper in self._every:
             self._free.put(helper)
         self._threads = ThreadPoolExecutor(many)  # each waits for one of them
+        self.many = many
         self._numbers = count(1)
         self._closed = False
 
@@ -174,11 +175,9 @@ class Desk:
         """Have Sandwiches looked at; returns what waits for the answer."""
         if len(some) < FEWEST:
             return partial(answer, ledger, some)
-        starts = range(0, len(some), TOGETHER)
-        futures = [
-            self.helpers.submit(self, ledger, _sandwiches(ledger, some[i : i + TOGETHER]))
-            for i in starts
-        ]
+        size = max(FEWEST, min(TOGETHER, -(-len(some) // self.helpers.many)))
+        pieces = [some[i : i + size] for i in range(0, len(some), size)]
+        futures = [self.helpers.submit(self, ledger, _sandwiches(ledger, x)) for x in pieces]
 
         def wait() -> Answer:
             every = [ledger.asked.wait(future) for future in futures]
