@@ -10,10 +10,10 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3950, "kernel": 9800, "reading": 2150}
+LINES = {"model": 4000, "kernel": 10600, "reading": 2200}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
-sections, cells entered together,
+lines that samples are drawn in, sections, cells entered together,
 proofs that stay in their bytes (``reading``)."""
 OWN = {
     "model": {"verifier.model"},

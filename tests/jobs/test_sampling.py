@@ -13,7 +13,7 @@ import verifier as lp
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import sampling
+from verifier.jobs import piloting, sampling
 from verifier.jobs.limit import limit_of
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
@@ -69,7 +69,7 @@ def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch):
 
 @pytest.mark.parametrize("draws", [None, 700])
 def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monkeypatch, draws):
-    real = sampling.counting
+    real = piloting.counting
 
     def refuse(found, plan, key, apply=map):
         if plan.method == "pooled":
@@ -77,7 +77,7 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monk
         return real(found, plan, key, apply)
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
-    monkeypatch.setattr(sampling, "counting", refuse)
+    monkeypatch.setattr(piloting, "counting", refuse)
     result = opened(sample=draws)
     assert result.sampled.method == "plain" and draws in (None, result.sampled.draws)
     assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
@@ -197,7 +197,7 @@ def share_drawn(network, tree, count=40_000):
 
 @pytest.mark.parametrize("method", ["pooled", "plain"])
 def test_continuous_variables_are_sampled_in_boxes(method, monkeypatch):
-    monkeypatch.setattr(sampling, "METHODS", (method,))
+    monkeypatch.setattr(piloting, "METHODS", (method,))
     network, tree, domain = reals()
     result = lp.certify(network, tree, domain, stop_at_difference=True, sample=2000)
     found = result.sampled

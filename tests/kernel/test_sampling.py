@@ -26,7 +26,7 @@ from verifier.kernel.draws import Axis, drawing, stream, times
 from verifier.kernel.population import axis_of, population, summed
 from verifier.kernel.sampling import is_true_at, key_of, off, sample
 from verifier.kernel.sums import Ramp, binned
-from verifier.kernel.undecided import Group, Run, Summed, together
+from verifier.kernel.undecided import Run, Summed, group, together
 from verifier.model.cell import full_cell
 from verifier.model.chances import Listed, Runs
 from verifier.model.domain import Domain
@@ -146,16 +146,16 @@ def test_what_sums_leave_undecided_is_drawn_by_its_weight():
     least = 1.0
     for found in sandwiched(25):
         pieces = found.parted
-        group = Group([summed(found.asked, x) for x in pieces])
-        words = stream(b"draws", 7, 4000 * group.words).reshape(group.words, 4000)
+        tables = group([summed(found.asked, x) for x in pieces])
+        words = stream(b"draws", 7, 4000 * tables.words).reshape(tables.words, 4000)
         domain = found.asked.domain
         for number, piece in enumerate(pieces):
             chances = domain.distributions(piece.place.leaf)
             mass = domain.weight_within(piece.place.part, piece.place.leaf)
             share = Fraction(piece.weight, mass)
-            assert group.ways[0][number, 0] == pytest.approx(float(share), rel=1e-12)
-            assert len(chances) == len(group.choices)
-            drawn = group.draw(np.full(4000, number), words)
+            assert tables.ways[0][number, 0] == pytest.approx(float(share), rel=1e-12)
+            assert len(chances) == len(tables.choices)
+            drawn = tables.draw(np.full(4000, number), words)[0]
             counts = Counter(map(tuple, drawn.tolist()))
             every = {p: domain.weight(p) for p in undecided_points(found.asked, piece)}
             assert set(counts) <= {p for p, weight in every.items() if weight}
@@ -180,9 +180,9 @@ def test_bins_of_long_ranges_are_drawn_before_their_values():
     sums = binned(domain, part, (-3, 2), 1 << 10)
     decided = (0, 3000), (3100, sums.top + 1)
     held = Summed(part, domain.distributions(None), sums, decided)
-    group = Group([held])
-    words = stream(b"long", 1, 3000 * group.words).reshape(group.words, 3000)
-    drawn = group.draw(np.zeros(3000, dtype=np.int64), words)
+    tables = group([held])
+    words = stream(b"long", 1, 3000 * tables.words).reshape(tables.words, 3000)
+    drawn = tables.draw(np.zeros(3000, dtype=np.int64), words)[0]
     assert all(3000 <= bins_of(held, p) < 3100 for p in drawn.tolist())
     ranks = np.arange(1 << 20)
     weights = np.where(ranks < 1 << 19, 1.0, 3.0)

@@ -14,7 +14,7 @@ SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
 FLOATS = SOURCES.pop(ROUNDS)
 BOUNDED = {
     f"verifier.kernel.{name}": SOURCES.pop(f"verifier.kernel.{name}")
-    for name in ("plain", "folding", "undecided")
+    for name in ("plain", "folding", "undecided", "lines", "remaining", "betting")
 }
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 

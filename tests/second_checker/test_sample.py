@@ -15,15 +15,18 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
 from tests.kernel.sandwich_cases import random_sandwich_matter
+from tests.kernel.test_lines import deep
 from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import prepared
+from verifier.kernel.lines import problem
 from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Finding, Open
 from verifier.model.question import Bound, ClassIs, Matter
-from verifier.model.sample import Plan
+from verifier.model.sample import Line, Plan
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.second_checker.draws import at_most
@@ -99,6 +102,74 @@ def test_and_of_long_ranges():
     matter = Matter(Domain((long, short)), (Bound("n", network, (0, 1)),), ClassIs(0, 1))
     data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
     assert second_checker.check(sampled(data, Plan(400, block=128))).sample == ""
+
+
+def in_lines(seed, method):
+    """A certificate that leaves a question open, sampled in lines; None where there are none."""
+    matter = random_sandwich_matter(np.random.default_rng([seed, 18]), 200)
+    asked = prepared(matter)
+    along = [i for i in range(len(matter.domain.variables)) if not problem(asked, i)]
+    if not along:
+        return None
+    data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
+    line = Line(along[0], Fraction(1, 8))
+    return sampled(data, Plan(200, Fraction(1, 1000), block=150, method=method, line=line))
+
+
+@pytest.mark.parametrize("method", ["pooled", "plain"])
+def test_lines_are_counted_again(method):
+    """By bends and divisions, and the sum of all shares is the kernel's."""
+    held = [data for data in (in_lines(seed, method) for seed in range(30)) if data is not None]
+    assert len(held) > 5
+    assert [second_checker.check(data).sample for data in held] == [""] * len(held)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_long_lines_are_counted_again(outputs):
+    """Of a network that bends often."""
+    variables = [
+        Ordinal(x, Fraction(-3), Fraction(6, n), n, uniform(n)) for x, n in (("a", 5000), ("b", 7))
+    ]
+    matter = Matter(
+        Domain(tuple(variables)),
+        (Bound("n", deep(np.random.default_rng(5), outputs), (0, 1)),),
+        ClassIs(0, 1),
+    )
+    data, _, _ = make_certificate(matter, Finding((Open(),)), "nobody")
+    held = sampled(data, Plan(60, line=Line(0, Fraction(1, 2))))
+    assert 0 < certificate_of(held).sample.share < 60
+    assert second_checker.check(held).sample == ""
+
+
+def test_lines_that_were_changed_are_refused_by_both():
+    data = next(x for x in (in_lines(seed, "pooled") for seed in range(30)) if has_hits(x))
+    stated = json.loads(unpack(data)["sample.json"])
+    line, seen = stated["line"], stated["seen"]
+    for change in (
+        {"seen": seen | {"true": seen["true"] + 1}},
+        {"seen": seen | {"share": str(Fraction(seen["share"]) + Fraction(1, 1 << 40))}},
+        {"line": line | {"bet": "1/16"}},
+        {"line": line | {"bet": "4/5"}},
+        {"line": line | {"variable": line["variable"] + 1}},
+        {"line": line | {"variable": 99}},
+        {"line": line | {"variable": -1}},
+        {"seen": {"true": seen["true"]}},
+        {"delta": "1/1001"},
+        {"probability": {"lower": "1/3", "upper": "1/2"}},
+    ):
+        parts = unpack(data)
+        parts["sample.json"] = json.dumps(stated | change).encode()
+        del parts["manifest.json"]
+        bad = pack(parts, "nobody", None, 3)
+        with pytest.raises((InvalidProof, CertificateError)):
+            second_checker.check(bad)
+        with pytest.raises((InvalidProof, CertificateError)):
+            check_certificate(certificate_of(bad))
+
+
+def has_hits(data):
+    """Whether some lines have a true value, and some have none."""
+    return data is not None and 0 < certificate_of(data).sample.seen < 200
 
 
 CHANGES = [

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
-
-from threadpoolctl import threadpool_limits
 
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Limit
+from verifier.jobs.piloting import best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
-from verifier.kernel.sampling import added, counting, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
-from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.network import Network
-from verifier.model.sample import BLOCK, DELTA, METHODS, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
@@ -32,18 +26,12 @@ LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
 """Seconds for it where there is no limit."""
-CAREFUL = 0.8
-"""Of the time that is left; the rest is in case that the machine gets slower."""
-ENOUGH = 1 << 30
-"""Draws that nobody needs more of."""
-FIRST = 1 << 9
-"""Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 4, 0.25
-"""A pilot is followed by one so much longer, while that takes a small share of the time."""
-LOG = 4.0
-"""What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
-BLOCK_WORK = 1 << 31
-"""Multiplications of a block, at most about: an end is noticed between blocks."""
+EACH = 1e-5
+"""Seconds that it takes to find a cell's pieces, about."""
+FOR_PIECES = 0.5
+"""Of the time, at most; else the whole domain is drawn from."""
+FEW = 1 << 9
+"""Draws where there is no time for a pilot."""
 
 
 @dataclass(frozen=True)
@@ -127,63 +115,24 @@ def _drawn(
     made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bool], watch: Watch
 ) -> Settled:
     end = now() + UNLIMITED if limit is None else limit.full
-    found = left_open(made.certificate, made.proved, over)
-    if not found.pieces:
+    many = EACH * len(made.proved.checked.left) > FOR_PIECES * (end - now())
+    found = left_open(made.certificate, made.proved, over, whole=many)
+    if not found.open_mass:
         return made
-    block = max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost))
-    pilots: list[Pilot] = []
-    why = ""
-    for method in METHODS:
-        if method == PLAIN and pilots and (wish.draws or found.mass == 1):
-            break
-        try:
-            drawn = drawn_from(found, method)
-            pilots.append(_pilot(made, drawn, wish, block, end, method))
-        except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
-            why = str(problem)
-    if not pilots and found.asked.domain.infinite:
-        watch.note(f"not sampled: {why}")
-        return made
-    for best in sorted(pilots, key=lambda x: x.width):
-        plan = wish.plan(wish.draws or best.draws, block, best.method)
+    like = wish.plan(wish.draws or 1)
+    try:
+        plans = best_plans(found, made.certificate.hashes, like, wish.draws, end)
+    except (CertificateError, TooMuch) as problem:
+        if found.asked.domain.infinite:
+            watch.note(f"not sampled: {problem}")
+            return made
+        plans = []
+    for plan in plans:
         with suppress(CertificateError, TooMuch):
             return _with(made, found, plan)
-    return _with(made, found, wish.plan(wish.draws or FIRST, block, PLAIN))
+    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN))
 
 
 def _with(made: Settled, found: Population, plan: Plan) -> Settled:
     data, held, verdict = with_sample(made.certificate, made.data, made.proved, found, plan)
     return Settled(held, verdict, data)
-
-
-class Pilot(NamedTuple):
-    """How many draws there is time for, and about how wide an interval they give."""
-
-    method: str
-    draws: int
-    width: float
-
-
-def _pilot(
-    made: Settled, found: Population, wish: Wish, block: int, end: float, method: str
-) -> Pilot:
-    """What draws from a population promise, as some others tell that nothing else is made of."""
-    threads = os.cpu_count() or 1
-    draws, most = 1, PILOTS * (end - now())  # of one draw: what is prepared once is not counted
-    with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
-        while True:
-            plan = wish.plan(draws, block, method)
-            key = key_of(made.certificate.hashes, plan, "pilot")
-            start = now()
-            seen = added(counting(found, plan, key, pool.map))
-            spent = max(now() - start, 1e-6)
-            if draws > 1 and (spent * GROWTH > most or draws >= ENOUGH):
-                break
-            draws = max(threads * min(block, FIRST), draws * GROWTH)
-    share = (seen.true + 1) / (draws + 2)
-    asked = found.asked
-    each = asked.point_cost + PYTHON * len(asked.domain.variables)
-    most_draws = min(ENOUGH, DEFAULT_WORK // (8 * each))  # whoever checks counts their work
-    possible = max(FIRST, min(most_draws, int(CAREFUL * (end - now()) / spent * draws)))
-    spread = (share * (1 - share) / possible) ** 0.5 + LOG / possible + seen.undecided / draws
-    return Pilot(method, possible, float(found.mass) * spread)

@@ -19,7 +19,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
 from verifier.model.rows import Rows, RowsFound
-from verifier.model.sample import Sample
+from verifier.model.sample import PLAIN, Sample
 from verifier.model.verdict import Cut, Verdict
 
 
@@ -42,8 +42,9 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
-    is drawn again. Rows that the file holds are evaluated first, and by themselves. Other
-    arguments: those of ``checker.verify``.
+    is drawn again; where it states a verdict but no sample ``checked.left`` is not kept. Rows that
+    the file holds are evaluated first, and by themselves. Other arguments: those of
+    ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
@@ -67,6 +68,7 @@ def check_certificate(
         asked=asked,
         elsewhere=elsewhere,
         helpers=helpers,
+        keep_left=claim is None or c.sample is not None,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:
@@ -94,8 +96,9 @@ def _drawn_again(
     key = key_of(c.hashes, stated.plan)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            found = population(asked, verdict, verdict.checked.left)
-            if not found.pieces:
+            left = () if stated.plan.method == PLAIN else verdict.checked.left
+            found = population(asked, verdict, left)
+            if not found.open_mass:
                 raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             if c.recorded is None:
                 drawn = sample(found, stated.plan, key, pool.map)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -63,17 +64,17 @@ class Population:
     open_mass: Fraction
     beside: Fraction
 
-    @property
+    @cached_property
     def mass(self) -> Fraction:
         """The probability of what the pieces leave undecided."""
         return Fraction(sum(x.weight for x in self.pieces), self.asked.domain.total_weight)
 
-    @property
+    @cached_property
     def whole(self) -> tuple[Piece, ...]:
         """The pieces that are undecided as a whole."""
         return tuple(x for x in self.pieces if x.step is None)
 
-    @property
+    @cached_property
     def parted(self) -> tuple[Piece, ...]:
         """The others: a Sandwich decides a part of them."""
         return tuple(x for x in self.pieces if x.step is not None)

@@ -42,8 +42,8 @@ def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampl
     Raises InvalidProof where they are not one for each draw.
     """
     asked = found.asked
-    if plan.method != POOLED:
-        raise InvalidProof(f"a test is drawn by the method {POOLED}, not {plan.method}")
+    if plan.method != POOLED or plan.line is not None:
+        raise InvalidProof(f"a test is drawn by the method {POOLED}, in points")
     if len(classes) != plan.draws:
         raise InvalidProof(
             f"recorded.bin has {len(classes)} classes, and there are {plan.draws} draws"

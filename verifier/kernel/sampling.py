@@ -14,20 +14,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from verifier.kernel import undecided
+from verifier.kernel import lines, undecided
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
+from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.boxes import boxed, counted
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import WORD, Drawing, drawing, stream
+from verifier.kernel.draws import WORD, Drawing, Words, drawing, stream
+from verifier.kernel.lines import Lines
 from verifier.kernel.points import evaluate
 from verifier.kernel.population import Bools, Piece, Population, everything, summed
+from verifier.kernel.remaining import BINS, Remaining, remaining
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, UNKNOWN, truths
-from verifier.kernel.undecided import Group, Run, together
+from verifier.kernel.undecided import MOST_BINS, Group, Run, together
 from verifier.model.errors import CertificateError, DomainError, InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import PLAIN, Plan, Sample, Sampled
+from verifier.model.sample import PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
@@ -35,15 +38,25 @@ ASSIGN, SUMS = 1 << 62, 1 << 63
 """Numbers of blocks: of those that pick pieces, and of pieces that Sandwiches decide in part."""
 TOGETHER = 16
 """Blocks of draws of such pieces that are made together."""
+AT_ONCE, MANY, BUNDLE = 1 << 12, 1 << 8, 1 << 11
+"""Runs of lines that are made ready together, those that have their tables made together, and
+lines that are gone through together, about."""
+NUMBERS = 1 << 22
+"""Numbers of the tables of pieces that lines are drawn from together, about."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
 
 
 class Seen(NamedTuple):
-    """How many draws make the question true, and of how many it is not decided (boxes only)."""
+    """How many draws make the question true, and of how many it is not decided (boxes only).
+
+    Of lines, how many have a value at which it is true, and the ``shares`` of the values that do:
+    in whole numbers of 2**-SHARE_BITS, rounded down, some arrays of them.
+    """
 
     true: int
     undecided: int = 0
+    shares: tuple[Ints, ...] = ()
 
 
 def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
@@ -53,24 +66,30 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
     """
     parts = [[name, hashes[name]] for name in KEYED]
     stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
+    if plan.line is not None:
+        stated += [plan.line.variable, str(plan.line.bet)]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned of what was ``found`` to be open, and find what follows."""
-    found = drawn_from(found, plan.method)
+    found = drawn_from(found, plan.method, plan.line)
     seen = added(counting(found, plan, key, apply))
+    if plan.line is not None:
+        return spread(found, plan, plan.line, seen)
     undecided = seen.undecided if found.asked.domain.infinite else None
     return pooled(found, plan, seen.true, off(found), undecided)
 
 
-def drawn_from(found: Population, method: str) -> Population:
+def drawn_from(found: Population, method: str, line: Line | None = None) -> Population:
     """What draws are made from by a method; where a variable is continuous, in tiny boxes.
 
-    Raises CertificateError where Sandwiches decide a part of a piece with continuous variables, or
-    where the numbers of boxes have too many digits.
+    Raises CertificateError where Sandwiches decide a part of a piece with continuous variables,
+    where the numbers of boxes have too many digits, or lines cannot be gone through.
     """
+    if line is not None and (why := lines.problem(found.asked, line.variable)):
+        raise CertificateError(why)
     if method == PLAIN:
         found = everything(found)
     if not found.asked.domain.infinite:
@@ -89,13 +108,15 @@ def drawn_from(found: Population, method: str) -> Population:
 def added(some: Iterable[Seen]) -> Seen:
     """What was seen in all blocks together."""
     held = list(some)
-    return Seen(sum(x.true for x in held), sum(x.undecided for x in held))
+    shares = tuple(own for x in held for own in x.shares)
+    return Seen(sum(x.true for x in held), sum(x.undecided for x in held), shares)
 
 
-def off(found: Population) -> Fraction:
+def off(found: Population, line: Line | None = None) -> Fraction:
     """How far the distribution of a draw is from what is undecided, at most."""
     whole, parted = whole_of(found, b"", 1), len(found.parted)
-    others = undecided.off(found.asked.domain) if parted else Fraction(0)
+    bins = MOST_BINS if line is None else BINS
+    others = undecided.off(found.asked.domain, bins) if parted else Fraction(0)
     return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
 
 
@@ -112,14 +133,48 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
     whole = whole_of(found, key, plan.block)
     if whole is not None:
         blocks = range(-(-shares[0] // plan.block))
-        yield from apply(partial(_whole, found.asked, whole, plan.block, shares[0]), blocks)
+        if plan.line is None:
+            one = partial(_whole, found.asked, whole, plan.block, shares[0])
+        else:
+            variable = plan.line.variable
+            parts = [x.place.part.parts[variable] for x in found.whole]
+            ends = np.array([(x.start, x.stop - 1) for x in parts if isinstance(x, range)])
+            one = partial(_lines, found.asked, whole, plan.block, shares[0], variable, ends)
+        yield from apply(one, blocks)
     runs = [
         Run(i, at, min(plan.block, draws - at * plan.block))
         for i, draws in enumerate(shares[1:])
         for at in range(-(-draws // plan.block))
     ]
-    groups = together(runs, TOGETHER * plan.block)
-    yield from apply(partial(_summed, found.asked, key, pieces), groups)
+    most = TOGETHER * plan.block
+    if plan.line is None:
+        parted = partial(_summed, found.asked, key, pieces)
+        yield from apply(parted, together(runs, most))
+        return
+    for start in range(0, len(runs), AT_ONCE):
+        some = runs[start : start + AT_ONCE]
+        held = remaining(found.asked, [pieces[run.piece] for run in some])
+        bundles = _bundled(held, some, most)
+        yield from apply(partial(_parted_lines, key, held, plan.line.variable), bundles)
+
+
+Batch = tuple[Ints, Sequence[Run]]
+"""Runs whose pieces have their tables made together, and these pieces' numbers."""
+
+
+def _bundled(held: Remaining, runs: Sequence[Run], most: int) -> list[list[Batch]]:
+    """The runs by their pieces' bins in batches, and these in bundles of about BUNDLE draws."""
+    order = np.argsort(held.top, kind="stable")
+    sizes = (held.top[order] * len(held.asked.domain.variables)).tolist()
+    bundles: list[list[Batch]] = []
+    at, room = 0, 0
+    for own in together([runs[i] for i in order.tolist()], most, MANY, sizes, NUMBERS):
+        if room <= 0:
+            bundles.append([])
+            room = BUNDLE
+        bundles[-1].append((order[at : at + len(own)], own))
+        at, room = at + len(own), room - sum([run.draws for run in own])
+    return bundles
 
 
 def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[int]:
@@ -151,24 +206,78 @@ def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) ->
     return Seen(int(is_true_at(asked, points).sum()))
 
 
+def _lines(
+    asked: Asked,
+    whole: Drawing,
+    block: int,
+    draws: int,
+    variable: int,
+    ends: Ints,
+    number: int,
+) -> Seen:
+    """The shares of a block of lines through whole pieces, whose values have these ``ends``."""
+    _charge(asked, block)
+    pieces, points = whole.block(number)
+    count = min(block, draws - number * block)
+    low, high = ends[pieces[:count]].T
+    return _shares(asked, variable, Lines(points[:count], low, high), np.arange(count), count)
+
+
+def _shares(asked: Asked, variable: int, some: Lines, owner: Ints, count: int) -> Seen:
+    """The shares of true values, of draws whose values are all stretches of the same owner."""
+    true, size = np.zeros((2, count), dtype=np.int64)
+    np.add.at(true, owner, lines.true_along(asked, variable, some))
+    np.add.at(size, owner, some.high - some.low + 1)
+    return Seen(int((true > 0).sum()), 0, ((true << SHARE_BITS) // size,))
+
+
 def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> Seen:
     """The same of some runs of draws of pieces that are decided in part."""
     numbers = list(dict.fromkeys(run.piece for run in runs))
     asked.poll()
-    group = Group([summed(asked, pieces[i]) for i in numbers], asked.poll)
-    asked.spend(4 * sum(x.bins.shape[1] for x in group.choices) * group.ways[0].size)
+    group = undecided.group([summed(asked, pieces[i]) for i in numbers], asked.poll)
+    asked.spend(_group_cost(group))
     place = {i: at for at, i in enumerate(numbers)}
     owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])
-    rows = [
-        stream(key, SUMS + (run.piece << 32) + run.number, run.draws * group.words) for run in runs
-    ]
-    words = np.concatenate([x.reshape(group.words, -1) for x in rows], axis=1)
+    words = _words(key, runs, group.words)
     true, step = 0, asked.chunk
     for at in range(0, len(owner), step):
         own = slice(at, at + step)
         _charge(asked, len(owner[own]))
-        true += int(is_true_at(asked, group.draw(owner[own], words[:, own])).sum())
+        true += int(is_true_at(asked, group.draw(owner[own], words[:, own])[0]).sum())
     return Seen(true)
+
+
+def _parted_lines(key: bytes, held: Remaining, variable: int, bundle: Sequence[Batch]) -> Seen:
+    """The shares of some runs of lines through pieces that are decided in part."""
+    asked, drawn, owners, count = held.asked, list[Lines](), list[Ints](), 0
+    for at, runs in bundle:
+        asked.poll()
+        group, rest = held.group(at, variable, asked.poll)
+        owner = np.repeat(np.arange(len(runs)), [run.draws for run in runs])
+        asked.spend(_group_cost(group))
+        _charge(asked, len(owner))
+        points, sums = group.draw(owner, _words(key, runs, group.words))
+        some, numbers = rest.lines(owner, points, sums)
+        drawn.append(some)
+        owners.append(numbers + count)
+        count += len(owner)
+    every = Lines(*(np.concatenate(x) for x in zip(*drawn, strict=True)))
+    return _shares(asked, variable, every, np.concatenate(owners), count)
+
+
+def _group_cost(group: Group) -> int:
+    """Steps that the tables of some pieces take, about."""
+    pieces, sums = group.ways[-1].shape
+    choices = sum([x.bins.shape[1] for x in group.choices])
+    cost: int = 4 * choices * pieces * sums
+    return cost
+
+
+def _words(key: bytes, runs: Sequence[Run], words: int) -> Words:
+    """The words of some runs' draws, (words, draws)."""
+    rows = [stream(key, SUMS + (run.piece << 32) + run.number, run.draws * words) for run in runs]
+    return np.concatenate([x.reshape(words, -1) for x in rows], axis=1)
 
 
 def _charge(asked: Asked, draws: int) -> None:
@@ -214,6 +323,17 @@ def pooled(
     return replace(drawn, undecided=undecided)
 
 
+def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
+    """What follows from the shares of independent lines from all pieces together."""
+    shares = np.concatenate(seen.shares)
+    low, high = bounds_by_betting(shares, plan.delta, line.bet)
+    away, mass = off(found, line), found.mass
+    drawn = _within(found, plan, seen.true, (low - away) * mass, (high + away) * mass)
+    total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
+    name = found.asked.domain.variables[line.variable].name
+    return replace(drawn, share=total, line=name)
+
+
 def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
     """The interval of what is true of the pieces, with what is beside, within what is open."""
     least, most = found.settled, found.settled + found.open_mass
@@ -240,6 +360,7 @@ def confirm(stated: Sample, found: Sampled) -> None:
     for what, held, own in (
         ("seen", stated.seen, found.seen),
         ("undecided", stated.undecided, found.undecided),
+        ("share", stated.share, found.share),
         ("lower", stated.lower, found.lower),
         ("upper", stated.upper, found.upper),
     ):

@@ -8,7 +8,7 @@ in float64, by additions and multiplications of numbers that are not negative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -76,18 +76,26 @@ class Run(NamedTuple):
     draws: int
 
 
-def together(runs: Sequence[Run], most: int) -> list[Sequence[Run]]:
-    """The runs, in their order, in groups of at most PIECES, and of at most so many draws.
+def together(
+    runs: Sequence[Run],
+    most: int,
+    pieces: int = PIECES,
+    sizes: Sequence[int] | None = None,
+    room: int = 0,
+) -> list[Sequence[Run]]:
+    """The runs, in their order, in groups of at most so many, and of at most so many draws.
 
-    A run is never cut.
+    With ``sizes``, which do not fall, those of a group add up to at most about ``room``. A run is
+    never cut.
     """
     groups: list[Sequence[Run]] = []
     start = 0
     while start < len(runs):
         stop, draws = start, 0
-        while stop < len(runs) and stop - start < PIECES:
+        while stop < len(runs) and stop - start < pieces:
             draws += runs[stop].draws
-            if stop > start and draws > most:
+            full = sizes is not None and sizes[stop] * (1 + stop - start) > room
+            if stop > start and (draws > most or full):
                 break
             stop += 1
         groups.append(runs[start:stop])
@@ -95,7 +103,7 @@ def together(runs: Sequence[Run], most: int) -> list[Sequence[Run]]:
     return groups
 
 
-def off(domain: Domain) -> Fraction:
+def off(domain: Domain, bins: int = MOST_BINS) -> Fraction:
     """How far draws are from the distribution, at most, in total variation.
 
     A number of ways is off by a factor of at most (1 + u)**k, k the number of operations behind
@@ -106,7 +114,7 @@ def off(domain: Domain) -> Fraction:
     if domain.given is not None:
         leaves = [at for at, (_, leaf) in domain.leaves.items() if leaf.weight]
     runs = max(_runs(own) for leaf in leaves for own in domain.distributions(leaf))
-    choices = sum(min(v.count, MOST_BINS + runs) for v in domain.variables)
+    choices = sum(min(v.count, bins + runs) for v in domain.variables)
     return Fraction(4 * count * (choices + 8 * count), 1 << 53)
 
 
@@ -115,26 +123,28 @@ def _runs(chances: Distribution) -> int:
 
 
 class Group:
-    """Some pieces, of as many variables each, with the tables to draw from them."""
+    """Some pieces with the tables to draw from them, of all of ``count`` variables or of some.
 
-    def __init__(self, pieces: Sequence[Summed], poll: Callable[[], None] = no_poll) -> None:
-        bins = 1 + max(x.sums.top for x in pieces)
-        if bins > MOST_BINS:
-            raise CertificateError("a Sandwich has more bins than are sampled")
-        count = len(pieces[0].part.parts)
-        require_memory(16 * bins * len(pieces) * (count + 1), "sampling what is undecided")
-        every = [_choices(i, pieces) for i in range(count)]
-        tops = [own.bins.max(axis=1) for own in every]
+    ``every`` are the choices of those that are drawn, by number; ``last`` gives how much of a piece
+    is undecided for each sum of their bins below a number, (pieces, sums).
+    """
+
+    def __init__(
+        self,
+        every: Mapping[int, Choices],
+        count: int,
+        last: Callable[[int], Floats],
+        poll: Callable[[], None] = no_poll,
+    ) -> None:
+        self.count = count
+        tops = {i: own.bins.max(axis=1) for i, own in every.items()}
         # those of which the sum depends least come first: then fewer sums are to be counted for
-        self.order = sorted(range(count), key=lambda i: (int(tops[i].sum()), i))
+        self.order = sorted(every, key=lambda i: (int(tops[i].sum()), i))
         self.choices = [every[i] for i in self.order]
-        reach = np.cumsum([tops[i] for i in self.order], axis=0).max(axis=1).tolist()
-        ways = np.ones((len(pieces), 1 + reach[-1]))
-        for own, x in zip(ways, pieces, strict=True):
-            for first, last in x.decided:
-                own[first:last] = 0.0
-            own[x.sums.top + 1 :] = 0.0
-        self.ways = [ways]
+        reach = [0]
+        if every:
+            reach = np.cumsum([tops[i] for i in self.order], axis=0).max(axis=1).tolist()
+        self.ways = [last(1 + reach[-1])]
         for choice, most in zip(reversed(self.choices), [*reversed(reach[:-1]), 0], strict=True):
             self.ways.append(_before(choice, self.ways[-1], 1 + most, poll))
         self.ways.reverse()
@@ -146,19 +156,21 @@ class Group:
         """Words that a draw takes."""
         return 2 * len(self.choices)
 
-    def draw(self, pieces: Ints, words: Words) -> Ints:
-        """Points (value indices, (N, variables)) of the pieces (N,), of ``words`` (words, N)."""
-        points = np.empty((len(pieces), len(self.choices)), dtype=np.int64)
-        most = max(choice.bins.shape[1] for choice in self.choices)
+    def draw(self, pieces: Ints, words: Words) -> tuple[Ints, Ints]:
+        """Points (value indices, (N, count)) of the pieces (N,), of ``words`` (words, N).
+
+        Also their sums of bins; a variable that is not drawn has the value 0, and no bins.
+        """
+        points = np.zeros((len(pieces), self.count), dtype=np.int64)
+        sums = np.zeros(len(pieces), dtype=np.int64)
+        most = max([1, *(choice.bins.shape[1] for choice in self.choices)])
         step = max(1, NUMBERS // most)
         for at in range(0, len(pieces), step):
             own = slice(at, at + step)
-            points[own] = self._some(pieces[own], words[:, own])
-        return points
+            self._some(pieces[own], words[:, own], points[own], sums[own])
+        return points, sums
 
-    def _some(self, pieces: Ints, words: Words) -> Ints:
-        points = np.empty((len(pieces), len(self.choices)), dtype=np.int64)
-        sums = np.zeros(len(pieces), dtype=np.int64)
+    def _some(self, pieces: Ints, words: Words, points: Ints, sums: Ints) -> None:
         for i, (choice, ways) in enumerate(zip(self.choices, self.ways[1:], strict=True)):
             bins = choice.bins[pieces]
             reached = np.minimum(sums[:, None] + bins, ways.shape[1] - 1)
@@ -172,7 +184,25 @@ class Group:
             sums += bins[row, chosen]
             inside, _ = times(words[2 * i + 1], choice.counts[pieces, chosen].astype(np.uint64))
             points[:, self.order[i]] = choice.starts[pieces, chosen] + inside.astype(np.int64)
-        return points
+
+
+def group(pieces: Sequence[Summed], poll: Callable[[], None] = no_poll) -> Group:
+    """The tables to draw points from some pieces, of as many variables each."""
+    bins = 1 + max(x.sums.top for x in pieces)
+    if bins > MOST_BINS:
+        raise CertificateError("a Sandwich has more bins than are sampled")
+    count = len(pieces[0].part.parts)
+    require_memory(16 * bins * len(pieces) * (count + 1), "sampling what is undecided")
+
+    def last(most: int) -> Floats:
+        ways = np.ones((len(pieces), most))
+        for own, x in zip(ways, pieces, strict=True):
+            for first, stop in x.decided:
+                own[first:stop] = 0.0
+            own[x.sums.top + 1 :] = 0.0
+        return ways
+
+    return Group({i: _choices(i, pieces) for i in range(count)}, count, last, poll)
 
 
 def _before(choice: Choices, after: Floats, count: int, poll: Callable[[], None]) -> Floats:

@@ -22,8 +22,12 @@ METHODS = POOLED, PLAIN
 MOST_DRAWS = 1 << 40
 BLOCK, MOST_BLOCK = 1 << 13, 1 << 16
 """Draws that are made and evaluated together, by default and at most."""
+MOST_LINES = 1 << 28
+"""Lines that are drawn, at most."""
 LONGEST_NONCE = 200
 """Characters of a nonce, at most."""
+LARGEST_BET, BETS = Fraction(3, 4), 1 << 20
+"""The largest bet; and bets are multiples of 1 / BETS."""
 DELTA = Fraction(1, 10**9)
 """The probability of being wrong that is asked for where nobody says otherwise."""
 
@@ -46,12 +50,32 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Line:
+    """What draws are if they are no points: all values of one variable, the others drawn.
+
+    ``bet`` is how much is bet on every line against a mean that is too large, or too small.
+    Raises CertificateError where something is out of range.
+    """
+
+    variable: int
+    bet: Fraction
+
+    def __post_init__(self) -> None:
+        if self.variable < 0:
+            raise CertificateError("lines are along a variable that there is not")
+        if not 0 < self.bet <= LARGEST_BET or BETS % self.bet.denominator:
+            raise CertificateError(
+                f"a bet is a multiple of 1/{BETS} above 0, and at most {LARGEST_BET}"
+            )
+
+
+@dataclass(frozen=True)
 class Plan:
     """How a sample is drawn: fixed before the first draw, as the draws depend on all of it.
 
     ``delta`` is the probability with which the interval may miss the truth, ``nonce`` a text of
-    whoever wants to have had a say; draws are made ``block`` at a time. Raises CertificateError
-    where something is out of range.
+    whoever wants to have had a say; draws are made ``block`` at a time, and are lines where there
+    is a ``line``. Raises CertificateError where something is out of range.
     """
 
     draws: int
@@ -59,12 +83,15 @@ class Plan:
     nonce: str = ""
     method: str = POOLED
     block: int = BLOCK
+    line: Line | None = None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
         if not 1 <= self.draws <= MOST_DRAWS:
             raise CertificateError(f"a sample has from 1 to 2^40 draws, not {self.draws}")
+        if self.line is not None and self.draws > MOST_LINES:
+            raise CertificateError(f"at most {MOST_LINES} lines are drawn, not {self.draws}")
         if not 1 <= self.block <= MOST_BLOCK:
             raise CertificateError(f"a block has from 1 to {MOST_BLOCK} draws, not {self.block}")
         if not 0 < self.delta < 1:
@@ -86,6 +113,7 @@ class Sample:
     lower: Fraction
     upper: Fraction
     undecided: int | None = None
+    share: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +126,9 @@ class Sampled:
 
     Where a variable is continuous the draws are tiny boxes, and true is one where the formula is so
     at all of its points; of ``undecided`` more that was not shown either way. None: no boxes.
+
+    Where draws are lines along the variable called ``line``, ``seen`` of them have a value at which
+    the formula is true, and the shares of their values that do add up to ``share``. None: no lines.
     """
 
     lower: Fraction
@@ -108,3 +139,5 @@ class Sampled:
     method: str
     open_mass: Fraction
     undecided: int | None = None
+    share: Fraction | None = None
+    line: str | None = None

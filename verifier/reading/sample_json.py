@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.errors import CertificateError
-from verifier.model.sample import Plan, Sample
+from verifier.model.sample import Line, Plan, Sample
 from verifier.reading.json_text import exact_number, unknown_keys
 
 FORMAT = "leafproof-sample/1"
@@ -15,21 +15,32 @@ KEYS = "format", "method", "delta", "draws", "block", "nonce", "seen", "probabil
 
 def sample_from_json(value: Any) -> Sample:
     """The sample that the JSON value describes; raises CertificateError where it is none."""
-    held = _object(value, KEYS, "")
+    lines = isinstance(value, dict) and "line" in value
+    held = _object(value, (*KEYS[:-2], "line", *KEYS[-2:]) if lines else KEYS, "")
     if held["format"] != FORMAT:
         raise CertificateError(f'its format is not "{FORMAT}"')
     method, nonce = held["method"], held["nonce"]
     if not isinstance(method, str) or not isinstance(nonce, str):
         raise CertificateError("method and nonce are strings")
     boxes = isinstance(held["seen"], dict) and "undecided" in held["seen"]
-    seen = _object(held["seen"], ("true", "undecided") if boxes else ("true",), "seen")
+    names = ["true", *(["undecided"] if boxes else []), *(["share"] if lines else [])]
+    seen = _object(held["seen"], tuple(names), "seen")
     ends = _object(held["probability"], ("lower", "upper"), "probability")
+    along = _object(held["line"], ("variable", "bet"), "line") if lines else None
     return Sample(
-        Plan(_count(held, "draws"), _fraction(held, "delta"), nonce, method, _count(held, "block")),
+        Plan(
+            _count(held, "draws"),
+            _fraction(held, "delta"),
+            nonce,
+            method,
+            _count(held, "block"),
+            None if along is None else Line(_count(along, "variable"), _fraction(along, "bet")),
+        ),
         _count(seen, "true"),
         _fraction(ends, "lower"),
         _fraction(ends, "upper"),
         _count(seen, "undecided") if boxes else None,
+        _fraction(seen, "share", None) if lines else None,
     )
 
 
@@ -50,14 +61,15 @@ def _count(held: dict[str, Any], key: str) -> int:
     return value
 
 
-def _fraction(held: dict[str, Any], key: str) -> Fraction:
+def _fraction(held: dict[str, Any], key: str, most: int | None = 1) -> Fraction:
     value = held[key]
     try:
         number = exact_number(value) if isinstance(value, str) else None
     except ValueError:
         number = None
-    if number is None or str(number) != value or not 0 <= number <= 1:
+    if number is None or str(number) != value or number < 0 or (most and number > most):
+        upto = "" if most is None else f" to {most}"
         raise CertificateError(
-            f'{key} is not a fraction from 0 to 1 in lowest terms, written as "1/1000"'
+            f'{key} is not a fraction from 0{upto} in lowest terms, written as "1/1000"'
         )
     return number

@@ -208,6 +208,7 @@ def sampled_json(sampled: Sampled | None, what: str) -> dict[str, Any]:
             "samples": sampled.draws,
             "seen": sampled.seen,
             "method": sampled.method,
+            **({} if sampled.line is None else {"line": sampled.line}),
             **({} if sampled.undecided is None else {"undecided": sampled.undecided}),
         }
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.model.sample import Sampled
+from verifier.model.sample import POOLED, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Facts, Section, Text
 from verifier.reports.numbers import decimal, digits, interval, plural, scientific
@@ -36,6 +36,14 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
     held = verdict.sampled
     if held is None:
         return ""
+    if held.line is not None:
+        return (
+            f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
+            f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
+            f"{plural(held.draws, 'line')} along {held.line} {_were(held)} drawn from "
+            f"{_source(held)} and evaluated at all of their values; it is so somewhere on "
+            f"{_count(held)}."
+        )
     seen = "none" if not held.seen else plural(held.seen, "one", "of them")
     where = plural(held.draws, "point")
     return (
@@ -44,6 +52,18 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
         f"{where} {'was' if held.draws == 1 else 'were'} drawn from what the proof leaves open, "
         f"and it is so at {seen}.{_unclear(held)}"
     )
+
+
+def _were(held: Sampled) -> str:
+    return "was" if held.draws == 1 else "were"
+
+
+def _source(held: Sampled) -> str:
+    return "what the proof leaves open" if held.method == POOLED else "the whole domain"
+
+
+def _count(held: Sampled) -> str:
+    return f"{digits(held.seen)} of them" if held.seen else "none of them"
 
 
 def _unclear(held: Sampled) -> str:
@@ -68,6 +88,12 @@ def line(verdict: Verdict) -> str:
     if held is None:
         return ""
     unclear = f", {digits(held.undecided)} not decided" if held.undecided else ""
+    if held.line is not None:
+        return (
+            f"{ends(held)} with confidence {confidence(held)}, not proved "
+            f"({plural(held.draws, 'line')} along {held.line} from {_source(held)}, "
+            f"hits on {digits(held.seen)})"
+        )
     return (
         f"{ends(held)} with confidence {confidence(held)}, not proved "
         f"({plural(held.draws, 'draw')} from what is open, {plural(held.seen, 'hit')}{unclear})"
@@ -89,7 +115,14 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
     held = verdict.sampled
     if held is None:
         return ()
-    if held.undecided is None:
+    if held.line is not None:
+        assert held.share is not None
+        drawn = [
+            ("Drawn", f"{plural(held.draws, 'line')} along {held.line}, from {_source(held)}"),
+            ("Seen", f"somewhere on {_count(held)}, evaluated exactly at all of their values"),
+            ("Share", f"{decimal(held.share / held.draws)} of a line's values, on average"),
+        ]
+    elif held.undecided is None:
         drawn = [
             ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),
             ("Seen", f"{plural(held.seen, 'point')} of them, evaluated exactly"),

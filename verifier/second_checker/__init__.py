@@ -178,7 +178,7 @@ def examine(
         compare(held.case, tally, stated)
     drawn = None
     if held.sample is not None:
-        drawn = check_sample(held.case, held.proof, held.sample, tally)
+        drawn = check_sample(held.case, held.proof, held.sample, stated, tally)
     return Opinion(
         checker=NAME,
         cells={kind: n for kind, n in tally.cells.items() if n},

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from math import exp, gcd, lgamma, log, log1p
+from typing import Any
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import Cell, Leaf, Point
@@ -35,6 +36,7 @@ class Stated:
     """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
 
     ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
+    Of lines the number of the variable that they are along, the bet, and the sum of the shares.
     """
 
     key: bytes
@@ -46,6 +48,9 @@ class Stated:
     upper: Fraction
     plain: bool
     boxes: bool
+    line: int | None = None
+    bet: Fraction = Fraction(0)
+    share: Fraction = Fraction(0)
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -53,9 +58,10 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if "sample.json" not in parts:
         return None
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
-    value = entry_of("sample.json", parse(parts, "sample.json"), names)
+    value = entry_of("sample.json", parse(parts, "sample.json"), names | {"line"}, {"line"})
     ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
-    held = entry_of("sample.json", value["seen"], {"true", "undecided"}, {"undecided"})
+    more = {"undecided", "share"}
+    held = entry_of("sample.json", value["seen"], {"true", *more}, more)
     seen, rest = held["true"], held.get("undecided", 0)
     draws, block, method = value["draws"], value["block"], value["method"]
     text = value["delta"], ends["lower"], ends["upper"], value["nonce"], method
@@ -78,8 +84,33 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     ):
         raise CertificateError("sample.json holds numbers that cannot be")
     plan = [method, draws, block, value["delta"], value["nonce"]]
+    line, bet, share = _line(value, held)
+    if line is not None:
+        plan += [line, value["line"]["bet"]]
     plain, boxes = method == "plain", "undecided" in held
-    return Stated(_key(parts, plan), draws, block, delta, seen, lower, upper, plain, boxes)
+    key = _key(parts, plan)
+    return Stated(key, draws, block, delta, seen, lower, upper, plain, boxes, line, bet, share)
+
+
+def _line(
+    value: Mapping[str, Any], seen: Mapping[str, Any]
+) -> tuple[int | None, Fraction, Fraction]:
+    """The variable that lines are along, the bet, and the sum of the shares; None of points."""
+    if ("line" in value) != ("share" in seen):
+        raise CertificateError("sample.json states a line just where it states shares")
+    if "line" not in value:
+        return None, Fraction(0), Fraction(0)
+    held = entry_of("sample.json", value["line"], {"variable", "bet"})
+    line, texts = held["variable"], (held["bet"], seen["share"])
+    if type(line) is not int or line < 0 or not all(isinstance(x, str) for x in texts):
+        raise CertificateError("sample.json does not hold what it should")
+    try:
+        bet, share = map(number, texts)
+    except ValueError as error:
+        raise CertificateError(f"sample.json: {error}") from None
+    if not 0 < bet <= Fraction(3, 4) or share < 0:
+        raise CertificateError("sample.json holds numbers that cannot be")
+    return line, bet, share
 
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:
@@ -171,6 +202,11 @@ def layout_of(pieces: Sequence[Piece]) -> tuple[list[Place], int]:
 
 def points_of(pieces: Sequence[Piece], stated: Stated) -> Iterator[Point]:
     """The points drawn of pieces (sorted, at least one), in their order."""
+    return (point for _, point in draws_of(pieces, stated))
+
+
+def draws_of(pieces: Sequence[Piece], stated: Stated) -> Iterator[tuple[Piece, Point]]:
+    """The same, each with its piece."""
     layout, rows = layout_of(pieces)
     total = sum(x.weight for x in pieces)
     before = accumulate((x.weight for x in pieces[:-1]), initial=Fraction(0))
@@ -182,7 +218,7 @@ def points_of(pieces: Sequence[Piece], stated: Stated) -> Iterator[Point]:
             starts = range(8 * i, len(data), 8 * stated.block)
             words = [int.from_bytes(data[x : x + 8], "little") for x in starts]
             piece = pieces[bisect_right(edges, words[0]) - 1]
-            yield tuple(_values(piece, layout, words))
+            yield piece, tuple(_values(piece, layout, words))
 
 
 def _values(piece: Piece, layout: Sequence[Place], words: Sequence[int]) -> Iterator[int]:
@@ -214,18 +250,33 @@ def off_of(pieces: Sequence[Piece]) -> Fraction:
     return off
 
 
-def check_ends(stated: Stated, settled: Fraction, mass: Fraction, off: Fraction) -> None:
-    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be.
+@dataclass(frozen=True)
+class Reach:
+    """What is drawn from: its probability ``mass``, and what is true beside it, ``settled``.
 
-    ``settled`` is the probability that is true beside the draws, ``mass`` that of what is drawn
-    from.
+    The draws are ``off`` from it, at most. An interval is cut to ``least`` and ``most``.
     """
+
+    settled: Fraction
+    mass: Fraction
+    off: Fraction
+    least: Fraction
+    most: Fraction
+
+    def ends(self, stated: Stated) -> tuple[Fraction, Fraction]:
+        """Of a draw, what the stated ends leave out is below the first, or above the second."""
+        low, high = ((x - self.settled) / self.mass for x in (stated.lower, stated.upper))
+        return low + self.off, high - self.off
+
+
+def check_ends(stated: Stated, reach: Reach) -> None:
+    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be."""
     n, k = stated.draws, stated.seen
-    low, high = (stated.lower - settled) / mass + off, (stated.upper - settled) / mass - off
+    low, high = reach.ends(stated)
     most = float(stated.delta) / 2 * (1 + CLOSE)
-    if stated.upper < settled + mass and at_most(k, n, high) > most:
+    if stated.upper < reach.most and at_most(k, n, high) > most:
         raise InvalidProof("the certificate states an upper end that its sample does not show")
-    if stated.lower > settled and at_most(n - k, n, 1 - low) > most:
+    if stated.lower > reach.least and at_most(n - k, n, 1 - low) > most:
         raise InvalidProof("the certificate states a lower end that its sample does not show")
 
 

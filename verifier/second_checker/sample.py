@@ -7,15 +7,26 @@ work than is taken on, are left to the kernel, and that is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.bounds import decide, logits
 from verifier.second_checker.counting import cells, possible, undecided
 from verifier.second_checker.domain import Cell, Leaf, Point, size
-from verifier.second_checker.draws import Piece, Stated, check_ends, off_of, points_of
+from verifier.second_checker.draws import (
+    Piece,
+    Reach,
+    Stated,
+    check_ends,
+    draws_of,
+    off_of,
+    points_of,
+)
 from verifier.second_checker.formula import DIFFER, truth
+from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node
@@ -24,11 +35,20 @@ from verifier.second_checker.variables import Interval
 
 WORK = 10**9
 """Multiplications taken on for a sample, about: some minutes."""
+LINE = 20
+"""Points that a line counts as, about."""
 
 
-def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tally) -> str:
+def check_sample(
+    case: Matter,
+    proof: Sequence[Node],
+    stated: Stated,
+    claim: Mapping[str, Any] | None,
+    tally: Tally,
+) -> str:
     """Draw again; returns why that is left to the kernel, or "".
 
+    ``claim`` is what is stated to be proved: a sample of the whole domain is cut to it.
     InvalidProof where the draws give another number, or the interval does not follow from it.
     """
     boxes = any(isinstance(v, Interval) for v in case.domain.variables)
@@ -36,29 +56,71 @@ def check_sample(case: Matter, proof: Sequence[Node], stated: Stated, tally: Tal
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
     if boxes:
         return "the sample of a domain with continuous variables was left to the kernel"
-    if stated.plain:
-        return "the sample of the whole domain was left to the kernel"
     kinds = {node.kind for node in proof}
-    if kinds & {"sandwich", "trusted"}:
+    if kinds & {"sandwich", "trusted"} and not stated.plain:
         return "the sample beside Sandwiches or solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
-    if each * stated.draws > WORK:
+    if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
-    settled, pieces = _left(case, proof, tally)
+    if stated.plain:
+        settled, pieces = Fraction(0), _whole(case, tally)
+        least, most = _proved(claim)
+    else:
+        settled, pieces = _left(case, proof, tally)
+        least, most = settled, settled + sum((x.weight for x in pieces), Fraction(0))
     if not pieces:
         raise InvalidProof("sample.json states a sample, but nothing is open")
     pieces.sort(key=lambda x: x.first)
-    seen = 0
-    for point in points_of(pieces, stated):
-        tally.spend(each)
-        seen += _is_true(case, point)
+    mass = sum((x.weight for x in pieces), Fraction(0))
+    reach = Reach(settled, mass, off_of(pieces), least, most)
+    if stated.line is None:
+        seen = 0
+        for point in points_of(pieces, stated):
+            tally.spend(each)
+            seen += _is_true(case, point)
+        _compare(stated, seen)
+        check_ends(stated, reach)
+        return ""
+    check_line(case, stated.line)
+    shares = [
+        share_of(case, point, piece.cell, stated.line, tally)
+        for piece, point in draws_of(pieces, stated)
+    ]
+    _compare(stated, sum(x > 0 for x in shares))
+    if Fraction(sum(shares), UNIT) != stated.share:
+        raise InvalidProof(
+            f"the certificate states shares of {stated.share} in sum, but the second checker finds "
+            f"{Fraction(sum(shares), UNIT)}"
+        )
+    check_bets(stated, shares, reach)
+    return ""
+
+
+def _compare(stated: Stated, seen: int) -> None:
     if seen != stated.seen:
         raise InvalidProof(
             f"the certificate states {stated.seen} true draws, but the second checker finds {seen}"
         )
-    mass = sum((x.weight for x in pieces), Fraction(0))
-    check_ends(stated, settled, mass, off_of(pieces))
-    return ""
+
+
+def _whole(case: Matter, tally: Tally) -> list[Piece]:
+    """The possible domain, by the leaves of its tree."""
+    found = []
+    for part, number in possible(case, case.domain.cell(), tally):
+        leaf = case.domain.leaves[number]
+        if weight := _weight(leaf, part):
+            found.append(Piece(part, leaf, weight))
+    return found
+
+
+def _proved(claim: Mapping[str, Any] | None) -> tuple[Fraction, Fraction]:
+    """The interval that is stated as proved; 0 to 1 where none is."""
+    for key in ("probability", "error"):
+        held = claim.get(key) if claim is not None else None
+        if isinstance(held, dict) and all(isinstance(held.get(k), str) for k in ("lower", "upper")):
+            with suppress(ValueError, ZeroDivisionError):  # what is no number is refused elsewhere
+                return Fraction(held["lower"]), Fraction(held["upper"])
+    return Fraction(0), Fraction(1)
 
 
 def _left(case: Matter, proof: Sequence[Node], tally: Tally) -> tuple[Fraction, list[Piece]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import IMPOSSIBLE
-from verifier.second_checker.draws import Piece, check_ends, off_of, points_of, read_sample
+from verifier.second_checker.draws import Piece, Reach, check_ends, off_of, points_of, read_sample
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
 from verifier.second_checker.reading import TooLarge
@@ -37,7 +37,7 @@ def examine_test(
     """
     start = time.perf_counter()
     stated, recorded = read_sample(parts), parts["recorded.bin"]
-    if stated is None or stated.plain or stated.boxes:
+    if stated is None or stated.plain or stated.boxes or stated.line is not None:
         raise CertificateError("a test has a pooled sample")
     draws = stated.draws
     if draws > MOST_DRAWS:
@@ -53,7 +53,8 @@ def examine_test(
             progress(f"{i} of {draws} draws")
     if seen != stated.seen:
         raise InvalidProof(f"sample.json states {stated.seen} differences; there are {seen}")
-    check_ends(stated, Fraction(0), Fraction(1), off_of(pieces))
+    none, all_ = Fraction(0), Fraction(1)
+    check_ends(stated, Reach(none, all_, off_of(pieces), none, all_))
     return Tested(draws, seen, time.perf_counter() - start)
 
 

@@ -12,6 +12,10 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
     """The JSON value that ``sample_from_json`` reads."""
     plan = sample.plan
     boxes = {} if sample.undecided is None else {"undecided": sample.undecided}
+    line: dict[str, Any] = {}
+    if plan.line is not None:
+        line = {"line": {"variable": plan.line.variable, "bet": str(plan.line.bet)}}
+    share = {} if sample.share is None else {"share": str(sample.share)}
     return {
         "format": FORMAT,
         "method": plan.method,
@@ -19,6 +23,7 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
         "draws": plan.draws,
         "block": plan.block,
         "nonce": plan.nonce,
-        "seen": {"true": sample.seen, **boxes},
+        **line,
+        "seen": {"true": sample.seen, **boxes, **share},
         "probability": {"lower": str(sample.lower), "upper": str(sample.upper)},
     }

@@ -22,13 +22,16 @@ from verifier.writing.json_text import dump
 from verifier.writing.sample_json import sample_to_json
 
 
-def left_open(certificate: Certificate, verdict: Verdict, stop: Stop | None = None) -> Population:
+def left_open(
+    certificate: Certificate, verdict: Verdict, stop: Stop | None = None, *, whole: bool = False
+) -> Population:
     """What a certificate leaves open, in which the kernel has just found ``verdict``.
 
-    Raises CertificateError where that is nothing; ``stopping.CheckStopped`` once ``stop`` says so.
+    If only the ``whole`` domain is to be drawn from, its pieces are not found. Raises
+    CertificateError where it cannot be drawn from; ``stopping.CheckStopped`` once ``stop`` says so.
     """
     asked = prepared(certificate.matter, stop=stop, limited=False)
-    return population(asked, verdict, verdict.checked.left)
+    return population(asked, verdict, () if whole else verdict.checked.left)
 
 
 def with_sample(
@@ -40,7 +43,7 @@ def with_sample(
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         drawn = sample(found, plan, key_of(certificate.hashes, plan), pool.map)
-    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided)
+    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share)
     parts = {**unpack(data), "sample.json": dump(sample_to_json(stated))}
     del parts["manifest.json"]
     packed = pack(parts, certificate.prover, certificate.domain_from, 3)

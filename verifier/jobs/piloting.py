@@ -1,0 +1,208 @@
+"""How a sample is drawn: what some draws that nothing else is made of promise, in the time left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from fractions import Fraction
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from verifier.kernel import lines
+from verifier.kernel.betting import SHARE_BITS
+from verifier.kernel.population import Population
+from verifier.kernel.sampling import Seen, added, counting, drawn_from, key_of
+from verifier.model.errors import CertificateError, TooMuch
+from verifier.model.limits import DEFAULT_WORK, PYTHON
+from verifier.model.sample import (
+    BETS,
+    BLOCK,
+    LARGEST_BET,
+    METHODS,
+    MOST_LINES,
+    PLAIN,
+    POOLED,
+    Line,
+    Plan,
+)
+from verifier.provers.timing import now
+
+CAREFUL = 0.8
+"""Of the time that is left; the rest is in case that the machine gets slower."""
+ENOUGH = 1 << 30
+"""Draws that nobody needs more of."""
+FIRST = 1 << 7
+"""Draws of the first pilot, for each processor."""
+GROWTH, PILOTS, BEST = 4, 0.3, 2
+"""Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+LOG = 4.0
+"""What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
+BLOCK_WORK = 1 << 31
+"""Multiplications of a block, at most about: an end is noticed between blocks."""
+ALONG = {POOLED: 1, PLAIN: 3}
+"""So many variables are tried that lines are along; pieces take long to be made ready."""
+SHORTEST = 8
+"""Values of such a variable, at least."""
+READY = 0.05
+"""What a draw of a piece takes, about, of what it takes to make that ready."""
+EVALUATIONS = 16
+"""Of the networks for a line, about."""
+
+
+class Way(NamedTuple):
+    """A way of drawing: from what, and along which variable if lines are drawn."""
+
+    found: Population
+    method: str
+    line: int | None
+
+
+class Pilot(NamedTuple):
+    """What a way promises: how many draws there is time for, and how wide an interval they give.
+
+    ``bet`` is what is bet on lines; ``seconds`` were spent on the last ``tried`` draws.
+    """
+
+    way: Way
+    draws: int
+    width: float
+    bet: Fraction
+    tried: int
+    seconds: float
+
+    def plan(self, like: Plan) -> Plan:
+        """A plan like another one, of this way."""
+        line = None if self.way.line is None else Line(self.way.line, self.bet)
+        block = min(like.block, max(self.draws, 1))
+        return replace(like, draws=self.draws, method=self.way.method, line=line, block=block)
+
+
+def best_plans(
+    found: Population, hashes: Mapping[str, str], like: Plan, draws: int | None, end: float
+) -> list[Plan]:
+    """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
+
+    All else is as in the plan ``like``. Raises CertificateError or TooMuch where nothing can be
+    drawn.
+    """
+    like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
+    pilots: list[Pilot] = []
+    why: CertificateError | TooMuch | None = None
+    spend = PILOTS * (end - now())
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
+        piloting = _Piloting(hashes, like, draws, end, pool)
+        for way in _ways(found):
+            try:
+                pilots.append(piloting.first(way))
+            except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
+                why = why or problem
+        pilots.sort(key=lambda x: x.width)
+        best = pilots[:BEST]
+        for i, pilot in enumerate(best):
+            while pilot.seconds * GROWTH * len(best) < spend and pilot.tried * GROWTH < pilot.draws:
+                pilot = piloting.again(pilot, pilot.tried * GROWTH)
+            best[i] = pilot
+    if not pilots and why is not None:
+        raise why
+    return [x.plan(like) for x in sorted([*best, *pilots[BEST:]], key=lambda x: x.width)]
+
+
+def _ways(found: Population) -> Iterator[Way]:
+    """The ways that are tried: points, and lines along the variables that change the most."""
+    asked = found.asked
+    along = [
+        i
+        for i, v in enumerate(asked.domain.variables)
+        if v.count >= SHORTEST and not lines.problem(asked, i)
+    ]
+    along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
+    for method in METHODS:
+        if method == PLAIN and found.pieces and found.mass == 1:
+            return
+        if method != PLAIN and not found.pieces:
+            continue
+        if method == PLAIN or not along:
+            yield Way(found, method, None)
+        for line in along[: ALONG[method]]:
+            yield Way(found, method, line)
+
+
+class _Piloting:
+    """Pilots for plans like another, of so many draws or what there is time for."""
+
+    def __init__(
+        self,
+        hashes: Mapping[str, str],
+        like: Plan,
+        draws: int | None,
+        end: float,
+        pool: Executor,
+    ) -> None:
+        self.hashes, self.like, self.draws, self.end, self.pool = hashes, like, draws, end, pool
+
+    def first(self, way: Way) -> Pilot:
+        """A short pilot, after a draw: what is prepared once is not counted."""
+        line = None if way.line is None else Line(way.line, LARGEST_BET)
+        way = way._replace(found=drawn_from(way.found, way.method, line))
+        nothing = Pilot(way, 1, 1.0, LARGEST_BET, 0, 0.0)
+        self.again(nothing, 1)
+        return self.again(nothing, min(self.draws or ENOUGH, FIRST * (os.cpu_count() or 1)))
+
+    def again(self, before: Pilot, tried: int) -> Pilot:
+        """A pilot of so many draws, after another one."""
+        way = before.way
+        plan = before._replace(draws=tried).plan(self.like)
+        start = now()
+        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.pool.map))
+        seconds = max(now() - start, 1e-6)
+        draws = self.draws or self._possible(way, tried, seconds)
+        seconds_then = self._seconds(way, tried, seconds, draws)
+        width, bet = _promise(seen, tried, draws, float(plan.delta), way.line is not None)
+        if seconds_then > self.end - now() and way.line is not None:
+            width = float("inf")  # there is no time for so many lines
+        return Pilot(way, draws, float(way.found.mass) * width, bet, tried, seconds)
+
+    def _possible(self, way: Way, tried: int, seconds: float) -> int:
+        """How many draws there is time for, and that whoever checks has work for."""
+        asked = way.found.asked
+        work = asked.point_cost * (1 if way.line is None else EVALUATIONS)
+        most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
+        low, high = FIRST, max(FIRST, min(most, ENOUGH if way.line is None else MOST_LINES))
+        while high > low + low // 16:
+            middle = (low + high) // 2
+            if self._seconds(way, tried, seconds, middle) < CAREFUL * (self.end - now()):
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def _seconds(self, way: Way, tried: int, seconds: float, draws: int) -> float:
+        """How long draws take if those tried took so long: each piece is made ready once."""
+        if not (way.method == POOLED and way.found.parted):
+            return seconds * draws / tried
+        weights = np.array([x.weight for x in way.found.parted], dtype=np.float64)
+        weights /= float(sum(x.weight for x in way.found.pieces))
+        pieces = [float(-np.expm1(-n * weights).sum()) for n in (tried, draws)]
+        return seconds * (pieces[1] + READY * draws) / (pieces[0] + READY * tried)
+
+
+def _promise(
+    seen: Seen, tried: int, draws: int, delta: float, lines_drawn: bool
+) -> tuple[float, Fraction]:
+    """About half the width that so many draws give, as those that were tried; and what to bet."""
+    if not lines_drawn:
+        share = (seen.true + 1) / (tried + 2)
+        spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
+        return float(6.1 * spread + seen.undecided / tried), LARGEST_BET
+    x = np.concatenate(seen.shares) * 2.0**-SHARE_BITS
+    most = max(float(x.max()), 1 / tried)
+    variance = float(x.var()) + most * most / tried
+    level = log(2 / delta)
+    bet = min(float(LARGEST_BET), (2 * level / (draws * variance)) ** 0.5)
+    bet = Fraction(max(1, int(bet * BETS)), BETS)
+    return level / (draws * float(bet)) + float(bet) * variance / 2, bet

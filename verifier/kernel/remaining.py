@@ -1,0 +1,269 @@
+"""What lines are drawn from, of many pieces that Sandwiches decide in part: rule 11. Trusted.
+
+What ``sums`` and ``undecided`` find of one piece in Python's integers is found of many in machine
+integers, where these have room: bins and sums of bins, and which sums are decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Asked
+from verifier.kernel.lines import Lines
+from verifier.kernel.many import LARGE, WIDE, Table
+from verifier.kernel.population import Piece
+from verifier.kernel.stretches import Regions, all_truths, regions
+from verifier.kernel.stretches import Table as Truths
+from verifier.kernel.undecided import Choices, Floats, Group
+from verifier.model.chances import Listed
+from verifier.model.errors import CertificateError
+from verifier.model.ordinal import Ordinal
+from verifier.model.part import values
+
+BINS = 1 << 16
+"""Bins of a piece, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Remaining:
+    """Some pieces, P, in machine integers.
+
+    Of each ordinal ``starts``, ``counts``, ``slopes`` and ``tops`` (P, ordinals) are the first
+    value, how many there are, what each adds to the sum, and the greatest bin. ``lists`` are the
+    other variables' values' masks (P,) and bins (P, values). ``open`` (P, stretches, 2) are the
+    sums of bins that are not decided, ``top`` (P,) the greatest, ``wide`` (P,) the width of a bin.
+    """
+
+    asked: Asked
+    table: Table
+    wide: Ints
+    starts: Ints
+    counts: Ints
+    slopes: Ints
+    tops: Ints
+    lists: tuple[tuple[Ints, Ints], ...]
+    open: Ints
+    top: Ints
+
+    def group(self, at: Ints, line: int, poll: Callable[[], None]) -> tuple[Group, Rest]:
+        """The tables to draw some of the pieces from but for the line's variable, and what that
+        one is left.
+        """
+        every = {
+            i: self._ordinal(at, own)
+            for own, i in enumerate(self.table.ordinals.tolist())
+            if i != line
+        }
+        for (i, _, _), (masks, bins) in zip(self.table.listed, self.lists, strict=True):
+            every[i] = self._listed(i, masks[at], bins[at])
+        rest = self._rest(at, self.table.ordinals.tolist().index(line))
+        return Group(every, len(every) + 1, rest.left, poll), rest
+
+    def _ordinal(self, at: Ints, own: int) -> Choices:
+        """Values one by one where no two are in the same bin, else the bins."""
+        wide, slope = self.wide[at, None], np.abs(self.slopes[at, own, None])
+        start, count, top = (x[at, own, None] for x in (self.starts, self.counts, self.tops))
+        apart = slope >= wide
+        filled = np.where(apart, count, top + 1)
+        rank = np.arange(int(filled.max()) + 1)
+        edges = np.where(rank > top, count, _first(np.minimum(rank, top), wide, slope))
+        edges = np.where(apart, np.minimum(rank, count), edges)
+        inside = rank[:-1] < filled
+        bins = np.where(apart, edges[:, :-1] * slope // wide, rank[:-1])
+        sizes = np.diff(edges, axis=1)
+        back = self.slopes[at, own, None] < 0
+        starts = start + np.where(back, count - edges[:, 1:], edges[:, :-1])
+        return Choices(
+            np.where(inside, bins, 0),
+            starts,
+            np.where(inside, sizes, 1),
+            np.where(inside, sizes / count, 0.0),
+        )
+
+    def _listed(self, variable: int, masks: Ints, bins: Ints) -> Choices:
+        """The values of another variable, each by its probability."""
+        chances = self.asked.domain.variables[variable].chances
+        assert isinstance(chances, Listed)
+        weights = np.zeros(bins.shape)
+        for mask in np.unique(masks).tolist():
+            whole = chances.weight_of(mask)
+            row = np.zeros(bins.shape[1])
+            for v in values(mask):
+                row[v] = chances.weights[v] / whole
+            weights[masks == mask] = row
+        starts = np.broadcast_to(np.arange(bins.shape[1]), bins.shape)
+        return Choices(np.maximum(bins, 0), starts, np.ones_like(bins), weights)
+
+    def _rest(self, at: Ints, own: int) -> Rest:
+        """What is left of an ordinal."""
+        wide, slope = self.wide[at, None], np.abs(self.slopes[at, own, None])
+        count, top = self.counts[at, own, None], self.tops[at, own, None]
+        bins = np.arange(int(top.max()) + 2)
+        below = np.where(bins > top, count, _first(np.minimum(bins, top), wide, slope))
+        back = self.slopes[at, own] < 0
+        start = self.starts[at, own] + np.where(back, self.counts[at, own], 0)
+        return Rest(below, self.counts[at, own], self.open[at], start, np.where(back, -1, 1))
+
+
+def _first(bins: Ints, wide: Ints, slope: Ints) -> Ints:
+    """The number of the first value, from 0, in so many bins or more; 0 for 0 bins."""
+    found: Ints = -(-bins * wide // np.maximum(slope, 1))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """The values of an ordinal that, after all others, leave the sum of bins undecided.
+
+    ``below`` (pieces, bins) says how many values have fewer bins than so many, from 0 up to one
+    more than the greatest. ``open`` (pieces, stretches, 2) are the undecided sums. The values are
+    counted from ``start`` on, up or down.
+    """
+
+    below: Ints
+    sizes: Ints
+    open: Ints
+    start: Ints
+    sign: Ints
+
+    def _ranks(self, pieces: Ints, sums: Ints) -> Ints:
+        """Where stretches of undecided values begin and end, (N, stretches, 2), for sums (N,)."""
+        bins = np.clip(self.open[pieces] - sums[:, None, None], 0, self.below.shape[1] - 1)
+        found: Ints = self.below[pieces[:, None, None], bins]
+        return found
+
+    def left(self, count: int) -> Floats:
+        """The share of the values that leave each sum below ``count`` undecided, (pieces, sums)."""
+        pieces, bins = self.below.shape
+        before = max(0, int(self.open.max()) + 1 - bins)
+        # backward, after as many of the last as there are sums beyond, and before zeros
+        held = np.zeros((pieces, before + bins + count), dtype=np.int64)
+        held[:, :before] = self.below[:, -1:]
+        held[:, before : before + bins] = self.below[:, ::-1]
+        windows = sliding_window_view(held.ravel(), count)
+        first = np.arange(pieces) * held.shape[1] + before + bins - 1
+        found = np.zeros((pieces, count), dtype=np.int64)
+        for starts, stops in self.open.transpose(1, 2, 0):
+            found += windows[first - stops]
+            found -= windows[first - starts]
+        return np.asarray(found / self.sizes[:, None])
+
+    def lines(self, pieces: Ints, points: Ints, sums: Ints) -> tuple[Lines, Ints]:
+        """Stretches of the values that are undecided, and the number of each one's draw."""
+        ends = self.start[pieces, None, None] + self.sign[pieces, None, None] * self._ranks(
+            pieces, sums
+        )
+        low, high = ends.min(axis=2), ends.max(axis=2)
+        own, at = np.nonzero(low < high)
+        return Lines(points[own], low[own, at], high[own, at] - 1), own
+
+
+def remaining(asked: Asked, pieces: Sequence[Piece]) -> Remaining:
+    """What is undecided of some pieces with Sandwiches, of a domain without a tree.
+
+    Raises CertificateError where machine integers have no room for that, or where an ordinal's
+    values are not equally probable.
+    """
+    table = asked.table
+    ranged = [v for v in asked.domain.variables if isinstance(v, Ordinal)]
+    if not all(v.chances.is_uniform for v in ranged):
+        raise CertificateError(
+            "beside Sandwiches lines are drawn only where a range's values are equally probable"
+        )
+    steps = [x.step for x in pieces if x.step is not None]
+    assert len(steps) == len(pieces)
+    if table is None or any(
+        step.width * table.unit >= WIDE
+        or any(max(abs(s.least), abs(s.most)) * table.unit >= LARGE for s in step.strips)
+        for step in steps
+    ):
+        raise CertificateError("the sums of a Sandwich are too large to draw lines by")
+    form = np.array([step.form for step in steps], dtype=np.int64)
+    most = np.abs(form).max(axis=0).tolist()
+    if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
+        raise CertificateError("the sums of a Sandwich are too large to draw lines by")
+    wide = np.array([step.width * table.unit for step in steps])
+    every = [x.place.part.parts for x in pieces]
+    at = table.ordinals.tolist()
+    ends = np.array([[(own[i].start, own[i].stop) for i in at] for own in every]).reshape(
+        len(pieces), len(at), 2
+    )
+    starts, counts = ends[..., 0], ends[..., 1] - ends[..., 0]
+    slopes = form[:, table.columns] * table.step
+    span = np.abs(slopes) * (counts - 1)
+    lowest = np.where(slopes >= 0, starts, ends[..., 1] - 1)
+    base = (form[:, table.columns] * table.first + slopes * lowest).sum(axis=1)
+    loose = np.where(slopes % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
+    tops, spread = span // wide[:, None], loose.sum(axis=1)
+    top, lists = tops.sum(axis=1), []
+    for i, column, rows in table.listed:
+        masks = np.array([own[i] for own in every], dtype=np.int64)
+        inside = masks[:, None] >> np.arange(len(rows)) & 1 == 1
+        sums = form[:, column : column + rows.shape[1]] @ rows.T
+        least = np.where(inside, sums, LARGE).min(axis=1, keepdims=True)
+        bins, lost = np.divmod(sums - least, wide[:, None])
+        base += least[:, 0]
+        spread += np.where(inside, lost, 0).max(axis=1)
+        bins = np.where(inside, bins, -1)
+        top += bins.max(axis=1)
+        lists.append((masks, bins))
+    if top.max() >= BINS:
+        raise CertificateError("a Sandwich has more bins than lines are drawn by")
+    opened = _open(_decided(asked, pieces), table.unit, base, spread, wide, top)
+    return Remaining(asked, table, wide, starts, counts, slopes, tops, tuple(lists), opened, top)
+
+
+def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
+    """The stretches of sums between thresholds in which the question is decided, of each piece."""
+    known: dict[object, Truths] = {}
+    found = []
+    for x in pieces:
+        assert x.step is not None
+        models = tuple([strip.model for strip in x.step.strips])
+        key = x.place.trees, models
+        if key not in known:
+
+            def truth(
+                classes: Mapping[int, int], trees: Sequence[tuple[int, int]] = key[0]
+            ) -> bool | None:
+                held: list[int | None] = [None] * len(asked.names)
+                for model, klass in (*trees, *classes.items()):
+                    held[model] = klass
+                return asked.truth(tuple(held))
+
+            known[key] = all_truths(models, truth)
+        found.append(regions(x.step, known[key]))
+    return found
+
+
+def _open(
+    held: Sequence[Regions], unit: int, base: Ints, spread: Ints, wide: Ints, top: Ints
+) -> Ints:
+    """The sums of bins outside of the stretches, which come in order, (pieces, stretches, 2)."""
+    most = max(map(len, held))
+    low = np.zeros((len(held), most), dtype=np.int64)
+    high, lowest, highest = low.copy(), np.ones_like(low, dtype=bool), np.ones_like(low, dtype=bool)
+    here = np.zeros_like(lowest)
+    for i, own in enumerate(held):
+        for j, (_, a, b) in enumerate(own):
+            here[i, j] = True
+            if a is not None:
+                low[i, j], lowest[i, j] = a, False
+            if b is not None:
+                high[i, j], highest[i, j] = b, False
+    end = top[:, None] + 1
+    first = (low * unit - base[:, None]) // wide[:, None] + 1
+    first = np.where(lowest, 0, np.maximum(first, 0))
+    last = (high * unit - base[:, None] - spread[:, None]) // wide[:, None] + 1
+    last = np.where(highest, end, np.minimum(last, end))
+    nothing = ~here | (first >= last)
+    first, last = np.where(nothing, end, first), np.where(nothing, end, last)
+    first, last = np.sort(first, axis=1), np.sort(last, axis=1)
+    none = np.zeros((len(held), 1), dtype=np.int64)
+    starts, stops = np.concatenate([none, last], axis=1), np.concatenate([first, end], axis=1)
+    return np.stack([starts, np.maximum(starts, stops)], axis=2)
