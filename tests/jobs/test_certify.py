@@ -165,6 +165,21 @@ def test_an_earlier_certificate_is_gone_on_from(given, tmp_path, ear):
         certify(given.network, given.right, signs(3), prover="branch", resume=path)
 
 
+def test_a_proof_without_open_cells_is_held_against_another_tree_without_a_search(
+    given, tmp_path, monkeypatch
+):
+    path, more = tmp_path / "c", {"prover": "branch"}
+    certify(given.network, given.right, given.domain, **more, output=path)
+    other = Tree((Leaf(0),))
+    wanted = certify(given.network, other, given.domain, **more)
+    monkeypatch.setattr("verifier.provers.branch.prove", None)
+    found = certify(given.network, other, given.domain, **more, resume=path)
+    assert (found.verdict, found.error, found.disagreements) == (
+        *("different", wanted.error, wanted.disagreements),
+    )
+    assert found.certificate.proof == read_certificate(path).proof and found.counterexamples
+
+
 def test_other_solvers_are_asked(given, tmp_path):
     result = certify(
         *(given.network, given.right, given.domain),

@@ -10,15 +10,16 @@ import pytest
 
 from tests.certificates.forging import packed
 from verifier import second_checker
+from verifier.jobs import loading
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.limit import Limit
 from verifier.jobs.watching import Said
 from verifier.kernel import stopping
 from verifier.model.domain import signs
-from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError, Unfinished
 from verifier.model.proof import Enumerated
-from verifier.provers.timing import TimeOver
+from verifier.provers.timing import TimeOver, now
 
 
 @pytest.fixture
@@ -137,3 +138,26 @@ def test_bad_input_is_one_line(given, proof, tmp_path, monkeypatch):
         with pytest.raises(error) as caught:
             check(*arguments, **options)
         assert word in str(caught.value) and "\n" not in str(caught.value), options
+
+
+def test_how_far_a_large_file_is_read_is_said_and_that_ends_in_time(proof, monkeypatch, ear):
+    monkeypatch.setattr(loading, "LARGE", 1)
+    heard = ear()
+    check(proof, progress=heard.hear)
+    assert heard.stages == [f"reading {proof.name}", "checking"]
+    assert any(
+        "MB of the proof" in event.words for event in heard.events if isinstance(event, Said)
+    )
+    with pytest.raises(Unfinished, match="stopped before anything was decided"):
+        check(proof, stop=lambda: True)
+    with pytest.raises(Unfinished, match="0 seconds are too few"):
+        check(proof, timeout=Limit(0, now() - 9))
+
+
+def test_cells_left_open_are_kept_only_where_a_sample_needs_them(given, tmp_path):
+    about = (given.network, given.right, given.domain)
+    for draws in (0, 9):
+        made = certify(*about, timeout=0, sample=draws, output=tmp_path / "c")
+        found = check(tmp_path / "c").proved
+        assert made.proved.checked.left and bool(found.checked.left) == bool(draws)
+        assert found.error == made.error and found.sampled == made.sampled

@@ -42,8 +42,9 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
-    is drawn again. Rows that the file holds are evaluated first, and by themselves. Other
-    arguments: those of ``checker.verify``.
+    is drawn again; where it states a verdict but no sample ``checked.left`` is not kept. Rows that
+    the file holds are evaluated first, and by themselves. Other arguments: those of
+    ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
@@ -67,6 +68,7 @@ def check_certificate(
         asked=asked,
         elsewhere=elsewhere,
         helpers=helpers,
+        keep_left=claim is None or c.sample is not None,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:

@@ -74,6 +74,7 @@ def verify(
     lenient: bool = False,
     limited: bool = True,
     asked: Asked | None = None,
+    keep_left: bool = True,
     helpers: Helpers | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> v.Verdict:
@@ -93,6 +94,7 @@ def verify(
     ``helpers`` are other processes that look at Sandwiches.
     ``elsewhere`` has the proof checked in sections, by ``check_section``: it is called with the
     counterexamples, and gives what was found of each section, in their order.
+    Without ``keep_left`` the cells that are not decided (``checked.left``) are not kept.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
@@ -108,7 +110,7 @@ def verify(
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
         desk = None if helpers is None else helpers.about(matter)
-        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
+        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         try:
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)

@@ -57,7 +57,8 @@ class Ledger:
     of cells that were shared out but are not evaluated yet. ``step`` numbers the cell that is
     entered; ``found`` are the counterexamples given, ``noted`` the first true points beside these.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
-    counterexamples that were. ``left`` are the cells that are not decided in all of their parts.
+    counterexamples that were. ``left`` are the cells that are not decided in all of their parts,
+    which a sample needs: if the ledger ``keeps`` them, as each takes some memory.
     At the ``desk`` other processes look at Sandwiches.
     """
 
@@ -85,6 +86,7 @@ class Ledger:
     complaint: str = ""
     evaluated: int = 0
     left: list[Left] = field(default_factory=list)
+    keeps: bool = True
     desk: Desk | None = None
 
     @property
@@ -201,8 +203,13 @@ class Ledger:
             self.add_place(place, known, doubted=doubted) for place in self.places(cell, known)
         }
         if found - {v.Status.PROVED}:
-            self.left.append(Left(cell, known.views[0][2]))
+            self.leave(Left(cell, known.views[0][2]))
         return bool(found)
+
+    def leave(self, *cells: Left) -> None:
+        """Keep cells that are not decided."""
+        if self.keeps:
+            self.left += cells
 
     def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> v.Status:
         """The same of one part; returns by what it is decided."""

@@ -111,5 +111,5 @@ def take(ledger: Ledger, held: Established, walk: Walk) -> None:
     ledger.points += points
     ledger.upheld += upheld
     ledger.largest = max(ledger.largest, largest)
-    ledger.left += held.left
+    ledger.leave(*held.left)
     ledger.note(held.noted)

@@ -308,7 +308,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
         ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))
-        ledger.left.append(Left(cell, (None,) * count, tail=True))
+        ledger.leave(Left(cell, (None,) * count, tail=True))
     elif _is_enumerated(ledger, cell, held):
         ledger.enumerate(cell)
     else:

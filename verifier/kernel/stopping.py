@@ -113,7 +113,7 @@ class Hold:
         ledger.count("open", len(rest) - empty)
         ledger.count("impossible", empty)
         nothing = (None,) * len(ledger.asked.names)
-        ledger.left += [Left(cell, nothing) for cell in rest]
+        ledger.leave(*(Left(cell, nothing) for cell in rest))
         for leaf, (size, weight) in whole.items():
             shares = ledger.leaves.get(leaf, {}).values()
             size -= sum(amounts[0] for amounts in shares)

@@ -199,7 +199,7 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
         left.append(weight - shown[1])
     if any(left):
         classes = nothing(ledger).steady
-        ledger.left.append(Left(counted.cell, classes, counted.step, tuple(left)))
+        ledger.leave(Left(counted.cell, classes, counted.step, tuple(left)))
 
 
 def regions(step: Sandwich, truths: Table) -> Regions:

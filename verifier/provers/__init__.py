@@ -35,7 +35,8 @@ arrays (`intervals`: the pieces of continuous variables), and the network's exac
 points.
 
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
-cell and ask Z3 about it, or write it down for other solvers.
+cell and ask Z3 about it, or write it down for other solvers. `cluster` has the units of a search,
+and sections of the kernel's check, done on the machines of a Ray cluster.
 """
 
 import os

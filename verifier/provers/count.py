@@ -7,6 +7,7 @@ probability open instead of all of it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -281,31 +282,35 @@ def _open_cells(domain: Domain, proof: Proof) -> list[tuple[int, int, Cell]]:
 def _merged(domain: Domain, proof: Proof, least: int) -> Proof:
     """The proof without splits of cells lighter than ``least`` below which all is open."""
     ends = _open_ends(proof)
-    out: list[Split | Step] = []
-    stack, at = [full_cell(domain)], 0
-    while stack:
-        cell, item = stack.pop(), proof[at]
-        if isinstance(item, Split) and ends[at] and cell_weight(domain, cell) < least:
-            out.append(Open())
-            at = ends[at]
-            continue
-        if isinstance(item, Split):
-            left, right = cut(cell, item, at)
-            stack += (right, left)
-        out.append(item)
-        at += 1
-    return tuple(out)
+
+    def nodes(items: Iterator[Split | Step]) -> Iterator[Split | Step]:
+        stack, end = [full_cell(domain)], 0
+        for at, item in enumerate(items):
+            if at < end:
+                continue
+            cell = stack.pop()
+            if isinstance(item, Split) and ends[at] and cell_weight(domain, cell) < least:
+                yield Open()
+                end = ends[at]
+                continue
+            if isinstance(item, Split):
+                left, right = cut(cell, item, at)
+                stack += (right, left)
+            yield item
+
+    return changed(proof, nodes)
 
 
-def _open_ends(proof: Proof) -> list[int]:
+def _open_ends(proof: Proof) -> Sequence[int]:
     """For each node below which all is open the place behind its last node, else 0."""
-    ends = [0] * len(proof)
+    kinds = bytes(isinstance(x, Split) + 2 * isinstance(x, Open) for x in proof)
+    ends = array("q", bytes(8 * len(kinds)))
     below: list[int] = []  # the halves that follow, the left one last
-    for at in range(len(proof) - 1, -1, -1):
-        if isinstance(proof[at], Split):
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] == 1:
             left, right = below.pop(), below.pop()
             ends[at] = ends[right] if ends[left] and ends[right] else 0
-        elif isinstance(proof[at], Open):
+        elif kinds[at] == 2:
             ends[at] = at + 1
         below.append(at)
     return ends

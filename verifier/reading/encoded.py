@@ -24,7 +24,7 @@ Tell = Callable[[int, int], None]
 """Hears how many bytes of the proof are gone through, of how many."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EncodedProof(LongProof):
     """The proof that ``data`` stands for; ``models`` and ``columns`` as ``nodes`` takes them.
 
@@ -51,7 +51,11 @@ class EncodedProof(LongProof):
     def __getitem__(self, at: slice) -> Proof: ...
     def __getitem__(self, at: int | slice) -> Split | Step | Proof:
         if isinstance(at, slice):
-            return tuple(self[i] for i in range(self.size)[at])
+            span = range(self.size)[at]
+            place, within = divmod(span.start, APART)
+            if span.step == 1:
+                return tuple(islice(self._after(place), within, within + len(span)))
+            return tuple(self[i] for i in span)
         place, within = divmod(range(self.size)[at], APART)
         if self._last[0] != place:
             self._last = place, tuple(islice(self._after(place), APART))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 
 from verifier.model.proof import Open, Split, Step
@@ -12,13 +13,14 @@ from verifier.reading.proof_bytes import nodes
 from verifier.writing.proof_bytes import changed, encode
 
 
+@dataclass(eq=False, repr=False)
 class Gradual(EncodedProof):
     """A proof of which ``left`` tells, after a check has gone through it, what stands of it.
 
     ``gone`` are the offsets after every so-manieth node that the check came to.
     """
 
-    gone: list[int]
+    gone: list[int] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Split | Step]:
         self.gone = []
@@ -51,7 +53,8 @@ class Gradual(EncodedProof):
     def _end(self, count: int) -> int:
         """The offset after so many nodes."""
         place, more = divmod(count, APART)
-        start = self.gone[place - 1] if place else len(encode(()))
+        marks = self.gone if place <= len(self.gone) else self._offsets
+        start = marks[place - 1] if place else len(encode(()))
         every = nodes(self.data, self.models, self.columns, start)
         return next((end for _, end in islice(every, more - 1, None)), start) if more else start
 

@@ -60,18 +60,26 @@ def _count(domain: Domain, boxes: Boxes, proof: Sequence[Split | Step], most: in
     masks = list(full_cell(domain).masks)
     alive = np.arange(len(boxes))
     waiting: list[tuple[list[int], npt.NDArray[np.int64]]] = []
-    found = 0
+    found = alone = 0  # halves to come of a cell that one leaf alone meets
     for node in proof:
-        if not isinstance(node, Split):
+        split = isinstance(node, Split)
+        if alone:
+            alone += 1 if split else -1
+            found += not split
+        elif split and len(alive) == 1:
+            alone = 2
+        elif isinstance(node, Split):
+            own = boxes[alive, node.variable]
+            rest = masks.copy()
+            rest[node.variable] &= ~node.left
+            masks[node.variable] = node.left
+            waiting.append((rest, alive[own & rest[node.variable] != 0]))
+            alive = alive[own & node.left != 0]
+            continue
+        else:
             found += len(alive)
+        if not alone:
             if found > most or not waiting:
                 return found
             masks, alive = waiting.pop()
-            continue
-        own = boxes[alive, node.variable]
-        rest = masks.copy()
-        rest[node.variable] &= ~node.left
-        masks[node.variable] = node.left
-        waiting.append((rest, alive[own & rest[node.variable] != 0]))
-        alive = alive[own & node.left != 0]
     return found

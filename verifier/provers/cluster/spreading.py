@@ -36,8 +36,7 @@ def spread(
     def everywhere(found: Mapping[Point, Classes]) -> Iterator[Established]:
         job = Job(certificate.matter, found, trust, lenient)
         share = cluster.share(pickle.dumps(job))
-        nodes = tuple(certificate.proof)
-        waiting = enumerate(sections(certificate.domain, nodes, cluster.workers))
+        waiting = enumerate(sections(certificate.domain, certificate.proof, cluster.workers))
         keys: dict[int, int] = {}
         sent, given, held = 0, 0, dict[int, Established]()
         try:
