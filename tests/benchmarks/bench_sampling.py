@@ -126,7 +126,8 @@ def row(name: str, result: Result) -> str:
 
 def sampled_again(path: Path, seconds: float) -> str:
     """A line of the table, of a certificate that is sampled in so many processor seconds."""
-    held = replace(certificate_of(path.read_bytes()), sample=None)
+    # what is stated is not compared: then the check keeps what is undecided
+    held = replace(certificate_of(path.read_bytes()), sample=None, claim=None)
     proved = check_certificate(held)
     low, high = proved.error
     start = time.process_time()
