@@ -1,6 +1,7 @@
 """Samples of what proofs leave open: how wide, in how long, and beside plain sampling.
 
 python -m tests.benchmarks sampling [--limit S] [--only NAME ...]
+python -m tests.benchmarks sampling --files CERTIFICATE ... [--seconds S]
 
 The pair question of the fairness networks (LEAFPROOF_FAIRNESS_NETS), the networks of width 1000
 (LEAFPROOF_PAPER_NETS), and wine and breast cancer from scikit-learn, cut into bins, with the tree
@@ -8,6 +9,9 @@ that `distill` grows in a third of the limit. For each: the width of the proved 
 points were drawn and how, half the width of the sampled interval at delta = 1e-9, the processor
 seconds of drawing them again, half the width that plain draws from the whole domain give in as
 many processor seconds, and how many times narrower the sample is.
+
+With --files certificates are sampled again, whatever sample they hold, in S processor seconds, the
+choice of how included: on a busy machine too, if not as much.
 """
 
 from __future__ import annotations
@@ -15,16 +19,25 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from tests.benchmarks import literature, paper_nets
+from verifier.jobs import piloting
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
+from verifier.jobs.piloting import best_plans
 from verifier.jobs.result import Result
+from verifier.kernel.certificate import check_certificate
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.population import everything
+from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of, sample
+from verifier.model.certificate import Certificate
 from verifier.model.sample import PLAIN, Plan
+from verifier.reading.certificate import certificate_of
 from verifier.writing.sampling import left_open
 
 TABLES = {"wine": 5, "breast cancer": 4}
@@ -38,12 +51,16 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks sampling")
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each")
     parser.add_argument("--only", nargs="+", help="these cases")
+    parser.add_argument("--files", nargs="+", type=Path, help="certificates to sample again")
+    parser.add_argument("--seconds", type=float, default=8.0, help="processor seconds for each")
     options = parser.parse_args(list(arguments))
     print(
         "| case | proved width | draws | method | half-width | s | plain, half-width | narrower |"
     )
     print("| --- | --: | --: | --- | --: | --: | --: | --: |")
-    for name, run in cases():
+    for path in options.files or ():
+        print(sampled_again(path, options.seconds), flush=True)
+    for name, run in () if options.files else cases():
         if options.only and name not in options.only:
             continue
         print(row(name, run(options.limit)), flush=True)
@@ -98,19 +115,40 @@ def row(name: str, result: Result) -> str:
     again = sample(found, plan, key_of(result.certificate.hashes, plan))
     seconds = time.process_time() - start
     assert again == held
-    half, plain = float(held.upper - held.lower) / 2, plain_half(result, seconds)
+    half = float(held.upper - held.lower) / 2
+    plain = plain_half(result.certificate, found, seconds)
+    method = held.method if held.line is None else f"{held.method}, along {held.line}"
     return (
-        f"| {name} | {float(high - low):.3g} | {held.draws:,} | {held.method} | {half:.2g} | "
+        f"| {name} | {float(high - low):.3g} | {held.draws:,} | {method} | {half:.2g} | "
         f"{seconds:.2g} | {plain:.2g} | {plain / half:.2g} |"
     )
 
 
-def plain_half(result: Result, seconds: float) -> float:
+def sampled_again(path: Path, seconds: float) -> str:
+    """A line of the table, of a certificate that is sampled in so many processor seconds."""
+    held = replace(certificate_of(path.read_bytes()), sample=None)
+    proved = check_certificate(held)
+    low, high = proved.error
+    start = time.process_time()
+    found = left_open(held, proved)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(piloting, "now", time.process_time)
+        plan = best_plans(found, held.hashes, Plan(1), None, start + seconds)[0]
+    drawn = sample(found, plan, key_of(held.hashes, plan))
+    spent = time.process_time() - start
+    half, plain = float(drawn.upper - drawn.lower) / 2, plain_half(held, found, spent)
+    method = drawn.method if drawn.line is None else f"{drawn.method}, along {drawn.line}"
+    return (
+        f"| {path.stem} | {float(high - low):.3g} | {drawn.draws:,} | {method} | {half:.2g} | "
+        f"{spent:.2g} | {plain:.2g} | {plain / half:.2g} |"
+    )
+
+
+def plain_half(certificate: Certificate, open_: Population, seconds: float) -> float:
     """Half the width that plain draws from the whole domain give in some processor seconds."""
-    assert result.certificate is not None and result.proved is not None
-    found = everything(left_open(result.certificate, result.proved))
+    found = everything(open_)
     plan = Plan(PILOT, method=PLAIN)
-    key = key_of(result.certificate.hashes, plan, "bench")
+    key = key_of(certificate.hashes, plan, "bench")
     start = time.process_time()
     seen = sum(x.true for x in counting(found, plan, key))
     draws = max(1, int(PILOT * seconds / (time.process_time() - start)))

@@ -16,9 +16,10 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import piloting, sampling
 from verifier.jobs.limit import limit_of
 from verifier.kernel.certificate import check_certificate
-from verifier.model.domain import bits
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack, read_certificate
 from verifier.reading.container import unpack
@@ -245,3 +246,29 @@ def test_boxes_that_are_not_decided_are_told():
     told = replace(verdict, sampled=replace(verdict.sampled, undecided=7))
     assert "7 not decided" in line(told) and "7 more that was not shown" in sentence(told)
     assert "not decided" not in line(verdict)
+
+
+def test_lines_are_drawn_where_they_give_more(monkeypatch):
+    """And are told apart from points, on the page, in the line and in JSON."""
+    monkeypatch.setattr(sampling, "UNLIMITED", 60.0)  # the draws are given: none waits for it
+    monkeypatch.setattr(piloting, "PILOTS", 0.0)
+    x = Ordinal("income", Fraction(0), Fraction(1), 5000, uniform(5000))
+    y = Ordinal("age", Fraction(0), Fraction(1), 90, uniform(90))
+    z = Ordinal("rent", Fraction(0), Fraction(1), 1000, uniform(1000))
+    weight = np.array([[1.0, 20.0, 1.0]])
+    network = Network(3, (Affine(0, weight, np.array([-3000.5])),))
+    tree = Tree((Inner(0, Fraction(2500), 1, 2), Leaf(0), Leaf(1)))
+    result = lp.certify(network, tree, Domain((x, y, z)), stop_at_difference=True, sample=2000)
+    found = result.sampled
+    assert found.line == "income" and found.draws == 2000 and 0 < found.share < found.seen <= 2000
+    a, b = np.arange(5000)[:, None], 20 * np.arange(90)
+    above = np.clip(a + b - 2001, 0, 1000) / 1000  # the share of rents from 3001 - a - b on
+    truth = float(np.where(a > 2500, 1 - above, above).mean())
+    assert found.lower < truth < found.upper < found.lower + Fraction(1, 25)
+    assert check_certificate(result.certificate).sampled == found
+    assert second_checker.check(result.data).sample == ""
+    assert result.to_dict()["sampled"]["line"] == "income"
+    assert "lines along income were drawn from" in sentence(result.proved)
+    assert "lines along income from" in line(result.proved)
+    page = "".join(map(str, section(result.proved)))
+    assert "lines along income" in page and "of a line's values, on average" in page

@@ -38,7 +38,7 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS, BEST = 4, 0.3, 2
+GROWTH, PILOTS = 4, 0.3
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
@@ -102,14 +102,17 @@ def best_plans(
             except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
                 why = why or problem
         pilots.sort(key=lambda x: x.width)
-        best = pilots[:BEST]
+        # of what is open and of the whole domain one each: how long pieces take shows late
+        ahead = [next((x for x in pilots if x.way.method == m), None) for m in METHODS]
+        best = [x for x in ahead if x is not None]
+        pilots = [x for x in pilots if x not in best]
         for i, pilot in enumerate(best):
             while pilot.seconds * GROWTH * len(best) < spend and pilot.tried * GROWTH < pilot.draws:
                 pilot = piloting.again(pilot, pilot.tried * GROWTH)
             best[i] = pilot
     if not pilots and why is not None:
         raise why
-    return [x.plan(like) for x in sorted([*best, *pilots[BEST:]], key=lambda x: x.width)]
+    return [x.plan(like) for x in sorted([*best, *pilots], key=lambda x: x.width)]
 
 
 def _ways(found: Population) -> Iterator[Way]:
