@@ -1,4 +1,4 @@
-"""A proof whose check is cut short: what a coarser one told stands."""
+"""A proof that there is no time to check: what a coarser one tells is checked in its place."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from verifier.jobs import settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
 from verifier.jobs.watching import Watch
+from verifier.kernel.certificate import check_certificate
 from verifier.model.proof import Finding, Open, Sandwich, is_open
 from verifier.provers.options import Options
 from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import now
+from verifier.reading.certificate import certificate_of
+from verifier.writing import falling
 
 __all__ = ["only_sums"]
 pytestmark = pytest.mark.usefixtures("compiled")
@@ -28,13 +31,17 @@ def found(only_sums):
     return replace(fine, coarse=(*fine.proof[:last], Open(), *fine.proof[last + 1 :]))
 
 
-@pytest.mark.parametrize("share", [closing.COARSE, 1e-7])
-def test_a_coarse_proof_is_made_where_it_says_less(only_sums, share, monkeypatch):
-    """In a tenth of the time all of this is said, in an instant nothing."""
+@pytest.mark.parametrize("share", [0.5, 1e-7])
+def test_a_coarse_proof_says_less_where_there_is_less_time(only_sums, share, monkeypatch):
+    """In half of the time about all of this is said, in an instant nothing."""
     monkeypatch.setattr(closing, "COARSE", share)
     made = proving.prove(hilly(), Options(), now() + 30)
-    assert (made.coarse is None) == (share > 1e-3)
-    assert made.coarse != made.proof
+    widths = []
+    for proof in (made.proof, made.coarse):
+        low, high = checked(hilly(), replace(made, proof=proof)).disagreements
+        assert low <= truth(hilly())[0] <= high
+        widths.append(high - low)
+    assert (widths[1] < 1.2 * widths[0]) == (share > 1e-3)
 
 
 def test_a_coarse_proof_is_one(found):
@@ -43,22 +50,15 @@ def test_a_coarse_proof_is_one(found):
     assert low <= truth(hilly())[0] <= high < hilly().domain.size
 
 
-@pytest.mark.parametrize("cut", [True, False])
-def test_it_stands_where_the_check_of_the_other_is_cut(found, cut, monkeypatch):
-    given, seen = settling._checked, []
-
-    def late(matter, finding, prover, watch, limit, **more):
-        over = Limit(0, now() - 100) if seen and cut else limit
-        made = given(matter, finding, prover, watch, over, **more)
-        seen.append(made[0])
-        return made
-
-    monkeypatch.setattr(settling, "_checked", late)
-    limit = Limit(60, now())
-    made = settling.settle(hilly(), found, "test", Watch(), limit)
-    coarse, fine = seen
-    assert (fine.proved.checked.cut is not None) == cut
-    assert made is (coarse if cut else fine)
+@pytest.mark.parametrize("late", [True, False])
+def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, monkeypatch):
+    """How long it is said to take decides that, so nothing here depends on the clock."""
+    monkeypatch.setattr(falling, "ASKED", 1)
+    given = replace(found, falling=1e6 if late else 0.0)
+    made = settling.settle(hilly(), given, "test", Watch(), Limit(600, now()))
+    assert made.certificate.proof == (found.coarse if late else found.proof)
+    assert made.proved.checked.cut is None
+    assert check_certificate(certificate_of(made.data)).disagreements == made.proved.disagreements
 
 
 @pytest.mark.parametrize(("seconds", "whole"), [(60, True), (0, False)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -26,6 +26,7 @@ from verifier.provers.overlaying import leaves_open
 from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate, write_certificate
+from verifier.writing.falling import Fallback
 from verifier.writing.threads import Spread
 
 ROOM = 1.4
@@ -66,9 +67,9 @@ def settle(
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
     certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
     network and a tree goes on where the check took so much less than was expected that there is
-    time for more of both, and the narrower answer stays. A coarse proof, where the finding has one,
-    is checked first, and stands where the check of the other is cut short too early. ``spread`` has
-    proofs checked on other machines, unless a stop came before.
+    time for more of both, and the narrower answer stays. The rest of a coarse proof, where the
+    finding has one, is checked in place of the other's where time runs short. ``spread`` has proofs
+    checked on other machines, unless a stop came before.
     """
     check = partial(
         _checked,
@@ -81,23 +82,6 @@ def settle(
         rows=rows,
         spread=spread,
     )
-    first = None
-    if finding.coarse is not None and limit is not None and not watch.stopped:
-        first, _ = check(replace(finding, proof=finding.coarse, coarse=None))
-    made = _made(matter, finding, check, watch, limit, rounds=rounds)
-    return made if first is None else min(made, first, key=_width)
-
-
-def _made(
-    matter: Matter,
-    finding: Finding,
-    check: Callable[[Finding], tuple[Settled | None, tuple[int, ...]]],
-    watch: Watch,
-    limit: Limit | None,
-    *,
-    rounds: bool,
-) -> Settled:
-    """The certificate of the finding, which is searched on where ``settle`` says so."""
     while True:
         made, refused = check(finding)
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
@@ -163,6 +147,7 @@ def _checked(
                 lenient=limit is not None,
                 rows=rows,
                 spread=None if watch.stopped else spread,
+                fallback=_fallback(finding, limit, watch),
             )
     except InvalidProof as error:
         if not error.refused:
@@ -175,6 +160,13 @@ def _checked(
             "nodes; the rest is left open"
         )
     return Settled(held, verdict, data), verdict.checked.refused
+
+
+def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:
+    """The finding's coarser proof, for what there is no time for."""
+    if finding.coarse is None or limit is None or watch.stopped:
+        return None
+    return Fallback(finding.coarse, finding.falling, limit.end, now)
 
 
 def _worth_another(

@@ -248,7 +248,7 @@ class Finding:
     """What a prover found: a Proof, and points that it believes are disagreements (untrusted).
 
     ``check`` is how many seconds it expects the kernel to take, if it measured that. ``coarse`` is
-    a proof of less that takes a small part of them: it stands if the check of the other is cut.
+    a proof of less that takes ``falling`` seconds: its rest is checked where time runs short.
     ``stalled`` says that the search gave up before its time, as it closed little.
     """
 
@@ -256,4 +256,5 @@ class Finding:
     counterexamples: tuple[Point, ...] = ()
     check: float = 0.0
     coarse: Proof | None = None
+    falling: float = 0.0
     stalled: bool = False

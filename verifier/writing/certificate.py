@@ -11,6 +11,7 @@ from typing import Any, cast
 from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter, check_names
@@ -20,6 +21,7 @@ from verifier.reading.certificate import certificate_of, form_of, hashes_of, pac
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 from verifier.writing.curtail import Gradual
+from verifier.writing.falling import Fallback, Falling
 from verifier.writing.files import write_atomically
 from verifier.writing.helping import rarely_collecting
 from verifier.writing.json_nouns import domain_to_json
@@ -42,13 +44,15 @@ def make_certificate(
     lenient: bool = False,
     rows: Rows | None = None,
     spread: Spread | None = None,
+    fallback: Fallback | None = None,
 ) -> tuple[bytes, Certificate, Verdict]:
     """A certificate's bytes, what they hold, and the verdict that the kernel finds in them.
 
     The verdict returned trusts the solvers in ``trust``; the bytes do not depend on it.
     ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded; ``rows``
     are points to evaluate by themselves, which the file then holds. ``spread`` has the proof
-    checked on other machines.
+    checked on other machines. ``fallback`` is a proof of less: its rest takes the place of the
+    other's once there is no time for that (where the proof names no solver).
 
     The proof is written first, read back and checked; then the verdict found is added. Once
     ``stop`` says so the check ends (``checked.cut``), and what the kernel has not checked becomes
@@ -63,9 +67,13 @@ def make_certificate(
     form = form_of(parts, matter.domain)
     draft = pack(parts, prover, domain_from, form)
     size, opens = len(finding.proof), is_open(finding.proof)
-    written = certificate_of(
-        draft, lambda space, data, n: (Gradual(data, n, space.columns, size, opens=opens), 0)
-    )
+
+    def read(space: Domain, data: bytes, n: int | None) -> tuple[Gradual, int]:
+        if fallback is None or data[0]:
+            return Gradual(data, n, space.columns, size, opens=opens), 0
+        return Falling(data, n, space.columns, size, opens=opens, fallback=fallback), 0
+
+    written = certificate_of(draft, read)
     del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
     verdict = check_in_threads(

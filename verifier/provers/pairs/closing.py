@@ -39,8 +39,8 @@ SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 PILOT, MEASURING = 256, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
-SAFETY = 1.4
-"""The kernel's time is taken to be so many times what was measured."""
+SAFETY = 1.1
+"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
 CELL = 10e-6
@@ -56,7 +56,7 @@ GAINED = 0.2
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
 COARSE = 0.03
-"""The share of the time for a coarser proof: a check that is cut short would leave little."""
+"""The share of the time for a coarser proof, whose rest is checked where time runs short."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,12 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Closed:
-    """A proof, a coarser one where there was time for it, and the seconds that both take."""
+    """A proof and the ``seconds`` it takes; a coarse one that takes ``falling`` if time allowed."""
 
     proof: Proof
-    coarse: Proof | None
     seconds: float
+    coarse: Proof | None = None
+    falling: float = 0.0
 
 
 def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
@@ -90,7 +91,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
 
     Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
     """
-    seconds, coarse = 0.0, None
+    seconds, falling, coarse = 0.0, 0.0, None
     search.forget_halves()
     if pressed:
         end = min(end, now() + PRESSED)
@@ -102,14 +103,12 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
             end -= FIXED + LOST * (end - now())
             prices = _measured(search, asked, end)
             if not pressed:
-                coarse, seconds = _proof(search, asked, prices, now() + COARSE * (end - now()))
-            proof, more = _proof(search, asked, prices, end - seconds)
-            if proof == coarse:  # there was no need to leave anything out
-                coarse, seconds = None, 0.0
-            seconds += more
+                coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
+            proof, seconds = _proof(search, asked, prices, end)
     except KeyboardInterrupt:  # before there was one
         proof = coarse or tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
-    return Closed(proof, coarse, seconds)
+        seconds, coarse = falling, None
+    return Closed(proof, seconds, coarse, falling if coarse else 0.0)
 
 
 def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tuple[Proof, float]:

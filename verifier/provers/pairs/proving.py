@@ -57,4 +57,5 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     pressed = run(search, lambda: grow(search, until, enough=enough))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)
-    return replace(conclude(search, closed.proof), check=closed.seconds, coarse=closed.coarse)
+    found = conclude(search, closed.proof)
+    return replace(found, check=closed.seconds, coarse=closed.coarse, falling=closed.falling)

@@ -1,0 +1,140 @@
+"""A proof whose rest is taken from a coarser one, where the time for its check runs short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from verifier.model.proof import Open, Proof, Split, Step
+from verifier.model.verdict import Checked
+from verifier.reading.encoded import APART, EncodedProof
+from verifier.reading.proof_bytes import nodes
+from verifier.writing.curtail import Gradual
+from verifier.writing.proof_bytes import encode
+
+ASKED = 1 << 8
+"""Nodes between two looks at the clock."""
+UNDER_WAY = 1 << 14
+"""Nodes that a check has read before it is through with them, about."""
+SLOWER = 1.5
+"""Times that the rest of a coarse proof may take longer than expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fallback:
+    """A coarser proof of the same cells, that the kernel checks in ``seconds``, about.
+
+    The check is to be over at ``end``, on the clock of ``now``.
+    """
+
+    proof: Proof
+    seconds: float
+    end: float
+    now: Callable[[], float]
+
+    def late(self, begun: float, read: int, reached: float) -> bool:
+        """Whether there is just time for the rest of it.
+
+        ``read`` nodes of the finer proof have been since ``begun``; the ``reached`` part of the
+        coarse one is past.
+        """
+        now = self.now()
+        each = (now - begun) / max(read, UNDER_WAY)
+        rest = SLOWER * self.seconds * (1 - reached)
+        return now + each * UNDER_WAY + rest > self.end
+
+
+@dataclass(eq=False, repr=False)
+class Falling(Gradual):
+    """A proof in bytes that goes on as a coarser one once that says that it is late.
+
+    Both split cells alike as far as they do; where they do not, the rest is Open. What was read is
+    what the bytes are from then on.
+    """
+
+    fallback: Fallback | None = field(default=None, kw_only=True)
+
+    def __iter__(self) -> Iterator[Split | Step]:
+        fallback = self.fallback
+        if fallback is None:
+            yield from super().__iter__()
+            return
+        self.gone = []
+        begun, place, end = fallback.now(), _Place.of(fallback.proof), 0
+        every = nodes(self.data, self.models, self.columns)
+        for count, (node, after) in enumerate(every):
+            if count % ASKED == 0 and count and fallback.late(begun, count, place.reached):
+                yield from self._fallen(count, end, place)
+                return
+            end = after
+            self._remember(count + 1, end)
+            place.follow(node)
+            yield node
+
+    def left(self, checked: Checked) -> EncodedProof:
+        """See ``Gradual``: of what was read, which no more time that passes changes."""
+        self.fallback = None
+        return super().left(checked)
+
+    def _remember(self, count: int, end: int) -> None:
+        """Remember where a node ends, of those that are."""
+        if count % APART == 0:
+            self.gone.append(end)
+
+    def _fallen(self, count: int, end: int, place: _Place) -> Iterator[Split | Step]:
+        """The coarser proof's rest, after so many nodes, which end there."""
+        self.fallback, rest = None, tuple(place.rest())
+        self.data = self.data[:end] + encode(rest, self.models)[len(encode(())) :]
+        self.size, self.opens = count + len(rest), self.opens or Open() in rest
+        self.__dict__.pop("_offsets", None)
+        self._last = -1, ()
+        for more, (node, after) in enumerate(
+            nodes(self.data, self.models, self.columns, end), count + 1
+        ):
+            self._remember(more, after)
+            yield node
+
+
+@dataclass(eq=False)
+class _Place:
+    """Where in a coarse proof the cells are that have not begun, the next one last.
+
+    Each is where its subtree begins, or the Step of a larger cell that it is in.
+    """
+
+    proof: Proof
+    after: list[int]
+    stack: list[int | Step] = field(default_factory=lambda: [0])
+    reached: float = 0.0
+
+    @classmethod
+    def of(cls, proof: Proof) -> _Place:
+        """Before the first node; ``after`` are where the subtrees of all nodes end."""
+        after = [0] * (len(proof) + 1)
+        for i in range(len(proof) - 1, -1, -1):
+            after[i] = after[after[i + 1]] if isinstance(proof[i], Split) else i + 1
+        return cls(proof, after)
+
+    def follow(self, node: Split | Step) -> None:
+        """Take the next node of the finer proof."""
+        at = self.stack.pop()
+        if isinstance(at, int):
+            self.reached = at / len(self.proof)
+        if not isinstance(node, Split):
+            return
+        if not isinstance(at, int):
+            self.stack += at, at
+        elif self.proof[at] == node:
+            self.stack += self.after[at + 1], at + 1
+        else:
+            own = self.proof[at]
+            same: Step = Open() if isinstance(own, Split) else own
+            self.stack += same, same
+
+    def rest(self) -> Iterator[Split | Step]:
+        """The nodes of all cells that have not begun."""
+        for at in reversed(self.stack):
+            if isinstance(at, int):
+                yield from self.proof[at : self.after[at]]
+            else:
+                yield at
