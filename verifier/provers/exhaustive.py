@@ -184,7 +184,7 @@ def _measured(search: Sweep) -> float:
 
 def _look(search: Sweep, cell: Cell) -> None:
     """Have the kernel count in a block, and keep the points that it finds."""
-    for point in _enumerated(search, cell).found:
+    for point in _enumerated(search, cell).shown():
         if len(search.found) < COUNTEREXAMPLES:
             search.found[point] = None
 

@@ -44,12 +44,13 @@ def ask_fair(
     ``protected`` is a variable; ``reads`` names the variables that the model reads, in the order of
     its columns, where it does not read all. Every pair counts once, the first with the earlier
     value. ``where`` asks for a tree of at most so many leaves that tells where the model is unfair:
-    ``Result.where``, itself proved, its certificate written to ``where_output``. The other
-    arguments are those of ``ask``.
+    ``Result.where``, itself proved, its certificate written to ``where_output``. ``timeout`` is in
+    seconds, everything included; ``options`` are other arguments of ``ask``.
 
     ``Result.points`` and ``probability`` are about pairs, ``instances`` some unfair ones. Where the
-    model does not read the feature it is fair by construction, and the note says so. Raises what
-    ``ask`` raises.
+    model does not read the feature it is fair by construction, and the note says so.
+
+    Raises what ``ask`` raises, LeafproofError where the feature is none of the domain's.
     """
     limit = limit_of(timeout)
     front = fair(given_model(model, domain, reads, limit), protected)

@@ -59,8 +59,11 @@ def ask_monotone(
 
     With ``up=False``: where does it rise? A model is monotone exactly if this is so nowhere. Of
     more than two classes the order is that of their numbers. ``feature`` is a range of numbers, or
-    a variable with listed values whose encodings have an order: each column goes up, or stays. The
-    other arguments are those of ``ask_fair``. ``Result.points`` counts inputs with a next value.
+    a variable with listed values whose encodings have an order: each column goes up, or stays.
+    ``Result.points`` counts inputs with a next value. ``model``, ``domain``, ``reads``, ``timeout``
+    and ``options`` are those of ``ask_fair``.
+
+    Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
     limit = limit_of(timeout)
     front = monotone(given_model(model, domain, reads, limit), feature, up=up)

@@ -45,8 +45,10 @@ def ask_robust(
 
     Near are those that differ from it in at most ``flips`` variables, of those named in ``only``
     where that is given; ``point`` is a value for each variable of the domain: a mapping, a
-    text such as ``age=30,sex=female``, or the path of a JSON file. The other arguments are those of
-    ``ask_fair``.
+    text such as ``age=30,sex=female``, or the path of a JSON file. ``model``, ``domain``,
+    ``reads``, ``timeout`` and ``options`` are those of ``ask_fair``.
+
+    Raises what ``ask`` raises, LeafproofError where the point is none of the domain's.
     """
     limit = limit_of(timeout)
     front = robust(given_model(model, domain, reads, limit), point, flips, only)

@@ -35,7 +35,10 @@ def ask_same(
     """At how many inputs do two models, networks or trees, have different classes?
 
     ``reads`` and ``other_reads`` name the variables that they read, where they do not read all.
-    The other arguments are those of ``ask_fair``.
+    ``model`` and ``other`` are the two; ``domain``, ``timeout`` and ``options`` are those of
+    ``ask_fair``.
+
+    Raises what ``ask`` raises.
     """
     limit = limit_of(timeout)
     first = given_model(model, domain, reads, limit)
