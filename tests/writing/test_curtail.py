@@ -18,12 +18,14 @@ from verifier.model.errors import InvalidProof
 from verifier.model.proof import Constant, Finding, Open, Split, Trusted, is_open, steps
 from verifier.model.question import Matter, matter_of
 from verifier.model.verdict import Checked, Cut
+from verifier.reading import encoded
 from verifier.reading.certificate import read_certificate
 from verifier.reading.container import unpack
 from verifier.reading.json_nouns import domain_from_json
 from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.proof_bytes import decode
+from verifier.writing import curtail
 from verifier.writing.certificate import save_certificate
 from verifier.writing.curtail import Gradual, opened
 from verifier.writing.proof_bytes import encode
@@ -80,6 +82,25 @@ def test_refused_steps_are_open():
     left = held.left(checked(5, 0, (2,)))
     assert left == (*proof[:3], Open(), Constant(1)) and decode(left.data) == left
     assert is_open(left) and not is_open(held)
+
+
+@pytest.mark.parametrize("gone_through", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_refused_steps_of_a_cut_check_are_open(seed, gone_through, monkeypatch):
+    """Found again by the marks between, whichever and however many they are."""
+    monkeypatch.setattr(curtail, "APART", 3)
+    monkeypatch.setattr(encoded, "APART", 3)
+    rng, domain, teacher, tree = case(seed, 300)
+    proof = random_proof(rng, domain, teacher, truth(domain, teacher, tree).classes)
+    for nodes in range(1, len(proof) + 1):
+        held = gradual(proof)
+        if gone_through:
+            assert tuple(held) == proof
+        count = sum(not isinstance(x, Split) for x in proof[:nodes])
+        refused = [i for i in range(1, count + 3) if rng.random() < 0.4]
+        left = held.left(checked(nodes, missing(proof[:nodes]), refused))
+        told = *opened(proof[:nodes], refused), *[Open()] * missing(proof[:nodes])
+        assert tuple(left) == told and left.data == encode(told)
 
 
 @pytest.mark.parametrize("every", [0, 200_000_000])

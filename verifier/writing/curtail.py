@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
@@ -17,16 +19,18 @@ from verifier.writing.proof_bytes import changed, encode
 class Gradual(EncodedProof):
     """A proof of which ``left`` tells, after a check has gone through it, what stands of it.
 
-    ``gone`` are the offsets after every so-manieth node that the check came to.
+    ``gone`` are, after every so-manieth node that the check came to, the offset and how many Steps
+    there were.
     """
 
-    gone: list[int] = field(default_factory=list)
+    gone: list[tuple[int, int]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Split | Step]:
-        self.gone = []
+        self.gone, told = [], 0
         every = nodes(self.data, self.models, self.columns)
         while some := list(islice(every, APART)):
-            self.gone.append(some[-1][1])
+            told += sum(not isinstance(node, Split) for node, _ in some)
+            self.gone.append((some[-1][1], told))
             yield from (node for node, _ in some)
 
     def left(self, checked: Checked) -> EncodedProof:
@@ -40,20 +44,46 @@ class Gradual(EncodedProof):
         if not checked.refused and not missing:
             return EncodedProof(self.data, self.models, self.columns, count, opens=self.opens)
         unnamed = encode(())  # how the bytes begin where no solver is named
-        if checked.refused or not self.data.startswith(unnamed):
+        if not self.data.startswith(unnamed):
 
             def rest(nodes: Iterator[Split | Step]) -> Iterator[Split | Step]:
                 kept = opened(islice(nodes, count), checked.refused)
                 return chain(kept, repeat(Open(), missing))
 
             return changed(self, rest)  # which names only the solvers that are left
-        data = self.data[: self._end(count)] + encode((Open(),))[len(unnamed) :] * missing
+        if checked.refused and not self.gone:
+            for _ in self:
+                pass
+        more = encode((Open(),))[len(unnamed) :]
+        data = self._opened(checked.refused, self._end(count), more) + more * missing
         return EncodedProof(data, self.models, self.columns, count + missing, opens=True)
+
+    def _opened(self, refused: Collection[int], end: int, instead: bytes) -> bytes:
+        """The bytes up to an offset, with others for the Steps of these numbers (from 1)."""
+        found, kept, sought = deque(sorted(refused)), 0, 0
+        pieces: list[bytes] = []
+        while found and found[0] != sought:  # not there where that was sought: it is beyond the end
+            sought = found[0]
+            place = bisect_left(self.gone, found[0], key=lambda mark: mark[1])
+            start, told = self.gone[place - 1] if place else (len(encode(())), 0)
+            every = nodes(self.data, self.models, self.columns, start)
+            for node, after in islice(every, APART):
+                if start >= end:
+                    break
+                told += not isinstance(node, Split)
+                if found and told == found[0] and not isinstance(node, Split):
+                    pieces += self.data[kept:start], instead
+                    kept = after
+                    found.popleft()
+                start = after
+        return b"".join([*pieces, self.data[kept:end]])
 
     def _end(self, count: int) -> int:
         """The offset after so many nodes."""
         place, more = divmod(count, APART)
-        marks = self.gone if place <= len(self.gone) else self._offsets
+        marks = [end for end, _ in self.gone[:place]]
+        if place > len(marks):
+            marks = self._offsets
         start = marks[place - 1] if place else len(encode(()))
         every = nodes(self.data, self.models, self.columns, start)
         return next((end for _, end in islice(every, more - 1, None)), start) if more else start

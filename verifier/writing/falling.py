@@ -59,15 +59,16 @@ class Falling(Gradual):
         if fallback is None:
             yield from super().__iter__()
             return
-        self.gone = []
+        self.gone, told = [], 0
         begun, place, end = fallback.now(), _Place.of(fallback.proof), 0
         every = nodes(self.data, self.models, self.columns)
         for count, (node, after) in enumerate(every):
             if count % ASKED == 0 and count and fallback.late(begun, count, place.reached):
-                yield from self._fallen(count, end, place)
+                yield from self._fallen(count, told, end, place)
                 return
             end = after
-            self._remember(count + 1, end)
+            told += not isinstance(node, Split)
+            self._remember(count + 1, told, end)
             place.follow(node)
             yield node
 
@@ -76,13 +77,13 @@ class Falling(Gradual):
         self.fallback = None
         return super().left(checked)
 
-    def _remember(self, count: int, end: int) -> None:
-        """Remember where a node ends, of those that are."""
+    def _remember(self, count: int, told: int, end: int) -> None:
+        """Keep where every so-manieth node ends, and how many Steps there were."""
         if count % APART == 0:
-            self.gone.append(end)
+            self.gone.append((end, told))
 
-    def _fallen(self, count: int, end: int, place: _Place) -> Iterator[Split | Step]:
-        """The coarser proof's rest, after so many nodes, which end there."""
+    def _fallen(self, count: int, told: int, end: int, place: _Place) -> Iterator[Split | Step]:
+        """The rest of the coarser proof, after so many nodes and, among them, Steps."""
         self.fallback, rest = None, tuple(place.rest())
         self.data = self.data[:end] + encode(rest, self.models)[len(encode(())) :]
         self.size, self.opens = count + len(rest), self.opens or Open() in rest
@@ -91,7 +92,8 @@ class Falling(Gradual):
         for more, (node, after) in enumerate(
             nodes(self.data, self.models, self.columns, end), count + 1
         ):
-            self._remember(more, after)
+            told += not isinstance(node, Split)
+            self._remember(more, told, after)
             yield node
 
 

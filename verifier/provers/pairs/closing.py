@@ -39,7 +39,7 @@ SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 PILOT, MEASURING = 256, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
-SAFETY = 1.1
+SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
@@ -55,7 +55,7 @@ GAINED = 0.2
 """What is open falls about as the time to this power: a second is worth so much at least."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
-COARSE = 0.03
+COARSE = 0.06
 """The share of the time for a coarser proof, whose rest is checked where time runs short."""
 
 
