@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.model.cell import Cell
 from verifier.model.domain import bits
@@ -16,7 +17,6 @@ from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import Constant
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.budget import AtOnce
 from verifier.provers.costs import costs
 
 VARIABLES = 24
@@ -53,7 +53,7 @@ def cells(free: int, count: int) -> list[Cell]:
 
 def enumerated(asked: Asked, some: list[Cell]) -> float:
     """Seconds of the processor for a cell that is enumerated."""
-    ledger = Ledger(asked, AtOnce())
+    ledger = Ledger(asked, Here())
     start = time.process_time()
     for cell in some:
         ledger.enumerate(cell)
@@ -63,7 +63,7 @@ def enumerated(asked: Asked, some: list[Cell]) -> float:
 
 def constant(asked: Asked, some: list[Cell]) -> float:
     """The same for a Constant cell."""
-    ledger = Ledger(asked, AtOnce(), lenient=True)
+    ledger = Ledger(asked, Here(), lenient=True)
     batch = [checker.Waiting(i, cell, (Constant(0),)) for i, cell in enumerate(some, 1)]
     start = time.process_time()
     checker.settle(ledger, batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -38,7 +37,7 @@ from verifier.writing.sampling import left_open, with_sample
 def sampled(data, plan):
     """A certificate's bytes with a sample; None where nothing is open."""
     held = certificate_of(data)
-    verdict = check_certificate(replace(held, claim=None))  # else what is open is not kept
+    verdict = check_certificate(held, keep_left=True)
     found = left_open(held, verdict)
     return with_sample(held, data, verdict, found, plan)[0] if found.pieces else None
 

@@ -43,7 +43,7 @@ BY_UNITS = (Prover.AUTO, Prover.BRANCH, Prover.QUESTIONS)
 
 
 def is_journal(resume: StrPath | None) -> bool:
-    """Whether what is to be gone on from is a journal's folder, and not a certificate."""
+    """Whether what is to be gone on from is a journal's folder: a certificate is a file."""
     return resume is not None and Path(resume).is_dir()
 
 

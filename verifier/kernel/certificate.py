@@ -34,6 +34,7 @@ def check_certificate(
     limited: bool = True,
     elsewhere: checker.Elsewhere | None = None,
     helpers: Helpers | None = None,
+    keep_left: bool = False,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -42,9 +43,8 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
-    is drawn again; where it states a verdict but no sample ``checked.left`` is not kept. Rows that
-    the file holds are evaluated first, and by themselves. Other arguments: those of
-    ``checker.verify``.
+    is drawn again, for which ``checked.left`` is kept: else it is with ``keep_left``. Rows that the
+    file holds are evaluated first, and by themselves. Other arguments: those of ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
@@ -68,7 +68,7 @@ def check_certificate(
         asked=asked,
         elsewhere=elsewhere,
         helpers=helpers,
-        keep_left=claim is None or c.sample is not None,
+        keep_left=keep_left or c.sample is not None,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:

@@ -19,6 +19,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.ordinal import IntegerRows
+from verifier.model.part import Part
 from verifier.model.variable import Variable
 
 MOST_BINS = 1 << 11
@@ -191,23 +192,44 @@ class Binned:
         return len(self.top)
 
 
-def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
-    """The contributions of the variables to the sums, as ``sums.binned`` finds them."""
-    count = len(every)
-    wide = np.array([x.width * table.unit for x in every])
-    parts = [x.part.parts for x in every]
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """What the variables of some parts, P, contribute to their sums, in bins of the ``wide`` (P,).
+
+    Of each ordinal ``starts``, ``counts``, ``slopes`` and ``tops`` (P, ordinals) are the first
+    value, how many there are, what each adds to the sum, and the greatest bin. ``lists`` are the
+    other variables' values' masks (P,) and bins (P, values), negative for values that are not
+    there. Of the sums ``base`` (P,) is the least, ``spread`` what is lost in bins at most, and
+    ``top`` the greatest bin.
+    """
+
+    wide: Ints
+    starts: Ints
+    counts: Ints
+    slopes: Ints
+    tops: Ints
+    lists: tuple[tuple[Ints, Ints], ...]
+    base: Ints
+    spread: Ints
+    top: Ints
+
+
+def contributions(
+    table: Table, parts: Sequence[Sequence[Part]], form: Ints, wide: Ints
+) -> Contributions:
+    """The same of the forms (P, columns), whose sums are machine integers."""
     at = table.ordinals.tolist()
     ends = np.array(
         [[(own[i].start, own[i].stop) for i in at] for own in parts],
         dtype=np.int64,
-    ).reshape(count, len(at), 2)
+    ).reshape(len(parts), len(at), 2)
+    starts, counts = ends[..., 0], ends[..., 1] - ends[..., 0]
     own = form[:, table.columns]
-    slope = own * table.step
-    counts = ends[..., 1] - ends[..., 0]
-    span = np.abs(slope) * (counts - 1)
-    lowest = np.where(slope >= 0, ends[..., 0], ends[..., 1] - 1)
-    base = (own * table.first + slope * lowest).sum(axis=1)
-    loose = np.where(slope % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
+    slopes = own * table.step
+    span = np.abs(slopes) * (counts - 1)
+    lowest = np.where(slopes >= 0, starts, ends[..., 1] - 1)
+    base = (own * table.first + slopes * lowest).sum(axis=1)
+    loose = np.where(slopes % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
     spread, tops = loose.sum(axis=1), span // wide[:, None]
     top, lists = tops.sum(axis=1), []
     for i, column, rows in table.listed:
@@ -215,21 +237,29 @@ def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
         inside = masks[:, None] >> np.arange(len(rows)) & 1 == 1
         sums = form[:, column : column + rows.shape[1]] @ rows.T
         least = np.where(inside, sums, LARGE).min(axis=1, keepdims=True)
-        bins, rest = np.divmod(sums - least, wide[:, None])
+        bins, lost = np.divmod(sums - least, wide[:, None])
         base += least[:, 0]
-        spread += np.where(inside, rest, 0).max(axis=1)
+        spread += np.where(inside, lost, 0).max(axis=1)
         bins = np.where(inside, bins, -1)
         top += bins.max(axis=1)
-        lists.append(bins.T)
-    filled = np.where(np.abs(slope) >= wide[:, None], counts, tops + 1)
+        lists.append((masks, bins))
+    return Contributions(wide, starts, counts, slopes, tops, tuple(lists), base, spread, top)
+
+
+def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
+    """The contributions of the variables to the sums, as ``sums.binned`` finds them."""
+    wide = np.array([x.width * table.unit for x in every])
+    held = contributions(table, [x.part.parts for x in every], form, wide)
+    counts, slope, tops = held.counts, np.abs(held.slopes), held.tops
+    filled = np.where(slope >= wide[:, None], counts, tops + 1)
     order = np.argsort(-filled, axis=1)
-    ramps = np.stack([np.take_along_axis(x, order, 1).T for x in (counts, np.abs(slope), tops)])
+    ramps = np.stack([np.take_along_axis(x, order, 1).T for x in (counts, slope, tops)])
     most = max(len(x.ends) for x in every)
     wanted: Any = [[*x.ends, *[(0, True)] * (most - len(x.ends))] for x in every]
-    thresholds = np.array(wanted, dtype=np.int64).reshape(count, most, 2).T
-    lost = np.where(thresholds[1] == 1, 0, spread)
-    least = (thresholds[0] * table.unit - base - lost) // wide + 1
-    return Binned(wide, top, ramps, tuple(lists), least)
+    thresholds = np.array(wanted, dtype=np.int64).reshape(len(every), most, 2).T
+    lost = np.where(thresholds[1] == 1, 0, held.spread)
+    least = (thresholds[0] * table.unit - held.base - lost) // wide + 1
+    return Binned(wide, held.top, ramps, tuple(bins.T for _, bins in held.lists), least)
 
 
 class Digits(NamedTuple):

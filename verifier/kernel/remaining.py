@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
 from verifier.kernel.lines import Lines
-from verifier.kernel.many import LARGE, WIDE, Table
+from verifier.kernel.many import LARGE, WIDE, Contributions, Table, contributions
 from verifier.kernel.population import Piece
 from verifier.kernel.stretches import Regions, all_truths, regions
 from verifier.kernel.stretches import Table as Truths
@@ -31,24 +31,14 @@ BINS = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class Remaining:
-    """Some pieces, P, in machine integers.
-
-    Of each ordinal ``starts``, ``counts``, ``slopes`` and ``tops`` (P, ordinals) are the first
-    value, how many there are, what each adds to the sum, and the greatest bin. ``lists`` are the
-    other variables' values' masks (P,) and bins (P, values). ``open`` (P, stretches, 2) are the
-    sums of bins that are not decided, ``top`` (P,) the greatest, ``wide`` (P,) the width of a bin.
+    """Some pieces, P, in machine integers; ``open`` (P, stretches, 2) are the sums of bins that
+    are not decided.
     """
 
     asked: Asked
     table: Table
-    wide: Ints
-    starts: Ints
-    counts: Ints
-    slopes: Ints
-    tops: Ints
-    lists: tuple[tuple[Ints, Ints], ...]
+    sums: Contributions
     open: Ints
-    top: Ints
 
     def group(self, at: Ints, line: int, poll: Callable[[], None]) -> tuple[Group, Rest]:
         """The tables to draw some of the pieces from but for the line's variable, and what that
@@ -59,15 +49,16 @@ class Remaining:
             for own, i in enumerate(self.table.ordinals.tolist())
             if i != line
         }
-        for (i, _, _), (masks, bins) in zip(self.table.listed, self.lists, strict=True):
+        for (i, _, _), (masks, bins) in zip(self.table.listed, self.sums.lists, strict=True):
             every[i] = self._listed(i, masks[at], bins[at])
         rest = self._rest(at, self.table.ordinals.tolist().index(line))
         return Group(every, len(every) + 1, rest.left, poll), rest
 
     def _ordinal(self, at: Ints, own: int) -> Choices:
         """Values one by one where no two are in the same bin, else the bins."""
-        wide, slope = self.wide[at, None], np.abs(self.slopes[at, own, None])
-        start, count, top = (x[at, own, None] for x in (self.starts, self.counts, self.tops))
+        sums = self.sums
+        wide, slope = sums.wide[at, None], np.abs(sums.slopes[at, own, None])
+        start, count, top = (x[at, own, None] for x in (sums.starts, sums.counts, sums.tops))
         apart = slope >= wide
         filled = np.where(apart, count, top + 1)
         rank = np.arange(int(filled.max()) + 1)
@@ -76,7 +67,7 @@ class Remaining:
         inside = rank[:-1] < filled
         bins = np.where(apart, edges[:, :-1] * slope // wide, rank[:-1])
         sizes = np.diff(edges, axis=1)
-        back = self.slopes[at, own, None] < 0
+        back = sums.slopes[at, own, None] < 0
         starts = start + np.where(back, count - edges[:, 1:], edges[:, :-1])
         return Choices(
             np.where(inside, bins, 0),
@@ -101,13 +92,14 @@ class Remaining:
 
     def _rest(self, at: Ints, own: int) -> Rest:
         """What is left of an ordinal."""
-        wide, slope = self.wide[at, None], np.abs(self.slopes[at, own, None])
-        count, top = self.counts[at, own, None], self.tops[at, own, None]
+        sums = self.sums
+        wide, slope = sums.wide[at, None], np.abs(sums.slopes[at, own, None])
+        count, top = sums.counts[at, own, None], sums.tops[at, own, None]
         bins = np.arange(int(top.max()) + 2)
         below = np.where(bins > top, count, _first(np.minimum(bins, top), wide, slope))
-        back = self.slopes[at, own] < 0
-        start = self.starts[at, own] + np.where(back, self.counts[at, own], 0)
-        return Rest(below, self.counts[at, own], self.open[at], start, np.where(back, -1, 1))
+        back = sums.slopes[at, own] < 0
+        start = sums.starts[at, own] + np.where(back, sums.counts[at, own], 0)
+        return Rest(below, sums.counts[at, own], self.open[at], start, np.where(back, -1, 1))
 
 
 def _first(bins: Ints, wide: Ints, slope: Ints) -> Ints:
@@ -188,34 +180,10 @@ def remaining(asked: Asked, pieces: Sequence[Piece]) -> Remaining:
     if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
         raise CertificateError("the sums of a Sandwich are too large to draw lines by")
     wide = np.array([step.width * table.unit for step in steps])
-    every = [x.place.part.parts for x in pieces]
-    at = table.ordinals.tolist()
-    ends = np.array([[(own[i].start, own[i].stop) for i in at] for own in every]).reshape(
-        len(pieces), len(at), 2
-    )
-    starts, counts = ends[..., 0], ends[..., 1] - ends[..., 0]
-    slopes = form[:, table.columns] * table.step
-    span = np.abs(slopes) * (counts - 1)
-    lowest = np.where(slopes >= 0, starts, ends[..., 1] - 1)
-    base = (form[:, table.columns] * table.first + slopes * lowest).sum(axis=1)
-    loose = np.where(slopes % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
-    tops, spread = span // wide[:, None], loose.sum(axis=1)
-    top, lists = tops.sum(axis=1), []
-    for i, column, rows in table.listed:
-        masks = np.array([own[i] for own in every], dtype=np.int64)
-        inside = masks[:, None] >> np.arange(len(rows)) & 1 == 1
-        sums = form[:, column : column + rows.shape[1]] @ rows.T
-        least = np.where(inside, sums, LARGE).min(axis=1, keepdims=True)
-        bins, lost = np.divmod(sums - least, wide[:, None])
-        base += least[:, 0]
-        spread += np.where(inside, lost, 0).max(axis=1)
-        bins = np.where(inside, bins, -1)
-        top += bins.max(axis=1)
-        lists.append((masks, bins))
-    if top.max() >= BINS:
+    held = contributions(table, [x.place.part.parts for x in pieces], form, wide)
+    if held.top.max() >= BINS:
         raise CertificateError("a Sandwich has more bins than lines are drawn by")
-    opened = _open(_decided(asked, pieces), table.unit, base, spread, wide, top)
-    return Remaining(asked, table, wide, starts, counts, slopes, tops, tuple(lists), opened, top)
+    return Remaining(asked, table, held, _open(_decided(asked, pieces), table.unit, held))
 
 
 def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
@@ -241,9 +209,7 @@ def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
     return found
 
 
-def _open(
-    held: Sequence[Regions], unit: int, base: Ints, spread: Ints, wide: Ints, top: Ints
-) -> Ints:
+def _open(held: Sequence[Regions], unit: int, sums: Contributions) -> Ints:
     """The sums of bins outside of the stretches, which come in order, (pieces, stretches, 2)."""
     most = max(map(len, held))
     low = np.zeros((len(held), most), dtype=np.int64)
@@ -256,10 +222,11 @@ def _open(
                 low[i, j], lowest[i, j] = a, False
             if b is not None:
                 high[i, j], highest[i, j] = b, False
-    end = top[:, None] + 1
-    first = (low * unit - base[:, None]) // wide[:, None] + 1
+    base, spread, wide = (x[:, None] for x in (sums.base, sums.spread, sums.wide))
+    end = sums.top[:, None] + 1
+    first = (low * unit - base) // wide + 1
     first = np.where(lowest, 0, np.maximum(first, 0))
-    last = (high * unit - base[:, None] - spread[:, None]) // wide[:, None] + 1
+    last = (high * unit - base - spread) // wide + 1
     last = np.where(highest, end, np.minimum(last, end))
     nothing = ~here | (first >= last)
     first, last = np.where(nothing, end, first), np.where(nothing, end, last)

@@ -164,8 +164,8 @@ Batch = tuple[Ints, Sequence[Run]]
 
 def _bundled(held: Remaining, runs: Sequence[Run], most: int) -> list[list[Batch]]:
     """The runs by their pieces' bins in batches, and these in bundles of about BUNDLE draws."""
-    order = np.argsort(held.top, kind="stable")
-    sizes = (held.top[order] * len(held.asked.domain.variables)).tolist()
+    order = np.argsort(held.sums.top, kind="stable")
+    sizes = (held.sums.top[order] * len(held.asked.domain.variables)).tolist()
     bundles: list[list[Batch]] = []
     at, room = 0, 0
     for own in together([runs[i] for i in order.tolist()], most, MANY, sizes, NUMBERS):

@@ -11,11 +11,9 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked
+from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
@@ -63,27 +62,6 @@ HARDLY = 0.02
 def speed_of(threads: int) -> float:
     """How many times as fast all threads of a check, or its helpers, are together as one."""
     return 1 + (SHARED if helpers() is None else HELPED) * (threads - 1)
-
-
-class AtOnce(Executor):
-    """Runs what is submitted in the calling thread."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run it."""
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-    def map(
-        self,
-        fn: Callable[..., Any],
-        *iterables: Iterable[Any],
-        timeout: float | None = None,
-        chunksize: int = 1,
-        buffersize: int | None = None,
-    ) -> Iterator[Any]:
-        """Run it for each."""
-        return map(fn, *iterables)
 
 
 Places = npt.NDArray[np.int64]
@@ -184,7 +162,7 @@ class Budget:
         """Check cells from some places: twice as many each time, as in the check they are many."""
         parts = full_cell(self.asked.domain).parts
         long, fewest = (FEW, FEW // 2) if self._wide else (TOGETHER, 1)
-        ledger = Ledger(self.asked, AtOnce(), lenient=True)
+        ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
         for runs in BATCHES:
             some: list[tuple[Cell, Step]] = []

@@ -16,6 +16,7 @@ from time import perf_counter
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.sweep import halved
@@ -29,7 +30,7 @@ from verifier.model.part import Part, ranged, split_number
 from verifier.model.proof import Enumerated, Finding
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
-from verifier.provers.budget import FIXED, SAFETY, AtOnce, speed_of
+from verifier.provers.budget import FIXED, SAFETY, speed_of
 from verifier.provers.costs import costs
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
@@ -191,7 +192,7 @@ def _look(search: Sweep, cell: Cell) -> None:
 
 def _enumerated(search: Sweep, cell: Cell) -> Ledger:
     """What the kernel finds in a cell."""
-    ledger = Ledger(search.asked, AtOnce())
+    ledger = Ledger(search.asked, Here())
     ledger.enumerate(cell)
     ledger.evaluate_waiting()
     return ledger

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.jobs.fronts.recognised import Labels, Seen, recognised
-from verifier.jobs.fronts.words import FAIR, MONOTONE
+from verifier.jobs.fronts.recognised import Seen, recognised
+from verifier.jobs.fronts.words import FAIR, MONOTONE, Labels
 from verifier.model.certificate import Certificate
 from verifier.model.question import Matter
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict

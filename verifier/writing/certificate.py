@@ -84,6 +84,7 @@ def make_certificate(
         lenient=lenient,
         limited=False,
         spread=spread,
+        keep_left=True,
     )
     proof = cast(Gradual, written.proof).left(verdict.checked)
     parts["proof.bin"] = proof.data

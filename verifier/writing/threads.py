@@ -37,6 +37,7 @@ def check_in_threads(
     lenient: bool = False,
     limited: bool = True,
     spread: Spread | None = None,
+    keep_left: bool = False,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
@@ -68,6 +69,7 @@ def check_in_threads(
             limited=limited,
             elsewhere=None if spread is None else spread(c, frozenset(trust), lenient, stop),
             helpers=helpers(),
+            keep_left=keep_left,
         )
 
 

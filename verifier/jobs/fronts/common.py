@@ -13,7 +13,7 @@ from verifier.jobs.ask import ask
 from verifier.jobs.asking import load_model
 from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
-from verifier.jobs.fronts.words import Kind
+from verifier.jobs.fronts.words import Kind, Labels
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, compare, is_path
 from verifier.jobs.result import Result
@@ -29,7 +29,6 @@ from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
 
 Row = Sequence[Fraction]
-Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
     Given,
-    Labels,
     Row,
     asked,
     by_name,
@@ -18,6 +17,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
+from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.pairs import other_name, twice
@@ -71,31 +71,17 @@ def fair(given: Given, protected: str) -> Front:
     def rows(point: Point) -> tuple[Row, ...]:
         return tuple(row_of(given, held) for held in values(point))
 
-    why = _unread(given, at)
-    if why is not None:
-        model, named = why
-        return Front(
-            "fair",
-            subject,
-            {"not": {"same": ["a", "a"]}},
-            {"a": (model, named)},
-            space,
-            sides,
-            rows,
-            ((given.source, given.model),),
-            f"the model does not read {quoted(name)}: it is fair by construction",
-        )
-    second = [other if x == name else x for x in given.reads]
-    return Front(
-        "fair",
-        subject,
-        {"not": {"same": ["a", "b"]}},
-        {"a": (given.model, given.reads), "b": (given.model, second)},
-        space,
-        sides,
-        rows,
-        ((given.source, given.model),) * 2,
-    )
+    shorter = _unread(given, at)
+    if shorter is not None:
+        models = {"a": shorter}
+        note = f"the model does not read {quoted(name)}: it is fair by construction"
+    else:
+        second = tuple(other if x == name else x for x in given.reads)
+        models = {"a": (given.model, given.reads), "b": (given.model, second)}
+        note = ""
+    question = {"not": {"same": ["a", [*models][-1]]}}
+    sources = ((given.source, given.model),) * len(models)
+    return Front("fair", subject, question, models, space, sides, rows, sources, note)
 
 
 def _values_of(domain: Domain, space: Domain, at: int) -> Any:

@@ -19,7 +19,6 @@ from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
     Given,
-    Labels,
     Row,
     asked,
     by_name,
@@ -28,7 +27,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
-from verifier.jobs.fronts.words import next_name, rise_names
+from verifier.jobs.fronts.words import Labels, next_name, rise_names
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source
 from verifier.jobs.pairs import MOST_VALUES, more, only

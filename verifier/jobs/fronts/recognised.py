@@ -7,7 +7,7 @@ domain and formula is looked at.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +22,7 @@ from verifier.jobs.fronts.words import (
     MONOTONE,
     ROBUST,
     Kind,
+    Labels,
     next_name,
     rise_names,
 )
@@ -40,7 +41,6 @@ MOST_PAIRS = 1 << 16
 """Most pairs of values that are looked at."""
 MOST_NODES = 4096
 """Most nodes of a domain's tree that is made again, to see whether it is what is near a point."""
-Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)

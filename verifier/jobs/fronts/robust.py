@@ -13,7 +13,6 @@ from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
     Given,
-    Labels,
     Row,
     asked,
     by_name,
@@ -21,6 +20,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
+from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.model.continuous import Continuous

@@ -9,7 +9,6 @@ from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
     Given,
-    Labels,
     Row,
     asked,
     by_name,
@@ -17,6 +16,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
+from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source
 from verifier.model.domain import Point

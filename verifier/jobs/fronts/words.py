@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Kind = Literal["fair", "monotone", "same", "robust"]
@@ -9,6 +10,8 @@ FAIR: Kind = "fair"
 MONOTONE: Kind = "monotone"
 SAME: Kind = "same"
 ROBUST: Kind = "robust"
+Labels = Mapping[str, str]
+"""What the values of variables are called, by the variables' names."""
 
 
 def next_name(feature: str) -> str:

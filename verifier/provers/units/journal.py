@@ -201,11 +201,6 @@ def _none_in(path: Path) -> str:
     return f"{quoted(path, 200)} holds no journal: begin one with --journal {path}"
 
 
-def is_journal(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is a folder, as a journal's is (a certificate is a file)."""
-    return Path(path).is_dir()
-
-
 def check_heading(journal: Journal, heading: Mapping[str, Any]) -> None:
     """Raise LeafproofError unless a journal is that of a run with this heading.
 
