@@ -72,6 +72,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "bounds list": (
         "bounds list",
+        "bounds list --setting agnostic",
         "bounds list --md",
     ),
     "bounds show": (
