@@ -73,7 +73,6 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "bounds list": (
         "bounds list",
         "bounds list --setting agnostic",
-        "bounds list --md",
     ),
     "bounds show": (
         "bounds show test-sample-size",
