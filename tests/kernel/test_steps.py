@@ -11,7 +11,8 @@ from tests.brute import node_values, teacher_class
 from tests.kernel.stairs_cases import quantised_case, stairs
 from tests.kernel.test_checker import random_cells
 from tests.kernel.test_rules import exact
-from tests.provers.cases import all_points, brute_force, random_tree
+from tests.provers.cases import all_points, brute_force, check, random_tree
+from verifier.formats.variables import ordinal
 from verifier.kernel import checker
 from verifier.kernel import steps as rules_of_steps
 from verifier.kernel.arithmetic import Bounds
@@ -21,6 +22,7 @@ from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds, constant
 from verifier.kernel.steps import lines, staircase
 from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant
@@ -28,7 +30,7 @@ from verifier.model.question import matter_of
 from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 
-SEEDS = range(40)
+SEEDS = range(16)
 
 
 def value(layer, j, x):
@@ -93,6 +95,12 @@ def random_bounds(rng, layer, cells, e):
     return Bounds(lo, hi, e)
 
 
+def assert_between(found, i, j, x, y):
+    low, high = (exact(n[i, j], found.e[i]) for n in (found.low, found.high))
+    below, above = (exact(n[i, j], found.g[i]) for n in (found.below, found.above))
+    assert below * x + low <= y <= above * x + high
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lines_lie_below_and_above(seed):
     """At the ends, at all thresholds, just below them, and between."""
@@ -108,13 +116,7 @@ def test_lines_lie_below_and_above(seed):
             near = [t + d for t in met for d in (0, Fraction(-1, 2**60), Fraction(1, 9))]
             for at in [lo, hi, *(t for t in near if lo <= t <= hi)]:
                 y = value(layer, j, at)
-                below = exact(found.below[i, j], found.g[i]) * at + exact(
-                    found.low[i, j], found.e[i]
-                )
-                above = exact(found.above[i, j], found.g[i]) * at + exact(
-                    found.high[i, j], found.e[i]
-                )
-                assert below <= y <= above
+                assert_between(found, i, j, at, y)
                 assert box.lo[i, j] <= y <= box.hi[i, j]
 
 
@@ -138,9 +140,7 @@ def test_extreme_exponents(e):
             at = exact(n, e)
             y = value(layer, 0, at)
             assert box.lo[0, 0] <= y <= box.hi[0, 0]
-            below = exact(found.below[0, 0], found.g[0]) * at + exact(found.low[0, 0], found.e[0])
-            above = exact(found.above[0, 0], found.g[0]) * at + exact(found.high[0, 0], found.e[0])
-            assert below <= y <= above
+            assert_between(found, 0, 0, at, y)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -194,12 +194,8 @@ def test_a_step_is_reached_where_the_threshold_is():
     """x >= t, exactly: a third is not a float, and no float beside it will do."""
     third = float(Fraction(1, 3))
     for t in (np.nextafter(third, 0), third, np.nextafter(third, 1)):
-        net = Network(
-            1, (Steps(0, np.array([[t]]), np.zeros(1)), Affine(1, np.ones((1, 1)), np.zeros(1)))
-        )
-        from verifier.formats.variables import ordinal
-        from verifier.model.domain import Domain
-
+        layers = Steps(0, np.array([[t]]), np.zeros(1)), Affine(1, np.ones((1, 1)), np.zeros(1))
+        net = Network(1, layers)
         domain = Domain((ordinal("x", (Fraction(1, 3), 5)),))
         truth = int(Fraction(1, 3) >= Fraction(float(t)))
         assert exact_classes(net, domain, [(0,), (1,)]) == [truth, 1]
@@ -231,7 +227,5 @@ def test_what_is_no_staircase_is_refused(thresholds, lowest, says):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_search_finds_the_exact_answer(seed):
-    from tests.provers.cases import check
-
     rng, domain, teacher = quantised_case(seed, 200)
     check(domain, teacher, random_tree(rng, domain, teacher.classes), shown=False)

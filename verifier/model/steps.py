@@ -37,7 +37,7 @@ class Steps:
     @cached_property
     def rows(self) -> Floats:
         """The thresholds in float64, (width, n)."""
-        return np.ascontiguousarray(self.thresholds, dtype=np.float64)
+        return self.thresholds.astype(np.float64)
 
     def reached(self, x: npt.NDArray[np.floating[Any]]) -> Integers:
         """How many thresholds numbers (N, width) reach; of infinite ones too, but not of NaN."""
