@@ -23,7 +23,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.operators import arithmetic as plain_arithmetic
 from verifier.formats.operators import row_of, scale
-from verifier.formats.shapes import joined, plain
+from verifier.formats.shapes import groups_along, joined, largest, plain, totals
 
 FLAT = "Squeeze"
 """What is noted of a single column that became a list of numbers."""
@@ -34,10 +34,43 @@ def flat(x: Signal, where: str) -> Signal:
     return replace(x, dropped=(*x.dropped, (FLAT, where)))
 
 
+def as_list(value: Value, where: str) -> Value:
+    """A row of shape [] is one number: a list [N], which only a decision may follow."""
+    if isinstance(value, Signal) and not value.shape:
+        return flat(replace(value, shape=(1,)), where)
+    return value
+
+
+def reduced(
+    graph: Graph, x: Signal, axes: Sequence[int], kind: str, keep: bool, where: str
+) -> Value:
+    """The sum, mean, max or min over axes of the row."""
+    groups, shape = groups_along(x, axes, where)
+    kept = shape if keep else tuple(n for a, n in enumerate(shape) if a not in axes)
+    if kind in ("sum", "mean"):
+        divisor = float(groups.shape[1]) if kind == "mean" else 1.0
+        return as_list(totals(graph, x, groups, kept, where, divisor), where)
+    sign = 1.0 if kind == "max" else -1.0
+    found = largest(graph, scale(graph, x, sign), groups, kept, where)
+    return as_list(scale(graph, found, sign), where)
+
+
+def column(value: Signal) -> Signal:
+    """A list of numbers as a single column."""
+    return replace(value, shape=(1,), dropped=())
+
+
+def activations(value: Value | None, where: str) -> Signal:
+    """``value`` as a Signal; a list of numbers has rows of shape ()."""
+    if isinstance(value, Signal) and value.dropped and {s for s, _ in value.dropped} == {FLAT}:
+        return replace(value, shape=(), dropped=())
+    return signal(value, where)
+
+
 def _column(value: Value | None) -> Value | None:
     """A single column, whether or not it became a list."""
     if isinstance(value, Signal) and value.dropped and {s for s, _ in value.dropped} == {FLAT}:
-        return replace(value, dropped=())
+        return column(value)
     return value
 
 

@@ -26,8 +26,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import labels_gathered, relabelled_squeeze, shaped_label
-from verifier.formats.operators import scale
-from verifier.formats.shapes import groups_along, largest, moved, shaped, totals
+from verifier.formats.shapes import moved, shaped
 
 ROWS = -(1 << 40)
 """Stands for the number of rows N where the file asks for a shape."""
@@ -52,13 +51,6 @@ def row_axes(call: OnnxCall, axes: Sequence[int], rank: int) -> list[int]:
     if 0 in found:
         refuse(call.where, "it mixes the rows of the input: its axis is that of the rows, 0")
     return [a - 1 for a in found]
-
-
-def as_list(value: Value, where: str) -> Value:
-    """A row of shape [] is one number: a list [N], which only a decision may follow."""
-    if isinstance(value, Signal) and not value.shape:
-        return decisions.flat(replace(value, shape=(1,)), where)
-    return value
 
 
 def _transpose(graph: Graph, call: OnnxCall) -> Value:
@@ -99,7 +91,7 @@ def _gather(graph: Graph, call: OnnxCall) -> Value:
     if isinstance(value, Signal):
         row_axes(call, [axis], 1 + len(value.shape))
     found = moved(graph, value, lambda a: np.take(a, index.array, axis), call.where)
-    return as_list(found, call.where)
+    return decisions.as_list(found, call.where)
 
 
 def _split(graph: Graph, call: OnnxCall) -> tuple[Value, ...]:
@@ -147,7 +139,9 @@ def _squeeze(graph: Graph, call: OnnxCall) -> Value:
     if axes is None:
         refuse(call.where, "it names no axes, so that one row would lose the axis N: name them")
     row_axes(call, axes, 1 + len(x.shape))
-    return as_list(moved(graph, x, lambda a: np.squeeze(a, tuple(axes)), call.where), call.where)
+    return decisions.as_list(
+        moved(graph, x, lambda a: np.squeeze(a, tuple(axes)), call.where), call.where
+    )
 
 
 def _unsqueeze(graph: Graph, call: OnnxCall) -> Value:
@@ -311,20 +305,6 @@ def _blocks(deeper: bool) -> Any:
     return apply
 
 
-def reduced(
-    graph: Graph, x: Signal, axes: Sequence[int], kind: str, keep: bool, where: str
-) -> Value:
-    """The sum, mean, max or min over axes of the row."""
-    groups, shape = groups_along(x, axes, where)
-    kept = shape if keep else tuple(n for a, n in enumerate(shape) if a not in axes)
-    if kind in ("sum", "mean"):
-        divisor = float(groups.shape[1]) if kind == "mean" else 1.0
-        return as_list(totals(graph, x, groups, kept, where, divisor), where)
-    sign = 1.0 if kind == "max" else -1.0
-    found = largest(graph, scale(graph, x, sign), groups, kept, where)
-    return as_list(scale(graph, found, sign), where)
-
-
 def _reduce(kind: str) -> Any:
     def apply(graph: Graph, call: OnnxCall) -> Value:
         x, axes = call.signal(), integers(call, 1, "axes")
@@ -333,7 +313,7 @@ def _reduce(kind: str) -> Any:
         if not axes:
             refuse(call.where, "it names no axes, so that it mixes the rows: name them")
         own = row_axes(call, axes, 1 + len(x.shape))
-        return reduced(graph, x, own, kind, bool(call.integer("keepdims", 1)), call.where)
+        return decisions.reduced(graph, x, own, kind, bool(call.integer("keepdims", 1)), call.where)
 
     return apply
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from verifier.formats.decisions import reduced
 from verifier.formats.graph import Graph, Signal, Value, constant, refuse
 from verifier.formats.onnx_call import OnnxCall, Operator
-from verifier.formats.onnx_shapes import reduced
 from verifier.formats.windows import Window, average_pool, convolution, max_pool
 
 

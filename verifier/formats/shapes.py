@@ -51,7 +51,7 @@ def picked(
     places: Places,
     shape: tuple[int, ...],
     where: str,
-    fill: float = 0.0,
+    fill: Array | float = 0.0,
 ) -> Signal:
     """The numbers of a row at ``places`` (-1: ``fill``), as rows of ``shape``."""
     if not places.size:
@@ -125,12 +125,21 @@ def joined(graph: Graph, parts: Sequence[Signal], axis: int, where: str) -> Sign
         for x, start in zip(parts, starts, strict=False)
     ]
     together = _tried(lambda _: np.concatenate(places, axis), places[0], where)
-    flat = together.reshape(-1)
+    return gathered(graph, parts, together, where)
+
+
+def gathered(
+    graph: Graph, parts: Sequence[Signal], places: Places, where: str, fill: float = 0.0
+) -> Signal:
+    """Rows of the shape of ``places``, which count through all parts; -1 stands for ``fill``."""
+    flat, start = places.reshape(-1), 0
     total: Signal | None = None
-    for x, start in zip(parts, starts, strict=False):
+    for i, x in enumerate(parts):
         own = np.where((flat >= start) & (flat < start + x.width), flat - start, -1)
-        part = picked(graph, x, own, together.shape, where)
-        total = part if total is None else graph.emit(Add(total.node, part.node), together.shape)
+        start += x.width
+        first = np.where(flat < 0, fill, 0.0) if i == 0 else 0.0
+        part = picked(graph, x, own, places.shape, where, first)
+        total = part if total is None else graph.emit(Add(total.node, part.node), places.shape)
     assert total is not None
     return total
 

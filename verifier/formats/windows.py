@@ -137,11 +137,7 @@ def max_pool(graph: Graph, x: Signal, window: Window, where: str) -> Signal:
     """The largest number of each window; padding is never the largest."""
     window.check(x.shape, where)
     groups = window.in_channels(x.shape)
-    best = groups.max(axis=1)
-    if (best < 0).any():
-        refuse(where, "one of its windows is all padding")
-    groups = np.where(groups < 0, best[:, None], groups)
-    return largest(graph, x, groups, (x.shape[0], *window.outputs(x.shape)), where)
+    return largest_of(graph, x, groups, (x.shape[0], *window.outputs(x.shape)), where)
 
 
 def average_pool(
@@ -163,3 +159,27 @@ def average_pool(
         refuse(where, "one of its windows is all padding")
     shape = (x.shape[0], *window.outputs(x.shape))
     return totals(graph, x, groups, shape, where, count if divisor is None else divisor)
+
+
+def adaptive_groups(x: Signal, outputs: tuple[int, ...], where: str) -> Places:
+    """The places of PyTorch's adaptive windows: from floor(i n / o) to ceil((i + 1) n / o)."""
+    if len(outputs) != len(x.shape) - 1 or not outputs or min(outputs) < 1:
+        refuse(where, f"its output size {list(outputs)} does not fit rows of {list(x.shape)}")
+    places = np.arange(x.width).reshape(x.shape)
+    spans = [
+        [slice(i * n // o, -(-(i + 1) * n // o)) for i in range(o)]
+        for n, o in zip(x.shape[1:], outputs, strict=True)
+    ]
+    groups = [own[span].reshape(-1) for own in places for span in itertools.product(*spans)]
+    longest = max(map(len, groups))
+    return np.array([np.pad(g, (0, longest - len(g)), constant_values=PADDING) for g in groups])
+
+
+def largest_of(
+    graph: Graph, x: Signal, groups: Places, shape: tuple[int, ...], where: str
+) -> Signal:
+    """The largest of each group; negative places are none."""
+    best = groups.max(axis=1)
+    if (best < 0).any():
+        refuse(where, "one of its windows is all padding")
+    return largest(graph, x, np.where(groups < 0, best[:, None], groups), shape, where)
