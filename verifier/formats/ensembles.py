@@ -108,7 +108,13 @@ def _of_xgboost(
         best = int(own["best_iteration"])
     rounds = None if best is None else best + 1
     if booster is None and importlib.util.find_spec("xgboost") is not None:
-        booster = _loaded("xgboost", lambda xgboost: xgboost.Booster(model_file=bytearray(data)))
+        import xgboost
+
+        booster = _loaded(
+            "XGBoost",
+            lambda: xgboost.Booster(model_file=bytearray(data)),
+            xgboost.core.XGBoostError,
+        )
     if booster is None:
         return ensemble_from_xgboost(document, asked, Settings(rounds, labels))
 
@@ -188,7 +194,13 @@ def _of_lightgbm(text: str, asked: Asked, labels: tuple[str, ...], booster: Any)
 
     made = ensemble_from_lightgbm(text, asked, labels)
     if booster is None and importlib.util.find_spec("lightgbm") is not None:
-        booster = _loaded("lightgbm", lambda lightgbm: lightgbm.Booster(model_str=text))
+        import lightgbm
+
+        booster = _loaded(
+            "LightGBM",
+            lambda: lightgbm.Booster(model_str=text),
+            lightgbm.basic.LightGBMError,
+        )
     if booster is not None:
         divisor = made.divisor
 
@@ -199,19 +211,17 @@ def _of_lightgbm(text: str, asked: Asked, labels: tuple[str, ...], booster: Any)
     return made
 
 
-def _loaded(library: str, load: Callable[[Any], Any]) -> Any:
+def _loaded(library: str, load: Callable[[], Any], failure: type[Exception]) -> Any:
     """What a library makes of a file; None, and a note, where it does not read it."""
-    module = importlib.import_module(library)
-    failure = module.core.XGBoostError if library == "xgboost" else module.basic.LightGBMError
     try:
-        return load(module)
+        return load()
     except failure as problem:
         line = str(problem).strip().partition("\n")[0][:200]
         warnings.warn(
             f"{library} does not read this file ({line}), so what was read of it is not compared "
             "with the library's answers",
             RuntimeNote,
-            stacklevel=4,
+            stacklevel=5,
         )
         return None
 
