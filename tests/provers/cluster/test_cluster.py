@@ -92,7 +92,7 @@ def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, ma
         assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
         here, _, verdict = make_certificate(matter, found, "branch")
         there, _, same = make_certificate(
-            matter, found, "branch", spread=lambda *about: spread(cluster, *about)
+            matter, found, "branch", spread=lambda *about: spread(cluster, None, *about)
         )
     assert here == there and verdict.leaves == same.leaves
     assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
