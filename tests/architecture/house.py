@@ -55,6 +55,7 @@ DOORS = {
     ("model.notebook", "reports.notebook"): "objects show themselves in a notebook",
     ("jobs.result", "any"): "results show themselves, and are written as reports",
     ("model.methods", "formats.prediction"): "trees answer on arrays",
+    ("model.methods", "formats.ensemble_prediction"): "and ensembles",
     ("model.methods", "formats.domains"): "domains are made of users' values, and listed",
     ("model.methods", "formats.variables"): "so are variables",
     ("model.methods", "formats.frames"): "or read from tables",

@@ -17,6 +17,10 @@ class TreeError(LeafproofError):
     """The decision tree is malformed or does not fit the domain or the teacher."""
 
 
+class EnsembleError(LeafproofError):
+    """The ensemble of trees is malformed, or its sums have no exact meaning."""
+
+
 class QuestionError(LeafproofError):
     """The question, its models and the domain do not fit together."""
 

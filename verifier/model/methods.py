@@ -93,6 +93,23 @@ class NetworkMethods(Shown):
         import_module("verifier.formats.onnx_writer").save_onnx(self, path)
 
 
+class EnsembleMethods(Shown):
+    """The methods of an Ensemble that run it."""
+
+    def scores(self, x: npt.ArrayLike) -> npt.NDArray[Any]:
+        """The scores of each row of ``x``, (N, columns): (N, outputs), as the ensemble adds them.
+
+        Numbers and thresholds are compared exactly. Scores are float32 or float64, or where the
+        arithmetic is exact float64, rounded once. Raises LeafproofError for another shape or what
+        are no finite numbers.
+        """
+        return import_module("verifier.formats.ensemble_prediction").scores(self, x)
+
+    def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """The class number of each row of ``x``, (N, columns). Raises what ``scores`` raises."""
+        return import_module("verifier.formats.ensemble_prediction").predict(self, x)
+
+
 class DomainMethods(Shown):
     """The constructors of a Domain, and the methods that read, write and list it.
 

@@ -1,0 +1,75 @@
+"""Ensembles for tests."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.tree import Inner
+
+
+def simple(arithmetic: str = "float64") -> Ensemble:
+    """Two stumps over two columns: class 1 iff x0 > 1/2 or x1 > 1/2."""
+    return Ensemble(2, 1, (stump(0, 1.0), stump(1, 1.0)), (0.0,), arithmetic, 0.0)
+
+
+def stump(column: int, value: float) -> Member:
+    """Adds a value to output 0 where the column is above 1/2."""
+    return Member((Inner(column, Fraction(1, 2), 1, 2), Score(()), Score(((0, value),))))
+
+
+def random_ensemble(
+    rng: random.Random, arithmetic: str, columns: int = 4, depth: int = 3
+) -> Ensemble:
+    """Up to 6 trees with numbers of very different sizes, or coarse ones so that ties occur."""
+    outputs = rng.choice((1, 1, 2, 3))
+    coarse = rng.random() < 0.5
+
+    def number() -> float:
+        if coarse:
+            return rng.randrange(-4, 5) / 2
+        return rng.randrange(-(1 << 24), 1 << 24) * 2.0 ** rng.randrange(-40, 4)
+
+    def tree() -> Member:
+        nodes: list[Inner | Score] = []
+
+        def grow(left: int) -> int:
+            at = len(nodes)
+            if not left or rng.random() < 0.2:
+                held = sorted(rng.sample(range(outputs), rng.randrange(outputs + 1)))
+                nodes.append(Score(tuple((k, number()) for k in held)))
+                return at
+            column, threshold = rng.randrange(columns), Fraction(rng.randrange(-8, 9), 4)
+            nodes.append(Inner(column, threshold, at, at))
+            low, high = grow(left - 1), grow(left - 1)
+            if rng.random() < 0.1:
+                high = low  # two ways to one node
+            nodes[at] = Inner(column, threshold, low, high)
+            return at
+
+        grow(depth)
+        return reached(nodes)
+
+    members = tuple(tree() for _ in range(rng.randrange(1, 7)))
+    start = tuple(number() for _ in range(outputs))
+    threshold = number() if outputs == 1 else None
+    divisor = rng.choice((1.0, 3.0, float(len(members))))
+    return Ensemble(columns, outputs, members, start, arithmetic, threshold, divisor)
+
+
+def reached(nodes: list[Inner | Score]) -> Member:
+    """The member of the nodes that the first leads to."""
+    kept = {0}
+    for i, node in enumerate(nodes):
+        if i in kept and isinstance(node, Inner):
+            kept |= {node.left, node.right}
+    number = {old: new for new, old in enumerate(sorted(kept))}
+    held: list[Inner | Score] = []
+    for old in number:
+        node = nodes[old]
+        if isinstance(node, Inner):
+            ways = number[node.left], number[node.right]
+            node = Inner(node.column, node.threshold, *ways)
+        held.append(node)
+    return Member(tuple(held))
