@@ -130,16 +130,19 @@ def _ways(found: Population) -> Iterator[Way]:
         if v.count >= SHORTEST and not lines.problem(asked, i)
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
-    if found.pieces:
-        if len(found.parted) <= FEW or not along:
-            pooled: list[int | None] = [*along[: ALONG[POOLED]]]
-            yield from (Way(found, POOLED, line) for line in pooled or [None])
-        if found.parted:
-            yield from (Way(found, CELLS, i) for i in along[: ALONG[CELLS]])
-        if found.mass == 1:
+    for method in METHODS:
+        if method == PLAIN and found.pieces and found.mass == 1:
             return
-    for line in (None, *along[: ALONG[PLAIN]]):
-        yield Way(found, PLAIN, line)
+        if method != PLAIN and not found.pieces:
+            continue
+        if method == POOLED and along and len(found.parted) > FEW:
+            continue
+        if method == CELLS and not found.parted:
+            continue
+        if method == PLAIN or (method == POOLED and not along):
+            yield Way(found, method, None)
+        for line in along[: ALONG[method]]:
+            yield Way(found, method, line)
 
 
 class _Piloting:
