@@ -28,6 +28,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.network import NARROW, Add, Affine, FloatArray, Layer, Network, Scale, sources
+from verifier.model.steps import Steps
 
 MERGED = 4
 """Operations that may be merged into a layer."""
@@ -39,7 +40,7 @@ MILD = 6
 class ConstantValue:
     """Known numbers: float64 (holding any float type's values exactly) or integers.
 
-    ``kind`` names the type that the model holds them in where that is one of ``NARROW``.
+    ``kind`` names the type that the model holds them in, where that is known and matters.
     """
 
     array: npt.NDArray[Any]
@@ -57,6 +58,15 @@ class Signal:
     node: int
     width: int
     dropped: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Integers(Signal):
+    """A node of whole numbers, of the type ``kind``: column i from ``low[i]`` to ``high[i]``."""
+
+    kind: str = ""
+    low: tuple[int, ...] = ()
+    high: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,8 @@ class Graph:
             count += layer.weight.size + layer.bias.size
         elif isinstance(layer, Scale):
             count += 3 * width
+        elif isinstance(layer, Steps):
+            count += layer.thresholds.size
         self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
         return Signal(len(self.layers), width)
@@ -149,6 +161,8 @@ def signal(value: Value | None, where: str) -> Signal:
         last = value.where
     elif not isinstance(value, Signal):
         refuse(where, "it takes the network's activations here, but is given constants")
+    elif isinstance(value, Integers):
+        refuse(where, f"it takes floats here, but is given {value.kind}: dequantise it before")
     elif value.dropped:
         last = value.dropped[-1][1]
     if last is not None:
@@ -290,4 +304,7 @@ def _compacted(layer: Layer) -> Layer:
     if isinstance(layer, Scale):
         arrays = (compact(_double(a)) for a in (layer.scale, layer.divisor, layer.shift))
         return Scale(layer.source, *arrays)
+    if isinstance(layer, Steps):
+        thresholds, lowest = (compact(_double(a)) for a in (layer.thresholds, layer.lowest))
+        return Steps(layer.source, thresholds, lowest)
     return layer

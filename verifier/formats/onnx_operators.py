@@ -21,6 +21,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label, shaped_label
+from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 
 
@@ -227,4 +228,5 @@ OPERATORS: dict[str, Operator] = {
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
+    **QUANTISED,
 }
