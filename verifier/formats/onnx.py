@@ -38,7 +38,7 @@ from verifier.formats.onnx_model import (
 )
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
-from verifier.formats.onnx_quantised import KINDS, MICROSOFT, continued
+from verifier.formats.onnx_quantised import MICROSOFT, continued
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.model.domain import Domain
@@ -109,7 +109,7 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
     where = f"output {quoted(main.name)}"
     result = computed(main.name)
     if isinstance(result, Integers):
-        result = Signal(result.node, result.width)
+        refuse(where, f"it is of type {result.kind}: end the graph with a DequantizeLinear")
     if isinstance(result, Named):
         refuse(where, "it is a list of scores by label: keep the label as an output, too")
     _check_output(main, result)
@@ -269,7 +269,7 @@ def _check_output(declared: Any, result: Value | None) -> None:
         return
     name = quoted(declared.name)
     kind = declared.type.tensor_type
-    if kind.elem_type and kind.elem_type not in (*FLOATS, *KINDS):
+    if kind.elem_type and kind.elem_type not in FLOATS:
         raise NetworkError(f"output {name} has type {type_name(kind.elem_type)}: it must be float")
     if not kind.HasField("shape"):
         return

@@ -142,10 +142,9 @@ def rounded(graph: Graph, x: Signal, scale: Singles, zero: Ints, kind: str) -> I
     Real numbers are rounded to float32 first (to nearest even, as runtimes are given them).
     """
     least, most = RANGES[kind]
-    scale = np.broadcast_to(scale.reshape(-1), (x.width,))
-    zero = np.broadcast_to(zero.reshape(-1), (x.width,))
+    each = np.broadcast_shapes(scale.reshape(-1).shape, zero.reshape(-1).shape)
     levels = np.arange(least + 1, most + 1)[:, None]
-    below = np.full((len(levels), x.width), -_ordinal(np.finfo(np.float32).max))
+    below = np.full((len(levels), *each), -_ordinal(np.finfo(np.float32).max))
     above = -below + 1
     start = quantise(_single(below[:1]), scale, zero, kind)[0]
     while (above - below > 1).any():
@@ -158,6 +157,7 @@ def rounded(graph: Graph, x: Signal, scale: Singles, zero: Ints, kind: str) -> I
     half = (_single(at).astype(np.float64) + _single(at - 1).astype(np.float64)) / 2
     half = np.where(at % 2 == 0, half, np.nextafter(half, np.inf))
     thresholds = np.where(beyond, FAR, np.where(levels <= start, -FAR, half)).T
+    thresholds = np.broadcast_to(thresholds, (x.width, len(levels))).copy()
     y = graph.emit(Steps(x.node, thresholds, np.full(x.width, float(least))), x.width)
     graph.note(NOTE)
     return Integers(y.node, y.width, (), kind, (least,) * x.width, (most,) * x.width)
