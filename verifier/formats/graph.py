@@ -177,7 +177,8 @@ def constant(value: Value | None, where: str, what: str) -> Array:
         refuse(where, f"its {what} must be constant, but depends on the network's input")
     if value.array.dtype != np.float64:
         found = "text" if value.array.dtype == object else "integers"
-        refuse(where, f"its {what} has {found} where floats are expected")
+        kind = f" ({value.kind})" if value.kind else ""
+        refuse(where, f"its {what} has {found}{kind} where floats are expected")
     if not np.isfinite(value.array).all():
         refuse(where, f"its {what} ({value.name}) has a NaN or infinite value: retrain or repair")
     return value.array
