@@ -1,32 +1,28 @@
 """What every network reader builds: a growing list of layers, and the Network made of it.
 
 A reader turns each operator of its format into calls of ``verifier.formats.operators`` over
-values: ``ConstantValue`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and
+values: ``ConstantValue`` (known numbers), ``Signal`` (a node of the graph, shape [N, ...]), and
 what may only come last: ``Probability`` and ``Label``.
-``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
+``finish`` drops what the output does not need, merges layers where that rounds nothing, and makes
 the Network. ``where`` names the operator in error messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.exact import (
-    Array,
-    compact,
-    exact_product,
-    exact_quotient,
-    exact_sum,
-)
+from verifier.formats.exact import Array
+from verifier.formats.merging import compacted, merged, pruned
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.limits import NUMBER_BYTES, require_memory
+<<<<<<< HEAD
 from verifier.model.network import NARROW, Add, Affine, FloatArray, Layer, Network, Scale, sources
 from verifier.model.steps import Steps
 
@@ -34,6 +30,9 @@ MERGED = 4
 """Operations that may be merged into a layer."""
 MILD = 6
 """Factors merged are at least 2**-MILD and at most 2**MILD."""
+=======
+from verifier.model.network import NARROW, Affine, Layer, Network, Scale
+>>>>>>> main
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +49,20 @@ class ConstantValue:
 
 @dataclass(frozen=True)
 class Signal:
-    """A node's output; ``dropped``: operators after it that keep the order of its columns.
+    """A node's output, each row of which has ``shape``, held as ``width`` columns in C order.
 
-    Each is (operator, where), and was left out.
+    ``dropped``: operators after it that keep the order of its columns. Each is (operator, where),
+    and was left out.
     """
 
     node: int
-    width: int
+    shape: tuple[int, ...]
     dropped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Numbers of a row."""
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,14 @@ Value = ConstantValue | Signal | Probability | Label
 
 @dataclass(eq=False)
 class Graph:
-    """The layers so far. ``batch`` is the number of rows N if the format fixes it."""
+    """The layers so far. ``batch`` is the number of rows N if the format fixes it.
+
+    ``shape`` is that of a row of the input, (columns,) where it is left empty.
+    """
 
     columns: int
     batch: int | None = None
+    shape: tuple[int, ...] = ()
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
@@ -120,14 +129,20 @@ class Graph:
         self.numbers += count
         require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", NetworkError)
 
+    def room(self, count: int, what: str) -> None:
+        """Raise NetworkError if so many more numbers are too many; they are held when emitted."""
+        needed = (self.numbers + count) * NUMBER_BYTES
+        require_memory(needed, f"the network, with {what},", NetworkError)
+
     @property
     def input(self) -> Signal:
         """The teacher's input."""
-        return Signal(0, self.columns)
+        return Signal(0, self.shape or (self.columns,))
 
-    def emit(self, layer: Layer, width: int) -> Signal:
-        """Append a layer whose output has ``width`` columns."""
-        count = width
+    def emit(self, layer: Layer, shape: int | tuple[int, ...]) -> Signal:
+        """Append a layer whose output has that shape, or so many columns."""
+        shape = (shape,) if isinstance(shape, int) else shape
+        count = width = math.prod(shape)
         if isinstance(layer, Affine):
             count += layer.weight.size + layer.bias.size
         elif isinstance(layer, Scale):
@@ -136,7 +151,7 @@ class Graph:
             count += layer.thresholds.size
         self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
-        return Signal(len(self.layers), width)
+        return Signal(len(self.layers), shape)
 
     def note(self, text: str) -> None:
         """Record what loading changed, once."""
@@ -197,9 +212,10 @@ def finish(
     if not output.node:
         ones = np.ones(output.width)
         output = graph.emit(Scale(0, ones, ones, 0 * ones), output.width)
-    layers = _pruned(graph.layers[: output.node])
-    layers = _pruned(_merged(layers))
+    layers = pruned(graph.layers[: output.node])
+    layers = pruned(merged(layers))
     executed = tuple(kind for kind in NARROW if kind in graph.executed)
+<<<<<<< HEAD
     compacted = tuple(_compacted(layer) for layer in layers)
     return Network(graph.columns, compacted, tuple(graph.notes), executed, head, labels)
 
@@ -309,3 +325,7 @@ def _compacted(layer: Layer) -> Layer:
         thresholds, lowest = (compact(_double(a)) for a in (layer.thresholds, layer.lowest))
         return Steps(layer.source, thresholds, lowest)
     return layer
+=======
+    short = tuple(compacted(layer) for layer in layers)
+    return Network(graph.columns, short, tuple(graph.notes), executed, head, labels)
+>>>>>>> main
