@@ -19,13 +19,9 @@ from verifier.formats.graph import (
     refuse,
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
-<<<<<<< HEAD
-from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label, shaped_label
-from verifier.formats.onnx_quantised import QUANTISED
-=======
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
+from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_shapes import SHAPE_OPERATORS
->>>>>>> main
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_windows import WINDOW_OPERATORS
 from verifier.formats.shapes import plain, spread
@@ -239,10 +235,7 @@ OPERATORS: dict[str, Operator] = {
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
-<<<<<<< HEAD
-    **QUANTISED,
-=======
     **SHAPE_OPERATORS,
     **WINDOW_OPERATORS,
->>>>>>> main
+    **QUANTISED,
 }

@@ -89,11 +89,11 @@ def _integers(call: OnnxCall, position: int, what: str) -> Integers:
     return value
 
 
-def _row(scaling: Scaling, width: int, where: str, what: str) -> None:
-    """Refuse a scale that is neither one number nor one for each of ``width`` columns."""
-    if scaling.scale.size not in (1, width):
-        held = scaling.scale.size
-        refuse(where, f"the scale of its {what} has {held} numbers for {width} columns")
+def _row(scaling: Scaling, x: Signal, where: str, what: str) -> None:
+    """Refuse a scale that is neither one number nor one for each column of plain rows."""
+    held = scaling.scale.size
+    if held != 1 and x.shape != (held,):
+        refuse(where, f"the scale of its {what} has {held} numbers for rows of shape {x.shape}")
 
 
 def _check_axis(call: OnnxCall, scaling: Scaling) -> None:
@@ -115,7 +115,7 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
     if isinstance(x, ConstantValue):
         refuse(call.where, "it quantises a constant: fold it before exporting")
     found = call.signal()
-    _row(to, found.width, call.where, "output")
+    _row(to, found, call.where, "output")
     if isinstance(found, Chain):
         return requantised(graph, found, to.scale, to.zero, to.kind)
     if isinstance(found, Summed) and to.scale.size == 1:
@@ -132,7 +132,7 @@ def _dequantize(graph: Graph, call: OnnxCall) -> Value:
     held = _integers(call, 0, "input")
     scaling = _scaling(call, 1, "input", held.kind)
     _check_axis(call, scaling)
-    _row(scaling, held.width, call.where, "input")
+    _row(scaling, held, call.where, "input")
     return _chain(graph, held, scaling.zero, scaling.scale)
 
 
@@ -141,9 +141,10 @@ def _chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: boo
     row = np.broadcast_to(scale.reshape(-1), (x.width,))
     zero = np.broadcast_to(zero.reshape(-1), (x.width,))
     factor = row.astype(np.float64)  # 24 bits, times at most 17 of a zero point
-    y = operators.scale(graph, Signal(x.node, x.width), factor, shift=-zero * factor)
+    whole = Signal(x.node, (x.width,))
+    y = operators.scale(graph, whole, factor, shift=-zero * factor)
     made = (Operation("Mul", row),)
-    return Chain(y.node, x.width, base=x, zero=zero, operations=made, summed=summed)
+    return Chain(y.node, x.shape, base=x, zero=zero, operations=made, summed=summed)
 
 
 def _dequantised_constant(call: OnnxCall, x: ConstantValue) -> Value:
@@ -234,7 +235,7 @@ def _multiplied(
     if to.kind not in RANGES or to.scale.size != 1:
         refuse(call.where, f"its output has type {to.kind or '?'} or several scales")
     total = products(graph, x, _only(call, left), weight, bias, call.where)
-    _row(right, total.width, call.where, "weight")
+    _row(right, total, call.where, "weight")
     factor = left.scale.reshape(-1) * right.scale.reshape(-1) / to.scale.reshape(-1)
 
     def found(n: Ints) -> Ints:
@@ -294,10 +295,10 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
     """
     operator, x = call.node.op_type, call.given(0)
     if operator == "Cast" and isinstance(x, Integers) and isinstance(found, Signal):
-        plain = Signal(x.node, x.width)
+        plain = Signal(x.node, x.shape)
         if call.integer("to", 0) != TensorProto.FLOAT:
             return plain
-        return Chain(x.node, x.width, base=x, zero=np.zeros(x.width, dtype=np.int64))
+        return Chain(x.node, x.shape, base=x, zero=np.zeros(x.width, dtype=np.int64))
     if not isinstance(found, Signal) or found.dropped:
         return found
     if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
@@ -310,10 +311,15 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
     y = call.given(1)
     if operator == "Add" and _is_plain(x) and _is_plain(y) and isinstance(x, Chain):
         assert isinstance(y, Chain)
-        return Summed(found.node, found.width, terms=(x, y)) if x.width == y.width else found
+        same = x.shape == y.shape == found.shape
+        return Summed(found.node, found.shape, terms=(x, y)) if same else found
     if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
         x, y = y, x
-    if isinstance(x, Chain) and isinstance(y, ConstantValue) and x.width == found.width:
+    if (
+        isinstance(x, Chain)
+        and isinstance(y, ConstantValue)
+        and x.shape == found.shape == (x.width,)
+    ):
         numbers = operators.row_of(constant(y, call.where, "operand"), x.width, call.where)
         single = numbers.astype(np.float32)
         if np.array_equal(single, numbers) and (operator in ("Add", "Sub") or (single > 0).all()):
@@ -341,7 +347,12 @@ def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> 
     """MatMul and Gemm of dequantised integers and a dequantised constant: sums of integers."""
     weight, bias = call.given(1), call.given(2)
     plain = _is_plain(x) and isinstance(weight, QuantisedConstant) and weight.ints.ndim == 2
-    if not plain or call.integer("transA", 0) or call.number("alpha", 1.0) != 1:
+    if (
+        not plain
+        or x.shape != (x.width,)
+        or call.integer("transA", 0)
+        or call.number("alpha", 1.0) != 1
+    ):
         return found
     assert isinstance(weight, QuantisedConstant)
     turned = bool(call.integer("transB", 0))

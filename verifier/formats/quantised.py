@@ -105,8 +105,8 @@ def products(
 
     Refused where a sum may leave 32 bits, where runtimes would wrap around.
     """
-    if weight.ndim != 2 or weight.shape[0] != x.width or not weight.shape[1]:
-        refuse(where, f"its weight has shape {weight.shape} but is given {x.width} columns")
+    if weight.ndim != 2 or x.shape != weight.shape[:1] or not weight.shape[1]:
+        refuse(where, f"its weight has shape {weight.shape} but is given rows of shape {x.shape}")
     shift = -zero * weight.sum(axis=0) + (0 if bias is None else bias)
     up, down = np.maximum(weight, 0), np.minimum(weight, 0)
     low, high = np.array(x.low), np.array(x.high)
@@ -114,8 +114,8 @@ def products(
     if least.min() < SUMS[0] or most.max() > SUMS[1]:
         refuse(where, "its sums may be too large for 32 bits, where runtimes wrap around")
     own = weight.T.astype(np.float64)
-    y = operators.affine(graph, Signal(x.node, x.width), own, shift.astype(np.float64), where)
-    return Integers(y.node, y.width, (), "int32", tuple(least.tolist()), tuple(most.tolist()))
+    y = operators.affine(graph, Signal(x.node, (x.width,)), own, shift.astype(np.float64), where)
+    return Integers(y.node, y.shape, (), "int32", tuple(least.tolist()), tuple(most.tolist()))
 
 
 def stairs(graph: Graph, x: Integers, found: Callable[[Ints], Ints], kind: str) -> Integers:
@@ -158,9 +158,9 @@ def rounded(graph: Graph, x: Signal, scale: Singles, zero: Ints, kind: str) -> I
     half = np.where(at % 2 == 0, half, np.nextafter(half, np.inf))
     thresholds = np.where(beyond, FAR, np.where(levels <= start, -FAR, half)).T
     thresholds = np.broadcast_to(thresholds, (x.width, len(levels))).copy()
-    y = graph.emit(Steps(x.node, thresholds, np.full(x.width, float(least))), x.width)
+    y = graph.emit(Steps(x.node, thresholds, np.full(x.width, float(least))), x.shape)
     graph.note(NOTE)
-    return Integers(y.node, y.width, (), kind, (least,) * x.width, (most,) * x.width)
+    return Integers(y.node, y.shape, (), kind, (least,) * x.width, (most,) * x.width)
 
 
 def quantise(x: Singles, scale: Singles, zero: Ints, kind: str) -> Ints:
@@ -178,6 +178,10 @@ def saturated(x: Singles, zero: Ints, kind: str) -> Ints:
 
 def requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
     """QuantizeLinear of a chain; sums of products are scaled once, as QLinearMatMul does."""
+    return replace(_requantised(graph, x, scale, zero, kind), shape=x.shape)
+
+
+def _requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
     scale = np.broadcast_to(scale.reshape(-1), (x.width,))
     zero = np.broadcast_to(zero.reshape(-1), (x.width,))
     if x.operations and x.operations[-1].kind == "Relu" and (zero == RANGES[kind][0]).all():
@@ -258,21 +262,21 @@ def added(
     thresholds = np.broadcast_to((exact[at] + exact[at - 1]) / 2, (x.width, len(at)))
     parts = []
     for term, factor in ((x, left), (y, right)):
-        own = Signal(term.base.node, term.width)
+        own = Signal(term.base.node, term.shape)
         parts.append(operators.scale(graph, own, factor.astype(np.float64)))
-    node = graph.emit(Add(parts[0].node, parts[1].node), x.width)
-    found = graph.emit(Steps(node.node, thresholds, np.full(x.width, float(out[0]))), x.width)
+    node = graph.emit(Add(parts[0].node, parts[1].node), x.shape)
+    found = graph.emit(Steps(node.node, thresholds, np.full(x.width, float(out[0]))), x.shape)
     graph.note(NOTE)
     ends = ((int(out[0]),) * x.width, (int(out[-1]),) * x.width)
-    return Integers(found.node, x.width, (), kind, *ends)
+    return Integers(found.node, x.shape, (), kind, *ends)
 
 
 def _emitted(
     graph: Graph, x: Integers, thresholds: Array, first: Ints, last: Ints, kind: str
 ) -> Integers:
-    y = graph.emit(Steps(x.node, thresholds, first.astype(np.float64)), x.width)
+    y = graph.emit(Steps(x.node, thresholds, first.astype(np.float64)), x.shape)
     graph.note(NOTE)
-    return Integers(y.node, y.width, (), kind, tuple(first.tolist()), tuple(last.tolist()))
+    return Integers(y.node, y.shape, (), kind, tuple(first.tolist()), tuple(last.tolist()))
 
 
 def _ordinal(x: Any) -> int:

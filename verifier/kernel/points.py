@@ -96,15 +96,11 @@ def _listed(part: Part) -> Ints:
     return np.array(values(part))
 
 
-<<<<<<< HEAD
 unshown = once(never_shown)
 """Whether nothing is shown of a network for float32: then a point is done once its class is."""
 
 
-def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
-=======
 def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[Ints, Bools, int]:
->>>>>>> main
     """The teacher's class at each point, where it is shown for float32, and the largest bits.
 
     ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
