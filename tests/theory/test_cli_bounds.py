@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import theory
 from theory import TheoryError, catalogue
+from theory.catalogue.settings import ALIASES, SETTINGS
 from verifier.cli.bounds import app
 
 RUNNER = CliRunner()
@@ -160,3 +161,26 @@ def test_size() -> None:
     assert "use its logarithm" in shown["cardinality"]
     assert shown["logarithm"].endswith("e+1204")
     assert json.loads(_run("size", "1000", "--json"))["cardinality"] == "1000"
+
+
+def test_list_by_setting() -> None:
+    names = [
+        line.split()[0] for s in SETTINGS for line in _run("list", "--setting", s.name).splitlines()
+    ]
+    assert sorted(names) == sorted(catalogue)
+    told = _run("list", "--settings").splitlines()
+    assert [line.split(":")[0] for line in told] == [s.name for s in SETTINGS]
+    shown = json.loads(_run("show", "vc-lower", "--json"))
+    assert shown["setting"] == "learner"
+    result = RUNNER.invoke(app, ["list", "--setting", "nowhere"])
+    assert isinstance(result.exception, TheoryError)
+
+
+@pytest.mark.parametrize("old", ALIASES)
+def test_old_names_find_their_theorem_and_say_so(old: str) -> None:
+    today, why = ALIASES[old]
+    assert catalogue[old] is catalogue[today]
+    assert old not in catalogue
+    result = RUNNER.invoke(app, ["verify", old], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert f"{old} is the old name of {today}: {why}" in result.stderr

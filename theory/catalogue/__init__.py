@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+from theory.catalogue.settings import ALIASES
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 
@@ -87,10 +88,12 @@ def title(subject: ModuleType) -> str:
 class Catalogue(Mapping[str, Theorem]):
     """An immutable mapping from names to theorems; unknown names suggest the nearest.
 
-    To ask for one theorem loads its file (and what that needs), to list them loads all.
+    A name that was given up (`ALIASES`) still finds its theorem; it is not among the keys. To ask
+    for one theorem loads its file (and what that needs), to list them loads all.
     """
 
     def __getitem__(self, name: str) -> Theorem:
+        name = ALIASES[name][0] if name in ALIASES else name
         # a file that names it is likely to hold it; but it is the theorems that say so
         for file in sorted(FILES, key=lambda file: f'"{name}"' not in _text(file)):
             for theorem in _subject(file).THEOREMS:

@@ -30,9 +30,9 @@ THREE = Experiment(
     )
 )
 
-composition_error = Theorem(
-    name="composition-error",
-    title="Errors of two distillations add up",
+disagreement_triangle = Theorem(
+    name="disagreement-triangle",
+    title="Disagreements add up",
     parameters=(ONE, TWO),
     result=UpperBound(Pr(FH), E1 + E2, monotone={"first": "up", "second": "up"}),
     assumptions=(
@@ -120,9 +120,9 @@ P2 = SECOND.symbol
 STAGES = Assumption("stages", "the two disagreements", conj(eq(Pr(FG), P1), eq(Pr(GH), P2)))
 APART = sp.Abs(P1 - P2)
 
-composition_lower = Theorem(
-    name="composition-lower",
-    title="Two distillations, from below",
+disagreement_lower = Theorem(
+    name="disagreement-lower",
+    title="Disagreement of the outer two of three functions, from below",
     parameters=(FIRST, SECOND),
     result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
@@ -146,9 +146,9 @@ composition_lower = Theorem(
 MOST = sp.Min(P1 + P2, 2 - P1 - P2)
 BOTH_EQUAL = sp.Or(sp.Not(FG), sp.Not(GH))
 
-composition_upper = Theorem(
-    name="composition-upper",
-    title="Two distillations, from above",
+disagreement_upper = Theorem(
+    name="disagreement-upper",
+    title="Disagreement of the outer two of three functions, from above",
     parameters=(FIRST, SECOND),
     result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
@@ -177,8 +177,8 @@ DISAGREEMENT = real("disagreement", "epsilon2", "disagreement of teacher and stu
 ERR_F = TEACHER_ERROR.symbol
 ERR_FG = DISAGREEMENT.symbol
 
-composition_accuracy = Theorem(
-    name="composition-accuracy",
+accuracy_triangle = Theorem(
+    name="accuracy-triangle",
     title="Accuracy of a distilled student",
     parameters=(TEACHER_ERROR, DISAGREEMENT),
     result=UpperBound(Pr(HY), ERR_F + ERR_FG, monotone={"teacher": "up", "disagreement": "up"}),
@@ -208,15 +208,15 @@ def after(t: sp.Expr) -> sp.Expr:
 
 AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
 
-composition_stages = Theorem(
-    name="composition-stages",
-    title="Errors of many distillations add up",
+disagreement_triangle_stages = Theorem(
+    name="disagreement-triangle-stages",
+    title="Disagreements of many stages add up",
     parameters=(ERRORS,),
     result=UpperBound(after(LENGTH), ALL_ERRORS),
     assumptions=(
         Assumption(
             "stages",
-            "one more stage adds its error at most: theorem composition-error",
+            "one more stage adds its error at most: theorem disagreement-triangle",
             conj(eq(after(sp.Integer(0)), 0), le(after(T + 1), after(T) + ES[T + 1])),
         ),
     ),
@@ -268,11 +268,11 @@ composition_stages_confidence = Theorem(
 )  # fmt: skip
 
 THEOREMS = (
-    composition_error,
+    disagreement_triangle,
     composition_confidence,
-    composition_lower,
-    composition_upper,
-    composition_accuracy,
-    composition_stages,
+    disagreement_lower,
+    disagreement_upper,
+    accuracy_triangle,
+    disagreement_triangle_stages,
     composition_stages_confidence,
 )

@@ -25,9 +25,9 @@ BOIX = Citation(
     2024,
 )
 
-learning_implies_distillation = Theorem(
-    name="learning-implies-distillation",
-    title="A learner distils",
+proper_learning_implies_distillation = Theorem(
+    name="proper-learning-implies-distillation",
+    title="A proper learner distils",
     parameters=(LEARNER,),
     result=SampleSize(DRAWN.symbol, LEARNER.symbol, le(Pr(DISTILLED), DEL), monotone={"n": "up"}),
     assumptions=(
@@ -59,7 +59,10 @@ learning_implies_distillation = Theorem(
     ),
     citation=BOIX,
     locals=(DELTA, DRAWN,),
-    notes=("On what a learner pays without a teacher see success-without-teacher.",),
+    notes=(
+        "Proper: what it returns is a member of G.",
+        "On what a learner pays without a teacher see success-without-teacher.",
+    ),
 )  # fmt: skip
 
 EXCESS_LEARNED = Random("excess for y")
@@ -67,9 +70,9 @@ EXCESS_DISTILLED = Random("excess for f")
 TOO_BAD = gt(EXCESS_DISTILLED, EPS)
 AGNOSTIC_CLAIM = implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(TOO_BAD), DEL))
 
-agnostic_learning_implies_distillation = Theorem(
-    name="agnostic-learning-implies-distillation",
-    title="An agnostic learner distils agnostically",
+agnostic_proper_learning_implies_distillation = Theorem(
+    name="agnostic-proper-learning-implies-distillation",
+    title="An agnostic proper learner distils agnostically",
     parameters=(LEARNER,),
     result=SampleSize(DRAWN.symbol, LEARNER.symbol, le(Pr(TOO_BAD), DEL), monotone={"n": "up"}),
     assumptions=(
@@ -144,9 +147,9 @@ certificate_error = Theorem(
     citation=OURS,
 )
 
-perfect_distillation = Theorem(
-    name="perfect-distillation",
-    title="Perfect distillation by evaluating the teacher",
+equality_by_table = Theorem(
+    name="equality-by-table",
+    title="Exact equality by a table of the teacher",
     parameters=(VARIABLES,),
     result=UpperBound(EVALUATIONS, 2**D, also=(le(Pr(DIFFER), 0),), monotone={"variables": "up"}),
     assumptions=(
@@ -238,8 +241,8 @@ SAT_CLAIM = conj(
     implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)),
 )
 
-white_box_reduction = Theorem(
-    name="white-box-reduction",
+constancy_hardness = Theorem(
+    name="constancy-hardness",
     title="The price of a white box",
     parameters=(CLAUSES,),
     result=Count(
@@ -303,10 +306,10 @@ white_box_reduction = Theorem(
 )  # fmt: skip
 
 THEOREMS = (
-    learning_implies_distillation,
-    agnostic_learning_implies_distillation,
-    perfect_distillation,
+    proper_learning_implies_distillation,
+    agnostic_proper_learning_implies_distillation,
+    equality_by_table,
     certificate_error,
     black_box_queries,
-    white_box_reduction,
+    constancy_hardness,
 )

@@ -366,8 +366,8 @@ OFF = gt(sp.Abs(EMPIRICAL - err(G)), RADIUS)
 SOME_OFF = Some(G, sp.true, OFF)
 SHARE = DEL / (2 * SIZE)
 
-uniform_deviation = Theorem(
-    name="uniform-deviation",
+uniform_deviation_finite = Theorem(
+    name="uniform-deviation-finite",
     title="All empirical errors at once",
     parameters=(CLASS_SIZE, N_SAMPLES, DELTA),
     result=Confidence(
@@ -432,5 +432,5 @@ THEOREMS = (
     occam_simple,
     occam_weighted,
     occam_agnostic,
-    uniform_deviation,
+    uniform_deviation_finite,
 )

@@ -98,8 +98,8 @@ DRAWS = Assumption(
 WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
 DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, NN))
 
-miss_without_replacement = Theorem(
-    name="miss-without-replacement",
+miss_without_replacement_upper = Theorem(
+    name="miss-without-replacement-upper",
     title="Missing every disagreement without replacement",
     parameters=(POINTS, BAD, DRAWN),
     result=UpperBound(miss(K), MISS_BOUND, monotone={"points": "up", "bad": "down", "n": "down"}),
@@ -129,8 +129,8 @@ miss_without_replacement = Theorem(
 EXCLUDING = (1 - DEL) * NN
 EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
 
-samples_without_replacement = Theorem(
-    name="samples-without-replacement",
+equality_without_replacement = Theorem(
+    name="equality-without-replacement",
     title="Testing for equality without replacement",
     parameters=(POINTS, DELTA),
     result=LowerBound(
@@ -199,6 +199,9 @@ hybrid_samples = Theorem(
         Step("conclusion", HYBRID_CLAIM, Smt(), ("test", "rest")),
     ),
     citation=OURS,
+    notes=(
+        "The draws are from all open cells together; for tests cell by cell see open-cells-none.",
+    ),
     requires=(
         Assumption("part", "epsilon < 1 - proved (else no sample is needed)", lt(EPS, 1 - RHO)),
     ),
@@ -222,8 +225,8 @@ GAIN = Quantity("cost(n + 1) - cost(n)")
 REACH = Quantity("P[n passes]")
 STOP_CLAIM = sp.Equivalent(ge(N, STOP), ge(GAIN, 0))
 
-stop_testing = Theorem(
-    name="stop-testing",
+when_to_prove = Theorem(
+    name="when-to-prove",
     title="When to stop testing and prove",
     parameters=(PRIOR, THEIR_ERROR, TEST_COST, PROOF),
     result=Threshold(
@@ -344,9 +347,9 @@ attempt_samples = Theorem(
 
 THEOREMS = (
     breakeven_error,
-    miss_without_replacement,
-    samples_without_replacement,
+    miss_without_replacement_upper,
+    equality_without_replacement,
     hybrid_samples,
-    stop_testing,
+    when_to_prove,
     attempt_samples,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.pools import kept, sets
-from theory.catalogue.search import DEEP, LEVEL, J, R, lrh_samples, pool
+from theory.catalogue.search import DEEP, LEVEL, J, R, lrh_search_samples, pool
 from theory.catalogue.shared import B_, DEL, TAU_, D, N
 from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment, sample
@@ -292,8 +292,8 @@ lrh_probe_samples = Theorem(
         Step("conclusion", PROBE_CLAIM, Smt(),
              ("smaller", "union", "enough", "pool-size", "pool", "large")),
     ),
-    citation=lrh_samples.citation,
-    requires=lrh_samples.requires,
+    citation=lrh_search_samples.citation,
+    requires=lrh_search_samples.requires,
     locals=(N_SAMPLES,),
     schematic=(PROBE, LEVEL),
 )  # fmt: skip

@@ -29,7 +29,7 @@ from theory.catalogue.representation import (
     without_error,
 )
 from theory.catalogue.shared import B_, DEL, EPS, TAU_, D, N
-from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
+from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees_realizable
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import SampleSize
@@ -297,9 +297,9 @@ KEEP_STEPS = (
     Step("conclusion", SEARCH_CLAIM, Smt(), ("failure", "stepped", "level")),
 )
 
-lrh_samples = Theorem(
-    name="lrh-samples",
-    title="Samples for distilling a linearly represented tree",
+lrh_search_samples = Theorem(
+    name="lrh-search-samples",
+    title="Samples for the search of a linearly represented tree",
     parameters=(VARIABLES, DEEP, TAU, NORM, DELTA),
     result=SampleSize(
         N,
@@ -364,7 +364,7 @@ ERM_CLAIM = implies(ge(N, ERM), le(Pr(BAD_CONSISTENT), DEL / 2))
 ERM_STEP = Step(
     "trees",
     ERM_CLAIM,
-    Cite(occam_trees, {"delta": DEL / 2}),
+    Cite(occam_trees_realizable, {"delta": DEL / 2}),
     ("complete", "functions", "error"),
     "Occam's razor with δ/2.",
 )
@@ -372,20 +372,20 @@ ERM_STEP = Step(
 lrh_tree_samples = Theorem(
     name="lrh-tree-samples",
     title="Samples for the accuracy of a searched tree",
-    parameters=(*occam_trees.parameters,),
+    parameters=(*occam_trees_realizable.parameters,),
     result=SampleSize(
         N,
         ERM,
         le(Pr(BAD_CONSISTENT), DEL / 2),
-        monotone=occam_trees.result.monotone,
-        useless=occam_trees.result.useless,
+        monotone=occam_trees_realizable.result.monotone,
+        useless=occam_trees_realizable.result.useless,
     ),
-    assumptions=occam_trees.assumptions,
-    experiment=occam_trees.experiment,
+    assumptions=occam_trees_realizable.assumptions,
+    experiment=occam_trees_realizable.experiment,
     steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
-    citation=occam_trees.citation,
+    citation=occam_trees_realizable.citation,
     locals=(N_SAMPLES,),
-    schematic=occam_trees.schematic,
+    schematic=occam_trees_realizable.schematic,
 )
 
 EITHER = sp.Or(FAILURE, BAD_CONSISTENT)
@@ -394,28 +394,28 @@ BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
 
 lrh_distillation = Theorem(
     name="lrh-distillation",
-    title="Distilling a linearly represented tree, search and accuracy",
+    title="Distilling a linearly represented tree under the global promise, search and accuracy",
     parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
     result=SampleSize(N, BOTH, le(Pr(EITHER), DEL), monotone={
             "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
             "delta": "down",
         }, useless=ge(BOTH, 2**D)),
-    assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
+    assumptions=(*lrh_search_samples.assumptions, *occam_trees_realizable.assumptions),
     experiment=Experiment(
         (Draws(N, at_each=(*SEARCHED.draws[0].at_each, "agree")),), SEARCHED.random, SEARCHED.laws
     ),
     steps=(
-        Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
-             tuple(a.label for a in lrh_samples.assumptions if a.formal is not None)),
+        Step("search", SEARCH_CLAIM, Cite(lrh_search_samples, {}),
+             tuple(a.label for a in lrh_search_samples.assumptions if a.formal is not None)),
         ERM_STEP,
         Step("boole", le(Pr(EITHER), Pr(FAILURE) + Pr(BAD_CONSISTENT)),
              use("boole", first=FAILURE, second=BAD_CONSISTENT)),
         Step("conclusion", BOTH_CLAIM, Smt(), ("search", "trees", "boole")),
     ),
-    citation=lrh_samples.citation,
-    requires=lrh_samples.requires,
-    locals=lrh_samples.locals,
-    schematic=(*lrh_samples.schematic, *occam_trees.schematic),
+    citation=lrh_search_samples.citation,
+    requires=lrh_search_samples.requires,
+    locals=lrh_search_samples.locals,
+    schematic=(*lrh_search_samples.schematic, *occam_trees_realizable.schematic),
 )  # fmt: skip
 
 EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
@@ -444,7 +444,7 @@ lrh_exact_samples = Theorem(
 )  # fmt: skip
 
 THEOREMS = (
-    lrh_samples,
+    lrh_search_samples,
     lrh_tree_samples,
     lrh_distillation,
     lrh_exact_samples,

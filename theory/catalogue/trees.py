@@ -318,9 +318,9 @@ log_tree_functions_leaves = Theorem(
 
 SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
 
-occam_trees = Theorem(
-    name="occam-trees",
-    title="Distillation into decision trees of bounded depth",
+occam_trees_realizable = Theorem(
+    name="occam-trees-realizable",
+    title="Consistent decision trees of bounded depth, realizable",
     parameters=(VARIABLES, DEPTH, EPSILON, DELTA),
     result=SampleSize(
         N,
@@ -369,5 +369,5 @@ THEOREMS = (
     log_tree_functions,
     tree_count_leaves,
     log_tree_functions_leaves,
-    occam_trees,
+    occam_trees_realizable,
 )

@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from theory.catalogue import catalogue, subjects, title
+from theory.catalogue.settings import setting as named
+from theory.catalogue.settings import setting_of
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 from theory.values.decimals import read_number, write_number
@@ -50,12 +52,15 @@ class TextTable:
         return "\n".join(lines)
 
 
-def by_subject() -> TextTable:
-    """The names of all theorems, a row a subject."""
-    return TextTable(
-        ("subject", "theorems"),
-        tuple((title(s), ", ".join(t.name for t in s.THEOREMS)) for s in subjects()),
-    )
+def by_subject(setting: str | None = None) -> TextTable:
+    """The names of all theorems, or those of a setting, a row a subject."""
+    wanted = None if setting is None else named(setting)
+    rows = []
+    for subject in subjects():
+        names = [t.name for t in subject.THEOREMS if wanted in (None, setting_of(t.name))]
+        if names:
+            rows.append((title(subject), ", ".join(names)))
+    return TextTable(("subject", "theorems"), tuple(rows))
 
 
 def parse_vary(text: str) -> tuple[str, tuple[str, ...]]:
@@ -157,12 +162,12 @@ def compare(epsilon: Fraction, given: Mapping[str, Any]) -> TextTable:
     test = samples("test-sample-size", epsilon=epsilon, delta=delta)
     rows = [("test one given tree on fresh samples", "test-sample-size", test, shown, risk)]
     if tree:
-        learn = samples("occam-trees", **tree, epsilon=epsilon, delta=delta)
+        learn = samples("occam-trees-realizable", **tree, epsilon=epsilon, delta=delta)
         rows.insert(
             0,
             (
                 "learn a tree of two classes from labelled samples",
-                "occam-trees",
+                "occam-trees-realizable",
                 learn,
                 shown,
                 risk,
@@ -170,12 +175,12 @@ def compare(epsilon: Fraction, given: Mapping[str, Any]) -> TextTable:
         )
     if "tau" in given:
         extra = {"tau": given["tau"], "B": given["B"]}
-        search = int(samples("lrh-samples", **tree, **extra, delta=delta))
-        half = int(samples("occam-trees", **tree, epsilon=epsilon, delta=delta / 2))
+        search = int(samples("lrh-search-samples", **tree, **extra, delta=delta))
+        half = int(samples("occam-trees-realizable", **tree, epsilon=epsilon, delta=delta / 2))
         rows.append(
             (
                 "distil under linear representation",
-                "lrh-samples, occam-trees",
+                "lrh-search-samples, occam-trees-realizable",
                 str(max(search, half)),
                 shown,
                 risk,

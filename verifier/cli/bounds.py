@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import bounds_plan, bounds_tables
-from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
+from verifier.cli import bounds_list, bounds_plan, bounds_tables
+from verifier.cli.bounds_common import (
+    Assignments,
+    Json,
+    Name,
+    read_assignments,
+    say,
+    say_json,
+    today,
+)
 from verifier.cli.examples import epilog
 
 if TYPE_CHECKING:
@@ -25,39 +33,13 @@ app = typer.Typer(
 )
 
 
-@app.command("list", epilog=epilog("bounds list"))
-def list_theorems(
-    md: Annotated[bool, typer.Option("--md", help="their names by subject, in Markdown")] = False,
-    as_json: Json = False,
-) -> None:
-    """List the theorems with their parameters."""
-    from theory import catalogue
-    from theory.values.tables import by_subject
-
-    if as_json:
-        say_json(
-            [
-                {"name": t.name, "title": t.title, "parameters": [p.name for p in t.parameters]}
-                for t in catalogue.values()
-            ]
-        )
-        return
-    if md:
-        say(by_subject().as_markdown())
-        return
-    width = max(len(name) for name in catalogue)
-    for theorem in catalogue.values():
-        parameters = ", ".join(p.name for p in theorem.parameters)
-        say(f"{theorem.name:{width}}  {theorem.title} ({parameters})")
-
-
 @app.command(epilog=epilog("bounds show"))
 def show(name: Name, as_json: Json = False) -> None:
     """Show a theorem: statement, formula, assumptions, proof steps and their status, citation."""
     from theory import catalogue
     from theory.checking.derivation import check
 
-    theorem = catalogue[name]
+    theorem = catalogue[today(name)]
     report = check(theorem)
     if as_json:
         say_json(_theorem_json(theorem, report))
@@ -72,10 +54,13 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     import sympy as sp
 
     from theory.axioms import AXIOMS
+    from theory.catalogue.settings import setting_of
     from theory.language.experiment_words import formally, says
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
-    lines = [theorem.title, "", theorem.statement, "", f"Formally: {theorem.claim}", ""]
+    where = setting_of(theorem.name)
+    lines = [theorem.title, "", theorem.statement, "", f"Setting: {where.name} ({where.words})"]
+    lines += [f"Formally: {theorem.claim}", ""]
     lines += [f"{theorem.meaning}:", ""]
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
@@ -154,11 +139,13 @@ def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:
 def _theorem_json(theorem: Theorem, report: DerivationReport) -> dict[str, Any]:
     import sympy as sp
 
+    from theory.catalogue.settings import setting_of
     from theory.language.experiment_words import as_json as experiment_json
 
     return {
         "name": theorem.name,
         "title": theorem.title,
+        "setting": setting_of(theorem.name).name,
         "statement": theorem.statement,
         "schema": type(theorem.result).__name__,
         "claim": str(theorem.claim),
@@ -193,7 +180,7 @@ def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) 
     """Evaluate a bound: enclosure, and for sample sizes the exact integer."""
     from theory import catalogue
 
-    theorem = catalogue[name]
+    theorem = catalogue[today(name)]
     result = theorem.evaluate(**read_assignments(parameters))
     if as_json:
         say_json(result.as_json())
@@ -233,7 +220,7 @@ def verify(
         raise TheoryError("give either a theorem or --all, not both")
     reports: list[DerivationReport] = []
     done: dict[str, DerivationReport] = {}
-    for theorem in catalogue.values() if name is None else (catalogue[name],):
+    for theorem in catalogue.values() if name is None else (catalogue[today(name)],):
         reports.append(_verified(theorem, done))
         if not (as_json or md):
             say(_report_line(reports[-1]))
@@ -311,6 +298,7 @@ def _report_json(report: DerivationReport) -> dict[str, Any]:
     }
 
 
+app.command("list", epilog=epilog("bounds list"))(bounds_list.list_theorems)
 for verb in (
     bounds_tables.solve,
     bounds_tables.table,

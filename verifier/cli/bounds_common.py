@@ -40,3 +40,14 @@ def read_assignments(parts: list[str] | None) -> dict[str, str]:
             raise TheoryError(f"{key} is given twice; give it once")
         found[key] = value
     return found
+
+
+def today(name: str) -> str:
+    """The name of a theorem today; where it had another, that is said on the standard error."""
+    from theory.catalogue.settings import ALIASES
+
+    if name not in ALIASES:
+        return name
+    today, why = ALIASES[name]
+    typer.echo(f"{name} is the old name of {today}: {why}", err=True)
+    return today

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
+from verifier.cli.bounds_common import (
+    Assignments,
+    Json,
+    Name,
+    read_assignments,
+    say,
+    say_json,
+    today,
+)
 
 Vary = Annotated[
     list[str] | None,
@@ -25,7 +33,7 @@ def solve(name: Name, parameters: Assignments = None, as_json: Json = False) -> 
     unknown = given.pop("for", None)
     if unknown is None:
         raise TheoryError("say which parameter to solve for: for=epsilon")
-    theorem = catalogue[name]
+    theorem = catalogue[today(name)]
     solution = solve_bound(theorem, unknown, given)
     if as_json:
         say_json(solution.as_json())
@@ -51,7 +59,7 @@ def table(
     from theory import catalogue
     from theory.values.tables import make_table, parse_vary
 
-    theorem = catalogue[name]
+    theorem = catalogue[today(name)]
     varied = [parse_vary(v) for v in vary or []]
     made, results = make_table(theorem, varied, read_assignments(parameters))
     if as_json:
@@ -76,7 +84,7 @@ def plot(
 
     _check_folder(output)
     varied = [parse_vary(v) for v in vary or []]
-    image = draw(catalogue[name], varied, read_assignments(parameters), output.suffix[1:])
+    image = draw(catalogue[today(name)], varied, read_assignments(parameters), output.suffix[1:])
     _write(output, image, as_json)
 
 
@@ -113,7 +121,7 @@ def export(
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:
         raise TheoryError(f"--format {fmt!r}: unknown format; use one of {', '.join(formats)}")
-    text = formats[fmt](catalogue[name])
+    text = formats[fmt](catalogue[today(name)])
     if output is None:
         if as_json:
             say_json({"name": name, "format": fmt, "text": text})

@@ -72,7 +72,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "bounds list": (
         "bounds list",
-        "bounds list --md",
+        "bounds list --setting agnostic",
     ),
     "bounds show": (
         "bounds show test-sample-size",

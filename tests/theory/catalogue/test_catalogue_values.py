@@ -23,7 +23,7 @@ GROUND_TRUTH = [
     ("clopper-pearson", {"errors": 3, "n": 200, "delta": "1/20"}, "0.038309708498569347352"),
     ("kl-upper", {"errors": 3, "n": 200, "delta": "1/20"}, "0.046408476355370295630"),
     (
-        "occam-trees",
+        "occam-trees-realizable",
         {"variables": 20, "depth": 3, "epsilon": "1/50", "delta": "1/100"},
         "1540.4110476994555537",
     ),
@@ -36,7 +36,7 @@ GROUND_TRUTH = [
         "4684.6419753086419753",
     ),
     (
-        "lrh-samples",
+        "lrh-search-samples",
         {"variables": 50, "depth": 3, "tau": 2, "B": "3/2", "delta": "1/100"},
         "404888.24479745863941",
     ),
@@ -63,7 +63,7 @@ GROUND_TRUTH = [
     ("vc-agnostic-excess", {"vc": 5, "n": 10**4, "delta": "1/100"}, "0.1252935231774455"),
     ("log-tree-functions", {"variables": 10, "depth": 3}, "21.66327309543788"),
     (
-        "occam-trees",
+        "occam-trees-realizable",
         {"variables": 100, "depth": 5, "epsilon": "1/100", "delta": "1/100"},
         "16869.70049567736",
     ),
@@ -77,7 +77,7 @@ GROUND_TRUTH = [
     ),
     ("lrh-sets", {"width": 3, "tau": 2, "B": "3/2"}, "576"),
     (
-        "lrh-samples",
+        "lrh-search-samples",
         {"variables": 20, "depth": 2, "tau": 1, "B": 1, "delta": "1/100"},
         "8469.287816459140",
     ),
@@ -145,7 +145,7 @@ GROUND_TRUTH = [
     ("occam-agnostic", {"class": 1000, "epsilon": "1/10", "delta": "1/20"}, "1980.497410440509"),
     ("junta-count", {"variables": 10, "relevant": 4}, "13591372"),
     ("junta-count-upper", {"variables": 10, "relevant": 4}, "13762560"),
-    ("composition-error", {"first": "1/30", "second": "1/70"}, "0.04761904761904762"),
+    ("disagreement-triangle", {"first": "1/30", "second": "1/70"}, "0.04761904761904762"),
     (
         "boosting-samples-additive",
         {"copies": 8, "gamma": "1/20", "delta": "1/100"},
@@ -264,7 +264,7 @@ INTEGERS = [
     ("halving-counterexamples", {"class": 62}, 5),
     ("halving-counterexamples", {"class": 64}, 6),
     (
-        "stop-testing",
+        "when-to-prove",
         {"prior": "1/2", "error": "1/100", "test-cost": 1, "proof-cost": 2000},
         293,
     ),

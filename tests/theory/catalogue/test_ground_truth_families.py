@@ -106,7 +106,7 @@ def test_composition_over_all_triples_of_functions() -> None:
     for f, g, h in itertools.product(functions, repeat=3):
         fg, gh, fh = ((a ^ b).bit_count() for a, b in ((f, g), (g, h), (f, h)))
         assert fh <= fg + gh
-    tight = catalogue["composition-error"].evaluate(first="1/4", second="1/4")
+    tight = catalogue["disagreement-triangle"].evaluate(first="1/4", second="1/4")
     assert Fraction(tight.value) == Fraction((0b0001 ^ 0b0010).bit_count(), 4)
 
 

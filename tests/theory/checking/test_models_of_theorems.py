@@ -54,7 +54,7 @@ def test_a_false_claim_is_false_in_a_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["occam-realizable", "acceptance-probability", "composition-error"]
+    "name", ["occam-realizable", "acceptance-probability", "disagreement-triangle"]
 )
 def test_a_claim_turned_round_is_false_in_a_model(name: str) -> None:
     theorem = catalogue[name]

@@ -19,7 +19,7 @@ from theory.export.smtlib import goals, to_smtlib
 from theory.language.rules import Balls
 from verifier.cli.bounds import app
 
-SAMPLE = ["test-sample-size", "occam-agnostic", "gap-trees", "composition-error", "leaf-tail"]
+SAMPLE = ["test-sample-size", "occam-agnostic", "gap-trees", "disagreement-triangle", "leaf-tail"]
 
 
 @pytest.mark.parametrize("name", SAMPLE)
@@ -35,9 +35,9 @@ def test_every_exported_goal_is_unsatisfiable(name: str) -> None:
 
 
 CROSS_CHECKED = [
-    "test-sample-size", "occam-agnostic", "gap-trees", "composition-upper", "leaf-tail",
+    "test-sample-size", "occam-agnostic", "gap-trees", "disagreement-upper", "leaf-tail",
     "certificate-error", "boosting-samples", "junta-readout", "vc-lower", "lrh-conjunctions",
-    "white-box-reduction", "miss-without-replacement", "transfer-factor", "attempt-samples",
+    "constancy-hardness", "miss-without-replacement-upper", "transfer-factor", "attempt-samples",
 ]  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_cvc5_agrees(name: str) -> None:
         assert answers.strip() == "unsat", query
 
 
-COQ_SAMPLE = ["test-sample-size", "any-test-samples", "composition-upper", "perfect-distillation"]
+COQ_SAMPLE = ["test-sample-size", "any-test-samples", "disagreement-upper", "equality-by-table"]
 
 
 def test_coq_has_the_arithmetic_of_every_step() -> None:
@@ -109,7 +109,7 @@ def test_latex_has_every_step(name: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-@pytest.mark.parametrize("name", [SAMPLE[0], "uniform-deviation"])  # short and long formulas
+@pytest.mark.parametrize("name", [SAMPLE[0], "uniform-deviation-finite"])  # short and long formulas
 def test_latex_compiles(name: str, tmp_path: Path) -> None:
     (tmp_path / "proof.tex").write_text(to_latex(catalogue[name]), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "proof.tex"]

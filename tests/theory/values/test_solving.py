@@ -15,11 +15,19 @@ from theory.values.tables import compare, make_table, parse_claim, parse_vary
 CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("occam-realizable", "epsilon", {"n": 10000, "delta": "1/100", "class": 10**6}),
     ("test-sample-size", "delta", {"n": 1000, "epsilon": "1/100"}),
-    ("occam-trees", "depth", {"n": 10000, "variables": 50, "epsilon": "1/20", "delta": "1/100"}),
+    (
+        "occam-trees-realizable",
+        "depth",
+        {"n": 10000, "variables": 50, "epsilon": "1/20", "delta": "1/100"},
+    ),
     ("clopper-pearson", "n", {"value": "1/100", "errors": 3, "delta": "1/20"}),
     ("error-after-pass", "n", {"value": "1e-9", "delta": "1e-9"}),
     ("vc-realizable", "epsilon", {"n": 100000, "delta": "1/100", "vc": 10}),
-    ("lrh-samples", "tau", {"n": 10**6, "delta": "1/100", "variables": 40, "depth": 3, "B": 2}),
+    (
+        "lrh-search-samples",
+        "tau",
+        {"n": 10**6, "delta": "1/100", "variables": 40, "depth": 3, "B": 2},
+    ),
     ("test-sample-size", "epsilon", {"n": 10**18, "delta": "1e-300"}),
     # the crossing 16 (3/4)^16 is hit exactly: equality of a quotient with a rational is decided
     ("occam-realizable", "delta", {"n": 16, "epsilon": "1/4", "class": 16}),
@@ -52,8 +60,8 @@ def test_the_solution_meets_the_target_and_its_neighbour_does_not(
         ("test-sample-size", "epsilon", {"delta": "1/2"}, "give the target as value= or n="),
         ("test-sample-size", "epsilon", {"delta": "1/2", "n": 5, "value": 5}, "give the target"),
         ("test-sample-size", "epsilon", {"n": 10}, "needs delta"),
-        ("occam-trees", "depth", {"n": 1, "variables": 9, "epsilon": "1/9", "delta": "1/9"},
-         "even depth=0 exceeds"),
+        ("occam-trees-realizable", "depth",
+         {"n": 1, "variables": 9, "epsilon": "1/9", "delta": "1/9"}, "even depth=0 exceeds"),
         ("leaf-tail-product", "coefficients", {"value": 1}, "not monotone"),
         ("vc-failure", "n", {"value": 1}, "not monotone"),
     ],

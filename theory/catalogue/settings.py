@@ -1,0 +1,224 @@
+"""The settings of theorems: what is known of the teacher, what is promised, what is drawn.
+
+Every theorem has exactly one (`setting_of`). Those about the certificate's kernel are told by their
+names, all others are listed here. `ALIASES` are names that were given up because they misled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from theory.language.errors import TheoryError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting: its name on the command line, what it says, and its theorems."""
+
+    name: str
+    words: str
+    theorems: tuple[str, ...] = ()
+
+
+KERNEL = Setting("kernel", "an inequality that the certificate's kernel rests on; nothing is drawn")
+
+SETTINGS = (
+    Setting(
+        "global",
+        "perfect distillation, global promise: the known teacher f is itself a member of G",
+        (
+            "equality-by-table", "proper-learning-implies-distillation", "gap-trees",
+            "exact-test", "exact-test-simple", "exact-erm", "lrh-exact-samples",
+        ),
+    ),
+    Setting(
+        "d-perfect",
+        "perfect distillation for the distribution at hand: some student in G has error 0 under D; "
+        "that f is in G is more than these need",
+        (
+            "occam-realizable", "occam-simple", "occam-weighted", "occam-trees-realizable",
+            "vc-failure", "vc-realizable", "boosting-copies", "boosting-runs", "boosting-samples",
+        ),
+    ),
+    Setting(
+        "agnostic",
+        "agnostic distillation: nothing is promised, the student is compared with the best of G",
+        (
+            "agnostic-proper-learning-implies-distillation", "occam-agnostic",
+            "uniform-deviation-finite", "vc-agnostic-excess", "vc-agnostic-samples",
+            "boosting-samples-additive",
+        ),
+    ),
+    Setting(
+        "learner",
+        "labelled samples of an unknown target: no bounds on distilling a known teacher",
+        (
+            "vc-lower", "learning-confidence-samples", "learning-confidence-deterministic",
+            "class-samples-without-teacher", "volume-samples", "success-without-teacher",
+            "success-more-samples", "success-more-cells", "samples-without-teacher",
+        ),
+    ),
+    Setting(
+        "test",
+        "teacher and student are fixed, and tested on fresh draws",
+        (
+            "acceptance-probability", "test-sample-size", "test-samples-simple",
+            "test-samples-upper", "test-samples-lower", "error-after-pass", "any-test-samples",
+            "clopper-pearson", "kl-upper", "hoeffding-upper", "bernstein-upper",
+            "bernstein-simple", "looks", "sequential-test", "finite-population",
+            "miss-without-replacement-upper", "equality-without-replacement", "importance-upper",
+            "attempt-samples", "breakeven-error", "when-to-prove",
+        ),
+    ),
+    Setting(
+        "open-cells",
+        "a certificate proves a part, the rest is tested on fresh draws",
+        (
+            "hybrid-samples", "open-cells-pooled", "open-cells-lower", "open-cells-interval",
+            "open-cell", "open-cells-none", "open-cells-any", "leaf-margin", "mcdiarmid-mean",
+            "mcdiarmid-empirical",
+        ),
+    ),
+    Setting(
+        "chosen",
+        "the student was chosen on the samples at hand: the bound holds for all students at once",
+        ("occam-binomial", "compression"),
+    ),
+    Setting(
+        "certificate",
+        "a proof, and nothing drawn: what is shown holds for every distribution, δ = 0",
+        (
+            "certificate-error", "leaf-tail", "leaf-tail-product", "cover-total", "mcdiarmid-tail",
+            "counterexample-error", "subcube-error",
+        ),
+    ),
+    Setting(
+        "pairs",
+        "any functions and any distribution: errors of two or more functions against each other",
+        (
+            "disagreement-triangle", "composition-confidence", "disagreement-lower",
+            "disagreement-upper", "accuracy-triangle", "disagreement-triangle-stages",
+            "composition-stages-confidence", "transfer-error", "transfer-factor",
+            "transfer-distance",
+        ),
+    ),
+    Setting(
+        "evaluation",
+        "the teacher is evaluated at points of one's choice, and not looked into",
+        (
+            "black-box-queries", "junta-influence-miss", "junta-pair-probability", "junta-pairs",
+            "junta-miss", "junta-queries", "junta-readout", "halving-counterexamples",
+            "consistent-counterexamples", "tree-counterexamples",
+        ),
+    ),
+    Setting(
+        "representation",
+        "the teacher's representation holds conjunctions linearly (global promise: samples buy "
+        "computation only)",
+        (
+            "lrh-coefficient", "lrh-sets", "lrh-sets-robust", "lrh-levels", "lrh-conjunctions",
+            "lrh-constant", "lrh-sets-signs", "lrh-sets-signs-robust", "lrh-sets-biased",
+            "lrh-tightness", "lrh-threshold", "lrh-search-samples", "lrh-tree-samples",
+            "lrh-distillation", "lrh-probes", "lrh-pool", "lrh-deviation-clipped",
+            "lrh-samples-clipped", "lrh-deviation", "lrh-probe-samples",
+        ),
+    ),
+    Setting(
+        "counting",
+        "how many trees, functions or conjunctions there are, how hard a question is: no guarantee",
+        (
+            "tree-count", "tree-count-lower", "log-tree-functions", "tree-count-leaves",
+            "log-tree-functions-leaves", "vc-trees-upper", "vc-trees-lower", "junta-count",
+            "junta-count-upper", "conjunctions-total", "constancy-hardness",
+        ),
+    ),
+    KERNEL,
+)  # fmt: skip
+
+ALIASES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "perfect-distillation": (
+            "equality-by-table",
+            "it is exact equality by a table, under the global promise",
+        ),
+        "white-box-reduction": (
+            "constancy-hardness",
+            "it builds hard instances, and reduces no distillation to another",
+        ),
+        "composition-error": (
+            "disagreement-triangle",
+            "disagreements add up, agnostic excesses do not (composition-agnostic)",
+        ),
+        "composition-stages": (
+            "disagreement-triangle-stages",
+            "disagreements add up, agnostic excesses do not (composition-agnostic)",
+        ),
+        "composition-upper": (
+            "disagreement-upper",
+            "it is about three functions, and nothing is distilled",
+        ),
+        "composition-lower": (
+            "disagreement-lower",
+            "it is about three functions, and nothing is distilled",
+        ),
+        "composition-accuracy": (
+            "accuracy-triangle",
+            "it is the triangle inequality with labels",
+        ),
+        "learning-implies-distillation": (
+            "proper-learning-implies-distillation",
+            "a learner whose output is no member of G distils into nothing",
+        ),
+        "agnostic-learning-implies-distillation": (
+            "agnostic-proper-learning-implies-distillation",
+            "a learner whose output is no member of G distils into nothing",
+        ),
+        "occam-trees": (
+            "occam-trees-realizable",
+            "it is about consistent trees, where there is one",
+        ),
+        "lrh-samples": (
+            "lrh-search-samples",
+            "these are the samples of the search alone",
+        ),
+        "miss-without-replacement": (
+            "miss-without-replacement-upper",
+            "its value is a bound of the probability, not the probability",
+        ),
+        "samples-without-replacement": (
+            "equality-without-replacement",
+            "it excludes a single disagreement, for an error see finite-population",
+        ),
+        "stop-testing": (
+            "when-to-prove",
+            "it stops where costs are least, and gives no confidence (see sequential-test)",
+        ),
+        "uniform-deviation": ("uniform-deviation-finite", "it is about finite classes"),
+    }
+)  # fmt: skip
+"""Old names: the name today, and why it changed."""
+
+
+@cache
+def _by_theorem() -> Mapping[str, Setting]:
+    return {name: s for s in SETTINGS for name in s.theorems}
+
+
+def setting_of(name: str) -> Setting:
+    """The setting of a theorem, by its name. Raises TheoryError where none is listed."""
+    if name.startswith("kernel-"):
+        return KERNEL
+    if name not in _by_theorem():
+        raise TheoryError(f"theory/catalogue/settings.py lists no setting of {name}")
+    return _by_theorem()[name]
+
+
+def setting(name: str) -> Setting:
+    """The setting of that name. Raises TheoryError, naming all, where there is none."""
+    found = next((s for s in SETTINGS if s.name == name), None)
+    if found is None:
+        raise TheoryError(f"no setting {name!r}; there are {', '.join(s.name for s in SETTINGS)}")
+    return found
