@@ -1,4 +1,4 @@
-"""Ensembles of trees over cells and at points: rule 13 of docs/soundness.md. Trusted.
+"""Ensembles of trees over cells and at points: "Ensembles of trees" in docs/soundness.md. Trusted.
 
 Over a cell each tree adds at least the least, and at most the greatest number of the leaves that
 the cell reaches. Rounding to nearest never turns order round, so sums of these, rounded as the
