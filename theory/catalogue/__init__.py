@@ -21,6 +21,7 @@ from theory.language.statement import Theorem
 
 FILES = (
     "distillation",
+    "perfect",
     "testing",
     "binomial",
     "deviations",
@@ -29,8 +30,10 @@ FILES = (
     "vc_agnostic",
     "lower_bounds",
     "trees",
+    "multiclass",
     "without_teacher",
     "composition",
+    "reductions",
     "boosting",
     "transfer",
     "representation",

@@ -1,0 +1,77 @@
+"""What the named quantities of the theorems about distilling are in small models; see `meanings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from theory.checking.semantics.meanings import Values
+
+F = Fraction
+
+
+def _event(chance: Callable[[Values], Fraction]) -> Callable[[Values], Any]:
+    """An event of a single draw, of that probability."""
+
+    def meaning(v: Values) -> Any:
+        p = chance(v)
+        v.law = tuple(x for x in ((1 - p, 0), (p, 1)) if x[0])
+        return lambda w, *_: bool(w[0] == 1)
+
+    return meaning
+
+
+def _copies(w: Any, n: Any) -> tuple[Any, ...]:
+    """The first n draws of a sample."""
+    return tuple(w[1 : int(n) + 1])
+
+
+def _theta(v: Values) -> Any:
+    return v.get("theta", 8 * v.get("epsilon", F(0)))
+
+
+def _points(v: Values) -> Any:
+    """The number of the points of which each is hit alike."""
+    return v["v"] if "seen points where the output errs" in v.names else v["v"] - 1
+
+
+def _unseen_points(v: Values) -> Any:
+    """All or none: the mean is that of independent misses."""
+    return lambda w: _points(v) * F(all(x == 0 for x in _copies(w, v["n"])))
+
+
+def _mass(v: Values) -> Any:
+    if "hidden points unseen" not in v.names:
+        return None
+    unseen, points, theta = _unseen_points(v), _points(v), _theta(v)
+    if points is v["v"]:
+        return lambda w: theta * unseen(w) / (points + unseen(w))
+    return lambda w: theta * unseen(w) / (2 * points)
+
+
+def _is_large(v: Values) -> Any:
+    """The indicator of an error above ε: always 1 where there is no sample to tell."""
+    mass = _mass(v)
+    return (lambda *_: F(1)) if mass is None else lambda w: F(mass(w) > v["epsilon"])
+
+
+HINTS: Mapping[str, Mapping[str, Any]] = {
+    "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
+    "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
+    "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
+}
+
+MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
+    "a draw is the first point": _event(lambda v: 1 - v["epsilon"]),
+    "the output stops before the far point": lambda v: lambda *_: True,
+    "the distiller misses the far point": lambda v: (
+        lambda w: all(x == 1 for x in _copies(w, v["n"]))
+    ),
+    "a draw hits a given hidden point": _event(lambda v: _theta(v) / _points(v)),
+    "hidden points unseen": _unseen_points,
+    "seen points where the output errs": lambda v: lambda *_: F(0),
+    "error expected after the draws": _mass,
+    "error of the output": _mass,
+    "[error > eps]": _is_large,
+}
