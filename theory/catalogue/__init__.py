@@ -29,6 +29,7 @@ FILES = (
     "vc",
     "vc_agnostic",
     "lower_bounds",
+    "conflicts",
     "trees",
     "multiclass",
     "without_teacher",

@@ -137,8 +137,11 @@ universal_lower = Theorem(
             ),
         ),
     ),
-    experiment=sample(N, "a draw is the first point",
-                      random=("the output stops before the far point", "the distiller misses the far point")),
+    experiment=sample(
+        N,
+        "a draw is the first point",
+        random=("the output stops before the far point", "the distiller misses the far point"),
+    ),
     steps=(
         Step("draws", eq(Pr(UNSEEN), Pr(FIRST_ONLY) ** N),
              use("independent-draws", event=FIRST_ONLY, n=N)),

@@ -35,12 +35,27 @@ SETTINGS = (
         ),
     ),
     Setting(
+        "universal",
+        "perfect distillation, universal promise: for every distribution some student in G is good",
+        (
+            "universal-samples",
+            "universal-lower",
+        ),
+    ),
+    Setting(
         "d-perfect",
         "perfect distillation for the distribution at hand: some student in G has error 0 under D; "
         "that f is in G is more than these need",
         (
             "occam-realizable", "occam-simple", "occam-weighted", "occam-trees-realizable",
             "vc-failure", "vc-realizable", "boosting-copies", "boosting-runs", "boosting-samples",
+            "occam-trees-multiclass",
+            "occam-leaves-multiclass",
+            "real-trees-failure",
+            "d-perfect-failure",
+            "d-perfect-lower",
+            "d-perfect-confidence-samples",
+            "reduction-accuracy",
         ),
     ),
     Setting(
@@ -50,6 +65,14 @@ SETTINGS = (
             "agnostic-proper-learning-implies-distillation", "occam-agnostic",
             "uniform-deviation-finite", "vc-agnostic-excess", "vc-agnostic-samples",
             "boosting-samples-additive",
+            "agnostic-failure",
+            "agnostic-lower",
+            "agnostic-lower-simple",
+            "agnostic-confidence-samples",
+            "agnostic-conflict-samples",
+            "zero-samples-failure",
+            "reduction-accuracy-agnostic",
+            "distillation-implies-learning",
         ),
     ),
     Setting(
@@ -59,6 +82,8 @@ SETTINGS = (
             "vc-lower", "learning-confidence-samples", "learning-confidence-deterministic",
             "class-samples-without-teacher", "volume-samples", "success-without-teacher",
             "success-more-samples", "success-more-cells", "samples-without-teacher",
+            "vc-failure-lower",
+            "vc-lower-sharp",
         ),
     ),
     Setting(
@@ -103,6 +128,8 @@ SETTINGS = (
             "disagreement-upper", "accuracy-triangle", "disagreement-triangle-stages",
             "composition-stages-confidence", "transfer-error", "transfer-factor",
             "transfer-distance",
+            "composition-agnostic",
+            "reduction-composition",
         ),
     ),
     Setting(
@@ -133,6 +160,10 @@ SETTINGS = (
             "tree-count", "tree-count-lower", "log-tree-functions", "tree-count-leaves",
             "log-tree-functions-leaves", "vc-trees-upper", "vc-trees-lower", "junta-count",
             "junta-count-upper", "conjunctions-total", "constancy-hardness",
+            "log-tree-functions-multiclass",
+            "tree-count-leaves-multiclass",
+            "log-tree-functions-leaves-multiclass",
+            "conflict-pairs-dimension",
         ),
     ),
     KERNEL,

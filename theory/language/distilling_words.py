@@ -1,6 +1,12 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "a draw is the point that tells": "a draw is the point that only one of the laws has",
+    "fails on the first law": "the distiller fails on the first law",
+    "fails on the second law": "the distiller fails on the second law",
+    "the learner of g(z) fails": "the learner fails",
+    "error of telling two laws apart": "{0} is the error of telling apart two equally likely laws "
+    "of affinity {1}",
     "h*(x) = 1": "h*(x) = 1",
     "a draw is the first point": "a draw is the first point",
     "the output stops before the far point": "the output is 1 on an initial segment that ends "
@@ -10,6 +16,14 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "chance to err at a point where a student is right": "the chance that the output errs at "
+    "point {0}, where some student is right",
+    "greatest chance to err at a point where a student is right": "the greatest chance that the "
+    "output errs at a point where some student is right",
+    "error of naming the heavier point": "the error of the best guess which of two points is the "
+    "heavier",
+    "chance to name the lighter point": "the chance to take the lighter point of a pair for the "
+    "heavier one, the number of draws in it being given",
     "least disagreement with g": "the least probability with which a member of H disagrees with g",
     "opt": "the least error of a student",
     "opt of the inner problem": "the least error of a student in the inner problem",
@@ -23,6 +37,10 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "VC dimension of the class": "the VC dimension of the class",
+    "patterns on the first points": "the number of patterns that the class has on the first points "
+    "of {0} pairs",
+    "draws in a pair": "the number of draws in a pair",
     "largest place drawn": "the largest place among the draws",
     "place of a draw": "the place of a draw in the list of all points",
     "hidden points unseen": "the number of hidden points that no draw hits",

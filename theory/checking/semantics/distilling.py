@@ -1,4 +1,4 @@
-"""What the named quantities of the theorems about distilling are in small models; see `meanings`."""
+"""What the names in theorems about distilling are in small models; see `meanings`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.checking.semantics.meanings import Values
+from theory.checking.semantics.numbers import compare
 
 F = Fraction
 
@@ -42,6 +43,8 @@ def _unseen_points(v: Values) -> Any:
 
 
 def _mass(v: Values) -> Any:
+    if "draws in a pair" in v.names:
+        return lambda _: v.get("gamma", 8 * v["epsilon"])
     if "hidden points unseen" not in v.names:
         return None
     unseen, points, theta = _unseen_points(v), _points(v), _theta(v)
@@ -56,13 +59,36 @@ def _is_large(v: Values) -> Any:
     return (lambda *_: F(1)) if mass is None else lambda w: F(mass(w) > v["epsilon"])
 
 
+def _told_apart(error: Any, affinity: Any) -> bool:
+    """Whether two laws of that affinity can be told apart with that error; a random one can."""
+    if not isinstance(error, Fraction) or error >= F(1, 2):
+        return True
+    return compare(affinity * affinity, 1 - (1 - 2 * error) ** 2) <= 0
+
+
+def _fails(v: Values) -> Any:
+    return lambda w: all(x == 0 for x in w[1:])
+
+
 HINTS: Mapping[str, Mapping[str, Any]] = {
     "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
     "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
+    "agnostic-conflict-samples": {"k": F(2), "epsilon": F(3, 5), "c": F(4, 5), "n": F(8)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
+    "error of telling two laws apart": lambda v: _told_apart,
+    "chance to err at a point where a student is right": lambda v: lambda _: 1 / v["m"],
+    "greatest chance to err at a point where a student is right": lambda v: lambda: 1 / v["m"],
+    "VC dimension of the class": lambda v: lambda: v["pi"],
+    "patterns on the first points": lambda v: lambda x: F(2) ** int(x),
+    "a draw is the point that tells": _event(lambda v: v["epsilon"]),
+    "fails on the first law": _fails,
+    "fails on the second law": _fails,
+    "error of naming the heavier point": lambda v: lambda: v["delta"],
+    "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
+    "chance to name the lighter point": lambda v: lambda _: F(1, 2),
     "a draw is the first point": _event(lambda v: 1 - v["epsilon"]),
     "the output stops before the far point": lambda v: lambda *_: True,
     "the distiller misses the far point": lambda v: (
