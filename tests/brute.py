@@ -8,6 +8,7 @@ from itertools import product
 
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.steps import Steps
 from verifier.model.tree import Inner, Tree
 
 
@@ -35,6 +36,13 @@ def node_values(teacher: Network, x: list[Fraction]) -> list[list[Fraction]]:
                 out = [max(h, Fraction(0)) for h in nodes[source]]
             case Sign(source):
                 out = [Fraction((h > 0) - (h < 0)) for h in nodes[source]]
+            case Steps(source, thresholds, lowest):
+                out = [
+                    Fraction(low) + sum(h >= Fraction(t) for t in row)
+                    for h, row, low in zip(
+                        nodes[source], thresholds.tolist(), lowest.tolist(), strict=True
+                    )
+                ]
             case Add(left, right):
                 out = [a + b for a, b in zip(nodes[left], nodes[right], strict=True)]
         nodes.append(out)

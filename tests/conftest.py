@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 import threading
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from hypothesis import settings
 
 # Small products, on few processors: more threads only wait for each other, and for other workers.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Nothing is kept in the home of whoever runs the tests; the folder goes with this process.
+STATE = tempfile.TemporaryDirectory(prefix="lp-state")
+os.environ["XDG_STATE_HOME"] = STATE.name
 # The machine may be busy: time is never a reason to fail. The examples are the same every time.
 settings.register_profile("leafproof", deadline=None, derandomize=True)
 settings.load_profile("leafproof")

@@ -149,7 +149,7 @@ def killed(kills):
                 engine.extra.append(extra)
                 found = driver.prove(about, UNLIMITED, Units(engine))
                 data, _, same = make_certificate(
-                    about, found, "branch", spread=lambda *x, c=cluster: spread(c, *x)
+                    about, found, "branch", spread=lambda *x, c=cluster: spread(c, None, *x)
                 )
             assert data == expected and same.leaves == verdict.leaves, "the certificate is another"
             (extra,) = engine.extra

@@ -20,7 +20,7 @@ from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.units import driver, journal, work
-from verifier.writing.json_nouns import write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,13 +84,26 @@ def reals(**kept):
     return found
 
 
+def pairs(**kept):
+    """A question about two copies of a network: at how many pairs one variable matters."""
+    return lp.ask_fair(network(0, 16, 12), bits(16), "x0", **kept)
+
+
+def formula(**kept):
+    """A question about three models."""
+    models = {"a": network(0, 17, 12), "b": network(2, 17, 12), "c": stump()}
+    return lp.ask(
+        {"all": [{"class": ["a", 1]}, {"not": {"same": ["b", "c"]}}]}, models, bits(17), **kept
+    )
+
+
 def valid(result, folder):
     """Whether a result's certificate, written and read again, is accepted."""
     result.save(folder / "out.lp")
     return lp.check(folder / "out.lp").verdict == result.verdict
 
 
-@pytest.mark.parametrize("job", [certify, repair, distill, by_points, reals])
+@pytest.mark.parametrize("job", [certify, repair, distill, by_points, reals, pairs, formula])
 def test_a_run_cut_off_ends_as_an_undisturbed_one(job, tmp_path):
     """The same certificate, and the same tree; what was done is not done again."""
     whole = job(journal=tmp_path / "whole")
@@ -177,6 +190,46 @@ def test_from_the_command(call, tmp_path):
         assert says in error and error.count("\n") == 1, (words, error)
     assert (tmp_path / "j" / "journal").read_bytes() == kept
     assert not (tmp_path / "r").exists()
+
+
+def test_questions_from_the_command(call, tmp_path):
+    """The same certificate once more; another question, model or domain is refused in one line."""
+    save_onnx(network(0, 12, 8), "a.onnx")
+    save_onnx(network(2, 12, 8), "b.onnx")
+    for name, size in (("d.json", 12), ("e.json", 13)):
+        write_domain(name, bits(size))
+    asked = ["ask", "same", "a.onnx", "b.onnx", "--domain", "d.json", "-q"]
+    assert call(*asked, "--journal", "j", "-o", "1.lp")[0] == 1
+    assert call(*asked, "--resume", "j", "-o", "2.lp")[0] == 1
+    assert (tmp_path / "1.lp").read_bytes() == (tmp_path / "2.lp").read_bytes()
+    assert call(*asked, "--resume", "1.lp", "-o", "1.lp")[0] == 1
+    fair = ["ask", "fair", "a.onnx", "--protected", "x0", "--domain", "d.json"]
+    for words, says in [
+        ([*fair, "--resume", "j"], "another set of models"),
+        (
+            [
+                "ask",
+                "not same(a, b)",
+                "a=a.onnx",
+                "b=a.onnx",
+                "--domain",
+                "d.json",
+                "--resume",
+                "j",
+            ],
+            "set of models",
+        ),
+        ([*fair, "--journal", "j"], "holds a journal already"),
+        ([*fair, "--journal", "k", "--device", "cpu"], "leave --device out"),
+        ([*fair, "--journal", "k", "--resume", "j"], "leave one out"),
+        ([*fair, "--address", "10.0.0.1:1"], "add --engine ray"),
+        ([*fair, "--engine", "ray", "--device", "cpu"], "leave one out"),
+        (["certify", "a.onnx", "t.json", "--resume", "j"], "another job"),
+    ]:
+        write_tree("t.json", stump())
+        code, out, error = call(*words)
+        assert (code, out) == (3, ""), words
+        assert says in error and error.count("\n") == 1, (words, error)
 
 
 def test_a_journal_of_another_version(tmp_path, monkeypatch):

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.kernel.test_random_questions import made
+from verifier.kernel import stopping
 from verifier.kernel.checker import check_section, prepared, verify
+from verifier.kernel.sections import Section
+from verifier.kernel.stopping import CheckStopped
+from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.proof import Constant, Open, Split
 from verifier.provers.cluster import cutting
@@ -173,3 +177,69 @@ def test_a_check_in_sections_that_is_stopped_leaves_the_rest_open(monkeypatch):
     rest = (*c.proof[: cut_at.nodes], *[Open()] * cut_at.missing)
     again = verify(c.matter, rest, c.counterexamples)
     assert again.error == verdict.error
+
+
+def ended_early(c, proof, seconds=0.0, **own):
+    """The sections of a proof, each ended as soon as it can be, with the next one at its end."""
+    asked, nodes = prepared(c.matter), iter(proof)
+
+    def elsewhere(found):
+        at = Section(nodes, ((full_cell(c.domain), 0),), (0, 0))
+        while at.before[0] < len(proof):
+            held = check_section(asked, at, found, seconds=seconds, **own)
+            assert held.fault is not None or held.after > at.before
+            yield held
+            at = Section(nodes, held.rest, held.after)
+
+    return elsewhere
+
+
+def test_sections_that_end_by_the_clock_give_the_same():
+    """True proofs and false ones; what is ended at once is ended after every group of Steps."""
+    lengths = []
+    for seed in SEEDS:
+        _, _, c = made(seed)
+        proof = list(c.proof)
+        at = [i for i, x in enumerate(proof) if isinstance(x, Constant)]
+        if at and seed % 2:
+            i = random.Random(seed).choice(at)
+            proof[i] = replace(proof[i], klass=1 - min(1, proof[i].klass))
+        own = {"lenient": seed % 3 == 0, "trust": ("z3",) if seed % 4 == 0 else ()}
+        whole = outcome(lambda c=c, p=proof, o=own: verify(c.matter, p, c.counterexamples, **o))
+
+        def parted(c=c, p=proof, o=own):
+            held = ended_early(c, p, **o)
+            return verify(c.matter, p, c.counterexamples, elsewhere=held, **o)
+
+        assert outcome(parted) == whole, seed
+        lengths.append(sum(1 for _ in ended_early(c, proof, **own)({})))
+    assert max(lengths) > 3
+
+
+def test_a_section_that_is_stopped_tells_what_stands(monkeypatch):
+    """It ends where the last copy was kept; nothing at all is nothing to tell."""
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    ended = 0
+    for seed in range(5000, 5030):
+        _, _, c = made(seed)
+        if len(c.proof) < 6 or c.matter.is_test:
+            continue
+        asked, whole = prepared(c.matter), verify(c.matter, c.proof)
+        begun = Section(c.proof, ((full_cell(c.domain), 0),), (0, 0))
+        with pytest.raises(CheckStopped):
+            polled = prepared(c.matter, stop=lambda: True)
+            check_section(polled, begun, {}, stop=lambda: True)
+        looks = []
+        after = random.Random(seed).randrange(2, 12)
+        stop = lambda n=after, seen=looks: seen.append(1) or len(seen) > n  # noqa: E731
+        try:
+            held = check_section(prepared(c.matter, stop=stop), begun, {}, stop=stop)
+        except CheckStopped:
+            continue
+        ended += held.after[0] < len(c.proof)
+        rest = Section(c.proof[held.after[0] :], held.rest, held.after)
+        both = [held, check_section(asked, rest, {})]
+        found = verify(c.matter, c.proof, elsewhere=lambda _, b=both: b)
+        assert (found.error, found.disagreements) == (whole.error, whole.disagreements)
+    assert ended > 0

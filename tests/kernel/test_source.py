@@ -19,7 +19,7 @@ BOUNDED = {
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
-# by 2 before a ceiling; of slopes, of which any value between 0 and 1 is as good; and by 2
+# by 2 before a ceiling; of slopes, of which any value (of ReLU, between 0 and 1) is as good; by 2
 # where the rounding of float64 is accounted for (kernel/quick.py).
 DIVISIONS = {
     "-2 * mean * mean / squares",
@@ -47,6 +47,9 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "x.hi * one / width",
+    "count / (hi - lo)",
+    "(count - 1) / np.maximum(inside, 1)",
+    "2.0 ** SLOPE_BITS / steepest",
     "hi * ONE / np.maximum(hi - lo, TINY)",
     "lam / ONE",
     "length / f",
@@ -79,6 +82,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
         "searchsorted",
         "uint64",
     ),  # of integers
+    "nonzero",
     *("add", "int32"),  # of numbers of tuples, where all of these are fewer than 2^31
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }

@@ -15,6 +15,7 @@ from verifier.cli.asked import Recorded, command
 from verifier.cli.examples import epilog
 from verifier.cli.printing import print_json
 from verifier.cli.verdict import EXIT, print_verdict
+from verifier.jobs.choices import Engine
 from verifier.model.errors import QuestionError, quoted
 
 KINDS = ("fair", "monotone", "same", "robust", "formula")
@@ -81,6 +82,10 @@ def formula(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    journal: options.Journal = None,
+    resume: options.ResumeAny = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -109,6 +114,10 @@ def formula(
             delta=delta,
             nonce=nonce,
             device=device,
+            journal=journal,
+            resume=resume,
+            engine=engine,
+            address=address,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -12,6 +12,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import EXIT, print_verdict
+from verifier.jobs.choices import Engine
 
 if TYPE_CHECKING:
     from verifier.jobs.fronts.common import FrontResult
@@ -30,6 +31,15 @@ Reads = Annotated[
 StopAtWitness = Annotated[
     bool, typer.Option("--stop-at-witness", help="one witness is enough: the rest is not counted")
 ]
+
+
+class Away(NamedTuple):
+    """Where a search is kept, and where it is done."""
+
+    journal: Path | None
+    resume: Path | None
+    engine: Engine
+    address: str | None
 
 
 def fair(
@@ -56,6 +66,10 @@ def fair(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    journal: options.Journal = None,
+    resume: options.ResumeAny = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -76,6 +90,7 @@ def fair(
         nonce,
         device,
         trust_solver,
+        Away(journal, resume, engine, address),
     )
     _run(
         lambda more: ask_fair(
@@ -111,6 +126,10 @@ def monotone(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    journal: options.Journal = None,
+    resume: options.ResumeAny = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -131,6 +150,7 @@ def monotone(
         nonce,
         device,
         trust_solver,
+        Away(journal, resume, engine, address),
     )
     _run(
         lambda more: ask_monotone(model, domain, feature, up=up, reads=_names(reads), **more),
@@ -154,6 +174,10 @@ def same(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    journal: options.Journal = None,
+    resume: options.ResumeAny = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -174,6 +198,7 @@ def same(
         nonce,
         device,
         trust_solver,
+        Away(journal, resume, engine, address),
     )
     first, second = _names(reads), _names(other_reads)
     _run(
@@ -207,6 +232,10 @@ def robust(
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     device: options.Device = None,
+    journal: options.Journal = None,
+    resume: options.ResumeAny = None,
+    engine: options.EngineOption = Engine.LOCAL,
+    address: options.AddressOption = None,
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -227,6 +256,7 @@ def robust(
         nonce,
         device,
         trust_solver,
+        Away(journal, resume, engine, address),
     )
     _run(
         lambda more: ask_robust(
@@ -247,6 +277,7 @@ def _options(
     nonce: str,
     device: str | None,
     trust_solver: list[str] | None,
+    away: Away,
 ) -> dict[str, Any]:
     """The options of every kind, as the jobs take them."""
     return {
@@ -259,6 +290,7 @@ def _options(
         "device": device,
         "trust": options.trusted(trust_solver),
         "command": command(),
+        **away._asdict(),
     }
 
 

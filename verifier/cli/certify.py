@@ -24,12 +24,7 @@ def certify(
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     journal: options.Journal = None,
-    resume: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CERT|DIR", help="go on from this certificate's proof, or from a journal"
-        ),
-    ] = None,
+    resume: options.ResumeAny = None,
     stop_at_difference: Annotated[
         bool, typer.Option("--stop-at-difference", help="one counterexample is enough")
     ] = False,

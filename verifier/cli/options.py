@@ -148,6 +148,14 @@ Journal = Annotated[
 Resume = Annotated[
     Path | None, typer.Option(metavar="DIR", help="go on from the journal in this folder")
 ]
+ResumeAny = Annotated[
+    Path | None,
+    typer.Option(
+        "--resume",
+        metavar="CERT|DIR",
+        help="go on from this certificate's proof, or from a journal",
+    ),
+]
 Sample = Annotated[
     int | None,
     typer.Option(

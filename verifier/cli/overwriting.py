@@ -12,7 +12,9 @@ from verifier.model.errors import LeafproofError
 
 RESULTS = frozenset({"output", "certificate", "plot", "where_certificate"})
 """Options that say where a result goes."""
-IN_PLACE = frozenset({("repair", "tree", "output"), ("certify", "resume", "output")})
+GO_ON = "certify", "fair", "monotone", "same", "robust", "formula"
+"""Verbs that go on from a certificate."""
+IN_PLACE = frozenset({("repair", "tree", "output"), *((x, "resume", "output") for x in GO_ON)})
 """Verb, input, result: a repaired tree may replace the tree, a resumed certificate itself."""
 
 

@@ -10,6 +10,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.steps import Steps
 from verifier.provers.device import used
 
 Singles = npt.NDArray[np.float32]
@@ -52,6 +53,8 @@ def activations(teacher: Network, x: Singles) -> list[Singles]:
                     y = np.maximum(nodes[source], np.float32(0))
                 case Sign(source):
                     y = np.sign(nodes[source])
+                case Steps(source):
+                    y = layer.values(nodes[source]).astype(np.float32)
                 case Add(left, right):
                     y = nodes[left] + nodes[right]
             nodes.append(y)

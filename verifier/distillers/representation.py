@@ -18,6 +18,7 @@ from verifier.distillers.cuts import Floats
 from verifier.distillers.quick import Singles
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, Relu, Sign, sources
+from verifier.model.steps import Steps
 
 Layers = Sequence[int] | str
 """Numbers of nodes, or one of ``WORDS``."""
@@ -43,8 +44,9 @@ def has_nonlinear(teacher: Network) -> bool:
 
 
 def _nonlinear(teacher: Network) -> tuple[int, ...]:
-    """The hidden outputs of ReLU and sign layers."""
-    return tuple(i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], Relu | Sign))
+    """The hidden outputs of ReLU, sign and staircase layers."""
+    bends = Relu | Sign | Steps
+    return tuple(i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], bends))
 
 
 def choose_nodes(teacher: Network, layers: Layers | None = None) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
 from verifier.model.part import size, value_at
+from verifier.model.steps import Steps
 
 ROWS = 48
 """Most points compared."""
@@ -184,6 +185,9 @@ def _apply(layer: Layer, nodes: Sequence[Numbers], unit: float, tiny: float) -> 
     if isinstance(layer, Sign):
         known = (np.abs(x.value) > x.error) | (x.error == 0)
         return Numbers(np.sign(x.value), np.where(known, 0.0, 2.0))
+    if isinstance(layer, Steps):
+        ends = [layer.values(end) for end in (x.value - x.error, x.value, x.value + x.error)]
+        return Numbers(ends[1], np.maximum(ends[2] - ends[1], ends[1] - ends[0]))
     held = np.abs(x.value) + x.error
     if isinstance(layer, Affine):
         weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from verifier.formats.onnx_outputs import KEY, metadata
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.steps import Steps
 from verifier.writing.files import write_atomically
 
 _OPSET, _IR = 13, 8
@@ -28,6 +29,10 @@ def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
         raise NetworkError(
             f"the network computes in {' and '.join(teacher.executed)}, which is not written: "
             "keep the file that it came from"
+        )
+    if any(isinstance(layer, Steps) for layer in teacher.layers):
+        raise NetworkError(
+            "the network is quantised, and is not written as ONNX: keep the file that it came from"
         )
     dtype = np.float32 if all(a.dtype == np.float32 for a in _arrays(teacher)) else np.float64
     kind = TensorProto.FLOAT if dtype == np.float32 else TensorProto.DOUBLE

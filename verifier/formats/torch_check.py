@@ -18,6 +18,7 @@ import torch
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Add, Affine, Layer, Relu, Scale, Sign
+from verifier.model.steps import Steps
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""
@@ -155,7 +156,8 @@ def evaluate(
 ) -> tuple[list[Array], Array, npt.NDArray[np.bool_]]:
     """Every node's values in float64, the largest sum of magnitudes in each row, and doubt.
 
-    In doubt are rows in which a Sign's input is within ``slack`` of that largest sum of 0.
+    In doubt are rows in which a Sign's input is within ``slack`` of that largest sum of 0, or that
+    of Steps of a threshold.
     """
     nodes: list[Array] = [rows]
     scale: Array = np.abs(rows).max(axis=1)
@@ -177,6 +179,12 @@ def evaluate(
                 unsure |= (np.abs(nodes[source]) <= slack * scale[:, None]).any(axis=1)
                 nodes.append(np.sign(nodes[source]))
                 largest = 1.0
+            case Steps(source=source):
+                near = slack * scale[:, None]
+                low, high = (layer.values(nodes[source] + by) for by in (-near, near))
+                unsure |= (low != high).any(axis=1)
+                nodes.append(layer.values(nodes[source]))
+                largest = np.abs(nodes[-1]).max(axis=1)
             case Add(left=left, right=right):
                 nodes.append(nodes[left] + nodes[right])
                 largest = (np.abs(nodes[left]) + np.abs(nodes[right])).max(axis=1)

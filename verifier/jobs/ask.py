@@ -9,6 +9,9 @@ from functools import partial
 from typing import Any
 
 from verifier.jobs.asking import load_matter
+from verifier.jobs.choices import Engine
+from verifier.jobs.engines import engine_of, spread_over, units_on, working
+from verifier.jobs.journals import check_journal, is_journal, journalled, steady
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer, find_in_time, unfinished
@@ -32,12 +35,15 @@ def ask(
     timeout: Timeout = None,
     output: StrPath | None = None,
     resume: StrPath | None = None,
+    journal: StrPath | None = None,
     stop_at_witness: bool = False,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     device: str | None = None,
+    engine: str = Engine.LOCAL,
+    address: str | None = None,
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -57,7 +63,8 @@ def ask(
     The Result's ``verdict`` is nowhere, somewhere or undecided, ``points`` and ``probability`` are
     the least and the greatest that the proof leaves, ``witnesses`` some points where the formula is
     true. (Whether a network and a tree differ keeps the words of ``certify``.)
-    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``.
+    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``. With a
+    ``journal`` or on a cluster cells are closed, and no sandwiches are counted.
 
     Raises what ``certify`` raises; a LeafproofError (QuestionError) of one line where models,
     domain and question do not fit together.
@@ -66,6 +73,8 @@ def ask(
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)
+    check_journal(journal, resume, device)
+    where = engine_of(engine, address, device=device)
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
@@ -75,25 +84,29 @@ def ask(
         limit = reserved(
             limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)
         )
-        earlier = None if resume is None else unfinished(resume, asked.matter, believed, watch)
+        gone_on = None if is_journal(resume) else resume
+        earlier = None if gone_on is None else unfinished(gone_on, asked.matter, believed, watch)
         find = partial(
             answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
         )
-        name, finding = find_in_time(find, asked.matter, watch, limit)
-        found = time.perf_counter()
-        by = found_by(recorded(name), command)
-        made = settle(
-            asked.matter,
-            finding,
-            by,
-            watch,
-            limit,
-            domain_from=asked.domain_from,
-            trust=believed,
-        )
-        made = sampled(made, wish, limit, watch)
+        with (
+            working(where, address, watch) as cluster,
+            journalled(journal, resume, "ask", asked.matter, watch, {}) as store,
+        ):
+            units = units_on(cluster, store)
+            name, finding = find_in_time(partial(find, units=units), asked.matter, watch, limit)
+            found = time.perf_counter()
+            by = found_by(recorded(name), command)
+            made = settle(
+                *(asked.matter, finding, by, watch, limit),
+                domain_from=asked.domain_from,
+                trust=believed,
+                spread=spread_over(cluster, units, watch),
+            )
+        every = [x.model for x in asked.matter.models]
+        made = sampled(made, steady(wish, limit, units, every), limit, watch)
         if output is not None:
-            write_unless_less(output, made, watch, resume)
+            write_unless_less(output, made, watch, gone_on)
     checked = time.perf_counter()
     return Result(
         matter=asked.matter,

@@ -141,10 +141,12 @@ def certify(
             stop_at_difference=stop_at_difference,
         )
         kept = about, watch, {"tree": held, "prover": prover}
-        with working(where, address, watch) as cluster:
-            with journalled(journal, resume, "certify", *kept) as store:
-                units = units_on(cluster, store)
-                name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
+        with (
+            working(where, address, watch) as cluster,
+            journalled(journal, resume, "certify", *kept) as store,
+        ):
+            units = units_on(cluster, store)
+            name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             enough = stop_at_difference and bool(finding.counterexamples)
@@ -154,9 +156,9 @@ def certify(
                 trust=believed,
                 rows=points,
                 rounds=name == Prover.BRANCH and units is None and not enough,
-                spread=spread_over(cluster),
+                spread=spread_over(cluster, units, watch),
             )
-        made = sampled(made, steady(wish, limit, units, about.network), limit, watch)
+        made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))

@@ -113,7 +113,7 @@ def check(
         with working(chosen, address, watch) as cluster:
             verdict, others = _checked(
                 *(quoted(certificate), held, data, watch, limit, believed, seconds),
-                spread=spread_over(cluster),
+                spread=spread_over(cluster, None, watch),
                 verified=asked,
                 paranoid=paranoid,
             )

@@ -188,9 +188,9 @@ def distill(
                 made = _prove(
                     *(about, outcome, method, command, watch, proving, believed, options.rows),
                     units=units,
-                    spread=spread_over(cluster),
+                    spread=spread_over(cluster, units, watch),
                 )
-                made = sampled(made, steady(wish, proving, units, about.network), proving, watch)
+                made = sampled(made, steady(wish, proving, units, [about.network]), proving, watch)
                 seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import Engine, Prover, choice
 from verifier.jobs.journals import unit_prover
 from verifier.jobs.watching import Watch
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 
 if TYPE_CHECKING:
     from verifier.provers.cluster.joining import Cluster
@@ -74,10 +74,27 @@ def units_on(cluster: Cluster | None, units: Units | None) -> Units | None:
     return Units(remote(cluster), None if units is None else units.store)
 
 
-def spread_over(cluster: Cluster | None) -> Spread | None:
-    """How the kernel's check is spread over a cluster, where there is one."""
-    if cluster is None:
-        return None
-    from verifier.provers.cluster.spreading import spread
+def spread_over(cluster: Cluster | None, units: Units | None, watch: Watch) -> Spread | None:
+    """How the kernel's check is done: spread over a cluster, where there is one, and kept where
+    what ``units`` find is; None: at one go, by this process."""
+    keep = None
+    if units is not None and units.store is not None:
+        from verifier.provers.units.checked import keeping
+        from verifier.provers.units.seal import own_seal, state_folder
 
-    return partial(spread, cluster)
+        seal = own_seal()
+        if seal is None:
+            watch.note(
+                f"no key can be kept in {quoted(state_folder(), 200)} that nobody else reads: the "
+                "journal does not keep what the kernel checks, which begins anew after an end"
+            )
+        keep = keeping(units.store, seal)
+    if cluster is not None:
+        from verifier.provers.cluster.spreading import spread
+
+        return partial(spread, cluster, keep)
+    if keep is None:
+        return None
+    from verifier.provers.units.checked import here
+
+    return partial(here, keep)

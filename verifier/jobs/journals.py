@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -24,7 +24,7 @@ from verifier.provers.options import Options
 from verifier.provers.timing import part
 from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
-from verifier.writing.models_json import models_to_json
+from verifier.writing.models_json import models_to_json, question_to_json
 
 if TYPE_CHECKING:
     from verifier.jobs.sampling import Wish
@@ -71,13 +71,14 @@ def check_folder(resume: StrPath | None) -> None:
 
 
 def steady(
-    wish: Wish | None, limit: Limit | None, units: Units | None, network: Network
+    wish: Wish | None, limit: Limit | None, units: Units | None, models: Iterable[object]
 ) -> Wish | None:
     """What is sampled of what a search by units leaves open: where no time limit says how much, as
     much each time, so that the certificate is the same."""
     if wish is None or wish.draws is not None or limit is not None or units is None:
         return wish
-    return replace(wish, draws=max(FEW, min(DRAWS, DRAWN // max(1, network.work))))
+    work = sum(model.work for model in models if isinstance(model, Network))
+    return replace(wish, draws=max(FEW, min(DRAWS, DRAWN // max(1, work))))
 
 
 @contextmanager
@@ -85,14 +86,15 @@ def journalled(
     journal: StrPath | None,
     resume: StrPath | None,
     verb: str,
-    about: About,
+    about: About | Matter,
     watch: Watch,
     options: Mapping[str, object],
 ) -> Iterator[Units | None]:
     """How a search is done, with its journal open inside; None where no journal is wanted.
 
     ``journal`` begins one, ``resume`` (if it is a folder) goes on with one: of the same ``verb``
-    about the same network and domain, and with the same ``options`` (a Tree, or what has a str).
+    about the same network and domain, or models, domain and question, and with the same ``options``
+    (a Tree, or what has a str).
     """
     if journal is None and not is_journal(resume):
         yield None
@@ -124,15 +126,21 @@ def _gone_on(store: Journal) -> str:
     return text
 
 
-def _hashes(about: About, options: Mapping[str, object]) -> dict[str, str]:
-    """What tells a network, a domain and options from others."""
-    found = {
-        "network": _hash(about.domain, Bound("network", about.network, _all(about.domain))),
-        "domain": hash_of(dump(domain_to_json(about.domain))),
-    }
+def _hashes(about: About | Matter, options: Mapping[str, object]) -> dict[str, str]:
+    """What tells a network or a question, a domain and options from others."""
+    if isinstance(about, Matter):
+        formula = dump(question_to_json(about.models, about.question))
+        found = {
+            "set of models": _hash(about.domain, *about.models),
+            "question": hash_of(formula),
+        }
+    else:
+        bound = Bound("network", about.network, _all(about.domain))
+        found = {"network": _hash(about.domain, bound)}
+    found["domain"] = hash_of(dump(domain_to_json(about.domain)))
     for name, value in options.items():
-        bound = Bound(name, value, _all(about.domain)) if isinstance(value, Tree) else None
-        found[name] = str(value) if bound is None else _hash(about.domain, bound)
+        tree = Bound(name, value, _all(about.domain)) if isinstance(value, Tree) else None
+        found[name] = str(value) if tree is None else _hash(about.domain, tree)
     return found
 
 
@@ -145,8 +153,8 @@ def _all(domain: Domain) -> tuple[int, ...]:
     return tuple(range(len(domain.variables)))
 
 
-def _hash(domain: Domain, bound: Bound) -> str:
-    values, weights = models_to_json(domain, [bound])
+def _hash(domain: Domain, *bound: Bound) -> str:
+    values, weights = models_to_json(domain, bound)
     return hash_of(dump(values) + weights)
 
 

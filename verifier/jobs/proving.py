@@ -179,9 +179,12 @@ def answer(
     end: float | None = None,
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
+    units: Units | None = None,
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
+    if units is not None:
+        return by_units(matter, watch, options, Prover.AUTO, units)
     found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
     return Prover.QUESTIONS.value, found
 

@@ -104,12 +104,12 @@ def repair(
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
-        with working(where, address, watch) as cluster:
-            with (
-                journalled(journal, resume, "repair", *kept) as store,
-                watch.stage("repairing", "search", deadline=end),
-            ):
-                units = units_on(cluster, store)
+        with (
+            working(where, address, watch) as cluster,
+            journalled(journal, resume, "repair", *kept) as store,
+        ):
+            units = units_on(cluster, store)
+            with watch.stage("repairing", "search", deadline=end):
                 fixed = growing.repair(
                     about.network,
                     before,
@@ -131,9 +131,9 @@ def repair(
                 domain_from=origin,
                 trust=believed,
                 rows=points,
-                spread=spread_over(cluster),
+                spread=spread_over(cluster, units, watch),
             )
-        made = sampled(made, steady(wish, limit, units, about.network), limit, watch)
+        made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch)
     checked = time.perf_counter()
     result = RepairResult(
         matter=matter,

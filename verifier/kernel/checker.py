@@ -18,7 +18,7 @@ import numpy as np
 
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
-from verifier.kernel.helpers import Helpers
+from verifier.kernel.helpers import Desk, Helpers
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, evaluate
@@ -27,7 +27,7 @@ from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
 from verifier.kernel.settling import CLOSER, UPHOLD, Line, Waiting, leave_open, refuse, settle
-from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
+from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
 from verifier.model.domain import Point
@@ -161,9 +161,9 @@ def _check_steps(
 
 def _go_through(
     ledger: Ledger,
-    proof: Sequence[Split | Step],
+    proof: Iterable[Split | Step],
     walk: Walk,
-    hold: Hold,
+    hold: Hold | Pause,
     progress: Callable[[int], None] | None,
     line: Line,
     *,
@@ -207,6 +207,8 @@ def _go_through(
             line.settle(batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)
+            if hold.over:
+                break
         if walk.stack:
             asked.poll()
     line.settle(batch)
@@ -219,20 +221,30 @@ def check_section(
     *,
     trust: Collection[str] = (),
     lenient: bool = False,
+    threads: int = 1,
+    desk: Desk | None = None,
+    stop: Stop | None = None,
+    seconds: float | None = None,
 ) -> Established:
     """Check the Steps of a section by themselves, knowing the counterexamples ``found`` before.
 
-    What does not hold is raised where the sections are put together (``verify``), in their order.
+    After some ``seconds``, or once ``stop`` says so, it ends before the section does, with what is
+    established by then: its ``rest`` are the cells that have not begun. Raises CheckStopped where
+    nothing is. What does not hold is raised where the sections are put together (``verify``), in
+    their order.
     """
     walk, fault = Walk(list(section.stack), *section.before), None
-    with ThreadPoolExecutor(1) as pool, ThreadPoolExecutor(1) as ahead:
-        ledger = Ledger(asked, pool, lenient, frozenset(trust))
+    pause = Pause(walk, stop, seconds)
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
+        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
         ledger.found = dict(found)
         try:
-            _go_through(
-                ledger, section.nodes, walk, Hold(None), None, Line(ledger, ahead), whole=False
-            )
+            _go_through(ledger, section.nodes, walk, pause, None, Line(ledger, ahead), whole=False)
             ledger.evaluate_waiting()
+        except CheckStopped:
+            if pause.kept is None:
+                raise
+            ledger, walk = pause.kept
         except (InvalidProof, CertificateError) as error:
             fault = error
     return established(section, walk, ledger, fault)

@@ -31,9 +31,11 @@ from verifier.kernel.arithmetic import (
     times_up,
 )
 from verifier.kernel.prepared import Encodings, Parts, Prepared, allowed_values
+from verifier.kernel.steps import SLOPE_BITS, Lines
+from verifier.kernel.steps import lines as lines_of
 from verifier.model.network import Add, Affine, Relu, Sign
+from verifier.model.steps import Steps
 
-SLOPE_BITS = 12
 MANY = 256
 """Values of a variable from which on they are not gone through one by one."""
 Slopes = tuple[Whole, Whole, Whole]
@@ -136,6 +138,10 @@ def _carry(
             ends = nodes[j]  # -1, 0 or 1
             least = np.minimum(a.n * ends.lo[:, None], a.n * ends.hi[:, None]).sum(axis=2)
             terms.append(Fixed(least, a.e + ends.e))
+        elif isinstance(layer, Steps):
+            own_lines = lines_of(layer, nodes[layer.source])
+            passed = _through_lines(a, nodes[j], own_lines, terms)
+            pending.setdefault(layer.source, []).append(passed)
         else:
             x = nodes[layer.source]
             pending.setdefault(layer.source, []).append(_through_affine(p, j - 1, a, x, terms))
@@ -236,6 +242,26 @@ def _through_relu(a: Form, x: Bounds, slopes: Slopes, terms: list[Fixed]) -> For
     out += negative
     norm = a.norm * up + np.where(a.norm > 0, fine.sum(axis=1)[:, None], 0)
     return Form(np.floor(out, out=out), a.e + SLOPE_BITS * short, norm)
+
+
+def _through_lines(a: Form, y: Bounds, lines: Lines, terms: list[Fixed]) -> Form:
+    """Replace ``a @ y`` by a lower bound linear in what an elementwise layer y reads.
+
+    Where a >= 0 the line below is taken, else the line above. The form is cut first, so that its
+    products with slopes are exact.
+    """
+    room = ROOM - SLOPE_BITS
+    a = _cut(a, room, y, terms)
+    held = max(room, a.n.shape[2].bit_length()) + 1
+    require((a.norm <= 2.0**held).all() and held + SLOPE_BITS <= EXACT_BITS)
+    up = np.maximum(a.n, 0)
+    down = a.n - up
+    for side, intercept in ((up, lines.low), (down, -lines.high)):
+        k = np.maximum(0, bits(intercept) + held - EXACT_BITS + 1)
+        cut = floor_to(Fixed(intercept, lines.e), lines.e - k)  # below the line below, or above
+        terms.append(Fixed((np.abs(side) @ cut[:, :, None])[..., 0], a.e + lines.e - k))
+    out = up * lines.below[:, None] + down * lines.above[:, None]
+    return form(out, a.e + lines.g)
 
 
 def _inexact(norm: Fixed, x: Bounds, weight: Quantised) -> Fixed:

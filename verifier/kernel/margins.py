@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_sum
 from verifier.kernel.choices import LIMIT, UP, Floats
-from verifier.kernel.forms import SLOPE_BITS, Form, form, least, linear_form, most_terms
+from verifier.kernel.forms import Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import TINY, Cells, ReluLines, Rows, cells_of, intercept
 from verifier.kernel.rules import all_bounds
+from verifier.kernel.steps import SLOPE_BITS
 from verifier.model.network import Relu, sources
 
 ONE = 2.0**SLOPE_BITS

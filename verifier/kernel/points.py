@@ -27,9 +27,11 @@ from verifier.kernel.float32 import RANGE, logit_error, within
 from verifier.kernel.ordinals import Ordinals, enclose
 from verifier.kernel.prepared import NUMBERS, Prepared
 from verifier.kernel.rules import intervals, point_inputs
+from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
 from verifier.model.part import Part, size, values
+from verifier.model.steps import Steps
 
 Bools = npt.NDArray[np.bool_]
 CHUNK = 1 << 13
@@ -258,8 +260,9 @@ def _values(n: Whole, radius: Whole, e: int) -> PointValues:
 def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[PointValues], Bools]:
     """Every node at the points (value indices, (points, variables)), and where that is certain.
 
-    It is not where a sign layer's input may be on either side of zero. Unless they are to be kept,
-    nodes that no later layer reads are returned without the points, with their ends only.
+    It is not where a sign layer's input may be on either side of zero, or a staircase's on either
+    side of a step. Unless they are to be kept, nodes that no later layer reads are returned without
+    the points, with their ends only.
     """
     sure = np.ones(len(points), dtype=bool)
     nodes = [_narrow(_inputs(p, points), p.bits)]
@@ -276,6 +279,13 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[P
             x = nodes[layer.source]
             sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
             nodes.append(_values(np.sign(x.n), np.zeros_like(x.radius), 0))
+        elif isinstance(layer, Steps):
+            x = _at(nodes[layer.source], min(nodes[layer.source].e, FINEST))
+            e = np.array([x.e])
+            least = layer.values(numbers(x.n - x.radius, e))
+            if x.radius.any():
+                sure &= (layer.values(numbers(x.n + x.radius, e)) == least).all(axis=1)
+            nodes.append(_values(least, np.zeros_like(x.radius), 0))
         else:
             x = nodes[layer.source]
             weight, bias = p.weights[index], p.biases[index]

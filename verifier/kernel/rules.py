@@ -39,8 +39,10 @@ from verifier.kernel.prepared import (
     parts_of,
 )
 from verifier.kernel.rounds import Shown, prove
+from verifier.kernel.steps import is_open, staircase
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign
+from verifier.model.steps import Steps
 
 CHUNK = 1 << 18
 """Numbers of a block of neurons and their coefficients: what fits a processor's cache."""
@@ -120,6 +122,8 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
         return Bounds(np.maximum(x.lo, 0), np.maximum(x.hi, 0), x.e)
     if isinstance(layer, Sign):
         return Bounds(np.sign(x.lo), np.sign(x.hi), np.zeros_like(x.e))
+    if isinstance(layer, Steps):
+        return staircase(layer, x)
     assert weight is not None and bias is not None
     return affine_bounds(x, weight, bias, p.bits)
 
@@ -127,8 +131,8 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
 def all_bounds(p: Prepared, parts: Parts, refine: bool) -> list[Bounds]:
     """Enclosures of every node over each cell.
 
-    With ``refine``, the inputs of ReLU and sign layers that interval arithmetic leaves ambiguous
-    are bounded again by linear relaxation.
+    With ``refine``, the inputs of ReLU, sign and staircase layers that interval arithmetic leaves
+    ambiguous are bounded again by linear relaxation.
     """
     nodes = [input_bounds(p, parts)]
     for index in range(len(p.teacher.layers)):
@@ -150,13 +154,13 @@ def intervals(p: Prepared, inputs: Bounds) -> list[Bounds]:
 
 
 def _refined(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
-    """The last node's bounds, improved by backward linear bounds where they straddle zero.
+    """The last node's bounds, improved by backward linear bounds where a layer is not one line.
 
     Cells with similarly many ambiguous components are taken together, as many as fit a CHUNK.
     """
     x = nodes[-1]
     lo, hi, e = x.lo.copy(), x.hi.copy(), np.broadcast_to(x.e, len(parts)).copy()
-    counts = ((x.lo < 0) & (x.hi > 0)).sum(axis=1)
+    counts = is_open(p.teacher, len(nodes) - 1, x).sum(axis=1)
     todo = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     while len(todo):
         most = max(2 * int(counts[todo[0]]) * max(p.teacher.widths), 1)
@@ -170,7 +174,7 @@ def _refined(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
 def _refined_together(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
     """The same for cells that are worked on together, a block of rows at a time."""
     x = nodes[-1]
-    ambiguous = (x.lo < 0) & (x.hi > 0)
+    ambiguous = is_open(p.teacher, len(nodes) - 1, x)
     most = int(ambiguous.sum(axis=1).max())
     order = np.argsort(~ambiguous, axis=1, kind="stable")
     step = max(32, CHUNK // (4 * max(p.teacher.widths)))

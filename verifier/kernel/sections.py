@@ -10,7 +10,7 @@ up to what checking that proof at one go would have found.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,9 +29,12 @@ Stack = tuple[tuple[Cell, int], ...]
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Some ``nodes`` of a proof, the cells before them, and how many nodes and Steps are before."""
+    """Some ``nodes`` of a proof, the cells before them, and how many nodes and Steps are before.
 
-    nodes: Sequence[Split | Step]
+    They may go on to the proof's end where the check is ended by the time that it takes.
+    """
+
+    nodes: Iterable[Split | Step]
     stack: Stack
     before: tuple[int, int]
 

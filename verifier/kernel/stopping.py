@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import no_poll
@@ -42,6 +42,44 @@ def polling(stop: Stop | None) -> Callable[[], None]:
 
 
 @dataclass(eq=False)
+class Pause:
+    """Ends the check of a section once it has taken some ``seconds``, or ``stop`` says so.
+
+    What was established when the last copy was kept then is what its check found.
+    """
+
+    walk: Walk
+    stop: Stop | None = None
+    seconds: float | None = None
+    kept: tuple[Ledger, Walk] | None = None
+    over: bool = False
+    next: int = 0
+    end: int | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.seconds is not None:
+            self.end = time.perf_counter_ns() + int(1e9 * self.seconds)
+
+    def due(self, *, pending: bool) -> bool:
+        """Whether to keep a copy now, or to end here."""
+        if self.end is not None and time.perf_counter_ns() >= self.end:
+            return True
+        if self.stop is None:
+            return False
+        return time.perf_counter_ns() >= self.next or (not pending and self.stop())
+
+    def keep(self, ledger: Ledger) -> None:
+        """Keep a copy, if the check may be stopped; nothing may be waiting."""
+        start = time.perf_counter_ns()
+        self.over = self.end is not None and start >= self.end
+        if self.over or self.stop is None:
+            return
+        self.kept = ledger.copy(), replace(self.walk, stack=list(self.walk.stack))
+        end = time.perf_counter_ns()
+        self.next = end + max(EVERY, SHARE * (end - start))
+
+
+@dataclass(eq=False)
 class Hold:
     """The copy that stands if ``stop`` ends the check; without ``stop`` there is none.
 
@@ -58,6 +96,7 @@ class Hold:
     rest: tuple[Cell, ...] | None = None
     next: int = 0
     cut: Cut | None = None
+    over: bool = field(init=False, default=False)
 
     def walk_of(self, domain: Domain) -> Walk:
         """The walk through the proof that is about to begin."""

@@ -31,8 +31,10 @@ from verifier.kernel.choices import Floats
 from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
 from verifier.kernel.prepared import Parts, Prepared, parts_of
 from verifier.kernel.quick import TINY
+from verifier.kernel.steps import staircase
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
+from verifier.model.steps import Steps
 
 LARGEST_SHIFT = 20
 """Powers of two between the scales of two networks' columns, at most."""
@@ -111,6 +113,8 @@ def same_layers(a: Network, b: Network) -> bool:
     def arrays(layer: object) -> tuple[npt.NDArray[np.floating], ...]:
         if isinstance(layer, Affine):
             return layer.weight, layer.bias
+        if isinstance(layer, Steps):
+            return layer.thresholds, layer.lowest
         return (layer.scale, layer.divisor, layer.shift) if isinstance(layer, Scale) else ()
 
     return a is b or (
@@ -145,6 +149,9 @@ def _apart(
             own = nodes[0][layer.source], nodes[1][layer.source]
             passed = _relu_apart if isinstance(layer, Relu) else _sign_apart
             held.append(narrow(passed(held[layer.source], *own), p.bits))
+        elif isinstance(layer, Steps):
+            x, y = (staircase(layer, every[layer.source]) for every in nodes)
+            held.append(_steps_apart(held[layer.source], x, y))
         else:
             assert weight is not None
             none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
@@ -183,6 +190,13 @@ def _relu_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
     return Bounds(
         np.where(on, d.lo, np.where(off, 0, lo)), np.where(on, d.hi, np.where(off, 0, hi)), d.e
     )
+
+
+def _steps_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
+    """The same of a staircase, whose values lie in x and y: it is monotone."""
+    lo, hi = y.lo - x.hi, y.hi - x.lo
+    lo, hi = np.where(d.lo >= 0, np.maximum(lo, 0), lo), np.where(d.hi <= 0, np.minimum(hi, 0), hi)
+    return Bounds(lo, hi, x.e)
 
 
 def _sign_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:

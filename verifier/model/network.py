@@ -22,6 +22,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head, check_classes
 from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.methods import NetworkMethods
+from verifier.model.steps import Steps, check_steps, climb
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
@@ -72,7 +73,7 @@ class Add:
     right: int
 
 
-Layer = Affine | Scale | Relu | Sign | Add
+Layer = Affine | Scale | Relu | Sign | Steps | Add
 
 NARROW = ("bfloat16", "float16")
 """Number types narrower than float32 that a model may compute in."""
@@ -194,6 +195,9 @@ def _checked_width(where: str, layer: Layer, widths: Sequence[int]) -> int:
             _check_finite(where, scale, divisor, shift)
             if not divisor.all():
                 raise NetworkError(f"{where} divides by zero")
+        case Steps(thresholds=thresholds, lowest=lowest):
+            _check_finite(where, thresholds, lowest)
+            check_steps(where, layer, width)
         case Add(left=left, right=right):
             if widths[left] != widths[right]:
                 raise NetworkError(
@@ -223,6 +227,7 @@ class ExactLayer:
     ``bits`` is the length of the longest.
 
     ``weight`` is None for layers without weights, and for Scale a column of per-channel factors.
+    For Steps ``bias`` are the thresholds, row by row.
     """
 
     weight: flint.fmpz_mat | None
@@ -243,6 +248,9 @@ def _exact(layer: Layer) -> ExactLayer:
         factors, shifts, denominator = exact_scale(layer)
         column = flint.fmpz_mat(len(factors), 1, factors)
         return ExactLayer(column, tuple(shifts), denominator, _longest(factors + shifts))
+    if isinstance(layer, Steps):
+        numbers, denominator = exact_integers(layer.thresholds.ravel())
+        return ExactLayer(None, tuple(numbers), denominator, _longest(numbers))
     return ExactLayer(None, (), 1)
 
 
@@ -326,6 +334,10 @@ def _apply(
     if isinstance(layer, Sign):
         signs = [(v > 0) - (v < 0) for v in x.entries()]
         return flint.fmpz_mat(rows, columns, signs), 1
+    if isinstance(layer, Steps):
+        entries, lowest = [int(v) for v in x.entries()], [int(v) for v in layer.lowest.tolist()]
+        climbed = climb(exact.bias, exact.denominator, lowest, entries, dx)
+        return flint.fmpz_mat(rows, columns, climbed), 1
     assert exact.weight is not None
     if isinstance(layer, Affine):
         product = exact.weight * x

@@ -145,7 +145,7 @@ class Walk:
     count: int = 0
 
     def through(
-        self, proof: Sequence[Split | Step], *, whole: bool = True
+        self, proof: Iterable[Split | Step], *, whole: bool = True
     ) -> Iterator[tuple[Cell, int, Step]]:
         """See ``steps``; where it is not the ``whole`` rest of a proof, cells may be left."""
         stack = self.stack

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, backward, class_rows
 from verifier.provers.device import used
 from verifier.provers.evaluate import Floats, Indices
@@ -53,6 +54,8 @@ def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
                 nodes.append(nodes[layer.left] + nodes[layer.right])
             elif isinstance(layer, Relu):
                 nodes.append(np.maximum(nodes[layer.source], 0.0))
+            elif isinstance(layer, Steps):
+                nodes.append(layer.values(nodes[layer.source]))
             else:
                 nodes.append(np.sign(nodes[layer.source]))
     inner = np.empty((len(points), network.neurons), dtype=network.dtype)

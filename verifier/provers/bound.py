@@ -16,11 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
+from verifier.model.steps import Steps
 from verifier.provers.device import used
-from verifier.provers.evaluate import Floats, Indices
+from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
+from verifier.provers.staircases import is_open, through
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
@@ -134,12 +136,18 @@ def _tighten(
         return
     part = network.slices[node]
     low, high = bounds.low[:, part], bounds.high[:, part]
-    ambiguous = ~((low >= 0) | (high <= 0))
+    ambiguous = ambiguities(network, node, low, high)
     most = int(ambiguous.sum(axis=1).max(initial=0))
     if not most:
         return
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
     rows_of[node] = picked, *tighten(network, allowed, bounds, node, picked, remainders)
+
+
+def ambiguities(network: Relaxable, node: int, low: Array, high: Array) -> Bools:
+    """Which pre-activations of a node the activation does not see as one line."""
+    stairs = network.stairs.get(node)
+    return ~((low >= 0) | (high <= 0)) if stairs is None else is_open(stairs, low, high)
 
 
 def tighten_linear(network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int) -> None:
@@ -283,11 +291,15 @@ def backward(
             part = network.slices[layer.source]
             inner[layer.source] = inner[layer.source] + a if layer.source in inner else a
             low, high = bounds.low[:, part][:, None], bounds.high[:, part][:, None]
-            through = _through_relu if isinstance(layer, Relu) else _through_sign
-            passed, extra = through(a, low, high)
+            if isinstance(layer, Sign):
+                constant += _through_sign(a, low, high)
+                continue
+            if isinstance(layer, Relu):
+                passed, extra = _through_relu(a, low, high)
+            else:
+                passed, extra = through(layer, a, low, high)
             constant += extra
-            if passed is not None:
-                send(layer.source, passed)
+            send(layer.source, passed)
     if 0 not in pending:
         pending[0] = np.zeros((*rows.shape[:2], network.space.columns), dtype=network.dtype)
     return FloatForm(pending[0], constant, inner)
@@ -300,8 +312,10 @@ def node_bounds(network: Relaxable, bounds: FloatBounds, node: int) -> FloatBoun
         left = node_bounds(network, bounds, layer.left)
         right = node_bounds(network, bounds, layer.right)
         return FloatBounds(left.low + right.low, left.high + right.high)
-    assert isinstance(layer, Relu | Sign)
+    assert isinstance(layer, Relu | Sign | Steps)
     part, act = network.slices[layer.source], np.sign if isinstance(layer, Sign) else _relu
+    if isinstance(layer, Steps):
+        act = layer.values
     return FloatBounds(act(bounds.low[:, part]), act(bounds.high[:, part]))
 
 
@@ -328,5 +342,6 @@ def _through_relu(a: Array, low: Array, high: Array) -> tuple[Array, Array]:
     return passed, extra
 
 
-def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
-    return None, np.where(a >= 0, a * np.sign(low), a * np.sign(high)).sum(axis=-1)
+def _through_sign(a: Array, low: Array, high: Array) -> Array:
+    lost: Array = np.where(a >= 0, a * np.sign(low), a * np.sign(high)).sum(axis=-1)
+    return lost

@@ -98,7 +98,8 @@ class Budget:
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
     time that it gets for them, as other work on the machine will delay the check too (``since``:
-    wall and processor's time).
+    wall and processor's time). Where a cluster checks, it has so many ``workers``, and what this
+    process is granted tells nothing.
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
@@ -115,6 +116,7 @@ class Budget:
     each: float = NODE
     beside: int = 0
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
     closed: int = 1 << 60
     random: random.Random = field(default_factory=lambda: random.Random(0))
@@ -200,6 +202,8 @@ class Budget:
             spent += swept * (self.swept.each or self.bounded.each)
         else:
             spent += order.swept * (self.swept.each or 1.0)
+        if self.workers:
+            return spent / max(1.0, HELPED * self.workers) + closed * NODE
         granted = min(1.0, max(HARDLY, self.granted.each))
         return (spent / speed_of(self.threads) + closed * NODE) / granted
 

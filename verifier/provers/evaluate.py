@@ -32,6 +32,7 @@ from verifier.model.network import (
     sources,
 )
 from verifier.model.ordinal import Ordinal, Ranged
+from verifier.model.steps import Steps
 from verifier.provers.device import used
 from verifier.provers.intervals import Cuts, cuts_of
 from verifier.provers.timing import poll
@@ -169,6 +170,8 @@ def _float_weights(layer: Layer) -> tuple[Floats, ...]:
         with np.errstate(all="ignore"):
             factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
         return factor, layer.shift.astype(np.float64)
+    if isinstance(layer, Steps):
+        return layer.rows, layer.lowest.astype(np.float64)
     return ()
 
 
@@ -193,7 +196,7 @@ def _grids(
         elif isinstance(layer, Relu):
             grids.append(grids[layer.source])
         else:
-            grids.append(0 if isinstance(layer, Sign) else None)
+            grids.append(0 if isinstance(layer, Sign | Steps) else None)
     return tuple(grids)
 
 
@@ -284,6 +287,15 @@ def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
                 x, error = nodes[layer.source], errors[layer.source]
                 unsure |= ~((np.abs(x) > error) | (error == 0)).all(axis=1)
                 nodes.append(np.sign(x))
+                errors.append(np.zeros_like(error))
+            elif isinstance(layer, Steps):
+                x, error = nodes[layer.source], errors[layer.source]
+                y, most = layer.values(x - error), layer.values(x + error)
+                if error.any():  # the ends were rounded themselves
+                    less, more = np.nextafter(x - error, -np.inf), np.nextafter(x + error, np.inf)
+                    y, most = layer.values(less), layer.values(more)
+                unsure |= ~(y == most).all(axis=1)
+                nodes.append(y)
                 errors.append(np.zeros_like(error))
             else:
                 largest = [_largest(nodes[source]) for source in sources(layer)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from verifier.model.steps import Steps
 from verifier.provers.evaluate import Indices
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells, extremes
@@ -36,7 +37,10 @@ def influence_of(
         if node not in inner:
             continue
         low, high = ends[0][:, part], ends[1][:, part]
+        stairs = network.stairs.get(node)
         weight = _gap_weight(low, high, inner[node])
+        if stairs is not None:
+            weight = _stair_weight(stairs, low, high, inner[node])
         linear = network.linear[node]
         if linear is not None:
             total += np.einsum("bj,bjv->bv", weight, moved(linear[0][None]))
@@ -44,6 +48,7 @@ def influence_of(
             picked, down, up = rows_of[node]
             low, high, weight = (np.take_along_axis(x, picked, 1) for x in (low, high, weight))
             share = np.where(weight > 0, high**2 / (low**2 + high**2), 0.0)
+            share = share if stairs is None else np.full_like(share, 0.5)
             total += np.einsum("bj,bjv->bv", weight * share, moved(down))
             total += np.einsum("bj,bjv->bv", weight * (1 - share), moved(up))
     return np.where(np.isfinite(total), total, 0.0)
@@ -61,6 +66,14 @@ def sign_losses(inner: Array, low: Array, high: Array) -> Array:
     """The same for Sign neurons."""
     lost: Array = np.abs(inner) * (np.sign(high) - np.sign(low))
     return lost
+
+
+def _stair_weight(layer: Steps, low: Array, high: Array, inner: Array) -> Array:
+    """The same of staircases: a step of each, over the width that it reaches."""
+    steps = layer.reached(high) - layer.reached(low)
+    return np.where(
+        steps > 0, np.abs(inner) / np.maximum(high - low, np.finfo(np.float64).tiny), 0.0
+    )
 
 
 def _gap_weight(low: Array, high: Array, inner: Array) -> Array:

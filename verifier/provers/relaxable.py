@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.steps import Steps
 from verifier.provers.low_rank import LowRank, low_rank
 from verifier.provers.space import Array, Space, contributions, prepare_space
 
@@ -39,11 +40,14 @@ class First:
 class Relaxable:
     """A teacher as float arrays, with its activation layers numbered.
 
-    ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale. ``slices[n]``
+    ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale, (thresholds,
+    lowest) for steps. ``slices[n]``
     is where the pre-activations at node n lie in the arrays of bounds (total length ``neurons``).
-    ``linear[n]`` is (matrix, constant) for nodes that are affine in the input, else None.
+    ``linear[n]`` is (matrix, constant) for nodes that are affine in the input, else None; for the
+    input itself only where an activation reads it.
     ``thin[i]`` decomposes the matrix of layer i, where that pays. ``first`` is the first layer
-    of a wide teacher over categoricals, where only ReLU reads it; ``signs`` are nodes Sign reads.
+    of a wide teacher over categoricals, where only ReLU reads it; ``signs`` are nodes Sign reads,
+    ``stairs`` those that Steps read, with the layer.
     """
 
     teacher: Network
@@ -56,6 +60,7 @@ class Relaxable:
     dtype: np.dtype[np.floating[Any]]
     first: First | None
     signs: frozenset[int]
+    stairs: dict[int, Steps]
 
 
 def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
@@ -70,18 +75,24 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
             elif isinstance(layer, Scale):
                 factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
                 weights.append((factor, layer.shift.astype(np.float64)))
+            elif isinstance(layer, Steps):
+                weights.append((layer.rows, layer.lowest.astype(np.float64)))
             else:
                 weights.append(())
     slices: dict[int, slice] = {}
     total = 0
     for layer in teacher.layers:
-        if isinstance(layer, Relu | Sign) and layer.source not in slices:
+        if isinstance(layer, Relu | Sign | Steps) and layer.source not in slices:
             width = teacher.widths[layer.source]
             slices[layer.source] = slice(total, total + width)
             total += width
     dtype: np.dtype[np.floating[Any]]
-    dtype = np.dtype(np.float32 if wide and _moderate(weights) else np.float64)
+    stairs = {x.source: x for x in teacher.layers if isinstance(x, Steps)}
+    single = wide and not stairs and _moderate(weights)
+    dtype = np.dtype(np.float32 if single else np.float64)
     linear = [x and (x[0].astype(dtype), x[1].astype(dtype)) for x in _linear(teacher, weights)]
+    if 0 in slices:
+        linear[0] = np.eye(teacher.columns, dtype=dtype), np.zeros(teacher.columns, dtype=dtype)
     cast = tuple(tuple(w.astype(dtype) for w in own) for own in weights)
     activated = _activated(teacher)
     thin = [
@@ -90,9 +101,9 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     ]
     space = prepare_space(domain)
     signs = frozenset(x.source for x in teacher.layers if isinstance(x, Sign))
-    first = _first(space, slices, linear, signs) if wide else None
+    first = _first(space, slices, linear, signs) if wide and not stairs else None
     return Relaxable(
-        teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype, first, signs
+        teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype, first, signs, stairs
     )
 
 
@@ -121,7 +132,7 @@ def _activated(teacher: Network) -> list[bool]:
     found = [False]
     for layer in teacher.layers:
         summed = isinstance(layer, Add) and found[layer.left] and found[layer.right]
-        found.append(summed or isinstance(layer, Relu | Sign))
+        found.append(summed or isinstance(layer, Relu | Sign | Steps))
     return found
 
 

@@ -25,12 +25,14 @@ from verifier.model.network import (
     Scale,
     Sign,
 )
+from verifier.model.steps import Steps
 
 KINDS: dict[str, type[Layer]] = {
     "affine": Affine,
     "scale": Scale,
     "relu": Relu,
     "sign": Sign,
+    "steps": Steps,
     "add": Add,
 }
 MOST_LAYERS = 4096
@@ -149,7 +151,7 @@ def _entry(
     if not isinstance(entry, dict) or entry.get("kind") not in [*KINDS]:
         raise CertificateError(f"{where} is of no known kind: {', '.join(KINDS)}")
     kind = KINDS[entry["kind"]]
-    dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
+    dims = {Affine: (2, 1), Scale: (1, 1, 1), Steps: (2, 1)}.get(kind, ())
     if set(entry) != {"kind", "from"} | ({"arrays"} if dims else set()):
         raise CertificateError(f"{where} has missing or unknown keys")
     sources, stated = entry["from"], entry.get("arrays", [])

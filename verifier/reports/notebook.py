@@ -13,6 +13,7 @@ from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
 from verifier.model.opaque import Opaque
 from verifier.model.question import Bound
+from verifier.model.steps import Steps
 from verifier.model.tree import Tree
 from verifier.model.verdict import Counterexample
 from verifier.reports import given_words, question_words, summary, tested_words
@@ -79,6 +80,8 @@ def network_html(teacher: Network) -> str:
 def _parameters(layer: Layer) -> str:
     if isinstance(layer, Affine):
         return digits(layer.weight.size + layer.bias.size)
+    if isinstance(layer, Steps):
+        return digits(layer.thresholds.size + layer.lowest.size)
     return digits(layer.scale.size * 3) if isinstance(layer, Scale) else "0"
 
 

@@ -55,10 +55,20 @@ def forward(network: Network, columns: Numbers) -> list[Numbers]:
             nodes.append(([max(h, 0) for h in x], over))
         elif layer.kind == "sign":
             nodes.append(([(h > 0) - (h < 0) for h in x], 1))
+        elif layer.kind == "steps":
+            nodes.append((climbed(layer, x, over), 1))
         else:
             (a, b), over = together(nodes[layer.sources[0]], nodes[layer.sources[1]])
             nodes.append((list(map(add, a, b)), over))
     return nodes
+
+
+def climbed(layer: Layer, x: Sequence[int], over: int) -> list[int]:
+    """A staircase's values at ``x / over``: how many of its steps are not above that."""
+    return [
+        low + sum(step * over <= h * layer.over for step in row)
+        for h, row, low in zip(x, layer.weights, layer.bias, strict=True)
+    ]
 
 
 def decide(logits: Sequence[int]) -> int:
@@ -171,7 +181,7 @@ class EnclosedCell:
                 continue
             a, over = _total(pending.pop(j))
             layer = self.network.layers[j - 1]
-            if layer.kind == "sign":
+            if layer.kind in ("sign", "steps"):
                 box = self.boxes[j]
                 ends = zip(a, box.low, box.high, strict=True)
                 constant += Fraction(sum(min(c * low, c * high) for c, low, high in ends), over)
@@ -209,7 +219,7 @@ def refined_nodes(network: Network, inputs: Inputs) -> frozenset[int]:
 
     Not the nodes one layer above the input where every variable has one column.
     """
-    bends = [layer for layer in network.layers if layer.kind in ("relu", "sign")]
+    bends = [layer for layer in network.layers if layer.kind in ("relu", "sign", "steps")]
     nodes = {layer.sources[0] for layer in bends} - {0}
     if all(v.columns == 1 for v in inputs.variables):
         nodes -= {i for i, layer in enumerate(network.layers, 1) if 0 in layer.sources}
@@ -244,6 +254,8 @@ def _forward(layer: Layer, boxes: Sequence[Box]) -> Box:
     if layer.kind == "sign":
         low, high = ([(h > 0) - (h < 0) for h in end] for end in (x.low, x.high))
         return Box(low, high, 1)
+    if layer.kind == "steps":
+        return Box(climbed(layer, x.low, x.over), climbed(layer, x.high, x.over), 1)
     if layer.kind == "add":
         y = boxes[layer.sources[1]]
         (a, b, c, d), over = together(

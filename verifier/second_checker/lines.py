@@ -12,7 +12,7 @@ from math import fsum, log, log1p
 from operator import add
 
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.second_checker.bounds import decide, dot, together
+from verifier.second_checker.bounds import climbed, decide, dot, together
 from verifier.second_checker.domain import Cell, Inner, Point
 from verifier.second_checker.draws import Reach, Stated
 from verifier.second_checker.formula import truth
@@ -78,6 +78,9 @@ def _class_from(net: Net, point: Point, line: int) -> tuple[int, int | None]:
             y, t, under = nodes[layer.sources[1]]
             (a, b, c, d), both = together((x, over), (y, under), (s, over), (t, under))
             nodes.append((list(map(add, a, b)), list(map(add, c, d)), both))
+        elif layer.kind == "steps":
+            most.append(0)  # looked at value by value
+            nodes.append((climbed(layer, x, over), [0] * len(x), 1))
         else:  # signs: they stay so until 0 is reached, or left
             signs = [(h > 0) - (h < 0) for h in x]
             most += [

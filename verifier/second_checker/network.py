@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import inf, prod
 from typing import Any
 
@@ -21,6 +22,7 @@ from verifier.second_checker.reading import entry_of, filled
 class Layer:
     """A layer; ``weights`` (rows; one row of factors for "scale") and ``bias`` over ``over``.
 
+    Of "steps" ``weights`` are each component's thresholds, and ``bias`` its lowest value, over 1.
     ``divided`` says that a scale layer has a divisor other than 1.
     """
 
@@ -47,7 +49,7 @@ class Network:
         return max(2, self.widths[-1])
 
 
-_ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "add": 0}
+_ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "steps": 2, "add": 0}
 
 
 def read_network(name: str, value: Any, raw: bytes, at: int) -> tuple[Network, int]:
@@ -142,7 +144,28 @@ def _layer(
         return Layer(
             kind, sources, (tuple(numerators[:width]),), tuple(numerators[width:]), over, divided
         )
+    if kind == "steps":
+        return _staircase(where, sources, arrays, width)
     return Layer(kind, sources)
+
+
+def _staircase(
+    where: str, sources: tuple[int, ...], arrays: list[tuple[list[float], list[int]]], width: int
+) -> Layer:
+    """A layer that counts the thresholds reached, from its lowest value on."""
+    (flat, shape), (lowest, start) = arrays
+    if len(shape) != 2 or shape[0] != width or start != [width] or shape[1] > 1 << 16:
+        raise CertificateError(f"{where} has numbers that do not fit its input")
+    rows = [flat[i * shape[1] : (i + 1) * shape[1]] for i in range(width)]
+    if any(a > b for row in rows for a, b in pairwise(row)):
+        raise CertificateError(f"{where} has steps that are not in order")
+    if not all(x == 0 or 2.0**-200 <= abs(x) <= 2.0**200 for x in flat):
+        raise CertificateError(f"{where} has steps beyond 2^200, or too near to 0")
+    if not all(x.is_integer() and abs(x) <= (1 << 20) - (1 << 16) for x in lowest):
+        raise CertificateError(f"{where} has lowest values that are no whole numbers in range")
+    over, numerators = _over_one([Fraction(x) for x in flat])
+    held = [tuple(numerators[i * shape[1] : (i + 1) * shape[1]]) for i in range(width)]
+    return Layer("steps", sources, tuple(held), tuple(map(int, lowest)), over)
 
 
 def _over_one(numbers: list[Fraction]) -> tuple[int, list[int]]:

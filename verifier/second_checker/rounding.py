@@ -41,6 +41,8 @@ def _logit_error(network: Network, inputs: Inputs, boxes: Sequence[Box]) -> Numb
     """Upper bounds of |float32 logit - logit| over the boxes, or None where there is none."""
     if network.narrow or not all(map(_safe, network.layers)):
         return None
+    if any(layer.kind == "steps" for layer in network.layers):  # of integers nothing is claimed
+        return None
     sizes: list[Numbers] = [
         ([max(-a, b) for a, b in zip(x.low, x.high, strict=True)], x.over) for x in boxes
     ]

@@ -32,6 +32,8 @@ OPAQUE = ("rows.bin", "recorded.bin", "sample.json")
 """Members of which the theorem says nothing: they are hashed, and other checkers' business."""
 NOT_COVERED = {"OpaqueModelsAreNotCovered": "opaque models"}
 """What the theorem does not cover, by what the checker answers where it meets it."""
+NO_THEOREM = {"steps": "staircase layers"}
+"""Kinds of layers that the theorem does not cover, in words."""
 POLLED = 0.1
 """Seconds between two looks at whether to stop."""
 STORY = {
@@ -133,6 +135,11 @@ def run(
     """
     using = using or build()
     check_size(members, using)
+    for name in ("teacher.json", "models.json"):
+        if beyond := _beyond(members.get(name, b"")):
+            raise NotCovered(
+                f"{name}: the verified checker does not cover {beyond}: check without it"
+            )
     told = _spoken(using, _framed(members, trust), poll)
     if told["word"] == "malformed" and "code" not in told:  # the native checker says no more
         if not reasons:
@@ -148,6 +155,26 @@ def run(
     if told["word"] == "accepted":
         return Outcome("accepted", "", _answer(told["all"]), _answer(told["trusted"]))
     return Outcome(told["word"], _why(told))
+
+
+def _beyond(description: bytes) -> str:
+    """What of the models in teacher.json or models.json the theorem says nothing of; "" if none.
+
+    Where the JSON is not as it should be, saying so is left to the checker.
+    """
+    try:
+        held = json.loads(description)
+    except (ValueError, RecursionError):
+        return ""
+    entries = held.get("models", [held]) if isinstance(held, dict) else []
+    for entry in entries if isinstance(entries, list) else []:
+        network = entry.get("network", entry) if isinstance(entry, dict) else None
+        layers = network.get("layers") if isinstance(network, dict) else None
+        for layer in layers if isinstance(layers, list) else []:
+            kind = layer.get("kind") if isinstance(layer, dict) else None
+            if isinstance(kind, str) and kind in NO_THEOREM:
+                return NO_THEOREM[kind]
+    return ""
 
 
 def check_size(members: Mapping[str, bytes], using: Build) -> None:

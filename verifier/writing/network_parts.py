@@ -8,6 +8,7 @@ import numpy as np
 
 from verifier.model.head import Head
 from verifier.model.network import Add, Affine, FloatArray, Layer, Network, Scale
+from verifier.model.steps import Steps
 from verifier.reading.network_parts import KINDS, TYPES
 
 
@@ -56,4 +57,6 @@ def _arrays(layer: Layer) -> tuple[FloatArray, ...]:
         return layer.weight, layer.bias
     if isinstance(layer, Scale):
         return layer.scale, layer.divisor, layer.shift
+    if isinstance(layer, Steps):
+        return layer.thresholds, layer.lowest
     return ()

@@ -19,9 +19,9 @@ from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 
-Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere]
-"""Has a certificate's proof checked on other machines, trusting some solvers, lenient or not, until
-a stop."""
+Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
+"""Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
+solvers, lenient or not, until a stop. None: not this one's."""
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
 CLAIMS = 40_000
@@ -41,8 +41,8 @@ def check_in_threads(
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
-    Other processes look at cells where there are many. ``spread`` has the proof checked on
-    other machines, in sections.
+    Other processes look at cells where there are many. ``spread`` has the proof checked in
+    sections, perhaps on other machines.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -57,7 +57,8 @@ def check_in_threads(
     if limited and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
-        if spread is None and _is_long(c.proof):
+        elsewhere = None if spread is None else spread(c, frozenset(trust), lenient, stop)
+        if elsewhere is None and is_long(c.proof):
             start_helpers()
         return check_certificate(
             c,
@@ -67,13 +68,13 @@ def check_in_threads(
             stop=stop,
             lenient=lenient,
             limited=limited,
-            elsewhere=None if spread is None else spread(c, frozenset(trust), lenient, stop),
+            elsewhere=elsewhere,
             helpers=helpers(),
             keep_left=keep_left,
         )
 
 
-def _is_long(proof: Proof) -> bool:
+def is_long(proof: Proof) -> bool:
     """Whether other processes are worth their start."""
     sandwiches = claims = 0
     if len(proof) < MANY:

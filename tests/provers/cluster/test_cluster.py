@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import verifier as lp
 from tests.docs_blocks import blocks
+from tests.jobs import kills
 from tests.local_cluster import PAGE, LocalCluster
 from verifier.cli.main import run
 from verifier.model.domain import bits
@@ -25,10 +28,13 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.cluster.joining import join
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
-from verifier.provers.units import driver
+from verifier.provers.units import driver, journal, work
+from verifier.provers.units.checked import here, keeping
 from verifier.provers.units.driver import Units
+from verifier.provers.units.seal import Seal
 from verifier.provers.units.unit import Plan
 from verifier.writing.certificate import make_certificate
+from verifier.writing.threads import check_in_threads
 
 pytestmark = pytest.mark.xdist_group("ray")
 
@@ -92,7 +98,7 @@ def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, ma
         assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
         here, _, verdict = make_certificate(matter, found, "branch")
         there, _, same = make_certificate(
-            matter, found, "branch", spread=lambda *about: spread(cluster, *about)
+            matter, found, "branch", spread=lambda *about: spread(cluster, None, *about)
         )
     assert here == there and verdict.leaves == same.leaves
     assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
@@ -159,3 +165,87 @@ def test_who_leaves_leaves_no_work_behind(nodes, matter):
     _, _, verdict = make_certificate(matter, found, "branch")
     assert verdict.checked.cells["open"] and verdict.checked.cells["constant"]
     assert any(not nodes.tasks() for _ in range(600))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A network of one layer and a stump that differ, in units of a few hundred nodes."""
+    planned = work.plan_for
+    monkeypatch.setattr(driver, "plan_for", lambda *a: replace(planned(*a), budget=512))
+    return kills.network(0, 17, 16), kills.stump(), bits(17)
+
+
+def test_repairs_and_questions_on_a_cluster_are_those_of_a_journal(nodes, small, tmp_path):
+    """The same tree, and the same certificates."""
+    _, tree, domain = small
+    repaired = kills.network(0, 17, 3), tree, domain
+    on = {"engine": "ray", "address": nodes.address}
+    here, there = lp.repair(*repaired, journal=tmp_path / "j"), lp.repair(*repaired, **on)
+    assert there.tree == here.tree and there.data == here.data
+    assert there.leaves_added > 0 and there.verdict == "equivalent"
+    asked = small[0], domain, "x0"
+    here, there = lp.ask_fair(*asked, journal=tmp_path / "k"), lp.ask_fair(*asked, **on)
+    assert there.data == here.data
+    assert there.verdict == "somewhere"
+
+
+def test_a_run_on_a_cluster_goes_on_from_its_journal(nodes, small, tmp_path, monkeypatch):
+    """It is cut off in the search, and gone on with here; or the other way."""
+    on = {"engine": "ray", "address": nodes.address}
+    whole = lp.certify(*small, journal=tmp_path / "whole")
+    keep, kept = journal.Journal.keep, []
+
+    def until(self, *args):
+        keep(self, *args)
+        kept.append(1)
+        if len(kept) == 4:
+            raise PowerCut
+
+    for name, first, second in (("a", on, {}), ("b", {}, on)):
+        kept.clear()
+        with monkeypatch.context() as patch, pytest.raises(PowerCut):
+            patch.setattr(journal.Journal, "keep", until)
+            lp.certify(*small, journal=tmp_path / name, **first)
+        again = lp.certify(*small, resume=tmp_path / name, **second)
+        assert again.data == whole.data
+        assert any("going on from the" in note for note in again.notes)
+
+
+def test_a_check_on_a_cluster_goes_on_from_its_journal(nodes, matter):
+    """Sections that are kept are not handed out again; who kept them does not matter."""
+    found = driver.prove(matter)
+    _, held, verdict = make_certificate(matter, found, "branch")
+    store = Memory()
+    keep = keeping(store, Seal(bytes(32)))
+    with join(nodes.address) as cluster:
+        sent, submit = [], cluster.submit
+        cluster.submit = lambda *x: sent.append(1) or submit(*x)
+
+        def checked(some):
+            sent.clear()
+            own = keeping(some, Seal(bytes(32)))
+            again = check_in_threads(held, spread=lambda *about: spread(cluster, own, *about))
+            assert again.leaves == verdict.leaves
+            return len(sent)
+
+        count = checked(store)
+        assert count > 4
+        names = list(store)
+        assert checked(store) == 0
+        some = [x for i, x in enumerate(names) if i not in (2, len(names) - 1)]
+        assert checked(Memory({x: store[x] for x in some})) == 2
+    assert check_in_threads(held, spread=lambda *about: here(keep, *about)).leaves == verdict.leaves
+
+
+class PowerCut(Exception):
+    """Ends a run as a kill would, but in this process."""
+
+
+class Memory(dict):
+    """A store that is none."""
+
+    def recall(self, name):
+        return self.get(name)
+
+    def remember(self, name, data):
+        self.setdefault(name, data)

@@ -22,6 +22,7 @@ from theory.language.statement import Step, Theorem
 from theory.language.terms import eq, ge
 from verifier.kernel import arithmetic, forms, points
 from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.steps import SLOPE_BITS
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell
 from verifier.model.domain import signs
@@ -55,7 +56,7 @@ def test_the_kernels_relu_lines_are_those_of_the_theorem(seed: int) -> None:
     high = np.floor(2.0 ** rng.uniform(0, 30, (1, 4)))
     x = arithmetic.Bounds(low, high, np.array([0]))
     alpha, slope, intercept = forms.relu_slopes(x)
-    unit = 2**forms.SLOPE_BITS
+    unit = 2**SLOPE_BITS
     for j in range(4):
         lam = Fraction(int(slope[0, j]), unit)
         ends = {"lower": int(low[0, j]), "upper": int(high[0, j])}

@@ -23,8 +23,17 @@ EACH = 8
 """Sections for each worker, at least, so that all end at about the same time."""
 
 
-def sections(domain: Domain, proof: Sequence[Split | Step], workers: int) -> Iterator[Section]:
+def sections(
+    domain: Domain,
+    proof: Sequence[Split | Step],
+    workers: int,
+    stack: Stack | None = None,
+    before: tuple[int, int] = (0, 0),
+) -> Iterator[Section]:
     """The sections of a proof, in order, enough to keep some workers busy.
+
+    They begin ``before`` which nodes and Steps are gone through, with the ``stack`` of cells that
+    have not begun; by default at the proof's beginning.
 
     Raises CertificateError where a split on the way does not cut its cell. A proof that ends too
     early or too late is cut all the same: whoever goes through it will see.
@@ -35,9 +44,9 @@ def sections(domain: Domain, proof: Sequence[Split | Step], workers: int) -> Ite
     last = int(ends[0]) if ends.size else len(proof)
     done = np.flatnonzero(~splits[:last]) + 1  # so many nodes are read after each Step
     size = max(1, min(LONGEST, len(done) // (EACH * max(1, workers))) // TOGETHER) * TOGETHER
-    stack: Stack = ((full_cell(domain), 0),)
-    start = steps = 0
-    for count in range(size, len(done), size):
+    stack = ((full_cell(domain), 0),) if stack is None else stack
+    start, steps = before
+    for count in range((steps // size + 1) * size, len(done), size):
         end = int(done[count - 1])
         yield Section(tuple(proof[start:end]), stack, (start, steps))
         stack = _after(proof, heights, stack, start, end)

@@ -77,6 +77,8 @@ def remote(cluster: Cluster) -> Engine:
 
 def _begun(cluster: Cluster, matter: Matter, plan: Plan, search: Branching | Asking) -> Remote:
     share = cluster.share(pickle.dumps(Job(matter, plan)))
+    if search.budget is not None:
+        search.budget.workers = cluster.workers  # the cluster checks as well
     net = chain(search.teacher, matter.domain) if isinstance(search, Branching) else None
     if plan.way != "compiled" or net is None or not isinstance(search, Branching):
         return Remote(cluster, share)

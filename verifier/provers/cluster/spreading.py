@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 
 from verifier.kernel.checker import Elsewhere
 from verifier.kernel.known import Classes
-from verifier.kernel.sections import Established
+from verifier.kernel.sections import Established, Section
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
@@ -17,6 +18,7 @@ from verifier.provers.cluster.checking import Job
 from verifier.provers.cluster.cutting import sections
 from verifier.provers.cluster.joining import Cluster
 from verifier.provers.cluster.messages import Done, Failed
+from verifier.provers.units.checked import Keep, Keeper, Reached
 
 AHEAD = 4
 """Sections for each worker that are under way or wait for those before them."""
@@ -24,41 +26,89 @@ LISTEN = 0.1
 """Seconds between two looks at whether to stop."""
 
 
+CUT = 128
+"""For so many workers is cut what is kept: where sections begin must not depend on how many there
+are now."""
+
+
 def spread(
     cluster: Cluster,
+    keep: Keep | None,
     certificate: Certificate,
     trust: frozenset[str],
     lenient: bool,
     stop: Stop | None,
 ) -> Elsewhere:
-    """Has a certificate's proof checked on a cluster (`writing.threads.Spread`, but for it)."""
+    """Has a certificate's proof checked on a cluster (`writing.threads.Spread`, but for it).
+
+    With ``keep`` what is found is kept, and what was kept is not checked again.
+    """
+    keeper = None if keep is None else keep(certificate, trust, lenient)
 
     def everywhere(found: Mapping[Point, Classes]) -> Iterator[Established]:
-        job = Job(certificate.matter, found, trust, lenient)
-        share = cluster.share(pickle.dumps(job))
-        waiting = enumerate(sections(certificate.domain, certificate.proof, cluster.workers))
-        keys: dict[int, int] = {}
-        sent, given, held = 0, 0, dict[int, Established]()
+        c, at = certificate, Reached.nothing(certificate.domain)
+        for held, end in () if keeper is None else keeper.known():
+            yield held
+            at = end
+        if at.before[0] == len(c.proof):
+            return
+        share = cluster.share(pickle.dumps(Job(c.matter, found, trust, lenient)))
+        workers = cluster.workers if keeper is None else CUT
+        parts = sections(c.domain, c.proof, workers, at.stack, at.before)
         try:
-            while True:
-                room = AHEAD * max(1, cluster.workers) - (sent - given)
-                for number, section in islice(waiting, max(0, room)):
-                    keys[cluster.submit("check", share, pickle.dumps(section))] = number
-                    sent += 1
-                if given == sent:
-                    return
-                if given in held:
-                    yield held.pop(given)
-                    given += 1
-                    continue
-                if stop is not None and stop():
-                    raise CheckStopped
-                for report in cluster.arrived(LISTEN):
-                    if report.key in keys and isinstance(report, Failed):
-                        raise LeafproofError(report.why)
-                    if report.key in keys and isinstance(report, Done):
-                        held[keys.pop(report.key)] = pickle.loads(report.result)
+            yield from _done(_Sent(cluster, share, keeper), parts, stop)
         finally:
             cluster.drop()
 
     return everywhere
+
+
+@dataclass(eq=False)
+class _Sent:
+    """Sections that were handed over: ``keys`` of those under way, by the work's; and what came."""
+
+    cluster: Cluster
+    share: int
+    keeper: Keeper | None
+    keys: dict[int, int] = field(default_factory=dict)
+    held: dict[int, Established] = field(default_factory=dict)
+
+    def send(self, number: int, section: Section) -> None:
+        """Have a section checked, unless what was found of it is kept."""
+        at = Reached(section.stack, section.before)
+        kept = None if self.keeper is None else self.keeper.recall(at)
+        if kept is not None:
+            self.held[number] = kept
+            return
+        key = self.cluster.submit("check", self.share, pickle.dumps(section))
+        self.keys[key] = number
+
+    def listen(self) -> None:
+        """Take what arrives in a moment. Raises LeafproofError for what cannot be checked."""
+        for report in self.cluster.arrived(LISTEN):
+            if report.key in self.keys and isinstance(report, Failed):
+                raise LeafproofError(report.why)
+            if report.key in self.keys and isinstance(report, Done):
+                found: Established = pickle.loads(report.result)
+                self.held[self.keys.pop(report.key)] = found
+                if self.keeper is not None and found.fault is None:
+                    self.keeper.keep(found)
+
+
+def _done(sent: _Sent, parts: Iterator[Section], stop: Stop | None) -> Iterator[Established]:
+    """What is found of all sections, in order."""
+    waiting, count, given = enumerate(parts), 0, 0
+    while True:
+        room = AHEAD * max(1, sent.cluster.workers) - (count - given)
+        for number, section in islice(waiting, max(0, room)):
+            sent.send(number, section)
+            count += 1
+        if given == count:
+            return
+        if given in sent.held:
+            yield sent.held.pop(given)
+            given += 1
+            continue
+        if stop is not None and stop():
+            raise CheckStopped
+        sent.listen()

@@ -22,7 +22,9 @@ from verifier.kernel.prepared import Prepared, parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, values
 from verifier.model.domain import Domain, Point
+from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, ExactLayer, Layer, Network, Relu, Sign
+from verifier.model.steps import Steps
 from verifier.provers.solvers.rows import Range, Row
 
 
@@ -91,8 +93,13 @@ def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None
     """Fold the stable neurons of ``teacher`` on ``cell``.
 
     Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
-    intervals of exact fractions alone.
+    intervals of exact fractions alone. Raises NetworkError for staircases.
     """
+    if any(isinstance(layer, Steps) for layer in teacher.layers):
+        raise NetworkError(
+            "the network has staircase layers (it is quantised), which no solver is asked about: "
+            "use the prover branch, questions or exhaustive"
+        )
     found = [] if prepared is None else all_bounds(prepared, parts_of([cell]), True)
     bounds = [fractions(b) for b in found]
     choices, node = _inputs(domain, cell)

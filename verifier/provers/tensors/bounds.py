@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 
 from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, FloatForm, Relaxed
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells
 from verifier.provers.tensors.held import Held, Inside, extremes, held, inside, tensor
+from verifier.provers.tensors.points import climb
 from verifier.provers.timing import poll
 
 NUMBERS = 1 << 26
@@ -100,6 +102,9 @@ def _tighten(run: Relaxing, node: int) -> None:
         high.copy_(torch.fmin(high, (most.sum(-1) + linear[1]).to(high.dtype)))
         return
     ambiguous = ~((low >= 0) | (high <= 0))
+    if node in run.network.stairs:
+        own = run.own.weights[_reader(run, node)]
+        ambiguous = climb(own, low) != climb(own, high)
     most_rows = int(ambiguous.sum(1).max()) if len(ambiguous) else 0
     if not most_rows:
         return
@@ -109,6 +114,11 @@ def _tighten(run: Relaxing, node: int) -> None:
     low.scatter_(1, picked, torch.fmax(low.gather(1, picked), least.to(low.dtype)))
     high.scatter_(1, picked, torch.fmin(high.gather(1, picked), -negated.to(high.dtype)))
     run.rows_of[node] = picked, down, up
+
+
+def _reader(run: Relaxing, node: int) -> int:
+    """The staircase layer that reads a node."""
+    return run.network.teacher.layers.index(run.network.stairs[node])
 
 
 def _bound_rows(run: Relaxing, node: int, picked: Tensor, sign: int) -> tuple[Tensor, Tensor]:
@@ -164,6 +174,9 @@ def _backward(run: Relaxing, node: int, rows: Tensor, constant: Tensor | None = 
             if isinstance(layer, Relu):
                 passed, extra = _through_relu(a, low, high)
                 send(layer.source, passed)
+            elif isinstance(layer, Steps):
+                least, most = (a * climb(own, end[:, 0])[:, None] for end in (low, high))
+                extra = torch.where(a >= 0, least, most).sum(-1)
             else:
                 extra = torch.where(a >= 0, a * low.sign(), a * high.sign()).sum(-1)
             constant = constant + extra

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 
 from verifier.model.network import Affine, Relu, Sign, sources
+from verifier.model.steps import Steps
 from verifier.provers.evaluate import Bools, Bulk, Floats, rounding
 from verifier.provers.tensors.held import tensor
-from verifier.provers.tensors.points import Weights, run_layer
+from verifier.provers.tensors.points import Weights, climb, run_layer
 
 _HELD: WeakKeyDictionary[Bulk, dict[str, Weights]] = WeakKeyDictionary()
 
@@ -30,6 +31,13 @@ def bulk_logits(bulk: Bulk, x: Floats, device: str) -> tuple[Floats, Floats, Boo
             if isinstance(layer, Sign):
                 z, error = nodes[layer.source].abs(), tensor(errors[layer.source], device)
                 unsure |= ~((z > error) | (error == 0)).all(1)
+                errors.append(np.zeros_like(errors[layer.source]))
+            elif isinstance(layer, Steps):
+                z, error = nodes[layer.source], tensor(errors[layer.source], device)
+                far = torch.full_like(z, torch.inf)
+                ends = [torch.nextafter(z - error, -far), torch.nextafter(z + error, far)]
+                least, most = (climb(weights[i], x) for x in (ends if error.any() else [z, z]))
+                unsure |= (least != most).any(1)
                 errors.append(np.zeros_like(errors[layer.source]))
             elif isinstance(layer, Relu):
                 errors.append(errors[layer.source])

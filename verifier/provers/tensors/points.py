@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale
+from verifier.model.steps import Steps
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array
 from verifier.provers.tensors.held import held, tensor
@@ -49,6 +50,8 @@ def _singles(layer: Layer, device: str) -> tuple[Tensor, ...]:
         elif isinstance(layer, Scale):
             factor = (layer.scale / layer.divisor).astype(np.float32)
             given = factor, layer.shift.astype(np.float32)
+        elif isinstance(layer, Steps):
+            given = layer.rows.astype(np.float32), layer.lowest.astype(np.float32)
         else:
             return ()
     return tuple(tensor(array, device) for array in given)
@@ -72,4 +75,12 @@ def run_layer(layer: Layer, own: tuple[Tensor, ...], nodes: Sequence[Tensor]) ->
         return nodes[layer.left] + nodes[layer.right]
     if isinstance(layer, Relu):
         return nodes[layer.source].clamp(min=0)
+    if isinstance(layer, Steps):
+        return climb(own, nodes[layer.source])
     return nodes[layer.source].sign()
+
+
+def climb(own: tuple[Tensor, ...], x: Tensor) -> Tensor:
+    """The values of staircases, of thresholds and lowest values."""
+    found = torch.searchsorted(own[0], x.T.contiguous(), right=True).T
+    return found.to(x.dtype) + own[1].to(x.dtype)
