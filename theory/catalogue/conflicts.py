@@ -321,7 +321,7 @@ agnostic_confidence_samples = Theorem(
     locals=(N_SAMPLES,),
 )  # fmt: skip
 
-CONFLICT = integer("conflict", "k", "number of points in a minimal conflict set", 2)
+CONFLICT = integer("conflict", "k", "number of points in a minimal conflict set", 3)
 K = CONFLICT.symbol
 HEAVY = (1 + EPS) / K
 LIGHT = HEAVY - EPS
@@ -335,7 +335,7 @@ ROOTS = sp.sqrt(HEAVY) * sp.sqrt(LIGHT)
 
 agnostic_conflict_samples = Theorem(
     name="agnostic-conflict-samples",
-    title="Samples that confidence costs an agnostic distiller, by a conflict set",
+    title="Samples that confidence costs an agnostic distiller, by a conflict set of several points",
     parameters=(CONFLICT, EPSILON, DELTA),
     result=LowerBound(N, SET_SIZE, monotone={"delta": "down"}),
     assumptions=(

@@ -73,7 +73,7 @@ def _fails(v: Values) -> Any:
 HINTS: Mapping[str, Mapping[str, Any]] = {
     "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
     "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
-    "agnostic-conflict-samples": {"k": F(2), "epsilon": F(3, 5), "c": F(4, 5), "n": F(8)},
+    "agnostic-conflict-samples": {"k": F(3), "epsilon": F(1, 3), "c": F(8, 9), "n": F(8)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
