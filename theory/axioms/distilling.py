@@ -9,7 +9,7 @@ import sympy as sp
 from theory.axioms.base import Axiom, Instance, require_uniform
 from theory.language.statement import Citation
 from theory.language.substitution import domain, substitute
-from theory.language.terms import Average, Fact, Mean, Pr, conj, ge, gt, implies, le
+from theory.language.terms import Average, Fact, Mean, Pr, conj, eq, ge, gt, implies, le
 
 KAILATH = Citation(
     "Kailath",
@@ -65,10 +65,10 @@ def _ville_stopped(
     )
 
 
-def _bernoulli_moment(x: Any, n: Any, base: Any) -> Instance:
+def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
     return Instance(
-        (conj(ge(x, 0), le(x, 1)), ge(n, 1), conj(gt(base, 0), le(base, 1))),
-        le(Mean(base ** (n * Average(x, n))), (1 - Mean(x) + Mean(x) * base) ** n),
+        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), conj(gt(base, 0), le(base, 1))),
+        le(Mean(base ** (n * Average(x, n))), (1 - p + p * base) ** n),
     )
 
 
@@ -100,14 +100,14 @@ AXIOMS = (
     ),
     Axiom(
         "bernoulli-moment",
-        "for n independent copies of X in [0, 1] and 0 < b <= 1: "
-        "E b^(their sum) <= (1 - E X + b E X)^n",
+        "for n independent copies of X in [0, 1] of mean p and 0 < b <= 1: "
+        "E b^(their sum) <= (1 - p + p b)^n",
         Citation(
             "Hoeffding",
             "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
             1963,
         ),
         _bernoulli_moment,
-        types="x=number n=integer base=real",
+        types="x=number n=integer p=real base=real",
     ),
 )

@@ -1,6 +1,8 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "stopped count": "{0} is the number of events, of probability {2} each, among the first {1} "
+    "of independent draws, a stopping time",
     "a draw is the point that tells": "a draw is the point that only one of the laws has",
     "fails on the first law": "the distiller fails on the first law",
     "fails on the second law": "the distiller fails on the second law",
@@ -16,6 +18,8 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "weight of a disagreement": "the weight of the point over the greatest one where a draw "
+    "disagrees, else 0",
     "chance to err at a point where a student is right": "the chance that the output errs at "
     "point {0}, where some student is right",
     "greatest chance to err at a point where a student is right": "the greatest chance that the "
@@ -37,6 +41,8 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "disagreements until then": "the number of disagreements until one stops",
+    "draws until then": "the number of draws until one stops",
     "VC dimension of the class": "the VC dimension of the class",
     "patterns on the first points": "the number of patterns that the class has on the first points "
     "of {0} pairs",

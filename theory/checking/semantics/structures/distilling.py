@@ -101,7 +101,9 @@ def _bernoulli_moment(rng: Rng) -> Case:
     n = rng.randint(1, 3)
     tables: dict[str, Any] = {"x": lambda w: values[w[0]]}
     base = number(rng.choice((F(1), HALF, F(1, 4), F(2))))
-    terms = {"x": Random("x"), "n": sp.Integer(n), "base": base}
+    mean = p * values[0] + (1 - p) * values[1]
+    given = rng.choice((mean, mean, mean, F(1)))
+    terms = {"x": Random("x"), "n": sp.Integer(n), "p": number(given), "base": base}
     return Case(terms, Model(tables, law, n))
 
 
