@@ -72,7 +72,25 @@ def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
     )
 
 
+def _one_inclusion(count: Any, dimension: Any) -> Instance:
+    return Instance(
+        (Fact("one-inclusion prediction", count, dimension),), le(Mean(count), dimension)
+    )
+
+
 AXIOMS = (
+    Axiom(
+        "one-inclusion",
+        "the one-inclusion graph of a class of VC dimension v has at most v edges a vertex, so it "
+        "has an orientation by which at most v points of any sample are predicted wrongly",
+        Citation(
+            "Haussler, Littlestone, Warmuth",
+            "Predicting {0, 1}-functions on randomly drawn points, Inf. Comp. 115",
+            1994,
+        ),
+        _one_inclusion,
+        types="count=any-integer dimension=integer",
+    ),
     Axiom(
         "two-laws",
         "two laws of affinity c = Σ sqrt(p q) are told apart, each being as likely as the other, "

@@ -36,6 +36,7 @@ FILES = (
     "composition",
     "reductions",
     "boosting",
+    "candidates",
     "transfer",
     "representation",
     "representation_signs",

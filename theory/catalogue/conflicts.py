@@ -335,7 +335,7 @@ ROOTS = sp.sqrt(HEAVY) * sp.sqrt(LIGHT)
 
 agnostic_conflict_samples = Theorem(
     name="agnostic-conflict-samples",
-    title="Samples that confidence costs an agnostic distiller, by a conflict set of several points",
+    title="Samples that confidence costs an agnostic distiller, by a larger conflict set",
     parameters=(CONFLICT, EPSILON, DELTA),
     result=LowerBound(N, SET_SIZE, monotone={"delta": "down"}),
     assumptions=(

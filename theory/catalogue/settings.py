@@ -40,6 +40,8 @@ SETTINGS = (
         (
             "universal-samples",
             "universal-lower",
+            "universal-approximate-samples",
+            "universal-approximate-lower",
         ),
     ),
     Setting(
@@ -56,6 +58,8 @@ SETTINGS = (
             "d-perfect-lower",
             "d-perfect-confidence-samples",
             "reduction-accuracy",
+            "one-inclusion-error",
+            "one-inclusion-samples",
         ),
     ),
     Setting(
@@ -96,6 +100,8 @@ SETTINGS = (
             "bernstein-simple", "looks", "sequential-test", "finite-population",
             "miss-without-replacement-upper", "equality-without-replacement", "importance-upper",
             "attempt-samples", "breakeven-error", "when-to-prove",
+            "confidence-sequence",
+            "importance-kl-upper",
         ),
     ),
     Setting(

@@ -57,9 +57,7 @@ def wealth(j: sp.Expr, t: sp.Expr) -> sp.Expr:
 WEALTH = wealth(J, T)
 MISSED = gt(P, upper(COUNT, TIME))
 RICH = ge(wealth(COUNT, TIME), 1 / DEL)
-BALANCE = eq(
-    P / likelihood(J + 1, T + 1) + (1 - P) / likelihood(J, T + 1), 1 / likelihood(J, T)
-)
+BALANCE = eq(P / likelihood(J + 1, T + 1) + (1 - P) / likelihood(J, T + 1), 1 / likelihood(J, T))
 
 confidence_sequence = Theorem(
     name="confidence-sequence",

@@ -1,6 +1,14 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "the distiller errs on the unseen point": "the distiller fails",
+    "a student for every law": "for every distribution some student has error {0} or less",
+    "minimax law": "{0} is that of a student drawn from the law that the minimax theorem gives",
+    "one-inclusion prediction": "{0} is the number of points that an orientation of the "
+    "one-inclusion graph of a class of VC dimension {1} predicts wrongly",
+    "the output has error ε or more": "the output has error ε or more",
+    "a draw is the far point": "a draw is the far point",
+    "the output errs on the far point": "the output errs on the far point",
     "stopped count": "{0} is the number of events, of probability {2} each, among the first {1} "
     "of independent draws, a stopping time",
     "a draw is the point that tells": "a draw is the point that only one of the laws has",
@@ -18,6 +26,8 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "error of a candidate": "the error of a candidate",
+    "error of the one-inclusion predictor": "the error of the one-inclusion predictor",
     "weight of a disagreement": "the weight of the point over the greatest one where a draw "
     "disagrees, else 0",
     "chance to err at a point where a student is right": "the chance that the output errs at "
@@ -41,6 +51,8 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
+    "that are predicted wrongly from the others",
     "disagreements until then": "the number of disagreements until one stops",
     "draws until then": "the number of draws until one stops",
     "VC dimension of the class": "the VC dimension of the class",

@@ -11,6 +11,48 @@ import pytest
 from theory import catalogue
 
 VALUES: list[tuple[str, dict[str, Any], str]] = [
+    ("confidence-sequence", {"errors": 0, "n": 1000, "delta": "1/20"}, "0.009855599157285205601"),
+    ("confidence-sequence", {"errors": 2, "n": 100, "delta": "1/20"}, "0.11306521539355785115"),
+    (
+        "importance-kl-upper",
+        {"factor": 4, "mean": "1/100", "n": 2000, "delta": "1/20"},
+        "0.0252082815536608602474",
+    ),
+    (
+        "importance-kl-upper",
+        {"factor": "3/2", "mean": "1/50", "n": 500, "delta": "1/100"},
+        "0.0528964965818664664745",
+    ),
+    (
+        "universal-approximate-samples",
+        {"copies": 6, "epsilon": "1/10", "delta": "1/20"},
+        "1753.8044554694372171",
+    ),
+    (
+        "universal-approximate-samples",
+        {"copies": 11, "epsilon": "1/50", "delta": "1/1000"},
+        "15998.0763717447246",
+    ),
+    (
+        "universal-approximate-lower",
+        {"epsilon": "1/10", "delta": "1/1000"},
+        "30.5510636956444976",
+    ),
+    (
+        "universal-approximate-lower",
+        {"epsilon": "1/50", "delta": "1/1000"},
+        "79.6644671003288185",
+    ),
+    (
+        "one-inclusion-samples",
+        {"vc": 8, "copies": 8, "epsilon": "1/20", "delta": "1/100"},
+        "9834.0",
+    ),
+    (
+        "one-inclusion-samples",
+        {"vc": 50, "copies": 6, "epsilon": "1/1000", "delta": "1/20"},
+        "1375375.0",
+    ),
     (
         "occam-trees-multiclass",
         {"variables": 20, "classes": 10, "depth": 3, "epsilon": "1/50", "delta": "1/100"},
@@ -206,6 +248,43 @@ def test_how_often_conflict_pairs_are_named_wrongly(pairs: int, n: int) -> None:
         failure += p * Fraction(sum(wrong), len(wrong))
     bound = catalogue["agnostic-failure"].evaluate(pairs=pairs, epsilon=epsilon, gamma=gamma, n=n)
     assert Fraction(bound.lower) <= failure
+
+
+def test_a_confidence_sequence_holds_at_all_times_at_once() -> None:
+    """The exact probability that some bound up to t = 60 is missed, for several p."""
+    delta, horizon = Fraction(1, 5), 60
+    theorem = catalogue["confidence-sequence"]
+    upper = {
+        (k, t): float(Fraction(theorem.evaluate(errors=k, n=t, delta=delta).upper))
+        for t in range(1, horizon + 1)
+        for k in range(min(t, 12) + 1)
+    }
+    for p in (0.02, 0.1, 0.3):
+        alive = {0: 1.0}
+        for t in range(1, horizon + 1):
+            following: dict[int, float] = {}
+            for k, mass in alive.items():
+                for more, chance in ((1, p), (0, 1 - p)):
+                    following[k + more] = following.get(k + more, 0.0) + mass * chance
+            alive = {k: m for k, m in following.items() if p <= upper.get((k, t), 1.0)}
+        assert 0 < 1 - sum(alive.values()) <= delta
+
+
+def test_weighted_tests_cover_the_error() -> None:
+    """All samples of four draws from another law: the bound is missed with at most δ."""
+    delta, n = Fraction(1, 5), 4
+    law = {"wrong": (Fraction(1, 10), Fraction(2)), "light": (Fraction(3, 10), Fraction(1, 2)),
+           "right": (Fraction(3, 5), Fraction(0))}  # fmt: skip
+    error = sum((p * w for p, w in law.values()), Fraction(0))
+    missed = Fraction(0)
+    for draws in itertools.product(law.values(), repeat=n):
+        mean = sum((w for _, w in draws), Fraction(0)) / n
+        bound = catalogue["importance-kl-upper"].evaluate(factor=2, mean=mean, n=n, delta=delta)
+        chance = Fraction(1)
+        for p, _ in draws:
+            chance *= p
+        missed += chance * (Fraction(bound.upper) < error)
+    assert missed <= delta
 
 
 def test_zero_samples_suffice_or_fail_with_one_over_the_points() -> None:

@@ -70,6 +70,9 @@ def _sum_shifted(term: Any, index: Any, last: Any) -> Any:
 
 
 FALSE: list[tuple[str, str, Change]] = [
+    ("one-inclusion", "any dimension", _without(0)),
+    ("one-inclusion", "one fewer", lambda i, _: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs - 1))),
     ("two-laws", "any error", _without(0)),
     ("two-laws", "without the root", _says(
         lambda error, affinity: ge(error, (1 - affinity**2) / 2))),

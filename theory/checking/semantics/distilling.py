@@ -71,6 +71,17 @@ def _fails(v: Values) -> Any:
 
 
 HINTS: Mapping[str, Mapping[str, Any]] = {
+    "universal-approximate-samples": {"k": F(3), "delta": F(1, 4), "epsilon": F(1, 2)},
+    "universal-approximate-lower": {"n": F(3), "delta": F(1, 100), "epsilon": F(9, 10)},
+    "one-inclusion-samples": {
+        "k": F(3),
+        "delta": F(1, 4),
+        "epsilon": F(1, 2),
+        "v": F(1),
+        "n": F(7),
+        "m": F(1),
+        "s": F(22),
+    },
     "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
     "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
     "agnostic-conflict-samples": {"k": F(3), "epsilon": F(1, 3), "c": F(8, 9), "n": F(8)},
@@ -86,6 +97,15 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is the point that tells": _event(lambda v: v["epsilon"]),
     "fails on the first law": _fails,
     "fails on the second law": _fails,
+    "a student for every law": lambda v: lambda _: True,
+    "minimax law": lambda v: lambda _: True,
+    "one-inclusion prediction": lambda v: lambda *_: True,
+    "stopped count": lambda v: lambda *_: True,
+    "error of a candidate": lambda v: lambda _: F(0),
+    "a draw is the far point": _event(lambda v: v["epsilon"]),
+    "the output errs on the far point": lambda v: lambda _: True,
+    "the distiller errs on the unseen point": _fails,
+    "the output has error ε or more": lambda v: lambda _: False,
     "error of naming the heavier point": lambda v: lambda: v["delta"],
     "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
     "chance to name the lighter point": lambda v: lambda _: F(1, 2),

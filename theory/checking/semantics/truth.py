@@ -17,8 +17,8 @@ from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
 from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
-from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
 from theory.language.roots import EntropyMoment, KLInverse, MixtureUpper
+from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
 from theory.language.special import (
     BinomialCDF,
     ClopperPearson,

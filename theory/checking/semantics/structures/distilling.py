@@ -107,7 +107,49 @@ def _bernoulli_moment(rng: Rng) -> Case:
     return Case(terms, Model(tables, law, n))
 
 
+def _edges(patterns: list[tuple[int, ...]]) -> list[tuple[int, int]]:
+    """The pairs of patterns that differ at one point only."""
+    return [
+        (i, j)
+        for i, j in itertools.combinations(range(len(patterns)), 2)
+        if sum(x != y for x, y in zip(patterns[i], patterns[j], strict=True)) == 1
+    ]
+
+
+def _dimension(patterns: list[tuple[int, ...]]) -> int:
+    """The VC dimension of a class, given by its patterns on all points."""
+    points = range(len(patterns[0]))
+    return max(
+        size
+        for size in range(len(points) + 1)
+        for chosen in itertools.combinations(points, size)
+        if len({tuple(p[i] for i in chosen) for p in patterns}) == 2**size
+    )
+
+
+def _one_inclusion(rng: Rng) -> Case:
+    """The best orientation of the graph of a class on two or three points."""
+    points = rng.randint(2, 3)
+    every = list(itertools.product((0, 1), repeat=points))
+    patterns = rng.sample(every, rng.randint(2, min(6, len(every))))
+    edges = _edges(patterns)
+    least = min(
+        max([0, *(sum(e[s] == i for e, s in zip(edges, way, strict=True))
+                  for i in range(len(patterns)))])
+        for way in itertools.product((0, 1), repeat=len(edges))
+    )  # fmt: skip
+    dimension = _dimension(patterns)
+    given = rng.choice((dimension, dimension, dimension + 1, 0))
+    tables: dict[str, Any] = {
+        "wrong": lambda _: F(least),
+        "one-inclusion prediction": lambda _, v: v >= dimension,
+    }
+    terms = {"count": RandomInteger("wrong"), "dimension": sp.Integer(given)}
+    return Case(terms, Model(tables))
+
+
 STRUCTURES: Mapping[str, Structure] = {
+    "one-inclusion": _one_inclusion,
     "two-laws": _two_laws,
     "minimax": _minimax,
     "ville-stopped": _ville_stopped,
