@@ -215,7 +215,7 @@ class Contributions:
 
     def sizes(self) -> Ints:
         """How many points each part has, where these are machine integers."""
-        found = np.prod(self.counts, axis=1, dtype=np.int64)
+        found: Ints = np.prod(self.counts, axis=1, dtype=np.int64)
         for _, bins in self.lists:
             found *= (bins >= 0).sum(axis=1)
         return found
