@@ -55,7 +55,7 @@ def check_certificate(
     if claim is not None:
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    asked = checker.prepared(c.matter, stop=stop, limited=limited)
+    asked = checker.prepared(c.matter, stop=stop, limited=limited, nodes=len(c.proof))
     rows = None if c.rows is None else _on_rows(asked, c, c.rows)
     verdict = checker.verify(
         c.matter,
