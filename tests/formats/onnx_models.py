@@ -15,10 +15,20 @@ from verifier.model.network import Network, exact_logits
 
 
 class Model:
-    """A model under construction: activations are (name, width)."""
+    """A model under construction: activations are (name, width).
 
-    def __init__(self, columns: int, kind: int = TensorProto.FLOAT, opset: int = 17) -> None:
+    ``shape`` is that of a row of the input, (columns,) where it is left out.
+    """
+
+    def __init__(
+        self,
+        columns: int,
+        kind: int = TensorProto.FLOAT,
+        opset: int = 17,
+        shape: Sequence[int] = (),
+    ) -> None:
         self.columns, self.kind, self.opset = columns, kind, opset
+        self.shape = tuple(shape) or (columns,)
         self.nodes: list[Any] = []
         self.tensors: list[Any] = []
         self.count = 0
@@ -41,7 +51,7 @@ class Model:
         graph = helper.make_graph(
             self.nodes,
             "g",
-            [helper.make_tensor_value_info("x", self.kind, ["N", self.columns])],
+            [helper.make_tensor_value_info("x", self.kind, ["N", *self.shape])],
             [helper.make_tensor_value_info(output, kind or self.kind, shape)],
             self.tensors,
         )

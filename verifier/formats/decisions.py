@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-import numpy as np
-
 from verifier.formats.exact import Array
 from verifier.formats.graph import (
     ConstantValue,
@@ -23,9 +21,9 @@ from verifier.formats.graph import (
     refuse,
     signal,
 )
-from verifier.formats.operators import affine, row_of, scale
 from verifier.formats.operators import arithmetic as plain_arithmetic
-from verifier.model.network import Add
+from verifier.formats.operators import row_of, scale
+from verifier.formats.shapes import groups_along, joined, largest, plain, totals
 
 FLAT = "Squeeze"
 """What is noted of a single column that became a list of numbers."""
@@ -36,10 +34,43 @@ def flat(x: Signal, where: str) -> Signal:
     return replace(x, dropped=(*x.dropped, (FLAT, where)))
 
 
+def as_list(value: Value, where: str) -> Value:
+    """A row of shape [] is one number: a list [N], which only a decision may follow."""
+    if isinstance(value, Signal) and not value.shape:
+        return flat(replace(value, shape=(1,)), where)
+    return value
+
+
+def reduced(
+    graph: Graph, x: Signal, axes: Sequence[int], kind: str, keep: bool, where: str
+) -> Value:
+    """The sum, mean, max or min over axes of the row."""
+    groups, shape = groups_along(x, axes, where)
+    kept = shape if keep else tuple(n for a, n in enumerate(shape) if a not in axes)
+    if kind in ("sum", "mean"):
+        divisor = float(groups.shape[1]) if kind == "mean" else 1.0
+        return as_list(totals(graph, x, groups, kept, where, divisor), where)
+    sign = 1.0 if kind == "max" else -1.0
+    found = largest(graph, scale(graph, x, sign), groups, kept, where)
+    return as_list(scale(graph, found, sign), where)
+
+
+def column(value: Signal) -> Signal:
+    """A list of numbers as a single column."""
+    return replace(value, shape=(1,), dropped=())
+
+
+def activations(value: Value | None, where: str) -> Signal:
+    """``value`` as a Signal; a list of numbers has rows of shape ()."""
+    if isinstance(value, Signal) and value.dropped and {s for s, _ in value.dropped} == {FLAT}:
+        return replace(value, shape=(), dropped=())
+    return signal(value, where)
+
+
 def _column(value: Value | None) -> Value | None:
     """A single column, whether or not it became a list."""
     if isinstance(value, Signal) and value.dropped and {s for s, _ in value.dropped} == {FLAT}:
-        return replace(value, dropped=())
+        return column(value)
     return value
 
 
@@ -54,6 +85,8 @@ def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Valu
         refuse(where, "it takes the network's activations, but is given constants")
     if isinstance(x, Label):
         refuse(where, f"it follows {x.where}, which is supported only as the last step")
+    if isinstance(x, Signal):
+        plain(x, where)
     if isinstance(x, Probability):
         if operator == "ArgMax" and len(x.columns) == 2:
             return Label(more_likely(graph, x, where), (0, 1), where)
@@ -127,27 +160,15 @@ def probability_arithmetic(
     return Probability(x.logit, tuple(columns), x.where)
 
 
-def concatenated(graph: Graph, parts: Sequence[Value | None], where: str) -> Value:
-    """The columns of several values side by side."""
+def concatenated(graph: Graph, parts: Sequence[Value | None], axis: int, where: str) -> Value:
+    """Several values side by side along an axis of the row (0: the first after N)."""
     if all(isinstance(p, Probability) for p in parts):
         held = [p for p in parts if isinstance(p, Probability)]
         if len({p.logit for p in held}) > 1:
             refuse(where, "it joins probabilities of different logits: only of one are supported")
         columns = tuple(c for p in held for c in p.columns)
         return Probability(held[0].logit, columns, held[0].where)
-    signals = [signal(p, where) for p in parts]
-    width = sum(x.width for x in signals)
-    total, start = None, 0
-    for x in signals:
-        spread = np.zeros((width, x.width))
-        spread[start : start + x.width] = np.eye(x.width)
-        start += x.width
-        if len(signals) == 1:
-            return x
-        own = affine(graph, x, spread, None, where)
-        total = own if total is None else graph.emit(Add(total.node, own.node), width)
-    assert total is not None
-    return total
+    return joined(graph, [signal(p, where) for p in parts], axis, where)
 
 
 def compared(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Label:

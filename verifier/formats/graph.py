@@ -1,38 +1,28 @@
 """What every network reader builds: a growing list of layers, and the Network made of it.
 
 A reader turns each operator of its format into calls of ``verifier.formats.operators`` over
-values: ``ConstantValue`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and
+values: ``ConstantValue`` (known numbers), ``Signal`` (a node of the graph, shape [N, ...]), and
 what may only come last: ``Probability`` and ``Label``.
-``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
+``finish`` drops what the output does not need, merges layers where that rounds nothing, and makes
 the Network. ``where`` names the operator in error messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.exact import (
-    Array,
-    compact,
-    exact_product,
-    exact_quotient,
-    exact_sum,
-)
+from verifier.formats.exact import Array
+from verifier.formats.merging import compacted, merged, pruned
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.limits import NUMBER_BYTES, require_memory
-from verifier.model.network import NARROW, Add, Affine, FloatArray, Layer, Network, Scale, sources
-
-MERGED = 4
-"""Operations that may be merged into a layer."""
-MILD = 6
-"""Factors merged are at least 2**-MILD and at most 2**MILD."""
+from verifier.model.network import NARROW, Affine, Layer, Network, Scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +39,20 @@ class ConstantValue:
 
 @dataclass(frozen=True)
 class Signal:
-    """A node's output; ``dropped``: operators after it that keep the order of its columns.
+    """A node's output, each row of which has ``shape``, held as ``width`` columns in C order.
 
-    Each is (operator, where), and was left out.
+    ``dropped``: operators after it that keep the order of its columns. Each is (operator, where),
+    and was left out.
     """
 
     node: int
-    width: int
+    shape: tuple[int, ...]
     dropped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Numbers of a row."""
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True)
@@ -90,10 +86,14 @@ Value = ConstantValue | Signal | Probability | Label
 
 @dataclass(eq=False)
 class Graph:
-    """The layers so far. ``batch`` is the number of rows N if the format fixes it."""
+    """The layers so far. ``batch`` is the number of rows N if the format fixes it.
+
+    ``shape`` is that of a row of the input, (columns,) where it is left empty.
+    """
 
     columns: int
     batch: int | None = None
+    shape: tuple[int, ...] = ()
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
@@ -110,21 +110,27 @@ class Graph:
         self.numbers += count
         require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", NetworkError)
 
+    def room(self, count: int, what: str) -> None:
+        """Raise NetworkError if so many more numbers are too many; they are held when emitted."""
+        needed = (self.numbers + count) * NUMBER_BYTES
+        require_memory(needed, f"the network, with {what},", NetworkError)
+
     @property
     def input(self) -> Signal:
         """The teacher's input."""
-        return Signal(0, self.columns)
+        return Signal(0, self.shape or (self.columns,))
 
-    def emit(self, layer: Layer, width: int) -> Signal:
-        """Append a layer whose output has ``width`` columns."""
-        count = width
+    def emit(self, layer: Layer, shape: int | tuple[int, ...]) -> Signal:
+        """Append a layer whose output has that shape, or so many columns."""
+        shape = (shape,) if isinstance(shape, int) else shape
+        count = width = math.prod(shape)
         if isinstance(layer, Affine):
             count += layer.weight.size + layer.bias.size
         elif isinstance(layer, Scale):
             count += 3 * width
         self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
-        return Signal(len(self.layers), width)
+        return Signal(len(self.layers), shape)
 
     def note(self, text: str) -> None:
         """Record what loading changed, once."""
@@ -182,112 +188,8 @@ def finish(
     if not output.node:
         ones = np.ones(output.width)
         output = graph.emit(Scale(0, ones, ones, 0 * ones), output.width)
-    layers = _pruned(graph.layers[: output.node])
-    layers = _pruned(_merged(layers))
+    layers = pruned(graph.layers[: output.node])
+    layers = pruned(merged(layers))
     executed = tuple(kind for kind in NARROW if kind in graph.executed)
-    compacted = tuple(_compacted(layer) for layer in layers)
-    return Network(graph.columns, compacted, tuple(graph.notes), executed, head, labels)
-
-
-def _pruned(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers that the last one needs, renumbered."""
-    needed = {len(layers)}
-    for i in range(len(layers), 0, -1):
-        if i in needed:
-            needed.update(sources(layers[i - 1]))
-    kept = sorted(needed | {0})
-    renumbered = {old: new for new, old in enumerate(kept)}
-    result: list[Layer] = []
-    for old in kept[1:]:
-        layer = layers[old - 1]
-        if isinstance(layer, Add):
-            result.append(Add(renumbered[layer.left], renumbered[layer.right]))
-        else:
-            result.append(replace(layer, source=renumbered[layer.source]))
-    return result
-
-
-def _merged(layers: Sequence[Layer]) -> list[Layer]:
-    """Each Scale merged into an Affine or Scale that only it reads, where nothing rounds.
-
-    What a float32 runtime rounds in the operations merged must stay within what the kernel charges
-    for one layer (docs/soundness.md, float32): MERGED operations, mild factors, no cancellation.
-    """
-    readers = [0] * (len(layers) + 1)
-    for layer in layers:
-        for source in sources(layer):
-            readers[source] += 1
-    result: list[Layer] = []
-    merged = [0] * (len(layers) + 1)
-    for i, layer in enumerate(layers, 1):
-        if isinstance(layer, Scale) and layer.source and readers[layer.source] == 1:
-            count = merged[layer.source] + _operations(layer)
-            both = _absorbed(result[layer.source - 1], layer) if count <= MERGED else None
-            if both is not None:
-                layer, merged[i] = both, count
-        result.append(layer)
-    return result
-
-
-def _operations(layer: Scale) -> int:
-    """How many of multiplying, dividing and adding the layer does."""
-    return sum(
-        bool((a != neutral).any())
-        for a, neutral in ((layer.scale, 1), (layer.divisor, 1), (layer.shift, 0))
-    )
-
-
-def is_mild(factor: Array) -> bool:
-    """Whether multiplying by the numbers takes no value far towards the ends of float32."""
-    return bool(((np.abs(factor) >= 2.0**-MILD) & (np.abs(factor) <= 2.0**MILD)).all())
-
-
-def _absorbed(first: Layer, second: Scale) -> Layer | None:
-    """One layer for ``second`` after ``first``, or None if that would round or hide rounding."""
-    factor, divisor, shift = (_double(a) for a in (second.scale, second.divisor, second.shift))
-    if not (is_mild(factor) and is_mild(divisor)):
-        return None
-    if isinstance(first, Affine):
-        weight = _scaled(_double(first.weight), factor[:, None], divisor[:, None])
-        bias = _shifted(_scaled(_double(first.bias), factor, divisor), shift)
-        if weight is None or bias is None:
-            return None
-        return Affine(first.source, weight, bias)
-    if isinstance(first, Scale):
-        product = exact_product(_double(first.scale), factor)
-        quotient = exact_product(_double(first.divisor), divisor)
-        moved = _shifted(_scaled(_double(first.shift), factor, divisor), shift)
-        if product is None or quotient is None or moved is None:
-            return None
-        return Scale(first.source, product, quotient, moved)
-    return None
-
-
-def _shifted(bias: Array | None, shift: Array) -> Array | None:
-    """The sum if it is exact and nothing cancels: no sum is smaller than one of its terms."""
-    total = None if bias is None else exact_sum(bias, shift)
-    if bias is None or total is None:
-        return None
-    return total if (np.abs(total) >= np.maximum(np.abs(bias), np.abs(shift))).all() else None
-
-
-def _scaled(numbers: Array, factor: Array, divisor: Array) -> Array | None:
-    if (factor == 1).all() and (divisor == 1).all():
-        return numbers
-    product = exact_product(numbers, factor)
-    return None if product is None else exact_quotient(product, divisor)
-
-
-def _double(array: FloatArray) -> Array:
-    return np.asarray(array, np.float64)
-
-
-def _compacted(layer: Layer) -> Layer:
-    """Float32 arrays where that is exact."""
-    if isinstance(layer, Affine):
-        weight, bias = (compact(_double(a)) for a in (layer.weight, layer.bias))
-        return Affine(layer.source, weight, bias)
-    if isinstance(layer, Scale):
-        arrays = (compact(_double(a)) for a in (layer.scale, layer.divisor, layer.shift))
-        return Scale(layer.source, *arrays)
-    return layer
+    short = tuple(compacted(layer) for layer in layers)
+    return Network(graph.columns, short, tuple(graph.notes), executed, head, labels)

@@ -16,6 +16,7 @@ import numpy as np
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
+from verifier.formats.shapes import plain
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.floats import nearest
 from verifier.model.head import KINDS, Head
@@ -98,7 +99,7 @@ def conclude(
     if isinstance(output, Probability):
         result, head = _of_probability(graph, output, where, asked)
     elif isinstance(output, Signal):
-        result, head = _of_numbers(graph, output, where, asked, shown)
+        result, head = _of_numbers(graph, plain(output, where), where, asked, shown)
     else:
         return finish(graph, output, where)
     return finish(graph, result, where, head, label_names(names))

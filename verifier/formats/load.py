@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
 from verifier.model.domain import Domain
-from verifier.model.errors import NetworkError, TreeError, UnsupportedError, quoted
+from verifier.model.ensemble import Ensemble
+from verifier.model.errors import (
+    EnsembleError,
+    NetworkError,
+    TreeError,
+    UnsupportedError,
+    quoted,
+)
 from verifier.model.network import Network
 from verifier.model.tree import Tree, matched
 from verifier.reading.files import read_bytes
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "domain_notes",
     "load_network",
+    "load_teacher",
     "load_tree",
     "load_tree_for",
     "read_domain",
@@ -33,6 +41,13 @@ __all__ = [
 ]
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
+_ENSEMBLES = (
+    ("sklearn", "BaseEstimator"),
+    ("xgboost", "Booster"),
+    ("xgboost", "XGBModel"),
+    ("lightgbm", "Booster"),
+    ("lightgbm", "LGBMModel"),
+)
 _NETWORKS = (
     "a path to an ONNX file, an onnx.ModelProto, a torch.nn.Module, a fitted estimator of "
     "scikit-learn (MLPClassifier, MLPRegressor, linear models, Pipelines of them), or a Network"
@@ -92,6 +107,65 @@ def load_network(
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
         return teacher_from_sklearn(network, threshold=threshold, domain=domain)
     raise UnsupportedError(f"the network is {_kind(network)}: give {_NETWORKS}")
+
+
+def load_teacher(
+    teacher: Any,
+    *,
+    columns: int | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
+    domain: Domain | None = None,
+) -> Network | Ensemble:
+    """The network, or the ensemble of trees, in a file or an object.
+
+    Ensembles are fitted forests and boosters of scikit-learn, its decision trees, objects of
+    XGBoost and LightGBM, and the files of both (JSON, UBJSON; text). All else is read by
+    ``load_network``, which says what the arguments are. Raises NetworkError, EnsembleError or
+    UnsupportedError.
+    """
+    from verifier.formats.heads import asked_for
+
+    if isinstance(teacher, Ensemble):
+        if head is not None or threshold is not None:
+            raise EnsembleError("an Ensemble has its classes already: leave head and threshold out")
+        return teacher
+    if isinstance(teacher, str | os.PathLike):
+        made = _ensemble_in(teacher, asked_for(head, threshold))
+        if made is not None:
+            return made
+    elif _is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
+        from verifier.formats.ensembles_onnx import ensemble_from_onnx
+
+        return ensemble_from_onnx(teacher, asked_for(head, threshold))
+    elif any(_is_a(teacher, *kind) for kind in _ENSEMBLES):
+        from verifier.formats.ensembles import ensemble_from_object, library_of
+
+        if library_of(teacher) is not None:
+            return ensemble_from_object(teacher, asked_for(head, threshold))
+    return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
+
+
+def _has_trees(model: Any) -> bool:
+    return any(node.op_type.startswith("TreeEnsemble") for node in model.graph.node)
+
+
+def _ensemble_in(path: str | os.PathLike[str], asked: Asked) -> Ensemble | None:
+    """The ensemble in a file; None where it holds something else."""
+    data = read_bytes(path, "teacher", EnsembleError)
+    from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
+
+    is_onnx = b"TreeEnsemble" in data and data.lstrip()[:1] != b"{"
+    if not is_onnx and not is_model_file(data):
+        return None
+    try:
+        if is_onnx:
+            from verifier.formats.ensembles_onnx import read_onnx
+
+            return read_onnx(path, data, asked)
+        return ensemble_from_bytes(data, asked)
+    except EnsembleError as problem:
+        raise EnsembleError(f"{quoted(path, 200)}: {problem}") from None
 
 
 def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:

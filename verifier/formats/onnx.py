@@ -8,6 +8,7 @@ opset 7 and later, over the real numbers.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -192,12 +193,19 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
         found = type_name(kind.tensor_type.elem_type)
         raise NetworkError(f"input {name} has type {found}: it must be a float tensor")
     dims = kind.tensor_type.shape.dim
-    if not kind.tensor_type.HasField("shape") or len(dims) != 2 or dims[1].dim_value < 1:
+    row = tuple(d.dim_value for d in dims[1:])
+    if not kind.tensor_type.HasField("shape") or not row or min(row) < 1:
         shown = ", ".join(str(d.dim_value or quoted(d.dim_param or "?")) for d in dims)
         raise NetworkError(
-            f"input {name} has shape [{shown}]: it must be [N, columns], columns a known number"
+            f"input {name} has shape [{shown}]: it must be [N, columns], columns a known number, "
+            "or [N, channels, height, width] or the like"
         )
-    result = Graph(dims[1].dim_value, dims[0].dim_value or None)
+    result = Graph(math.prod(row), dims[0].dim_value or None, row)
+    if len(row) > 1:
+        result.note(
+            f"the input's rows have shape {list(row)}: its columns are their numbers in order, "
+            "the last axis running fastest"
+        )
     result.execute(FLOATS[kind.tensor_type.elem_type])
     return result, inputs[0].name
 

@@ -80,17 +80,13 @@ def _extract(graph: Graph, call: OnnxCall) -> Value:
     return operators.selected(graph, call.signal(), index.array.reshape(-1).tolist(), call.where)
 
 
-def _gather(graph: Graph, call: OnnxCall) -> Value:
-    labels = isinstance(call.given(0), ConstantValue)
-    axis, index = call.integer("axis", 0), call.given(1)
-    if axis not in ((0, -1) if labels else (1, -1)):
+def labels_gathered(call: OnnxCall, axis: int) -> Value:
+    """Gather of a list of labels, by the network's class."""
+    held, index = call.given(0), call.given(1)
+    assert isinstance(index, Label)
+    if not isinstance(held, ConstantValue) or axis not in (0, -1):
         refuse(call.where, f"its axis is {axis}: it must be 1, or 0 for a list of labels")
-    held = call.given(0)
-    if isinstance(held, ConstantValue) and isinstance(index, Label):
-        return _looked_up(call, held, index, axis)
-    if not labels and isinstance(index, ConstantValue) and index.array.ndim != 1:
-        refuse(call.where, "its indices must be a list, to keep the shape [N, columns]")
-    return _extract(graph, call)
+    return _looked_up(call, held, index, axis)
 
 
 def _looked_up(call: OnnxCall, held: ConstantValue, index: Label, axis: int) -> Value:
@@ -148,26 +144,11 @@ def _where(graph: Graph, call: OnnxCall) -> Value:
     return relabelled(x, [yes if v else no for v in x.values])
 
 
-def _concat(graph: Graph, call: OnnxCall) -> Value:
-    if call.integer("axis", 1) not in (1, -1):
-        refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
-    return decisions.concatenated(graph, call.inputs, call.where)
-
-
-def _squeeze(graph: Graph, call: OnnxCall) -> Value:
-    """A single column as a list of numbers; a label stays one."""
-    x = call.given(0)
-    if isinstance(x, Label | Probability) and (isinstance(x, Label) or len(x.columns) == 1):
-        return x
-    if not isinstance(x, Signal) or x.width != 1:
+def relabelled_squeeze(call: OnnxCall, x: Label | Probability) -> Value:
+    """A label stays one; so does the one column of a probability."""
+    if isinstance(x, Probability) and len(x.columns) > 1:
         refuse(call.where, "only a single column of the network's activations can be squeezed")
-    axes = call.given(1)
-    stated = (
-        axes.array.reshape(-1).tolist() if isinstance(axes, ConstantValue) else call.listed("axes")
-    )
-    if stated not in ([1], [-1]):
-        refuse(call.where, f"its axes are {stated}: they must be 1")
-    return decisions.flat(x, call.where)
+    return x
 
 
 def _scaler(graph: Graph, call: OnnxCall) -> Value:
@@ -252,14 +233,11 @@ def zipped(call: OnnxCall) -> Named:
 
 
 CLASS_OPERATORS: dict[str, Operator] = {
-    "Concat": Operator(_concat, (1, 1 << 12), ("axis",)),
-    "Gather": Operator(_gather, (2, 2), ("axis",)),
     "Greater": Operator(_compare, (2, 2)),
     "GreaterOrEqual": Operator(_compare, (2, 2)),
     "Less": Operator(_compare, (2, 2)),
     "LessOrEqual": Operator(_compare, (2, 2)),
     "Not": Operator(_not),
-    "Squeeze": Operator(_squeeze, (1, 2), ("axes",)),
     "Where": Operator(_where, (3, 3)),
 }
 _LINEAR = ("coefficients", "intercepts", "post_transform")

@@ -14,19 +14,21 @@ from verifier.formats.graph import (
     Graph,
     Label,
     Probability,
-    Signal,
     Value,
     constant,
     refuse,
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
-from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label, shaped_label
+from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
+from verifier.formats.onnx_shapes import SHAPE_OPERATORS
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
+from verifier.formats.onnx_windows import WINDOW_OPERATORS
+from verifier.formats.shapes import plain, spread
 
 
 def _gemm(graph: Graph, call: OnnxCall) -> Value:
     """alpha * A @ B + beta * C."""
-    x, where = call.signal(), call.where
+    x, where = plain(call.signal(), call.where), call.where
     if call.integer("transA", 0):
         refuse(where, "transA = 1 mixes the rows of the input: export it with transA = 0")
     weight = constant(call.given(1), where, "weight")
@@ -45,7 +47,8 @@ def _gemm(graph: Graph, call: OnnxCall) -> Value:
 
 def _matmul(graph: Graph, call: OnnxCall) -> Value:
     if isinstance(call.given(0), ConstantValue):
-        refuse(call.where, "it multiplies a constant from the left: export it as x @ W")
+        held = constant(call.given(0), call.where, "weight")
+        return operators.from_left(graph, held, call.signal(1), call.where)
     weight = constant(call.given(1), call.where, "weight")
     return operators.affine(graph, call.signal(), weight.T, None, call.where)
 
@@ -87,6 +90,32 @@ def _clip(graph: Graph, call: OnnxCall) -> Value:
     return operators.clip(graph, call.signal(), bounds[0], bounds[1], call.where)
 
 
+def _p_relu(graph: Graph, call: OnnxCall) -> Value:
+    x = call.signal()
+    slope = spread(constant(call.given(1), call.where, "slope"), x.shape, call.where)
+    return operators.leaky_relu(graph, x, slope, call.where)
+
+
+def _hard_sigmoid(graph: Graph, call: OnnxCall) -> Value:
+    alpha, beta = call.number("alpha", 0.2), call.number("beta", 0.5)
+    return operators.hard_sigmoid(graph, call.signal(), alpha, beta, 1.0, call.where)
+
+
+def _several(graph: Graph, call: OnnxCall) -> Value:
+    """Max, Min, Sum or Mean of any number of inputs."""
+    operator, value = call.node.op_type, call.given(0)
+    assert value is not None
+    for other in call.inputs[1:]:
+        if operator in ("Max", "Min"):
+            value = operators.extreme(graph, operator, value, other, call.where)
+        else:
+            value = operators.arithmetic(graph, "Add", value, other, call.where)
+    if operator != "Mean" or len(call.inputs) == 1:
+        return value
+    count = ConstantValue(np.array(float(len(call.inputs))), "the number of inputs")
+    return operators.arithmetic(graph, "Div", value, count, call.where)
+
+
 def _batch_norm(graph: Graph, call: OnnxCall) -> Value:
     if call.integer("training_mode", 0):
         refuse(call.where, "it is in training mode: export the network for inference")
@@ -96,39 +125,6 @@ def _batch_norm(graph: Graph, call: OnnxCall) -> Value:
     arrays = [constant(call.given(i + 1), call.where, name) for i, name in enumerate(names)]
     epsilon = call.number("epsilon", 1e-5)
     return operators.batch_norm(graph, call.signal(), arrays, epsilon, call.where)
-
-
-def _flatten(graph: Graph, call: OnnxCall) -> Value:
-    x = call.given(0)
-    if x is None or isinstance(x, ConstantValue):
-        refuse(call.where, "it takes the network's activations here, but is given constants")
-    if call.integer("axis", 1) not in (1, -1):
-        refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
-    return x
-
-
-def _reshape(graph: Graph, call: OnnxCall) -> Value:
-    """Only to [N, -1] in any of its spellings, which changes nothing."""
-    x = call.given(0)
-    if x is None or isinstance(x, ConstantValue):
-        refuse(call.where, "it reshapes something other than the network's activations")
-    shape = call.given(1)
-    if not isinstance(shape, ConstantValue) or shape.array.dtype != np.int64:
-        refuse(call.where, "its shape must be constant: export it as [0, -1]")
-    found = shape.array.tolist()
-    if isinstance(x, Label):
-        return shaped_label(call, x, found)
-    width = x.width if isinstance(x, Signal) else len(x.columns)
-    if width == 1 and found == [-1]:
-        return x if isinstance(x, Probability) else decisions.flat(x, call.where)
-    copies = not call.integer("allowzero", 0)
-    rows = [*([0] if copies else []), *([graph.batch] if graph.batch else [])]
-    pairs = [[n, w] for n in rows for w in (-1, width)] + [[-1, width]]
-    if copies:
-        pairs += [[n, 0] for n in (*rows, -1)]
-    if found not in pairs:
-        refuse(call.where, f"it reshapes to {found}: only [N, -1] (N may be 0) is supported")
-    return x
 
 
 def _identity(graph: Graph, call: OnnxCall) -> Value:
@@ -150,6 +146,12 @@ def _cast(graph: Graph, call: OnnxCall) -> Value:
     value, kind = call.given(0), call.integer("to", 0)
     if isinstance(value, Label) and kind != TensorProto.BOOL:
         return cast_label(call, value, kind)
+    if (
+        isinstance(value, ConstantValue)
+        and value.array.dtype == np.int64
+        and kind == TensorProto.INT64
+    ):
+        return value
     if kind not in FLOATS:
         refuse(call.where, f"it casts to {type_name(kind)}: only floats are supported")
     if isinstance(value, ConstantValue):
@@ -214,8 +216,13 @@ OPERATORS: dict[str, Operator] = {
     "BatchNormalization": Operator(
         _batch_norm, (5, 5), ("epsilon", "momentum", "training_mode", "spatial")
     ),
-    "Flatten": Operator(_flatten, (1, 1), ("axis",)),
-    "Reshape": Operator(_reshape, (2, 2), ("allowzero",)),
+    "Abs": Operator(lambda graph, call: operators.absolute(graph, call.signal())),
+    "HardSigmoid": Operator(_hard_sigmoid, (1, 1), ("alpha", "beta")),
+    "Max": Operator(_several, (1, 1 << 12)),
+    "Mean": Operator(_several, (1, 1 << 12)),
+    "Min": Operator(_several, (1, 1 << 12)),
+    "PRelu": Operator(_p_relu, (2, 2)),
+    "Sum": Operator(_several, (1, 1 << 12)),
     "Identity": Operator(_identity),
     "Dropout": Operator(_dropout, (1, 3), ("ratio", "seed")),
     "Cast": Operator(_cast, (1, 1), ("to", "saturate")),
@@ -227,4 +234,6 @@ OPERATORS: dict[str, Operator] = {
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
+    **SHAPE_OPERATORS,
+    **WINDOW_OPERATORS,
 }

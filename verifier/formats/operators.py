@@ -17,22 +17,42 @@ from verifier.formats.graph import (
     Signal,
     Value,
     constant,
-    is_mild,
     refuse,
     signal,
 )
+from verifier.formats.merging import is_mild
+from verifier.formats.shapes import common_shape, picked, plain, spread, widened
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
 
 
 def affine(graph: Graph, x: Signal, weight: Array, bias: Array | None, where: str) -> Signal:
-    """``weight @ x + bias``; ``weight`` has shape (outputs, inputs)."""
+    """``weight @ x + bias`` along the last axis; ``weight`` has shape (outputs, inputs)."""
     if weight.ndim != 2 or not weight.shape[0]:
         refuse(where, f"its weight has shape {weight.shape}: it must be a matrix")
-    if weight.shape[1] != x.width:
-        refuse(where, f"its weight takes {weight.shape[1]} inputs but is given {x.width}")
+    if not x.shape or weight.shape[1] != x.shape[-1]:
+        width = x.shape[-1] if x.shape else 1
+        refuse(where, f"its weight takes {weight.shape[1]} inputs but is given {width}")
     outputs = weight.shape[0]
-    bias = np.zeros(outputs) if bias is None else row_of(bias, outputs, where)
-    return graph.emit(Affine(x.node, weight, bias), outputs)
+    row = np.zeros(outputs) if bias is None else row_of(bias, outputs, where)
+    times = math.prod(x.shape[:-1])
+    if times == 1:
+        return graph.emit(Affine(x.node, weight, row), (*x.shape[:-1], outputs))
+    graph.room(times**2 * weight.size, where)
+    whole = np.kron(np.eye(times), weight)
+    return graph.emit(Affine(x.node, whole, np.tile(row, times)), (*x.shape[:-1], outputs))
+
+
+def from_left(graph: Graph, weight: Array, x: Signal, where: str) -> Signal:
+    """``weight @ x`` where each row of x is a matrix itself."""
+    if weight.ndim != 2 or not weight.size:
+        refuse(where, f"its weight has shape {weight.shape}: it must be a matrix")
+    if len(x.shape) != 2:
+        refuse(where, "it multiplies a constant from the left: export it as x @ W")
+    if weight.shape[1] != x.shape[0]:
+        refuse(where, f"its weight takes {weight.shape[1]} inputs but is given {x.shape[0]}")
+    graph.room(x.shape[1] ** 2 * weight.size, where)
+    whole = np.kron(weight, np.eye(x.shape[1]))
+    return graph.emit(Affine(x.node, whole, np.zeros(len(whole))), (len(weight), x.shape[1]))
 
 
 def scale(
@@ -43,36 +63,76 @@ def scale(
     shift: Array | float = 0.0,
 ) -> Signal:
     """``x * factor / divisor + shift``, elementwise; scalars stand for every column."""
-    parts = [np.broadcast_to(np.float64(p), (x.width,)) for p in (factor, divisor, shift)]
+    parts = [np.broadcast_to(np.float64(p), x.shape).reshape(-1) for p in (factor, divisor, shift)]
     if (parts[0] == 1).all() and (parts[1] == 1).all() and not parts[2].any():
         return x
-    return graph.emit(Scale(x.node, *parts), x.width)
+    return graph.emit(Scale(x.node, *parts), x.shape)
 
 
 def relu(graph: Graph, x: Signal) -> Signal:
     """``max(x, 0)``."""
-    return graph.emit(Relu(x.node), x.width)
+    return graph.emit(Relu(x.node), x.shape)
 
 
 def sign(graph: Graph, x: Signal) -> Signal:
     """``-1, 0 or 1``."""
-    return graph.emit(Sign(x.node), x.width)
+    return graph.emit(Sign(x.node), x.shape)
 
 
-def leaky_relu(graph: Graph, x: Signal, slope: float, where: str) -> Signal:
-    """``slope * x + (1 - slope) * max(x, 0)``, which equals the leaky ReLU for every slope."""
-    if not math.isfinite(slope):
-        refuse(where, f"its slope is {slope}: it must be finite")
+def absolute(graph: Graph, x: Signal) -> Signal:
+    """``|x| = 2 max(x, 0) - x``."""
+    twice = scale(graph, relu(graph, x), 2.0)
+    return graph.emit(Add(twice.node, scale(graph, x, -1.0).node), x.shape)
+
+
+def leaky_relu(graph: Graph, x: Signal, slope: Array | float, where: str) -> Signal:
+    """``slope * x + (1 - slope) * max(x, 0)``, which equals the leaky ReLU for every slope.
+
+    ``slope`` is one number, or one for each of the row's.
+    """
+    slope = np.array(slope, np.float64)
+    if not np.isfinite(slope).all():
+        odd = float(slope[~np.isfinite(slope)].reshape(-1)[0])
+        refuse(where, f"its slope is {odd}: it must be finite")
     positive = relu(graph, x)
-    rest = exact_sum(np.ones(1), np.array([-slope]))
+    rest = exact_sum(np.ones(1), -slope)
     if rest is not None:
-        positive = scale(graph, positive, float(rest[0]))
-    elif slope:
+        positive = scale(graph, positive, rest.reshape(slope.shape))
+    elif slope.any():
         less = scale(graph, positive, -slope)
-        positive = graph.emit(Add(positive.node, less.node), x.width)
-    if not slope:
+        positive = graph.emit(Add(positive.node, less.node), x.shape)
+    if not slope.any():
         return positive
-    return graph.emit(Add(positive.node, scale(graph, x, slope).node), x.width)
+    return graph.emit(Add(positive.node, scale(graph, x, slope).node), x.shape)
+
+
+def hard_sigmoid(
+    graph: Graph, x: Signal, slope: float, offset: float, divisor: float, where: str
+) -> Signal:
+    """``min(max(slope x / divisor + offset / divisor, 0), 1)``."""
+    if not (math.isfinite(slope) and math.isfinite(offset)):
+        refuse(where, "its slope or offset is NaN or infinite")
+    inside = clip(graph, scale(graph, x, slope, shift=offset), 0.0, divisor, where)
+    return scale(graph, inside, divisor=divisor)
+
+
+def extreme(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Value:
+    """Max or Min, elementwise and broadcast: ``max(a, b) = b + max(a - b, 0)``."""
+    if isinstance(a, ConstantValue) and isinstance(b, ConstantValue):
+        left, right = constant(a, where, "operand"), constant(b, where, "operand")
+        graph.hold(_broadcast_size(left, right, where), f"the constants of {where}")
+        function = np.maximum if operator == "Max" else np.minimum
+        return ConstantValue(function(left, right), f"{a.name}, {b.name}"[:200])
+    if isinstance(a, ConstantValue):
+        a, b = b, a
+    sign = 1.0 if operator == "Max" else -1.0
+    if isinstance(b, ConstantValue):
+        x, row = _to_fit(graph, signal(a, where), constant(b, where, "operand"), where)
+        more = relu(graph, scale(graph, x, sign, shift=-sign * row))
+        return scale(graph, more, sign, shift=row)
+    less = _sum(graph, signal(a, where), signal(b, where), True, where)
+    more = scale(graph, relu(graph, scale(graph, less, sign)), sign)
+    return _sum(graph, more, signal(b, where), False, where)
 
 
 def clip(graph: Graph, x: Signal, low: float | None, high: float | None, where: str) -> Signal:
@@ -93,14 +153,17 @@ def batch_norm(
 ) -> Signal:
     """``gamma / sqrt(variance + epsilon) * (x - mean) + beta``.
 
-    ``statistics`` is (gamma, beta, mean, variance), each of shape (width,). The factor
+    ``statistics`` is (gamma, beta, mean, variance), one number for each channel, the row's first
+    axis. The factor
     ``gamma / sqrt(variance + epsilon)`` is rounded to float64, the only rounding of any reader;
     a note records it.
     """
+    channels = x.shape[0] if x.shape else 1
     for name, array in zip(("scale", "bias", "mean", "variance"), statistics, strict=True):
-        if array.shape != (x.width,):
-            refuse(where, f"its {name} has shape {array.shape} but there are {x.width} columns")
-    gamma, beta, mean, variance = statistics
+        if array.shape != (channels,):
+            refuse(where, f"its {name} has shape {array.shape} but there are {channels} columns")
+    form = (channels, *(1 for _ in x.shape[1:]))
+    gamma, beta, mean, variance = (array.reshape(form) for array in statistics)
     if not math.isfinite(epsilon) or not (variance + epsilon > 0).all():
         refuse(where, "its variance plus epsilon is not positive: the network is damaged")
     with np.errstate(over="ignore", under="ignore"):
@@ -130,9 +193,7 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         x, numbers = signal(b, where), constant(a, where, "left operand")
     else:
         x, numbers = signal(a, where), constant(b, where, "right operand")
-    if numbers.ndim and numbers.shape[-1] != 1:
-        x = _widened(graph, x, numbers.shape[-1], where)
-    numbers = row_of(numbers, x.width, where)
+    x, numbers = _to_fit(graph, x, numbers, where)
     if operator == "Add":
         return scale(graph, x, shift=numbers)
     if operator == "Mul":
@@ -146,15 +207,26 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
     return scale(graph, x, shift=-numbers)
 
 
+def _to_fit(graph: Graph, x: Signal, numbers: Array, where: str) -> tuple[Signal, Array]:
+    """Activations and constants in one shape, each repeated where it has length 1."""
+    rank = len(x.shape)
+    own = numbers.shape[-rank:] if rank else ()
+    if numbers.ndim <= rank:
+        own = (1,) * (rank - numbers.ndim) + numbers.shape
+    if len(own) == rank:
+        x = widened(graph, x, common_shape(x.shape, own, where), where)
+    return x, spread(numbers, x.shape, where)
+
+
 def add_multiple(graph: Graph, x: Signal, factor: float, row: Array, where: str) -> Signal:
     """``x + factor * row``, also where that product is not a float64 number."""
-    row = row_of(row, x.width, where)
+    row = spread(row, x.shape, where)
     product = exact_product(row, np.full(1, factor))
     if product is not None and (not factor or is_mild(np.full(1, factor))):
         return scale(graph, x, shift=product)
     constant_row = scale(graph, x, 0.0, shift=row)
     multiple = scale(graph, constant_row, factor)
-    return graph.emit(Add(x.node, multiple.node), x.width)
+    return graph.emit(Add(x.node, multiple.node), x.shape)
 
 
 def _broadcast_size(a: Array, b: Array, where: str) -> int:
@@ -185,37 +257,22 @@ def _folded(operator: str, a: Array, b: Array, where: str) -> Array:
 
 
 def _sum(graph: Graph, a: Signal, b: Signal, subtract: bool, where: str) -> Signal:
-    width = max(a.width, b.width)
-    a, b = _widened(graph, a, width, where), _widened(graph, b, width, where)
+    shape = common_shape(a.shape, b.shape, where)
+    a, b = widened(graph, a, shape, where), widened(graph, b, shape, where)
     if subtract:
         b = scale(graph, b, -1.0)
-    return graph.emit(Add(a.node, b.node), width)
-
-
-def _widened(graph: Graph, x: Signal, width: int, where: str) -> Signal:
-    """A single column repeated ``width`` times; anything else must have that width already."""
-    if x.width == width:
-        return x
-    if x.width != 1:
-        refuse(where, f"operands of widths {x.width} and {width} do not fit")
-    return affine(graph, x, np.ones((width, 1)), None, where)
+    return graph.emit(Add(a.node, b.node), shape)
 
 
 def row_of(numbers: Array, width: int, where: str) -> Array:
     """``numbers`` as one row of ``width`` numbers, the same for every input row."""
-    shape = numbers.shape
-    if len(shape) > 2 or (len(shape) == 2 and shape[0] != 1):
-        refuse(
-            where, f"a constant of shape {shape} is not one row: it must be [{width}] or a number"
-        )
-    row = numbers.reshape(-1)
-    if row.size not in (1, width):
-        refuse(where, f"a constant of shape {shape} does not fit {width} columns")
-    return np.broadcast_to(row, (width,)).copy()
+    return spread(numbers, (width,), where)
 
 
 def selected(graph: Graph, x: Signal, columns: Sequence[int], where: str) -> Signal:
     """Some columns, in the order given; negative numbers count from the last."""
+    plain(x, where)
     if not columns or not all(-x.width <= c < x.width for c in columns):
         refuse(where, f"it selects columns {list(columns)[:6]} of {x.width}")
-    return affine(graph, x, np.eye(x.width)[list(columns)], None, where)
+    places = np.arange(x.width)[list(columns)]
+    return picked(graph, x, places, places.shape, where)

@@ -62,6 +62,7 @@ class Session:
             raise Unusable(f"its inputs are {[i.type for i in inputs][:4]}")
         self._input = inputs[0].name
         self.dtype: Any = _KINDS[inputs[0].type]
+        self._row = self.shape[1:]
         self._batch = batch
 
     @property
@@ -88,6 +89,8 @@ class Session:
             some = some if self._batch else own
             with np.errstate(over="ignore", under="ignore"):
                 given = some.astype(self.dtype)
+            if len(self._row) > 1 and all(isinstance(n, int) for n in self._row):
+                given = given.reshape(len(given), *self._row)
             try:
                 result = self._session.run([output], {self._input: given})[0]
             except _errors() as problem:

@@ -22,11 +22,14 @@ from verifier.model.tree import Inner, Leaf, Tree
 
 __all__ = [
     "cast_threshold",
+    "double_threshold",
     "teacher_from_mlp",
     "teacher_from_sklearn",
     "tree_from_sklearn",
 ]
 
+NEVER = -(Fraction(2) ** 1100)
+"""A threshold below every number that an input can be."""
 _LARGEST = float(np.finfo(np.float32).max)
 _OVERFLOW = 2.0**128 - 2.0**103
 """Float64 numbers from here on become infinite as float32 (ties go to the even neighbour)."""
@@ -121,3 +124,20 @@ def cast_threshold(threshold: float) -> Fraction:
         middle = (float(below) + float(above)) / 2  # exact: 25 significant bits
     even = not int(below.view(np.uint32)) & 1
     return Fraction(middle if even else math.nextafter(middle, -math.inf))
+
+
+def double_threshold(value: float) -> Fraction:
+    """The t with: float64(x) <= value iff x <= t, for every x of at most 2^40 digits per step.
+
+    A domain's numbers need not be float64 (1/10 is not): what is compared is the nearest. A bound
+    that is strict, since ties go to the even neighbour, becomes one 2^-40 of a step below.
+    """
+    if value == math.inf:
+        return -NEVER
+    if value == -math.inf:
+        return -Fraction(2**1024 - 2**970)
+    after = math.nextafter(value, math.inf)
+    above = Fraction(2**1024) if after == math.inf else Fraction(after)
+    step = above - Fraction(value)
+    odd = int(np.float64(value).view(np.uint64)) & 1
+    return Fraction(value) + step / 2 - (step / 2**40 if odd else 0)

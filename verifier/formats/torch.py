@@ -21,8 +21,9 @@ from torch._dynamo.exc import UserError
 
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
+from verifier.formats.torch_call import Results, TorchCall, held_constant, number_type
 from verifier.formats.torch_check import check_answers, check_hooks
-from verifier.formats.torch_operators import OPERATIONS, TorchCall, held_constant, number_type
+from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
 
@@ -71,7 +72,7 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
     """The layers of a trace, and the value that it returns."""
     rows = next(n for n in program.graph.nodes if n.name in program.graph_signature.user_inputs)
     graph = Graph(columns, int(rows.meta["val"].shape[0]))
-    values: dict[str, Value] = _inputs(program, graph, name)
+    values: dict[str, Value | Results] = _inputs(program, graph, name)
     for node in program.graph.nodes:
         if node.op == "call_function" and not _ignored(node):
             values[node.name] = _apply(graph, node, values)
@@ -81,7 +82,10 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args
     if len(results) != 1 or not isinstance(results[0], torch.fx.Node):
         raise NetworkError(f"{name} returns {len(results)} values: it must return the logits only")
-    return graph, values[results[0].name]
+    result = values[results[0].name]
+    if isinstance(result, tuple):
+        raise NetworkError(f"{name} returns several results of one operation: return the logits")
+    return graph, result
 
 
 def _bare(result: Value) -> Value:
@@ -185,7 +189,7 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
         ) from None
 
 
-def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value]:
+def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value | Results]:
     """The graph's inputs: parameters, buffers and constants, and the one that the user gives."""
     signature = program.graph_signature
     stored = {
@@ -195,7 +199,7 @@ def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value]:
     }
     if signature.buffers_to_mutate or signature.user_inputs_to_mutate:
         raise NetworkError(f"{name} changes its own buffers or its input: remove that from forward")
-    values: dict[str, Value] = dict.fromkeys(signature.user_inputs, graph.input)
+    values: dict[str, Value | Results] = dict.fromkeys(signature.user_inputs, graph.input)
     for placeholder, target in stored.items():
         tensor = program.state_dict.get(target, program.constants.get(target))
         if isinstance(tensor, torch.Tensor):
@@ -208,7 +212,7 @@ def _ignored(node: Any) -> bool:
     return "assert" in str(node.target) and not node.users
 
 
-def _apply(graph: Graph, node: Any, values: dict[str, Value]) -> Value:
+def _apply(graph: Graph, node: Any, values: dict[str, Value | Results]) -> Value | Results:
     where = f"operation {quoted(node.name)} ({quoted(str(node.target))[1:-1]})"
     operation = OPERATIONS.get(str(node.target))
     if operation is None:

@@ -18,7 +18,7 @@ import numpy as np
 from onnx import AttributeProto, TensorProto, helper
 
 from verifier.formats.onnx_tensors import read_tensor
-from verifier.formats.sklearn import cast_threshold
+from verifier.formats.sklearn import NEVER, cast_threshold, double_threshold
 from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -50,8 +50,6 @@ _KINDS = {
         for name in ("nodes_values", "nodes_hitrates", "class_weights", "base_values")
     },
 }
-_NEVER = -(Fraction(2) ** 1100)
-"""A threshold below every number that an input can be."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def tree_of_node(
         column = held.features[k]
         if not 0 <= column < (columns or column + 1):
             raise TreeError(f"node {number} tests column {column}, which the input lacks")
-        threshold, swapped = _threshold(held.modes[k], held.values[k], types)
+        threshold, swapped = threshold_of(held.modes[k], held.values[k], types)
         nodes.append(Inner(column, threshold, here, here))
         low, high = (held.true[k], held.false[k])[:: -1 if swapped else 1]
         stack += [(high, here, True), (low, here, False)]
@@ -261,43 +259,26 @@ def _answers(held: _Ensemble) -> Callable[[int], int]:
     return answer
 
 
-def _threshold(mode: str, value: float, types: Sequence[int]) -> tuple[Fraction, bool]:
+def threshold_of(mode: str, value: float, types: Sequence[int]) -> tuple[Fraction, bool]:
     """The threshold for x <= t, and whether its true branch is the operator's false one."""
     if math.isnan(value):
         raise TreeError("a threshold is NaN: train the tree again")
     swapped = mode in ("BRANCH_GTE", "BRANCH_GT")
     if mode in ("BRANCH_LT", "BRANCH_GTE"):
         if value == -math.inf:
-            return _NEVER, swapped
+            return NEVER, swapped
         number = np.float64 if types[-1] == TensorProto.DOUBLE else np.float32
         value = float(np.nextafter(number(value), number(-np.inf)))
-    return _before_casts(value, types), swapped
+    return before_casts(value, types), swapped
 
 
-def _before_casts(value: float, types: Sequence[int]) -> Fraction:
+def before_casts(value: float, types: Sequence[int]) -> Fraction:
     """The t with: cast(x) <= value iff x <= t, for every x that the input can be."""
     if types[0] in (TensorProto.INT64, TensorProto.INT32):
         return _before_integer_casts(value, types)
     if TensorProto.FLOAT in types:
         return cast_threshold(value)
-    return _double_threshold(value)
-
-
-def _double_threshold(value: float) -> Fraction:
-    """The t with: float64(x) <= value iff x <= t, for every x of at most 2^40 digits per step.
-
-    A domain's numbers need not be float64 (1/10 is not): what is compared is the nearest. A bound
-    that is strict, since ties go to the even neighbour, becomes one 2^-40 of a step below.
-    """
-    if value == math.inf:
-        return -_NEVER
-    if value == -math.inf:
-        return -Fraction(2**1024 - 2**970)
-    after = math.nextafter(value, math.inf)
-    above = Fraction(2**1024) if after == math.inf else Fraction(after)
-    step = above - Fraction(value)
-    odd = int(np.float64(value).view(np.uint64)) & 1
-    return Fraction(value) + step / 2 - (step / 2**40 if odd else 0)
+    return double_threshold(value)
 
 
 def _before_integer_casts(value: float, types: Sequence[int]) -> Fraction:

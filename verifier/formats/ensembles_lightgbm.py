@@ -1,0 +1,254 @@
+"""LightGBM's models, from their own text, as ``predict`` decides.
+
+Inputs, thresholds, leaves and sums are float64: the trees' leaves are added in their order, from 0.
+Numbers of at most 1e-35 in magnitude are 0. docs/formats.md says where class 1 begins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.ensembles_parts import (
+    Node,
+    among,
+    float_at_most,
+    last_before,
+    member,
+    moved,
+    pairs,
+    stepwise,
+)
+from verifier.formats.heads import NOTHING, Asked
+from verifier.formats.sklearn import double_threshold
+from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.errors import EnsembleError, quoted
+from verifier.model.head import Head
+
+ZERO = float(np.float32(1e-35))
+"""What is at most this in magnitude is read as 0."""
+_HALF = Fraction(1, 2)
+_IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
+_CATEGORICAL, _DEFAULT_LEFT = 1, 2
+SOFTMAX = (
+    "the class is that of the largest score; softmax rounds, so where the two largest differ by "
+    "less than 2^-50 predict may find them equal, and answer the first"
+)
+_Values = Mapping[str, str]
+
+
+def ensemble_from_lightgbm(
+    text: str, asked: Asked = NOTHING, labels: tuple[str, ...] = ()
+) -> Ensemble:
+    """The ensemble that a model of LightGBM executes. Raises EnsembleError, naming the place."""
+    head, trees, rest = _parts(text)
+    try:
+        return _ensemble(head, trees, rest, asked, labels)
+    except KeyError as problem:
+        raise EnsembleError(f"the model does not say its {quoted(problem)}: damaged file") from None
+
+
+def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:
+    """The lines before the trees, those of each tree, and what follows them."""
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != "tree":
+        raise EnsembleError("it is no model of LightGBM, which begins with a line 'tree'")
+    sections: list[dict[str, str]] = [{}]
+    for at, line in enumerate(lines[1:], 1):
+        key, mark, value = line.strip().partition("=")
+        if key == "end of trees":
+            return sections[0], sections[1:], "\n".join(lines[at + 1 :])
+        if key == "Tree":
+            sections.append({})
+        elif key:
+            sections[-1][key] = value if mark else ""
+    raise EnsembleError("the model ends before 'end of trees': damaged file")
+
+
+def _ensemble(
+    head: _Values, trees: list[dict[str, str]], rest: str, asked: Asked, labels: tuple[str, ...]
+) -> Ensemble:
+    outputs = _whole(head, "num_tree_per_iteration")
+    if outputs < 1 or len(trees) % outputs:
+        raise EnsembleError(f"{len(trees)} trees are not so many for each output: damaged file")
+    fields = _decision(head.get("objective", ""), outputs, asked)
+    members = [moved(_member(tree), k % outputs) for k, tree in enumerate(trees)]
+    notes: tuple[str, ...] = (SOFTMAX,) if outputs > 1 else ()
+    if "pandas_categorical:" in rest and "pandas_categorical:null" not in rest.replace(" ", ""):
+        notes += (
+            "it was trained on a table of pandas: a column of categories holds their numbers, from "
+            "0, in the order of that table",
+        )
+    averaged = "average_output" in head and bool(trees)
+    if labels and len(labels) != max(2, outputs):
+        raise EnsembleError(f"{len(labels)} labels were given for {max(2, outputs)} classes")
+    return Ensemble(
+        columns=_whole(head, "max_feature_idx") + 1,
+        outputs=outputs,
+        members=tuple(members),
+        start=(0.0,) * outputs,
+        arithmetic="float64",
+        divisor=float(len(trees) // outputs) if averaged else 1.0,
+        notes=notes,
+        labels=labels,
+        **fields,
+    )
+
+
+def _decision(stated: str, outputs: int, asked: Asked) -> dict[str, Any]:
+    """Threshold and head: where class 1 begins, or that the largest score decides."""
+    name, _, options = stated.partition(" ")
+    if outputs > 1:
+        if asked.threshold is not None or asked.kind not in (None, "label", "logit"):
+            raise EnsembleError("of several classes the largest decides: leave the threshold out")
+        if asked.kind == "logit":
+            return {"head": Head("logit", None, "asked")}
+        if name != "multiclass":
+            raise EnsembleError(
+                f"its objective is {quoted(name or 'its own')}: its classes are compared as "
+                "probabilities, which round; train it with multiclass, or compare the scores "
+                "(--head logit)"
+            )
+        return {"head": Head("label", None, "shown")}
+    if asked.kind == "logit":
+        return _above(asked.threshold or Fraction(0), "logit")
+    if name in _IDENTITY and "sqrt" not in options:
+        if asked.kind not in (None, "regression") or asked.threshold is None:
+            raise EnsembleError(
+                f"its objective {name} predicts a number, which is no class: say above which "
+                "number it is class 1 (--head regression --threshold ...)"
+            )
+        return _above(asked.threshold, "regression")
+    if name != "binary":
+        raise EnsembleError(
+            f"its objective {quoted(stated or 'its own')} is no classification: supported are "
+            f"binary and multiclass, and {', '.join(_IDENTITY)} with a threshold"
+        )
+    return _binary(options, asked)
+
+
+def _above(threshold: Fraction, kind: str) -> dict[str, Any]:
+    limit = float_at_most(threshold, np.float64)
+    return {"threshold": limit, "head": Head(kind, threshold, "asked")}
+
+
+def _binary(options: str, asked: Asked) -> dict[str, Any]:
+    """Class 1 iff its probability p, in float64, is greater than 1 - p."""
+    if asked.kind in ("regression", "label"):
+        raise EnsembleError("its objective binary gives a probability: leave --head out")
+    if asked.threshold not in (None, _HALF):
+        raise EnsembleError(
+            f"the logit at which the probability is {asked.threshold} is no rational number: give "
+            "--head logit and the threshold on the logit"
+        )
+    held = dict(part.split(":", 1) for part in options.split() if ":" in part)
+    steep = float(held.get("sigmoid", 1))
+    if not 1e-3 <= steep <= 1e3:
+        raise EnsembleError(f"its sigmoid is {steep}: from 0.001 to 1000 is supported")
+
+    def more_likely(score: Any) -> bool:
+        if abs(steep * score) > 1:  # math.exp would overflow
+            return bool(score > 0)
+        p = 1 / (1 + math.exp(-steep * float(score)))
+        return p > 1 - p
+
+    limit = last_before(more_likely, np.float64)
+    return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
+
+
+def _member(tree: _Values) -> Member:
+    """One tree: tests are 0, 1, ..., leaves -1, -2, ..."""
+    if tree.get("is_linear", "0") != "0":
+        raise EnsembleError("its leaves are linear models: train it with linear_tree=false")
+    leaves = _floats(tree, "leaf_value")
+    count = _whole(tree, "num_leaves")
+    if len(leaves) != count or count < 1:
+        raise EnsembleError(f"a tree of {count} leaves has {len(leaves)}: damaged file")
+    if count == 1:
+        return Member((Score(pairs(leaves)),))
+    columns, left, right, kinds = (
+        _ints(tree, name)
+        for name in ("split_feature", "left_child", "right_child", "decision_type")
+    )
+    thresholds = _floats(tree, "threshold")
+    if {len(part) for part in (columns, left, right, kinds, thresholds)} != {count - 1}:
+        raise EnsembleError("a tree's lists have different lengths: damaged file")
+    sets = _sets(tree)
+
+    def node_of(i: int) -> Node:
+        if not -count <= i < count - 1:
+            raise EnsembleError(f"a tree leads to node {i}, which it lacks: damaged file")
+        if i < 0:
+            return Score(pairs([leaves[-1 - i]]))
+        ends, kind = (left[i], right[i]), kinds[i]
+        missing, default = kind >> 2 & 3, bool(kind & _DEFAULT_LEFT)
+        if kind & _CATEGORICAL:
+            own = sets[int(thresholds[i])]
+            ranges = [(_category(c), _category(c + 1)) for c in own]
+            return among(columns[i], ranges, ends, False, inside_left=True)
+        return _numeric(columns[i], thresholds[i], missing, default, ends)
+
+    return member(0, node_of)
+
+
+def _numeric(
+    column: int, threshold: float, missing: int, default: bool, ends: tuple[int, int]
+) -> Node:
+    """Left iff the number is at most the threshold; ``missing`` 1: 0 goes by ``default``."""
+    if math.isnan(threshold) or missing == 3:
+        raise EnsembleError("a threshold is NaN or of an unknown kind: damaged file")
+
+    def side(x: float) -> bool:
+        number = 0.0 if abs(x) <= ZERO else x
+        return default if missing == 1 and number == 0 else number <= threshold
+
+    points = [p for p in (threshold, math.nextafter(-ZERO, -1), ZERO) if math.isfinite(p)]
+    gone = default if missing else threshold >= 0.0
+    return stepwise(column, points, side, double_threshold, ends, gone)
+
+
+def _category(code: int) -> Fraction:
+    """Where the numbers end that are cut to integers below ``code``; what is in (-1, 1) is 0."""
+    return double_threshold(math.nextafter(code, -math.inf) if code else -1.0)
+
+
+def _sets(tree: _Values) -> list[list[int]]:
+    """The categories that go left, ascending, one list for each test of categories."""
+    if not _whole(tree, "num_cat"):
+        return []
+    bounds, words = _ints(tree, "cat_boundaries"), _ints(tree, "cat_threshold")
+    found = []
+    for low, high in pairwise(bounds):
+        bits = (
+            (32 * k + b, word >> b & 1) for k, word in enumerate(words[low:high]) for b in range(32)
+        )
+        found.append([code for code, is_set in bits if is_set])
+    return found
+
+
+def _whole(held: _Values, name: str) -> int:
+    try:
+        return int(held[name])
+    except ValueError:
+        raise EnsembleError(
+            f"its {name} is {quoted(held[name])}, no number: damaged file"
+        ) from None
+
+
+def _ints(held: _Values, name: str) -> list[int]:
+    try:
+        return [int(x) for x in held[name].split()]
+    except ValueError:
+        raise EnsembleError(f"its {name} holds what is no number: damaged file") from None
+
+
+def _floats(held: _Values, name: str) -> list[float]:
+    try:
+        return [float(x) for x in held[name].split()]
+    except ValueError:
+        raise EnsembleError(f"its {name} holds what is no number: damaged file") from None

@@ -1,0 +1,321 @@
+"""XGBoost's models, from their own files (JSON and UBJSON), as ``predict`` decides.
+
+Inputs, thresholds, leaves and sums are float32: the scores are the base score and then the trees'
+leaves, added in their order. docs/formats.md says where class 1 begins for each objective.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+
+from verifier.formats.ensembles_parts import (
+    Node,
+    among,
+    at_most,
+    float_at_most,
+    member,
+    moved,
+    pairs,
+)
+from verifier.formats.heads import NOTHING, Asked
+from verifier.formats.sklearn import cast_threshold
+from verifier.formats.ubjson import read_ubjson
+from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.errors import EnsembleError, quoted
+from verifier.model.head import Head
+
+LOGISTIC = float.fromhex("0x1.8p-24")
+"""The largest float32 whose logistic, in float32, is not above 1/2."""
+_HALF = Fraction(1, 2)
+_IDENTITY = ("reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:linear")
+_CLASSIFIERS = ("binary:logistic", "binary:logitraw", "binary:hinge")
+_SEVERAL = ("multi:softprob", "multi:softmax")
+_CATEGORIES = 1 << 24
+"""Categories are below this number."""
+_NEAR = 1 / 16
+"""Logarithms this near to the middle of two floats, in units of their distance, may be either."""
+ROUNDED = (
+    "the base score's logit was rounded to the nearest float32, but lies so near the middle of two "
+    "that XGBoost's own may be the other"
+)
+SOFTMAX = (
+    "the class is that of the largest score; softmax rounds, so where the two largest differ by "
+    "less than 2^-22 predict may find them equal, and answer the first"
+)
+
+DART = (
+    "the scores are those that Booster.predict gives for a DMatrix; for an array XGBoost adds the "
+    "base score to every tree and subtracts it again, which may round otherwise"
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a file of XGBoost's does not say: how many rounds count, what the classes are called.
+
+    ``margin`` gives the library's own base score, for a logarithm that may be rounded either way.
+    """
+
+    rounds: int | None = None
+    labels: tuple[str, ...] = ()
+    margin: Callable[[], Sequence[float]] | None = None
+
+
+def read_document(data: bytes) -> dict[str, Any]:
+    """The document in a JSON or UBJSON file. Raises EnsembleError."""
+    try:
+        found = (
+            read_ubjson(data) if data[:1] == b"{" and data[1:2] in b"iUIlL" else json.loads(data)
+        )
+    except (ValueError, RecursionError) as problem:
+        if isinstance(problem, EnsembleError):
+            raise
+        raise EnsembleError("it is not JSON: save the model as .json or .ubj") from None
+    if not isinstance(found, dict) or not isinstance(found.get("learner"), dict):
+        raise EnsembleError("it is no model of XGBoost, which has a learner: check the file")
+    return found
+
+
+def is_ubjson(data: bytes) -> bool:
+    """Whether a document begins as XGBoost's UBJSON does, and as no JSON can."""
+    return data[:1] == b"{" and data[1:2] in (b"i", b"U", b"I", b"l", b"L", b"#", b"$")
+
+
+def ensemble_from_xgboost(
+    document: Mapping[str, Any], asked: Asked = NOTHING, settings: Settings | None = None
+) -> Ensemble:
+    """The ensemble that a model of XGBoost executes. Raises EnsembleError, naming what is wrong."""
+    try:
+        if document["learner"]["objective"]["name"] == "binary:logitraw" and _version(document) < 3:
+            raise EnsembleError(
+                "its binary:logitraw is of an older XGBoost: save it with 3.0 or later"
+            )
+        return _ensemble(document["learner"], asked, settings or Settings())
+    except (KeyError, TypeError, IndexError, AttributeError) as problem:
+        raise EnsembleError(
+            f"the model has no {quoted(problem)} where it should: save it with XGBoost 1.6 or later"
+        ) from None
+
+
+def _version(document: Mapping[str, Any]) -> int:
+    return int(document.get("version", [0])[0])
+
+
+def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> Ensemble:
+    objective = str(learner["objective"]["name"])
+    stated = learner["learner_model_param"]
+    outputs = max(1, int(stated.get("num_class", 0)))
+    if int(stated.get("num_target", 1)) > 1:
+        raise EnsembleError(f"it has {stated['num_target']} targets: one is supported")
+    fields = _decision(objective, outputs, asked)
+    model, weights = _booster(learner["gradient_booster"])
+    trees, groups = _counted(model, learner, settings)
+    members = [
+        moved(_member(tree, weight), group)
+        for tree, weight, group in zip(trees, weights, groups, strict=False)
+    ]
+    if any(not 0 <= group < outputs for group in groups):
+        raise EnsembleError("a tree belongs to a class that does not exist: damaged file")
+    start, notes = _start(stated["base_score"], objective, outputs, settings)
+    if outputs > 1:
+        notes += (SOFTMAX,)
+    if learner["gradient_booster"]["name"] == "dart":
+        notes += (DART,)
+    if model.get("cats", {}).get("enc"):
+        notes += (
+            "it was trained on a table with categories: a column of these holds their numbers, "
+            "from 0, in the order of that table",
+        )
+    if settings.labels and len(settings.labels) != max(2, outputs):
+        raise EnsembleError(
+            f"{len(settings.labels)} labels were given for {max(2, outputs)} classes"
+        )
+    return Ensemble(
+        columns=int(stated["num_feature"]),
+        outputs=outputs,
+        members=tuple(members),
+        start=start,
+        arithmetic="float32",
+        notes=notes,
+        labels=settings.labels,
+        **fields,
+    )
+
+
+def _decision(objective: str, outputs: int, asked: Asked) -> dict[str, Any]:
+    """Threshold and head: where class 1 begins, or that the largest score decides."""
+    if objective in _SEVERAL:
+        if asked.threshold is not None or asked.kind not in (None, "label", "logit"):
+            raise EnsembleError("of several classes the largest decides: leave the threshold out")
+        if outputs < 2:
+            raise EnsembleError(f"it has one class for {objective}: train it with two or more")
+        return {"head": Head("label", None, "shown")}
+    if outputs > 1:
+        raise EnsembleError(f"it has {outputs} classes for {objective}: damaged file")
+    if objective in _IDENTITY:
+        if asked.kind not in (None, "regression") or asked.threshold is None:
+            raise EnsembleError(
+                f"its objective {objective} predicts a number, which is no class: say above which "
+                "number it is class 1 (--head regression --threshold ...)"
+            )
+        return _above(asked.threshold, "regression", "asked")
+    if objective not in _CLASSIFIERS:
+        raise EnsembleError(
+            f"its objective {quoted(objective)} is no classification: supported are "
+            f"{', '.join((*_CLASSIFIERS, *_SEVERAL))}, and {', '.join(_IDENTITY)} with a threshold"
+        )
+    return _two_classes(objective, asked)
+
+
+def _two_classes(objective: str, asked: Asked) -> dict[str, Any]:
+    threshold = asked.threshold
+    if asked.kind in ("regression", "label") and objective != "binary:hinge":
+        raise EnsembleError(f"its objective {objective} gives a logit: leave --head out")
+    if asked.kind == "logit":
+        return _above(threshold or Fraction(0), "logit", "asked")
+    if objective == "binary:logistic":
+        if threshold not in (None, _HALF):
+            raise EnsembleError(
+                f"the logit at which the probability is {threshold} is no rational number: give "
+                "--head logit and the threshold on the logit"
+            )
+        return {"threshold": LOGISTIC, "head": Head("probability", _HALF, "shown")}
+    if objective == "binary:logitraw":
+        return _above(threshold or Fraction(0), "logit", "asked" if threshold else "assumed")
+    if threshold is not None:
+        raise EnsembleError("binary:hinge gives a class: leave the threshold out")
+    return {"threshold": 0.0, "head": Head("label", None, "shown")}
+
+
+def _above(threshold: Fraction, kind: str, origin: str) -> dict[str, Any]:
+    limit = float_at_most(threshold, np.float32)
+    return {"threshold": limit, "head": Head(kind, threshold, origin)}
+
+
+def _booster(booster: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[float]]:
+    """The trees' part of the file, and what each tree's leaves are multiplied with."""
+    name = booster["name"]
+    if name == "dart":
+        model = booster["gbtree"]["model"]
+        return model, [float(np.float32(w)) for w in booster["weight_drop"]]
+    if name != "gbtree":
+        raise EnsembleError(f"its booster is {quoted(name)}: gbtree and dart are supported")
+    model = booster["model"]
+    return model, [1.0] * len(model["trees"])
+
+
+def _counted(
+    model: Mapping[str, Any], learner: Mapping[str, Any], settings: Settings
+) -> tuple[list[Mapping[str, Any]], list[int]]:
+    """The trees that count, and the output of each."""
+    trees, groups = list(model["trees"]), [int(g) for g in model["tree_info"]]
+    if len(trees) != len(groups):
+        raise EnsembleError("its lists of trees have different lengths: damaged file")
+    if settings.rounds is None:
+        return trees, groups
+    ends = model.get("iteration_indptr")
+    if ends is None:
+        size = int(model["gbtree_model_param"].get("num_parallel_tree", 1) or 1)
+        size *= max(1, int(learner["learner_model_param"].get("num_class", 0)))
+        end = settings.rounds * size
+    else:
+        end = int(ends[settings.rounds])
+    return trees[:end], groups[:end]
+
+
+def _member(tree: Mapping[str, Any], weight: float) -> Member:
+    """One tree; its leaves' values stand among the thresholds."""
+    if int(tree["tree_param"].get("size_leaf_vector", 1) or 1) > 1:
+        raise EnsembleError("a tree has several outputs: train with one_output_per_tree")
+    left, right = tree["left_children"], tree["right_children"]
+    columns, gone = tree["split_indices"], tree["default_left"]
+    numbers = np.array(tree["split_conditions"], dtype=np.float64).astype(np.float32)
+    kinds = tree.get("split_type") or [0] * len(left)
+    if len({len(part) for part in (left, right, columns, gone, numbers, kinds)}) != 1:
+        raise EnsembleError("a tree's lists have different lengths: damaged file")
+    categories = _categories(tree)
+
+    def node_of(i: int) -> Node:
+        if not 0 <= i < len(left):
+            raise EnsembleError(f"a tree leads to node {i}, which it lacks: damaged file")
+        if left[i] < 0:
+            return Score(pairs([np.float32(weight) * numbers[i]]))
+        ends = (left[i], right[i])
+        if ends[1] != ends[0] + 1:
+            raise EnsembleError("a node's children do not stand side by side: damaged file")
+        if kinds[i] == 0:
+            if math.isnan(numbers[i]):
+                raise EnsembleError("a threshold is NaN: train it again")
+            return at_most(columns[i], _below(numbers[i]), ends, bool(gone[i]))
+        if kinds[i] != 1:
+            raise EnsembleError(f"a split is of the unknown kind {kinds[i]}")
+        ranges = [(_below(np.float32(c)), _below(np.float32(c + 1))) for c in categories[i]]
+        return among(columns[i], ranges, ends, bool(gone[i]), inside_left=False)
+
+    return member(0, node_of)
+
+
+def _below(x: Any) -> Fraction:
+    """The t with: float32(x) < number iff x <= t."""
+    return cast_threshold(float(np.nextafter(x, np.float32(-np.inf))))
+
+
+def _categories(tree: Mapping[str, Any]) -> dict[int, list[int]]:
+    """The categories that go right at each node with a split of them, ascending."""
+    found = {}
+    nodes, sizes = tree.get("categories_nodes", []), tree.get("categories_sizes", [])
+    for node, first, size in zip(nodes, tree.get("categories_segments", []), sizes, strict=True):
+        own = sorted({int(c) for c in tree["categories"][first : first + size]})
+        if own and not 0 <= own[0] <= own[-1] < _CATEGORIES - 1:
+            raise EnsembleError("a category is no number from 0 to 2^24: damaged file")
+        found[int(node)] = own
+    return found
+
+
+def _start(
+    stated: Any, objective: str, outputs: int, settings: Settings
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The scores before the first tree, and a note where their rounding is not certain."""
+    text = str(stated).strip("[] ")
+    bases = [float(np.float32(float(part))) for part in text.split(",")]
+    bases = bases * outputs if len(bases) == 1 else bases
+    if len(bases) != outputs or not all(map(math.isfinite, bases)):
+        raise EnsembleError(f"its base score {quoted(text)} does not fit {outputs} outputs")
+    if objective != "binary:logistic":
+        return tuple(bases), ()
+    if not 0 < bases[0] < 1:
+        raise EnsembleError(f"its base score {text} is no probability: train it again")
+    start, certain = logit(bases[0])
+    if certain:
+        return (start,), ()
+    if settings.margin is not None:
+        (given,) = settings.margin()
+        return (float(given),), ()
+    return (start,), (ROUNDED,)
+
+
+def logit(probability: float) -> tuple[float, bool]:
+    """-log(1/p - 1) in float32, the logarithm rounded to nearest; and whether that is certain.
+
+    C libraries' logarithms err by a little more than half a unit: near the middle of two float32
+    numbers they may give either.
+    """
+    odds = np.float32(np.float32(1) / np.float32(probability)) - np.float32(1)
+    if odds == 1:
+        return 0.0, True
+    kept, ctx.prec = ctx.prec, 100
+    try:
+        value = -float(arb(float(odds)).log().mid())  # within 2^-52 of it: float32 has 24 bits
+    finally:
+        ctx.prec = kept
+    near = np.float32(value)
+    unit = float(np.spacing(np.abs(near)))
+    return float(near), 0.5 - abs(value - float(near)) / unit > _NEAR
