@@ -54,6 +54,9 @@ __all__ += ["check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
+SANDWICHES = 1 << 10
+"""The same of those with Sandwiches, each of which takes as long as many others: where the check is
+stopped, what is under way is lost."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -175,6 +178,7 @@ def _go_through(
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
+    sums = 0
     for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
         asked.spend(each)
         if isinstance(step, Enumerated) and asked.domain.infinite:
@@ -197,8 +201,10 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-        if count % most == 0:
+            sums += isinstance(step, Sandwich)
+        if count % most == 0 or sums == SANDWICHES:
             line.send(batch)
+            sums = 0
         large = isinstance(step, Enumerated) and cell.size >= WAITING
         if progress and (large or count % WAITING == 0):
             progress(count)

@@ -14,7 +14,7 @@ from verifier.writing.proof_bytes import encode
 
 ASKED = 1 << 8
 """Nodes between two looks at the clock."""
-UNDER_WAY = 1 << 14
+UNDER_WAY = 1 << 12
 """Nodes that a check has read before it is through with them, about."""
 SLOWER = 1.5
 """Times that the rest of a coarse proof may take longer than expected."""
