@@ -51,14 +51,16 @@ def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
         return look(ledger, batch)
 
     monkeypatch.setattr(settling, "look", seen)
-    monkeypatch.setattr(checker, "SANDWICHES", 5)
+    monkeypatch.setattr(checker, "FIRST", 2)
+    monkeypatch.setattr(checker, "SANDWICHES", 7)
     few = checker.verify(matter, proof)
-    assert sizes == [5] * 6 + [2]
+    assert sizes == [2, 4, 7, 7, 7, 5]
     assert few.disagreements == whole.disagreements and few.error == whole.error
 
 
 def test_a_check_that_is_stopped_keeps_the_ones_before(monkeypatch):
     matter, proof = problem()
+    monkeypatch.setattr(checker, "FIRST", 4)
     monkeypatch.setattr(checker, "SANDWICHES", 4)
     monkeypatch.setattr(Hold, "due", lambda self, *, pending: not pending or bool(entered))
     entered, enter = [], settling.enter

@@ -15,7 +15,8 @@ from verifier.model.question import Bound, ClassIs, Matter
 from verifier.provers.options import Options
 
 beside = pytest.importorskip("verifier.provers.compiled.beside")
-from verifier.provers.pairs import loading, proving  # noqa: E402  (they need Numba)
+from verifier.provers.compiled import apart  # noqa: E402  (they need Numba)
+from verifier.provers.pairs import loading, proving  # noqa: E402
 
 TOY = """
 from numba import njit
@@ -55,11 +56,11 @@ def started(monkeypatch):
 
 def test_a_process_is_started_until_the_code_is_kept(started, tmp_path, monkeypatch):
     first = beside.begun("one", toy(tmp_path, monkeypatch, 1))
-    assert first.command[1:] == ["-m", "verifier.provers.compiled.beside", "one"]
+    assert first.command[1:] == ["-m", "verifier.provers.compiled.apart", "one"]
     assert first.how["start_new_session"]
     held = toy(tmp_path, monkeypatch, 1)
     assert beside.begun("one", held) is first
-    with beside._alone(held):
+    with beside.alone(held):
         assert held(1) == 2
     assert beside.begun("two", held) is None  # it is loaded
     assert beside.begun("three", toy(tmp_path, monkeypatch, 1)) is None  # it is kept
@@ -85,8 +86,8 @@ def test_the_wait_ends_in_time_and_says_what_for(monkeypatch):
 
 def test_what_it_makes_is_what_is_called():
     """The problems that are compiled for are of the kinds that the searches take."""
-    domain, network = beside._problem()
+    domain, network = apart._problem()
     matter = Matter(domain, (Bound("a", network, (0, 1)),), ClassIs(0, 1))
     assert proving.begin(matter, Options()) is not None
     with pytest.raises(KeyError):
-        beside.main("nothing")
+        apart.main("nothing")
