@@ -6,10 +6,25 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import Axiom, Instance, require_uniform
+from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
+from theory.language.errors import DerivationError
+from theory.language.special import BinomialCDF
 from theory.language.statement import Citation
 from theory.language.substitution import domain, substitute
-from theory.language.terms import Average, Fact, Mean, Pr, conj, eq, ge, gt, implies, le
+from theory.language.terms import (
+    Average,
+    Fact,
+    Mean,
+    Pr,
+    Slope,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
 
 KAILATH = Citation(
     "Kailath",
@@ -78,7 +93,31 @@ def _one_inclusion(count: Any, dimension: Any) -> Instance:
     )
 
 
+def _falling_distribution(f: Any, x: Any, low: Any, high: Any) -> Instance:
+    """A binomial distribution function that is not shown to rise anywhere between."""
+    require_uniform("falling-distribution", x, low, high)
+    if not isinstance(f, BinomialCDF):
+        raise DerivationError(f"falling-distribution: {f} is no binomial distribution")
+    inside = (gt(x, 0), lt(x, 1))
+    return Instance(
+        (
+            implies(*inside, le(Slope(f, x), 0)),
+            conj(gt(low, 0), le(low, high), lt(high, 1)),
+        ),
+        le(substitute(f, {x: high}), substitute(f, {x: low})),
+        binder=(x, conj(*inside)),
+    )
+
+
 AXIOMS = (
+    Axiom(
+        "falling-distribution",
+        "F(k; n, x), a polynomial in x whose derivative is nowhere positive, is no greater at b "
+        "than at a <= b",
+        CALCULUS,
+        _falling_distribution,
+        types="f=real x=variable low=real high=real",
+    ),
     Axiom(
         "one-inclusion",
         "the one-inclusion graph of a class of VC dimension v has at most v edges a vertex, so it "

@@ -1,6 +1,7 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "the new score is at most s_(i)": "the new score is at most s_(i)",
     "the distiller errs on the unseen point": "the distiller fails",
     "a student for every law": "for every distribution some student has error {0} or less",
     "minimax law": "{0} is that of a student drawn from the law that the minimax theorem gives",
@@ -26,6 +27,10 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "probability that a new score is at most s_(i)": "the probability, the sample being given, "
+    "that a new score is at most s_(i)",
+    "chance to name the parity": "the chance that the output is within the error asked of the "
+    "parity",
     "error of a candidate": "the error of a candidate",
     "error of the one-inclusion predictor": "the error of the one-inclusion predictor",
     "weight of a disagreement": "the weight of the point over the greatest one where a draw "
@@ -51,6 +56,10 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "dimension of W": "the dimension of W",
+    "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
+    "that are among the i smallest",
+    "scores at or above the quantile": "the number of scores at or above the quantile",
     "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
     "that are predicted wrongly from the others",
     "disagreements until then": "the number of disagreements until one stops",
@@ -65,4 +74,10 @@ COUNTS = {
     "seen points where the output errs": "the number of seen hidden points where the output errs",
 }
 
-NUMBERS: dict[str, str] = {}
+NUMBERS = {
+    "|P chi|": "the norm of the projection of the character of {0} to W",
+    "distance of chi": "the distance of the character of {0} from W",
+    "|Q (a - v)|": "the norm of what a function of V misses of the conjunction of {0} in degree k",
+    "|<h, chi>|": "the size of the correlation of the query with the parity of {0}",
+    "E h^2": "the mean square of the query's part that depends on the label",
+}

@@ -263,7 +263,6 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "f = g at a draw": _chance("q p"),
     "K": _count,
-    "points of the cube": _recursion(F(1), lambda v, i, x: 2 * x),
     "complete trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2),
     "trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2 + 2),
     "classes of leaves": _recursion(F(1), lambda v, i, x: 2 * x),
