@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
+from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
 from theory.language.errors import DerivationError
 from theory.language.special import BinomialCDF
 from theory.language.statement import Citation
@@ -17,6 +17,7 @@ from theory.language.terms import (
     Mean,
     Pr,
     Slope,
+    Some,
     conj,
     eq,
     ge,
@@ -109,7 +110,21 @@ def _falling_distribution(f: Any, x: Any, low: Any, high: Any) -> Instance:
     )
 
 
+def _some_or(member: Any, condition: Any, fixed: Any, event: Any) -> Instance:
+    """`fixed` is the same event for every member."""
+    require_uniform("some-or", member, fixed)
+    both = Some(member, condition, sp.Or(fixed, event))
+    return Instance((), le(Pr(both), Pr(sp.Or(fixed, Some(member, condition, event)))))
+
+
 AXIOMS = (
+    Axiom(
+        "some-or",
+        "if for some member A or B_g happens, then A does or B_g for some member",
+        PROBABILITY,
+        _some_or,
+        types="member=member condition=fact fixed=event event=event",
+    ),
     Axiom(
         "falling-distribution",
         "F(k; n, x), a polynomial in x whose derivative is nowhere positive, is no greater at b "

@@ -44,6 +44,7 @@ FILES = (
     "search",
     "pools",
     "regression",
+    "selection",
     "margins",
     "mcdiarmid",
     "juntas",

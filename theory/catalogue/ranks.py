@@ -96,13 +96,14 @@ CORRELATION_STEPS = lrh_coefficient.steps[:3]
 """E[a χ]² = 4^(-k)."""
 FOUR = Step("four", conj(gt(4**K, 0), eq(4**K * sp.Pow(4, -K), 1)), Smt())
 SQUARE = Step("square", eq(sp.Pow(2**K, 2, evaluate=False), 4**K), Algebra())
+FACTS = ("level-positive",)
 TREND = {"width": "up", "rank": "up", "eta": "up"}
 
 lrh_rank = Theorem(
     name="lrh-rank",
     title="How many conjunctions a representation of a given rank can hold",
     parameters=(WIDTH, RANK, ETA),
-    result=UpperBound(HELD, M / (1 - 4**K * ETA_**2), monotone=TREND, trend_facts=("level-positive",)),
+    result=UpperBound(HELD, M / (1 - 4**K * ETA_**2), monotone=TREND, trend_facts=FACTS),
     assumptions=(PRODUCT, _near(1), COEFFICIENTS),
     steps=(
         *CORRELATION_STEPS,
@@ -125,7 +126,7 @@ lrh_rank_signs = Theorem(
     name="lrh-rank-signs",
     title="How many conjunctions with the values of signs a representation of a given rank holds",
     parameters=(WIDTH, RANK, ETA),
-    result=UpperBound(HELD, M / (1 - SIGNED * ETA_**2), monotone=TREND, trend_facts=("level-positive",)),
+    result=UpperBound(HELD, M / (1 - SIGNED * ETA_**2), monotone=TREND, trend_facts=FACTS),
     assumptions=(PRODUCT, _near(4), COEFFICIENTS),
     steps=(
         *CORRELATION_STEPS,
@@ -161,7 +162,7 @@ lrh_rank_biased = Theorem(
     title="How many conjunctions a representation of a given rank holds, biased variables",
     parameters=(WIDTH, RANK, SIGMA, ETA),
     result=UpperBound(
-        HELD, M / (1 - BIASED * ETA_**2), monotone={**TREND, "sigma": "down"}, trend_facts=("level-positive",)
+        HELD, M / (1 - BIASED * ETA_**2), monotone={**TREND, "sigma": "down"}, trend_facts=FACTS
     ),
     assumptions=(
         Assumption(
@@ -207,7 +208,9 @@ lrh_rank_conjunctions = Theorem(
     name="lrh-rank-conjunctions",
     title="How many signed conjunctions a representation of a given rank can hold",
     parameters=(WIDTH, RANK, ETA),
-    result=UpperBound(ALL_SIGNED, 2**K * (M / (1 - 4**K * ETA_**2)), monotone=TREND, trend_facts=("level-positive",)),
+    result=UpperBound(
+        ALL_SIGNED, 2**K * (M / (1 - 4**K * ETA_**2)), monotone=TREND, trend_facts=FACTS
+    ),
     assumptions=(
         *lrh_rank.assumptions,
         Assumption(

@@ -1,6 +1,7 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "good probe": "{0} is a good probe",
     "the new score is at most s_(i)": "the new score is at most s_(i)",
     "the distiller errs on the unseen point": "the distiller fails",
     "a student for every law": "for every distribution some student has error {0} or less",
@@ -27,6 +28,7 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "error of the cut tree": "the probability that the cut tree differs from the whole one",
     "probability that a new score is at most s_(i)": "the probability, the sample being given, "
     "that a new score is at most s_(i)",
     "chance to name the parity": "the chance that the output is within the error asked of the "
@@ -56,6 +58,7 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "nodes cut": "the number of nodes where the tree is cut",
     "dimension of W": "the dimension of W",
     "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
     "that are among the i smallest",
@@ -75,6 +78,7 @@ COUNTS = {
 }
 
 NUMBERS = {
+    "score": "the score of {0} at a draw",
     "|P chi|": "the norm of the projection of the character of {0} to W",
     "distance of chi": "the distance of the character of {0} from W",
     "|Q (a - v)|": "the norm of what a function of V misses of the conjunction of {0} in degree k",

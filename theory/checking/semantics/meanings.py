@@ -233,7 +233,7 @@ def _tests(v: Values) -> Fraction:
 
 def _with_leaves_and_classes(v: Values) -> Any:
     s = int(v["s"])
-    return lambda: F(comb(2 * s - 2, s - 1), s) * v["c"] ** s * _tests(v) ** (s - 1)
+    return lambda: F(comb(2 * s - 2, s - 1), s) * v.get("c", F(2)) ** s * _tests(v) ** (s - 1)
 
 
 def _e_a_chi(v: Values) -> Any:
@@ -268,7 +268,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "classes of leaves": _recursion(F(1), lambda v, i, x: 2 * x),
     "variables of inner nodes": _recursion(F(1), lambda v, i, x: _tests(v) * x),
     "trees with s leaves and several classes": _with_leaves_and_classes,
-    "classes of leaves, of several": _recursion(F(1), lambda v, i, x: v["c"] * x),
+    "classes of leaves, of several": _recursion(F(1), lambda v, i, x: v.get("c", F(2)) * x),
     "binary trees with leaves": lambda v: lambda s: F(comb(2 * int(s) - 2, int(s) - 1)) / s,
     "conjunctions below": _recursion(F(0), lambda v, i, x: x + 2**i * comb(int(v["d"]), i)),
     "surviving": _surviving,
