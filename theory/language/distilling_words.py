@@ -1,6 +1,12 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "unlike trials": "{0} is the number of events among {1} independent ones whose probabilities "
+    "have the mean {2}",
+    "prior mean": "{0} is a mean, over a law of students fixed before {1} samples, of "
+    "exp(n kl(empirical error, error))",
+    "posterior": "{0} is the kl of the mean empirical and true errors of a law of students, {1} "
+    "the relative entropy of that law to the one of {2}",
     "good probe": "{0} is a good probe",
     "the new score is at most s_(i)": "the new score is at most s_(i)",
     "the distiller errs on the unseen point": "the distiller fails",
@@ -28,6 +34,8 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "empirical error of the randomised student": "the empirical error of the randomised student",
+    "error of the randomised student": "the error of the randomised student",
     "error of the cut tree": "the probability that the cut tree differs from the whole one",
     "probability that a new score is at most s_(i)": "the probability, the sample being given, "
     "that a new score is at most s_(i)",
@@ -58,6 +66,7 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "disagreements of all cells": "the number of disagreements observed in all cells",
     "nodes cut": "the number of nodes where the tree is cut",
     "dimension of W": "the dimension of W",
     "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
@@ -78,6 +87,9 @@ COUNTS = {
 }
 
 NUMBERS = {
+    "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
+    "kl of empirical and true error": "the relative entropy of the empirical to the true error",
+    "prior mean of exp(n kl)": "the prior mean of exp(n kl)",
     "score": "the score of {0} at a draw",
     "|P chi|": "the norm of the projection of the character of {0} to W",
     "distance of chi": "the distance of the character of {0} from W",
