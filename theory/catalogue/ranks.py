@@ -6,6 +6,7 @@ is within η of V in the root mean square. W is the projection of V to the chara
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
@@ -24,7 +25,7 @@ from theory.catalogue.representation import (
 )
 from theory.catalogue.shared import ETA_
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.language.schemas import UpperBound
+from theory.language.schemas import Rounding, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import ETA, WIDTH, integer, real
 from theory.language.terms import (
@@ -97,7 +98,7 @@ CORRELATION_STEPS = lrh_coefficient.steps[:3]
 FOUR = Step("four", conj(gt(4**K, 0), eq(4**K * sp.Pow(4, -K), 1)), Smt())
 SQUARE = Step("square", eq(sp.Pow(2**K, 2, evaluate=False), 4**K), Algebra())
 FACTS = ("level-positive",)
-TREND = {"width": "up", "rank": "up", "eta": "up"}
+TREND: Mapping[str, Rounding] = {"width": "up", "rank": "up", "eta": "up"}
 
 lrh_rank = Theorem(
     name="lrh-rank",

@@ -20,7 +20,15 @@ from theory.catalogue.representation import (
     SETTING,
     S,
 )
-from theory.catalogue.search import AVERAGED, DEVIATION, IN_POOL, lrh_search_samples
+from theory.catalogue.search import (
+    AVERAGED,
+    DEVIATION,
+    FAILURE,
+    FEW,
+    IN_POOL,
+    STEPPED,
+    lrh_search_samples,
+)
 from theory.catalogue.shared import B_, DEL, EPS, HALF, OURS, SIZE, TAU_, D, N
 from theory.catalogue.trees import S as LEAF
 from theory.language.experiments import Draws, Experiment, sample
@@ -372,7 +380,7 @@ GOOD_PART = 4 * sp.log(4 / DEL) / ((2 * LN2 - 1) * EPS)
 CHOICE_PARTS = (GOOD_PART, 2 * (CLASS_LOG + sp.log(4 / DEL)) / ((1 - LN2) * EPS))
 BY_CHOICE = sp.Max(*CHOICE_PARTS)
 BOTH = sp.Max(BY_SEARCH, BY_CHOICE)
-FOUND = lrh_search_samples.result.then
+FOUND = conj(le(Pr(FAILURE), DEL / 2), STEPPED, FEW)
 COUNTED = log_tree_functions_leaves_multiclass.assumptions
 TWO = tuple(Assumption(a.label, a.words, substitute(a.formal, {C: sp.Integer(2)})) for a in COUNTED)
 EXACT_PARTS = (GOOD_PART, 2 * (sp.log(COMPUTED) + sp.log(4 / DEL)) / ((1 - LN2) * EPS))

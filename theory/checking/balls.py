@@ -100,7 +100,7 @@ def _product(term: Any, env: Environment) -> Any:
 
 
 def _extremum(term: Any, env: Environment) -> Any:
-    values = [enclose(a, env) for a in term.args]
+    values = [to_ball(env_value(a, env)) for a in term.args]
     result = values[0]
     greatest = isinstance(term, sp.Max)
     for x in values[1:]:
