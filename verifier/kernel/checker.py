@@ -275,6 +275,7 @@ def _most_waiting(asked: Asked, group: int) -> int:
     """How many steps are checked together: whole groups, whenever copies are kept."""
     teachers = [net.p.teacher for net in asked.nets.values()]
     numbers = sum(max(t.widths) ** 2 * len(t.widths) for t in teachers)
+    numbers += sum(forest.cell_cost for forest in asked.forests.values())
     most = max(4, min(WAITING, AT_ONCE // max(1, numbers)))
     return max(2, most // group) * group if group > 1 else most
 
@@ -289,11 +290,13 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
     for step in steps:
         if not isinstance(step, About):
             return "holds what is no claim about a network"
-        if step.model not in asked.nets:
+        if step.model not in asked.proved:
             return f"speaks of model {step.model}, which is no network"
+        if isinstance(step, Tail) and step.model not in asked.nets:
+            return "is a Tail, which is said of networks only"
         if isinstance(step, Tail) and asked.domain.infinite:
             return "is a Tail, which a domain with continuous variables has not"
-        if not 0 <= step.klass < asked.nets[step.model].p.teacher.classes:
+        if not 0 <= step.klass < asked.proved[step.model].classes:
             return f"names class {step.klass}, which {asked.word(step.model)} lacks"
         if step.model <= last:
             return "does not name its networks one by one in increasing order"

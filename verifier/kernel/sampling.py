@@ -34,6 +34,8 @@ from verifier.model.sample import PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
+ENSEMBLES = "ensembles.json"
+"""Another, where there is one."""
 ASSIGN, SUMS = 1 << 62, 1 << 63
 """Numbers of blocks: of those that pick pieces, and of pieces that Sandwiches decide in part."""
 TOGETHER = 16
@@ -64,7 +66,8 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
     ``use`` tells draws apart that have nothing to do with each other.
     """
-    parts = [[name, hashes[name]] for name in KEYED]
+    keyed = (*KEYED, ENSEMBLES) if ENSEMBLES in hashes else KEYED
+    parts = [[name, hashes[name]] for name in keyed]
     stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
     if plan.line is not None:
         stated += [plan.line.variable, str(plan.line.bet)]
@@ -288,6 +291,7 @@ def _charge(asked: Asked, draws: int) -> None:
 def is_true_at(asked: Asked, points: Ints) -> Bools:
     """At which points (value indices, (N, variables)) the question is true, exactly."""
     every = {m: classes_of(net, net.points(points)) for m, net in asked.nets.items()}
+    every |= {m: forest.classes_at(forest.points(points)) for m, forest in asked.forests.items()}
     every |= tree_classes(asked, points)
     found: Bools = truths(asked.question, every, len(points)) == TRUE
     return found
