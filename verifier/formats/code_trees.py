@@ -130,9 +130,7 @@ class _Growing:
         exact = Fraction(test.number)
         if self.function.kind == "int":
             if abs(exact) > 2**53:
-                raise TreeError(
-                    f"line {line}: it compares with {test.number}: at most 2^53 is read"
-                )
+                raise TreeError(f"line {line}: it compares with {test.number}, beyond 2^53")
             return (exact - 1 if strict and exact.denominator == 1 else exact), holds_below
         number = float(test.number)
         if Fraction(number) != exact:
