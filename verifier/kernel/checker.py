@@ -100,7 +100,7 @@ def verify(
     together.
     """
     if asked is None:
-        asked = prepared(matter, stop=stop, limited=limited)
+        asked = prepared(matter, stop=stop, limited=limited, nodes=len(proof))
     start = time.perf_counter()
     if asked.opaque and (tuple(proof) != (Open(),) or counterexamples):
         raise InvalidProof(
@@ -138,9 +138,12 @@ def verify(
     return replace(found, if_all_right=stated) if ledger.trusted else found
 
 
-def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
-    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
-    spend = meter("checking the proof").spend if limited else no_charge
+def prepared(
+    matter: Matter, *, stop: Stop | None = None, limited: bool = True, nodes: int = 0
+) -> Asked:
+    """The question made ready, for a proof of so many ``nodes``; ``stop`` and ``limited`` as
+    ``verify`` takes them."""
+    spend = meter("checking the proof", nodes).spend if limited else no_charge
     return ask(matter, polling(stop), spend)
 
 
