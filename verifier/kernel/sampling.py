@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -47,6 +47,10 @@ NUMBERS = 1 << 22
 """Numbers of the tables of pieces that lines are drawn from together, about."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
+
+
+Counted = Callable[[Asked], Apply]
+"""Has blocks of draws counted elsewhere, each by its number: the answers are given in order."""
 
 
 class Seen(NamedTuple):
@@ -186,16 +190,19 @@ def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[in
     total, before = sum(weights), [0, *accumulate(weights)][:-1]
     edges = np.array([(x << WORD) // total for x in before], dtype=np.uint64)
 
-    def some(block: int) -> Ints:
-        count = min(plan.block, plan.draws - block * plan.block)
-        words = stream(key, ASSIGN + block, plan.block)[:count]
-        pieces = np.searchsorted(edges, words, side="right") - 1
-        return np.bincount(pieces, minlength=len(weights))
-
+    some = partial(_assigned, plan, key, edges)
     counts = np.zeros(len(weights), dtype=np.int64)
     for own in apply(some, range(-(-plan.draws // plan.block))):
         counts += own
     return [int(n) for n in counts]
+
+
+def _assigned(plan: Plan, key: bytes, edges: Words, block: int) -> Ints:
+    """How many draws of a block are of each piece."""
+    count = min(plan.block, plan.draws - block * plan.block)
+    words = stream(key, ASSIGN + block, plan.block)[:count]
+    pieces = np.searchsorted(edges, words, side="right") - 1
+    return np.bincount(pieces, minlength=len(edges))
 
 
 def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> Seen:
