@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from verifier.kernel.areas import MOST_AREAS, Area, areas_of, members_of
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.float32 import inputs_are_float32
+from verifier.kernel.ordinals import ordinals_of
 from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
@@ -116,9 +118,12 @@ class Forest:
     def firm(self) -> bool:
         """Whether what is proved is what runs, in float32 too.
 
-        It is where the ensemble's own arithmetic is the one that runs; of exact sums where no sum
-        of float32 numbers is rounded, in whatever order.
+        It is where all inputs are float32 numbers, and the ensemble's own arithmetic is the one
+        that runs; of exact sums where no sum of float32 numbers is rounded, in whatever order.
         """
+        own = self.domain
+        if not inputs_are_float32(own, ordinals_of(own, (0,) * own.columns)):
+            return False
         if self.ensemble.arithmetic != "exact":
             return True
         held = self.ensemble
