@@ -28,6 +28,7 @@ FILES = (
     "occam",
     "vc",
     "vc_agnostic",
+    "relative",
     "lower_bounds",
     "conflicts",
     "trees",

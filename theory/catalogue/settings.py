@@ -125,6 +125,7 @@ SETTINGS = (
             "occam-binomial",
             "compression",
             "pac-bayes-kl",
+            "relative-deviation",
         ),
     ),
     Setting(

@@ -12,6 +12,21 @@ from theory import catalogue
 
 VALUES: list[tuple[str, dict[str, Any], str]] = [
     (
+        "relative-deviation",
+        {"error": 0, "vc": 10, "n": 20000, "delta": "1/20"},
+        "0.0194645046071388317",
+    ),
+    (
+        "relative-deviation",
+        {"error": "1/100", "vc": 10, "n": 20000, "delta": "1/20"},
+        "0.0367428895923872724",
+    ),
+    (
+        "relative-deviation",
+        {"error": "1/20", "vc": 8, "n": 100000, "delta": "1/100"},
+        "0.0658148080074439499",
+    ),
+    (
         "open-cells-stratified",
         {"known": 0, "open": "1/8", "errors": 2, "n": 200, "delta": "1/20"},
         "0.00389282492676046653",
