@@ -85,7 +85,7 @@ def _ville_stopped(
 
 def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
     return Instance(
-        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), conj(gt(base, 0), le(base, 1))),
+        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), gt(base, 0)),
         le(Mean(base ** (n * Average(x, n))), (1 - p + p * base) ** n),
     )
 
@@ -274,7 +274,7 @@ AXIOMS = (
     ),
     Axiom(
         "bernoulli-moment",
-        "for n independent copies of X in [0, 1] of mean p and 0 < b <= 1: "
+        "for n independent copies of X in [0, 1] of mean p and b > 0: "
         "E b^(their sum) <= (1 - p + p b)^n",
         Citation(
             "Hoeffding",

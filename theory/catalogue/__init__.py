@@ -21,6 +21,7 @@ from theory.language.statement import Theorem
 
 FILES = (
     "distillation",
+    "certified",
     "perfect",
     "testing",
     "binomial",
@@ -31,6 +32,7 @@ FILES = (
     "relative",
     "lower_bounds",
     "conflicts",
+    "confidence_costs",
     "trees",
     "multiclass",
     "without_teacher",
@@ -46,6 +48,7 @@ FILES = (
     "pools",
     "regression",
     "selection",
+    "beams",
     "margins",
     "mcdiarmid",
     "juntas",

@@ -134,6 +134,7 @@ SETTINGS = (
         (
             "certificate-error", "leaf-tail", "leaf-tail-product", "cover-total", "mcdiarmid-tail",
             "counterexample-error", "subcube-error",
+            "certified-distillation",
         ),
     ),
     Setting(
@@ -177,6 +178,7 @@ SETTINGS = (
             "beam-width",
             "beam-samples",
             "lrh-leaves-samples",
+            "threshold-search-samples-kl",
         ),
     ),
     Setting(
@@ -191,6 +193,7 @@ SETTINGS = (
             "log-tree-functions-leaves-multiclass",
             "conflict-pairs-dimension",
             "tree-cut-error",
+            "certified-distillation-cells",
         ),
     ),
     KERNEL,

@@ -274,6 +274,9 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "threshold-search-samples-kl",
+            "certified-distillation-cells",
+            "certified-distillation",
             "parity-examples",
             "parity-evaluations",
             "tree-cut-error",

@@ -1,6 +1,8 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "x is proved to be a disagreement": "the point is proved to be a disagreement",
+    "x is in an open cell": "the point is in an open cell",
     "relative swapping": "in two samples of {2} points, paired and swapped by fair coins, the "
     "event '{0}' says that the errors on the second exceed those on the first by more than the "
     "root of {1} times their mean",
@@ -70,6 +72,7 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "cells of the certificate": "the number of cells of the certificate",
     "disagreements of all cells": "the number of disagreements observed in all cells",
     "nodes cut": "the number of nodes where the tree is cut",
     "dimension of W": "the dimension of W",
