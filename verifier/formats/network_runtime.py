@@ -8,6 +8,7 @@ doubled: it guards against misreading, and proves nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -138,7 +139,7 @@ def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, 
     nodes, sure = forward(teacher.layers, points, teacher.executed)
     logits, error = nodes[-1].value, 2 * nodes[-1].error
     if squashed:
-        error = error + 1e-5 * (1 + np.abs(logits).max(axis=1, keepdims=True))
+        error = error + 1e-5 * (1 + np.abs(logits).max(axis=1, keepdims=True)) * _steepness(teacher)
         if teacher.outputs > 1 and "Sigmoid" in squashed[0]:  # which rounds to 1 early
             sure &= np.abs(logits).max(axis=1) < 8
     if teacher.outputs == 1:
@@ -157,6 +158,15 @@ def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, 
             f"{shown(points[i].tolist(), dtype)}: export the network again, and report this file"
         )
     return int(sure.sum())
+
+
+def _steepness(teacher: Network) -> float:
+    """How many times as much a probability's error moves the logit at the threshold as at 1/2."""
+    head = teacher.head
+    if head is None or head.kind != "probability" or head.threshold is None:
+        return 1.0
+    p = nearest(head.threshold)
+    return 1 / (4 * p * (1 - p)) if 0 < p < 1 else math.inf
 
 
 def forward(
