@@ -283,7 +283,7 @@ def evaluate_own(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], i
     classes, near = net.everywhere.at(points)
     steady, at, bits = ~near & net.everywhere.firm, np.flatnonzero(near), 0
     if at.size:
-        classes[at], steady[at], bits = evaluate(net.p, points[at])
+        classes[at], steady[at], bits = evaluate(net.p, points[at], net.everywhere.enclosed)
     return classes, steady, bits
 
 

@@ -25,6 +25,8 @@ SLACK = 1.0 + 2.0**-20
 """Covers the rounding of the error bounds themselves, and products of errors."""
 ROUNDINGS = 1 << 20
 """Fewer roundings than this: u times as many is below 2**-32."""
+BITS, FINEST = 50, 900
+"""Bits of what is known of an output, and its exponent, at most."""
 TINY = 2.0**-1020
 """More than what one operation on numbers up to 1 loses where it underflows, or flushes to 0."""
 
@@ -94,6 +96,15 @@ class Folded:
         if len(self.error) == 1:  # of one logit, or the difference of two
             return float((own.sum() + self.error[0]) * SLACK) + TINY
         return float(2 * (own + self.error).max() * SLACK) + TINY
+
+    def around(self, out: Floats) -> Bounds:
+        """Enclosures of what computed outputs stand for, (points, outputs)."""
+        off = self.error * SLACK + TINY
+        most = np.abs(out).max(axis=1) + off.max()
+        e = np.minimum(BITS - np.frexp(most)[1].astype(np.int64), FINEST)
+        unit = e[:, None]
+        n, more = np.ldexp(out, unit), np.ldexp(off, unit)  # below 2**BITS; no sum is 1 off
+        return Bounds(np.floor(n - more) - 1, np.ceil(n + more) + 1, e)
 
 
 def real(x: Fixed) -> Floats:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Fixed, Ints
+from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.axes import Axes
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.folding import Folded, contributions, fold, outer_sum, run
@@ -64,8 +64,21 @@ class Over:
 
     def at(self, points: Ints) -> tuple[Ints, Bools]:
         """The classes at points of the variables that are read, and where they are not certain."""
-        rows = len(self.folded.shift)
         classes, unsure = np.zeros(len(points), dtype=np.int64), np.zeros(len(points), dtype=bool)
+        for own, out in self._outputs(points):
+            classes[own], unsure[own] = decided(out, self.far)
+        return classes, unsure
+
+    def enclosed(self, points: Ints) -> Bounds:
+        """Enclosures of the outputs at points, (points, outputs)."""
+        found = np.empty((len(points), len(self.folded.error)))
+        for own, out in self._outputs(points):
+            found[own] = out.T
+        return self.folded.around(found)
+
+    def _outputs(self, points: Ints) -> Iterator[tuple[slice, Floats]]:
+        """The outputs at points, (outputs, points), some at a time, and which these are."""
+        rows = len(self.folded.shift)
         step = block_size(rows)
         buffer = np.empty(rows * min(step, len(points)))
         for start in range(0, len(points), step):
@@ -73,10 +86,7 @@ class Over:
             own = slice(start, min(start + step, len(points)))
             base = self.folded.inputs @ self.plain.encoded(points[own])
             held = buffer[: rows * base.shape[1]].reshape(rows, -1)
-            classes[own], unsure[own] = decided(
-                run(self.folded, base, self.folded.shift, held), self.far
-            )
-        return classes, unsure
+            yield own, run(self.folded, base, self.folded.shift, held)
 
 
 def folded_over(

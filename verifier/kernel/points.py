@@ -6,7 +6,7 @@ is within ``radius[j]`` units of what is held, at every point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,8 @@ from verifier.model.part import Part, size, values
 from verifier.model.steps import Steps
 
 Bools = npt.NDArray[np.bool_]
+Closer = Callable[[Ints], Bounds]
+"""Enclosures of the logits at some points; of two logits, of the second minus the first alone."""
 CHUNK = 1 << 13
 """Points evaluated at a time."""
 AT_ONCE = 1 << 30
@@ -94,12 +96,13 @@ def _listed(part: Part) -> Ints:
     return np.array(values(part))
 
 
-def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[Ints, Bools, int]:
     """The teacher's class at each point, where it is shown for float32, and the largest bits.
 
     ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
-    points leaves open gets an enclosure of its own, and where that does not decide the class the
-    point is evaluated in exact integers; so it is where an exact margin might be shown for float32.
+    points leaves open gets an enclosure of its own, and then, if there is a way, a ``closer`` one.
+    Where these do not decide the class the point is evaluated in exact integers; so it is where an
+    exact margin might be shown for float32.
     """
     nodes, sure = node_values(p, points, keep=False)
     top = nodes[-1]
@@ -114,7 +117,7 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
     for at in (rest[start : start + step] for start in range(0, len(rest), step)):
         p.spend(len(at) * 4 * p.point_cost)
-        classes[at], steady[at], longest = _evaluate_each(p, points[at])
+        classes[at], steady[at], longest = _evaluate_each(p, points[at], closer)
         most = max(most, longest)
     return classes, steady, most
 
@@ -137,30 +140,61 @@ def narrow_classes(p: Prepared, boxes: Ints) -> Ints:
     return classes
 
 
-def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+def _evaluate_each(p: Prepared, points: Ints, closer: Closer | None) -> tuple[Ints, Bools, int]:
     """The same, each point by itself."""
     nodes = intervals(p, point_inputs(p, points))
-    classes, decided = _decide(nodes[-1])
-    steady = np.zeros(len(points), dtype=bool)
     error, shown = logit_error(p, nodes)
-    close = shown.copy()
-    for at, klass, margin in _by_class(nodes[-1], classes, decided):
-        own = Fixed(_spread(error.n[at], klass), error.e[at])
-        steady[at] = within(own, shown[at], margin)
-        width = _spread((nodes[-1].hi - nodes[-1].lo)[at], klass)
-        most = Fixed(margin.n + width, margin.e)
-        close[at] = ~steady[at] & within(own, shown[at], most)
-    bits = 0
-    rest = np.flatnonzero(~decided | close)
+    found = _judge(nodes[-1], error, shown)
+    rest, bits = found.rest, 0
+    if closer is not None and rest.size:
+        own = _judge(closer(points[rest]), Fixed(error.n[rest], error.e[rest]), shown[rest])
+        found.take(rest, own)
+        rest = found.rest
     step = exact_at_once(p) if rest.size else 1
     if rest.size:
         p.spend(len(rest) * p.exact_cost)
     for at in (rest[start : start + step] for start in range(0, len(rest), step)):
         p.poll()
-        own = Fixed(error.n[at], error.e[at])
-        classes[at], steady[at], longest = _exactly(p, points[at], own, shown[at])
+        few = Fixed(error.n[at], error.e[at])
+        found.classes[at], found.steady[at], longest = _exactly(p, points[at], few, shown[at])
         bits = max(bits, longest)
-    return classes, steady, bits
+    return found.classes, found.steady, bits
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What enclosures of the logits say of points: classes where ``decided``; which are ``steady``,
+    shown for float32; and ``close``: not shown, but a value inside the enclosure would be."""
+
+    classes: Ints
+    decided: Bools
+    steady: Bools
+    close: Bools
+
+    @property
+    def rest(self) -> Ints:
+        """The points that are to be looked at more closely."""
+        return np.flatnonzero(~self.decided | self.close)
+
+    def take(self, at: Ints, other: _Judged) -> None:
+        """Take over what was found of the points ``at``, where that decides."""
+        own = at[other.decided]
+        self.classes[own], self.decided[own] = other.classes[other.decided], True
+        self.steady[own] |= other.steady[other.decided]
+        self.close[own] = ~self.steady[own] & other.close[other.decided]
+
+
+def _judge(logits: Bounds, error: Fixed, shown: Bools) -> _Judged:
+    """What enclosures say, given the greatest errors of the logits in float32 (``logit_error``)."""
+    classes, decided = _decide(logits)
+    steady, close = np.zeros(len(classes), dtype=bool), shown.copy()
+    for at, klass, margin in _by_class(logits, classes, decided):
+        own = Fixed(_spread(error.n[at], klass), error.e[at])
+        steady[at] = within(own, shown[at], margin)
+        width = (logits.hi - logits.lo)[at]
+        most = Fixed(margin.n + _spread(width, klass), margin.e)
+        close[at] = ~steady[at] & within(own, shown[at], most)
+    return _Judged(classes, decided, steady, close)
 
 
 def _exactly(p: Prepared, points: Ints, error: Fixed, shown: Bools) -> tuple[Ints, Bools, int]:

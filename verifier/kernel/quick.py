@@ -37,7 +37,7 @@ UNIT = 2.0**-52
 """A sum of k <= 2**20 products is off by at most k times this of their magnitudes."""
 TINY = 2.0**-800
 """More than underflow can do to a bound."""
-NEXT = 1 << 17
+NEXT = 1 << 15
 """Numbers of cells' own rows that are worked on together."""
 
 

@@ -54,8 +54,8 @@ WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
 GROUP = 32
 """Cells that have slopes in common in float64, at most."""
-BESIDE = 16
-"""Such groups that are bounded at a time, at most."""
+BESIDE, CACHED = 16, 1 << 16
+"""Such groups that are bounded at a time, at most; and numbers of their rows, about."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -296,7 +296,7 @@ def constant_over(
             steady[at] |= proved[at] & shown[1]
 
     if group > 1:
-        beside = max(1, min(BESIDE, NUMBERS // (8 * widest**2)))
+        beside = max(1, min(BESIDE, CACHED // (2 * widest * (widest + GROUP))))
         list(apply(bound_quickly, _jobs(len(parts), groups, group, beside)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
