@@ -26,6 +26,7 @@ from verifier.formats.graph import (
 from verifier.formats.operators import arithmetic as plain_arithmetic
 from verifier.formats.operators import row_of, scale
 from verifier.formats.shapes import groups_along, joined, largest, plain, totals
+from verifier.formats.smooth import ONE_LOGIT, ORDER, left_out, solid
 from verifier.model.errors import quoted
 from verifier.model.floats import nearest
 
@@ -97,8 +98,7 @@ def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Valu
         refuse(where, f"{operator} of one column's probability ({x.where}): drop it")
     if x.width == 1 and (operator != "Sigmoid" or x.dropped):
         refuse(where, f"{operator} over one column gives every input the same class: drop it")
-    reason = "sigmoid(z) > 1/2 iff z > 0" if x.width == 1 else "it keeps the order of the logits"
-    graph.note(f"{where}: the final {operator} is left out ({reason})")
+    graph.note(left_out(where, operator, ONE_LOGIT if x.width == 1 else ORDER))
     if x.width == 1:
         return Probability(x, ((Fraction(0), Fraction(1)),), where)
     if operator == "ArgMax":
@@ -155,10 +155,8 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         return probability_arithmetic(operator, a, constant(b, where, "operand"), False, where)
     if isinstance(b, Probability) and isinstance(a, ConstantValue):
         return probability_arithmetic(operator, b, constant(a, where, "operand"), True, where)
-    for value in (a, b):
-        if isinstance(value, Probability | Label):
-            signal(value, where)  # which refuses it
-    return plain_arithmetic(graph, operator, a, b, where)
+    left, right = (x if isinstance(x, ConstantValue) else solid(graph, x, where) for x in (a, b))
+    return plain_arithmetic(graph, operator, left, right, where)
 
 
 def probability_arithmetic(
@@ -183,13 +181,11 @@ def probability_arithmetic(
 
 def concatenated(graph: Graph, parts: Sequence[Value | None], axis: int, where: str) -> Value:
     """Several values side by side along an axis of the row (0: the first after N)."""
-    if all(isinstance(p, Probability) for p in parts):
-        held = [p for p in parts if isinstance(p, Probability)]
-        if len({p.logit for p in held}) > 1:
-            refuse(where, "it joins probabilities of different logits: only of one are supported")
+    held = [p for p in parts if isinstance(p, Probability)]
+    if len(held) == len(parts) and len({p.logit for p in held}) == 1:
         columns = tuple(c for p in held for c in p.columns)
         return Probability(held[0].logit, columns, held[0].where)
-    return joined(graph, [signal(p, where) for p in parts], axis, where)
+    return joined(graph, [solid(graph, p, where) for p in parts], axis, where)
 
 
 def compared(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Label:

@@ -19,12 +19,14 @@ import numpy.typing as npt
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
 from verifier.formats.runtime_classes import runtime_classes
+from verifier.formats.smooth import function
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
 from verifier.model.part import size, value_at
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 ROWS = 48
@@ -195,6 +197,10 @@ def _apply(layer: Layer, nodes: Sequence[Numbers], unit: float, tiny: float) -> 
     if isinstance(layer, Sign):
         known = (np.abs(x.value) > x.error) | (x.error == 0)
         return Numbers(np.sign(x.value), np.where(known, 0.0, 2.0))
+    if isinstance(layer, Smooth):
+        y = function(layer.kind, x.value)
+        size = 1 + np.abs(x.value) + x.error
+        return Numbers(y, 1.5 * x.error + _SQUASH * size + 8 * unit * size)
     if isinstance(layer, Steps):
         ends = [layer.values(end) for end in (x.value - x.error, x.value, x.value + x.error)]
         return Numbers(ends[1], np.maximum(ends[2] - ends[1], ends[1] - ends[0]))

@@ -1,0 +1,288 @@
+"""Smooth functions on a batch of cells: tables that surely hold them, and lines. Trusted.
+
+A function is tabulated at multiples of 2**-FINE up to FAR, in integers, with how far it can be
+from the chord between two neighbours: Arb bounds its second derivative there. So it is held between
+broken lines, at that spacing and, with more between, at every coarser one. Rules 1, 2 and 6 of
+docs/soundness.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+import flint
+import numpy as np
+
+from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, require
+from verifier.kernel.steps import FINEST, SLOPE_BITS, Lines, numbers
+from verifier.kernel.steps import lines as staircase_lines
+from verifier.model.smooth import KINDS, Smooth
+from verifier.model.steps import Steps
+
+FINE = 9
+"""The table's spacing is 2**-FINE."""
+FAR = 24
+"""Beyond, a function is within 2**-30 of a line."""
+CELLS = 2 * FAR << FINE
+UNITS = 40
+"""Values are in units of 2**-UNITS."""
+BEYOND = 1 << (UNITS - 29)
+"""Twice 2**-30, in these units: what a line may be off beyond FAR."""
+LEVELS = FINE + 5
+"""Spacings, each twice the one before; CELLS is three of the largest."""
+MIDDLING = 10
+"""Up to 2**MIDDLING lines lean on the table; where inputs are larger, they are level."""
+PLACES = 20
+"""Bits of a place between two neighbours."""
+SHARE = 16
+"""Points of the table that a line is put below, about."""
+SLOPE = SLOPE_BITS - 1
+"""Slopes are multiples of 2**-SLOPE: at most 2 in magnitude."""
+STEEPEST = 1.5 * 2.0**SLOPE
+TOGETHER = 1 << 14
+"""Components whose lines are looked for together."""
+_ALONE = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A function's table: ``at`` (CELLS + 1,), and for each spacing how far it is from chords.
+
+    Between neighbours it is at least the chord less ``under`` and at most the chord plus ``over``,
+    of all spacings one after the other, each from its place in ``starts``. ``least`` and
+    ``greatest`` [k, i] are of at[i : i + 2**k]. ``left`` and ``right`` are slope and intercept.
+    """
+
+    at: Whole
+    under: Whole
+    over: Whole
+    starts: Ints
+    least: Whole
+    greatest: Whole
+    left: tuple[int, int]
+    right: tuple[int, int]
+
+
+@cache
+def curve(kind: str) -> Curve:
+    """The table of a function."""
+    with _ALONE, flint.ctx.workprec(64):
+        at, under, over = _tabulated(kind)
+    unders, overs, starts, held = [under], [over], [0], at
+    for _ in range(1, LEVELS):
+        starts.append(starts[-1] + len(under))
+        middle = 2 * held[1::2] - held[:-2:2] - held[2::2]  # twice above the coarser chord
+        under = np.maximum(under[::2], under[1::2]) + np.ceil(np.maximum(-middle, 0) * 0.5)
+        over = np.maximum(over[::2], over[1::2]) + np.ceil(np.maximum(middle, 0) * 0.5)
+        held = held[::2]
+        unders.append(under)
+        overs.append(over)
+    of = KINDS[kind]
+    return Curve(
+        at,
+        np.concatenate(unders),
+        np.concatenate(overs),
+        np.array(starts),
+        _running(at, np.minimum),
+        _running(at, np.maximum),
+        of.left,
+        of.right,
+    )
+
+
+def _tabulated(kind: str) -> tuple[Whole, Whole, Whole]:
+    """Values, cut, and how far the function is below and above the chord of two neighbours.
+
+    f - chord is f'' / 2 somewhere between times (x - a)(x - b), which lies in [-h**2 / 4, 0]; the
+    values were cut by less than a unit.
+    """
+    pieces = iter(KINDS[kind].pieces)
+    end, formula = next(pieces)
+    spacing, part = flint.arb(2) ** -FINE, flint.arb(2) ** (UNITS - 2 * FINE - 2)
+    at, under, over = [], [], []
+    for i in range(-CELLS // 2, CELLS // 2 + 1):
+        if end is not None and i >= end << FINE:
+            end, formula = next(pieces)
+        low, high = _ends(formula(i * spacing) * (1 << UNITS))
+        require(high - low <= 2)
+        at.append(low)
+        if i == CELLS // 2:
+            break
+        between = i * spacing + flint.arb(0.5, 0.5) * spacing
+        low, high = _ends(formula(flint.arb_series([between, 1], prec=3))[2] * part)
+        over.append(2 + max(0, -low))
+        under.append(max(0, high))
+    tables = [np.array(x, dtype=np.float64) for x in (at, under, over)]
+    return tables[0], tables[1], tables[2]
+
+
+def _ends(ball: flint.arb) -> tuple[int, int]:
+    """Whole numbers below and above all of a ball."""
+    low, high = ball.lower().floor().unique_fmpz(), ball.upper().ceil().unique_fmpz()
+    require(low is not None and high is not None)
+    return int(low), int(high)
+
+
+def _running(at: Whole, end: np.ufunc) -> Whole:
+    """The least or greatest (``end``) of 1, 2, 4, ... values from each on, as far as there are."""
+    rows = [at]
+    for k in range(CELLS.bit_length() - 1):
+        before = rows[-1]
+        ahead = np.minimum(np.arange(CELLS + 1) + (1 << k), CELLS)
+        rows.append(end(before, before[ahead]))
+    return np.stack(rows)
+
+
+def image(layer: Smooth, x: Bounds) -> Bounds:
+    """Enclosure of a smooth function over each cell."""
+    low, high = held(layer, x)
+    k = np.maximum(0, np.frexp(np.maximum(-low, high).max(axis=1))[1] - (EXACT_BITS - 3))
+    scale = np.ldexp(1.0, -k)[:, None]
+    return Bounds(np.floor(low * scale), np.ceil(high * scale), UNITS - k.astype(np.int64))
+
+
+def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
+    """The same in units of 2**-UNITS, of which there may be more than 2**53."""
+    c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
+    a, b = numbers(x.lo, x.e - FINE), numbers(x.hi, x.e - FINE)  # in spacings
+    require(((a >= -(2.0**60)) & (b <= 2.0**60)).all())
+    ends = (*_between(c, a), *_between(c, b))
+    low, high = np.minimum(ends[0], ends[2]), np.maximum(ends[1], ends[3])
+    half = CELLS // 2
+    first, last = np.maximum(np.ceil(a), -half) + half, np.minimum(np.floor(b), half) + half
+    inner = first <= last
+    start = np.where(inner, first, 0).astype(np.int64)
+    stop = np.where(inner, last, 0).astype(np.int64)
+    k = np.frexp((stop - start + 1).astype(np.float64))[1] - 1
+    other = stop + 1 - np.left_shift(1, k)
+    low = np.where(inner, np.minimum(low, np.minimum(c.least[k, start], c.least[k, other])), low)
+    most = np.maximum(c.greatest[k, start], c.greatest[k, other])
+    high = np.where(inner, np.maximum(high, most), high)
+    one = np.clip(np.floor(a) + half, 0, CELLS - 1).astype(np.int64)
+    two = np.clip(np.ceil(b) - 1 + half, 0, CELLS - 1).astype(np.int64)
+    near, far = two - one <= 1, (a < -half) | (b > half)
+    slack = []
+    for of in (c.under, c.over):
+        own = np.where(near, np.maximum(of[one], of[two]), of[:CELLS].max())
+        slack.append(np.where(far, np.maximum(own, BEYOND), own))
+    return low - slack[0], high + slack[1]
+
+
+def _between(c: Curve, place: Whole) -> tuple[Whole, Whole]:
+    """The broken line at places (in spacings), cut down and up; beyond the table its end lines."""
+    half = CELLS // 2
+    i = np.clip(np.floor(place) + half, 0, CELLS - 1)
+    at = i.astype(np.int64)
+    share = np.clip(place + half - i, 0, 1) * 2.0**PLACES
+    step = (c.at[at + 1] - c.at[at]) * 2.0**-PLACES
+    parts = step * np.floor(share), step * np.ceil(share)
+    low = c.at[at] + np.floor(np.minimum(*parts))
+    high = c.at[at] + np.ceil(np.maximum(*parts))
+    for beyond, (slope, intercept) in ((place < -half, c.left), (place > half, c.right)):
+        line = place * (slope * 2.0 ** (UNITS - FINE)) + intercept * 2.0**UNITS
+        low = np.where(beyond, np.floor(line), low)
+        high = np.where(beyond, np.ceil(line), high)
+    return low, high
+
+
+def lines(layer: Steps | Smooth, x: Bounds) -> Lines:
+    """Lines below and above an elementwise layer over cells whose input lies in ``x``."""
+    if isinstance(layer, Steps):
+        return staircase_lines(layer, x)
+    c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
+    a, b = np.floor(numbers(x.lo, x.e - FINE)), np.ceil(numbers(x.hi, x.e - FINE))
+    low, high = held(layer, x)
+    level = np.maximum(-a, b) > 2.0 ** (MIDDLING + FINE)
+    below, above = np.zeros_like(a), np.zeros_like(a)
+    for beyond, (flat, shift) in ((a > CELLS // 2, c.right), (b < -CELLS // 2, c.left)):
+        below = np.where(beyond, flat * 2.0**SLOPE, below)  # the line that it nearly is there
+        above = np.where(beyond, flat * 2.0**SLOPE, above)
+        low = np.where(beyond, shift * 2.0**UNITS - BEYOND, low)
+        high = np.where(beyond, shift * 2.0**UNITS + BEYOND, high)
+        level |= beyond
+    at = np.flatnonzero(~level)
+    for start in range(0, len(at), TOGETHER):
+        some = at[start : start + TOGETHER]
+        found = _leaning(c, a.ravel()[some], b.ravel()[some])
+        for into, own in zip((below, low, above, high), found, strict=True):
+            np.put(into, some, own)
+    k = np.maximum(0, np.frexp(np.maximum(np.abs(low), np.abs(high)).max(axis=1))[1] - EXACT_BITS)
+    scale = np.ldexp(1.0, -k)[:, None]
+    e = UNITS - k.astype(np.int64)
+    g = np.full(len(a), SLOPE)
+    return Lines(below, above, g, np.floor(low * scale), np.ceil(high * scale), e)
+
+
+def _leaning(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
+    """Slope and intercept of a line below and of one above, from place a to place b (in spacings).
+
+    The function is at least the broken line through some points, less what ``under`` says there. So
+    for any slope the intercept is the least at these points, less that; tried are the slopes from
+    the ends and that in the middle, taken is what is highest in the middle (or lowest, above).
+    """
+    places, values, under, over = _points(c, a, b)
+    start, end = places[:, :1], places[:, -1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = (values - values[:, :1]) / (places - start)
+        last = (values[:, -1:] - values) / (end - places)
+    middle = (start + end)[:, 0] * 0.5
+    at = np.clip(np.floor(middle) + CELLS // 2, 0, CELLS - 1).astype(np.int64)
+    tangent = c.at[at + 1] - c.at[at]
+    found: list[Whole] = []
+    for sign, slack in ((1.0, under), (-1.0, over)):
+        tried = [sign * np.fmin.reduce(sign * first, axis=1)]
+        tried += [sign * np.fmax.reduce(sign * last, axis=1), tangent]
+        best = np.full(len(a), -np.inf)
+        slope, intercept = np.zeros(len(a)), np.zeros(len(a))
+        for own in tried:
+            k = np.rint(np.clip(own * 2.0 ** (SLOPE + FINE - UNITS), -STEEPEST, STEEPEST))
+            above = values - k[:, None] * places * 2.0 ** (UNITS - FINE - SLOPE)
+            least = (sign * above).min(axis=1) - slack
+            reached = least + sign * k * middle * 2.0 ** (UNITS - FINE - SLOPE)
+            slope = np.where(reached > best, k, slope)
+            intercept = np.where(reached > best, sign * least, intercept)
+            best = np.maximum(best, reached)
+        found += [slope, intercept]
+    return found[0], found[1], found[2], found[3]
+
+
+def _points(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
+    """Places from a to b (in spacings) with values, and what the function is below and above.
+
+    Between neighbours among them it is at least the chord less that, and at most the chord plus
+    that. Places and values have shape (N, SHARE + 4).
+    """
+    half = CELLS // 2
+    first = np.clip(a + half, 0, CELLS).astype(np.int64)
+    last = np.clip(b + half, 0, CELLS).astype(np.int64)
+    k = np.frexp(np.maximum(last - first - 1, 0) * (1.0 / SHARE))[1].astype(np.int64)
+    k = np.clip(k, 0, LEVELS - 1)  # so that SHARE of that spacing reach from one to the other
+    stop = np.maximum(-(-last >> k), (first >> k) + 1)
+    stop = np.minimum(stop, CELLS >> k)
+    start = np.minimum(first >> k, stop - 1)
+    index: Ints = np.minimum(start[:, None] + np.arange(SHARE + 2), stop[:, None])
+    places = (index << k[:, None]) - float(half)
+    values = c.at[index << k[:, None]]
+    cells = c.starts[k][:, None] + np.minimum(index[:, :-1], stop[:, None] - 1)
+    under, over = c.under[cells].max(axis=1) + 2, c.over[cells].max(axis=1) + 2
+    for end, cell, edge in ((first, start, start), (last, stop - 1, stop)):  # on their chords
+        before, after = c.at[cell << k], c.at[cell + 1 << k]
+        share = (end - (cell << k)) * np.ldexp(1.0, -k)
+        own = before + np.rint((after - before) * share)
+        ends = index == edge[:, None]
+        places = np.where(ends, (end - half)[:, None], places)
+        values = np.where(ends, own[:, None], values)
+    sides = []
+    for place, here, at, (slope, intercept) in (
+        (a, a < -half, 0, c.left),
+        (b, b > half, -1, c.right),
+    ):
+        line = place * (slope * 2.0 ** (UNITS - FINE)) + intercept * 2.0**UNITS
+        sides.append([np.where(here, place, places[:, at]), np.where(here, line, values[:, at])])
+        under, over = (np.where(here, np.maximum(x, BEYOND), x) for x in (under, over))
+    (left, leftmost), (right, rightmost) = sides
+    places = np.concatenate([left[:, None], places, right[:, None]], axis=1)
+    values = np.concatenate([leftmost[:, None], values, rightmost[:, None]], axis=1)
+    return places, values, under, over
