@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Member, Score
-from verifier.model.tree import Inner
+from verifier.model.ordinal import Ordinal
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 
 
 def simple(arithmetic: str = "float64") -> Ensemble:
@@ -73,3 +76,45 @@ def reached(nodes: list[Inner | Score]) -> Member:
             node = Inner(node.column, node.threshold, *ways)
         held.append(node)
     return Member(tuple(held))
+
+
+def random_domain(rng: random.Random) -> Domain:
+    """Up to 4 variables: categorical of one or two columns, and ordinals; perhaps with a tree."""
+    variables: list[Variable | Ordinal] = []
+    for i in range(rng.randrange(1, 5)):
+        count = rng.choice((2, 3, 4))
+        if rng.random() < 0.4:
+            first = Fraction(rng.randrange(-4, 3), 2)
+            variables.append(
+                Ordinal(f"v{i}", first, Fraction(1, 2), count, ((count, Fraction(1)),))
+            )
+            continue
+        columns = rng.choice((1, 1, 2))
+        rows = [[Fraction(rng.randrange(-8, 9), 4) for _ in range(columns)] for _ in range(count)]
+        weights = [rng.randrange(1, 4) for _ in range(count)]
+        shares = tuple(Fraction(w, sum(weights)) for w in weights)
+        labels = tuple(map(str, range(count)))
+        variables.append(Variable(f"v{i}", labels, tuple(map(tuple, rows)), shares))
+    domain = Domain(tuple(variables))
+    if len(variables) > 1 and rng.random() < 0.3:
+        last = variables[1]
+        return domain.without({"v0": variables[0].label(0), "v1": last.label(last.count - 1)})
+    return domain
+
+
+def random_tree(rng: random.Random, columns: int, classes: int, depth: int = 3) -> Tree:
+    """A tree over the columns."""
+    nodes: list[Inner | Leaf] = []
+
+    def grow(left: int) -> int:
+        at = len(nodes)
+        if not left or rng.random() < 0.2:
+            nodes.append(Leaf(rng.randrange(classes)))
+            return at
+        column, threshold = rng.randrange(columns), Fraction(rng.randrange(-8, 9), 4)
+        nodes.append(Inner(column, threshold, at, at))
+        nodes[at] = Inner(column, threshold, grow(left - 1), grow(left - 1))
+        return at
+
+    grow(depth)
+    return Tree(tuple(nodes))

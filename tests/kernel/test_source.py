@@ -13,10 +13,15 @@ ROUNDS = "verifier.model.floats"
 SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
 FLOATS = SOURCES.pop(ROUNDS)
 BOUNDED = {
-    f"verifier.kernel.{name}": SOURCES.pop(f"verifier.kernel.{name}")
-    for name in ("plain", "folding", "undecided", "lines", "remaining", "betting")
+    name: SOURCES.pop(name)
+    for name in (
+        *("kernel.plain", "kernel.folding", "kernel.undecided", "kernel.lines"),
+        *("kernel.remaining", "kernel.betting", "kernel.ensembles", "model.ensemble"),
+    )
+    for name in (f"verifier.{name}",)
 }
-"""They compute with float64 as it comes, and with a bound on the error: all else is exact."""
+"""They compute with floats as these come, and with a bound on the error, or as an ensemble does
+whose sums are what they are, roundings and all: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; of slopes, of which any value (of ReLU, between 0 and 1) is as good; by 2

@@ -17,6 +17,16 @@ from theory.language.statement import Citation
 
 SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
     {
+        Citation(
+            "Robbins",
+            "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
+            1970,
+        ): ("confidence-sequence",),
+        Citation(
+            "Haussler, Littlestone, Warmuth",
+            "Predicting {0, 1}-functions on randomly drawn points, Inf. Comp. 115",
+            1994,
+        ): ("one-inclusion-error", "one-inclusion-samples"),
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002): (
             "vc-agnostic-excess",
             "lrh-deviation-clipped",
@@ -29,6 +39,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Occam's razor, Information Processing Letters 24:377-380",
             1987,
         ): (
+            "occam-leaves-multiclass",
+            "occam-trees-multiclass",
             "occam-simple",
             "occam-realizable",
             "occam-trees-realizable",
@@ -118,6 +130,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
             1963,
         ): (
+            "importance-kl-upper",
             "hoeffding-upper",
             "uniform-deviation-finite",
             "leaf-tail-product",
@@ -231,6 +244,31 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "universal-approximate-lower",
+            "universal-approximate-samples",
+            "universal-samples",
+            "reduction-accuracy",
+            "universal-lower",
+            "vc-lower-sharp",
+            "vc-failure-lower",
+            "distillation-implies-learning",
+            "reduction-accuracy-agnostic",
+            "zero-samples-failure",
+            "agnostic-conflict-samples",
+            "agnostic-confidence-samples",
+            "agnostic-lower-simple",
+            "agnostic-lower",
+            "agnostic-failure",
+            "reduction-composition",
+            "composition-agnostic",
+            "d-perfect-confidence-samples",
+            "d-perfect-lower",
+            "d-perfect-failure",
+            "real-trees-failure",
+            "conflict-pairs-dimension",
+            "log-tree-functions-leaves-multiclass",
+            "tree-count-leaves-multiclass",
+            "log-tree-functions-multiclass",
             "test-sample-size",
             "acceptance-probability",
             "test-samples-simple",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from verifier.formats.ensemble_prediction import leaves_of_rows
 from verifier.formats.runtime import Floats, shown
 from verifier.formats.thresholds import float_below
+from verifier.formats.tree_runtime import typed
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
 from verifier.model.tree import Inner
@@ -28,13 +29,19 @@ def compare(
     library: str,
     scores: Callable[[Floats], npt.NDArray[Any]] | None,
     classes: Callable[[Floats], npt.NDArray[Any]] | None,
+    dtype: Any = np.float64,
+    whole: Collection[int] = (),
 ) -> None:
     """Raise EnsembleError with a point where the library answers otherwise than what was read.
 
     ``scores`` gives the library's own scores, (N, outputs), of rows of float64 numbers, which must
-    be equal to the last bit; ``classes`` its classes by number.
+    be equal to the last bit; ``classes`` its classes by number. Its inputs are of type ``dtype``,
+    and in the columns ``whole`` whole numbers.
     """
     rows = points_of(ensemble, max(16, min(POINTS, WORK // max(1, len(ensemble.members)))))
+    rows[:, list(whole)] = np.round(rows[:, list(whole)])
+    if dtype != np.float64:
+        rows = typed(rows, dtype)
     sums = ensemble.sums.total(leaves_of_rows(ensemble, rows))
     if scores is not None:
         theirs = np.asarray(scores(rows), dtype=np.float64).reshape(len(rows), -1)

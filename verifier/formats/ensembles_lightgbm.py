@@ -18,7 +18,7 @@ from verifier.formats.ensembles_parts import (
     Node,
     among,
     float_at_most,
-    last_without,
+    last_before,
     member,
     moved,
     pairs,
@@ -151,11 +151,13 @@ def _binary(options: str, asked: Asked) -> dict[str, Any]:
     if not 1e-3 <= steep <= 1e3:
         raise EnsembleError(f"its sigmoid is {steep}: from 0.001 to 1000 is supported")
 
-    def more_likely(score: float) -> bool:
-        p = 1 / (1 + math.exp(-steep * score))
+    def more_likely(score: Any) -> bool:
+        if abs(steep * score) > 1:  # math.exp would overflow
+            return bool(score > 0)
+        p = 1 / (1 + math.exp(-steep * float(score)))
         return p > 1 - p
 
-    limit = last_without(more_likely, 0.0, 1e-10 / steep)
+    limit = last_before(more_likely, np.float64)
     return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
 
 

@@ -106,10 +106,10 @@ def member(root: int, node_of: Callable[[int], Node]) -> Member:
     stack: list[tuple[int, list[tuple[int, int]]]] = [(root, [])]
     while stack:
         number, holders = stack.pop()
-        if number in seen:
+        node = node_of(number)
+        if number in seen and not isinstance(node, Score):
             raise EnsembleError(f"node {number} has two parents or is part of a cycle: damaged")
         seen.add(number)
-        node = node_of(number)
         if isinstance(node, Test) and not node.cuts:
             stack.append((node.left if node.first_left else node.right, holders))
             continue
@@ -201,19 +201,28 @@ def below_zero(kind: Any) -> float:
     return float(np.nextafter(kind(0), kind(-1)))
 
 
-def last_without(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """The largest float64 in [low, high) at which a rising condition does not hold.
+def last_before(holds: Callable[[Any], bool], kind: Any) -> float:
+    """The largest number of the type (float32 or float64) at which a condition does not hold yet.
 
-    ``0 <= low``; the condition fails at ``low`` and holds at ``high``.
+    It holds from some number on. Raises EnsembleError where it holds always or never.
     """
-    first, last = (int(np.float64(x).view(np.int64)) for x in (low, high))
+    order = np.int32 if kind is np.float32 else np.int64
+    largest = int(np.finfo(kind).max.view(order))
+
+    def number(n: int) -> Any:
+        x = order(abs(n)).view(kind)
+        return -x if n < 0 else x
+
+    first, last = -largest, largest
+    if holds(number(first)) or not holds(number(last)):
+        raise EnsembleError("the threshold is beyond the range of the scores: give another one")
     while last - first > 1:
         middle = (first + last) // 2
-        if holds(float(np.int64(middle).view(np.float64))):
+        if holds(number(middle)):
             last = middle
         else:
             first = middle
-    return float(np.int64(first).view(np.float64))
+    return float(number(first))
 
 
 def pairs(values: Sequence[float]) -> tuple[tuple[int, float], ...]:

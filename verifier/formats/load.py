@@ -134,6 +134,10 @@ def load_teacher(
         made = _ensemble_in(teacher, asked_for(head, threshold))
         if made is not None:
             return made
+    elif _is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
+        from verifier.formats.ensembles_onnx import ensemble_from_onnx
+
+        return ensemble_from_onnx(teacher, asked_for(head, threshold))
     elif any(_is_a(teacher, *kind) for kind in _ENSEMBLES):
         from verifier.formats.ensembles import ensemble_from_object, library_of
 
@@ -142,14 +146,23 @@ def load_teacher(
     return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
 
 
+def _has_trees(model: Any) -> bool:
+    return any(node.op_type.startswith("TreeEnsemble") for node in model.graph.node)
+
+
 def _ensemble_in(path: str | os.PathLike[str], asked: Asked) -> Ensemble | None:
     """The ensemble in a file; None where it holds something else."""
     data = read_bytes(path, "teacher", EnsembleError)
     from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
 
-    if not is_model_file(data):
+    is_onnx = b"TreeEnsemble" in data and data.lstrip()[:1] != b"{"
+    if not is_onnx and not is_model_file(data):
         return None
     try:
+        if is_onnx:
+            from verifier.formats.ensembles_onnx import read_onnx
+
+            return read_onnx(path, data, asked)
         return ensemble_from_bytes(data, asked)
     except EnsembleError as problem:
         raise EnsembleError(f"{quoted(path, 200)}: {problem}") from None

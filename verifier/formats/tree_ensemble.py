@@ -107,7 +107,7 @@ def tree_of_node(
         column = held.features[k]
         if not 0 <= column < (columns or column + 1):
             raise TreeError(f"node {number} tests column {column}, which the input lacks")
-        threshold, swapped = _threshold(held.modes[k], held.values[k], types)
+        threshold, swapped = threshold_of(held.modes[k], held.values[k], types)
         nodes.append(Inner(column, threshold, here, here))
         low, high = (held.true[k], held.false[k])[:: -1 if swapped else 1]
         stack += [(high, here, True), (low, here, False)]
@@ -259,7 +259,7 @@ def _answers(held: _Ensemble) -> Callable[[int], int]:
     return answer
 
 
-def _threshold(mode: str, value: float, types: Sequence[int]) -> tuple[Fraction, bool]:
+def threshold_of(mode: str, value: float, types: Sequence[int]) -> tuple[Fraction, bool]:
     """The threshold for x <= t, and whether its true branch is the operator's false one."""
     if math.isnan(value):
         raise TreeError("a threshold is NaN: train the tree again")
@@ -269,10 +269,10 @@ def _threshold(mode: str, value: float, types: Sequence[int]) -> tuple[Fraction,
             return NEVER, swapped
         number = np.float64 if types[-1] == TensorProto.DOUBLE else np.float32
         value = float(np.nextafter(number(value), number(-np.inf)))
-    return _before_casts(value, types), swapped
+    return before_casts(value, types), swapped
 
 
-def _before_casts(value: float, types: Sequence[int]) -> Fraction:
+def before_casts(value: float, types: Sequence[int]) -> Fraction:
     """The t with: cast(x) <= value iff x <= t, for every x that the input can be."""
     if types[0] in (TensorProto.INT64, TensorProto.INT32):
         return _before_integer_casts(value, types)

@@ -73,18 +73,18 @@ def tree_of_model(model: Any) -> TreeModel:
     for i, node in enumerate(graph.node):
         for name in node.output:
             if name and (name in makers or name in given or name == inputs[0].name):
-                _refuse(node, i, f"its output {quoted(name)} is defined twice: damaged file")
+                refuse_node(node, i, f"its output {quoted(name)} is defined twice: damaged file")
             makers[name] = i
     label, at = _outputs(graph, makers)
     node = graph.node[at]
     _check_version(model, node, at)
     _check_zipped(graph, node)
-    types = _input_types(graph, makers, at, inputs[0])
-    columns, batch = _shape(inputs[0])
+    types = input_types(graph, makers, at, inputs[0])
+    columns, batch = shape_of(inputs[0])
     try:
         tree = tree_of_node(node, types, columns)
     except TreeError as problem:
-        raise TreeError(f"{_where(node, at)}: {problem}") from None
+        raise TreeError(f"{where_of(node, at)}: {problem}") from None
     _check_label_casts(graph, makers, label, node)
     tested = [n.column for n in tree.nodes if isinstance(n, Inner)]
     wide = columns or 1 + max(tested, default=0)
@@ -113,31 +113,34 @@ def _check_version(model: Any, node: Any, position: int) -> None:
     for attribute in node.attribute:
         if attribute.name not in known:
             name = quoted(attribute.name)
-            _refuse(node, position, f"its attribute {name} does not exist in {_ML} {version}")
+            refuse_node(node, position, f"its attribute {name} does not exist in {_ML} {version}")
 
 
 def _check_zipped(graph: Any, ensemble: Any) -> None:
     """Refuse a ZipMap that calls the scores otherwise than the ensemble calls its classes."""
     own = [list(a.ints) for a in ensemble.attribute if a.name == "classlabels_int64s"]
     for i, node in enumerate(graph.node):
-        if _is(node, "ZipMap"):
+        if is_operator(node, "ZipMap"):
             stated = [list(a.ints) for a in node.attribute if a.name == "classlabels_int64s"]
             if stated != own:
-                _refuse(node, i, "its class labels are not those of the ensemble")
+                refuse_node(node, i, "its class labels are not those of the ensemble")
 
 
-def _where(node: Any, position: int) -> str:
+def where_of(node: Any, position: int) -> str:
+    """What an error calls a node: by its name or its place, and its operator."""
     name = quoted(node.name) if node.name else f"number {position}"
     return f"node {name} ({quoted(node.op_type)[1:-1]})"
 
 
-def _refuse(node: Any, position: int, problem: str) -> NoReturn:
-    raise TreeError(f"{_where(node, position)}: {problem}")
+def refuse_node(node: Any, position: int, problem: str) -> NoReturn:
+    """Raise TreeError about a node."""
+    raise TreeError(f"{where_of(node, position)}: {problem}")
 
 
-def _is(node: Any, operator: str) -> bool:
+def is_operator(node: Any, operator: str) -> bool:
     """Whether the node is that operator of its proper set."""
-    domains = (_ML,) if operator in ("ZipMap", "TreeEnsembleClassifier") else ("", "ai.onnx")
+    is_ml = operator == "ZipMap" or operator.startswith("TreeEnsemble")
+    domains = (_ML,) if is_ml else ("", "ai.onnx")
     return bool(node.op_type == operator and node.domain in domains)
 
 
@@ -154,7 +157,7 @@ def _outputs(graph: Any, makers: Mapping[str, int]) -> tuple[str, int]:
         raise TreeError(f"its outputs come from {len(found)} ensembles, not one: export one tree")
     at = found.pop()
     if len(labels) != 1:
-        _refuse(
+        refuse_node(
             graph.node[at],
             at,
             f"its label is {len(labels)} of the model's outputs, not one: export the label, which "
@@ -174,58 +177,60 @@ def _source(graph: Any, makers: Mapping[str, int], name: str) -> tuple[int, int]
             raise TreeError(f"the output {wanted} does not come from a TreeEnsembleClassifier")
         node = graph.node[at]
         if at >= before:
-            _refuse(node, at, "it comes after a node that reads it: damaged file")
+            refuse_node(node, at, "it comes after a node that reads it: damaged file")
         before = at
-        if _is(node, "TreeEnsembleClassifier"):
+        if is_operator(node, "TreeEnsembleClassifier"):
             slot = list(node.output).index(name)
             if slot > 1 or (zipped is not None and slot == 0):
-                _refuse(node, at, f"the output {wanted} is not its label or its scores")
+                refuse_node(node, at, f"the output {wanted} is not its label or its scores")
             return at, slot
-        if _is(node, "ZipMap") and zipped is None:
+        if is_operator(node, "ZipMap") and zipped is None:
             zipped = at
-        elif not (_is(node, "Identity") or _is(node, "Cast")):
+        elif not (is_operator(node, "Identity") or is_operator(node, "Cast")):
             if node.op_type in _OTHERS:
-                _refuse(node, at, _OTHERS[node.op_type])
-            _refuse(node, at, f"it stands between the tree and the output {wanted}: {_CHANGING}")
+                refuse_node(node, at, _OTHERS[node.op_type])
+            refuse_node(
+                node, at, f"it stands between the tree and the output {wanted}: {_CHANGING}"
+            )
         if len(node.input) != 1 or len(node.output) != 1:
-            _refuse(node, at, "it has more than one input or output: damaged file")
+            refuse_node(node, at, "it has more than one input or output: damaged file")
         name = node.input[0]
 
 
-def _cast_to(node: Any, position: int) -> int:
+def cast_to(node: Any, position: int) -> int:
     """The type that a Cast casts to."""
     to = [a.i for a in node.attribute if a.name == "to" and a.type == onnx.AttributeProto.INT]
     if len(to) != 1 or any(a.ref_attr_name for a in node.attribute):
-        _refuse(node, position, "it does not say what it casts to: damaged file")
+        refuse_node(node, position, "it does not say what it casts to: damaged file")
     return int(to[0])
 
 
-def _input_types(graph: Any, makers: Mapping[str, int], at: int, given: Any) -> list[int]:
+def input_types(graph: Any, makers: Mapping[str, int], at: int, given: Any) -> list[int]:
     """The element types of the input on its way to the ensemble: its own, then its casts'."""
     casts: list[int] = []
     node, before = graph.node[at], at
     if len(node.input) != 1:
-        _refuse(node, at, f"it has {len(node.input)} inputs: damaged file")
+        refuse_node(node, at, f"it has {len(node.input)} inputs: damaged file")
     name = node.input[0]
     while name != given.name:
         i = makers.get(name, -1)
         if i < 0:
-            _refuse(node, at, f"it does not read the model's input but {quoted(name)}")
+            refuse_node(node, at, f"it does not read the model's input but {quoted(name)}")
         node = graph.node[i]
         if i >= before:
-            _refuse(node, i, "it comes after a node that reads it: damaged file")
+            refuse_node(node, i, "it comes after a node that reads it: damaged file")
         before = i
-        if _is(node, "Cast"):
-            to = _cast_to(node, i)
+        if is_operator(node, "Cast"):
+            to = cast_to(node, i)
             if to not in (TensorProto.FLOAT, TensorProto.DOUBLE):
-                _refuse(
+                refuse_node(
                     node, i, f"it casts the input to {type_name(to)}: only float and double may be"
                 )
             casts.append(to)
-        elif not _is(node, "Identity"):
-            _refuse(node, i, f"it changes the input before the tree: {_CHANGING}")
+        elif not is_operator(node, "Identity"):
+            refuse_node(node, i, f"it changes the input before the tree: {_CHANGING}")
         if len(node.input) != 1 or len(node.output) != 1:
-            _refuse(node, i, "it has more than one input or output: damaged file")
+            refuse_node(node, i, "it has more than one input or output: damaged file")
         name = node.input[0]
     kind = given.type.tensor_type.elem_type
     if kind not in NUMPY:
@@ -236,7 +241,7 @@ def _input_types(graph: Any, makers: Mapping[str, int], at: int, given: Any) -> 
     return [kind, *reversed(casts)]
 
 
-def _shape(given: Any) -> tuple[int | None, int | None]:
+def shape_of(given: Any) -> tuple[int | None, int | None]:
     """The input's columns, and its number of rows if that is fixed; None where not declared."""
     tensor = given.type.tensor_type
     if not tensor.HasField("shape"):
@@ -251,13 +256,13 @@ def _check_label_casts(graph: Any, makers: Mapping[str, int], name: str, ensembl
     """Refuse a cast of the label that is not one number for each label."""
     labels = next(a.ints for a in ensemble.attribute if a.name == "classlabels_int64s")
     numbers = np.array(labels, np.int64)
-    while (node := graph.node[makers[name]]) is not ensemble and not _is(
+    while (node := graph.node[makers[name]]) is not ensemble and not is_operator(
         node, "TreeEnsembleClassifier"
     ):
-        if _is(node, "Cast"):
-            to = _cast_to(node, makers[name])
+        if is_operator(node, "Cast"):
+            to = cast_to(node, makers[name])
             known = to in TensorProto.DataType.values() and to not in (0, TensorProto.STRING)
             cast = numbers.astype(helper.tensor_dtype_to_np_dtype(to)) if known else None
             if cast is None or not np.array_equal(cast.astype(np.float64), numbers):
-                _refuse(node, makers[name], f"its cast to {type_name(to)} changes the labels")
+                refuse_node(node, makers[name], f"its cast to {type_name(to)} changes the labels")
         name = node.input[0]

@@ -85,10 +85,10 @@ def tree_points(read: TreeModel, dtype: Any, seed: int = 0, random: int = RANDOM
     for column, numbers in known.items():
         picked = rng.choice(np.array(numbers), count)
         loose[:, column] = np.where(rng.random(count) < 0.8, picked, loose[:, column])
-    return _typed(np.concatenate([*rows, loose]), dtype)
+    return typed(np.concatenate([*rows, loose]), dtype)
 
 
-def _typed(points: Floats, dtype: Any) -> Floats:
+def typed(points: Floats, dtype: Any) -> Floats:
     """The points rounded to the input's type."""
     if np.issubdtype(dtype, np.integer):
         limits = np.iinfo(dtype)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
-from math import log
+from math import inf, log
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,8 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel import lines
 from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.population import Population
-from verifier.kernel.sampling import Seen, added, counting, drawn_from, key_of
+from verifier.kernel.rules import Apply
+from verifier.kernel.sampling import Counted, Seen, added, counting, drawn_from, key_of
 from verifier.model.errors import CertificateError, TooMuch
 from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.sample import (
@@ -83,19 +84,26 @@ class Pilot(NamedTuple):
 
 
 def best_plans(
-    found: Population, hashes: Mapping[str, str], like: Plan, draws: int | None, end: float
+    found: Population,
+    hashes: Mapping[str, str],
+    like: Plan,
+    draws: int | None,
+    end: float,
+    counted: Counted | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
-    All else is as in the plan ``like``. Raises CertificateError or TooMuch where nothing can be
-    drawn.
+    All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
+    (infinity) the plans do not depend on how quick the machine is. Raises CertificateError or
+    TooMuch where nothing can be drawn.
     """
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
     why: CertificateError | TooMuch | None = None
     spend = PILOTS * (end - now())
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
-        piloting = _Piloting(hashes, like, draws, end, pool)
+        apply = pool.map if counted is None else counted(found.asked)
+        piloting = _Piloting(hashes, like, draws, end, apply)
         for way in _ways(found):
             try:
                 pilots.append(piloting.first(way))
@@ -144,9 +152,9 @@ class _Piloting:
         like: Plan,
         draws: int | None,
         end: float,
-        pool: Executor,
+        apply: Apply,
     ) -> None:
-        self.hashes, self.like, self.draws, self.end, self.pool = hashes, like, draws, end, pool
+        self.hashes, self.like, self.draws, self.end, self.apply = hashes, like, draws, end, apply
 
     def first(self, way: Way) -> Pilot:
         """A short pilot, after a draw: what is prepared once is not counted."""
@@ -154,14 +162,15 @@ class _Piloting:
         way = way._replace(found=drawn_from(way.found, way.method, line))
         nothing = Pilot(way, 1, 1.0, LARGEST_BET, 0, 0.0)
         self.again(nothing, 1)
-        return self.again(nothing, min(self.draws or ENOUGH, FIRST * (os.cpu_count() or 1)))
+        few = FIRST if self.end == inf else FIRST * (os.cpu_count() or 1)
+        return self.again(nothing, min(self.draws or ENOUGH, few))
 
     def again(self, before: Pilot, tried: int) -> Pilot:
         """A pilot of so many draws, after another one."""
         way = before.way
         plan = before._replace(draws=tried).plan(self.like)
         start = now()
-        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.pool.map))
+        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.apply))
         seconds = max(now() - start, 1e-6)
         draws = self.draws or self._possible(way, tried, seconds)
         seconds_then = self._seconds(way, tried, seconds, draws)

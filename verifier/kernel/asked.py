@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.ensembles import Forest, forest_of
 from verifier.kernel.known import Classes
 from verifier.kernel.many import Table, table_of
 from verifier.kernel.over import Over, folded_over
@@ -24,6 +25,7 @@ from verifier.kernel.points import chunk_of, evaluate, exact_at_once
 from verifier.kernel.prepared import Prepared, no_poll, prepare
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
@@ -68,6 +70,26 @@ class Net:
         """The same over all of its variables' values."""
         return self.over([full_cell(self.p.domain)], refine=False)[0]
 
+    @property
+    def classes(self) -> int:
+        """How many it has."""
+        return self.p.teacher.classes
+
+    @property
+    def infinite(self) -> bool:
+        """Whether it reads a continuous variable."""
+        return self.p.domain.infinite
+
+    @property
+    def point_cost(self) -> int:
+        """Steps to evaluate a point, about."""
+        return self.p.point_cost
+
+    @property
+    def chunk(self) -> int:
+        """Points evaluated at a time."""
+        return chunk_of(self.p)
+
     def cell(self, cell: Cell) -> Cell:
         """What the network sees of a cell."""
         return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
@@ -79,7 +101,9 @@ class Net:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question about models over a domain; ``nets`` and ``trees`` by the models' numbers.
+    """A question about models over a domain, by the models' numbers.
+
+    ``nets`` are its networks, ``trees`` its trees, ``forests`` its ensembles.
 
     Of the models numbered in ``opaque`` nothing is known but what a file records.
     """
@@ -93,7 +117,13 @@ class Asked:
     spend: Callable[[int], None] = no_charge
     differs: bool = False
     opaque: tuple[int, ...] = ()
+    forests: Mapping[int, Forest] = field(default_factory=dict)
     _truths: dict[Classes, bool | None] = field(default_factory=dict)
+
+    @cached_property
+    def proved(self) -> Mapping[int, Net | Forest]:
+        """The models that steps speak of."""
+        return {**self.nets, **self.forests}
 
     @cached_property
     def atoms(self) -> int:
@@ -133,18 +163,21 @@ class Asked:
     @cached_property
     def point_cost(self) -> int:
         """Steps to evaluate a point, about."""
-        own = sum(net.p.point_cost for net in self.nets.values())
-        return own + 64 * (self.atoms - 1) + 64 * len(self.domain.variables) * (len(self.nets) != 1)
+        own = sum(net.point_cost for net in self.proved.values())
+        several = len(self.proved) != 1
+        return own + 64 * (self.atoms - 1) + 64 * len(self.domain.variables) * several
 
     @cached_property
     def exact_cost(self) -> int:
         """Steps to evaluate a point exactly, about."""
-        return PYTHON * self.atoms + sum(net.p.exact_cost for net in self.nets.values())
+        own = sum(net.p.exact_cost for net in self.nets.values())
+        own += sum(forest.point_cost for forest in self.forests.values())
+        return PYTHON * self.atoms + own
 
     @cached_property
     def chunk(self) -> int:
         """Points evaluated at a time."""
-        return min((chunk_of(net.p) for net in self.nets.values()), default=1 << 13)
+        return min((net.chunk for net in self.proved.values()), default=1 << 13)
 
     @cached_property
     def exact_at_once(self) -> int:
@@ -152,8 +185,9 @@ class Asked:
         return min((exact_at_once(net.p) for net in self.nets.values()), default=1 << 10)
 
     def word(self, model: int) -> str:
-        """A network in a message."""
-        return "the teacher" if self.differs else f"network {quoted(self.names[model])}"
+        """A network or ensemble in a message."""
+        kind = "ensemble" if model in self.forests else "network"
+        return "the teacher" if self.differs else f"{kind} {quoted(self.names[model])}"
 
     def wait(self, future: Future[T]) -> T:
         """What a future finds, unless the check is to end before."""
@@ -196,6 +230,9 @@ class Asked:
             logits = exact_logits(net.p.teacher, inputs, own.denominator)[0] if points else []
             columns[model] = [decide(row) for row in logits]
             longest = max([longest, *(abs(x).bit_length() for row in logits for x in row)])
+        for model, forest in self.forests.items():
+            rows = np.array(points, dtype=np.int64).reshape(-1, len(self.domain.variables))
+            columns[model] = forest.classes_at(forest.points(rows)).tolist()
         for model, tree in self.trees.items():
             columns[model] = [classify(tree, x) for x in points]
         every = [columns[model] for model in range(len(self.names))]
@@ -207,27 +244,31 @@ def ask(
     poll: Callable[[], None] = no_poll,
     spend: Callable[[int], None] = no_charge,
 ) -> Asked:
-    """Prepare the networks of a question and bind its trees.
+    """Prepare the networks and ensembles of a question and bind its trees.
 
-    Raises NetworkError or TreeError where a model does not fit, or takes too much.
+    Raises NetworkError, EnsembleError or TreeError where a model does not fit, or takes too much.
     """
     everything = tuple(range(len(matter.domain.variables)))
     nets: dict[int, Net] = {}
     trees: dict[int, BoundTree] = {}
+    forests: dict[int, Forest] = {}
     for number, bound in enumerate(matter.models):
+        whole, domain = bound.reads == everything, matter.domain
+        if not whole or domain.given is not None:
+            domain = domain.product_of(bound.reads)
         if isinstance(bound.model, Network):
-            whole, domain = bound.reads == everything, matter.domain
-            if not whole or domain.given is not None:
-                domain = domain.product_of(bound.reads)
             p = replace(prepare(bound.model, domain), poll=poll, spend=spend)
             nets[number] = Net(p, bound.reads, whole)
+        elif isinstance(bound.model, Ensemble):
+            forests[number] = forest_of(bound.model, domain, bound.reads, whole, poll, spend)
     for number, bound in enumerate(matter.models):
         if isinstance(bound.model, Tree):
             _check_tree(matter, number, bound.model)
             trees[number] = bind(bound.model, matter.domain, bound.reads)
     names = tuple(bound.name for bound in matter.models)
     differs, opaque = matter.is_differ, (0,) if matter.is_test else ()
-    return Asked(matter.domain, matter.question, names, nets, trees, poll, spend, differs, opaque)
+    about = matter.domain, matter.question, names, nets, trees, poll, spend, differs, opaque
+    return Asked(*about, forests=forests)
 
 
 def difference(p: Prepared, tree: BoundTree) -> Asked:
@@ -240,21 +281,21 @@ def difference(p: Prepared, tree: BoundTree) -> Asked:
 
 def _check_tree(matter: Matter, number: int, tree: Tree) -> None:
     """Raise TreeError where a tree does not fit the domain, or a network it is compared with."""
-    compared: dict[int, Network] = {}
+    compared: dict[int, Network | Ensemble] = {}
     for atom in atoms(matter.question):
         if isinstance(atom, Same) and number in (atom.left, atom.right):
             other = atom.right if atom.left == number else atom.left
             model = matter.models[other].model
-            if isinstance(model, Network):
+            if isinstance(model, Network | Ensemble):
                 compared[other] = model
-    for network in compared.values():
-        check_fits(tree, matter.domain, network.classes, network.labels)
+    for held in compared.values():
+        check_fits(tree, matter.domain, held.classes, held.labels)
     if not compared:
         check_fits(tree, matter.domain, None)
 
 
 def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArray[np.bool_], int]:
-    """The networks' classes at each point, where all are shown for float32, and the largest bits.
+    """The classes at each point but of trees, where all are shown for float32, the largest bits.
 
     ``points`` holds value indices, shape (N, variables), N >= 1.
     """
@@ -264,7 +305,28 @@ def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArr
         classes[model], shown, bits = evaluate_net(net, points)
         steady &= shown
         largest = max(largest, bits)
+    for model, forest in asked.forests.items():
+        classes[model] = forest.classes_at(forest.points(points))
+        steady &= forest.firm
     return classes, steady, largest
+
+
+def evaluate_model(asked: Asked, model: int, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """The classes of a network or an ensemble at tuples of the variables that it reads.
+
+    And where they are shown for float32.
+    """
+    if model in asked.nets:
+        return evaluate_own(asked.nets[model], points)[:2]
+    forest = asked.forests[model]
+    return forest.classes_at(points), np.full(len(points), forest.firm)
+
+
+def evaluate_seen(asked: Asked, model: int, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """The same at points of all variables."""
+    if model in asked.nets:
+        return evaluate_net(asked.nets[model], points)[:2]
+    return evaluate_model(asked, model, asked.forests[model].points(points))
 
 
 def evaluate_net(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
+from verifier.kernel.ensembles import forest_of
 from verifier.kernel.points import narrow_classes
 from verifier.kernel.population import Population
 from verifier.kernel.prepared import prepare
@@ -55,9 +56,10 @@ def boxed(found: Population) -> Population:
 def truths_in(asked: Asked, boxes: Ints) -> Truths:
     """FALSE or TRUE where the question is so at every point of a box, (N, variables); or UNKNOWN.
 
-    ``asked`` is that of ``boxed``: no tree parts a box.
+    ``asked`` is that of ``boxed``: no tree, of an ensemble neither, parts a box.
     """
     every = {m: narrow_classes(net.p, net.points(boxes)) for m, net in asked.nets.items()}
+    every |= {m: forest.classes_at(forest.points(boxes)) for m, forest in asked.forests.items()}
     every |= tree_classes(asked, boxes)
     return truths(asked.question, every, len(boxes))
 
@@ -82,8 +84,13 @@ def _finer(asked: Asked, factors: Factors) -> Asked:
         own = fine if net.whole and given is None else fine.product_of(net.reads)
         p = replace(prepare(net.p.teacher, own), poll=asked.poll, spend=asked.spend)
         nets[model] = Net(p, net.reads, net.whole)
+    forests = {}
+    for model, forest in asked.forests.items():
+        own = fine if forest.whole and given is None else fine.product_of(forest.reads)
+        about = own, forest.reads, forest.whole, asked.poll, asked.spend
+        forests[model] = forest_of(forest.ensemble, *about)
     trees = {model: _tree(fine, tree, factors) for model, tree in asked.trees.items()}
-    return replace(asked, domain=fine, nets=nets, trees=trees, _truths={})
+    return replace(asked, domain=fine, nets=nets, trees=trees, forests=forests, _truths={})
 
 
 def _given(given: Given, factors: Factors) -> Given:

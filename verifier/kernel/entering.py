@@ -68,7 +68,7 @@ def enter_many(ledger: Ledger, held: Bounded, small: int) -> Bools:
     done = np.zeros(len(held.at), dtype=bool)
     if not _is_plain(ledger, held.parts):
         return done
-    ((model, _),), ((number, tree),) = asked.nets.items(), asked.trees.items()
+    ((model, _),), ((number, tree),) = asked.proved.items(), asked.trees.items()
     node, whole, passed = _leaves(tree, held.parts)
     size, countable = _sizes(held.parts)
     fits = held.good & whole & countable & (held.firm | (size > small))
@@ -99,15 +99,15 @@ def enter_many(ledger: Ledger, held: Bounded, small: int) -> Bools:
 
 
 def _is_plain(ledger: Ledger, parts: Parts) -> bool:
-    """Whether the question is about one network and one tree, all of whose tuples weigh the same.
+    """Whether it is about one network or ensemble and one tree, all of whose tuples weigh the same.
 
-    And the network reads all variables, whose masks are no longer than an int64.
+    And the former reads all variables, whose masks are no longer than an int64.
     """
     asked = ledger.asked
     return (
-        len(asked.nets) == len(asked.trees) == 1
+        len(asked.proved) == len(asked.trees) == 1
         and len(asked.names) == 2
-        and all(net.whole for net in asked.nets.values())
+        and all(net.whole for net in asked.proved.values())
         and asked.domain.uniform
         and not asked.domain.infinite
         and parts.masks.dtype == np.int64

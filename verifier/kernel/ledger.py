@@ -323,7 +323,8 @@ class Ledger:
 
     def _queue(self, piece: Place) -> None:
         """Queue a part of a cell: in groups where it is large, else with others' points."""
-        if self.asked.nets and piece.part.size >= least(self.asked):
+        swept = self.asked.nets and not self.asked.forests
+        if swept and piece.part.size >= least(self.asked):
             for group in groups(self.asked, piece):
                 self.sweeping.append(group)
                 self.swept += group.part.size

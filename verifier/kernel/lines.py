@@ -7,6 +7,7 @@ leaves one class only, nothing in between is looked at, else a value there is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net
+from verifier.kernel.ensembles import Forest
 from verifier.kernel.folding import SLACK
 from verifier.kernel.over import Over
 from verifier.kernel.plain import Floats
@@ -22,6 +24,7 @@ from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
 from verifier.model.ordinal import Ordinal
 from verifier.model.overlay import BoundTree, leaves_of_points
+from verifier.model.part import Part
 
 Bools = npt.NDArray[np.bool_]
 LONGEST = 1 << 22
@@ -66,6 +69,7 @@ def problem(asked: Asked, variable: int) -> str:
 def true_along(asked: Asked, variable: int, lines: Lines) -> Ints:
     """At how many values the question is true of each line along a variable without ``problem``."""
     every = {m: _of_net(net, variable, lines) for m, net in asked.nets.items()}
+    every |= {m: _of_forest(own, variable, lines) for m, own in asked.forests.items()}
     every |= {m: _of_tree(tree, variable, lines) for m, tree in asked.trees.items()}
     numbers = {model: i for i, model in enumerate(every)}
     line, first, classes = (np.concatenate(x) for x in zip(*every.values(), strict=True))
@@ -88,7 +92,30 @@ def true_along(asked: Asked, variable: int, lines: Lines) -> Ints:
 
 def _of_tree(tree: BoundTree, variable: int, lines: Lines) -> Events:
     """A tree's classes: they change where it tests the variable."""
-    tests = (n for n in tree.nodes if isinstance(n, tuple) and n[0] == variable)
+    line, first, points = _cut(tree.nodes, variable, variable, lines)
+    return Events(line, first, tree.classes[leaves_of_points(tree, points)])
+
+
+def _of_forest(forest: Forest, variable: int, lines: Lines) -> Events:
+    """An ensemble's classes: they change where one of its trees tests the variable, or not."""
+    if variable not in forest.reads:
+        classes = forest.classes_at(forest.points(lines.points))
+        return Events(np.arange(len(lines.low)), lines.low, classes)
+    nodes = [node for tree in forest.members for node in tree.nodes]
+    line, first, points = _cut(nodes, forest.reads.index(variable), variable, lines)
+    found = []
+    for start in range(0, len(points), forest.chunk):
+        some = forest.points(points[start : start + forest.chunk])
+        found.append(forest.classes_at(some))
+    return Events(line, first, np.concatenate(found))
+
+
+def _cut(
+    nodes: Sequence[tuple[int, Part, int, int] | int], own: int, variable: int, lines: Lines
+) -> tuple[Ints, Ints, Ints]:
+    """Where a test of a variable, which the nodes number ``own``, cuts lines: which, where, and
+    the points there; each line's own beginning too."""
+    tests = (n for n in nodes if isinstance(n, tuple) and n[0] == own)
     cuts = sorted({part.stop for _, part, _, _ in tests if isinstance(part, range)})
     held = [(np.arange(len(lines.low)), lines.low)]
     for cut in cuts:
@@ -97,7 +124,7 @@ def _of_tree(tree: BoundTree, variable: int, lines: Lines) -> Events:
     line, first = (np.concatenate(x) for x in zip(*held, strict=True))
     points = lines.points[line]
     points[:, variable] = first
-    return Events(line, first, tree.classes[leaves_of_points(tree, points)])
+    return line, first, points
 
 
 def _of_net(net: Net, variable: int, lines: Lines) -> Events:

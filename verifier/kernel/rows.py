@@ -20,6 +20,7 @@ from verifier.kernel.prepared import no_poll
 from verifier.kernel.sampling import is_true_at
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
@@ -62,7 +63,8 @@ def _unpolled(asked: Asked) -> Asked:
     nets = {
         model: replace(net, p=replace(net.p, poll=no_poll)) for model, net in asked.nets.items()
     }
-    return replace(asked, nets=nets, poll=no_poll)
+    forests = {model: replace(x, poll=no_poll) for model, x in asked.forests.items()}
+    return replace(asked, nets=nets, forests=forests, poll=no_poll)
 
 
 def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterator[bool]:
@@ -74,7 +76,7 @@ def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterat
         if isinstance(bound.model, Network):
             classes.append(_network_classes(bound.model, inputs))
             continue
-        assert isinstance(bound.model, Tree)  # a test of an opaque model has no rows
+        assert isinstance(bound.model, Tree | Ensemble)  # a test of an opaque model has no rows
         classes.append([bound.model.class_at(x) for x in inputs])
     for own in zip(*classes, strict=True):
         every: Classes = tuple(own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -34,6 +34,8 @@ from verifier.model.sample import PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
+ENSEMBLES = "ensembles.json"
+"""Another, where there is one."""
 ASSIGN, SUMS = 1 << 62, 1 << 63
 """Numbers of blocks: of those that pick pieces, and of pieces that Sandwiches decide in part."""
 TOGETHER = 16
@@ -45,6 +47,10 @@ NUMBERS = 1 << 22
 """Numbers of the tables of pieces that lines are drawn from together, about."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
+
+
+Counted = Callable[[Asked], Apply]
+"""Has blocks of draws counted elsewhere, each by its number: the answers are given in order."""
 
 
 class Seen(NamedTuple):
@@ -64,7 +70,8 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
     ``use`` tells draws apart that have nothing to do with each other.
     """
-    parts = [[name, hashes[name]] for name in KEYED]
+    keyed = (*KEYED, ENSEMBLES) if ENSEMBLES in hashes else KEYED
+    parts = [[name, hashes[name]] for name in keyed]
     stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
     if plan.line is not None:
         stated += [plan.line.variable, str(plan.line.bet)]
@@ -183,16 +190,19 @@ def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[in
     total, before = sum(weights), [0, *accumulate(weights)][:-1]
     edges = np.array([(x << WORD) // total for x in before], dtype=np.uint64)
 
-    def some(block: int) -> Ints:
-        count = min(plan.block, plan.draws - block * plan.block)
-        words = stream(key, ASSIGN + block, plan.block)[:count]
-        pieces = np.searchsorted(edges, words, side="right") - 1
-        return np.bincount(pieces, minlength=len(weights))
-
+    some = partial(_assigned, plan, key, edges)
     counts = np.zeros(len(weights), dtype=np.int64)
     for own in apply(some, range(-(-plan.draws // plan.block))):
         counts += own
     return [int(n) for n in counts]
+
+
+def _assigned(plan: Plan, key: bytes, edges: Words, block: int) -> Ints:
+    """How many draws of a block are of each piece."""
+    count = min(plan.block, plan.draws - block * plan.block)
+    words = stream(key, ASSIGN + block, plan.block)[:count]
+    pieces = np.searchsorted(edges, words, side="right") - 1
+    return np.bincount(pieces, minlength=len(edges))
 
 
 def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> Seen:
@@ -288,6 +298,7 @@ def _charge(asked: Asked, draws: int) -> None:
 def is_true_at(asked: Asked, points: Ints) -> Bools:
     """At which points (value indices, (N, variables)) the question is true, exactly."""
     every = {m: classes_of(net, net.points(points)) for m, net in asked.nets.items()}
+    every |= {m: forest.classes_at(forest.points(points)) for m, forest in asked.forests.items()}
     every |= tree_classes(asked, points)
     found: Bools = truths(asked.question, every, len(points)) == TRUE
     return found

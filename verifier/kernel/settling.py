@@ -14,13 +14,14 @@ from typing import NoReturn
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
+from verifier.kernel.asked import Net, evaluate_model, evaluate_own, evaluate_seen, tree_classes
+from verifier.kernel.ensembles import Forest
 from verifier.kernel.entering import Bools, Bounded, enter_many
 from verifier.kernel.helpers import Claims, Some, answer, bound
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
-from verifier.kernel.prepared import parts_of
+from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import group_of
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tails import tail_bound
@@ -204,9 +205,9 @@ def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
-    """For each network: in which of the cells bounds prove its class, and for float32 too."""
+    """For each model: in which of the cells bounds prove its class, and for float32 too."""
     found: dict[int, Bounded] = {}
-    for model, net in ledger.asked.nets.items():
+    for model, net in ledger.asked.proved.items():
         picked = [
             (i, leaf, step.klass)
             for i, leaf in enumerate(batch)
@@ -218,14 +219,23 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
         at, leaves, classes = zip(*picked, strict=True)
         numbers = np.array([leaf.number for leaf in leaves])
         parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
-        some = Claims(model, parts, wanted, (numbers - 1) // group_of(net.p))
-        if ledger.desk is None:
-            good, firm = bound(ledger, some, ledger.pool.map)
-        else:
-            good, firm = ledger.desk.bound(ledger, some)
+        good, firm = _shown(ledger, model, net, parts, wanted, numbers)
         alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
         found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
     return found
+
+
+def _shown(
+    ledger: Ledger, model: int, net: Net | Forest, parts: Parts, wanted: Ints, numbers: Ints
+) -> tuple[Bools, Bools]:
+    """In which cells bounds prove the class, and for float32 too."""
+    if isinstance(net, Forest):
+        good = net.shows(parts, wanted)
+        return good, good & net.firm
+    some = Claims(model, parts, wanted, (numbers - 1) // group_of(net.p))
+    if ledger.desk is None:
+        return bound(ledger, some, ledger.pool.map)
+    return ledger.desk.bound(ledger, some)
 
 
 def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
@@ -280,14 +290,14 @@ def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
 
 def _is_enumerated(ledger: Ledger, cell: Cell, held: Found) -> bool:
     """Whether a small cell's points are enumerated, as bounds did not show all that is claimed."""
-    everything = len(held.proved) == len(ledger.asked.nets)
+    everything = len(held.proved) == len(ledger.asked.proved)
     finite = not ledger.asked.domain.infinite
     return held.evaluated and everything and finite and cell.size <= UPHOLD
 
 
-def _is_small(net: Net, cell: Cell) -> bool:
-    """Whether all that a network can see of a cell may be evaluated: not where it sees reals."""
-    return not net.p.domain.infinite and net.cell(cell).size <= UPHOLD
+def _is_small(net: Net | Forest, cell: Cell) -> bool:
+    """Whether all that a model can see of a cell may be evaluated: not where it sees reals."""
+    return not net.infinite and net.cell(cell).size <= UPHOLD
 
 
 def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None:
@@ -324,7 +334,7 @@ def _complain(ledger: Ledger, leaf: Waiting, why: str) -> None:
 
 def _why_not(ledger: Ledger, leaf: Waiting, step: Constant) -> str:
     """What is wrong with a Constant step that is refused."""
-    small = _is_small(ledger.asked.nets[step.model], leaf.cell)
+    small = _is_small(ledger.asked.proved[step.model], leaf.cell)
     why = "it is not" if small else "the relaxation does not prove it"
     which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
     where = describe_cell(ledger.asked.domain, leaf.cell)
@@ -337,7 +347,7 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
     which = "" if asked.differs else f" of {asked.word(step.model)}"
     claim = f"step {leaf.number}: {json.dumps(step.solver)} said that the class{which} is "
     claim += f"{step.klass} where "
-    if _is_small(asked.nets[step.model], leaf.cell):
+    if _is_small(asked.proved[step.model], leaf.cell):
         refuse(ledger, f"{claim}{describe_cell(asked.domain, leaf.cell)}; it is not")
     asked.spend(PYTHON * len(ledger.found))
     for point, classes in ledger.found.items():
@@ -348,14 +358,14 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
 
 def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> tuple[bool, bool]:
     """Whether a network has the class at all of a small cell, and is shown for float32 there."""
-    net = ledger.asked.nets[step.model]
+    net = ledger.asked.proved[step.model]
     own = net.cell(cell)
     if not _is_small(net, cell):
         return False, False
-    ledger.asked.spend(own.size * net.p.point_cost)
+    ledger.asked.spend(own.size * net.point_cost)
     firm = True
-    for block in blocks(own, chunk_of(net.p)):
-        classes, steady, _ = evaluate_own(net, block)
+    for block in blocks(own, net.chunk):
+        classes, steady = evaluate_model(ledger.asked, step.model, block)
         if (classes != step.klass).any():
             return False, False
         firm = firm and bool(steady.all())
@@ -386,13 +396,13 @@ def _doubt_some(
     asked = ledger.asked
     asked.spend(8 * PYTHON * asked.atoms)
     classes = tree_classes(asked, points)
-    for model, net in asked.nets.items():
+    for model in asked.proved:
         claimed = [dict(held.proved).get(model, -1) for _, held in leaves]
         wanted = np.array(claimed, dtype=np.int64)[owners]
         at = np.flatnonzero(wanted >= 0)
         classes[model] = np.full(len(points), -1)
         if at.size:
-            _, steady, _ = evaluate_net(net, points[at])
+            _, steady = evaluate_seen(asked, model, points[at])
             classes[model][at[steady]] = wanted[at[steady]]
     unsure = points[truths(asked.question, classes, len(points)) == UNKNOWN]
     ledger.doubt(len(unsure), weight(asked, unsure))

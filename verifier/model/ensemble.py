@@ -36,7 +36,7 @@ LARGEST = {"exact": 1000, "float32": 120, "float64": 1000}
 MOST_NODES = 1 << 22
 MOST_NUMBERS = 1 << 26
 """Most nodes, times outputs: what the leaves' numbers take as an array."""
-WHOLE = 1 << 62
+WHOLE = 1 << 61
 """Exact sums below this are held in int64."""
 
 

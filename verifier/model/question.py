@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, TreeError, quoted
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
@@ -26,15 +27,23 @@ class Bound:
     """A model with a name, bound to the variables (numbers) that it reads, in order of columns."""
 
     name: str
-    model: Network | Tree | Opaque
+    model: Network | Tree | Ensemble | Opaque
     reads: tuple[int, ...]
 
     @property
     def classes(self) -> int:
         """How many classes it has."""
-        if isinstance(self.model, Network | Opaque):
+        if isinstance(self.model, Network | Ensemble | Opaque):
             return self.model.classes
         return max(2, 1 + max(n.klass for n in self.model.nodes if isinstance(n, Leaf)))
+
+
+_KINDS: dict[type, str] = {
+    Network: "network",
+    Tree: "tree",
+    Ensemble: "ensemble",
+    Opaque: "opaque model",
+}
 
 
 @dataclass(frozen=True)
@@ -206,6 +215,11 @@ class Matter:
         return tuple(i for i, m in enumerate(self.models) if isinstance(m.model, Network))
 
     @cached_property
+    def ensembles(self) -> tuple[int, ...]:
+        """The numbers of the models that are ensembles."""
+        return tuple(i for i, m in enumerate(self.models) if isinstance(m.model, Ensemble))
+
+    @cached_property
     def trees(self) -> tuple[int, ...]:
         """The numbers of the models that are trees."""
         return tuple(i for i, m in enumerate(self.models) if isinstance(m.model, Tree))
@@ -235,8 +249,11 @@ class Matter:
         )
 
 
-def matter_of(domain: Domain, network: Network, tree: Tree) -> Matter:
-    """Where a network and a tree, each reading all variables, differ: what format 1 is about."""
+def matter_of(domain: Domain, network: Network | Ensemble, tree: Tree) -> Matter:
+    """Where a network and a tree, each reading all variables, differ: what format 1 is about.
+
+    Or an ensemble and a tree, of which format 3 is.
+    """
     reads = tuple(range(len(domain.variables)))
     models = Bound("teacher", network, reads), Bound("tree", tree, reads)
     return Matter(domain, models, differ())
@@ -266,7 +283,7 @@ def named(matter: Matter) -> Matter:
             continue
         for i, j in ((atom.left, atom.right), (atom.right, atom.left)):
             tree, network = models[i].model, models[j].model
-            if isinstance(tree, Tree) and isinstance(network, Network):
+            if isinstance(tree, Tree) and isinstance(network, Network | Ensemble):
                 if tree.labels or not network.labels:
                     continue
                 models[i] = replace(models[i], model=replace(tree, labels=network.labels))
@@ -283,7 +300,7 @@ def check_reads(domain: Domain, bound: Bound) -> None:
     if not all(0 <= i < len(domain.variables) for i in bound.reads):
         raise QuestionError(f"{where} reads a variable that the domain lacks")
     columns = sum(domain.variables[i].columns for i in bound.reads)
-    if isinstance(bound.model, Network):
+    if isinstance(bound.model, Network | Ensemble):
         if bound.model.columns != columns:
             raise QuestionError(
                 f"{where} takes {bound.model.columns} columns but the variables that it reads "
@@ -321,9 +338,11 @@ def _check_formula(models: Sequence[Bound], question: Formula) -> None:
             continue
         a, b = models[atom.left], models[atom.right]
         for tree, network in ((a, b), (b, a)):
-            kinds = isinstance(tree.model, Tree) and isinstance(network.model, Network | Opaque)
+            kinds = isinstance(tree.model, Tree) and isinstance(
+                network.model, Network | Ensemble | Opaque
+            )
             if kinds and tree.classes > network.classes:
-                kind = "network" if isinstance(network.model, Network) else "opaque model"
+                kind = _KINDS[type(network.model)]
                 raise QuestionError(
                     f"tree {quoted(tree.name)} answers class {tree.classes - 1} but {kind} "
                     f"{quoted(network.name)} has classes 0 to {network.classes - 1}: they do not "

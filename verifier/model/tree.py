@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from verifier.model.variable import Variable
 __all__ = ["BoundTree", "Inner", "Leaf", "Tree", "bind", "check_fits", "classify", "descend"]
 __all__ += ["leaves_of_points", "matched", "no_charge", "overlay"]
 
+T = TypeVar("T")
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
 
@@ -202,13 +204,20 @@ def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> Boun
     Its columns are those of the variables ``reads``, in that order; of all where that is None.
     """
     places = range(len(domain.variables)) if reads is None else reads
-    owners = [(i, j) for i in places for j in range(domain.variables[i].columns)]
+    return BoundTree(domain, bind_nodes(tree.nodes, domain, places, lambda leaf, _: leaf.klass))
+
+
+def bind_nodes(
+    given: Sequence[Inner | T], domain: Domain, reads: Sequence[int], held: Callable[[T, int], int]
+) -> tuple[tuple[int, Part, int, int] | int, ...]:
+    """Nodes as a BoundTree's; ``held`` says what a leaf, and its number, are there."""
+    owners = [(i, j) for i in reads for j in range(domain.variables[i].columns)]
     memo: dict[tuple[int, int, int], tuple[int, Part]] = {}  # fractions take long to hash
     sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
     nodes: list[tuple[int, Part, int, int] | int] = []
-    for node in tree.nodes:
-        if isinstance(node, Leaf):
-            nodes.append(node.klass)
+    for at, node in enumerate(given):
+        if not isinstance(node, Inner):
+            nodes.append(held(node, at))
             continue
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
@@ -225,7 +234,7 @@ def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> Boun
                 memo[key] = index, int.from_bytes(packed, "little")
         index, part = memo[key]
         nodes.append((index, part, node.left, node.right))
-    return BoundTree(domain, tuple(nodes))
+    return tuple(nodes)
 
 
 def _up_to(v: Ranged, node: Inner) -> range:

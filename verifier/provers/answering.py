@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from verifier.kernel.ensembles import Forest, forest_of
 from verifier.model.cell import Cell
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.overlay import BoundTree, leaves_of_points
 from verifier.model.question import Matter, truth
@@ -20,10 +22,11 @@ Values = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Answerer:
-    """The models of a matter, ready to be evaluated; its networks by their numbers."""
+    """The models of a matter, ready to be evaluated; networks and ensembles by their numbers."""
 
     overlay: Overlay
     bulks: dict[int, Bulk]
+    forests: dict[int, Forest]
 
     @property
     def matter(self) -> Matter:
@@ -31,13 +34,18 @@ class Answerer:
         return self.overlay.matter
 
     def network(self, model: int, own: Values) -> Values:
-        """A network's class at points given by the values of the variables that it reads."""
+        """A network's class at points given by the values of the variables that it reads.
+
+        Or an ensemble's.
+        """
+        if model in self.forests:
+            return self.forests[model].classes_at(own)
         return bulk_classes(self.bulks[model], own)
 
     def classes(self, points: Values) -> Values:
         """The class of every model at some points: [points, models]."""
         found = np.empty((len(points), len(self.matter.models)), dtype=np.int64)
-        for model in self.bulks:
+        for model in (*self.bulks, *self.forests):
             reads = list(self.matter.models[model].reads)
             found[:, model] = self.network(model, points[:, reads])
         for model, tree in zip(self.overlay.models, self.overlay.trees[1:], strict=True):
@@ -61,13 +69,16 @@ class Answerer:
 
 
 def answerer_of(overlay: Overlay) -> Answerer:
-    """Make the networks of a matter ready."""
+    """Make the networks and ensembles of a matter ready."""
     matter = overlay.matter
-    bulks = {}
+    bulks, forests = {}, {}
     for i, bound in enumerate(matter.models):
         if isinstance(bound.model, Network):
             bulks[i] = prepare_bulk(bound.model, matter.domain.product_of(bound.reads))
-    return Answerer(overlay, bulks)
+        elif isinstance(bound.model, Ensemble):
+            own = matter.domain.product_of(bound.reads)
+            forests[i] = forest_of(bound.model, own, bound.reads, True)
+    return Answerer(overlay, bulks, forests)
 
 
 def points_of(cell: Cell) -> Values:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.ensembles import Forest
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
 from verifier.model.network import Network
@@ -130,10 +131,21 @@ class Asking(Searching):
         cost = sum(self.point_costs[m] for m in models)
         return max(FEWEST, min(SMALL, EVALUATED // max(1, cost)))
 
+    @property
+    def forests(self) -> dict[int, Forest]:
+        """The ensembles that the question names."""
+        return self.answerer.forests
+
+    @property
+    def models(self) -> frozenset[int]:
+        """The networks and ensembles that the question names."""
+        return frozenset((*self.networks, *self.forests))
+
     @cached_property
     def point_costs(self) -> dict[int, int]:
-        """The multiplications, about, of a point of each network."""
-        return {m: point_cost(x.teacher, x.domain) for m, x in self.answerer.bulks.items()}
+        """The multiplications, about, of a point of each network or ensemble."""
+        own = {m: point_cost(x.teacher, x.domain) for m, x in self.answerer.bulks.items()}
+        return own | {m: x.point_cost for m, x in self.answerer.forests.items()}
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""

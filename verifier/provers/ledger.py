@@ -134,6 +134,25 @@ class GrowingProof:
         """Complete an open cell by the node ``child``."""
         self.blocks[node >> SIZE_BITS].right[node & (SIZE - 1)] = child
 
+    def append_all(self, places: Array, codes: Array, lefts: Array) -> Array:
+        """Complete open cells by as many nodes each; returns the first one of each.
+
+        All are entered, then the cells are linked, so that an interruption leaves some open.
+        """
+        each = len(codes) // max(1, len(places))
+        step = SIZE // max(1, each)
+        found = []
+        for start in range(0, len(places), step):
+            own = slice(start * each, (start + step) * each)
+            first = self.append(codes[own], lefts[own], np.full(len(codes[own]), -1))
+            found.append(first + each * np.arange(len(places[start : start + step])))
+        new = np.concatenate([*found, np.zeros(0, dtype=np.int64)]).astype(np.int64)
+        block = places >> SIZE_BITS
+        for number in np.unique(block).tolist():
+            at = block == number
+            self.blocks[number].right[places[at] & (SIZE - 1)] = new[at]
+        return new
+
     def split(self, node: int, variable: int, left: int) -> tuple[int, int]:
         """Split an open cell; returns its two halves."""
         if left >= MACHINE:

@@ -31,7 +31,7 @@ Cut = tuple[int, Part]
 
 @dataclass(frozen=True)
 class Undecided:
-    """What the formula still asks in a cell: the classes of these ``networks``.
+    """What the formula still asks in a cell: the classes of these ``networks`` (or ensembles).
 
     ``complete`` is False where the cell has too many parts to look at all of them.
     """
@@ -120,7 +120,8 @@ class Overlay:
         networks: frozenset[int] = frozenset()
         for count, (_, found) in enumerate(self.parts(cell, place, known)):
             if count == MOST:
-                return Undecided(frozenset(self.matter.networks) - known.keys(), False)
+                asked = (*self.matter.networks, *self.matter.ensembles)
+                return Undecided(frozenset(asked) - known.keys(), False)
             if not isinstance(found, bool):
                 networks |= found
         return Undecided(networks)

@@ -1,10 +1,10 @@
 """The prover of questions: branch and bound on any matter, with what the kernel overlays in mind.
 
 A cell is settled as soon as the formula is decided by the trees, which the kernel lays over it, and
-by the classes of networks that are constant in it. Networks are bounded only where the formula
-still asks for them. Small cells are evaluated, others split: first where the domain's tree parts
-what is possible from what is not, then where a tree that the formula asks for does, then where the
-loosest bound gains most.
+by the classes of networks and ensembles that are constant in it. These are bounded only where the
+formula still asks for them. Small cells are evaluated, others split: first where the domain's tree
+parts what is possible from what is not, then where a tree that the formula asks for does, then
+where the loosest bound gains most, or where most of an ensemble's trees test.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from verifier.kernel.ensembles import Forest
+from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import constant
 from verifier.model.cell import Cell
 from verifier.model.part import size
@@ -33,6 +35,7 @@ from verifier.provers.asked_cells import (
 )
 from verifier.provers.bound import Relaxed, relax, unbounded
 from verifier.provers.evaluate import Bools
+from verifier.provers.forest_cuts import forest_cut
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import Cut, Undecided
@@ -147,6 +150,10 @@ def expand(search: Asking, batch: Sequence[Work]) -> bool:
         rows = [i for i, view in enumerate(views) if _is_asked(search, view, model)]
         if rows:
             _bound(search, model, network, [views[i] for i in rows], classes[rows, model])
+    for model, forest in search.forests.items():
+        rows = [i for i, view in enumerate(views) if _is_asked(search, view, model)]
+        if rows:
+            _bound_forest(search, model, forest, [views[i] for i in rows], classes[rows, model])
     for view in views:
         poll()
         _end(search, view)
@@ -195,6 +202,22 @@ def _bound(
             view.known[model] = target
 
 
+def _bound_forest(
+    search: Asking, model: int, forest: Forest, views: Sequence[View], targets: Values
+) -> None:
+    """See where an ensemble is constant, by the kernel's own rule."""
+    reads = search.matter.models[model].reads
+    owned = [own_cell(view.work.cell, reads) for view in views]
+    shown = forest.shows(parts_of(owned), targets)
+    few = search.few(frozenset([model]))
+    for i, view in enumerate(views):
+        target = int(targets[i])
+        if (shown[i] and not view.work.refused) or (
+            owned[i].size <= few and _is_constant(search, model, owned[i], target)
+        ):
+            view.known[model] = target
+
+
 def _confirmed(
     search: Asking, model: int, owned: Sequence[Cell], targets: Values, surplus: Array
 ) -> Bools:
@@ -223,7 +246,7 @@ def _end(search: Asking, view: View) -> None:
     asked = search.overlay.undecided(work.cell, work.place, view.known)
     if not asked:
         close(search, work, view.known)
-    elif work.cell.size <= search.few(frozenset(search.networks)):
+    elif work.cell.size <= search.few(search.models):
         true = None
         if len(search.found) < COUNTEREXAMPLES:
             points = points_of(work.cell)
@@ -245,6 +268,9 @@ def _cut(search: Asking, view: View, asked: Undecided) -> Cut:
     if search.matter.domain.infinite:  # else a cell of one point is evaluated
         models = search.matter.models
         bounded = [m for m in bounded if own_cell(work.cell, models[m].reads).size > 1]
+    forests = [model for model in asked.networks if model in search.forests]
+    if not cut and forests and not bounded:
+        cut = forest_cut(search.forests, search.matter.models, work.cell, forests)
     if cut or not bounded:
         return cut or _halved(work)
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch, quoted
 from verifier.model.limits import require_memory
 from verifier.model.network import check_columns, check_width
@@ -26,6 +27,7 @@ from verifier.model.question import Matter, matter_of, named
 from verifier.model.tree import check_fits
 from verifier.reading import container
 from verifier.reading.encoded import Tell, read_proof
+from verifier.reading.ensembles_json import ensembles_from_json
 from verifier.reading.files import read_bytes
 from verifier.reading.json_nouns import (
     DOMAIN_FORMAT,
@@ -69,6 +71,7 @@ PARTS = {
         "domain.json",
         "models.json",
         "weights.bin",
+        "ensembles.json",
         "question.json",
         "proof.bin",
         "witnesses.json",
@@ -80,7 +83,7 @@ PARTS = {
     ),
 }
 """The parts of each format, in the file's order."""
-EXTRA = "rows.bin", "recorded.bin", "sample.json"
+EXTRA = "ensembles.json", "rows.bin", "recorded.bin", "sample.json"
 """The parts that make a file one of format 3, and that it may lack."""
 POINTS = {1: "counterexamples.json", 2: "witnesses.json", 3: "witnesses.json"}
 """The part that lists the points found."""
@@ -188,7 +191,11 @@ def _pair(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
 def _matter(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
     """What a certificate of format 2 or 3 is about."""
     stated = _json(parts, "models.json"), parts["weights.bin"]
-    models = _within("models.json", models_from_json, domain, *stated)
+    ensembles: tuple[Ensemble, ...] = ()
+    if "ensembles.json" in parts:
+        held = _json(parts, "ensembles.json")
+        ensembles = _within("ensembles.json", ensembles_from_json, held)
+    models = _within("models.json", models_from_json, domain, *stated, ensembles)
     asked = _json(parts, "question.json")
     question = _within("question.json", question_from_json, models, asked)
     return named(_within("question.json", Matter, domain, models, question))

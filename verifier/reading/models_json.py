@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError, QuestionError, TooMuch, quoted
 from verifier.model.network import Network, check_width
 from verifier.model.opaque import Opaque
@@ -32,26 +33,32 @@ from verifier.reading.network_parts import network_from_parts
 
 MODELS_FORMAT = "leafproof-models/1"
 QUESTION_FORMAT = "leafproof-question/1"
-KINDS = "network", "opaque", "tree"
+KINDS = "network", "opaque", "tree", "ensemble"
 OPAQUE = "classes", "sha256", "what"
 _LISTS: dict[str, type[All] | type[Any_]] = {"all": All, "any": Any_}
 
 
-def models_from_json(domain: Domain, value: Any, weights: bytes) -> tuple[Bound, ...]:
-    """The models, their weights one after the other. Raises LeafproofErrors naming the place."""
+def models_from_json(
+    domain: Domain, value: Any, weights: bytes, ensembles: Sequence[Ensemble] = ()
+) -> tuple[Bound, ...]:
+    """The models, their weights one after the other. Raises LeafproofErrors naming the place.
+
+    Ensembles are named by their numbers, each once, in order.
+    """
     entries = held_under(value, (MODELS_FORMAT,), ("models",), QuestionError)["models"]
     if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_MODELS:
         raise QuestionError(f"models is not a list of 1 to {MOST_MODELS} models")
     numbers = {v.name: i for i, v in enumerate(domain.variables)}
     models: list[Bound] = []
-    model: Network | Tree | Opaque
-    at = 0
+    model: Network | Tree | Ensemble | Opaque
+    at, named = 0, 0
     for i, entry in enumerate(entries):
         where = f"models[{i}]"
         kind = next((k for k in KINDS if isinstance(entry, dict) and k in entry), "tree")
         if not isinstance(entry, dict) or set(entry) != {"name", "reads", kind}:
             raise QuestionError(
-                f'{where} must hold "name", "reads" and "network" or "tree" (in a test "opaque")'
+                f'{where} must hold "name", "reads" and "network", "tree" or "ensemble" (in a test '
+                '"opaque")'
             )
         name = word_of(f"{where}.name", entry["name"], QuestionError)
         where = f"{where} ({quoted(name)})"
@@ -60,12 +67,19 @@ def models_from_json(domain: Domain, value: Any, weights: bytes) -> tuple[Bound,
             model, at = network_from_parts(entry["network"], weights, at, f"models.json, {where}")
         elif kind == "opaque":
             model = _opaque(where, entry["opaque"])
+        elif kind == "ensemble":
+            own = entry["ensemble"]
+            if type(own) is not int or own != named or named >= len(ensembles):
+                raise QuestionError(f"{where}: ensembles are numbered from 0, in order")
+            model, named = ensembles[named], named + 1
         else:
             model = _tree(where, domain, entry["tree"])
         models.append(Bound(name, model, reads))
         check_reads(domain, models[-1])
         if isinstance(model, Network):
             check_width(model)
+    if named != len(ensembles):
+        raise QuestionError(f"ensembles.json: {len(ensembles)} ensembles, but {named} are named")
     if at != len(weights):
         raise QuestionError(
             f"weights.bin: offset {at}: {len(weights) - at} bytes more than models.json says"

@@ -103,8 +103,8 @@ def network_from_parts(description: Any, raw: bytes, at: int, what: str) -> tupl
         tuple(layers),
         tuple(notes),
         _executed(description, what),
-        _head(description, what),
-        _labels(description, what),
+        head_of(description, what),
+        labels_of(description, what),
     )
     return network, at
 
@@ -119,7 +119,8 @@ def _executed(description: dict[str, Any], what: str) -> tuple[str, ...]:
     return tuple(stated)
 
 
-def _head(description: dict[str, Any], what: str) -> Head | None:
+def head_of(description: dict[str, Any], what: str) -> Head | None:
+    """The head that a description holds, if any. Raises CertificateError."""
     if "head" not in description:
         return None
     value = description["head"]
@@ -139,7 +140,8 @@ def _head(description: dict[str, Any], what: str) -> Head | None:
     return Head(kind, threshold, origin)
 
 
-def _labels(description: dict[str, Any], what: str) -> tuple[str, ...]:
+def labels_of(description: dict[str, Any], what: str) -> tuple[str, ...]:
+    """The names of classes that a description holds, if any. Raises CertificateError."""
     if "labels" not in description:
         return ()
     labels = description["labels"]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.kernel.claim import INFINITE, claim_of, exact
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import FORMATS
@@ -99,14 +100,18 @@ def _question(certificate: Certificate) -> dict[str, Any]:
 def _classes(certificate: Certificate) -> dict[str, Any]:
     """What the networks' classes are."""
     rules = {
-        m.name: ("1 iff logit > 0" if m.model.outputs == 1 else "argmax, ties to the lowest")
+        m.name: (_one(m.model) if m.model.outputs == 1 else "argmax, ties to the lowest")
         for m in certificate.models
-        if isinstance(m.model, Network)
+        if isinstance(m.model, Network | Ensemble)
     }
     if not certificate.matter.is_differ:
         return {"class": rules}
     (rule,) = rules.values()
     return {"class": rule, "logits": certificate.teacher.outputs}
+
+
+def _one(held: Network | Ensemble) -> str:
+    return f"1 iff score > {held.threshold!r}" if isinstance(held, Ensemble) else "1 iff logit > 0"
 
 
 def _distribution(domain: Domain) -> str:

@@ -9,6 +9,7 @@ from verifier.formats import drawing
 from verifier.jobs.result import Difference, Result
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble, Score
 from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
 from verifier.model.opaque import Opaque
@@ -32,13 +33,15 @@ MOST_LEAVES = 100
 """Leaves drawn."""
 
 
-def html(value: Domain | Network | Tree | Certificate | Result) -> str:
+def html(value: Domain | Network | Ensemble | Tree | Certificate | Result) -> str:
     """What a value shows of itself."""
     match value:
         case Domain():
             return domain_html(value)
         case Network():
             return network_html(value)
+        case Ensemble():
+            return ensemble_html(value)
         case Tree():
             return tree_html(value)
         case Certificate():
@@ -85,6 +88,18 @@ def _parameters(layer: Layer) -> str:
     return digits(layer.scale.size * 3) if isinstance(layer, Scale) else "0"
 
 
+def ensemble_html(held: Ensemble) -> str:
+    """The trees of an ensemble by their sizes, and what loading changed."""
+    rows = [
+        (digits(i + 1), digits(len(m.nodes)), digits(sum(isinstance(n, Score) for n in m.nodes)))
+        for i, m in enumerate(held.members[:MOST_ROWS])
+    ]
+    lead = f"{question_words.ensemble_words(held)}: {question_words.ensemble_rule(held)}"
+    notes = "".join(f"<p>{escape(name(note, 400))}</p>" for note in held.notes)
+    table = _table(("tree", "nodes", "leaves"), rows, len(held.members))
+    return _titled("Ensemble", lead) + table + notes
+
+
 def tree_html(tree: Tree, domain: Domain | None = None) -> str:
     """The tree, drawn; of a large one the part nearest the root."""
     lead = f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {tree.depth}"
@@ -129,6 +144,8 @@ def _model_html(domain: Domain, model: Bound) -> str:
         return f"<p>{escape(lead)}</p>{network_html(held)}"
     if isinstance(held, Opaque):
         return f"<p>{escape(lead)}: {escape(question_words.kind_words(model))}</p>"
+    if isinstance(held, Ensemble):
+        return f"<p>{escape(lead)}</p>{ensemble_html(held)}"
     return f"<p>{escape(lead)}</p>{tree_html(held)}"
 
 

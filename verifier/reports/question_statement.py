@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
+from verifier.model.ensemble import Ensemble
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
@@ -55,15 +56,23 @@ def _subject(c: Certificate) -> str:
     return (
         f"This is what the certificate with SHA-256 {c.sha256} proves. Its models are given by its "
         f"parts models.json (SHA-256 {parts['models.json']}) and weights.bin (SHA-256 "
-        f"{parts['weights.bin']}): {models}. The question, in its part question.json (SHA-256 "
-        f"{parts['question.json']}), is for which inputs it is true that {question}. The domain is "
-        f"the set of inputs in its part domain.json (SHA-256 {parts['domain.json']}). Every "
+        f"{parts['weights.bin']}){_beside(parts)}: {models}. "
+        f"The question, in its part question.json (SHA-256 {parts['question.json']}), is for which "
+        f"inputs it is true that {question}. The domain is the set of inputs in its part "
+        f"domain.json (SHA-256 {parts['domain.json']}). Every "
         "SHA-256 is that of all bytes of the file or part named."
     )
 
 
+def _beside(parts: Mapping[str, str]) -> str:
+    held = parts.get("ensembles.json")
+    return "" if held is None else f", and ensembles.json (SHA-256 {held})"
+
+
 def _model(c: Certificate, model: Bound) -> str:
     kind = "a network" if isinstance(model.model, Network) else "a decision tree"
+    if isinstance(model.model, Ensemble):
+        kind = "an ensemble of decision trees"
     if isinstance(model.model, Opaque):
         kind = "an opaque model, of which only its answers at the points drawn are recorded,"
     reads = question_words.reads_words(c.domain, model, 24)
@@ -78,9 +87,26 @@ def _semantics(c: Certificate) -> str:
             "A network is evaluated in the real numbers, with no rounding, on its weights exactly "
             f"as they are stored (IEEE 754 numbers). {' '.join(rules)} "
         )
+    for m in c.models:
+        if isinstance(m.model, Ensemble):
+            text += _ensemble(m.name, m.model)
     return text + (
         "A decision tree compares numbers exactly. A model sees of an input only the variables "
         "that it reads, their encodings side by side in that order."
+    )
+
+
+def _ensemble(called: str, held: Ensemble) -> str:
+    """What an ensemble's class is."""
+    rounded = "without rounding"
+    if held.arithmetic != "exact":
+        rounded = f"each sum rounded to the nearest {held.arithmetic} number, ties to even"
+    divided = "" if held.divisor == 1 else f", and divided by {held.divisor!r}"
+    rule = question_words.ensemble_rule(held)
+    return (
+        f"Each tree of {term(called)} compares numbers exactly; to what the ensemble starts from "
+        f"the trees' leaves add their numbers one after the other, {rounded}{divided}; "
+        f"its class is: {rule}{origin_words(held.head)}. "
     )
 
 

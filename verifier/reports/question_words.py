@@ -7,7 +7,8 @@ from typing import Any
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
-from verifier.model.head import origin_words
+from verifier.model.ensemble import Ensemble
+from verifier.model.head import class_name, origin_words
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
@@ -84,7 +85,27 @@ def kind_words(model: Bound) -> str:
         return f"network, {plural(held.columns, 'input column')}, {outputs}"
     if isinstance(held, Opaque):
         return f"opaque model ({held.what}), {plural(held.classes, 'class', 'classes')}"
+    if isinstance(held, Ensemble):
+        return ensemble_words(held)
     return f"tree, {plural(held.leaves, 'leaf', 'leaves')}, depth {digits(held.depth)}"
+
+
+def ensemble_words(held: Ensemble) -> str:
+    """What an ensemble is, in short."""
+    outputs = "one score" if held.outputs == 1 else f"{digits(held.outputs)} scores"
+    trees = plural(len(held.members), "tree", "trees")
+    return f"ensemble of {trees}, {digits(held.size)} nodes, {outputs} added {_added(held)}"
+
+
+def _added(held: Ensemble) -> str:
+    return "exactly" if held.arithmetic == "exact" else f"in {held.arithmetic}"
+
+
+def ensemble_rule(held: Ensemble) -> str:
+    """What a class of an ensemble is."""
+    if held.threshold is None:
+        return "the class of the largest score, ties to the first"
+    return f"class {name(class_name(held.labels, 1))} where the score is > {held.threshold!r}"
 
 
 def models_table(domain: Domain, models: Sequence[Bound]) -> Table:
@@ -108,6 +129,8 @@ def _rule(model: Bound) -> str:
         return f"{quoted_rule(held)}{origin_words(held.head)}"
     if isinstance(held, Opaque):
         return "recorded at the points drawn, not proved"
+    if isinstance(held, Ensemble):
+        return f"{ensemble_rule(held)}{origin_words(held.head)}"
     return "that of the leaf"
 
 
@@ -135,6 +158,8 @@ def models_json(domain: Domain, models: Sequence[Bound]) -> list[dict[str, Any]]
 def _kind(model: Bound) -> str:
     if isinstance(model.model, Opaque):
         return "opaque"
+    if isinstance(model.model, Ensemble):
+        return "ensemble"
     return "network" if isinstance(model.model, Network) else "tree"
 
 
@@ -144,8 +169,9 @@ def executed_of(certificate: Certificate) -> tuple[str, ...]:
 
 
 def notes_of(certificate: Certificate) -> tuple[str, ...]:
-    """What was noted when the networks were read, each once."""
-    return tuple(dict.fromkeys(text for m in networks_of(certificate) for text in m.notes))
+    """What was noted when the networks and ensembles were read, each once."""
+    held = [m.model for m in certificate.models if isinstance(m.model, Network | Ensemble)]
+    return tuple(dict.fromkeys(text for m in held for text in m.notes))
 
 
 def networks_of(certificate: Certificate) -> list[Network]:

@@ -34,6 +34,8 @@ NOT_COVERED = {"OpaqueModelsAreNotCovered": "opaque models"}
 """What the theorem does not cover, by what the checker answers where it meets it."""
 NO_THEOREM = {"steps": "staircase layers", "smooth": "smooth layers (sigmoid, tanh, ...)"}
 """Kinds of layers that the theorem does not cover, in words."""
+ENSEMBLES = "ensembles.json"
+"""The member that a file about ensembles has."""
 POLLED = 0.1
 """Seconds between two looks at whether to stop."""
 STORY = {
@@ -135,6 +137,10 @@ def run(
     """
     using = using or build()
     check_size(members, using)
+    if ENSEMBLES in members:
+        raise NotCovered(
+            f"{ENSEMBLES}: the verified checker does not cover ensembles of trees: check without it"
+        )
     for name in ("teacher.json", "models.json"):
         if beyond := _beyond(members.get(name, b"")):
             raise NotCovered(

@@ -12,6 +12,7 @@ from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter, check_names
@@ -21,6 +22,7 @@ from verifier.reading.certificate import certificate_of, form_of, hashes_of, pac
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 from verifier.writing.curtail import Gradual
+from verifier.writing.ensembles_json import ensembles_to_json
 from verifier.writing.falling import Fallback, Falling
 from verifier.writing.files import write_atomically
 from verifier.writing.helping import rarely_collecting
@@ -134,7 +136,10 @@ def members_of(matter: Matter, finding: Finding) -> dict[str, bytes]:
     """The parts that a prover's finding makes, without a verdict."""
     models, weights = models_to_json(matter.domain, matter.models)
     points = [list(p) for p in dict.fromkeys(finding.counterexamples)]
+    ensembles = [m.model for m in matter.models if isinstance(m.model, Ensemble)]
+    extra = {"ensembles.json": dump(ensembles_to_json(ensembles))} if ensembles else {}
     return {
+        **extra,
         "domain.json": dump(domain_to_json(matter.domain)),
         "models.json": dump(models),
         "weights.bin": weights,

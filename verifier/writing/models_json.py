@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
@@ -15,8 +16,11 @@ from verifier.writing.network_parts import teacher_to_parts
 
 
 def models_to_json(domain: Domain, models: Sequence[Bound]) -> tuple[dict[str, Any], bytes]:
-    """The models as a JSON value, and the weights of the networks among them."""
-    entries, raw = [], bytearray()
+    """The models as a JSON value, and the weights of the networks among them.
+
+    Ensembles are numbered; they are another part.
+    """
+    entries, raw, ensembles = [], bytearray(), 0
     for bound in models:
         entry: dict[str, Any] = {
             "name": bound.name,
@@ -32,6 +36,8 @@ def models_to_json(domain: Domain, models: Sequence[Bound]) -> tuple[dict[str, A
                 "sha256": held.sha256,
                 "what": held.what,
             }
+        elif isinstance(bound.model, Ensemble):
+            entry["ensemble"], ensembles = ensembles, ensembles + 1
         else:
             entry["tree"] = tree_to_json(bound.model)
         entries.append(entry)

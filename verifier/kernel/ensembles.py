@@ -1,0 +1,306 @@
+"""Ensembles of trees over cells and at points: "Ensembles of trees" in docs/soundness.md. Trusted.
+
+Over a cell each tree adds at least the least, and at most the greatest number of the leaves that
+the cell reaches. Rounding to nearest never turns order round, so sums of these, rounded as the
+ensemble's own are, lie below and above every point's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.areas import MOST_AREAS, Area, areas_of, members_of
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble, Sums
+from verifier.model.errors import TreeError
+from verifier.model.limits import PYTHON
+from verifier.model.overlay import BoundTree, leaves_of_points, no_charge
+from verifier.model.part import Part
+from verifier.model.tree import LARGEST_TABLE
+from verifier.model.variable import Variable
+
+Array = npt.NDArray[Any]
+Bools = npt.NDArray[np.bool_]
+CHUNK = 1 << 13
+"""Points evaluated at a time, at most."""
+UNITS = {"exact": 0.0, "float32": 2.0**-24, "float64": 2.0**-53}
+"""What a rounding changes at most, as a share of the sum."""
+SPARE = 2.25
+"""Twice what a score is off by at most, and what float64 numbers of that may be off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """The parts of one variable that areas leave: masks (n,), or first and last of ranges, (n, 2).
+
+    ``place`` is the variable's among the categorical ones, or among the others.
+    """
+
+    place: int
+    ranged: bool
+    parts: Array
+
+    def met(self, parts: Parts) -> Bools:
+        """Which of them meet each cell, (cells, n)."""
+        if self.ranged:
+            low, high = parts.ends[:, 0, self.place, None], parts.ends[:, 1, self.place, None]
+            found: Bools = (low <= self.parts[:, 1]) & (high >= self.parts[:, 0])
+            return found
+        masks, own = parts.masks[:, self.place, None], self.parts
+        if masks.dtype != object and own.dtype == object:  # no cell has values beyond MASK_BITS
+            own = np.array([mask & ((1 << MASK_BITS) - 1) for mask in own.tolist()])
+        return np.asarray((masks & own) != 0, dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """The areas of all trees, tree by tree; the ``tested`` variables' parts are numbered in turn.
+
+    ``wanted`` (areas, S) are the numbers of the parts that an area is the product of, filled up
+    with that of a part of all values, the last. ``first`` is where each tree's areas begin,
+    ``values`` (areas, outputs) what they add.
+    """
+
+    tested: tuple[Tested, ...]
+    wanted: Ints
+    first: Ints
+    values: Array
+
+    def reached(self, parts: Parts) -> Bools:
+        """Which areas each cell meets, (cells, areas)."""
+        met = [own.met(parts) for own in self.tested]
+        every = np.concatenate([*met, np.ones((len(parts), 1), dtype=bool)], axis=1)
+        found = np.ones((len(parts), len(self.wanted)), dtype=bool)
+        for wanted in self.wanted.T:
+            found &= every[:, wanted]
+        return found
+
+    def least(self, reached: Bools, values: Array) -> Array:
+        """The least that each tree adds in each cell, (cells, trees, ...), of (areas, ...)."""
+        if not len(self.first):
+            return np.zeros((len(reached), 0, *values.shape[1:]), dtype=values.dtype)
+        most = values.max(axis=0)
+        held = np.where(reached[(..., *(None,) * (values.ndim - 1))], values, most)
+        found: Array = np.minimum.reduceat(held, self.first, axis=1)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """An ensemble on the product of the variables that it ``reads``; ``whole`` if that is all."""
+
+    ensemble: Ensemble
+    domain: Domain
+    members: tuple[BoundTree, ...]
+    areas: Areas
+    reads: tuple[int, ...]
+    whole: bool
+    poll: Callable[[], None] = no_poll
+    spend: Callable[[int], None] = no_charge
+
+    @property
+    def sums(self) -> Sums:
+        """Its numbers."""
+        return self.ensemble.sums
+
+    @cached_property
+    def firm(self) -> bool:
+        """Whether what is proved is what runs, in float32 too.
+
+        It is where the ensemble's own arithmetic is the one that runs; of exact sums where no sum
+        of float32 numbers is rounded, in whatever order.
+        """
+        if self.ensemble.arithmetic != "exact":
+            return True
+        held = self.ensemble
+        whole = held.divisor == 1 and held.largest * self.sums.scale < 2.0**24
+        return whole and (held.threshold is None or np.float32(held.threshold) == held.threshold)
+
+    @cached_property
+    def point_cost(self) -> int:
+        """Steps to evaluate a point, about."""
+        return 64 * sum(_depth(tree) for tree in self.members) + 64
+
+    @cached_property
+    def cell_cost(self) -> int:
+        """Steps to bound it over a cell, about."""
+        count, slots = map(int, self.areas.wanted.shape)
+        return 8 * count * (1 + slots + 4 * self.ensemble.outputs) + PYTHON
+
+    @property
+    def classes(self) -> int:
+        """How many it has."""
+        return self.ensemble.classes
+
+    @property
+    def infinite(self) -> bool:
+        """Whether it reads a continuous variable."""
+        return self.domain.infinite
+
+    def cell(self, cell: Cell) -> Cell:
+        """What it sees of a cell."""
+        return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
+
+    def points(self, points: Ints) -> Ints:
+        """What it sees of some points."""
+        return points if self.whole else points[:, self.reads]
+
+    @property
+    def chunk(self) -> int:
+        """Points evaluated at a time."""
+        return max(1, min(CHUNK, NUMBERS // (4 + len(self.members) + self.ensemble.outputs)))
+
+    def classes_at(self, points: Ints) -> Ints:
+        """The class at each point of the variables that it reads, value indices, (N, variables)."""
+        leaves = np.empty((len(points), len(self.members)), dtype=np.int64)
+        for m, tree in enumerate(self.members):
+            leaves[:, m] = leaves_of_points(tree, points)
+        return self.sums.classes(self.sums.total(leaves))
+
+    def shows(self, parts: Parts, classes: Ints) -> Bools:
+        """In which cells of its variables it has the class stated everywhere, by the rule."""
+        found = np.zeros(len(parts), dtype=bool)
+        count, slots = self.areas.wanted.shape
+        each = 1 + count * (slots + 2 * self.ensemble.outputs)
+        step = max(1, NUMBERS // (4 * each))
+        for start in range(0, len(parts), step):
+            self.poll()
+            at = np.arange(start, min(start + step, len(parts)))
+            self.spend(len(at) * self.cell_cost)
+            found[at] = self._shows(parts[at], classes[at])
+        return found
+
+    def _shows(self, parts: Parts, classes: Ints) -> Bools:
+        reached = self.areas.reached(parts)
+        low, high = self._ends(reached)
+        if self.ensemble.outputs == 1:
+            above: Bools = low[:, 0] > self.sums.limit
+            below: Bools = high[:, 0] <= self.sums.limit
+            return np.where(classes == 1, above, below)
+        found = np.empty(len(parts), dtype=bool)
+        for klass in np.unique(classes).tolist():
+            at = np.flatnonzero(classes == klass)
+            own, others = low[at, klass, None], high[at]
+            before, after = np.arange(others.shape[1]) < klass, np.arange(others.shape[1]) > klass
+            won = np.where(before, own > others, own >= others) | ~(before | after)
+            left = at[~won.all(axis=1)]
+            won[~won.all(axis=1)] |= self._apart(reached[left], klass)
+            found[at] = won.all(axis=1)
+        return found
+
+    def _ends(self, reached: Bools) -> tuple[Array, Array]:
+        """Scores that none of each cell's points is below, and none above, (cells, outputs)."""
+        least = self.areas.least(reached, self.areas.values)
+        most = -self.areas.least(reached, -self.areas.values)
+        found = []
+        for adds in (least, most):
+            sums = np.repeat(self.sums.start[None], len(reached), axis=0)
+            for m in range(adds.shape[1]):
+                sums += adds[:, m]  # rounded as each point's own sums are
+            found.append(self.sums.divided(sums))
+        return found[0], found[1]
+
+    def _apart(self, reached: Bools, klass: int) -> Bools:
+        """Which outputs are sure to lose to ``klass`` in each cell, (cells, outputs): tree by tree
+        a score is ahead of another by at least the least that the leaves reached add to it.
+
+        Both are as far from their exact values as that many roundings, and a division, may take
+        them; where sums are exact the differences are too, and ties go to the lower output.
+        """
+        exact = self.ensemble.arithmetic == "exact"
+        values = self.areas.values if exact else self.areas.values.astype(np.float64)
+        start = self.sums.start if exact else self.sums.start.astype(np.float64)
+        gaps = values[:, klass, None] - values
+        ahead = self.areas.least(reached, gaps).sum(axis=1) + (start[klass] - start)
+        if exact:
+            before = np.arange(self.ensemble.outputs) < klass
+            return np.asarray(ahead >= before.astype(np.int64), dtype=np.bool_)
+        unit = UNITS[self.ensemble.arithmetic] + UNITS["float64"]
+        off = SPARE * (len(self.members) + 4) * unit * self.ensemble.largest
+        return np.asarray(ahead > off, dtype=np.bool_)
+
+
+def forest_of(
+    ensemble: Ensemble,
+    domain: Domain,
+    reads: Sequence[int],
+    whole: bool,
+    poll: Callable[[], None] = no_poll,
+    spend: Callable[[int], None] = no_charge,
+) -> Forest:
+    """Make an ensemble ready, over the product ``domain`` of the variables that it reads.
+
+    Raises EnsembleError or TreeError where it does not fit, or takes too much.
+    """
+    most = max([1, *(v.count for v in domain.variables if isinstance(v, Variable))])
+    if ensemble.size * most > LARGEST_TABLE:
+        raise TreeError(
+            f"the ensemble has {ensemble.size} nodes and a variable has {most} values: together "
+            f"too many (their product may be at most {LARGEST_TABLE})"
+        )
+    members = members_of(ensemble, domain)
+    every: list[list[Area]] = []
+    left = MOST_AREAS
+    for tree in members:
+        poll()
+        every.append(areas_of(tree, spend, left))
+        left -= len(every[-1])
+    areas = table_of(ensemble, domain, every)
+    return Forest(ensemble, domain, members, areas, tuple(reads), whole, poll, spend)
+
+
+def table_of(ensemble: Ensemble, domain: Domain, every: Sequence[Sequence[Area]]) -> Areas:
+    """Areas, of one tree after the other, as arrays."""
+    numbers: list[dict[Part, int]] = [{} for _ in domain.variables]
+    for area in (area for own in every for area in own):
+        for index, part in area.box.items():
+            numbers[index].setdefault(part, len(numbers[index]))
+    begin = np.cumsum([0, *map(len, numbers)])
+    slots = max([len(area.box) for own in every for area in own], default=0)
+    wanted = np.full((sum(map(len, every)), slots), begin[-1], dtype=np.int64)
+    values = np.zeros((len(wanted), ensemble.outputs), dtype=ensemble.sums.start.dtype)
+    row = 0
+    for m, own in enumerate(every):
+        for area in own:
+            for slot, (index, part) in enumerate(sorted(area.box.items(), key=lambda x: x[0])):
+                wanted[row, slot] = begin[index] + numbers[index][part]
+            values[row] = ensemble.sums.values[m][area.node]
+            row += 1
+    first = np.cumsum([0, *map(len, every)])[:-1].astype(np.int64)
+    return Areas(tuple(_tested(domain, numbers)), wanted, first, values)
+
+
+def _tested(domain: Domain, numbers: Sequence[dict[Part, int]]) -> list[Tested]:
+    found, places = [], [0, 0]
+    for v, own in zip(domain.variables, numbers, strict=True):
+        ranged = isinstance(v.whole, range)
+        if ranged:
+            ends = [(part.start, part.stop - 1) for part in own if isinstance(part, range)]
+            held: Array = np.array(ends, dtype=np.int64).reshape(-1, 2)
+        else:
+            masks = [part for part in own if isinstance(part, int)]
+            short = max(masks, default=0) < 1 << MASK_BITS
+            held = np.array(masks, dtype=np.int64 if short else object)
+        if own:
+            found.append(Tested(places[ranged], ranged, held))
+        places[ranged] += 1
+    return found
+
+
+def _depth(tree: BoundTree) -> int:
+    """Most tests on the way to a leaf, at least 1."""
+    depth = [0] * len(tree.nodes)
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, tuple):
+            for child in node[2:]:
+                depth[child] = max(depth[child], depth[i] + 1)
+    return max([1, *depth])

@@ -1,0 +1,398 @@
+"""The prover of questions about ensembles: branch and bound on many cells at a time, in arrays.
+
+A cell is closed once the classes of the ensembles that are constant in it, by the kernel's own
+rule, and of trees decide the formula. Else it is split where most of what the ensembles' trees may
+still add depends on: each tree votes for its first test that parts the cell, by how far apart its
+leaves are there. Small cells are left to the kernel, which evaluates their points.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.ensembles import Forest
+from verifier.kernel.prepared import MASK_BITS, Parts, parts_of
+from verifier.model.proof import Enumerated, Finding, Open, Proof, Step
+from verifier.model.question import Matter, truth
+from verifier.model.variable import Variable
+from verifier.provers.answering import Answerer, answerer_of
+from verifier.provers.asked_cells import step_of
+from verifier.provers.forest_arrays import Nodes, Shares, counts, halves, nodes_of, shares_of
+from verifier.provers.loop import go_on, run
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.ordered import OPEN
+from verifier.provers.overlaying import overlay_of
+from verifier.provers.progress import Progress, reached
+from verifier.provers.search import (
+    COUNTEREXAMPLES,
+    Searching,
+    conclude,
+    plan,
+    speak,
+    take_up,
+)
+from verifier.provers.split import lower_half
+from verifier.provers.timing import passed, poll
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+BATCH = 1 << 10
+"""Cells that are looked at together, at most."""
+NUMBERS = 1 << 23
+"""Numbers of an array, at most about."""
+FEW = 64
+"""Cells of at most so many points are evaluated by the kernel: it takes no longer than a split."""
+AT_ONCE = 2048
+"""Most cells of a proof that was interrupted and is to be brief."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Open cells, by decreasing probability: where each is in the ledger, and its ``depth``."""
+
+    parts: Parts
+    places: Ints
+    shares: Floats
+    depths: Ints
+
+    def __getitem__(self, at: Ints) -> Chunk:
+        return Chunk(self.parts[at], self.places[at], self.shares[at], self.depths[at])
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(eq=False)
+class Forests(Searching):
+    """A search under way: ``waiting`` are chunks, of which the one with the largest cell is next.
+
+    ``few`` is up to how many points a cell is left to be evaluated. ``proved`` is the probability
+    of closed cells, ``yes`` and ``no`` that of those where the formula is true, and false.
+    """
+
+    matter: Matter
+    few: int = FEW
+    answerer: Answerer = field(init=False)
+    asked: Asked = field(init=False)
+    nodes: dict[int, Nodes] = field(init=False)
+    trees: dict[int, Nodes] = field(init=False)
+    given: Nodes | None = field(init=False)
+    weights: Shares = field(init=False)
+    waiting: list[tuple[float, int, Chunk]] = field(init=False, default_factory=list)
+    entered: int = field(init=False, default=0)
+    opened: int = field(init=False, default=0)
+    proved: float = field(init=False, default=0.0)
+    yes: float = field(init=False, default=0.0)
+    no: float = field(init=False, default=0.0)
+    weight: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.asked = ask(self.matter, poll)
+        overlay = overlay_of(self.matter)
+        self.answerer = answerer_of(overlay)
+        domain = self.matter.domain
+        self.nodes = {
+            m: nodes_of(domain, x.members, x.reads) for m, x in self.asked.forests.items()
+        }
+        every = tuple(range(len(domain.variables)))
+        self.trees = {m: nodes_of(domain, [t], every) for m, t in self.asked.trees.items()}
+        self.given = None if domain.given is None else nodes_of(domain, [domain.bound_given], every)
+        self.weights = shares_of(domain)
+        if domain.infinite:
+            self.few = 0
+        plan(self, lambda: self.asked)
+        held = take_up(self, domain)
+        if held:
+            parts = parts_of([cell for _, _, cell in held])
+            places = np.array([place for place, _, _ in held], dtype=np.int64)
+            shares = self.weights.of(parts)
+            self.proved = max(0.0, 1.0 - float(shares.sum()))
+            self.enter(Chunk(parts, places, shares, np.zeros(len(held), dtype=np.int64)))
+
+    @property
+    def open(self) -> int:
+        """Number of cells not yet decided."""
+        return self.opened
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is."""
+        return reached(
+            closed=self.closed,
+            opened=self.open,
+            weight=self.weight,
+            proved=self.proved,
+            seconds=seconds,
+            error=(self.yes, 1.0 - self.no),
+            differs=bool(self.found),
+        )
+
+    @property
+    def batch(self) -> int:
+        """Few enough cells for memory and for short steps."""
+        each = sum(
+            x.areas.values.size * 4 + x.areas.wanted.size for x in self.asked.forests.values()
+        )
+        return max(1, min(BATCH, NUMBERS // (1 + each)))
+
+    def enter(self, chunk: Chunk) -> None:
+        """Have open cells wait, in chunks of cells of about the same probability."""
+        chunk = chunk[np.argsort(-chunk.shares, kind="stable")]
+        size = max(1, self.batch // 4)
+        for start in range(0, len(chunk), size):
+            part = chunk[np.arange(start, min(start + size, len(chunk)))]
+            self.entered += 1
+            heapq.heappush(self.waiting, (-float(part.shares[0]), self.entered, part))
+        self.opened += len(chunk)
+
+    def take(self) -> Chunk | None:
+        """The next cells."""
+        taken: list[Chunk] = []
+        while self.waiting and sum(map(len, taken)) < self.batch:
+            taken.append(heapq.heappop(self.waiting)[2])
+        if not taken:
+            return None
+        parts = Parts(
+            np.concatenate([x.parts.masks for x in taken]),
+            np.concatenate([x.parts.ends for x in taken]),
+        )
+        rest = ([getattr(x, name) for x in taken] for name in ("places", "shares", "depths"))
+        chunk = Chunk(parts, *map(np.concatenate, rest))
+        self.opened -= len(chunk)
+        return chunk
+
+
+def takes(matter: Matter) -> bool:
+    """Whether it is about ensembles, and no networks, on a domain of not too large sets."""
+    short = all(v.count <= MASK_BITS for v in matter.domain.variables if isinstance(v, Variable))
+    return bool(matter.ensembles) and not matter.networks and short
+
+
+def prove(matter: Matter, options: Options = UNLIMITED, *, few: int = FEW) -> Finding:
+    """A proof of where the question's formula is true, and points at which it is.
+
+    Cells of at most ``few`` points are left to be evaluated. Raises EnsembleError or TreeError
+    where the parts do not fit.
+    """
+    if passed(options.deadline):
+        return Finding(options.resume or (Open(),))
+    search = Forests(matter=matter, options=options, few=few)
+    pressed = run(search, lambda: go_on(search, lambda: _expand(search)))
+    speak(search, last=True)
+    return conclude(search, _proof(search, brief=pressed and options.brief))
+
+
+def _proof(search: Forests, *, brief: bool) -> Proof:
+    order = search.ledger.ordered(most=AT_ONCE if brief else None)
+    return order.handed_over(len(search.matter.models), search.matter.domain.columns)
+
+
+def _expand(search: Forests) -> bool:
+    """Close or split the next cells; False where there are none."""
+    chunk = search.take()
+    if chunk is None:
+        return False
+    poll()
+    points = _points_in(search, chunk.parts)
+    classes = search.answerer.classes(points)
+    _record(search, points, classes)
+    known = np.full(classes.shape, -1)
+    for model, forest in search.asked.forests.items():
+        good = forest.shows(_seen(search, forest, chunk.parts), classes[:, model])
+        known[good, model] = classes[good, model]
+    for model, nodes in search.trees.items():
+        leaf = nodes.descend(chunk.parts)[:, 0]
+        known[:, model] = nodes.leaves[leaf]
+    left = _close(search, chunk, known, _impossible(search, chunk.parts))
+    if search.few:
+        size = counts(chunk.parts)
+        small = left & (size <= search.few)
+        _enter_closed(search, chunk[np.flatnonzero(small)], Enumerated())
+        left &= ~small
+    at = np.flatnonzero(left)
+    if at.size:
+        _split(search, chunk[at], known[at])
+    return True
+
+
+def _seen(search: Forests, forest: Forest, parts: Parts) -> Parts:
+    """What an ensemble sees of cells."""
+    if forest.whole:
+        return parts
+    ranged = [isinstance(v.whole, range) for v in search.matter.domain.variables]
+    masks = [sum(not x for x in ranged[:i]) for i in forest.reads if not ranged[i]]
+    ends = [sum(ranged[:i]) for i in forest.reads if ranged[i]]
+    return Parts(parts.masks[:, masks], parts.ends[:, :, ends])
+
+
+def _points_in(search: Forests, parts: Parts) -> Ints:
+    """A point of each cell: its lowest values."""
+    points = np.empty((len(parts), len(search.matter.domain.variables)), dtype=np.int64)
+    masks = ends = 0
+    for i, v in enumerate(search.matter.domain.variables):
+        if isinstance(v.whole, range):
+            points[:, i] = parts.ends[:, 0, ends]
+            ends += 1
+        else:
+            low = parts.masks[:, masks]
+            points[:, i] = np.frexp((low & -low).astype(np.float64))[1] - 1
+            masks += 1
+    return points
+
+
+def _record(search: Forests, points: Ints, classes: Ints) -> None:
+    """Keep those points at which the formula is true, as long as some are wanted."""
+    wanted = COUNTEREXAMPLES - len(search.found)
+    if wanted > 0:
+        true = search.answerer.true_at(points, classes)
+        for i in np.flatnonzero(true)[:wanted].tolist():
+            search.found[tuple(points[i].tolist())] = None
+
+
+def _impossible(search: Forests, parts: Parts) -> Bools:
+    """Which cells hold no point of the domain, as far as its tree is passed."""
+    if search.given is None:
+        return np.zeros(len(parts), dtype=np.bool_)
+    node = search.given.descend(parts)[:, 0]
+    return np.isin(node, sorted(search.answerer.overlay.impossible))
+
+
+def _close(search: Forests, chunk: Chunk, known: Ints, impossible: Bools) -> Bools:
+    """Close the cells where the formula is decided; returns which are left."""
+    left = np.ones(len(chunk), dtype=np.bool_)
+    _enter_closed(search, chunk[np.flatnonzero(impossible)], Open())
+    left &= ~impossible
+    search.no += float(chunk.shares[impossible].sum())
+    kinds, which = np.unique(known, axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    for i, kind in enumerate(kinds.tolist()):
+        found, step = _decided(search, kind)
+        if found is None:
+            continue
+        own = np.flatnonzero((which == i) & left)
+        _enter_closed(search, chunk[own], step)
+        left[own] = False
+        share = float(chunk.shares[own].sum())
+        search.yes += share * found
+        search.no += share * (not found)
+    return left
+
+
+def _decided(search: Forests, kind: Sequence[int]) -> tuple[bool | None, Step]:
+    """Whether classes (-1: unknown) decide the formula, and the least that has to be said."""
+
+    def value(said: dict[int, int]) -> bool | None:
+        own = [None if k < 0 else k for k in kind]
+        for model in search.nodes:
+            own[model] = said.get(model)
+        return truth(search.matter.question, own)
+
+    said = {m: kind[m] for m in search.nodes if kind[m] >= 0}
+    found = value(said)
+    for model in sorted(said):
+        rest = {m: k for m, k in said.items() if m != model}
+        if found is not None and value(rest) is not None:
+            said = rest
+    return found, step_of(said)
+
+
+def _enter_closed(search: Forests, chunk: Chunk, step: Step) -> None:
+    """Record what holds in cells."""
+    if not len(chunk):
+        return
+    code = search.ledger.code_of(step)
+    search.ledger.append_all(
+        chunk.places, np.full(len(chunk), code), np.zeros(len(chunk), dtype=np.int64)
+    )
+    search.closed += len(chunk)
+    search.proved += float(chunk.shares.sum())
+    search.weight += float(np.ldexp(1.0, -chunk.depths).sum())
+
+
+def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
+    """Split cells where most of what may still be added depends on."""
+    variable, goes = _cuts(search, chunk.parts, known)
+    both, ratio = halves(chunk.parts, variable, goes, search.weights)
+    count = len(chunk)
+    ranged = np.array([own for own, _ in search.weights.places])[variable]
+    place = np.array([own for _, own in search.weights.places])[variable]
+    left = goes - 1  # of a range the last that goes left, else a mask of values that are there
+    at = np.flatnonzero(~ranged)
+    left[at] = both.masks[at, place[at]]
+    codes = np.stack([variable, np.full(count, OPEN)], axis=1).reshape(-1)
+    lefts = np.stack([left, np.zeros(count, dtype=np.int64)], axis=1).reshape(-1)
+    new = search.ledger.append_all(chunk.places, codes, lefts)
+    shares = np.concatenate([chunk.shares * ratio, chunk.shares * (1 - ratio)])
+    places = np.concatenate([new + 1, new])
+    search.enter(Chunk(both, places, shares, np.tile(chunk.depths + 1, 2)))
+
+
+def _cuts(search: Forests, parts: Parts, known: Ints) -> tuple[Ints, Ints]:
+    """Where each cell is split: a variable, and the mask, or how many values, that go left.
+
+    Each tree of an ensemble that is not constant votes for its first test that parts the cell, by
+    how far apart its leaves are there.
+    """
+    variable, goes = np.full(len(parts), -1), np.zeros(len(parts), dtype=np.int64)
+    best = np.full(len(parts), -1.0)
+    for model, forest in search.asked.forests.items():
+        nodes = search.nodes[model]
+        at = np.flatnonzero(known[:, model] < 0)
+        if not at.size:
+            continue
+        own = parts[at]
+        node = nodes.descend(own)
+        gaps = np.where(nodes.variables[node] >= 0, spreads(forest, _seen(search, forest, own)), 0)
+        few, tests = np.unique(nodes.tests[node], return_inverse=True)
+        key = np.arange(len(at))[:, None] * len(few) + tests.reshape(node.shape)
+        votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(few))
+        votes = votes.reshape(len(at), len(few))
+        most = votes.max(axis=1)
+        chosen = few[votes.argmax(axis=1)]
+        first = np.empty(int(nodes.tests.max()) + 1, dtype=np.int64)
+        first[nodes.tests] = np.arange(len(nodes.tests))
+        test = first[chosen]
+        better = most > best[at]
+        best[at[better]] = most[better]
+        variable[at[better]], goes[at[better]] = (
+            nodes.variables[test[better]],
+            nodes.goes[test[better]],
+        )
+    rest = np.flatnonzero(best <= 0)
+    if rest.size:  # what is open are trees, or nothing parts the cell: the rule will decide points
+        variable[rest], goes[rest] = _halved(search, parts[rest])
+    return variable, goes
+
+
+def spreads(forest: Forest, parts: Parts) -> Floats:
+    """How far apart what each tree adds in each cell may be, all outputs together."""
+    areas = forest.areas
+    reached = areas.reached(parts)
+    low, high = areas.least(reached, areas.values), -areas.least(reached, -areas.values)
+    return np.asarray((high - low).astype(np.float64).sum(axis=2))
+
+
+def _halved(search: Forests, parts: Parts) -> tuple[Ints, Ints]:
+    """The middle of the variable with the most values; one of the first where all have one."""
+    count = len(parts)
+    sizes = np.empty((count, len(search.weights.places)))
+    for i, (ranged, place) in enumerate(search.weights.places):
+        ends = parts.ends[:, :, place] if ranged else None
+        sizes[:, i] = (
+            np.bitwise_count(parts.masks[:, place]) if ends is None else ends[:, 1] - ends[:, 0] + 1
+        )
+    variable, goes = sizes.argmax(axis=1), np.zeros(count, dtype=np.int64)
+    for row, i in enumerate(variable.tolist()):
+        ranged, place = search.weights.places[i]
+        if ranged:
+            low, high = parts.ends[row, :, place].tolist()
+            goes[row] = (low + high + 1) // 2
+        else:
+            goes[row] = lower_half(int(parts.masks[row, place]))
+    return variable, goes
