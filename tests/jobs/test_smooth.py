@@ -14,7 +14,8 @@ from verifier.model.network import Network
 from verifier.model.proof import Constant
 from verifier.model.smooth import KINDS
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.certificate import pack, read_certificate, unpack
+from verifier.reading.certificate import certificate_of, pack
+from verifier.reading.container import unpack
 
 
 def _truth(network: Network, tree: Tree, columns: int) -> int:
@@ -42,7 +43,7 @@ def test_a_certificate_says_the_same_when_it_is_read(tmp_path: Path) -> None:
     made.save(path)
     again = lp.check(path)
     assert again.disagreements == (_truth(network, made.tree, 7),) * 2
-    held = read_certificate(path.read_bytes())
+    held = certificate_of(path.read_bytes())
     assert [getattr(x, "kind", "") for x in held.teacher.layers] == [
         getattr(x, "kind", "") for x in network.layers
     ]
@@ -69,11 +70,12 @@ def test_proofs_that_are_false_are_refused() -> None:
     for step in (whole, Constant(0, 1 - klass)):
         data = packed((domain, network, tree), [step], claim=claimed(domain))
         with pytest.raises(InvalidProof):
-            check_certificate(data)
+            check_certificate(certificate_of(data))
     made = lp.distill(network, domain, timeout=20)
     members = unpack(made.data)
-    assert check_certificate(made.data).disagreements == (0, 0)
+    assert check_certificate(certificate_of(made.data)).disagreements == (0, 0)
     other = members["models.json"].replace(b'"mish"', b'"tanh"')
     assert other != members["models.json"]
+    forged = pack({**members, "models.json": other}, "by hand")
     with pytest.raises(InvalidProof):
-        check_certificate(pack({**members, "models.json": other}, "by hand"))
+        check_certificate(certificate_of(forged))

@@ -154,7 +154,11 @@ def _gated(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
     if not isinstance(last, Scale) or not last.source or not _is(last, 1.0, 1.0, 1.0):
         return None
     bent = graph.layers[last.source - 1]
-    if not isinstance(bent, Smooth) or bent.kind != "erf" or not bent.source:
+    if not isinstance(bent, Smooth) or bent.kind != "erf":
+        return None
+    if bent.source == x.node:
+        return _scaled(graph, smooth(graph, x, "erf_gate"), 2.0)
+    if not bent.source:
         return None
     inner = graph.layers[bent.source - 1]
     if not isinstance(inner, Scale) or inner.source != x.node or inner.shift.any():

@@ -343,10 +343,9 @@ def _curved(layer: Smooth, x: PointValues) -> PointValues:
     """A smooth function: the middle of its enclosure at each point, and the largest radius."""
     ends = Bounds(x.n - x.radius, x.n + x.radius, np.full(len(x.n), x.e))
     low, high = held(layer, ends)
-    most = float(np.maximum(-low, high).max())
-    k = max(0, int(np.frexp(most)[1]) - (EXACT_BITS - 3))
+    k = max(0, int(np.frexp(np.maximum(-low, high).max())[1]) - (EXACT_BITS - 3))
     low, high = np.floor(low * 2.0**-k), np.ceil(high * 2.0**-k)
-    middle = np.floor((low + high) * 0.5)
+    middle = np.floor(np.ldexp(low + high, -1))
     return _values(middle, np.maximum(high - middle, middle - low).max(axis=0), UNITS - k)
 
 

@@ -9,6 +9,7 @@ docs/soundness.md.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,11 +37,12 @@ MIDDLING = 10
 """Up to 2**MIDDLING lines lean on the table; where inputs are larger, they are level."""
 PLACES = 20
 """Bits of a place between two neighbours."""
-SHARE = 16
+SHARE_BITS = 4
+SHARE = 1 << SHARE_BITS
 """Points of the table that a line is put below, about."""
 SLOPE = SLOPE_BITS - 1
 """Slopes are multiples of 2**-SLOPE: at most 2 in magnitude."""
-STEEPEST = 1.5 * 2.0**SLOPE
+STEEPEST = 3 * 2.0 ** (SLOPE - 1)
 TOGETHER = 1 << 14
 """Components whose lines are looked for together."""
 _ALONE = threading.Lock()
@@ -74,8 +76,8 @@ def curve(kind: str) -> Curve:
     for _ in range(1, LEVELS):
         starts.append(starts[-1] + len(under))
         middle = 2 * held[1::2] - held[:-2:2] - held[2::2]  # twice above the coarser chord
-        under = np.maximum(under[::2], under[1::2]) + np.ceil(np.maximum(-middle, 0) * 0.5)
-        over = np.maximum(over[::2], over[1::2]) + np.ceil(np.maximum(middle, 0) * 0.5)
+        under = np.maximum(under[::2], under[1::2]) + np.ceil(np.ldexp(np.maximum(-middle, 0), -1))
+        over = np.maximum(over[::2], over[1::2]) + np.ceil(np.ldexp(np.maximum(middle, 0), -1))
         held = held[::2]
         unders.append(under)
         overs.append(over)
@@ -101,6 +103,7 @@ def _tabulated(kind: str) -> tuple[Whole, Whole, Whole]:
     pieces = iter(KINDS[kind].pieces)
     end, formula = next(pieces)
     spacing, part = flint.arb(2) ** -FINE, flint.arb(2) ** (UNITS - 2 * FINE - 2)
+    half = flint.arb(2) ** (-FINE - 1)
     at, under, over = [], [], []
     for i in range(-CELLS // 2, CELLS // 2 + 1):
         if end is not None and i >= end << FINE:
@@ -110,7 +113,7 @@ def _tabulated(kind: str) -> tuple[Whole, Whole, Whole]:
         at.append(low)
         if i == CELLS // 2:
             break
-        between = i * spacing + flint.arb(0.5, 0.5) * spacing
+        between = (2 * i + 1 + flint.arb(0, 1)) * half
         low, high = _ends(formula(flint.arb_series([between, 1], prec=3))[2] * part)
         over.append(2 + max(0, -low))
         under.append(max(0, high))
@@ -125,7 +128,7 @@ def _ends(ball: flint.arb) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def _running(at: Whole, end: np.ufunc) -> Whole:
+def _running(at: Whole, end: Callable[[Whole, Whole], Whole]) -> Whole:
     """The least or greatest (``end``) of 1, 2, 4, ... values from each on, as far as there are."""
     rows = [at]
     for k in range(CELLS.bit_length() - 1):
@@ -207,7 +210,7 @@ def lines(layer: Steps | Smooth, x: Bounds) -> Lines:
         some = at[start : start + TOGETHER]
         found = _leaning(c, a.ravel()[some], b.ravel()[some])
         for into, own in zip((below, low, above, high), found, strict=True):
-            np.put(into, some, own)
+            into.reshape(-1)[some] = own
     k = np.maximum(0, np.frexp(np.maximum(np.abs(low), np.abs(high)).max(axis=1))[1] - EXACT_BITS)
     scale = np.ldexp(1.0, -k)[:, None]
     e = UNITS - k.astype(np.int64)
@@ -224,16 +227,17 @@ def _leaning(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     """
     places, values, under, over = _points(c, a, b)
     start, end = places[:, :1], places[:, -1:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = (values - values[:, :1]) / (places - start)
-        last = (values[:, -1:] - values) / (end - places)
-    middle = (start + end)[:, 0] * 0.5
+    gaps = places - start, end - places
+    first = (values - values[:, :1]) / np.maximum(gaps[0], 1)
+    last = (values[:, -1:] - values) / np.maximum(gaps[1], 1)
+    middle = np.ldexp(start + end, -1)[:, 0]
     at = np.clip(np.floor(middle) + CELLS // 2, 0, CELLS - 1).astype(np.int64)
     tangent = c.at[at + 1] - c.at[at]
     found: list[Whole] = []
     for sign, slack in ((1.0, under), (-1.0, over)):
-        tried = [sign * np.fmin.reduce(sign * first, axis=1)]
-        tried += [sign * np.fmax.reduce(sign * last, axis=1), tangent]
+        rising = np.where(gaps[0] > 0, sign * first, np.inf).min(axis=1)
+        falling = np.where(gaps[1] > 0, sign * last, -np.inf).max(axis=1)
+        tried = [sign * rising, sign * falling, tangent]
         best = np.full(len(a), -np.inf)
         slope, intercept = np.zeros(len(a)), np.zeros(len(a))
         for own in tried:
@@ -257,13 +261,13 @@ def _points(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     half = CELLS // 2
     first = np.clip(a + half, 0, CELLS).astype(np.int64)
     last = np.clip(b + half, 0, CELLS).astype(np.int64)
-    k = np.frexp(np.maximum(last - first - 1, 0) * (1.0 / SHARE))[1].astype(np.int64)
+    k = np.frexp(np.ldexp(np.maximum(last - first - 1, 0), -SHARE_BITS))[1].astype(np.int64)
     k = np.clip(k, 0, LEVELS - 1)  # so that SHARE of that spacing reach from one to the other
     stop = np.maximum(-(-last >> k), (first >> k) + 1)
     stop = np.minimum(stop, CELLS >> k)
     start = np.minimum(first >> k, stop - 1)
     index: Ints = np.minimum(start[:, None] + np.arange(SHARE + 2), stop[:, None])
-    places = (index << k[:, None]) - float(half)
+    places = ((index << k[:, None]) - half).astype(np.float64)
     values = c.at[index << k[:, None]]
     cells = c.starts[k][:, None] + np.minimum(index[:, :-1], stop[:, None] - 1)
     under, over = c.under[cells].max(axis=1) + 2, c.over[cells].max(axis=1) + 2
