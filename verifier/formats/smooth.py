@@ -48,7 +48,10 @@ ORDER = "it keeps the order of the logits"
 
 
 def smooth(graph: Graph, x: Signal, kind: str) -> Signal:
-    """The function called ``kind``, elementwise."""
+    """The function called ``kind``, elementwise; one layer where it is asked for again."""
+    for i, layer in enumerate(graph.layers, 1):
+        if isinstance(layer, Smooth) and (layer.source, layer.kind) == (x.node, kind):
+            return Signal(i, x.shape)
     return graph.emit(Smooth(x.node, kind), x.shape)
 
 
