@@ -13,8 +13,9 @@ from verifier.kernel.arithmetic import Bounds
 from verifier.kernel.points import evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import all_bounds, constant, parts_of
-from verifier.kernel.smooth import CELLS, FAR, UNITS, curve, held, image, lines
+from verifier.kernel.smooth import held, image, lines
 from verifier.model.cell import Cell
+from verifier.model.curves import CELLS, FAR, UNITS, curve
 from verifier.model.network import exact_logits
 from verifier.model.smooth import KINDS, Smooth
 from verifier.model.smooth import image as ball

@@ -27,9 +27,10 @@ from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
 from verifier.kernel.prepared import NUMBERS, Prepared, once
 from verifier.kernel.rules import intervals, point_inputs
-from verifier.kernel.smooth import UNITS, held
+from verifier.kernel.smooth import held
 from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
+from verifier.model.curves import UNITS
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
 from verifier.model.part import Part, size, values
 from verifier.model.smooth import Smooth

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds
-from verifier.kernel.smooth import CELLS, FINE, UNITS, curve, held, lines
+from verifier.kernel.smooth import held, lines
+from verifier.model.curves import CELLS, FINE, UNITS, curve
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
