@@ -17,7 +17,7 @@ from verifier.formats.exact import Array, exact_sum
 from verifier.formats.graph import Graph, Probability, Signal, Value, refuse, signal
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Relu, Scale
-from verifier.model.smooth import KINDS, Smooth, image
+from verifier.model.smooth import ALONE, KINDS, Smooth, image
 
 FAR = 700.0
 """Beyond, functions are their end lines in float64."""
@@ -29,7 +29,7 @@ def function(kind: str, x: Array) -> Array:
     Its values are those of the network's own definition, number by number.
     """
     near = np.clip(x, -FAR, FAR)
-    with flint.ctx.workprec(64):
+    with ALONE, flint.ctx.workprec(64):
         found = np.array([float(image(kind, flint.arb(v)).mid()) for v in near.ravel().tolist()])
     slope, intercept = KINDS[kind].right
     left, below = KINDS[kind].left

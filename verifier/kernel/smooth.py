@@ -10,16 +10,12 @@ import numpy as np
 from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, require
 from verifier.kernel.steps import FINEST, SLOPE_BITS, Lines, numbers
 from verifier.kernel.steps import lines as staircase_lines
-from verifier.model.curves import CELLS, FINE, LEVELS, UNITS, Curve, curve
+from verifier.model.curves import BEYOND, CELLS, FINE, LEVELS, UNITS, Curve, curve
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
-BEYOND = 1 << (UNITS - 29)
-"""Twice 2**-30, in these units: what a line may be off beyond FAR."""
 MIDDLING = 10
 """Up to 2**MIDDLING lines lean on the table; where inputs are larger, they are level."""
-PLACES = 20
-"""Bits of a place between two neighbours."""
 SHARE_BITS = 4
 SHARE = 1 << SHARE_BITS
 """Points of the table that a line is put below, about."""
@@ -32,10 +28,15 @@ TOGETHER = 1 << 14
 
 def image(layer: Smooth, x: Bounds) -> Bounds:
     """Enclosure of a smooth function over each cell."""
-    low, high = held(layer, x)
-    k = np.maximum(0, np.frexp(np.maximum(-low, high).max(axis=1))[1] - (EXACT_BITS - 3))
+    return _fitted(*held(layer, x))
+
+
+def _fitted(low: Whole, high: Whole) -> Bounds:
+    """Units 2**-UNITS, cut outward to at most 51 bits."""
+    k = np.frexp(np.maximum(np.abs(low), np.abs(high)).max(axis=1))[1] - (EXACT_BITS - 3)
+    k = np.maximum(0, k).astype(np.int64)
     scale = np.ldexp(1.0, -k)[:, None]
-    return Bounds(np.floor(low * scale), np.ceil(high * scale), UNITS - k.astype(np.int64))
+    return Bounds(np.floor(low * scale), np.ceil(high * scale), UNITS - k)
 
 
 def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
@@ -43,43 +44,7 @@ def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
     c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
     a, b = numbers(x.lo, x.e - FINE), numbers(x.hi, x.e - FINE)  # in spacings
     require(((a >= -(2.0**60)) & (b <= 2.0**60)).all())
-    ends = (*_between(c, a), *_between(c, b))
-    low, high = np.minimum(ends[0], ends[2]), np.maximum(ends[1], ends[3])
-    half = CELLS // 2
-    first, last = np.maximum(np.ceil(a), -half) + half, np.minimum(np.floor(b), half) + half
-    inner = first <= last
-    start = np.where(inner, first, 0).astype(np.int64)
-    stop = np.where(inner, last, 0).astype(np.int64)
-    k = np.frexp((stop - start + 1).astype(np.float64))[1] - 1
-    other = stop + 1 - np.left_shift(1, k)
-    low = np.where(inner, np.minimum(low, np.minimum(c.least[k, start], c.least[k, other])), low)
-    most = np.maximum(c.greatest[k, start], c.greatest[k, other])
-    high = np.where(inner, np.maximum(high, most), high)
-    one = np.clip(np.floor(a) + half, 0, CELLS - 1).astype(np.int64)
-    two = np.clip(np.ceil(b) - 1 + half, 0, CELLS - 1).astype(np.int64)
-    near, far = two - one <= 1, (a < -half) | (b > half)
-    slack = []
-    for of in (c.under, c.over):
-        own = np.where(near, np.maximum(of[one], of[two]), of[:CELLS].max())
-        slack.append(np.where(far, np.maximum(own, BEYOND), own))
-    return low - slack[0], high + slack[1]
-
-
-def _between(c: Curve, place: Whole) -> tuple[Whole, Whole]:
-    """The broken line at places (in spacings), cut down and up; beyond the table its end lines."""
-    half = CELLS // 2
-    i = np.clip(np.floor(place) + half, 0, CELLS - 1)
-    at = i.astype(np.int64)
-    share = np.clip(place + half - i, 0, 1) * 2.0**PLACES
-    step = (c.at[at + 1] - c.at[at]) * 2.0**-PLACES
-    parts = step * np.floor(share), step * np.ceil(share)
-    low = c.at[at] + np.floor(np.minimum(*parts))
-    high = c.at[at] + np.ceil(np.maximum(*parts))
-    for beyond, (slope, intercept) in ((place < -half, c.left), (place > half, c.right)):
-        line = place * (slope * 2.0 ** (UNITS - FINE)) + intercept * 2.0**UNITS
-        low = np.where(beyond, np.floor(line), low)
-        high = np.where(beyond, np.ceil(line), high)
-    return low, high
+    return c.over_all(a, b)
 
 
 def lines(layer: Steps | Smooth, x: Bounds) -> Lines:
@@ -103,11 +68,8 @@ def lines(layer: Steps | Smooth, x: Bounds) -> Lines:
         found = _leaning(c, a.ravel()[some], b.ravel()[some])
         for into, own in zip((below, low, above, high), found, strict=True):
             into.reshape(-1)[some] = own
-    k = np.maximum(0, np.frexp(np.maximum(np.abs(low), np.abs(high)).max(axis=1))[1] - EXACT_BITS)
-    scale = np.ldexp(1.0, -k)[:, None]
-    e = UNITS - k.astype(np.int64)
-    g = np.full(len(a), SLOPE)
-    return Lines(below, above, g, np.floor(low * scale), np.ceil(high * scale), e)
+    shifts = _fitted(low, high)
+    return Lines(below, above, np.full(len(a), SLOPE), shifts.lo, shifts.hi, shifts.e)
 
 
 def _leaning(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:

@@ -7,7 +7,6 @@ broken lines, at that spacing and, with more between, at every coarser one.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.smooth import KINDS
+from verifier.model.smooth import ALONE, KINDS
 
 Ints = npt.NDArray[np.int64]
 Whole = npt.NDArray[np.float64]
@@ -30,7 +29,10 @@ UNITS = 40
 """Values are in units of 2**-UNITS."""
 LEVELS = FINE + 5
 """Spacings, each twice the one before; CELLS is three of the largest."""
-_ALONE = threading.Lock()
+BEYOND = 1 << (UNITS - 29)
+"""Twice 2**-30, in these units: what a line may be off beyond FAR."""
+PLACES = 20
+"""Bits of a place between two neighbours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +53,52 @@ class Curve:
     left: tuple[int, int]
     right: tuple[int, int]
 
+    def over_all(self, a: Whole, b: Whole) -> tuple[Whole, Whole]:
+        """Units below and above the function over all of [a, b], places in spacings."""
+        ends = (*self.between(a), *self.between(b))
+        low, high = np.minimum(ends[0], ends[2]), np.maximum(ends[1], ends[3])
+        half = CELLS // 2
+        first, last = np.maximum(np.ceil(a), -half) + half, np.minimum(np.floor(b), half) + half
+        inner = first <= last
+        start = np.where(inner, first, 0).astype(np.int64)
+        stop = np.where(inner, last, 0).astype(np.int64)
+        k = np.frexp((stop - start + 1).astype(np.float64))[1] - 1
+        other = stop + 1 - np.left_shift(1, k)
+        low = np.where(
+            inner, np.minimum(low, np.minimum(self.least[k, start], self.least[k, other])), low
+        )
+        most = np.maximum(self.greatest[k, start], self.greatest[k, other])
+        high = np.where(inner, np.maximum(high, most), high)
+        one = np.clip(np.floor(a) + half, 0, CELLS - 1).astype(np.int64)
+        two = np.clip(np.ceil(b) - 1 + half, 0, CELLS - 1).astype(np.int64)
+        near, far = two - one <= 1, (a < -half) | (b > half)
+        slack = []
+        for of in (self.under, self.over):
+            own = np.where(near, np.maximum(of[one], of[two]), of[:CELLS].max())
+            slack.append(np.where(far, np.maximum(own, BEYOND), own))
+        return low - slack[0], high + slack[1]
+
+    def between(self, place: Whole) -> tuple[Whole, Whole]:
+        """The broken line at places (in spacings), cut down and up; beyond, the end lines."""
+        half = CELLS // 2
+        i = np.clip(np.floor(place) + half, 0, CELLS - 1)
+        at = i.astype(np.int64)
+        share = np.clip(place + half - i, 0, 1) * 2.0**PLACES
+        step = (self.at[at + 1] - self.at[at]) * 2.0**-PLACES
+        parts = step * np.floor(share), step * np.ceil(share)
+        low = self.at[at] + np.floor(np.minimum(*parts))
+        high = self.at[at] + np.ceil(np.maximum(*parts))
+        for beyond, (slope, intercept) in ((place < -half, self.left), (place > half, self.right)):
+            line = place * (slope * 2.0 ** (UNITS - FINE)) + intercept * 2.0**UNITS
+            low = np.where(beyond, np.floor(line), low)
+            high = np.where(beyond, np.ceil(line), high)
+        return low, high
+
 
 @cache
 def curve(kind: str) -> Curve:
     """The table of a function."""
-    with _ALONE, flint.ctx.workprec(64):
+    with ALONE, flint.ctx.workprec(64):
         at, under, over = _tabulated(kind)
     unders, overs, starts, held = [under], [over], [0], at
     for _ in range(1, LEVELS):

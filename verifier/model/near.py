@@ -6,7 +6,6 @@ sign the one has. Where the most digits do not decide that, the point is refused
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
@@ -14,12 +13,10 @@ from typing import Any
 import flint
 
 from verifier.model.errors import NetworkError
-from verifier.model.smooth import image
+from verifier.model.smooth import ALONE, image
 
 FIRST, LAST = 128, 4096
 """Bits of the balls, at first and at last."""
-_ALONE = threading.Lock()
-"""FLINT's precision is one number for all threads."""
 Balls = Any
 """An ``arb_mat``: a node at some points, (width, points)."""
 
@@ -42,7 +39,7 @@ def near_logits(
                 "the domain"
             )
         todo = [i for i in range(len(inputs)) if i not in found]
-        with _ALONE, flint.ctx.workprec(bits + denominator.bit_length()):
+        with ALONE, flint.ctx.workprec(bits + denominator.bit_length()):
             whole = [[flint.fmpz(x) for x in inputs[i]] for i in todo]
             start = flint.arb_mat(flint.fmpz_mat(whole)).transpose()
             rows = logits(start / flint.arb(denominator)).transpose().tolist()

@@ -6,6 +6,7 @@ where it has several pieces (ELU, HardSwish) it is continuous, and each piece sm
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ import flint
 
 from verifier.model.errors import NetworkError
 
+ALONE = threading.Lock()
+"""FLINT's precision is one number for all threads: who sets it holds this."""
 Formula = Callable[[Any], Any]
 """Of an ``arb`` or an ``arb_series``, to the same."""
 

@@ -22,6 +22,7 @@ from verifier.second_checker.domain import Cell, Leaf, Point
 from verifier.second_checker.reading import entry_of, number, parse
 from verifier.second_checker.variables import Chances, Shares
 
+ENSEMBLES = "ensembles.json"
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 MOST_BLOCK = 1 << 16
 WORD = 1 << 64
@@ -115,6 +116,8 @@ def _line(
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:
     hashes = [[name, hashlib.sha256(parts[name]).hexdigest()] for name in KEYED]
+    if ENSEMBLES in parts:
+        hashes.append([ENSEMBLES, hashlib.sha256(parts[ENSEMBLES]).hexdigest()])
     told = json.dumps(["leafproof-sample/1", "sample", hashes, plan])
     return hashlib.sha256(told.encode("ascii")).digest()
 

@@ -42,6 +42,7 @@ FORMATS = {
         "domain.json",
         "models.json",
         "weights.bin",
+        "ensembles.json",
         "question.json",
         "proof.bin",
         "witnesses.json",
@@ -53,7 +54,7 @@ FORMATS = {
     ),
 }
 """The parts of each format, in order."""
-MAY_LACK = "verdict.json", "rows.bin", "recorded.bin", "sample.json"
+MAY_LACK = "ensembles.json", "verdict.json", "rows.bin", "recorded.bin", "sample.json"
 LONGEST_NUMBER = 4000
 """Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
 exponent."""

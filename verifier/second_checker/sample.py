@@ -13,7 +13,6 @@ from itertools import product
 from typing import Any
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.bounds import decide, logits
 from verifier.second_checker.counting import cells, possible, undecided
 from verifier.second_checker.domain import Cell, Leaf, Point, size
 from verifier.second_checker.draws import (
@@ -177,7 +176,7 @@ def _true(case: Matter, part: Cell, known: Mapping[int, int], leaf: Leaf, tally:
 def _is_true(case: Matter, point: Point) -> bool:
     classes = {m: leaf_at(tree, point) for m, tree in case.trees.items()}
     for m, net in case.nets.items():
-        classes[m] = decide(logits(net.network, net.inputs, net.point(point))[-1][0])
+        classes[m] = net.class_at(point)
     return truth(case.question, classes) is True
 
 
