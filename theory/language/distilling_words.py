@@ -39,6 +39,7 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "share of a draw": "the share that a draw shows",
     "empirical error": "the empirical error of {0} on the first sample",
     "empirical error of the randomised student": "the empirical error of the randomised student",
     "error of the randomised student": "the error of the randomised student",
