@@ -128,7 +128,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is the far point": _event(lambda v: v["epsilon"]),
     "the output errs on the far point": lambda v: lambda _: True,
     "the distiller errs on the unseen point": _fails,
-    "the output has error ε or more": lambda v: lambda _: False,
+    "the output is bad": lambda v: lambda _: False,
     "points of the cube": _cube,
     "scores at or above the quantile": _high,
     "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
