@@ -63,7 +63,9 @@ class Here:
                 return [Failed("no memory", key)]
             self.done += 1
             fetch = partial(self.shares.__getitem__, share)
-            result, seconds = running.perform(task, f"{self.name} {share}", fetch, payload)
+            name = f"{self.name} {share}"
+            running.prepare(task, name, fetch)
+            result, seconds = running.perform(task, name, payload)
             return [Done(key, result, "here", seconds, seconds)]
         return []
 

@@ -57,13 +57,13 @@ def begin(search: Branching, net: Net, slot: Slot) -> Thread:
     begun = [thread for thread in threads() if thread.name == COMPILING]
     if begun:
         return begun[0]
-    load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
-    load.start()
-    return load
+    thread = Thread(target=load, args=(search, net, slot), name=COMPILING, daemon=True)
+    thread.start()
+    return thread
 
 
-def _load_code(search: Branching, net: Net, slot: Slot) -> None:
-    """Call what is compiled once: an interrupted search has no time for that at its end."""
+def load(search: Branching, net: Net, slot: Slot) -> None:
+    """Call what is compiled once, here: an interrupted search has no time for that at its end."""
     call(search, net, slot, 2)
     nothing = np.full(2, OPEN, dtype=np.int32)
     walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
