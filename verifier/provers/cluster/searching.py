@@ -27,7 +27,7 @@ def prepare(data: bytes) -> Ready:
     if ready.net is not None and isinstance(ready.base, Branching):
         from verifier.provers.compiled import loading, stepping
 
-        loading.load(ready.base, ready.net, stepping.make_slot(ready.net, CALL))
+        loading.load_code(ready.base, ready.net, stepping.make_slot(ready.net, CALL))
     return ready
 
 
