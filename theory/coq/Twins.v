@@ -1,4 +1,4 @@
-(** What the catalogue claims, and Coq proves: written by python -m theory.coq, not by hand. *)
+(** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition.
 Import ListNotations.
