@@ -206,7 +206,7 @@ def load_tree(
     raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
 
 
-def load_tree_for(network: Network, tree: Any, domain: Domain | None = None) -> Tree:
+def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None = None) -> Tree:
     """The tree of ``load_tree``, with its classes numbered as the network's.
 
     With a ``domain`` a tree of scikit-learn may be the end of a pipeline from its raw columns on,
