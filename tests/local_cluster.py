@@ -98,7 +98,7 @@ class LocalCluster:
         return [
             pid
             for pid, words in processes(self.name)
-            if words.startswith(("ray::check", "ray::search"))
+            if words.startswith(("ray::check", "ray::count", "ray::search"))
         ]
 
     def leafproof(self, *words):

@@ -3,10 +3,18 @@
 ``verifier.model.limits`` holds the one limit: its default, its environment variable, its one line.
 """
 
+import numpy as np
 import pytest
 
+from verifier.kernel import checker
 from verifier.model import limits
+from verifier.model.domain import bits
 from verifier.model.errors import DomainError, LeafproofError, TooMuch
+from verifier.model.limits import PYTHON
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Split, Step
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
 
 
 @pytest.mark.parametrize(
@@ -41,3 +49,37 @@ def test_a_meter_stops_when_the_limit_is_reached(monkeypatch: pytest.MonkeyPatch
         spent.spend(100)
     with pytest.raises(TooMuch, match=r"it takes more steps than the limit of 1000: .*=1T"):
         spent.spend(1)
+
+
+def test_large_proofs_may_take_longer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(limits.WORK, raising=False)
+    assert limits.work_limit() == limits.work_limit(10**6) == limits.DEFAULT_WORK
+    assert limits.work_limit(2 * 10**7) == 2 * 10**7 * limits.EACH_NODE > limits.DEFAULT_WORK
+    assert limits.work_limit(10**12) == limits.MOST_WORK
+    monkeypatch.setenv(limits.WORK, "1G")
+    assert limits.work_limit(10**12) == 10**9
+
+
+def test_cells_of_three_layers_of_64_take_no_more_than_their_nodes_allow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So ten million of them are not refused."""
+    monkeypatch.delenv(limits.WORK, raising=False)
+    rng, layers = np.random.default_rng(0), list[Affine | Relu]()
+    for below, width in ((20, 64), (64, 64), (64, 64)):
+        weight = rng.normal(size=(width, below)) / below**0.5
+        layers += [Affine(len(layers), weight, np.zeros(width)), Relu(len(layers) + 1)]
+    last = Affine(len(layers), rng.normal(size=(1, 64)), np.array([64.0]))  # always class 1
+    matter = matter_of(bits(20), Network(20, (*layers, last)), Tree((Leaf(1),)))
+    proof: list[Split | Step] = []
+    depths = [0]
+    while depths:
+        depth = depths.pop()
+        proof.append(Constant(1) if depth == 9 else Split(depth, 1))
+        depths += [] if depth == 9 else [depth + 1] * 2
+    meters = list[limits.Meter]()
+    made = limits.meter
+    monkeypatch.setattr(checker, "meter", lambda *x: meters.append(made(*x)) or meters[-1])
+    assert checker.verify(matter, proof).verdict == "equivalent"
+    (meter,) = meters
+    assert len(proof) * PYTHON < meter.spent < len(proof) * limits.EACH_NODE

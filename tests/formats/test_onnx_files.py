@@ -97,7 +97,7 @@ BAD_CHAINS: list[tuple[list[Any], list[str]]] = [
     ([("Relu", ["@", "@"], {})], ["2 inputs"]),
     ([("Add", ["@", "nowhere"], {})], ['reads "nowhere"']),
     ([("Add", [([1, 2], np.int64)], {})], ["integers"]),
-    ([("Add", [([1, 2], np.uint8)], {})], ["UINT8"]),
+    ([("Add", [([1, 2], np.uint8)], {})], ["integers", "uint8"]),
     ([("Constant", [(1.0,), "@"], {})], ["2 inputs"]),
 ]
 

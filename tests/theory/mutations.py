@@ -208,7 +208,7 @@ def _steps(theorem: Theorem) -> Iterator[Mutant]:
             yield _with(theorem, "steps", f"{step.label} {change}", (*rest[0], other, *rest[1]))
 
 
-CLAIM = "at most 1/7"
+CLAIM = "at most 1/137"
 
 
 def _texts(theorem: Theorem) -> Iterator[Mutant]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from theory.axioms import analysis, calculus, counting, probability, sums
+from theory.axioms import analysis, calculus, counting, distilling, probability, sums
 from theory.axioms.base import Axiom, Instance
 
 __all__ = ["AXIOMS", "Axiom", "Instance"]
 
-FAMILIES = (calculus, probability, counting, analysis, sums)
+FAMILIES = (calculus, probability, counting, analysis, sums, distilling)
 
 AXIOMS: Mapping[str, Axiom] = MappingProxyType(
     {a.name: a for family in FAMILIES for a in family.AXIOMS}

@@ -20,6 +20,7 @@ from theory.checking import smt
 from theory.checking.derivation import check
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions
+from theory.language.roots import KLInverse, MixtureUpper
 from theory.language.special import BinomialCDF, ClopperPearson, HypergeometricUpper, KLUpper
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
@@ -33,6 +34,8 @@ FLIP: dict[str, Trend] = {"up": "down", "down": "up", "constant": "constant"}
 CITED: dict[Any, tuple[Trend, ...]] = {
     ClopperPearson: ("up", "down", "down"),
     KLUpper: ("up", "down", "down"),
+    KLInverse: ("up", "up"),
+    MixtureUpper: ("up", "down", "down"),
     BinomialCDF: ("up", "down", "down"),
     HypergeometricUpper: ("up", "up", "down", "down"),
 }
@@ -42,6 +45,12 @@ SOURCES: dict[Any, str] = {
     "chapter 3)",
     KLUpper: "n kl(k/n, p) rises in p and n and falls in k for p >= k/n, so the greatest p with "
     "n kl(k/n, p) <= ln(1/δ) rises in k and falls in n and δ (the signs of its derivatives)",
+    KLInverse: "kl(q, p) rises in p and falls in q for p >= q, so the greatest p with "
+    "kl(q, p) <= L rises in q and L (the signs of its derivatives)",
+    MixtureUpper: "(n + 1) C(n, k) p^k (1 - p)^(n - k) falls in p for p >= k/n; one more "
+    "disagreement raises it for p above (k + 1)/(n + 1), one more draw lowers it for p above "
+    "(k + 1)/(n + 2), where it is 1 or more: so the greatest p where it exceeds δ rises in k and "
+    "falls in n and δ (ratios of neighbours)",
     HypergeometricUpper: "H(k; N, K, n) rises in k and N and falls in K and n: one more bad point "
     "or draw cannot lessen the count, one more good point cannot raise it (coupling), so the "
     "greatest K with H > δ rises in k and N and falls in n and δ",

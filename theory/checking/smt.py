@@ -19,6 +19,7 @@ import sympy as sp
 import z3
 
 from theory.language.errors import DerivationError
+from theory.language.roots import ROOTS
 from theory.language.special import SPECIAL
 from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, Members, Pr
 
@@ -42,7 +43,7 @@ class Translation:
         return self.numbers[term]
 
     def _describe(self, term: Any, x: Any) -> None:
-        if isinstance(term, SPECIAL):
+        if isinstance(term, (*SPECIAL, *ROOTS)):
             self._congruence(term, x)
         elif isinstance(term, Pr):
             self.facts += [x >= 0, x <= 1]

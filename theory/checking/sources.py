@@ -17,6 +17,36 @@ from theory.language.statement import Citation
 
 SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
     {
+        Citation(
+            "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
+        ): ("parity-statistical-queries",),
+        Citation("Vovk, Gammerman, Shafer", "Algorithmic Learning in a Random World", 2005): (
+            "conformal-coverage",
+        ),
+        Citation(
+            "Wilks",
+            "Determination of sample sizes for setting tolerance limits, Ann. Math. Stat. 12",
+            1941,
+        ): ("conformal-confidence",),
+        Citation(
+            "Hoeffding",
+            "On the distribution of the number of successes in independent trials, "
+            "Ann. Math. Stat. 27",
+            1956,
+        ): ("open-cells-stratified",),
+        Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004): (
+            "pac-bayes-kl",
+        ),
+        Citation(
+            "Robbins",
+            "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
+            1970,
+        ): ("confidence-sequence",),
+        Citation(
+            "Haussler, Littlestone, Warmuth",
+            "Predicting {0, 1}-functions on randomly drawn points, Inf. Comp. 115",
+            1994,
+        ): ("one-inclusion-error", "one-inclusion-samples"),
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002): (
             "vc-agnostic-excess",
             "lrh-deviation-clipped",
@@ -29,6 +59,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Occam's razor, Information Processing Letters 24:377-380",
             1987,
         ): (
+            "occam-leaves-multiclass",
+            "occam-trees-multiclass",
             "occam-simple",
             "occam-realizable",
             "occam-trees-realizable",
@@ -118,6 +150,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
             1963,
         ): (
+            "importance-kl-upper",
             "hoeffding-upper",
             "uniform-deviation-finite",
             "leaf-tail-product",
@@ -145,6 +178,10 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "junta-readout",
         ),
         Citation("O'Donnell", "Analysis of Boolean Functions", 2014): (
+            "lrh-rank-conjunctions",
+            "lrh-rank-biased",
+            "lrh-rank-signs",
+            "lrh-rank",
             "gap-trees",
             "lrh-coefficient",
             "lrh-sets-robust",
@@ -231,6 +268,39 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "parity-examples",
+            "parity-evaluations",
+            "tree-cut-error",
+            "erm-relative-samples",
+            "lrh-leaves-samples",
+            "beam-samples",
+            "beam-width",
+            "threshold-search-samples",
+            "universal-approximate-lower",
+            "universal-approximate-samples",
+            "universal-samples",
+            "reduction-accuracy",
+            "universal-lower",
+            "vc-lower-sharp",
+            "vc-failure-lower",
+            "distillation-implies-learning",
+            "reduction-accuracy-agnostic",
+            "zero-samples-failure",
+            "agnostic-conflict-samples",
+            "agnostic-confidence-samples",
+            "agnostic-lower-simple",
+            "agnostic-lower",
+            "agnostic-failure",
+            "reduction-composition",
+            "composition-agnostic",
+            "d-perfect-confidence-samples",
+            "d-perfect-lower",
+            "d-perfect-failure",
+            "real-trees-failure",
+            "conflict-pairs-dimension",
+            "log-tree-functions-leaves-multiclass",
+            "tree-count-leaves-multiclass",
+            "log-tree-functions-multiclass",
             "test-sample-size",
             "acceptance-probability",
             "test-samples-simple",

@@ -1,4 +1,4 @@
-"""The schema of bounds that hold with a probability: what fails, how often, what is read off."""
+"""Schemas of bounds that hold with a probability, or as long as something is small enough."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Confidence(Schema):
     (what is observed, the parameters' value of it): with that value `at` is `bound`, or what the
     event rules out gives `bound`, which is then part of the claim. `failure` replaces the event
     "beyond `at`" where the quantity is not what deviates; `strict`: within the bound means <.
+    `further` are more observations, beside the first.
     """
 
     quantity: Any
@@ -29,6 +30,7 @@ class Confidence(Schema):
     side: Side = "above"
     at: Any = None
     reading: tuple[Any, Any] | None = None
+    further: tuple[tuple[Any, Any], ...] = ()
     member: Any = None
     condition: Any = sp.true
     given: tuple[Any, ...] = ()
@@ -58,7 +60,7 @@ class Confidence(Schema):
             return False
         if self.reading is None:
             return bool(level == self.bound)
-        return bool(level.subs(*self.reading) == self.bound)
+        return bool(level.subs([self.reading, *self.further]) == self.bound)
 
     @property
     def rounding(self) -> Rounding | None:
@@ -74,9 +76,34 @@ class Confidence(Schema):
     def _link(self, event: Any) -> Any:
         """What the reading and the absence of the event give."""
         within = {"above": (lt, le), "below": (gt, ge)}[self.side][0 if self.closed else 1]
-        held = () if self.reading is None else (eq(*self.reading),)
+        seen = () if self.reading is None else (self.reading, *self.further)
+        held = tuple(eq(*pair) for pair in seen)
         return implies(*held, sp.Not(event), within(self.quantity, self.bound))
 
     def trivial(self, ranges: Ranges) -> Any:
         """Beyond the possible values."""
         return beyond(self.quantity, self.bound, self.side, ranges)
+
+
+@dataclass(frozen=True)
+class UpTo(Schema):
+    """With `quantity` <= `bound`, and `given`, `then` holds."""
+
+    quantity: Any
+    bound: Any
+    then: Any
+    given: tuple[Any, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The claim."""
+        return (implies(le(self.quantity, self.bound), *self.given, self.then),)
+
+    @property
+    def rounding(self) -> Rounding | None:
+        """A number is at most the greatest integer below its bound."""
+        return "down" if is_count(self.quantity) else None
+
+    def trivial(self, ranges: Ranges) -> Any:
+        """Below the least possible value."""
+        return beyond(self.quantity, self.bound, "below", ranges)

@@ -28,6 +28,12 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "independent": None,
         "independent copies": (1, 1),
         "signed sum": None,
+        "minimax law": None,
+        "posterior": None,
+        "prior mean": None,
+        "unlike trials": (1, 1),
+        "one-inclusion prediction": None,
+        "stopped count": None,
         "supremum of err - emp": (1, 1),
         "supremum over readouts": (1, 1),
     }

@@ -125,6 +125,15 @@ class Formulas(StrPrinter):  # type: ignore[misc]
     def _print_KLUpper(self, term: Any) -> str:
         return f"U_kl({', '.join(self._print(a) for a in term.args)})"
 
+    def _print_KLInverse(self, term: Any) -> str:
+        return f"kl^-1({', '.join(self._print(a) for a in term.args)})"
+
+    def _print_MixtureUpper(self, term: Any) -> str:
+        return f"U_mix({', '.join(self._print(a) for a in term.args)})"
+
+    def _print_EntropyMoment(self, term: Any) -> str:
+        return f"xi({self._print(term.args[0])})"
+
     def _print_HypergeometricCDF(self, term: Any) -> str:
         return f"H({', '.join(map(self._print, term.args))})"
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
+from theory.language import distilling_words as distilling
 from theory.language.terms import Average, Event, Greatest, Mean, Members, Pr, Quantity
 
 Kind = Literal["probability", "count", "margin", "number", "fact"]
@@ -156,6 +157,9 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "growth": "the number of patterns that the class has on {0} points",
+    "trees with s leaves and several classes": "the number of trees with exactly s leaves",
+    "classes of leaves, of several": "the number of ways to give {0} leaves one of c classes",
     "complete trees": "the number of complete trees of depth {0} with two classes",
     "functions of trees with at most s leaves": "the number of functions of trees with at most s "
     "leaves and two classes",
@@ -240,11 +244,11 @@ NUMBERS = {
 
 GLOSSARY: Mapping[str, Entry] = MappingProxyType(
     {
-        **_entries("fact", FACTS),
-        **_entries("probability", PROBABILITIES),
-        **_entries("count", COUNTS),
+        **_entries("fact", {**FACTS, **distilling.FACTS}),
+        **_entries("probability", {**PROBABILITIES, **distilling.PROBABILITIES}),
+        **_entries("count", {**COUNTS, **distilling.COUNTS}),
         **_entries("margin", MARGINS),
-        **_entries("number", NUMBERS),
+        **_entries("number", {**NUMBERS, **distilling.NUMBERS}),
     }
 )
 """The words of all names in the catalogue's claims, by name."""

@@ -18,6 +18,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from theory.language import terms as t
 from theory.language.errors import DerivationError
+from theory.language.roots import EntropyMoment, KLInverse, MixtureUpper
 from theory.language.special import (
     BinomialCDF,
     ClopperPearson,
@@ -357,8 +358,10 @@ _RULES: Mapping[type, Callable[[Any, Declared], str]] = {
     **dict.fromkeys(SUMS, _series),
     **dict.fromkeys((sp.exp, sp.log), _real_function),
     **dict.fromkeys((sp.floor, sp.ceiling), _rounding),
-    **dict.fromkeys((BinomialCDF, ClopperPearson, KLUpper), _distribution),
+    **dict.fromkeys((BinomialCDF, ClopperPearson, KLUpper, MixtureUpper), _distribution),
     HypergeometricCDF: _counts,
+    KLInverse: _real_function,
+    EntropyMoment: _counts,
     HypergeometricUpper: _hypergeometric,
     **dict.fromkeys((t.Quantity, t.Random), _named(REAL)),
     **dict.fromkeys((t.IntegerQuantity, t.RandomInteger), _named(INTEGER)),

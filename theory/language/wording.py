@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from theory.language.confidence import Confidence
+from theory.language.confidence import Confidence, UpTo
 from theory.language.formulas import Formulas, ordered
 from theory.language.schemas import (
     ErrorLevel,
@@ -83,10 +83,9 @@ def _reading(theorem: Theorem, schema: Confidence) -> str:
     """What the bound is once the observation is known."""
     assert schema.reading is not None
     show = formulas(theorem).formula
-    observed, value = schema.reading
-    return (
-        f" Where {show(observed)} = {show(value)} is observed, the bound is {show(schema.bound)}."
-    )
+    seen = " and ".join(f"{show(x)} = {show(v)}" for x, v in (schema.reading, *schema.further))
+    are = "are" if schema.further else "is"
+    return f" Where {seen} {are} observed, the bound is {show(schema.bound)}."
 
 
 def _mentioned(theorem: Theorem, claims: Sequence[Any]) -> list[Parameter]:
@@ -127,6 +126,8 @@ def meaning(theorem: Theorem) -> str:
         return f"{words(schema.n)} {few}"
     if isinstance(schema, ErrorLevel):
         return f"{words(schema.error)} from which the claim holds"
+    if isinstance(schema, UpTo):
+        return f"{words(schema.quantity)} up to which the claim holds"
     if isinstance(schema, Threshold):
         return f"{words(schema.n)} from which on the claim holds"
     return _bounded(schema, words)

@@ -23,13 +23,14 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.network import NARROW, Affine, Layer, Network, Scale
+from verifier.model.steps import Steps
 
 
 @dataclass(frozen=True, eq=False)
 class ConstantValue:
     """Known numbers: float64 (holding any float type's values exactly) or integers.
 
-    ``kind`` names the type that the model holds them in where that is one of ``NARROW``.
+    ``kind`` names the type that the model holds them in, where that is known and matters.
     """
 
     array: npt.NDArray[Any]
@@ -53,6 +54,15 @@ class Signal:
     def width(self) -> int:
         """Numbers of a row."""
         return math.prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Integers(Signal):
+    """A node of whole numbers, of the type ``kind``: column i from ``low[i]`` to ``high[i]``."""
+
+    kind: str = ""
+    low: tuple[int, ...] = ()
+    high: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,8 @@ class Graph:
             count += layer.weight.size + layer.bias.size
         elif isinstance(layer, Scale):
             count += 3 * width
+        elif isinstance(layer, Steps):
+            count += layer.thresholds.size
         self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
         return Signal(len(self.layers), shape)
@@ -155,6 +167,8 @@ def signal(value: Value | None, where: str) -> Signal:
         last = value.where
     elif not isinstance(value, Signal):
         refuse(where, "it takes the network's activations here, but is given constants")
+    elif isinstance(value, Integers):
+        refuse(where, f"it takes floats here, but is given {value.kind}: dequantise it before")
     elif value.dropped:
         last = value.dropped[-1][1]
     if last is not None:
@@ -169,7 +183,8 @@ def constant(value: Value | None, where: str, what: str) -> Array:
         refuse(where, f"its {what} must be constant, but depends on the network's input")
     if value.array.dtype != np.float64:
         found = "text" if value.array.dtype == object else "integers"
-        refuse(where, f"its {what} has {found} where floats are expected")
+        kind = f" ({value.kind})" if value.kind else ""
+        refuse(where, f"its {what} has {found}{kind} where floats are expected")
     if not np.isfinite(value.array).all():
         refuse(where, f"its {what} ({value.name}) has a NaN or infinite value: retrain or repair")
     return value.array

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from verifier.formats.exact import Array, compact, exact_product, exact_quotient, exact_sum
 from verifier.model.network import Add, Affine, FloatArray, Layer, Scale, sources
+from verifier.model.steps import Steps
 
 Places = npt.NDArray[np.int64]
 MERGED = 4
@@ -185,4 +186,7 @@ def compacted(layer: Layer) -> Layer:
     if isinstance(layer, Scale):
         arrays = (compact(_double(a)) for a in (layer.scale, layer.divisor, layer.shift))
         return Scale(layer.source, *arrays)
+    if isinstance(layer, Steps):
+        thresholds, lowest = (compact(_double(a)) for a in (layer.thresholds, layer.lowest))
+        return Steps(layer.source, thresholds, lowest)
     return layer

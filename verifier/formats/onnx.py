@@ -17,7 +17,15 @@ from typing import Any
 
 import onnx
 
-from verifier.formats.graph import ConstantValue, Graph, Probability, Signal, Value, refuse
+from verifier.formats.graph import (
+    ConstantValue,
+    Graph,
+    Integers,
+    Probability,
+    Signal,
+    Value,
+    refuse,
+)
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
@@ -31,6 +39,7 @@ from verifier.formats.onnx_model import (
 )
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
+from verifier.formats.onnx_quantised import MICROSOFT, continued
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.model.domain import Domain
@@ -100,6 +109,8 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
 
     where = f"output {quoted(main.name)}"
     result = computed(main.name)
+    if isinstance(result, Integers):
+        refuse(where, f"it is of type {result.kind}: end the graph with a DequantizeLinear")
     if isinstance(result, Named):
         refuse(where, "it is a list of scores by label: keep the label as an output, too")
     _check_output(main, result)
@@ -228,7 +239,7 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
     node = call.node
     if node.domain == "ai.onnx.ml" and node.op_type == "ZipMap" and len(call.inputs) == 1:
         return zipped(call)
-    known = {"": OPERATORS, "ai.onnx": OPERATORS, "ai.onnx.ml": ML_OPERATORS}.get(node.domain, {})
+    known = _DOMAINS.get(node.domain, {})
     if node.op_type not in known:
         domain = "" if node.domain in ("", "ai.onnx") else f" of {quoted(node.domain)}"
         refuse(
@@ -248,7 +259,16 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
     if node.op_type not in ("Cast", "Identity"):
         for value in call.inputs:
             graph.execute(value.kind if isinstance(value, ConstantValue) else "")
-    return operator.apply(graph, call)
+    found: Value | tuple[Value | None, ...] = continued(graph, call, operator.apply(graph, call))
+    return found
+
+
+_DOMAINS = {
+    "": OPERATORS,
+    "ai.onnx": OPERATORS,
+    "ai.onnx.ml": ML_OPERATORS,
+    "com.microsoft": MICROSOFT,
+}
 
 
 def _check_output(declared: Any, result: Value | None) -> None:

@@ -20,6 +20,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
+from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_shapes import SHAPE_OPERATORS
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_windows import WINDOW_OPERATORS
@@ -236,4 +237,5 @@ OPERATORS: dict[str, Operator] = {
     **CLASS_OPERATORS,
     **SHAPE_OPERATORS,
     **WINDOW_OPERATORS,
+    **QUANTISED,
 }

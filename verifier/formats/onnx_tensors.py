@@ -21,7 +21,15 @@ FLOATS = {
     TensorProto.FLOAT16: "float16",
     TensorProto.BFLOAT16: "bfloat16",
 }
-_INTEGERS = (TensorProto.INT64, TensorProto.INT32, TensorProto.BOOL)
+_INTEGERS = {
+    TensorProto.INT64: "int64",
+    TensorProto.INT32: "int32",
+    TensorProto.BOOL: "bool",
+    TensorProto.UINT8: "uint8",
+    TensorProto.INT8: "int8",
+    TensorProto.UINT16: "uint16",
+    TensorProto.INT16: "int16",
+}
 _BYTES = {
     TensorProto.FLOAT: 4,
     TensorProto.DOUBLE: 8,
@@ -30,6 +38,10 @@ _BYTES = {
     TensorProto.INT64: 8,
     TensorProto.INT32: 4,
     TensorProto.BOOL: 1,
+    TensorProto.UINT8: 1,
+    TensorProto.INT8: 1,
+    TensorProto.UINT16: 2,
+    TensorProto.INT16: 2,
 }
 
 _LONGEST = 1 << 40
@@ -68,7 +80,8 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> ConstantValue:
     exact = np.int64 if kind in _INTEGERS else np.float64
     with np.errstate(invalid="ignore"):  # a signalling NaN: whoever uses it refuses it
         numbers = np.asarray(array).astype(exact)
-    return ConstantValue(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
+    name = {**FLOATS, **_INTEGERS}.get(kind, "")
+    return ConstantValue(numbers, quoted(tensor.name or "unnamed"), name)
 
 
 def _count(tensor: Any, where: str) -> int:

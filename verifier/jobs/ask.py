@@ -103,8 +103,8 @@ def ask(
                 trust=believed,
                 spread=spread_over(cluster, units, watch),
             )
-        every = [x.model for x in asked.matter.models]
-        made = sampled(made, steady(wish, limit, units, every), limit, watch)
+            every = [x.model for x in asked.matter.models]
+            made = sampled(made, steady(wish, limit, units, every), limit, watch, cluster)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
     checked = time.perf_counter()

@@ -161,7 +161,7 @@ def certify(
                 rounds=name == Prover.BRANCH and units is None and not enough,
                 spread=spread_over(cluster, units, watch),
             )
-        made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch)
+            made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch, cluster)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Engine, exact
-from verifier.jobs.engines import engine_of, spread_over, working
+from verifier.jobs.engines import counted_on, engine_of, spread_over, working
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, within
 from verifier.jobs.loading import read
 from verifier.jobs.result import Result
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from verifier.jobs.against import Digests
     from verifier.jobs.loading import Source, StrPath
     from verifier.jobs.second_opinion import Others, Verified
+    from verifier.provers.cluster.joining import Cluster
     from verifier.second_checker import Opinion, Tested
 
 
@@ -114,6 +115,7 @@ def check(
             verdict, others = _checked(
                 *(quoted(certificate), held, data, watch, limit, believed, seconds),
                 spread=spread_over(cluster, None, watch),
+                cluster=cluster,
                 verified=asked,
                 paranoid=paranoid,
             )
@@ -180,6 +182,7 @@ def _checked(
     seconds: dict[str, float],
     *,
     spread: Spread | None,
+    cluster: Cluster | None,
     verified: bool,
     paranoid: bool,
 ) -> tuple[Verdict, Others | None]:
@@ -190,7 +193,12 @@ def _checked(
         began = time.perf_counter()
         with watch.stage("checking", nodes=len(held.proof)):
             found = check_in_threads(
-                held, trust=trust, progress=watch.count, stop=stop, spread=spread
+                held,
+                trust=trust,
+                progress=watch.count,
+                stop=stop,
+                spread=spread,
+                counted=counted_on(cluster, held.matter, stop),
             )
         seconds["check"] = time.perf_counter() - began
         return found

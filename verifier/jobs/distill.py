@@ -200,7 +200,9 @@ def distill(
                     units=units,
                     spread=spread_over(cluster, units, watch),
                 )
-                made = sampled(made, steady(wish, proving, units, [about.network]), proving, watch)
+                made = sampled(
+                    made, steady(wish, proving, units, [about.network]), proving, watch, cluster
+                )
                 seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

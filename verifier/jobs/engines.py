@@ -13,6 +13,9 @@ from verifier.jobs.watching import Watch
 from verifier.model.errors import LeafproofError, quoted
 
 if TYPE_CHECKING:
+    from verifier.kernel.sampling import Counted
+    from verifier.kernel.stopping import Stop
+    from verifier.model.question import Matter
     from verifier.provers.cluster.joining import Cluster
     from verifier.provers.units.driver import Units
     from verifier.writing.threads import Spread
@@ -98,3 +101,12 @@ def spread_over(cluster: Cluster | None, units: Units | None, watch: Watch) -> S
     from verifier.provers.units.checked import here
 
     return partial(here, keep)
+
+
+def counted_on(cluster: Cluster | None, matter: Matter, stop: Stop | None) -> Counted | None:
+    """How the draws of a sample are counted: block by block on a cluster, where there is one."""
+    if cluster is None:
+        return None
+    from verifier.provers.cluster.drawing import Spreading
+
+    return Spreading(cluster, matter, stop).about

@@ -128,7 +128,7 @@ def load_with_tree(
     threshold: Number | None = None,
 ) -> tuple[About, Tree]:
     """The same with a tree, whose classes are numbered as the network's, by their names if any."""
-    if is_path(tree):
+    if is_path(tree) and not str(tree).lower().endswith(".sql"):  # SQL needs the domain
         tree = read_tree(tree)  # first: reading it takes no time
     about = load(network, domain, watch, head=head, threshold=threshold)
     held = load_tree_for(about.network, tree, about.domain)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
-from math import log
+from math import inf, log
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +16,14 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel import lines
 from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.population import Population
-from verifier.kernel.sampling import Seen, added, counting, drawn_from, key_of
+from verifier.kernel.rules import Apply
+from verifier.kernel.sampling import Counted, Seen, added, counting, drawn_from, key_of
 from verifier.model.errors import CertificateError, TooMuch
 from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.sample import (
     BETS,
     BLOCK,
+    CELLS,
     LARGEST_BET,
     METHODS,
     MOST_LINES,
@@ -44,8 +46,10 @@ LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
-ALONG = {POOLED: 1, PLAIN: 3}
+ALONG = {POOLED: 1, CELLS: 3, PLAIN: 2}
 """So many variables are tried that lines are along; pieces take long to be made ready."""
+FEW = 1 << 10
+"""Pieces with Sandwiches, up to which tables of all that can be drawn of them are tried."""
 SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
@@ -65,37 +69,47 @@ class Way(NamedTuple):
 class Pilot(NamedTuple):
     """What a way promises: how many draws there is time for, and how wide an interval they give.
 
-    ``bet`` is what is bet on lines; ``seconds`` were spent on the last ``tried`` draws.
+    ``bet`` is what is bet on lines, ``guess`` what is guessed of those through cells; ``seconds``
+    were spent on the last ``tried`` draws.
     """
 
     way: Way
     draws: int
     width: float
     bet: Fraction
+    guess: Fraction
     tried: int
     seconds: float
 
     def plan(self, like: Plan) -> Plan:
         """A plan like another one, of this way."""
-        line = None if self.way.line is None else Line(self.way.line, self.bet)
+        guess = self.guess if self.way.method == CELLS else None
+        line = None if self.way.line is None else Line(self.way.line, self.bet, guess)
         block = min(like.block, max(self.draws, 1))
         return replace(like, draws=self.draws, method=self.way.method, line=line, block=block)
 
 
 def best_plans(
-    found: Population, hashes: Mapping[str, str], like: Plan, draws: int | None, end: float
+    found: Population,
+    hashes: Mapping[str, str],
+    like: Plan,
+    draws: int | None,
+    end: float,
+    counted: Counted | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
-    All else is as in the plan ``like``. Raises CertificateError or TooMuch where nothing can be
-    drawn.
+    All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
+    (infinity) the plans do not depend on how quick the machine is. Raises CertificateError or
+    TooMuch where nothing can be drawn.
     """
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
     why: CertificateError | TooMuch | None = None
     spend = PILOTS * (end - now())
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
-        piloting = _Piloting(hashes, like, draws, end, pool)
+        apply = pool.map if counted is None else counted(found.asked)
+        piloting = _Piloting(hashes, like, draws, end, apply)
         for way in _ways(found):
             try:
                 pilots.append(piloting.first(way))
@@ -129,7 +143,11 @@ def _ways(found: Population) -> Iterator[Way]:
             return
         if method != PLAIN and not found.pieces:
             continue
-        if method == PLAIN or not along:
+        if method == POOLED and along and len(found.parted) > FEW:
+            continue
+        if method == CELLS and not found.parted:
+            continue
+        if method == PLAIN or (method == POOLED and not along):
             yield Way(found, method, None)
         for line in along[: ALONG[method]]:
             yield Way(found, method, line)
@@ -144,31 +162,36 @@ class _Piloting:
         like: Plan,
         draws: int | None,
         end: float,
-        pool: Executor,
+        apply: Apply,
     ) -> None:
-        self.hashes, self.like, self.draws, self.end, self.pool = hashes, like, draws, end, pool
+        self.hashes, self.like, self.draws, self.end, self.apply = hashes, like, draws, end, apply
 
     def first(self, way: Way) -> Pilot:
         """A short pilot, after a draw: what is prepared once is not counted."""
         line = None if way.line is None else Line(way.line, LARGEST_BET)
         way = way._replace(found=drawn_from(way.found, way.method, line))
-        nothing = Pilot(way, 1, 1.0, LARGEST_BET, 0, 0.0)
+        nothing = Pilot(way, 1, 1.0, LARGEST_BET, Fraction(0), 0, 0.0)
         self.again(nothing, 1)
-        return self.again(nothing, min(self.draws or ENOUGH, FIRST * (os.cpu_count() or 1)))
+        few = FIRST if self.end == inf else FIRST * (os.cpu_count() or 1)
+        return self.again(nothing, min(self.draws or ENOUGH, few))
 
     def again(self, before: Pilot, tried: int) -> Pilot:
         """A pilot of so many draws, after another one."""
         way = before.way
         plan = before._replace(draws=tried).plan(self.like)
         start = now()
-        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.pool.map))
+        seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.apply))
         seconds = max(now() - start, 1e-6)
         draws = self.draws or self._possible(way, tried, seconds)
         seconds_then = self._seconds(way, tried, seconds, draws)
+        mass, guess = way.found.mass, before.guess
+        if way.method == CELLS and way.line is not None:
+            mass = way.found.cells.along(way.line).mass
+            guess, seen = _guessed(guess, seen)
         width, bet = _promise(seen, tried, draws, float(plan.delta), way.line is not None)
         if seconds_then > self.end - now() and way.line is not None:
             width = float("inf")  # there is no time for so many lines
-        return Pilot(way, draws, float(way.found.mass) * width, bet, tried, seconds)
+        return Pilot(way, draws, float(mass) * width, bet, guess, tried, seconds)
 
     def _possible(self, way: Way, tried: int, seconds: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
@@ -194,6 +217,17 @@ class _Piloting:
         return seconds * (pieces[1] + READY * draws) / (pieces[0] + READY * tried)
 
 
+def _guessed(before: Fraction, seen: Seen) -> tuple[Fraction, Seen]:
+    """The guess with which the shares vary the least, and what would have been seen with it."""
+    left = np.concatenate(seen.left) * 2.0**-SHARE_BITS
+    true = np.concatenate(seen.shares) * 2.0**-SHARE_BITS - float(before) * (1 - left)
+    spread = float(left.var())
+    best = 0.0 if not spread else float(((left - left.mean()) * true).mean()) / spread
+    guess = Fraction(int(min(max(best, 0.0), 1.0) * BETS), BETS)
+    shares = (true + float(guess) * (1 - left)) * 2.0**SHARE_BITS
+    return guess, seen._replace(shares=(shares.astype(np.int64),))
+
+
 def _promise(
     seen: Seen, tried: int, draws: int, delta: float, lines_drawn: bool
 ) -> tuple[float, Fraction]:
@@ -203,7 +237,7 @@ def _promise(
         spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
         return float(6.1 * spread + seen.undecided / tried), LARGEST_BET
     x = np.concatenate(seen.shares) * 2.0**-SHARE_BITS
-    most = max(float(x.max()), 1 / tried)
+    most = max(float(np.abs(x - x.mean()).max()), 1 / tried)
     variance = float(x.var()) + most * most / tried
     level = log(2 / delta)
     bet = min(float(LARGEST_BET), (2 * level / (draws * variance)) ** 0.5)

@@ -133,7 +133,7 @@ def repair(
                 rows=points,
                 spread=spread_over(cluster, units, watch),
             )
-        made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch)
+            made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch, cluster)
     checked = time.perf_counter()
     result = RepairResult(
         matter=matter,

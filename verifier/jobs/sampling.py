@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
+from typing import TYPE_CHECKING
 
 from verifier.jobs.choices import exact
+from verifier.jobs.engines import counted_on
 from verifier.jobs.limit import Limit
 from verifier.jobs.piloting import best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
+from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
@@ -20,14 +24,17 @@ from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
+if TYPE_CHECKING:
+    from verifier.provers.cluster.joining import Cluster
+
 SHARE, LARGE_SHARE = 0.1, 0.3
 """Of the time limit, for sampling; of a large network there is little that a search closes."""
 LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
 """Seconds for it where there is no limit."""
-EACH = 1e-5
-"""Seconds that it takes to find a cell's pieces, about."""
+EACH = 3e-5
+"""Seconds that it takes to make a cell ready to be drawn from, about."""
 FOR_PIECES = 0.5
 """Of the time, at most; else the whole domain is drawn from."""
 FEW = 1 << 9
@@ -89,11 +96,18 @@ def reserved(limit: Limit | None, wish: Wish | None, models: Iterable[object] = 
     return limit.sampled(SHARE if work < LARGE else LARGE_SHARE)
 
 
-def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch) -> Settled:
+def sampled(
+    made: Settled,
+    wish: Wish | None,
+    limit: Limit | None,
+    watch: Watch,
+    cluster: Cluster | None = None,
+) -> Settled:
     """The certificate with a sample of what it leaves open, where there is something, and time.
 
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
-    a pilot with draws of its own. A note says why there is no sample where one was to be.
+    a pilot with draws of its own. A note says why there is no sample where one was to be. They are
+    made on the ``cluster``, block by block, where there is one.
     """
     if wish is None or watch.stopped or not made.proved.checked.left:
         return made
@@ -104,7 +118,8 @@ def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch)
 
     try:
         with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
-            return _drawn(made, wish, limit, over, watch)
+            counted = counted_on(cluster, made.certificate.matter, over)
+            return _drawn(made, wish, limit, over, watch, counted)
     except CheckStopped:
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(f"{why} before what is open was sampled: it is left out")
@@ -112,16 +127,23 @@ def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch)
 
 
 def _drawn(
-    made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bool], watch: Watch
+    made: Settled,
+    wish: Wish,
+    limit: Limit | None,
+    over: Callable[[], bool],
+    watch: Watch,
+    counted: Counted | None,
 ) -> Settled:
     end = now() + UNLIMITED if limit is None else limit.full
+    if limit is None and wish.draws is not None:
+        end = inf  # the same each time
     many = EACH * len(made.proved.checked.left) > FOR_PIECES * (end - now())
     found = left_open(made.certificate, made.proved, over, whole=many)
     if not found.open_mass:
         return made
     like = wish.plan(wish.draws or 1)
     try:
-        plans = best_plans(found, made.certificate.hashes, like, wish.draws, end)
+        plans = best_plans(found, made.certificate.hashes, like, wish.draws, end, counted)
     except (CertificateError, TooMuch) as problem:
         if found.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")
@@ -129,10 +151,11 @@ def _drawn(
         plans = []
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            return _with(made, found, plan)
-    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN))
+            return _with(made, found, plan, counted)
+    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN), counted)
 
 
-def _with(made: Settled, found: Population, plan: Plan) -> Settled:
-    data, held, verdict = with_sample(made.certificate, made.data, made.proved, found, plan)
+def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:
+    about = made.certificate, made.data, made.proved
+    data, held, verdict = with_sample(*about, found, plan, counted)
     return Settled(held, verdict, data)

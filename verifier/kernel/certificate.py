@@ -13,7 +13,7 @@ from verifier.kernel.helpers import Helpers
 from verifier.kernel.population import population
 from verifier.kernel.recorded import recorded
 from verifier.kernel.rows import on_rows
-from verifier.kernel.sampling import confirm, key_of, sample
+from verifier.kernel.sampling import Counted, confirm, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
@@ -35,6 +35,7 @@ def check_certificate(
     elsewhere: checker.Elsewhere | None = None,
     helpers: Helpers | None = None,
     keep_left: bool = False,
+    counted: Counted | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -44,7 +45,8 @@ def check_certificate(
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
     is drawn again, for which ``checked.left`` is kept: else it is with ``keep_left``. Rows that the
-    file holds are evaluated first, and by themselves. Other arguments: those of ``checker.verify``.
+    file holds are evaluated first, and by themselves. ``counted`` has blocks of draws counted
+    elsewhere. Other arguments: those of ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
@@ -53,7 +55,7 @@ def check_certificate(
     if claim is not None:
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    asked = checker.prepared(c.matter, stop=stop, limited=limited)
+    asked = checker.prepared(c.matter, stop=stop, limited=limited, nodes=len(c.proof))
     rows = None if c.rows is None else _on_rows(asked, c, c.rows)
     verdict = checker.verify(
         c.matter,
@@ -77,7 +79,7 @@ def check_certificate(
         if claim is not None:
             compare(claim, claim_of(verdict.stated, c.matter, c.format), verdict.stated)
         if c.sample is not None:
-            verdict = _drawn_again(asked, c, c.sample, verdict, threads)
+            verdict = _drawn_again(asked, c, c.sample, verdict, threads, counted)
     return verdict
 
 
@@ -90,7 +92,12 @@ def _on_rows(asked: Asked, c: Certificate, rows: Rows) -> RowsFound | None:
 
 
 def _drawn_again(
-    asked: Asked, c: Certificate, stated: Sample, verdict: Verdict, threads: int
+    asked: Asked,
+    c: Certificate,
+    stated: Sample,
+    verdict: Verdict,
+    threads: int,
+    counted: Counted | None,
 ) -> Verdict:
     """The verdict with what the file's sample shows; cut short where that is."""
     key = key_of(c.hashes, stated.plan)
@@ -101,7 +108,8 @@ def _drawn_again(
             if not found.open_mass:
                 raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             if c.recorded is None:
-                drawn = sample(found, stated.plan, key, pool.map)
+                apply = pool.map if counted is None else counted(asked)
+                drawn = sample(found, stated.plan, key, apply)
             else:
                 drawn = recorded(found, stated.plan, key, c.recorded)
     except CheckStopped:

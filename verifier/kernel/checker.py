@@ -54,6 +54,9 @@ __all__ += ["check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
+FIRST, SANDWICHES = 1 << 6, 1 << 10
+"""The same of those with Sandwiches, in the beginning and then, each of which takes as long as many
+others: where the check is stopped, what is under way is lost."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -100,7 +103,7 @@ def verify(
     together.
     """
     if asked is None:
-        asked = prepared(matter, stop=stop, limited=limited)
+        asked = prepared(matter, stop=stop, limited=limited, nodes=len(proof))
     start = time.perf_counter()
     if asked.opaque and (tuple(proof) != (Open(),) or counterexamples):
         raise InvalidProof(
@@ -138,9 +141,12 @@ def verify(
     return replace(found, if_all_right=stated) if ledger.trusted else found
 
 
-def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
-    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
-    spend = meter("checking the proof").spend if limited else no_charge
+def prepared(
+    matter: Matter, *, stop: Stop | None = None, limited: bool = True, nodes: int = 0
+) -> Asked:
+    """The question made ready, for a proof of so many ``nodes``; ``stop`` and ``limited`` as
+    ``verify`` takes them."""
+    spend = meter("checking the proof", nodes).spend if limited else no_charge
     return ask(matter, polling(stop), spend)
 
 
@@ -175,6 +181,7 @@ def _go_through(
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
+    sums, enough = 0, FIRST
     for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
         asked.spend(each)
         if isinstance(step, Enumerated) and asked.domain.infinite:
@@ -197,8 +204,10 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-        if count % most == 0:
+            sums += isinstance(step, Sandwich)
+        if count % most == 0 or sums >= enough:
             line.send(batch)
+            sums, enough = 0, min(2 * enough, SANDWICHES)
         large = isinstance(step, Enumerated) and cell.size >= WAITING
         if progress and (large or count % WAITING == 0):
             progress(count)

@@ -23,9 +23,9 @@ from verifier.kernel.arithmetic import (
     product,
     require,
 )
-from verifier.kernel.float32 import RANGE, logit_error, within
+from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
-from verifier.kernel.prepared import NUMBERS, Prepared
+from verifier.kernel.prepared import NUMBERS, Prepared, once
 from verifier.kernel.rules import intervals, point_inputs
 from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
@@ -96,6 +96,10 @@ def listed(part: Part) -> Ints:
     return np.array(values(part))
 
 
+unshown = once(never_shown)
+"""Whether nothing is shown of a network for float32: then a point is done once its class is."""
+
+
 def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[Ints, Bools, int]:
     """The teacher's class at each point, where it is shown for float32, and the largest bits.
 
@@ -113,7 +117,7 @@ def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[I
     error = logit_error(p, enclosures(nodes))
     for at, klass, margin in _by_class(logits, classes, decided):
         steady[at] = within(Fixed(_spread(error[0].n, klass), error[0].e), error[1], margin)
-    rest, most = np.flatnonzero(~(decided & steady)), 0
+    rest, most = np.flatnonzero(~decided if unshown(p) else ~(decided & steady)), 0
     step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
     for at in (rest[start : start + step] for start in range(0, len(rest), step)):
         p.spend(len(at) * 4 * p.point_cost)

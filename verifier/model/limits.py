@@ -31,6 +31,9 @@ DEFAULT_WORK = 2 * 10**12
 """Steps allowed where the variable is not set: some 20 minutes on one processor. Sweeping 2^26
 points of a network of widths 26, 32, 32, 1 takes an eighth of it, and so does a proof of a million
 cells of one of widths 64, 64, 64, 1."""
+EACH_NODE, MOST_WORK = 1 << 18, 20 * 10**12
+"""Steps for each node of a proof, which are allowed where that is more: a large file may take long,
+as whoever has it expects. But no more than so many: some three hours."""
 PYTHON = 1 << 12
 """Steps that one small operation in Python counts as (about a microsecond)."""
 
@@ -61,11 +64,14 @@ def require_memory(needed: int, what: str, error: type[LeafproofError] = TooMuch
         )
 
 
-def work_limit() -> int:
-    """Steps that may be taken; LeafproofError if the environment variable is no number of steps."""
+def work_limit(nodes: int = 0) -> int:
+    """Steps that may be taken for a proof of so many nodes.
+
+    LeafproofError if the environment variable is no number of steps.
+    """
     stated = os.environ.get(WORK, "")
     if not stated:
-        return DEFAULT_WORK
+        return max(DEFAULT_WORK, min(MOST_WORK, EACH_NODE * nodes))
     found = re.fullmatch(r"([0-9]{1,24})([KMGTP]?)", stated, re.IGNORECASE | re.ASCII)
     if found is None or not int(found[1]):
         raise LeafproofError(
@@ -106,9 +112,9 @@ class Meter:
             )
 
 
-def meter(what: str) -> Meter:
-    """A Meter up to the limit of work."""
-    return Meter(what, work_limit())
+def meter(what: str, nodes: int = 0) -> Meter:
+    """A Meter up to the limit of work, for a proof of so many nodes."""
+    return Meter(what, work_limit(nodes))
 
 
 def count_words(count: int) -> str:

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel.checker import prepared
 from verifier.kernel.population import Population, population
-from verifier.kernel.sampling import key_of, sample
+from verifier.kernel.sampling import Counted, key_of, sample
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.sample import Plan, Sample
@@ -35,14 +35,21 @@ def left_open(
 
 
 def with_sample(
-    certificate: Certificate, data: bytes, verdict: Verdict, found: Population, plan: Plan
+    certificate: Certificate,
+    data: bytes,
+    verdict: Verdict,
+    found: Population,
+    plan: Plan,
+    counted: Counted | None = None,
 ) -> tuple[bytes, Certificate, Verdict]:
     """The certificate with the bytes ``data`` and what the plan's draws tell, as bytes and verdict.
 
-    The key of the draws is made of the parts' SHA-256, so they cannot be chosen.
+    The key of the draws is made of the parts' SHA-256, so they cannot be chosen. ``counted`` has
+    blocks of draws counted elsewhere.
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
-        drawn = sample(found, plan, key_of(certificate.hashes, plan), pool.map)
+        apply = pool.map if counted is None else counted(found.asked)
+        drawn = sample(found, plan, key_of(certificate.hashes, plan), apply)
     stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share)
     parts = {**unpack(data), "sample.json": dump(sample_to_json(stated))}
     del parts["manifest.json"]

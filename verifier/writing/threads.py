@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import Elsewhere
 from verifier.kernel.prepared import point_cost
+from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
@@ -38,11 +39,12 @@ def check_in_threads(
     limited: bool = True,
     spread: Spread | None = None,
     keep_left: bool = False,
+    counted: Counted | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
     Other processes look at cells where there are many. ``spread`` has the proof checked in
-    sections, perhaps on other machines.
+    sections, perhaps on other machines; ``counted`` has draws counted there.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -71,6 +73,7 @@ def check_in_threads(
             elsewhere=elsewhere,
             helpers=helpers(),
             keep_left=keep_left,
+            counted=counted,
         )
 
 

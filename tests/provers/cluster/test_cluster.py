@@ -183,6 +183,12 @@ def test_repairs_and_questions_on_a_cluster_are_those_of_a_journal(nodes, small,
     here, there = lp.repair(*repaired, journal=tmp_path / "j"), lp.repair(*repaired, **on)
     assert there.tree == here.tree and there.data == here.data
     assert there.leaves_added > 0 and there.verdict == "equivalent"
+    parts = lp.Domain.continuous("x", -1, 1), lp.Domain.continuous("y", -1, 1)
+    left = kills.network(3, 2, 6), tree, lp.Domain.product(*parts)
+    here, there = lp.certify(*left, journal=tmp_path / "l"), lp.certify(*left, **on)
+    assert there.data == here.data and there.sampled is not None
+    there.save(tmp_path / "sampled")
+    assert lp.check(tmp_path / "sampled", **on).sampled == here.sampled
     asked = small[0], domain, "x0"
     here, there = lp.ask_fair(*asked, journal=tmp_path / "k"), lp.ask_fair(*asked, **on)
     assert there.data == here.data

@@ -70,6 +70,29 @@ def _sum_shifted(term: Any, index: Any, last: Any) -> Any:
 
 
 FALSE: list[tuple[str, str, Change]] = [
+    ("one-inclusion", "any dimension", _without(0)),
+    ("one-inclusion", "one fewer", lambda i, _: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs - 1))),
+    ("some-or", "flipped", _flipped),
+    ("falling-distribution", "flipped", _flipped),
+    ("unlike-trials", "above the mean too", _without(2)),
+    ("unlike-trials", "any chances", _without(0)),
+    ("entropy-moment", "twice the exponent", _without(0)),
+    ("change-of-measure", "any law", _without(0)),
+    ("change-of-measure", "without the divergence", lambda i, terms: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, sp.log(terms["wealth"])))),
+    ("two-laws", "any error", _without(0)),
+    ("two-laws", "without the root", _says(
+        lambda error, affinity: ge(error, (1 - affinity**2) / 2))),
+    ("minimax", "no promise", _without(0)),
+    ("minimax", "any law of students", _without(1)),
+    ("ville-stopped", "a bet that grows", lambda i, _: dataclasses.replace(
+        i, premises=(*i.premises[:-2], i.premises[-1]))),
+    ("ville-stopped", "half of it", lambda i, terms: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs / 2))),
+    ("bernoulli-moment", "any range", _without(0)),
+    ("bernoulli-moment", "the square", lambda i, _: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs**2))),
     ("binomial-moment", "every K", _without(0)),
     ("binomial-moment", "1 + p for 1 - p", _says(
         lambda count, n, p, x: eq(Mean(x**count), (1 + p + p * x) ** n))),

@@ -225,6 +225,17 @@ def _with_leaves(v: Values) -> Any:
     return lambda: F(comb(2 * s - 2, s - 1), s) * 2**s * d ** (s - 1)
 
 
+def _tests(v: Values) -> Fraction:
+    """The tests that trees are made of: d, or every split of d features on 2n points."""
+    tests: Fraction = v["d"] * (2 * v["n"] if "growth" in v.names else 1)
+    return tests
+
+
+def _with_leaves_and_classes(v: Values) -> Any:
+    s = int(v["s"])
+    return lambda: F(comb(2 * s - 2, s - 1), s) * v.get("c", F(2)) ** s * _tests(v) ** (s - 1)
+
+
 def _e_a_chi(v: Values) -> Any:
     if "E a chi, 0/1" in v.names:
         return lambda k: 2 * F(1, 2 ** int(k))
@@ -236,6 +247,7 @@ def _constant(value: Any) -> Any:
 
 
 HINTS: Mapping[str, Mapping[str, Any]] = {
+    "real-trees-failure": {"n": F(16), "epsilon": F(1, 2), "s": F(2), "d": F(1), "c": F(2)},
     "vc-failure": {"n": F(16), "epsilon": F(1, 2), "v": F(1)},
     "open-cells-pooled": {"a": F(0), "W": F(1), "p": F(1, 2), "e": F(1, 2)},
     "finite-population": {"N": F(4), "n": F(2), "B": F(2), "k": F(0)},
@@ -251,11 +263,12 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "f = g at a draw": _chance("q p"),
     "K": _count,
-    "points of the cube": _recursion(F(1), lambda v, i, x: 2 * x),
     "complete trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2),
     "trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2 + 2),
     "classes of leaves": _recursion(F(1), lambda v, i, x: 2 * x),
-    "variables of inner nodes": _recursion(F(1), lambda v, i, x: v["d"] * x),
+    "variables of inner nodes": _recursion(F(1), lambda v, i, x: _tests(v) * x),
+    "trees with s leaves and several classes": _with_leaves_and_classes,
+    "classes of leaves, of several": _recursion(F(1), lambda v, i, x: v.get("c", F(2)) * x),
     "binary trees with leaves": lambda v: lambda s: F(comb(2 * int(s) - 2, int(s) - 1)) / s,
     "conjunctions below": _recursion(F(0), lambda v, i, x: x + 2**i * comb(int(v["d"]), i)),
     "surviving": _surviving,
@@ -312,7 +325,6 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "rare draws": lambda v: lambda _: 8 * v["epsilon"] * v["n"],
     "[few rare draws]": _few,
     "mass of wrong unseen points": lambda v: lambda _: 8 * v["epsilon"],
-    "[error > eps]": _constant(F(1)),
     "alpha": _constant(F(1)),
     "trees with s leaves": _with_leaves,
     "functions of trees with at most s leaves": _constant(F(1)),

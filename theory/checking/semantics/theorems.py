@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.checking.semantics import facts
+from theory.checking.semantics import distilling, facts
 from theory.checking.semantics.instances import Tables
 from theory.checking.semantics.meanings import HINTS, MEANINGS, Values
 from theory.checking.semantics.model import Model, UndefinedTerm
@@ -128,8 +128,9 @@ def _values(theorem: Theorem, spoken: Spoken, rng: random.Random, trial: int) ->
             env[p.symbol] = F(length)
         else:
             env[p.symbol] = _number(p, rng, trial % 4 == 3)
+    known = {**HINTS, **distilling.HINTS}.get(theorem.name, {})
     for symbol in env:
-        env[symbol] = HINTS.get(theorem.name, {}).get(str(symbol), env[symbol])
+        env[symbol] = known.get(str(symbol), env[symbol])
     for symbol in spoken.tables:
         env[symbol] = tuple(tuple(rng.choice((F(0), F(1))) for _ in range(2)) for _ in range(2))
     return env
@@ -159,7 +160,7 @@ def _model(
         name = term.args[0].name
         if isinstance(term, t.Fact) and name in facts.MEANINGS:
             continue
-        given = MEANINGS.get(name)
+        given = distilling.MEANINGS.get(name, MEANINGS.get(name))
         meaning = given(values) if given is not None else None
         tables[name] = _random_table(term, rng, trial) if meaning is None else meaning
     copies = _draws(spoken, env)

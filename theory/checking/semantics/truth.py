@@ -17,6 +17,7 @@ from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
 from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
+from theory.language.roots import EntropyMoment, KLInverse, MixtureUpper
 from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
 from theory.language.special import (
     BinomialCDF,
@@ -141,6 +142,11 @@ def _crossing(term: Any, m: Model, env: Env, w: Outcome) -> Any:
     if k < 0:
         raise UndefinedTerm("a negative count")
     return term.enclosure([k, n, level])
+
+
+def _root(term: Any, m: Model, env: Env, w: Outcome) -> Any:
+    """A root of an equation, from its own enclosure."""
+    return term.enclosure(_values(term, m, env, w))
 
 
 def _without_replacement(term: Any, m: Model, env: Env, w: Outcome) -> Any:
@@ -330,6 +336,9 @@ _HANDLERS: Mapping[type, Callable[[Any, Model, Env, Outcome], Any]] = {
     BinomialCDF: _cdf,
     ClopperPearson: _crossing,
     KLUpper: _crossing,
+    KLInverse: _root,
+    MixtureUpper: _crossing,
+    EntropyMoment: _root,
     HypergeometricCDF: _without_replacement,
     HypergeometricUpper: _most_bad,
     **dict.fromkeys(RELATIONS, _relation),

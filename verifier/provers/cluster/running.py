@@ -9,9 +9,13 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from verifier.provers.cluster import checking, searching
+from verifier.provers.cluster import checking, counting, searching
 
-TASKS: dict[str, ModuleType] = {"check": checking, "search": searching}
+TASKS: dict[str, ModuleType] = {
+    "check": checking,
+    "count": counting,
+    "search": searching,
+}
 """Each with ``prepare``, which makes something of the bytes that are shared, and ``perform``, which
 makes a result of that and of a payload."""
 _SHARED: dict[str, Any] = {}

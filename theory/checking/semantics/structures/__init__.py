@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from theory.checking.semantics.instances import Structure
-from theory.checking.semantics.structures import calculus, classes, events, samples
+from theory.checking.semantics.structures import calculus, classes, distilling, events, samples
 
 STRUCTURES: Mapping[str, Structure] = {
     **calculus.STRUCTURES,
     **events.STRUCTURES,
     **samples.STRUCTURES,
     **classes.STRUCTURES,
+    **distilling.STRUCTURES,
 }

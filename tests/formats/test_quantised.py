@@ -1,0 +1,168 @@
+"""Quantised ONNX models: bit for bit what onnxruntime computes, at every point."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+from onnxruntime.quantization import QuantFormat, QuantType
+
+from tests.formats.quantised_models import (
+    KINDS,
+    by_hand,
+    model,
+    plain,
+    residual,
+    run,
+    statically,
+)
+from verifier.formats.graph import Graph
+from verifier.formats.load import load_network
+from verifier.formats.quantised import products, rounded
+from verifier.model.errors import NetworkError
+from verifier.model.network import exact_logits
+from verifier.model.steps import Steps
+
+GRID = np.array([*product(np.arange(-3, 4) / 2, repeat=4)], dtype=np.float32)
+"""Every point of a small domain."""
+
+
+def ours(network, rows):
+    """Our logits, rounded to float32 once."""
+    scaled = [[int(x * 2**40) for x in row] for row in rows.astype(np.float64).tolist()]
+    logits, over = exact_logits(network, scaled, 2**40)
+    return np.array([[x / over for x in row] for row in logits], dtype=np.float64)
+
+
+def assert_same(given, rows, *, network=None):
+    """The same numbers at every row: integers times a scale, each rounded to float32."""
+    network = network or load_network(given)
+    assert any(isinstance(layer, Steps) for layer in network.layers)
+    theirs, found = run(given, rows), ours(network, rows)
+    np.testing.assert_array_equal(found.astype(np.float32), theirs)
+    np.testing.assert_array_equal(found.argmax(axis=1), theirs.argmax(axis=1))
+    return network
+
+
+@pytest.mark.parametrize("products", [False, True])
+@pytest.mark.parametrize("form", [QuantFormat.QOperator, QuantFormat.QDQ])
+@pytest.mark.parametrize("each", [False, True])
+@pytest.mark.parametrize("kinds", ["U8U8", "U8S8", "S8S8"])
+def test_what_onnxruntime_quantises(products, form, each, kinds, tmp_path):
+    rng = np.random.default_rng([products, each, form.value, len(kinds)])
+    types = [QuantType.QUInt8 if k == "U" else QuantType.QInt8 for k in (kinds[0], kinds[2])]
+    if each and kinds == "U8U8":
+        types[1] = QuantType.QInt8
+    given = plain(rng, [4, 6, 5, 3], products=products)
+    options = {"quant_format": form, "per_channel": each}
+    options |= {"activation_type": types[0], "weight_type": types[1]}
+    assert_same(statically(given, GRID[::5], tmp_path, **options), GRID)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", ["uint8", "int8"])
+def test_integers_and_floats_in_between(seed, kind):
+    rng = np.random.default_rng(seed)
+    nodes, tensors = by_hand(rng, kind=kind)
+    assert_same(model(nodes, tensors, 4, 3, opset=17), GRID)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("floats", [False, True])
+@pytest.mark.parametrize("kind", ["uint8", "int8"])
+def test_sums_of_two_rows(seed, floats, kind):
+    assert_same(residual(np.random.default_rng(seed), kind=kind, floats=floats), GRID)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "uint16", "int16"])
+@pytest.mark.parametrize("seed", range(4))
+def test_rounding_at_every_threshold_and_beside_it(kind, seed):
+    """The float32 number at which each value begins, and its neighbours."""
+    rng = np.random.default_rng(seed)
+    scale = np.float32([0.1, 2.0**-3, rng.uniform(0.001, 3), rng.uniform(1e-9, 1e9)][seed])
+    zero = int(rng.integers(0, 120))
+    tensors = {"s": (scale, "float32"), "z": (zero, kind)}
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"], "q"),
+        helper.make_node("DequantizeLinear", ["q", "s", "z"], ["y"], "d"),
+    ]
+    given = model(nodes, tensors, 1, 1)
+    network = load_network(given)
+    (layer,) = [x for x in network.layers if isinstance(x, Steps)]
+    at = layer.rows[0]
+    at = at[np.abs(at) < 1e38][:: 257 if "16" in kind else 1].astype(np.float32)
+    up, down = np.nextafter(at, np.float32(np.inf)), np.nextafter(at, np.float32(-np.inf))
+    ends = np.float32([-3e38, 3e38, 0, -0.0, 1e-45, -1e-45])
+    rows = np.concatenate([at, up, down, ends])[:, None]
+    quantised = model(
+        [helper.make_node("QuantizeLinear", ["x", "s", "z"], ["y"], "q")],
+        tensors,
+        1,
+        1,
+        kind=KINDS[kind][1],
+    )
+    found = layer.values(rows.astype(np.float64))[:, 0].astype(np.int64)
+    np.testing.assert_array_equal(found, run(quantised, rows)[:, 0].astype(np.int64))
+
+
+def test_numbers_that_are_no_floats_are_rounded_as_python_does():
+    """0.1 and its like are rounded to float32 before they are quantised."""
+    tensors = {"s": (np.float32(0.1), "float32"), "z": (3, "uint8")}
+    nodes = [helper.make_node("QuantizeLinear", ["x", "s", "z"], ["y"], "q")]
+    graph = Graph(1)
+    rounded(graph, graph.input, np.float32([0.1]), np.array([3]), "uint8")
+    (layer,) = graph.layers
+    rows = np.array([k / 20 + d for k in range(80) for d in (0, 1e-9, -1e-9, 3e-8)])[:, None]
+    theirs = run(model(nodes, tensors, 1, 1, kind=TensorProto.UINT8), rows)
+    np.testing.assert_array_equal(layer.values(rows), theirs)
+
+
+def test_sums_too_large_for_32_bits_are_refused():
+    graph = Graph(2)
+    x = rounded(graph, graph.input, np.float32([0.1]), np.array([0]), "uint8")
+    weight = np.array([[127], [-128]])
+    room = 2**31 - 1 - 255 * 127
+    assert products(graph, x, 0, weight, np.array([room]), "it").high == (2**31 - 1,)
+    with pytest.raises(NetworkError, match="too large for 32 bits"):
+        products(graph, x, 0, weight, np.array([room + 1]), "it")
+
+
+def changed(change, base=by_hand):
+    nodes, tensors = base(np.random.default_rng(0))
+    change(nodes, tensors)
+    return model(nodes, tensors, 4, 3, opset=17)
+
+
+def test_bad_graphs_are_refused_in_one_line():
+    def zero_of_another_type(nodes, tensors):
+        tensors["z0"] = (0, "uint8")
+
+    def negative_scale(nodes, tensors):
+        tensors["sx"] = (-0.1, "float32")
+
+    def float_of_integers(nodes, tensors):
+        nodes[2] = helper.make_node("Relu", ["m0"], ["c0"], "c0")
+
+    def dynamic(nodes, tensors):
+        nodes[0] = helper.make_node("DynamicQuantizeLinear", ["x"], ["xq", "a", "b"], "qx")
+
+    def no_floats_at_the_end(nodes, tensors):
+        nodes.pop()
+        nodes[-1].output[0] = "y"
+
+    def convolution(nodes, tensors):
+        nodes[1] = helper.make_node("ConvInteger", ["xq", "w0", "zx", "z0"], ["m0"], "m0")
+
+    for change, says in (
+        (zero_of_another_type, r'node "m0" \(MatMulInteger\): a zero point must be .* int8'),
+        (negative_scale, r'node "qx" \(QuantizeLinear\): the scale of its output must be positive'),
+        (float_of_integers, r'node "c0" \(Relu\): it takes floats here, but is given int32'),
+        (dynamic, r"DynamicQuantizeLinear\): its scale depends on all the rows"),
+        (no_floats_at_the_end, 'output "y": it is of type uint8: end the graph with a Deq'),
+        (convolution, "quantised convolutions are not supported"),
+    ):
+        with pytest.raises(NetworkError, match=says) as raised:
+            load_network(changed(change))
+        assert "\n" not in str(raised.value)

@@ -1,0 +1,243 @@
+"""Axioms about telling laws apart, games, stopping and independent trials of unlike chances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
+from theory.language.errors import DerivationError
+from theory.language.roots import EntropyMoment
+from theory.language.special import BinomialCDF
+from theory.language.statement import Citation
+from theory.language.substitution import domain, substitute
+from theory.language.terms import (
+    Average,
+    Fact,
+    Mean,
+    Pr,
+    Slope,
+    Some,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
+
+KAILATH = Citation(
+    "Kailath",
+    "The divergence and Bhattacharyya distance measures in signal selection, IEEE Trans. Comm. 15",
+    1967,
+)
+
+
+def _two_laws(error: Any, affinity: Any) -> Instance:
+    return Instance(
+        (
+            Fact("error of telling two laws apart", error, affinity),
+            conj(ge(affinity, 0), le(affinity, 1)),
+        ),
+        ge(error, (1 - sp.sqrt(1 - affinity**2)) / 2),
+    )
+
+
+def _minimax(x: Any, level: Any) -> Instance:
+    """`x` is the error of a student drawn from the law of students that the game's value gives."""
+    return Instance(
+        (Fact("a student for every law", level), Fact("minimax law", x)), le(Mean(x), level)
+    )
+
+
+def _ville_stopped(
+    count: Any, time: Any, chance: Any, wealth: Any, k: Any, t: Any, level: Any
+) -> Instance:
+    """`wealth` is a term in k and t: what is held after t draws of which k succeeded."""
+    require_uniform("ville-stopped", k, level, chance)
+    require_uniform("ville-stopped", t, level, chance)
+    zero = sp.Integer(0)
+    inside = (ge(k, 0), le(k, t))
+    won = substitute(wealth, {k: k + 1, t: t + 1})
+    lost = substitute(wealth, {t: t + 1})
+    defined = [
+        *domain(wealth, {k: zero, t: zero}),
+        *(implies(*inside, c) for c in domain(wealth, {k: k + 1, t: t + 1})),
+        *(implies(*inside, c) for c in domain(wealth, {t: t + 1})),
+    ]
+    return Instance(
+        (
+            *defined,
+            Fact("stopped count", count, time, chance),
+            conj(ge(chance, 0), le(chance, 1)),
+            le(substitute(wealth, {k: zero, t: zero}), 1),
+            implies(*inside, ge(wealth, 0)),
+            implies(*inside, le(chance * won + (1 - chance) * lost, wealth)),
+            gt(level, 0),
+        ),
+        le(Pr(ge(substitute(wealth, {k: count, t: time}), level)), 1 / level),
+        binder=((k, t), conj(*inside)),
+    )
+
+
+def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
+    return Instance(
+        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), conj(gt(base, 0), le(base, 1))),
+        le(Mean(base ** (n * Average(x, n))), (1 - p + p * base) ** n),
+    )
+
+
+def _one_inclusion(count: Any, dimension: Any) -> Instance:
+    return Instance(
+        (Fact("one-inclusion prediction", count, dimension),), le(Mean(count), dimension)
+    )
+
+
+def _falling_distribution(f: Any, x: Any, low: Any, high: Any) -> Instance:
+    """A binomial distribution function that is not shown to rise anywhere between."""
+    require_uniform("falling-distribution", x, low, high)
+    if not isinstance(f, BinomialCDF):
+        raise DerivationError(f"falling-distribution: {f} is no binomial distribution")
+    inside = (gt(x, 0), lt(x, 1))
+    return Instance(
+        (
+            implies(*inside, le(Slope(f, x), 0)),
+            conj(gt(low, 0), le(low, high), lt(high, 1)),
+        ),
+        le(substitute(f, {x: high}), substitute(f, {x: low})),
+        binder=(x, conj(*inside)),
+    )
+
+
+def _some_or(member: Any, condition: Any, fixed: Any, event: Any) -> Instance:
+    """`fixed` is the same event for every member."""
+    require_uniform("some-or", member, fixed)
+    both = Some(member, condition, sp.Or(fixed, event))
+    return Instance((), le(Pr(both), Pr(sp.Or(fixed, Some(member, condition, event)))))
+
+
+def _unlike_trials(count: Any, n: Any, p: Any, c: Any) -> Instance:
+    """n independent trials whose chances have the mean p."""
+    return Instance(
+        (Fact("unlike trials", count, n, p), ge(c, 0), le(c + 1, n * p)),
+        le(Pr(le(count, c)), BinomialCDF(c, n, p)),
+    )
+
+
+def _entropy_moment(wealth: Any, n: Any) -> Instance:
+    return Instance(
+        (Fact("prior mean", wealth, n), ge(n, 1)),
+        conj(le(Mean(wealth), EntropyMoment(n)), ge(EntropyMoment(n), 1)),
+    )
+
+
+def _change_of_measure(entropy: Any, divergence: Any, wealth: Any, n: Any) -> Instance:
+    return Instance(
+        (Fact("posterior", entropy, divergence, wealth, n), gt(wealth, 0)),
+        le(n * entropy, divergence + sp.log(wealth)),
+    )
+
+
+AXIOMS = (
+    Axiom(
+        "unlike-trials",
+        "of n independent trials whose chances have the mean p, at most c succeed with a "
+        "probability of at most F(c; n, p), for 0 <= c <= n p - 1",
+        Citation(
+            "Hoeffding",
+            "On the distribution of the number of successes in independent trials, "
+            "Ann. Math. Stat. 27",
+            1956,
+        ),
+        _unlike_trials,
+        types="count=any-integer n=integer p=real c=integer",
+    ),
+    Axiom(
+        "entropy-moment",
+        "E exp(n kl(average, p)) <= ξ(n) for n independent trials of chance p, and so the mean "
+        "over any law of students that is fixed before them; ξ(n) >= 1",
+        Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
+        _entropy_moment,
+        types="wealth=number n=integer",
+    ),
+    Axiom(
+        "change-of-measure",
+        "the mean of n kl under one law is at most the relative entropy of that to another and "
+        "the logarithm of the mean of exp(n kl) under the other; kl of means is at most the "
+        "mean of kl",
+        Citation(
+            "Donsker, Varadhan",
+            "Asymptotic evaluation of certain Markov process expectations for large time I, "
+            "Comm. Pure Appl. Math. 28",
+            1975,
+        ),
+        _change_of_measure,
+        types="entropy=number divergence=number wealth=number n=integer",
+    ),
+    Axiom(
+        "some-or",
+        "if for some member A or B_g happens, then A does or B_g for some member",
+        PROBABILITY,
+        _some_or,
+        types="member=member condition=fact fixed=event event=event",
+    ),
+    Axiom(
+        "falling-distribution",
+        "F(k; n, x), a polynomial in x whose derivative is nowhere positive, is no greater at b "
+        "than at a <= b",
+        CALCULUS,
+        _falling_distribution,
+        types="f=real x=variable low=real high=real",
+    ),
+    Axiom(
+        "one-inclusion",
+        "the one-inclusion graph of a class of VC dimension v has at most v edges a vertex, so it "
+        "has an orientation by which at most v points of any sample are predicted wrongly",
+        Citation(
+            "Haussler, Littlestone, Warmuth",
+            "Predicting {0, 1}-functions on randomly drawn points, Inf. Comp. 115",
+            1994,
+        ),
+        _one_inclusion,
+        types="count=any-integer dimension=integer",
+    ),
+    Axiom(
+        "two-laws",
+        "two laws of affinity c = Σ sqrt(p q) are told apart, each being as likely as the other, "
+        "with an error of at least (1 - sqrt(1 - c²))/2",
+        KAILATH,
+        _two_laws,
+        types="error=number affinity=number",
+    ),
+    Axiom(
+        "minimax",
+        "if for every law of the points some student errs with probability c at most, some law of "
+        "the students errs on each point, so under every law, with probability c at most",
+        Citation("von Neumann", "Zur Theorie der Gesellschaftsspiele, Math. Annalen 100", 1928),
+        _minimax,
+        types="x=number level=real",
+    ),
+    Axiom(
+        "ville-stopped",
+        "a bet on independent draws that starts with at most 1, is never negative and does not "
+        "grow in the mean, is at least c at a stopping time with probability at most 1/c",
+        Citation("Ville", "Etude critique de la notion de collectif", 1939),
+        _ville_stopped,
+        types="count=any-integer time=any-integer chance=real wealth=real k=index t=index "
+        "level=real",
+    ),
+    Axiom(
+        "bernoulli-moment",
+        "for n independent copies of X in [0, 1] of mean p and 0 < b <= 1: "
+        "E b^(their sum) <= (1 - p + p b)^n",
+        Citation(
+            "Hoeffding",
+            "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
+            1963,
+        ),
+        _bernoulli_moment,
+        types="x=number n=integer p=real base=real",
+    ),
+)

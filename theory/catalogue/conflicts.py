@@ -1,0 +1,550 @@
+"""What no distiller avoids, though it knows the teacher: students that conflict with each other.
+
+A conflict pair is two points on which no student agrees with the teacher at once, while some
+student does on each. Which of the two is the heavier only samples tell.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.lower_bounds import learning_confidence_samples
+from theory.catalogue.perfect import BAD, CONSTANT, INDICATOR, SEVENTH
+from theory.catalogue.perfect import MASS as EXCESS
+from theory.catalogue.shared import (
+    CUBE,
+    CUBE_STEPS,
+    DEL,
+    EPS,
+    HALF,
+    LEVEL,
+    NEGATIVE,
+    OURS,
+    POSITION,
+    SO_FAR,
+    J,
+    N,
+    T,
+    cube,
+)
+from theory.catalogue.testing import LOG_MISSES
+from theory.language.experiments import Experiment, sample
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, TooFew
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
+from theory.language.terms import (
+    Event,
+    Every,
+    Fact,
+    Mean,
+    Pr,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
+
+PAIRS = integer("pairs", "pi", "number of disjoint conflict pairs", 1)
+BIAS = real("gamma", "gamma", "by how much the heavier point of a pair outweighs the other", 0, 1,
+            "()")  # fmt: skip
+PI, GAM = PAIRS.symbol, BIAS.symbol
+DRAWS = Random("draws in a pair")
+CHANCE = Random("chance to name the lighter point")
+AFFINITY = 1 - GAM**2
+SHARE = N / PI
+LEFT = AFFINITY**SHARE
+PHI = HALF * (1 - sp.sqrt(1 - LEFT))
+SLOPE = LEFT * sp.log(AFFINITY) / (4 * sp.sqrt(1 - LEFT))
+TOLD = Fact("error of telling two laws apart", CHANCE, AFFINITY ** (DRAWS / 2))
+LINE = SLOPE * DRAWS + (PHI - SLOPE * SHARE)
+FAILURE = (GAM * PHI - EPS) / (GAM - EPS)
+
+agnostic_failure = Theorem(
+    name="agnostic-failure",
+    title="How often a distiller of a known teacher fails, agnostic, by conflict pairs",
+    parameters=(PAIRS, EPSILON, BIAS, N_SAMPLES),
+    result=LowerBound(Pr(BAD), FAILURE, monotone={"pairs": "up", "n": "down"}),
+    assumptions=(
+        Assumption(
+            "pairs",
+            "each of π pairs has 1/π of the probability, its heavier point, a fair coin's choice, "
+            "the share (1 + γ)/2 of that; n/π draws fall into a pair in the mean",
+            conj(ge(DRAWS, 0), eq(Mean(DRAWS), SHARE)),
+        ),
+        Assumption(
+            "laws",
+            "the two laws of the draws in a pair have the affinity sqrt(1 - γ²) a draw",
+            TOLD,
+        ),
+        Assumption(
+            "excess",
+            "students err in each pair; to err on the heavier point costs γ/π more, so the "
+            "excess is γ times the share of pairs where that happens; all pairs are alike",
+            ge(Mean(EXCESS), GAM * Mean(CHANCE)),
+        ),
+        Assumption(
+            "indicator",
+            "whether the excess is above ε; it is in [0, γ]",
+            conj(
+                sp.Or(sp.And(eq(INDICATOR, 1), BAD), sp.And(eq(INDICATOR, 0), sp.Not(BAD))),
+                eq(Mean(INDICATOR), Pr(BAD)),
+                ge(EXCESS, 0),
+                le(EXCESS, GAM),
+            ),
+        ),
+    ),
+    experiment=sample(
+        N,
+        random=(
+            "draws in a pair", "chance to name the lighter point", "error of the output",
+            "[error > eps]",
+        ),
+    ),
+    steps=(
+        Step("unit", conj(gt(AFFINITY, 0), lt(AFFINITY, 1)), Smt()),
+        Step("powers", conj(gt(AFFINITY ** (DRAWS / 2), 0), le(AFFINITY ** (DRAWS / 2), 1)),
+             use("power-exponent", x=AFFINITY, a=0, b=DRAWS / 2), ("unit", "pairs")),
+        Step("power", conj(gt(AFFINITY**DRAWS, 0), le(AFFINITY**DRAWS, 1)),
+             use("power-exponent", x=AFFINITY, a=0, b=DRAWS), ("unit", "pairs")),
+        Step("told", ge(CHANCE, HALF * (1 - sp.sqrt(1 - AFFINITY**DRAWS))),
+             use("two-laws", error=CHANCE, affinity=AFFINITY ** (DRAWS / 2)),
+             ("laws", "powers")),
+        Step("logarithm", conj(le(sp.log(AFFINITY), -(GAM**2)), gt(SHARE, 0)),
+             use("log-bounds", x=GAM**2), ("unit",)),
+        Step("log-left", eq(sp.log(LEFT), SHARE * sp.log(AFFINITY)),
+             Algebra(positive=((AFFINITY, GAM**2),))),
+        Step("below-one", conj(gt(LEFT, 0), lt(LEFT, 1)), use("log-monotone", x=1, y=LEFT),
+             ("unit", "log-left", "logarithm")),
+        Step("exp", le(1 + (DRAWS - SHARE) * sp.log(AFFINITY),
+                       sp.exp((DRAWS - SHARE) * sp.log(AFFINITY))),
+             use("exp-bound", x=(DRAWS - SHARE) * sp.log(AFFINITY))),
+        Step("quotient", eq(LEFT * sp.exp((DRAWS - SHARE) * sp.log(AFFINITY)), AFFINITY**DRAWS),
+             Algebra(positive=((AFFINITY, GAM**2),))),
+        Step("convex", ge(AFFINITY**DRAWS, LEFT * (1 + (DRAWS - SHARE) * sp.log(AFFINITY))),
+             Smt(), ("exp", "quotient", "below-one"),
+             "(1 - γ²)^x lies above its tangent at n/π."),
+        Step("root", gt(sp.sqrt(1 - LEFT), 0), Smt(), ("below-one",)),
+        Step("tangent", le(sp.sqrt(1 - AFFINITY**DRAWS),
+                           sp.sqrt(1 - LEFT) + (LEFT - AFFINITY**DRAWS) / (2 * sp.sqrt(1 - LEFT))),
+             Smt(), ("power", "below-one", "root"), "A root lies below its tangents."),
+        Step("line", ge(CHANCE, LINE), Smt(), ("told", "tangent", "convex", "root")),
+        Step("line-mean", le(Mean(LINE), Mean(CHANCE)),
+             use("mean-monotone", x=LINE, y=CHANCE), ("line", "below-one", "root")),
+        Step("linear", eq(Mean(LINE), SLOPE * Mean(DRAWS) + (PHI - SLOPE * SHARE) * Mean(1)),
+             use("linearity", x=DRAWS, y=1, a=SLOPE, b=PHI - SLOPE * SHARE), ("root", "below-one")),
+        CONSTANT,
+        Step("jensen", ge(Mean(CHANCE), PHI), Smt(),
+             ("line-mean", "linear", "constant", "pairs")),
+        Step("pointwise", le(EXCESS, EPS * (1 - INDICATOR) + GAM * INDICATOR), Smt(),
+             ("indicator",)),
+        Step("means", le(Mean(EXCESS), Mean(EPS * (1 - INDICATOR) + GAM * INDICATOR)),
+             use("mean-monotone", x=EXCESS, y=EPS * (1 - INDICATOR) + GAM * INDICATOR),
+             ("pointwise",)),
+        Step("split", eq(Mean(EPS * (1 - INDICATOR) + GAM * INDICATOR),
+                         EPS * Mean(1 - INDICATOR) + GAM * Mean(INDICATOR)),
+             use("linearity", x=1 - INDICATOR, y=INDICATOR, a=EPS, b=GAM)),
+        Step("one", eq(Mean(1 - INDICATOR), 1 - Mean(INDICATOR)),
+             use("linearity", x=1, y=INDICATOR, a=1, b=-1), ("constant",)),
+        Step("conclusion", ge(Pr(BAD), FAILURE), Smt(),
+             ("jensen", "excess", "means", "split", "one", "indicator")),
+    ),
+    citation=OURS,
+    requires=(Assumption("gamma", "epsilon < gamma", lt(EPS, GAM)),),
+)  # fmt: skip
+
+
+def _at_eight(experiment: Experiment | None) -> Experiment:
+    assert experiment is not None
+    return experiment.under({GAM: 8 * EPS})
+
+
+BASE = 1 - 64 * EPS**2
+KEPT = BASE**SHARE
+FEW = sp.log(sp.Rational(4, 3)) / (-sp.log(BASE)) * PI
+IS_FEW = le(N, FEW)
+
+agnostic_lower = Theorem(
+    name="agnostic-lower",
+    title="Too few samples for distilling a known teacher, agnostic, by conflict pairs",
+    parameters=(PAIRS, EPSILON),
+    result=TooFew(
+        N, FEW, ge(Pr(BAD), SEVENTH), monotone={"pairs": "up", "epsilon": "down"}
+    ),
+    assumptions=tuple(
+        Assumption(a.label, a.words.replace("γ", "8ε"), a.formal.subs(GAM, 8 * EPS))
+        for a in agnostic_failure.assumptions
+    ),
+    experiment=_at_eight(agnostic_failure.experiment),
+    steps=(
+        Step("logarithm", eq(sp.log(KEPT), SHARE * sp.log(BASE)),
+             Algebra(positive=((BASE, EPS**2),))),
+        Step("negative", le(sp.log(BASE), -64 * EPS**2), use("log-bounds", x=64 * EPS**2)),
+        Step("inverse", eq(sp.log(sp.Rational(3, 4)), -sp.log(sp.Rational(4, 3))), Algebra()),
+        Step("compare", sp.Equivalent(le(sp.Rational(3, 4), KEPT),
+                                      le(sp.log(sp.Rational(3, 4)), sp.log(KEPT))),
+             use("log-monotone", x=sp.Rational(3, 4), y=KEPT), ("negative",)),
+        Step("enough", implies(IS_FEW, ge(SHARE * sp.log(BASE), -sp.log(sp.Rational(4, 3)))),
+             Smt(), ("negative",)),
+        Step("kept", implies(IS_FEW, ge(KEPT, sp.Rational(3, 4))), Smt(),
+             ("logarithm", "inverse", "compare", "enough")),
+        Step("at-most", le(KEPT, 1), use("power-exponent", x=BASE, a=0, b=SHARE), ("negative",)),
+        Step("failure",
+             ge(Pr(BAD), (8 * EPS * HALF * (1 - sp.sqrt(1 - KEPT)) - EPS) / (8 * EPS - EPS)),
+             Cite(agnostic_failure, {"gamma": 8 * EPS}),
+             ("pairs", "laws", "excess", "indicator", "at-most")),
+        Step("quarter", implies(ge(KEPT, sp.Rational(3, 4)), le(KEPT, 1),
+                                le(sp.sqrt(1 - KEPT), HALF)), Smt()),
+        Step("kept-below", implies(IS_FEW, conj(ge(KEPT, sp.Rational(3, 4)), le(KEPT, 1))), Smt(),
+             ("kept", "at-most")),
+        Step("conclusion", implies(IS_FEW, ge(Pr(BAD), SEVENTH)), Smt(),
+             ("kept-below", "quarter", "failure")),
+    ),
+    citation=OURS,
+    requires=(Assumption("eighth", "epsilon < 1/8", lt(EPS, sp.Rational(1, 8))),),
+    locals=(N_SAMPLES,),
+)  # fmt: skip
+SIMPLE = 3 * PI / (1024 * EPS**2)
+SIMPLY_FEW = le(N, SIMPLE)
+AREA = real("x", "x", "64 ε²", 0, None)
+X = AREA.symbol
+SLACK = sp.Rational(1024, 192) * sp.log(sp.Rational(4, 3)) * X + sp.log(1 - X)
+THIRD, TOP = sp.Rational(1, 3), sp.Rational(9, 16)
+
+agnostic_lower_simple = Theorem(
+    name="agnostic-lower-simple",
+    title="Too few samples for distilling a known teacher, agnostic, simple form",
+    parameters=(PAIRS, EPSILON),
+    result=TooFew(
+        N, SIMPLE, ge(Pr(BAD), SEVENTH), monotone={"pairs": "up", "epsilon": "down"}
+    ),
+    assumptions=agnostic_lower.assumptions,
+    experiment=agnostic_lower.experiment,
+    steps=(
+        Step("constant", ge(sp.Rational(1024, 192) * sp.log(sp.Rational(4, 3)), 3 * HALF),
+             Balls()),
+        Step("near", implies(ge(X, 0), lt(X, THIRD), ge(SLACK, SLACK.subs(X, 0))),
+             use("mean-value", f=SLACK, x=X, start=0, end=THIRD), ("constant",),
+             "The difference rises up to 1/3,"),
+        Step("far", implies(conj(ge(X, THIRD), le(X, TOP)), ge(SLACK, 0)), Balls(),
+             words="and is positive from there on."),
+        Step("both", implies(le(X, TOP), ge(SLACK, 0)), Smt(), ("near", "far")),
+        Step("at", ge(SLACK.subs(X, 64 * EPS**2), 0), Instantiate("both", {X: 64 * EPS**2}),
+             ("both",)),
+        Step("negative", le(sp.log(BASE), -64 * EPS**2), use("log-bounds", x=64 * EPS**2)),
+        Step("fewer", le(SIMPLE, FEW), Smt(), ("at", "negative")),
+        Step("lower", implies(IS_FEW, ge(Pr(BAD), SEVENTH)), Cite(agnostic_lower, {}),
+             ("pairs", "laws", "excess", "indicator")),
+        Step("conclusion", implies(SIMPLY_FEW, ge(Pr(BAD), SEVENTH)), Smt(),
+             ("fewer", "lower")),
+    ),
+    citation=OURS,
+    requires=(Assumption("small", "epsilon <= 3/32", le(EPS, sp.Rational(3, 32))),),
+    locals=(N_SAMPLES,),
+    schematic=(AREA,),
+)  # fmt: skip
+
+ERROR = Quantity("error of naming the heavier point")
+MIXED = 4 * DEL * (1 - DEL)
+BELOW_HALF = Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF))
+
+
+def _confidence(
+    affinity: sp.Expr,
+    square: sp.Expr,
+    logarithm: sp.Expr,
+    size: sp.Expr,
+    before: tuple[Step, ...],
+    uses: tuple[str, ...],
+) -> tuple[Step, ...]:
+    """From an affinity whose square is `square`, of that logarithm, to the samples."""
+    return (
+        *before,
+        Step("told", ge(ERROR, HALF * (1 - sp.sqrt(1 - square))),
+             use("two-laws", error=ERROR, affinity=affinity), ("laws", *uses)),
+        Step("small", le(square, MIXED), Smt(), ("told", "promise", *uses),
+             "1 - 2δ <= sqrt(1 - c²), so c² <= 4δ(1 - δ)."),
+        Step("logarithm", eq(sp.log(square), logarithm),
+             Algebra(positive=_POSITIVE.get(square, ()))),
+        Step("compare", sp.Equivalent(le(square, MIXED), le(sp.log(square), sp.log(MIXED))),
+             use("log-monotone", x=square, y=MIXED), uses),
+        Step("conclusion", ge(N, size), Smt(),
+             ("small", "logarithm", "compare", *uses)),
+    )  # fmt: skip
+
+
+_POSITIVE: dict[sp.Expr, tuple[tuple[sp.Expr, sp.Expr], ...]] = {}
+PROMISE = Assumption(
+    "promise",
+    "for neither law does the distiller fail with probability above δ, and it fails for one of the "
+    "two whatever it returns",
+    le(ERROR, DEL),
+)
+ONE_PAIR = 1 - EPS**2
+PAIR_SQUARE = ONE_PAIR**N
+_POSITIVE[PAIR_SQUARE] = ((ONE_PAIR, EPS**2),)
+PAIR_SIZE = sp.log(MIXED) / sp.log(ONE_PAIR)
+
+agnostic_confidence_samples = Theorem(
+    name="agnostic-confidence-samples",
+    title="Samples that confidence costs an agnostic distiller, by a conflict pair",
+    parameters=(EPSILON, DELTA),
+    result=LowerBound(N, PAIR_SIZE, monotone={"epsilon": "down", "delta": "down"}),
+    assumptions=(
+        Assumption(
+            "laws",
+            "one of two points has the share (1 + ε)/2, a fair coin's choice; the affinity of the "
+            "two laws is sqrt(1 - ε²) a draw; to name the lighter point costs ε",
+            Fact("error of telling two laws apart", ERROR, ONE_PAIR ** (N / 2)),
+        ),
+        PROMISE,
+    ),
+    experiment=sample(N),
+    steps=_confidence(
+        ONE_PAIR ** (N / 2), PAIR_SQUARE, N * sp.log(ONE_PAIR), PAIR_SIZE,
+        (
+            Step("unit", conj(gt(ONE_PAIR ** (N / 2), 0), le(ONE_PAIR ** (N / 2), 1)),
+                 use("power-exponent", x=ONE_PAIR, a=0, b=N / 2)),
+            Step("unit-square", conj(gt(PAIR_SQUARE, 0), le(PAIR_SQUARE, 1)),
+                 use("power-exponent", x=ONE_PAIR, a=0, b=N)),
+            Step("negative", le(sp.log(ONE_PAIR), -(EPS**2)), use("log-bounds", x=EPS**2)),
+        ),
+        ("unit", "unit-square", "negative"),
+    ),
+    citation=OURS,
+    requires=(BELOW_HALF,),
+    locals=(N_SAMPLES,),
+)  # fmt: skip
+
+CONFLICT = integer("conflict", "k", "number of points in a minimal conflict set", 3)
+K = CONFLICT.symbol
+HEAVY = (1 + EPS) / K
+LIGHT = HEAVY - EPS
+STEP = (sp.sqrt(HEAVY) - sp.sqrt(LIGHT)) ** 2
+DRAW = 1 - STEP
+AFFINE = real("affinity", "c", "affinity of the two laws a draw", 0, 1, "(")
+CC = AFFINE.symbol
+SET_SQUARE = CC ** (2 * N)
+SET_SIZE = sp.log(MIXED) / (2 * sp.log(DRAW))
+ROOTS = sp.sqrt(HEAVY) * sp.sqrt(LIGHT)
+
+agnostic_conflict_samples = Theorem(
+    name="agnostic-conflict-samples",
+    title="Samples that confidence costs an agnostic distiller, by a larger conflict set",
+    parameters=(CONFLICT, EPSILON, DELTA),
+    result=LowerBound(N, SET_SIZE, monotone={"delta": "down"}),
+    assumptions=(
+        Assumption(
+            "laws",
+            "k points, no student right on all, one on each k - 1; under either law one of the "
+            "first two points has less by ε than the rest; to err elsewhere than there costs ε; "
+            "the affinity is Σ sqrt(p q) a draw",
+            conj(
+                Fact("error of telling two laws apart", ERROR, CC**N),
+                eq(CC, (K - 2) * HEAVY + 2 * ROOTS),
+            ),
+        ),
+        PROMISE,
+    ),
+    experiment=sample(N),
+    steps=_confidence(
+        CC**N, SET_SQUARE, 2 * N * sp.log(CC), SET_SIZE,
+        (
+            Step("light", conj(gt(LIGHT, 0), gt(HEAVY, LIGHT), le(HEAVY, 1)), Smt()),
+            Step("roots", conj(gt(sp.sqrt(HEAVY), sp.sqrt(LIGHT)), gt(sp.sqrt(LIGHT), 0),
+                               lt(STEP, 1)), Smt(), ("light",)),
+            Step("affinity", eq(CC, DRAW), Smt(), ("light", "roots", "laws"),
+                 "The probabilities add up to 1."),
+            Step("negative", le(sp.log(DRAW), -STEP), use("log-bounds", x=STEP), ("roots",)),
+            Step("log-below", le(sp.log(CC), sp.log(DRAW)), use("log-monotone", x=CC, y=DRAW),
+                 ("affinity", "roots")),
+            Step("log-above", ge(sp.log(CC), sp.log(DRAW)), use("log-monotone", x=DRAW, y=CC),
+                 ("affinity", "roots")),
+            Step("unit", conj(gt(CC**N, 0), le(CC**N, 1)),
+                 use("power-exponent", x=CC, a=0, b=N)),
+            Step("unit-square", conj(gt(SET_SQUARE, 0), le(SET_SQUARE, 1)),
+                 use("power-exponent", x=CC, a=0, b=2 * N)),
+        ),
+        ("negative", "log-below", "log-above", "unit", "unit-square", "roots"),
+    ),
+    citation=OURS,
+    requires=(
+        BELOW_HALF,
+        Assumption("small", "epsilon < 1/(conflict - 1)", lt(EPS * (K - 1), 1)),
+    ),
+    locals=(N_SAMPLES, AFFINE),
+)  # fmt: skip
+
+POINTS = integer("points", "m", "number of points of the domain", 1)
+SIZE = POINTS.symbol
+WORST = Quantity("greatest chance to err at a point where a student is right")
+
+
+def errs(j: sp.Expr) -> sp.Expr:
+    """The chance that the output errs at point j, where another student is right."""
+    return Quantity("chance to err at a point where a student is right", j)
+
+
+zero_samples_failure = Theorem(
+    name="zero-samples-failure",
+    title="How often a distiller without samples fails where no student is best everywhere",
+    parameters=(POINTS,),
+    result=LowerBound(WORST, 1 / SIZE, monotone={"points": "down"}),
+    assumptions=(
+        Assumption(
+            "no best",
+            "each student errs at some point where another is right, so the chances add up to 1",
+            ge(sp.Sum(errs(J), (J, 1, SIZE)), 1),
+        ),
+        Assumption("worst", "the distribution is concentrated on the worst point",
+                   implies(ge(J, 1), le(J, SIZE), le(errs(J), WORST))),
+    ),
+    steps=(
+        Step("sum", ge(sp.Sum(WORST, (J, 1, SIZE)), sp.Sum(errs(J), (J, 1, SIZE))),
+             use("sum-order", larger=WORST, x=errs(J), a=1, index=J, last=SIZE), ("worst",)),
+        Step("count", conj(eq(sp.Sum(WORST, (J, 1, 0)), 0),
+                           eq(sp.Sum(WORST, (J, 1, T + 1)), sp.Sum(WORST, (J, 1, T)) + WORST)),
+             use("series-next", term=WORST, index=J, first=1, last=T)),
+        Step("all", eq(sp.Sum(WORST, (J, 1, T)), T * WORST),
+             use("induction", claim=eq(sp.Sum(WORST, (J, 1, T)), T * WORST), k=T, start=0),
+             ("count",)),
+        Step("at-size", eq(sp.Sum(WORST, (J, 1, SIZE)), SIZE * WORST),
+             Instantiate("all", {T: SIZE}), ("all",)),
+        Step("conclusion", ge(WORST, 1 / SIZE), Smt(), ("sum", "at-size", "no best")),
+    ),
+    citation=OURS,
+    schematic=(POSITION, SO_FAR),
+)  # fmt: skip
+
+UNSEEN = Event("a draw is the point that tells")
+ALL_UNSEEN = Every(sp.Not(UNSEEN), N)
+FIRST, SECOND = Event("fails on the first law"), Event("fails on the second law")
+
+d_perfect_confidence_samples = Theorem(
+    name="d-perfect-confidence-samples",
+    title="Samples that confidence costs where agreement sets meet and none holds all others",
+    parameters=(EPSILON, DELTA),
+    result=LowerBound(
+        N, learning_confidence_samples.bound, monotone={"epsilon": "down", "delta": "down"}
+    ),
+    assumptions=(
+        Assumption(
+            "two laws",
+            "either law has ε on a point of its own, and a perfect student; while no draw is that "
+            "point the output is the same, and wrong for one of the two",
+            conj(eq(Pr(sp.Not(UNSEEN)), 1 - EPS), implies(ALL_UNSEEN, sp.Or(FIRST, SECOND))),
+        ),
+        Assumption("promise", "the distiller fails on either law with probability at most δ",
+                   conj(le(Pr(FIRST), DEL), le(Pr(SECOND), DEL))),
+    ),
+    experiment=sample(N, "a draw is the point that tells",
+                      random=("fails on the first law", "fails on the second law")),
+    steps=(
+        Step("draws", eq(Pr(ALL_UNSEEN), Pr(sp.Not(UNSEEN)) ** N),
+             use("independent-draws", event=sp.Not(UNSEEN), n=N)),
+        Step("power", le((1 - EPS) ** N, Pr(sp.Not(UNSEEN)) ** N),
+             use("power-monotone", x=1 - EPS, y=Pr(sp.Not(UNSEEN)), n=N), ("two laws",)),
+        Step("event", le(Pr(ALL_UNSEEN), Pr(sp.Or(FIRST, SECOND))),
+             use("event-monotone", smaller=ALL_UNSEEN, larger=sp.Or(FIRST, SECOND)),
+             ("two laws",)),
+        Step("boole", le(Pr(sp.Or(FIRST, SECOND)), Pr(FIRST) + Pr(SECOND)),
+             use("boole", first=FIRST, second=SECOND)),
+        LOG_MISSES,
+        NEGATIVE,
+        Step("compare", sp.Equivalent(le((1 - EPS) ** N, 2 * DEL),
+                                      le(sp.log((1 - EPS) ** N), sp.log(2 * DEL))),
+             use("log-monotone", x=(1 - EPS) ** N, y=2 * DEL)),
+        Step("conclusion", ge(N, learning_confidence_samples.bound), Smt(),
+             ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
+    ),
+    citation=OURS,
+    requires=(BELOW_HALF,),
+    locals=(N_SAMPLES,),
+    notes=("Where agreement sets do not meet a single sample does: it names the set.",),
+)  # fmt: skip
+
+DISTILLING = integer("n", "m", "samples that the distiller needs for ε and δ", 1)
+LABELLED = integer("labelled", "n", "labelled examples that the learner is given", 1)
+DISTILLER_FAILS, LEARNER_FAILS = Event("the distiller fails"), Event("the learner of g(z) fails")
+DISTILLED = implies(ge(LABELLED.symbol, DISTILLING.symbol), le(Pr(LEARNER_FAILS), DEL))
+
+distillation_implies_learning = Theorem(
+    name="distillation-implies-learning",
+    title="A distiller of the label's own coordinate is a learner",
+    parameters=(DISTILLING,),
+    result=SampleSize(
+        LABELLED.symbol, DISTILLING.symbol, le(Pr(LEARNER_FAILS), DEL), monotone={"n": "up"}
+    ),
+    assumptions=(
+        Assumption(
+            "same run",
+            "points are pairs (z, y), the known teacher is y, and a student g(z): a point is a "
+            "labelled example, and where g differs from the teacher it errs on the label",
+            implies(LEARNER_FAILS, DISTILLER_FAILS),
+        ),
+        Assumption(
+            "distiller",
+            "on enough samples the distiller fails with probability at most δ",
+            implies(ge(LABELLED.symbol, DISTILLING.symbol), le(Pr(DISTILLER_FAILS), DEL)),
+        ),
+    ),
+    experiment=Experiment(random=("the distiller fails", "the learner of g(z) fails")),
+    steps=(
+        Step("event", le(Pr(LEARNER_FAILS), Pr(DISTILLER_FAILS)),
+             use("event-monotone", smaller=LEARNER_FAILS, larger=DISTILLER_FAILS),
+             ("same run",)),
+        Step("conclusion", DISTILLED, Smt(), ("event", "distiller")),
+    ),
+    citation=OURS,
+    locals=(DELTA, LABELLED),
+    notes=("So to know the teacher need not help: lower bounds for learners hold here too.",),
+)  # fmt: skip
+
+SHATTERED_POINTS = Quantity("VC dimension of the class")
+
+conflict_pairs_dimension = Theorem(
+    name="conflict-pairs-dimension",
+    title="Conflict pairs and the VC dimension",
+    parameters=(PAIRS,),
+    result=LowerBound(SHATTERED_POINTS, PI, monotone={"pairs": "up"}),
+    assumptions=(
+        Assumption(
+            "selections",
+            "every selection of a point of each pair is agreed on by a student, which then errs "
+            "on all points left out: on the first points of the pairs all patterns occur",
+            ge(Quantity("patterns on the first points", PI), cube(PI)),
+        ),
+        *CUBE,
+        Assumption(
+            "shattered",
+            "points on which all patterns occur are at most as many as the VC dimension",
+            implies(ge(Quantity("patterns on the first points", PI), 2**PI),
+                    ge(SHATTERED_POINTS, PI)),
+        ),
+    ),
+    steps=(
+        *CUBE_STEPS,
+        Step("points", eq(cube(PI), 2**PI), Instantiate("cubes", {T: PI}), ("cubes",)),
+        Step("conclusion", ge(SHATTERED_POINTS, PI), Smt(),
+             ("points", "selections", "shattered")),
+    ),
+    citation=OURS,
+    schematic=(LEVEL,),
+)  # fmt: skip
+
+THEOREMS = (
+    distillation_implies_learning,
+    conflict_pairs_dimension,
+    agnostic_failure,
+    agnostic_lower,
+    agnostic_lower_simple,
+    agnostic_confidence_samples,
+    agnostic_conflict_samples,
+    zero_samples_failure,
+    d_perfect_confidence_samples,
+)

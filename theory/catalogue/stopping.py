@@ -1,0 +1,138 @@
+"""Tests that may stop after any draw: bounds that hold at every time at once.
+
+K is the number of disagreements among the first T draws, and T any stopping time: whether to go on
+may depend on all that was seen.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.binomial import ERROR, P
+from theory.catalogue.shared import DEL, N
+from theory.language.confidence import Confidence
+from theory.language.experiments import Experiment
+from theory.language.roots import MixtureUpper
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, integer
+from theory.language.terms import (
+    Fact,
+    Pr,
+    RandomInteger,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
+
+K = ERRORS.symbol
+COUNT, TIME = RandomInteger("disagreements until then"), RandomInteger("draws until then")
+LAW = Fact("stopped count", COUNT, TIME, P)
+SEEN = integer("j", "j", "a possible number of disagreements")
+DRAWN = integer("t", "t", "a possible number of draws")
+J, T = SEEN.symbol, DRAWN.symbol
+INSIDE = le(J, T)
+"""Beside that both are no less than 0."""
+
+
+def likelihood(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """(t + 1) C(t, j) p^j (1 - p)^(t - j)."""
+    return (t + 1) * sp.binomial(t, j) * P**j * (1 - P) ** (t - j)
+
+
+def upper(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """The bound for j disagreements in t draws."""
+    return MixtureUpper(j, t, DEL)
+
+
+def wealth(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """1/likelihood for j <= t; beyond, where that is 0, some number."""
+    return 1 / ((t + 1) * sp.Max(1, sp.binomial(t, j)) * P**j * (1 - P) ** (t - j))
+
+
+WEALTH = wealth(J, T)
+MISSED = gt(P, upper(COUNT, TIME))
+RICH = ge(wealth(COUNT, TIME), 1 / DEL)
+BALANCE = eq(P / likelihood(J + 1, T + 1) + (1 - P) / likelihood(J, T + 1), 1 / likelihood(J, T))
+
+confidence_sequence = Theorem(
+    name="confidence-sequence",
+    title="An upper bound at any time, whenever one stops",
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        upper(K, N),
+        DEL,
+        at=upper(COUNT, TIME),
+        reading=(COUNT, K),
+        further=((TIME, N),),
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "counted",
+            "each draw disagrees with probability p, independently; T is a stopping time, and K "
+            "counts the disagreements until then",
+            conj(LAW, ge(COUNT, 0), le(COUNT, TIME)),
+        ),
+        Assumption(
+            "definition",
+            "the bound is the greatest p >= j/t with (t + 1) C(t, j) p^j (1 - p)^(t - j) > δ, "
+            "and 1 where all draws disagree",
+            conj(
+                implies(lt(J, T), gt(P, upper(J, T)), le(likelihood(J, T), DEL)),
+                implies(ge(J, T), eq(upper(J, T), 1)),
+            ),
+        ),
+    ),
+    experiment=Experiment(
+        random=("disagreements until then", "draws until then"), laws=(LAW,)
+    ),
+    steps=(
+        Step("choices", implies(INSIDE, ge(sp.binomial(T, J), 1)),
+             use("binomial-positive", n=T, k=J)),
+        Step("choices-lost", implies(INSIDE, ge(sp.binomial(T + 1, J), 1)),
+             use("binomial-positive", n=T + 1, k=J)),
+        Step("choices-won", implies(INSIDE, ge(sp.binomial(T + 1, J + 1), 1)),
+             use("binomial-positive", n=T + 1, k=J + 1)),
+        Step("positive", implies(INSIDE, conj(
+            gt(likelihood(J, T), 0), gt(likelihood(J, T + 1), 0),
+            gt(likelihood(J + 1, T + 1), 0))), Smt(),
+             ("choices", "choices-lost", "choices-won")),
+        Step("balance", implies(INSIDE, BALANCE), Algebra(),
+             ("choices", "choices-lost", "choices-won", "positive"),
+             words="The mixture of bets is fair: the Beta integrals telescope."),
+        Step("same", implies(INSIDE, conj(
+            eq(WEALTH, 1 / likelihood(J, T)),
+            eq(wealth(J, T + 1), 1 / likelihood(J, T + 1)),
+            eq(wealth(J + 1, T + 1), 1 / likelihood(J + 1, T + 1)))), Smt(),
+             ("choices", "choices-lost", "choices-won", "positive")),
+        Step("fair", implies(INSIDE, conj(
+            eq(P * wealth(J + 1, T + 1) + (1 - P) * wealth(J, T + 1), WEALTH), gt(WEALTH, 0))),
+             Smt(), ("same", "balance", "positive")),
+        Step("start", eq(wealth(sp.Integer(0), sp.Integer(0)), 1), Algebra()),
+        Step("ville", le(Pr(RICH), DEL),
+             use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=WEALTH, k=J, t=T,
+                 level=1 / DEL),
+             ("counted", "fair", "start")),
+        Step("missed-at", implies(INSIDE, gt(P, upper(J, T)), ge(WEALTH, 1 / DEL)), Smt(),
+             ("definition", "positive", "same")),
+        Step("at-count", implies(MISSED, RICH), Instantiate("missed-at", {J: COUNT, T: TIME}),
+             ("missed-at", "counted")),
+        Step("event", le(Pr(MISSED), Pr(RICH)),
+             use("event-monotone", smaller=MISSED, larger=RICH), ("at-count",)),
+        Step("conclusion", le(Pr(MISSED), DEL), Smt(), ("event", "ville")),
+    ),
+    citation=Citation("Robbins", "Statistical methods related to the law of the iterated "
+                      "logarithm, Ann. Math. Stat. 41", 1970),
+    requires=(Assumption("errors <= n", "errors <= n", le(K, N)),),
+    locals=(ERROR,),
+    schematic=(SEEN, DRAWN),
+    notes=("With a number of draws fixed beforehand clopper-pearson is tighter.",),
+)  # fmt: skip
+
+THEOREMS = (confidence_sequence,)

@@ -1,0 +1,141 @@
+"""What the names in theorems about distilling are in small models; see `meanings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from theory.checking.semantics.meanings import Values
+from theory.checking.semantics.numbers import compare
+
+F = Fraction
+
+
+def _event(chance: Callable[[Values], Fraction]) -> Callable[[Values], Any]:
+    """An event of a single draw, of that probability."""
+
+    def meaning(v: Values) -> Any:
+        p = chance(v)
+        v.law = tuple(x for x in ((1 - p, 0), (p, 1)) if x[0])
+        return lambda w, *_: bool(w[0] == 1)
+
+    return meaning
+
+
+def _copies(w: Any, n: Any) -> tuple[Any, ...]:
+    """The first n draws of a sample."""
+    return tuple(w[1 : int(n) + 1])
+
+
+def _theta(v: Values) -> Any:
+    return v.get("theta", 8 * v.get("epsilon", F(0)))
+
+
+def _points(v: Values) -> Any:
+    """The number of the points of which each is hit alike."""
+    return v["v"] if "seen points where the output errs" in v.names else v["v"] - 1
+
+
+def _unseen_points(v: Values) -> Any:
+    """All or none: the mean is that of independent misses."""
+    return lambda w: _points(v) * F(all(x == 0 for x in _copies(w, v["n"])))
+
+
+def _mass(v: Values) -> Any:
+    if "draws in a pair" in v.names:
+        return lambda _: v.get("gamma", 8 * v["epsilon"])
+    if "hidden points unseen" not in v.names:
+        return None
+    unseen, points, theta = _unseen_points(v), _points(v), _theta(v)
+    if points is v["v"]:
+        return lambda w: theta * unseen(w) / (points + unseen(w))
+    return lambda w: theta * unseen(w) / (2 * points)
+
+
+def _is_large(v: Values) -> Any:
+    """The indicator of an error above ε: always 1 where there is no sample to tell."""
+    mass = _mass(v)
+    return (lambda *_: F(1)) if mass is None else lambda w: F(mass(w) > v["epsilon"])
+
+
+def _told_apart(error: Any, affinity: Any) -> bool:
+    """Whether two laws of that affinity can be told apart with that error; a random one can."""
+    if not isinstance(error, Fraction) or error >= F(1, 2):
+        return True
+    return compare(affinity * affinity, 1 - (1 - 2 * error) ** 2) <= 0
+
+
+def _fails(v: Values) -> Any:
+    return lambda w: all(x == 0 for x in w[1:])
+
+
+def _cube(v: Values) -> Any:
+    """2^i; where students agree with the teacher at draws, the class has 2^d members."""
+    if "agree" in v.names:
+        v.size = 2 ** int(v["d"])
+    return lambda i: F(2) ** int(i)
+
+
+def _high(v: Values) -> Any:
+    """How many of n scores are at or above the quantile: Binomial(n, q)."""
+    n, q = int(v["n"]), v["q"]
+    v.law = tuple((comb(n, j) * q**j * (1 - q) ** (n - j), j) for j in range(n + 1))
+    return lambda w: F(w[0])
+
+
+HINTS: Mapping[str, Mapping[str, Any]] = {
+    "universal-approximate-samples": {"k": F(3), "delta": F(1, 4), "epsilon": F(1, 2)},
+    "universal-approximate-lower": {"n": F(3), "delta": F(1, 100), "epsilon": F(9, 10)},
+    "one-inclusion-samples": {
+        "k": F(3),
+        "delta": F(1, 4),
+        "epsilon": F(1, 2),
+        "v": F(1),
+        "n": F(7),
+        "m": F(1),
+        "s": F(22),
+    },
+    "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
+    "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
+    "agnostic-conflict-samples": {"k": F(3), "epsilon": F(1, 3), "c": F(8, 9), "n": F(8)},
+    "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
+}
+
+MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
+    "error of telling two laws apart": lambda v: _told_apart,
+    "chance to err at a point where a student is right": lambda v: lambda _: 1 / v["m"],
+    "greatest chance to err at a point where a student is right": lambda v: lambda: 1 / v["m"],
+    "VC dimension of the class": lambda v: lambda: v["pi"],
+    "patterns on the first points": lambda v: lambda x: F(2) ** int(x),
+    "a draw is the point that tells": _event(lambda v: v["epsilon"]),
+    "fails on the first law": _fails,
+    "fails on the second law": _fails,
+    "a student for every law": lambda v: lambda _: True,
+    "minimax law": lambda v: lambda _: True,
+    "one-inclusion prediction": lambda v: lambda *_: True,
+    "stopped count": lambda v: lambda *_: True,
+    "error of a candidate": lambda v: lambda _: F(0),
+    "a draw is the far point": _event(lambda v: v["epsilon"]),
+    "the output errs on the far point": lambda v: lambda _: True,
+    "the distiller errs on the unseen point": _fails,
+    "the output has error ε or more": lambda v: lambda _: False,
+    "points of the cube": _cube,
+    "scores at or above the quantile": _high,
+    "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
+    "error of naming the heavier point": lambda v: lambda: v["delta"],
+    "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
+    "chance to name the lighter point": lambda v: lambda _: F(1, 2),
+    "a draw is the first point": _event(lambda v: 1 - v["epsilon"]),
+    "the output stops before the far point": lambda v: lambda *_: True,
+    "the distiller misses the far point": lambda v: (
+        lambda w: all(x == 1 for x in _copies(w, v["n"]))
+    ),
+    "a draw hits a given hidden point": _event(lambda v: _theta(v) / _points(v)),
+    "hidden points unseen": _unseen_points,
+    "seen points where the output errs": lambda v: lambda *_: F(0),
+    "error expected after the draws": _mass,
+    "error of the output": _mass,
+    "[error > eps]": _is_large,
+}

@@ -1,0 +1,99 @@
+"""The words of the names in theorems about distilling and what it costs; see `glossary`."""
+
+FACTS = {
+    "unlike trials": "{0} is the number of events among {1} independent ones whose probabilities "
+    "have the mean {2}",
+    "prior mean": "{0} is a mean, over a law of students fixed before {1} samples, of "
+    "exp(n kl(empirical error, error))",
+    "posterior": "{0} is the kl of the mean empirical and true errors of a law of students, {1} "
+    "the relative entropy of that law to the one of {2}",
+    "good probe": "{0} is a good probe",
+    "the new score is at most s_(i)": "the new score is at most s_(i)",
+    "the distiller errs on the unseen point": "the distiller fails",
+    "a student for every law": "for every distribution some student has error {0} or less",
+    "minimax law": "{0} is that of a student drawn from the law that the minimax theorem gives",
+    "one-inclusion prediction": "{0} is the number of points that an orientation of the "
+    "one-inclusion graph of a class of VC dimension {1} predicts wrongly",
+    "the output has error ε or more": "the output has error ε or more",
+    "a draw is the far point": "a draw is the far point",
+    "the output errs on the far point": "the output errs on the far point",
+    "stopped count": "{0} is the number of events, of probability {2} each, among the first {1} "
+    "of independent draws, a stopping time",
+    "a draw is the point that tells": "a draw is the point that only one of the laws has",
+    "fails on the first law": "the distiller fails on the first law",
+    "fails on the second law": "the distiller fails on the second law",
+    "the learner of g(z) fails": "the learner fails",
+    "error of telling two laws apart": "{0} is the error of telling apart two equally likely laws "
+    "of affinity {1}",
+    "h*(x) = 1": "h*(x) = 1",
+    "a draw is the first point": "a draw is the first point",
+    "the output stops before the far point": "the output is 1 on an initial segment that ends "
+    "before the far point",
+    "the distiller misses the far point": "the distiller is wrong on the far point",
+    "a draw hits a given hidden point": "a draw is a given hidden point",
+}
+
+PROBABILITIES = {
+    "empirical error of the randomised student": "the empirical error of the randomised student",
+    "error of the randomised student": "the error of the randomised student",
+    "error of the cut tree": "the probability that the cut tree differs from the whole one",
+    "probability that a new score is at most s_(i)": "the probability, the sample being given, "
+    "that a new score is at most s_(i)",
+    "chance to name the parity": "the chance that the output is within the error asked of the "
+    "parity",
+    "error of a candidate": "the error of a candidate",
+    "error of the one-inclusion predictor": "the error of the one-inclusion predictor",
+    "weight of a disagreement": "the weight of the point over the greatest one where a draw "
+    "disagrees, else 0",
+    "chance to err at a point where a student is right": "the chance that the output errs at "
+    "point {0}, where some student is right",
+    "greatest chance to err at a point where a student is right": "the greatest chance that the "
+    "output errs at a point where some student is right",
+    "error of naming the heavier point": "the error of the best guess which of two points is the "
+    "heavier",
+    "chance to name the lighter point": "the chance to take the lighter point of a pair for the "
+    "heavier one, the number of draws in it being given",
+    "least disagreement with g": "the least probability with which a member of H disagrees with g",
+    "opt": "the least error of a student",
+    "opt of the inner problem": "the least error of a student in the inner problem",
+    "error of R(g')": "the error of what the reduction makes of the inner student",
+    "error of g'": "the error of the inner student",
+    "error of the outer student": "the error of the outer student",
+    "error of the middle student": "the error of the middle student",
+    "error of the output": "the error of what is returned",
+    "error expected after the draws": "the mean error of what is returned, the draws being given",
+    "probability up to the largest place": "the probability of the points up to the last one drawn",
+}
+
+COUNTS = {
+    "disagreements of all cells": "the number of disagreements observed in all cells",
+    "nodes cut": "the number of nodes where the tree is cut",
+    "dimension of W": "the dimension of W",
+    "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
+    "that are among the i smallest",
+    "scores at or above the quantile": "the number of scores at or above the quantile",
+    "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
+    "that are predicted wrongly from the others",
+    "disagreements until then": "the number of disagreements until one stops",
+    "draws until then": "the number of draws until one stops",
+    "VC dimension of the class": "the VC dimension of the class",
+    "patterns on the first points": "the number of patterns that the class has on the first points "
+    "of {0} pairs",
+    "draws in a pair": "the number of draws in a pair",
+    "largest place drawn": "the largest place among the draws",
+    "place of a draw": "the place of a draw in the list of all points",
+    "hidden points unseen": "the number of hidden points that no draw hits",
+    "seen points where the output errs": "the number of seen hidden points where the output errs",
+}
+
+NUMBERS = {
+    "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
+    "kl of empirical and true error": "the relative entropy of the empirical to the true error",
+    "prior mean of exp(n kl)": "the prior mean of exp(n kl)",
+    "score": "the score of {0} at a draw",
+    "|P chi|": "the norm of the projection of the character of {0} to W",
+    "distance of chi": "the distance of the character of {0} from W",
+    "|Q (a - v)|": "the norm of what a function of V misses of the conjunction of {0} in degree k",
+    "|<h, chi>|": "the size of the correlation of the query with the parity of {0}",
+    "E h^2": "the mean square of the query's part that depends on the label",
+}

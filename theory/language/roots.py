@@ -1,0 +1,121 @@
+"""Functions that are defined as the root of an equation: relative entropy, mixtures of bets."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from theory.language.errors import PrecisionError, TheoryError
+from theory.language.special import certified_root
+
+MOST_TERMS = 1_000_000
+
+
+class KLInverse(sp.Function):  # type: ignore[misc]
+    """The greatest p in [q, 1] with kl(q, p) <= L, for q in [0, 1] and L >= 0."""
+
+    nargs = 2
+    is_real = True
+    is_nonnegative = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below q = 1 it is inside (0, 1)."""
+        return sp.Ge(self.args[0], 1, evaluate=False)
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (q, L)."""
+        q, room = values[0], _ball(values[1])
+        if not isinstance(q, Fraction):
+            raise PrecisionError("the share is no rational number")
+        if q < 0 or q > 1:
+            raise TheoryError("the share is not in [0, 1]")
+        if q == 1:
+            return arb(1)
+        if q == 0:
+            return -(-room).expm1()
+        if room == 0:
+            return _ball(q)
+        if not room > 0:
+            raise PrecisionError("whether the relative entropy is above 0 is not decided")
+        # it rises with L, whose own ball need not be narrow enough for one root
+        return _inverse(q, room.lower()).union(_inverse(q, room.upper()))
+
+
+class MixtureUpper(sp.Function):  # type: ignore[misc]
+    """U(k; n, δ): the greatest p >= k/n with (n + 1) C(n, k) p^k (1 - p)^(n - k) > δ; 1 for k = n.
+
+    The bet is the mixture of all bets on a rate other than p, each as likely as the others.
+    """
+
+    nargs = 3
+    is_real = True
+    is_nonnegative = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
+        k, n, level = int(values[0]), int(values[1]), values[2]
+        if k == n:
+            return arb(1)
+        if k == 0:
+            return -((_ball(level) / (n + 1)).log() / n).expm1()
+
+        def rises(p: Any) -> Any:
+            with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
+                choices = _log_factorial(n + 1) - _log_factorial(k) - _log_factorial(n - k)
+                return _ball(level).log() - choices - p.log() * k - (1 - p).log() * (n - k)
+
+        def slope(p: Any) -> Any:
+            return (n * p - k) / (p * (1 - p))
+
+        return certified_root(rises, slope, Fraction(k, n), Fraction(1))
+
+
+class EntropyMoment(sp.Function):  # type: ignore[misc]
+    """ξ(n) = Σ_k C(n, k) (k/n)^k (1 - k/n)^(n - k): what E exp(n kl(average, p)) is at most."""
+
+    nargs = 1
+    is_real = True
+    is_positive = True
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of n!/n^n Σ_(j <= n) n^j/j!, which is the same; n >= 1."""
+        n = int(values[0])
+        if n > MOST_TERMS:
+            raise TheoryError(f"more than {MOST_TERMS} terms")
+        with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):
+            term = total = arb(1)
+            for j in range(n, 0, -1):  # from the last term, which is 1, down
+                term = term * j / n
+                total += term
+        return total
+
+
+def _inverse(q: Fraction, room: Any) -> Any:
+    """The p above q, 0 < q < 1, with kl(q, p) equal to an exact number."""
+
+    def rises(p: Any) -> Any:
+        share = arb(fmpq(q.numerator, q.denominator))
+        return share * (share / p).log() + (1 - share) * ((1 - share) / (1 - p)).log() - room
+
+    def slope(p: Any) -> Any:
+        return (p - _ball(q)) / (p * (1 - p))
+
+    return certified_root(rises, slope, q, Fraction(1))
+
+
+ROOTS = (KLInverse, MixtureUpper, EntropyMoment)
+
+
+def _ball(value: Any) -> Any:
+    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
+
+
+def _log_factorial(n: int) -> Any:
+    return (arb(n) + 1).lgamma()

@@ -1,0 +1,406 @@
+"""The quantised operators of ONNX, and of onnxruntime (com.microsoft), as exact layers.
+
+Graphs in the form that ``onnxruntime.quantization`` calls QDQ say the same with floats: integers
+are dequantised, multiplied and added up as floats, and quantised again. onnxruntime makes integer
+operators of that, and so is it read here: ``continued`` follows floats that were integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto
+
+from verifier.formats import operators
+from verifier.formats.graph import ConstantValue, Graph, Integers, Signal, Value, constant, refuse
+from verifier.formats.onnx_call import OnnxCall, Operator
+from verifier.formats.onnx_tensors import type_name
+from verifier.formats.quantised import (
+    RANGES,
+    Chain,
+    Ints,
+    Operation,
+    QuantisedConstant,
+    Singles,
+    added,
+    added_constant,
+    products,
+    requantised,
+    rounded,
+    saturated,
+    stairs,
+)
+
+KINDS = {
+    TensorProto.UINT8: "uint8",
+    TensorProto.INT8: "int8",
+    TensorProto.UINT16: "uint16",
+    TensorProto.INT16: "int16",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """How integers stand for floats: a scale and a zero point, a row of each or single numbers."""
+
+    scale: Singles
+    zero: Ints
+    kind: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Summed(Signal):
+    """The sum of two rows of dequantised integers."""
+
+    terms: tuple[Chain, Chain]
+
+
+def _scaling(call: OnnxCall, position: int, what: str, kind: str = "") -> Scaling:
+    """The scale and the zero point at two positions; ``kind`` is what the second must be.
+
+    Without a zero point it is 0, of ``kind``, else uint8.
+    """
+    scale = constant(call.given(position), call.where, f"scale of its {what}")
+    single = scale.astype(np.float32)
+    if not np.array_equal(single, scale) or not (scale > 0).all() or scale.ndim > 1:
+        refuse(call.where, f"the scale of its {what} must be positive: one number or a row")
+    given = call.given(position + 1)
+    if given is None:
+        return Scaling(single, np.zeros_like(single, dtype=np.int64), kind or "uint8")
+    if not isinstance(given, ConstantValue) or given.array.dtype != np.int64:
+        refuse(call.where, f"the zero point of its {what} must be constant integers")
+    if kind and given.kind != kind:
+        refuse(
+            call.where,
+            f"the zero point of its {what} has type {given.kind or '?'}, but the {what} {kind}: "
+            "quantise the model again",
+        )
+    if given.array.ndim > 1 or given.array.size not in (1, single.size):
+        refuse(call.where, f"the scale and the zero point of its {what} have different shapes")
+    return Scaling(single, given.array, given.kind)
+
+
+def _integers(call: OnnxCall, position: int, what: str) -> Integers:
+    value = call.given(position)
+    if not isinstance(value, Integers):
+        refuse(call.where, f"its {what} must be the network's activations, quantised before")
+    return value
+
+
+def _row(scaling: Scaling, x: Signal, where: str, what: str) -> None:
+    """Refuse a scale that is neither one number nor one for each column of plain rows."""
+    held = scaling.scale.size
+    if held != 1 and x.shape != (held,):
+        refuse(where, f"the scale of its {what} has {held} numbers for rows of shape {x.shape}")
+
+
+def _check_axis(call: OnnxCall, scaling: Scaling) -> None:
+    if scaling.scale.size > 1 and call.integer("axis", 1) not in (1, -1):
+        refuse(call.where, "it has a scale for each row of the input: only axis 1 is supported")
+    if call.integer("block_size", 0):
+        refuse(call.where, "it is quantised in blocks: quantise by tensor or by column")
+
+
+def _quantize(graph: Graph, call: OnnxCall) -> Value:
+    stated = call.integer("output_dtype", 0)
+    if stated and stated not in KINDS:
+        refuse(call.where, f"it quantises to {type_name(stated)}: 8 or 16 bits are supported")
+    to = _scaling(call, 1, "output", KINDS.get(stated, ""))
+    _check_axis(call, to)
+    if to.kind not in RANGES:
+        refuse(call.where, f"it quantises to {to.kind or '?'}: 8 or 16 bits are supported")
+    x = call.given(0)
+    if isinstance(x, ConstantValue):
+        refuse(call.where, "it quantises a constant: fold it before exporting")
+    found = call.signal()
+    _row(to, found, call.where, "output")
+    if isinstance(found, Chain):
+        return requantised(graph, found, to.scale, to.zero, to.kind)
+    if isinstance(found, Summed) and to.scale.size == 1:
+        return added(graph, *found.terms, to.scale, to.zero, to.kind, call.where)
+    if graph.executed:
+        refuse(call.where, "it quantises numbers narrower than float32: keep its input in float32")
+    return rounded(graph, found, to.scale, to.zero, to.kind)
+
+
+def _dequantize(graph: Graph, call: OnnxCall) -> Value:
+    x = call.given(0)
+    if isinstance(x, ConstantValue):
+        return _dequantised_constant(call, x)
+    held = _integers(call, 0, "input")
+    scaling = _scaling(call, 1, "input", held.kind)
+    _check_axis(call, scaling)
+    _row(scaling, held, call.where, "input")
+    return _chain(graph, held, scaling.zero, scaling.scale)
+
+
+def _chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: bool = False) -> Chain:
+    """Integers less their zero point, times a scale: floats."""
+    row = np.broadcast_to(scale.reshape(-1), (x.width,))
+    zero = np.broadcast_to(zero.reshape(-1), (x.width,))
+    factor = row.astype(np.float64)  # 24 bits, times at most 17 of a zero point
+    whole = Signal(x.node, (x.width,))
+    y = operators.scale(graph, whole, factor, shift=-zero * factor)
+    made = (Operation("Mul", row),)
+    return Chain(y.node, x.shape, base=x, zero=zero, operations=made, summed=summed)
+
+
+def _dequantised_constant(call: OnnxCall, x: ConstantValue) -> Value:
+    if x.array.dtype != np.int64:
+        refuse(call.where, "it dequantises what are no integers")
+    scaling = _scaling(call, 1, "input", x.kind)
+    if call.integer("block_size", 0):
+        refuse(call.where, "it is quantised in blocks: quantise by tensor or by column")
+    scale, zero = scaling.scale, np.broadcast_to(scaling.zero, scaling.scale.shape)
+    if scale.size > 1:
+        axis = call.integer("axis", 1)
+        axis += x.array.ndim if axis < 0 else 0
+        if not 0 <= axis < x.array.ndim or x.array.shape[axis] != scale.size:
+            refuse(call.where, f"it has {scale.size} scales for shape {x.array.shape}")
+        shape = [1] * x.array.ndim
+        shape[axis] = -1
+        scale, zero = scale.reshape(shape), zero.reshape(shape)
+    else:
+        scale, zero = scale.reshape(()), zero.reshape(())
+    ints = x.array - zero
+    floats = (ints.astype(np.float32) * scale).astype(np.float64)
+    return QuantisedConstant(
+        floats, x.name, "float", ints=ints, scale=scale, zero=zero, held=x.kind
+    )
+
+
+def _weights(call: OnnxCall, position: int, zero: Ints, transposed: bool = False) -> Ints:
+    """Constant integer weights (inputs, outputs) less their zero points."""
+    value = call.given(position)
+    if not isinstance(value, ConstantValue) or value.array.dtype != np.int64:
+        refuse(call.where, "its weight must be constant integers")
+    weight = value.array.T if transposed else value.array
+    if weight.ndim != 2 or zero.size not in (1, weight.shape[-1]):
+        refuse(call.where, f"its weight has shape {value.array.shape}: it must be a matrix")
+    return np.asarray(weight - zero.reshape(-1))
+
+
+def _weight_kind(call: OnnxCall, position: int) -> str:
+    value = call.given(position)
+    return value.kind if isinstance(value, ConstantValue) else ""
+
+
+def _qlinear_matmul(graph: Graph, call: OnnxCall) -> Value:
+    x = _integers(call, 0, "left operand")
+    left = _scaling(call, 1, "left operand", x.kind)
+    right = _scaling(call, 4, "weight", _weight_kind(call, 3))
+    to = _scaling(call, 6, "output")
+    return _multiplied(graph, call, (x, left, right, to), _weights(call, 3, right.zero), None)
+
+
+def _qgemm(graph: Graph, call: OnnxCall) -> Value:
+    """onnxruntime's: alpha * A @ B + C, where C is in units of the product."""
+    if call.integer("transA", 0) or call.number("alpha", 1.0) != 1:
+        refuse(call.where, "only transA = 0 and alpha = 1 are supported")
+    x = _integers(call, 0, "left operand")
+    left = _scaling(call, 1, "left operand", x.kind)
+    right = _scaling(call, 4, "weight", _weight_kind(call, 3))
+    weight = _weights(call, 3, right.zero, bool(call.integer("transB", 0)))
+    bias = call.given(6)
+    if bias is not None:
+        if not isinstance(bias, ConstantValue) or bias.kind != "int32":
+            refuse(call.where, "its bias must be constant, of type int32")
+        if bias.array.size not in (1, weight.shape[1]):
+            refuse(call.where, f"its bias has shape {bias.array.shape}")
+    shift = None if bias is None else bias.array.reshape(-1)
+    if call.given(7) is None:
+        total = products(graph, x, _only(call, left), weight, shift, call.where)
+        none = np.zeros(1, dtype=np.int64)
+        return _chain(graph, total, none, left.scale.reshape(-1) * right.scale, summed=True)
+    to = _scaling(call, 7, "output")
+    return _multiplied(graph, call, (x, left, right, to), weight, shift)
+
+
+def _only(call: OnnxCall, scaling: Scaling) -> int:
+    if scaling.scale.size != 1 or scaling.zero.size != 1:
+        refuse(call.where, "its left operand has a scale for each row: one is supported")
+    return int(scaling.zero.reshape(-1)[0])
+
+
+def _multiplied(
+    graph: Graph,
+    call: OnnxCall,
+    given: tuple[Integers, Scaling, Scaling, Scaling],
+    weight: Ints,
+    bias: Ints | None,
+) -> Value:
+    x, left, right, to = given
+    if to.kind not in RANGES or to.scale.size != 1:
+        refuse(call.where, f"its output has type {to.kind or '?'} or several scales")
+    total = products(graph, x, _only(call, left), weight, bias, call.where)
+    _row(right, total, call.where, "weight")
+    factor = left.scale.reshape(-1) * right.scale.reshape(-1) / to.scale.reshape(-1)
+
+    def found(n: Ints) -> Ints:
+        return saturated(n.astype(np.float32) * factor, to.zero, to.kind)
+
+    return stairs(graph, total, found, to.kind)
+
+
+def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:
+    x = _integers(call, 0, "left operand")
+    zeros = []
+    for position, kind in ((2, x.kind), (3, _weight_kind(call, 1))):
+        value = call.given(position)
+        if value is None:
+            zeros.append(np.zeros(1, dtype=np.int64))
+        elif isinstance(value, ConstantValue) and value.kind == kind:
+            zeros.append(value.array.reshape(-1))
+        else:
+            refuse(call.where, f"a zero point must be constant, and of type {kind} as its operand")
+    if zeros[0].size != 1:
+        refuse(call.where, "its left operand has a zero point for each row: one is supported")
+    return products(graph, x, int(zeros[0][0]), _weights(call, 1, zeros[1]), None, call.where)
+
+
+def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
+    """onnxruntime's: the sum of two rows, or of a row and a constant."""
+    first, second = (0, 3) if isinstance(call.given(0), Integers) else (3, 0)
+    x = _integers(call, first, "operands")
+    own = _scaling(call, first + 1, "operand", x.kind)
+    to = _scaling(call, 6, "output")
+    if to.kind not in RANGES or to.scale.size != 1 or own.scale.size != 1:
+        refuse(call.where, f"its output has type {to.kind or '?'}, or there are several scales")
+    left, other = _chain(graph, x, own.zero, own.scale), call.given(second)
+    if isinstance(other, ConstantValue):
+        if first:
+            refuse(call.where, "its first operand is constant: export the sum the other way round")
+        held = _scaling(call, second + 1, "operand", other.kind)
+        scale, zero = held.scale.reshape(()), held.zero.reshape(())
+        floats, ints = other.array.astype(np.float64), other.array - zero
+        row = QuantisedConstant(
+            floats, other.name, ints=ints, scale=scale, zero=zero, held=other.kind
+        )
+        operators.row_of(row.array, x.width, call.where)
+        return added_constant(graph, left, row, to.scale, to.zero, to.kind)
+    y = _integers(call, second, "operands")
+    held = _scaling(call, second + 1, "operand", y.kind)
+    if held.scale.size != 1 or x.width != y.width:
+        refuse(call.where, "its operands have different widths, or several scales")
+    right = _chain(graph, y, held.zero, held.scale)
+    return added(graph, left, right, to.scale, to.zero, to.kind, call.where)
+
+
+def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
+    """What an operator made, followed as integers where its operand is floats that were integers.
+
+    ``found`` is what the operator gives over the reals.
+    """
+    operator, x = call.node.op_type, call.given(0)
+    if operator == "Cast" and isinstance(x, Integers) and isinstance(found, Signal):
+        plain = Signal(x.node, x.shape)
+        if call.integer("to", 0) != TensorProto.FLOAT:
+            return plain
+        return Chain(x.node, x.shape, base=x, zero=np.zeros(x.width, dtype=np.int64))
+    if not isinstance(found, Signal) or found.dropped:
+        return found
+    if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
+        return _followed_product(graph, call, x, found)
+    if operator == "Relu" and isinstance(x, Chain):
+        row = np.zeros(1, dtype=np.float32)
+        return _longer(x, Operation("Relu", row), found)
+    if operator not in ("Add", "Sub", "Mul", "Div"):
+        return found
+    y = call.given(1)
+    if operator == "Add" and _is_plain(x) and _is_plain(y) and isinstance(x, Chain):
+        assert isinstance(y, Chain)
+        same = x.shape == y.shape == found.shape
+        return Summed(found.node, found.shape, terms=(x, y)) if same else found
+    if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
+        x, y = y, x
+    if (
+        isinstance(x, Chain)
+        and isinstance(y, ConstantValue)
+        and x.shape == found.shape == (x.width,)
+    ):
+        numbers = operators.row_of(constant(y, call.where, "operand"), x.width, call.where)
+        single = numbers.astype(np.float32)
+        if np.array_equal(single, numbers) and (operator in ("Add", "Sub") or (single > 0).all()):
+            by = y if isinstance(y, QuantisedConstant) and y.held in RANGES else None
+            return _longer(x, Operation(operator, single, by if _is_plain(x) else None), found)
+    return found
+
+
+def _is_plain(x: Value | None) -> bool:
+    """Whether these are dequantised integers of 8 or 16 bits, with one scale and nothing else."""
+    return (
+        isinstance(x, Chain)
+        and not x.summed
+        and len(x.operations) == 1
+        and x.base.kind in RANGES
+        and bool((x.operations[0].row == x.operations[0].row[0]).all())
+    )
+
+
+def _longer(x: Chain, operation: Operation, found: Signal) -> Chain:
+    return replace(x, node=found.node, operations=(*x.operations, operation))
+
+
+def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> Value:
+    """MatMul and Gemm of dequantised integers and a dequantised constant: sums of integers."""
+    weight, bias = call.given(1), call.given(2)
+    plain = _is_plain(x) and isinstance(weight, QuantisedConstant) and weight.ints.ndim == 2
+    if (
+        not plain
+        or x.shape != (x.width,)
+        or call.integer("transA", 0)
+        or call.number("alpha", 1.0) != 1
+    ):
+        return found
+    assert isinstance(weight, QuantisedConstant)
+    turned = bool(call.integer("transB", 0))
+    ints = weight.ints.T if turned else weight.ints
+    scale = np.broadcast_to(weight.scale, weight.ints.shape)
+    scale = scale.T if turned else scale
+    if not (scale == scale[:1]).all():
+        return found
+    factor = x.operations[0].row[:1] * scale[0]
+    shift = None
+    if bias is not None:
+        if not isinstance(bias, QuantisedConstant) or bias.held != "int32" or bias.zero.any():
+            return found
+        if call.number("beta", 1.0) != 1 or not np.allclose(bias.scale, factor, rtol=1e-5, atol=0):
+            return found
+        shift = np.broadcast_to(bias.ints.reshape(-1), (ints.shape[1],))
+    total = products(graph, x.base, int(x.zero[0]), ints, shift, call.where)
+    none = np.zeros(1, dtype=np.int64)
+    return _chain(graph, total, none, factor, summed=True)
+
+
+def _dynamic(graph: Graph, call: OnnxCall) -> Value:
+    refuse(
+        call.where,
+        "its scale depends on all the rows that are evaluated together, so that a row has no class "
+        "of its own: quantise statically (quantize_static of onnxruntime.quantization)",
+    )
+
+
+def _convolution(graph: Graph, call: OnnxCall) -> Value:
+    refuse(call.where, "quantised convolutions are not supported")
+
+
+_SCALED = ("axis", "block_size", "output_dtype", "precision", "saturate")
+_BOTH = {
+    "QuantizeLinear": Operator(_quantize, (2, 3), _SCALED),
+    "DequantizeLinear": Operator(_dequantize, (2, 3), _SCALED),
+}
+QUANTISED = {
+    **_BOTH,
+    "QLinearMatMul": Operator(_qlinear_matmul, (8, 8)),
+    "MatMulInteger": Operator(_matmul_integer, (2, 4)),
+    "DynamicQuantizeLinear": Operator(_dynamic),
+    "ConvInteger": Operator(_convolution, (2, 4)),
+    "QLinearConv": Operator(_convolution, (8, 9)),
+}
+MICROSOFT = {
+    **_BOTH,
+    "QGemm": Operator(_qgemm, (6, 9), ("alpha", "transA", "transB")),
+    "QLinearAdd": Operator(_qlinear_add, (7, 8)),
+}
