@@ -109,6 +109,7 @@ class Forests(Searching):
             self.few = 0
         plan(self, lambda: self.asked)
         held = take_up(self, domain)
+        self.proved = 1.0
         if held:
             parts = parts_of([cell for _, _, cell in held])
             places = np.array([place for place, _, _ in held], dtype=np.int64)
@@ -174,16 +175,22 @@ def takes(matter: Matter) -> bool:
     return bool(matter.ensembles) and not matter.networks and short
 
 
-def prove(matter: Matter, options: Options = UNLIMITED, *, few: int = FEW) -> Finding:
+def prove(
+    matter: Matter, options: Options = UNLIMITED, *, few: int = FEW, most: int | None = None
+) -> Finding:
     """A proof of where the question's formula is true, and points at which it is.
 
-    Cells of at most ``few`` points are left to be evaluated. Raises EnsembleError or TreeError
-    where the parts do not fit.
+    Cells of at most ``few`` points are left to be evaluated; once ``most`` cells are closed it
+    ends. Raises EnsembleError or TreeError where the parts do not fit.
     """
     if passed(options.deadline):
         return Finding(options.resume or (Open(),))
     search = Forests(matter=matter, options=options, few=few)
-    pressed = run(search, lambda: go_on(search, lambda: _expand(search)))
+
+    def step() -> bool:
+        return (most is None or search.closed < most) and _expand(search)
+
+    pressed = run(search, lambda: go_on(search, step))
     speak(search, last=True)
     return conclude(search, _proof(search, brief=pressed and options.brief))
 
