@@ -20,9 +20,9 @@ from verifier.provers.evaluate import encode_block, prepare_bulk
 from verifier.provers.pairs.arrays import Real
 
 SEEN = 256
-"""Random points at which it is seen whether a staircase stays at its lowest value."""
+"""Random points at which it is seen whether a staircase ends."""
 OFTEN = 0.02
-"""It is taken for a ReLU where so many values are there."""
+"""It is taken for a ReLU where so many numbers are below its steps."""
 FAR = 1e30
 """Thresholds beyond are never met."""
 
@@ -78,7 +78,7 @@ def _without_steps(network: Network, domain: Domain) -> tuple[Network, list[Real
     layers: list[Layer] = []
     place = [0]
     rough: list[Real] = []
-    for layer, x, y in zip(network.layers, _read(network, nodes), nodes[1:], strict=True):
+    for layer, x in zip(network.layers, _read(network, nodes), strict=True):
         moved = _moved(layer, place)
         if not isinstance(layer, Steps):
             layers.append(moved)
@@ -86,8 +86,8 @@ def _without_steps(network: Network, domain: Domain) -> tuple[Network, list[Real
             continue
         slope, shift = _line(layer, x)
         ones = np.ones(len(slope))
-        bends = bool((y == layer.lowest).mean() > OFTEN)
         base = layer.lowest.astype(np.float64)
+        bends = bool((x * slope + shift < base - 1).mean() > OFTEN)
         layers.append(Scale(place[layer.source], slope, ones, shift - (base if bends else 0)))
         if bends:
             layers.append(Relu(len(layers)))
