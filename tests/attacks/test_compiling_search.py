@@ -33,7 +33,7 @@ def compiling(monkeypatch):
     """The compiler is at work until the test ends."""
     done = threading.Event()
     monkeypatch.setattr(loading, "is_ready", lambda: False)
-    monkeypatch.setattr(loading, "_load_code", lambda *_: done.wait(60))
+    monkeypatch.setattr(loading, "load_code", lambda *_: done.wait(60))
     monkeypatch.setattr(loading, "LOADING", 0.0)
     monkeypatch.setattr(loading, "walk", None)  # to call it would be a TypeError
     yield done

@@ -126,7 +126,7 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
 
 @pytest.mark.parametrize(
     ("read", "reached", "late"),
-    [(0, 0.0, False), (1 << 15, 0.0, True), (1 << 15, 1.0, False), (1 << 14, 0.9, True)],
+    [(0, 0.0, False), (1 << 13, 0.0, True), (1 << 15, 0.0, False), (1 << 13, 0.9, True)],
 )
 def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
     """Of 10 seconds 5 are over; the coarse proof takes 3, its rest and what is under way more."""

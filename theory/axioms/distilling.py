@@ -6,10 +6,27 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import Axiom, Instance, require_uniform
+from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
+from theory.language.errors import DerivationError
+from theory.language.roots import EntropyMoment
+from theory.language.special import BinomialCDF
 from theory.language.statement import Citation
 from theory.language.substitution import domain, substitute
-from theory.language.terms import Average, Fact, Mean, Pr, conj, eq, ge, gt, implies, le
+from theory.language.terms import (
+    Average,
+    Fact,
+    Mean,
+    Pr,
+    Slope,
+    Some,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
 
 KAILATH = Citation(
     "Kailath",
@@ -78,7 +95,102 @@ def _one_inclusion(count: Any, dimension: Any) -> Instance:
     )
 
 
+def _falling_distribution(f: Any, x: Any, low: Any, high: Any) -> Instance:
+    """A binomial distribution function that is not shown to rise anywhere between."""
+    require_uniform("falling-distribution", x, low, high)
+    if not isinstance(f, BinomialCDF):
+        raise DerivationError(f"falling-distribution: {f} is no binomial distribution")
+    inside = (gt(x, 0), lt(x, 1))
+    return Instance(
+        (
+            implies(*inside, le(Slope(f, x), 0)),
+            conj(gt(low, 0), le(low, high), lt(high, 1)),
+        ),
+        le(substitute(f, {x: high}), substitute(f, {x: low})),
+        binder=(x, conj(*inside)),
+    )
+
+
+def _some_or(member: Any, condition: Any, fixed: Any, event: Any) -> Instance:
+    """`fixed` is the same event for every member."""
+    require_uniform("some-or", member, fixed)
+    both = Some(member, condition, sp.Or(fixed, event))
+    return Instance((), le(Pr(both), Pr(sp.Or(fixed, Some(member, condition, event)))))
+
+
+def _unlike_trials(count: Any, n: Any, p: Any, c: Any) -> Instance:
+    """n independent trials whose chances have the mean p."""
+    return Instance(
+        (Fact("unlike trials", count, n, p), ge(c, 0), le(c + 1, n * p)),
+        le(Pr(le(count, c)), BinomialCDF(c, n, p)),
+    )
+
+
+def _entropy_moment(wealth: Any, n: Any) -> Instance:
+    return Instance(
+        (Fact("prior mean", wealth, n), ge(n, 1)),
+        conj(le(Mean(wealth), EntropyMoment(n)), ge(EntropyMoment(n), 1)),
+    )
+
+
+def _change_of_measure(entropy: Any, divergence: Any, wealth: Any, n: Any) -> Instance:
+    return Instance(
+        (Fact("posterior", entropy, divergence, wealth, n), gt(wealth, 0)),
+        le(n * entropy, divergence + sp.log(wealth)),
+    )
+
+
 AXIOMS = (
+    Axiom(
+        "unlike-trials",
+        "of n independent trials whose chances have the mean p, at most c succeed with a "
+        "probability of at most F(c; n, p), for 0 <= c <= n p - 1",
+        Citation(
+            "Hoeffding",
+            "On the distribution of the number of successes in independent trials, "
+            "Ann. Math. Stat. 27",
+            1956,
+        ),
+        _unlike_trials,
+        types="count=any-integer n=integer p=real c=integer",
+    ),
+    Axiom(
+        "entropy-moment",
+        "E exp(n kl(average, p)) <= ξ(n) for n independent trials of chance p, and so the mean "
+        "over any law of students that is fixed before them; ξ(n) >= 1",
+        Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
+        _entropy_moment,
+        types="wealth=number n=integer",
+    ),
+    Axiom(
+        "change-of-measure",
+        "the mean of n kl under one law is at most the relative entropy of that to another and "
+        "the logarithm of the mean of exp(n kl) under the other; kl of means is at most the "
+        "mean of kl",
+        Citation(
+            "Donsker, Varadhan",
+            "Asymptotic evaluation of certain Markov process expectations for large time I, "
+            "Comm. Pure Appl. Math. 28",
+            1975,
+        ),
+        _change_of_measure,
+        types="entropy=number divergence=number wealth=number n=integer",
+    ),
+    Axiom(
+        "some-or",
+        "if for some member A or B_g happens, then A does or B_g for some member",
+        PROBABILITY,
+        _some_or,
+        types="member=member condition=fact fixed=event event=event",
+    ),
+    Axiom(
+        "falling-distribution",
+        "F(k; n, x), a polynomial in x whose derivative is nowhere positive, is no greater at b "
+        "than at a <= b",
+        CALCULUS,
+        _falling_distribution,
+        types="f=real x=variable low=real high=real",
+    ),
     Axiom(
         "one-inclusion",
         "the one-inclusion graph of a class of VC dimension v has at most v edges a vertex, so it "

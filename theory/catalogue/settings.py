@@ -77,6 +77,7 @@ SETTINGS = (
             "zero-samples-failure",
             "reduction-accuracy-agnostic",
             "distillation-implies-learning",
+            "erm-relative-samples",
         ),
     ),
     Setting(
@@ -88,6 +89,7 @@ SETTINGS = (
             "success-more-samples", "success-more-cells", "samples-without-teacher",
             "vc-failure-lower",
             "vc-lower-sharp",
+            "parity-examples",
         ),
     ),
     Setting(
@@ -102,6 +104,8 @@ SETTINGS = (
             "attempt-samples", "breakeven-error", "when-to-prove",
             "confidence-sequence",
             "importance-kl-upper",
+            "conformal-coverage",
+            "conformal-confidence",
         ),
     ),
     Setting(
@@ -111,12 +115,17 @@ SETTINGS = (
             "hybrid-samples", "open-cells-pooled", "open-cells-lower", "open-cells-interval",
             "open-cell", "open-cells-none", "open-cells-any", "leaf-margin", "mcdiarmid-mean",
             "mcdiarmid-empirical",
+            "open-cells-stratified",
         ),
     ),
     Setting(
         "chosen",
         "the student was chosen on the samples at hand: the bound holds for all students at once",
-        ("occam-binomial", "compression"),
+        (
+            "occam-binomial",
+            "compression",
+            "pac-bayes-kl",
+        ),
     ),
     Setting(
         "certificate",
@@ -145,6 +154,8 @@ SETTINGS = (
             "black-box-queries", "junta-influence-miss", "junta-pair-probability", "junta-pairs",
             "junta-miss", "junta-queries", "junta-readout", "halving-counterexamples",
             "consistent-counterexamples", "tree-counterexamples",
+            "parity-statistical-queries",
+            "parity-evaluations",
         ),
     ),
     Setting(
@@ -157,6 +168,14 @@ SETTINGS = (
             "lrh-tightness", "lrh-threshold", "lrh-search-samples", "lrh-tree-samples",
             "lrh-distillation", "lrh-probes", "lrh-pool", "lrh-deviation-clipped",
             "lrh-samples-clipped", "lrh-deviation", "lrh-probe-samples",
+            "lrh-rank",
+            "lrh-rank-signs",
+            "lrh-rank-biased",
+            "lrh-rank-conjunctions",
+            "threshold-search-samples",
+            "beam-width",
+            "beam-samples",
+            "lrh-leaves-samples",
         ),
     ),
     Setting(
@@ -170,6 +189,7 @@ SETTINGS = (
             "tree-count-leaves-multiclass",
             "log-tree-functions-leaves-multiclass",
             "conflict-pairs-dimension",
+            "tree-cut-error",
         ),
     ),
     KERNEL,

@@ -100,10 +100,16 @@ def _product(term: Any, env: Environment) -> Any:
 
 
 def _extremum(term: Any, env: Environment) -> Any:
-    values = [enclose(a, env) for a in term.args]
+    values = [to_ball(env_value(a, env)) for a in term.args]
     result = values[0]
+    greatest = isinstance(term, sp.Max)
     for x in values[1:]:
-        result = result.max(x) if isinstance(term, sp.Max) else result.min(x)
+        if result >= x:  # decided: one of the two as it is, exact if it was
+            result = result if greatest else x
+        elif result <= x:
+            result = x if greatest else result
+        else:
+            result = result.max(x) if greatest else result.min(x)
     return result
 
 

@@ -18,6 +18,26 @@ from theory.language.statement import Citation
 SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
     {
         Citation(
+            "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
+        ): ("parity-statistical-queries",),
+        Citation("Vovk, Gammerman, Shafer", "Algorithmic Learning in a Random World", 2005): (
+            "conformal-coverage",
+        ),
+        Citation(
+            "Wilks",
+            "Determination of sample sizes for setting tolerance limits, Ann. Math. Stat. 12",
+            1941,
+        ): ("conformal-confidence",),
+        Citation(
+            "Hoeffding",
+            "On the distribution of the number of successes in independent trials, "
+            "Ann. Math. Stat. 27",
+            1956,
+        ): ("open-cells-stratified",),
+        Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004): (
+            "pac-bayes-kl",
+        ),
+        Citation(
             "Robbins",
             "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
             1970,
@@ -158,6 +178,10 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "junta-readout",
         ),
         Citation("O'Donnell", "Analysis of Boolean Functions", 2014): (
+            "lrh-rank-conjunctions",
+            "lrh-rank-biased",
+            "lrh-rank-signs",
+            "lrh-rank",
             "gap-trees",
             "lrh-coefficient",
             "lrh-sets-robust",
@@ -244,6 +268,14 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "parity-examples",
+            "parity-evaluations",
+            "tree-cut-error",
+            "erm-relative-samples",
+            "lrh-leaves-samples",
+            "beam-samples",
+            "beam-width",
+            "threshold-search-samples",
             "universal-approximate-lower",
             "universal-approximate-samples",
             "universal-samples",

@@ -1,6 +1,14 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "unlike trials": "{0} is the number of events among {1} independent ones whose probabilities "
+    "have the mean {2}",
+    "prior mean": "{0} is a mean, over a law of students fixed before {1} samples, of "
+    "exp(n kl(empirical error, error))",
+    "posterior": "{0} is the kl of the mean empirical and true errors of a law of students, {1} "
+    "the relative entropy of that law to the one of {2}",
+    "good probe": "{0} is a good probe",
+    "the new score is at most s_(i)": "the new score is at most s_(i)",
     "the distiller errs on the unseen point": "the distiller fails",
     "a student for every law": "for every distribution some student has error {0} or less",
     "minimax law": "{0} is that of a student drawn from the law that the minimax theorem gives",
@@ -26,6 +34,13 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "empirical error of the randomised student": "the empirical error of the randomised student",
+    "error of the randomised student": "the error of the randomised student",
+    "error of the cut tree": "the probability that the cut tree differs from the whole one",
+    "probability that a new score is at most s_(i)": "the probability, the sample being given, "
+    "that a new score is at most s_(i)",
+    "chance to name the parity": "the chance that the output is within the error asked of the "
+    "parity",
     "error of a candidate": "the error of a candidate",
     "error of the one-inclusion predictor": "the error of the one-inclusion predictor",
     "weight of a disagreement": "the weight of the point over the greatest one where a draw "
@@ -51,6 +66,12 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "disagreements of all cells": "the number of disagreements observed in all cells",
+    "nodes cut": "the number of nodes where the tree is cut",
+    "dimension of W": "the dimension of W",
+    "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
+    "that are among the i smallest",
+    "scores at or above the quantile": "the number of scores at or above the quantile",
     "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
     "that are predicted wrongly from the others",
     "disagreements until then": "the number of disagreements until one stops",
@@ -65,4 +86,14 @@ COUNTS = {
     "seen points where the output errs": "the number of seen hidden points where the output errs",
 }
 
-NUMBERS: dict[str, str] = {}
+NUMBERS = {
+    "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
+    "kl of empirical and true error": "the relative entropy of the empirical to the true error",
+    "prior mean of exp(n kl)": "the prior mean of exp(n kl)",
+    "score": "the score of {0} at a draw",
+    "|P chi|": "the norm of the projection of the character of {0} to W",
+    "distance of chi": "the distance of the character of {0} from W",
+    "|Q (a - v)|": "the norm of what a function of V misses of the conjunction of {0} in degree k",
+    "|<h, chi>|": "the size of the correlation of the query with the parity of {0}",
+    "E h^2": "the mean square of the query's part that depends on the label",
+}

@@ -53,8 +53,8 @@ _NETWORKS = (
     "scikit-learn (MLPClassifier, MLPRegressor, linear models, Pipelines of them), or a Network"
 )
 _TREES = (
-    "a path to a tree file (JSON or ONNX), an onnx.ModelProto, a fitted DecisionTreeClassifier of "
-    "scikit-learn, a fitted TreeDistiller, a Result, or a Tree"
+    "a path to a tree file (JSON, ONNX or code), an onnx.ModelProto, a fitted "
+    "DecisionTreeClassifier of scikit-learn, a fitted TreeDistiller, a Result, or a Tree"
 )
 
 
@@ -168,14 +168,18 @@ def _ensemble_in(path: str | os.PathLike[str], asked: Asked) -> Ensemble | None:
         raise EnsembleError(f"{quoted(path, 200)}: {problem}") from None
 
 
-def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
+def load_tree(
+    tree: Any, *, classes: Sequence[Any] | None = None, domain: Domain | None = None
+) -> Tree:
     """The tree in a file or an object, as its own library executes it.
 
-    ``tree``: a path to a JSON or ONNX file, an ``onnx.ModelProto``, a fitted
-    ``DecisionTreeClassifier`` of scikit-learn, a fitted TreeDistiller, a Result (its tree), or a
-    Tree. ``classes`` lists the labels of the network's classes 0, 1, ... in order, for an estimator
-    whose labels are not these numbers; without it, such labels are numbered as the estimator orders
-    them (``estimator.classes_``) and are kept as the tree's class names.
+    ``tree``: a path to a file (JSON, ONNX, or code of nested ifs in Python, C, Java, JavaScript or
+    C#, or the SQL that Leafproof exports, for which ``domain`` says what its columns are), an
+    ``onnx.ModelProto``, a fitted ``DecisionTreeClassifier`` of scikit-learn, a fitted
+    TreeDistiller, a Result (its tree), or a Tree. ``classes`` lists the labels of the network's
+    classes 0, 1, ... in order, for an estimator whose labels are not these numbers; without it,
+    such labels are numbered as the estimator orders them (``estimator.classes_``) and are kept as
+    the tree's class names.
 
     Raises TreeError for what is no tree, is not fitted or has more than one output;
     UnsupportedError (a TypeError too) for objects of another kind.
@@ -189,7 +193,7 @@ def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
     if classes is not None:
         raise TreeError("classes are for estimators of scikit-learn: leave them out")
     if isinstance(tree, str | os.PathLike):
-        return read_tree(tree)
+        return read_tree(tree, domain)
     if _is_a(tree, "onnx", "ModelProto"):
         from verifier.formats.tree_graph import tree_from_onnx
 
@@ -202,7 +206,7 @@ def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
     raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
 
 
-def load_tree_for(network: Network, tree: Any, domain: Domain | None = None) -> Tree:
+def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None = None) -> Tree:
     """The tree of ``load_tree``, with its classes numbered as the network's.
 
     With a ``domain`` a tree of scikit-learn may be the end of a pipeline from its raw columns on,
@@ -217,7 +221,7 @@ def load_tree_for(network: Network, tree: Any, domain: Domain | None = None) -> 
         words = list(tree.classes_) if _has_words(tree) else None
         loaded, columns = tree_from_pipeline(tree, domain, words), network.columns
     else:
-        loaded = load_tree(tree)
+        loaded = load_tree(tree, domain=domain)
     if columns != network.columns:
         raise TreeError(
             f"the tree was fitted to {columns} columns but the network has {network.columns}: "
@@ -260,16 +264,29 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
     return load_onnx(path, asked or NOTHING)
 
 
-def read_tree(path: str | os.PathLike[str]) -> Tree:
-    """The tree in a JSON file, or in an ONNX file with one TreeEnsembleClassifier.
+def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tree:
+    """The tree in a JSON file, an ONNX file with one TreeEnsembleClassifier, or a file of code.
 
-    Raises TreeError.
+    ``domain`` says what the columns are that SQL names. Raises TreeError.
     """
-    if read_bytes(path, "tree", TreeError)[:1] == b"\x08":  # an ONNX file begins with its version
+    data = read_bytes(path, "tree", TreeError)
+    if data[:1] == b"\x08":  # an ONNX file begins with its version
         from verifier.formats.tree_graph import read_tree_onnx
 
         return read_tree_onnx(path)
-    return json_files.read_tree(path)
+    from verifier.formats.code_sql import read_sql
+    from verifier.formats.code_trees import LANGUAGES, read_code
+
+    ending = Path(path).suffix.lower()
+    if ending not in (*LANGUAGES, ".sql"):
+        return json_files.read_tree(path)
+    try:
+        text = data.decode()
+        return read_sql(text, domain) if ending == ".sql" else read_code(text, ending)
+    except UnicodeDecodeError:
+        raise TreeError(f"{quoted(path, 200)} is not UTF-8 text") from None
+    except TreeError as problem:
+        raise TreeError(f"{quoted(path, 200)}: {problem}") from None
 
 
 def _is_a(model: Any, library: str, name: str) -> bool:

@@ -86,7 +86,7 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
     v = domain.variables[held.variable]
     seen = tuple(None if math.isnan(x) else float(x) for x in table)
     if not isinstance(v, Ranged) and not is_number(v):
-        if not _is_one_hot(v):
+        if not is_one_hot(v):
             refuse(where, f"variable {quoted(v.name)} has an encoding of its own: make it one-hot")
         return Held(held.variable, seen, tuple(map(float, table)))
     gone = None if isinstance(v, Ranged) else missing_of(v)
@@ -107,7 +107,8 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
     return Held(held.variable, seen, weights, float(table[order[0]]), tuple(jumps))
 
 
-def _is_one_hot(v: Variable) -> bool:
+def is_one_hot(v: Variable) -> bool:
+    """Whether each value has a 0/1 column of its own."""
     return v.columns == v.count and all(
         x == (i == j) for i, row in enumerate(v.encoding) for j, x in enumerate(row)
     )

@@ -10,25 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from verifier.formats import sklearn_check
-from verifier.formats.frame_missing import is_number, missing_of
+from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.sklearn import tree_from_sklearn
-from verifier.formats.sklearn_columns import Held, are_columns, listed
+from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_pipelines import inputs_of, kind_of, through
 from verifier.formats.words import few
-from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted
-from verifier.model.floats import nearest
-from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Leaf, Tree
 
 MOST_NODES = 1 << 16
 """Nodes of a folded tree: what a test sends left may take several tests of the domain's columns."""
-HALF = Fraction(1, 2)
 TREES = "DecisionTreeClassifier", "ExtraTreeClassifier"
 
 
@@ -79,19 +74,6 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
             )
 
 
-@dataclass(frozen=True)
-class _Cut:
-    """A test of a column of the domain that decides one side of it.
-
-    Where the test holds (``if_yes``), or where it does not, all values go left (``left``) or right.
-    """
-
-    column: int
-    threshold: Fraction
-    if_yes: bool
-    left: bool
-
-
 @dataclass
 class _Folding:
     """Builds the nodes, each before its children."""
@@ -116,7 +98,7 @@ class _Folding:
         cuts, rest = _cuts(self.domain, self.columns[node.column], node.threshold)
         return self._chain(node, cuts, left=rest)
 
-    def _chain(self, node: Inner, cuts: Sequence[_Cut], *, left: bool) -> int:
+    def _chain(self, node: Inner, cuts: Sequence[Cut], *, left: bool) -> int:
         """The cuts one after the other; what none of them decides goes ``left``, or right."""
         if not cuts:
             return self._grow(node.left if left else node.right)
@@ -138,44 +120,16 @@ class _Folding:
         return len(self.nodes) - 1
 
 
-def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[_Cut], bool]:
-    """Cuts that tell which values of a column's variable are at most the threshold; and the others'
-    side: whether what no cut decides goes left."""
-    v, first = domain.variables[held.variable], domain.offsets[held.variable]
-    if isinstance(v, Continuous):
-        return [_real_cut(held, threshold, first)], False
-    seen = listed(domain, held, "the tree")
-    if not all(isinstance(x, float) for x in seen):
-        raise TreeError(
-            f"the tree tests {quoted(v.name)} where it is missing or a text: fill it in "
-            "(SimpleImputer), or encode it, before"
-        )
-    left = [Fraction(x) <= threshold for x in seen]
-    if not isinstance(v, Ordinal) and not is_number(v):
-        rarely = sum(left) <= len(left) // 2  # a value goes right of its own column's test
-        cuts = [_Cut(first + i, HALF, False, rarely) for i, x in enumerate(left) if x == rarely]
-        return cuts, not rarely
-    gone = None if isinstance(v, Ordinal) else missing_of(v)
-    order = sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
-    cuts = [] if gone is None else [_Cut(first + 1, HALF, False, left[gone])]
-    cuts += [
-        _Cut(first, (v.row(a)[0] + v.row(b)[0]) / 2, True, left[a])
-        for a, b in pairwise(order)
-        if left[a] != left[b]
-    ]
-    return cuts, left[order[-1]]
+def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[Cut], bool]:
+    """Cuts that tell which values of a column's variable are at most the threshold."""
+    name = domain.variables[held.variable].name
 
+    def goes_left(x: Any) -> bool:
+        if not isinstance(x, float):
+            raise TreeError(
+                f"the tree tests {quoted(name)} where it is missing or a text: fill it in "
+                "(SimpleImputer), or encode it, before"
+            )
+        return Fraction(x) <= threshold
 
-def _real_cut(held: Held, threshold: Fraction, column: int) -> _Cut:
-    """The cut of a real number after linear steps: the nearest float, as these round."""
-    up, at = True, threshold
-    for factor, divisor, shift in reversed(held.after):
-        if not factor or held.jumps:
-            raise TreeError("the tree tests what a pipeline made constant: fit it again")
-        at = (at - Fraction(shift)) * Fraction(divisor) / Fraction(factor)
-        up = up == (factor * divisor > 0)
-    if not up:
-        raise TreeError(
-            "the tree tests a number that the pipeline turned round: scale it otherwise"
-        )
-    return _Cut(column, Fraction(nearest(at)), True, True)
+    return cuts_of(domain, held, goes_left, (threshold,))

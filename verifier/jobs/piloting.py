@@ -23,6 +23,7 @@ from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.sample import (
     BETS,
     BLOCK,
+    CELLS,
     LARGEST_BET,
     METHODS,
     MOST_LINES,
@@ -39,14 +40,18 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 4, 0.3
+GROWTH, PILOTS = 4, 0.2
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+WORSE, ENOUGH_TRIED = 2.0, 1 << 10
+"""A way that promises so much more width than another, after so many draws, is tried no further."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
-ALONG = {POOLED: 1, PLAIN: 3}
+ALONG = {POOLED: 1, CELLS: 3, PLAIN: 2}
 """So many variables are tried that lines are along; pieces take long to be made ready."""
+FEW = 1 << 10
+"""Pieces with Sandwiches, up to which tables of all that can be drawn of them are tried."""
 SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
@@ -66,19 +71,22 @@ class Way(NamedTuple):
 class Pilot(NamedTuple):
     """What a way promises: how many draws there is time for, and how wide an interval they give.
 
-    ``bet`` is what is bet on lines; ``seconds`` were spent on the last ``tried`` draws.
+    ``bet`` is what is bet on lines, ``guess`` what is guessed of those through cells; ``seconds``
+    were spent on the last ``tried`` draws.
     """
 
     way: Way
     draws: int
     width: float
     bet: Fraction
+    guess: Fraction
     tried: int
     seconds: float
 
     def plan(self, like: Plan) -> Plan:
         """A plan like another one, of this way."""
-        line = None if self.way.line is None else Line(self.way.line, self.bet)
+        guess = self.guess if self.way.method == CELLS else None
+        line = None if self.way.line is None else Line(self.way.line, self.bet, guess)
         block = min(like.block, max(self.draws, 1))
         return replace(like, draws=self.draws, method=self.way.method, line=line, block=block)
 
@@ -115,7 +123,10 @@ def best_plans(
         best = [x for x in ahead if x is not None]
         pilots = [x for x in pilots if x not in best]
         for i, pilot in enumerate(best):
+            others = min([x.width for x in best[:i]], default=inf)
             while pilot.seconds * GROWTH * len(best) < spend and pilot.tried * GROWTH < pilot.draws:
+                if pilot.tried >= ENOUGH_TRIED and pilot.width > WORSE * others:
+                    break
                 pilot = piloting.again(pilot, pilot.tried * GROWTH)
             best[i] = pilot
     if not pilots and why is not None:
@@ -137,7 +148,11 @@ def _ways(found: Population) -> Iterator[Way]:
             return
         if method != PLAIN and not found.pieces:
             continue
-        if method == PLAIN or not along:
+        if method == POOLED and along and len(found.parted) > FEW:
+            continue
+        if method == CELLS and not found.parted:
+            continue
+        if method == PLAIN or (method == POOLED and not along):
             yield Way(found, method, None)
         for line in along[: ALONG[method]]:
             yield Way(found, method, line)
@@ -160,7 +175,7 @@ class _Piloting:
         """A short pilot, after a draw: what is prepared once is not counted."""
         line = None if way.line is None else Line(way.line, LARGEST_BET)
         way = way._replace(found=drawn_from(way.found, way.method, line))
-        nothing = Pilot(way, 1, 1.0, LARGEST_BET, 0, 0.0)
+        nothing = Pilot(way, 1, 1.0, LARGEST_BET, Fraction(0), 0, 0.0)
         self.again(nothing, 1)
         few = FIRST if self.end == inf else FIRST * (os.cpu_count() or 1)
         return self.again(nothing, min(self.draws or ENOUGH, few))
@@ -174,10 +189,14 @@ class _Piloting:
         seconds = max(now() - start, 1e-6)
         draws = self.draws or self._possible(way, tried, seconds)
         seconds_then = self._seconds(way, tried, seconds, draws)
+        mass, guess = way.found.mass, before.guess
+        if way.method == CELLS and way.line is not None:
+            mass = way.found.cells.along(way.line).mass
+            guess, seen = _guessed(guess, seen)
         width, bet = _promise(seen, tried, draws, float(plan.delta), way.line is not None)
         if seconds_then > self.end - now() and way.line is not None:
             width = float("inf")  # there is no time for so many lines
-        return Pilot(way, draws, float(way.found.mass) * width, bet, tried, seconds)
+        return Pilot(way, draws, float(mass) * width, bet, guess, tried, seconds)
 
     def _possible(self, way: Way, tried: int, seconds: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
@@ -203,6 +222,17 @@ class _Piloting:
         return seconds * (pieces[1] + READY * draws) / (pieces[0] + READY * tried)
 
 
+def _guessed(before: Fraction, seen: Seen) -> tuple[Fraction, Seen]:
+    """The guess with which the shares vary the least, and what would have been seen with it."""
+    left = np.concatenate(seen.left) * 2.0**-SHARE_BITS
+    true = np.concatenate(seen.shares) * 2.0**-SHARE_BITS - float(before) * (1 - left)
+    spread = float(left.var())
+    best = 0.0 if not spread else float(((left - left.mean()) * true).mean()) / spread
+    guess = Fraction(int(min(max(best, 0.0), 1.0) * BETS), BETS)
+    shares = (true + float(guess) * (1 - left)) * 2.0**SHARE_BITS
+    return guess, seen._replace(shares=(shares.astype(np.int64),))
+
+
 def _promise(
     seen: Seen, tried: int, draws: int, delta: float, lines_drawn: bool
 ) -> tuple[float, Fraction]:
@@ -212,7 +242,7 @@ def _promise(
         spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
         return float(6.1 * spread + seen.undecided / tried), LARGEST_BET
     x = np.concatenate(seen.shares) * 2.0**-SHARE_BITS
-    most = max(float(x.max()), 1 / tried)
+    most = max(float(np.abs(x - x.mean()).max()), 1 / tried)
     variance = float(x.var()) + most * most / tried
     level = log(2 / delta)
     bet = min(float(LARGEST_BET), (2 * level / (draws * variance)) ** 0.5)

@@ -54,6 +54,9 @@ __all__ += ["check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
+FIRST, SANDWICHES = 1 << 6, 1 << 10
+"""The same of those with Sandwiches, in the beginning and then, each of which takes as long as many
+others: where the check is stopped, what is under way is lost."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -178,6 +181,7 @@ def _go_through(
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
+    sums, enough = 0, FIRST
     for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
         asked.spend(each)
         if isinstance(step, Enumerated) and asked.domain.infinite:
@@ -200,8 +204,10 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-        if count % most == 0:
+            sums += isinstance(step, Sandwich)
+        if count % most == 0 or sums >= enough:
             line.send(batch)
+            sums, enough = 0, min(2 * enough, SANDWICHES)
         large = isinstance(step, Enumerated) and cell.size >= WAITING
         if progress and (large or count % WAITING == 0):
             progress(count)

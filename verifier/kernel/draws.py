@@ -127,6 +127,26 @@ def column_of(axes: Sequence[Axis], owner: Ints) -> Column:
     )
 
 
+def column_of_ranges(starts: Ints, counts: Ints) -> Column:
+    """The column of a range of equally probable values in each piece."""
+    pieces, most = np.arange(len(starts)), int(counts.max())
+    long = most >> ROOM > 0
+    totals = np.zeros_like(counts) if long else counts
+    each = counts if long else np.ones_like(counts)
+    edges = np.zeros(len(starts), dtype=np.uint64)
+    return Column(
+        pieces,
+        totals.astype(np.uint64),
+        pieces,
+        edges,
+        starts,
+        each.astype(np.uint64),
+        long,
+        most,
+        1,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Drawing:
     """How draws are made: ``edges`` (pieces,) are the weights before each, over 2**WORD.
@@ -170,12 +190,17 @@ def drawing(
 
     ``axes`` are for every variable those that it is drawn from, and the number of each piece's.
     """
+    columns = [column_of(own, np.array(owner, dtype=np.int64)) for own, owner in axes]
+    return drawn_by(key, size, weights, columns)
+
+
+def drawn_by(key: bytes, size: int, weights: Sequence[int], columns: Sequence[Column]) -> Drawing:
+    """The same by the variables' columns."""
     total, before = sum(weights), 0
     edges = []
     for weight in weights:
         edges.append((before << WORD) // total)
         before += weight
-    columns = [column_of(own, np.array(owner, dtype=np.int64)) for own, owner in axes]
     layout: list[tuple[int, bool]] = []
     used, room, off = 1, 0, Fraction(len(weights), 1 << WORD)
     last = 0

@@ -68,6 +68,8 @@ def problem(asked: Asked, variable: int) -> str:
 
 def true_along(asked: Asked, variable: int, lines: Lines) -> Ints:
     """At how many values the question is true of each line along a variable without ``problem``."""
+    if not len(lines.low):
+        return np.zeros(0, dtype=np.int64)
     every = {m: _of_net(net, variable, lines) for m, net in asked.nets.items()}
     every |= {m: _of_forest(own, variable, lines) for m, own in asked.forests.items()}
     every |= {m: _of_tree(tree, variable, lines) for m, tree in asked.trees.items()}

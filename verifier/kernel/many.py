@@ -213,6 +213,13 @@ class Contributions:
     spread: Ints
     top: Ints
 
+    def sizes(self) -> Ints:
+        """How many points each part has, where these are machine integers."""
+        found: Ints = np.prod(self.counts, axis=1, dtype=np.int64)
+        for _, bins in self.lists:
+            found *= (bins >= 0).sum(axis=1)
+        return found
+
 
 def contributions(
     table: Table, parts: Sequence[Sequence[Part]], form: Ints, wide: Ints

@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.asked import Asked
+from verifier.kernel.crossing import Cells
 from verifier.kernel.draws import Axis, axis_of
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.pieces import Piece
 from verifier.kernel.stretches import all_truths, regions
 from verifier.kernel.sums import Binned, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
@@ -36,18 +38,6 @@ FIRM = Status.PROVED, Status.ENUMERATED, Status.SANDWICH
 """What the kernel has decided itself."""
 NEVER = 1 << 62
 """More than any sum of bins."""
-
-
-@dataclass(frozen=True, eq=False)
-class Piece:
-    """A product of values in a leaf of the domain's tree; ``weight`` is what is undecided of it.
-
-    That is all of it, or what the sums of bins of a Sandwich leave undecided.
-    """
-
-    place: Place
-    weight: int
-    step: Sandwich | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +68,11 @@ class Population:
     def parted(self) -> tuple[Piece, ...]:
         """The others: a Sandwich decides a part of them."""
         return tuple(x for x in self.pieces if x.step is not None)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The cells that the pieces lie in; CertificateError where lines are not drawn of them."""
+        return Cells(self.asked, self.pieces)
 
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
         """How whole pieces are drawn from.

@@ -1,4 +1,4 @@
-"""What lines are drawn from, of many pieces that Sandwiches decide in part: rule 11. Trusted.
+"""What lines are drawn from, of many pieces that Sandwiches may decide in part: rule 11. Trusted.
 
 What ``sums`` and ``undecided`` find of one piece in Python's integers is found of many in machine
 integers, where these have room: bins and sums of bins, and which sums are decided.
@@ -16,7 +16,7 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
 from verifier.kernel.lines import Lines
 from verifier.kernel.many import LARGE, WIDE, Contributions, Table, contributions
-from verifier.kernel.population import Piece
+from verifier.kernel.pieces import Piece
 from verifier.kernel.stretches import Regions, all_truths, regions
 from verifier.kernel.stretches import Table as Truths
 from verifier.kernel.undecided import Choices, Floats, Group
@@ -32,7 +32,7 @@ BINS = 1 << 16
 @dataclass(frozen=True, eq=False)
 class Remaining:
     """Some pieces, P, in machine integers; ``open`` (P, stretches, 2) are the sums of bins that
-    are not decided.
+    are not decided. Those that are undecided as a whole have the one sum 0.
     """
 
     asked: Asked
@@ -53,6 +53,47 @@ class Remaining:
             every[i] = self._listed(i, masks[at], bins[at])
         rest = self._rest(at, self.table.ordinals.tolist().index(line))
         return Group(every, len(every) + 1, rest.left, poll), rest
+
+    def most_open(self, line: int) -> Ints:
+        """How many values of an ordinal are undecided at most, (P,), whatever the others are."""
+        at = self.table.ordinals.tolist().index(line)
+        count, slope = self.sums.counts[:, at], np.abs(self.sums.slopes[:, at])
+        bins = self.open[:, :, 1] - self.open[:, :, 0]
+        # of bins in a row each begins slope / wide values after the one before, rounded up
+        most = bins * self.sums.wide[:, None] // np.maximum(slope, 1)[:, None] + 1
+        found = np.minimum(np.where(bins > 0, most, 0).sum(axis=1), count)
+        return np.where(slope > 0, found, count)
+
+    def crossed(self, pieces: Ints, points: Ints, line: int) -> tuple[Lines, Ints]:
+        """The undecided stretches of an ordinal at points (N, variables) of pieces (N,).
+
+        Also the number of each one's point. The ordinal's own values are disregarded.
+        """
+        sums, total = self.sums, np.zeros(len(pieces), dtype=np.int64)
+        wide = sums.wide[pieces]
+        for own, i in enumerate(self.table.ordinals.tolist()):
+            slope = sums.slopes[pieces, own]
+            if i == line:
+                start, count, along = sums.starts[pieces, own], sums.counts[pieces, own], slope
+                continue
+            rank = points[:, i] - sums.starts[pieces, own]
+            rank = np.where(slope < 0, sums.counts[pieces, own] - 1 - rank, rank)
+            total += rank * np.abs(slope) // wide
+        for (i, _, _), (_, bins) in zip(self.table.listed, sums.lists, strict=True):
+            total += bins[pieces, points[:, i]]
+        left = self.open[pieces] - total[:, None, None]
+        slope, size = np.abs(along)[:, None, None], count[:, None, None]
+        ranks = np.minimum(_first(np.maximum(left, 0), wide[:, None, None], slope), size)
+        ranks = np.where((slope == 0) & (left > 0), size, ranks)
+        back = (along < 0)[:, None]
+        first, stop = ranks[:, :, 0], ranks[:, :, 1]
+        begin, end = start[:, None], (start + count)[:, None]
+        low, high = (
+            np.where(back, end - stop, begin + first),
+            np.where(back, end - first, begin + stop),
+        )
+        owner, at = np.nonzero(low < high)
+        return Lines(points[owner], low[owner, at], high[owner, at] - 1), owner
 
     def _ordinal(self, at: Ints, own: int) -> Choices:
         """Values one by one where no two are in the same bin, else the bins."""
@@ -156,7 +197,7 @@ class Rest:
 
 
 def remaining(asked: Asked, pieces: Sequence[Piece]) -> Remaining:
-    """What is undecided of some pieces with Sandwiches, of a domain without a tree.
+    """What is undecided of some pieces, of a domain without a tree.
 
     Raises CertificateError where machine integers have no room for that, or where an ordinal's
     values are not equally probable.
@@ -168,30 +209,36 @@ def remaining(asked: Asked, pieces: Sequence[Piece]) -> Remaining:
             "beside Sandwiches lines are drawn only where a range's values are equally probable"
         )
     steps = [x.step for x in pieces if x.step is not None]
-    assert len(steps) == len(pieces)
     if table is None or any(
         step.width * table.unit >= WIDE
         or any(max(abs(s.least), abs(s.most)) * table.unit >= LARGE for s in step.strips)
         for step in steps
     ):
         raise CertificateError("the sums of a Sandwich are too large to draw lines by")
-    form = np.array([step.form for step in steps], dtype=np.int64)
+    nothing = (0,) * len(table.reach)  # the form of a piece that nothing is known of
+    form = np.array([nothing if x.step is None else x.step.form for x in pieces], dtype=np.int64)
     most = np.abs(form).max(axis=0).tolist()
     if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
         raise CertificateError("the sums of a Sandwich are too large to draw lines by")
-    wide = np.array([step.width * table.unit for step in steps])
+    wide = np.array([1 if x.step is None else x.step.width * table.unit for x in pieces])
     held = contributions(table, [x.place.part.parts for x in pieces], form, wide)
-    if held.top.max() >= BINS:
-        raise CertificateError("a Sandwich has more bins than lines are drawn by")
     return Remaining(asked, table, held, _open(_decided(asked, pieces), table.unit, held))
+
+
+def require_few_bins(held: Remaining) -> None:
+    """CertificateError where there are too many bins for tables of the ways to fill them."""
+    if held.sums.top.max() >= BINS:
+        raise CertificateError("a Sandwich has more bins than lines are drawn by")
 
 
 def _decided(asked: Asked, pieces: Sequence[Piece]) -> list[Regions]:
     """The stretches of sums between thresholds in which the question is decided, of each piece."""
     known: dict[object, Truths] = {}
-    found = []
+    found: list[Regions] = []
     for x in pieces:
-        assert x.step is not None
+        if x.step is None:
+            found.append(())
+            continue
         models = tuple([strip.model for strip in x.step.strips])
         key = x.place.trees, models
         if key not in known:

@@ -20,11 +20,13 @@ from verifier.kernel.asked import Asked, Net, tree_classes
 from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.boxes import boxed, counted
 from verifier.kernel.confidence import clopper_pearson
+from verifier.kernel.crossing import Crossing
 from verifier.kernel.draws import WORD, Drawing, Words, drawing, stream
 from verifier.kernel.lines import Lines
+from verifier.kernel.pieces import Piece
 from verifier.kernel.points import evaluate
-from verifier.kernel.population import Bools, Piece, Population, everything, summed
-from verifier.kernel.remaining import BINS, Remaining, remaining
+from verifier.kernel.population import Bools, Population, everything, summed
+from verifier.kernel.remaining import BINS, Remaining, remaining, require_few_bins
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, UNKNOWN, truths
 from verifier.kernel.undecided import MOST_BINS, Group, Run, together
@@ -57,12 +59,14 @@ class Seen(NamedTuple):
     """How many draws make the question true, and of how many it is not decided (boxes only).
 
     Of lines, how many have a value at which it is true, and the ``shares`` of the values that do:
-    in whole numbers of 2**-SHARE_BITS, rounded down, some arrays of them.
+    in whole numbers of 2**-SHARE_BITS, rounded down, some arrays of them. Of lines through cells
+    the shares and what is ``left`` are as in ``crossing.Shares``.
     """
 
     true: int
     undecided: int = 0
     shares: tuple[Ints, ...] = ()
+    left: tuple[Ints, ...] = ()
 
 
 def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
@@ -75,6 +79,8 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
     stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
     if plan.line is not None:
         stated += [plan.line.variable, str(plan.line.bet)]
+        if plan.line.guess is not None:
+            stated.append(str(plan.line.guess))
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
@@ -116,7 +122,8 @@ def added(some: Iterable[Seen]) -> Seen:
     """What was seen in all blocks together."""
     held = list(some)
     shares = tuple(own for x in held for own in x.shares)
-    return Seen(sum(x.true for x in held), sum(x.undecided for x in held), shares)
+    left = tuple(own for x in held for own in x.left)
+    return Seen(sum(x.true for x in held), sum(x.undecided for x in held), shares, left)
 
 
 def off(found: Population, line: Line | None = None) -> Fraction:
@@ -135,6 +142,11 @@ def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
 
 def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[Seen]:
     """How many draws are true, block by block: first of whole pieces, then of the others."""
+    if plan.line is not None and plan.line.guess is not None:
+        cells = found.cells.along(plan.line.variable)
+        one = partial(_crossed, cells, plan.block, plan.draws, key, plan.line.guess)
+        yield from apply(one, range(-(-plan.draws // plan.block)))
+        return
     pieces = found.parted
     shares = assigned(found, plan, key, apply) if pieces else [plan.draws]
     whole = whole_of(found, key, plan.block)
@@ -161,6 +173,7 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
     for start in range(0, len(runs), AT_ONCE):
         some = runs[start : start + AT_ONCE]
         held = remaining(found.asked, [pieces[run.piece] for run in some])
+        require_few_bins(held)
         bundles = _bundled(held, some, most)
         yield from apply(partial(_parted_lines, key, held, plan.line.variable), bundles)
 
@@ -231,6 +244,15 @@ def _lines(
     count = min(block, draws - number * block)
     low, high = ends[pieces[:count]].T
     return _shares(asked, variable, Lines(points[:count], low, high), np.arange(count), count)
+
+
+def _crossed(
+    cells: Crossing, block: int, draws: int, key: bytes, guess: Fraction, number: int
+) -> Seen:
+    """The shares of a block of lines through cells."""
+    _charge(cells.asked, block)
+    true, drawn, left = cells.block(key, number, block, min(block, draws - number * block), guess)
+    return Seen(true, 0, (drawn,), (left,))
 
 
 def _shares(asked: Asked, variable: int, some: Lines, owner: Ints, count: int) -> Seen:
@@ -338,8 +360,15 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
     shares = np.concatenate(seen.shares)
     low, high = bounds_by_betting(shares, plan.delta, line.bet)
-    away, mass = off(found, line), found.mass
-    drawn = _within(found, plan, seen.true, (low - away) * mass, (high + away) * mass)
+    guessed = Fraction(0)
+    if line.guess is None:
+        away, mass = off(found, line), found.mass
+    else:
+        cells = found.cells.along(line.variable)
+        away, mass = cells.draws.off + Fraction(1, 1 << WORD), cells.mass
+        guessed = line.guess * (found.mass - mass)
+    ends = (low - away) * mass + guessed, (high + away) * mass + guessed
+    drawn = _within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name
     return replace(drawn, share=total, line=name)

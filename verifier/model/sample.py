@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from verifier.model.cell import Cell
     from verifier.model.proof import Sandwich
 
-POOLED, PLAIN = "pooled", "plain"
-"""Draws from what is open, or from the whole domain."""
-METHODS = POOLED, PLAIN
+POOLED, CELLS, PLAIN = "pooled", "cells", "plain"
+"""Draws from what is open, from the cells that it lies in, or from the whole domain."""
+METHODS = POOLED, CELLS, PLAIN
 MOST_DRAWS = 1 << 40
 BLOCK, MOST_BLOCK = 1 << 13, 1 << 16
 """Draws that are made and evaluated together, by default and at most."""
@@ -53,12 +53,14 @@ class Left:
 class Line:
     """What draws are if they are no points: all values of one variable, the others drawn.
 
-    ``bet`` is how much is bet on every line against a mean that is too large, or too small.
+    ``bet`` is how much is bet on every line against a mean that is too large, or too small. Of
+    lines through cells ``guess`` is about which share of what is open is true.
     Raises CertificateError where something is out of range.
     """
 
     variable: int
     bet: Fraction
+    guess: Fraction | None = None
 
     def __post_init__(self) -> None:
         if self.variable < 0:
@@ -67,6 +69,10 @@ class Line:
             raise CertificateError(
                 f"a bet is a multiple of 1/{BETS} above 0, and at most {LARGEST_BET}"
             )
+        if self.guess is not None and not (
+            0 <= self.guess <= 1 and not BETS % self.guess.denominator
+        ):
+            raise CertificateError(f"a guess is a multiple of 1/{BETS} from 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,11 @@ class Plan:
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
         if not 1 <= self.draws <= MOST_DRAWS:
             raise CertificateError(f"a sample has from 1 to 2^40 draws, not {self.draws}")
+        guessed = self.line is not None and self.line.guess is not None
+        if guessed != (self.method == CELLS):
+            raise CertificateError(
+                f"lines with a guess are drawn by the method {CELLS}, and others not"
+            )
         if self.line is not None and self.draws > MOST_LINES:
             raise CertificateError(f"at most {MOST_LINES} lines are drawn, not {self.draws}")
         if not 1 <= self.block <= MOST_BLOCK:
@@ -128,7 +139,8 @@ class Sampled:
     at all of its points; of ``undecided`` more that was not shown either way. None: no boxes.
 
     Where draws are lines along the variable called ``line``, ``seen`` of them have a value at which
-    the formula is true, and the shares of their values that do add up to ``share``. None: no lines.
+    the formula is true, and the shares of their values that do add up to ``share`` (through
+    cells: those of ``kernel/crossing.py``). None: no lines.
     """
 
     lower: Fraction

@@ -26,7 +26,7 @@ def sample_from_json(value: Any) -> Sample:
     names = ["true", *(["undecided"] if boxes else []), *(["share"] if lines else [])]
     seen = _object(held["seen"], tuple(names), "seen")
     ends = _object(held["probability"], ("lower", "upper"), "probability")
-    along = _object(held["line"], ("variable", "bet"), "line") if lines else None
+    along = _line(held["line"]) if lines else None
     return Sample(
         Plan(
             _count(held, "draws"),
@@ -34,7 +34,7 @@ def sample_from_json(value: Any) -> Sample:
             nonce,
             method,
             _count(held, "block"),
-            None if along is None else Line(_count(along, "variable"), _fraction(along, "bet")),
+            along,
         ),
         _count(seen, "true"),
         _fraction(ends, "lower"),
@@ -42,6 +42,13 @@ def sample_from_json(value: Any) -> Sample:
         _count(seen, "undecided") if boxes else None,
         _fraction(seen, "share", None) if lines else None,
     )
+
+
+def _line(value: Any) -> Line:
+    guessed = isinstance(value, dict) and "guess" in value
+    held = _object(value, ("variable", "bet", *(["guess"] if guessed else [])), "line")
+    guess = _fraction(held, "guess") if guessed else None
+    return Line(_count(held, "variable"), _fraction(held, "bet"), guess)
 
 
 def _object(value: Any, keys: tuple[str, ...], where: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.model.sample import POOLED, Sampled
+from verifier.model.sample import CELLS, PLAIN, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Facts, Section, Text
 from verifier.reports.numbers import decimal, digits, interval, plural, scientific
@@ -59,7 +59,8 @@ def _were(held: Sampled) -> str:
 
 
 def _source(held: Sampled) -> str:
-    return "what the proof leaves open" if held.method == POOLED else "the whole domain"
+    cells = {CELLS: "the cells that the proof leaves open in part", PLAIN: "the whole domain"}
+    return cells.get(held.method, "what the proof leaves open")
 
 
 def _count(held: Sampled) -> str:
@@ -120,8 +121,10 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
         drawn = [
             ("Drawn", f"{plural(held.draws, 'line')} along {held.line}, from {_source(held)}"),
             ("Seen", f"somewhere on {_count(held)}, evaluated exactly at all of their values"),
-            ("Share", f"{decimal(held.share / held.draws)} of a line's values, on average"),
         ]
+        if held.method != CELLS:  # of lines through cells the shares are others
+            share = decimal(held.share / held.draws)
+            drawn.append(("Share", f"{share} of a line's values, on average"))
     elif held.undecided is None:
         drawn = [
             ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),

@@ -14,8 +14,8 @@ from verifier.writing.proof_bytes import encode
 
 ASKED = 1 << 8
 """Nodes between two looks at the clock."""
-UNDER_WAY = 1 << 14
-"""Nodes that a check has read before it is through with them, about."""
+UNDER_WAY, MOST_OF = 1 << 12, 0.75
+"""Nodes that a check has read before it is through with them, about; and of what it has read."""
 SLOWER = 1.5
 """Times that the rest of a coarse proof may take longer than expected."""
 
@@ -38,10 +38,10 @@ class Fallback:
         ``read`` nodes of the finer proof have been since ``begun``; the ``reached`` part of the
         coarse one is past.
         """
-        now = self.now()
-        each = (now - begun) / max(read, UNDER_WAY)
+        now, under_way = self.now(), min(UNDER_WAY, MOST_OF * read)
+        each = (now - begun) / max(1, read - under_way)
         rest = SLOWER * self.seconds * (1 - reached)
-        return now + each * UNDER_WAY + rest > self.end
+        return now + each * under_way + rest > self.end
 
 
 @dataclass(eq=False, repr=False)

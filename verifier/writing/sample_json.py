@@ -14,7 +14,9 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
     boxes = {} if sample.undecided is None else {"undecided": sample.undecided}
     line: dict[str, Any] = {}
     if plan.line is not None:
-        line = {"line": {"variable": plan.line.variable, "bet": str(plan.line.bet)}}
+        guess = plan.line.guess
+        guessed = {} if guess is None else {"guess": str(guess)}
+        line = {"line": {"variable": plan.line.variable, "bet": str(plan.line.bet), **guessed}}
     share = {} if sample.share is None else {"share": str(sample.share)}
     return {
         "format": FORMAT,

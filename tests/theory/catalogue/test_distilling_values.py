@@ -11,6 +11,94 @@ import pytest
 from theory import catalogue
 
 VALUES: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "open-cells-stratified",
+        {"known": 0, "open": "1/8", "errors": 2, "n": 200, "delta": "1/20"},
+        "0.00389282492676046653",
+    ),
+    (
+        "open-cells-stratified",
+        {"known": 0, "open": "7/64", "errors": 3, "n": 112, "delta": "1/100"},
+        "0.00950570315756333940",
+    ),
+    (
+        "pac-bayes-kl",
+        {"error": "1/50", "divergence": 5, "n": 1000, "delta": "1/20"},
+        "0.04928250345995307908620",
+    ),
+    (
+        "pac-bayes-kl",
+        {"error": 0, "divergence": 10, "n": 5000, "delta": "1/100"},
+        "0.0038121291134563403",
+    ),
+    ("lrh-rank", {"width": 3, "rank": 64, "eta": "1/17"}, "82.2044444444444"),
+    ("lrh-rank", {"width": 2, "rank": 100, "eta": "1/5"}, "277.77777777777777"),
+    ("lrh-rank-biased", {"width": 2, "rank": 50, "sigma": "4/5", "eta": "1/20"}, "55.4112554112"),
+    ("lrh-rank-signs", {"width": 3, "rank": 64, "eta": "1/8"}, "85.3333333333333"),
+    ("lrh-rank-conjunctions", {"width": 3, "rank": 64, "eta": "1/17"}, "657.6355555555555"),
+    (
+        "threshold-search-samples",
+        {"probes": 1000, "gamma": "1/10", "range": 1, "delta": "1/20"},
+        "495.174377626806402",
+    ),
+    (
+        "threshold-search-samples",
+        {"probes": 10**6, "gamma": "1/50", "range": 1, "delta": "1/1000"},
+        "25904.0822961830139",
+    ),
+    ("beam-width", {"level": 2, "tau": 2, "B": "3/2", "deviation": "1/64"}, "256.0"),
+    ("beam-width", {"level": 3, "tau": 2, "B": "3/2", "deviation": "1/64"}, "2304.0"),
+    (
+        "beam-samples",
+        {"sets": 1350, "B": "3/2", "deviation": "1/64", "delta": "1/100"},
+        "316545.539472703596",
+    ),
+    (
+        "beam-samples",
+        {"sets": 1275, "B": 1, "deviation": "1/32", "delta": "1/1000"},
+        "40675.3180377109531",
+    ),
+    (
+        "erm-relative-samples",
+        {"class": 80**7 * 2**8, "epsilon": "1/10", "delta": "1/100"},
+        "2706.03224891374788",
+    ),
+    (
+        "erm-relative-samples",
+        {"class": 400**19 * 2**20, "epsilon": "1/50", "delta": "1/1000"},
+        "44093.3450481867052",
+    ),
+    (
+        "lrh-leaves-samples",
+        {
+            "variables": 20,
+            "depth": 7,
+            "tau": 1,
+            "B": 1,
+            "leaves": 8,
+            "epsilon": "1/10",
+            "delta": "1/100",
+        },
+        "13019730.7098483107",
+    ),
+    ("tree-cut-error", {"leaves": 4, "depth": 1}, "0.5"),
+    (
+        "parity-statistical-queries",
+        {"variables": 30, "tolerance": "1/1024", "delta": "1/2"},
+        "511.99999904632568359375",
+    ),
+    (
+        "parity-statistical-queries",
+        {"variables": 20, "tolerance": "1/100", "delta": "1/10"},
+        "94.37174",
+    ),
+    ("conformal-coverage", {"rank": 951, "n": 1000}, "0.95004995004995"),
+    (
+        "conformal-confidence",
+        {"rank": 951, "n": 1000, "epsilon": "1/20"},
+        "0.479741057087320602",
+    ),
+    ("conformal-confidence", {"rank": 91, "n": 100, "epsilon": "1/10"}, "0.451290165442003587"),
     ("confidence-sequence", {"errors": 0, "n": 1000, "delta": "1/20"}, "0.009855599157285205601"),
     ("confidence-sequence", {"errors": 2, "n": 100, "delta": "1/20"}, "0.11306521539355785115"),
     (
@@ -121,6 +209,43 @@ def test_values(name: str, parameters: dict[str, Any], digits: str) -> None:
     unit = Fraction(1, 10 ** len(digits.split(".")[1]))
     for end in (result.lower, result.upper):
         assert abs(Fraction(end) - Fraction(digits)) <= unit
+
+
+@pytest.mark.parametrize(
+    ("rank", "n", "epsilon"), [(962, 1000, Fraction(1, 20)), (300, 300, Fraction(1, 100))]
+)
+def test_least_rank_with_confidence(rank: int, n: int, epsilon: Fraction) -> None:
+    theorem, delta = catalogue["conformal-confidence"], Fraction(1, 20)
+    assert Fraction(theorem.evaluate(rank=rank, n=n, epsilon=epsilon).upper) <= delta
+    assert Fraction(theorem.evaluate(rank=rank - 1, n=n, epsilon=epsilon).lower) > delta
+
+
+def test_too_few_scores_have_no_rank_with_confidence() -> None:
+    last = catalogue["conformal-confidence"].evaluate(rank=298, n=298, epsilon="1/100")
+    assert Fraction(last.lower) > Fraction(1, 20)
+
+
+def test_parities_are_determined_by_few_examples() -> None:
+    assert catalogue["parity-examples"].evaluate(variables=20, delta="1/100").integer == 27
+
+
+def test_draws_in_proportion_cover_the_error() -> None:
+    """Two cells with rates of their own: the pooled bound is missed with at most δ, exactly."""
+    delta, draws = Fraction(1, 5), (4, 2)
+    theorem, n = catalogue["open-cells-stratified"], sum(draws)
+    upper = [
+        Fraction(theorem.evaluate(known=0, open=1, errors=k, n=n, delta=delta).upper)
+        for k in range(n + 1)
+    ]
+    for rates in itertools.product((Fraction(0), Fraction(1, 10), Fraction(1, 2)), repeat=2):
+        chances = [r for r, s in zip(rates, draws, strict=True) for _ in range(s)]
+        mean, missed = sum(chances, Fraction(0)) / n, Fraction(0)
+        for outcome in itertools.product((0, 1), repeat=n):
+            mass = Fraction(1)
+            for x, r in zip(outcome, chances, strict=True):
+                mass *= r if x else 1 - r
+            missed += mass * (upper[sum(outcome)] < mean)
+        assert missed <= delta
 
 
 def test_a_reduction_after_a_reduction() -> None:

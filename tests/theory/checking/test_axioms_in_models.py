@@ -73,6 +73,14 @@ FALSE: list[tuple[str, str, Change]] = [
     ("one-inclusion", "any dimension", _without(0)),
     ("one-inclusion", "one fewer", lambda i, _: dataclasses.replace(
         i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs - 1))),
+    ("some-or", "flipped", _flipped),
+    ("falling-distribution", "flipped", _flipped),
+    ("unlike-trials", "above the mean too", _without(2)),
+    ("unlike-trials", "any chances", _without(0)),
+    ("entropy-moment", "twice the exponent", _without(0)),
+    ("change-of-measure", "any law", _without(0)),
+    ("change-of-measure", "without the divergence", lambda i, terms: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, sp.log(terms["wealth"])))),
     ("two-laws", "any error", _without(0)),
     ("two-laws", "without the root", _says(
         lambda error, affinity: ge(error, (1 - affinity**2) / 2))),

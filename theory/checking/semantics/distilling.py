@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 from theory.checking.semantics.meanings import Values
@@ -70,6 +71,20 @@ def _fails(v: Values) -> Any:
     return lambda w: all(x == 0 for x in w[1:])
 
 
+def _cube(v: Values) -> Any:
+    """2^i; where students agree with the teacher at draws, the class has 2^d members."""
+    if "agree" in v.names:
+        v.size = 2 ** int(v["d"])
+    return lambda i: F(2) ** int(i)
+
+
+def _high(v: Values) -> Any:
+    """How many of n scores are at or above the quantile: Binomial(n, q)."""
+    n, q = int(v["n"]), v["q"]
+    v.law = tuple((comb(n, j) * q**j * (1 - q) ** (n - j), j) for j in range(n + 1))
+    return lambda w: F(w[0])
+
+
 HINTS: Mapping[str, Mapping[str, Any]] = {
     "universal-approximate-samples": {"k": F(3), "delta": F(1, 4), "epsilon": F(1, 2)},
     "universal-approximate-lower": {"n": F(3), "delta": F(1, 100), "epsilon": F(9, 10)},
@@ -106,6 +121,9 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "the output errs on the far point": lambda v: lambda _: True,
     "the distiller errs on the unseen point": _fails,
     "the output has error ε or more": lambda v: lambda _: False,
+    "points of the cube": _cube,
+    "scores at or above the quantile": _high,
+    "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
     "error of naming the heavier point": lambda v: lambda: v["delta"],
     "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
     "chance to name the lighter point": lambda v: lambda _: F(1, 2),

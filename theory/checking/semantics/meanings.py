@@ -233,7 +233,7 @@ def _tests(v: Values) -> Fraction:
 
 def _with_leaves_and_classes(v: Values) -> Any:
     s = int(v["s"])
-    return lambda: F(comb(2 * s - 2, s - 1), s) * v["c"] ** s * _tests(v) ** (s - 1)
+    return lambda: F(comb(2 * s - 2, s - 1), s) * v.get("c", F(2)) ** s * _tests(v) ** (s - 1)
 
 
 def _e_a_chi(v: Values) -> Any:
@@ -263,13 +263,12 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "f = g at a draw": _chance("q p"),
     "K": _count,
-    "points of the cube": _recursion(F(1), lambda v, i, x: 2 * x),
     "complete trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2),
     "trees": _recursion(F(2), lambda v, i, x: v["d"] * x**2 + 2),
     "classes of leaves": _recursion(F(1), lambda v, i, x: 2 * x),
     "variables of inner nodes": _recursion(F(1), lambda v, i, x: _tests(v) * x),
     "trees with s leaves and several classes": _with_leaves_and_classes,
-    "classes of leaves, of several": _recursion(F(1), lambda v, i, x: v["c"] * x),
+    "classes of leaves, of several": _recursion(F(1), lambda v, i, x: v.get("c", F(2)) * x),
     "binary trees with leaves": lambda v: lambda s: F(comb(2 * int(s) - 2, int(s) - 1)) / s,
     "conjunctions below": _recursion(F(0), lambda v, i, x: x + 2**i * comb(int(v["d"]), i)),
     "surviving": _surviving,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Thread
 from threading import enumerate as threads
+from time import sleep
 
 import numpy as np
 from numba import njit
 from numba.core.event import install_listener
 
 from verifier.provers.cells import Branching
+from verifier.provers.compiled.beside import SEARCH, begun
 from verifier.provers.compiled.explore import explore
 from verifier.provers.compiled.making import Teller
 from verifier.provers.compiled.net import Net
@@ -39,29 +41,40 @@ def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]
     """Load the compiled search, or compile it and say so; False if the search ended before."""
     if is_ready():
         return True
-    waited = now() + LOADING
-    with install_listener("numba:compile", Teller(search, "the search")):
-        thread = begin(search, net, slot)
-        while thread.is_alive() and not search.late:
-            thread.join(0.05)
-            short = search.options.deadline is not None and now() > waited
-            if short and thread.is_alive() and meanwhile():
+    waited, limited = now() + LOADING, search.options.deadline is not None
+    making = begun(SEARCH, explore) if limited else None
+    teller = Teller(search, "the search")
+    if making is not None:
+        teller.tell()
+    with install_listener("numba:compile", teller):
+        thread = None if making is not None else begin(search, net, slot)
+        while not search.late:
+            if thread is not None:
+                thread.join(0.05)
+                if not thread.is_alive():
+                    break
+            elif making is not None and making.poll() is None:
+                sleep(0.05)
+            else:
+                thread = begin(search, net, slot)
+                continue
+            if limited and now() > waited and meanwhile():
                 return False
     return is_ready()
 
 
 def begin(search: Branching, net: Net, slot: Slot) -> Thread:
     """Begin to load it in a thread, unless that is done already; returns the thread."""
-    begun = [thread for thread in threads() if thread.name == COMPILING]
-    if begun:
-        return begun[0]
-    load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
+    held = [thread for thread in threads() if thread.name == COMPILING]
+    if held:
+        return held[0]
+    load = Thread(target=load_code, args=(search, net, slot), name=COMPILING, daemon=True)
     load.start()
     return load
 
 
-def _load_code(search: Branching, net: Net, slot: Slot) -> None:
-    """Call what is compiled once: an interrupted search has no time for that at its end."""
+def load_code(search: Branching, net: Net, slot: Slot) -> None:
+    """Call once what is compiled: an interrupted search has no time for that at its end."""
     call(search, net, slot, 2)
     nothing = np.full(2, OPEN, dtype=np.int32)
     walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))

@@ -45,6 +45,10 @@ class Teller(Listener):  # type: ignore[misc]
 
     def on_start(self, event: object) -> None:
         """Say it."""
+        self.tell()
+
+    def tell(self) -> None:
+        """The same where another process does it."""
         speak(self.search, doing=f"compiling {self.what} (once per installation)")
 
     def on_end(self, event: object) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from threading import Thread
 from threading import enumerate as threads
+from time import sleep
 from typing import TYPE_CHECKING
 
 from numba.core.event import install_listener
 
+from verifier.provers.compiled.beside import SANDWICHES, begun
 from verifier.provers.compiled.making import Teller
 from verifier.provers.pairs.arrays import LOAD, Ints, Pool, Real, Room, Task
 from verifier.provers.pairs.layout import Layout
@@ -27,21 +29,33 @@ def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch:
 
 
 def ready(search: Sandwiching, until: float) -> bool:
-    """Load the compiled search, or compile it and say so; False if that is not done in time."""
+    """Load the compiled search, or have it compiled and say so; False if that takes too long."""
     if run.signatures:
         return True
-    with install_listener("numba:compile", Teller(search, "the search for sandwiches")):
-        begun = [thread for thread in threads() if thread.name == COMPILING]
-        thread = begun[0] if begun else _begin(search)
+    making, teller = begun(SANDWICHES, run), Teller(search, "the search for sandwiches")
+    if making is not None:
+        teller.tell()
+        while making.poll() is None and now() < until:
+            poll()
+            sleep(0.05)
+        if making.poll() is None:
+            return False
+    with install_listener("numba:compile", teller):
+        held = [thread for thread in threads() if thread.name == COMPILING]
+        thread = held[0] if held else _begin(search)
         while thread.is_alive() and now() < until:
             poll()
             thread.join(0.05)
     return bool(run.signatures)
 
 
+def load_code(search: Sandwiching) -> None:
+    """Call once what is compiled."""
+    pool, room = search.pool, search.rooms[0]
+    call(search.held, pool, room, Task(LOAD), search.batch, search.scratch)
+
+
 def _begin(search: Sandwiching) -> Thread:
-    held, pool, room = search.held, search.pool, search.rooms[0]
-    arguments = (held, pool, room, Task(LOAD), search.batch, search.scratch)
-    thread = Thread(target=call, args=arguments, name=COMPILING, daemon=True)
+    thread = Thread(target=load_code, args=(search,), name=COMPILING, daemon=True)
     thread.start()
     return thread

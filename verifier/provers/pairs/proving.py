@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SEARCHED = 0.2
 """The share of the time that is for the search, at most; the kernel has the rest."""
+COMPILING = 0.75
+"""The share of the time that is waited for the search to be compiled, once per installation:
+without it there is hardly an answer."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
 
@@ -50,7 +53,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
-    if not ready(search, now() + (end - now()) / 2):
+    if not ready(search, now() + COMPILING * (end - now())):
         return None
     left = max(0.0, end - now())
     until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]

@@ -8,9 +8,22 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from flint import arb, fmpq
 
-from theory.checking.semantics.instances import HALF, J2, Case, F, J, Rng, Structure, number
+from theory.checking.semantics.instances import (
+    HALF,
+    J2,
+    Case,
+    F,
+    J,
+    Rng,
+    Structure,
+    X,
+    independent,
+    number,
+)
 from theory.checking.semantics.model import Model
+from theory.language.special import BinomialCDF
 from theory.language.terms import Random, RandomInteger
 
 LAWS_APART = (
@@ -148,9 +161,88 @@ def _one_inclusion(rng: Rng) -> Case:
     return Case(terms, Model(tables))
 
 
+def _falling_distribution(rng: Rng) -> Case:
+    n = rng.randint(0, 4)
+    f = BinomialCDF(rng.randint(0, 4), n, X)
+    low, high = (rng.choice((F(1, 8), HALF, F(3, 4), F(7, 8))) for _ in "ab")
+    terms = {"f": f, "x": X, "low": number(low), "high": number(high)}
+    return Case(terms, Model(), {X: tuple(F(i, 8) for i in range(1, 8))})
+
+
+def _unlike_trials(rng: Rng) -> Case:
+    """Up to four independent trials of chances of their own."""
+    n = rng.randint(1, 4)
+    chances = [rng.choice((F(0), F(1), HALF, F(1, 4), F(9, 10))) for _ in range(n)]
+    space = independent([((p, 1), (1 - p, 0)) for p in chances])
+    mean = sum(chances, F(0)) / n
+    given = rng.choice((mean, mean, mean, HALF))
+    tables: dict[str, Any] = {
+        "K": lambda w: F(sum(w[0])),
+        "unlike trials": lambda *_: given == mean,
+    }
+    terms = {"count": RandomInteger("K"), "n": sp.Integer(n), "p": number(given),
+             "c": sp.Integer(rng.randint(0, 3))}  # fmt: skip
+    return Case(terms, Model(tables, tuple(x for x in space if x[0])))
+
+
+def _exact(x: Fraction) -> Any:
+    return arb(fmpq(x.numerator, x.denominator))
+
+
+def _kl(q: Fraction, p: Fraction) -> Any:
+    """kl(q, p) for 0 < p < 1, as a ball."""
+    parts = [_exact(x) * _exact(x / y).log() for x, y in ((q, p), (1 - q, 1 - p)) if x]
+    return sum(parts, arb(0))
+
+
+def _entropy_moment(rng: Rng) -> Case:
+    """Two students, of a prior each, on up to three samples."""
+    n, p = rng.randint(1, 3), rng.choice((HALF, F(1, 4), F(9, 10)))
+    space = independent([((p, 1), (1 - p, 0))] * n)
+    share = rng.choice((F(1), HALF, F(1, 3)))
+    stretch = rng.choice((1, 1, 2))  # twice the exponent: the premise is untrue
+
+    def wealth(w: Any) -> Any:
+        seen = F(sum(w[0]), n)
+        both = ((share, seen, p), (1 - share, 1 - seen, 1 - p))
+        return sum((_exact(s) * (_kl(q, r) * stretch * n).exp() for s, q, r in both), arb(0))
+
+    tables: dict[str, Any] = {"wealth": wealth, "prior mean": lambda *_: stretch == 1}
+    return Case({"wealth": Random("wealth"), "n": sp.Integer(n)}, Model(tables, space))
+
+
+def _change_of_measure(rng: Rng) -> Case:
+    """Two students with a prior and a posterior, and the entropies of their errors."""
+    n = rng.randint(1, 3)
+    prior, posterior = (rng.choice((HALF, F(1, 3), F(3, 4))) for _ in "ab")
+    pairs = [(rng.choice((F(0), HALF, F(1))), rng.choice((HALF, F(1, 4), F(9, 10))))
+             for _ in range(2)]  # fmt: skip
+    rich = zip((prior, 1 - prior), pairs, strict=True)
+    wealth = sum((_exact(s) * (_kl(q, p) * n).exp() for s, (q, p) in rich), arb(0))
+    weights = (posterior, 1 - posterior)
+    means = [sum((s * x[i] for s, x in zip(weights, pairs, strict=True)), F(0)) for i in (0, 1)]
+    divergence = _kl(posterior, prior)
+    honest = rng.random() < 0.7
+    # both ends of the inequality may be equal, which balls do not decide
+    entropy = _kl(means[0], means[1]) * (1 - _exact(F(1, 10**9)))
+    tables: dict[str, Any] = {
+        "entropy": lambda _: entropy if honest else divergence + wealth,
+        "divergence": lambda _: divergence,
+        "wealth": lambda _: wealth,
+        "posterior": lambda *_: honest,
+    }
+    terms = {"entropy": Random("entropy"), "divergence": Random("divergence"),
+             "wealth": Random("wealth"), "n": sp.Integer(n)}  # fmt: skip
+    return Case(terms, Model(tables))
+
+
 STRUCTURES: Mapping[str, Structure] = {
     "one-inclusion": _one_inclusion,
     "two-laws": _two_laws,
+    "falling-distribution": _falling_distribution,
+    "unlike-trials": _unlike_trials,
+    "entropy-moment": _entropy_moment,
+    "change-of-measure": _change_of_measure,
     "minimax": _minimax,
     "ville-stopped": _ville_stopped,
     "bernoulli-moment": _bernoulli_moment,

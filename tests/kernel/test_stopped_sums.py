@@ -1,0 +1,75 @@
+"""Sandwiches are checked a few together: a check that is stopped keeps what it is through with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifier.kernel import checker, settling
+from verifier.kernel.asked import ask
+from verifier.kernel.stopping import Hold
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Open, Sandwich, Split
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
+from verifier.provers.sandwiches import propose
+
+DEEP = 5
+
+
+def problem():
+    """A question, and a proof with a Sandwich for each of 32 cells."""
+    rng = np.random.default_rng(3)
+    first = Affine(0, rng.normal(size=(6, 20)), rng.normal(size=6))
+    last = Affine(2, rng.normal(size=(1, 6)), np.zeros(1))
+    matter = matter_of(bits(20), Network(20, (first, Relu(1), last)), Tree((Leaf(0),)))
+    nodes, cells = [], []
+
+    def grow(cell, depth):
+        if depth == DEEP:
+            cells.append(cell)
+            nodes.append(Open())
+            return
+        nodes.append(Split(depth, 1))
+        for half in cell.split(depth, 1):
+            grow(half, depth + 1)
+
+    grow(full_cell(matter.domain), 0)
+    said = iter(propose(ask(matter), cells, [0]))
+    proof = tuple(next(said) if isinstance(node, Open) else node for node in nodes)
+    assert sum(isinstance(node, Sandwich) for node in proof) == len(cells)
+    return matter, proof
+
+
+def test_few_are_looked_at_together_and_the_answer_is_the_same(monkeypatch):
+    matter, proof = problem()
+    whole, sizes, look = checker.verify(matter, proof), [], settling.look
+
+    def seen(ledger, batch):
+        sizes.append(len(batch))
+        return look(ledger, batch)
+
+    monkeypatch.setattr(settling, "look", seen)
+    monkeypatch.setattr(checker, "FIRST", 2)
+    monkeypatch.setattr(checker, "SANDWICHES", 7)
+    few = checker.verify(matter, proof)
+    assert sizes == [2, 4, 7, 7, 7, 5]
+    assert few.disagreements == whole.disagreements and few.error == whole.error
+
+
+def test_a_check_that_is_stopped_keeps_the_ones_before(monkeypatch):
+    matter, proof = problem()
+    monkeypatch.setattr(checker, "FIRST", 4)
+    monkeypatch.setattr(checker, "SANDWICHES", 4)
+    monkeypatch.setattr(Hold, "due", lambda self, *, pending: not pending or bool(entered))
+    entered, enter = [], settling.enter
+
+    def counted(ledger, batch, looked):
+        enter(ledger, batch, looked)
+        entered.extend(batch)
+
+    monkeypatch.setattr(settling, "enter", counted)
+    found = checker.verify(matter, proof, stop=lambda: len(entered) >= 12)
+    assert found.checked.cut is not None
+    assert 4 <= found.checked.cells["sandwich"] < 2**DEEP

@@ -1,0 +1,81 @@
+"""What the languages of decision trees have in common: statements about one array of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Compare:
+    """``x[column] operator number``; the operator is <=, <, >= or >."""
+
+    column: int
+    operator: str
+    number: int | float
+
+
+@dataclass(frozen=True)
+class Both:
+    """Both conditions, or (``any``) at least one."""
+
+    first: Condition
+    second: Condition
+    any: bool
+
+
+@dataclass(frozen=True)
+class Not:
+    """The condition's opposite."""
+
+    inner: Condition
+
+
+Condition = Compare | Both | Not
+Constant = int | float | str | tuple[int | float, ...]
+"""A class, its name, or a list of shares."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a variable holds."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class If:
+    """An if; ``line`` as in the file, from 1."""
+
+    condition: Condition
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Set:
+    """A variable gets a value."""
+
+    name: str
+    value: Constant | Name
+    line: int
+
+
+@dataclass(frozen=True)
+class Return:
+    """The function's answer."""
+
+    value: Constant | Name
+    line: int
+
+
+Statement = If | Set | Return
+
+
+@dataclass(frozen=True)
+class Function:
+    """Statements; its inputs are ``kind`` (double, float or int); ``result`` is what it fills."""
+
+    body: tuple[Statement, ...]
+    kind: str = "double"
+    result: str | None = None

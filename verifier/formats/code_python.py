@@ -1,0 +1,163 @@
+"""A decision tree in Python: one function of one array, by Python's own grammar. It is not run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import NoReturn
+
+from verifier.formats.code_parts import (
+    Both,
+    Compare,
+    Condition,
+    Constant,
+    Function,
+    If,
+    Name,
+    Not,
+    Return,
+    Set,
+    Statement,
+)
+from verifier.model.errors import TreeError, quoted
+
+_OPERATORS: dict[type[ast.cmpop], str] = {ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
+_TURNED = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}
+
+
+def parse(text: str) -> Function:
+    """The function in a module. Raises TreeError."""
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        line = getattr(problem, "lineno", None) or 1
+        raise TreeError(f"line {line}: this is not Python: check the file") from None
+    functions = [node for node in module.body if isinstance(node, ast.FunctionDef)]
+    others = [
+        node
+        for node in module.body
+        if not isinstance(node, ast.FunctionDef | ast.Import) and not _is_text(node)
+    ]
+    if len(functions) != 1 or others:
+        raise TreeError(
+            f"it holds {len(functions)} functions and {len(others)} other statements: give one "
+            "function of one array, made of if, else and return"
+        )
+    (function,) = functions
+    arguments = function.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    if len(names) != 1 or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
+        _refuse(function, f"it has the arguments {', '.join(names)}: one array is expected")
+    if function.decorator_list:
+        _refuse(function, "it is decorated, which may change what it answers: leave that out")
+    return Function(_Reading(names[0]).block(function.body))
+
+
+def _refuse(node: ast.AST, problem: str) -> NoReturn:
+    raise TreeError(f"line {getattr(node, 'lineno', 1)}: {problem}")
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+class _Reading:
+    """Reads statements about the array ``x``."""
+
+    def __init__(self, x: str) -> None:
+        self.x = x
+
+    def block(self, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
+        """Statements one after the other."""
+        return tuple(
+            self.statement(node)
+            for node in body
+            if not isinstance(node, ast.Pass) and not _is_text(node)
+        )
+
+    def statement(self, node: ast.stmt) -> Statement:
+        """One statement."""
+        match node:
+            case ast.If():
+                then, otherwise = self.block(node.body), self.block(node.orelse)
+                return If(self.condition(node.test), then, otherwise, node.lineno)
+            case ast.Return(ast.IfExp(test, body, orelse)):
+                ways = (
+                    self.statement(ast.copy_location(ast.Return(way), node))
+                    for way in (body, orelse)
+                )
+                return If(self.condition(test), (next(ways),), (next(ways),), node.lineno)
+            case ast.Return(ast.expr() as value):
+                return Return(self.value(value), node.lineno)
+            case ast.Assign([ast.Name(name)], value) if name != self.x:
+                return Set(name, self.value(value), node.lineno)
+        words = ast.unparse(node).partition("\n")[0]
+        _refuse(node, f"{quoted(words)} is not read: a tree is made of if, else and return")
+
+    def value(self, node: ast.expr) -> Constant | Name:
+        """A class, its name, a list of shares, or a variable that holds one."""
+        match node:
+            case ast.Name(name) if name != self.x:
+                return Name(name)
+            case ast.Constant(str(text)):
+                return text
+            case ast.List(elements) | ast.Tuple(elements) if elements:
+                return tuple(self.number(e) for e in elements)
+        return self.number(node)
+
+    def number(self, node: ast.expr) -> int | float:
+        """A number as it is written."""
+        match node:
+            case ast.Constant(bool()):
+                pass
+            case ast.Constant(int(x)) | ast.Constant(float(x)):
+                return x
+            case ast.UnaryOp(ast.USub(), inner):
+                return -self.number(inner)
+        _refuse(node, f"{quoted(ast.unparse(node))} is not a number")
+
+    def condition(self, node: ast.expr) -> Condition:
+        """What an if asks."""
+        match node:
+            case ast.BoolOp(operator, values):
+                found = self.condition(values[0])
+                for value in values[1:]:
+                    found = Both(found, self.condition(value), isinstance(operator, ast.Or))
+                return found
+            case ast.UnaryOp(ast.Not(), inner):
+                return Not(self.condition(inner))
+            case ast.Compare(left, operators, rights):
+                sides = [left, *rights]
+                tests: list[Condition] = [
+                    self.compare(node, sides[i], operator, sides[i + 1])
+                    for i, operator in enumerate(operators)
+                ]
+                found = tests[0]
+                for test in tests[1:]:
+                    found = Both(found, test, False)
+                return found
+        _refuse(node, f"{quoted(ast.unparse(node))} is no comparison of {self.x}[i] and a number")
+
+    def compare(
+        self, node: ast.AST, left: ast.expr, operator: ast.cmpop, right: ast.expr
+    ) -> Compare:
+        """``x[i] <= number``, or the other way round."""
+        sign = _OPERATORS.get(type(operator))
+        if sign is None:
+            _refuse(node, "it compares by other signs than <=, <, >= and >")
+        column = self.column(left)
+        if column is not None:
+            return Compare(column, sign, self.number(right))
+        column = self.column(right)
+        if column is None:
+            _refuse(node, f"it does not compare {self.x}[i] with a number")
+        return Compare(column, _TURNED[sign], self.number(left))
+
+    def column(self, node: ast.expr) -> int | None:
+        """The i of ``x[i]`` or ``float(x[i])``."""
+        match node:
+            case ast.Call(ast.Name("float"), [inner], []):
+                return self.column(inner)
+            case ast.Subscript(ast.Name(name), ast.Constant(int(column))) if name == self.x:
+                return column
+        return None
