@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from verifier.model.domain import Domain
-from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
+from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale
 from verifier.model.steps import Steps
 from verifier.provers.compiled.chain import fold
 from verifier.provers.evaluate import encode_block, prepare_bulk
@@ -49,6 +49,8 @@ def folded(network: Network, domain: Domain) -> Folded | None:
 
     ``domain`` are the variables that it reads.
     """
+    if not all(isinstance(x, Affine | Scale | Relu | Steps | Add) for x in network.layers):
+        return None
     plain, rough = _without_steps(network, domain)
     hidden: list[tuple[Real, Real]] = []
     with np.errstate(all="ignore"):
@@ -153,9 +155,7 @@ def _values(network: Network, x: Real) -> list[Real]:
                     nodes.append(np.maximum(nodes[source], 0.0))
                 case Steps(source=source):
                     nodes.append(layer.values(nodes[source]))
-                case Add(left=left, right=right):
-                    nodes.append(nodes[left] + nodes[right])
                 case _:
-                    assert isinstance(layer, Sign)
-                    nodes.append(np.sign(nodes[layer.source]))
+                    assert isinstance(layer, Add)
+                    nodes.append(nodes[layer.left] + nodes[layer.right])
     return nodes
