@@ -17,6 +17,7 @@ from verifier.jobs.planning import Setting, Stated, setting
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.plan import Budget, Names, plan
+from verifier.reports.plan_numbers import RealTrees
 
 DELTA = "1/1000"
 
@@ -158,3 +159,33 @@ def test_bad_input_is_one_line(
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_bound_at_any_time_is_the_theorems() -> None:
+    theorem, delta = catalogue["confidence-sequence"], Fraction(1, 1000)
+    title = "a bound at any time, whenever you stop"
+    seen = {w.title: w for w in plan(Budget(400, None, delta, 3), Names(), None)}[title]
+    assert seen.error == Fraction(theorem.evaluate(errors=3, n=400, delta=delta).upper)
+    epsilon = Fraction(1, 100)
+    wanted = {w.title: w for w in plan(Budget(None, epsilon, delta, 3), Names(), None)}[title]
+    assert wanted.samples is not None
+    assert Fraction(theorem.evaluate(errors=3, n=wanted.samples, delta=delta).upper) <= epsilon
+    fewer = theorem.evaluate(errors=3, n=wanted.samples - 1, delta=delta)
+    assert Fraction(fewer.lower) > epsilon
+
+
+@pytest.mark.parametrize("trees", [RealTrees(20, 3, 8), RealTrees(1, 2, 1), RealTrees(9, 2, 2)])
+def test_trees_on_real_features_by_their_theorem(trees: RealTrees) -> None:
+    theorem, delta = catalogue["real-trees-failure"], Fraction(1, 20)
+    given = {"variables": trees.features, "classes": trees.classes, "leaves": trees.leaves}
+    for n in (100, 6080, 10**6):
+        error = trees.error(n, delta)
+        if error == 1:
+            continue
+        assert Fraction(theorem.evaluate(**given, epsilon=error, n=n).upper) <= delta
+        assert trees.error(2 * n, delta) < error
+
+
+def test_the_least_samples_for_trees_on_real_features() -> None:
+    trees, target = RealTrees(20, 3, 8), Fraction(1, 20)
+    assert trees.error(6080, target) <= target < trees.error(6079, target)

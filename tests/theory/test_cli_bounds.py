@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy as sp
 from typer.testing import CliRunner
 
 import theory
 from theory import TheoryError, catalogue
 from theory.catalogue.settings import ALIASES, SETTINGS
+from theory.language.definitions import DEFINITIONS, OPT, distils
 from verifier.cli.bounds import app
 
 RUNNER = CliRunner()
@@ -184,3 +186,24 @@ def test_old_names_find_their_theorem_and_say_so(old: str) -> None:
     result = RUNNER.invoke(app, ["verify", old], catch_exceptions=False)
     assert result.exit_code == 0
     assert f"{old} is the old name of {today}: {why}" in result.stderr
+
+
+def test_the_words_of_the_field_are_defined_and_documented() -> None:
+    for definition in DEFINITIONS:
+        assert all(name in catalogue for name in definition.see)
+    told = _run("glossary")
+    assert all(f"{d.name}: {d.words}" in told for d in DEFINITIONS)
+    assert [d["name"] for d in json.loads(_run("glossary", "--json"))] == [
+        d.name for d in DEFINITIONS
+    ]
+    page = (Path(__file__).parents[2] / "docs" / "distillation.md").read_text(encoding="utf-8")
+    for table in _run("glossary", "--md").strip().split("\n\n"):
+        assert table in page, "write it: leafproof bounds glossary --md"
+
+
+def test_the_claim_of_a_distiller_is_the_defined_one() -> None:
+    for name in ("reduction-accuracy", "universal-samples"):
+        assert str(catalogue[name].claim).endswith("> epsilon) <= delta)")
+    assert distils(OPT, OPT).args[0].args[0].args[1] == OPT + sp.Symbol(
+        "epsilon", real=True, positive=True
+    )

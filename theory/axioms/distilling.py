@@ -17,6 +17,7 @@ from theory.language.terms import (
     Fact,
     Mean,
     Pr,
+    Quantity,
     Slope,
     Some,
     conj,
@@ -84,7 +85,7 @@ def _ville_stopped(
 
 def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
     return Instance(
-        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), conj(gt(base, 0), le(base, 1))),
+        (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), gt(base, 0)),
         le(Mean(base ** (n * Average(x, n))), (1 - p + p * base) ** n),
     )
 
@@ -140,7 +141,50 @@ def _change_of_measure(entropy: Any, divergence: Any, wealth: Any, n: Any) -> In
     )
 
 
+def _binomial_mean(x: Any, n: Any) -> Instance:
+    return Instance(
+        (sp.Or(eq(x, 0), eq(x, 1)), ge(n, 1), gt(Mean(x), 1 / n)),
+        ge(Pr(ge(Average(x, n), Mean(x))), sp.Rational(1, 4)),
+    )
+
+
+def _relative_swapping(member: Any, condition: Any, event: Any, level: Any, n: Any) -> Instance:
+    """`event`: the second sample's errors exceed the first's by more than sqrt(level mean)."""
+    require_uniform("relative-swapping", member, level, n)
+    return Instance(
+        (Fact("relative swapping", event, level, n), gt(level, 0), ge(n, 1)),
+        le(Pr(Some(member, condition, event)), Quantity("growth", 2 * n) * sp.exp(-n * level / 4)),
+        binder=(member, sp.true),
+    )
+
+
 AXIOMS = (
+    Axiom(
+        "binomial-mean",
+        "a binomial count with a chance above 1/n is at or above its mean with probability 1/4 at "
+        "least",
+        Citation(
+            "Greenberg, Mohri",
+            "Tight lower bound on the probability of a binomial exceeding its expectation, "
+            "Stat. Prob. Lett. 86",
+            2014,
+        ),
+        _binomial_mean,
+        types="x=number n=integer",
+    ),
+    Axiom(
+        "relative-swapping",
+        "given 2n points and a fair coin for each pair, the errors of a pattern on the second n "
+        "exceed those on the first by more than sqrt(A times their mean) with probability at most "
+        "exp(-n A/4) (Hoeffding); union over the at most Π(2n) patterns",
+        Citation(
+            "Anthony, Shawe-Taylor",
+            "A result of Vapnik with applications, Discrete Appl. Math. 47",
+            1993,
+        ),
+        _relative_swapping,
+        types="member=member condition=fact event=event level=real n=integer",
+    ),
     Axiom(
         "unlike-trials",
         "of n independent trials whose chances have the mean p, at most c succeed with a "
@@ -230,7 +274,7 @@ AXIOMS = (
     ),
     Axiom(
         "bernoulli-moment",
-        "for n independent copies of X in [0, 1] of mean p and 0 < b <= 1: "
+        "for n independent copies of X in [0, 1] of mean p and b > 0: "
         "E b^(their sum) <= (1 - p + p b)^n",
         Citation(
             "Hoeffding",

@@ -21,6 +21,7 @@ from theory.language.statement import Theorem
 
 FILES = (
     "distillation",
+    "certified",
     "perfect",
     "testing",
     "binomial",
@@ -28,8 +29,10 @@ FILES = (
     "occam",
     "vc",
     "vc_agnostic",
+    "relative",
     "lower_bounds",
     "conflicts",
+    "confidence_costs",
     "trees",
     "multiclass",
     "without_teacher",
@@ -45,6 +48,7 @@ FILES = (
     "pools",
     "regression",
     "selection",
+    "beams",
     "margins",
     "mcdiarmid",
     "juntas",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.lower_bounds import learning_confidence_samples
 from theory.catalogue.perfect import BAD, CONSTANT, INDICATOR, SEVENTH
 from theory.catalogue.perfect import MASS as EXCESS
 from theory.catalogue.shared import (
@@ -18,16 +17,11 @@ from theory.catalogue.shared import (
     EPS,
     HALF,
     LEVEL,
-    NEGATIVE,
     OURS,
-    POSITION,
-    SO_FAR,
-    J,
     N,
     T,
     cube,
 )
-from theory.catalogue.testing import LOG_MISSES
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, TooFew
@@ -35,7 +29,6 @@ from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
 from theory.language.terms import (
     Event,
-    Every,
     Fact,
     Mean,
     Pr,
@@ -249,225 +242,6 @@ agnostic_lower_simple = Theorem(
     schematic=(AREA,),
 )  # fmt: skip
 
-ERROR = Quantity("error of naming the heavier point")
-MIXED = 4 * DEL * (1 - DEL)
-BELOW_HALF = Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF))
-
-
-def _confidence(
-    affinity: sp.Expr,
-    square: sp.Expr,
-    logarithm: sp.Expr,
-    size: sp.Expr,
-    before: tuple[Step, ...],
-    uses: tuple[str, ...],
-) -> tuple[Step, ...]:
-    """From an affinity whose square is `square`, of that logarithm, to the samples."""
-    return (
-        *before,
-        Step("told", ge(ERROR, HALF * (1 - sp.sqrt(1 - square))),
-             use("two-laws", error=ERROR, affinity=affinity), ("laws", *uses)),
-        Step("small", le(square, MIXED), Smt(), ("told", "promise", *uses),
-             "1 - 2δ <= sqrt(1 - c²), so c² <= 4δ(1 - δ)."),
-        Step("logarithm", eq(sp.log(square), logarithm),
-             Algebra(positive=_POSITIVE.get(square, ()))),
-        Step("compare", sp.Equivalent(le(square, MIXED), le(sp.log(square), sp.log(MIXED))),
-             use("log-monotone", x=square, y=MIXED), uses),
-        Step("conclusion", ge(N, size), Smt(),
-             ("small", "logarithm", "compare", *uses)),
-    )  # fmt: skip
-
-
-_POSITIVE: dict[sp.Expr, tuple[tuple[sp.Expr, sp.Expr], ...]] = {}
-PROMISE = Assumption(
-    "promise",
-    "for neither law does the distiller fail with probability above δ, and it fails for one of the "
-    "two whatever it returns",
-    le(ERROR, DEL),
-)
-ONE_PAIR = 1 - EPS**2
-PAIR_SQUARE = ONE_PAIR**N
-_POSITIVE[PAIR_SQUARE] = ((ONE_PAIR, EPS**2),)
-PAIR_SIZE = sp.log(MIXED) / sp.log(ONE_PAIR)
-
-agnostic_confidence_samples = Theorem(
-    name="agnostic-confidence-samples",
-    title="Samples that confidence costs an agnostic distiller, by a conflict pair",
-    parameters=(EPSILON, DELTA),
-    result=LowerBound(N, PAIR_SIZE, monotone={"epsilon": "down", "delta": "down"}),
-    assumptions=(
-        Assumption(
-            "laws",
-            "one of two points has the share (1 + ε)/2, a fair coin's choice; the affinity of the "
-            "two laws is sqrt(1 - ε²) a draw; to name the lighter point costs ε",
-            Fact("error of telling two laws apart", ERROR, ONE_PAIR ** (N / 2)),
-        ),
-        PROMISE,
-    ),
-    experiment=sample(N),
-    steps=_confidence(
-        ONE_PAIR ** (N / 2), PAIR_SQUARE, N * sp.log(ONE_PAIR), PAIR_SIZE,
-        (
-            Step("unit", conj(gt(ONE_PAIR ** (N / 2), 0), le(ONE_PAIR ** (N / 2), 1)),
-                 use("power-exponent", x=ONE_PAIR, a=0, b=N / 2)),
-            Step("unit-square", conj(gt(PAIR_SQUARE, 0), le(PAIR_SQUARE, 1)),
-                 use("power-exponent", x=ONE_PAIR, a=0, b=N)),
-            Step("negative", le(sp.log(ONE_PAIR), -(EPS**2)), use("log-bounds", x=EPS**2)),
-        ),
-        ("unit", "unit-square", "negative"),
-    ),
-    citation=OURS,
-    requires=(BELOW_HALF,),
-    locals=(N_SAMPLES,),
-)  # fmt: skip
-
-CONFLICT = integer("conflict", "k", "number of points in a minimal conflict set", 3)
-K = CONFLICT.symbol
-HEAVY = (1 + EPS) / K
-LIGHT = HEAVY - EPS
-STEP = (sp.sqrt(HEAVY) - sp.sqrt(LIGHT)) ** 2
-DRAW = 1 - STEP
-AFFINE = real("affinity", "c", "affinity of the two laws a draw", 0, 1, "(")
-CC = AFFINE.symbol
-SET_SQUARE = CC ** (2 * N)
-SET_SIZE = sp.log(MIXED) / (2 * sp.log(DRAW))
-ROOTS = sp.sqrt(HEAVY) * sp.sqrt(LIGHT)
-
-agnostic_conflict_samples = Theorem(
-    name="agnostic-conflict-samples",
-    title="Samples that confidence costs an agnostic distiller, by a larger conflict set",
-    parameters=(CONFLICT, EPSILON, DELTA),
-    result=LowerBound(N, SET_SIZE, monotone={"delta": "down"}),
-    assumptions=(
-        Assumption(
-            "laws",
-            "k points, no student right on all, one on each k - 1; under either law one of the "
-            "first two points has less by ε than the rest; to err elsewhere than there costs ε; "
-            "the affinity is Σ sqrt(p q) a draw",
-            conj(
-                Fact("error of telling two laws apart", ERROR, CC**N),
-                eq(CC, (K - 2) * HEAVY + 2 * ROOTS),
-            ),
-        ),
-        PROMISE,
-    ),
-    experiment=sample(N),
-    steps=_confidence(
-        CC**N, SET_SQUARE, 2 * N * sp.log(CC), SET_SIZE,
-        (
-            Step("light", conj(gt(LIGHT, 0), gt(HEAVY, LIGHT), le(HEAVY, 1)), Smt()),
-            Step("roots", conj(gt(sp.sqrt(HEAVY), sp.sqrt(LIGHT)), gt(sp.sqrt(LIGHT), 0),
-                               lt(STEP, 1)), Smt(), ("light",)),
-            Step("affinity", eq(CC, DRAW), Smt(), ("light", "roots", "laws"),
-                 "The probabilities add up to 1."),
-            Step("negative", le(sp.log(DRAW), -STEP), use("log-bounds", x=STEP), ("roots",)),
-            Step("log-below", le(sp.log(CC), sp.log(DRAW)), use("log-monotone", x=CC, y=DRAW),
-                 ("affinity", "roots")),
-            Step("log-above", ge(sp.log(CC), sp.log(DRAW)), use("log-monotone", x=DRAW, y=CC),
-                 ("affinity", "roots")),
-            Step("unit", conj(gt(CC**N, 0), le(CC**N, 1)),
-                 use("power-exponent", x=CC, a=0, b=N)),
-            Step("unit-square", conj(gt(SET_SQUARE, 0), le(SET_SQUARE, 1)),
-                 use("power-exponent", x=CC, a=0, b=2 * N)),
-        ),
-        ("negative", "log-below", "log-above", "unit", "unit-square", "roots"),
-    ),
-    citation=OURS,
-    requires=(
-        BELOW_HALF,
-        Assumption("small", "epsilon < 1/(conflict - 1)", lt(EPS * (K - 1), 1)),
-    ),
-    locals=(N_SAMPLES, AFFINE),
-)  # fmt: skip
-
-POINTS = integer("points", "m", "number of points of the domain", 1)
-SIZE = POINTS.symbol
-WORST = Quantity("greatest chance to err at a point where a student is right")
-
-
-def errs(j: sp.Expr) -> sp.Expr:
-    """The chance that the output errs at point j, where another student is right."""
-    return Quantity("chance to err at a point where a student is right", j)
-
-
-zero_samples_failure = Theorem(
-    name="zero-samples-failure",
-    title="How often a distiller without samples fails where no student is best everywhere",
-    parameters=(POINTS,),
-    result=LowerBound(WORST, 1 / SIZE, monotone={"points": "down"}),
-    assumptions=(
-        Assumption(
-            "no best",
-            "each student errs at some point where another is right, so the chances add up to 1",
-            ge(sp.Sum(errs(J), (J, 1, SIZE)), 1),
-        ),
-        Assumption("worst", "the distribution is concentrated on the worst point",
-                   implies(ge(J, 1), le(J, SIZE), le(errs(J), WORST))),
-    ),
-    steps=(
-        Step("sum", ge(sp.Sum(WORST, (J, 1, SIZE)), sp.Sum(errs(J), (J, 1, SIZE))),
-             use("sum-order", larger=WORST, x=errs(J), a=1, index=J, last=SIZE), ("worst",)),
-        Step("count", conj(eq(sp.Sum(WORST, (J, 1, 0)), 0),
-                           eq(sp.Sum(WORST, (J, 1, T + 1)), sp.Sum(WORST, (J, 1, T)) + WORST)),
-             use("series-next", term=WORST, index=J, first=1, last=T)),
-        Step("all", eq(sp.Sum(WORST, (J, 1, T)), T * WORST),
-             use("induction", claim=eq(sp.Sum(WORST, (J, 1, T)), T * WORST), k=T, start=0),
-             ("count",)),
-        Step("at-size", eq(sp.Sum(WORST, (J, 1, SIZE)), SIZE * WORST),
-             Instantiate("all", {T: SIZE}), ("all",)),
-        Step("conclusion", ge(WORST, 1 / SIZE), Smt(), ("sum", "at-size", "no best")),
-    ),
-    citation=OURS,
-    schematic=(POSITION, SO_FAR),
-)  # fmt: skip
-
-UNSEEN = Event("a draw is the point that tells")
-ALL_UNSEEN = Every(sp.Not(UNSEEN), N)
-FIRST, SECOND = Event("fails on the first law"), Event("fails on the second law")
-
-d_perfect_confidence_samples = Theorem(
-    name="d-perfect-confidence-samples",
-    title="Samples that confidence costs where agreement sets meet and none holds all others",
-    parameters=(EPSILON, DELTA),
-    result=LowerBound(
-        N, learning_confidence_samples.bound, monotone={"epsilon": "down", "delta": "down"}
-    ),
-    assumptions=(
-        Assumption(
-            "two laws",
-            "either law has ε on a point of its own, and a perfect student; while no draw is that "
-            "point the output is the same, and wrong for one of the two",
-            conj(eq(Pr(sp.Not(UNSEEN)), 1 - EPS), implies(ALL_UNSEEN, sp.Or(FIRST, SECOND))),
-        ),
-        Assumption("promise", "the distiller fails on either law with probability at most δ",
-                   conj(le(Pr(FIRST), DEL), le(Pr(SECOND), DEL))),
-    ),
-    experiment=sample(N, "a draw is the point that tells",
-                      random=("fails on the first law", "fails on the second law")),
-    steps=(
-        Step("draws", eq(Pr(ALL_UNSEEN), Pr(sp.Not(UNSEEN)) ** N),
-             use("independent-draws", event=sp.Not(UNSEEN), n=N)),
-        Step("power", le((1 - EPS) ** N, Pr(sp.Not(UNSEEN)) ** N),
-             use("power-monotone", x=1 - EPS, y=Pr(sp.Not(UNSEEN)), n=N), ("two laws",)),
-        Step("event", le(Pr(ALL_UNSEEN), Pr(sp.Or(FIRST, SECOND))),
-             use("event-monotone", smaller=ALL_UNSEEN, larger=sp.Or(FIRST, SECOND)),
-             ("two laws",)),
-        Step("boole", le(Pr(sp.Or(FIRST, SECOND)), Pr(FIRST) + Pr(SECOND)),
-             use("boole", first=FIRST, second=SECOND)),
-        LOG_MISSES,
-        NEGATIVE,
-        Step("compare", sp.Equivalent(le((1 - EPS) ** N, 2 * DEL),
-                                      le(sp.log((1 - EPS) ** N), sp.log(2 * DEL))),
-             use("log-monotone", x=(1 - EPS) ** N, y=2 * DEL)),
-        Step("conclusion", ge(N, learning_confidence_samples.bound), Smt(),
-             ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
-    ),
-    citation=OURS,
-    requires=(BELOW_HALF,),
-    locals=(N_SAMPLES,),
-    notes=("Where agreement sets do not meet a single sample does: it names the set.",),
-)  # fmt: skip
-
 DISTILLING = integer("n", "m", "samples that the distiller needs for ε and δ", 1)
 LABELLED = integer("labelled", "n", "labelled examples that the learner is given", 1)
 DISTILLER_FAILS, LEARNER_FAILS = Event("the distiller fails"), Event("the learner of g(z) fails")
@@ -536,15 +310,10 @@ conflict_pairs_dimension = Theorem(
     citation=OURS,
     schematic=(LEVEL,),
 )  # fmt: skip
-
 THEOREMS = (
     distillation_implies_learning,
     conflict_pairs_dimension,
     agnostic_failure,
     agnostic_lower,
     agnostic_lower_simple,
-    agnostic_confidence_samples,
-    agnostic_conflict_samples,
-    zero_samples_failure,
-    d_perfect_confidence_samples,
 )

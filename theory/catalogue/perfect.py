@@ -13,6 +13,7 @@ import sympy as sp
 
 from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, OURS, N
 from theory.catalogue.testing import LOG_MISSES, SAMPLES
+from theory.language.definitions import ERROR, distils
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, TooFew
@@ -37,7 +38,6 @@ from theory.language.terms import (
 WANTED = integer("wanted", "w", "first place up to which all points but a share of ε lie", 1)
 W = WANTED.symbol
 LARGEST = RandomInteger("largest place drawn")
-ERROR = Random("error of the output")
 INDEX = RandomInteger("place of a draw")
 EARLY = le(INDEX, W - 1)
 ALL_EARLY = Every(EARLY, N)
@@ -54,7 +54,7 @@ universal_samples = Theorem(
     title="Samples for a class with a perfect student for every distribution",
     parameters=(EPSILON, DELTA),
     result=SampleSize(
-        N, SAMPLES, le(Pr(FAILS), DEL), monotone={"epsilon": "down", "delta": "down"}
+        N, SAMPLES, distils(ERROR), monotone={"epsilon": "down", "delta": "down"}
     ),
     assumptions=(
         Assumption(

@@ -7,6 +7,8 @@ import sympy as sp
 from theory.catalogue.composition import FG, FH, GH, F, G
 from theory.catalogue.shared import DEL, EPS, OURS
 from theory.language.confidence import UpTo
+from theory.language.definitions import OPT as OPT_OUT
+from theory.language.definitions import distils
 from theory.language.experiments import Experiment
 from theory.language.rules import Smt, use
 from theory.language.schemas import UpperBound
@@ -80,7 +82,7 @@ reduction_accuracy = Theorem(
     result=UpTo(
         ETA,
         ASKED,
-        le(Pr(OUT_FAILS), DEL),
+        distils(ERR_OUT),
         monotone={"epsilon": "up", "factor": "down", "slack": "down"},
     ),
     assumptions=(
@@ -105,7 +107,7 @@ reduction_accuracy = Theorem(
 
 GAP = real("gap", "beta0", "what α opt' + β exceeds opt by at most", 0, 1)
 B0 = GAP.symbol
-OPT_OUT, OPT_IN = Quantity("opt"), Quantity("opt of the inner problem")
+OPT_IN = Quantity("opt of the inner problem")
 ASKED_AGNOSTIC = (EPS - B0) / A
 OUT_EXCEEDS, IN_EXCEEDS = gt(ERR_OUT, OPT_OUT + EPS), gt(ERR_IN, OPT_IN + ETA)
 
@@ -116,7 +118,7 @@ reduction_accuracy_agnostic = Theorem(
     result=UpTo(
         ETA,
         ASKED_AGNOSTIC,
-        le(Pr(OUT_EXCEEDS), DEL),
+        distils(ERR_OUT, OPT_OUT),
         monotone={"epsilon": "up", "factor": "down", "gap": "down"},
     ),
     assumptions=(

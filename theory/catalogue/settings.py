@@ -125,6 +125,7 @@ SETTINGS = (
             "occam-binomial",
             "compression",
             "pac-bayes-kl",
+            "relative-deviation",
         ),
     ),
     Setting(
@@ -133,6 +134,7 @@ SETTINGS = (
         (
             "certificate-error", "leaf-tail", "leaf-tail-product", "cover-total", "mcdiarmid-tail",
             "counterexample-error", "subcube-error",
+            "certified-distillation",
         ),
     ),
     Setting(
@@ -176,6 +178,7 @@ SETTINGS = (
             "beam-width",
             "beam-samples",
             "lrh-leaves-samples",
+            "threshold-search-samples-kl",
         ),
     ),
     Setting(
@@ -190,6 +193,7 @@ SETTINGS = (
             "log-tree-functions-leaves-multiclass",
             "conflict-pairs-dimension",
             "tree-cut-error",
+            "certified-distillation-cells",
         ),
     ),
     KERNEL,

@@ -38,6 +38,12 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "pac-bayes-kl",
         ),
         Citation(
+            "Cortes, Greenberg, Mohri",
+            "Relative deviation learning bounds and generalization with unbounded loss functions, "
+            "Ann. Math. Artif. Intell. 85",
+            2019,
+        ): ("relative-deviation",),
+        Citation(
             "Robbins",
             "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
             1970,
@@ -268,6 +274,9 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "threshold-search-samples-kl",
+            "certified-distillation-cells",
+            "certified-distillation",
             "parity-examples",
             "parity-evaluations",
             "tree-cut-error",

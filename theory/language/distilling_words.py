@@ -1,6 +1,11 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "x is proved to be a disagreement": "the point is proved to be a disagreement",
+    "x is in an open cell": "the point is in an open cell",
+    "relative swapping": "in two samples of {2} points, paired and swapped by fair coins, the "
+    "event '{0}' says that the errors on the second exceed those on the first by more than the "
+    "root of {1} times their mean",
     "unlike trials": "{0} is the number of events among {1} independent ones whose probabilities "
     "have the mean {2}",
     "prior mean": "{0} is a mean, over a law of students fixed before {1} samples, of "
@@ -34,6 +39,7 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "empirical error": "the empirical error of {0} on the first sample",
     "empirical error of the randomised student": "the empirical error of the randomised student",
     "error of the randomised student": "the error of the randomised student",
     "error of the cut tree": "the probability that the cut tree differs from the whole one",
@@ -66,6 +72,7 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "cells of the certificate": "the number of cells of the certificate",
     "disagreements of all cells": "the number of disagreements observed in all cells",
     "nodes cut": "the number of nodes where the tree is cut",
     "dimension of W": "the dimension of W",

@@ -29,6 +29,7 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "independent copies": (1, 1),
         "signed sum": None,
         "minimax law": None,
+        "relative swapping": (2, 2),
         "posterior": None,
         "prior mean": None,
         "unlike trials": (1, 1),

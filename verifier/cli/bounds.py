@@ -299,6 +299,7 @@ def _report_json(report: DerivationReport) -> dict[str, Any]:
 
 
 app.command("list", epilog=epilog("bounds list"))(bounds_list.list_theorems)
+app.command(epilog=epilog("bounds glossary"))(bounds_list.glossary)
 for verb in (
     bounds_tables.solve,
     bounds_tables.table,

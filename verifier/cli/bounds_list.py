@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -58,3 +58,42 @@ def _listed(setting: str | None) -> list[Theorem]:
 
     wanted = None if setting is None else named(setting)
     return [t for t in catalogue.values() if wanted is None or setting_of(t.name) is wanted]
+
+
+def glossary(
+    md: Annotated[bool, typer.Option("--md", help="as Markdown tables")] = False,
+    as_json: Json = False,
+) -> None:
+    """What the field's words mean, formally where they are claims."""
+    from theory.catalogue.settings import SETTINGS
+    from theory.language.definitions import DEFINITIONS
+
+    if as_json:
+        say_json(
+            [
+                {"name": d.name, "says": d.words, "theorems": list(d.see),
+                 "formal": None if d.formal is None else str(d.formal)}
+                for d in DEFINITIONS
+            ]
+        )  # fmt: skip
+        return
+    if md:
+        from theory.values.tables import TextTable
+
+        rows = [(d.name, d.words, _code(d.formal), ", ".join(f"`{x}`" for x in d.see))
+                for d in DEFINITIONS]  # fmt: skip
+        say(TextTable(("word", "meaning", "formally", "theorems"), tuple(rows)).as_markdown())
+        say()
+        table = TextTable(("setting", "what it says"), tuple((s.name, s.words) for s in SETTINGS))
+        say(table.as_markdown())
+        return
+    for d in DEFINITIONS:
+        say(f"{d.name}: {d.words}")
+        if d.formal is not None:
+            say(f"    formally: {d.formal}")
+        if d.see:
+            say(f"    theorems: {', '.join(d.see)}")
+
+
+def _code(formal: Any) -> str:
+    return "" if formal is None else f"`{str(formal).replace('|', '&#124;')}`"

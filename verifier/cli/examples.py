@@ -74,6 +74,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "bounds list",
         "bounds list --setting agnostic",
     ),
+    "bounds glossary": (
+        "bounds glossary",
+        "bounds glossary --json",
+    ),
     "bounds show": (
         "bounds show test-sample-size",
         "bounds show occam-realizable --json",

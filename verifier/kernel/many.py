@@ -220,7 +220,9 @@ class Contributions:
 
     def sizes(self) -> Ints:
         """How many points each part has, where these are machine integers."""
-        found: Ints = np.prod(self.counts, axis=1, dtype=np.int64)
+        found = np.ones(len(self.wide), dtype=np.int64)
+        for own in self.counts.T:
+            found *= own
         for _, bins in self.lists:
             found *= (bins >= 0).sum(axis=1)
         return found

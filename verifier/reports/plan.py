@@ -17,12 +17,15 @@ from verifier.model.errors import LeafproofError
 from verifier.reports.numbers import digits, probability
 from verifier.reports.plan_numbers import (
     MOST_SAMPLES,
+    RealTrees,
     bad_points,
     excludes_more,
     least,
     needed_in_sequence,
+    upper_at_any_time,
     upper_bound,
     within,
+    within_at_any_time,
 )
 from verifier.reports.samples import tree_class
 
@@ -227,6 +230,7 @@ def _tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[_Te
         errors,
         share,
     )
+    yield _at_any_time(asked, fresh)
     if setting is None:
         return
     yield from _finite(asked, setting)
@@ -259,6 +263,21 @@ def _binomial(
         return low + width * (upper_bound(errors, n, delta) if n > errors else 1)
 
     return _Test(title, theorem, assumes, command, error, samples)
+
+
+def _at_any_time(asked: Budget, fresh: str) -> _Test:
+    """One bound for all numbers of draws at once."""
+    errors, delta = asked.errors, asked.delta
+    return _Test(
+        "a bound at any time, whenever you stop",
+        "confidence-sequence",
+        f"{fresh}; how many are drawn may depend on all that was seen",
+        lambda n: _evaluated("confidence-sequence", errors=errors, n=n, delta=delta),
+        lambda n: upper_at_any_time(errors, n, delta) if n > errors else Fraction(1),
+        lambda epsilon: least(
+            lambda n: n > errors and within_at_any_time(errors, n, epsilon, delta)
+        ),
+    )
 
 
 def _finite(asked: Budget, setting: Setting) -> Iterator[_Test]:
@@ -299,6 +318,8 @@ def _finite(asked: Budget, setting: Setting) -> Iterator[_Test]:
 def _chosen(asked: Budget, setting: Setting) -> Iterator[_Test]:
     """The tree was chosen on the samples that test it, from all of its size or of its depth."""
     if _endless(setting.domain):
+        if not asked.errors:
+            yield _chosen_real(asked, setting)
         return
     trees = tree_class(setting.domain, setting.tree, setting.network.classes)
     if trees is None:
@@ -318,6 +339,24 @@ def _chosen(asked: Budget, setting: Setting) -> Iterator[_Test]:
             asked.errors,
             (asked.delta, argument),
         )
+
+
+def _chosen_real(asked: Budget, setting: Setting) -> _Test:
+    """The same where tests may stand anywhere: patterns on the samples are counted instead."""
+    trees = RealTrees(setting.network.columns, setting.network.classes, max(1, setting.tree.leaves))
+    shape = f"{trees.leaves} leaves on {trees.features} features, {trees.classes} classes"
+    return _Test(
+        "choose a tree of this size on the samples",
+        "real-trees-failure",
+        "the samples are drawn by the domain's law, independently; the tree is any of "
+        f"{shape}, that agrees with the network on all of them",
+        lambda n: _evaluated(
+            "real-trees-failure", variables=trees.features, classes=trees.classes,
+            leaves=trees.leaves, epsilon=trees.error(n, asked.delta), n=n,
+        ),
+        lambda n: trees.error(n, asked.delta),
+        lambda epsilon: least(lambda n: n > 0 and trees.error(n, asked.delta) <= epsilon),
+    )  # fmt: skip
 
 
 def _chosen_command(asked: Budget, argument: str, n: int) -> str:

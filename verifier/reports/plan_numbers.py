@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -33,6 +35,49 @@ def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
     """Whether U(errors; n, δ) <= rate is shown: F(errors; n, rate) <= δ."""
     with ctx.workprec(BITS):
         return bool(binomial_cdf(errors, n, _ball(rate)) <= _level(delta))
+
+
+def upper_at_any_time(errors: int, n: int, delta: Fraction) -> Fraction:
+    """The bound at the n-th draw, whenever one stops, by theorem confidence-sequence."""
+    found = catalogue["confidence-sequence"].evaluate(errors=errors, n=n, delta=delta)
+    return Fraction(found.upper)
+
+
+def within_at_any_time(errors: int, n: int, rate: Fraction, delta: Fraction) -> bool:
+    """Whether that bound is shown to be at most the rate: (n + 1) C(n, k) p^k (1 - p)^(n - k) <= δ.
+
+    Only for a rate above errors/n, beyond which that falls.
+    """
+    if n * rate <= errors or rate >= 1:
+        return False
+    with ctx.workprec(BITS + 2 * n.bit_length()):
+        p = _ball(rate)
+        choices = arb(n + 2).lgamma() - arb(errors + 1).lgamma() - arb(n - errors + 1).lgamma()
+        logarithm = choices + errors * p.log() + (n - errors) * (1 - p).log()
+        return bool(logarithm <= _ball(delta).log())
+
+
+@dataclass(frozen=True)
+class RealTrees:
+    """Trees with so many leaves and classes over so many features that are real numbers."""
+
+    features: int
+    classes: int
+    leaves: int
+
+    def error(self, n: int, delta: Fraction) -> Fraction:
+        """The least ε, rounded up, at which theorem real-trees-failure shows δ; 1 where it is none.
+
+        2 C (2dn)^(s - 1) c^s 2^(-ε n/2) = δ is solved for ε; n ε >= 8 and 4 (s - 1) are demanded.
+        """
+        s = self.leaves
+        shapes = comb(2 * s - 2, s - 1) // s
+        with ctx.workprec(BITS):
+            logs = arb(2 * shapes).log() + (s - 1) * arb(2 * self.features * n).log()
+            logs += s * arb(self.classes).log() - _ball(delta).log()
+            ends = (2 * logs / arb(2).log(), arb(8), arb(4 * (s - 1)))
+            needed = max(Fraction(int((x * 1000).upper().ceil().unique_fmpz()), 1000) for x in ends)
+        return min(Fraction(1), needed / n)
 
 
 def bad_points(errors: int, points: int, n: int, delta: Fraction) -> int:

@@ -12,6 +12,32 @@ from theory import catalogue
 
 VALUES: list[tuple[str, dict[str, Any], str]] = [
     (
+        "threshold-search-samples-kl",
+        {"probes": 1000, "theta": "3/4", "gamma": "1/10", "delta": "1/20"},
+        "426.735156971274533",
+    ),
+    (
+        "threshold-search-samples-kl",
+        {"probes": 10**6, "theta": "9/10", "gamma": "1/50", "delta": "1/1000"},
+        "10395.8634432289671",
+    ),
+    ("certified-distillation", {"known": "1/100", "open": "1/50"}, "0.03"),
+    (
+        "relative-deviation",
+        {"error": 0, "vc": 10, "n": 20000, "delta": "1/20"},
+        "0.0194645046071388317",
+    ),
+    (
+        "relative-deviation",
+        {"error": "1/100", "vc": 10, "n": 20000, "delta": "1/20"},
+        "0.0367428895923872724",
+    ),
+    (
+        "relative-deviation",
+        {"error": "1/20", "vc": 8, "n": 100000, "delta": "1/100"},
+        "0.0658148080074439499",
+    ),
+    (
         "open-cells-stratified",
         {"known": 0, "open": "1/8", "errors": 2, "n": 200, "delta": "1/20"},
         "0.00389282492676046653",

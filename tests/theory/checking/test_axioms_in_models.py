@@ -81,6 +81,10 @@ FALSE: list[tuple[str, str, Change]] = [
     ("change-of-measure", "any law", _without(0)),
     ("change-of-measure", "without the divergence", lambda i, terms: dataclasses.replace(
         i, conclusion=le(i.conclusion.lhs, sp.log(terms["wealth"])))),
+    ("binomial-mean", "three quarters", lambda i, _: dataclasses.replace(
+        i, conclusion=ge(i.conclusion.lhs, sp.Rational(3, 4)))),
+    ("relative-swapping", "four times the exponent", lambda i, t: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, sp.exp(-4 * t["n"] * t["level"])))),
     ("two-laws", "any error", _without(0)),
     ("two-laws", "without the root", _says(
         lambda error, affinity: ge(error, (1 - affinity**2) / 2))),

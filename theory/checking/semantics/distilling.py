@@ -124,6 +124,8 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "points of the cube": _cube,
     "scores at or above the quantile": _high,
     "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
+    "relative swapping": lambda v: lambda *_: True,
+    "empirical error": lambda v: lambda *_: F(1),
     "error of naming the heavier point": lambda v: lambda: v["delta"],
     "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
     "chance to name the lighter point": lambda v: lambda _: F(1, 2),

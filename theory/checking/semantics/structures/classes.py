@@ -161,8 +161,41 @@ def _bessel_levels(rng: Rng) -> Case:
     return Case(terms, model, {**case.grid, J: tuple(map(F, range(5)))})
 
 
+def _relative_swapping(rng: Rng) -> Case:
+    """Two pairs of points, drawn uniformly: how much worse the second of each are, relatively."""
+    chosen, _ = _functions(rng)
+    teacher, n = rng.choice(list(itertools.product((-1, 1), repeat=3))), rng.randint(1, 2)
+    level = rng.choice((F(1, 2), F(1), F(2), F(1, 8)))
+    space = tuple((F(1, 3 ** (2 * n)), s) for s in itertools.product(range(3), repeat=2 * n))
+
+    def event(w: Any, g: int) -> bool:
+        wrong = [F(chosen[g][i] != teacher[i]) for i in w[0]]
+        first, second = sum(wrong[:n], F(0)) / n, sum(wrong[n:], F(0)) / n
+        return second > first and (second - first) ** 2 > level * (first + second) / 2
+
+    tables: dict[str, Any] = {
+        "apart": event,
+        "growth": lambda k: _growth(chosen, int(k)),
+        "relative swapping": lambda *_: True,
+    }
+    members = tuple(range(len(chosen)))
+    terms = {"member": G, "condition": sp.true, "event": Event("apart", G),
+             "level": number(level), "n": sp.Integer(n)}  # fmt: skip
+    return Case(terms, Model(tables, space, classes={"g": members}), {G: members})
+
+
+def _binomial_mean(rng: Rng) -> Case:
+    """Indicators, of a chance that may be too small, or no indicators (then untrue)."""
+    p, n = rng.choice((HALF, F(1, 3), F(3, 4), F(9, 10), F(1, 10))), rng.randint(1, 4)
+    values = rng.choice(((F(0), F(1)), (F(0), F(1)), (F(0), F(2))))
+    tables: dict[str, Any] = {"x": lambda w: values[w[0]]}
+    return Case({"x": Random("x"), "n": sp.Integer(n)}, Model(tables, ((1 - p, 0), (p, 1)), n))
+
+
 STRUCTURES: Mapping[str, Structure] = {
     "inner-product": _inner_product,
+    "relative-swapping": _relative_swapping,
+    "binomial-mean": _binomial_mean,
     "bessel": _bessel,
     "bessel-levels": _bessel_levels,
     "sauer": _sauer,
