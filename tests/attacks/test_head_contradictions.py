@@ -61,7 +61,7 @@ def files(tmp_path: Path) -> Path:
         ("linear", "--threshold 0.1234567890123456789012345678901234567", "too many digits"),
         ("several", "--threshold 1", "3 columns"),
         ("several", "--head regression --threshold 1", "3 columns"),
-        ("sigmoid", "--threshold 0.3", "give --head logit and the threshold on the logit"),
+        ("sigmoid", "--threshold 0", "not between 0 and 1"),
         ("sigmoid", "--threshold 1.5", "not between 0 and 1"),
         ("sigmoid", "--head regression --threshold 1/2", "it is a probability"),
         ("sigmoid", "--head label", "it is a probability"),

@@ -239,10 +239,10 @@ REFUSED: dict[str, tuple[list[Any], dict[str, int], str]] = {
         "2 labels for the classes",
     ),
     "arithmetic with labels": ([*TAKEN, node("Sub", "one k", "y")], {"y": 7}, "last step"),
-    "a probability cut elsewhere": (
-        [*PAIR[:2], node("Greater", "p third", "y")],
+    "a probability cut where it never is": (
+        [*PAIR[:2], node("Greater", "p one", "y")],
         {"y": 9},
-        "another number than 1/2",
+        "never crosses",
     ),
     "three scores of two": (
         [*PAIR, node("Concat", "scores p", "three", axis=1), node("ArgMax", "three", "y", axis=1)],
@@ -272,7 +272,7 @@ REFUSED: dict[str, tuple[list[Any], dict[str, int], str]] = {
         "must be a list",
     ),
     "mixing rows": ([*LOGIT, node("Concat", "z z", "y", axis=0)], {"y": 1}, "mixes the rows"),
-    "no such column": ([Z, node("Gather", "z numbers", "y", axis=1)], {"y": 1}, "columns"),
+    "no such column": ([Z, node("Gather", "z numbers", "y", axis=1)], {"y": 1}, "do not fit"),
     "linear without labels": (
         [node("LinearClassifier", "x", "y", ML, **LINEAR)],
         {"y": 7},

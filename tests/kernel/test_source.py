@@ -23,6 +23,11 @@ BOUNDED = {
 """They compute with floats as these come, and with a bound on the error, or as an ensemble does
 whose sums are what they are, roundings and all: all else is exact."""
 
+BALLS = {
+    f"verifier.model.{name}": SOURCES.pop(f"verifier.model.{name}") for name in ("near", "smooth")
+}
+"""They compute with Arb's balls, which hold what division and the like would round."""
+
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; of slopes, of which any value (of ReLU, between 0 and 1) is as good; by 2
 # where the rounding of float64 is accounted for (kernel/quick.py).
@@ -56,6 +61,8 @@ DIVISIONS = {
     "(count - 1) / np.maximum(inside, 1)",
     "2.0 ** SLOPE_BITS / steepest",
     "hi * ONE / np.maximum(hi - lo, TINY)",
+    "(values - values[:, :1]) / np.maximum(gaps[0], 1)",
+    "(values[:, -1:] - values) / np.maximum(gaps[1], 1)",
     "lam / ONE",
     "length / f",
     "delta / 2",
@@ -91,7 +98,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("add", "int32"),  # of numbers of tuples, where all of these are fewer than 2^31
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }
-FLINT = {"arb", "ctx", "fmpq", "fmpz", "fmpz_mat"}
+FLINT = {"arb", "arb_mat", "arb_series", "ctx", "fmpq", "fmpz", "fmpz_mat"}
 
 
 def complaints(tree):
@@ -136,6 +143,15 @@ def test_what_rounds_is_not_imported():
 @pytest.mark.parametrize("module", BOUNDED)
 def test_what_rounds_with_a_bound_is_only_what_has_to(module):
     assert list(complaints(ast.parse(BOUNDED[module].read_text())))
+
+
+@pytest.mark.parametrize("module", BALLS)
+def test_what_computes_with_balls_divides_only_these(module):
+    tree = ast.parse(BALLS[module].read_text())
+    found = list(complaints(tree))
+    assert found
+    assert all(text.startswith("division ") for text in found)
+    assert not any("numpy" in name or name == "math" for name in imports(BALLS[module]))
 
 
 def test_the_exceptions_are_still_there():

@@ -11,9 +11,11 @@ from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.device import used
 from verifier.provers.evaluate import forest_on
+from verifier.provers.staircases import smooth_values
 
 Singles = npt.NDArray[np.float32]
 
@@ -57,6 +59,8 @@ def activations(teacher: Network, x: Singles) -> list[Singles]:
                     y = np.sign(nodes[source])
                 case Steps(source):
                     y = layer.values(nodes[source]).astype(np.float32)
+                case Smooth(source):
+                    y = smooth_values(layer, nodes[source])
                 case Add(left, right):
                     y = nodes[left] + nodes[right]
             nodes.append(y)

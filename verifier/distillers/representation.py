@@ -18,6 +18,7 @@ from verifier.distillers.cuts import Floats
 from verifier.distillers.quick import Singles
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, Relu, Sign, sources
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 Layers = Sequence[int] | str
@@ -45,7 +46,7 @@ def has_nonlinear(teacher: Network) -> bool:
 
 def _nonlinear(teacher: Network) -> tuple[int, ...]:
     """The hidden outputs of ReLU, sign and staircase layers."""
-    bends = Relu | Sign | Steps
+    bends = Relu | Sign | Steps | Smooth
     return tuple(i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], bends))
 
 

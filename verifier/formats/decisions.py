@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+import flint
+
 from verifier.formats.exact import Array
 from verifier.formats.graph import (
     ConstantValue,
@@ -24,6 +26,9 @@ from verifier.formats.graph import (
 from verifier.formats.operators import arithmetic as plain_arithmetic
 from verifier.formats.operators import row_of, scale
 from verifier.formats.shapes import groups_along, joined, largest, plain, totals
+from verifier.formats.smooth import ONE_LOGIT, ORDER, left_out, solid
+from verifier.model.errors import quoted
+from verifier.model.floats import nearest
 
 FLAT = "Squeeze"
 """What is noted of a single column that became a list of numbers."""
@@ -93,8 +98,7 @@ def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Valu
         refuse(where, f"{operator} of one column's probability ({x.where}): drop it")
     if x.width == 1 and (operator != "Sigmoid" or x.dropped):
         refuse(where, f"{operator} over one column gives every input the same class: drop it")
-    reason = "sigmoid(z) > 1/2 iff z > 0" if x.width == 1 else "it keeps the order of the logits"
-    graph.note(f"{where}: the final {operator} is left out ({reason})")
+    graph.note(left_out(where, operator, ONE_LOGIT if x.width == 1 else ORDER))
     if x.width == 1:
         return Probability(x, ((Fraction(0), Fraction(1)),), where)
     if operator == "ArgMax":
@@ -108,24 +112,41 @@ def more_likely(graph: Graph, x: Probability, where: str) -> Signal:
     return _cut(graph, x, c - a, d - b, where)
 
 
-def above_half(graph: Graph, x: Probability, where: str) -> Signal:
-    """One logit that is positive iff the one column is greater than 1/2."""
-    ((a, b),) = x.columns
-    return _cut(graph, x, a - Fraction(1, 2), b, where)
+def above_probability(graph: Graph, x: Probability, threshold: Fraction, where: str) -> Signal:
+    """One logit that is positive iff the last column is greater than the threshold."""
+    shift, factor = x.columns[-1]
+    return _cut(graph, x, shift - threshold, factor, where)
 
 
 def _cut(graph: Graph, x: Probability, shift: Fraction, factor: Fraction, where: str) -> Signal:
-    """One logit that is positive iff ``shift + factor p > 0``; exact only where that is p > 1/2.
+    """One logit that is positive iff ``shift + factor p > 0``."""
+    threshold = -shift / factor if factor else Fraction(0)
+    if not 0 < threshold < 1:
+        refuse(where, f"it compares a probability ({x.where}) with a number that it never crosses")
+    rising = above_logit(graph, x.logit, threshold, where)
+    return rising if factor > 0 else scale(graph, rising, -1.0)
 
-    For any other rational number the logit at which p reaches it is transcendental (Lindemann).
+
+def above_logit(graph: Graph, z: Signal, p: Fraction, where: str) -> Signal:
+    """``z - ln(p / (1 - p))``, exact where p is 1/2.
+
+    At every other rational p the logarithm is transcendental (Lindemann), and is rounded to the
+    nearest float64 number; a note records it.
     """
-    if not factor or 2 * shift + factor:
-        refuse(
-            where,
-            f"it compares a probability ({x.where}) with another number than 1/2, which is not "
-            "exact: compare the logit before it",
-        )
-    return x.logit if factor > 0 else scale(graph, x.logit, -1.0)
+    if p == Fraction(1, 2):
+        return z
+    with flint.ctx.workprec(256):
+        logit = flint.arb(flint.fmpq(p.numerator, p.denominator - p.numerator)).log()
+        units = (logit * 2**200).floor().unique_fmpz()
+    if units is None:
+        refuse(where, f"the probability {quoted(p)} has too many digits: round it")
+    shift = nearest(Fraction(int(units), 2**200))
+    graph.note(
+        f"{where}: a probability is greater than {p} where the logit is greater than "
+        f"ln({p / (1 - p)}), which is rounded to float64 ({shift!r}); the network with that number "
+        "is what is proved"
+    )
+    return scale(graph, z, shift=-shift)
 
 
 def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Value:
@@ -134,10 +155,8 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         return probability_arithmetic(operator, a, constant(b, where, "operand"), False, where)
     if isinstance(b, Probability) and isinstance(a, ConstantValue):
         return probability_arithmetic(operator, b, constant(a, where, "operand"), True, where)
-    for value in (a, b):
-        if isinstance(value, Probability | Label):
-            signal(value, where)  # which refuses it
-    return plain_arithmetic(graph, operator, a, b, where)
+    left, right = (x if isinstance(x, ConstantValue) else solid(graph, x, where) for x in (a, b))
+    return plain_arithmetic(graph, operator, left, right, where)
 
 
 def probability_arithmetic(
@@ -162,13 +181,11 @@ def probability_arithmetic(
 
 def concatenated(graph: Graph, parts: Sequence[Value | None], axis: int, where: str) -> Value:
     """Several values side by side along an axis of the row (0: the first after N)."""
-    if all(isinstance(p, Probability) for p in parts):
-        held = [p for p in parts if isinstance(p, Probability)]
-        if len({p.logit for p in held}) > 1:
-            refuse(where, "it joins probabilities of different logits: only of one are supported")
+    held = [p for p in parts if isinstance(p, Probability)]
+    if len(held) == len(parts) and len({p.logit for p in held}) == 1:
         columns = tuple(c for p in held for c in p.columns)
         return Probability(held[0].logit, columns, held[0].where)
-    return joined(graph, [signal(p, where) for p in parts], axis, where)
+    return joined(graph, [solid(graph, p, where) for p in parts], axis, where)
 
 
 def compared(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Label:

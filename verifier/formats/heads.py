@@ -143,14 +143,12 @@ def _swapped(graph: Graph, logits: Signal) -> Signal:
 def _of_probability(
     graph: Graph, output: Probability, where: str, asked: Asked
 ) -> tuple[Signal, Head]:
-    """The logit of one column or of two; with a threshold only where that can be exact."""
+    """The logit of one column or of two, of which a threshold is for the second."""
     if asked.kind in ("regression", "label"):
         _check_kind(asked, "probability", output.where, where)
     if len(output.columns) > 2:
         refuse(where, "it has more than two columns made of one probability: drop them")
-    if len(output.columns) == 2:
-        if asked.threshold is not None:
-            refuse(where, "of two outputs the larger decides: leave the threshold out")
+    if len(output.columns) == 2 and asked.threshold is None:
         logit = decisions.more_likely(graph, output, where)
         return logit, Head("probability", _HALF, "shown")
     if asked.kind == "logit":
@@ -162,16 +160,9 @@ def _of_probability(
     threshold = _HALF if asked.threshold is None else asked.threshold
     if not 0 < threshold < 1:
         refuse(where, f"it is a probability ({output.where}): {threshold} is not between 0 and 1")
-    if threshold != _HALF:
-        refuse(
-            where,
-            f"it is a probability ({output.where}), and the logit at which that is {threshold} "
-            "is no rational number, so nothing exact can be said: give --head logit and the "
-            "threshold on the logit",
-        )
-    logit = decisions.above_half(graph, output, where)
+    logit = decisions.above_probability(graph, output, threshold, where)
     origin = "shown" if asked.threshold is None else "asked"
-    return logit, Head("probability", _HALF, origin)
+    return logit, Head("probability", threshold, origin)
 
 
 def _of_numbers(
@@ -185,6 +176,14 @@ def _of_numbers(
             "regression) and where class 1 begins (--threshold)",
         )
     if output.width > 1:
+        softmax = {step for step, _ in output.dropped} == {"Softmax"}
+        if (
+            output.width == 2
+            and softmax
+            and asked.kind in (None, "probability")
+            and asked.threshold
+        ):
+            return _of_two(graph, output, asked.threshold, where)
         if asked.threshold is not None or asked.kind == "regression":
             refuse(
                 where,
@@ -203,6 +202,16 @@ def _of_numbers(
     nothing = asked.kind is None and asked.threshold is None
     origin = "asked" if not nothing else "shown" if shown else "assumed"
     return above(graph, output, threshold, where), Head(kind, threshold, origin)
+
+
+def _of_two(graph: Graph, x: Signal, threshold: Fraction, where: str) -> tuple[Signal, Head]:
+    """Class 1 where the second of two probabilities of a Softmax is greater than the threshold."""
+    if not 0 < threshold < 1:
+        refuse(where, f"it is a probability (a Softmax): {threshold} is not between 0 and 1")
+    logits = replace(x, dropped=())
+    z = operators.affine(graph, logits, np.array([[-1.0, 1.0]]), None, where)
+    head = Head("probability", threshold, "asked")
+    return decisions.above_logit(graph, z, threshold, where), head
 
 
 def above(graph: Graph, x: Signal, threshold: Fraction, where: str) -> Signal:

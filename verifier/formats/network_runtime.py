@@ -8,6 +8,7 @@ doubled: it guards against misreading, and proves nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +19,14 @@ import numpy.typing as npt
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
 from verifier.formats.runtime_classes import runtime_classes
+from verifier.formats.smooth import function
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
 from verifier.model.part import size, value_at
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 ROWS = 48
@@ -138,7 +141,7 @@ def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, 
     nodes, sure = forward(teacher.layers, points, teacher.executed)
     logits, error = nodes[-1].value, 2 * nodes[-1].error
     if squashed:
-        error = error + 1e-5 * (1 + np.abs(logits).max(axis=1, keepdims=True))
+        error = error + 1e-5 * (1 + np.abs(logits).max(axis=1, keepdims=True)) * _steepness(teacher)
         if teacher.outputs > 1 and "Sigmoid" in squashed[0]:  # which rounds to 1 early
             sure &= np.abs(logits).max(axis=1) < 8
     if teacher.outputs == 1:
@@ -157,6 +160,15 @@ def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, 
             f"{shown(points[i].tolist(), dtype)}: export the network again, and report this file"
         )
     return int(sure.sum())
+
+
+def _steepness(teacher: Network) -> float:
+    """How many times as much a probability's error moves the logit at the threshold as at 1/2."""
+    head = teacher.head
+    if head is None or head.kind != "probability" or head.threshold is None:
+        return 1.0
+    p = nearest(head.threshold)
+    return 1 / (4 * p * (1 - p)) if 0 < p < 1 else math.inf
 
 
 def forward(
@@ -185,6 +197,10 @@ def _apply(layer: Layer, nodes: Sequence[Numbers], unit: float, tiny: float) -> 
     if isinstance(layer, Sign):
         known = (np.abs(x.value) > x.error) | (x.error == 0)
         return Numbers(np.sign(x.value), np.where(known, 0.0, 2.0))
+    if isinstance(layer, Smooth):
+        y = function(layer.kind, x.value)
+        size = 1 + np.abs(x.value) + x.error
+        return Numbers(y, 1.5 * x.error + _SQUASH * size + 8 * unit * size)
     if isinstance(layer, Steps):
         ends = [layer.values(end) for end in (x.value - x.error, x.value, x.value + x.error)]
         return Numbers(ends[1], np.maximum(ends[2] - ends[1], ends[1] - ends[0]))

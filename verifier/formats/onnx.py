@@ -101,7 +101,9 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
             done.add(i)
             where = place_of(node, i)
             inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
-            found = _apply(graph, OnnxCall(where, node, opset, _plain(inputs, where), folder))
+            found = _apply(
+                graph, OnnxCall(where, node, opset, _plain(inputs, where), folder, graph)
+            )
             results = found if isinstance(found, tuple) else (found,)
             pairs = zip(node.output, results, strict=False)
             values.update((name, value) for name, value in pairs if name)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from onnx import AttributeProto, helper
 
-from verifier.formats.graph import Graph, Signal, Value, refuse, signal
+from verifier.formats.graph import Graph, Signal, Value, refuse
+from verifier.formats.smooth import solid
 
 _LISTS = (AttributeProto.FLOATS, AttributeProto.INTS, AttributeProto.STRINGS)
 
@@ -24,6 +25,7 @@ class OnnxCall:
     opset: int
     inputs: Sequence[Value | None]
     folder: Path | None
+    graph: Graph
 
     def given(self, position: int) -> Value | None:
         """An optional input."""
@@ -31,7 +33,7 @@ class OnnxCall:
 
     def signal(self, position: int = 0) -> Signal:
         """An input that must be the network's activations."""
-        return signal(self.given(position), self.where)
+        return solid(self.graph, self.given(position), self.where)
 
     def number(self, name: str, default: float) -> float:
         """A float attribute, which ONNX stores as float32."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from onnx import AttributeProto, TensorProto, helper
 
-from verifier.formats import decisions, operators
+from verifier.formats import decisions, operators, smooth
 from verifier.formats.graph import (
     ConstantValue,
     Graph,
@@ -100,6 +100,34 @@ def _p_relu(graph: Graph, call: OnnxCall) -> Value:
 def _hard_sigmoid(graph: Graph, call: OnnxCall) -> Value:
     alpha, beta = call.number("alpha", 0.2), call.number("beta", 0.5)
     return operators.hard_sigmoid(graph, call.signal(), alpha, beta, 1.0, call.where)
+
+
+def _elu(graph: Graph, call: OnnxCall) -> Value:
+    return smooth.elu(graph, call.signal(), call.number("alpha", 1.0), call.where)
+
+
+def _selu(graph: Graph, call: OnnxCall) -> Value:
+    """Its defaults are those of the ONNX specification."""
+    alpha, gamma = (
+        call.number("alpha", 1.67326319217681884765625),
+        call.number("gamma", 1.05070102214813232421875),
+    )
+    return smooth.selu(graph, call.signal(), alpha, gamma, call.where)
+
+
+def _celu(graph: Graph, call: OnnxCall) -> Value:
+    return smooth.celu(graph, call.signal(), call.number("alpha", 1.0), call.where)
+
+
+def _gelu(graph: Graph, call: OnnxCall) -> Value:
+    kind = {"none": "gelu", "tanh": "gelu_tanh"}.get(call.text("approximate", "none"))
+    if kind is None:
+        refuse(call.where, "its approximate is neither none nor tanh: damaged file")
+    return smooth.smooth(graph, call.signal(), kind)
+
+
+def _smooth(kind: str) -> Operator:
+    return Operator(lambda graph, call: smooth.smooth(graph, call.signal(), kind))
 
 
 def _several(graph: Graph, call: OnnxCall) -> Value:
@@ -218,6 +246,15 @@ OPERATORS: dict[str, Operator] = {
         _batch_norm, (5, 5), ("epsilon", "momentum", "training_mode", "spatial")
     ),
     "Abs": Operator(lambda graph, call: operators.absolute(graph, call.signal())),
+    "Celu": Operator(_celu, (1, 1), ("alpha",)),
+    "Elu": Operator(_elu, (1, 1), ("alpha",)),
+    "Erf": _smooth("erf"),
+    "Gelu": Operator(_gelu, (1, 1), ("approximate",)),
+    "HardSwish": _smooth("hard_swish"),
+    "Mish": _smooth("mish"),
+    "Selu": Operator(_selu, (1, 1), ("alpha", "gamma")),
+    "Softplus": _smooth("softplus"),
+    "Tanh": _smooth("tanh"),
     "HardSigmoid": Operator(_hard_sigmoid, (1, 1), ("alpha", "beta")),
     "Max": Operator(_several, (1, 1 << 12)),
     "Mean": Operator(_several, (1, 1 << 12)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,23 @@ from onnx import TensorProto, helper, numpy_helper
 from verifier.formats.onnx_outputs import KEY, metadata
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.writing.files import write_atomically
 
 _OPSET, _IR = 13, 8
+_SMOOTH_OPSET = 20
+_OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    "sigmoid": ("Sigmoid", {}),
+    "tanh": ("Tanh", {}),
+    "erf": ("Erf", {}),
+    "softplus": ("Softplus", {}),
+    "gelu": ("Gelu", {}),
+    "gelu_tanh": ("Gelu", {"approximate": "tanh"}),
+    "mish": ("Mish", {}),
+    "elu": ("Elu", {}),
+    "hard_swish": ("HardSwish", {}),
+}
 
 
 def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
@@ -65,6 +79,8 @@ def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
             case Relu(source=source) | Sign(source=source):
                 operator = type(layer).__name__.capitalize()
                 nodes.append(helper.make_node(operator, [names[source]], [out], out))
+            case Smooth():
+                nodes += _smooth(layer, names[layer.source], out, tensor)
     graph = helper.make_graph(
         nodes,
         "teacher",
@@ -72,9 +88,8 @@ def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
         [helper.make_tensor_value_info("logits", kind, ["N", teacher.outputs])],
         tensors,
     )
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR
-    )
+    opset = _SMOOTH_OPSET if teacher.is_smooth else _OPSET
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=_IR)
     head = teacher.head
     stated = metadata(head is not None and head.origin != "assumed", teacher.labels)
     if stated:
@@ -82,6 +97,28 @@ def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
     if sum(t.ByteSize() for t in tensors) > 1_900_000_000:
         raise NetworkError("the network is larger than the 2 GB that an ONNX file holds")
     write_atomically(path, model.SerializeToString(deterministic=True))
+
+
+def _smooth(layer: Smooth, source: str, out: str, tensor: Callable[[str, Any], str]) -> list[Any]:
+    """The nodes of a smooth function; where ONNX has none, those it is read from."""
+    if layer.kind == "silu":
+        gate = helper.make_node("Sigmoid", [source], [f"{out}.gate"], f"{out}.gate")
+        return [gate, helper.make_node("Mul", [source, f"{out}.gate"], [out], out)]
+    if layer.kind != "erf_gate":
+        operator, attributes = _OPERATORS[layer.kind]
+        return [helper.make_node(operator, [source], [out], out, **attributes)]
+    one, half = (tensor(f"{out}.{name}", np.array(x)) for name, x in (("one", 1.0), ("half", 0.5)))
+    steps = [
+        ("Erf", [source], "erf"),
+        ("Add", [f"{out}.erf", one], "gate"),
+        ("Mul", [source, f"{out}.gate"], "twice"),
+        ("Mul", [f"{out}.twice", half], ""),
+    ]
+    names = [f"{out}.{name}" if name else out for _, _, name in steps]
+    return [
+        helper.make_node(operator, inputs, [name], name)
+        for (operator, inputs, _), name in zip(steps, names, strict=True)
+    ]
 
 
 def _arrays(teacher: Network) -> list[Any]:

@@ -22,6 +22,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.merging import is_mild
 from verifier.formats.shapes import common_shape, picked, plain, spread, widened
+from verifier.formats.smooth import product
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
 
 
@@ -184,7 +185,9 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         graph.hold(_broadcast_size(left, right, where), f"the constants of {where}")
         return ConstantValue(_folded(operator, left, right, where), f"{a.name}, {b.name}"[:200])
     if isinstance(a, Signal) and isinstance(b, Signal):
-        if operator not in ("Add", "Sub"):
+        if operator == "Mul":
+            return product(graph, signal(a, where), signal(b, where), where)
+        if operator == "Div":
             refuse(where, "it multiplies or divides two activations, which is not linear")
         return _sum(graph, signal(a, where), signal(b, where), operator == "Sub", where)
     if isinstance(b, Signal):

@@ -29,7 +29,10 @@ def runtime_classes(teacher: Network | Ensemble, outputs: Sequence[Any]) -> npt.
     rows = arrays[0].astype(np.float64)
     rows = rows.reshape(rows.shape[0] if rows.ndim else 1, -1)
     missing = np.isnan(rows).any(axis=1)
-    if rows.shape[1] > 1:
+    if rows.shape[1] == 2 and teacher.outputs == 1 and _cut(teacher) != Fraction(1, 2):
+        cut = _cut(teacher)
+        found = np.array([x > cut for x in rows[:, 1].tolist()], dtype=np.int64)
+    elif rows.shape[1] > 1:
         found = rows.argmax(axis=1)
     elif teacher.head is not None and teacher.head.kind == "label":
         return _numbers(teacher, rows)

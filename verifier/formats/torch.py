@@ -218,4 +218,4 @@ def _apply(graph: Graph, node: Any, values: dict[str, Value | Results]) -> Value
     if operation is None:
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
         raise NetworkError(f"{where} is not supported; supported are {layers}")
-    return operation(graph, TorchCall(where, node, values))
+    return operation(graph, TorchCall(where, node, graph, values))

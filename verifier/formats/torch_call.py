@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from verifier.formats.graph import ConstantValue, Graph, Signal, Value, refuse, signal
+from verifier.formats.graph import ConstantValue, Graph, Signal, Value, refuse
+from verifier.formats.smooth import solid
 from verifier.model.network import NARROW
 
 Results = tuple[Value | None, ...]
@@ -21,6 +22,7 @@ class TorchCall:
 
     where: str
     node: Any
+    graph: Graph
     values: Mapping[str, Value | Results]
 
     def argument(self, position: int, name: str, default: Any = None) -> Any:
@@ -63,7 +65,7 @@ class TorchCall:
 
     def signal(self) -> Signal:
         """The first argument, as the network's activations."""
-        return signal(self.value(0), self.where)
+        return solid(self.graph, self.value(0), self.where)
 
     def number(self, position: int, name: str, default: float | None) -> float | None:
         """A Python number, as the value of the result's type that PyTorch computes with."""

@@ -16,8 +16,10 @@ import numpy.typing as npt
 import torch
 
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
+from verifier.formats.smooth import function
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Add, Affine, Layer, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
@@ -184,6 +186,9 @@ def evaluate(
                 low, high = (layer.values(nodes[source] + by) for by in (-near, near))
                 unsure |= (low != high).any(axis=1)
                 nodes.append(layer.values(nodes[source]))
+                largest = np.abs(nodes[-1]).max(axis=1)
+            case Smooth(source=source):
+                nodes.append(function(layer.kind, nodes[source]))
                 largest = np.abs(nodes[-1]).max(axis=1)
             case Add(left=left, right=right):
                 nodes.append(nodes[left] + nodes[right])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from verifier.formats import decisions, operators
+from verifier.formats import decisions, operators, smooth
 from verifier.formats.graph import ConstantValue, Graph, Value, constant, refuse, signal
 from verifier.formats.shapes import plain, spread
 from verifier.formats.torch_call import Operation, TorchCall
@@ -90,6 +90,51 @@ def _p_relu(graph: Graph, call: TorchCall) -> Value:
     if slope.size > 1:
         slope = slope.reshape(-1, *(1 for _ in x.shape[1:]))
     return operators.leaky_relu(graph, x, spread(slope, x.shape, call.where), call.where)
+
+
+def _smooth(kind: str) -> Operation:
+    return lambda graph, call: smooth.smooth(graph, call.signal(), kind)
+
+
+def _elu(graph: Graph, call: TorchCall) -> Value:
+    """scale times an ELU whose exponent is x."""
+    alpha, factor, inner = (
+        call.number(i, name, 1.0) or 0.0
+        for i, name in ((1, "alpha"), (2, "scale"), (3, "input_scale"))
+    )
+    if inner != 1:
+        refuse(call.where, f"its input_scale is {inner}: only 1 is supported")
+    return smooth.selu(graph, call.signal(), alpha, factor, call.where)
+
+
+def _selu(graph: Graph, call: TorchCall) -> Value:
+    """PyTorch's constants, in the type that it computes with."""
+    alpha, gamma = (
+        float(torch.tensor(x, dtype=call.dtype).double())
+        for x in (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
+    )
+    return smooth.selu(graph, call.signal(), alpha, gamma, call.where)
+
+
+def _celu(graph: Graph, call: TorchCall) -> Value:
+    return smooth.celu(graph, call.signal(), call.number(1, "alpha", 1.0) or 0.0, call.where)
+
+
+def _gelu(graph: Graph, call: TorchCall) -> Value:
+    kind = {"none": "gelu", "tanh": "gelu_tanh"}[call.argument(1, "approximate", "none")]
+    return smooth.smooth(graph, call.signal(), kind)
+
+
+def _softplus(graph: Graph, call: TorchCall) -> Value:
+    """PyTorch takes x itself where beta x is beyond a threshold, which differs by its rounding."""
+    beta, threshold = call.number(1, "beta", 1.0) or 0.0, call.number(2, "threshold", 20.0) or 0.0
+    if threshold < 15:
+        refuse(call.where, f"it jumps at its threshold {threshold}: give one of 15 or more")
+    graph.note(
+        f"{call.where}: beyond its threshold {threshold:g} PyTorch takes x for ln(1 + e^x); the "
+        "function itself is what is proved"
+    )
+    return smooth.softplus(graph, call.signal(), beta, call.where)
 
 
 def _extreme(operator: str) -> Operation:
@@ -190,6 +235,18 @@ OPERATIONS: dict[str, Operation] = {
     "aten.prelu.default": _p_relu,
     "aten._prelu_kernel.default": _p_relu,
     "aten.threshold.default": _threshold,
+    "aten.tanh.default": _smooth("tanh"),
+    "aten.erf.default": _smooth("erf"),
+    "aten.special_erf.default": _smooth("erf"),
+    "aten.silu.default": _smooth("silu"),
+    "aten.mish.default": _smooth("mish"),
+    "aten.hardswish.default": _smooth("hard_swish"),
+    "aten.gelu.default": _gelu,
+    "aten.elu.default": _elu,
+    "aten.selu.default": _selu,
+    "aten.celu.default": _celu,
+    "aten.softplus.default": _softplus,
+    "aten.log_sigmoid.default": lambda graph, call: smooth.log_sigmoid(graph, call.signal()),
     "aten.maximum.default": _extreme("Max"),
     "aten.minimum.default": _extreme("Min"),
     "aten.max.other": _extreme("Max"),

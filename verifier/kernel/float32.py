@@ -27,6 +27,7 @@ from verifier.kernel.ordinals import Ordinals
 from verifier.kernel.prepared import Prepared
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, FloatArray, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.model.variable import Variable
 
@@ -72,7 +73,7 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
             errors.append(errors[layer.source])
         elif isinstance(layer, Sign):
             errors.append(_sign_error(nodes[layer.source], errors[layer.source]))
-        elif isinstance(layer, Steps):
+        elif isinstance(layer, Steps | Smooth):
             errors.append(errors[layer.source])  # nothing is shown of such networks
         elif isinstance(layer, Add):
             both = upper_sum([errors[layer.left], errors[layer.right]])
@@ -89,9 +90,10 @@ def never_shown(p: Prepared) -> bool:
     """Whether nothing is shown of this network, whatever the cell.
 
     Of real inputs nothing is: they are no float32 numbers. Nor of staircases, which stand for
-    integers that were rounded in steps of their own.
+    integers that were rounded in steps of their own, nor of smooth functions, which each runtime
+    computes in its own way.
     """
-    if p.domain.infinite or any(isinstance(x, Steps) for x in p.teacher.layers):
+    if p.domain.infinite or any(isinstance(x, Steps | Smooth) for x in p.teacher.layers):
         return True
     read = [x.source for x in p.teacher.layers if isinstance(x, Affine | Scale)]
     wide = any(p.teacher.widths[source] > WIDEST for source in read)

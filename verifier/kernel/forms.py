@@ -31,9 +31,10 @@ from verifier.kernel.arithmetic import (
     times_up,
 )
 from verifier.kernel.prepared import Encodings, Parts, Prepared, allowed_values
+from verifier.kernel.smooth import lines as lines_of
 from verifier.kernel.steps import SLOPE_BITS, Lines
-from verifier.kernel.steps import lines as lines_of
 from verifier.model.network import Add, Affine, Relu, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 MANY = 256
@@ -138,7 +139,7 @@ def _carry(
             ends = nodes[j]  # -1, 0 or 1
             least = np.minimum(a.n * ends.lo[:, None], a.n * ends.hi[:, None]).sum(axis=2)
             terms.append(Fixed(least, a.e + ends.e))
-        elif isinstance(layer, Steps):
+        elif isinstance(layer, Steps | Smooth):
             own_lines = lines_of(layer, nodes[layer.source])
             passed = _through_lines(a, nodes[j], own_lines, terms)
             pending.setdefault(layer.source, []).append(passed)

@@ -27,10 +27,13 @@ from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
 from verifier.kernel.prepared import NUMBERS, Prepared, once
 from verifier.kernel.rules import intervals, point_inputs
+from verifier.kernel.smooth import held
 from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
+from verifier.model.curves import UNITS
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
 from verifier.model.part import Part, size, values
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 Bools = npt.NDArray[np.bool_]
@@ -324,6 +327,8 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[P
             if x.radius.any():
                 sure &= (layer.values(numbers(x.n + x.radius, e)) == least).all(axis=1)
             nodes.append(_values(least, np.zeros_like(x.radius), 0))
+        elif isinstance(layer, Smooth):
+            nodes.append(_narrow(_curved(layer, nodes[layer.source]), p.bits))
         else:
             x = nodes[layer.source]
             weight, bias = p.weights[index], p.biases[index]
@@ -333,6 +338,16 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[P
             if p.teacher.last_use[source] == index and not keep:  # the ends are still needed
                 nodes[source] = replace(nodes[source], n=nodes[source].n[:0])
     return nodes, sure
+
+
+def _curved(layer: Smooth, x: PointValues) -> PointValues:
+    """A smooth function: the middle of its enclosure at each point, and the largest radius."""
+    ends = Bounds(x.n - x.radius, x.n + x.radius, np.full(len(x.n), x.e))
+    low, high = held(layer, ends)
+    k = max(0, int(np.frexp(np.maximum(-low, high).max())[1]) - (EXACT_BITS - 3))
+    low, high = np.floor(low * 2.0**-k), np.ceil(high * 2.0**-k)
+    middle = np.floor(np.ldexp(low + high, -1))
+    return _values(middle, np.maximum(high - middle, middle - low).max(axis=0), UNITS - k)
 
 
 def enclosures(nodes: list[PointValues]) -> list[Bounds]:

@@ -39,6 +39,7 @@ from verifier.model.network import (
 )
 from verifier.model.ordinal import IntegerRows, Ranged
 from verifier.model.overlay import no_charge
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.model.variable import Variable
 
@@ -46,6 +47,8 @@ Masks = npt.NDArray[Any]
 """Allowed values as bits, (cells, categorical variables): int64, or Python integers where wider."""
 
 T = TypeVar("T")
+BENDS = (Relu, Sign, Steps, Smooth)
+"""Layers whose inputs are worth close bounds."""
 MASK_BITS = 62
 LARGEST_POWER = 1000
 """Weights times powers of two stay below two to this one: far within float64."""
@@ -225,7 +228,7 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
             places[i] = len(places)
             by_shape.setdefault((v.count, v.columns), []).append(i)
     groups = tuple(_group(domain, places, scales, *own) for own in by_shape.items())
-    refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign | Steps) and x.source}
+    refined = {x.source for x in teacher.layers if isinstance(x, BENDS) and x.source}
     if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
         refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
     kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()

@@ -39,9 +39,11 @@ from verifier.kernel.prepared import (
     parts_of,
 )
 from verifier.kernel.rounds import Shown, prove
+from verifier.kernel.smooth import image
 from verifier.kernel.steps import is_open, staircase
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 CHUNK = 1 << 18
@@ -122,6 +124,8 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
         return Bounds(np.maximum(x.lo, 0), np.maximum(x.hi, 0), x.e)
     if isinstance(layer, Sign):
         return Bounds(np.sign(x.lo), np.sign(x.hi), np.zeros_like(x.e))
+    if isinstance(layer, Smooth):
+        return narrow(image(layer, x), p.bits)
     if isinstance(layer, Steps):
         return staircase(layer, x)
     assert weight is not None and bias is not None

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, require
 from verifier.model.network import Network, Relu, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 SLOPE_BITS = 12
@@ -21,6 +22,8 @@ FINEST, COARSEST = 900, -700
 """Exponents between which thresholds times powers of two are exact."""
 VALUE_BITS = 21
 """Values of staircases have at most so many bits."""
+SHORT = 5
+"""Over less than 2**-SHORT of its input a smooth function is seen as one line."""
 TOGETHER = 1 << 20
 """Thresholds that are looked at together, about."""
 
@@ -64,6 +67,8 @@ def is_open(teacher: Network, node: int, x: Bounds) -> npt.NDArray[np.bool_]:
         elif isinstance(layer, Steps) and layer.source == node:
             y = staircase(layer, x)
             found |= y.lo < y.hi
+        elif isinstance(layer, Smooth) and layer.source == node:
+            found |= x.hi - x.lo > np.ldexp(1.0, x.e - SHORT)[:, None]
     return found
 
 

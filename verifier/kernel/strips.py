@@ -31,9 +31,11 @@ from verifier.kernel.choices import Floats
 from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
 from verifier.kernel.prepared import Parts, Prepared, parts_of
 from verifier.kernel.quick import TINY
+from verifier.kernel.smooth import image
 from verifier.kernel.steps import staircase
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 LARGEST_SHIFT = 20
@@ -102,7 +104,7 @@ def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
 @lru_cache(maxsize=1 << 6)
 def same_shapes(a: Network, b: Network) -> bool:
     """Whether two networks have layers of the same kinds and widths, one after the other."""
-    kinds = [[(type(x), sources(x)) for x in n.layers] for n in (a, b)]
+    kinds = [[(type(x), sources(x), getattr(x, "kind", "")) for x in n.layers] for n in (a, b)]
     return a.widths == b.widths and kinds[0] == kinds[1]
 
 
@@ -149,6 +151,9 @@ def _apart(
             own = nodes[0][layer.source], nodes[1][layer.source]
             passed = _relu_apart if isinstance(layer, Relu) else _sign_apart
             held.append(narrow(passed(held[layer.source], *own), p.bits))
+        elif isinstance(layer, Smooth):
+            x, y = (image(layer, every[layer.source]) for every in nodes)
+            held.append(narrow(_smooth_apart(held[layer.source], x, y), p.bits))
         elif isinstance(layer, Steps):
             x, y = (staircase(layer, every[layer.source]) for every in nodes)
             held.append(_steps_apart(held[layer.source], x, y))
@@ -190,6 +195,15 @@ def _relu_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
     return Bounds(
         np.where(on, d.lo, np.where(off, 0, lo)), np.where(on, d.hi, np.where(off, 0, hi)), d.e
     )
+
+
+def _smooth_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
+    """Enclosure of f(b) - f(a) for b - a in d, f(a) in x, f(b) in y: f's slopes are at most 3/2."""
+    size, apart = 3 * d.magnitude, bounds_sum(y, Bounds(-x.hi, -x.lo, x.e))
+    parts = [Fixed(size, d.e + 1), Fixed(apart.lo, apart.e), Fixed(apart.hi, apart.e)]
+    e = common_exponent(parts, EXACT_BITS - 3)
+    own, other = at_exponent(Bounds(-size, size, d.e + 1), e), at_exponent(apart, e)
+    return Bounds(np.maximum(own.lo, other.lo), np.minimum(own.hi, other.hi), e)
 
 
 def _steps_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any, Protocol
 
@@ -17,17 +17,21 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model import near
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head, check_classes
 from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.methods import NetworkMethods
+from verifier.model.smooth import Smooth, check_smooth
 from verifier.model.steps import Steps, check_steps, climb
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
 WIDEST = 1 << 26
 """Most coefficients of the linear forms that tell the logits apart, for one cell."""
+BALL_BYTES = 256
+"""What a ball takes, about."""
 LARGEST_LAYER = 1 << 31
 """Most bits of the exact factors of a Scale layer together."""
 
@@ -73,7 +77,7 @@ class Add:
     right: int
 
 
-Layer = Affine | Scale | Relu | Sign | Steps | Add
+Layer = Affine | Scale | Relu | Sign | Steps | Smooth | Add
 
 NARROW = ("bfloat16", "float16")
 """Number types narrower than float32 that a model may compute in."""
@@ -154,6 +158,11 @@ class Network(NetworkMethods):
         return tuple(last)
 
     @cached_property
+    def is_smooth(self) -> bool:
+        """Whether logits are no rational numbers: a layer is Smooth."""
+        return any(isinstance(x, Smooth) for x in self.layers)
+
+    @cached_property
     def exact_bits(self) -> int:
         """Bits, about, that the exact layers add to the integers of a point."""
         return sum(max(x.bits, x.denominator.bit_length()) + 8 for x in self.exact)
@@ -198,6 +207,8 @@ def _checked_width(where: str, layer: Layer, widths: Sequence[int]) -> int:
         case Steps(thresholds=thresholds, lowest=lowest):
             _check_finite(where, thresholds, lowest)
             check_steps(where, layer, width)
+        case Smooth():
+            check_smooth(where, layer)
         case Add(left=left, right=right):
             if widths[left] != widths[right]:
                 raise NetworkError(
@@ -301,9 +312,14 @@ def exact_logits(
 ) -> tuple[list[list[int]], int]:
     """The logits of ``inputs / denominator``, one row per input, as integers over a denominator.
 
-    The returned denominator is positive, so signs and comparisons of logits can be read off.
+    The returned denominator is positive, so signs and comparisons of logits can be read off. Of a
+    network with smooth layers they are numbers near the logits, of the same class.
     """
     count = len(inputs)
+    if teacher.is_smooth:
+        needed = count * max(teacher.widths) * len(teacher.widths) * BALL_BYTES
+        require_memory(needed, f"evaluating {count} points in balls of {near.FIRST} bits")
+        return near.near_logits(partial(_balls, teacher), inputs, denominator)
     flat = [x for row in inputs for x in row]
     x = flint.fmpz_mat(count, teacher.columns, flat).transpose()
     bits = max(denominator.bit_length(), _longest(flat)) + teacher.exact_bits
@@ -318,6 +334,28 @@ def exact_logits(
                 nodes[source] = nothing, 1
     logits, final = nodes[-1]
     return [[int(v) for v in row] for row in logits.transpose().tolist()], final
+
+
+def _balls(teacher: Network, x: near.Balls) -> near.Balls:
+    """The logits at some points, in balls."""
+    nodes = [x]
+    for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
+        if isinstance(layer, Add):
+            nodes.append(nodes[layer.left] + nodes[layer.right])
+            continue
+        own = nodes[layer.source]
+        if isinstance(layer, Affine | Scale):
+            assert exact.weight is not None
+            linear = near.affine if isinstance(layer, Affine) else near.scaled
+            nodes.append(linear(own, exact.weight, exact.bias, exact.denominator))
+        elif isinstance(layer, Steps):
+            stairs = near.staircase(layer.rows.tolist(), [int(n) for n in layer.lowest.tolist()])
+            nodes.append(near.bent(own, stairs))
+        elif isinstance(layer, Smooth):
+            nodes.append(near.bent(own, near.curved(layer.kind)))
+        else:
+            nodes.append(near.bent(own, near.relu if isinstance(layer, Relu) else near.sign))
+    return nodes[-1]
 
 
 def _apply(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, backward, class_rows
 from verifier.provers.device import used
@@ -26,6 +27,7 @@ from verifier.provers.space import (
     listed,
     random_points,
 )
+from verifier.provers.staircases import smooth_values
 
 
 def encode(space: Space, points: Indices) -> Floats:
@@ -54,6 +56,8 @@ def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
                 nodes.append(nodes[layer.left] + nodes[layer.right])
             elif isinstance(layer, Relu):
                 nodes.append(np.maximum(nodes[layer.source], 0.0))
+            elif isinstance(layer, Smooth):
+                nodes.append(smooth_values(layer, nodes[layer.source]))
             elif isinstance(layer, Steps):
                 nodes.append(layer.values(nodes[layer.source]))
             else:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.model.network import Add, Affine, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.device import used
 from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
-from verifier.provers.staircases import is_open, through
+from verifier.provers.staircases import image, is_open, through
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
@@ -312,8 +313,10 @@ def node_bounds(network: Relaxable, bounds: FloatBounds, node: int) -> FloatBoun
         left = node_bounds(network, bounds, layer.left)
         right = node_bounds(network, bounds, layer.right)
         return FloatBounds(left.low + right.low, left.high + right.high)
-    assert isinstance(layer, Relu | Sign | Steps)
+    assert isinstance(layer, Relu | Sign | Steps | Smooth)
     part, act = network.slices[layer.source], np.sign if isinstance(layer, Sign) else _relu
+    if isinstance(layer, Smooth):
+        return FloatBounds(*image(layer, bounds.low[:, part], bounds.high[:, part]))
     if isinstance(layer, Steps):
         act = layer.values
     return FloatBounds(act(bounds.low[:, part]), act(bounds.high[:, part]))

@@ -15,6 +15,7 @@ from verifier.kernel.sweep import LEAST
 from verifier.model.ensemble import Ensemble
 from verifier.model.network import Affine, Network, Sign
 from verifier.model.question import Matter
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 POINT, NEURON, WEIGHT = 40e-9, 1.3e-9, 0.06e-9
@@ -72,7 +73,7 @@ def costs(networks: Iterable[Network]) -> Costs:
         neurons, weights = sum(len(x.bias) for x in affine), sum(x.weight.size for x in affine)
         beyond = sum(x.weight.size for x in affine if x.source)
         group += GROUP + GROUP_LAYER * len(affine) + GROUP_WEIGHT * weights
-        if any(isinstance(x, Sign | Steps) for x in network.layers):
+        if any(isinstance(x, Sign | Steps | Smooth) for x in network.layers):
             point += INTEGERS + INTEGERS_WEIGHT * weights
             listed += INTEGERS + INTEGERS_WEIGHT * weights
         else:

@@ -35,9 +35,11 @@ from verifier.model.network import (
     sources,
 )
 from verifier.model.ordinal import Ordinal, Ranged
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.device import used
 from verifier.provers.intervals import Cuts, cuts_of
+from verifier.provers.staircases import ERROR, smooth_values
 from verifier.provers.timing import poll
 
 Floats = npt.NDArray[np.float64]
@@ -344,6 +346,9 @@ def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
                 unsure |= ~((np.abs(x) > error) | (error == 0)).all(axis=1)
                 nodes.append(np.sign(x))
                 errors.append(np.zeros_like(error))
+            elif isinstance(layer, Smooth):
+                nodes.append(smooth_values(layer, nodes[layer.source]).astype(np.float64))
+                errors.append(smooth_error(_largest(nodes[layer.source]), errors[layer.source]))
             elif isinstance(layer, Steps):
                 x, error = nodes[layer.source], errors[layer.source]
                 y, most = layer.values(x - error), layer.values(x + error)
@@ -359,6 +364,14 @@ def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
                 nodes.append(_values(layer, bulk.weights[i], nodes))
                 errors.append(rounding(layer, bulk.weights[i], largest, before, bulk.grids[i + 1]))
     return Logits(nodes[-1], errors[-1], unsure)
+
+
+def smooth_error(largest: Floats, error: Floats) -> Floats:
+    """The error bound of a smooth function of numbers of that size and error: it has slopes of at
+    most 3/2, and is at most 3/2 of the number plus 1.
+    """
+    found: Floats = (1.5 * error + (1.5 * largest + 2) * (16 * UNIT)) * SLACK + ERROR
+    return found
 
 
 def _values(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.evaluate import Indices
 from verifier.provers.relaxable import Relaxable
@@ -68,8 +69,15 @@ def sign_losses(inner: Array, low: Array, high: Array) -> Array:
     return lost
 
 
-def _stair_weight(layer: Steps, low: Array, high: Array, inner: Array) -> Array:
-    """The same of staircases: a step of each, over the width that it reaches."""
+def _stair_weight(layer: Steps | Smooth, low: Array, high: Array, inner: Array) -> Array:
+    """The same of staircases: a step of each, over the width that it reaches.
+
+    Of smooth functions: about what their lines are apart grows by, most where they bend.
+    """
+    if isinstance(layer, Smooth):
+        wide = high - low
+        bend: Array = np.minimum(wide, 2.0) / (4 + np.minimum(np.abs(low + high), 50.0))
+        return np.abs(inner) * bend
     steps = layer.reached(high) - layer.reached(low)
     return np.where(
         steps > 0, np.abs(inner) / np.maximum(high - low, np.finfo(np.float64).tiny), 0.0

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.low_rank import LowRank, low_rank
 from verifier.provers.space import Array, Space, contributions, prepare_space
@@ -47,7 +48,7 @@ class Relaxable:
     input itself only where an activation reads it.
     ``thin[i]`` decomposes the matrix of layer i, where that pays. ``first`` is the first layer
     of a wide teacher over categoricals, where only ReLU reads it; ``signs`` are nodes Sign reads,
-    ``stairs`` those that Steps read, with the layer.
+    ``stairs`` those that Steps or smooth layers read, with the layer.
     """
 
     teacher: Network
@@ -60,7 +61,7 @@ class Relaxable:
     dtype: np.dtype[np.floating[Any]]
     first: First | None
     signs: frozenset[int]
-    stairs: dict[int, Steps]
+    stairs: dict[int, Steps | Smooth]
 
 
 def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
@@ -82,12 +83,12 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     slices: dict[int, slice] = {}
     total = 0
     for layer in teacher.layers:
-        if isinstance(layer, Relu | Sign | Steps) and layer.source not in slices:
+        if isinstance(layer, Relu | Sign | Steps | Smooth) and layer.source not in slices:
             width = teacher.widths[layer.source]
             slices[layer.source] = slice(total, total + width)
             total += width
     dtype: np.dtype[np.floating[Any]]
-    stairs = {x.source: x for x in teacher.layers if isinstance(x, Steps)}
+    stairs = {x.source: x for x in teacher.layers if isinstance(x, Steps | Smooth)}
     single = wide and not stairs and _moderate(weights)
     dtype = np.dtype(np.float32 if single else np.float64)
     linear = [x and (x[0].astype(dtype), x[1].astype(dtype)) for x in _linear(teacher, weights)]
@@ -132,7 +133,7 @@ def _activated(teacher: Network) -> list[bool]:
     found = [False]
     for layer in teacher.layers:
         summed = isinstance(layer, Add) and found[layer.left] and found[layer.right]
-        found.append(summed or isinstance(layer, Relu | Sign | Steps))
+        found.append(summed or isinstance(layer, Relu | Sign | Steps | Smooth))
     return found
 
 

@@ -25,6 +25,7 @@ from verifier.model.network import (
     Scale,
     Sign,
 )
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 KINDS: dict[str, type[Layer]] = {
@@ -33,6 +34,7 @@ KINDS: dict[str, type[Layer]] = {
     "relu": Relu,
     "sign": Sign,
     "steps": Steps,
+    "smooth": Smooth,
     "add": Add,
 }
 MOST_LAYERS = 4096
@@ -94,7 +96,8 @@ def network_from_parts(description: Any, raw: bytes, at: int, what: str) -> tupl
             arrays.append(flat.astype(dtype.newbyteorder("=")).reshape(shape))
             at += size
         build: Callable[..., Layer] = kind
-        layers.append(build(*sources, *arrays))
+        named = [entry["function"]] if kind is Smooth else []
+        layers.append(build(*sources, *named, *arrays))
     network = Network(
         columns,
         tuple(layers),
@@ -154,7 +157,8 @@ def _entry(
         raise CertificateError(f"{where} is of no known kind: {', '.join(KINDS)}")
     kind = KINDS[entry["kind"]]
     dims = {Affine: (2, 1), Scale: (1, 1, 1), Steps: (2, 1)}.get(kind, ())
-    if set(entry) != {"kind", "from"} | ({"arrays"} if dims else set()):
+    more = {"arrays"} if dims else {"function"} if kind is Smooth else set()
+    if set(entry) != {"kind", "from"} | more or not isinstance(entry.get("function", ""), str):
         raise CertificateError(f"{where} has missing or unknown keys")
     sources, stated = entry["from"], entry.get("arrays", [])
     expected = 2 if kind is Add else 1

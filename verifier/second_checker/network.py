@@ -15,7 +15,7 @@ from typing import Any
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounded import HELD, LONGEST, common
-from verifier.second_checker.reading import entry_of, filled
+from verifier.second_checker.reading import TooLarge, entry_of, filled
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ def read_network(name: str, value: Any, raw: bytes, at: int) -> tuple[Network, i
     for i, item in enumerate(entry["layers"]):
         where = f"{name}, layer {i}"
         kind = item.get("kind") if isinstance(item, dict) else None
+        if kind == "smooth":
+            raise TooLarge(
+                "the second checker computes in fractions, and has none for smooth layers "
+                "(sigmoid, tanh, ...): check this certificate without --paranoid"
+            )
         if not isinstance(kind, str) or kind not in _ARRAYS:
             raise CertificateError(f"{where} is of no known kind")
         count = _ARRAYS[kind]

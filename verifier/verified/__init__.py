@@ -32,7 +32,7 @@ OPAQUE = ("rows.bin", "recorded.bin", "sample.json")
 """Members of which the theorem says nothing: they are hashed, and other checkers' business."""
 NOT_COVERED = {"OpaqueModelsAreNotCovered": "opaque models"}
 """What the theorem does not cover, by what the checker answers where it meets it."""
-NO_THEOREM = {"steps": "staircase layers"}
+NO_THEOREM = {"steps": "staircase layers", "smooth": "smooth layers (sigmoid, tanh, ...)"}
 """Kinds of layers that the theorem does not cover, in words."""
 ENSEMBLES = "ensembles.json"
 """The member that a file about ensembles has."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from verifier.model.head import Head
 from verifier.model.network import Add, Affine, FloatArray, Layer, Network, Scale
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.reading.network_parts import KINDS, TYPES
 
@@ -19,6 +20,8 @@ def teacher_to_parts(teacher: Network) -> tuple[dict[str, Any], bytes]:
         kind = next(name for name, cls in KINDS.items() if isinstance(layer, cls))
         sources = [layer.left, layer.right] if isinstance(layer, Add) else [layer.source]
         entry: dict[str, Any] = {"kind": kind, "from": sources}
+        if isinstance(layer, Smooth):
+            entry["function"] = layer.kind
         arrays = _arrays(layer)
         if arrays:
             entry["arrays"] = [{"type": str(a.dtype), "shape": list(a.shape)} for a in arrays]

@@ -95,6 +95,11 @@ def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None
     Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
     intervals of exact fractions alone. Raises NetworkError for staircases.
     """
+    if teacher.is_smooth:
+        raise NetworkError(
+            "the network has smooth layers (sigmoid, tanh, ...), which no solver is asked about: "
+            "use the prover branch, questions or exhaustive"
+        )
     if any(isinstance(layer, Steps) for layer in teacher.layers):
         raise NetworkError(
             "the network has staircase layers (it is quantised), which no solver is asked about: "

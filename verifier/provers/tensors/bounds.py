@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 
 from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, FloatForm, Relaxed
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells
+from verifier.provers.staircases import SHORT, through
 from verifier.provers.tensors.held import Held, Inside, extremes, held, inside, tensor
 from verifier.provers.tensors.points import climb
 from verifier.provers.timing import poll
@@ -102,7 +104,9 @@ def _tighten(run: Relaxing, node: int) -> None:
         high.copy_(torch.fmin(high, (most.sum(-1) + linear[1]).to(high.dtype)))
         return
     ambiguous = ~((low >= 0) | (high <= 0))
-    if node in run.network.stairs:
+    if isinstance(run.network.stairs.get(node), Smooth):
+        ambiguous = high - low > SHORT
+    elif node in run.network.stairs:
         own = run.own.weights[_reader(run, node)]
         ambiguous = climb(own, low) != climb(own, high)
     most_rows = int(ambiguous.sum(1).max()) if len(ambiguous) else 0
@@ -173,6 +177,11 @@ def _backward(run: Relaxing, node: int, rows: Tensor, constant: Tensor | None = 
             inner[layer.source] = inner[layer.source] + a if layer.source in inner else a
             if isinstance(layer, Relu):
                 passed, extra = _through_relu(a, low, high)
+                send(layer.source, passed)
+            elif isinstance(layer, Smooth):
+                ends = [x[:, 0].cpu().numpy()[:, None] for x in (low, high)]
+                forms = [torch.from_numpy(x) for x in through(layer, a.cpu().numpy(), *ends)]
+                passed, extra = (x.to(a.device, a.dtype) for x in forms)
                 send(layer.source, passed)
             elif isinstance(layer, Steps):
                 least, most = (a * climb(own, end[:, 0])[:, None] for end in (low, high))

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from verifier.model.network import Affine, Relu, Sign, sources
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
-from verifier.provers.evaluate import Bools, Bulk, Floats, rounding
+from verifier.provers.evaluate import Bools, Bulk, Floats, rounding, smooth_error
 from verifier.provers.tensors.held import tensor
 from verifier.provers.tensors.points import Weights, climb, run_layer
 
@@ -39,19 +40,21 @@ def bulk_logits(bulk: Bulk, x: Floats, device: str) -> tuple[Floats, Floats, Boo
                 least, most = (climb(weights[i], x) for x in (ends if error.any() else [z, z]))
                 unsure |= (least != most).any(1)
                 errors.append(np.zeros_like(errors[layer.source]))
+            elif isinstance(layer, Smooth):
+                errors.append(smooth_error(_largest(nodes[layer.source]), errors[layer.source]))
             elif isinstance(layer, Relu):
                 errors.append(errors[layer.source])
             else:
-                largest = [
-                    nodes[source].abs().amax(0).cpu().numpy()
-                    if len(x)
-                    else np.zeros(nodes[source].shape[1])
-                    for source in sources(layer)
-                ]
+                largest = [_largest(nodes[source]) for source in sources(layer)]
                 before = [errors[source] for source in sources(layer)]
                 errors.append(rounding(layer, bulk.weights[i], largest, before, bulk.grids[i + 1]))
             nodes.append(run_layer(layer, weights[i], nodes))
     return nodes[-1].cpu().numpy(), errors[-1], unsure.cpu().numpy()
+
+
+def _largest(x: torch.Tensor) -> Floats:
+    """The largest magnitude of each component."""
+    return x.abs().amax(0).cpu().numpy() if len(x) else np.zeros(x.shape[1])
 
 
 def _weights(bulk: Bulk, device: str) -> Weights:

@@ -11,9 +11,11 @@ import torch
 from torch import Tensor
 
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale
+from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array
+from verifier.provers.staircases import smooth_values
 from verifier.provers.tensors.held import held, tensor
 
 Weights = Sequence[tuple[Tensor, ...]]
@@ -75,9 +77,16 @@ def run_layer(layer: Layer, own: tuple[Tensor, ...], nodes: Sequence[Tensor]) ->
         return nodes[layer.left] + nodes[layer.right]
     if isinstance(layer, Relu):
         return nodes[layer.source].clamp(min=0)
+    if isinstance(layer, Smooth):
+        return curved(layer, nodes[layer.source])
     if isinstance(layer, Steps):
         return climb(own, nodes[layer.source])
     return nodes[layer.source].sign()
+
+
+def curved(layer: Smooth, x: Tensor) -> Tensor:
+    """A smooth function, by the kernel's table, which is on the processor."""
+    return torch.from_numpy(smooth_values(layer, x.cpu().numpy())).to(x.device, x.dtype)
 
 
 def climb(own: tuple[Tensor, ...], x: Tensor) -> Tensor:

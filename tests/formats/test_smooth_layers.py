@@ -1,0 +1,163 @@
+"""Smooth operators from ONNX and PyTorch, beside what these compute at every point."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tests.formats.onnx_models import Model, refused
+from verifier.formats.onnx import load_onnx
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.torch import from_torch
+from verifier.formats.torch_check import evaluate
+from verifier.model.errors import NetworkError
+from verifier.model.network import Layer, Network
+from verifier.model.smooth import Smooth
+
+GRID = [-40.0, -4.0, -3.0, -1.25, -0.5, 0.0, 0.3, 1.0, 2.5, 6.0, 30.0]
+ROWS = np.array(list(itertools.product(GRID, repeat=2)), np.float32)
+
+
+def _kinds(network: Network) -> list[str]:
+    return [x.kind for x in network.layers if isinstance(x, Smooth)]
+
+
+def _values(layers: tuple[Layer, ...]) -> Any:
+    return evaluate(layers, ROWS.astype(np.float64), 0.0)[0][-1]
+
+
+def _run(path: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return session.run(None, {"x": ROWS})[0]
+
+
+def _gelu_in_parts(m: Model) -> str:
+    erf = m.node("Erf", [m.node("Div", ["x", m.tensor(np.sqrt(2))])])
+    gated = m.node("Mul", ["x", m.node("Add", [erf, m.tensor(1.0)])])
+    return m.node("Mul", [gated, m.tensor(0.5)])
+
+
+ONNX: dict[str, tuple[Callable[[Model], str], list[str]]] = {
+    "tanh": (lambda m: m.node("Tanh", ["x"]), ["tanh"]),
+    "erf": (lambda m: m.node("Erf", ["x"]), ["erf"]),
+    "softplus": (lambda m: m.node("Softplus", ["x"]), ["softplus"]),
+    "elu": (lambda m: m.node("Elu", ["x"]), ["elu"]),
+    "elu of alpha": (lambda m: m.node("Elu", ["x"], alpha=0.3), ["elu"]),
+    "selu": (lambda m: m.node("Selu", ["x"]), ["elu"]),
+    "celu": (lambda m: m.node("Celu", ["x"], alpha=2.5), ["elu"]),
+    "gelu": (lambda m: m.node("Gelu", ["x"]), ["gelu"]),
+    "gelu by tanh": (lambda m: m.node("Gelu", ["x"], approximate="tanh"), ["gelu_tanh"]),
+    "gelu in parts": (_gelu_in_parts, ["erf_gate"]),
+    "hard swish": (lambda m: m.node("HardSwish", ["x"]), ["hard_swish"]),
+    "mish": (lambda m: m.node("Mish", ["x"]), ["mish"]),
+    "mish in parts": (
+        lambda m: m.node("Mul", ["x", m.node("Tanh", [m.node("Softplus", ["x"])])]),
+        ["mish"],
+    ),
+    "silu": (lambda m: m.node("Mul", [m.node("Sigmoid", ["x"]), "x"]), ["silu"]),
+    "sigmoid inside": (
+        lambda m: m.node("Sub", [m.tensor(0.25), m.node("Sigmoid", ["x"])]),
+        ["sigmoid"],
+    ),
+    "sigmoid of sigmoid": (
+        lambda m: m.node("Neg", [m.node("Sigmoid", [m.node("Sigmoid", ["x"])])]),
+        ["sigmoid", "sigmoid"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONNX)
+def test_onnx_operators(name: str, tmp_path: Path) -> None:
+    build, kinds = ONNX[name]
+    model = Model(2, opset=20)
+    path = model.save(tmp_path / "net.onnx", build(model), 2)
+    network = load_onnx(path)
+    assert _kinds(network) == kinds
+    np.testing.assert_allclose(_values(network.layers), _run(path), rtol=2e-6, atol=2e-6)
+    assert not any("left out" in note for note in network.notes)
+
+
+def test_a_sigmoid_that_comes_last_is_still_left_out(tmp_path: Path) -> None:
+    model = Model(2)
+    hidden = model.node("Sigmoid", [model.node("MatMul", ["x", model.tensor(np.eye(2))])])
+    z = model.node("MatMul", [hidden, model.tensor([[1.0], [-1.0]])])
+    network = load_onnx(model.save(tmp_path / "net.onnx", model.node("Sigmoid", [z]), 1))
+    assert _kinds(network) == ["sigmoid"]
+    assert sum("left out" in note for note in network.notes) == 1
+
+
+def test_products_of_activations_are_refused(tmp_path: Path) -> None:
+    model = Model(2)
+    squared = model.node("Mul", ["x", model.node("Relu", ["x"])])
+    refused(model.save(tmp_path / "net.onnx", squared, 2), "not linear", "(Mul)")
+
+
+class Function(nn.Module):
+    """A module around a function."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.function(x)
+
+
+TORCH: dict[str, Callable[[Any], Any]] = {
+    "sigmoid": lambda x: 2 * torch.sigmoid(x),
+    "tanh": torch.tanh,
+    "erf": torch.erf,
+    "softplus": functional.softplus,
+    "softplus of beta": lambda x: functional.softplus(x, beta=2),
+    "elu": lambda x: functional.elu(x, alpha=0.7),
+    "selu": functional.selu,
+    "celu": lambda x: functional.celu(x, alpha=1.5),
+    "gelu": functional.gelu,
+    "gelu by tanh": lambda x: functional.gelu(x, approximate="tanh"),
+    "silu": functional.silu,
+    "silu in parts": lambda x: x * torch.sigmoid(x),
+    "mish": functional.mish,
+    "hard swish": functional.hardswish,
+    "log sigmoid": functional.logsigmoid,
+}
+
+
+def test_torch_operations() -> None:
+    """All side by side, since tracing one takes long."""
+    network = from_torch(Function(lambda x: torch.cat([f(x) for f in TORCH.values()], 1)), 2)
+    found = _values(network.layers)
+    assert found.shape[1] == 2 * len(TORCH)
+    for i, (name, function) in enumerate(TORCH.items()):
+        expected = function(torch.from_numpy(ROWS).double()).numpy()
+        np.testing.assert_allclose(
+            found[:, 2 * i : 2 * i + 2], expected, rtol=2e-6, atol=2e-6, err_msg=name
+        )
+
+
+def test_a_softplus_that_jumps_is_refused() -> None:
+    with pytest.raises(NetworkError, match="jumps at its threshold"):
+        from_torch(Function(lambda x: functional.softplus(x, threshold=2)), 2)
+
+
+def test_saving_writes_the_operators(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    x = "x"
+    for operator in ("Tanh", "Softplus", "Elu", "Mish", "HardSwish", "Gelu", "Erf", "Sigmoid"):
+        x = model.node(operator, [x])
+    x = model.node("Mul", [x, model.node("Sigmoid", [x])])
+    x = model.node("Mul", [x, model.node("Add", [model.node("Erf", [x]), model.tensor(1.0)])])
+    z = model.node("MatMul", [x, model.tensor([[1.0], [0.5]])])
+    network = load_onnx(model.save(tmp_path / "net.onnx", z, 1))
+    save_onnx(network, tmp_path / "again.onnx")
+    again = load_onnx(tmp_path / "again.onnx")
+    assert _kinds(again) == _kinds(network)
+    assert np.array_equal(_values(again.layers), _values(network.layers))

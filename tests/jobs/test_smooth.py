@@ -1,0 +1,81 @@
+"""Networks with smooth layers from end to end: proved, checked again, and refused where wrong."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from tests.certificates.forging import claimed, packed
+from tests.smooth import float_class, points, random_network
+from verifier.kernel.certificate import check_certificate
+from verifier.model.errors import InvalidProof, LeafproofError
+from verifier.model.network import Network
+from verifier.model.proof import Constant
+from verifier.model.smooth import KINDS
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.certificate import certificate_of, pack
+from verifier.reading.container import unpack
+
+
+def _truth(network: Network, tree: Tree, columns: int) -> int:
+    """On how many points of bits network and tree differ, in floats, by going through them."""
+    every = points(columns)
+    own = tree.predict(np.array(every))
+    return sum(float_class(network, list(q)) != k for q, k in zip(every, own, strict=True))
+
+
+@pytest.mark.parametrize("prover", ["exhaustive", "branch"])
+def test_counts_are_those_of_going_through(prover: str) -> None:
+    for seed, kind in enumerate(KINDS):
+        network = random_network(np.random.default_rng(seed), 6, [kind, "tanh"])
+        domain = lp.Domain.bits(6)
+        tree = lp.distill(network, domain, leaves=4, timeout=10).tree
+        found = lp.certify(network, tree, domain, prover=prover, timeout=20)
+        assert found.disagreements == (_truth(network, tree, 6),) * 2
+
+
+def test_a_certificate_says_the_same_when_it_is_read(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(7), 7, ["gelu", "sigmoid"], outputs=3)
+    domain = lp.Domain.bits(7)
+    made = lp.distill(network, domain, timeout=20)
+    path = tmp_path / "made.certificate"
+    made.save(path)
+    again = lp.check(path)
+    assert again.disagreements == (_truth(network, made.tree, 7),) * 2
+    held = certificate_of(path.read_bytes())
+    assert [getattr(x, "kind", "") for x in held.teacher.layers] == [
+        getattr(x, "kind", "") for x in network.layers
+    ]
+
+
+def test_what_is_not_covered_says_so(tmp_path: Path) -> None:
+    network = random_network(np.random.default_rng(7), 5, ["silu"])
+    path = tmp_path / "made.certificate"
+    lp.distill(network, lp.Domain.bits(5), timeout=20).save(path)
+    with pytest.raises(LeafproofError, match="smooth layers"):
+        lp.check(path, verified=True)
+    with pytest.raises(LeafproofError, match="smooth layers"):
+        lp.check(path, paranoid=True)
+
+
+def test_proofs_that_are_false_are_refused() -> None:
+    """A Constant step of the other class, and the proof of one function said of another."""
+    network = random_network(np.random.default_rng(3), 5, ["mish"])
+    domain, klass = lp.Domain.bits(5), float_class(network, [0] * 5)
+    tree = Tree((Leaf(klass),))
+    whole = Constant(0, klass)
+    truth = _truth(network, tree, 5)
+    assert truth
+    for step in (whole, Constant(0, 1 - klass)):
+        data = packed((domain, network, tree), [step], claim=claimed(domain))
+        with pytest.raises(InvalidProof):
+            check_certificate(certificate_of(data))
+    made = lp.distill(network, domain, timeout=20)
+    members = unpack(made.data)
+    assert check_certificate(certificate_of(made.data)).disagreements == (0, 0)
+    other = members["models.json"].replace(b'"mish"', b'"tanh"')
+    assert other != members["models.json"]
+    forged = pack({**members, "models.json": other}, "by hand")
+    with pytest.raises(InvalidProof):
+        check_certificate(certificate_of(forged))
