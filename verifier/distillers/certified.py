@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from verifier.distillers.born_again import reborn
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
@@ -92,6 +93,9 @@ def distill(
     goal = replace(goal, rows=table)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
+    again = None if units is not None else reborn(cuts, bulk, goal, seed)
+    if again is not None:
+        return again
     return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, units).run()
 
 

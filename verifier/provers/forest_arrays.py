@@ -43,6 +43,13 @@ class Nodes:
         pairs = np.stack([self.variables, self.goes], axis=1)
         return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1)
 
+    @cached_property
+    def first_of(self) -> Ints:
+        """A node of each test."""
+        found = np.empty(int(self.tests.max()) + 1, dtype=np.int64)
+        found[self.tests] = np.arange(len(self.tests))
+        return found
+
     def descend(self, parts: Parts) -> Ints:
         """The deepest node of each tree that all points of each cell pass: (cells, trees)."""
         count = len(parts)

@@ -47,8 +47,8 @@ BATCH = 1 << 10
 """Cells that are looked at together, at most."""
 NUMBERS = 1 << 23
 """Numbers of an array, at most about."""
-FEW = 64
-"""Cells of at most so many points are evaluated by the kernel: it takes no longer than a split."""
+FEW = 1 << 11
+"""Cells of at most so many points are evaluated by the kernel, rather than split."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
@@ -109,6 +109,7 @@ class Forests(Searching):
             self.few = 0
         plan(self, lambda: self.asked)
         held = take_up(self, domain)
+        self.proved = 1.0
         if held:
             parts = parts_of([cell for _, _, cell in held])
             places = np.array([place for place, _, _ in held], dtype=np.int64)
@@ -174,16 +175,22 @@ def takes(matter: Matter) -> bool:
     return bool(matter.ensembles) and not matter.networks and short
 
 
-def prove(matter: Matter, options: Options = UNLIMITED, *, few: int = FEW) -> Finding:
+def prove(
+    matter: Matter, options: Options = UNLIMITED, *, few: int = FEW, most: int | None = None
+) -> Finding:
     """A proof of where the question's formula is true, and points at which it is.
 
-    Cells of at most ``few`` points are left to be evaluated. Raises EnsembleError or TreeError
-    where the parts do not fit.
+    Cells of at most ``few`` points are left to be evaluated; once ``most`` cells are closed it
+    ends. Raises EnsembleError or TreeError where the parts do not fit.
     """
     if passed(options.deadline):
         return Finding(options.resume or (Open(),))
     search = Forests(matter=matter, options=options, few=few)
-    pressed = run(search, lambda: go_on(search, lambda: _expand(search)))
+
+    def step() -> bool:
+        return (most is None or search.closed < most) and _expand(search)
+
+    pressed = run(search, lambda: go_on(search, step))
     speak(search, last=True)
     return conclude(search, _proof(search, brief=pressed and options.brief))
 
@@ -264,7 +271,10 @@ def _impossible(search: Forests, parts: Parts) -> Bools:
 
 
 def _close(search: Forests, chunk: Chunk, known: Ints, impossible: Bools) -> Bools:
-    """Close the cells where the formula is decided; returns which are left."""
+    """Close the cells where nothing has to be said of more ensembles; returns which are left.
+
+    Trees the kernel lays over the cell, whatever is found of them here.
+    """
     left = np.ones(len(chunk), dtype=np.bool_)
     _enter_closed(search, chunk[np.flatnonzero(impossible)], Open())
     left &= ~impossible
@@ -273,19 +283,19 @@ def _close(search: Forests, chunk: Chunk, known: Ints, impossible: Bools) -> Boo
     which = which.reshape(-1)
     for i, kind in enumerate(kinds.tolist()):
         found, step = _decided(search, kind)
-        if found is None:
+        if step is None:
             continue
         own = np.flatnonzero((which == i) & left)
         _enter_closed(search, chunk[own], step)
         left[own] = False
         share = float(chunk.shares[own].sum())
-        search.yes += share * found
-        search.no += share * (not found)
+        search.yes += share * (found is True)
+        search.no += share * (found is False)
     return left
 
 
-def _decided(search: Forests, kind: Sequence[int]) -> tuple[bool | None, Step]:
-    """Whether classes (-1: unknown) decide the formula, and the least that has to be said."""
+def _decided(search: Forests, kind: Sequence[int]) -> tuple[bool | None, Step | None]:
+    """What classes (-1: unknown) say of the formula, and the least to say where that is enough."""
 
     def value(said: dict[int, int]) -> bool | None:
         own = [None if k < 0 else k for k in kind]
@@ -295,9 +305,11 @@ def _decided(search: Forests, kind: Sequence[int]) -> tuple[bool | None, Step]:
 
     said = {m: kind[m] for m in search.nodes if kind[m] >= 0}
     found = value(said)
+    if found is None:
+        return None, step_of(said) if len(said) == len(search.nodes) else None
     for model in sorted(said):
         rest = {m: k for m, k in said.items() if m != model}
-        if found is not None and value(rest) is not None:
+        if value(rest) is not None:
             said = rest
     return found, step_of(said)
 
@@ -336,36 +348,28 @@ def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
 def _cuts(search: Forests, parts: Parts, known: Ints) -> tuple[Ints, Ints]:
     """Where each cell is split: a variable, and the mask, or how many values, that go left.
 
-    Each tree of an ensemble that is not constant votes for its first test that parts the cell, by
-    how far apart its leaves are there.
+    Of the first ensemble that is not constant each tree votes for its first test that parts the
+    cell, by how far apart its leaves are there.
     """
     variable, goes = np.full(len(parts), -1), np.zeros(len(parts), dtype=np.int64)
-    best = np.full(len(parts), -1.0)
     for model, forest in search.asked.forests.items():
         nodes = search.nodes[model]
-        at = np.flatnonzero(known[:, model] < 0)
+        at = np.flatnonzero((known[:, model] < 0) & (variable < 0))
         if not at.size:
             continue
         own = parts[at]
         node = nodes.descend(own)
         gaps = np.where(nodes.variables[node] >= 0, spreads(forest, _seen(search, forest, own)), 0)
-        few, tests = np.unique(nodes.tests[node], return_inverse=True)
-        key = np.arange(len(at))[:, None] * len(few) + tests.reshape(node.shape)
-        votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(few))
-        votes = votes.reshape(len(at), len(few))
-        most = votes.max(axis=1)
-        chosen = few[votes.argmax(axis=1)]
-        first = np.empty(int(nodes.tests.max()) + 1, dtype=np.int64)
-        first[nodes.tests] = np.arange(len(nodes.tests))
-        test = first[chosen]
-        better = most > best[at]
-        best[at[better]] = most[better]
-        variable[at[better]], goes[at[better]] = (
-            nodes.variables[test[better]],
-            nodes.goes[test[better]],
-        )
-    rest = np.flatnonzero(best <= 0)
-    if rest.size:  # what is open are trees, or nothing parts the cell: the rule will decide points
+        tests, place = np.unique(nodes.tests[node], return_inverse=True)
+        key = np.arange(len(at))[:, None] * len(tests) + place.reshape(node.shape)
+        votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(tests))
+        votes = votes.reshape(len(at), -1)
+        elected = nodes.first_of[tests[votes.argmax(axis=1)]]
+        parted = votes.max(axis=1) > 0
+        variable[at[parted]] = nodes.variables[elected[parted]]
+        goes[at[parted]] = nodes.goes[elected[parted]]
+    rest = np.flatnonzero(variable < 0)
+    if rest.size:  # nothing parts the cell, but the rule is not enough: it will be of points
         variable[rest], goes[rest] = _halved(search, parts[rest])
     return variable, goes
 
