@@ -80,7 +80,9 @@ class Listening:
 def record(about, workers, seconds):
     """A run on so many nodes: its units, its wall seconds, and the driver's own for each unit."""
     with LocalCluster(workers) as nodes, join(nodes.address) as cluster:
-        driver.prove(about, Options(deadline=now() + WARM), Units(remote(cluster)))
+        heard = Listening(cluster)
+        while not heard.units:  # on a busy machine it takes some time until all is loaded
+            driver.prove(about, Options(deadline=now() + WARM), Units(remote(heard)))
         there = empty(cluster)
         heard = Listening(cluster)
         wall, own = time.perf_counter(), time.thread_time()
