@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 4700, "kernel": 11700, "reading": 2450}
+LINES = {"model": 4850, "kernel": 11900, "reading": 2550}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 lines that samples are drawn in (also through whole cells), sections, cells entered together,

@@ -121,6 +121,8 @@ def test_a_tenth_of_the_limit_is_for_sampling():
     assert limit.full - limit.end == pytest.approx(5)
     assert limit.cut - limit.checked == pytest.approx(5)
     assert sampling.reserved(limit_of(50.0), None).sampling == 0
+    two = sampling.reserved(limit_of(50.0), sampling.wish_of(), [network(), network()])
+    assert two.sampling == pytest.approx(10)  # a search leaves more of such questions
 
 
 def test_a_stop_leaves_the_sample_out():

@@ -12,7 +12,7 @@ from tests.kernel.test_ordinals import ordinal
 from tests.provers.matters import random_cell
 from verifier.kernel import many, sums
 from verifier.model.cell import Cell, full_cell
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, bits
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -125,3 +125,23 @@ def test_a_domain_of_huge_numbers_is_left_to_others():
     assert many.table_of(domain) is None
     x = many.Asking(full_cell(domain), 3, (1,), 1, ((0, True),))
     assert many.above(None, [x], nothing, nothing) == [None]
+
+
+@pytest.mark.parametrize("bins", [3_000, 12_000, 40_000])
+def test_of_many_bins_where_few_values_move_them(bins):
+    """40 bits: counted here up to 2**15 bins, else one by one; both count the same."""
+    rng, domain, every = np.random.default_rng(bins), bits(40), []
+    for _ in range(6):
+        fixed = rng.integers(1, 4, 40).tolist()  # bit 0, bit 1 or both
+        cell = Cell(tuple(int(mask) if rng.random() < 0.3 else 3 for mask in fixed))
+        form = tuple(rng.integers(-(10**6), 10**6, 40).tolist())
+        width = sum(map(abs, form)) // bins
+        held = sums.binned(domain, cell, form, width)
+        ends = {(held.base + int(held.top * width * rng.random()), bool(k % 2)) for k in range(4)}
+        every.append(many.Asking(cell, cell.size, form, width, tuple(ends)))
+    found = many.above(many.table_of(domain), every, nothing, nothing)
+    tops = [sums.binned(domain, x.part, x.form, x.width).top for x in every]
+    assert max(tops) > many.MOST_BINS
+    for x, top, counts in zip(every, tops, found, strict=True):
+        assert (counts is None) == (top > 13_000)
+        assert counts is None or counts == alone(domain, x)

@@ -161,7 +161,7 @@ Sample = Annotated[
     typer.Option(
         min=0,
         metavar="N",
-        help="draw N points of what stays open; else as many as a tenth of the time allows",
+        help="draw N points of what stays open; else as many as the last part of the limit allows",
     ),
 ]
 NoSample = Annotated[bool, typer.Option("--no-sample", help="draw none")]

@@ -16,11 +16,11 @@ from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.kernel.checker import blocks
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
-from verifier.model.network import Network
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
-from verifier.provers.evaluate import Bulk, bulk_classes, encode_block, prepare_bulk
+from verifier.provers.evaluate import AnyBulk, bulk_classes, bulk_of, encode_block
 from verifier.provers.timing import now, poll
 
 WHOLE = 1 << 16
@@ -39,7 +39,7 @@ class Fitted:
 
 
 def distill(
-    teacher: Network,
+    teacher: Teacher,
     domain: Domain,
     *,
     depth: int | None = None,
@@ -66,7 +66,7 @@ def distill(
     if rows is not None and samples is not None:
         raise LeafproofError("the tree is fitted on rows, so nothing is drawn: leave samples out")
     model = unfitted_tree("method cart", max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
-    bulk = prepare_bulk(teacher, domain)
+    bulk = bulk_of(teacher, domain)
     whole = samples is None and domain.size <= WHOLE
     weights = None
     if rows is not None:
@@ -98,7 +98,7 @@ def distill(
 
 def _fit(
     model: Any,
-    bulk: Bulk,
+    bulk: AnyBulk,
     points: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64] | None,
 ) -> None:

@@ -26,12 +26,13 @@ from verifier.distillers.table import Table, table_of_rows
 from verifier.distillers.tidying import shrink
 from verifier.distillers.whole import Certified, distill_whole
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.evaluate import Bulk, prepare_bulk
+from verifier.provers.evaluate import AnyBulk, bulk_of
 from verifier.provers.timing import TimeOver, ending, part
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ Rank = tuple[Fraction, int, Fraction]
 
 
 def distill(
-    teacher: Network,
+    teacher: Teacher,
     domain: Domain,
     *,
     error: Fraction | None = None,
@@ -77,10 +78,12 @@ def distill(
         raise LeafproofError("layers are probed only with the scores lrh: leave them out")
     goal = goal_of(error, leaves, seed, deadline)
     check_whole("samples", samples, 1)
-    bulk = prepare_bulk(teacher, domain)
+    bulk = bulk_of(teacher, domain)
     cuts = prepare_cuts(domain)
     probes = None
-    if scores == "lrh":
+    if scores == "lrh" and not isinstance(teacher, Network):
+        raise LeafproofError("scores lrh probe a network's layers: leave them out for an ensemble")
+    if scores == "lrh" and isinstance(teacher, Network):
         many = probes_for(cuts, bulk)
         probes = prepare_probes(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
@@ -97,7 +100,7 @@ class _CertifiedSearch:
     """The search on a large domain."""
 
     cuts: Cuts
-    bulk: Bulk
+    bulk: AnyBulk
     goal: Goal
     samples: int
     seed: int

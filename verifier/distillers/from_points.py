@@ -22,12 +22,12 @@ from verifier.distillers.sampling import sample_possible
 from verifier.distillers.table import FIRST, Table, joined, table_source
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Network
+from verifier.model.ensemble import Teacher
 from verifier.model.ordinal import Ranged
 from verifier.model.rows import Rows, rows_from
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
-from verifier.provers.evaluate import bulk_classes, prepare_bulk
+from verifier.provers.evaluate import bulk_classes, bulk_of
 from verifier.provers.timing import TimeOver, poll
 
 FEW = 1 << 16
@@ -53,7 +53,7 @@ class Found:
 
 
 def distill(
-    teacher: Network, domain: Domain, goal: Goal, rows: Rows | None = None, seed: int = 0
+    teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None = None, seed: int = 0
 ) -> Found:
     """The best tree that grows from points within the goal; the time is over where `poll` says so.
 
@@ -67,7 +67,7 @@ def distill(
 
 
 def by_cart(
-    teacher: Network,
+    teacher: Teacher,
     domain: Domain,
     *,
     depth: int | None = None,
@@ -92,8 +92,8 @@ def by_cart(
     return cart.Fitted(coarse.fine(found.tree), found.finished)
 
 
-def _grown(teacher: Network, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
-    bulk = prepare_bulk(teacher, domain)
+def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
+    bulk = bulk_of(teacher, domain)
     whole = not domain.infinite and domain.size <= FEW
     points, mass = all_points(domain) if whole else _some_points(domain, seed)
     seen = np.empty((0, points.shape[1]), dtype=np.int64)

@@ -23,11 +23,12 @@ from verifier.distillers.sources import (
 from verifier.kernel.checker import blocks
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Affine, Network
+from verifier.model.ensemble import Ensemble, Teacher
+from verifier.model.network import Affine
 from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
-from verifier.provers.evaluate import Bulk, bulk_classes
+from verifier.provers.evaluate import AnyBulk, bulk_classes
 from verifier.provers.options import Options
 from verifier.provers.timing import polled
 
@@ -46,28 +47,30 @@ ENTRIES = 1 << 22
 """Most numbers, points times values, of the enumerated points that are known one by one."""
 
 
-def is_small(domain: Domain, teacher: Network) -> bool:
+def is_small(domain: Domain, teacher: Teacher) -> bool:
     """Whether the teacher can be evaluated on all points of the domain in a short time."""
     return domain.size <= SMALL and domain.size * work_of(teacher) <= OPERATIONS
 
 
-def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
+def all_points(cuts: Cuts, bulk: AnyBulk) -> PointSource:
     """Every point of the domain with its exact class."""
     return point_source(cuts, *_evaluated(bulk, full_cell(cuts.domain)), bulk.teacher.classes)
 
 
-def _evaluated(bulk: Bulk, cell: Cell) -> tuple[Ints, Ints]:
+def _evaluated(bulk: AnyBulk, cell: Cell) -> tuple[Ints, Ints]:
     """The points of a cell (value indices), and the teacher's classes there."""
     points = np.concatenate(list(blocks(cell)))
     return points, bulk_classes(bulk, points)
 
 
-def work_of(teacher: Network) -> int:
-    """Multiplications to evaluate a teacher at one point."""
+def work_of(teacher: Teacher) -> int:
+    """Multiplications to evaluate a teacher at one point, or what takes as long."""
+    if isinstance(teacher, Ensemble):
+        return 16 * teacher.size
     return sum(a.weight.size for a in teacher.layers if isinstance(a, Affine))
 
 
-def probes_for(cuts: Cuts, bulk: Bulk) -> int:
+def probes_for(cuts: Cuts, bulk: AnyBulk) -> int:
     """How many points to change when influences are estimated: fewer for large teachers."""
     work = work_of(bulk.teacher)
     return max(16, min(256, PROBING // (work * len(cuts.owner) + 1)))
@@ -110,7 +113,7 @@ class Known:
 
 
 def known_cells(
-    cuts: Cuts, bulk: Bulk, proof: Proof, guess: Tree, rng: np.random.Generator
+    cuts: Cuts, bulk: AnyBulk, proof: Proof, guess: Tree, rng: np.random.Generator
 ) -> Known:
     """What a proof says, cell by cell; enumerated cells of several classes point by point.
 
@@ -197,17 +200,21 @@ def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
 
 
 def study(
-    domain: Domain, teacher: Network, tree: Tree, options: Options, units: Units | None = None
+    domain: Domain, teacher: Teacher, tree: Tree, options: Options, units: Units | None = None
 ) -> tuple[Finding, bool]:
     """Let branch and bound prove what it can about the teacher, briefly if Ctrl-C ends it.
 
     The second answer is whether Ctrl-C came. ``units`` does it unit by unit.
     """
-    from verifier.provers import branch
+    from verifier.provers import branch, forests, questions
 
     stopped: list[bool] = []
     options = replace(options, brief=True, interrupted=lambda: stopped.append(True))
-    if units is None:
+    if units is None and isinstance(teacher, Ensemble):
+        matter = matter_of(domain, teacher, tree)
+        found = forests.prove if forests.takes(matter) else questions.prove
+        return found(matter, options), bool(stopped)
+    if units is None and not isinstance(teacher, Ensemble):
         return branch.prove(domain, teacher, tree, options), bool(stopped)
     from verifier.provers.units import driver
 
@@ -215,7 +222,7 @@ def study(
 
 
 def disagreements(
-    domain: Domain, bulk: Bulk, tree: Tree, points: Sequence[tuple[int, ...]]
+    domain: Domain, bulk: AnyBulk, tree: Tree, points: Sequence[tuple[int, ...]]
 ) -> tuple[tuple[int, ...], ...]:
     """Those of the points where the tree differs from the teacher."""
     if not points:

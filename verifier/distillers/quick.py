@@ -7,11 +7,13 @@ import numpy.typing as npt
 
 from verifier.distillers.cuts import Ints
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.model.steps import Steps
 from verifier.provers.device import used
+from verifier.provers.evaluate import forest_on
 
 Singles = npt.NDArray[np.float32]
 
@@ -68,8 +70,13 @@ def classes_of(logits: Singles) -> Ints:
     return np.asarray(logits.argmax(axis=1), dtype=np.int64)
 
 
-def quick_classes(teacher: Network, domain: Domain, points: Ints) -> Ints:
-    """The classes that float32 shows at points (value indices): to search with, not to prove."""
+def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
+    """The classes that float32 shows at points (value indices): to search with, not to prove.
+
+    Of ensembles the exact ones.
+    """
+    if not isinstance(teacher, Network):
+        return forest_on(teacher, domain).classes_at(points)
     size = max(1, (1 << 23) // sum(teacher.widths))
     found = [
         classes_of(

@@ -15,12 +15,12 @@ from verifier.distillers.sources import Source
 from verifier.distillers.tidying import grafted, shrink
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
-from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, is_open
 from verifier.model.tree import Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
-from verifier.provers.evaluate import Bulk, prepare_bulk
+from verifier.provers.evaluate import AnyBulk, bulk_of
 from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, part, polled
 
@@ -69,7 +69,7 @@ class Repaired:
 
 
 def repair(
-    teacher: Network,
+    teacher: Teacher,
     tree: Tree,
     domain: Domain,
     *,
@@ -85,7 +85,7 @@ def repair(
     time; Ctrl-C ends the search too. ``units`` says who proves. Raises TreeError or NetworkError
     where the parts do not fit together, LeafproofError for an option out of range.
     """
-    bulk = prepare_bulk(teacher, domain)
+    bulk = bulk_of(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
     check_whole("leaves", leaves, 0)
     if leaves is not None and leaves < tree.leaves:
@@ -99,7 +99,7 @@ def repair(
 
 
 def _whole(
-    cuts: Cuts, bulk: Bulk, tree: Tree, leaves: int | None, deadline: float | None
+    cuts: Cuts, bulk: AnyBulk, tree: Tree, leaves: int | None, deadline: float | None
 ) -> Repaired:
     """On a small domain: all points evaluated, the tree grown from them, then its proof."""
     domain, teacher = bulk.domain, bulk.teacher

@@ -23,7 +23,7 @@ from verifier.distillers.knowledge import (
 from verifier.model.domain import Point
 from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree
-from verifier.provers.evaluate import Bulk
+from verifier.provers.evaluate import AnyBulk
 from verifier.provers.options import Options
 from verifier.provers.timing import ending, now
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
@@ -63,7 +63,7 @@ class Rounds:
     """
 
     cuts: Cuts
-    bulk: Bulk
+    bulk: AnyBulk
     deadline: float | None
     seed: int
     units: Units | None = None

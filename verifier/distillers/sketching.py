@@ -22,8 +22,9 @@ from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import Source
 from verifier.distillers.table import FIRST, Table, joined, table_source
+from verifier.model.network import Network
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.evaluate import Bulk
+from verifier.provers.evaluate import AnyBulk
 from verifier.provers.timing import part, poll
 
 SKETCH = 64
@@ -53,7 +54,7 @@ class Sketches:
     """
 
     cuts: Cuts
-    bulk: Bulk
+    bulk: AnyBulk
     goal: Goal
     samples: int
     seed: int
@@ -145,7 +146,8 @@ class Sketches:
         """A tree by probes for large teachers, else from fresh points of its cells."""
         teacher, domain = self.bulk.teacher, self.bulk.domain
         end = part(self.goal.deadline, SKETCHING)
-        if work_of(teacher) > LARGE and has_nonlinear(teacher):
+        large = isinstance(teacher, Network) and work_of(teacher) > LARGE
+        if isinstance(teacher, Network) and large and has_nonlinear(teacher):
             nodes = None if probes is None else probes.nodes
             return linear_representation.distill(
                 teacher, domain, seed=self.seed, layers=nodes, deadline=end

@@ -17,7 +17,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree, bind, leaves_of_points
-from verifier.provers.evaluate import Bulk, bulk_classes
+from verifier.provers.evaluate import AnyBulk, bulk_classes
 
 BEYOND = 1e-4
 """What all that is not in the table counts together, where the table counts 1."""
@@ -63,7 +63,7 @@ class Table:
         return self.total // FIRST
 
 
-def table_of_rows(bulk: Bulk, rows: Rows) -> Table:
+def table_of_rows(bulk: AnyBulk, rows: Rows) -> Table:
     """The Table of rows, with the teacher's exact classes."""
     points = np.array(rows.points, dtype=np.int64).reshape(len(rows.points), -1)
     times = np.array(rows.times, dtype=np.float64)

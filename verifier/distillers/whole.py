@@ -29,7 +29,7 @@ from verifier.model.domain import Domain
 from verifier.model.proof import Finding, Open, is_open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.provers.evaluate import Bulk
+from verifier.provers.evaluate import AnyBulk
 from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, over, part, passed
 
@@ -55,7 +55,7 @@ class Certified:
     frontier: tuple[FrontierTree, ...] = ()
 
 
-def distill_whole(cuts: Cuts, bulk: Bulk, goal: Goal, probes: Probes | None) -> Certified:
+def distill_whole(cuts: Cuts, bulk: AnyBulk, goal: Goal, probes: Probes | None) -> Certified:
     """All points evaluated; the tree grown from their exact classes; then the proof along it.
 
     Where the splits kept are few enough, the tree

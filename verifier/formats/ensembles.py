@@ -1,61 +1,78 @@
 """Ensembles from whatever the user has: objects of scikit-learn, XGBoost and LightGBM, and files.
 
-What was read is compared with the library's own answers around every threshold, where the library
-is installed.
+What was read is compared with the library's own answers, where the library is installed: around
+every threshold, or at points of the domain where the model reads a table's columns.
 """
 
 from __future__ import annotations
 
 import copy
-import importlib.util
-import json
-import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.ensembles_check import compare
-from verifier.formats.ensembles_sklearn import READERS, ensemble_from_sklearn
-from verifier.formats.heads import NOTHING, Asked, label_names
+from verifier.formats import sklearn_check
+from verifier.formats.ensembles_boosters import (
+    of_lightgbm,
+    of_lightgbm_object,
+    of_xgboost,
+    of_xgboost_object,
+)
+from verifier.formats.ensembles_check import compare, compare_points
+from verifier.formats.ensembles_fold import fold_of
+from verifier.formats.ensembles_sklearn import READERS, categories_of, ensemble_from_sklearn
+from verifier.formats.frame_columns import text_of
+from verifier.formats.heads import NOTHING, Asked
 from verifier.formats.runtime import Floats
-from verifier.formats.sklearn_pipelines import kind_of
+from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import EnsembleError, RuntimeNote
+from verifier.model.errors import EnsembleError
 
 _XGBOOST = ("XGBClassifier", "XGBRFClassifier", "XGBRegressor", "XGBRFRegressor", "Booster")
-_CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_sizes"))
 _LIGHTGBM = ("LGBMClassifier", "LGBMRegressor", "Booster")
 
 
 def library_of(model: Any) -> str | None:
-    """The library of an object that is an ensemble of trees of a kind that is read; else None."""
+    """The library of an object that is an ensemble of trees of a kind that is read; else None.
+
+    Of a pipeline that ends in one it is scikit-learn.
+    """
     for base in type(model).__mro__:
         library, name = base.__module__.partition(".")[0], base.__name__
         if library == "xgboost" and name in _XGBOOST:
             return library
         if library == "lightgbm" and name in _LIGHTGBM:
             return library
+    if kind_of(model) == "Pipeline":
+        return "sklearn" if library_of(model.steps[-1][1]) is not None else None
     return "sklearn" if kind_of(model) in READERS else None
 
 
-def ensemble_from_object(model: Any, asked: Asked = NOTHING) -> Ensemble:
+def ensemble_from_object(
+    model: Any, asked: Asked = NOTHING, domain: Domain | None = None
+) -> Ensemble:
     """The ensemble in a fitted object for which ``library_of`` knows the library.
 
-    Raises EnsembleError.
+    With a ``domain`` whose variables are the columns of the model's table it reads the domain's
+    columns. Raises EnsembleError.
     """
     library = library_of(model)
     if library == "xgboost":
-        return _of_xgboost_object(model, asked)
+        return of_xgboost_object(model, asked, domain)
     if library == "lightgbm":
-        return _of_lightgbm_object(model, asked)
-    if asked.kind not in (None, "regression"):
-        raise EnsembleError(f"{kind_of(model)} shows what its output is: leave head out")
-    made = ensemble_from_sklearn(model, threshold=asked.threshold)
-    _compare_sklearn(model, made)
-    return made
+        return of_lightgbm_object(model, asked, domain)
+    steps = [step for _, step in model.steps] if kind_of(model) == "Pipeline" else [model]
+    before = [step for step in steps[:-1] if not passes(step)]
+    if library_of(steps[-1]) != "sklearn":
+        raise EnsembleError(
+            f"a pipeline that ends in {type(steps[-1]).__name__} is not supported: give the model "
+            "alone, or one of scikit-learn"
+        )
+    return _of_sklearn(model, steps[-1], before, asked, domain)
 
 
 def is_model_file(data: bytes) -> bool:
@@ -67,163 +84,52 @@ def is_model_file(data: bytes) -> bool:
     return data.lstrip()[:1] == b"{" and b'"learner"' in data
 
 
-def ensemble_from_bytes(data: bytes, asked: Asked = NOTHING) -> Ensemble:
+def ensemble_from_bytes(
+    data: bytes, asked: Asked = NOTHING, domain: Domain | None = None
+) -> Ensemble:
     """The ensemble in such a file. Raises EnsembleError."""
     if not data.startswith(b"tree"):
-        return _of_xgboost(data, asked, None, ())
+        return of_xgboost(data, asked, domain)
     try:
         text = data.decode()
     except UnicodeDecodeError:
         raise EnsembleError("the model is not UTF-8 text: damaged file") from None
-    return _of_lightgbm(text, asked, (), None)
+    return of_lightgbm(text, asked, domain)
 
 
-def _of_xgboost_object(model: Any, asked: Asked) -> Ensemble:
-    is_booster = type(model).__name__ == "Booster"
-    if not is_booster and not hasattr(model, "_Booster"):
-        raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
-    if not is_booster and not _is_nan(getattr(model, "missing", None)):
-        raise EnsembleError(
-            f"the {type(model).__name__} takes {model.missing} for a missing value: train it with "
-            "missing=nan"
-        )
-    booster = model if is_booster else model.get_booster()
-    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
-    rounds = None if is_booster else getattr(model, "best_iteration", None)
-    return _of_xgboost(bytes(booster.save_raw("json")), asked, rounds, labels, booster)
-
-
-def _of_xgboost(
-    data: bytes, asked: Asked, best: int | None, labels: tuple[str, ...], booster: Any = None
+def _of_sklearn(
+    model: Any, final: Any, before: list[Any], asked: Asked, domain: Domain | None
 ) -> Ensemble:
-    from verifier.formats.ensembles_xgboost import (
-        Settings,
-        ensemble_from_xgboost,
-        read_document,
-    )
-
-    document = read_document(data)
-    own = document["learner"].get("attributes", {}) if booster is None else {}
-    if "scikit_learn" in own and "best_iteration" in own:
-        best = int(own["best_iteration"])
-    rounds = None if best is None else best + 1
-    if booster is None and importlib.util.find_spec("xgboost") is not None:
-        import xgboost
-
-        booster = _loaded(
-            "XGBoost",
-            lambda: xgboost.Booster(model_file=bytearray(data)),
-            xgboost.core.XGBoostError,
-        )
-    if booster is None:
-        return ensemble_from_xgboost(document, asked, Settings(rounds, labels))
-
-    def margins(rows: Floats) -> npt.NDArray[Any]:
-        if document["learner"]["gradient_booster"]["name"] == "dart":
-            return _of_matrix(booster, rows, rounds)
-        given = booster.inplace_predict(
-            rows,
-            iteration_range=(0, rounds or 0),
-            predict_type="margin",
-            validate_features=False,
-        )
-        return np.asarray(given)
-
-    def base() -> list[float]:
-        return _base_margin(document)
-
-    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, base))
-    compare(made, "XGBoost", margins, None)
-    return made
-
-
-def _of_matrix(booster: Any, rows: Floats, rounds: int | None) -> npt.NDArray[Any]:
-    """The scores that are predicted for a DMatrix."""
-    import xgboost
-
-    kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
-    matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
-    span = (0, rounds or 0)
-    return np.asarray(booster.predict(matrix, output_margin=True, iteration_range=span))
-
-
-def _is_nan(x: Any) -> bool:
-    return x is None or (isinstance(x, float) and math.isnan(x))
-
-
-def _base_margin(document: Mapping[str, Any]) -> list[float]:
-    """What XGBoost's scores begin with: those of the model with one tree, which adds 0."""
-    import xgboost
-
-    learner = document["learner"]
-    count = int(learner["learner_model_param"]["num_feature"])
-    leaf: dict[str, Any] = {name: [] for name in _CATEGORIES}
-    leaf |= {name: [-1] for name in ("left_children", "right_children")}
-    leaf |= {name: [0] for name in ("default_left", "split_indices", "split_type")}
-    numbers = ("base_weights", "loss_changes", "split_conditions", "sum_hessian")
-    leaf |= {name: [0.0] for name in numbers}
-    leaf |= {"id": 0, "parents": [2147483647]}
-    sizes = {"num_deleted": "0", "num_nodes": "1", "size_leaf_vector": "1"}
-    leaf["tree_param"] = sizes | {"num_feature": str(count)}
-    model = {
-        "gbtree_model_param": {"num_parallel_tree": "1", "num_trees": "1"},
-        "iteration_indptr": [0, 1],
-        "tree_info": [0],
-        "trees": [leaf],
+    """A forest or booster of scikit-learn, at the end of a pipeline if there are steps before."""
+    where = kind_of(final)
+    if asked.kind not in (None, "regression"):
+        raise EnsembleError(f"{where} shows what its output is: leave head out")
+    first = before[0] if before and hasattr(before[0], "n_features_in_") else final
+    if not hasattr(final, "n_features_in_"):
+        raise EnsembleError(f"the {where} is not fitted: call fit first")
+    codes = {
+        column: {text_of(x): code for code, x in enumerate(labels)}
+        for column, labels in categories_of(final).items()
     }
-    names: dict[str, Any] = {"feature_names": [], "feature_types": [], "attributes": {}}
-    plain = dict(learner) | names | {"gradient_booster": {"name": "gbtree", "model": model}}
-    data = json.dumps(dict(document) | {"learner": plain}).encode()
-    found = xgboost.Booster(model_file=bytearray(data)).inplace_predict(
-        np.zeros((1, count)), predict_type="margin", validate_features=False
-    )
-    return [float(x) for x in np.ravel(found)]
-
-
-def _of_lightgbm_object(model: Any, asked: Asked) -> Ensemble:
-    is_booster = type(model).__name__ == "Booster"
-    if not is_booster and getattr(model, "_Booster", None) is None:
-        raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
-    booster = model if is_booster else model.booster_
-    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
-    return _of_lightgbm(booster.model_to_string(), asked, labels, booster)
-
-
-def _of_lightgbm(text: str, asked: Asked, labels: tuple[str, ...], booster: Any) -> Ensemble:
-    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm
-
-    made = ensemble_from_lightgbm(text, asked, labels)
-    if booster is None and importlib.util.find_spec("lightgbm") is not None:
-        import lightgbm
-
-        booster = _loaded(
-            "LightGBM",
-            lambda: lightgbm.Booster(model_str=text),
-            lightgbm.basic.LightGBMError,
+    names = [str(name) for name in getattr(first, "feature_names_in_", ())]
+    fold = fold_of(domain, int(first.n_features_in_), names, codes, before)
+    if before and fold is None:
+        raise EnsembleError(
+            "the pipeline changes its columns before the trees: give the domain of its table"
         )
-    if booster is not None:
-        divisor = made.divisor
-
-        def scores(rows: Floats) -> npt.NDArray[Any]:
-            return np.asarray(booster.predict(rows, raw_score=True)) / divisor
-
-        compare(made, "LightGBM", scores, None)
+    made = ensemble_from_sklearn(final, threshold=asked.threshold, fold=fold)
+    if fold is None or domain is None:
+        _compare_sklearn(final, made)
+        return made
+    points = sklearn_check.drawn(domain)
+    said = sklearn_check.predicted(model, domain, fold.raw, points, asked.threshold)
+    if said is None:
+        raise EnsembleError(
+            f"{type(model).__name__} does not predict for the domain's values: it may not take "
+            "texts or missing values; encode them, or fill them in"
+        )
+    compare_points(made, "scikit-learn", domain, points, None, said)
     return made
-
-
-def _loaded(library: str, load: Callable[[], Any], failure: type[Exception]) -> Any:
-    """What a library makes of a file; None, and a note, where it does not read it."""
-    try:
-        return load()
-    except failure as problem:
-        line = str(problem).strip().partition("\n")[0][:200]
-        warnings.warn(
-            f"{library} does not read this file ({line}), so what was read of it is not compared "
-            "with the library's answers",
-            RuntimeNote,
-            stacklevel=5,
-        )
-        return None
 
 
 def _compare_sklearn(model: Any, made: Ensemble) -> None:

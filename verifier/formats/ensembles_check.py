@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from verifier.formats.ensemble_prediction import leaves_of_rows
 from verifier.formats.runtime import Floats, shown
 from verifier.formats.thresholds import float_below
 from verifier.formats.tree_runtime import typed
+from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
+from verifier.model.floats import nearest
 from verifier.model.tree import Inner
 
 POINTS = 1 << 10
@@ -50,6 +52,33 @@ def compare(
     if classes is not None:
         found = np.asarray(classes(rows)).reshape(len(rows), 1)
         _same(ensemble.sums.classes(sums)[:, None], found, rows, library, "class")
+
+
+def compare_points(
+    ensemble: Ensemble,
+    library: str,
+    domain: Domain,
+    points: Sequence[Point],
+    scores: npt.NDArray[Any] | None,
+    classes: Sequence[str] | None,
+) -> None:
+    """The same at points of a domain, whose encodings the ensemble reads.
+
+    ``classes`` are the library's answers by name.
+    """
+    rows = [domain.encode(p) for p in points]
+    leaves = np.array([[m.leaf_at(row) for m in ensemble.members] for row in rows], dtype=np.int64)
+    sums = ensemble.sums.total(leaves.reshape(len(rows), len(ensemble.members)))
+    shown_rows = np.array([[nearest(x) for x in row] for row in rows])
+    if scores is not None:
+        theirs = np.asarray(scores, dtype=np.float64).reshape(len(rows), -1)
+        ours = np.asarray(ensemble.sums.divided(sums), dtype=np.float64)
+        _same(ours, theirs, shown_rows, library, "scores")
+    if classes is not None:
+        names = ensemble.labels or tuple(str(k) for k in range(ensemble.classes))
+        known = {name: k for k, name in enumerate(names)}
+        found = np.array([[known.get(name, -1)] for name in classes])
+        _same(ensemble.sums.classes(sums)[:, None], found, shown_rows, library, "class")
 
 
 def _same(

@@ -6,6 +6,7 @@ Numbers of at most 1e-35 in magnitude are 0. docs/formats.md says where class 1 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.ensembles_fold import Fold
 from verifier.formats.ensembles_parts import (
     Node,
     among,
@@ -24,6 +26,7 @@ from verifier.formats.ensembles_parts import (
     pairs,
     stepwise,
 )
+from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
 from verifier.formats.sklearn import double_threshold
 from verifier.model.ensemble import Ensemble, Member, Score
@@ -43,12 +46,18 @@ _Values = Mapping[str, str]
 
 
 def ensemble_from_lightgbm(
-    text: str, asked: Asked = NOTHING, labels: tuple[str, ...] = ()
+    text: str,
+    asked: Asked = NOTHING,
+    labels: tuple[str, ...] = (),
+    fold: Fold | None = None,
 ) -> Ensemble:
-    """The ensemble that a model of LightGBM executes. Raises EnsembleError, naming the place."""
+    """The ensemble that a model of LightGBM executes. Raises EnsembleError, naming the place.
+
+    ``labels`` are what its classes are called; ``fold`` says what its columns are in a domain.
+    """
     head, trees, rest = _parts(text)
     try:
-        return _ensemble(head, trees, rest, asked, labels)
+        return _ensemble(head, trees, rest, asked, labels, fold)
     except KeyError as problem:
         raise EnsembleError(f"the model does not say its {quoted(problem)}: damaged file") from None
 
@@ -70,16 +79,43 @@ def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:
     raise EnsembleError("the model ends before 'end of trees': damaged file")
 
 
+def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
+    """The names of the columns, and the numbers of the categories of a pandas table, by text."""
+    head, _, rest = _parts(text)
+    names, infos = head.get("feature_names", "").split(), head.get("feature_infos", "").split()
+    stated = [x for x in rest.splitlines() if x.startswith("pandas_categorical:")]
+    try:
+        lists = json.loads(stated[-1].partition(":")[2]) if stated else None
+    except ValueError:
+        raise EnsembleError("its pandas_categorical is no list: damaged file") from None
+    if not lists:
+        return names, {}
+    columns = [i for i, info in enumerate(infos) if not info.startswith("[")]
+    if len(columns) != len(lists):
+        raise EnsembleError(
+            f"it has {len(lists)} lists of categories for {len(columns)} columns: encode them as "
+            "numbers before"
+        )
+    texts = [[text_of(x) for x in one] for one in lists]
+    codes = [{text: code for code, text in enumerate(one)} for one in texts]
+    return names, dict(zip(columns, codes, strict=True))
+
+
 def _ensemble(
-    head: _Values, trees: list[dict[str, str]], rest: str, asked: Asked, labels: tuple[str, ...]
+    head: _Values,
+    trees: list[dict[str, str]],
+    rest: str,
+    asked: Asked,
+    labels: tuple[str, ...],
+    fold: Fold | None,
 ) -> Ensemble:
     outputs = _whole(head, "num_tree_per_iteration")
     if outputs < 1 or len(trees) % outputs:
         raise EnsembleError(f"{len(trees)} trees are not so many for each output: damaged file")
     fields = _decision(head.get("objective", ""), outputs, asked)
-    members = [moved(_member(tree), k % outputs) for k, tree in enumerate(trees)]
+    members = [moved(_member(tree, fold), k % outputs) for k, tree in enumerate(trees)]
     notes: tuple[str, ...] = (SOFTMAX,) if outputs > 1 else ()
-    if "pandas_categorical:" in rest and "pandas_categorical:null" not in rest.replace(" ", ""):
+    if fold is None and "pandas_categorical:[[" in rest:
         notes += (
             "it was trained on a table of pandas: a column of categories holds their numbers, from "
             "0, in the order of that table",
@@ -88,7 +124,7 @@ def _ensemble(
     if labels and len(labels) != max(2, outputs):
         raise EnsembleError(f"{len(labels)} labels were given for {max(2, outputs)} classes")
     return Ensemble(
-        columns=_whole(head, "max_feature_idx") + 1,
+        columns=fold.domain.columns if fold else _whole(head, "max_feature_idx") + 1,
         outputs=outputs,
         members=tuple(members),
         start=(0.0,) * outputs,
@@ -152,16 +188,17 @@ def _binary(options: str, asked: Asked) -> dict[str, Any]:
         raise EnsembleError(f"its sigmoid is {steep}: from 0.001 to 1000 is supported")
 
     def more_likely(score: Any) -> bool:
-        if abs(steep * score) > 1:  # math.exp would overflow
-            return bool(score > 0)
-        p = 1 / (1 + math.exp(-steep * float(score)))
+        at = steep * float(score)
+        if abs(at) > 1:  # math.exp would overflow
+            return at > 0
+        p = 1 / (1 + math.exp(-at))
         return p > 1 - p
 
     limit = last_before(more_likely, np.float64)
     return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
 
 
-def _member(tree: _Values) -> Member:
+def _member(tree: _Values, fold: Fold | None) -> Member:
     """One tree: tests are 0, 1, ..., leaves -1, -2, ..."""
     if tree.get("is_linear", "0") != "0":
         raise EnsembleError("its leaves are linear models: train it with linear_tree=false")
@@ -193,7 +230,7 @@ def _member(tree: _Values) -> Member:
             return among(columns[i], ranges, ends, False, inside_left=True)
         return _numeric(columns[i], thresholds[i], missing, default, ends)
 
-    return member(0, node_of)
+    return member(0, node_of, fold)
 
 
 def _numeric(

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.cuts import Cut
 from verifier.model.ensemble import Member, Score
 from verifier.model.errors import EnsembleError
 from verifier.model.tree import Inner
@@ -46,6 +47,10 @@ class Test:
 
 
 Node = Test | Score
+_Holders = list[tuple[int, int]]
+"""Which sides lead to a node: (test, 2 for its left or 3 for its right)."""
+Fold = Callable[[Test], tuple[list[Cut], bool]]
+"""What a test comes to on other columns: cuts, one after the other, and the side of the others."""
 
 
 def at_most(column: int, threshold: Fraction, ends: tuple[int, int], missing: bool) -> Test:
@@ -96,32 +101,37 @@ def stepwise(
     return Test(column, tuple(cuts), sides[0], *ends, missing)
 
 
-def member(root: int, node_of: Callable[[int], Node]) -> Member:
+def member(root: int, node_of: Callable[[int], Node], fold: Fold | None = None) -> Member:
     """The tree that begins at ``root``; raises EnsembleError where a node has two parents.
 
-    ``node_of`` gives a node by the number that its parent knows it by.
+    ``node_of`` gives a node by the number that its parent knows it by. With a ``fold`` the tree
+    tests other columns than the ones that it was trained on.
     """
     nodes: list[list[Any] | Score] = []
     seen: set[int] = set()
-    stack: list[tuple[int, list[tuple[int, int]]]] = [(root, [])]
+    stack: list[tuple[int, _Holders]] = [(root, [])]
     while stack:
         number, holders = stack.pop()
         node = node_of(number)
         if number in seen and not isinstance(node, Score):
             raise EnsembleError(f"node {number} has two parents or is part of a cycle: damaged")
         seen.add(number)
-        if isinstance(node, Test) and not node.cuts:
-            stack.append((node.left if node.first_left else node.right, holders))
+        if len(nodes) >= MOST_NODES:
+            raise EnsembleError(f"a tree has more than {MOST_NODES} tests: it is too large")
+        if isinstance(node, Score):
+            for at, side in holders:
+                _lead(nodes, at, side)
+            nodes.append(node)
+            continue
+        cuts, rest_left = ([], node.first_left) if fold is None else fold(node)
+        if not (cuts or (fold is None and node.cuts)):
+            stack.append((node.left if rest_left else node.right, holders))
             continue
         for at, side in holders:
             _lead(nodes, at, side)
-        if isinstance(node, Score):
-            nodes.append(node)
-        else:
-            lefts, rights = _ladder(nodes, node)
-            stack += [(node.right, rights), (node.left, lefts)]
-        if len(nodes) > MOST_NODES:
-            raise EnsembleError(f"a tree has more than {MOST_NODES} tests: it is too large")
+        ends = _chain(nodes, cuts, rest_left) if cuts else _ladder(nodes, node)
+        ways = zip((node.right, node.left), reversed(ends), strict=True)
+        stack += [(child, own) for child, own in ways if own]
     return Member(tuple(n if isinstance(n, Score) else Inner(*n) for n in nodes))
 
 
@@ -132,14 +142,12 @@ def _lead(nodes: list[list[Any] | Score], at: int, side: int) -> None:
     held[side] = len(nodes)
 
 
-def _ladder(
-    nodes: list[list[Any] | Score], test: Test
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _ladder(nodes: list[list[Any] | Score], test: Test) -> tuple[_Holders, _Holders]:
     """Append the tests that find a number's place among the cuts, by halving.
 
     Returns which of their sides lead left and which right, as (node, 2 or 3).
     """
-    ends: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    ends: tuple[_Holders, _Holders] = ([], [])
     stack: list[tuple[int, int, tuple[int, int] | None]] = [(0, len(test.cuts), None)]
     while stack:
         low, high, holder = stack.pop()
@@ -152,6 +160,23 @@ def _ladder(
         middle, here = (low + high) // 2, len(nodes)
         nodes.append([test.column, test.cuts[middle], -1, -1])
         stack += [(middle + 1, high, (here, 3)), (low, middle, (here, 2))]
+    return ends
+
+
+def _chain(
+    nodes: list[list[Any] | Score], cuts: Sequence[Cut], rest_left: bool
+) -> tuple[_Holders, _Holders]:
+    """Append cuts one after the other; returns which sides lead left and which right, as above."""
+    ends: tuple[_Holders, _Holders] = ([], [])
+    for i, cut in enumerate(cuts):
+        here = len(nodes)
+        nodes.append([cut.column, cut.threshold, -1, -1])
+        decided, other = (2, 3) if cut.if_yes else (3, 2)
+        ends[not cut.left].append((here, decided))
+        if i + 1 < len(cuts):
+            _lead(nodes, here, other)
+        else:
+            ends[not rest_left].append((here, other))
     return ends
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.ensembles_fold import Fold
 from verifier.formats.ensembles_parts import (
     Node,
     Test,
@@ -34,11 +35,14 @@ from verifier.model.errors import EnsembleError
 from verifier.model.head import Head
 
 
-def ensemble_from_sklearn(model: Any, *, threshold: Number | None = None) -> Ensemble:
+def ensemble_from_sklearn(
+    model: Any, *, threshold: Number | None = None, fold: Fold | None = None
+) -> Ensemble:
     """The ensemble that a fitted forest or booster executes on float64 inputs.
 
-    ``threshold`` says of a regressor above which predicted number it is class 1. Raises
-    EnsembleError for what is not fitted or has no exact form; its columns are the model's.
+    ``threshold`` says of a regressor above which predicted number it is class 1. Its columns are
+    the model's, or with a ``fold`` the domain's. Raises EnsembleError for what is not fitted or has
+    no exact form.
     """
     where = kind_of(model)
     if where not in READERS:
@@ -54,17 +58,17 @@ def ensemble_from_sklearn(model: Any, *, threshold: Number | None = None) -> Ens
     classes = getattr(model, "classes_", (0, 1))
     if len(classes) < 2:
         raise EnsembleError(f"the {where} was fitted to one class: give it examples of two")
-    return READERS[where](model, where, above)
+    return READERS[where](model, where, above, fold)
 
 
-def _forest(model: Any, where: str, above: Fraction | None) -> Ensemble:
+def _forest(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """The trees' shares of the classes (or their numbers) are added, then divided by their count.
 
     The largest mean decides, the first of several. One tree is a forest of itself.
     """
     trees = getattr(model, "estimators_", None) or [model]
     outputs = 1 if above is not None else len(model.classes_)
-    members = [_member(t.tree_, _rows(t.tree_, above is None)) for t in trees]
+    members = [_member(t.tree_, _rows(t.tree_, above is None), fold) for t in trees]
     notes: tuple[str, ...] = ()
     if getattr(model, "n_jobs", None) not in (None, 1) and len(trees) > 2:
         notes = (
@@ -72,7 +76,7 @@ def _forest(model: Any, where: str, above: Fraction | None) -> Ensemble:
             "adds them in any order, which may round otherwise",
         )
     return Ensemble(
-        columns=int(model.n_features_in_),
+        columns=_width(model, fold),
         outputs=outputs,
         members=tuple(members),
         start=(0.0,) * outputs,
@@ -103,7 +107,7 @@ def _decision(model: Any, above: Fraction | None) -> dict[str, Any]:
     return {"head": Head("label", None, "shown"), "labels": label_names(list(model.classes_))}
 
 
-def _member(tree: Any, values: Any) -> Member:
+def _member(tree: Any, values: Any, fold: Fold | None) -> Member:
     """A tree of scikit-learn's, whose node ``i`` adds ``values[i]`` where it is a leaf."""
     left, right = tree.children_left.tolist(), tree.children_right.tolist()
     columns, thresholds = tree.feature.tolist(), tree.threshold.tolist()
@@ -116,10 +120,10 @@ def _member(tree: Any, values: Any) -> Member:
         cut = cast_threshold(thresholds[i])
         return at_most(columns[i], cut, (left[i], right[i]), bool(gone[i]))
 
-    return member(0, node_of)
+    return member(0, node_of, fold)
 
 
-def _gradient(model: Any, where: str, above: Fraction | None) -> Ensemble:
+def _gradient(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """Each stage adds learning_rate times its leaf's number, rounded, to what ``init`` starts with.
 
     Two classes have one score, and class 1 from 0 on.
@@ -136,9 +140,9 @@ def _gradient(model: Any, where: str, above: Fraction | None) -> Ensemble:
     for stage in model.estimators_:
         for k, one in enumerate(stage):
             added = float(model.learning_rate) * one.tree_.value[:, 0, :]
-            members.append(moved(_member(one.tree_, added), k))
+            members.append(moved(_member(one.tree_, added, fold), k))
     return Ensemble(
-        columns=int(model.n_features_in_),
+        columns=_width(model, fold),
         outputs=outputs,
         members=tuple(members),
         start=tuple(finite(s) for s in start),
@@ -155,7 +159,7 @@ def _boosted(model: Any, outputs: int, above: Fraction | None, least: float) -> 
     return fields
 
 
-def _histogram(model: Any, where: str, above: Fraction | None) -> Ensemble:
+def _histogram(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """The trees' numbers are added to the baseline; inputs and thresholds are float64.
 
     Two classes have one score, and class 1 above 0. A category that training did not see is
@@ -167,13 +171,14 @@ def _histogram(model: Any, where: str, above: Fraction | None) -> Ensemble:
             "with squared_error, absolute_error or quantile"
         )
     start = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
-    columns, categories = _held(model, where)
+    columns = _order(model)
+    categories = _categories(model, where) if fold is None else _codes(model)
     members = []
     for stage in model._predictors:
         for k, one in enumerate(stage):
-            members.append(moved(_histogram_member(one, columns, categories), k))
+            members.append(moved(_histogram_member(one, columns, categories, fold), k))
     return Ensemble(
-        columns=int(model.n_features_in_),
+        columns=_width(model, fold),
         outputs=len(start),
         members=tuple(members),
         start=tuple(finite(s) for s in start),
@@ -182,27 +187,46 @@ def _histogram(model: Any, where: str, above: Fraction | None) -> Ensemble:
     )
 
 
-def _held(model: Any, where: str) -> tuple[list[int], dict[int, list[float]]]:
-    """Which column of the input each column of the trees is, and the categories' numbers."""
+def _order(model: Any) -> list[int]:
+    """Which column of the input each column of the trees is: those of categories come first."""
     if getattr(model, "_preprocessor", None) is None:
-        return list(range(int(model.n_features_in_))), {}
+        return list(range(int(model.n_features_in_)))
     chosen = np.asarray(model.is_categorical_)
-    columns = [*np.flatnonzero(chosen).tolist(), *np.flatnonzero(~chosen).tolist()]
+    return [*np.flatnonzero(chosen).tolist(), *np.flatnonzero(~chosen).tolist()]
+
+
+def categories_of(model: Any) -> dict[int, list[Any]]:
+    """The categories of the input's columns that have some, in the order of their numbers."""
+    if getattr(model, "_preprocessor", None) is None:
+        return {}
     encoder = model._preprocessor.named_transformers_["encoder"]
-    categories = {}
-    for j, labels in enumerate(encoder.categories_):
-        numbers = [x for x in labels.tolist() if x is not None and x == x]
-        if not all(isinstance(x, int | float) for x in numbers):
+    order = _order(model)
+    return {
+        order[j]: [x for x in labels.tolist() if x is not None and x == x]
+        for j, labels in enumerate(encoder.categories_)
+    }
+
+
+def _categories(model: Any, where: str) -> dict[int, list[float]]:
+    """The categories as the numbers that the input's columns hold."""
+    found = {}
+    for column, labels in categories_of(model).items():
+        if not all(isinstance(x, int | float) for x in labels):
             raise EnsembleError(
-                f"the {where} has categories that are texts (column {columns[j]}): encode them as "
-                "numbers before, with OrdinalEncoder"
+                f"the {where} has categories that are texts (column {column}): give the domain of "
+                "its table, or encode them as numbers before, with OrdinalEncoder"
             )
-        categories[j] = [float(x) for x in numbers]
-    return columns, categories
+        found[column] = [float(x) for x in labels]
+    return found
+
+
+def _codes(model: Any) -> dict[int, list[float]]:
+    """The categories as their own numbers, which a fold makes of what a column holds."""
+    return {k: [float(i) for i in range(len(v))] for k, v in categories_of(model).items()}
 
 
 def _histogram_member(
-    one: Any, columns: Sequence[int], categories: dict[int, list[float]]
+    one: Any, columns: Sequence[int], categories: dict[int, list[float]], fold: Fold | None
 ) -> Member:
     nodes, bits = one.nodes, one.raw_left_cat_bitsets
 
@@ -210,14 +234,13 @@ def _histogram_member(
         node = nodes[i]
         if node["is_leaf"]:
             return Score(pairs([node["value"]]))
-        j, ends = int(node["feature_idx"]), (int(node["left"]), int(node["right"]))
+        column, ends = columns[int(node["feature_idx"])], (int(node["left"]), int(node["right"]))
         gone = bool(node["missing_go_to_left"])
         if not node["is_categorical"]:
-            cut = double_threshold(float(node["num_threshold"]))
-            return at_most(columns[j], cut, ends, gone)
-        return _category(columns[j], categories[j], bits[int(node["bitset_idx"])], ends, gone)
+            return at_most(column, double_threshold(float(node["num_threshold"])), ends, gone)
+        return _category(column, categories[column], bits[int(node["bitset_idx"])], ends, gone)
 
-    return member(0, node_of)
+    return member(0, node_of, fold)
 
 
 def _category(
@@ -236,7 +259,7 @@ def _category(
     return among(column, ranges, ends, gone, inside_left=not gone)
 
 
-def _ada(model: Any, where: str, above: Fraction | None) -> Ensemble:
+def _ada(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """Each tree adds its weight to the class that it answers, and less to the others.
 
     With two classes that is the weight for class 1 and minus it for class 0.
@@ -257,10 +280,10 @@ def _ada(model: Any, where: str, above: Fraction | None) -> Ensemble:
         values = np.full((len(won), count), other)
         values[np.arange(len(won)), [place[int(k)] for k in won]] = float(weight)
         own = values[:, 1:] if count == 2 else values
-        members.append(_member(tree.tree_, own))
+        members.append(_member(tree.tree_, own, fold))
     outputs = 1 if count == 2 else count
     return Ensemble(
-        columns=int(model.n_features_in_),
+        columns=_width(model, fold),
         outputs=outputs,
         members=tuple(members),
         start=(0.0,) * outputs,
@@ -270,13 +293,18 @@ def _ada(model: Any, where: str, above: Fraction | None) -> Ensemble:
     )
 
 
+def _width(model: Any, fold: Fold | None) -> int:
+    """The columns that the ensemble reads."""
+    return int(model.n_features_in_) if fold is None else fold.domain.columns
+
+
 def _unwarned(call: Callable[[Any], Any], x: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return call(x)
 
 
-READERS: dict[str, Callable[[Any, str, Fraction | None], Ensemble]] = {
+READERS: dict[str, Callable[[Any, str, Fraction | None, Fold | None], Ensemble]] = {
     "RandomForestClassifier": _forest,
     "ExtraTreesClassifier": _forest,
     "GradientBoostingClassifier": _gradient,

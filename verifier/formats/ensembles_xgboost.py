@@ -11,11 +11,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 
+from verifier.formats.ensembles_fold import Fold
 from verifier.formats.ensembles_parts import (
     Node,
     among,
@@ -25,6 +27,7 @@ from verifier.formats.ensembles_parts import (
     moved,
     pairs,
 )
+from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
 from verifier.formats.sklearn import cast_threshold
 from verifier.formats.ubjson import read_ubjson
@@ -61,12 +64,14 @@ DART = (
 class Settings:
     """What a file of XGBoost's does not say: how many rounds count, what the classes are called.
 
-    ``margin`` gives the library's own base score, for a logarithm that may be rounded either way.
+    ``margin`` gives the library's own base score, for a logarithm that may be rounded either way;
+    ``fold`` says what its columns are in a domain.
     """
 
     rounds: int | None = None
     labels: tuple[str, ...] = ()
     margin: Callable[[], Sequence[float]] | None = None
+    fold: Fold | None = None
 
 
 def read_document(data: bytes) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
     model, weights = _booster(learner["gradient_booster"])
     trees, groups = _counted(model, learner, settings)
     members = [
-        moved(_member(tree, weight), group)
+        moved(_member(tree, weight, settings.fold), group)
         for tree, weight, group in zip(trees, weights, groups, strict=False)
     ]
     if any(not 0 <= group < outputs for group in groups):
@@ -129,7 +134,7 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
         notes += (SOFTMAX,)
     if learner["gradient_booster"]["name"] == "dart":
         notes += (DART,)
-    if model.get("cats", {}).get("enc"):
+    if settings.fold is None and codes_of(learner):
         notes += (
             "it was trained on a table with categories: a column of these holds their numbers, "
             "from 0, in the order of that table",
@@ -139,7 +144,7 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
             f"{len(settings.labels)} labels were given for {max(2, outputs)} classes"
         )
     return Ensemble(
-        columns=int(stated["num_feature"]),
+        columns=settings.fold.domain.columns if settings.fold else int(stated["num_feature"]),
         outputs=outputs,
         members=tuple(members),
         start=start,
@@ -212,6 +217,22 @@ def _booster(booster: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[float]
     return model, [1.0] * len(model["trees"])
 
 
+def codes_of(learner: Mapping[str, Any]) -> dict[int, dict[str, int]]:
+    """The numbers of the categories of a table that the model was trained on, by their texts."""
+    booster = learner["gradient_booster"]
+    model = booster.get("gbtree", booster).get("model", {})
+    found = {}
+    for column, held in enumerate(model.get("cats", {}).get("enc", [])):
+        if "offsets" not in held:
+            values = [text_of(x) for x in held["values"]]
+        else:
+            data, ends = bytes(x % 256 for x in held["values"]), held["offsets"]
+            values = [text_of(data[a:b].decode()) for a, b in pairwise(ends)]
+        if values:
+            found[column] = {text: code for code, text in enumerate(values)}
+    return found
+
+
 def _counted(
     model: Mapping[str, Any], learner: Mapping[str, Any], settings: Settings
 ) -> tuple[list[Mapping[str, Any]], list[int]]:
@@ -231,7 +252,7 @@ def _counted(
     return trees[:end], groups[:end]
 
 
-def _member(tree: Mapping[str, Any], weight: float) -> Member:
+def _member(tree: Mapping[str, Any], weight: float, fold: Fold | None) -> Member:
     """One tree; its leaves' values stand among the thresholds."""
     if int(tree["tree_param"].get("size_leaf_vector", 1) or 1) > 1:
         raise EnsembleError("a tree has several outputs: train with one_output_per_tree")
@@ -260,7 +281,7 @@ def _member(tree: Mapping[str, Any], weight: float) -> Member:
         ranges = [(_below(np.float32(c)), _below(np.float32(c + 1))) for c in categories[i]]
         return among(columns[i], ranges, ends, bool(gone[i]), inside_left=False)
 
-    return member(0, node_of)
+    return member(0, node_of, fold)
 
 
 def _below(x: Any) -> Fraction:

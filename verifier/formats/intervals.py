@@ -18,6 +18,7 @@ from verifier.formats.variables import shares
 from verifier.model.chances import Distribution, Runs
 from verifier.model.continuous import Continuous, Run, density_of, parted
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.ordinal import AnyVariable
@@ -220,18 +221,21 @@ def cut_for(domain: Domain, tree: Tree) -> Domain:
 
 
 def ready(
-    domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = (), pieces: int = PIECES
+    domain: Domain,
+    trees: Iterable[tuple[Tree | Ensemble, Sequence[int]]] = (),
+    pieces: int = PIECES,
 ) -> Domain:
     """The domain that a proof about trees is made over: cut where they test, and into pieces.
 
-    ``trees`` come with the variables that they read.
+    ``trees``, and ensembles, come with the variables that they read.
     """
     if not domain.infinite:
         return domain
     numbers: dict[int, set[Fraction]] = {}
     for tree, reads in trees:
         owners = [i for i in reads for _ in range(domain.variables[i].columns)]
-        for node in tree.nodes:
+        held = tree.members if isinstance(tree, Ensemble) else (tree,)
+        for node in (node for one in held for node in one.nodes):
             if isinstance(node, Inner) and node.column < len(owners):
                 numbers.setdefault(owners[node.column], set()).add(node.threshold)
     cut_there = refined(domain, numbers)

@@ -131,7 +131,7 @@ def load_teacher(
             raise EnsembleError("an Ensemble has its classes already: leave head and threshold out")
         return teacher
     if isinstance(teacher, str | os.PathLike):
-        made = _ensemble_in(teacher, asked_for(head, threshold))
+        made = _ensemble_in(teacher, asked_for(head, threshold), domain)
         if made is not None:
             return made
     elif _is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
@@ -142,7 +142,7 @@ def load_teacher(
         from verifier.formats.ensembles import ensemble_from_object, library_of
 
         if library_of(teacher) is not None:
-            return ensemble_from_object(teacher, asked_for(head, threshold))
+            return ensemble_from_object(teacher, asked_for(head, threshold), domain)
     return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
 
 
@@ -150,7 +150,9 @@ def _has_trees(model: Any) -> bool:
     return any(node.op_type.startswith("TreeEnsemble") for node in model.graph.node)
 
 
-def _ensemble_in(path: str | os.PathLike[str], asked: Asked) -> Ensemble | None:
+def _ensemble_in(
+    path: str | os.PathLike[str], asked: Asked, domain: Domain | None
+) -> Ensemble | None:
     """The ensemble in a file; None where it holds something else."""
     data = read_bytes(path, "teacher", EnsembleError)
     from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
@@ -163,7 +165,7 @@ def _ensemble_in(path: str | os.PathLike[str], asked: Asked) -> Ensemble | None:
             from verifier.formats.ensembles_onnx import read_onnx
 
             return read_onnx(path, data, asked)
-        return ensemble_from_bytes(data, asked)
+        return ensemble_from_bytes(data, asked, domain)
     except EnsembleError as problem:
         raise EnsembleError(f"{quoted(path, 200)}: {problem}") from None
 
@@ -206,7 +208,7 @@ def load_tree(
     raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
 
 
-def load_tree_for(network: Network, tree: Any, domain: Domain | None = None) -> Tree:
+def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None = None) -> Tree:
     """The tree of ``load_tree``, with its classes numbered as the network's.
 
     With a ``domain`` a tree of scikit-learn may be the end of a pipeline from its raw columns on,

@@ -8,12 +8,13 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from verifier.formats.intervals import cut_alike
-from verifier.formats.load import load_network, load_tree, read_domain
+from verifier.formats.load import load_teacher, load_tree, read_domain
 from verifier.jobs.loading import Source, is_path
 from verifier.kernel.claim import exact
 from verifier.model.certificate import Certificate
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
 from verifier.model.head import rule
 from verifier.model.network import Network
@@ -23,7 +24,7 @@ from verifier.model.tree import matched
 from verifier.model.variable import Variable
 from verifier.model.verdict import Verdict
 from verifier.reading.files import read_bytes
-from verifier.writing.network_parts import same_network
+from verifier.writing.models_json import same_teacher
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -66,13 +67,13 @@ def compare(
     """
     stated = certificate.teacher
     columns = stated.columns  # of an object that has none, those of the certificate
-    found = load_network(
+    found = load_teacher(
         network, columns=columns, head=head, threshold=threshold, domain=certificate.domain
     )
     teacher = network if is_path(network) else "the one given"
     words = rule(stated.head, stated.labels, stated.outputs)
     beside = (found.notes, found.executed) == (stated.notes, stated.executed)
-    if not beside or not same_network(found, stated):
+    if not beside or not same_teacher(found, stated):
         how = (
             ""
             if stated.head is None or stated.head.origin != "asked"
@@ -95,7 +96,7 @@ def compare(
         raise InvalidProof(f"the certificate is about another domain than {what}: {other}")
 
 
-def says_no_more(stated: Network, found: Network) -> bool:
+def says_no_more(stated: Network | Ensemble, found: Network | Ensemble) -> bool:
     """Whether what a certificate says of the classes is what its network's file shows.
 
     A certificate that says nothing of them (as all did before there was ``--head``) claims nothing;
@@ -182,6 +183,9 @@ def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
     from verifier.formats.runtime_classes import runtime_classes
     from verifier.model.floats import nearest
 
+    teacher = certificate.teacher
+    if not isinstance(teacher, Network):
+        return "not in onnxruntime: the teacher is an ensemble of trees"
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -199,8 +203,7 @@ def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
     if not all(np.isfinite(x).all() for x in inputs):
         return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
     same = sum(
-        int(runtime_classes(certificate.teacher, session.run(None, {name: x}))[0])
-        == found.teacher_class
+        int(runtime_classes(teacher, session.run(None, {name: x}))[0]) == found.teacher_class
         for x, found in zip(inputs, verdict.counterexamples, strict=True)
     )
     total = len(rows)

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from verifier.formats.ensembles import is_model_file
 from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
-from verifier.formats.load import domain_notes, load_network, load_tree, read_domain
+from verifier.formats.load import domain_notes, load_teacher, load_tree, read_domain
 from verifier.formats.words import few
 from verifier.jobs.loading import Source, compare, is_path, origin
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, UnsupportedError
 from verifier.model.network import Network
 from verifier.model.origin import BITS, SIGNS
@@ -55,7 +57,8 @@ def load_matter(
     for text in domain_notes(space):
         watch.note(text)
     bound = tuple(_bound(str(name), given, space) for name, given in models.items())
-    space = ready(space, [(m.model, m.reads) for m in bound if isinstance(m.model, Tree)])
+    tested = [(m.model, m.reads) for m in bound if isinstance(m.model, Tree | Ensemble)]
+    space = ready(space, tested)
     formula = _formula(question, [m.name for m in bound])
     matter = Matter(space, _matched(bound, formula), formula)
     for m, given in zip(matter.models, models.values(), strict=True):
@@ -92,13 +95,14 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
     return Bound(name, load_model(source, domain.product_of(reads)), reads)
 
 
-def load_model(source: Source, space: Domain) -> Network | Tree:
-    """The network or tree in a file or an object, told apart by what it is."""
-    if isinstance(source, Network | Tree):
+def load_model(source: Source, space: Domain) -> Network | Tree | Ensemble:
+    """The network, tree or ensemble in a file or an object, told apart by what it is."""
+    if isinstance(source, Network | Tree | Ensemble):
         return source
     if is_path(source):
         head = read_bytes(source, "model")
         tree = head.lstrip()[:1] == b"{" or b"TreeEnsemble" in head
+        tree = tree and not is_model_file(head)
     elif type(source).__name__ == "ModelProto":
         tree = any(node.op_type.startswith("TreeEnsemble") for node in source.graph.node)
     else:
@@ -106,7 +110,7 @@ def load_model(source: Source, space: Domain) -> Network | Tree:
         tree = named in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(source, "matter")
     if tree:
         return load_tree(source)
-    return load_network(source, columns=space.columns, domain=space)
+    return load_teacher(source, columns=space.columns, domain=space)
 
 
 def _formula(question: Any, names: Sequence[str]) -> Formula:
@@ -127,7 +131,7 @@ def _matched(models: Sequence[Bound], formula: Formula) -> tuple[Bound, ...]:
     pairs = [p for p in pairs if all(0 <= i < len(found) for i in p)]
     for at, other in [*pairs, *((b, a) for a, b in pairs)]:
         tree, network = found[at], found[other]
-        if isinstance(tree.model, Tree) and isinstance(network.model, Network):
+        if isinstance(tree.model, Tree) and isinstance(network.model, Network | Ensemble):
             found[at] = replace(tree, model=matched(tree.model, network.model.labels))
     for at, other in pairs:
         ours, theirs = found[at].model.labels, found[other].model.labels

@@ -14,7 +14,7 @@ from verifier.jobs.choices import Engine, Language, Prover, choice
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled, steady
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
+from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
@@ -70,7 +70,8 @@ def certify(
 ) -> CertifyResult:
     """Prove that ``tree`` is ``network`` on the whole ``domain``, or show where it is not.
 
-    ``network``, ``tree``: paths or objects (see ``load_network``, ``load_tree``). ``domain``: a
+    ``network``, ``tree``: paths or objects (see ``load_teacher``, ``load_tree``); the former may be
+    an ensemble of trees. ``domain``: a
     Domain, a path, ``"bits"`` or ``"signs"``; where none is given bits are assumed, which the
     certificate records. ``head`` and ``threshold`` say what the network's output is and where class
     1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch, z3 (which
@@ -125,6 +126,8 @@ def certify(
                 "cross_check and emit fold networks on sets of values: they take no domain with "
                 "ranges or a tree; leave them out"
             )
+        if cross_check or asked:
+            network_of(about.network, "cross_check or emit")
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])

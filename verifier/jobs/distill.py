@@ -17,7 +17,15 @@ from verifier.jobs.choices import Engine, Method, exact
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled, steady
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
+from verifier.jobs.loading import (
+    About,
+    Source,
+    StrPath,
+    check_results,
+    load,
+    network_of,
+    seen,
+)
 from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
 from verifier.jobs.proving import bounded, growing_end, search, swept_if_open
 from verifier.jobs.result import Result
@@ -159,7 +167,9 @@ def distill(
     with using(device), in_time(limit):
         about = load(network, domain, watch, head=head, threshold=threshold)
         if explain:
-            choose_nodes(about.network, chosen)  # raises now what measuring would later
+            choose_nodes(
+                network_of(about.network, "explain"), chosen
+            )  # raises now what measuring would later
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
@@ -318,7 +328,8 @@ def _measured(
             watch.stage("measuring", "search", deadline=limit.cut if limit else None),
             ending(limit.cut if limit else None),
         ):
-            return measure(about.network, outcome.tree, about.domain, layers=layers, seed=seed)
+            network = network_of(about.network, "explain")
+            return measure(network, outcome.tree, about.domain, layers=layers, seed=seed)
     except (TimeOver, Stopped) as early:
         what = "the time limit" if isinstance(early, TimeOver) else "the stop"
         watch.note(f"{what} came before it was measured how linear the tree's paths are")

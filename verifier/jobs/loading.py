@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats.intervals import ready
-from verifier.formats.load import domain_notes, load_network, load_tree_for, read_domain, read_tree
+from verifier.formats.load import domain_notes, load_teacher, load_tree_for, read_domain, read_tree
 from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
@@ -34,15 +36,21 @@ LARGE = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class About:
-    """A network and the domain it is looked at on; ``domain_from`` is recorded in certificates."""
+    """A network, or an ensemble of trees, and the domain that it is looked at on.
 
-    network: Network
+    ``domain_from`` is recorded in certificates.
+    """
+
+    network: Network | Ensemble
     domain: Domain
     domain_from: str | None
 
     def cut_for(self, tree: Tree) -> About:
         """The same, its domain cut where a tree tests continuous variables, and into pieces."""
-        return replace(self, domain=ready(self.domain, [(tree, range(len(self.domain.variables)))]))
+        every = range(len(self.domain.variables))
+        return replace(
+            self, domain=ready(self.domain, [(tree, every), *cutting(self.network, every)])
+        )
 
     def matter(self, tree: Tree) -> Matter:
         """The question where the network and a tree differ."""
@@ -79,7 +87,7 @@ def load(
     head: str | None = None,
     threshold: Number | None = None,
 ) -> About:
-    """The network, and the domain: a Domain, ``bits``, ``signs``, a path, or None (bits).
+    """The network or ensemble, and the domain: a Domain, ``bits``, ``signs``, a path, None (bits).
 
     Raises LeafproofError where one cannot be read, or they do not belong together.
     """
@@ -94,17 +102,18 @@ def load(
     elif not is_path(network) and domain not in (None, BITS, SIGNS):
         space = read_domain(domain, 0)  # an object may not tell how many inputs it has
     columns = space.columns if space else None
-    held = load_network(network, columns=columns, head=head, threshold=threshold, domain=space)
+    held = load_teacher(network, columns=columns, head=head, threshold=threshold, domain=space)
     if space is None:
         space = read_domain(BITS if domain is None else domain, held.columns)
     check_columns(held, space)
-    compare(network, held, ready(space))
+    if isinstance(held, Network):
+        compare(network, held, ready(space))
     for text in domain_notes(space):
         watch.note(text)
+    of = f"{len(held.layers)} layers" if isinstance(held, Network) else f"{len(held.members)} trees"
     watch.detail(
-        f"{network if is_path(network) else 'the network'}: {held.columns} columns, "
-        f"{len(held.layers)} layers, {held.classes} classes; domain: {len(space.variables)} "
-        "variables"
+        f"{network if is_path(network) else 'the network'}: {held.columns} columns, {of}, "
+        f"{held.classes} classes; domain: {len(space.variables)} variables"
     )
     return About(held, space, origin(domain))
 
@@ -140,6 +149,20 @@ def seen(about: About, rows: Source, watch: Watch) -> Rows:
     for text in rows_notes(about.domain):
         watch.note(text)
     return rows_of(about.domain, rows)
+
+
+def cutting(
+    model: Network | Ensemble | Tree, reads: Sequence[int]
+) -> list[tuple[Tree | Ensemble, Sequence[int]]]:
+    """Where a model cuts continuous variables: a tree or an ensemble, with what it reads."""
+    return [] if isinstance(model, Network) else [(model, reads)]
+
+
+def network_of(model: Network | Ensemble, what: str) -> Network:
+    """The network, for what works on networks only. Raises LeafproofError for an ensemble."""
+    if isinstance(model, Network):
+        return model
+    raise LeafproofError(f"{what} is for networks, and the teacher is an ensemble: leave it out")
 
 
 def compare(given: Source, network: Network, domain: Domain) -> None:

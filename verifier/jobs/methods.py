@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
 from verifier.jobs.choices import Method, Scores, choice
-from verifier.jobs.loading import About
+from verifier.jobs.loading import About, network_of
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.rows import Rows
@@ -193,7 +193,7 @@ def _probed(
     from verifier.distillers import linear_representation as lrh
 
     found = lrh.distill(
-        about.network,
+        network_of(about.network, "method lrh"),
         about.domain,
         depth=lrh.DEPTH if options.depth is None else options.depth,
         keep=lrh.KEEP if options.keep is None else options.keep,

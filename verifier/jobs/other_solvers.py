@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from verifier.jobs.choices import Language
+from verifier.jobs.loading import network_of
 from verifier.model.cell import Cell
 from verifier.model.certificate import Certificate
 from verifier.model.proof import Open, Sandwich, Tail, steps
@@ -18,7 +19,9 @@ def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
     from verifier.provers.solvers.cross_check import cross_check
 
     c = certificate
-    result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0, deadline=end)
+    result = cross_check(
+        c.domain, network_of(c.teacher, "cross_check"), c.proof, sample, seed=0, deadline=end
+    )
     return (
         f"cross-check: of {result.cells} cells closed by relaxation, Z3 was asked about "
         f"{result.asked}: agreed on {result.agreed} by itself, on {result.assisted} given the "
@@ -42,6 +45,6 @@ def write_open(
             for cell, _, step in polled(steps(c.domain, c.proof)):
                 if isinstance(step, Open | Sandwich | Tail):
                     cells += [(part, leaves[leaf]) for part, leaf in polled(overlay(bound, cell))]
-        paths = write(c.domain, c.teacher, cells, folder)
+        paths = write(c.domain, network_of(c.teacher, "emit"), cells, folder)
         late = "; the time limit came, others are left out" if over() else ""
     return f"emitted: {len(cells)} open cells, {len(paths)} files in {folder}{late}"

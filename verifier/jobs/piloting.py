@@ -40,8 +40,10 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 4, 0.3
+GROWTH, PILOTS = 4, 0.2
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+WORSE, ENOUGH_TRIED = 2.0, 1 << 10
+"""A way that promises so much more width than another, after so many draws, is tried no further."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
@@ -121,7 +123,10 @@ def best_plans(
         best = [x for x in ahead if x is not None]
         pilots = [x for x in pilots if x not in best]
         for i, pilot in enumerate(best):
+            others = min([x.width for x in best[:i]], default=inf)
             while pilot.seconds * GROWTH * len(best) < spend and pilot.tried * GROWTH < pilot.draws:
+                if pilot.tried >= ENOUGH_TRIED and pilot.width > WORSE * others:
+                    break
                 pilot = piloting.again(pilot, pilot.tried * GROWTH)
             best[i] = pilot
     if not pilots and why is not None:

@@ -11,13 +11,14 @@ from verifier.jobs.against import difference
 from verifier.jobs.loading import Source, StrPath
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import BITS
 from verifier.model.tree import Tree, check_fits
 from verifier.reading.certificate import certificate_of
 from verifier.reading.files import read_bytes
-from verifier.writing.network_parts import same_network
+from verifier.writing.models_json import same_teacher
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -91,10 +92,10 @@ def _glanced(path: StrPath) -> Certificate:
 
 
 def _check_same(
-    held: Certificate, network: Network, tree: Tree, domain: Domain, path: StrPath
+    held: Certificate, network: Network | Ensemble, tree: Tree, domain: Domain, path: StrPath
 ) -> None:
     name = quoted(path)
-    if not same_network(held.teacher, network):
+    if not same_teacher(held.teacher, network):
         raise LeafproofError(f"{name} is about another network: give the one that it is about")
     if held.tree != tree:
         raise LeafproofError(f"{name} is about another tree: give the one that it is about")

@@ -15,6 +15,7 @@ from verifier.jobs.loading import About, read
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
@@ -28,7 +29,7 @@ from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
-from verifier.writing.network_parts import same_network
+from verifier.writing.models_json import same_teacher
 from verifier.writing.proof_bytes import changed
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def search(
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
     gets short ordinals listed.
     """
-    matter = about.matter(tree)
+    matter, network = about.matter(tree), about.network
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
     if units is not None:
         return by_units(matter, watch, options, prover, units)
@@ -82,6 +83,8 @@ def search(
     watch.detail(f"searching with {name}")
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
+    if not isinstance(network, Network):
+        return name.value, _of_ensembles(matter, watch, options, name)
     spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
     if deadline is not None and spare > AFFORDABLE * (deadline - now()):
         watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
@@ -97,7 +100,7 @@ def search(
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
         with watch.stage("proving", "search", deadline=first.deadline):
-            found = _prover(name)(domain, about.network, tree, first)
+            found = _prover(name)(domain, network, tree, first)
         found = found if ranges else translated(about.domain, found)
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, options, found)
@@ -137,6 +140,20 @@ def _closed_or_summed(
             more = prove(replace(options, resume=found.proof))
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+
+
+def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
+    """What a search finds about ensembles. Raises LeafproofError for a prover of networks."""
+    if name is Prover.Z3:
+        raise LeafproofError(
+            "the prover z3 takes networks, and the teacher is an ensemble: use auto"
+        )
+    from verifier.provers import forests
+
+    if name is Prover.QUESTIONS or not forests.takes(matter):
+        return _answered(matter, watch, options)
+    with watch.stage("proving", "search", deadline=options.deadline):
+        return forests.prove(matter, options)
 
 
 def _swept(matter: Matter, watch: Watch, options: Options) -> Finding:
@@ -185,6 +202,11 @@ def answer(
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
     if units is not None:
         return by_units(matter, watch, options, Prover.AUTO, units)
+    if matter.ensembles:
+        name = chosen(Prover.AUTO, matter)
+        swept = name is Prover.EXHAUSTIVE
+        found = _swept(matter, watch, options) if swept else None
+        return name.value, found or _of_ensembles(matter, watch, options, name)
     found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
     return Prover.QUESTIONS.value, found
 
@@ -235,6 +257,10 @@ def chosen(prover: str, matter: Matter) -> Prover:
         return named
     if exhaustive.expected(matter) <= AT_ONCE:
         return Prover.EXHAUSTIVE
+    if matter.ensembles:
+        from verifier.provers import forests
+
+        return Prover.BRANCH if forests.takes(matter) else Prover.QUESTIONS
     if not matter.domain.plain:
         from verifier.provers import branch  # takes a while to import
 
@@ -336,8 +362,8 @@ def _same_question(held: Matter, asked: Matter) -> bool:
 
 def _same_models(held: Sequence[Bound], asked: Sequence[Bound]) -> bool:
     def same(a: Bound, b: Bound) -> bool:
-        if isinstance(a.model, Network) and isinstance(b.model, Network):
-            return same_network(a.model, b.model)
+        if isinstance(a.model, Network | Ensemble) and isinstance(b.model, Network | Ensemble):
+            return same_teacher(a.model, b.model)
         return a.model == b.model
 
     return len(held) == len(asked) and all(

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.head import class_name
 from verifier.model.network import Network
@@ -104,8 +105,11 @@ class Result(Shown):
         return self.matter.domain
 
     @property
-    def network(self) -> Network:
-        """The network of the question whether a network and a tree differ, else LeafproofError."""
+    def network(self) -> Network | Ensemble:
+        """The network or ensemble of the question whether it and a tree differ.
+
+        Raises LeafproofError where the question is another.
+        """
         return self._pair[0]
 
     @property
@@ -114,11 +118,11 @@ class Result(Shown):
         return self._pair[1]
 
     @property
-    def _pair(self) -> tuple[Network, Tree]:
+    def _pair(self) -> tuple[Network | Ensemble, Tree]:
         models = [bound.model for bound in self.matter.models]
         if self.matter.is_differ:
             network, tree = models
-            assert isinstance(network, Network) and isinstance(tree, Tree)
+            assert isinstance(network, Network | Ensemble) and isinstance(tree, Tree)
             return network, tree
         raise LeafproofError(
             "the result is not about the difference of a network and a tree: its models are in "

@@ -27,8 +27,11 @@ from verifier.writing.sampling import left_open, with_sample
 if TYPE_CHECKING:
     from verifier.provers.cluster.joining import Cluster
 
-SHARE, LARGE_SHARE = 0.1, 0.3
-"""Of the time limit, for sampling; of a large network there is little that a search closes."""
+SHARE, PAIR_SHARE, LARGE_SHARE = 0.1, 0.2, 0.3
+"""Of the time limit, for sampling; of a large network there is little that a search closes.
+
+Of questions about two networks a search leaves percents after minutes, and a sample says a
+hundredth of that with a second more."""
 LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
@@ -92,8 +95,9 @@ def reserved(limit: Limit | None, wish: Wish | None, models: Iterable[object] = 
     """The limit of a job about these models that samples in its last part."""
     if limit is None or wish is None:
         return limit
-    work = sum(x.work for x in models if isinstance(x, Network))
-    return limit.sampled(SHARE if work < LARGE else LARGE_SHARE)
+    works = [x.work for x in models if isinstance(x, Network)]
+    few = PAIR_SHARE if len(works) > 1 else SHARE
+    return limit.sampled(few if sum(works) < LARGE else LARGE_SHARE)
 
 
 def sampled(

@@ -7,6 +7,7 @@ ensemble's own are, lie below and above every point's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,14 +18,17 @@ import numpy.typing as npt
 
 from verifier.kernel.areas import MOST_AREAS, Area, areas_of, members_of
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.float32 import inputs_are_float32
+from verifier.kernel.ordinals import ordinals_of
+from verifier.kernel.points import listed
 from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Sums
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
-from verifier.model.overlay import BoundTree, leaves_of_points, no_charge
-from verifier.model.part import Part
+from verifier.model.overlay import BoundTree, descend, leaves_of_points, no_charge
+from verifier.model.part import Part, size
 from verifier.model.tree import LARGEST_TABLE
 from verifier.model.variable import Variable
 
@@ -116,9 +120,12 @@ class Forest:
     def firm(self) -> bool:
         """Whether what is proved is what runs, in float32 too.
 
-        It is where the ensemble's own arithmetic is the one that runs; of exact sums where no sum
-        of float32 numbers is rounded, in whatever order.
+        It is where all inputs are float32 numbers, and the ensemble's own arithmetic is the one
+        that runs; of exact sums where no sum of float32 numbers is rounded, in whatever order.
         """
+        own = self.domain
+        if not inputs_are_float32(own, ordinals_of(own, (0,) * own.columns)):
+            return False
         if self.ensemble.arithmetic != "exact":
             return True
         held = self.ensemble
@@ -165,6 +172,30 @@ class Forest:
         for m, tree in enumerate(self.members):
             leaves[:, m] = leaves_of_points(tree, points)
         return self.sums.classes(self.sums.total(leaves))
+
+    def over(self, cell: Cell) -> Ints:
+        """The class at every point of a cell of its variables, in the order of ``cell.points``.
+
+        Each tree is walked at the points of the variables alone that it still tests in the cell;
+        what it adds is the same wherever only others differ.
+        """
+        shape = [size(part) for part in cell.parts]
+        free = [i for i, count in enumerate(shape) if count > 1]
+        sums = self.sums.start.reshape(*(1 for _ in free), -1)
+        for tree, values in zip(self.members, self.sums.values, strict=True):
+            at = descend(tree, cell)
+            tested = _tested_below(tree, at) if isinstance(tree.nodes[at], tuple) else frozenset()
+            own = [i for i in free if i in tested]
+            first = cell.first_point()
+            points = np.tile(np.array(first, dtype=np.int64), (math.prod(shape[i] for i in own), 1))
+            grid = np.indices([shape[i] for i in own]).reshape(len(own), len(points))
+            for i, at_value in zip(own, grid, strict=True):
+                points[:, i] = listed(cell.parts[i])[at_value]
+            adds = values[leaves_of_points(tree, points)]
+            own_shape = [shape[i] if i in own else 1 for i in free]
+            sums = sums + adds.reshape(*own_shape, self.ensemble.outputs)
+        full = np.broadcast_to(sums, (*(shape[i] for i in free), self.ensemble.outputs))
+        return self.sums.classes(full.reshape(-1, self.ensemble.outputs))
 
     def shows(self, parts: Parts, classes: Ints) -> Bools:
         """In which cells of its variables it has the class stated everywhere, by the rule."""
@@ -294,6 +325,18 @@ def _tested(domain: Domain, numbers: Sequence[dict[Part, int]]) -> list[Tested]:
             found.append(Tested(places[ranged], ranged, held))
         places[ranged] += 1
     return found
+
+
+def _tested_below(tree: BoundTree, at: int) -> frozenset[int]:
+    """The variables that a node, or one below it, tests."""
+    found, stack, seen = set[int](), [at], {at}
+    while stack:
+        node = tree.nodes[stack.pop()]
+        if isinstance(node, tuple):
+            found.add(node[0])
+            stack += {*node[2:]} - seen
+            seen |= {*node[2:]}
+    return frozenset(found)
 
 
 def _depth(tree: BoundTree) -> int:

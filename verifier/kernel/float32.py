@@ -23,7 +23,9 @@ from verifier.kernel.arithmetic import (
     product,
     upper_sum,
 )
+from verifier.kernel.ordinals import Ordinals
 from verifier.kernel.prepared import Prepared
+from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, FloatArray, Relu, Scale, Sign
 from verifier.model.steps import Steps
 from verifier.model.variable import Variable
@@ -62,7 +64,7 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
     """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
     rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
-    errors = [zero if _inputs_are_float32(p) else rounded]
+    errors = [zero if inputs_are_float32(p.domain, p.ordinals) else rounded]
     shown = _in_range(nodes[0], errors[0], RANGE - max(p.scales))  # the input is held scaled
     shown = shown & (not never_shown(p))
     for index, layer in enumerate(p.teacher.layers):
@@ -96,10 +98,11 @@ def never_shown(p: Prepared) -> bool:
     return wide or bool(p.teacher.executed) or not _weights_are_safe(p)
 
 
-def _inputs_are_float32(p: Prepared) -> bool:
-    if p.ordinals is not None and not p.ordinals.are_float32:
+def inputs_are_float32(domain: Domain, ordinals: Ordinals | None) -> bool:
+    """Whether all numbers of a domain's variables are float32 numbers: no real ones are."""
+    if ordinals is not None and not ordinals.are_float32:
         return False
-    held = [v for v in p.domain.variables if isinstance(v, Variable)]
+    held = [v for v in domain.variables if isinstance(v, Variable)]
     numbers = {x for v in held for row in v.encoding for x in row}
     return all(
         x.denominator & (x.denominator - 1) == 0

@@ -323,7 +323,7 @@ class Ledger:
 
     def _queue(self, piece: Place) -> None:
         """Queue a part of a cell: in groups where it is large, else with others' points."""
-        swept = self.asked.nets and not self.asked.forests
+        swept = bool(self.asked.nets) != bool(self.asked.forests)  # not both: points then
         if swept and piece.part.size >= least(self.asked):
             for group in groups(self.asked, piece):
                 self.sweeping.append(group)

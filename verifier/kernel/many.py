@@ -22,8 +22,9 @@ from verifier.model.ordinal import IntegerRows
 from verifier.model.part import Part
 from verifier.model.variable import Variable
 
-MOST_BINS = 1 << 11
-"""Parts with a greater sum of bins are for ``sums``: there products are quicker."""
+MOST_BINS, FEW_DIGITS, MOST_MOVED = 1 << 11, 1 << 15, 1 << 20
+"""Parts with a greater sum of bins are for ``sums``: there products are quicker. But up to the
+second number of bins not where so few values are moved by them that the third is not reached."""
 MACHINE = 1 << 62
 """What is counted is less."""
 SHORT = 1 << 31
@@ -123,7 +124,7 @@ def above(
     if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
         return found
     held = binned(table, some, form)
-    pieces = _pieces(held.top)
+    pieces = _pieces(held.top, held.digits)
 
     def piece(at: Ints) -> Ints:
         poll()
@@ -135,10 +136,12 @@ def above(
     return found
 
 
-def _pieces(top: Ints) -> list[Ints]:
+def _pieces(top: Ints, digits: Ints) -> list[Ints]:
     """Parts that are counted together, of about as many bins; those of too many are left out."""
+    moved = np.minimum(top, FEW_DIGITS) * np.minimum(digits, MOST_MOVED)
+    quick = (top <= MOST_BINS) | ((top <= FEW_DIGITS) & (moved <= MOST_MOVED))
     order = np.argsort(top, kind="stable")
-    order = order[: np.searchsorted(top[order], MOST_BINS, side="right")]
+    order = order[quick[order]]
     found, start = list[Ints](), 0
     while start < len(order):
         last = order[min(start + MOST, len(order)) - 1]
@@ -163,12 +166,13 @@ class Binned:
 
     ``ramps`` (3, ordinals, parts) are the number of values, the slope and the greatest bin, those
     that fill most bins first. ``lists`` are each other variable's bins (values, parts), negative
-    for values that are not there. ``least`` (thresholds, parts) are the sums of bins from which on
-    points are counted.
+    for values that are not there. ``digits`` (parts,) is in how many bins, or values, all variables
+    are. ``least`` (thresholds, parts) are the sums of bins from which on points are counted.
     """
 
     wide: Ints
     top: Ints
+    digits: Ints
     ramps: Ints
     lists: tuple[Ints, ...]
     least: Ints
@@ -176,7 +180,8 @@ class Binned:
     def part(self, at: Ints) -> Binned:
         """Some of the parts."""
         lists = tuple(x[:, at] for x in self.lists)
-        return Binned(self.wide[at], self.top[at], self.ramps[:, :, at], lists, self.least[:, at])
+        own = self.wide[at], self.top[at], self.digits[at], self.ramps[:, :, at]
+        return Binned(*own, lists, self.least[:, at])
 
     def count(self, spend: Callable[[int], None]) -> Ints:
         """How many points have at least so many bins, (thresholds, parts)."""
@@ -266,7 +271,9 @@ def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
     thresholds = np.array(wanted, dtype=np.int64).reshape(len(every), most, 2).T
     lost = np.where(thresholds[1] == 1, 0, held.spread)
     least = (thresholds[0] * table.unit - held.base - lost) // wide + 1
-    return Binned(wide, held.top, ramps, tuple(bins.T for _, bins in held.lists), least)
+    lists = tuple(bins.T for _, bins in held.lists)
+    digits = filled.sum(axis=1) + sum((bins >= 0).sum(axis=0) for bins in lists)
+    return Binned(wide, held.top, digits, ramps, lists, least)
 
 
 class Digits(NamedTuple):

@@ -68,7 +68,7 @@ def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
     rank = np.arange(rows)
     for i in reversed(free[inner:]):
         rank, last = np.divmod(rank, counts[i])
-        block[:, i] = _listed(cell.parts[i])[last]
+        block[:, i] = listed(cell.parts[i])[last]
     outer = free[:inner]
     part = cell.parts[outer[-1]] if outer else 0
     some = outer[:-1] if isinstance(part, range) else outer
@@ -89,7 +89,7 @@ def _stretches(block: Ints, variable: int, part: range, step: int) -> Iterator[I
         yield points
 
 
-def _listed(part: Part) -> Ints:
+def listed(part: Part) -> Ints:
     """The values of a part, in increasing order."""
     if isinstance(part, range):
         return np.arange(part.start, part.stop)

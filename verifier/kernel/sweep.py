@@ -23,7 +23,7 @@ from verifier.kernel.over import Over, block_size, decided
 from verifier.kernel.plain import Floats
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import NUMBERS
-from verifier.kernel.tally import Place, Tally, noted, tally_points, weight
+from verifier.kernel.tally import Place, Tally, noted, tally_cell, tally_points, weight
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import Limbs, limbs
 from verifier.model import verdict as v
@@ -102,6 +102,10 @@ class Scratch:
 def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
     """Count over groups; each network is folded over a few of them at a time."""
     found, near, scratch = Tally(), Near(), Scratch()
+    if not asked.nets:
+        for place in places:
+            found.take(tally_cell(asked, place))
+        return found
     numbers = [4 * (sum(n.p.teacher.widths) + n.p.values) for n in asked.nets.values()]
     step = max(1, NUMBERS // max([64, *numbers]) // 64)
     for start in range(0, len(places), step):

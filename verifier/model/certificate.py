@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError
 from verifier.model.network import Network
 from verifier.model.notebook import Shown
@@ -52,8 +53,8 @@ class Certificate(Shown):
         return Matter(self.domain, self.models, self.question)
 
     @property
-    def teacher(self) -> Network:
-        """The network of a question whether a network and a tree differ."""
+    def teacher(self) -> Network | Ensemble:
+        """The network or ensemble of a question whether it and a tree differ."""
         return self._pair[0]
 
     @property
@@ -62,14 +63,14 @@ class Certificate(Shown):
         return self._pair[1]
 
     @property
-    def _pair(self) -> tuple[Network, Tree]:
+    def _pair(self) -> tuple[Network | Ensemble, Tree]:
         if not self.matter.is_differ:
             raise QuestionError(
                 "the certificate is not about the difference of a network and a tree: this works "
                 "on that question only"
             )
         network, tree = (bound.model for bound in self.models)
-        assert isinstance(network, Network) and isinstance(tree, Tree)
+        assert isinstance(network, Network | Ensemble) and isinstance(tree, Tree)
         return network, tree
 
     @property

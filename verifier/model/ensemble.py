@@ -20,7 +20,7 @@ from verifier.model.errors import EnsembleError
 from verifier.model.head import Head, check_classes
 from verifier.model.limits import require_memory
 from verifier.model.methods import EnsembleMethods
-from verifier.model.network import exact_integers
+from verifier.model.network import Network, exact_integers
 from verifier.model.tree import Inner
 
 Array = npt.NDArray[Any]
@@ -181,6 +181,11 @@ class Ensemble(EnsembleMethods):
         """Number of classes: 2 for a single output."""
         return max(2, self.outputs)
 
+    @property
+    def executed(self) -> tuple[str, ...]:
+        """The narrow number types that running it rounds to, as of a Network: none."""
+        return ()
+
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: only what was given."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -199,6 +204,10 @@ class Ensemble(EnsembleMethods):
         """The class of an input: all comparisons are exact, sums are rounded as stated."""
         leaves = np.array([[m.leaf_at(row) for m in self.members]], dtype=np.int64)
         return int(self.sums.classes(self.sums.total(leaves))[0])
+
+
+Teacher = Network | Ensemble
+"""What trees are compared with, and distilled from."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, Protocol
 
 import flint
 import numpy as np
@@ -369,7 +369,15 @@ def exact_classes(teacher: Network, domain: Domain, points: Iterable[Point]) -> 
     return [decide(row) for row in logits]
 
 
-def check_columns(teacher: Network, domain: Domain) -> None:
+class HasColumns(Protocol):
+    """A model that reads so many columns."""
+
+    @property
+    def columns(self) -> int:
+        """How many."""
+
+
+def check_columns(teacher: HasColumns, domain: Domain) -> None:
     """Raise NetworkError unless the domain fills exactly the teacher's input columns."""
     if teacher.columns != domain.columns:
         raise NetworkError(

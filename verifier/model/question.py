@@ -226,11 +226,12 @@ class Matter:
 
     @cached_property
     def is_differ(self) -> bool:
-        """Whether it is about the points where a network and a tree have different classes.
+        """Whether it is about the points where a teacher and a tree have different classes.
 
-        Both read all variables in order, so that their columns are the domain's.
+        The teacher is a network or an ensemble. Both read all variables in order, so that their
+        columns are the domain's.
         """
-        return self._compares and isinstance(self.models[0].model, Network)
+        return self._compares and isinstance(self.models[0].model, Network | Ensemble)
 
     @cached_property
     def is_test(self) -> bool:

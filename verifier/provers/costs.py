@@ -7,11 +7,14 @@ to evaluate anything itself: it writes Enumerated, and the kernel counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from verifier.kernel.sweep import LEAST
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Affine, Network, Sign
+from verifier.model.question import Matter
 from verifier.model.steps import Steps
 
 POINT, NEURON, WEIGHT = 40e-9, 1.3e-9, 0.06e-9
@@ -23,6 +26,8 @@ LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""
 INTEGERS, INTEGERS_WEIGHT = 1.5e-6, 0.25e-9
 """The same of a network with sign layers, which float64 is not used for."""
+STEP = 50e-9
+"""Seconds for a test of an ensemble's tree at a point."""
 CELL_LAYER, CELL_WEIGHT = 5e-6, 3e-9
 """Seconds for a Constant cell, for each layer but the last, and for each weight."""
 
@@ -45,6 +50,17 @@ class Costs:
         if points < self.least:
             return points * self.listed
         return self.group + points * self.point
+
+
+def seconds_of(matter: Matter) -> float:
+    """For a point of a sweep about a matter."""
+    networks = [x.model for x in matter.models if isinstance(x.model, Network)]
+    steps = 0
+    for bound in matter.models:
+        if isinstance(bound.model, Ensemble):
+            steps += sum(max(1, math.ceil(math.log2(len(m.nodes)))) for m in bound.model.members)
+    own = 0.0 if steps and not networks else costs(networks).point
+    return own + STEP * steps + LISTED * (steps > 0)
 
 
 def costs(networks: Iterable[Network]) -> Costs:

@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from verifier.kernel.ensembles import Forest, forest_of
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.network import (
     Add,
     Affine,
@@ -91,6 +94,28 @@ class Bulk:
 
 
 @dataclass(frozen=True, eq=False)
+class ForestBulk:
+    """An ensemble and a domain made ready for bulk evaluation; ``tables`` as Bulk has them."""
+
+    teacher: Ensemble
+    domain: Domain
+    tables: tuple[Table, ...]
+    forest: Forest
+
+
+AnyBulk = Bulk | ForestBulk
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    domain: Domain
+    forest: Forest
+
+
+_FORESTS: WeakKeyDictionary[Ensemble, _Kept] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
 class Logits:
     """Logits ``values[points, outputs]`` within ``error[outputs]`` of the truth.
 
@@ -105,6 +130,35 @@ class Logits:
 def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
     """Float64 arrays for ``bulk_classes``; raises NetworkError if teacher and domain do not fit."""
     check_columns(teacher, domain)
+    tables, errors = _tables(domain)
+    weights = tuple(_float_weights(layer) for layer in teacher.layers)
+    block = max(1, BLOCK_BYTES // (8 * (2 * sum(teacher.widths) + len(domain.variables))))
+    input_error = np.array(errors)
+    grids = _grids(teacher, tables, weights, exact_input=not input_error.any())
+    return Bulk(teacher, domain, tuple(tables), input_error, weights, grids, block)
+
+
+def bulk_of(teacher: Teacher, domain: Domain) -> AnyBulk:
+    """A network or an ensemble made ready; raises NetworkError or EnsembleError where none fits."""
+    if isinstance(teacher, Network):
+        return prepare_bulk(teacher, domain)
+    check_columns(teacher, domain)
+    tables, _ = _tables(domain)
+    return ForestBulk(teacher, domain, tuple(tables), forest_on(teacher, domain))
+
+
+def forest_on(teacher: Ensemble, domain: Domain) -> Forest:
+    """An ensemble over all variables of a domain, as the kernel takes it; the last one is kept."""
+    held = _FORESTS.get(teacher)
+    if held is None or held.domain is not domain:
+        own = domain if domain.given is None else Domain(domain.variables)
+        made = forest_of(teacher, own, range(len(domain.variables)), True, poll)
+        held = _FORESTS[teacher] = _Kept(domain, made)
+    return held.forest
+
+
+def _tables(domain: Domain) -> tuple[list[Table], list[float]]:
+    """The encodings of all variables, and by how much the numbers of each column are off."""
     tables: list[Table] = []
     errors: list[float] = []
     for v in domain.variables:
@@ -120,11 +174,7 @@ def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
         ]
         tables.append(table)
         errors += error
-    weights = tuple(_float_weights(layer) for layer in teacher.layers)
-    block = max(1, BLOCK_BYTES // (8 * (2 * sum(teacher.widths) + len(domain.variables))))
-    input_error = np.array(errors)
-    grids = _grids(teacher, tables, weights, exact_input=not input_error.any())
-    return Bulk(teacher, domain, tuple(tables), input_error, weights, grids, block)
+    return tables, errors
 
 
 def _line(ordinal: Ordinal) -> Line:
@@ -219,12 +269,18 @@ def _grid(*arrays: Floats) -> int | None:
     return lowest if lowest > LOWEST_GRID else None
 
 
-def bulk_classes(bulk: Bulk, points: Indices) -> npt.NDArray[np.int64]:
+def bulk_classes(bulk: AnyBulk, points: Indices) -> npt.NDArray[np.int64]:
     """The teacher's exact class of each point; ``points[n, i]`` is variable i's value index.
 
     Memory beyond the answer is bounded by about 100 MB (or one point, if that is larger).
     """
     classes = np.empty(len(points), dtype=np.int64)
+    if isinstance(bulk, ForestBulk):
+        for start in range(0, len(points), bulk.forest.chunk):
+            poll()
+            own = points[start : start + bulk.forest.chunk].astype(np.int64)
+            classes[start : start + len(own)] = bulk.forest.classes_at(own)
+        return classes
     for start in range(0, len(points), bulk.block):
         poll()
         part = points[start : start + bulk.block]
@@ -257,9 +313,9 @@ def decide_logits(logits: Logits) -> tuple[npt.NDArray[np.int64], Bools]:
     return top.astype(np.int64), ~logits.unsure & certain.all(axis=1)
 
 
-def encode_block(bulk: Bulk, points: Indices) -> Floats:
+def encode_block(bulk: AnyBulk, points: Indices) -> Floats:
     """The teacher's inputs ``[points, columns]``, rounded to float64."""
-    x = np.empty((len(points), bulk.teacher.columns))
+    x = np.empty((len(points), bulk.domain.columns))
     for i, (offset, table) in enumerate(zip(bulk.domain.offsets, bulk.tables, strict=True)):
         if isinstance(table, Line):
             x[:, offset] = table.first + points[:, i] * table.step

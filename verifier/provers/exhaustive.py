@@ -22,6 +22,7 @@ from verifier.kernel.prepared import point_cost
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.errors import DomainError
 from verifier.model.limits import require_work
 from verifier.model.network import Network
@@ -31,7 +32,7 @@ from verifier.model.proof import Enumerated, Finding
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
 from verifier.provers.budget import FIXED, SAFETY, speed_of
-from verifier.provers.costs import costs
+from verifier.provers.costs import costs, seconds_of
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
@@ -85,8 +86,8 @@ class Sweep(Searching):
         return max(0.0, (end - now() - self.check) / (SAFETY * self.each))
 
 
-def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
-    """Sweep the domain for where a network and a tree differ; see ``sweep``.
+def prove(domain: Domain, teacher: Teacher, tree: Tree, options: Options = UNLIMITED) -> Finding:
+    """Sweep the domain for where a network or ensemble and a tree differ; see ``sweep``.
 
     Raises NetworkError or TreeError where the parts do not fit together.
     """
@@ -120,6 +121,7 @@ def require_end(matter: Matter) -> None:
     """Raise TooMuch where a sweep without a time limit would not come to its end."""
     read = [(bound.model, matter.domain.product_of(bound.reads)) for bound in matter.models]
     each = sum(point_cost(m, domain) for m, domain in read if isinstance(m, Network))
+    each += sum(64 * m.size for m, _ in read if isinstance(m, Ensemble))
     what = "sweeping the domain without a --timeout"
     require_work(matter.domain.size * each, what)
 
@@ -128,9 +130,8 @@ def expected(matter: Matter) -> float:
     """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
     if matter.domain.infinite:
         return math.inf
-    networks = [x.model for x in matter.models if isinstance(x.model, Network)]
     points = min(matter.domain.size, 1 << 900)
-    return FIXED + points * costs(networks).point / speed_of(os.cpu_count() or 1)
+    return FIXED + points * seconds_of(matter) / speed_of(os.cpu_count() or 1)
 
 
 def _points(search: Sweep, cell: Cell) -> int:

@@ -19,7 +19,7 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.choices import Floats
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.many import MOST_BINS
+from verifier.kernel.many import MOST_BINS, MOST_MOVED
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import allowed_values
 from verifier.kernel.rules import Apply
@@ -169,7 +169,8 @@ def _sums(
     spans = _spans(pair.lines[0], sums[:, columns[0]])
     more = _more(pair.lines[0])
     losing = np.maximum(0.5, ((spans > 0) * np.minimum(1.0, more / 4)).sum(axis=1))
-    width = _width(strip, spans.sum(axis=1), losing, bins)
+    digits = ((spans > 0) * (1 + more)).sum(axis=1)
+    width = _width(strip, spans.sum(axis=1), losing, digits, bins)
     reach = np.abs(sums).max(axis=1, initial=0.0)
     fine = np.ceil(-np.log2(width)) + FINE + np.ceil(np.log2(grid.widest))
     most = LONGEST - np.frexp(np.maximum(reach, width))[1]
@@ -185,15 +186,20 @@ def _sums(
     return sums, e, bin_.astype(np.int64)
 
 
-def _width(strip: Floats, span: Floats, losing: Floats, bins: int | Worth) -> Floats:
-    """The width of a bin for each cell; as if ``losing`` variables lost a bin each."""
+def _width(
+    strip: Floats, span: Floats, losing: Floats, digits: Floats, bins: int | Worth
+) -> Floats:
+    """The width of a bin for each cell; as if ``losing`` variables lost a bin each.
+
+    All variables have about so many values, ``digits``, that move the sum.
+    """
     if isinstance(bins, int):
         width = np.maximum(strip / (SHARE * losing), span / bins)
     else:
         likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
         many = np.clip(np.sqrt(bins.share * likely * losing), LEAST_BINS, GREATEST_BINS)
-        quick = MOST_BINS - 1.0
-        many = np.where(many < DEARER * quick, np.minimum(many, quick), many)
+        quick = np.maximum(MOST_BINS - 1.0, MOST_MOVED / np.maximum(1.0, digits))
+        many = np.where(many < DEARER * MOST_BINS, np.minimum(many, quick), many)
         width = span / many
     return np.where(width > 0, width, 1.0)
 

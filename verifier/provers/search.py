@@ -18,6 +18,7 @@ from verifier.kernel.asked import Asked, difference
 from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Teacher
 from verifier.model.limits import memory_limit
 from verifier.model.network import Network, check_columns
 from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, Step, steps
@@ -157,7 +158,7 @@ def plan(search: Searching, asked: Callable[[], Asked]) -> None:
         search.budget = Budget(asked(), held.check_by, order, before, learned=held.learned)
 
 
-def check(domain: Domain, teacher: Network, tree: Tree) -> None:
+def check(domain: Domain, teacher: Teacher, tree: Tree) -> None:
     """Raise NetworkError or TreeError unless the parts of a problem fit together."""
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)

@@ -30,7 +30,7 @@ from verifier.reports.trust_words import rests_on_trust
 from verifier.reports.verdict_words import badge
 from verifier.reports.words import name
 from verifier.reports.writer import write
-from verifier.writing.network_parts import same_network
+from verifier.writing.models_json import same_teacher
 
 SHAPES = 4
 """Shapes of dots: circle, square, diamond, triangle, by network."""
@@ -123,7 +123,7 @@ def _groups(entries: Sequence[Compared]) -> list[int]:
 
 
 def _same_network(a: Certificate, b: Certificate) -> bool:
-    return same_network(a.teacher, b.teacher) and a.domain == b.domain
+    return same_teacher(a.teacher, b.teacher) and a.domain == b.domain
 
 
 def frontier(entries: Sequence[Compared]) -> frozenset[int]:

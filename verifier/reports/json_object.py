@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import INFINITE, claim_of, count, exact
 from verifier.model.cell import describe_cell
+from verifier.model.ensemble import Ensemble
 from verifier.model.head import rule
 from verifier.model.network import Network
 from verifier.model.sample import Sampled
@@ -183,7 +184,8 @@ def question_json(
         "question": question_words.words(models, certificate.question),
         "formula": formula_to_json(certificate.question, names),
         "models": [
-            held | ({"class": head_json(m.model)} if isinstance(m.model, Network) else {})
+            held
+            | ({"class": head_json(m.model)} if isinstance(m.model, Network | Ensemble) else {})
             for m, held in zip(
                 models, question_words.models_json(certificate.domain, models), strict=True
             )
@@ -297,7 +299,7 @@ def rows_json(verdict: Verdict) -> dict[str, Any] | None:
     return {"rows": found.rows, "disagreements": found.true, "error": share}
 
 
-def head_json(network: Network) -> dict[str, Any]:
+def head_json(network: Network | Ensemble) -> dict[str, Any]:
     """What a class of the network is."""
     return {
         "rule": rule(network.head, network.labels, network.outputs),

@@ -129,7 +129,7 @@ def certificate_html(certificate: Certificate) -> str:
     ]
     parts = [domain_html(c.domain)]
     if c.matter.is_differ:
-        parts += [network_html(c.teacher), tree_html(c.tree, c.domain)]
+        parts += [html(c.teacher), tree_html(c.tree, c.domain)]
     else:
         rows.insert(0, ("question", question_words.words(c.models, c.question)))
         parts += [_model_html(c.domain, m) for m in c.models[:MOST_MODELS]]

@@ -11,7 +11,8 @@ from verifier.jobs.result import Result
 from verifier.jobs.watching import Moment
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
-from verifier.model.verdict import Verdict
+from verifier.model.network import Network
+from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports import (
     bounds_view,
     counterexamples,
@@ -75,7 +76,8 @@ def compose(
     c = certificate
     if c.matter.is_test:
         return tested_report.compose(c, verdict, seconds, command, checkers)
-    if not c.matter.is_differ:
+    if not c.matter.is_differ or c.matter.ensembles:
+        verdict = replace(verdict, verdict=ANSWERS.get(verdict.verdict, verdict.verdict))
         return question_report.compose(c, verdict, seconds, command, checkers, moments)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
@@ -121,6 +123,7 @@ def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:
+    assert isinstance(c.teacher, Network)
     rows = verdict_words.scope(c.domain, c.teacher, verdict, c.domain_from)
     blocks: list[Block] = [Facts(rows), *given_words.blocks(c.domain), variables_fold(c.domain)]
     exact = rounded_numbers(c, verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
@@ -10,7 +11,7 @@ from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.tree import Tree
-from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
+from verifier.model.verdict import ANSWERS, DIFFERENT, EQUIVALENT, Verdict
 from verifier.reports import domain_statement, question_statement
 from verifier.reports import statement_end as shared
 from verifier.reports.domain_statement import count, listed
@@ -42,14 +43,16 @@ def paragraphs(
     ``files`` the user's own, found to hold what the certificate is about; ``checkers`` beside the
     kernel found the same.
     """
-    if not certificate.matter.is_differ:
+    teacher = certificate.teacher if certificate.matter.is_differ else None
+    if not isinstance(teacher, Network):
+        verdict = replace(verdict, verdict=ANSWERS.get(verdict.verdict, verdict.verdict))
         return question_statement.paragraphs(certificate, verdict, files, checkers)
     return (
         _subject(certificate, files),
         domain_statement.paragraph(
             certificate.domain, certificate.domain_from, certificate.teacher.executed
         ),
-        _semantics(certificate.teacher),
+        _semantics(teacher),
         _finding(certificate.domain, verdict, certificate.tree),
         shared.float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         shared.reading(certificate.teacher.notes, _parts(certificate)[0]),

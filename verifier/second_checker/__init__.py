@@ -19,6 +19,7 @@ from verifier.second_checker.bounds import refined_nodes
 from verifier.second_checker.counting import cells, walk
 from verifier.second_checker.domain import read_domain, size
 from verifier.second_checker.draws import Stated, read_sample
+from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.points import WORK, point_work
@@ -145,8 +146,11 @@ def work(held: Content) -> int:
     return total
 
 
-def _costs(net: Net) -> tuple[int, int]:
-    """What it costs to evaluate a network at a point, and to bound it on a cell."""
+def _costs(net: Net | Forest) -> tuple[int, int]:
+    """What it costs to evaluate a network or ensemble at a point, and to bound it on a cell."""
+    if isinstance(net, Forest):
+        nodes = sum(map(len, net.trees))
+        return net.work, net.work + nodes * (40 + 4 * net.outputs)
     network = net.network
     if network.widths[-1] > LOGITS:
         raise TooLarge(f"the float32 checker takes networks of at most {LOGITS} logits")

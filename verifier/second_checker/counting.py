@@ -19,6 +19,7 @@ from verifier.second_checker.domain import (
     halves,
     size,
 )
+from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
@@ -139,7 +140,7 @@ def _look_at_all(case: Matter, cell: Cell, tally: Tally) -> None:
 def _settle(case: Matter, cell: Cell, nodes: Sequence[Node], tally: Tally) -> None:
     """A leaf of steps about networks, or an Open one."""
     claimed = {node.model: node.argument for node in nodes if node.kind in ABOUT}
-    if not all(m in case.nets and k < case.nets[m].network.classes for m, k in claimed.items()):
+    if not all(m in case.nets and k < case.nets[m].classes for m, k in claimed.items()):
         raise CertificateError("proof.bin: a step claims a class that no network has")
     shown = {m: k for m, k in claimed.items() if _is_shown(case.nets[m], cell, k, tally)}
     for part, leaf in possible(case, cell, tally):
@@ -171,12 +172,17 @@ def _only(case: Matter, point: Point) -> Cell:
     )
 
 
-def _is_shown(net: Net, cell: Cell, klass: int, tally: Tally) -> bool:
+def _is_shown(net: Net | Forest, cell: Cell, klass: int, tally: Tally) -> bool:
     """Whether a network has a class in all of a cell, in every float32 evaluation."""
-    if net.network.narrow or any(isinstance(v, Interval) for v in net.inputs.variables):
-        return False  # no real input is a float32 number
     own = net.cell(cell)
-    if _is_bounded(net, own, klass):
+    if isinstance(net, Forest):
+        if not net.firm:
+            return False
+        if net.has(cell, klass, tally.spend):
+            return True
+    elif net.network.narrow or any(isinstance(v, Interval) for v in net.inputs.variables):
+        return False  # no real input is a float32 number
+    elif _is_bounded(net, own, klass):
         return True
     if size(own) > UPHOLD or size(cell) <= UPHOLD:  # the latter is looked at where it matters
         return False

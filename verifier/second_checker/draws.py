@@ -22,6 +22,7 @@ from verifier.second_checker.domain import Cell, Leaf, Point
 from verifier.second_checker.reading import entry_of, number, parse
 from verifier.second_checker.variables import Chances, Shares
 
+ENSEMBLES = "ensembles.json"
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 MOST_BLOCK = 1 << 16
 WORD = 1 << 64
@@ -36,7 +37,8 @@ class Stated:
     """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
 
     ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
-    Of lines the number of the variable that they are along, the bet, and the sum of the shares.
+    Of lines the number of the variable that they are along, the bet, and the sum of the shares, and
+    the guess of those through cells.
     """
 
     key: bytes
@@ -51,6 +53,7 @@ class Stated:
     line: int | None = None
     bet: Fraction = Fraction(0)
     share: Fraction = Fraction(0)
+    guess: Fraction | None = None
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -59,17 +62,17 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         return None
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
     value = entry_of("sample.json", parse(parts, "sample.json"), names | {"line"}, {"line"})
-    ends = entry_of("sample.json", value["probability"], {"lower", "upper"})
+    interval = entry_of("sample.json", value["probability"], {"lower", "upper"})
     more = {"undecided", "share"}
     held = entry_of("sample.json", value["seen"], {"true", *more}, more)
     seen, rest = held["true"], held.get("undecided", 0)
     draws, block, method = value["draws"], value["block"], value["method"]
-    text = value["delta"], ends["lower"], ends["upper"], value["nonce"], method
+    text = value["delta"], interval["lower"], interval["upper"], value["nonce"], method
     if not all(type(n) is int for n in (draws, block, seen, rest)) or not all(
         isinstance(x, str) for x in text
     ):
         raise CertificateError("sample.json does not hold what it should")
-    if value["format"] != "leafproof-sample/1" or method not in ("pooled", "plain"):
+    if value["format"] != "leafproof-sample/1" or method not in ("pooled", "cells", "plain"):
         raise CertificateError("sample.json is of no known kind")
     try:
         delta, lower, upper = map(number, text[:3])
@@ -84,37 +87,42 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     ):
         raise CertificateError("sample.json holds numbers that cannot be")
     plan = [method, draws, block, value["delta"], value["nonce"]]
-    line, bet, share = _line(value, held)
+    line, bet, share, guess = _line(value, held)
     if line is not None:
-        plan += [line, value["line"]["bet"]]
+        plan += [line, *(value["line"][name] for name in ("bet", "guess") if name in value["line"])]
+    if (guess is not None) != (method == "cells"):
+        raise CertificateError("sample.json states a guess just where lines go through cells")
     plain, boxes = method == "plain", "undecided" in held
     key = _key(parts, plan)
-    return Stated(key, draws, block, delta, seen, lower, upper, plain, boxes, line, bet, share)
+    ends = lower, upper
+    return Stated(key, draws, block, delta, seen, *ends, plain, boxes, line, bet, share, guess)
 
 
 def _line(
     value: Mapping[str, Any], seen: Mapping[str, Any]
-) -> tuple[int | None, Fraction, Fraction]:
-    """The variable that lines are along, the bet, and the sum of the shares; None of points."""
+) -> tuple[int | None, Fraction, Fraction, Fraction | None]:
+    """The variable that lines are along, the bet, the sum of the shares, and the guess if any."""
     if ("line" in value) != ("share" in seen):
         raise CertificateError("sample.json states a line just where it states shares")
     if "line" not in value:
-        return None, Fraction(0), Fraction(0)
-    held = entry_of("sample.json", value["line"], {"variable", "bet"})
-    line, texts = held["variable"], (held["bet"], seen["share"])
+        return None, Fraction(0), Fraction(0), None
+    held = entry_of("sample.json", value["line"], {"variable", "bet", "guess"}, {"guess"})
+    line, texts = held["variable"], (held["bet"], seen["share"], held.get("guess", "0"))
     if type(line) is not int or line < 0 or not all(isinstance(x, str) for x in texts):
         raise CertificateError("sample.json does not hold what it should")
     try:
-        bet, share = map(number, texts)
+        bet, share, guess = map(number, texts)
     except ValueError as error:
         raise CertificateError(f"sample.json: {error}") from None
-    if not 0 < bet <= Fraction(3, 4) or share < 0:
+    if not 0 < bet <= Fraction(3, 4) or share < 0 or not 0 <= guess <= 1:
         raise CertificateError("sample.json holds numbers that cannot be")
-    return line, bet, share
+    return line, bet, share, guess if "guess" in held else None
 
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:
     hashes = [[name, hashlib.sha256(parts[name]).hexdigest()] for name in KEYED]
+    if ENSEMBLES in parts:
+        hashes.append([ENSEMBLES, hashlib.sha256(parts[ENSEMBLES]).hexdigest()])
     told = json.dumps(["leafproof-sample/1", "sample", hashes, plan])
     return hashlib.sha256(told.encode("ascii")).digest()
 

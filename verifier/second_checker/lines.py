@@ -15,6 +15,7 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.bounds import climbed, decide, dot, together
 from verifier.second_checker.domain import Cell, Inner, Point
 from verifier.second_checker.draws import Reach, Stated
+from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import Tally, point_work
@@ -39,12 +40,24 @@ def true_values(case: Matter, point: Point, own: Sequence[int], line: int, tally
             further = min([further, *(x - 1 - at for x in cuts if isinstance(x, int) and x > at)])
         for model, net in case.nets.items():
             tally.spend(2 * point_work(net))
-            classes[model], steady = _class_from(net, here, line)
+            if isinstance(net, Forest):
+                classes[model], steady = _forest_from(net, here, line)
+            else:
+                classes[model], steady = _class_from(net, here, line)
             further = further if steady is None else min(further, steady)
         if truth(case.question, classes) is True:
             found += 1 + further
         at += 1 + further
     return found
+
+
+def _forest_from(forest: Forest, point: Point, line: int) -> tuple[int, int | None]:
+    """The same of an ensemble: no tree's way changes before the next of its tests."""
+    at, most = point[line], list[int]()
+    for tree in forest.trees:
+        tests = (n.goes_left for n in tree if isinstance(n, Inner) and n.variable == line)
+        most += [x - 1 - at for x in tests if isinstance(x, int) and x > at]
+    return forest.class_at(point), min(most, default=None)
 
 
 def _class_from(net: Net, point: Point, line: int) -> tuple[int, int | None]:

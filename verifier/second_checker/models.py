@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.model.errors import CertificateError
+from verifier.second_checker.bounds import decide, logits
 from verifier.second_checker.domain import Cell, Domain, Point, Tree
+from verifier.second_checker.ensembles import Forest, read_forest, read_forests
 from verifier.second_checker.formula import DIFFER, Formula, read_formula
 from verifier.second_checker.network import Network, read_network
 from verifier.second_checker.reading import entry_of, filled, parse
@@ -23,6 +25,22 @@ class Net:
     reads: tuple[int, ...]
     inputs: Inputs
 
+    @property
+    def classes(self) -> int:
+        """How many classes."""
+        return self.network.classes
+
+    @property
+    def work(self) -> int:
+        """An upper bound of the multiplications to evaluate a point and its rounding errors."""
+        network = self.network
+        once = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
+        return 5 * once + 20 * len(self.reads)
+
+    def class_at(self, point: Point) -> int:
+        """Its class at a point of the domain."""
+        return decide(logits(self.network, self.inputs, self.point(point))[-1][0])
+
     def cell(self, cell: Cell) -> Cell:
         """What it sees of a cell."""
         return tuple(cell[i] for i in self.reads)
@@ -34,13 +52,13 @@ class Net:
 
 @dataclass(frozen=True)
 class Matter:
-    """What the certificate is about; networks and trees by the numbers of their models.
+    """What the certificate is about; models by their numbers: ``nets`` are networks and ensembles.
 
     ``opaque`` says how many classes the models have that nobody looks into.
     """
 
     domain: Domain
-    nets: Mapping[int, Net]
+    nets: Mapping[int, Net | Forest]
     trees: Mapping[int, Tree]
     question: Formula
     opaque: Mapping[int, int] = field(default_factory=dict)
@@ -64,7 +82,10 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
         if len(names) != len(models):
             raise CertificateError("models.json has two models of one name")
         question = read_formula(stated["formula"], names)
-    nets, trees, opaque, at = {}, {}, {}, 0
+    nets: dict[int, Net | Forest] = {}
+    trees, opaque, at = {}, {}, 0
+    forests = read_forests(parse(parts, "ensembles.json")) if "ensembles.json" in parts else []
+    named = 0
     every = list(range(len(domain.variables)))
     ordered = all(list(reads) == every for _, reads, _, _ in models)
     for i, (name, reads, kind, value) in enumerate(models):
@@ -74,10 +95,20 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
         if kind == "opaque":
             opaque[i] = _classes(name, value)
             continue
+        if kind == "ensemble":
+            if type(value) is not int or value != named or named >= len(forests):
+                raise CertificateError(f"{name} is none of the ensembles, or not the next one")
+            own = domain.inputs(reads)
+            nets[i] = read_forest(name, forests[named], domain, reads, own)
+            named += 1
+            continue
         network, at = read_network(name, value, parts["weights.bin"], at)
-        nets[i] = Net(network, tuple(reads), domain.inputs(reads))
-        if network.widths[0] != nets[i].inputs.columns:
+        own = domain.inputs(reads)
+        nets[i] = Net(network, tuple(reads), own)
+        if network.widths[0] != own.columns:
             raise CertificateError(f"{name}: the columns read are not those of the network")
+    if named != len(forests):
+        raise CertificateError("ensembles.json holds an ensemble that is no model")
     if at != len(parts["weights.bin"]):
         raise CertificateError(f"weights.bin has {len(parts['weights.bin']) - at} bytes too many")
     return Matter(domain, nets, trees, question, opaque, ordered)
@@ -99,7 +130,7 @@ def _models(value: Any, domain: Domain) -> Iterator[tuple[str, Sequence[int], st
         raise CertificateError("models.json has no models")
     for i, item in enumerate(stated):
         held = item if isinstance(item, dict) else {}
-        kind = next((k for k in ("tree", "opaque") if k in held), "network")
+        kind = next((k for k in ("tree", "opaque", "ensemble") if k in held), "network")
         entry = entry_of(f"models.json, model {i}", item, {"name", "reads", kind})
         name, reads = entry["name"], entry["reads"]
         if not isinstance(name, str) or not isinstance(reads, list):

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from verifier.second_checker.bounds import Box, class_forms, decide, dot, logits
 from verifier.second_checker.domain import Cell, Domain, Point, size
+from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.rounding import steady
@@ -57,19 +58,19 @@ class Tally:
         return sum(found, Fraction(0))
 
 
-def point_work(net: Net) -> int:
+def point_work(net: Net | Forest) -> int:
     """An upper bound of the multiplications to evaluate a point and its rounding errors."""
-    network = net.network
-    once = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
-    return 5 * once + 20 * len(net.reads)
+    return net.work
 
 
-def steady_class(net: Net, point: Point, tally: Tally) -> int | None:
-    """A network's class at a point of the domain, if every float32 evaluation has it there."""
+def steady_class(net: Net | Forest, point: Point, tally: Tally) -> int | None:
+    """A model's class at a point of the domain, if every float32 evaluation has it there."""
     tally.spend(point_work(net))
     tally.evaluated += 1
     if tally.evaluated % 256 == 0:
         tally.report(f"{sum(tally.cells.values())} cells, {tally.evaluated} points")
+    if isinstance(net, Forest):
+        return net.class_at(point) if net.firm else None
     nodes = logits(net.network, net.inputs, net.point(point))
     top, over = nodes[-1]
     klass = decide(top)

@@ -42,6 +42,7 @@ FORMATS = {
         "domain.json",
         "models.json",
         "weights.bin",
+        "ensembles.json",
         "question.json",
         "proof.bin",
         "witnesses.json",
@@ -53,7 +54,7 @@ FORMATS = {
     ),
 }
 """The parts of each format, in order."""
-MAY_LACK = "verdict.json", "rows.bin", "recorded.bin", "sample.json"
+MAY_LACK = "ensembles.json", "verdict.json", "rows.bin", "recorded.bin", "sample.json"
 LONGEST_NUMBER = 4000
 """Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
 exponent."""
@@ -186,6 +187,16 @@ def number(value: Any) -> Fraction:
 
 
 @dataclass(frozen=True)
+class Sandwich:
+    """What a sandwich says: strips of a model, least and most, about a form, counted by a width."""
+
+    strips: tuple[tuple[int, int, int], ...]
+    form: tuple[int, ...]
+    width: int
+    order: int
+
+
+@dataclass(frozen=True)
 class Node:
     """A node of the proof; ``argument`` is a Split's variable, a step's class, or how many Several.
 
@@ -196,6 +207,7 @@ class Node:
     argument: int
     model: int = 0
     left: int = 0
+    sandwich: Sandwich | None = None
 
 
 KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
@@ -205,7 +217,8 @@ ABOUT = ("constant", "tail", "trusted")
 def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
     """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1.
 
-    ``columns`` are the domain's: a sandwich, which shows nothing of float32, has a number for each.
+    ``columns`` are the domain's: a sandwich, which only samples are drawn beside, has a number for
+    each.
     Format 1, of 0 ``columns``, has none.
     """
     integers = _Integers(data)
@@ -225,12 +238,24 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
         elif kind == "sandwich" and columns:
-            for _ in range(2 + 3 * (1 + argument % 2) + columns):
-                next(integers)  # exponent, width, strips, form
+            node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind in ("?", "sandwich") or (kind != "several" and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)
     return nodes
+
+
+def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
+    order, more = divmod(argument, 2)
+    _, width = next(integers), next(integers)
+    strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
+    form = tuple(_signed(integers) for _ in range(columns))
+    return Sandwich(tuple(strips), form, width, order)
+
+
+def _signed(integers: Iterator[int]) -> int:
+    half, negative = divmod(next(integers), 2)
+    return -half - 1 if negative else half
 
 
 class _Integers(Iterator[int]):

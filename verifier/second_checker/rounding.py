@@ -47,7 +47,7 @@ def _logit_error(network: Network, inputs: Inputs, boxes: Sequence[Box]) -> Numb
         ([max(-a, b) for a, b in zip(x.low, x.high, strict=True)], x.over) for x in boxes
     ]
     nothing: Numbers = ([0] * inputs.columns, 1)
-    errors = [nothing if _inputs_are_float32(inputs) else _rounded(nothing, sizes[0])]
+    errors = [nothing if inputs_are_float32(inputs) else _rounded(nothing, sizes[0])]
     for j, layer in enumerate(network.layers, 1):
         if not _in_range(sizes[j - 1], errors[j - 1]):
             return None
@@ -76,7 +76,8 @@ def _safe(layer: Layer) -> bool:
     return not layer.divided and all(-limit < x < limit for row in rows for x in row)
 
 
-def _inputs_are_float32(inputs: Inputs) -> bool:
+def inputs_are_float32(inputs: Inputs) -> bool:
+    """Whether all numbers of some variables are float32 numbers: no real ones are."""
     return all(_is_float32(v, inputs.denominator) for v in inputs.variables)
 
 

@@ -10,6 +10,7 @@ from math import ceil, lcm
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import Numbers, decide, forward
 from verifier.second_checker.domain import IMPOSSIBLE
+from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import Tally, point_work
@@ -108,6 +109,9 @@ def _true(case: Matter, rows: tuple[Row, ...], tally: Tally) -> Iterator[int]:
         classes = {m: leaf_at(tree, row.point) for m, tree in case.trees.items()}
         for model, net in case.nets.items():
             tally.spend(point_work(net))
+            if isinstance(net, Forest):  # as of trees: tests are at cuts
+                classes[model] = net.class_at(row.point)
+                continue
             classes[model] = decide(forward(net.network, _columns(case, net, row))[-1][0])
         if truth(case.question, classes):
             yield row.times

@@ -1,7 +1,8 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside Sandwiches and solvers' words, and those of more
-work than is taken on, are left to the kernel, and that is said.
+Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches that are no
+lines through cells, and those of more work than is taken on are left to the kernel, and that is
+said.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from itertools import product
 from typing import Any
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.bounds import decide, logits
 from verifier.second_checker.counting import cells, possible, undecided
+from verifier.second_checker.crossing import Cut, crossed, cut, share_through
 from verifier.second_checker.domain import Cell, Leaf, Point, size
 from verifier.second_checker.draws import (
     Piece,
@@ -57,11 +58,16 @@ def check_sample(
     if boxes:
         return "the sample of a domain with continuous variables was left to the kernel"
     kinds = {node.kind for node in proof}
-    if kinds & {"sandwich", "trusted"} and not stated.plain:
+    if kinds & {"sandwich", "trusted"} and not stated.plain and stated.guess is None:
         return "the sample beside Sandwiches or solvers' words was left to the kernel"
+    if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
+        return "the sample beside Tails or solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
+    if stated.guess is not None:
+        _check_cells(case, proof, stated, stated.guess, _proved(claim), tally)
+        return ""
     if stated.plain:
         settled, pieces = Fraction(0), _whole(case, tally)
         least, most = _proved(claim)
@@ -86,14 +92,66 @@ def check_sample(
         share_of(case, point, piece.cell, stated.line, tally)
         for piece, point in draws_of(pieces, stated)
     ]
-    _compare(stated, sum(x > 0 for x in shares))
+    _compare_shares(stated, sum(x > 0 for x in shares), shares)
+    check_bets(stated, shares, reach)
+    return ""
+
+
+def _check_cells(
+    case: Matter,
+    proof: Sequence[Node],
+    stated: Stated,
+    guess: Fraction,
+    proved: tuple[Fraction, Fraction],
+    tally: Tally,
+) -> None:
+    """Draw lines through cells again; that what is ``proved`` is so is for others to say."""
+    line = stated.line
+    assert line is not None
+    check_line(case, line)
+    pieces = _cut(case, proof, line, tally)
+    if not pieces:
+        raise InvalidProof("sample.json states a sample, but nothing is open")
+    pieces.sort(key=lambda x: x.first)
+    least, most = proved
+    mass = sum((x.weight for x in pieces), Fraction(0))
+    seen, shares = 0, list[int]()
+    for piece, point in draws_of(pieces, stated):
+        assert isinstance(piece, Cut)
+        true, left = crossed(case, piece, point, line, tally)
+        seen += true > 0
+        shares.append(share_through(piece, true, left, guess))
+    _compare_shares(stated, seen, shares)
+    check_bets(
+        stated,
+        shares,
+        Reach(least + guess * (most - least - mass), mass, off_of(pieces), least, most),
+    )
+
+
+def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:
+    """The pieces of the cells that are open, or that sandwiches leave some of."""
+    found: list[Cut | None] = []
+    for cell, nodes in cells(case.domain, proof):
+        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        for part, number in possible(case, cell, tally):
+            if nodes[0].kind == "enumerated":
+                continue
+            step = nodes[0].sandwich
+            beside = step is not None  # the trees' classes matter there
+            own = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
+            leaf = case.domain.leaves[number]
+            found += [cut(case, x, leaf, step, line, tally) for x in own]
+    return [x for x in found if x is not None]
+
+
+def _compare_shares(stated: Stated, seen: int, shares: Sequence[int]) -> None:
+    _compare(stated, seen)
     if Fraction(sum(shares), UNIT) != stated.share:
         raise InvalidProof(
             f"the certificate states shares of {stated.share} in sum, but the second checker finds "
             f"{Fraction(sum(shares), UNIT)}"
         )
-    check_bets(stated, shares, reach)
-    return ""
 
 
 def _compare(stated: Stated, seen: int) -> None:
@@ -177,7 +235,7 @@ def _true(case: Matter, part: Cell, known: Mapping[int, int], leaf: Leaf, tally:
 def _is_true(case: Matter, point: Point) -> bool:
     classes = {m: leaf_at(tree, point) for m, tree in case.trees.items()}
     for m, net in case.nets.items():
-        classes[m] = decide(logits(net.network, net.inputs, net.point(point))[-1][0])
+        classes[m] = net.class_at(point)
     return truth(case.question, classes) is True
 
 

@@ -48,7 +48,7 @@ def read_tree(name: str, value: Any, domain: Domain, reads: Sequence[int]) -> Tr
             entries += 1 if not isinstance(v, Categorical) else len(v.rows)
             if entries > TABLE:
                 raise TooLarge("the trees' tests of variables with many values are too many")
-            seen[test] = _left(where, v, column, threshold)
+            seen[test] = left_of(where, v, column, threshold)
         nodes.append((variable, seen[test]))
         stack += [(item["right"], at), (item["left"], -1)]
     return tuple(
@@ -57,7 +57,7 @@ def read_tree(name: str, value: Any, domain: Domain, reads: Sequence[int]) -> Tr
     )
 
 
-def _left(where: str, v: Variable, column: int, threshold: Fraction) -> frozenset[int] | int:
+def left_of(where: str, v: Variable, column: int, threshold: Fraction) -> frozenset[int] | int:
     """What goes left at a threshold over the domain's denominator."""
     if isinstance(v, Ordinal):
         return max(0, min(v.count, floor((threshold - v.first) / v.step) + 1))

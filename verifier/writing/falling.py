@@ -17,7 +17,7 @@ ASKED = 1 << 8
 UNDER_WAY, MOST_OF = 1 << 12, 0.75
 """Nodes that a check has read before it is through with them, about; and of what it has read."""
 SLOWER = 1.5
-"""Times that the rest of a coarse proof may take longer than expected."""
+"""Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,8 @@ class Fallback:
         """
         now, under_way = self.now(), min(UNDER_WAY, MOST_OF * read)
         each = (now - begun) / max(1, read - under_way)
-        rest = SLOWER * self.seconds * (1 - reached)
-        return now + each * under_way + rest > self.end
+        rest = each * under_way + self.seconds * (1 - reached)
+        return now + SLOWER * rest > self.end
 
 
 @dataclass(eq=False, repr=False)

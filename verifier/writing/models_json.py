@@ -11,8 +11,16 @@ from verifier.model.network import Network
 from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
 from verifier.reading.models_json import MODELS_FORMAT, QUESTION_FORMAT
+from verifier.writing.ensembles_json import same_ensemble
 from verifier.writing.json_nouns import tree_to_json
-from verifier.writing.network_parts import teacher_to_parts
+from verifier.writing.network_parts import same_network, teacher_to_parts
+
+
+def same_teacher(a: Network | Ensemble, b: Network | Ensemble) -> bool:
+    """Whether two networks or ensembles compute the same way, whatever is said about them."""
+    if isinstance(a, Network) and isinstance(b, Network):
+        return same_network(a, b)
+    return isinstance(a, Ensemble) and isinstance(b, Ensemble) and same_ensemble(a, b)
 
 
 def models_to_json(domain: Domain, models: Sequence[Bound]) -> tuple[dict[str, Any], bytes]:

@@ -19,6 +19,7 @@ from verifier.jobs.loading import Source, StrPath, compare, is_path
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, UnsupportedError, quoted
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import BITS, SIGNS
@@ -39,7 +40,7 @@ class Given:
     """
 
     source: Source
-    model: Network | Tree
+    model: Network | Tree | Ensemble
     domain: Domain
     reads: tuple[str, ...]
 
@@ -56,11 +57,11 @@ class Front:
     kind: Kind
     subject: str
     question: Any
-    models: Mapping[str, tuple[Network | Tree, Sequence[str]]]
+    models: Mapping[str, tuple[Network | Tree | Ensemble, Sequence[str]]]
     domain: Domain
     sides: Callable[[Point], tuple[Labels, ...]]
     rows: Callable[[Point], tuple[Row, ...]]
-    sources: tuple[tuple[Source, Network | Tree], ...]
+    sources: tuple[tuple[Source, Network | Tree | Ensemble], ...]
     note: str = ""
 
 
@@ -122,13 +123,14 @@ def given_model(
             raise QuestionError("the model reads each variable once, and one at least")
         own = space.product_of(names.index(name) for name in named)
         model = load_model(source, own)
-        if isinstance(model, Network):
+        if isinstance(model, Network | Ensemble):
             if reads is None and model.columns != own.columns:
                 raise QuestionError(
                     f"the model takes {model.columns} columns and the domain's variables fill "
                     f"{own.columns}: name with reads those that it reads, in order"
                 )
             check_columns(model, own)
+        if isinstance(model, Network):
             compare(source, model, own)
         return Given(source, model, space, named)
 
@@ -194,6 +196,6 @@ def labels_at(domain: Domain, values: Mapping[str, int]) -> Labels:
     return {v.name: v.label(values[v.name]) for v in domain.variables}
 
 
-def classes_of(model: Network | Tree) -> int:
+def classes_of(model: Network | Tree | Ensemble) -> int:
     """How many classes it has."""
     return Bound("model", model, (0,)).classes

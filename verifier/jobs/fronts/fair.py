@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from verifier.jobs.fronts.common import (
     Front,
@@ -22,9 +22,12 @@ from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.pairs import other_name, twice
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
 from verifier.model.network import Affine, Network, sources
 from verifier.model.tree import Inner, Tree
+
+T = TypeVar("T")
 
 
 def ask_fair(
@@ -98,7 +101,7 @@ def _values_of(domain: Domain, space: Domain, at: int) -> Any:
     return values
 
 
-def _unread(given: Given, at: int) -> tuple[Network | Tree, tuple[str, ...]] | None:
+def _unread(given: Given, at: int) -> tuple[Network | Tree | Ensemble, tuple[str, ...]] | None:
     """The model without the variable, and what is left to read, where it does not depend on it."""
     name = given.domain.variables[at].name
     if name not in given.reads:
@@ -113,18 +116,34 @@ def _unread(given: Given, at: int) -> tuple[Network | Tree, tuple[str, ...]] | N
     return None if shorter is None or not rest else (shorter, rest)
 
 
-def without_columns(model: Network | Tree, columns: range) -> Network | Tree | None:
+def _moved(nodes: Sequence[Inner | T], columns: range) -> tuple[Inner | T, ...] | None:
+    """Nodes that test columns as they are numbered without some; None where these are tested."""
+    if any(isinstance(n, Inner) and n.column in columns for n in nodes):
+        return None
+    return tuple(
+        replace(n, column=n.column - len(columns))
+        if isinstance(n, Inner) and n.column >= columns.stop
+        else n
+        for n in nodes
+    )
+
+
+def without_columns(
+    model: Network | Tree | Ensemble, columns: range
+) -> Network | Tree | Ensemble | None:
     """The same model without input columns that it does not look at; None where it does."""
     if isinstance(model, Tree):
-        if any(isinstance(n, Inner) and n.column in columns for n in model.nodes):
-            return None
-        nodes = [
-            replace(n, column=n.column - len(columns))
-            if isinstance(n, Inner) and n.column >= columns.stop
-            else n
-            for n in model.nodes
-        ]
-        return replace(model, nodes=tuple(nodes))
+        nodes = _moved(model.nodes, columns)
+        return None if nodes is None else replace(model, nodes=nodes)
+    if isinstance(model, Ensemble):
+        members = []
+        for member in model.members:
+            own = _moved(member.nodes, columns)
+            if own is None:
+                return None
+            members.append(replace(member, nodes=own))
+        left = model.columns - len(columns)
+        return replace(model, columns=left, members=tuple(members)) if left else None
     kept = [j for j in range(model.columns) if j not in columns]
     layers = []
     for layer in model.layers:

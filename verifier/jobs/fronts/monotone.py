@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -34,11 +34,14 @@ from verifier.jobs.pairs import MOST_VALUES, more, only
 from verifier.model.chances import Runs
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import DomainError, QuestionError, quoted
 from verifier.model.network import Add, Affine, Layer, Network
 from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Tree
 from verifier.model.variable import Variable
+
+T = TypeVar("T")
 
 MOST_CLASSES = 16
 """Most classes whose order is asked about."""
@@ -146,10 +149,10 @@ def _over_a_range(
     variables = (*held.variables[:at], from_, *held.variables[at + 1 :], *rises)
     space = Domain(variables, more(held, at, 2, "monotone"))
     column = _column(given, v.name)
-    if isinstance(given.model, Tree):
+    if isinstance(given.model, Tree | Ensemble):
         shifted = _shifted(given.model, column, v.step)
         space = Domain(variables[:-2], more(held, at, 0, "monotone"))
-        models: dict[str, tuple[Network | Tree, Sequence[str]]] = {
+        models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]] = {
             "a": (given.model, given.reads),
             "b": (shifted, given.reads),
         }
@@ -192,7 +195,7 @@ def _over_a_list(
         after = places[space.variables[-1].label(found.pop(name))]
         return found, found | {v.name: after}
 
-    models: dict[str, tuple[Network | Tree, Sequence[str]]] = {
+    models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]] = {
         "a": (given.model, given.reads),
         "b": (given.model, reads),
     }
@@ -203,7 +206,7 @@ def _front(
     given: Given,
     subject: str,
     question: dict[str, Any],
-    models: dict[str, tuple[Network | Tree, Sequence[str]]],
+    models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]],
     space: Domain,
     values: Any,
 ) -> Front:
@@ -239,12 +242,20 @@ def rising(network: Network, column: int) -> Network:
     return replace(network, columns=n + 1, layers=tuple(layers))
 
 
-def _shifted(tree: Tree, column: int, step: Fraction) -> Tree:
-    """The tree that answers what ``tree`` does where a column is a step greater."""
-    nodes = [
+def _shifted(model: Tree | Ensemble, column: int, step: Fraction) -> Tree | Ensemble:
+    """The model that answers what ``model`` does where a column is a step greater."""
+    if isinstance(model, Tree):
+        return replace(model, nodes=_shifted_nodes(model.nodes, column, step))
+    members = [replace(m, nodes=_shifted_nodes(m.nodes, column, step)) for m in model.members]
+    return replace(model, members=tuple(members))
+
+
+def _shifted_nodes(
+    nodes: Sequence[Inner | T], column: int, step: Fraction
+) -> tuple[Inner | T, ...]:
+    return tuple(
         replace(n, threshold=n.threshold - step)
         if isinstance(n, Inner) and n.column == column
         else n
-        for n in tree.nodes
-    ]
-    return replace(tree, nodes=tuple(nodes))
+        for n in nodes
+    )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from math import prod
 
 import numpy as np
@@ -29,13 +29,15 @@ from verifier.jobs.fronts.words import (
 from verifier.jobs.pairs import other_name
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble, Score
 from verifier.model.errors import DomainError
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, size, values
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Matter, Not, Same
-from verifier.model.tree import Inner, Tree
-from verifier.writing.network_parts import same_network
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.writing.ensembles_json import same_ensemble
+from verifier.writing.models_json import same_teacher
 
 MOST_PAIRS = 1 << 16
 """Most pairs of values that are looked at."""
@@ -137,14 +139,15 @@ def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen 
 
 
 def _shifted(matter: Matter, falls: bool) -> Seen | None:
-    """Two trees that read the same, the second with thresholds a step lower."""
+    """Two trees, or ensembles, that read the same, the second with thresholds a step lower."""
     a, b = matter.models
-    if not isinstance(a.model, Tree) or not isinstance(b.model, Tree) or a.reads != b.reads:
+    one, two = _nodes(a.model), _nodes(b.model)
+    if not one or a.reads != b.reads or [*map(len, one)] != [*map(len, two)]:
         return None
-    if len(a.model.nodes) != len(b.model.nodes):
+    if not _same_but_for_nodes(a.model, b.model):
         return None
     lower: dict[int, set[Fraction]] = {}
-    for x, y in zip(a.model.nodes, b.model.nodes, strict=True):
+    for x, y in zip(chain(*one), chain(*two), strict=True):
         if isinstance(x, Inner) and isinstance(y, Inner):
             if (x.column, x.left, x.right) != (y.column, y.left, y.right):
                 return None
@@ -160,6 +163,19 @@ def _shifted(matter: Matter, falls: bool) -> Seen | None:
         return None
     shown = range(len(matter.domain.variables))
     return Seen(MONOTONE, v.name, _after(matter.domain, at, shown), falls)
+
+
+def _nodes(model: object) -> list[tuple[Inner | Leaf | Score, ...]]:
+    """The nodes of a tree, or of each tree of an ensemble; nothing of other models."""
+    if isinstance(model, Tree):
+        return [model.nodes]
+    return [m.nodes for m in model.members] if isinstance(model, Ensemble) else []
+
+
+def _same_but_for_nodes(a: object, b: object) -> bool:
+    if isinstance(a, Ensemble) and isinstance(b, Ensemble):
+        return same_ensemble(replace(a, members=()), replace(b, members=()))
+    return isinstance(a, Tree) and isinstance(b, Tree)
 
 
 def _robust(matter: Matter) -> Seen | None:
@@ -222,8 +238,8 @@ def _alone(matter: Matter) -> tuple[int, int] | None:
 
 
 def _copies(a: Bound, b: Bound) -> bool:
-    if isinstance(a.model, Network) and isinstance(b.model, Network):
-        return a.model is b.model or same_network(a.model, b.model)
+    if isinstance(a.model, Network | Ensemble) and isinstance(b.model, Network | Ensemble):
+        return a.model is b.model or same_teacher(a.model, b.model)
     return a.model == b.model
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import runtime_classes
 from verifier.jobs.loading import Source, is_path
+from verifier.model.ensemble import Ensemble
 from verifier.model.floats import nearest
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 
 
 def replay(
-    sources: Sequence[tuple[Source, Network | Tree]],
+    sources: Sequence[tuple[Source, Network | Tree | Ensemble]],
     rows: Sequence[Sequence[Fraction]],
     classes: Sequence[int],
 ) -> str:
@@ -28,9 +29,13 @@ def replay(
     return found[0] if len(set(found)) == 1 else "; ".join(found)
 
 
-def _one(source: Source, model: Network | Tree, row: Sequence[Fraction], klass: int) -> str:
+def _one(
+    source: Source, model: Network | Tree | Ensemble, row: Sequence[Fraction], klass: int
+) -> str:
     if isinstance(model, Tree):
         return "a tree's answer is the same in every runtime that compares exactly"
+    if isinstance(model, Ensemble):
+        return "not run elsewhere: the model is an ensemble of trees"
     if not is_path(source) or not str(source).lower().endswith(".onnx"):
         return "not run elsewhere: the model was not given as an ONNX file"
     if not is_installed():

@@ -1,0 +1,176 @@
+"""Ensembles that were trained on tables, on a domain's own columns: names, categories, gaps."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+from verifier.formats.domains import product
+from verifier.formats.frames import domain_from_frame
+from verifier.formats.load import load_teacher
+from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
+from verifier.model.errors import EnsembleError
+
+pd = pytest.importorskip("pandas")
+
+
+def _table(missing: bool = True) -> tuple[Any, Any]:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "age": rng.integers(18, 30, 300).astype(float),
+            "colour": pd.Categorical(rng.choice(["red", "green", "blue"], 300)),
+            "kind": pd.Categorical(rng.choice(["x", "y"], 300)),
+        }
+    )
+    y = ((frame.age > 24) ^ (frame.colour == "red")).astype(int)
+    if missing:
+        frame.loc[::9, "age"] = np.nan
+    return frame, y
+
+
+def _points(domain: Domain) -> tuple[list[tuple[int, ...]], Any]:
+    """All points of a domain, and the table that they are."""
+    points = [()]
+    for v in domain.variables:
+        points = [(*p, i) for p in points for i in range(v.count)]
+    columns: dict[str, list[Any]] = {}
+    for j, v in enumerate(domain.variables):
+        labels = [v.labels[p[j]] if hasattr(v, "labels") else None for p in points]
+        if v.name == "age":
+            ages = [np.nan if str(x).startswith("missing") else float(x) for x in labels]
+            columns[v.name] = ages
+        else:
+            columns[v.name] = labels
+    return points, pd.DataFrame(columns)
+
+
+def _agree(made: Any, domain: Domain, answers: Any, points: Any) -> None:
+    assert isinstance(made, Ensemble)
+    assert made.columns == domain.columns
+    found = [made.class_at(domain.encode(p)) for p in points]
+    assert len(set(found)) == 2
+    np.testing.assert_array_equal(found, np.asarray(answers).astype(int))
+
+
+def _typed(table: Any, frame: Any) -> Any:
+    for name in ("colour", "kind"):
+        table[name] = pd.Categorical(table[name], categories=frame[name].cat.categories)
+    return table[list(frame.columns)]
+
+
+@pytest.mark.parametrize("library", ["xgboost", "lightgbm", "histogram"])
+@pytest.mark.parametrize("missing", [True, False])
+def test_categories_and_gaps(library: str, missing: bool) -> None:
+    """A table with texts and missing numbers, as it is: every point of its domain."""
+    frame, y = _table(missing)
+    domain = domain_from_frame(frame)
+    if library == "xgboost":
+        model = pytest.importorskip("xgboost").XGBClassifier(
+            n_estimators=8, max_depth=3, enable_categorical=True, n_jobs=1
+        )
+    elif library == "lightgbm":
+        model = pytest.importorskip("lightgbm").LGBMClassifier(
+            n_estimators=8, min_child_samples=3, verbose=-1, num_threads=1
+        )
+    else:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        model = HistGradientBoostingClassifier(
+            max_iter=8, min_samples_leaf=3, categorical_features="from_dtype"
+        )
+    model.fit(frame, y)
+    points, table = _points(domain)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = load_teacher(model, domain=domain)
+        _agree(made, domain, model.predict(_typed(table, frame)), points)
+
+
+def test_columns_in_another_order() -> None:
+    from sklearn.ensemble import RandomForestClassifier
+
+    frame, y = _table(False)
+    frame["kind"] = (frame.kind == "x").astype(float)
+    frame["colour"] = (frame.colour == "red").astype(float)
+    model = RandomForestClassifier(7, max_depth=4, random_state=0).fit(frame, y)
+    ordered = ["kind", "age", "colour"]
+    domain = product([Domain.ordinal(n, sorted(set(frame[n]))) for n in ordered])
+    made = load_teacher(model, domain=domain)
+    points = [(a, b, c) for a in range(2) for b in range(12) for c in range(2)]
+    rows = pd.DataFrame([[float(x) for x in domain.encode(p)] for p in points], columns=ordered)
+    _agree(made, domain, model.predict(rows[list(frame.columns)]), points)
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_pipelines(missing: bool) -> None:
+    """Encoders and scalers before a forest are followed, value by value."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    frame, y = _table(missing)
+    for name in ("colour", "kind"):
+        frame[name] = frame[name].astype(object)
+    domain = domain_from_frame(frame)
+    for final in (
+        RandomForestClassifier(7, max_depth=4, random_state=0),
+        GradientBoostingClassifier(n_estimators=6, random_state=0),
+    ):
+        model = make_pipeline(
+            ColumnTransformer(
+                [
+                    ("number", make_pipeline(SimpleImputer(), StandardScaler()), ["age"]),
+                    ("text", OneHotEncoder(), ["colour", "kind"]),
+                ]
+            ),
+            final,
+        ).fit(frame, y)
+        made = load_teacher(model, domain=domain)
+        points, table = _points(domain)
+        _agree(made, domain, model.predict(table[list(frame.columns)]), points)
+        with pytest.raises(EnsembleError, match="give the domain of its table"):
+            load_teacher(model)
+
+
+def test_a_file_with_names_and_categories(tmp_path: Any) -> None:
+    frame, y = _table()
+    domain = domain_from_frame(frame)
+    points, table = _points(domain)
+    table = _typed(table, frame)
+    xgboost, lightgbm = pytest.importorskip("xgboost"), pytest.importorskip("lightgbm")
+    model = xgboost.XGBClassifier(n_estimators=5, enable_categorical=True, n_jobs=1).fit(frame, y)
+    model.save_model(tmp_path / "model.json")
+    _agree(
+        load_teacher(tmp_path / "model.json", domain=domain), domain, model.predict(table), points
+    )
+    other = lightgbm.LGBMClassifier(n_estimators=5, min_child_samples=3, verbose=-1).fit(frame, y)
+    other.booster_.save_model(tmp_path / "model.txt")
+    _agree(
+        load_teacher(tmp_path / "model.txt", domain=domain), domain, other.predict(table), points
+    )
+    plain = load_teacher(tmp_path / "model.txt")  # without a domain: the categories' own numbers
+    assert any("pandas" in note for note in plain.notes)
+
+
+def test_refused() -> None:
+    from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+
+    frame, y = _table()
+    domain = domain_from_frame(frame)
+    numbers = frame[["age"]].fillna(0)
+    gaps = domain_from_frame(frame[["age"]])
+    one = GradientBoostingClassifier(n_estimators=3).fit(numbers[["age"]], y)
+    with pytest.raises(EnsembleError, match="does not predict for the domain's values"):
+        load_teacher(one, domain=gaps)
+    mixed = RandomForestClassifier(3, random_state=0).fit(
+        np.stack([np.arange(300) % 3, np.arange(300) % 2, np.arange(300) % 5], axis=1), y
+    )
+    with pytest.raises(EnsembleError, match="holds texts"):
+        load_teacher(mixed, domain=domain)

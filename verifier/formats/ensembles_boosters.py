@@ -1,0 +1,200 @@
+"""Models of XGBoost and LightGBM, with the libraries at hand where these are installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.formats import sklearn_check
+from verifier.formats.ensembles_check import compare, compare_points
+from verifier.formats.ensembles_fold import Fold, fold_of
+from verifier.formats.heads import Asked, label_names
+from verifier.formats.runtime import Floats
+from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
+from verifier.model.errors import EnsembleError, RuntimeNote
+
+Scores = Callable[[Floats], npt.NDArray[Any]]
+_CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_sizes"))
+
+
+def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
+    """The ensemble in a Booster, or in an estimator of XGBoost. Raises EnsembleError."""
+    is_booster = type(model).__name__ == "Booster"
+    if not is_booster and not hasattr(model, "_Booster"):
+        raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
+    if not is_booster and not _is_nan(getattr(model, "missing", None)):
+        raise EnsembleError(
+            f"the {type(model).__name__} takes {model.missing} for a missing value: train it with "
+            "missing=nan"
+        )
+    booster = model if is_booster else model.get_booster()
+    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
+    rounds = None if is_booster else getattr(model, "best_iteration", None)
+    data = bytes(booster.save_raw("json"))
+    return of_xgboost(data, asked, domain, rounds, labels, booster)
+
+
+def of_xgboost(
+    data: bytes,
+    asked: Asked,
+    domain: Domain | None,
+    best: int | None = None,
+    labels: tuple[str, ...] = (),
+    booster: Any = None,
+) -> Ensemble:
+    """The ensemble in a JSON or UBJSON document; ``best`` is the last round that counts."""
+    from verifier.formats.ensembles_xgboost import (
+        Settings,
+        codes_of,
+        ensemble_from_xgboost,
+        read_document,
+    )
+
+    document = read_document(data)
+    learner = document["learner"]
+    own = learner.get("attributes", {}) if booster is None else {}
+    if "scikit_learn" in own and "best_iteration" in own:
+        best = int(own["best_iteration"])
+    rounds = None if best is None else best + 1
+    try:
+        count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        count, codes = 0, {}  # what is wrong is said where the trees are read
+    fold = fold_of(domain, count, list(learner.get("feature_names") or ()), codes)
+    if booster is None and importlib.util.find_spec("xgboost") is not None:
+        import xgboost
+
+        booster = _loaded(
+            "XGBoost",
+            lambda: xgboost.Booster(model_file=bytearray(data)),
+            xgboost.core.XGBoostError,
+        )
+    base = None if booster is None else lambda: _base_margin(document)
+    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, base, fold))
+    if booster is not None:
+        is_dart = learner["gradient_booster"]["name"] == "dart"
+        _compare(made, "XGBoost", lambda rows: _margins(booster, rows, rounds, is_dart), fold)
+    return made
+
+
+def _margins(booster: Any, rows: Floats, rounds: int | None, is_dart: bool) -> npt.NDArray[Any]:
+    """XGBoost's own scores."""
+    span = (0, rounds or 0)
+    if is_dart:
+        import xgboost
+
+        kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
+        matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
+        return np.asarray(booster.predict(matrix, output_margin=True, iteration_range=span))
+    given = booster.inplace_predict(
+        rows, iteration_range=span, predict_type="margin", validate_features=False
+    )
+    return np.asarray(given)
+
+
+def _is_nan(x: Any) -> bool:
+    return x is None or (isinstance(x, float) and math.isnan(x))
+
+
+def _base_margin(document: Mapping[str, Any]) -> list[float]:
+    """What XGBoost's scores begin with: those of the model with one tree, which adds 0."""
+    import xgboost
+
+    learner = document["learner"]
+    count = int(learner["learner_model_param"]["num_feature"])
+    leaf: dict[str, Any] = {name: [] for name in _CATEGORIES}
+    leaf |= {name: [-1] for name in ("left_children", "right_children")}
+    leaf |= {name: [0] for name in ("default_left", "split_indices", "split_type")}
+    numbers = ("base_weights", "loss_changes", "split_conditions", "sum_hessian")
+    leaf |= {name: [0.0] for name in numbers}
+    leaf |= {"id": 0, "parents": [2147483647]}
+    sizes = {"num_deleted": "0", "num_nodes": "1", "size_leaf_vector": "1"}
+    leaf["tree_param"] = sizes | {"num_feature": str(count)}
+    model = {
+        "gbtree_model_param": {"num_parallel_tree": "1", "num_trees": "1"},
+        "iteration_indptr": [0, 1],
+        "tree_info": [0],
+        "trees": [leaf],
+    }
+    names: dict[str, Any] = {"feature_names": [], "feature_types": [], "attributes": {}}
+    plain = dict(learner) | names | {"gradient_booster": {"name": "gbtree", "model": model}}
+    data = json.dumps(dict(document) | {"learner": plain}).encode()
+    found = xgboost.Booster(model_file=bytearray(data)).inplace_predict(
+        np.zeros((1, count)), predict_type="margin", validate_features=False
+    )
+    return [float(x) for x in np.ravel(found)]
+
+
+def of_lightgbm_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
+    """The ensemble in a Booster, or in an estimator of LightGBM. Raises EnsembleError."""
+    is_booster = type(model).__name__ == "Booster"
+    if not is_booster and getattr(model, "_Booster", None) is None:
+        raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
+    booster = model if is_booster else model.booster_
+    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
+    return of_lightgbm(booster.model_to_string(), asked, domain, labels, booster)
+
+
+def of_lightgbm(
+    text: str,
+    asked: Asked,
+    domain: Domain | None,
+    labels: tuple[str, ...] = (),
+    booster: Any = None,
+) -> Ensemble:
+    """The ensemble in LightGBM's text. Raises EnsembleError."""
+    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm, table_of
+
+    names, codes = table_of(text)
+    given = [] if names == [f"Column_{i}" for i in range(len(names))] else names
+    fold = fold_of(domain, len(names), given, codes)
+    made = ensemble_from_lightgbm(text, asked, labels, fold)
+    if booster is None and importlib.util.find_spec("lightgbm") is not None:
+        import lightgbm
+
+        booster = _loaded(
+            "LightGBM",
+            lambda: lightgbm.Booster(model_str=text),
+            lightgbm.basic.LightGBMError,
+        )
+    if booster is not None:
+        divisor = made.divisor
+
+        def scores(rows: Floats) -> npt.NDArray[Any]:
+            return np.asarray(booster.predict(rows, raw_score=True)) / divisor
+
+        _compare(made, "LightGBM", scores, fold)
+    return made
+
+
+def _compare(made: Ensemble, library: str, scores: Scores, fold: Fold | None) -> None:
+    """Compare around the thresholds, or where columns are a table's at points of the domain."""
+    if fold is None:
+        compare(made, library, scores, None)
+        return
+    points = sklearn_check.drawn(fold.domain)
+    rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
+    compare_points(made, library, fold.domain, points, scores(rows), None)
+
+
+def _loaded(library: str, load: Callable[[], Any], failure: type[Exception]) -> Any:
+    """What a library makes of a file; None, and a note, where it does not read it."""
+    try:
+        return load()
+    except failure as problem:
+        line = str(problem).strip().partition("\n")[0][:200]
+        warnings.warn(
+            f"{library} does not read this file ({line}), so what was read of it is not compared "
+            "with the library's answers",
+            RuntimeNote,
+            stacklevel=5,
+        )
+        return None

@@ -1,0 +1,100 @@
+"""Ensembles that were trained on a table, as ensembles on a domain's own columns.
+
+A table's column may be a one-hot variable of the domain, or a number that may be missing (two
+columns), or stand elsewhere. A test of it becomes tests of the domain's columns, which send the
+same values left; what is missing goes where the library sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+from verifier.formats.cuts import Cut, cuts_of
+from verifier.formats.ensembles_parts import Test
+from verifier.formats.frame_columns import text_of
+from verifier.formats.sklearn_columns import Held, are_columns
+from verifier.formats.sklearn_pipelines import inputs_of, through
+from verifier.model.domain import Domain
+from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
+
+Codes = Mapping[int, Mapping[str, int]]
+"""For columns with categories: the number that the library gave to each, by its text."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What the columns of a model are in the domain: ``raw`` its inputs, ``held`` its trees'."""
+
+    domain: Domain
+    raw: Sequence[Held]
+    held: Sequence[Held]
+    codes: Codes
+
+    def __call__(self, test: Test) -> tuple[list[Cut], bool]:
+        """The tests of the domain's columns that a test comes to, and the side of the others."""
+        if not 0 <= test.column < len(self.held):
+            raise EnsembleError(f"it tests column {test.column}, of {len(self.held)}: damaged file")
+        held, known = self.held[test.column], self.codes.get(test.column)
+        name = self.domain.variables[held.variable].name
+
+        def goes_left(x: Any) -> bool:
+            if known is not None and x is not None:
+                x = coded(x, known)
+            if isinstance(x, str):
+                raise TreeError(f"it tests {quoted(name)}, which holds texts: encode them before")
+            return test.goes_left(None if x is None else Fraction(x))
+
+        try:
+            return cuts_of(self.domain, held, goes_left, test.cuts, test.first_left)
+        except (TreeError, NetworkError) as problem:
+            raise EnsembleError(str(problem)) from None
+
+    def rows(self, points: Sequence[Sequence[int]]) -> list[list[float | None]]:
+        """The model's inputs at points of the domain, numbers and categories' numbers."""
+        return [[self._input(j, c, p) for j, c in enumerate(self.raw)] for p in points]
+
+    def _input(self, column: int, held: Held, point: Sequence[int]) -> float | None:
+        x: Any
+        if held.seen:
+            x = held.seen[point[held.variable]]
+        else:
+            v = self.domain.variables[held.variable]
+            x = float(self.domain.encode(tuple(point))[self.domain.offsets[held.variable]])
+            assert v.columns == 1
+        if column in self.codes and x is not None:
+            x = coded(x, self.codes[column])
+        return None if x is None else float(x)
+
+
+def coded(x: Any, known: Mapping[str, int]) -> float | None:
+    """The number of a category; None, as a missing one, where training did not see it."""
+    code = known.get(text_of(x))
+    return None if code is None else float(code)
+
+
+def fold_of(
+    domain: Domain | None, count: int, names: Sequence[str], codes: Codes, steps: Sequence[Any] = ()
+) -> Fold | None:
+    """The fold for a model of ``count`` inputs, which ``names`` may name, after a pipeline's steps.
+
+    None where the model's inputs are the domain's columns as they are, or there is no domain.
+    Raises EnsembleError where they do not belong together.
+    """
+    if domain is None:
+        return None
+    model = SimpleNamespace(n_features_in_=count)
+    if names:
+        model.feature_names_in_ = list(names)
+    try:
+        raw = inputs_of(model, domain)
+        if raw is None and names:
+            raw = inputs_of(SimpleNamespace(n_features_in_=count), domain)
+        if raw is None or (are_columns(domain, raw) and not codes and not steps):
+            return None
+        return Fold(domain, raw, through(domain, steps, raw), codes)
+    except NetworkError as problem:
+        raise EnsembleError(str(problem)) from None

@@ -1,0 +1,208 @@
+"""Lines through cells of which sandwiches leave a part, drawn and counted again: in integers.
+
+Written from docs/certificate.md and rules 10 and 11 of docs/soundness.md. What a sandwich decides
+goes by the sum of the variables' bins: the sum of the form is known from it up to ``spread``, and
+with that the classes that the networks can have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate, product
+
+from verifier.model.errors import CertificateError
+from verifier.second_checker.domain import Cell, Leaf, Point
+from verifier.second_checker.draws import Piece, weighted
+from verifier.second_checker.formula import truth
+from verifier.second_checker.lines import UNIT, true_values
+from verifier.second_checker.models import Matter
+from verifier.second_checker.points import Tally
+from verifier.second_checker.reading import Sandwich
+from verifier.second_checker.tree import leaf_at
+from verifier.second_checker.variables import Ordinal
+
+Range = tuple[int, int]
+"""From the first, to before the second."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of a form over a cell, in bins of ``wide``, over the domain's denominator.
+
+    ``bins`` has the bins of each variable's values: of an ordinal how much a value adds to the one
+    before, else one by one. ``base`` is the least sum, ``top`` the greatest sum of bins.
+    """
+
+    cell: Cell
+    wide: int
+    base: int
+    spread: int
+    top: int
+    bins: tuple[int | dict[int, int], ...]
+
+    def bin(self, i: int, value: int) -> int:
+        """The bin of a variable's value."""
+        held, own = self.bins[i], self.cell[i]
+        if isinstance(held, dict):
+            return held[value]
+        rank = value - own[0] if held >= 0 else own[-1] - value
+        return abs(held) * rank // self.wide
+
+    def values(self, i: int, bins: Range) -> Sequence[int]:
+        """The values of an ordinal that have so many bins, in a row."""
+        slope, own = self.bins[i], self.cell[i]
+        assert not isinstance(slope, dict)
+        if not slope:
+            return own if bins[0] <= 0 < bins[1] else own[:0]
+        ends = [min(max(0, -(-k * self.wide // abs(slope))), len(own)) for k in bins]
+        return own[ends[0] : ends[1]] if slope > 0 else own[len(own) - ends[1] : len(own) - ends[0]]
+
+
+def sums_of(case: Matter, cell: Cell, step: Sandwich) -> Sums:
+    """The sums of a sandwich's form over a cell."""
+    variables = case.domain.variables
+    wide = step.width * case.domain.denominator
+    starts = accumulate((v.columns for v in variables), initial=0)
+    base = spread = top = 0
+    held: list[int | dict[int, int]] = []
+    for v, own, start in zip(variables, cell, starts, strict=False):
+        form = step.form[start : start + v.columns]
+        if isinstance(v, Ordinal):
+            slope = form[0] * v.step
+            span = abs(slope) * (len(own) - 1)
+            base += min(form[0] * x for at in (own[0], own[-1]) for x in v.row(at))
+            spread += min(wide, span) if slope % wide else 0
+            top += span // wide
+            held.append(slope)
+            continue
+        each = {at: sum(n * x for n, x in zip(form, v.row(at), strict=True)) for at in own}
+        least = min(each.values())
+        base += least
+        spread += max((n - least) % wide for n in each.values())
+        held.append({at: (n - least) // wide for at, n in each.items()})
+        top += max((n - least) // wide for n in each.values())
+    return Sums(cell, wide, base, spread, top, tuple(held))
+
+
+def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) -> list[Range]:
+    """The sums of bins that a sandwich leaves undecided, where the trees have these classes."""
+    if not all(model in case.nets for model, _, _ in step.strips):
+        raise CertificateError("a sandwich is about a model that is no network")
+    ends = sorted({-x for _, *both in step.strips for x in both})
+    kinds = [_kind(case, step, trees, at, ends) for at in range(len(ends) + 1)]
+    found, done = list[Range](), 0
+    start = 0
+    for at in range(1, len(kinds) + 1):
+        if at < len(kinds) and kinds[at] is kinds[start]:
+            continue
+        if kinds[start] is not None:
+            unit = case.domain.denominator
+            first, last = 0, sums.top + 1
+            if start:  # all that has these bins is above the end
+                first = max(0, (ends[start - 1] * unit - sums.base) // sums.wide + 1)
+            if at < len(kinds):  # and nothing that has is above this one
+                rest = ends[at - 1] * unit - sums.base - sums.spread
+                last = min(last, rest // sums.wide + 1)
+            if first < last:
+                if done < first:
+                    found.append((done, first))
+                done = last
+        start = at
+    return [*found, (done, sums.top + 1)] if done <= sums.top else found
+
+
+def _kind(
+    case: Matter, step: Sandwich, trees: Mapping[int, int], at: int, ends: Sequence[int]
+) -> bool | None:
+    """What the formula is above the first ``at`` ends and not above the next: None, where open."""
+    numbers = [model for model, _, _ in step.strips]
+    every = set()
+    for classes in product((0, 1), repeat=len(numbers)):
+        if (step.order & 1 and classes == (1, 0)) or (step.order & 2 and classes == (0, 1)):
+            continue
+        if all(
+            not (klass == 0 and at > ends.index(-least)) and not (klass and at <= ends.index(-most))
+            for klass, (_, least, most) in zip(classes, step.strips, strict=True)
+        ):
+            every.add(truth(case.question, {**trees, **dict(zip(numbers, classes, strict=True))}))
+    if not every:
+        return True  # no point is there: it may be said to be either
+    return every.pop() if len(every) == 1 else None
+
+
+@dataclass(frozen=True)
+class Cut(Piece):
+    """A piece by the weight of its values of the others, times ``most`` open ones on a line.
+
+    ``sums`` and the sums of bins ``left`` say which are open; None where all are.
+    """
+
+    most: int
+    sums: Sums | None
+    left: tuple[Range, ...]
+
+
+def cut(
+    case: Matter, cell: Cell, leaf: Leaf, step: Sandwich | None, line: int, tally: Tally
+) -> Cut | None:
+    """The piece of a cell, all of it open or what a sandwich leaves; None where that is nothing."""
+    own = cell[line]
+    whole = leaf.probability(leaf.amount(cell)) / len(own)
+    if step is None:
+        return Cut(cell, leaf, whole * len(own), len(own), None, ()) if whole else None
+    sums = sums_of(case, cell, step)
+    trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
+    left = left_of(case, sums, step, trees)
+    if not whole or not _reached(sums, leaf, left, tally):
+        return None
+    slope, most = sums.bins[line], len(own)
+    assert not isinstance(slope, dict)
+    if slope:
+        most = min(most, sum((b - a) * sums.wide // abs(slope) + 1 for a, b in left))
+    return Cut(cell, leaf, whole * most, most, sums, tuple(left))
+
+
+def _reached(sums: Sums, leaf: Leaf, left: Sequence[Range], tally: Tally) -> bool:
+    """Whether a tuple of positive probability has an undecided sum of bins.
+
+    Bit k of a number says that the variables so far can have k bins together.
+    """
+    reached = 1
+    for i, (chances, own) in enumerate(zip(leaf.chances, sums.cell, strict=True)):
+        places = set()
+        for first, count, _ in weighted(chances, own).each:
+            slope = sums.bins[i]
+            if isinstance(slope, dict) or abs(slope) >= sums.wide:
+                places |= {sums.bin(i, v) for v in range(first, first + count)}
+            else:  # none of the bins between is left out
+                ends = sums.bin(i, first), sums.bin(i, first + count - 1)
+                places |= set(range(min(ends), max(ends) + 1))
+        tally.spend(len(places) * (1 + sums.top // 64))
+        reached = _added(reached, places)
+    return any((reached >> a) & ((1 << b - a) - 1) for a, b in left)
+
+
+def _added(reached: int, places: set[int]) -> int:
+    found = 0
+    for at in places:
+        found |= reached << at
+    return found
+
+
+def crossed(case: Matter, piece: Cut, point: Point, line: int, tally: Tally) -> tuple[int, int]:
+    """How many values of a line are open and true, and how many are open."""
+    sums = piece.sums
+    if sums is None:
+        every = [piece.cell[line]]
+    else:
+        rest = sum(sums.bin(i, v) for i, v in enumerate(point) if i != line)
+        every = [sums.values(line, (a - rest, b - rest)) for a, b in piece.left]
+    true = sum(true_values(case, point, own, line, tally) for own in every if len(own))
+    return true, sum(map(len, every))
+
+
+def share_through(piece: Cut, true: int, left: int, guess: Fraction) -> int:
+    """The share of a line, rounded down to a whole number of 1 / UNIT."""
+    return (guess + (true - guess * left) / piece.most) * UNIT // 1
