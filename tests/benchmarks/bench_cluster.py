@@ -40,7 +40,7 @@ REPLAYS = 3
 """Of which the least time counts."""
 EMPTY = 50
 """Pieces of work that are next to nothing, to see what handing out takes."""
-WARM = 8.0
+WARM = 15.0
 """Seconds of a run before the one that is measured, so that all is loaded everywhere."""
 
 
@@ -120,9 +120,10 @@ def own(about, results):
 def record(about, workers, seconds):
     """A run on so many nodes: its units, its wall seconds, and the driver's own for each unit."""
     with LocalCluster(workers) as nodes, join(nodes.address) as cluster:
-        heard = Listening(cluster)
+        heard, warm = Listening(cluster), WARM
         while not heard.units:  # on a busy machine it takes some time until all is loaded
-            driver.prove(about, Options(deadline=now() + WARM), Units(remote(heard)))
+            driver.prove(about, Options(deadline=now() + warm), Units(remote(heard)))
+            warm *= 2
         there = empty(cluster)
         heard = Listening(cluster)
         wall = time.perf_counter()
