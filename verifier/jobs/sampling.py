@@ -111,19 +111,32 @@ def sampled(
 
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
     a pilot with draws of its own. A note says why there is no sample where one was to be. They are
-    made on the ``cluster``, block by block, where there is one.
+    made on the ``cluster``, block by block, where there is one. Where the time comes before, a few
+    points of the whole domain are drawn: which of both it is depends on no draw.
     """
     if wish is None or watch.stopped or not made.proved.checked.left:
         return made
-    cut = limit.cut if limit else None
+    hasty = limit is not None and wish.draws is None
+    first = None if limit is None else limit.full if hasty else limit.cut
 
     def over() -> bool:
-        return watch.stopped or (cut is not None and now() >= cut)
+        return watch.stopped or (first is not None and now() >= first)
+
+    def cut() -> bool:
+        return watch.stopped or (limit is not None and now() >= limit.cut)
 
     try:
         with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
-            counted = counted_on(cluster, made.certificate.matter, over)
-            return _drawn(made, wish, limit, over, watch, counted)
+            try:
+                counted = counted_on(cluster, made.certificate.matter, over)
+                return _drawn(made, wish, limit, over, watch, counted)
+            except CheckStopped:
+                if not hasty or cut():
+                    raise
+                found = left_open(made.certificate, made.proved, cut, whole=True)
+                with suppress(CertificateError, TooMuch):
+                    return _with(made, found, wish.plan(FEW, BLOCK, PLAIN), None)
+                raise
     except CheckStopped:
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(f"{why} before what is open was sampled: it is left out")
