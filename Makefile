@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verified bench bench-coq docs clean
+.PHONY: help demo test check check-theory theory-coq verified bench bench-coq docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  \t/'
@@ -27,6 +27,13 @@ check: $(STAMP)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+theory-coq: $(STAMP)  ## what Coq proves of the theory, from nothing
+	$(BIN)/python -m theory.coq
+
+check-theory: theory-coq  ## all derivations again, planted errors, the axioms in models, and what Coq proves
+	$(BIN)/leafproof bounds verify --all
+	$(BIN)/python -m pytest -q tests/theory/checking tests/theory/test_mutations.py
 
 verified: $(STAMP)  ## the proof of the verified checker checked by Coq, and both builds made of it
 	$(BIN)/python -m verifier.verified.extraction.make

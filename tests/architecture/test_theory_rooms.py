@@ -15,6 +15,7 @@ THEORY_ROOMS: Mapping[str, tuple[str, ...]] = {
     "checking": ("language", "axioms"),
     "export": ("language", "axioms", "checking"),
     "values": ("language", "checking", "catalogue"),
+    "coq": ("language", "catalogue"),
 }
 """Each room with the rooms that it may import, the lower ones first."""
 

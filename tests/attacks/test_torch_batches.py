@@ -68,7 +68,7 @@ DEPENDING: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "writing": (_writing, "changes its own buffers"),
     "random": (_python_random, "answers otherwise|number of rows"),
     "noise": (lambda m, x: m.inner(x) + torch.randn_like(m.inner(x)), "not supported"),
-    "a mean": (lambda m, x: m.inner(x) - m.inner(x).mean(0), "not supported"),
+    "a mean": (lambda m, x: m.inner(x) - m.inner(x).mean(0), "mixes the rows"),
     "a dict": (lambda m, x: {"logits": m.inner(x)}, "returns a dict"),
     "a tuple": (lambda m, x: (m.inner(x),), "returns a tuple"),
 }
@@ -122,8 +122,9 @@ def test_heads_of_modules() -> None:
         "regression", Fraction(1, 3), "asked"
     )
     assert from_torch(squashed, 2).head == Head("probability", half, "shown")
-    with pytest.raises(NetworkError, match="give --head logit"):
-        from_torch(squashed, 2, threshold=0.3)
+    cut = from_torch(squashed, 2, threshold="0.3")
+    assert cut.head == Head("probability", Fraction(3, 10), "asked")
+    assert any("rounded to float64" in note for note in cut.notes)
     with pytest.raises(NetworkError, match="is not a number"):
         from_torch(plain, 2, threshold="many")
 

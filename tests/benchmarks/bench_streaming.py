@@ -1,10 +1,10 @@
 """Certificates of very many cells: seconds and memory to write, check, compare and report them.
 
 For each kind of proof (``many_cells``) a row a stage, each in a process of its own: processor
-seconds, those a cell in microseconds, and the peak of resident memory. *In memory* is the check of
-the same file with its proof as objects, as all checks were before proofs stayed in their bytes;
-*other tree* is the whole of ``certify --resume`` with another tree. The last line of a kind is how
-much longer the check takes than the one in memory.
+seconds, those a cell in microseconds, and the peak of resident memory. *Other tree* is the whole of
+``certify --resume`` with another tree. Each stage is also done *in memory*: with the proof as
+objects, as all was before proofs stayed in their bytes. The last lines of a kind are how many times
+as long a stage takes as it does so.
 
 python -m tests.benchmarks streaming --cells 10000000 --kinds masks
 """
@@ -19,33 +19,45 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks import many_cells
 
+if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
+    from verifier.model.proof import Proof
+    from verifier.model.question import Matter
+
 CELLS = 1_000_000
+OBJECTS = ", in memory"
 
 
-def write(kind: str, cells: int, folder: Path) -> None:
+Stage = Callable[[str, int, Path], float | None]
+"""Of so many cells of a kind, in a folder; returns the seconds that do not count, if any."""
+
+
+def write(kind: str, cells: int, folder: Path) -> float:
     """The certificate of a proof that is handed over in bytes, as searches do."""
-    from verifier.model.proof import Finding
-    from verifier.writing.certificate import save_certificate
     from verifier.writing.proof_bytes import encoded
 
     matter = many_cells.matter(kind, cells)
     proof = encoded(many_cells.nodes(kind, cells), 2, matter.domain.columns, ())
+    return _written(matter, proof, folder / kind)
+
+
+def write_objects(kind: str, cells: int, folder: Path) -> float:
+    """That of one that is handed over in objects."""
+    matter = many_cells.matter(kind, cells)
+    return _written(matter, tuple(many_cells.nodes(kind, cells)), folder / f"{kind}.objects")
+
+
+def _written(matter: Matter, proof: Proof, path: Path) -> float:
+    from verifier.model.proof import Finding
+    from verifier.writing.certificate import save_certificate
+
     made = processor()
-    save_certificate(folder / kind, matter, Finding(proof), "made by construction")
-    report_of("write", cells, made)
-
-
-def in_memory(kind: str, cells: int, folder: Path) -> None:
-    """Read and checked with the proof as objects."""
-    from verifier.reading.certificate import read_certificate
-    from verifier.writing.threads import check_in_threads
-
-    held = read_certificate(folder / kind)
-    check_in_threads(replace(held, proof=tuple(held.proof)))
-    report_of("in memory", cells)
+    save_certificate(path, matter, Finding(proof), "made by construction")
+    return made
 
 
 def check(kind: str, cells: int, folder: Path) -> None:
@@ -55,7 +67,6 @@ def check(kind: str, cells: int, folder: Path) -> None:
     matter = many_cells.matter(kind, cells)
     network, tree = (bound.model for bound in matter.models)
     job(folder / kind, against=(network, tree, matter.domain))
-    report_of("check", cells)
 
 
 def other_tree(kind: str, cells: int, folder: Path) -> None:
@@ -67,7 +78,6 @@ def other_tree(kind: str, cells: int, folder: Path) -> None:
     output = folder / f"{kind}.other"
     found = certify(network, tree, matter.domain, resume=folder / kind, output=output, sample=0)
     assert found.verdict == "different", found
-    report_of("other tree", cells)
 
 
 def report(kind: str, cells: int, folder: Path) -> None:
@@ -75,16 +85,44 @@ def report(kind: str, cells: int, folder: Path) -> None:
     from verifier.reports.making import report as job
 
     job(folder / kind, folder / f"{kind}.html")
-    report_of("report", cells)
 
 
-STAGES: dict[str, Callable[[str, int, Path], None]] = {
+def in_memory(stage: Stage) -> Stage:
+    """A stage that holds the proof of the certificate that it reads in objects."""
+
+    def with_objects(kind: str, cells: int, folder: Path) -> float | None:
+        from verifier.jobs import check, loading, proving
+
+        read = loading.read
+
+        def whole(path: Any, watch: Any) -> tuple[Certificate, bytes]:
+            held, data = read(path, watch)
+            return replace(held, proof=tuple(held.proof)), data
+
+        check.read = proving.read = whole  # type: ignore[attr-defined]
+        return stage(kind, cells, folder)
+
+    return with_objects
+
+
+STAGES: dict[str, Stage] = {
     "write": write,
-    "in memory": in_memory,
     "check": check,
     "other tree": other_tree,
     "report": report,
 }
+"""And before each the same in memory."""
+IN_MEMORY: dict[str, Stage] = {
+    "write": write_objects,
+    **{name: in_memory(STAGES[name]) for name in ("check", "other tree", "report")},
+}
+
+
+def run(stage: str, kind: str, cells: int, folder: Path) -> None:
+    """Do a stage, and print a row about this process."""
+    name, _, objects = stage.partition(", ")
+    spent = (IN_MEMORY if objects else STAGES)[name](kind, cells, folder)
+    report_of(stage, cells, spent or 0.0)
 
 
 def processor() -> float:
@@ -97,7 +135,7 @@ def report_of(stage: str, cells: int, before: float = 0.0) -> None:
     """Print a row about this process."""
     seconds = processor() - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{stage:12}{seconds:10.1f}{1e6 * seconds / cells:10.1f}{peak:10.0f}", flush=True)
+    print(f"{stage:22}{seconds:10.1f}{1e6 * seconds / cells:10.1f}{peak:10.0f}", flush=True)
 
 
 def main(options: list[str] | None = None) -> None:
@@ -106,23 +144,25 @@ def main(options: list[str] | None = None) -> None:
     asked.add_argument("--cells", type=int, default=CELLS)
     asked.add_argument("--kinds", nargs="+", choices=many_cells.KINDS, default=many_cells.KINDS)
     asked.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES))
+    asked.add_argument("--no-memory", dest="in_memory", action="store_false")
     chosen = asked.parse_args(options or [])
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         for kind in chosen.kinds:
             print(f"{chosen.cells} cells, {kind}")
-            print(f"{'':12}{'seconds':>10}{'us a cell':>10}{'MiB':>10}", flush=True)
+            print(f"{'':22}{'seconds':>10}{'us a cell':>10}{'MiB':>10}", flush=True)
             took: dict[str, float] = {}
-            for stage in chosen.stages:
+            for stage in (f"{x}{own}" for x in chosen.stages for own in ("", OBJECTS)):
+                if stage.endswith(OBJECTS) and not chosen.in_memory:
+                    continue
                 code = (
                     "from pathlib import Path; from tests.benchmarks import bench_streaming; "
-                    f"bench_streaming.STAGES[{stage!r}]({kind!r}, {chosen.cells}, "
-                    f"Path({folder!r}))"
+                    f"bench_streaming.run({stage!r}, {kind!r}, {chosen.cells}, Path({folder!r}))"
                 )
                 done = subprocess.run(
                     [sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True
                 )
                 print(done.stdout, end="", flush=True)
                 took[stage] = float(done.stdout.split()[-3])
-            if {"in memory", "check"} <= took.keys():
-                print(f"check / in memory: {took['check'] / took['in memory']:.2f}")
+            for stage in chosen.stages if chosen.in_memory else ():
+                print(f"{stage} / in memory: {took[stage] / took[stage + OBJECTS]:.2f}")
             print(f"file: {(Path(folder) / kind).stat().st_size} bytes")

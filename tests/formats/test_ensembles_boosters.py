@@ -303,7 +303,10 @@ def _altered(change: Any) -> Any:
         (lambda d: d["learner_model_param"].update(num_target="2"), "2 targets"),
         (lambda d: d["learner_model_param"].update(base_score="[0E0]"), "no probability"),
         (lambda d: d["learner_model_param"].update(base_score="[1E-1,2E-1]"), "does not fit"),
-        (lambda d: d.pop("objective"), "has no .*objective"),
+        (lambda d: d.pop("objective"), "no .objective"),
+        (lambda d: d["learner_model_param"].update(num_class="x"), "save it again"),
+        (lambda d: _tree(d).update(split_conditions=["x"] * 3), "save it again"),
+        (lambda d: d.update(gradient_booster=3), "save it again"),
         (lambda d: _tree(d)["split_type"].__setitem__(0, 2), "unknown kind"),
         (lambda d: _tree(d)["left_children"].__setitem__(0, 90), "children do not stand"),
         (lambda d: _tree(d)["tree_param"].update(size_leaf_vector="3"), "several outputs"),
@@ -344,6 +347,30 @@ def test_lightgbm_refused(old: str, new: str, message: str) -> None:
     assert old in text
     with pytest.raises(EnsembleError, match=message):
         ensemble_from_lightgbm(text.replace(old, new, 1))
+
+
+def test_random_damage_is_refused_in_one_line() -> None:
+    """Whatever is changed, the document is read or refused: nothing else is raised."""
+    rng = np.random.default_rng(0)
+    odd = [None, -1, 3, 10**30, -0.5, float("nan"), "", "x\n", [], {}, [1], [[]], True]
+    refused = 0
+    for _ in range(150):
+        document = _constant(0.5)
+        here: Any = document
+        while True:
+            keys = list(here) if isinstance(here, dict) else list(range(len(here)))
+            key = keys[int(rng.integers(len(keys)))]
+            inner = here[key]
+            if not isinstance(inner, dict | list) or not inner or rng.random() < 0.1:
+                break
+            here = inner
+        here[key] = odd[int(rng.integers(len(odd)))]
+        try:
+            ensemble_from_xgboost(read_document(json.dumps(document).encode()))
+        except EnsembleError as problem:
+            assert "\n" not in str(problem)
+            refused += 1
+    assert 20 < refused < 150
 
 
 def test_files_that_are_damaged(tmp_path: Path) -> None:

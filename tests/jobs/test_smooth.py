@@ -79,3 +79,14 @@ def test_proofs_that_are_false_are_refused() -> None:
     forged = pack({**members, "models.json": other}, "by hand")
     with pytest.raises(InvalidProof):
         check_certificate(certificate_of(forged))
+
+
+def test_two_copies_of_a_network_are_counted() -> None:
+    """How many people are treated otherwise where x0 alone changes: fair, by going through."""
+    for seed, kind in enumerate(("tanh", "gelu", "sigmoid")):
+        network = random_network(np.random.default_rng(seed), 6, [kind, kind])
+        found = lp.ask_fair(network, lp.Domain.bits(6), "x0", timeout=20)
+        unfair = sum(
+            float_class(network, [0, *q]) != float_class(network, [1, *q]) for q in points(5)
+        )
+        assert found.points == (unfair, unfair)

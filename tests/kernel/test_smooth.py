@@ -14,6 +14,7 @@ from verifier.kernel.points import evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import all_bounds, constant, parts_of
 from verifier.kernel.smooth import held, image, lines
+from verifier.kernel.strips import _smooth_apart
 from verifier.model.cell import Cell
 from verifier.model.curves import CELLS, FAR, UNITS, curve
 from verifier.model.network import exact_logits
@@ -155,3 +156,24 @@ def test_a_point_near_a_tie_is_decided_in_balls() -> None:
         near = replace(network, layers=(*network.layers[:-1], replace(last, bias=bias)))  # type: ignore[type-var]
         classes, _, _ = evaluate(prepare(near, domain), np.array([[1, 0, 1]]))
         assert classes.tolist() == [klass]
+
+
+def test_two_copies_are_no_further_apart_than_said() -> None:
+    """f(b) - f(a) lies in what is said of it, for b - a and both values in what is known."""
+    rng = np.random.default_rng(5)
+    for kind in KINDS:
+        layer, x = Smooth(0, kind), _inputs(3, 60)
+        moved = rng.normal(size=(60, 1)) * rng.choice([1e-3, 0.1, 3], (60, 1))
+        by = np.rint(np.ldexp(moved, x.e[:, None]))
+        spread = np.abs(np.rint(by * rng.random((60, 1))))
+        d = Bounds(by - spread, by + spread, x.e)
+        y = Bounds(x.lo + d.lo, x.hi + d.hi, x.e)
+        apart = _smooth_apart(d, image(layer, x), image(layer, y))
+        for i in range(60):
+            low, high = (float(np.ldexp(end[i, 0], -apart.e[i])) for end in (apart.lo, apart.hi))
+            for a in _inside(x, i):
+                for n in (d.lo[i, 0], by[i, 0], d.hi[i, 0]):
+                    b = a + float(np.ldexp(n, -x.e[i]))
+                    change = FUNCTIONS[kind](b) - FUNCTIONS[kind](a)
+                    slack = 1e-9 * (1 + abs(a))
+                    assert low - slack <= change <= high + slack

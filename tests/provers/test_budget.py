@@ -110,6 +110,18 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     assert held.next > 0 and held.closed == 40
 
 
+def test_a_cluster_checks_in_a_part_of_the_time_however_busy_this_process_is(monkeypatch):
+    held = made(bits(8), grown(3, bits(8), 40))
+    monkeypatch.setattr(held, "granted", budget.Spent(0.001, 1.0))
+    held.bounded, held.swept = budget.Spent(4.0, 1.0), budget.Spent(1.0, 1.0)
+    order = held.order()
+    swept = len(order.where(Enumerated))
+    spent, closed = 4.0 * (30 - swept) + swept, 30
+    assert held._all(order, closed) > spent / budget.HARDLY / 100
+    held.workers = 10
+    assert held._all(order, closed) == pytest.approx(spent / 8 + closed * budget.NODE)
+
+
 def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkeypatch):
     domain = bits(8)
     ledger = grown(5, domain, 30)

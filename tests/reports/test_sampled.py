@@ -10,11 +10,13 @@ import pytest
 
 from tests.reports import asked, cases
 from tests.reports.pages import SECONDS, page
+from theory import catalogue
 from verifier.model.domain import bits
 from verifier.model.proof import Constant, Open, Split
 from verifier.model.sample import Sampled
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.report import FORMATS, compose, render
+from verifier.reports.sampled_words import theorem
 from verifier.reports.summary import lines
 
 TOLD = "Sampled, not proved: with confidence 1 − 10⁻⁹ the probability of disagreement lies between"
@@ -46,6 +48,9 @@ def test_the_sample_has_its_own_sentence(format):
     plain = text.replace(r"\allowbreak{}", "")
     for word in ("Sampled, not proved", "What was sampled", "4,096 points", "pooled"):
         assert word in plain
+    assert "open-cells-interval" in plain.replace("{-}", "-")
+    assert theorem(made[1].sampled) in catalogue
+    assert theorem(replace(made[1].sampled, line="x")) in catalogue
     assert "nothing is sampled" not in plain and "nothing was sampled" not in plain
 
 

@@ -21,7 +21,7 @@ from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Smt, use
-from theory.language.schemas import SampleSize
+from theory.language.schemas import ErrorLevel, SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, ERRORS, N_SAMPLES, integer, real
 from theory.language.terms import (
@@ -193,7 +193,49 @@ sequential_test = Theorem(
     locals=(N_SAMPLES, RATE),
 )  # fmt: skip
 
+SHARE = Random("share of a draw")
+MEAN = real("mean", "m", "mean of the shares", 0, 1)
+GUESS = real("guess", "c", "a number that the mean may be", 0, 1)
+STAKE = real("bet", "b", "what is bet at each draw, fixed before the first", 0, 1, ")")
+M, C, B = MEAN.symbol, GUESS.symbol, STAKE.symbol
+LEFT = 1 + B * C - B * SHARE
+LOST = implies(ge(M, C), le(Pr(REACHED), DEL))
+
+betting_level = Theorem(
+    name="betting-interval",
+    title="A bet against a mean that seldom becomes large",
+    parameters=(GUESS, STAKE, DELTA),
+    result=ErrorLevel(M, C, le(Pr(REACHED), DEL), monotone={"guess": "up"}),
+    assumptions=(
+        Assumption(
+            "share",
+            "a draw shows a share between 0 and 1, of mean m; its factor is 1 - b (share - c)",
+            conj(ge(SHARE, 0), le(SHARE, 1), eq(Mean(SHARE), M), eq(FACTOR, LEFT)),
+        ),
+        Assumption("copies", "the draws are independent, and may go on", COPIES),
+    ),
+    experiment=sample(N, "share of a draw", "factor of a draw", random=("the product reaches",),
+                      laws=(COPIES,)),
+    steps=(
+        Step("one", conj(ge(Mean(1), 1), le(Mean(1), 1)),
+             use("mean-bounds", x=1, lower=1, upper=1)),
+        Step("mean", eq(Mean(LEFT), (1 + B * C) * Mean(1) - B * Mean(SHARE)),
+             use("linearity", x=1, y=SHARE, a=1 + B * C, b=-B)),
+        Step("same", le(Mean(FACTOR), Mean(LEFT)), use("mean-monotone", x=FACTOR, y=LEFT),
+             ("share",)),
+        Step("fair", implies(ge(M, C), le(Mean(FACTOR), 1)), Smt(),
+             ("one", "mean", "same", "share")),
+        Step("conclusion", LOST, use("ville", given=ge(M, C), x=FACTOR, n=N, level=1 / DEL),
+             ("fair", "share", "copies"),
+             "The least c at which the product became large is above the mean but for δ."),
+    ),
+    citation=Citation("Waudby-Smith, Ramdas", "Estimating means of bounded random variables by "
+                      "betting, J. R. Stat. Soc. B 86", 2024),
+    locals=(N_SAMPLES, MEAN),
+)  # fmt: skip
+
 THEOREMS = (
     looks,
     sequential_test,
+    betting_level,
 )

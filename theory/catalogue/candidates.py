@@ -30,7 +30,7 @@ from theory.language.terms import (
 OF_CANDIDATE = Random("error of a candidate")
 IS_BAD = ge(OF_CANDIDATE, EPS / 2)
 ALL_BAD = Every(IS_BAD, K)
-OUTPUT_FAILS = Event("the output has error ε or more")
+OUTPUT_FAILS = Event("the output is bad")
 CHOICE = 32 / EPS * sp.log(2 * K / DEL)
 RUNS = Assumption("runs", "2^copies >= 2/delta", ge(2**K, 2 / DEL))
 AT_HALF = tuple(
@@ -48,7 +48,7 @@ CHOSEN = Experiment(
         Draws(K, "candidates", ("error of a candidate",)),
         Draws(M, "verification points", ("wrong, bad candidate", "wrong, good candidate")),
     ),
-    random=("the choice fails", "the output has error ε or more"),
+    random=("the choice fails", "the output is bad"),
 )
 
 

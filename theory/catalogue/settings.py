@@ -106,6 +106,7 @@ SETTINGS = (
             "importance-kl-upper",
             "conformal-coverage",
             "conformal-confidence",
+            "betting-interval",
         ),
     ),
     Setting(

@@ -44,6 +44,11 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             2019,
         ): ("relative-deviation",),
         Citation(
+            "Waudby-Smith, Ramdas",
+            "Estimating means of bounded random variables by betting, J. R. Stat. Soc. B 86",
+            2024,
+        ): ("betting-interval",),
+        Citation(
             "Robbins",
             "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
             1970,

@@ -19,7 +19,7 @@ FACTS = {
     "minimax law": "{0} is that of a student drawn from the law that the minimax theorem gives",
     "one-inclusion prediction": "{0} is the number of points that an orientation of the "
     "one-inclusion graph of a class of VC dimension {1} predicts wrongly",
-    "the output has error ε or more": "the output has error ε or more",
+    "the output is bad": "the output has error ε or more",
     "a draw is the far point": "a draw is the far point",
     "the output errs on the far point": "the output errs on the far point",
     "stopped count": "{0} is the number of events, of probability {2} each, among the first {1} "
@@ -39,6 +39,7 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "share of a draw": "the share that a draw shows",
     "empirical error": "the empirical error of {0} on the first sample",
     "empirical error of the randomised student": "the empirical error of the randomised student",
     "error of the randomised student": "the error of the randomised student",

@@ -60,7 +60,7 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
     where = setting_of(theorem.name)
     lines = [theorem.title, "", theorem.statement, "", f"Setting: {where.name} ({where.words})"]
-    lines += [f"Formally: {theorem.claim}", ""]
+    lines += [f"Formally: {theorem.claim}", "", *_coq_lines(theorem)]
     lines += [f"{theorem.meaning}:", ""]
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
@@ -88,6 +88,18 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     lines += [f"Error: {e}" for e in report.errors]
     lines.append(f"Source: {theorem.citation}")
     return lines
+
+
+def _coq_lines(theorem: Theorem) -> list[str]:
+    """The statement that Coq proves, where it proves this theorem from nothing."""
+    from theory.coq.translation import statement
+    from theory.coq.twins import twin_of
+
+    twin = twin_of(theorem.name)
+    if twin is None:
+        return []
+    head = f"Proved by Coq over finite probability spaces (theory/coq/{twin.file}.v, Twins.v):"
+    return [head, *(f"    {line}" for line in statement(twin, theorem).splitlines()), ""]
 
 
 def _assumption_lines(theorem: Theorem, held: tuple[Assumption, ...]) -> list[str]:
@@ -140,8 +152,11 @@ def _theorem_json(theorem: Theorem, report: DerivationReport) -> dict[str, Any]:
     import sympy as sp
 
     from theory.catalogue.settings import setting_of
+    from theory.coq.translation import statement
+    from theory.coq.twins import twin_of
     from theory.language.experiment_words import as_json as experiment_json
 
+    twin = twin_of(theorem.name)
     return {
         "name": theorem.name,
         "title": theorem.title,
@@ -149,6 +164,7 @@ def _theorem_json(theorem: Theorem, report: DerivationReport) -> dict[str, Any]:
         "statement": theorem.statement,
         "schema": type(theorem.result).__name__,
         "claim": str(theorem.claim),
+        "coq": None if twin is None else statement(twin, theorem),
         "formula": str(theorem.bound),
         "latex": sp.latex(theorem.bound),
         "parameters": {

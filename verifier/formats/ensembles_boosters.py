@@ -60,15 +60,16 @@ def of_xgboost(
 
     document = read_document(data)
     learner = document["learner"]
-    own = learner.get("attributes", {}) if booster is None else {}
-    if "scikit_learn" in own and "best_iteration" in own:
-        best = int(own["best_iteration"])
-    rounds = None if best is None else best + 1
     try:
+        own = learner.get("attributes", {}) if booster is None else {}
+        if "scikit_learn" in own and "best_iteration" in own:
+            best = int(own["best_iteration"])
         count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
+        names = [str(name) for name in learner.get("feature_names") or ()]
     except (KeyError, TypeError, AttributeError, ValueError):
-        count, codes = 0, {}  # what is wrong is said where the trees are read
-    fold = fold_of(domain, count, list(learner.get("feature_names") or ()), codes)
+        count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
+    rounds = None if best is None else best + 1
+    fold = fold_of(domain, count, names, codes)
     if booster is None and importlib.util.find_spec("xgboost") is not None:
         import xgboost
 
@@ -80,7 +81,7 @@ def of_xgboost(
     base = None if booster is None else lambda: _base_margin(document)
     made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, base, fold))
     if booster is not None:
-        is_dart = learner["gradient_booster"]["name"] == "dart"
+        is_dart = learner["gradient_booster"].get("name") == "dart"
         _compare(made, "XGBoost", lambda rows: _margins(booster, rows, rounds, is_dart), fold)
     return made
 

@@ -60,6 +60,8 @@ def ensemble_from_lightgbm(
         return _ensemble(head, trees, rest, asked, labels, fold)
     except KeyError as problem:
         raise EnsembleError(f"the model does not say its {quoted(problem)}: damaged file") from None
+    except (IndexError, OverflowError):
+        raise EnsembleError("a tree refers to what it does not hold: damaged file") from None
 
 
 def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:

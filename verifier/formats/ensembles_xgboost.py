@@ -104,9 +104,13 @@ def ensemble_from_xgboost(
                 "its binary:logitraw is of an older XGBoost: save it with 3.0 or later"
             )
         return _ensemble(document["learner"], asked, settings or Settings())
-    except (KeyError, TypeError, IndexError, AttributeError) as problem:
+    except EnsembleError:
+        raise
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError, OverflowError) as problem:
+        what = f"no {problem}" if isinstance(problem, KeyError) else str(problem)
         raise EnsembleError(
-            f"the model has no {quoted(problem)} where it should: save it with XGBoost 1.6 or later"
+            f"the model is not as XGBoost 1.6 and later write it ({quoted(what)[1:-1]}): save it "
+            "again"
         ) from None
 
 
@@ -277,7 +281,7 @@ def _member(tree: Mapping[str, Any], weight: float, fold: Fold | None) -> Member
                 raise EnsembleError("a threshold is NaN: train it again")
             return at_most(columns[i], _below(numbers[i]), ends, bool(gone[i]))
         if kinds[i] != 1:
-            raise EnsembleError(f"a split is of the unknown kind {kinds[i]}")
+            raise EnsembleError(f"a split is of the unknown kind {quoted(kinds[i])}")
         ranges = [(_below(np.float32(c)), _below(np.float32(c + 1))) for c in categories[i]]
         return among(columns[i], ranges, ends, bool(gone[i]), inside_left=False)
 

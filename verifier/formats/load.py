@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "domain_notes",
+    "load_model",
     "load_network",
     "load_teacher",
     "load_tree",
@@ -144,6 +145,48 @@ def load_teacher(
         if library_of(teacher) is not None:
             return ensemble_from_object(teacher, asked_for(head, threshold), domain)
     return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
+
+
+def load_model(
+    source: Any, *, columns: int | None = None, domain: Domain | None = None
+) -> Network | Ensemble | Tree:
+    """The network, tree or ensemble in a file or an object, told apart by what it is.
+
+    A tree is what ``load_tree`` takes and is one tree; all else is read by ``load_teacher``.
+    """
+    if isinstance(source, Network | Ensemble | Tree):
+        return source
+    if isinstance(source, str | os.PathLike):
+        data = read_bytes(source, "model", NetworkError)
+        from verifier.formats.code_trees import LANGUAGES
+        from verifier.formats.ensembles import is_model_file
+
+        is_json = data.lstrip()[:1] == b"{" and not is_model_file(data)
+        is_code = Path(source).suffix.lower() in (*LANGUAGES, ".sql")
+        if is_json or is_code or (b"TreeEnsemble" in data and _is_one_tree(data)):
+            return load_tree(source, domain=domain)
+    elif _is_a(source, "onnx", "ModelProto"):
+        if _is_one_tree(source):
+            return load_tree(source)
+    elif type(source).__name__ in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(
+        source, "matter"
+    ):
+        return load_tree(source)
+    return load_teacher(source, columns=columns, domain=domain)
+
+
+def _is_one_tree(given: Any) -> bool:
+    """Whether an ONNX model, or its bytes, has one classifier of one tree."""
+    import onnx
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+    try:
+        model = onnx.load_model_from_string(given) if isinstance(given, bytes) else given
+    except (DecodeError, ValueError):
+        return False
+    found = [n for n in model.graph.node if n.op_type.startswith("TreeEnsemble")]
+    trees = {i for n in found for a in n.attribute if a.name == "nodes_treeids" for i in a.ints}
+    return [n.op_type for n in found] == ["TreeEnsembleClassifier"] and len(trees) == 1
 
 
 def _has_trees(model: Any) -> bool:

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.heads import label_names
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 
 UNKNOWN = -1
 """The class of a label that the Network does not know, or of numbers that are NaN."""
 
 
-def runtime_classes(teacher: Network, outputs: Sequence[Any]) -> npt.NDArray[np.int64]:
+def runtime_classes(teacher: Network | Ensemble, outputs: Sequence[Any]) -> npt.NDArray[np.int64]:
     """The class of each row, from all outputs of a run (lists of maps are not looked at)."""
     arrays = [np.asarray(out) for out in outputs if not isinstance(out, list)]
     labels = [a for a in arrays if not np.issubdtype(a.dtype, np.floating)]
@@ -41,7 +42,7 @@ def runtime_classes(teacher: Network, outputs: Sequence[Any]) -> npt.NDArray[np.
     return np.where(missing, UNKNOWN, found).astype(np.int64)
 
 
-def _numbers(teacher: Network, labels: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+def _numbers(teacher: Network | Ensemble, labels: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Labels as class numbers."""
     known = teacher.labels or tuple(str(i) for i in range(teacher.classes))
     number = {name: i for i, name in enumerate(known)}
@@ -50,7 +51,7 @@ def _numbers(teacher: Network, labels: npt.NDArray[Any]) -> npt.NDArray[np.int64
     return np.array([number.get(label_names([v])[0], UNKNOWN) for v in plain], dtype=np.int64)
 
 
-def _cut(teacher: Network) -> Fraction | float:
+def _cut(teacher: Network | Ensemble) -> Fraction | float:
     """What the one output is compared with; Python compares floats and fractions exactly."""
     squashed = any("final Sigmoid is left out" in text for text in teacher.notes)
     head = teacher.head

@@ -171,6 +171,28 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
+def _in_library(certificate: Certificate, verdict: Verdict, source: Source) -> str:
+    """The same in the library that an ensemble came from."""
+    from verifier.formats.ensembles_runtime import answers
+    from verifier.formats.runtime import Unusable
+
+    assert isinstance(certificate.teacher, Ensemble)
+    rows = [certificate.domain.encode(c.point) for c in verdict.counterexamples]
+    try:
+        name, found = answers(source, certificate.teacher, rows)
+    except Unusable as problem:
+        return f"not replayed: {problem}"
+    same = sum(
+        int(k) == c.teacher_class for k, c in zip(found, verdict.counterexamples, strict=True)
+    )
+    if same == len(rows):
+        return f"{name} gives the teacher's class at all {same} counterexamples"
+    return (
+        f"{name} gives the teacher's class at {same} of {len(rows)} counterexamples: at the others "
+        "its input is rounded, or its sums"
+    )
+
+
 def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
     """Run the counterexamples through onnxruntime; says how many it classifies the same.
 
@@ -185,7 +207,7 @@ def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
 
     teacher = certificate.teacher
     if not isinstance(teacher, Network):
-        return "not in onnxruntime: the teacher is an ensemble of trees"
+        return _in_library(certificate, verdict, network)
     try:
         import onnxruntime
     except ModuleNotFoundError:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from verifier.formats.ensembles import is_model_file
+from verifier.formats import load
 from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
-from verifier.formats.load import domain_notes, load_teacher, load_tree, read_domain
+from verifier.formats.load import domain_notes, read_domain
 from verifier.formats.words import few
 from verifier.jobs.loading import Source, compare, is_path, origin
 from verifier.jobs.watching import Watch
@@ -30,7 +30,6 @@ from verifier.model.question import (
     atoms,
 )
 from verifier.model.tree import Tree, matched
-from verifier.reading.files import read_bytes
 from verifier.reading.models_json import formula_from_json
 
 
@@ -97,20 +96,7 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
 
 def load_model(source: Source, space: Domain) -> Network | Tree | Ensemble:
     """The network, tree or ensemble in a file or an object, told apart by what it is."""
-    if isinstance(source, Network | Tree | Ensemble):
-        return source
-    if is_path(source):
-        head = read_bytes(source, "model")
-        tree = head.lstrip()[:1] == b"{" or b"TreeEnsemble" in head
-        tree = tree and not is_model_file(head)
-    elif type(source).__name__ == "ModelProto":
-        tree = any(node.op_type.startswith("TreeEnsemble") for node in source.graph.node)
-    else:
-        named = type(source).__name__
-        tree = named in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(source, "matter")
-    if tree:
-        return load_tree(source)
-    return load_teacher(source, columns=space.columns, domain=space)
+    return load.load_model(source, columns=space.columns, domain=space)
 
 
 def _formula(question: Any, names: Sequence[str]) -> Formula:

@@ -50,8 +50,9 @@ BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
 ALONG = {POOLED: 1, CELLS: 3, PLAIN: 2}
 """So many variables are tried that lines are along; pieces take long to be made ready."""
-FEW = 1 << 10
-"""Pieces with Sandwiches, up to which tables of all that can be drawn of them are tried."""
+TABLES = 2e-4, 0.5
+"""Seconds that the tables of a piece with a Sandwich take, about; they are tried where so large a
+share of the time is enough for those of all pieces."""
 SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
@@ -112,7 +113,7 @@ def best_plans(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply)
-        for way in _ways(found):
+        for way in _ways(found, end - now()):
             try:
                 pilots.append(piloting.first(way))
             except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
@@ -134,7 +135,7 @@ def best_plans(
     return [x.plan(like) for x in sorted([*best, *pilots], key=lambda x: x.width)]
 
 
-def _ways(found: Population) -> Iterator[Way]:
+def _ways(found: Population, seconds: float) -> Iterator[Way]:
     """The ways that are tried: points, and lines along the variables that change the most."""
     asked = found.asked
     along = [
@@ -143,12 +144,17 @@ def _ways(found: Population) -> Iterator[Way]:
         if v.count >= SHORTEST and not lines.problem(asked, i)
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
+    cores = os.cpu_count() or 1
     for method in METHODS:
         if method == PLAIN and found.pieces and found.mass == 1:
             return
         if method != PLAIN and not found.pieces:
             continue
-        if method == POOLED and along and len(found.parted) > FEW:
+        if (
+            method == POOLED
+            and along
+            and len(found.parted) * TABLES[0] > TABLES[1] * seconds * cores
+        ):
             continue
         if method == CELLS and not found.parted:
             continue

@@ -19,6 +19,11 @@ def confidence(sampled: Sampled) -> str:
     return f"1 − {scientific(sampled.delta, 3, 1)}"
 
 
+def theorem(sampled: Sampled) -> str:
+    """The theorem of the catalogue behind the interval."""
+    return "open-cells-interval" if sampled.line is None else "betting-interval"
+
+
 def ends(sampled: Sampled) -> str:
     """The interval, its ends rounded outwards."""
     return interval((sampled.lower, sampled.upper), decimal)
@@ -145,6 +150,7 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
     facts = (
         ("Interval", ends(held)),
         ("Confidence", f"{confidence(held)}, that is δ = {scientific(held.delta, 3, 1)}"),
+        ("Theorem", f"{theorem(held)} (leafproof bounds show {theorem(held)})"),
         ("Open before", f"probability {decimal(held.open_mass, 1)}"),
         *drawn,
     )

@@ -169,7 +169,7 @@ def integers(numbers: Sequence[int] | Ints) -> bytes:
         numbers = np.array(numbers, dtype=np.int64)
     values = numbers
     size = np.ones(len(values), dtype=np.int64)
-    for k in range(1, 9):
+    for k in range(1, -(-int(values.max(initial=0)).bit_length() // 7)):
         size += values >= 1 << 7 * k
     out = np.empty(int(size.sum()), dtype=np.uint8)
     first = np.cumsum(size) - size

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import pickle
 import threading
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -149,6 +151,24 @@ def test_an_error_on_a_worker_is_one_line_here(nodes):
         report = next(x for _ in range(600) for x in cluster.arrived(0.1))
     assert report.key == key and report.why.startswith("work failed on the machine ")
     assert "UnpicklingError" in report.why and "\n" not in report.why
+
+
+class Slow:
+    """What takes a minute to be unpickled."""
+
+    def __reduce__(self):
+        return time.sleep, (60,)
+
+
+def test_a_worker_that_is_interrupted_while_it_loads_ends(nodes):
+    """Modules that are half loaded would have all further work on it fail."""
+    with join(nodes.address) as cluster:
+        cluster.submit("check", cluster.share(pickle.dumps(Slow())), b"")
+        begun = next(x for _ in range(600) if (x := nodes.tasks()) or time.sleep(0.05))
+        cluster.drop()
+        assert any(time.sleep(0.05) or not Path(f"/proc/{begun[0]}").exists() for _ in range(600))
+        key = cluster.submit("check", cluster.share(b"no pickle"), b"")
+        assert any(x.key == key for _ in range(600) for x in cluster.arrived(0.1))
 
 
 def test_who_leaves_leaves_no_work_behind(nodes, matter):

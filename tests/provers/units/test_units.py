@@ -18,12 +18,12 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import is_open
+from verifier.model.proof import Constant, is_open
 from verifier.model.question import matter_of
 from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
 from verifier.provers.timing import now
-from verifier.provers.units import driver, work
+from verifier.provers.units import driver, structure, work
 from verifier.provers.units.driver import Units
 from verifier.provers.units.packing import (
     fragment_of_bytes,
@@ -33,8 +33,8 @@ from verifier.provers.units.packing import (
     unit_of_bytes,
     unit_to_bytes,
 )
-from verifier.provers.units.structure import check_fragment, rights, roots
-from verifier.provers.units.unit import Plan, Unit
+from verifier.provers.units.structure import check_fragment, forest
+from verifier.provers.units.unit import Fragment, Plan, Unit
 from verifier.writing.certificate import make_certificate
 
 OPTIONS = Options(confirm=False)
@@ -191,11 +191,52 @@ def test_right_halves_of_a_forest():
         for _ in range(int(rng.integers(1, 4))):
             begins.append(len(codes))
             expected.update(grow(6))
-        found = rights(np.array(codes))
-        assert roots(np.array(codes)).tolist() == begins
-        assert {i: r for i, r in enumerate(found.tolist()) if r >= 0} == expected
-        with pytest.raises(LeafproofError, match="ends too early"):
-            roots(np.array([*codes, 0]))
+        found = forest(np.array(codes))
+        assert found.roots.tolist() == begins
+        assert {i: r for i, r in enumerate(found.rights.tolist()) if r >= 0} == expected
+        for wrong in ([*codes, 0], []):
+            with pytest.raises(LeafproofError, match="ends too early"):
+                forest(np.array(wrong, dtype=np.int32))
+
+
+def test_forests_are_followed_alike_by_compiled_code(compiled):
+    """Compiled, that is 200 times as fast."""
+    from verifier.provers.compiled import loading
+
+    rng = np.random.default_rng(1)
+    for size in (1, 5, 400):
+        for codes in rng.integers(-3, 2, size=(40, size)).astype(np.int32):
+            told = []
+            for follow in (structure.follow, loading.follow):
+                roots, stack = np.zeros((2, size), dtype=np.int32)
+                rights = np.full(size, -1, dtype=np.int32)
+                told.append((follow(codes, roots, rights, stack), roots.tolist(), rights.tolist()))
+            assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("most", [1, 1 << 7, 1 << 14, 1 << 31, (1 << 62) + 1])
+def test_numbers_of_nodes_take_the_room_that_they_need(most):
+    """A fragment comes back as it was, whatever its largest number is."""
+    unit = Unit((0,), (full_cell(bits(3)),))
+    left = np.array([most, -1, 0], dtype=np.int64)
+    made = Fragment(
+        np.array([2, -2, -3], dtype=np.int32),
+        left,
+        (Constant(0), Constant(1)),
+        (1 << 99,),
+        (),
+        (),
+        (),
+        (),
+        2,
+        (1.0, 0.5, 0.5),
+    )
+    check_fragment(unit, made, 3)
+    data = fragment_to_bytes(made)
+    back = fragment_of_bytes(data)
+    assert fragment_to_bytes(back) == data
+    assert back.lefts.tolist() == left.tolist() and back.lefts.dtype == np.int64
+    assert back.codes.tolist() == [2, -2, -3]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,14 @@ def _high(v: Values) -> Any:
     return lambda w: F(w[0])
 
 
+def _factor(v: Values) -> Any:
+    """The factor of a draw, by its share or by whether it disagrees."""
+    if "share of a draw" in v.names:
+        return lambda _: 1 - v["b"] * (v["m"] - v["c"])
+    lost, won = v["q"] / v["epsilon"], (1 - v["q"]) / (1 - v["epsilon"])
+    return lambda w: lost if w[0] else won
+
+
 HINTS: Mapping[str, Mapping[str, Any]] = {
     "universal-approximate-samples": {"k": F(3), "delta": F(1, 4), "epsilon": F(1, 2)},
     "universal-approximate-lower": {"n": F(3), "delta": F(1, 100), "epsilon": F(9, 10)},
@@ -120,12 +128,14 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is the far point": _event(lambda v: v["epsilon"]),
     "the output errs on the far point": lambda v: lambda _: True,
     "the distiller errs on the unseen point": _fails,
-    "the output has error ε or more": lambda v: lambda _: False,
+    "the output is bad": lambda v: lambda _: False,
     "points of the cube": _cube,
     "scores at or above the quantile": _high,
     "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
     "relative swapping": lambda v: lambda *_: True,
     "empirical error": lambda v: lambda *_: F(1),
+    "share of a draw": lambda v: lambda _: v["m"],
+    "factor of a draw": _factor,
     "error of naming the heavier point": lambda v: lambda: v["delta"],
     "draws in a pair": lambda v: lambda _: v["n"] / v["pi"],
     "chance to name the lighter point": lambda v: lambda _: F(1, 2),

@@ -314,9 +314,6 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "P[n passes]": _constant(F(1)),
     "juntas": _juntas,
     "disagrees": _disagrees,
-    "factor of a draw": lambda v: (
-        lambda w: v["q"] / v["epsilon"] if w[0] else (1 - v["q"]) / (1 - v["epsilon"])
-    ),
     "the product reaches": _constant(False),
     "agreements": _agreements,
     "errors of": _errors_of,

@@ -21,7 +21,7 @@ def replay(
     rows: Sequence[Sequence[Fraction]],
     classes: Sequence[int],
 ) -> str:
-    """What onnxruntime answers for ONNX files at their inputs, beside the exact classes."""
+    """What onnxruntime, or an ensemble's library, answers at the inputs, beside exact classes."""
     found = [
         _one(source, model, row, klass)
         for (source, model), row, klass in zip(sources, rows, classes, strict=True)
@@ -35,7 +35,7 @@ def _one(
     if isinstance(model, Tree):
         return "a tree's answer is the same in every runtime that compares exactly"
     if isinstance(model, Ensemble):
-        return "not run elsewhere: the model is an ensemble of trees"
+        return _library(source, model, row, klass)
     if not is_path(source) or not str(source).lower().endswith(".onnx"):
         return "not run elsewhere: the model was not given as an ONNX file"
     if not is_installed():
@@ -49,3 +49,15 @@ def _one(
     if answer == klass:
         return "onnxruntime gives the same class"
     return "onnxruntime gives another class: rounding changes it there"
+
+
+def _library(source: Source, model: Ensemble, row: Sequence[Fraction], klass: int) -> str:
+    from verifier.formats.ensembles_runtime import answers
+
+    try:
+        name, found = answers(source, model, [row])
+    except Unusable as problem:
+        return f"not run elsewhere: {problem}"
+    if found[0] == klass:
+        return f"{name} gives the same class"
+    return f"{name} gives another class: its input is rounded there, or its sums"

@@ -296,9 +296,14 @@ def _who() -> Identity | None:
 @ray.remote(num_cpus=1, max_retries=0)  # type: ignore[untyped-decorator, unused-ignore]
 def _perform(task: str, name: str, shared: list[Any], payload: bytes) -> tuple[bytes, float]:
     """Do a piece of work; the list keeps Ray from sending what is shared with every piece."""
-    from verifier.provers.cluster.running import perform
+    try:
+        from verifier.provers.cluster.running import perform, prepare
 
-    return perform(task, name, lambda: ray.get(shared[0]), payload)
+        before = prepare(task, name, lambda: ray.get(shared[0]))
+    except KeyboardInterrupt:  # it is not wanted any more, and what was being loaded is of no use
+        os._exit(1)
+    result, seconds = perform(task, name, payload)
+    return result, before + seconds
 
 
 def _joined(pipe: Connection) -> Door | None:

@@ -22,18 +22,21 @@ _SHARED: dict[str, Any] = {}
 """What this process was handed to share, made ready: one thing at a time."""
 
 
-def perform(
-    task: str, name: str, fetch: Callable[[], bytes], payload: bytes
-) -> tuple[bytes, float]:
-    """Do a task; returns its result and the seconds of this thread's processor.
+def prepare(task: str, name: str, fetch: Callable[[], bytes]) -> float:
+    """Fetch what is shared, and make it ready, once; returns this thread's processor seconds.
 
-    What is shared has a ``name``, and is fetched and made ready once.
+    What is loaded on the way is half loaded where this is interrupted: then the process has to end.
     """
-    module = TASKS[task]
     start = time.thread_time()
     if name not in _SHARED:
         threadpool_limits(1, "blas")  # a worker has one processor
         _SHARED.clear()
-        _SHARED[name] = module.prepare(fetch())
-    result: bytes = module.perform(_SHARED[name], payload)
+        _SHARED[name] = TASKS[task].prepare(fetch())
+    return time.thread_time() - start
+
+
+def perform(task: str, name: str, payload: bytes) -> tuple[bytes, float]:
+    """Do a task, with what was prepared by this name; returns its result and the seconds."""
+    start = time.thread_time()
+    result: bytes = TASKS[task].perform(_SHARED[name], payload)
     return result, time.thread_time() - start

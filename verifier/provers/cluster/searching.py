@@ -6,9 +6,10 @@ import pickle
 from dataclasses import dataclass
 
 from verifier.model.question import Matter
+from verifier.provers.cells import Branching
 from verifier.provers.units import packing
 from verifier.provers.units.unit import Plan
-from verifier.provers.units.work import Ready, ready_for, search_unit
+from verifier.provers.units.work import CALL, Ready, ready_for, search_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,9 +21,14 @@ class Job:
 
 
 def prepare(data: bytes) -> Ready:
-    """Make the matter ready."""
+    """Make the matter ready, and load all that a search of it needs."""
     job: Job = pickle.loads(data)
-    return ready_for(job.matter, job.plan)
+    ready = ready_for(job.matter, job.plan)
+    if ready.net is not None and isinstance(ready.base, Branching):
+        from verifier.provers.compiled import loading, stepping
+
+        loading.load_code(ready.base, ready.net, stepping.make_slot(ready.net, CALL))
+    return ready
 
 
 def perform(ready: Ready, payload: bytes) -> bytes:

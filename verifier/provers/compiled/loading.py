@@ -22,6 +22,7 @@ from verifier.provers.ledger import in_order
 from verifier.provers.ordered import OPEN
 from verifier.provers.shaping import dear, shape_of
 from verifier.provers.timing import now
+from verifier.provers.units import structure
 
 COMPILING = "leafproof compiling"
 """A thread that may outlive a search whose time was over."""
@@ -30,11 +31,12 @@ LOADING = 3.0
 
 walk = njit(in_order, cache=True)
 weigh = njit(dear, cache=True)
+follow = njit(structure.follow, cache=True)
 
 
 def is_ready() -> bool:
     """Whether the compiled code is loaded: a call would not wait for the compiler."""
-    return bool(explore.signatures and walk.signatures and weigh.signatures)
+    return all(x.signatures for x in (explore, walk, weigh, follow))
 
 
 def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
@@ -78,5 +80,6 @@ def load_code(search: Branching, net: Net, slot: Slot) -> None:
     call(search, net, slot, 2)
     nothing = np.full(2, OPEN, dtype=np.int32)
     walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
+    follow(nothing, *np.full((3, 2), -1, dtype=np.int32))
     few = np.full(1, -3, dtype=np.int64)
     weigh(few, few, few.copy(), shape_of(search.domain, costs([search.teacher])), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +26,7 @@ from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import FIRST
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.units.local import local
-from verifier.provers.units.structure import check_fragment, rights, roots
+from verifier.provers.units.structure import Follow, Forest, check_fragment, follow
 from verifier.provers.units.unit import Fragment, Plan, Unit
 from verifier.provers.units.work import first_units, forget_open, open_cells, plan_for
 from verifier.writing.certificate import members_of
@@ -103,7 +104,7 @@ class Drive:
     executor: Executor
     store: Store | None
     away: dict[tuple[int, ...], Away] = field(default_factory=dict)
-    known: list[tuple[Unit, Fragment]] = field(default_factory=list)
+    known: list[tuple[Unit, Fragment, Forest]] = field(default_factory=list)
     points: dict[tuple[int, ...], tuple[Point, ...]] = field(default_factory=dict)
 
     def send(self, unit: Unit, nodes: tuple[int, ...], share: float) -> None:
@@ -117,8 +118,7 @@ class Drive:
         if fragment is None:
             self.executor.submit(unit)
         else:
-            check_fragment(unit, fragment, self.variables)
-            self.known.append((unit, fragment))
+            self.known.append((unit, fragment, self._checked(unit, fragment)))
 
     def step(self) -> bool:
         """Enter what has arrived; False where no unit is away."""
@@ -128,10 +128,10 @@ class Drive:
             for unit, fragment in self.executor.arrived(WAIT):
                 if unit.path not in self.away:  # it was done twice
                     continue
-                check_fragment(unit, fragment, self.variables)
+                forest = self._checked(unit, fragment)
                 if self.store is not None:
                     self.store.keep(self.plan, unit, fragment)
-                self.enter(unit, fragment)
+                self.enter(unit, fragment, forest)
             if self.store is not None:
                 self.store.tend()
         return bool(self.away)
@@ -143,10 +143,14 @@ class Drive:
         domain = search.domain if isinstance(search, Branching) else search.matter.domain
         return len(domain.variables)
 
-    def enter(self, unit: Unit, fragment: Fragment) -> None:
+    def _checked(self, unit: Unit, fragment: Fragment) -> Forest:
+        """A fragment's forest; raises LeafproofError where it is not well formed."""
+        return check_fragment(unit, fragment, self.variables, _quickest())
+
+    def enter(self, unit: Unit, fragment: Fragment, forest: Forest) -> None:
         """Put a fragment in the place of a unit's cells, and have done what it leaves."""
         own = self.away[unit.path]
-        base = entered(self.search.ledger, own.nodes, fragment)
+        base = entered(self.search.ledger, own.nodes, fragment, forest)
         del self.away[unit.path]
         search = self.search
         search.flying -= len(unit.cells)
@@ -167,7 +171,13 @@ class Drive:
             self.send(new, tuple(base + at for at in places), own.share * share)
 
 
-def entered(ledger: GrowingProof, nodes: Sequence[int], fragment: Fragment) -> int:
+def _quickest() -> Follow:
+    """What follows forests, compiled if that is loaded by now."""
+    loading = sys.modules.get("verifier.provers.compiled.loading")
+    return loading.follow if loading is not None and loading.is_ready() else follow
+
+
+def entered(ledger: GrowingProof, nodes: Sequence[int], fragment: Fragment, forest: Forest) -> int:
     """Complete open cells of a ledger by the trees of a fragment; returns where its nodes begin."""
     codes, lefts = fragment.codes.copy(), fragment.lefts.copy()
     steps = np.array([ledger.code_of(step) for step in fragment.steps], dtype=codes.dtype)
@@ -176,8 +186,8 @@ def entered(ledger: GrowingProof, nodes: Sequence[int], fragment: Fragment) -> i
     long = (codes >= 0) & (lefts < 0)
     lefts[long] -= len(ledger.large)
     ledger.large += fragment.large
-    base = ledger.append(codes, lefts, rights(codes))
-    for node, root in zip(nodes, roots(codes).tolist(), strict=True):
+    base = ledger.append(codes, lefts, forest.rights)
+    for node, root in zip(nodes, forest.roots.tolist(), strict=True):
         ledger.link(node, base + root)
     return base
 

@@ -20,10 +20,12 @@ from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
 from verifier.model.proof import About, Constant, Enumerated, Several, Step
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers.units.unit import Fragment, Plan, Unit
+from verifier.provers.units.unit import Fragment, Ints, Plan, Unit
 
 HEAD = struct.Struct("<II")
 """How long the JSON is, and how many nodes follow."""
+KINDS = {name: np.dtype(f"<{name}") for name in ("i1", "i2", "i4", "i8")}
+"""Of the numbers of nodes: the smallest that has room for them."""
 MOST = 1 << 28
 """Bytes of what is unpacked, at most."""
 
@@ -57,8 +59,10 @@ def plan_of_bytes(data: bytes) -> Plan:
 
 def fragment_to_bytes(fragment: Fragment) -> bytes:
     """A fragment as bytes: JSON, then the nodes as numbers, compressed."""
+    kinds = [_smallest(part) for part in (fragment.codes, fragment.lefts)]
     words = _dump(
         {
+            "kinds": kinds,
             "steps": [_from_step(step) for step in fragment.steps],
             "large": [f"{left:x}" for left in fragment.large],
             "left": [_from_unit(unit) for unit in fragment.left],
@@ -69,9 +73,11 @@ def fragment_to_bytes(fragment: Fragment) -> bytes:
             "sums": [share.hex() for share in fragment.sums],
         }
     )
-    codes = fragment.codes.astype("<i4").tobytes()
-    lefts = fragment.lefts.astype("<i8").tobytes()
-    return zlib.compress(HEAD.pack(len(words), len(fragment.codes)) + words + codes + lefts, 1)
+    nodes = b"".join(
+        part.astype(kind).tobytes()
+        for part, kind in zip((fragment.codes, fragment.lefts), kinds, strict=True)
+    )
+    return zlib.compress(HEAD.pack(len(words), len(fragment.codes)) + words + nodes, 1)
 
 
 def fragment_of_bytes(data: bytes) -> Fragment:
@@ -113,14 +119,16 @@ def _fragment(data: bytes) -> Fragment:
     raw = unpacker.decompress(data, MOST)
     size, nodes = HEAD.unpack_from(raw)
     at = HEAD.size + size
-    if not unpacker.eof or len(raw) != at + 12 * nodes:
-        raise ValueError("they end too early, or too late")
     held: dict[str, Any] = json.loads(raw[HEAD.size : at])
+    one, two = (KINDS[kind] for kind in held["kinds"])
+    middle = at + one.itemsize * nodes
+    if not unpacker.eof or len(raw) != middle + two.itemsize * nodes:
+        raise ValueError("they end too early, or too late")
     closed = held["closed"]
     proved, false, true = map(float.fromhex, held["sums"])
     return Fragment(
-        codes=np.frombuffer(raw, "<i4", nodes, at).astype(np.int32),
-        lefts=np.frombuffer(raw, "<i8", nodes, at + 4 * nodes).astype(np.int64),
+        codes=np.frombuffer(raw, one, nodes, at).astype(np.int32),
+        lefts=np.frombuffer(raw, two, nodes, middle).astype(np.int64),
         steps=tuple(_to_step(step) for step in held["steps"]),
         large=tuple(int(left, 16) for left in held["large"]),
         left=tuple(_to_unit(unit) for unit in held["left"]),
@@ -129,6 +137,16 @@ def _fragment(data: bytes) -> Fragment:
         points=tuple(tuple(map(_number, point)) for point in held["points"]),
         closed=_number(closed),
         sums=(proved, false, true),
+    )
+
+
+def _smallest(part: Ints) -> str:
+    """The kind that has room for the numbers."""
+    low, high = (int(part.min()), int(part.max())) if len(part) else (0, 0)
+    return next(
+        name
+        for name, kind in KINDS.items()
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
     )
 
 

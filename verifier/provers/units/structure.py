@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,46 +12,63 @@ from verifier.model.errors import LeafproofError
 from verifier.provers.ordered import FIRST, OPEN
 from verifier.provers.units.unit import Fragment, Ints, Unit
 
-
-def roots(codes: Ints) -> npt.NDArray[np.int64]:
-    """Where the trees of a forest begin; raises LeafproofError where it ends within one."""
-    height = _heights(codes)
-    peaks = np.maximum.accumulate(height) if len(height) else height
-    ends = np.flatnonzero((height == peaks) & (height > 0) & (np.diff(peaks, prepend=0) > 0))
-    if not len(ends) or ends[-1] != len(codes) - 1:
-        raise LeafproofError("a fragment of a proof ends too early")
-    return np.concatenate([[0], ends[:-1] + 1])
+Places = npt.NDArray[np.int32]
 
 
-def rights(codes: Ints) -> npt.NDArray[np.int64]:
-    """Of each split the node at which its right half begins; -1 of other nodes.
+class Forest(NamedTuple):
+    """Where the trees of a forest begin (``roots``), and of each split its right half, else -1."""
 
-    Node j ends what begins at node i if it is the first with one leaf more than splits from i on.
+    roots: Places
+    rights: Places
+
+
+def follow(codes: Ints, roots: Places, rights: Places, stack: Places) -> int:
+    """Enter where trees begin, and right halves (-1 before); returns how many trees there are.
+
+    ``codes`` are not negative for splits. All arrays have room for as many nodes. Returns -1 where
+    the forest ends within a tree.
     """
-    height, count = _heights(codes), len(codes)
-    found = np.full(count, -1, dtype=np.int64)
-    at = np.flatnonzero(codes >= 0)
-    if not len(at):
-        return found
-    keys = (height - height.min()) * count + np.arange(count)
-    order = np.argsort(keys, kind="stable")
-    wanted = (height[at] + 1 - height.min()) * count + at
-    found[at] = order[np.searchsorted(keys[order], wanted)] + 1
-    return found
+    top = trees = 0
+    for i in range(len(codes)):
+        if top == 0:
+            roots[trees] = i
+            trees += 1
+        if codes[i] >= 0:
+            stack[top] = i
+            top += 1
+            continue
+        while top > 0:
+            if rights[stack[top - 1]] < 0:
+                rights[stack[top - 1]] = i + 1
+                break
+            top -= 1
+    return trees if top == 0 else -1
 
 
-def _heights(codes: Ints) -> npt.NDArray[np.int64]:
-    """Leaves less splits, up to each node."""
-    return np.cumsum(np.where(codes >= 0, -1, 1))
+Follow = Callable[[Ints, Places, Places, Places], int]
+"""``follow``, compiled or not."""
 
 
-def check_fragment(unit: Unit, fragment: Fragment, variables: int) -> None:
-    """Raise LeafproofError unless a fragment is a well-formed answer to a unit.
+def forest(codes: Ints, follow: Follow = follow) -> Forest:
+    """The forest whose nodes these are; raises LeafproofError where it ends within a tree."""
+    roots, stack = np.empty((2, len(codes)), dtype=np.int32)
+    rights = np.full(len(codes), -1, dtype=np.int32)
+    trees = follow(codes, roots, rights, stack)
+    if trees < 1:
+        raise LeafproofError("a fragment of a proof ends too early")
+    return Forest(roots[:trees].copy(), rights)
+
+
+def check_fragment(
+    unit: Unit, fragment: Fragment, variables: int, follow: Follow = follow
+) -> Forest:
+    """The forest of a fragment; LeafproofError unless it is a well-formed answer to a unit.
 
     What its steps say is not looked at: the kernel does that, in the certificate.
     """
     codes, lefts = fragment.codes, fragment.lefts
-    if len(codes) != len(lefts) or len(roots(codes)) != len(unit.cells):
+    found = forest(codes, follow)
+    if len(codes) != len(lefts) or len(found.roots) != len(unit.cells):
         raise LeafproofError("a fragment of a proof has not as many trees as its unit has cells")
     if codes.max() >= variables or codes.min() < FIRST - len(fragment.steps) + 1:
         raise LeafproofError("a fragment of a proof has a node of no known kind")
@@ -59,3 +79,4 @@ def check_fragment(unit: Unit, fragment: Fragment, variables: int) -> None:
     fits = [len(some) for some in fragment.places] == [len(x.cells) for x in fragment.left]
     if not whole or not fits or len(set(places)) != len(places):
         raise LeafproofError("a fragment of a proof leaves units that it has no open cells for")
+    return found

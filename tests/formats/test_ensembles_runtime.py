@@ -1,0 +1,80 @@
+"""Witnesses of ensembles, run in the library that each came from."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from verifier.formats.ensembles_runtime import answers
+from verifier.formats.load import load_teacher
+from verifier.formats.runtime import Unusable
+from verifier.model.ensemble import Ensemble
+
+xgb = pytest.importorskip("xgboost")
+lgb = pytest.importorskip("lightgbm")
+POINTS = [[Fraction(a), Fraction(b), Fraction(c)] for a, b, c in product(range(4), repeat=3)]
+
+
+def _table(classes: int) -> tuple[Any, Any]:
+    x = np.array(POINTS, dtype=float)
+    return np.repeat(x, 3, axis=0), np.repeat(
+        (x[:, 0] * x[:, 1] + x[:, 2]).astype(int) % classes, 3
+    )
+
+
+def _sources(classes: int, folder: Path) -> list[tuple[Any, dict[str, Any], str]]:
+    """(source, how it is read, the library's name)."""
+    from skl2onnx import to_onnx
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    x, y = _table(classes)
+    one = xgb.XGBClassifier(n_estimators=4, max_depth=3, n_jobs=1).fit(x, y)
+    two = lgb.LGBMClassifier(
+        n_estimators=4, min_child_samples=1, num_leaves=6, verbose=-1, num_threads=1
+    ).fit(x, y)
+    forest = RandomForestClassifier(5, max_depth=3, random_state=0).fit(
+        x, np.array(["a", "b", "c"])[y]
+    )
+    numbers = RandomForestRegressor(3, max_depth=3, random_state=0).fit(x, y)
+    plain = RandomForestClassifier(5, max_depth=3, random_state=0).fit(x, y)
+    one.save_model(folder / "model.ubj")
+    two.booster_.save_model(folder / "model.txt")
+    made = to_onnx(plain, x[:1].astype(np.float32), options={id(plain): {"zipmap": False}})
+    (folder / "model.onnx").write_bytes(made.SerializeToString())
+    return [
+        (one, {}, "XGBoost"),
+        (one.get_booster(), {}, "XGBoost"),
+        (folder / "model.ubj", {}, "XGBoost"),
+        (two, {}, "LightGBM"),
+        (folder / "model.txt", {}, "LightGBM"),
+        (forest, {}, "scikit-learn"),
+        (numbers, {"threshold": "1/2"}, "scikit-learn"),
+        (folder / "model.onnx", {}, "onnxruntime"),
+        *([(folder / "model.txt", {"head": "logit"}, "LightGBM")] if classes == 2 else []),
+    ]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_every_library(classes: int, tmp_path: Path) -> None:
+    for source, how, library in _sources(classes, tmp_path):
+        made = load_teacher(source, **how)
+        assert isinstance(made, Ensemble)
+        name, found = answers(source, made, POINTS)
+        assert name == library
+        assert [made.class_at(row) for row in POINTS] == found.tolist()
+
+
+def test_what_cannot_be_run_is_said() -> None:
+    x, y = _table(2)
+    made = load_teacher(xgb.XGBClassifier(n_estimators=2, n_jobs=1).fit(x, y))
+    assert isinstance(made, Ensemble)
+    with pytest.raises(Unusable, match="no object of a library"):
+        answers(made, made, POINTS)
+    narrow = xgb.XGBClassifier(n_estimators=2, n_jobs=1).fit(x[:, :2], y)
+    with pytest.raises(Unusable, match="a table's columns"):
+        answers(narrow, made, POINTS)

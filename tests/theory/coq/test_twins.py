@@ -1,0 +1,96 @@
+"""Theorems that Coq proves from nothing say what the catalogue says."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+
+import pytest
+import sympy as sp
+
+from theory import catalogue
+from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compiled, twins_text
+from theory.coq.translation import statement, text
+from theory.coq.twins import TWINS, twin_of
+from theory.language.errors import DerivationError
+
+with_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
+
+
+def files(*names: str) -> dict[str, str]:
+    return {name: (COQ / f"{name}.v").read_text(encoding="utf-8") for name in names}
+
+
+def test_what_is_held_is_what_the_catalogue_claims():
+    assert WRITTEN.read_text(encoding="utf-8") == twins_text()
+
+
+def test_every_twin_is_of_a_theorem_and_proved_by_its_file():
+    for twin in TWINS:
+        assert twin.name in catalogue
+        assert (COQ / f"{twin.file}.v").exists()
+        assert f"{twin.file}." in twin.proof
+    assert twin_of("test-sample-size") is TWINS[0]
+    assert twin_of("nothing-of-the-kind") is None
+
+
+def test_no_file_takes_anything_for_granted():
+    for path in COQ.glob("*.v"):
+        words = path.read_text(encoding="utf-8")
+        assert not {"Admitted", "admit", "Axiom", "Parameter", "Conjecture"} & set(words.split())
+        assert "Abort" not in words
+
+
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """A theorem with another claim."""
+
+    theorem: object
+    claim: object
+
+    def __getattr__(self, name):
+        return getattr(self.theorem, name)
+
+
+def changed(name, old, new):
+    theorem = catalogue[name]
+    claim = theorem.claim.xreplace({old: new})
+    assert claim != theorem.claim
+    return Changed(theorem, claim)
+
+
+@with_coq
+def test_the_theorem_itself_is_proved_and_rests_on_the_real_numbers():
+    twin = twin_of("test-sample-size")
+    told = compiled({**files("Space", "Testing"), "Twins": text([twin], catalogue)})
+    assert [held <= STANDARD for held in axioms(told)] == [True]
+
+
+@with_coq
+@pytest.mark.parametrize("wrong", ["half the risk", "fewer draws"])
+def test_a_stronger_claim_is_not_proved(wrong):
+    theorem = catalogue["test-sample-size"]
+    delta, epsilon = (theorem.parameter(n).symbol for n in ("delta", "epsilon"))
+    if wrong == "half the risk":
+        pr = next(x for x in theorem.claim.atoms(sp.Le) if "Pr" in str(x))
+        theorem = changed("test-sample-size", pr, sp.Le(pr.lhs, delta / 2))
+    else:
+        bound = theorem.bound
+        theorem = changed("test-sample-size", bound, bound / (1 + epsilon))
+    twin = twin_of("test-sample-size")
+    with pytest.raises(SystemExit, match="Twins"):
+        compiled(
+            {**files("Space", "Testing"), "Twins": text([twin], {"test-sample-size": theorem})}
+        )
+
+
+def test_other_axioms_are_seen():
+    told = "Axioms:\nmine : forall n : nat, n = 0\nClosed under the global context\n"
+    assert axioms(told) == [frozenset({"mine"}), frozenset()]
+    assert not axioms(told)[0] <= STANDARD
+
+
+def test_what_has_no_translation_is_refused():
+    twin = dataclasses.replace(twin_of("gap-trees"), says={})
+    with pytest.raises(DerivationError, match="no translation"):
+        statement(twin, catalogue["gap-trees"])

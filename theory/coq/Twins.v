@@ -1,0 +1,162 @@
+(** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
+From Coq Require Import Bool List Reals Lra Lia Arith.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition.
+Import ListNotations.
+Open Scope R_scope.
+
+(** test-sample-size: A candidate tested without a disagreement *)
+Theorem test_sample_size {T} (D : list (T * R)) (agree : T -> bool) (epsilon delta p : R) (n :
+    nat) :
+  distribution D ->
+  pr D agree = 1 - p ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  0 <= p <= 1 ->
+  ((INR n < ln delta / ln (1 - epsilon)) -> ((1 - epsilon) ^ n > delta)) /\ (((p >= epsilon) /\
+    (INR n >= ln delta / ln (1 - epsilon))) -> (pr (power D n) (forallb agree) <= delta)).
+Proof.
+  intros law a e d _ _.
+  destruct (Testing.test_sample_size D agree epsilon delta n p law e d a). tauto.
+Qed.
+Print Assumptions test_sample_size.
+
+(** occam-realizable: Occam's razor for a finite class, realizable *)
+Theorem occam_realizable {T G} (D : list (T * R)) (class : list G) (agree : G -> T -> bool)
+    (epsilon delta : R) (size n : nat) :
+  distribution D ->
+  length class = size ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= size)%nat ->
+  (1 <= n)%nat ->
+  (INR n >= (ln delta - ln (INR size)) / ln (1 - epsilon)) -> (pr (power D n) (fooled D class
+    agree epsilon) <= delta).
+Proof.
+  intros law members e d one _ H. apply le_INR in one. cbn [INR] in one.
+  apply (Occam.occam_realizable D class agree (INR size)); try assumption; [now rewrite members|lra|].
+  eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
+Qed.
+Print Assumptions occam_realizable.
+
+(** occam-trees-realizable: Consistent decision trees of bounded depth, realizable *)
+Theorem occam_trees_realizable (D : list ((nat -> bool) * R)) (teacher : (nat -> bool) -> nat)
+    (epsilon delta : R) (d r n : nat) :
+  distribution D ->
+  (1 <= d)%nat ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  (INR n >= (ln delta + ln (INR d) - 2 ^ r * ln (2 * INR d)) / ln (1 - epsilon)) -> (pr (power D
+    n) (fooled D (complete d 2 r) (agrees teacher) epsilon) <= delta).
+Proof.
+  intros law dd e de _ H.
+  apply (Occam.complete_trees_realizable d 2 r D teacher); try assumption; [lia|].
+  eapply Rge_trans; [exact H|]. right. cbn [INR].
+  replace (INR d * (1 + 1)) with (2 * INR d) by ring. unfold Rdiv. ring.
+Qed.
+Print Assumptions occam_trees_realizable.
+
+(** clopper-pearson: Exact upper bound from observed disagreements *)
+Theorem clopper_pearson {T} (D : list (T * R)) (B : T -> bool) (U : nat -> R) (delta p : R) (k n
+    : nat) :
+  distribution D ->
+  is_clopper_pearson n delta U ->
+  pr D B = p ->
+  (1 <= n)%nat ->
+  0 < delta < 1 ->
+  0 < p < 1 ->
+  INR k <= INR n ->
+  (pr (power D n) (fun s => less (U (hits B s)) p) <= delta) /\ ((INR k < INR n) -> ((p > U k)
+    <-> (binomial_cdf k n p < delta))).
+Proof.
+  intros law cp is _ d _ _.
+  destruct (ClopperPearson.clopper_pearson_bound D B n delta U p law d cp is) as [A C].
+  split; [exact A|]. intros less. apply C, INR_lt, less.
+Qed.
+Print Assumptions clopper_pearson.
+
+(** open-cells-pooled: Prove a part, test all that is open at once *)
+Theorem open_cells_pooled {T} (D : list (T * R)) (B open : T -> bool) (U : nat -> R) (a W delta
+    e : R) (n : nat) :
+  distribution D ->
+  is_clopper_pearson n delta U ->
+  pr D open = W ->
+  pr D (fun t => B t && negb (open t))%bool = a ->
+  pr D B = e ->
+  0 <= a <= 1 ->
+  0 < W <= 1 ->
+  (1 <= n)%nat ->
+  0 < delta < 1 ->
+  0 <= e <= 1 ->
+  pr (power (given D open) n) (fun s => less (W * U (hits B s) + a) e) <= delta.
+Proof.
+  intros law cp w known total _ W0 _ d _.
+  apply (ClopperPearson.open_cells_pooled D B open n delta U a W e); try assumption. lra.
+Qed.
+Print Assumptions open_cells_pooled.
+
+(** finite-population: Disagreements in a finite domain, drawn without replacement *)
+Theorem finite_population {T} (l : list T) (bad : T -> bool) (U : nat -> nat) (delta : R) (size
+    n B : nat) :
+  hypergeometric_upper size n delta U ->
+  length l = size ->
+  hits bad l = B ->
+  (1 <= size)%nat ->
+  0 < delta < 1 ->
+  INR n <= INR size ->
+  pr (draws n l) (fun s => (U (hits bad s) <? B)%nat) <= delta.
+Proof.
+  intros u <- is _ d drawn.
+  apply (Finite.finite_population bad l n delta U); try assumption. now apply INR_le.
+Qed.
+Print Assumptions finite_population.
+
+(** sequential-test: A test that may stop after any draw *)
+Theorem sequential_test {T} (D : list (T * R)) (B : T -> bool) (epsilon q delta p : R) (k n :
+    nat) :
+  distribution D ->
+  pr D B = p ->
+  0 < epsilon < 1 ->
+  0 < q < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  0 < p < 1 ->
+  q < epsilon ->
+  ((p >= epsilon) -> (pr (power D n) (reaches (factor B epsilon q) (1 / delta) 1) <= delta)) /\
+    ((INR n >= (INR k * (ln ((1 - q) / (1 - epsilon)) - ln (q / epsilon)) + ln (1 / delta)) / ln
+    ((1 - q) / (1 - epsilon))) -> (exp (INR k * ln (q / epsilon) + (INR n - INR k) * ln ((1 - q)
+    / (1 - epsilon))) >= 1 / delta)).
+Proof.
+  intros law is e q01 d _ _ aim.
+  destruct (Sequential.sequential_test D B epsilon q delta n (INR k) p law e q01 aim d is) as [A C].
+  split; [exact A|]. intros H.
+  replace (INR n - INR k) with (- INR k + INR n) by ring. apply C.
+  eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
+Qed.
+Print Assumptions sequential_test.
+
+(** gap-trees: Two shallow trees are equal or clearly different *)
+Theorem gap_trees (t u : tree) (r s d : nat) :
+  depth t = r ->
+  depth u = s ->
+  (1 <= d)%nat ->
+  (pr (uniform d) (fun x => negb (Nat.eqb (says t x) (says u x))) = 0) \/ (pr (uniform d) (fun x
+    => negb (Nat.eqb (says t x) (says u x))) >= 1 / 2 ^ (Nat.max r s)).
+Proof.
+  intros R S. intros. unfold Rdiv. rewrite Rmult_1_l. now apply Gap.gap_trees.
+Qed.
+Print Assumptions gap_trees.
+
+(** kernel-partition: The kernel: counts add up over a partition *)
+Theorem kernel_partition {T} (D : list (T * R)) (differ : T -> bool) (parts : list (part T)) :
+  distribution D ->
+  (forall t, length (filter (fun i => inside i t) parts) = 1%nat) ->
+  (forall i, In i parts -> lower i <= pr D (fun t => differ t && inside i t)%bool <= upper i) ->
+  (pr D differ >= sum lower parts) /\ (pr D differ <= sum upper parts).
+Proof.
+  intros law one known.
+  destruct (Partition.kernel_partition D differ parts law one known).
+  split; [now apply Rle_ge|assumption].
+Qed.
+Print Assumptions kernel_partition.

@@ -1,0 +1,93 @@
+"""``make check-theory``: Coq proves the twins of theorems of the catalogue, from nothing.
+
+python -m theory.coq          Twins.v is what the catalogue claims; all files compile
+python -m theory.coq --write  the same, and write Twins.v anew
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from theory import catalogue
+from theory.coq.translation import text
+from theory.coq.twins import TWINS
+
+COQ = Path(__file__).parent
+WRITTEN = COQ / "Twins.v"
+NEEDED = ("coqc", "coqdep")
+STANDARD = {
+    "ClassicalDedekindReals.sig_forall_dec",
+    "ClassicalDedekindReals.sig_not_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+}
+"""The axioms that Coq's library of real numbers rests on: no others may be used."""
+
+
+def twins_text() -> str:
+    """What Twins.v must be."""
+    return text(TWINS, catalogue)
+
+
+def compiled(files: Mapping[str, str]) -> str:
+    """What Coq says of these files (name to text), compiled in order of need.
+
+    Raises SystemExit with Coq's words where one is refused.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, content in files.items():
+            (folder / f"{file}.v").write_text(content, encoding="utf-8")
+        flags = ["-Q", ".", "Leafproof"]
+        order = _run(["coqdep", "-sort", *flags, *(f"{file}.v" for file in files)], folder)
+        return "".join(_run(["coqc", "-w", "-all", *flags, file], folder) for file in order.split())
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command[-1]}: {(done.stderr or done.stdout).strip()[:2000]}")
+    return done.stdout
+
+
+def axioms(told: str) -> list[frozenset[str]]:
+    """The axioms that each theorem rests on, as ``Print Assumptions`` tells them, in order."""
+    found: list[frozenset[str]] = []
+    for block in re.split(r"^(?=Axioms:|Closed under)", told, flags=re.MULTILINE)[1:]:
+        found.append(frozenset(re.findall(r"^([\w.]+)\s+:", block, flags=re.MULTILINE)))
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """All of it; 1 where Twins.v is not what the catalogue claims, or rests on other axioms."""
+
+    def say(words: str) -> None:
+        sys.stdout.write(words + "\n")
+
+    wanted = twins_text()
+    if "--write" in arguments:
+        WRITTEN.write_text(wanted, encoding="utf-8")
+    if WRITTEN.read_text(encoding="utf-8") != wanted:
+        say("Twins.v is not what the catalogue claims: python -m theory.coq --write")
+        return 1
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        say(f"Coq's proofs are not checked: {missing[0]} is missing (apt-get install coq)")
+        return 0
+    found = axioms(compiled({p.stem: p.read_text(encoding="utf-8") for p in COQ.glob("*.v")}))
+    if len(found) != len(TWINS):
+        say(f"Coq told the assumptions of {len(found)} theorems, not of {len(TWINS)}")
+        return 1
+    for twin, held in zip(TWINS, found, strict=True):
+        say(f"{twin.name}: proved; axioms: {', '.join(sorted(held)) or 'none'}")
+    return 0 if all(held <= STANDARD for held in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
