@@ -21,7 +21,7 @@ from verifier.reports import (
     rows_words,
     sampled_words,
 )
-from verifier.reports.float32 import float32_line
+from verifier.reports.float32 import OWN_SUMS, float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
@@ -102,7 +102,11 @@ def lines(
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
     yield from trust_lines(verdict)
-    yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
+    said = float32_line(verdict.float32, executed, asked=not is_differ)
+    if certificate.matter.ensembles:  # what is proved is no claim about real numbers
+        yield "arithmetic", f"proved of {OWN_SUMS}"
+        said = said.replace("of the logits ", "of the scores, in any order, ")
+    yield "float32", said
     for text in question_words.notes_of(certificate):
         yield "file's note", quote(text, 1000)
     if path:
