@@ -25,7 +25,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.network import exact_logits
 from verifier.model.steps import Steps
 
-GRID = np.array([*product(np.arange(-3, 4) / 2, repeat=4)], dtype=np.float32)
+GRID = np.array([*product(np.arange(-2, 3) / 2, repeat=4)], dtype=np.float32)
 """Every point of a small domain."""
 
 
@@ -48,20 +48,17 @@ def assert_same(given, rows, *, network=None):
 
 @pytest.mark.parametrize("products", [False, True])
 @pytest.mark.parametrize("form", [QuantFormat.QOperator, QuantFormat.QDQ])
-@pytest.mark.parametrize("each", [False, True])
-@pytest.mark.parametrize("kinds", ["U8U8", "U8S8", "S8S8"])
+@pytest.mark.parametrize(("each", "kinds"), [(0, "U8U8"), (0, "U8S8"), (1, "U8S8"), (1, "S8S8")])
 def test_what_onnxruntime_quantises(products, form, each, kinds, tmp_path):
     rng = np.random.default_rng([products, each, form.value, len(kinds)])
     types = [QuantType.QUInt8 if k == "U" else QuantType.QInt8 for k in (kinds[0], kinds[2])]
-    if each and kinds == "U8U8":
-        types[1] = QuantType.QInt8
     given = plain(rng, [4, 6, 5, 3], products=products)
-    options = {"quant_format": form, "per_channel": each}
+    options = {"quant_format": form, "per_channel": bool(each)}
     options |= {"activation_type": types[0], "weight_type": types[1]}
-    assert_same(statically(given, GRID[::5], tmp_path, **options), GRID)
+    assert_same(statically(given, GRID[::9], tmp_path, **options), GRID)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", ["uint8", "int8"])
 def test_integers_and_floats_in_between(seed, kind):
     rng = np.random.default_rng(seed)
@@ -69,7 +66,7 @@ def test_integers_and_floats_in_between(seed, kind):
     assert_same(model(nodes, tensors, 4, 3, opset=17), GRID)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("floats", [False, True])
 @pytest.mark.parametrize("kind", ["uint8", "int8"])
 def test_sums_of_two_rows(seed, floats, kind):

@@ -78,10 +78,11 @@ def linear_form(
 ) -> tuple[Form, Fixed]:
     """Coefficients of the input and a constant that bound ``rows @ node`` from below.
 
-    ``slopes`` are those of the ReLU layers by their nodes, where they are not ``relu_slopes``.
+    ``slopes`` are those of the ReLU layers by their nodes, where they are not ``relu_slopes``: then
+    lines around staircases are parallel, too.
     """
     start = form(rows, np.zeros(len(rows), dtype=np.int64))
-    return _carry(p, nodes, node, start, [Fixed(np.zeros(rows.shape[:2]), start.e)], slopes or {})
+    return _carry(p, nodes, node, start, [Fixed(np.zeros(rows.shape[:2]), start.e)], slopes)
 
 
 def neuron_bounds(
@@ -109,7 +110,7 @@ def neuron_bounds(
     terms = [Fixed(shift, zero + (bias.e + 1))]
     if weight.inexact:
         terms.append(_inexact(Fixed(np.abs(signs), zero), x, weight))
-    return least(p, parts, nodes[0], *_carry(p, nodes, layer.source, start, terms, {}))
+    return least(p, parts, nodes[0], *_carry(p, nodes, layer.source, start, terms, None))
 
 
 def _carry(
@@ -118,7 +119,7 @@ def _carry(
     node: int,
     start: Form,
     terms: list[Fixed],
-    slopes: Mapping[int, Slopes],
+    slopes: Mapping[int, Slopes] | None,
 ) -> tuple[Form, Fixed]:
     """Carry a form of ``node`` and constants (their sum is a lower bound) to the input."""
     pending: dict[int, list[Form]] = {node: [start]}
@@ -133,14 +134,14 @@ def _carry(
             pending.setdefault(layer.right, []).append(a)
         elif isinstance(layer, Relu):
             x = nodes[layer.source]
-            own = slopes[j] if j in slopes else relu_slopes(x)
+            own = slopes[j] if slopes and j in slopes else relu_slopes(x)
             pending.setdefault(layer.source, []).append(_through_relu(a, x, own, terms))
         elif isinstance(layer, Sign):
             ends = nodes[j]  # -1, 0 or 1
             least = np.minimum(a.n * ends.lo[:, None], a.n * ends.hi[:, None]).sum(axis=2)
             terms.append(Fixed(least, a.e + ends.e))
         elif isinstance(layer, Steps | Smooth):
-            own_lines = lines_of(layer, nodes[layer.source])
+            own_lines = lines_of(layer, nodes[layer.source], parallel=slopes is not None)
             passed = _through_lines(a, nodes[j], own_lines, terms)
             pending.setdefault(layer.source, []).append(passed)
         else:

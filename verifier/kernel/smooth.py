@@ -47,10 +47,13 @@ def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
     return c.over_all(a, b)
 
 
-def lines(layer: Steps | Smooth, x: Bounds) -> Lines:
-    """Lines below and above an elementwise layer over cells whose input lies in ``x``."""
+def lines(layer: Steps | Smooth, x: Bounds, *, parallel: bool = False) -> Lines:
+    """Lines below and above an elementwise layer over cells whose input lies in ``x``.
+
+    Those of a staircase are ``parallel`` where that is asked for.
+    """
     if isinstance(layer, Steps):
-        return staircase_lines(layer, x)
+        return staircase_lines(layer, x, parallel=parallel)
     c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
     a, b = np.floor(numbers(x.lo, x.e - FINE)), np.ceil(numbers(x.hi, x.e - FINE))
     low, high = held(layer, x)

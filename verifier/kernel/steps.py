@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, require
+from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, bits, require
 from verifier.model.network import Network, Relu, Sign
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
@@ -20,8 +20,8 @@ SLOPE_BITS = 12
 """A slope is a whole number up to 2**SLOPE_BITS, times a power of two."""
 FINEST, COARSEST = 900, -700
 """Exponents between which thresholds times powers of two are exact."""
-VALUE_BITS = 21
-"""Values of staircases have at most so many bits."""
+FINE_BITS = 32
+"""Ends of inputs have so many bits at least, so that thresholds lose little in their units."""
 SHORT = 5
 """Over less than 2**-SHORT of its input a smooth function is seen as one line."""
 TOGETHER = 1 << 20
@@ -72,20 +72,21 @@ def is_open(teacher: Network, node: int, x: Bounds) -> npt.NDArray[np.bool_]:
     return found
 
 
-def lines(layer: Steps, x: Bounds) -> Lines:
+def lines(layer: Steps, x: Bounds, *, parallel: bool = False) -> Lines:
     """Lines below and above a staircase over cells whose input lies in ``x``.
 
     Any slopes are sound with the intercepts that are computed for them. Tried are 0, that of the
     chord, and that of the steps which the cell reaches; taken is the line nearest to the middle.
+    With ``parallel`` both lines have the chord's slope.
     """
-    x = at_exponent(x, np.minimum(x.e, FINEST))
+    x = at_exponent(x, np.minimum(x.e + np.maximum(0, FINE_BITS - bits(x.magnitude)), FINEST))
     require((np.maximum(np.abs(x.lo), np.abs(x.hi)) <= 2.0**40).all())
     first, last = (layer.reached(numbers(end, x.e)) for end in (x.lo, x.hi))
     scale = np.zeros_like(x.e)
     below, above, low, high = (np.zeros_like(x.lo) for _ in range(4))
     for at in _pieces((last - first).sum(axis=1)):
         own = Bounds(x.lo[at], x.hi[at], x.e[at])
-        held = _lines(layer, own, first[at], last[at])
+        held = _lines(layer, own, first[at], last[at], parallel)
         below[at], above[at], low[at], high[at], scale[at] = held
     return Lines(below, above, scale - x.e, low, high, scale)
 
@@ -102,7 +103,7 @@ def _pieces(counts: Ints) -> Iterator[slice]:
 
 
 def _lines(
-    layer: Steps, x: Bounds, first: Ints, last: Ints
+    layer: Steps, x: Bounds, first: Ints, last: Ints, parallel: bool
 ) -> tuple[Whole, Whole, Whole, Whole, Ints]:
     """Slopes below and above, intercepts below and above, and the exponent of these.
 
@@ -130,7 +131,8 @@ def _lines(
         np.maximum.at(steepest, cell, np.maximum(chord, inner))
         steepest = np.where(steepest > 0, steepest, 1)
         scale = np.frexp(2.0**SLOPE_BITS / steepest)[1].astype(np.int64) - 1
-        scale = np.clip(scale, 0, EXACT_BITS - 2 - VALUE_BITS)
+        longest = int(np.abs(lowest).max() + layer.rows.shape[1]).bit_length()  # of a value
+        scale = np.clip(scale, 0, EXACT_BITS - 2 - longest)
     one = np.ldexp(1.0, scale)[:, None]
     low, high = bottom * one, top * one
     if not cell.size:
@@ -138,7 +140,7 @@ def _lines(
     unit = one[cell, 0]
     start, end = low[cell, component], high[cell, component]
     before = start[item] + place * unit[item]  # the value left of a threshold
-    for slope in (chord, inner):
+    for slope in (chord,) if parallel else (chord, inner):
         k = np.minimum(np.floor(slope * unit), 2.0**SLOPE_BITS)
         least = np.minimum.reduceat(before - k[item] * over, starts)
         least = np.minimum(least, end - k * hi)
@@ -147,6 +149,7 @@ def _lines(
         for kept, intercepts, found, sign in ((below, low, least, 1), (above, high, most, -1)):
             old = 2 * intercepts[cell, component] + kept[cell, component] * (lo + hi)
             better = sign * (2 * found + k * (lo + hi) - old) > 0  # twice the values in the middle
+            better |= parallel
             kept[cell, component] = np.where(better, k, kept[cell, component])
             intercepts[cell, component] = np.where(better, found, intercepts[cell, component])
     return below, above, low, high, scale

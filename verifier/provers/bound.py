@@ -23,13 +23,14 @@ from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
-from verifier.provers.staircases import image, is_open, through
+from verifier.provers.staircases import around, image, is_open, through
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
 
-Remainders = dict[int, tuple[Array, Array]]
-"""Centre and radius of what is left out of thin layers, by the layer's node."""
+Remainders = dict[int, tuple[Array, ...]]
+"""Centre and radius of what is left out of thin layers, by the layer's node; by the negative of a
+staircase's the lines around it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +244,8 @@ def _remainder(
     if node not in remainders:
         ends = node_bounds(network, bounds, layer.source)
         remainders[node] = thin.remainder(ends.low, ends.high)
-    return remainders[node]
+    middle, reach = remainders[node]
+    return middle, reach
 
 
 def backward(
@@ -298,7 +300,9 @@ def backward(
             if isinstance(layer, Relu):
                 passed, extra = _through_relu(a, low, high)
             else:
-                passed, extra = through(layer, a, low, high)
+                if -j not in remainders:
+                    remainders[-j] = around(layer, low[:, 0], high[:, 0])
+                passed, extra = through(a, *remainders[-j])
             constant += extra
             send(layer.source, passed)
     if 0 not in pending:

@@ -15,7 +15,7 @@ from verifier.model.steps import Steps
 
 Array = npt.NDArray[np.floating[Any]]
 
-BITS = 26
+BITS = 30
 """Bits of an input's ends, as the kernel has about so many."""
 SHORT = 2.0**-5
 """Over less of its input a smooth function is nearly a line."""
@@ -25,17 +25,27 @@ FAR = 2.0**300
 """What stands for infinite ends."""
 
 
-def through(layer: Steps | Smooth, a: Array, low: Array, high: Array) -> tuple[Array, Array]:
-    """Rows (cells, rows, width) of a staircase as rows of its input, and constants: a lower bound.
+Around = tuple[Array, Array, Array, Array]
+"""Lines below and above an elementwise layer: slopes, then intercepts, (cells, width)."""
 
-    ``low`` and ``high`` (cells, 1, width) are the ends of the input.
+
+def around(layer: Steps | Smooth, low: Array, high: Array) -> Around:
+    """Lines around a layer whose input lies between ``low`` and ``high``, (cells, width)."""
+    found = lines(layer, _whole(low, high))
+    slope, shift = np.ldexp(1.0, -found.g)[:, None], np.ldexp(1.0, -found.e)[:, None]
+    return found.below * slope, found.above * slope, found.low * shift, found.high * shift
+
+
+def through(a: Array, *lines: Array) -> tuple[Array, Array]:
+    """Rows (cells, rows, width) of such a layer as rows of its input, and constants below them.
+
+    ``lines`` are those around it.
     """
-    found = lines(layer, _whole(low[:, 0], high[:, 0]))
+    below, above, under, over = lines
     up = np.maximum(a, 0)
     down = a - up
-    slope, shift = np.ldexp(1.0, -found.g)[:, None, None], np.ldexp(1.0, -found.e)[:, None]
-    passed = (up * found.below[:, None] + down * found.above[:, None]) * slope
-    extra = (up @ found.low[:, :, None] + down @ found.high[:, :, None])[..., 0] * shift
+    passed = up * below[:, None] + down * above[:, None]
+    extra = (up @ under[:, :, None] + down @ over[:, :, None])[..., 0]
     return passed.astype(a.dtype), extra.astype(a.dtype)
 
 

@@ -26,6 +26,8 @@ class Nets(NamedTuple):
 
     ``first`` leads from the columns to layer 0, ``weight[k]`` from layer k to k + 1, ``last`` to
     the logit. ``lone[v, j]`` is what a value of a variable of kind OWN_CHOICE adds to neuron j.
+    Where ``similar`` is 1 the second is no copy, but a network that has ``more`` of each (empty
+    where it is 0), and whose neurons are off by as much as ``rough``.
     """
 
     first: Real  # [neurons, columns]
@@ -36,6 +38,13 @@ class Nets(NamedTuple):
     lone: Real  # [values, neurons]
     shift: float
     copies: int
+    similar: int
+    more_first: Real  # [neurons, columns]
+    more_weight: Real  # [layers - 1, neurons, neurons]
+    more_bias: Real  # [layers, neurons]
+    more_last: Real  # [neurons]
+    more_shift: float
+    rough: Real  # [layers, neurons]
 
 
 class Inputs(NamedTuple):
@@ -98,6 +107,7 @@ class Room(NamedTuple):
     center: Real  # [2 * 2, neurons] by copy, before and after
     gap: Real  # [2 * 2, neurons] what the second copy has more, least and most, before and after
     held: Real  # [2, neurons] the same, of the layer at work
+    reach: Real  # [2, neurons] ends of the second network's neurons, where it is no copy
     radius: Real  # [2, columns] of each error term, by copy
     spread: Real  # [columns] what the copies' errors may differ by
     part: Real  # [columns, variables] a variable's part in the range of the neuron

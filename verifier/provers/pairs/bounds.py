@@ -27,6 +27,9 @@ from verifier.provers.pairs.arrays import (
     Room,
 )
 
+UNORDERED = 1e300
+"""By how much a margin is above another where nothing is known of that."""
+
 
 @compiled
 def number(inputs: Inputs, i: int, value: int) -> float:
@@ -74,6 +77,10 @@ def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None
             loose += abs(nets.first[j, c]) * (room.radius[0, c] + room.radius[1, c])
         room.gap[0, j] = room.center[1, j] - room.center[0, j] - loose
         room.gap[1, j] = room.center[1, j] - room.center[0, j] + loose
+        if nets.similar:
+            middle, radius = input_range(inputs, low, room, nets.more_first, j)
+            room.gap[0, j] = middle + nets.more_bias[0, j] - radius
+            room.gap[1, j] = middle + nets.more_bias[0, j] + radius
 
 
 @compiled
@@ -103,10 +110,12 @@ def choice_range(inputs: Inputs, low: Ints, rows: Real, j: int, i: int) -> tuple
 
 
 @compiled
-def relax(inputs: Inputs, low: Ints, room: Room, rows: Real, width: int, columns: int) -> int:
-    """Relax the ReLUs of a layer whose pre-activations are ``rows``; returns the columns then."""
+def relax(
+    nets: Nets, inputs: Inputs, low: Ints, room: Room, k: int, rows: Real, columns: int
+) -> int:
+    """Relax the ReLUs of layer k, whose pre-activations are ``rows``; returns the columns then."""
     own, before = inputs.shared, columns
-    for j in range(width):
+    for j in range(nets.widths[k]):
         middle, radius = input_range(inputs, low, room, rows, j)
         r0 = r1 = radius
         for c in range(own, before):
@@ -115,11 +124,16 @@ def relax(inputs: Inputs, low: Ints, room: Room, rows: Real, width: int, columns
         l0, u0 = middle + room.center[0, j] - r0, middle + room.center[0, j] + r0
         l1, u1 = middle + room.center[1, j] - r1, middle + room.center[1, j] + r1
         least, most = room.gap[0, j], room.gap[1, j]
+        if nets.similar:
+            l1, u1 = l0 + least, u0 + most
+            room.reach[0, j], room.reach[1, j] = max(l1, 0.0), max(u1, 0.0)
         if u0 <= 0 and u1 <= 0:
             least = most = 0.0
         elif l0 < 0 or l1 < 0:
             least = max(min(0.0, least), max(0.0, l1) - max(0.0, u0))
             most = min(max(0.0, most), max(0.0, u1) - max(0.0, l0))
+        if nets.similar:
+            least, most = least - nets.rough[k, j], most + nets.rough[k, j]
         room.gap[2, j], room.gap[3, j] = least, most
         room.place[j] = -1
         hull_low, hull_high = min(l0, l1), max(u0, u1)
@@ -179,6 +193,10 @@ def advance(
             else:
                 least += w * room.gap[3, j]
                 most += w * room.gap[2, j]
+            if nets.similar:
+                d = nets.more_last[j] if last else nets.more_weight[k, q, j]
+                least += min(d * room.reach[0, j], d * room.reach[1, j])
+                most += max(d * room.reach[0, j], d * room.reach[1, j])
             if room.slope[j] == 0.0:
                 continue
             a = w * room.slope[j]
@@ -188,6 +206,10 @@ def advance(
                 out[q, room.place[j]] += w
             b0 += w * room.center[0, j]
             b1 += w * room.center[1, j]
+        if nets.similar:
+            d = nets.more_shift if last else nets.more_bias[k + 1, q]
+            least += d
+            most += d
         # those of layer k are still read for the next q
         room.center[2, q], room.center[3, q] = b0, b1
         room.held[0, q], room.held[1, q] = least, most
@@ -203,7 +225,7 @@ def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scor
     columns = inputs.shared + len(inputs.own)
     rows, out, spare = nets.first, room.rows[0], room.rows[1]
     for k in range(len(nets.widths)):
-        after = relax(inputs, low, room, rows, nets.widths[k], columns)
+        after = relax(nets, inputs, low, room, k, rows, columns)
         advance(nets, inputs, room, k, rows, out, columns, after)
         columns = after
         rows = out
@@ -218,6 +240,10 @@ def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scor
         found[MOST + m] = room.center[m, 0] + radius
     found[MORE] = max(room.gap[0, 0], found[LEAST + 1] - found[MOST])
     found[LESS] = min(room.gap[1, 0], found[MOST + 1] - found[LEAST])
+    if nets.similar:  # the kernel orders copies alone
+        found[LEAST + 1] = found[LEAST] + room.gap[0, 0]
+        found[MOST + 1] = found[MOST] + room.gap[1, 0]
+        found[MORE], found[LESS] = -UNORDERED, UNORDERED
     describe(inputs, low, high, room, rows)
     if scores:
         score(inputs, low, high, room, rows, columns)

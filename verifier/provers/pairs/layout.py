@@ -13,7 +13,6 @@ from verifier.model.network import Network
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
 from verifier.model.part import Part, values
 from verifier.model.question import Bound, Matter
-from verifier.provers.compiled.chain import Linear, fold
 from verifier.provers.pairs.arrays import (
     CHOICE,
     NUMBER,
@@ -27,6 +26,7 @@ from verifier.provers.pairs.arrays import (
     Real,
     Room,
 )
+from verifier.provers.pairs.likeness import Folded, alike, folded
 from verifier.writing.network_parts import same_network
 
 CHOICES = 62
@@ -54,18 +54,20 @@ class Layout:
 
 
 def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
-    """The arrays of a question about one network of two classes, or two copies of it.
+    """The arrays of a question about one network of two classes, two copies, or two similar ones.
 
     ``roots`` are the cells that the search begins with. None where the question is of another kind.
     """
     bounds = [matter.models[m] for m in matter.networks]
-    layers = _layers(bounds)
+    layers = _layers(matter, bounds)
     if layers is None:
         return None
     kinds = _kinds(matter, bounds, roots)
     if kinds is None:
         return None
-    nets, inputs = _arrays(matter, bounds, layers, kinds)
+    nets, inputs = _arrays(matter, bounds, layers[0], kinds)
+    if len(layers) > 1:
+        nets = _beside(nets, _arrays(matter, bounds, layers[1], kinds)[0], layers[1])
     columns = nets.first.shape[1] + int(nets.widths.sum())
     neurons = nets.first.shape[0]
     if 2 * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
@@ -77,25 +79,28 @@ def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
     return Layout(matter.networks, nets, inputs, order, neurons, columns)
 
 
-def _layers(bounds: Sequence[Bound]) -> tuple[list[tuple[Real, Real]], Linear] | None:
-    """The hidden layers' (matrix, constant), and the logit's; None if there are others."""
+def _layers(matter: Matter, bounds: Sequence[Bound]) -> list[Folded] | None:
+    """The chain of a network, and that of a second one that is no copy; None of other questions.
+
+    The second is to have as many neurons in each layer, and to read the same.
+    """
     if not 1 <= len(bounds) <= 2:
         return None
     networks = [b.model for b in bounds if isinstance(b.model, Network)]
-    if networks[0].classes != 2 or not same_network(networks[0], networks[-1]):
+    if len(networks) < len(bounds) or any(network.classes != 2 for network in networks):
         return None
-    hidden: list[tuple[Real, Real]] = []
-    with np.errstate(all="ignore"):
-        last = fold(networks[0], hidden)
-    if last is None or not hidden or last[0] != len(hidden) - 1:
+    domain = matter.domain.product_of(bounds[0].reads)
+    if same_network(networks[0], networks[-1]):
+        networks = networks[:1]
+    elif bounds[0].reads != bounds[1].reads:
         return None
-    at, matrix, constant = last
-    if len(constant) == 2:
-        matrix, constant = matrix[1:] - matrix[:1], constant[1:] - constant[:1]
-    arrays = [a for pair in (*hidden, (matrix, constant)) for a in pair]
-    if not all(np.isfinite(a).all() for a in arrays):
-        return None
-    return hidden, (at, matrix, constant)
+    every: list[Folded] = []
+    for network in networks:
+        found = folded(network, domain)
+        if found is None or (every and found.widths != every[0].widths):
+            return None
+        every.append(found if not every else alike(every[0], found))
+    return every
 
 
 def _kinds(matter: Matter, bounds: Sequence[Bound], roots: Sequence[Cell]) -> list[int] | None:
@@ -136,10 +141,10 @@ def _sorted(v: AnyVariable) -> tuple[int, ...]:
 def _arrays(
     matter: Matter,
     bounds: Sequence[Bound],
-    layers: tuple[list[tuple[Real, Real]], Linear],
+    layers: Folded,
     kinds: Sequence[int],
 ) -> tuple[Nets, Inputs]:
-    hidden, (_, last, shift) = layers
+    hidden, (last, shift) = layers.hidden, layers.last
     variables, widths = matter.domain.variables, [len(c) for _, c in hidden]
     neurons, matrix = max(widths), hidden[0][0]
     total = sum(
@@ -193,8 +198,31 @@ def _arrays(
         lone=alone,
         shift=float(shift[0]),
         copies=len(bounds),
+        similar=0,
+        more_first=np.zeros((0, 0)),
+        more_weight=np.zeros((0, 0, 0)),
+        more_bias=np.zeros((0, 0)),
+        more_last=np.zeros(0),
+        more_shift=0.0,
+        rough=np.zeros((0, 0)),
     )
     return nets, _inputs(variables, kinds, column, copy, own, total)
+
+
+def _beside(nets: Nets, other: Nets, folded: Folded) -> Nets:
+    """A network with what the other, which is similar, has more of everything."""
+    rough = np.zeros_like(nets.bias)
+    for k, own in enumerate(folded.rough):
+        rough[k, : len(own)] = own
+    return nets._replace(
+        similar=1,
+        more_first=other.first - nets.first,
+        more_weight=other.weight - nets.weight,
+        more_bias=other.bias - nets.bias,
+        more_last=other.last - nets.last,
+        more_shift=other.shift - nets.shift,
+        rough=rough,
+    )
 
 
 def _inputs(
@@ -261,6 +289,7 @@ def make_room(held: Layout) -> Room:
         center=np.zeros((4, n)),
         gap=np.zeros((4, n)),
         held=np.zeros((2, n)),
+        reach=np.zeros((2, n)),
         radius=np.zeros((2, c)),
         spread=np.zeros(c),
         part=np.zeros((c, variables)),

@@ -18,7 +18,7 @@ from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, FloatForm, Relaxed
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells
-from verifier.provers.staircases import SHORT, through
+from verifier.provers.staircases import SHORT, around, through
 from verifier.provers.tensors.held import Held, Inside, extremes, held, inside, tensor
 from verifier.provers.tensors.points import climb
 from verifier.provers.timing import poll
@@ -178,14 +178,11 @@ def _backward(run: Relaxing, node: int, rows: Tensor, constant: Tensor | None = 
             if isinstance(layer, Relu):
                 passed, extra = _through_relu(a, low, high)
                 send(layer.source, passed)
-            elif isinstance(layer, Smooth):
-                ends = [x[:, 0].cpu().numpy()[:, None] for x in (low, high)]
-                forms = [torch.from_numpy(x) for x in through(layer, a.cpu().numpy(), *ends)]
+            elif isinstance(layer, Smooth | Steps):
+                lines = around(layer, *(x[:, 0].cpu().numpy() for x in (low, high)))
+                forms = [torch.from_numpy(x) for x in through(a.cpu().numpy(), *lines)]
                 passed, extra = (x.to(a.device, a.dtype) for x in forms)
                 send(layer.source, passed)
-            elif isinstance(layer, Steps):
-                least, most = (a * climb(own, end[:, 0])[:, None] for end in (low, high))
-                extra = torch.where(a >= 0, least, most).sum(-1)
             else:
                 extra = torch.where(a >= 0, a * low.sign(), a * high.sign()).sum(-1)
             constant = constant + extra
