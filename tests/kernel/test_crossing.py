@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from math import inf
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share, uniform_ones
 from tests.kernel.test_sampling import HASHES, checked, undecided_points
+from verifier.jobs import piloting
+from verifier.jobs.piloting import best_plans
 from verifier.kernel import lines
 from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.certificate import check_certificate
@@ -242,3 +245,15 @@ def test_what_machine_integers_have_no_room_for_is_refused():
         else:
             assert drawn.method == CELLS
     assert refused
+
+
+def test_pilots_try_it_with_a_guess_of_their_own(monkeypatch):
+    """And a plan that they make is drawn by, with the truth inside."""
+    monkeypatch.setattr(piloting, "SHORTEST", 2)
+    for (_, held, verdict), _ in zip(certificates(), range(2), strict=False):
+        found = left_open(held, verdict)
+        plans = best_plans(found, held.hashes, Plan(1, Fraction(1, 10**6)), 400, inf)
+        plan = next(x for x in plans if x.method == CELLS)
+        assert plan.draws == 400 and plan.line is not None and 0 <= plan.line.guess <= 1
+        drawn = sample(found, plan, key_of(held.hashes, plan))
+        assert drawn.lower <= true_share(found.asked) <= drawn.upper
