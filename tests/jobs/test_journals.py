@@ -19,7 +19,7 @@ from verifier.jobs import journals
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.units import driver, journal, work
+from verifier.provers.units import checked, driver, journal, work
 from verifier.writing.json_nouns import write_domain, write_tree
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +124,40 @@ def test_killed_at_random_moments():
     told = json.loads(ended.stdout)
     assert told["same"] == told["runs"] > 0
     assert told["kills"] == 2
+
+
+def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
+    """What the kernel has checked is not checked again; the certificate is the same."""
+    monkeypatch.setattr(checked, "SECONDS", 0.0)
+    done, check = [], checked.check_section
+    monkeypatch.setattr(checked, "check_section", lambda *a, **b: done.append(1) or check(*a, **b))
+
+    def run(**kept):
+        done.clear()
+        return lp.certify(network(0, 20, 24), stump(), bits(20), **kept)
+
+    whole = run(journal=tmp_path / "whole")
+    every = len(done)
+    assert every > 8
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        remember, kept = journal.Journal.remember, []
+
+        def until(self, name, data):
+            remember(self, name, data)
+            kept.append(name)
+            if len(kept) == 5:
+                raise PowerCut
+
+        patch.setattr(journal.Journal, "remember", until)
+        run(journal=tmp_path / "cut")
+    assert all(name.startswith("check ") for name in kept)
+    assert run(resume=tmp_path / "cut").data == whole.data
+    assert len(done) == every - 5
+    with monkeypatch.context() as patch:  # where no key can be kept, it begins anew, and says so
+        patch.setenv("XDG_STATE_HOME", str(tmp_path / "whole" / "journal"))
+        again = run(resume=tmp_path / "cut")
+    assert again.data == whole.data and not done
+    assert any("no key can be kept" in note for note in again.notes)
 
 
 def test_a_time_limit_is_kept_and_the_journal_goes_on(tmp_path, compiled):

@@ -11,6 +11,7 @@ import importlib.util
 import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,16 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         given = model if isinstance(model, bytes) else os.fspath(model)
+        try:
+            data = model if isinstance(model, bytes) else Path(model).read_bytes()
+        except OSError as problem:
+            raise Unusable(_first_line(problem)) from None
+        levels = onnxruntime.GraphOptimizationLevel
+        # what is quantised is integers with onnxruntime's own options only: it is read as these
+        quantised = b"QuantizeLinear" in data
+        level = levels.ORT_ENABLE_ALL if quantised else levels.ORT_DISABLE_ALL
+        options.graph_optimization_level = level
         try:
             self._session = onnxruntime.InferenceSession(
                 given, options, providers=["CPUExecutionProvider"]

@@ -36,9 +36,9 @@ LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
 """Seconds for it where there is no limit."""
-EACH = 3e-5
+EACH = 2e-5
 """Seconds that it takes to make a cell ready to be drawn from, about."""
-FOR_PIECES = 0.5
+FOR_PIECES = 0.6
 """Of the time, at most; else the whole domain is drawn from."""
 FEW = 1 << 9
 """Draws where there is no time for a pilot."""
