@@ -158,7 +158,7 @@ def _chernoff(label: str, a: sp.Expr, event: sp.Expr, given: sp.Expr) -> tuple[S
              (f"{label} event", f"{label} markov", f"{label} moment", f"{label} larger",
               f"{label} positive")),
         Step(f"{label} entropy", eq(sp.log(tilted), -N * _kl(UT, a)),
-             Algebra(positive=((UT / (1 - UT), UT), (a / (1 - a), GAM)))),
+             Algebra(positive=((UT / (1 - UT), UT), ((1 - a) / a, a)))),
         Step(f"{label} compare", sp.Equivalent(le(tilted, DEL / P),
                                                le(sp.log(tilted), sp.log(DEL / P))),
              use("log-monotone", x=tilted, y=DEL / P), (f"{label} positive",)),
@@ -167,7 +167,9 @@ def _chernoff(label: str, a: sp.Expr, event: sp.Expr, given: sp.Expr) -> tuple[S
     )  # fmt: skip
 
 
-UP, DOWN = UT + GAM, UT - GAM
+HIGH = real("high", "h", "least mean score of a good probe", 0, 1, "()")
+SMALL = real("low", "l", "greatest mean score of any other", 0, 1, "()")
+UP, DOWN = HIGH.symbol, SMALL.symbol
 KL_UP, KL_DOWN = _kl(UT, UP), _kl(UT, DOWN)
 BY_KL = sp.Max(sp.log(P / DEL) / KL_UP, sp.log(P / DEL) / KL_DOWN)
 MISJUDGED = sp.Or(sp.And(GOOD, lt(SEEN, UT)), sp.And(sp.Not(GOOD), ge(SEEN, UT)))
@@ -177,7 +179,7 @@ KL_ENOUGH = ge(N, BY_KL)
 threshold_search_kl = Theorem(
     name="threshold-search-samples-kl",
     title="Samples that decide all probes of a threshold search rightly, by relative entropy",
-    parameters=(PROBES, UNIT_CUT, MARGIN, DELTA),
+    parameters=(PROBES, UNIT_CUT, HIGH, SMALL, DELTA),
     result=SampleSize(
         N, BY_KL, le(Pr(SOME_MISJUDGED), DEL), monotone={"probes": "up", "delta": "down"}
     ),
@@ -185,7 +187,7 @@ threshold_search_kl = Theorem(
         Assumption("unit", "scores lie in [0, 1]", conj(ge(SCORE, 0), le(SCORE, 1))),
         Assumption(
             "scores",
-            "the mean score of a good probe is θ + γ or more, that of any other θ - γ or less",
+            "the mean score of a good probe is h or more, that of any other l or less",
             conj(implies(GOOD, ge(Mean(SCORE), UP)), implies(sp.Not(GOOD), le(Mean(SCORE), DOWN))),
         ),
         Assumption("size", "there are P probes", eq(Members(G, sp.true), P)),
@@ -213,9 +215,8 @@ threshold_search_kl = Theorem(
     ),
     citation=OURS,
     requires=(
-        Assumption("inside", "theta - gamma > 0 and theta + gamma < 1",
-                   conj(gt(DOWN, 0), lt(UP, 1))),
-        Assumption("apart", "a gamma above 0", conj(gt(KL_UP, 0), gt(KL_DOWN, 0))),
+        Assumption("between", "low < theta < high", conj(lt(DOWN, UT), lt(UT, UP))),
+        Assumption("apart", "relative entropies above 0", conj(gt(KL_UP, 0), gt(KL_DOWN, 0))),
     ),
     locals=(N_SAMPLES,),
     schematic=(PROBE,),

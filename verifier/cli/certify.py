@@ -15,7 +15,9 @@ from verifier.jobs.choices import Engine, Language, Prover
 
 
 def certify(
-    teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
+    teacher: Annotated[
+        Path, typer.Argument(help="the network, ONNX, or an ensemble", show_default=False)
+    ],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     domain: options.DomainOption = None,
     head: options.HeadOption = None,

@@ -28,7 +28,9 @@ SCORES = (
 
 
 def distill(
-    teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
+    teacher: Annotated[
+        Path, typer.Argument(help="the network, ONNX, or an ensemble", show_default=False)
+    ],
     domain: options.DomainOption = None,
     head: options.HeadOption = None,
     threshold: options.ThresholdOption = None,

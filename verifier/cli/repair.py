@@ -22,7 +22,9 @@ SHOWN = 10
 
 
 def repair(
-    teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
+    teacher: Annotated[
+        Path, typer.Argument(help="the network, ONNX, or an ensemble", show_default=False)
+    ],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="write the repaired tree here")],
     domain: options.DomainOption = None,

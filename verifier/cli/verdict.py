@@ -66,7 +66,8 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
     heads, title = [f"class of {m.name}" for m in models], "points where it is so"
     if certificate.matter.is_differ:
         names = [certificate.teacher.labels] * 2
-        heads, title = ["network", "tree"], "points where they differ"
+        kind = "ensemble" if certificate.matter.ensembles else "network"
+        heads, title = [kind, "tree"], "points where they differ"
     tested = _tested(certificate)
     order = sorted(range(len(domain.variables)), key=lambda i: i not in tested)
     shown = sorted(order[:MOST_VARIABLES])

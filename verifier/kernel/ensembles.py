@@ -24,9 +24,10 @@ from verifier.kernel.points import listed
 from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble, Sums
+from verifier.model.ensemble import Ensemble, Score, Sums
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
+from verifier.model.network import significands
 from verifier.model.overlay import BoundTree, descend, leaves_of_points, no_charge
 from verifier.model.part import Part, size
 from verifier.model.tree import LARGEST_TABLE
@@ -118,18 +119,18 @@ class Forest:
 
     @cached_property
     def firm(self) -> bool:
-        """Whether what is proved is what runs, in float32 too.
+        """Whether every float32 evaluation, in whatever order, gives the same classes.
 
-        It is where all inputs are float32 numbers, and the ensemble's own arithmetic is the one
-        that runs; of exact sums where no sum of float32 numbers is rounded, in whatever order.
+        It does where all inputs are float32 numbers, and no sum of what is added can be rounded.
         """
         own = self.domain
         if not inputs_are_float32(own, ordinals_of(own, (0,) * own.columns)):
             return False
-        if self.ensemble.arithmetic != "exact":
-            return True
         held = self.ensemble
-        whole = held.divisor == 1 and held.largest * self.sums.scale < 2.0**24
+        leaves = (n for m in held.members for n in m.nodes if isinstance(n, Score))
+        numbers = [*held.start, *(x for leaf in leaves for _, x in leaf.values)]
+        lowest = int(significands(np.array(numbers, dtype=np.float64))[1].min(initial=0))
+        whole = held.divisor == 1 and bool(np.ldexp(held.largest, -lowest) < 2.0**24)
         return whole and (held.threshold is None or np.float32(held.threshold) == held.threshold)
 
     @cached_property

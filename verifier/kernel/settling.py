@@ -148,7 +148,7 @@ def _entered_at_once(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -
     (held,) = looked.bounded.values()
     if not (held.alone and len(held.at) == len(batch)):
         return [*range(len(batch))]
-    rest: Ints = np.flatnonzero(~enter_many(ledger, held, CLOSER))
+    rest: Ints = np.flatnonzero(~enter_many(ledger, held, 0 if _is_loose(ledger) else CLOSER))
     return list(rest.tolist())
 
 
@@ -282,10 +282,16 @@ def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
     return (
         len(held.steady) < len(held.proved)
         and not ledger.asked.domain.infinite
+        and not _is_loose(ledger)
         and leaf.cell.size <= CLOSER
         and not (held.refused or held.words or held.tails)
         and not _is_enumerated(ledger, leaf.cell, held)
     )
+
+
+def _is_loose(ledger: Ledger) -> bool:
+    """Whether an ensemble is shown for float32 at no point: then none is looked at for that."""
+    return any(not forest.firm for forest in ledger.asked.forests.values())
 
 
 def _is_enumerated(ledger: Ledger, cell: Cell, held: Found) -> bool:

@@ -21,7 +21,7 @@ def _whether(found: Float32, asked: str) -> str:
     if found.is_shown:
         return (
             f"Shown for the whole domain: whether {asked} is the same under every float32 "
-            "evaluation of the networks."
+            "evaluation of the models."
         )
     chance = probability(found.probability_not_shown, 1)
     return (
@@ -46,12 +46,21 @@ def float32_line(found: Float32, executed: Sequence[str], *, asked: bool = False
     return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
 
 
-def float32_paragraph(found: Float32, executed: Sequence[str], asked: str = "") -> str:
-    """The same with what follows from it; ``asked`` is the question, where it is not the usual."""
+OWN_SUMS = "the arithmetic that each ensemble states, sums in the order of its trees"
+"""What a verdict about ensembles is about."""
+
+
+def float32_paragraph(
+    found: Float32, executed: Sequence[str], asked: str = "", about: str = "real arithmetic"
+) -> str:
+    """The same with what follows from it; ``asked`` is the question, where it is not the usual.
+
+    ``about`` is the arithmetic of the verdict.
+    """
     if executed:
         return f"Not shown: {executed_words(executed)}."
     if asked:
-        return f"{_whether(found, asked)} The answer is about real arithmetic."
+        return f"{_whether(found, asked)} The answer is about {about}."
     if found.is_shown:
         return (
             "Shown for the whole domain: the network has the same class under every float32 "

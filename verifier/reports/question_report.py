@@ -24,7 +24,7 @@ from verifier.reports import (
     statistics,
 )
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
-from verifier.reports.float32 import float32_paragraph
+from verifier.reports.float32 import OWN_SUMS, float32_paragraph
 from verifier.reports.interval import WITNESS, interval_section
 from verifier.reports.numbers import decimal, interval
 from verifier.reports.provenance import (
@@ -54,6 +54,7 @@ def compose(
     asked = ask(c.matter, poll)
     executed = question_words.executed_of(c)
     what = question_words.words(c.models, c.question)
+    about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
     held = front_words.seen(c.matter)
     return Report(
         kind="inconclusive" if is_inconclusive(verdict) else KINDS[verdict.verdict],
@@ -83,7 +84,9 @@ def compose(
             counterexamples.witness_section(c, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
             Section(
-                "float32", "Float32", (Text(float32_paragraph(verdict.float32, executed, what)),)
+                "float32",
+                "Float32",
+                (Text(float32_paragraph(verdict.float32, executed, what, about)),),
             ),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),

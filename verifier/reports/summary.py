@@ -21,7 +21,7 @@ from verifier.reports import (
     rows_words,
     sampled_words,
 )
-from verifier.reports.float32 import float32_line
+from verifier.reports.float32 import OWN_SUMS, float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
@@ -37,7 +37,7 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
     inputs = domain_words.clause(certificate.domain, certificate.domain_from)
     said = answer_words.sentence(certificate, verdict)
     if certificate.matter.is_differ:
-        said = sentence(verdict)
+        said = sentence(verdict, "ensemble" if certificate.matter.ensembles else "network")
     classes = dict.fromkeys(map(class_sentence, question_words.networks_of(certificate)))
     return f"{said}{''.join(classes)} Inputs: {inputs}."
 
@@ -48,18 +48,18 @@ def word(certificate: Certificate, verdict: Verdict) -> str:
     return verdict.verdict if held is None else front_words.badge(held, verdict)
 
 
-def sentence(verdict: Verdict) -> str:
-    """The verdict in one sentence."""
+def sentence(verdict: Verdict, what: str = "network") -> str:
+    """The verdict in one sentence, about a tree and ``what`` it is compared with."""
     if verdict.infinite:
-        return infinite.sentence(verdict)
+        return infinite.sentence(verdict).replace("the network", f"the {what}")
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
-        return f"the tree is the network on all {size} of the domain."
+        return f"the tree is the {what} on all {size} of the domain."
     if low == high:
-        return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
+        return f"tree and {what} differ at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == DIFFERENT:
-        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
+        said = f"tree and {what} differ at {whole(low)} to {plural(high, 'point')} of {size}"
         return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
     return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
 
@@ -102,7 +102,11 @@ def lines(
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
     yield from trust_lines(verdict)
-    yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
+    said = float32_line(verdict.float32, executed, asked=not is_differ)
+    if certificate.matter.ensembles:  # what is proved is no claim about real numbers
+        yield "arithmetic", f"proved of {OWN_SUMS}"
+        said = said.replace("of the logits ", "of the scores, in any order, ")
+    yield "float32", said
     for text in question_words.notes_of(certificate):
         yield "file's note", quote(text, 1000)
     if path:

@@ -13,12 +13,12 @@ from theory import catalogue
 VALUES: list[tuple[str, dict[str, Any], str]] = [
     (
         "threshold-search-samples-kl",
-        {"probes": 1000, "theta": "3/4", "gamma": "1/10", "delta": "1/20"},
+        {"probes": 1000, "theta": "3/4", "high": "17/20", "low": "13/20", "delta": "1/20"},
         "426.735156971274533",
     ),
     (
         "threshold-search-samples-kl",
-        {"probes": 10**6, "theta": "9/10", "gamma": "1/50", "delta": "1/1000"},
+        {"probes": 10**6, "theta": "9/10", "high": "23/25", "low": "22/25", "delta": "1/1000"},
         "10395.8634432289671",
     ),
     ("certified-distillation", {"known": "1/100", "open": "1/50"}, "0.03"),

@@ -215,7 +215,7 @@ def _values(
 def _at(formula: Any, values: dict[Any, Any]) -> Any:
     try:
         return formula.subs(values)
-    except TypeError:
+    except (TypeError, ValueError):  # no number there
         return None
 
 

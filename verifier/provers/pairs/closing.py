@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -45,6 +46,9 @@ FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
 CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
+LEAST, SLOWEST = 5e-3, 8.0
+"""Seconds of a processor from which on it is seen how much of it there is on a busy machine; and
+how much less is reckoned with."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -61,11 +65,15 @@ COARSE = 0.06
 
 @dataclass(frozen=True)
 class Prices:
-    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``)."""
+    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``).
+
+    ``slow`` is how many times as long as it takes of a processor something takes by the clock.
+    """
 
     sandwich: float
     checked: float
     others: Costs
+    slow: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
             prices = _measured(search, asked, end)
+            end -= FIXED * (prices.slow - 1)
             if not pressed:
                 coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
             proof, seconds = _proof(search, asked, prices, end)
@@ -302,7 +311,10 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     networks = (net.p.teacher for net in asked.nets.values())
     prices = Prices(*GUESSED, costs(networks))
     pruned = prune(search, prices, end - now())
+    begun, spent = now(), time.thread_time()
     said, saying = _made(search).said, Saying(search, asked, pruned.worth)
+    slow = (now() - begun) / max(time.thread_time() - spent, LEAST)
+    prices = replace(prices, slow=min(max(slow, 1.0), SLOWEST))
     if not said:
         return prices
     rng = np.random.default_rng(0)
@@ -317,5 +329,5 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
             crew = helpers()
             desk = None if crew is None else crew.about(search.matter)
             each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
-    checked = SAFETY * (checked + CELL)
+    checked = SAFETY * (checked + CELL * prices.slow)
     return replace(prices, sandwich=SAFETY * each + checked, checked=checked)
