@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -160,3 +160,21 @@ Proof.
   split; [now apply Rle_ge|assumption].
 Qed.
 Print Assumptions kernel_partition.
+
+(** lrh-rank: How many conjunctions a representation of a given rank can hold *)
+Theorem lrh_rank (d : nat) (V : list (list bool -> R)) (sets : list (list bool)) (eta : R) (k m
+    : nat) :
+  length V = m ->
+  NoDup sets ->
+  (forall vars, In vars sets -> length vars = d /\ size vars = k /\ exists values c, length
+    values = d /\ distance d (conjunction vars values) (combination c V) <= eta) ->
+  (1 <= m)%nat ->
+  0 <= eta ->
+  eta * 2 ^ k < 1 ->
+  INR (length sets) <= INR m / (1 - 4 ^ k * eta ^ 2).
+Proof.
+  intros L N close. intros. assert (0 < 2 ^ k) by (apply pow_lt; lra).
+  apply (Rank.rank_bound d k m eta V sets); try assumption.
+  apply Rmult_lt_reg_l with (2 ^ k); [assumption|]. rewrite Rinv_r by lra. lra.
+Qed.
+Print Assumptions lrh_rank.

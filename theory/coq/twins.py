@@ -147,6 +147,24 @@ destruct (Partition.kernel_partition D differ parts law one known).
 split; [now apply Rle_ge|assumption].
 """,
     ),
+    Twin(
+        "lrh-rank",
+        "Rank",
+        "(d : nat) (V : list (list bool -> R)) (sets : list (list bool))",
+        (
+            "length V = m",
+            "NoDup sets",
+            "(forall vars, In vars sets -> length vars = d /\\ size vars = k /\\"
+            " exists values c, length values = d /\\"
+            " distance d (conjunction vars values) (combination c V) <= eta)",
+        ),
+        {"Members(S, represented(S))": "INR (length sets)"},
+        """
+intros L N close. intros. assert (0 < 2 ^ k) by (apply pow_lt; lra).
+apply (Rank.rank_bound d k m eta V sets); try assumption.
+apply Rmult_lt_reg_l with (2 ^ k); [assumption|]. rewrite Rinv_r by lra. lra.
+""",
+    ),
 )
 """In the order of Twins.v."""
 
