@@ -62,7 +62,7 @@ CASES = {
         {"cells": {"enumerated": 1}, "points_enumerated": 8},
     ),
     "enumerated exactly": (
-        (bits(3), barely(), FIRST, [Split(0, 1), Constant(0), Enumerated()]),
+        (bits(3), barely(-50), FIRST, [Split(0, 1), Constant(0), Enumerated()]),
         "2 cells (1 constant, 1 enumerated), 1 split, 4 points evaluated, largest integer 71 bits",
         {
             "cells": {"constant": 1, "enumerated": 1},

@@ -198,7 +198,7 @@ def lost_input():
     return Network(1, layers), Domain((ordinal("v", (0, Fraction(1, 2**200))),))
 
 
-def no_input_rounding(_):
+def no_input_rounding(*_):
     return True
 
 
@@ -213,7 +213,7 @@ BROKEN = {
 EVERYWHERE = np.ones(1, bool)
 WEAKER = {
     "half of every rounding": ("UNIT", 25, "absorbing"),
-    "no rounding of inputs": ("_inputs_are_float32", no_input_rounding, "lost input"),
+    "no rounding of inputs": ("inputs_are_float32", no_input_rounding, "lost input"),
     "no underflow of operations": ("TINY", Fixed(np.zeros((1, 1)), np.array([100])), "lost pro"),
     "no underflow of weights": ("_numbers", lambda layer: (layer.bias + 1, 0), "lost weight"),
     "no overflow of inputs and nodes": ("_in_range", lambda *_: EVERYWHERE, "infinite in"),

@@ -28,12 +28,12 @@ from verifier.provers.pairs.proving import begin
 from verifier.provers.pairs.trunk import Root, trunk_of
 
 
-def network(rng, columns, outputs=1):
+def network(rng, columns, outputs=1, hidden=6):
     """Two hidden layers with random weights."""
     layers = (
-        Affine(0, rng.normal(size=(6, columns)), rng.normal(size=6)),
+        Affine(0, rng.normal(size=(hidden, columns)), rng.normal(size=hidden)),
         Relu(1),
-        Affine(2, rng.normal(size=(5, 6)), rng.normal(size=5)),
+        Affine(2, rng.normal(size=(5, hidden)), rng.normal(size=5)),
         Relu(3),
         Affine(4, rng.normal(size=(outputs, 5)), rng.normal(size=outputs)),
     )
@@ -155,7 +155,8 @@ def test_other_questions_are_left_to_others():
     domain = Domain(variables(rng, 3))
     three = Bound("a", network(rng, domain.columns, 3), (0, 1, 2))
     assert begin(Matter(domain, (three,), ClassIs(0, 1)), UNLIMITED) is None
-    others = tuple(Bound(x, network(rng, domain.columns), (0, 1, 2)) for x in "ab")
+    wider = {"a": 6, "b": 7}
+    others = tuple(Bound(x, network(rng, domain.columns, hidden=wider[x]), (0, 1, 2)) for x in "ab")
     assert begin(Matter(domain, others, differ()), UNLIMITED) is None
     linear = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
     matter = Matter(domain, (Bound("a", linear, (0, 1, 2)),), ClassIs(0, 1))

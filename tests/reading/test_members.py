@@ -162,7 +162,11 @@ def test_models_and_a_question_are_read():
         ([], SAME, "models is not a list of 1 to 64 models"),
         ([A] * 65, SAME, "models is not a list of 1 to 64 models"),
         ([{**A, "name": ""}, B], SAME, "names are one line of printable text"),
-        ([{**A, "network": 1}, B], SAME, 'must hold "name", "reads" and "network" or "tree"'),
+        (
+            [{**A, "network": 1}, B],
+            SAME,
+            'must hold "name", "reads" and "network", "tree" or "ensemble"',
+        ),
         ([{**A, "reads": []}, B], SAME, 'model "a" reads no variable'),
         ([{**A, "reads": ["age", "age"]}, B], SAME, 'model "a" reads a variable twice'),
         ([{**A, "reads": ["wage"]}, B], SAME, '"wage", which is no variable of the domain'),

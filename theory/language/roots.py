@@ -12,6 +12,8 @@ from theory.language.errors import PrecisionError, TheoryError
 from theory.language.special import certified_root
 
 MOST_TERMS = 1_000_000
+FAR = 5000
+"""Where L/(1 - q) is above this, 1 - p is below e^-4000, and two bounds of p serve for the root."""
 
 
 class KLInverse(sp.Function):  # type: ignore[misc]
@@ -40,6 +42,8 @@ class KLInverse(sp.Function):  # type: ignore[misc]
             return _ball(q)
         if not room > 0:
             raise PrecisionError("whether the relative entropy is above 0 is not decided")
+        if room > FAR * _ball(1 - q) and room > 1:
+            return _next_to_one(q, room)
         # it rises with L, whose own ball need not be narrow enough for one root
         return _inverse(q, room.lower()).union(_inverse(q, room.upper()))
 
@@ -108,6 +112,18 @@ def _inverse(q: Fraction, room: Any) -> Any:
         return (p - _ball(q)) / (p * (1 - p))
 
     return certified_root(rises, slope, q, Fraction(1))
+
+
+def _next_to_one(q: Fraction, room: Any) -> Any:
+    """The same where p is next to 1, so that p > 1/2: kl(1/2, p) is below 1.
+
+    There kl(q, p) is at least (1 - q) ln(1/(1 - p)) - ln 2, since the entropy of q is at most ln 2,
+    and at most (1 - q) ln(1/(1 - p)) + q ln 2.
+    """
+    share, two = _ball(q), arb(2).log()
+    least = 1 - (-(room - share * two) / (1 - share)).exp()
+    most = 1 - (-(room + two) / (1 - share)).exp()
+    return least.union(most)
 
 
 ROOTS = (KLInverse, MixtureUpper, EntropyMoment)
