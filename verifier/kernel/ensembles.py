@@ -215,8 +215,7 @@ class Forest:
         reached = self.areas.reached(parts)
         low, high = self._ends(reached)
         if self.ensemble.outputs == 1:
-            above: Bools = low[:, 0] > self.sums.limit
-            below: Bools = high[:, 0] <= self.sums.limit
+            above, below = self.sums.above(low[:, 0]), ~self.sums.above(high[:, 0])
             return np.where(classes == 1, above, below)
         found = np.empty(len(parts), dtype=bool)
         for klass in np.unique(classes).tolist():

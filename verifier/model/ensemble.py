@@ -242,8 +242,13 @@ class Sums:
         """The classes that sums (N, outputs) stand for."""
         scores = self.divided(sums)
         if self.ensemble.outputs == 1:
-            return np.asarray(scores[:, 0] > self.limit).astype(np.int64)
+            return self.above(scores[:, 0]).astype(np.int64)
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)  # the first of the largest
+
+    def above(self, scores: Array) -> npt.NDArray[np.bool_]:
+        """Which scores of one output belong to class 1; NumPy 1 would round the limit to theirs."""
+        held = scores if self.divisor is None else scores.astype(np.float64)
+        return np.asarray(held > self.limit, dtype=np.bool_)
 
     def scores(self, sums: Array) -> list[list[Fraction]]:
         """The scores, exactly what they are."""
