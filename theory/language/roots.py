@@ -12,6 +12,8 @@ from theory.language.errors import PrecisionError, TheoryError
 from theory.language.special import certified_root
 
 MOST_TERMS = 1_000_000
+MOST_DRAWS = 10**1000
+"""Above it, numbers of draws have so many digits that their logarithms take minutes."""
 FAR = 5000
 """Where L/(1 - q) is above this, 1 - p is below e^-4000, and two bounds of p serve for the root."""
 
@@ -65,6 +67,8 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
         k, n, level = int(values[0]), int(values[1]), values[2]
+        if n > MOST_DRAWS:
+            raise TheoryError("more than 10^1000 draws")
         if k == n:
             return arb(1)
         if k == 0:
