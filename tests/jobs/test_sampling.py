@@ -78,9 +78,11 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monk
         return real(found, plan, key, apply)
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
+    monkeypatch.setattr(sampling, "FEW", 1)  # where there is no plan
     monkeypatch.setattr(piloting, "counting", refuse)
     result = opened(sample=draws)
     assert result.sampled.method == "plain" and draws in (None, result.sampled.draws)
+    assert result.sampled.draws > 1
     assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
 
 

@@ -108,7 +108,7 @@ def best_plans(
     """
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
-    why: CertificateError | TooMuch | None = None
+    failed = False
     spend = PILOTS * (end - now())
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
@@ -116,8 +116,10 @@ def best_plans(
         for way in _ways(found, end - now()):
             try:
                 pilots.append(piloting.first(way))
-            except (CertificateError, TooMuch) as problem:  # Sandwiches of too many bins
-                why = why or problem
+            except (CertificateError, TooMuch):  # Sandwiches of too many bins
+                failed = True
+        if failed and not pilots:  # though all of the domain may be open
+            pilots.append(piloting.first(Way(found, PLAIN, None)))
         pilots.sort(key=lambda x: x.width)
         # of what is open and of the whole domain one each: how long pieces take shows late
         ahead = [next((x for x in pilots if x.way.method == m), None) for m in METHODS]
@@ -130,8 +132,6 @@ def best_plans(
                     break
                 pilot = piloting.again(pilot, pilot.tried * GROWTH)
             best[i] = pilot
-    if not pilots and why is not None:
-        raise why
     return [x.plan(like) for x in sorted([*best, *pilots], key=lambda x: x.width)]
 
 
