@@ -1,6 +1,8 @@
 """The process that compiles a search for others to find on disk (see ``beside``).
 
-python -m verifier.provers.compiled.apart search|sandwiches
+python -m verifier.provers.compiled.apart [search|sandwiches]
+
+Without an argument both: done once after an installation, no run has to wait for it.
 """
 
 from __future__ import annotations
@@ -56,4 +58,5 @@ def _problem() -> tuple[Domain, Network]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    for one in sys.argv[1:] or (SEARCH, SANDWICHES):
+        main(one)
