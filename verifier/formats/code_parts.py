@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TURNED = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}
+"""The comparisons, and what each is with its sides exchanged."""
+
 
 @dataclass(frozen=True)
 class Compare:
