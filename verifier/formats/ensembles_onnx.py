@@ -7,7 +7,6 @@ Sums are in the order of the trees, as onnxruntime adds on one thread.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,7 +25,7 @@ from verifier.formats.runtime import Floats, Session, Unusable, alone, is_instal
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import input_types, shape_of, where_of
 from verifier.model.ensemble import Ensemble, Member, Score
-from verifier.model.errors import EnsembleError, TreeError, quoted
+from verifier.model.errors import EnsembleError, TreeError
 from verifier.model.head import Head
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -326,11 +325,9 @@ def _classes(session: Session, made: Ensemble, output: str) -> Callable[[Floats]
     return classes
 
 
-def read_onnx(path: str | os.PathLike[str], data: bytes, asked: Asked) -> Ensemble:
-    """The ensemble in the bytes of an ONNX file. Raises EnsembleError."""
-    name = quoted(path, 200)
+def model_of(data: bytes) -> Any:
+    """The model in the bytes of an ONNX file. Raises EnsembleError."""
     try:
-        model = onnx.load_model_from_string(data)
+        return onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
         raise EnsembleError("it is no ONNX file, or cut short: export it again") from None
-    return ensemble_from_onnx(model, asked, name)
