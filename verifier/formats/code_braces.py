@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from verifier.formats.code_parts import (
+    DEEPEST,
     TURNED,
     Both,
     Compare,
@@ -30,7 +31,6 @@ _LETTERS = "fFdDlLuU"
 """What may stand behind a number."""
 _TYPES = {"double", "float", "int", "long", "short", "unsigned", "const", "final", "var", "let"}
 _KINDS = {"double": "double", "float": "float", "int": "int", "long": "int", "short": "int"}
-_DEEPEST = 300
 _MADE_OF = "a tree is made of if, else and return"
 
 
@@ -122,8 +122,8 @@ class _Reading:
 
     def statement(self, depth: int) -> tuple[Statement, ...]:
         """What one statement comes to; declarations without a value come to nothing."""
-        if depth > _DEEPEST:
-            refuse(self.next, f"its ifs are more than {_DEEPEST} deep: give the tree as JSON")
+        if depth > DEEPEST:
+            refuse(self.next, f"its ifs are more than {DEEPEST} deep: give the tree as JSON")
         if self.skip("{"):
             return self.block(depth + 1)
         if self.skip(";"):

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from verifier.formats.ensembles_check import compare
 from verifier.formats.ensembles_graph import answer_of, check_whole
-from verifier.formats.ensembles_parts import constant, last_before
+from verifier.formats.ensembles_parts import constant, last_before, rescored
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.onnx_ensemble import Trees, trees_of_node
 from verifier.formats.runtime import Floats, Session, Unusable, alone, is_installed, note
@@ -163,21 +163,11 @@ def _two(trees: Trees, node: Any, types: list[int], columns: int | None) -> dict
             "give the scores for class 0, as converters do"
         )
     positive = all(x >= 0 for _, x in trees.weights)
-    plain = tuple(_first(m) for m in trees.members)
+    plain = tuple(rescored(m, lambda leaf: ((0, x) for _, x in leaf.values)) for m in trees.members)
     base = trees.base[:1]
     members = (*plain, constant(0, base[0])) if base and base[0] else plain
     remarks = (POSITIVE,) if positive and trees.transform != "NONE" else ()
     return {"members": members, "threshold": 0.5 if positive else 0.0, "remarks": remarks}
-
-
-def _first(one: Member) -> Member:
-    """The tree, its scores for output 0."""
-    return Member(
-        tuple(
-            Score(tuple((0, x) for _, x in n.values)) if isinstance(n, Score) else n
-            for n in one.nodes
-        )
-    )
 
 
 def _indicating(tree: Tree) -> Member:
@@ -280,13 +270,7 @@ def _extreme(trees: Trees, limit: float) -> dict[str, Any]:
         return float(value > limit) if is_greatest else -float(value <= limit)
 
     marked = tuple(
-        Member(
-            tuple(
-                Score(((0, mark(dict(n.values).get(0, 0.0))),)) if isinstance(n, Score) else n
-                for n in m.nodes
-            )
-        )
-        for m in trees.members
+        rescored(m, lambda leaf: ((0, mark(dict(leaf.values).get(0, 0.0))),)) for m in trees.members
     )
     return {
         "members": marked,
