@@ -85,7 +85,6 @@ parity_queries = Theorem(
     notes=("A distiller that only asks such queries is as stuck as a learner.",),
 )  # fmt: skip
 
-TABLE = Quantity("transcripts of evaluations", Q)
 EVALUATIONS = D + sp.log(1 - DEL) / sp.log(2)
 
 parity_evaluations = Theorem(

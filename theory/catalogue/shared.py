@@ -71,6 +71,11 @@ def one_more_factor(factor: sp.Expr) -> Step:
     )
 
 
+def relative_entropy(q: sp.Expr, p: sp.Expr) -> sp.Expr:
+    """kl(q, p)."""
+    return q * sp.log(q / p) + (1 - q) * sp.log((1 - q) / (1 - p))
+
+
 def cube(t: sp.Expr) -> sp.Expr:
     """The number of points of the cube of t variables."""
     return Quantity("points of the cube", t)
