@@ -30,9 +30,6 @@ Lemma count_xor d h h' : (count d (fun x => xorb (h x) (h' x)) <= count d h + co
 Proof.
   unfold count. induction (cube d) as [|a l IH]; cbn; [lia|]. destruct (h a), (h' a); cbn; lia.
 Qed.
-Lemma cube_size d : length (cube d) = (2 ^ d)%nat.
-Proof. induction d; cbn [cube]; [reflexivity|]. rewrite app_length, !map_length, IHd. cbn. lia. Qed.
-
 (** A polynomial modulo 2 in [d] variables, of degree at most [r]: with and without the first variable. *)
 Fixpoint polynomial (d r : nat) (h : list bool -> bool) : Prop :=
   match d with

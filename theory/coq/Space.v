@@ -101,11 +101,6 @@ Lemma pr_range E : 0 <= pr D E <= 1.
 Proof.
   split; [rewrite <- pr_false|rewrite <- pr_true]; apply pr_le; try assumption; discriminate || auto.
 Qed.
-Lemma pr_not E : pr D (fun t => negb (E t)) = 1 - pr D E.
-Proof.
-  rewrite <- pr_true. unfold pr. clear law.
-  induction D as [|x l IH]; cbn - [IZR]; [lra|]. destruct (E (fst x)); cbn - [IZR]; lra.
-Qed.
 Lemma pr_split E F : pr D E = pr D (fun t => (E t && F t)%bool) + pr D (fun t => (E t && negb (F t))%bool).
 Proof.
   unfold pr. rewrite <- sum_plus. apply sum_ext. intros x.
@@ -149,13 +144,6 @@ Proof.
     cbn [snd]. destruct law as [N _], IH as [M _]. apply Rmult_le_pos; auto.
   - change (pr (power D (S n)) (fun _ => true) = 1). rewrite pr_step.
     destruct law as [_ <-]. apply sum_ext. intros x. rewrite (pr_true _ IH). ring.
-Qed.
-
-Lemma power_length {T} (D : list (T * R)) n x : In x (power D n) -> length (fst x) = n.
-Proof.
-  revert x. induction n as [|n IH]; cbn [power]; intros x I.
-  - destruct I as [<-|[]]. reflexivity.
-  - apply in_flat_map in I as [y [_ J]]. apply in_map_iff in J as [s [<- J]]. cbn. f_equal. now apply IH.
 Qed.
 
 (** An event at each of [n] independent draws. *)

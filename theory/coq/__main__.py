@@ -60,7 +60,8 @@ def axioms(told: str) -> list[frozenset[str]]:
     """The axioms that each theorem rests on, as ``Print Assumptions`` tells them, in order."""
     found: list[frozenset[str]] = []
     for block in re.split(r"^(?=Axioms:|Closed under)", told, flags=re.MULTILINE)[1:]:
-        found.append(frozenset(re.findall(r"^([\w.]+)\s+:", block, flags=re.MULTILINE)))
+        rest = block.partition("\n")[2]  # names begin a line, their types are indented
+        found.append(frozenset(re.findall(r"^([^\s:]+)\s*:", rest, flags=re.MULTILINE)))
     return found
 
 

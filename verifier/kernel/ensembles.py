@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +19,8 @@ import numpy.typing as npt
 
 from verifier.kernel.areas import MOST_AREAS, Area, areas_of, members_of
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.float32 import inputs_are_float32
-from verifier.kernel.ordinals import ordinals_of
+from verifier.kernel.float32 import UNIT, inputs_are_float32, is_float32
+from verifier.kernel.ordinals import FLOAT32_RANGE, ordinals_of
 from verifier.kernel.points import listed
 from verifier.kernel.prepared import MASK_BITS, NUMBERS, Parts, no_poll
 from verifier.model.cell import Cell
@@ -121,7 +122,8 @@ class Forest:
     def firm(self) -> bool:
         """Whether every float32 evaluation, in whatever order, gives the same classes.
 
-        It does where all inputs are float32 numbers, and no sum of what is added can be rounded.
+        It does where all inputs and the threshold are float32 numbers, and no sum of what is added
+        can be rounded, or be a number too small.
         """
         own = self.domain
         if not inputs_are_float32(own, ordinals_of(own, (0,) * own.columns)):
@@ -130,8 +132,9 @@ class Forest:
         leaves = (n for m in held.members for n in m.nodes if isinstance(n, Score))
         numbers = [*held.start, *(x for leaf in leaves for _, x in leaf.values)]
         lowest = int(significands(np.array(numbers, dtype=np.float64))[1].min(initial=0))
-        whole = held.divisor == 1 and bool(np.ldexp(held.largest, -lowest) < 2.0**24)
-        return whole and (held.threshold is None or np.float32(held.threshold) == held.threshold)
+        whole = bool(np.ldexp(held.largest, -lowest) < 2.0**UNIT) and lowest >= -FLOAT32_RANGE
+        fits = held.threshold is None or is_float32(Fraction(held.threshold))
+        return held.divisor == 1 and whole and fits
 
     @cached_property
     def point_cost(self) -> int:

@@ -10,6 +10,7 @@ might reach 2**100 nothing is shown. docs/soundness.md argues each line.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from verifier.kernel.arithmetic import (
     product,
     upper_sum,
 )
-from verifier.kernel.ordinals import Ordinals
+from verifier.kernel.ordinals import FLOAT32_RANGE, Ordinals
 from verifier.kernel.prepared import Prepared
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, FloatArray, Relu, Scale, Sign
@@ -105,12 +106,15 @@ def inputs_are_float32(domain: Domain, ordinals: Ordinals | None) -> bool:
     if ordinals is not None and not ordinals.are_float32:
         return False
     held = [v for v in domain.variables if isinstance(v, Variable)]
-    numbers = {x for v in held for row in v.encoding for x in row}
-    return all(
+    return all(is_float32(x) for x in {x for v in held for row in v.encoding for x in row})
+
+
+def is_float32(x: Fraction) -> bool:
+    """Whether a number is an integer of 24 bits over a power of two, and not too small."""
+    return (
         x.denominator & (x.denominator - 1) == 0
-        and x.denominator.bit_length() <= 100
+        and x.denominator.bit_length() <= FLOAT32_RANGE + 1
         and abs(x.numerator).bit_length() <= UNIT
-        for x in numbers
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from verifier.model.errors import CertificateError
 from verifier.second_checker.domain import Cell, Domain, Inner, Point, Tree
 from verifier.second_checker.reading import TooLarge, entry_of, filled, number
-from verifier.second_checker.rounding import inputs_are_float32
+from verifier.second_checker.rounding import RANGE, inputs_are_float32
 from verifier.second_checker.tree import VISIT, leaf_at, left_of, overlay
 from verifier.second_checker.variables import Inputs
 
@@ -190,6 +190,7 @@ def read_forest(
     _check_numbers(where, arithmetic, every, most * max(Fraction(1), 1 / divisor))
     over = lcm(*(x.denominator for x in (*start, *every)))
     whole = most * over < 1 << 24 and divisor == 1 and _is_short(threshold, 24)
+    small = (threshold or Fraction(0)).denominator >= 1 << RANGE or over >= 1 << RANGE
     return Forest(
         reads=tuple(reads),
         trees=tuple(trees),
@@ -199,7 +200,7 @@ def read_forest(
         digits=DIGITS[arithmetic],
         divisor=divisor,
         threshold=threshold,
-        firm=inputs_are_float32(inputs) and whole,
+        firm=inputs_are_float32(inputs) and whole and not small,
     )
 
 

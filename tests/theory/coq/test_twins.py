@@ -88,6 +88,7 @@ def test_other_axioms_are_seen():
     told = "Axioms:\nmine : forall n : nat, n = 0\nClosed under the global context\n"
     assert axioms(told) == [frozenset({"mine"}), frozenset()]
     assert not axioms(told)[0] <= STANDARD
+    assert axioms(told.replace("mine", "M.mine'")) == [frozenset({"M.mine'"}), frozenset()]
 
 
 def test_what_has_no_translation_is_refused():
