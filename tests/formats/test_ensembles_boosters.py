@@ -102,6 +102,11 @@ def test_documents_are_the_same_as_json_and_ubjson() -> None:
                 assert a[key] == b[key]
 
 
+def test_documents_that_state_their_length() -> None:
+    """They were taken for UBJSON where files are told apart, and for JSON where they are read."""
+    assert read_document(b"{#i\x01i\x07learner{}") == {"learner": {}}
+
+
 def test_early_stopping_counts_the_best_rounds(tmp_path: Path) -> None:
     x, y = _table(2)
     rng = np.random.default_rng(0)

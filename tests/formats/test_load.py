@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
-from verifier.formats.load import read_teacher
+from verifier.formats.load import load_model, load_teacher, read_teacher
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import NetworkError
 from verifier.model.network import Affine, Network
@@ -20,6 +21,26 @@ TEACHER = Network(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))
 def test_onnx_by_content(name: str, tmp_path: Path) -> None:
     save_onnx(TEACHER, tmp_path / name)
     assert read_teacher(tmp_path / name).widths == (2, 1)
+
+
+def test_a_network_that_only_mentions_trees(tmp_path: Path) -> None:
+    """A weight's name made a tree ensemble of the file, which was then refused."""
+    weight = numpy_helper.from_array(np.ones((2, 1), np.float32), "TreeEnsemble.weight")
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", weight.name], ["y"])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 2])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 1])],
+        [weight],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(model.SerializeToString())
+    for load in (load_teacher, load_model):
+        for source in (path, model):
+            made = load(source)
+            assert isinstance(made, Network)
+            assert made.widths == (2, 1)
 
 
 class _Bomb:

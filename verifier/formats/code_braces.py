@@ -6,12 +6,11 @@ shares, and comparisons of ``x[i]`` with numbers. Anything else is refused with 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import NoReturn
 
 from verifier.formats.code_parts import (
+    DEEPEST,
+    TURNED,
     Both,
     Compare,
     Condition,
@@ -24,35 +23,20 @@ from verifier.formats.code_parts import (
     Set,
     Statement,
 )
+from verifier.formats.code_tokens import Token, refuse, tokens_of
 from verifier.formats.thresholds import nearest32
 from verifier.model.errors import TreeError, quoted
 
-_TOKEN = re.compile(
-    r"(?P<space>\s+|//[^\n]*|/\*.*?\*/)"
-    r"|(?P<number>(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?[fFdDlLuU]*)"
-    r"|(?P<text>\"[^\"\\\n]*\"|'[^'\\\n]*')"
-    r"|(?P<name>[A-Za-z_$][A-Za-z_$0-9]*)"
-    r"|(?P<sign><=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>=?:;,.(){}\[\]])",
-    re.DOTALL,
-)
-_SIGNS = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}
-"""The comparisons, and what each is with its sides exchanged."""
+_LETTERS = "fFdDlLuU"
+"""What may stand behind a number."""
 _TYPES = {"double", "float", "int", "long", "short", "unsigned", "const", "final", "var", "let"}
 _KINDS = {"double": "double", "float": "float", "int": "int", "long": "int", "short": "int"}
-_DEEPEST = 300
 _MADE_OF = "a tree is made of if, else and return"
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    line: int
 
 
 def parse(text: str, quotes: bool = False) -> Function:
     """The function in a file; ``quotes``: texts may stand in single ones. Raises TreeError."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     start = _opening(tokens)
     reading = _Reading(tokens, start, quotes)
     reading.arguments()
@@ -60,72 +44,43 @@ def parse(text: str, quotes: bool = False) -> Function:
     body = reading.block(0)
     rest = [t for t in tokens[reading.at :] if t.text not in ("}", ";")]
     if rest:
-        _refuse(rest[0], "something follows the function: give one function of one array")
+        refuse(rest[0], "something follows the function: give one function of one array")
     return Function(body, reading.kind, reading.result)
 
 
-def _refuse(token: _Token, problem: str) -> NoReturn:
-    raise TreeError(f"line {token.line}: {problem}")
-
-
-def _tokens(text: str) -> list[_Token]:
-    """The words and signs, without comments and lines of the preprocessor."""
-    found: list[_Token] = []
-    at, line = 0, 1
-    while at < len(text):
-        if text[at] == "#" and not text[text.rfind("\n", 0, at) + 1 : at].strip():
-            end = text.find("\n", at)
-            whole = text[at : end if end >= 0 else len(text)]
-            if not re.match(r"#\s*(include|pragma)\b", whole):
-                raise TreeError(f"line {line}: {quoted(whole)} may change what follows: inline it")
-            at += len(whole)
-            continue
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise TreeError(
-                f"line {line}: {quoted(text[at : at + 20])} is not read: check the file"
-            )
-        kind = match.lastgroup or ""
-        if kind != "space":
-            found.append(_Token(kind, match.group(), line))
-        line += match.group().count("\n")
-        at = match.end()
-    return found
-
-
-def _opening(tokens: list[_Token]) -> int:
+def _opening(tokens: list[Token]) -> int:
     """The place of the parenthesis before the first function's arguments."""
     for i, token in enumerate(tokens):
         if token.text == "(":
             if i == 0 or tokens[i - 1].kind != "name":
-                _refuse(token, "a function's name is expected before it")
+                refuse(token, "a function's name is expected before it")
             return i
         if token.text not in ("{", "}", ";", "[", "]", "*", ".") and token.kind != "name":
-            _refuse(token, f"{quoted(token.text)} stands before the function: give that alone")
+            refuse(token, f"{quoted(token.text)} stands before the function: give that alone")
     raise TreeError("it holds no function: give one function of one array")
 
 
 class _Reading:
     """Goes through the tokens of one function."""
 
-    def __init__(self, tokens: list[_Token], at: int, quotes: bool) -> None:
+    def __init__(self, tokens: list[Token], at: int, quotes: bool) -> None:
         self.tokens, self.at, self.quotes = tokens, at, quotes
         self.x, self.kind = "", "double"
         self.result: str | None = None
         self.scopes: list[set[str]] = []
 
     @property
-    def next(self) -> _Token:
+    def next(self) -> Token:
         """The token that comes next."""
         if self.at >= len(self.tokens):
             raise TreeError("the file ends inside the function: it is cut short")
         return self.tokens[self.at]
 
-    def take(self, *texts: str) -> _Token:
+    def take(self, *texts: str) -> Token:
         """The next token, which must be one of these, if any are named."""
         token = self.next
         if texts and token.text not in texts:
-            _refuse(token, f"{quoted(token.text)} stands where {' or '.join(texts)} is expected")
+            refuse(token, f"{quoted(token.text)} stands where {' or '.join(texts)} is expected")
         self.at += 1
         return token
 
@@ -138,7 +93,7 @@ class _Reading:
     def arguments(self) -> None:
         """``(const double *x)``, or with an array that is filled: ``(double *x, double *y)``."""
         opening = self.take("(")
-        parts: list[list[_Token]] = [[]]
+        parts: list[list[Token]] = [[]]
         while not self.skip(")"):
             token = self.take()
             if token.text == ",":
@@ -147,11 +102,11 @@ class _Reading:
                 parts[-1].append(token)
         named = [[t.text for t in part if t.kind == "name"] for part in parts]
         if not 1 <= len(parts) <= 2 or not all(named):
-            _refuse(opening, f"it has {len(parts)} arguments: one array is expected")
+            refuse(opening, f"it has {len(parts)} arguments: one array is expected")
         self.x = named[0][-1]
         types = [word for word in named[0][:-1] if word in _KINDS]
         if len(types) > 1 or set(named[0][:-1]) - _TYPES or "unsigned" in named[0]:
-            _refuse(opening, f"the type of {quoted(self.x)} is not double, float or int")
+            refuse(opening, f"the type of {quoted(self.x)} is not double, float or int")
         self.kind = _KINDS[types[0]] if types else "double"
         if len(parts) == 2:
             self.result = named[1][-1]
@@ -167,8 +122,8 @@ class _Reading:
 
     def statement(self, depth: int) -> tuple[Statement, ...]:
         """What one statement comes to; declarations without a value come to nothing."""
-        if depth > _DEEPEST:
-            _refuse(self.next, f"its ifs are more than {_DEEPEST} deep: give the tree as JSON")
+        if depth > DEEPEST:
+            refuse(self.next, f"its ifs are more than {DEEPEST} deep: give the tree as JSON")
         if self.skip("{"):
             return self.block(depth + 1)
         if self.skip(";"):
@@ -235,7 +190,7 @@ class _Reading:
                 self.take("]")
         name, size = self.take(), None
         if name.kind != "name" or name.text == self.x:
-            _refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
+            refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
         if is_new:
             self.declare(name)
             if self.skip("["):
@@ -244,18 +199,18 @@ class _Reading:
             if self.skip(";"):
                 return ()
         if self.next.text != "=":
-            _refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
+            refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
         self.take("=")
         value = self.value()
         self.take(";")
         if size is not None and not (isinstance(value, tuple) and len(value) == size):
-            _refuse(name, f"{quoted(name.text)} does not get {size} numbers")
+            refuse(name, f"{quoted(name.text)} does not get {size} numbers")
         return (Set(name.text, value, line),)
 
-    def declare(self, name: _Token) -> None:
+    def declare(self, name: Token) -> None:
         """A new variable, which must not hide another of an outer block."""
         if any(name.text in scope for scope in self.scopes):
-            _refuse(name, f"{quoted(name.text)} is declared twice: use another name")
+            refuse(name, f"{quoted(name.text)} is declared twice: use another name")
         self.scopes[-1].add(name.text)
 
     def value(self) -> Constant | Name:
@@ -263,7 +218,7 @@ class _Reading:
         token = self.next
         if token.kind == "text":
             if token.text[0] == "'" and not self.quotes:
-                _refuse(token, f"{token.text} is a character, no name: write it in double quotes")
+                refuse(token, f"{token.text} is a character, no name: write it in double quotes")
             self.take()
             return token.text[1:-1]
         if token.text in ("{", "["):
@@ -297,12 +252,12 @@ class _Reading:
             return -self.number()
         token = self.take()
         if token.kind != "number":
-            _refuse(token, f"{quoted(token.text)} stands where a number is expected")
-        plain = token.text.rstrip("fFdDlLuU")
+            refuse(token, f"{quoted(token.text)} stands where a number is expected")
+        plain = token.text.rstrip(_LETTERS)
         ending = token.text[len(plain) :].lower()
         if plain.isdecimal() and "f" not in ending and "d" not in ending:
             if len(plain) > 1 and plain[0] == "0":
-                _refuse(token, f"{token.text} may be octal: write it without a 0 before")
+                refuse(token, f"{token.text} may be octal: write it without a 0 before")
             return int(plain)
         return nearest32(Fraction(plain)) if "f" in ending else float(plain)
 
@@ -336,14 +291,32 @@ class _Reading:
         if self.next.text == self.x:
             column = self.column()
             sign = self.sign()
-            return Compare(column, sign, self.number())
-        number = self.number()
+            return Compare(column, sign, self.limit())
+        number = self.limit()
         sign = self.sign()
-        return Compare(self.column(), _SIGNS[sign], number)
+        return Compare(self.column(), TURNED[sign], number)
+
+    def limit(self) -> int | float:
+        """The number that an input is compared with, both as they are.
+
+        Refused where the language converts one of them before, and that may change it.
+        """
+        number, token = self.number(), self.tokens[self.at - 1]
+        ending = token.text[len(token.text.rstrip(_LETTERS)) :].lower()
+        if isinstance(number, int):
+            changed = "u" in ending  # an int is made unsigned
+            changed |= self.kind == "float" and nearest32(Fraction(number)) != number
+        else:
+            changed = "l" in ending  # in C a long double
+            whole = 2**24 if "f" in ending else 2**53
+            changed |= self.kind == "int" and abs(number) >= whole
+        if changed:
+            refuse(token, f"{token.text} is not compared as it is written: use a plain number")
+        return number
 
     def sign(self) -> str:
         """One of the comparisons."""
-        return self.take(*_SIGNS).text
+        return self.take(*TURNED).text
 
     def column(self) -> int:
         """The i of ``x[i]``."""
@@ -352,6 +325,6 @@ class _Reading:
         token = self.next
         column = self.number()
         if not isinstance(column, int) or column < 0:
-            _refuse(token, f"{quoted(token.text)} is no column")
+            refuse(token, f"{quoted(token.text)} is no column")
         self.take("]")
         return column

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_NODES = 1 << 20
+"""Nodes of a tree: what stands after an if without an else is read once for each side."""
+DEEPEST = 300
+"""Ifs inside each other."""
+TURNED = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}
+"""The comparisons, and what each is with its sides exchanged."""
+
 
 @dataclass(frozen=True)
 class Compare:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from verifier.formats.code_parts import (
+    TURNED,
     Both,
     Compare,
     Condition,
@@ -22,7 +23,6 @@ from verifier.formats.code_parts import (
 from verifier.model.errors import TreeError, quoted
 
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
-_TURNED = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}
 
 
 def parse(text: str) -> Function:
@@ -151,7 +151,7 @@ class _Reading:
         column = self.column(right)
         if column is None:
             _refuse(node, f"it does not compare {self.x}[i] with a number")
-        return Compare(column, _TURNED[sign], self.number(left))
+        return Compare(column, TURNED[sign], self.number(left))
 
     def column(self, node: ast.expr) -> int | None:
         """The i of ``x[i]`` or ``float(x[i])``."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from verifier.formats.code_trees import DEEPEST, MOST_NODES
+from verifier.formats.code_parts import DEEPEST, MOST_NODES
 from verifier.formats.export_reading import Among, AtMost, Node, Test, sql
 from verifier.formats.sklearn import double_threshold
 from verifier.model.domain import Domain

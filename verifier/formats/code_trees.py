@@ -16,6 +16,8 @@ import numpy as np
 
 from verifier.formats import code_braces, code_python
 from verifier.formats.code_parts import (
+    DEEPEST,
+    MOST_NODES,
     Both,
     Compare,
     Condition,
@@ -32,10 +34,6 @@ from verifier.formats.sklearn import cast_threshold, double_threshold
 from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
-MOST_NODES = 1 << 20
-"""Nodes of a tree: what stands after an if without an else is read once for each side."""
-DEEPEST = 300
-"""Ifs inside each other."""
 LANGUAGES = {
     ".py": "Python",
     ".c": "C",

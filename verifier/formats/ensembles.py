@@ -7,8 +7,6 @@ every threshold, or at points of the domain where the model reads a table's colu
 from __future__ import annotations
 
 import copy
-import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +21,12 @@ from verifier.formats.ensembles_boosters import (
 )
 from verifier.formats.ensembles_check import compare, compare_points
 from verifier.formats.ensembles_fold import fold_of
-from verifier.formats.ensembles_sklearn import READERS, categories_of, ensemble_from_sklearn
+from verifier.formats.ensembles_sklearn import (
+    READERS,
+    categories_of,
+    ensemble_from_sklearn,
+    unwarned,
+)
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
 from verifier.formats.runtime import Floats
@@ -143,18 +146,12 @@ def _compare_sklearn(model: Any, made: Ensemble) -> None:
     def scores(rows: Floats) -> npt.NDArray[Any]:
         for name in ("decision_function", "predict_proba", "predict"):
             if hasattr(one, name):
-                found = np.asarray(_unwarned(getattr(one, name), rows))
+                found = np.asarray(unwarned(getattr(one, name), rows))
                 return found / 2 if is_ada else found
         raise AssertionError
 
     def classes(rows: Floats) -> npt.NDArray[Any]:
-        found = _unwarned(one.predict, rows)
+        found = unwarned(one.predict, rows)
         return np.array([numbers[label] for label in found])
 
     compare(made, "scikit-learn", scores, classes if numbers else None)
-
-
-def _unwarned(call: Callable[[Any], Any], rows: Floats) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return call(rows)

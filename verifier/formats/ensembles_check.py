@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from verifier.formats.ensemble_prediction import leaves_of_rows
 from verifier.formats.runtime import Floats, shown
+from verifier.formats.runtime_classes import names_of
 from verifier.formats.thresholds import float_below
 from verifier.formats.tree_runtime import typed
 from verifier.model.domain import Domain, Point
@@ -44,14 +45,8 @@ def compare(
     rows[:, list(whole)] = np.round(rows[:, list(whole)])
     if dtype != np.float64:
         rows = typed(rows, dtype)
-    sums = ensemble.sums.total(leaves_of_rows(ensemble, rows))
-    if scores is not None:
-        theirs = np.asarray(scores(rows), dtype=np.float64).reshape(len(rows), -1)
-        ours = np.asarray(ensemble.sums.divided(sums), dtype=np.float64)
-        _same(ours, theirs, rows, library, "scores")
-    if classes is not None:
-        found = np.asarray(classes(rows)).reshape(len(rows), 1)
-        _same(ensemble.sums.classes(sums)[:, None], found, rows, library, "class")
+    said = (None if answer is None else answer(rows) for answer in (scores, classes))
+    _held(ensemble, library, leaves_of_rows(ensemble, rows), rows, *said)
 
 
 def compare_points(
@@ -68,17 +63,30 @@ def compare_points(
     """
     rows = [domain.encode(p) for p in points]
     leaves = np.array([[m.leaf_at(row) for m in ensemble.members] for row in rows], dtype=np.int64)
-    sums = ensemble.sums.total(leaves.reshape(len(rows), len(ensemble.members)))
+    leaves = leaves.reshape(len(rows), len(ensemble.members))
     shown_rows = np.array([[nearest(x) for x in row] for row in rows])
+    known = {name: k for k, name in enumerate(names_of(ensemble))}
+    numbers = None if classes is None else [known.get(name, -1) for name in classes]
+    _held(ensemble, library, leaves, shown_rows, scores, numbers)
+
+
+def _held(
+    ensemble: Ensemble,
+    library: str,
+    leaves: npt.NDArray[np.int64],
+    rows: Floats,
+    scores: Any,
+    classes: Any,
+) -> None:
+    """Raise EnsembleError where a library's scores or classes are not those of the leaves."""
+    sums = ensemble.sums.total(leaves)
     if scores is not None:
         theirs = np.asarray(scores, dtype=np.float64).reshape(len(rows), -1)
         ours = np.asarray(ensemble.sums.divided(sums), dtype=np.float64)
-        _same(ours, theirs, shown_rows, library, "scores")
+        _same(ours, theirs, rows, library, "scores")
     if classes is not None:
-        names = ensemble.labels or tuple(str(k) for k in range(ensemble.classes))
-        known = {name: k for k, name in enumerate(names)}
-        found = np.array([[known.get(name, -1)] for name in classes])
-        _same(ensemble.sums.classes(sums)[:, None], found, shown_rows, library, "class")
+        found = np.asarray(classes).reshape(len(rows), 1)
+        _same(ensemble.sums.classes(sums)[:, None], found, rows, library, "class")
 
 
 def _same(

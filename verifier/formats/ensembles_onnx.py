@@ -7,7 +7,6 @@ Sums are in the order of the trees, as onnxruntime adds on one thread.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,14 +18,14 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from verifier.formats.ensembles_check import compare
 from verifier.formats.ensembles_graph import answer_of, check_whole
-from verifier.formats.ensembles_parts import constant, last_before
+from verifier.formats.ensembles_parts import constant, last_before, rescored
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.onnx_ensemble import Trees, trees_of_node
 from verifier.formats.runtime import Floats, Session, Unusable, alone, is_installed, note
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import input_types, shape_of, where_of
 from verifier.model.ensemble import Ensemble, Member, Score
-from verifier.model.errors import EnsembleError, TreeError, quoted
+from verifier.model.errors import EnsembleError, TreeError
 from verifier.model.head import Head
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -164,21 +163,11 @@ def _two(trees: Trees, node: Any, types: list[int], columns: int | None) -> dict
             "give the scores for class 0, as converters do"
         )
     positive = all(x >= 0 for _, x in trees.weights)
-    plain = tuple(_first(m) for m in trees.members)
+    plain = tuple(rescored(m, lambda leaf: ((0, x) for _, x in leaf.values)) for m in trees.members)
     base = trees.base[:1]
     members = (*plain, constant(0, base[0])) if base and base[0] else plain
     remarks = (POSITIVE,) if positive and trees.transform != "NONE" else ()
     return {"members": members, "threshold": 0.5 if positive else 0.0, "remarks": remarks}
-
-
-def _first(one: Member) -> Member:
-    """The tree, its scores for output 0."""
-    return Member(
-        tuple(
-            Score(tuple((0, x) for _, x in n.values)) if isinstance(n, Score) else n
-            for n in one.nodes
-        )
-    )
 
 
 def _indicating(tree: Tree) -> Member:
@@ -281,13 +270,7 @@ def _extreme(trees: Trees, limit: float) -> dict[str, Any]:
         return float(value > limit) if is_greatest else -float(value <= limit)
 
     marked = tuple(
-        Member(
-            tuple(
-                Score(((0, mark(dict(n.values).get(0, 0.0))),)) if isinstance(n, Score) else n
-                for n in m.nodes
-            )
-        )
-        for m in trees.members
+        rescored(m, lambda leaf: ((0, mark(dict(leaf.values).get(0, 0.0))),)) for m in trees.members
     )
     return {
         "members": marked,
@@ -326,11 +309,9 @@ def _classes(session: Session, made: Ensemble, output: str) -> Callable[[Floats]
     return classes
 
 
-def read_onnx(path: str | os.PathLike[str], data: bytes, asked: Asked) -> Ensemble:
-    """The ensemble in the bytes of an ONNX file. Raises EnsembleError."""
-    name = quoted(path, 200)
+def model_of(data: bytes) -> Any:
+    """The model in the bytes of an ONNX file. Raises EnsembleError."""
     try:
-        model = onnx.load_model_from_string(data)
+        return onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
         raise EnsembleError("it is no ONNX file, or cut short: export it again") from None
-    return ensemble_from_onnx(model, asked, name)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.cuts import Cut
+from verifier.formats.thresholds import float_below, single_below
 from verifier.model.ensemble import Member, Score
 from verifier.model.errors import EnsembleError
 from verifier.model.tree import Inner
@@ -189,12 +190,13 @@ def moved(plain: Member, output: int) -> Member:
     """A tree for output 0, adding to another one."""
     if not output:
         return plain
-    return Member(
-        tuple(
-            Score(tuple((output, x) for _, x in n.values)) if isinstance(n, Score) else n
-            for n in plain.nodes
-        )
-    )
+    return rescored(plain, lambda leaf: ((output, x) for _, x in leaf.values))
+
+
+def rescored(one: Member, values: Callable[[Score], Iterable[tuple[int, float]]]) -> Member:
+    """The same tests, before leaves that add other numbers."""
+    nodes = (Score(tuple(values(n))) if isinstance(n, Score) else n for n in one.nodes)
+    return Member(tuple(nodes))
 
 
 def finite(value: Any) -> float:
@@ -213,12 +215,7 @@ def float_at_most(x: Fraction, kind: Any) -> float:
     largest = Fraction(float(np.finfo(kind).max))
     if abs(x) > largest:
         raise EnsembleError("the threshold is beyond the range of floats: give a smaller one")
-    near = kind(x.numerator / x.denominator)
-    while Fraction(float(near)) > x:
-        near = np.nextafter(near, kind(-np.inf))
-    while Fraction(float(after := np.nextafter(near, kind(np.inf)))) <= x:
-        near = after
-    return float(near)
+    return single_below(x) if kind is np.float32 else float_below(x)
 
 
 def below_zero(kind: Any) -> float:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from verifier.formats.ensembles import is_model_file, library_of
 from verifier.formats.heads import label_names
 from verifier.formats.runtime import Session, Unusable, is_installed
-from verifier.formats.runtime_classes import runtime_classes
+from verifier.formats.runtime_classes import names_of, runtime_classes
 from verifier.model.ensemble import Ensemble
 from verifier.model.floats import nearest
 from verifier.reading.files import read_bytes
@@ -88,8 +88,7 @@ def _classes(
         found = np.asarray(model.predict(given)).reshape(-1)
         if getattr(model, "classes_", None) is None:
             return _above(found, threshold)
-        names = ensemble.labels or tuple(str(k) for k in range(ensemble.classes))
-        numbers = {name: k for k, name in enumerate(names)}
+        numbers = {name: k for k, name in enumerate(names_of(ensemble))}
         return np.array([numbers.get(name, -1) for name in label_names(found.tolist())])
     is_logit = ensemble.head is not None and ensemble.head.kind == "logit"
     if library == "lightgbm":

@@ -135,7 +135,7 @@ def _gradient(model: Any, where: str, above: Fraction | None, fold: Fold | None)
     ):
         raise EnsembleError(f"the {where} starts from a model of its own (init): leave init out")
     outputs = int(model.estimators_.shape[1])
-    start = _unwarned(model._raw_predict_init, np.zeros((1, model.n_features_in_), np.float32))[0]
+    start = unwarned(model._raw_predict_init, np.zeros((1, model.n_features_in_), np.float32))[0]
     members = []
     for stage in model.estimators_:
         for k, one in enumerate(stage):
@@ -298,7 +298,8 @@ def _width(model: Any, fold: Fold | None) -> int:
     return int(model.n_features_in_) if fold is None else fold.domain.columns
 
 
-def _unwarned(call: Callable[[Any], Any], x: Any) -> Any:
+def unwarned(call: Callable[[Any], Any], x: Any) -> Any:
+    """What a library answers, without its warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return call(x)

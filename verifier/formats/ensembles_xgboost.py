@@ -77,9 +77,7 @@ class Settings:
 def read_document(data: bytes) -> dict[str, Any]:
     """The document in a JSON or UBJSON file. Raises EnsembleError."""
     try:
-        found = (
-            read_ubjson(data) if data[:1] == b"{" and data[1:2] in b"iUIlL" else json.loads(data)
-        )
+        found = read_ubjson(data) if is_ubjson(data) else json.loads(data)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise

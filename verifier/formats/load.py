@@ -200,17 +200,18 @@ def _ensemble_in(
     data = read_bytes(path, "teacher", EnsembleError)
     from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
 
-    is_onnx = b"TreeEnsemble" in data and data.lstrip()[:1] != b"{"
-    if not is_onnx and not is_model_file(data):
-        return None
+    name = quoted(path, 200)
     try:
-        if is_onnx:
-            from verifier.formats.ensembles_onnx import read_onnx
+        if is_model_file(data):
+            return ensemble_from_bytes(data, asked, domain)
+        if b"TreeEnsemble" not in data or data.lstrip()[:1] == b"{":
+            return None
+        from verifier.formats.ensembles_onnx import ensemble_from_onnx, model_of
 
-            return read_onnx(path, data, asked)
-        return ensemble_from_bytes(data, asked, domain)
+        model = model_of(data)
+        return ensemble_from_onnx(model, asked, name) if _has_trees(model) else None
     except EnsembleError as problem:
-        raise EnsembleError(f"{quoted(path, 200)}: {problem}") from None
+        raise EnsembleError(f"{name}: {problem}") from None
 
 
 def load_tree(

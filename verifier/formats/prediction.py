@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.heads import label_names
-from verifier.formats.thresholds import FLOAT64, settle
+from verifier.formats.thresholds import FLOAT64, float_below, settle
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Score
 from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -23,7 +24,11 @@ def predict(tree: Tree, x: npt.ArrayLike, domain: Domain | None = None) -> npt.N
     With a domain the rows are its encodings as float64 or float32 hold them, else numbers that
     are compared with the thresholds exactly.
     """
-    rows = _rows(tree, x, domain)
+    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
+    if domain is None:
+        rows = finite_rows(x, lambda width: width >= tested, f"at least {tested}")
+    else:
+        rows = finite_rows(x, lambda width: width == domain.columns, domain.columns)
     settled = settle(tree, domain, FLOAT64)
     answer = np.zeros(len(rows), dtype=np.int64)
     stack = [(0, np.arange(len(rows)))]
@@ -75,19 +80,30 @@ def _number(tree: Tree, label: str) -> int:
     return int(plain)
 
 
-def _rows(tree: Tree, x: npt.ArrayLike, domain: Domain | None) -> Floats:
-    """``x`` as finite float64 rows that hold every column that the tree tests."""
+def finite_rows(x: npt.ArrayLike, fits: Callable[[int], bool], wanted: int | str) -> Floats:
+    """``x`` as finite float64 rows, whose number of columns ``fits``; else ``wanted`` is said."""
     given = np.asarray(x)
     if given.dtype.kind not in "biuf":
         raise LeafproofError(f"the inputs are of type {given.dtype}: give numbers")
-    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
-    fits = given.ndim == 2 and (
-        given.shape[1] >= tested if domain is None else given.shape[1] == domain.columns
-    )
-    if not fits:
-        wanted = f"at least {tested}" if domain is None else domain.columns
+    if given.ndim != 2 or not fits(given.shape[1]):
         raise LeafproofError(f"the inputs have shape {given.shape}: give (N, {wanted})")
     rows = given.astype(np.float64)
     if not np.isfinite(rows).all():
         raise LeafproofError("the inputs hold NaN or infinity: give finite numbers")
     return rows
+
+
+def leaves_of(nodes: Sequence[Inner | Leaf | Score], rows: Floats) -> npt.NDArray[np.int64]:
+    """The leaf that each row of float64 numbers reaches from the first node; tests are exact."""
+    tests = [n if isinstance(n, Inner) else None for n in nodes]
+    column = np.array([-1 if t is None else t.column for t in tests])
+    limit = np.array([0.0 if t is None else float_below(t.threshold) for t in tests])
+    ways = np.array([(0, 0) if t is None else (t.left, t.right) for t in tests])
+    at = np.zeros(len(rows), dtype=np.int64)
+    active = np.flatnonzero(column[at] >= 0)
+    while active.size:
+        node = at[active]
+        right = ~(rows[active, column[node]] <= limit[node])
+        at[active] = ways[node, right.astype(np.int64)]
+        active = active[column[at[active]] >= 0]
+    return at

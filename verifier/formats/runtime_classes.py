@@ -18,6 +18,11 @@ UNKNOWN = -1
 """The class of a label that the Network does not know, or of numbers that are NaN."""
 
 
+def names_of(teacher: Network | Ensemble) -> tuple[str, ...]:
+    """What its classes are called; their numbers where they have no names."""
+    return teacher.labels or tuple(str(i) for i in range(teacher.classes))
+
+
 def runtime_classes(teacher: Network | Ensemble, outputs: Sequence[Any]) -> npt.NDArray[np.int64]:
     """The class of each row, from all outputs of a run (lists of maps are not looked at)."""
     arrays = [np.asarray(out) for out in outputs if not isinstance(out, list)]
@@ -44,8 +49,7 @@ def runtime_classes(teacher: Network | Ensemble, outputs: Sequence[Any]) -> npt.
 
 def _numbers(teacher: Network | Ensemble, labels: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Labels as class numbers."""
-    known = teacher.labels or tuple(str(i) for i in range(teacher.classes))
-    number = {name: i for i, name in enumerate(known)}
+    number = {name: i for i, name in enumerate(names_of(teacher))}
     flat = labels.reshape(-1).tolist()
     plain = [int(v) if isinstance(v, bool) else v for v in flat]
     return np.array([number.get(label_names([v])[0], UNKNOWN) for v in plain], dtype=np.int64)

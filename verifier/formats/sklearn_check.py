@@ -13,6 +13,7 @@ import numpy as np
 from verifier.formats.frame_columns import pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
+from verifier.formats.runtime_classes import names_of
 from verifier.formats.sklearn_columns import Held
 from verifier.formats.words import few
 from verifier.model.domain import Domain, Point
@@ -40,7 +41,7 @@ def compare(
     said = predicted(model, domain, inputs, points, above)
     if said is None:
         return
-    names = network.labels or tuple(str(i) for i in range(network.classes))
+    names = names_of(network)
     for point, row, answer in zip(points, logits, said, strict=True):
         ranked = sorted(row if len(row) > 1 else [*row, 0])
         largest = max(abs(x) for x in row) or 1

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats.prediction import leaves_of
 from verifier.formats.runtime import Floats, Session, Unusable, is_installed, note, shown
 from verifier.formats.thresholds import float_below
 from verifier.model.errors import TreeError
@@ -160,17 +161,5 @@ def _around(x: float, dtype: Any) -> list[float]:
 
 def tree_classes(tree: Tree, points: Floats) -> npt.NDArray[np.int64]:
     """The tree's class at rows of float64 numbers, exactly."""
-    inner = [n if isinstance(n, Inner) else None for n in tree.nodes]
-    column = np.array([-1 if n is None else n.column for n in inner])
-    threshold = np.array([0.0 if n is None else float_below(n.threshold) for n in inner])
-    left = np.array([0 if n is None else n.left for n in inner])
-    right = np.array([0 if n is None else n.right for n in inner])
     classes = np.array([-1 if isinstance(n, Inner) else n.klass for n in tree.nodes])
-    at = np.zeros(len(points), dtype=np.int64)
-    active = np.flatnonzero(column[at] >= 0)
-    while active.size:
-        here = at[active]
-        goes_left = points[active, column[here]] <= threshold[here]
-        at[active] = np.where(goes_left, left[here], right[here])
-        active = active[column[at[active]] >= 0]
-    return np.asarray(classes[at], np.int64)
+    return np.asarray(classes[leaves_of(tree.nodes, points)], np.int64)
