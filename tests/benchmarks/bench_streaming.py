@@ -111,7 +111,7 @@ STAGES: dict[str, Stage] = {
     "other tree": other_tree,
     "report": report,
 }
-"""And before each the same in memory."""
+"""And after each the same in memory."""
 IN_MEMORY: dict[str, Stage] = {
     "write": write_objects,
     **{name: in_memory(STAGES[name]) for name in ("check", "other tree", "report")},

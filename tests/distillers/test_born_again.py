@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.ensembles import random_ensemble, random_tree
-from verifier.distillers import born_again
+from verifier.distillers import born_again, tidying
 from verifier.distillers.cuts import prepare_cuts
 from verifier.distillers.options import goal_of
 from verifier.kernel import checker
@@ -58,7 +58,7 @@ def test_needless_tests_are_left_out():
                 for kept in (node.left, node.right):
                     nodes = list(found.nodes)
                     nodes[at] = nodes[kept]
-                    other = born_again._reached(nodes)
+                    other = tidying.preorder(nodes)
                     assert any(other.class_at(r) != found.class_at(r) for r in rows), seed
     assert fewer > 40
 

@@ -21,11 +21,12 @@ from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import known_cells
 from verifier.distillers.options import Goal
-from verifier.distillers.tidying import merge, shrink
+from verifier.distillers.tidying import merge, preorder, shrink
 from verifier.distillers.whole import Certified
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
+from verifier.model.part import Part, values, within
 from verifier.model.proof import Constant, Finding, Open, Proof, Split, is_open
 from verifier.model.question import matter_of
 from verifier.model.tree import BoundTree, Inner, Leaf, Tree, bind, descend
@@ -109,7 +110,7 @@ def tree_of(domain: Domain, proof: Proof) -> Tree:
 def _test(domain: Domain, variable: int, one: Cell, two: Cell) -> tuple[int, Fraction, bool]:
     """A test of a column that parts two cells, and whether the first has the lower numbers."""
     v, offset = domain.variables[variable], domain.offsets[variable]
-    rows = [[v.row(i) for i in _values(cell, variable)] for cell in (one, two)]
+    rows = [[v.row(i) for i in values(cell.parts[variable])] for cell in (one, two)]
     for j in range(v.columns):
         (a, b), (c, d) = ((min(r[j] for r in own), max(r[j] for r in own)) for own in rows)
         if b < c:
@@ -117,13 +118,6 @@ def _test(domain: Domain, variable: int, one: Cell, two: Cell) -> tuple[int, Fra
         if d < a:
             return offset + j, (d + a) / 2, False
     raise AssertionError("a split that no test of a column makes")
-
-
-def _values(cell: Cell, variable: int) -> list[int]:
-    own = cell.parts[variable]
-    return (
-        [*own] if isinstance(own, range) else [i for i in range(own.bit_length()) if own >> i & 1]
-    )
 
 
 def smaller(tree: Tree, domain: Domain) -> Tree:
@@ -167,18 +161,14 @@ def without_needless(tree: Tree, domain: Domain) -> Tree:
                     (*bound.nodes[:at], bound.nodes[kept], *bound.nodes[at + 1 :]),
                 )
                 break
-    return merge(_reached(nodes))
+    return merge(preorder(nodes))
 
 
-def _halves(cell: Cell, index: int, mask: object) -> tuple[Cell | None, Cell | None]:
+def _halves(cell: Cell, index: int, left: Part) -> list[Cell | None]:
     """The parts of a cell that go left and right; None where nothing does."""
-    own = cell.parts[index]
-    assert isinstance(own, int) and isinstance(mask, int)
-    inside, outside = own & mask, own & ~mask
     before, after = cell.parts[:index], cell.parts[index + 1 :]
-    return tuple(  # type: ignore[return-value]
-        Cell((*before, half, *after)) if half else None for half in (inside, outside)
-    )
+    halves = within(cell.parts[index], left)
+    return [Cell((*before, half, *after)) if half else None for half in halves]
 
 
 def _alike(bound: BoundTree, a: int, b: int, cell: Cell) -> bool:
@@ -199,24 +189,3 @@ def _alike(bound: BoundTree, a: int, b: int, cell: Cell) -> bool:
         assert isinstance(test, tuple)
         stack += [(half, x, y) for half in _halves(own, test[0], test[1]) if half is not None]
     return True
-
-
-def _reached(nodes: list[Inner | Leaf]) -> Tree:
-    """The tree of the nodes that the first leads to; a node that stands twice is copied."""
-    out: list[Inner | Leaf] = []
-    stack: list[tuple[int, int, bool]] = [(0, -1, False)]
-    while stack:
-        at, above, right = stack.pop()
-        here = len(out)
-        if above >= 0:
-            node = out[above]
-            assert isinstance(node, Inner)
-            ways = (node.left, here) if right else (here, node.right)
-            out[above] = Inner(node.column, node.threshold, *ways)
-        own = nodes[at]
-        if isinstance(own, Inner):
-            out.append(Inner(own.column, own.threshold, here, here))
-            stack += [(own.right, here, True), (own.left, here, False)]
-        else:
-            out.append(own)
-    return Tree(tuple(out))

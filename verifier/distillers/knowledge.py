@@ -24,7 +24,7 @@ from verifier.kernel.checker import blocks
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
-from verifier.model.network import Affine
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
@@ -210,15 +210,15 @@ def study(
 
     stopped: list[bool] = []
     options = replace(options, brief=True, interrupted=lambda: stopped.append(True))
-    if units is None and isinstance(teacher, Ensemble):
-        matter = matter_of(domain, teacher, tree)
-        found = forests.prove if forests.takes(matter) else questions.prove
-        return found(matter, options), bool(stopped)
-    if units is None and not isinstance(teacher, Ensemble):
+    if units is None and isinstance(teacher, Network):
         return branch.prove(domain, teacher, tree, options), bool(stopped)
+    matter = matter_of(domain, teacher, tree)
+    if units is None:
+        prove = forests.prove if forests.takes(matter) else questions.prove
+        return prove(matter, options), bool(stopped)
     from verifier.provers.units import driver
 
-    return driver.prove(matter_of(domain, teacher, tree), options, units), bool(stopped)
+    return driver.prove(matter, options, units), bool(stopped)
 
 
 def disagreements(

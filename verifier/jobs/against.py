@@ -14,7 +14,7 @@ from verifier.kernel.claim import exact
 from verifier.model.certificate import Certificate
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
 from verifier.model.head import rule
 from verifier.model.network import Network
@@ -96,7 +96,7 @@ def compare(
         raise InvalidProof(f"the certificate is about another domain than {what}: {other}")
 
 
-def says_no_more(stated: Network | Ensemble, found: Network | Ensemble) -> bool:
+def says_no_more(stated: Teacher, found: Teacher) -> bool:
     """Whether what a certificate says of the classes is what its network's file shows.
 
     A certificate that says nothing of them (as all did before there was ``--head``) claims nothing;

@@ -11,7 +11,7 @@ from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
 from verifier.formats.load import domain_notes, read_domain
 from verifier.formats.words import few
-from verifier.jobs.loading import Source, compare, is_path, origin
+from verifier.jobs.loading import Model, Source, compare, is_path, origin
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
@@ -94,7 +94,7 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
     return Bound(name, load_model(source, domain.product_of(reads)), reads)
 
 
-def load_model(source: Source, space: Domain) -> Network | Tree | Ensemble:
+def load_model(source: Source, space: Domain) -> Model:
     """The network, tree or ensemble in a file or an object, told apart by what it is."""
     return load.load_model(source, columns=space.columns, domain=space)
 

@@ -167,9 +167,8 @@ def distill(
     with using(device), in_time(limit):
         about = load(network, domain, watch, head=head, threshold=threshold)
         if explain:
-            choose_nodes(
-                network_of(about.network, "explain"), chosen
-            )  # raises now what measuring would later
+            # raises now what measuring would later
+            choose_nodes(network_of(about.network, "explain"), chosen)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from verifier.formats.intervals import ready
 from verifier.formats.load import domain_notes, load_teacher, load_tree_for, read_domain, read_tree
 from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
@@ -34,6 +33,10 @@ LARGE = 1 << 20
 """Bytes of a file that takes some time to read."""
 
 
+Model = Teacher | Tree
+"""What questions are asked about."""
+
+
 @dataclass(frozen=True, eq=False)
 class About:
     """A network, or an ensemble of trees, and the domain that it is looked at on.
@@ -41,16 +44,15 @@ class About:
     ``domain_from`` is recorded in certificates.
     """
 
-    network: Network | Ensemble
+    network: Teacher
     domain: Domain
     domain_from: str | None
 
     def cut_for(self, tree: Tree) -> About:
         """The same, its domain cut where a tree tests continuous variables, and into pieces."""
         every = range(len(self.domain.variables))
-        return replace(
-            self, domain=ready(self.domain, [(tree, every), *cutting(self.network, every)])
-        )
+        tested = [(x, every) for x in (tree, self.network) if not isinstance(x, Network)]
+        return replace(self, domain=ready(self.domain, tested))
 
     def matter(self, tree: Tree) -> Matter:
         """The question where the network and a tree differ."""
@@ -151,14 +153,7 @@ def seen(about: About, rows: Source, watch: Watch) -> Rows:
     return rows_of(about.domain, rows)
 
 
-def cutting(
-    model: Network | Ensemble | Tree, reads: Sequence[int]
-) -> list[tuple[Tree | Ensemble, Sequence[int]]]:
-    """Where a model cuts continuous variables: a tree or an ensemble, with what it reads."""
-    return [] if isinstance(model, Network) else [(model, reads)]
-
-
-def network_of(model: Network | Ensemble, what: str) -> Network:
+def network_of(model: Teacher, what: str) -> Network:
     """The network, for what works on networks only. Raises LeafproofError for an ensemble."""
     if isinstance(model, Network):
         return model

@@ -11,7 +11,7 @@ from verifier.jobs.against import difference
 from verifier.jobs.loading import Source, StrPath
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import BITS
@@ -92,7 +92,7 @@ def _glanced(path: StrPath) -> Certificate:
 
 
 def _check_same(
-    held: Certificate, network: Network | Ensemble, tree: Tree, domain: Domain, path: StrPath
+    held: Certificate, network: Teacher, tree: Tree, domain: Domain, path: StrPath
 ) -> None:
     name = quoted(path)
     if not same_teacher(held.teacher, network):

@@ -15,7 +15,6 @@ from verifier.jobs.loading import About, read
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
@@ -29,7 +28,7 @@ from verifier.provers.outlook import size_of, with_size
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
-from verifier.writing.models_json import same_teacher
+from verifier.writing.models_json import same_model
 from verifier.writing.proof_bytes import changed
 
 if TYPE_CHECKING:
@@ -361,11 +360,6 @@ def _same_question(held: Matter, asked: Matter) -> bool:
 
 
 def _same_models(held: Sequence[Bound], asked: Sequence[Bound]) -> bool:
-    def same(a: Bound, b: Bound) -> bool:
-        if isinstance(a.model, Network | Ensemble) and isinstance(b.model, Network | Ensemble):
-            return same_teacher(a.model, b.model)
-        return a.model == b.model
-
     return len(held) == len(asked) and all(
-        a.reads == b.reads and same(a, b) for a, b in zip(held, asked, strict=True)
+        a.reads == b.reads and same_model(a, b) for a, b in zip(held, asked, strict=True)
     )

@@ -10,10 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.model.domain import Domain, Point
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
 from verifier.model.head import class_name
-from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.question import Matter
 from verifier.model.sample import Sampled
@@ -105,7 +104,7 @@ class Result(Shown):
         return self.matter.domain
 
     @property
-    def network(self) -> Network | Ensemble:
+    def network(self) -> Teacher:
         """The network or ensemble of the question whether it and a tree differ.
 
         Raises LeafproofError where the question is another.
@@ -118,11 +117,11 @@ class Result(Shown):
         return self._pair[1]
 
     @property
-    def _pair(self) -> tuple[Network | Ensemble, Tree]:
+    def _pair(self) -> tuple[Teacher, Tree]:
         models = [bound.model for bound in self.matter.models]
         if self.matter.is_differ:
             network, tree = models
-            assert isinstance(network, Network | Ensemble) and isinstance(tree, Tree)
+            assert isinstance(network, Teacher) and isinstance(tree, Tree)
             return network, tree
         raise LeafproofError(
             "the result is not about the difference of a network and a tree: its models are in "

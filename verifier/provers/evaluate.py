@@ -351,8 +351,8 @@ def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
                 errors.append(smooth_error(_largest(nodes[layer.source]), errors[layer.source]))
             elif isinstance(layer, Steps):
                 x, error = nodes[layer.source], errors[layer.source]
-                y, most = layer.values(x - error), layer.values(x + error)
-                if error.any():  # the ends were rounded themselves
+                y = most = layer.values(x)
+                if error.any():  # the ends are rounded themselves
                     less, more = np.nextafter(x - error, -np.inf), np.nextafter(x + error, np.inf)
                     y, most = layer.values(less), layer.values(more)
                 unsure |= ~(y == most).all(axis=1)

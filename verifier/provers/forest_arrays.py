@@ -82,8 +82,7 @@ class Nodes:
 
 def nodes_of(domain: Domain, trees: Sequence[BoundTree], reads: Sequence[int]) -> Nodes:
     """Trees over the variables ``reads`` of a domain, whose masks have at most 62 bits."""
-    is_ranged = [isinstance(v.whole, range) for v in domain.variables]
-    place = [sum(x is own for x in is_ranged[:i]) for i, own in enumerate(is_ranged)]
+    places = places_of(domain)
     rows: list[tuple[int, int, bool, int, int, int, int]] = []
     roots = []
     for tree in trees:
@@ -96,7 +95,8 @@ def nodes_of(domain: Domain, trees: Sequence[BoundTree], reads: Sequence[int]) -
             index, part, one, two = node
             own = reads[index]
             goes = part.stop if isinstance(part, range) else part
-            rows.append((own, place[own], is_ranged[own], goes, base + one, base + two, -1))
+            ranged, place = places[own]
+            rows.append((own, place, ranged, goes, base + one, base + two, -1))
     table = np.array(rows, dtype=np.int64)
     return Nodes(
         roots=np.array(roots, dtype=np.int64),
@@ -107,6 +107,16 @@ def nodes_of(domain: Domain, trees: Sequence[BoundTree], reads: Sequence[int]) -
         ways=table[:, 4:6],
         leaves=table[:, 6],
     )
+
+
+def places_of(domain: Domain) -> tuple[tuple[bool, int], ...]:
+    """Of each variable whether cells have a range of it, and its place among those, or others."""
+    places, seen = [], [0, 0]
+    for v in domain.variables:
+        ranged = isinstance(v, Ranged)
+        places.append((ranged, seen[ranged]))
+        seen[ranged] += 1
+    return tuple(places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,11 +150,8 @@ class Shares:
 
 def shares_of(domain: Domain) -> Shares:
     """The probabilities of a domain's values."""
-    places, tables, seen = [], [], [0, 0]
+    tables = []
     for v in domain.variables:
-        ranged = isinstance(v, Ranged)
-        places.append((ranged, seen[ranged]))
-        seen[ranged] += 1
         if isinstance(v, Variable):
             own = np.array([float(p) for p in v.probabilities])
             tables.append((np.arange(v.count, dtype=np.float64), own))
@@ -152,7 +159,7 @@ def shares_of(domain: Domain) -> Shares:
         runs = v.chances.runs
         counts = np.cumsum([0.0, *(float(n) for n, _ in runs)])
         tables.append((counts, np.cumsum([0.0, *(float(p) for _, p in runs)])))
-    return Shares(tuple(places), tuple(tables))
+    return Shares(places_of(domain), tuple(tables))
 
 
 def counts(parts: Parts) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.ensembles import Forest
-from verifier.kernel.prepared import parts_of
+from verifier.kernel.prepared import Parts, parts_of
 from verifier.model.cell import Cell
 from verifier.model.overlay import descend
 from verifier.model.part import Part, within
@@ -29,7 +29,7 @@ def forest_cut(
     for model in asked:
         reads, forest = models[model].reads, forests[model]
         own = own_cell(cell, reads)
-        spread = spreads(forest, own)
+        spread = spreads(forest, parts_of([own]))[0]
         for tree, gap in zip(forest.members, spread.tolist(), strict=True):
             test = tree.nodes[descend(tree, own)] if gap else 0
             if not isinstance(test, int):
@@ -40,9 +40,9 @@ def forest_cut(
     return max(votes, key=votes.__getitem__) if votes else None
 
 
-def spreads(forest: Forest, own: Cell) -> npt.NDArray[np.float64]:
-    """How far apart what each tree adds in a cell may be, all outputs together."""
+def spreads(forest: Forest, parts: Parts) -> npt.NDArray[np.float64]:
+    """How far apart what each tree adds in each cell may be, all outputs together."""
     areas = forest.areas
-    reached = areas.reached(parts_of([own]))
+    reached = areas.reached(parts)
     low, high = areas.least(reached, areas.values), -areas.least(reached, -areas.values)
-    return np.asarray((high - low)[0].astype(np.float64).sum(axis=1))
+    return np.asarray((high - low).astype(np.float64).sum(axis=2))

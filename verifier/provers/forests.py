@@ -21,9 +21,10 @@ from verifier.kernel.prepared import MASK_BITS, Parts, parts_of
 from verifier.model.proof import Enumerated, Finding, Open, Proof, Step
 from verifier.model.question import Matter, truth
 from verifier.model.variable import Variable
-from verifier.provers.answering import Answerer, answerer_of
+from verifier.provers.answering import Answerer
 from verifier.provers.asked_cells import step_of
 from verifier.provers.forest_arrays import Nodes, Shares, counts, halves, nodes_of, shares_of
+from verifier.provers.forest_cuts import spreads
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import OPEN
@@ -95,8 +96,7 @@ class Forests(Searching):
 
     def __post_init__(self) -> None:
         self.asked = ask(self.matter, poll)
-        overlay = overlay_of(self.matter)
-        self.answerer = answerer_of(overlay)
+        self.answerer = Answerer(overlay_of(self.matter), {}, dict(self.asked.forests))
         domain = self.matter.domain
         self.nodes = {
             m: nodes_of(domain, x.members, x.reads) for m, x in self.asked.forests.items()
@@ -232,24 +232,22 @@ def _seen(search: Forests, forest: Forest, parts: Parts) -> Parts:
     """What an ensemble sees of cells."""
     if forest.whole:
         return parts
-    ranged = [isinstance(v.whole, range) for v in search.matter.domain.variables]
-    masks = [sum(not x for x in ranged[:i]) for i in forest.reads if not ranged[i]]
-    ends = [sum(ranged[:i]) for i in forest.reads if ranged[i]]
+    places = [search.weights.places[i] for i in forest.reads]
+    masks = [place for ranged, place in places if not ranged]
+    ends = [place for ranged, place in places if ranged]
     return Parts(parts.masks[:, masks], parts.ends[:, :, ends])
 
 
 def _points_in(search: Forests, parts: Parts) -> Ints:
     """A point of each cell: its lowest values."""
-    points = np.empty((len(parts), len(search.matter.domain.variables)), dtype=np.int64)
-    masks = ends = 0
-    for i, v in enumerate(search.matter.domain.variables):
-        if isinstance(v.whole, range):
-            points[:, i] = parts.ends[:, 0, ends]
-            ends += 1
+    places = search.weights.places
+    points = np.empty((len(parts), len(places)), dtype=np.int64)
+    for i, (ranged, place) in enumerate(places):
+        if ranged:
+            points[:, i] = parts.ends[:, 0, place]
         else:
-            low = parts.masks[:, masks]
+            low = parts.masks[:, place]
             points[:, i] = np.frexp((low & -low).astype(np.float64))[1] - 1
-            masks += 1
     return points
 
 
@@ -372,14 +370,6 @@ def _cuts(search: Forests, parts: Parts, known: Ints) -> tuple[Ints, Ints]:
     if rest.size:  # nothing parts the cell, but the rule is not enough: it will be of points
         variable[rest], goes[rest] = _halved(search, parts[rest])
     return variable, goes
-
-
-def spreads(forest: Forest, parts: Parts) -> Floats:
-    """How far apart what each tree adds in each cell may be, all outputs together."""
-    areas = forest.areas
-    reached = areas.reached(parts)
-    low, high = areas.least(reached, areas.values), -areas.least(reached, -areas.values)
-    return np.asarray((high - low).astype(np.float64).sum(axis=2))
 
 
 def _halved(search: Forests, parts: Parts) -> tuple[Ints, Ints]:

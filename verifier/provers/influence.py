@@ -39,8 +39,9 @@ def influence_of(
             continue
         low, high = ends[0][:, part], ends[1][:, part]
         stairs = network.stairs.get(node)
-        weight = _gap_weight(low, high, inner[node])
-        if stairs is not None:
+        if stairs is None:
+            weight = _gap_weight(low, high, inner[node])
+        else:
             weight = _stair_weight(stairs, low, high, inner[node])
         linear = network.linear[node]
         if linear is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.kernel.claim import INFINITE, claim_of, exact
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.network import Network
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import FORMATS
@@ -110,7 +110,7 @@ def _classes(certificate: Certificate) -> dict[str, Any]:
     return {"class": rule, "logits": certificate.teacher.outputs}
 
 
-def _one(held: Network | Ensemble) -> str:
+def _one(held: Teacher) -> str:
     return f"1 iff score > {held.threshold!r}" if isinstance(held, Ensemble) else "1 iff logit > 0"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import INFINITE, claim_of, count, exact
 from verifier.model.cell import describe_cell
-from verifier.model.ensemble import Ensemble
+from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.head import rule
 from verifier.model.network import Network
 from verifier.model.sample import Sampled
@@ -299,7 +299,7 @@ def rows_json(verdict: Verdict) -> dict[str, Any] | None:
     return {"rows": found.rows, "disagreements": found.true, "error": share}
 
 
-def head_json(network: Network | Ensemble) -> dict[str, Any]:
+def head_json(network: Teacher) -> dict[str, Any]:
     """What a class of the network is."""
     return {
         "rule": rule(network.head, network.labels, network.outputs),

@@ -23,6 +23,13 @@ def same_teacher(a: Network | Ensemble, b: Network | Ensemble) -> bool:
     return isinstance(a, Ensemble) and isinstance(b, Ensemble) and same_ensemble(a, b)
 
 
+def same_model(a: Bound, b: Bound) -> bool:
+    """Whether the models of two are the same, whatever is said about networks and ensembles."""
+    if isinstance(a.model, Network | Ensemble) and isinstance(b.model, Network | Ensemble):
+        return a.model is b.model or same_teacher(a.model, b.model)
+    return a.model == b.model
+
+
 def models_to_json(domain: Domain, models: Sequence[Bound]) -> tuple[dict[str, Any], bytes]:
     """The models as a JSON value, and the weights of the networks among them.
 

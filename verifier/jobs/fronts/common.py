@@ -15,7 +15,7 @@ from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind, Labels
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, compare, is_path
+from verifier.jobs.loading import Model, Source, StrPath, compare, is_path
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
@@ -24,7 +24,6 @@ from verifier.model.errors import QuestionError, UnsupportedError, quoted
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import BITS, SIGNS
 from verifier.model.question import Bound
-from verifier.model.tree import Tree
 from verifier.model.verdict import NOWHERE
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
@@ -40,7 +39,7 @@ class Given:
     """
 
     source: Source
-    model: Network | Tree | Ensemble
+    model: Model
     domain: Domain
     reads: tuple[str, ...]
 
@@ -57,11 +56,11 @@ class Front:
     kind: Kind
     subject: str
     question: Any
-    models: Mapping[str, tuple[Network | Tree | Ensemble, Sequence[str]]]
+    models: Mapping[str, tuple[Model, Sequence[str]]]
     domain: Domain
     sides: Callable[[Point], tuple[Labels, ...]]
     rows: Callable[[Point], tuple[Row, ...]]
-    sources: tuple[tuple[Source, Network | Tree | Ensemble], ...]
+    sources: tuple[tuple[Source, Model], ...]
     note: str = ""
 
 
@@ -196,6 +195,6 @@ def labels_at(domain: Domain, values: Mapping[str, int]) -> Labels:
     return {v.name: v.label(values[v.name]) for v in domain.variables}
 
 
-def classes_of(model: Network | Tree | Ensemble) -> int:
+def classes_of(model: Model) -> int:
     """How many classes it has."""
     return Bound("model", model, (0,)).classes

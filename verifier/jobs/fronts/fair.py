@@ -19,12 +19,12 @@ from verifier.jobs.fronts.common import (
 )
 from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
-from verifier.jobs.loading import Source, StrPath
+from verifier.jobs.loading import Model, Source, StrPath
 from verifier.jobs.pairs import other_name, twice
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import quoted
-from verifier.model.network import Affine, Network, sources
+from verifier.model.network import Affine, sources
 from verifier.model.tree import Inner, Tree
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def _values_of(domain: Domain, space: Domain, at: int) -> Any:
     return values
 
 
-def _unread(given: Given, at: int) -> tuple[Network | Tree | Ensemble, tuple[str, ...]] | None:
+def _unread(given: Given, at: int) -> tuple[Model, tuple[str, ...]] | None:
     """The model without the variable, and what is left to read, where it does not depend on it."""
     name = given.domain.variables[at].name
     if name not in given.reads:
@@ -128,9 +128,7 @@ def _moved(nodes: Sequence[Inner | T], columns: range) -> tuple[Inner | T, ...] 
     )
 
 
-def without_columns(
-    model: Network | Tree | Ensemble, columns: range
-) -> Network | Tree | Ensemble | None:
+def without_columns(model: Model, columns: range) -> Model | None:
     """The same model without input columns that it does not look at; None where it does."""
     if isinstance(model, Tree):
         nodes = _moved(model.nodes, columns)

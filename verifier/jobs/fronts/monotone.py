@@ -29,7 +29,7 @@ from verifier.jobs.fronts.common import (
 )
 from verifier.jobs.fronts.words import Labels, next_name, rise_names
 from verifier.jobs.limit import Timeout, limit_of
-from verifier.jobs.loading import Source
+from verifier.jobs.loading import Model, Source
 from verifier.jobs.pairs import MOST_VALUES, more, only
 from verifier.model.chances import Runs
 from verifier.model.continuous import Continuous
@@ -152,7 +152,7 @@ def _over_a_range(
     if isinstance(given.model, Tree | Ensemble):
         shifted = _shifted(given.model, column, v.step)
         space = Domain(variables[:-2], more(held, at, 0, "monotone"))
-        models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]] = {
+        models: dict[str, tuple[Model, Sequence[str]]] = {
             "a": (given.model, given.reads),
             "b": (shifted, given.reads),
         }
@@ -195,7 +195,7 @@ def _over_a_list(
         after = places[space.variables[-1].label(found.pop(name))]
         return found, found | {v.name: after}
 
-    models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]] = {
+    models: dict[str, tuple[Model, Sequence[str]]] = {
         "a": (given.model, given.reads),
         "b": (given.model, reads),
     }
@@ -206,7 +206,7 @@ def _front(
     given: Given,
     subject: str,
     question: dict[str, Any],
-    models: dict[str, tuple[Network | Tree | Ensemble, Sequence[str]]],
+    models: dict[str, tuple[Model, Sequence[str]]],
     space: Domain,
     values: Any,
 ) -> Front:

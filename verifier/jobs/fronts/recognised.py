@@ -34,10 +34,10 @@ from verifier.model.errors import DomainError
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, size, values
-from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Matter, Not, Same
+from verifier.model.question import All, Any_, ClassIs, Formula, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.writing.ensembles_json import same_ensemble
-from verifier.writing.models_json import same_teacher
+from verifier.writing.models_json import same_model
 
 MOST_PAIRS = 1 << 16
 """Most pairs of values that are looked at."""
@@ -229,18 +229,12 @@ def _alone(matter: Matter) -> tuple[int, int] | None:
     if len(matter.models) != 2:
         return None
     a, b = matter.models
-    if len(a.reads) != len(b.reads) or not _copies(a, b):
+    if len(a.reads) != len(b.reads) or not same_model(a, b):
         return None
     own = [pair for pair in zip(a.reads, b.reads, strict=True) if pair[0] != pair[1]]
     if len(own) != 1 or own[0][1] in a.reads or own[0][0] in b.reads:
         return None
     return own[0]
-
-
-def _copies(a: Bound, b: Bound) -> bool:
-    if isinstance(a.model, Network | Ensemble) and isinstance(b.model, Network | Ensemble):
-        return a.model is b.model or same_teacher(a.model, b.model)
-    return a.model == b.model
 
 
 def _every(

@@ -9,15 +9,14 @@ import numpy as np
 
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import runtime_classes
-from verifier.jobs.loading import Source, is_path
+from verifier.jobs.loading import Model, Source, is_path
 from verifier.model.ensemble import Ensemble
 from verifier.model.floats import nearest
-from verifier.model.network import Network
 from verifier.model.tree import Tree
 
 
 def replay(
-    sources: Sequence[tuple[Source, Network | Tree | Ensemble]],
+    sources: Sequence[tuple[Source, Model]],
     rows: Sequence[Sequence[Fraction]],
     classes: Sequence[int],
 ) -> str:
@@ -29,9 +28,7 @@ def replay(
     return found[0] if len(set(found)) == 1 else "; ".join(found)
 
 
-def _one(
-    source: Source, model: Network | Tree | Ensemble, row: Sequence[Fraction], klass: int
-) -> str:
+def _one(source: Source, model: Model, row: Sequence[Fraction], klass: int) -> str:
     if isinstance(model, Tree):
         return "a tree's answer is the same in every runtime that compares exactly"
     if isinstance(model, Ensemble):

@@ -11,11 +11,9 @@ from typing import Any
 from verifier.kernel.asked import Asked
 from verifier.kernel.rules import Apply
 from verifier.kernel.stopping import CheckStopped, Stop
-from verifier.model.errors import LeafproofError
 from verifier.model.question import Matter
 from verifier.provers.cluster.counting import Job, packed
-from verifier.provers.cluster.joining import Cluster
-from verifier.provers.cluster.messages import Done, Failed
+from verifier.provers.cluster.joining import Cluster, results
 
 LISTEN = 0.1
 """Seconds between two looks at whether to stop."""
@@ -70,11 +68,8 @@ class Spreading:
 
     def _listen(self, keys: dict[int, int], held: dict[int, Sequence[Any]]) -> None:
         """Take what arrives in a moment."""
-        for report in self.cluster.arrived(LISTEN):
-            if report.key in keys and isinstance(report, Failed):
-                raise LeafproofError(report.why)
-            if report.key in keys and isinstance(report, Done):
-                held[keys.pop(report.key)] = pickle.loads(report.result)
+        for key, result in results(self.cluster, LISTEN, keys):
+            held[keys.pop(key)] = pickle.loads(result)
 
     @cached_property
     def _matter(self) -> bytes:

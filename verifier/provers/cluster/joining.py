@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
@@ -207,6 +208,18 @@ def join(address: str | None = None) -> Cluster:
         made.leave()
         raise
     return made
+
+
+def results(cluster: Cluster, wait: float, keys: Container[int]) -> Iterator[tuple[int, bytes]]:
+    """What arrives within ``wait`` seconds of the work with these keys: its key, its result.
+
+    Raises LeafproofError where some of it cannot be done, or the cluster is gone.
+    """
+    for report in cluster.arrived(wait):
+        if report.key in keys and isinstance(report, Failed):
+            raise LeafproofError(report.why)
+        if report.key in keys and isinstance(report, Done):
+            yield report.key, report.result
 
 
 def require_ray() -> None:

@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from verifier.model.errors import LeafproofError
 from verifier.model.question import Matter
 from verifier.provers.asked_cells import Asking
 from verifier.provers.cells import Branching
-from verifier.provers.cluster.joining import Cluster
-from verifier.provers.cluster.messages import Done, Failed
+from verifier.provers.cluster.joining import Cluster, results
 from verifier.provers.cluster.searching import Job
 from verifier.provers.compiled.chain import chain
 from verifier.provers.units import packing
@@ -54,14 +52,9 @@ class Remote:
             key = self.cluster.submit("search", self.share, packing.unit_to_bytes(unit))
             self.flying[key] = unit
         found = []
-        for report in self.cluster.arrived(wait):
-            if report.key not in self.flying:
-                continue
-            if isinstance(report, Failed):
-                raise LeafproofError(report.why)
-            if isinstance(report, Done):
-                fragment = packing.fragment_of_bytes(report.result)
-                found.append((self.flying.pop(report.key), fragment))
+        for key, result in results(self.cluster, wait, self.flying):
+            fragment = packing.fragment_of_bytes(result)
+            found.append((self.flying.pop(key), fragment))
         return found
 
     def stop(self) -> None:

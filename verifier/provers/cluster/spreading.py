@@ -13,11 +13,9 @@ from verifier.kernel.sections import Established, Section
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
-from verifier.model.errors import LeafproofError
 from verifier.provers.cluster.checking import Job
 from verifier.provers.cluster.cutting import sections
-from verifier.provers.cluster.joining import Cluster
-from verifier.provers.cluster.messages import Done, Failed
+from verifier.provers.cluster.joining import Cluster, results
 from verifier.provers.units.checked import Keep, Keeper, Reached
 
 AHEAD = 4
@@ -85,14 +83,11 @@ class _Sent:
 
     def listen(self) -> None:
         """Take what arrives in a moment. Raises LeafproofError for what cannot be checked."""
-        for report in self.cluster.arrived(LISTEN):
-            if report.key in self.keys and isinstance(report, Failed):
-                raise LeafproofError(report.why)
-            if report.key in self.keys and isinstance(report, Done):
-                found: Established = pickle.loads(report.result)
-                self.held[self.keys.pop(report.key)] = found
-                if self.keeper is not None and found.fault is None:
-                    self.keeper.keep(found)
+        for key, result in results(self.cluster, LISTEN, self.keys):
+            found: Established = pickle.loads(result)
+            self.held[self.keys.pop(key)] = found
+            if self.keeper is not None and found.fault is None:
+                self.keeper.keep(found)
 
 
 def _done(sent: _Sent, parts: Iterator[Section], stop: Stop | None) -> Iterator[Established]:
