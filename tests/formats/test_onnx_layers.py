@@ -229,6 +229,8 @@ def test_the_shape_may_be_asked_of_the_file(tmp_path: Path) -> None:
 BAD: dict[str, tuple[tuple[int, ...], Build, str]] = {
     "rows are mixed": ((2, 2), _one("Transpose", perm=[1, 0, 2]), "mixes the rows"),
     "rows are sliced": ((2, 2), _one("Slice", [0], [1], [0]), "mixes the rows"),
+    "every other row": ((2, 2), _one("Slice", [0], [1 << 62], [0], [2]), "mixes the rows"),
+    "rows behind an axis of 1": ((1, 4), _one("Transpose", perm=[1, 0, 2]), "mixes the rows"),
     "rows are reshaped away": ((2, 2), _one("Reshape", [1, -1]), "only [N, -1]"),
     "rows are squeezed": ((2, 1), _one("Squeeze", [0]), "mixes the rows"),
     "rows are summed": ((2, 2), _one("ReduceSum", keepdims=1), "it names no axes"),

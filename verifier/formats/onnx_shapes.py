@@ -294,11 +294,11 @@ def _blocks(deeper: bool) -> Any:
 
         def move(a: npt.NDArray[Any]) -> npt.NDArray[Any]:
             if deeper:
-                parts = a.reshape(1, c, h // b, b, w // b, b).transpose(0, 3, 5, 1, 2, 4)
-                return parts.reshape(1, c * b * b, h // b, w // b)
-            form = (1, c // b**2, b, b, h, w) if rows_first else (1, b, b, c // b**2, h, w)
+                parts = a.reshape(-1, c, h // b, b, w // b, b).transpose(0, 3, 5, 1, 2, 4)
+                return parts.reshape(-1, c * b * b, h // b, w // b)
+            form = (-1, c // b**2, b, b, h, w) if rows_first else (-1, b, b, c // b**2, h, w)
             order = (0, 1, 4, 2, 5, 3) if rows_first else (0, 3, 4, 1, 5, 2)
-            return a.reshape(form).transpose(order).reshape(1, c // b**2, h * b, w * b)
+            return a.reshape(form).transpose(order).reshape(-1, c // b**2, h * b, w * b)
 
         return moved(graph, x, move, call.where)
 

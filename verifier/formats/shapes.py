@@ -1,8 +1,9 @@
 """Operators that move numbers about and compute nothing, as exact 0/1 layers, and sums of some.
 
 A signal's rows have a shape, and lie flat in C order. What an operator does is tried on the places
-of the numbers (an array of integers with one row), so that it is NumPy's own meaning of transposing
-or slicing that is read. ``where`` names the operator in messages; everything raises NetworkError.
+of the numbers (an array of integers with two rows), so that it is NumPy's own meaning of
+transposing or slicing that is read. ``where`` names the operator in messages; everything raises
+NetworkError.
 """
 
 from __future__ import annotations
@@ -26,15 +27,18 @@ Move = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
 def moved(graph: Graph, value: Value | None, move: Move, where: str, fill: float = 0.0) -> Value:
     """``move`` of a constant, or of each row of a signal; places of -1 stand for ``fill``.
 
-    ``move`` takes and gives arrays whose first axis is the row, which it must leave alone.
+    ``move`` takes and gives arrays whose first axis is that of the rows, each of which it must
+    treat alike and alone: it is tried on two, where the file does not say that there is one.
     """
     if isinstance(value, ConstantValue):
         return replace(value, array=_tried(move, value.array, where))
     x = signal(value, where)
-    found = _tried(move, np.arange(x.width).reshape(1, *x.shape), where)
-    if not found.ndim or found.shape[0] != 1:
+    rows = 1 if graph.batch == 1 else 2
+    found = _tried(move, np.arange(rows * x.width).reshape(rows, *x.shape), where)
+    own = found[0] if found.ndim and found.shape[0] == rows else None
+    if own is None or (found[1:] != np.where(own < 0, own, own + x.width)).any():
         refuse(where, "it mixes the rows of the input, or takes some of them")
-    return picked(graph, x, found.reshape(-1), found.shape[1:], where, fill)
+    return picked(graph, x, own.reshape(-1), own.shape, where, fill)
 
 
 def _tried(move: Move, array: npt.NDArray[Any], where: str) -> npt.NDArray[Any]:
