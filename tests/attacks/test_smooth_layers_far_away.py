@@ -36,7 +36,7 @@ def test_enclosures_have_room(kind):
     n = np.array([[n] for _ in range(5, 200) for n in (16.0, 27.0, -16.0, -27.0)])
     x = Bounds(n, n, np.repeat(4 - np.arange(5, 200), 4))
     y = image(Smooth(0, kind), x)
-    with ALONE, flint.ctx.workprec(300):
+    with ALONE, flint.ctx.workprec(1000):
         for i in range(len(n)):
             place = exact(n[i, 0], x.e[i])
             value = ball(kind, place)
