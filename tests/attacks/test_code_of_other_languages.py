@@ -2,7 +2,8 @@
 
 ``x[0] <= 0.1L`` compares long doubles in C, ``x[0] < 5u`` unsigned numbers, and an int beside a
 float is rounded to float32. A comment ends at a backslash, an escape or a line's end in one and not
-in the other. All of these were read once, as a tree that no compiler makes of them.
+in the other; ``!x[0] <= 1`` asks whether !x[0] is; a variable ends with its block. All of these
+were read once, as a tree that no compiler makes of them.
 """
 
 from __future__ import annotations
@@ -51,3 +52,38 @@ def test_a_line_for_the_preprocessor_that_goes_on() -> None:
         read_code("#pragma once \\\nint f(double *x) { return 0; }", ".c")
     plain = "// C:\\trees\r\n#pragma once\r\nint f(double *x) { return 0; }\r\n"
     assert read_code(plain, ".c").nodes == (Leaf(0),)
+
+
+OTHERS = {
+    "return !x[0] <= 1 ? 0 : 1;": "binds to it alone",
+    "if (!!x[0] <= 1) return 0; return 1;": "binds to it alone",
+    "y = 0; if (x[0] <= 1) { int y = 1; } return y;": "declared twice",
+    "if (x[0] <= 1) { int y = 1; } else { y = 0; } return y;": "in another block",
+    "if (x[0] <= 1) { int y = 1; } return y;": "in another block",
+}
+
+
+@pytest.mark.parametrize("body", OTHERS)
+def test_what_binds_otherwise(body: str) -> None:
+    with pytest.raises(TreeError, match=OTHERS[body]):
+        read_code(f"int y; int f(double *x) {{ {body} }}", ".c")
+
+
+def test_a_return_before_a_new_line() -> None:
+    text = "function f(x) { return\n 0; }"
+    with pytest.raises(TreeError, match="line 2: JavaScript returns before"):
+        read_code(text, ".js")
+    assert read_code(text.replace("function f(x)", "int f(double *x)"), ".c").nodes == (Leaf(0),)
+
+
+def test_variables_of_javascript_outlive_their_blocks() -> None:
+    text = "function f(x) {{ if (x[0] <= 1) {{ {0} y = 0; }} else {{ {0} y = 1; }} return y; }}"
+    nodes = read_code(text.format("var"), ".js").nodes
+    assert nodes[1:] == (Leaf(0), Leaf(1))
+    with pytest.raises(TreeError, match="in another block"):
+        read_code(text.format("let"), ".js")
+    again = "function f(x) {{ var y = 0; if (x[0] <= 1) {{ {0} y = 1; }} return y; }}"
+    nodes = read_code(again.format("var"), ".js").nodes
+    assert nodes[1:] == (Leaf(1), Leaf(0))
+    with pytest.raises(TreeError, match="declared twice"):
+        read_code(again.format("let"), ".js")

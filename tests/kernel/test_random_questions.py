@@ -18,7 +18,7 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.brute_proof import shown
 from tests.certificates.matters import file
-from verifier.kernel import checker, ledger, settling, stopping
+from verifier.kernel import checker, judging, ledger, settling, stopping
 from verifier.kernel.asked import ask, evaluate_net
 from verifier.kernel.points import blocks
 from verifier.model.errors import InvalidProof
@@ -50,7 +50,7 @@ def holds(verdict, matter):
 
 def by_bounds_alone(monkeypatch):
     """Small cells are not evaluated: what bounds do not show stays open."""
-    monkeypatch.setattr(settling, "UPHOLD", 0)
+    monkeypatch.setattr(judging, "UPHOLD", 0)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

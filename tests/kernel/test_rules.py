@@ -38,34 +38,28 @@ def exact(n, e):
     return Fraction(int(n)) / Fraction(2) ** int(e)
 
 
-@pytest.mark.parametrize("refine", [False, True])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_every_node_stays_within_its_bounds(seed, refine):
-    rng, domain, teacher, _ = case(seed, 60)
-    cells = random_cells(rng, domain, 4)
-    bounds = all_bounds(prepare(teacher, domain), parts_of(cells), refine)
+def assert_nodes_stay_within_bounds(p, cells, refine):
+    bounds = all_bounds(p, parts_of(cells), refine)
     for i, cell in enumerate(cells):
         for point in cell.points():
-            for b, node in zip(bounds, node_values(teacher, domain.encode(point)), strict=True):
+            for b, node in zip(bounds, node_values(p.teacher, p.domain.encode(point)), strict=True):
                 for j, value in enumerate(node):
                     assert exact(b.lo[i, j], b.e[i]) <= value <= exact(b.hi[i, j], b.e[i])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_linear_forms_are_lower_bounds(seed):
-    rng, domain, teacher, _ = case(seed, 60)
-    p = prepare(teacher, domain)
-    cells = random_cells(rng, domain, 3)
+def assert_linear_forms_are_below(rng, p, cells):
+    """Forms of random rows of a random node."""
     masks = parts_of(cells)
     nodes = all_bounds(p, masks, True)
     node = int(rng.integers(1, len(nodes)))
     rows = rng.integers(-3, 4, size=(len(cells), 2, nodes[node].lo.shape[1])).astype(float)
     coefficients, constant = linear_form(p, nodes, node, rows)
+    assert (coefficients.norm >= np.abs(coefficients.n).sum(axis=2)).all()
     least = backward(p, masks, nodes, node, rows)
     for i, cell in enumerate(cells):
         for point in cell.points():
-            x = domain.encode(point)
-            values = node_values(teacher, x)[node]
+            x = p.domain.encode(point)
+            values = node_values(p.teacher, x)[node]
             for r in range(2):
                 form = sum(int(c) * value for c, value in zip(rows[i, r], values, strict=True))
                 line = exact(constant.n[i, r], constant.e[i]) + sum(
@@ -74,6 +68,20 @@ def test_linear_forms_are_lower_bounds(seed):
                 )
                 assert line <= form
                 assert exact(least.n[i, r], least.e[i]) <= form
+
+
+@pytest.mark.parametrize("refine", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_node_stays_within_its_bounds(seed, refine):
+    rng, domain, teacher, _ = case(seed, 60)
+    cells = random_cells(rng, domain, 4)
+    assert_nodes_stay_within_bounds(prepare(teacher, domain), cells, refine)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_linear_forms_are_lower_bounds(seed):
+    rng, domain, teacher, _ = case(seed, 60)
+    assert_linear_forms_are_below(rng, prepare(teacher, domain), random_cells(rng, domain, 3))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

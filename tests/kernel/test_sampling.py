@@ -19,7 +19,7 @@ from tests.certificates.matters import file
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.matters import random_cell
-from verifier.kernel import settling
+from verifier.kernel import judging
 from verifier.kernel.checker import prepared, verify
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.draws import Axis, drawing, stream, times
@@ -113,7 +113,7 @@ def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
 
 @pytest.mark.parametrize("seed", range(7000, 7080))
 def test_what_other_steps_leave_is_what_is_drawn_from(seed, monkeypatch):
-    monkeypatch.setattr(settling, "UPHOLD", 0)
+    monkeypatch.setattr(judging, "UPHOLD", 0)
     rng = random.Random(seed)
     members = random_members(rng)
     proof = random_proof(rng, brute_matter_of(members))

@@ -13,7 +13,7 @@ from tests.kernel.sandwich_cases import margin, random_sandwich_matter, sum_at
 from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_questions import above
 from tests.provers.matters import answer, random_cell
-from verifier.kernel import checker, sandwich, settling, stretches, sums
+from verifier.kernel import checker, judging, sandwich, stretches, sums
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
@@ -322,7 +322,7 @@ def test_stretches_of_a_pair():
 
 def test_the_bins_do_not_depend_on_small_cells(monkeypatch):
     """A Sandwich is never evaluated instead: it proves what its sum proves."""
-    monkeypatch.setattr(settling, "UPHOLD", 0)
+    monkeypatch.setattr(judging, "UPHOLD", 0)
     proof = (Sandwich((Strip(0, -45, -40),), (1,), 0, 1),)
     assert checker.verify(older(), proof).disagreements == (54, 59)
 

@@ -7,16 +7,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.brute import node_values, teacher_class
+from tests.brute import teacher_class
 from tests.kernel.stairs_cases import quantised_case, stairs
 from tests.kernel.test_checker import random_cells
-from tests.kernel.test_rules import exact
+from tests.kernel.test_rules import (
+    assert_linear_forms_are_below,
+    assert_nodes_stay_within_bounds,
+    exact,
+)
 from tests.provers.cases import all_points, brute_force, check, random_tree
 from verifier.formats.variables import ordinal
 from verifier.kernel import checker
 from verifier.kernel import steps as rules_of_steps
 from verifier.kernel.arithmetic import Bounds
-from verifier.kernel.forms import backward, linear_form
 from verifier.kernel.points import evaluate
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds, constant
@@ -53,38 +56,14 @@ def test_classes_are_exact(seed):
 def test_every_node_stays_within_its_bounds(seed, refine):
     rng, domain, teacher = quantised_case(seed, rough=seed % 2 == 0)
     cells = random_cells(rng, domain, 4)
-    bounds = all_bounds(prepare(teacher, domain), parts_of(cells), refine)
-    for i, cell in enumerate(cells):
-        for point in cell.points():
-            for b, node in zip(bounds, node_values(teacher, domain.encode(point)), strict=True):
-                for j, held in enumerate(node):
-                    assert exact(b.lo[i, j], b.e[i]) <= held <= exact(b.hi[i, j], b.e[i])
+    assert_nodes_stay_within_bounds(prepare(teacher, domain), cells, refine)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_linear_forms_are_lower_bounds(seed):
     rng, domain, teacher = quantised_case(seed, rough=seed % 2 == 0)
-    p = prepare(teacher, domain)
     cells = [full_cell(domain), *random_cells(rng, domain, 3)]
-    masks = parts_of(cells)
-    nodes = all_bounds(p, masks, True)
-    node = int(rng.integers(1, len(nodes)))
-    rows = rng.integers(-3, 4, size=(len(cells), 2, nodes[node].lo.shape[1])).astype(float)
-    coefficients, constants = linear_form(p, nodes, node, rows)
-    assert (coefficients.norm >= np.abs(coefficients.n).sum(axis=2)).all()
-    least = backward(p, masks, nodes, node, rows)
-    for i, cell in enumerate(cells):
-        for point in cell.points():
-            x = domain.encode(point)
-            values = node_values(teacher, x)[node]
-            for r in range(2):
-                form = sum(int(c) * held for c, held in zip(rows[i, r], values, strict=True))
-                line = exact(constants.n[i, r], constants.e[i]) + sum(
-                    exact(c, coefficients.e[i]) * h
-                    for c, h in zip(coefficients.n[i, r], x, strict=True)
-                )
-                assert line <= form
-                assert exact(least.n[i, r], least.e[i]) <= form
+    assert_linear_forms_are_below(rng, prepare(teacher, domain), cells)
 
 
 def random_bounds(rng, layer, cells, e):

@@ -132,6 +132,13 @@ def test_what_does_not_fit_is_refused(change, says):
         replace(simple("float32"), **change)
 
 
+def test_sums_beyond_float64_are_refused():
+    leaf = Member((Score(((0, 1.7e308),)),))
+    for arithmetic in ("exact", "float64"):
+        with pytest.raises(EnsembleError, match="may reach inf"):
+            Ensemble(1, 1, (leaf, leaf), (0.0,), arithmetic, 0.0)
+
+
 @pytest.mark.parametrize(
     ("nodes", "says"),
     [

@@ -107,6 +107,7 @@ def test_more_for_float32_than_it_shows_is_refused():
     "change",
     [
         lambda e: e.pop("start"),
+        lambda e: e.update(start=[], outputs=0),
         lambda e: e.update(columns=3),
         lambda e: e.update(arithmetic="float16"),
         lambda e: e.update(start=["0x1.0p+0"]),

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sympy as sp
-
 from theory.checking.derivation import DerivationReport, check
 from theory.language.schemas import Schema
 from theory.language.statement import Assumption, Citation, Step, Theorem
@@ -68,6 +66,3 @@ def refused(theorem: Theorem, why: str) -> bool:
 def errors(theorem: Theorem) -> str:
     """All that the checker finds wrong, in one text."""
     return "; ".join(check(theorem).errors)
-
-
-ONE, TWO = sp.Integer(1), sp.Integer(2)

@@ -188,6 +188,12 @@ def test_old_names_find_their_theorem_and_say_so(old: str) -> None:
     assert f"{old} is the old name of {today}: {why}" in result.stderr
 
 
+def test_an_export_has_the_name_of_today() -> None:
+    export = ["export", "occam-trees", "--format", "smt2", "--json"]
+    result = RUNNER.invoke(app, export, catch_exceptions=False)
+    assert json.loads(result.stdout)["name"] == "occam-trees-realizable"
+
+
 def test_the_words_of_the_field_are_defined_and_documented() -> None:
     for definition in DEFINITIONS:
         assert all(name in catalogue for name in definition.see)

@@ -115,6 +115,7 @@ Z = Random("disagrees")
 FACTOR = Random("factor of a draw")
 BET = LOSS * Z + GAIN * (1 - Z)
 COPIES = Fact("independent copies", FACTOR, N)
+GOING_ON = Assumption("copies", "the draws are independent, and may go on", COPIES)
 REACHED = Event("the product reaches", FACTOR, 1 / DEL)
 LOG_WEALTH = K * sp.log(LOSS) + (N - K) * sp.log(GAIN)
 WEALTH = sp.exp(LOG_WEALTH)
@@ -145,7 +146,7 @@ sequential_test = Theorem(
                 eq(FACTOR, BET),
             ),
         ),
-        Assumption("copies", "the draws are independent, and may go on", COPIES),
+        GOING_ON,
     ),
     experiment=sample(N, "disagrees", "factor of a draw", random=("the product reaches",),
                       laws=(COPIES,)),
@@ -193,12 +194,12 @@ sequential_test = Theorem(
     locals=(N_SAMPLES, RATE),
 )  # fmt: skip
 
-SHARE = Random("share of a draw")
+SHOWN = Random("share of a draw")
 MEAN = real("mean", "m", "mean of the shares", 0, 1)
 GUESS = real("guess", "c", "a number that the mean may be", 0, 1)
 STAKE = real("bet", "b", "what is bet at each draw, fixed before the first", 0, 1, ")")
 M, C, B = MEAN.symbol, GUESS.symbol, STAKE.symbol
-LEFT = 1 + B * C - B * SHARE
+LEFT = 1 + B * C - B * SHOWN
 LOST = implies(ge(M, C), le(Pr(REACHED), DEL))
 
 betting_level = Theorem(
@@ -210,17 +211,17 @@ betting_level = Theorem(
         Assumption(
             "share",
             "a draw shows a share between 0 and 1, of mean m; its factor is 1 - b (share - c)",
-            conj(ge(SHARE, 0), le(SHARE, 1), eq(Mean(SHARE), M), eq(FACTOR, LEFT)),
+            conj(ge(SHOWN, 0), le(SHOWN, 1), eq(Mean(SHOWN), M), eq(FACTOR, LEFT)),
         ),
-        Assumption("copies", "the draws are independent, and may go on", COPIES),
+        GOING_ON,
     ),
     experiment=sample(N, "share of a draw", "factor of a draw", random=("the product reaches",),
                       laws=(COPIES,)),
     steps=(
         Step("one", conj(ge(Mean(1), 1), le(Mean(1), 1)),
              use("mean-bounds", x=1, lower=1, upper=1)),
-        Step("mean", eq(Mean(LEFT), (1 + B * C) * Mean(1) - B * Mean(SHARE)),
-             use("linearity", x=1, y=SHARE, a=1 + B * C, b=-B)),
+        Step("mean", eq(Mean(LEFT), (1 + B * C) * Mean(1) - B * Mean(SHOWN)),
+             use("linearity", x=1, y=SHOWN, a=1 + B * C, b=-B)),
         Step("same", le(Mean(FACTOR), Mean(LEFT)), use("mean-monotone", x=FACTOR, y=LEFT),
              ("share",)),
         Step("fair", implies(ge(M, C), le(Mean(FACTOR), 1)), Smt(),

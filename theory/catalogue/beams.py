@@ -5,13 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.multiclass import COMPUTED, C, log_tree_functions_leaves_multiclass
-from theory.catalogue.occam import (
-    MEMBER,
-    WRONG,
-    WRONG_BEST,
-    G,
-    err,
-)
+from theory.catalogue.occam import CLASS_COUNTED, MEMBER, RETURNED, WRONG, WRONG_BEST, G, err
 from theory.catalogue.representation import (
     COEFFICIENT,
     ENERGY,
@@ -21,6 +15,7 @@ from theory.catalogue.representation import (
     S,
 )
 from theory.catalogue.search import (
+    AVERAGE_STEPS,
     AVERAGED,
     DEVIATION,
     FAILURE,
@@ -49,8 +44,6 @@ from theory.language.symbols import (
 )
 from theory.language.terms import (
     Average,
-    Event,
-    Fact,
     IntegerQuantity,
     Mean,
     Members,
@@ -104,10 +97,6 @@ beam_width = Theorem(
 
 TOLERATED = real("deviation", "Delta", "most that a sampled coefficient deviates", 0, None, "(")
 TT = TOLERATED.symbol
-DEEPEST = integer("depth", "r", "depth of the search", 1)
-R = DEEPEST.symbol
-INDEX = sp.Symbol("j", integer=True, nonnegative=True)
-ALL_SETS = sp.Sum(sp.binomial(D, INDEX), (INDEX, 1, R))
 SETS = integer("sets", "M", "number of sets that the beam could look at", 1)
 MM = SETS.symbol
 LOG_SETS = sp.log(MM / DEL)
@@ -139,12 +128,7 @@ beam_samples = Theorem(
     experiment=sample(N, random=("|v_S - phi_S|",), laws=(AVERAGED,)),
     steps=(
         Step("log-positive", ge(LOG_SETS, sp.log(1)), use("log-monotone", x=1, y=MM / DEL)),
-        Step("vectors", conj(ge(DEVIATION, 0), le(Mean(DEVIATION**2), B_**2 / N),
-                             Fact("bounded differences", DEVIATION, 4 * B_**2 / N)),
-             use("vector-average", deviation=DEVIATION, n=N, norm=B_), ("sampled",)),
-        Step("one", eq(Mean(sp.Integer(1)), 1), use("mean-bounds", x=1, lower=1, upper=1)),
-        Step("jensen", le(Mean(DEVIATION) ** 2, Mean(DEVIATION**2) * Mean(sp.Integer(1))),
-             use("cauchy-schwarz", x=DEVIATION, y=1)),
+        *AVERAGE_STEPS,
         Step("mean", le(Mean(DEVIATION), B_ / sp.sqrt(N)), Smt(), ("vectors", "one", "jensen")),
         Step("tail", le(Pr(ge(DEVIATION - Mean(DEVIATION), SHIFT)), sp.exp(-LOG_SETS)),
              use("mcdiarmid", x=DEVIATION, influence=4 * B_**2 / N, t=SHIFT),
@@ -210,12 +194,12 @@ tree_cut_error = Theorem(
     citation=OURS,
 )  # fmt: skip
 
-RETURNED = Event("returned", G)
 IS_BAD = ge(err(G), EPS)
 LN2 = sp.log(2)
 FIRST = 4 * sp.log(2 / DEL) / ((2 * LN2 - 1) * EPS)
 LATER = 2 * (sp.log(SIZE) + sp.log(2 / DEL)) / ((1 - LN2) * EPS)
 RELATIVE = sp.Max(FIRST, LATER)
+LOGS_POSITIVE = Step("log2", conj(gt(2 * LN2 - 1, 0), gt(1 - LN2, 0)), Balls())
 ABOVE = ge(Average(WRONG_BEST, N), EPS / 2)
 BELOW = le(Average(WRONG, N), EPS / 2)
 SOME_BELOW = Some(G, IS_BAD, BELOW)
@@ -246,11 +230,11 @@ erm_relative = Theorem(
         ),
         Assumption("minimiser", "what is returned is no worse than g* on the samples",
                    implies(RETURNED, le(Average(WRONG, N), Average(WRONG_BEST, N)))),
-        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+        CLASS_COUNTED,
     ),
     experiment=sample(N, "wrong", random=("returned",)),
     steps=(
-        Step("log2", conj(gt(2 * LN2 - 1, 0), gt(1 - LN2, 0)), Balls()),
+        LOGS_POSITIVE,
         Step("good", le(Pr(ABOVE), sp.exp(-N * UP_RATE)),
              use("chernoff-above", x=WRONG_BEST, n=N, level=EPS / 4, a=1), ("indicator",)),
         Step("bad", implies(IS_BAD, le(Pr(BELOW), sp.exp(-N * DOWN_RATE))),
@@ -332,7 +316,7 @@ lrh_leaves = Theorem(
         Step("choice", implies(ge(N, EXACT), le(Pr(BAD_RETURNED), DEL / 2)),
              Cite(erm_relative, {"class": COMPUTED, "delta": DEL / 2}),
              ("indicator", "minimiser", "padding", "halved")),
-        Step("log2", conj(gt(2 * LN2 - 1, 0), gt(1 - LN2, 0)), Balls()),
+        LOGS_POSITIVE,
         Step("more", le(EXACT_PARTS[1], CHOICE_PARTS[1]), Smt(),
              ("count", "log2")),
         Step("for-search", implies(ge(N, BOTH), ge(N, BY_SEARCH)), Smt()),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, N, relative_entropy
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
@@ -250,7 +250,7 @@ INSIDE = conj(gt(J, 0), lt(J, N), gt(N * P, J))
 TILT = J * (1 - P) / (P * (N - J))
 TILTED = (1 - P + P * TILT) ** N / TILT**J
 RATE = J / N
-KL = RATE * sp.log(RATE / P) + (1 - RATE) * sp.log((1 - RATE) / (1 - P))
+KL = relative_entropy(RATE, P)
 
 
 def _kl_upper(k: sp.Expr) -> sp.Expr:

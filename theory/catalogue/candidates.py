@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.boosting import CANDIDATES, CHECKS, FAILS, K, M, boosting_samples
-from theory.catalogue.shared import DEL, EPS, HALF, OURS, N, V
+from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, OURS, N, V
+from theory.catalogue.testing import LOG_MISSES, compare_misses
 from theory.language.experiments import Draws, Experiment
 from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, UpperBound
@@ -157,12 +158,10 @@ universal_approximate_lower = Theorem(
              use("event-monotone", smaller=sp.And(UNSEEN, WRONG_THERE), larger=MISSES),
              ("output",)),
         Step("small", le(KEPT, RATIO), Smt(), ("draws", "power", "event", "output", "promise")),
-        Step("logarithm", eq(sp.log(KEPT), N * sp.log(1 - EPS)),
-             Algebra(positive=((1 - EPS, EPS),))),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        LOG_MISSES,
+        NEGATIVE,
         Step("inverse", eq(sp.log(EPS / (4 * DEL)), -sp.log(RATIO)), Algebra()),
-        Step("compare", sp.Equivalent(le(KEPT, RATIO), le(sp.log(KEPT), sp.log(RATIO))),
-             use("log-monotone", x=KEPT, y=RATIO)),
+        compare_misses(RATIO),
         Step("conclusion", ge(N, AT_LEAST), Smt(),
              ("small", "logarithm", "negative", "inverse", "compare")),
     ),

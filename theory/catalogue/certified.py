@@ -8,9 +8,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.open_cells import KNOWN, OPEN, A, W
-from theory.catalogue.shared import CUBE, CUBE_STEPS, LEVEL, OURS, D, T, cube
+from theory.catalogue.shared import CUBE, LEVEL, OURS, D, cube, cube_steps
 from theory.language.experiments import Experiment
-from theory.language.rules import Instantiate, Smt, use
+from theory.language.rules import Smt, use
 from theory.language.schemas import Interval, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import VARIABLES
@@ -70,8 +70,7 @@ certified_cells = Theorem(
         ),
     ),
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("conclusion", le(CELLS, 2**D), Smt(), ("points", "splits")),
     ),
     citation=OURS,

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import ANY, CLOPPER, NUMBER, all_wrong, coverage, law_of, upper
+from theory.catalogue.binomial import (
+    ANY,
+    AT_MOST_N,
+    CLOPPER,
+    NUMBER,
+    all_wrong,
+    coverage,
+    law_of,
+    upper,
+)
 from theory.catalogue.occam import CLASS_COUNTED, MEMBER, G, err
 from theory.catalogue.shared import DEL, SIZE, N
 from theory.language.confidence import Confidence
@@ -67,7 +76,7 @@ occam_binomial = Theorem(
         Step("conclusion", le(Pr(SOME_MISSED), DEL), Smt(), ("union", "size")),
     ),
     citation=CLOPPER,
-    requires=(Assumption("errors <= n", "errors <= n", le(K, N)),),
+    requires=(AT_MOST_N,),
     schematic=(MEMBER, NUMBER, ANY),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory.catalogue.shared import DEL, LENGTHS, OURS, STAGE, J, T, one_more_term
@@ -29,6 +31,12 @@ THREE = Experiment(
         "h(x) = 1",
     )
 )
+COVER = Step(
+    "cover",
+    le(Pr(FH), Pr(sp.Or(FG, GH))),
+    use("event-monotone", smaller=FH, larger=sp.Or(FG, GH)),
+)
+BOOLE = Step("boole", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH))
 
 disagreement_triangle = Theorem(
     name="disagreement-triangle",
@@ -40,13 +48,8 @@ disagreement_triangle = Theorem(
     ),
     experiment=THREE,
     steps=(
-        Step(
-            "cover",
-            le(Pr(FH), Pr(sp.Or(FG, GH))),
-            use("event-monotone", smaller=FH, larger=sp.Or(FG, GH)),
-            words="Where f and h differ, g differs from one of them: eight cases.",
-        ),
-        Step("boole", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH)),
+        replace(COVER, words="Where f and h differ, g differs from one of them: eight cases."),
+        BOOLE,
         Step("conclusion", le(Pr(FH), E1 + E2), Smt(), ("cover", "boole", "stages")),
     ),
     citation=OURS,
@@ -154,9 +157,8 @@ disagreement_upper = Theorem(
     assumptions=(STAGES,),
     experiment=THREE,
     steps=(
-        Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
-             use("event-monotone", smaller=FH, larger=sp.Or(FG, GH))),
-        Step("sum", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH)),
+        COVER,
+        replace(BOOLE, label="sum"),
         Step("one agrees", le(Pr(FH), Pr(BOTH_EQUAL)),
              use("event-monotone", smaller=FH, larger=BOTH_EQUAL)),
         Step("agree-sum", le(Pr(BOTH_EQUAL), Pr(sp.Not(FG)) + Pr(sp.Not(GH))),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.lower_bounds import learning_confidence_samples
+from theory.catalogue.lower_bounds import fails_on_either, learning_confidence_samples
 from theory.catalogue.shared import (
+    BELOW_HALF,
     DEL,
     EPS,
     HALF,
-    NEGATIVE,
     OURS,
     POSITION,
     SO_FAR,
@@ -17,7 +17,6 @@ from theory.catalogue.shared import (
     N,
     T,
 )
-from theory.catalogue.testing import LOG_MISSES
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import LowerBound
@@ -40,7 +39,6 @@ from theory.language.terms import (
 
 ERROR = Quantity("error of naming the heavier point")
 MIXED = 4 * DEL * (1 - DEL)
-BELOW_HALF = Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF))
 
 
 def _confidence(
@@ -233,24 +231,7 @@ d_perfect_confidence_samples = Theorem(
     ),
     experiment=sample(N, "a draw is the point that tells",
                       random=("fails on the first law", "fails on the second law")),
-    steps=(
-        Step("draws", eq(Pr(ALL_UNSEEN), Pr(sp.Not(UNSEEN)) ** N),
-             use("independent-draws", event=sp.Not(UNSEEN), n=N)),
-        Step("power", le((1 - EPS) ** N, Pr(sp.Not(UNSEEN)) ** N),
-             use("power-monotone", x=1 - EPS, y=Pr(sp.Not(UNSEEN)), n=N), ("two laws",)),
-        Step("event", le(Pr(ALL_UNSEEN), Pr(sp.Or(FIRST, SECOND))),
-             use("event-monotone", smaller=ALL_UNSEEN, larger=sp.Or(FIRST, SECOND)),
-             ("two laws",)),
-        Step("boole", le(Pr(sp.Or(FIRST, SECOND)), Pr(FIRST) + Pr(SECOND)),
-             use("boole", first=FIRST, second=SECOND)),
-        LOG_MISSES,
-        NEGATIVE,
-        Step("compare", sp.Equivalent(le((1 - EPS) ** N, 2 * DEL),
-                                      le(sp.log((1 - EPS) ** N), sp.log(2 * DEL))),
-             use("log-monotone", x=(1 - EPS) ** N, y=2 * DEL)),
-        Step("conclusion", ge(N, learning_confidence_samples.bound), Smt(),
-             ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
-    ),
+    steps=fails_on_either(UNSEEN, FIRST, SECOND, "two laws"),
     citation=OURS,
     requires=(BELOW_HALF,),
     locals=(N_SAMPLES,),

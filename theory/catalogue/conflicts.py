@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.perfect import BAD, CONSTANT, INDICATOR, SEVENTH
+from theory.catalogue.perfect import (
+    BAD,
+    CONSTANT,
+    SEVENTH,
+    SMALL,
+    at_eight,
+    indicates,
+    mean_at_most,
+)
 from theory.catalogue.perfect import MASS as EXCESS
 from theory.catalogue.shared import (
     CUBE,
-    CUBE_STEPS,
     DEL,
     EPS,
     HALF,
     LEVEL,
     OURS,
     N,
-    T,
     cube,
+    cube_steps,
 )
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
@@ -84,12 +91,7 @@ agnostic_failure = Theorem(
         Assumption(
             "indicator",
             "whether the excess is above ε; it is in [0, γ]",
-            conj(
-                sp.Or(sp.And(eq(INDICATOR, 1), BAD), sp.And(eq(INDICATOR, 0), sp.Not(BAD))),
-                eq(Mean(INDICATOR), Pr(BAD)),
-                ge(EXCESS, 0),
-                le(EXCESS, GAM),
-            ),
+            indicates(GAM),
         ),
     ),
     experiment=sample(
@@ -134,16 +136,7 @@ agnostic_failure = Theorem(
         CONSTANT,
         Step("jensen", ge(Mean(CHANCE), PHI), Smt(),
              ("line-mean", "linear", "constant", "pairs")),
-        Step("pointwise", le(EXCESS, EPS * (1 - INDICATOR) + GAM * INDICATOR), Smt(),
-             ("indicator",)),
-        Step("means", le(Mean(EXCESS), Mean(EPS * (1 - INDICATOR) + GAM * INDICATOR)),
-             use("mean-monotone", x=EXCESS, y=EPS * (1 - INDICATOR) + GAM * INDICATOR),
-             ("pointwise",)),
-        Step("split", eq(Mean(EPS * (1 - INDICATOR) + GAM * INDICATOR),
-                         EPS * Mean(1 - INDICATOR) + GAM * Mean(INDICATOR)),
-             use("linearity", x=1 - INDICATOR, y=INDICATOR, a=EPS, b=GAM)),
-        Step("one", eq(Mean(1 - INDICATOR), 1 - Mean(INDICATOR)),
-             use("linearity", x=1, y=INDICATOR, a=1, b=-1), ("constant",)),
+        *mean_at_most(GAM),
         Step("conclusion", ge(Pr(BAD), FAILURE), Smt(),
              ("jensen", "excess", "means", "split", "one", "indicator")),
     ),
@@ -152,15 +145,11 @@ agnostic_failure = Theorem(
 )  # fmt: skip
 
 
-def _at_eight(experiment: Experiment | None) -> Experiment:
-    assert experiment is not None
-    return experiment.under({GAM: 8 * EPS})
-
-
 BASE = 1 - 64 * EPS**2
 KEPT = BASE**SHARE
 FEW = sp.log(sp.Rational(4, 3)) / (-sp.log(BASE)) * PI
 IS_FEW = le(N, FEW)
+LOG_BASE = Step("negative", le(sp.log(BASE), -64 * EPS**2), use("log-bounds", x=64 * EPS**2))
 
 agnostic_lower = Theorem(
     name="agnostic-lower",
@@ -169,15 +158,12 @@ agnostic_lower = Theorem(
     result=TooFew(
         N, FEW, ge(Pr(BAD), SEVENTH), monotone={"pairs": "up", "epsilon": "down"}
     ),
-    assumptions=tuple(
-        Assumption(a.label, a.words.replace("γ", "8ε"), a.formal.subs(GAM, 8 * EPS))
-        for a in agnostic_failure.assumptions
-    ),
-    experiment=_at_eight(agnostic_failure.experiment),
+    assumptions=at_eight(agnostic_failure, BIAS),
+    experiment=agnostic_failure.experiment,
     steps=(
         Step("logarithm", eq(sp.log(KEPT), SHARE * sp.log(BASE)),
              Algebra(positive=((BASE, EPS**2),))),
-        Step("negative", le(sp.log(BASE), -64 * EPS**2), use("log-bounds", x=64 * EPS**2)),
+        LOG_BASE,
         Step("inverse", eq(sp.log(sp.Rational(3, 4)), -sp.log(sp.Rational(4, 3))), Algebra()),
         Step("compare", sp.Equivalent(le(sp.Rational(3, 4), KEPT),
                                       le(sp.log(sp.Rational(3, 4)), sp.log(KEPT))),
@@ -199,7 +185,7 @@ agnostic_lower = Theorem(
              ("kept-below", "quarter", "failure")),
     ),
     citation=OURS,
-    requires=(Assumption("eighth", "epsilon < 1/8", lt(EPS, sp.Rational(1, 8))),),
+    requires=(SMALL,),
     locals=(N_SAMPLES,),
 )  # fmt: skip
 SIMPLE = 3 * PI / (1024 * EPS**2)
@@ -229,7 +215,7 @@ agnostic_lower_simple = Theorem(
         Step("both", implies(le(X, TOP), ge(SLACK, 0)), Smt(), ("near", "far")),
         Step("at", ge(SLACK.subs(X, 64 * EPS**2), 0), Instantiate("both", {X: 64 * EPS**2}),
              ("both",)),
-        Step("negative", le(sp.log(BASE), -64 * EPS**2), use("log-bounds", x=64 * EPS**2)),
+        LOG_BASE,
         Step("fewer", le(SIMPLE, FEW), Smt(), ("at", "negative")),
         Step("lower", implies(IS_FEW, ge(Pr(BAD), SEVENTH)), Cite(agnostic_lower, {}),
              ("pairs", "laws", "excess", "indicator")),
@@ -302,8 +288,7 @@ conflict_pairs_dimension = Theorem(
         ),
     ),
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(PI), 2**PI), Instantiate("cubes", {T: PI}), ("cubes",)),
+        *cube_steps(PI),
         Step("conclusion", ge(SHATTERED_POINTS, PI), Smt(),
              ("points", "selections", "shattered")),
     ),

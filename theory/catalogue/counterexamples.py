@@ -7,7 +7,6 @@ import sympy as sp
 from theory.catalogue.shared import (
     APART,
     CUBE,
-    CUBE_STEPS,
     HALF,
     LENGTHS,
     LEVEL,
@@ -19,6 +18,7 @@ from theory.catalogue.shared import (
     J,
     T,
     cube,
+    cube_steps,
     one_more_factor,
 )
 from theory.catalogue.trees import (
@@ -52,8 +52,7 @@ counterexample_error = Theorem(
         ),
     ),
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("conclusion", ge(APART, EACH), Smt(), ("points", "uniform")),
     ),
     citation=OURS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, EPS, LEVEL, OURS, SO_FAR, D, T, cube
+from theory.catalogue.shared import CUBE, DEL, EPS, LEVEL, OURS, SO_FAR, D, T, cube, cube_steps
 from theory.language.experiments import Experiment
 from theory.language.rules import Cite, Instantiate, Smt, use
 from theory.language.schemas import Count, LowerBound, SampleSize, UpperBound
@@ -161,8 +161,7 @@ equality_by_table = Theorem(
     ),
     experiment=certificate_error.experiment,
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("error", le(Pr(DIFFER), 0), Cite(certificate_error, {"proved": sp.Integer(1)}),
              ("search", "all")),
         Step("conclusion", TABLE_CLAIM, Smt(), ("points", "error", "table")),

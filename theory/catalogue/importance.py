@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.open_cells import FACTOR, WHOLE
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, N, relative_entropy
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.roots import KLInverse
@@ -33,7 +33,7 @@ def upper(share: sp.Expr) -> sp.Expr:
     return KLInverse(share, ROOM)
 
 
-KL = C * sp.log(C / P) + (1 - C) * sp.log((1 - C) / (1 - P))
+KL = relative_entropy(C, P)
 FOUND = conj(gt(C, 0), lt(C, P), ge(KL, ROOM))
 TILT = C * (1 - P) / (P * (1 - C))
 TILTED = (1 - P + P * TILT) ** N / TILT ** (N * C)

@@ -9,7 +9,6 @@ import sympy as sp
 
 from theory.catalogue.shared import (
     CUBE,
-    CUBE_STEPS,
     DEL,
     HALF,
     LEVEL,
@@ -19,6 +18,7 @@ from theory.catalogue.shared import (
     N,
     T,
     cube,
+    cube_steps,
 )
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Instantiate, Smt, use
@@ -137,8 +137,7 @@ junta_count_upper = Theorem(
         ),
     ),
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(KK), 2**KK), Instantiate("cubes", {T: KK}), ("cubes",)),
+        *cube_steps(KK),
         Step("values", eq(Quantity("tables", cube(KK)), 2 ** (2**KK)),
              Instantiate("tables", {JJ: 2**KK}), ("tables", "points")),
         Step("conclusion", le(JUNTAS, TABLES), Smt(), ("superset", "values")),

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, N
-from theory.catalogue.testing import LOG_MISSES
+from theory.catalogue.shared import BELOW_HALF, DEL, EPS, NEGATIVE, N
+from theory.catalogue.testing import LOG_MISSES, compare_misses
 from theory.language.experiments import sample
 from theory.language.rules import Smt, use
 from theory.language.schemas import LowerBound, TooFew
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC
-from theory.language.terms import Event, Every, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+from theory.language.terms import Event, Every, Mean, Pr, Random, conj, eq, ge, gt, implies, le
 
 SHATTERED = replace(VC, lower=Fraction(2))
 V = SHATTERED.symbol
@@ -135,11 +135,36 @@ FIRST_FAIL = Event("fails on target 1")
 SECOND_FAIL = Event("fails on target 2")
 CONFIDENCE = sp.log(2 * DEL) / sp.log(1 - EPS)
 CONFIDENCE_CLAIM = ge(N, CONFIDENCE)
-POINT_DRAWS = Step(
-    "draws",
-    eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** N),
-    use("independent-draws", event=sp.Not(SEEN), n=N),
-)
+
+
+def point_steps(seen: sp.Basic, fails: sp.Basic, assumed: str) -> tuple[Step, ...]:
+    """From an assumption about a point of probability ε: Pr[fails] is at least (1 - ε)^n."""
+    unseen = Every(sp.Not(seen), N)
+    return (
+        Step("draws", eq(Pr(unseen), Pr(sp.Not(seen)) ** N),
+             use("independent-draws", event=sp.Not(seen), n=N)),
+        Step("power", le((1 - EPS) ** N, Pr(sp.Not(seen)) ** N),
+             use("power-monotone", x=1 - EPS, y=Pr(sp.Not(seen)), n=N), (assumed,)),
+        Step("event", le(Pr(unseen), Pr(fails)),
+             use("event-monotone", smaller=unseen, larger=fails), (assumed,)),
+    )  # fmt: skip
+
+
+def fails_on_either(
+    seen: sp.Basic, first: sp.Basic, second: sp.Basic, assumed: str
+) -> tuple[Step, ...]:
+    """While the point is unseen the output fails on one of two: the samples for a promise."""
+    return (
+        *point_steps(seen, sp.Or(first, second), assumed),
+        Step("boole", le(Pr(sp.Or(first, second)), Pr(first) + Pr(second)),
+             use("boole", first=first, second=second)),
+        LOG_MISSES,
+        NEGATIVE,
+        compare_misses(2 * DEL),
+        Step("conclusion", CONFIDENCE_CLAIM, Smt(),
+             ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
+    )  # fmt: skip
+
 
 learning_confidence_samples = Theorem(
     name="learning-confidence-samples",
@@ -168,29 +193,9 @@ learning_confidence_samples = Theorem(
         "a sample hits the differing point",
         random=("fails on target 1", "fails on target 2"),
     ),
-    steps=(
-        POINT_DRAWS,
-        Step("power", le((1 - EPS) ** N, Pr(sp.Not(SEEN)) ** N),
-             use("power-monotone", x=1 - EPS, y=Pr(sp.Not(SEEN)), n=N), ("two targets",)),
-        Step("event", le(Pr(UNSEEN_POINT), Pr(sp.Or(FIRST_FAIL, SECOND_FAIL))),
-             use("event-monotone", smaller=UNSEEN_POINT, larger=sp.Or(FIRST_FAIL, SECOND_FAIL)),
-             ("two targets",)),
-        Step("boole", le(Pr(sp.Or(FIRST_FAIL, SECOND_FAIL)), Pr(FIRST_FAIL) + Pr(SECOND_FAIL)),
-             use("boole", first=FIRST_FAIL, second=SECOND_FAIL)),
-        LOG_MISSES,
-        NEGATIVE,
-        Step(
-            "compare",
-            sp.Equivalent(
-                le((1 - EPS) ** N, 2 * DEL), le(sp.log((1 - EPS) ** N), sp.log(2 * DEL))
-            ),
-            use("log-monotone", x=(1 - EPS) ** N, y=2 * DEL),
-        ),
-        Step("conclusion", CONFIDENCE_CLAIM, Smt(),
-             ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
-    ),
+    steps=fails_on_either(SEEN, FIRST_FAIL, SECOND_FAIL, "two targets"),
     citation=EHRENFEUCHT,
-    requires=(Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),),
+    requires=(BELOW_HALF,),
     locals=(N_SAMPLES,),
 )  # fmt: skip
 
@@ -217,26 +222,10 @@ learning_confidence_deterministic = Theorem(
     ),
     experiment=sample(N, "a sample hits the differing point", random=("fails on target 1",)),
     steps=(
-        POINT_DRAWS,
-        Step(
-            "power",
-            le((1 - EPS) ** N, Pr(sp.Not(SEEN)) ** N),
-            use("power-monotone", x=1 - EPS, y=Pr(sp.Not(SEEN)), n=N),
-            ("target",),
-        ),
-        Step(
-            "event",
-            le(Pr(UNSEEN_POINT), Pr(FIRST_FAIL)),
-            use("event-monotone", smaller=UNSEEN_POINT, larger=FIRST_FAIL),
-            ("target",),
-        ),
+        *point_steps(SEEN, FIRST_FAIL, "target"),
         LOG_MISSES,
         NEGATIVE,
-        Step(
-            "compare",
-            sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),
-            use("log-monotone", x=(1 - EPS) ** N, y=DEL),
-        ),
+        compare_misses(DEL),
         Step(
             "conclusion",
             ge(N, WITHOUT_COINS),

@@ -16,7 +16,16 @@ from theory.catalogue.occam import (
     occam_realizable,
 )
 from theory.catalogue.shared import DEL, EPS, LEVEL, NEGATIVE, OURS, D, N, T
-from theory.catalogue.trees import SHAPES, R, S, complete, inner
+from theory.catalogue.trees import (
+    FEW_SHAPES,
+    INNER_NODES,
+    SHAPES,
+    SHAPES_COUNTED,
+    R,
+    S,
+    complete,
+    inner,
+)
 from theory.catalogue.vc import (
     CATCH_STEPS,
     COIN,
@@ -126,10 +135,9 @@ LEAF_STEPS = (
     Step("classes", eq(labels(T), C**T),
          use("induction", claim=eq(labels(T), C**T), k=T, start=0),
          ("choices", "classes-power")),
-    Step("inner-nodes", eq(inner(S - 1), D ** (S - 1)), Instantiate("inner", {T: S - 1}),
-         ("inner",)),
+    INNER_NODES,
     Step("leaves", eq(labels(S), C**S), Instantiate("classes", {T: S}), ("classes",)),
-    Step("shapes", eq(Quantity("binary trees with leaves", S), SHAPES), use("catalan", leaves=S)),
+    SHAPES_COUNTED,
 )  # fmt: skip
 
 tree_count_leaves_multiclass = Theorem(
@@ -174,13 +182,7 @@ log_tree_functions_leaves_multiclass = Theorem(
     steps=(
         Step("trees", eq(WITH_LEAVES, LEAF_COUNT), Cite(tree_count_leaves_multiclass, {}),
              ("choices",)),
-        Step("row", le(sp.binomial(2 * S - 2, S - 1), 2 ** (2 * S - 2)),
-             use("binomial-row", n=2 * S - 2, k=S - 1)),
-        Step("four", eq(2 ** (2 * S - 2), 4 ** (S - 1)), Algebra()),
-        Step("positive", ge(sp.binomial(2 * S - 2, S - 1), 1),
-             use("binomial-positive", n=2 * S - 2, k=S - 1)),
-        Step("shape-count", le(SHAPES, 4 ** (S - 1)), Smt(), ("row", "four", "positive"),
-             "C(2j, j)/(j + 1) <= 4^j."),
+        *FEW_SHAPES,
         Step("powers", conj(ge(D ** (S - 1), 0), ge(C**S, 0), ge(D ** (S - 1) * C**S, 0)), Smt()),
         Step("bound", le(COMPUTED, SIMPLE_COUNT), Smt(),
              ("padding", "trees", "shape-count", "powers")),

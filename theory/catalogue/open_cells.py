@@ -6,6 +6,7 @@ left open W; elsewhere they are proved to agree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy as sp
@@ -63,6 +64,18 @@ def pooled(k: sp.Expr) -> sp.Expr:
     return A + W * upper(k)
 
 
+def read_off(bound: Callable[[sp.Expr], sp.Expr], count: sp.Basic) -> Confidence:
+    """The error of the whole is below the bound of the disagreements counted, but for δ."""
+    return Confidence(
+        E,
+        bound(K),
+        DEL,
+        at=bound(count),
+        reading=(count, K),
+        monotone={"known": "up", "open": "up", "errors": "up", "n": "down", "delta": "down"},
+    )
+
+
 BEYOND = gt(E, pooled(COUNT))
 
 
@@ -86,14 +99,7 @@ open_cells_pooled = Theorem(
     name="open-cells-pooled",
     title="Prove a part, test all that is open at once",
     parameters=(KNOWN, OPEN, ERRORS, N_SAMPLES, DELTA),
-    result=Confidence(
-        E,
-        pooled(K),
-        DEL,
-        at=pooled(COUNT),
-        reading=(COUNT, K),
-        monotone={"known": "up", "open": "up", "errors": "up", "n": "down", "delta": "down"},
-    ),
+    result=read_off(pooled, COUNT),
     assumptions=(
         Assumption(
             "open",

@@ -16,8 +16,21 @@ from theory.catalogue.occam import (
     occam_realizable,
 )
 from theory.catalogue.representation import SET, S
-from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, EPS, HALF, LEVEL, OURS, D, N, T, cube
-from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.catalogue.shared import (
+    CUBE,
+    DEL,
+    EPS,
+    HALF,
+    LEVEL,
+    LOG2_STEP,
+    OURS,
+    D,
+    N,
+    T,
+    cube,
+    cube_steps,
+)
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, VARIABLES, integer, real
@@ -41,6 +54,7 @@ CORRELATION = Quantity("|<h, chi>|", S)
 NOTICED = gt(CORRELATION, TOL)
 ENERGY = Quantity("E h^2")
 SUCCESS = Quantity("chance to name the parity")
+NAMED = Assumption("promise", "the parity is named with probability 1 - δ", ge(SUCCESS, 1 - DEL))
 QUERIES = TOL**2 * ((1 - DEL) * 2**D - 1)
 
 parity_queries = Theorem(
@@ -62,7 +76,7 @@ parity_queries = Theorem(
             "error asked of one parity at most, as two differ on half of the points; S is uniform",
             le(SUCCESS * cube(D), Q * Members(S, NOTICED) + 1),
         ),
-        Assumption("promise", "the parity is named with probability 1 - δ", ge(SUCCESS, 1 - DEL)),
+        NAMED,
     ),
     steps=(
         Step("level", implies(NOTICED, ge(CORRELATION**2, TOL**2)), Smt()),
@@ -70,8 +84,7 @@ parity_queries = Theorem(
              use("bessel", member=S, condition=NOTICED, norm=CORRELATION, level=TOL**2,
                  energy=ENERGY),
              ("query", "level"), "Bessel: a query notices few parities."),
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("success", le((1 - DEL) * 2**D, Q * Members(S, NOTICED) + 1), Smt(),
              ("run", "promise", "points")),
         Step("all", le(Q * (Members(S, NOTICED) * TOL**2), Q), Smt(), ("bessel", "query")),
@@ -85,7 +98,6 @@ parity_queries = Theorem(
     notes=("A distiller that only asks such queries is as stuck as a learner.",),
 )  # fmt: skip
 
-TABLE = Quantity("transcripts of evaluations", Q)
 EVALUATIONS = D + sp.log(1 - DEL) / sp.log(2)
 
 parity_evaluations = Theorem(
@@ -100,11 +112,10 @@ parity_evaluations = Theorem(
             "q answers have 2^q transcripts, each names a parity; S is uniform among 2^d",
             le(SUCCESS * cube(D), cube(Q)),
         ),
-        Assumption("promise", "the parity is named with probability 1 - δ", ge(SUCCESS, 1 - DEL)),
+        NAMED,
     ),
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("transcripts-count", eq(cube(Q), 2**Q), Instantiate("cubes", {T: Q}), ("cubes",)),
         Step("enough", le((1 - DEL) * 2**D, 2**Q), Smt(),
              ("points", "transcripts-count", "transcripts", "promise")),
@@ -114,7 +125,7 @@ parity_evaluations = Theorem(
         Step("logarithms", conj(eq(sp.log((1 - DEL) * 2**D), sp.log(1 - DEL) + D * sp.log(2)),
                                 eq(sp.log(2**Q), Q * sp.log(2))),
              Algebra(positive=((1 - DEL, DEL),))),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("conclusion", ge(Q, EVALUATIONS), Smt(),
              ("enough", "compare", "logarithms", "log2")),
     ),
@@ -136,18 +147,17 @@ parity_examples = Theorem(
         N, EXAMPLES, le(Pr(OTHER), DEL), monotone={"variables": "up", "delta": "down"}
     ),
     assumptions=(
-        Assumption("error", AGREEMENTS.words, AGREEMENTS.formal),
+        AGREEMENTS,
         *CUBE,
         Assumption("size", "the class is all parities of d variables",
                    eq(Members(G, sp.true), cube(D))),
     ),
     experiment=LABELLED,
     steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        *cube_steps(D),
         Step("logarithm", conj(eq(sp.log(2**D), D * sp.log(2)), eq(sp.log(HALF), -sp.log(2)),
                                eq(sp.log(1 / DEL), -sp.log(DEL))), Algebra()),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("many", ge(2**D, 1), use("power-exponent", x=2, a=0, b=D)),
         Step("occam", implies(ge(N, BY_OCCAM), le(Pr(OTHER), DEL)),
              Cite(occam_realizable, {"epsilon": HALF, "class": 2**D}),

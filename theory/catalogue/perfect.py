@@ -6,13 +6,11 @@ every distribution some student in G is good; for the distribution at hand one i
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
-
 import sympy as sp
 
+from theory.catalogue.lower_bounds import SHATTERED
 from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, OURS, N
-from theory.catalogue.testing import LOG_MISSES, SAMPLES
+from theory.catalogue.testing import LOG_MISSES, SAMPLES, compare_misses
 from theory.language.definitions import ERROR, distils
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
@@ -43,11 +41,6 @@ EARLY = le(INDEX, W - 1)
 ALL_EARLY = Every(EARLY, N)
 FAILS = gt(ERROR, EPS)
 COVERED = Random("probability up to the largest place")
-COMPARE = Step(
-    "compare",
-    sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),
-    use("log-monotone", x=(1 - EPS) ** N, y=DEL),
-)
 
 universal_samples = Theorem(
     name="universal-samples",
@@ -90,7 +83,7 @@ universal_samples = Theorem(
         Step("power", le(Pr(EARLY) ** N, (1 - EPS) ** N),
              use("power-monotone", x=Pr(EARLY), y=1 - EPS, n=N), ("place",)),
         LOG_MISSES,
-        COMPARE,
+        compare_misses(DEL),
         NEGATIVE,
         Step("conclusion", implies(ge(N, SAMPLES), le(Pr(FAILS), DEL)), Smt(),
              ("event", "draws", "power", "logarithm", "compare", "negative")),
@@ -155,7 +148,7 @@ universal_lower = Theorem(
         Step("in-the-limit", le((1 - EPS) ** N, DEL),
              Instantiate("nearly", {ETA: ((1 - EPS) ** N - DEL) / 2}), ("nearly",)),
         LOG_MISSES,
-        COMPARE,
+        compare_misses(DEL),
         NEGATIVE,
         Step("conclusion", ge(N, SAMPLES), Smt(),
              ("in-the-limit", "logarithm", "compare", "negative")),
@@ -178,12 +171,30 @@ BAD = gt(MASS, EPS)
 INDICATOR = Random("[error > eps]")
 V = VC.symbol
 SEVENTH = sp.Rational(1, 7)
-INDICATES = conj(
-    sp.Or(sp.And(eq(INDICATOR, 1), BAD), sp.And(eq(INDICATOR, 0), sp.Not(BAD))),
-    eq(Mean(INDICATOR), Pr(BAD)),
-    ge(MASS, 0),
-    le(MASS, TH),
-)
+
+
+def indicates(most: sp.Expr) -> sp.Expr:
+    """The indicator says whether the error is above ε, and the error is at most so much."""
+    return conj(
+        sp.Or(sp.And(eq(INDICATOR, 1), BAD), sp.And(eq(INDICATOR, 0), sp.Not(BAD))),
+        eq(Mean(INDICATOR), Pr(BAD)),
+        ge(MASS, 0),
+        le(MASS, most),
+    )
+
+
+def mean_at_most(most: sp.Expr, words: str = "") -> tuple[Step, ...]:
+    """E error <= ε (1 - P[bad]) + most P[bad]."""
+    either = EPS * (1 - INDICATOR) + most * INDICATOR
+    return (
+        Step("pointwise", le(MASS, either), Smt(), ("indicator",), words),
+        Step("means", le(Mean(MASS), Mean(either)), use("mean-monotone", x=MASS, y=either),
+             ("pointwise",)),
+        Step("split", eq(Mean(either), EPS * Mean(1 - INDICATOR) + most * Mean(INDICATOR)),
+             use("linearity", x=1 - INDICATOR, y=INDICATOR, a=EPS, b=most)),
+        Step("one", eq(Mean(1 - INDICATOR), 1 - Mean(INDICATOR)),
+             use("linearity", x=1, y=INDICATOR, a=1, b=-1), ("constant",)),
+    )  # fmt: skip
 
 
 def _failure(points: sp.Expr) -> sp.Expr:
@@ -201,16 +212,7 @@ def _reverse_markov(points: sp.Expr, uses: tuple[str, ...]) -> tuple[Step, ...]:
         Step("mean-error", ge(Mean(MASS), TH / 2 * (1 - TH / points) ** N), Smt(),
              (*uses, "draws", "power", "unseen"),
              "Each hidden point is unseen with probability (1 - θ/v)^n."),
-        Step("pointwise", le(MASS, EPS * (1 - INDICATOR) + TH * INDICATOR), Smt(),
-             ("indicator",), "The error exceeds ε only where it is bad, and is never above θ."),
-        Step("means", le(Mean(MASS), Mean(EPS * (1 - INDICATOR) + TH * INDICATOR)),
-             use("mean-monotone", x=MASS, y=EPS * (1 - INDICATOR) + TH * INDICATOR),
-             ("pointwise",)),
-        Step("split", eq(Mean(EPS * (1 - INDICATOR) + TH * INDICATOR),
-                         EPS * Mean(1 - INDICATOR) + TH * Mean(INDICATOR)),
-             use("linearity", x=1 - INDICATOR, y=INDICATOR, a=EPS, b=TH)),
-        Step("one", eq(Mean(1 - INDICATOR), 1 - Mean(INDICATOR)),
-             use("linearity", x=1, y=INDICATOR, a=1, b=-1), ("constant",)),
+        *mean_at_most(TH, "The error exceeds ε only where it is bad, and is never above θ."),
     )  # fmt: skip
 
 
@@ -251,7 +253,7 @@ d_perfect_failure = Theorem(
                 eq(Mean(MASS), Mean(EXPECTED)),
             ),
         ),
-        Assumption("indicator", "whether the error is above ε; it is in [0, θ]", INDICATES),
+        Assumption("indicator", "whether the error is above ε; it is in [0, θ]", indicates(TH)),
     ),
     experiment=sample(
         N,
@@ -311,9 +313,12 @@ def _too_few(points: sp.Expr, failure: Theorem, labels: tuple[str, ...]) -> tupl
     )  # fmt: skip
 
 
-def _at_eight(theorem: Theorem) -> tuple[Assumption, ...]:
+def at_eight(theorem: Theorem, most: Parameter) -> tuple[Assumption, ...]:
+    """What the theorem assumes, with that parameter at 8ε."""
     return tuple(
-        Assumption(a.label, a.words.replace("θ", "8ε"), a.formal.subs(TH, 8 * EPS))
+        Assumption(
+            a.label, a.words.replace(most.unicode, "8ε"), a.formal.subs(most.symbol, 8 * EPS)
+        )
         for a in theorem.assumptions
     )
 
@@ -325,7 +330,7 @@ d_perfect_lower = Theorem(
     title="Too few samples for a student that is perfect for the distribution at hand",
     parameters=(VC, EPSILON),
     result=TooFew(N, _half_life(V), ge(Pr(BAD), SEVENTH), monotone={"vc": "up", "epsilon": "down"}),
-    assumptions=_at_eight(d_perfect_failure),
+    assumptions=at_eight(d_perfect_failure, THETA),
     experiment=d_perfect_failure.experiment,
     steps=_too_few(V, d_perfect_failure, ("unseen", "guess", "indicator")),
     citation=OURS,
@@ -334,7 +339,6 @@ d_perfect_lower = Theorem(
     notes=("So perfect distillation with this promise alone depends on the VC dimension.",),
 )
 
-SHATTERED = replace(VC, lower=Fraction(2))
 RARE = V - 1
 
 coin_failure = Theorem(
@@ -357,7 +361,7 @@ coin_failure = Theorem(
             "labels are fair coins, so each unseen point is guessed wrong with probability 1/2",
             ge(Mean(MASS), TH / RARE * (Mean(UNSEEN_POINTS) / 2)),
         ),
-        Assumption("indicator", "whether the error is above ε; it is in [0, θ]", INDICATES),
+        Assumption("indicator", "whether the error is above ε; it is in [0, θ]", indicates(TH)),
     ),
     experiment=sample(N, "a draw hits a given hidden point", random=HIDDEN_NAMES),
     steps=(
@@ -377,7 +381,7 @@ vc_lower_sharp = Theorem(
     result=TooFew(
         N, _half_life(RARE), ge(Pr(BAD), SEVENTH), monotone={"vc": "up", "epsilon": "down"}
     ),
-    assumptions=_at_eight(coin_failure),
+    assumptions=at_eight(coin_failure, THETA),
     experiment=coin_failure.experiment,
     steps=_too_few(RARE, coin_failure, ("unseen", "guess", "indicator")),
     citation=OURS,

@@ -14,6 +14,7 @@ import sympy as sp
 from theory.catalogue.representation import (
     BESSEL,
     LITERALS,
+    PATTERN_STEPS,
     REPRESENTED,
     SET,
     SETTING,
@@ -22,12 +23,14 @@ from theory.catalogue.representation import (
     T,
     correlation,
     lrh_coefficient,
+    patterns,
 )
+from theory.catalogue.representation_signs import DEVIATION, SIG, SPREAD
 from theory.catalogue.shared import ETA_
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import Rounding, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
-from theory.language.symbols import ETA, WIDTH, integer, real
+from theory.language.symbols import ETA, WIDTH, integer
 from theory.language.terms import (
     Fact,
     IntegerQuantity,
@@ -147,9 +150,6 @@ lrh_rank_signs = Theorem(
     schematic=(SET, LITERALS),
 )  # fmt: skip
 
-SIGMA = real("sigma", "sigma", "least standard deviation of a variable", 0, 1, "(")
-SIG = SIGMA.symbol
-SPREAD = Quantity("sigma of the next variable")
 BIASED = (4 / SIG**2) ** K
 
 
@@ -161,7 +161,7 @@ def least_square(t: sp.Expr) -> sp.Expr:
 lrh_rank_biased = Theorem(
     name="lrh-rank-biased",
     title="How many conjunctions a representation of a given rank holds, biased variables",
-    parameters=(WIDTH, RANK, SIGMA, ETA),
+    parameters=(WIDTH, RANK, SPREAD, ETA),
     result=UpperBound(
         HELD, M / (1 - BIASED * ETA_**2), monotone={**TREND, "sigma": "down"}, trend_facts=FACTS
     ),
@@ -172,8 +172,8 @@ lrh_rank_biased = Theorem(
             "standard deviation, at least σ/2",
             conj(
                 eq(correlation(sp.Integer(0)), 1),
-                eq(correlation(T + 1), correlation(T) * SPREAD / 2),
-                ge(SPREAD, SIG),
+                eq(correlation(T + 1), correlation(T) * DEVIATION / 2),
+                ge(DEVIATION, SIG),
             ),
         ),
         _near(1),
@@ -218,18 +218,15 @@ lrh_rank_conjunctions = Theorem(
             "signs",
             "each literal is one of two; the held conjunctions are over held sets",
             conj(
-                eq(Quantity("sign patterns", sp.Integer(0)), 1),
-                eq(Quantity("sign patterns", T + 1), 2 * Quantity("sign patterns", T)),
-                le(ALL_SIGNED, HELD * Quantity("sign patterns", K)),
+                eq(patterns(sp.Integer(0)), 1),
+                eq(patterns(T + 1), 2 * patterns(T)),
+                le(ALL_SIGNED, HELD * patterns(K)),
             ),
         ),
     ),
     steps=(
-        Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
-        Step("patterns", eq(Quantity("sign patterns", T), 2**T),
-             use("induction", claim=eq(Quantity("sign patterns", T), 2**T), k=T, start=0),
-             ("signs", "doubling")),
-        Step("of-width", eq(Quantity("sign patterns", K), 2**K), Instantiate("patterns", {T: K}),
+        *PATTERN_STEPS,
+        Step("of-width", eq(patterns(K), 2**K), Instantiate("patterns", {T: K}),
              ("patterns",)),
         Step("sets", le(HELD, M / (1 - 4**K * ETA_**2)), Cite(lrh_rank, {}),
              ("product", "near", "coefficients")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.composition import FG, FH, GH, F, G
+from theory.catalogue.composition import BOOLE, COVER, FG, FH, GH, F, G
 from theory.catalogue.shared import DEL, EPS, OURS
 from theory.language.confidence import UpTo
 from theory.language.definitions import OPT as OPT_OUT
@@ -47,9 +47,8 @@ composition_agnostic = Theorem(
     ),
     experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1", "h*(x) = 1")),
     steps=(
-        Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
-             use("event-monotone", smaller=FH, larger=sp.Or(FG, GH))),
-        Step("boole", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH)),
+        COVER,
+        BOOLE,
         Step("cover-best", le(Pr(G_BEST), Pr(EITHER)),
              use("event-monotone", smaller=G_BEST, larger=EITHER),
              words="Where g and h* differ, f differs from one of them."),

@@ -377,6 +377,12 @@ def patterns(t: sp.Expr) -> sp.Expr:
     return Quantity("sign patterns", t)
 
 
+PATTERN_STEPS = (
+    Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
+    Step("patterns", eq(patterns(T), 2**T),
+         use("induction", claim=eq(patterns(T), 2**T), k=T, start=0), ("signs", "doubling")),
+)  # fmt: skip
+
 lrh_conjunctions = Theorem(
     name="lrh-conjunctions",
     title="How many signed conjunctions a representation can hold exactly",
@@ -397,9 +403,7 @@ lrh_conjunctions = Theorem(
     experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("sets", le(NUMBER, EXACT_SETS), Cite(lrh_sets, {}), tuple(a.label for a in EXACT)),
-        Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
-        Step("patterns", eq(patterns(T), 2**T),
-             use("induction", claim=eq(patterns(T), 2**T), k=T, start=0), ("signs", "doubling")),
+        *PATTERN_STEPS,
         Step("at-width", eq(patterns(K), 2**K), Instantiate("patterns", {T: K}), ("patterns",)),
         Step("power", eq(sp.Mul(2**K, 4**K, evaluate=False), 8**K), Algebra()),
         Step("conclusion", le(SIGNED, SIGNED_SETS), Smt(), ("sets", "at-width", "power", "signs")),

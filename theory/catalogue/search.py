@@ -115,19 +115,7 @@ def level_bound(j: sp.Expr) -> sp.Expr:
 
 
 FEW = le(Members(S, big(J)), level_bound(J))
-DEVIATION_STEPS = (
-    Step(
-        "four",
-        ge(4**R, 4),
-        use("power-exponent", x=4, a=1, b=R),
-    ),
-    Step("pool-large", ge(2 * POOL_SIZE / DEL, 1), Smt(), ("four",)),
-    Step(
-        "log-positive",
-        ge(LOGARITHM, sp.log(1)),
-        use("log-monotone", x=1, y=2 * POOL_SIZE / DEL),
-        ("pool-large", "four"),
-    ),
+AVERAGE_STEPS = (
     Step(
         "vectors",
         conj(
@@ -144,6 +132,22 @@ DEVIATION_STEPS = (
         le(Mean(DEVIATION) ** 2, Mean(DEVIATION**2) * Mean(sp.Integer(1))),
         use("cauchy-schwarz", x=DEVIATION, y=1),
     ),
+)
+"""What is known of the deviation of an average of vectors, and of the square of its mean."""
+DEVIATION_STEPS = (
+    Step(
+        "four",
+        ge(4**R, 4),
+        use("power-exponent", x=4, a=1, b=R),
+    ),
+    Step("pool-large", ge(2 * POOL_SIZE / DEL, 1), Smt(), ("four",)),
+    Step(
+        "log-positive",
+        ge(LOGARITHM, sp.log(1)),
+        use("log-monotone", x=1, y=2 * POOL_SIZE / DEL),
+        ("pool-large", "four"),
+    ),
+    *AVERAGE_STEPS,
     Step(
         "mean",
         le(Mean(DEVIATION), B_ / sp.sqrt(N)),

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.occam import (
-    G,
-)
-from theory.catalogue.shared import DEL, OURS, N
+from theory.catalogue.occam import G
+from theory.catalogue.shared import DEL, OURS, N, relative_entropy
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Smt, use
 from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Step, Theorem
-from theory.language.symbols import (
-    DELTA,
-    N_SAMPLES,
-    Parameter,
-    integer,
-    real,
-)
+from theory.language.symbols import DELTA, N_SAMPLES, Parameter, integer, real
 from theory.language.terms import (
     Average,
     Fact,
@@ -49,6 +41,7 @@ SEEN = Average(SCORE, N)
 WRONGLY = sp.Or(sp.And(GOOD, lt(SEEN, TH)), sp.And(sp.Not(GOOD), ge(SEEN, TH)))
 SOME_WRONGLY = Some(G, sp.true, WRONGLY)
 TAIL = sp.exp(-2 * N * GAM**2 / RANGE**2)
+PROBES_COUNTED = Assumption("size", "there are P probes", eq(Members(G, sp.true), P))
 NEEDED = RANGE**2 / (2 * GAM**2) * sp.log(P / DEL)
 
 threshold_search = Theorem(
@@ -73,7 +66,7 @@ threshold_search = Theorem(
                 implies(sp.Not(GOOD), le(Mean(SCORE), TH - GAM)),
             ),
         ),
-        Assumption("size", "there are P probes", eq(Members(G, sp.true), P)),
+        PROBES_COUNTED,
     ),
     experiment=sample(N, "score"),
     steps=(
@@ -117,18 +110,13 @@ UNIT_CUT = real("theta", "theta", "the threshold", 0, 1, "()")
 UT = UNIT_CUT.symbol
 
 
-def _kl(q: sp.Expr, p: sp.Expr) -> sp.Expr:
-    """kl(q, p)."""
-    return q * sp.log(q / p) + (1 - q) * sp.log((1 - q) / (1 - p))
-
-
 def _chernoff(label: str, a: sp.Expr, event: sp.Expr, given: sp.Expr) -> tuple[Step, ...]:
     """Pr[event] <= δ/P for probes of mean score beyond a, where n kl(θ, a) >= ln(P/δ)."""
     tilt = UT * (1 - a) / (a * (1 - UT))
     moved, still = tilt ** (N * SEEN), tilt ** (N * UT)
     tilted = (1 - a + a * tilt) ** N / still
     mean = Mean(SCORE)
-    enough = conj(given, ge(N * _kl(UT, a), sp.log(P / DEL)))
+    enough = conj(given, ge(N * relative_entropy(UT, a), sp.log(P / DEL)))
     side = "below" if event == le(SEEN, UT) else "above"
     sign = lt(tilt, 1) if side == "below" else gt(tilt, 1)
     return (
@@ -157,7 +145,7 @@ def _chernoff(label: str, a: sp.Expr, event: sp.Expr, given: sp.Expr) -> tuple[S
         Step(f"{label} tail", implies(given, le(Pr(event), tilted)), Smt(),
              (f"{label} event", f"{label} markov", f"{label} moment", f"{label} larger",
               f"{label} positive")),
-        Step(f"{label} entropy", eq(sp.log(tilted), -N * _kl(UT, a)),
+        Step(f"{label} entropy", eq(sp.log(tilted), -N * relative_entropy(UT, a)),
              Algebra(positive=((UT / (1 - UT), UT), ((1 - a) / a, a)))),
         Step(f"{label} compare", sp.Equivalent(le(tilted, DEL / P),
                                                le(sp.log(tilted), sp.log(DEL / P))),
@@ -170,7 +158,7 @@ def _chernoff(label: str, a: sp.Expr, event: sp.Expr, given: sp.Expr) -> tuple[S
 HIGH = real("high", "h", "least mean score of a good probe", 0, 1, "()")
 SMALL = real("low", "l", "greatest mean score of any other", 0, 1, "()")
 UP, DOWN = HIGH.symbol, SMALL.symbol
-KL_UP, KL_DOWN = _kl(UT, UP), _kl(UT, DOWN)
+KL_UP, KL_DOWN = relative_entropy(UT, UP), relative_entropy(UT, DOWN)
 BY_KL = sp.Max(sp.log(P / DEL) / KL_UP, sp.log(P / DEL) / KL_DOWN)
 MISJUDGED = sp.Or(sp.And(GOOD, lt(SEEN, UT)), sp.And(sp.Not(GOOD), ge(SEEN, UT)))
 SOME_MISJUDGED = Some(G, sp.true, MISJUDGED)
@@ -190,7 +178,7 @@ threshold_search_kl = Theorem(
             "the mean score of a good probe is h or more, that of any other l or less",
             conj(implies(GOOD, ge(Mean(SCORE), UP)), implies(sp.Not(GOOD), le(Mean(SCORE), DOWN))),
         ),
-        Assumption("size", "there are P probes", eq(Members(G, sp.true), P)),
+        PROBES_COUNTED,
     ),
     experiment=sample(N, "score"),
     steps=(

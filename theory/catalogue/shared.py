@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.language.rules import Algebra, Balls, use
+from theory.language.rules import Algebra, Balls, Instantiate, use
 from theory.language.statement import Assumption, Citation, Step
 from theory.language.symbols import (
     CLASS_SIZE,
@@ -22,7 +22,7 @@ from theory.language.symbols import (
     Parameter,
     integer,
 )
-from theory.language.terms import Quantity, conj, eq, ge, le
+from theory.language.terms import Quantity, conj, eq, ge, le, lt
 
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
 
@@ -39,6 +39,8 @@ T = LEVEL.symbol
 POSITION = integer("j", "j", "number of a list entry", 1)
 J = POSITION.symbol
 LENGTHS = Parameter("m", LENGTH, "integer", "m", "m", "length of the lists", Fraction(1))
+
+BELOW_HALF = Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF))
 
 NEGATIVE = Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS))
 INVERSE = Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra())
@@ -71,6 +73,11 @@ def one_more_factor(factor: sp.Expr) -> Step:
     )
 
 
+def relative_entropy(q: sp.Expr, p: sp.Expr) -> sp.Expr:
+    """kl(q, p)."""
+    return q * sp.log(q / p) + (1 - q) * sp.log((1 - q) / (1 - p))
+
+
 def cube(t: sp.Expr) -> sp.Expr:
     """The number of points of the cube of t variables."""
     return Quantity("points of the cube", t)
@@ -88,3 +95,9 @@ CUBE_STEPS = (
     Step("cubes", eq(cube(T), 2**T), use("induction", claim=eq(cube(T), 2**T), k=T, start=0),
          ("cube", "doubling")),
 )  # fmt: skip
+
+
+def cube_steps(t: sp.Expr) -> tuple[Step, ...]:
+    """To the step "points": the cube of t variables has 2^t."""
+    at = Step("points", eq(cube(t), 2**t), Instantiate("cubes", {T: t}), ("cubes",))
+    return (*CUBE_STEPS, at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import ERROR, P
+from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
 from theory.catalogue.shared import DEL, N
 from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment
@@ -32,9 +32,8 @@ from theory.language.terms import (
 K = ERRORS.symbol
 COUNT, TIME = RandomInteger("disagreements until then"), RandomInteger("draws until then")
 LAW = Fact("stopped count", COUNT, TIME, P)
-SEEN = integer("j", "j", "a possible number of disagreements")
 DRAWN = integer("t", "t", "a possible number of draws")
-J, T = SEEN.symbol, DRAWN.symbol
+T = DRAWN.symbol
 INSIDE = le(J, T)
 """Beside that both are no less than 0."""
 
@@ -129,9 +128,9 @@ confidence_sequence = Theorem(
     ),
     citation=Citation("Robbins", "Statistical methods related to the law of the iterated "
                       "logarithm, Ann. Math. Stat. 41", 1970),
-    requires=(Assumption("errors <= n", "errors <= n", le(K, N)),),
+    requires=(AT_MOST_N,),
     locals=(ERROR,),
-    schematic=(SEEN, DRAWN),
+    schematic=(NUMBER, DRAWN),
     notes=("With a number of draws fixed beforehand clopper-pearson is tighter.",),
 )  # fmt: skip
 

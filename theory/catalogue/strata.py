@@ -14,16 +14,14 @@ from theory.catalogue.binomial import (
     ERROR,
     NUMBER,
     J,
-    K,
     P,
     all_wrong,
     cdf,
     coverage,
     upper,
 )
-from theory.catalogue.open_cells import KNOWN, OPEN, WHOLE, A, E, W
+from theory.catalogue.open_cells import KNOWN, OPEN, WHOLE, A, E, W, read_off
 from theory.catalogue.shared import DEL, N
-from theory.language.confidence import Confidence
 from theory.language.experiments import Draws, Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.statement import Assumption, Citation, Step, Theorem
@@ -69,14 +67,7 @@ open_cells_stratified = Theorem(
     name="open-cells-stratified",
     title="Prove a part, test each open cell in proportion to its probability",
     parameters=(KNOWN, OPEN, ERRORS, N_SAMPLES, DELTA),
-    result=Confidence(
-        E,
-        pooled(K),
-        DEL,
-        at=pooled(COUNT),
-        reading=(COUNT, K),
-        monotone={"known": "up", "open": "up", "errors": "up", "n": "down", "delta": "down"},
-    ),
+    result=read_off(pooled, COUNT),
     assumptions=(
         Assumption(
             "open",

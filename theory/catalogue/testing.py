@@ -33,6 +33,16 @@ LOG_MISSES = Step(
     Algebra(positive=((1 - EPS, EPS),)),
 )
 
+
+def compare_misses(level: sp.Expr) -> Step:
+    """The step "compare": (1 - ε)^n against a level, by their logarithms."""
+    return Step(
+        "compare",
+        sp.Equivalent(le((1 - EPS) ** N, level), le(sp.log((1 - EPS) ** N), sp.log(level))),
+        use("log-monotone", x=(1 - EPS) ** N, y=level),
+    )
+
+
 test_sample_size = Theorem(
     name="test-sample-size",
     title="A candidate tested without a disagreement",
@@ -68,12 +78,7 @@ test_sample_size = Theorem(
             "Acceptance has probability (1 - p)^n, at most (1 - ε)^n.",
         ),
         replace(LOG_MISSES, words="Logarithm of a power."),
-        Step(
-            "compare",
-            sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),
-            use("log-monotone", x=(1 - EPS) ** N, y=DEL),
-            words="Compare the logarithms instead.",
-        ),
+        replace(compare_misses(DEL), words="Compare the logarithms instead."),
         Step(
             "negative",
             le(sp.log(1 - EPS), -EPS),
@@ -340,11 +345,7 @@ any_test_samples = Theorem(
             "(1 - ε)^n <= δ + α.",
         ),
         LOG_MISSES,
-        Step(
-            "compare",
-            sp.Equivalent(le((1 - EPS) ** N, DEL + A), le(sp.log((1 - EPS) ** N), sp.log(DEL + A))),
-            use("log-monotone", x=(1 - EPS) ** N, y=DEL + A),
-        ),
+        compare_misses(DEL + A),
         NEGATIVE,
         Step("conclusion", ANY_CLAIM, Smt(), ("enough", "logarithm", "compare", "negative")),
     ),

@@ -242,6 +242,21 @@ CHOICES = Assumption(
         eq(BY_LEAVES, Quantity("binary trees with leaves", S) * inner(S - 1) * classes(S)),
     ),
 )
+INNER_NODES = Step("inner-nodes", eq(inner(S - 1), D ** (S - 1)), Instantiate("inner", {T: S - 1}),
+                   ("inner",))  # fmt: skip
+SHAPES_COUNTED = Step(
+    "shapes", eq(Quantity("binary trees with leaves", S), SHAPES), use("catalan", leaves=S)
+)
+FEW_SHAPES = (
+    Step("row", le(sp.binomial(2 * S - 2, S - 1), 2 ** (2 * S - 2)),
+         use("binomial-row", n=2 * S - 2, k=S - 1)),
+    Step("four", eq(2 ** (2 * S - 2), 4 ** (S - 1)), Algebra()),
+    Step("positive", ge(sp.binomial(2 * S - 2, S - 1), 1),
+         use("binomial-positive", n=2 * S - 2, k=S - 1)),
+    Step("shape-count", le(SHAPES, 4 ** (S - 1)), Smt(), ("row", "four", "positive"),
+         "C(2j, j)/(j + 1) <= 4^j."),
+)  # fmt: skip
+"""There are 4^(s - 1) binary trees with s leaves at the most."""
 LEAF_STEPS = (
     Step("variables-power", eq(sp.Mul(D, D**T, evaluate=False), D ** (T + 1)), Algebra()),
     Step("inner", eq(inner(T), D**T), use("induction", claim=eq(inner(T), D**T), k=T, start=0),
@@ -250,10 +265,9 @@ LEAF_STEPS = (
     Step("classes", eq(classes(T), 2**T),
          use("induction", claim=eq(classes(T), 2**T), k=T, start=0),
          ("choices", "classes-power")),
-    Step("inner-nodes", eq(inner(S - 1), D ** (S - 1)), Instantiate("inner", {T: S - 1}),
-         ("inner",)),
+    INNER_NODES,
     Step("leaves", eq(classes(S), 2**S), Instantiate("classes", {T: S}), ("classes",)),
-    Step("shapes", eq(Quantity("binary trees with leaves", S), SHAPES), use("catalan", leaves=S)),
+    SHAPES_COUNTED,
     Step("trees", eq(BY_LEAVES, LEAF_COUNT), Smt(),
          ("choices", "inner-nodes", "leaves", "shapes")),
 )  # fmt: skip
@@ -295,13 +309,7 @@ log_tree_functions_leaves = Theorem(
     ),
     steps=(
         *LEAF_STEPS,
-        Step("row", le(sp.binomial(2 * S - 2, S - 1), 2 ** (2 * S - 2)),
-             use("binomial-row", n=2 * S - 2, k=S - 1)),
-        Step("four", eq(2 ** (2 * S - 2), 4 ** (S - 1)), Algebra()),
-        Step("positive", ge(sp.binomial(2 * S - 2, S - 1), 1),
-             use("binomial-positive", n=2 * S - 2, k=S - 1)),
-        Step("shape-count", le(SHAPES, 4 ** (S - 1)), Smt(), ("row", "four", "positive"),
-             "C(2j, j)/(j + 1) <= 4^j."),
+        *FEW_SHAPES,
         Step("powers", conj(ge(D ** (S - 1), 0), ge(2**S, 0), ge(D ** (S - 1) * 2**S, 0)), Smt()),
         Step("bound", le(FEWER, SIMPLE_COUNT), Smt(),
              ("padding", "trees", "shape-count", "powers")),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, HALF, LOG2_STEP, OURS, SIZE, D, N
+from theory.catalogue.shared import BELOW_HALF, DEL, EPS, HALF, LOG2_STEP, OURS, SIZE, D, N
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Algebra, Smt, use
 from theory.language.schemas import Exactly, LowerBound, UpperBound
@@ -39,7 +39,6 @@ from theory.language.terms import (
     ge,
     implies,
     le,
-    lt,
 )
 
 NEAR = integer("ball", "V", "most members within ε of one function", 1)
@@ -458,7 +457,7 @@ samples_without_teacher = Theorem(
     citation=OURS,
     requires=(
         Assumption("cells >= 2", "cells >= 2", ge(K, 2)),
-        Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),
+        BELOW_HALF,
     ),
     locals=(SAMPLES,),
 )  # fmt: skip

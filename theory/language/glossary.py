@@ -253,8 +253,6 @@ GLOSSARY: Mapping[str, Entry] = MappingProxyType(
 )
 """The words of all names in the catalogue's claims, by name."""
 
-UNIT = (sp.Integer(0), sp.Integer(1))
-
 
 def kind(term: Any) -> Kind:
     """The kind of a term: of a name its entry's, else what its form shows."""

@@ -6,10 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
 from theory.language.errors import PrecisionError, TheoryError
-from theory.language.special import certified_root
+from theory.language.special import (
+    ball,
+    certified_root,
+    log_factorial,
+    relative_entropy,
+    without_errors,
+)
 
 MOST_TERMS = 1_000_000
 MOST_DRAWS = 10**1000
@@ -31,7 +37,7 @@ class KLInverse(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (q, L)."""
-        q, room = values[0], _ball(values[1])
+        q, room = values[0], ball(values[1])
         if not isinstance(q, Fraction):
             raise PrecisionError("the share is no rational number")
         if q < 0 or q > 1:
@@ -41,10 +47,10 @@ class KLInverse(sp.Function):  # type: ignore[misc]
         if q == 0:
             return -(-room).expm1()
         if room == 0:
-            return _ball(q)
+            return ball(q)
         if not room > 0:
             raise PrecisionError("whether the relative entropy is above 0 is not decided")
-        if room > FAR * _ball(1 - q) and room > 1:
+        if room > FAR * ball(1 - q) and room > 1:
             return _next_to_one(q, room)
         # it rises with L, whose own ball need not be narrow enough for one root
         return _inverse(q, room.lower()).union(_inverse(q, room.upper()))
@@ -72,12 +78,12 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
         if k == n:
             return arb(1)
         if k == 0:
-            return -((_ball(level) / (n + 1)).log() / n).expm1()
+            return without_errors(n, ball(level) / (n + 1))
 
         def rises(p: Any) -> Any:
             with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
-                choices = _log_factorial(n + 1) - _log_factorial(k) - _log_factorial(n - k)
-                return _ball(level).log() - choices - p.log() * k - (1 - p).log() * (n - k)
+                choices = log_factorial(n + 1) - log_factorial(k) - log_factorial(n - k)
+                return ball(level).log() - choices - p.log() * k - (1 - p).log() * (n - k)
 
         def slope(p: Any) -> Any:
             return (n * p - k) / (p * (1 - p))
@@ -109,11 +115,10 @@ def _inverse(q: Fraction, room: Any) -> Any:
     """The p above q, 0 < q < 1, with kl(q, p) equal to an exact number."""
 
     def rises(p: Any) -> Any:
-        share = arb(fmpq(q.numerator, q.denominator))
-        return share * (share / p).log() + (1 - share) * ((1 - share) / (1 - p)).log() - room
+        return relative_entropy(ball(q), p) - room
 
     def slope(p: Any) -> Any:
-        return (p - _ball(q)) / (p * (1 - p))
+        return (p - ball(q)) / (p * (1 - p))
 
     return certified_root(rises, slope, q, Fraction(1))
 
@@ -124,18 +129,10 @@ def _next_to_one(q: Fraction, room: Any) -> Any:
     There kl(q, p) is at least (1 - q) ln(1/(1 - p)) - ln 2, since the entropy of q is at most ln 2,
     and at most (1 - q) ln(1/(1 - p)) + q ln 2.
     """
-    share, two = _ball(q), arb(2).log()
+    share, two = ball(q), arb(2).log()
     least = 1 - (-(room - share * two) / (1 - share)).exp()
     most = 1 - (-(room + two) / (1 - share)).exp()
     return least.union(most)
 
 
 ROOTS = (KLInverse, MixtureUpper, EntropyMoment)
-
-
-def _ball(value: Any) -> Any:
-    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
-
-
-def _log_factorial(n: int) -> Any:
-    return (arb(n) + 1).lgamma()

@@ -35,7 +35,7 @@ class BinomialCDF(sp.Function):  # type: ignore[misc]
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, p)."""
         k, n, p = values
-        return binomial_cdf(int(k), int(n), _ball(p))
+        return binomial_cdf(int(k), int(n), ball(p))
 
 
 def binomial_term(j: Any, n: Any, p: Any) -> Any:
@@ -64,7 +64,7 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
         if k == n:
             return arb(1)
         if k == 0:
-            return _without_errors(n, _ball(level))
+            return without_errors(n, ball(level))
         if ctx.prec > MOST_BITS + 2 * n.bit_length():
             raise TheoryError(
                 f"the bound for {short(k)} of {short(n)} does not come out within {MOST_BITS} bits "
@@ -93,13 +93,11 @@ class KLUpper(sp.Function):  # type: ignore[misc]
         if k == n:
             return arb(1)
         if k == 0:
-            return _without_errors(n, _ball(level))
+            return without_errors(n, ball(level))
         _check_trials(n)
 
         def rises(p: Any) -> Any:
-            q = arb(fmpq(k, n))
-            relative = q * (q / p).log() + (1 - q) * ((1 - q) / (1 - p)).log()
-            return relative + _ball(level).log() / n
+            return relative_entropy(arb(fmpq(k, n)), p) + ball(level).log() / n
 
         def slope(p: Any) -> Any:
             return (p - fmpq(k, n)) / (p * (1 - p))
@@ -150,7 +148,7 @@ def hypergeometric_cdf(k: int, points: int, bad: int, n: int) -> Any:
         raise TheoryError(f"more than {MAX_COUNT} terms of the hypergeometric distribution")
     with ctx.workprec(ctx.prec + 2 * points.bit_length() + 32):  # the logarithms nearly cancel
         logs = [
-            _log_factorial(a) - _log_factorial(b) - _log_factorial(a - b)
+            log_factorial(a) - log_factorial(b) - log_factorial(a - b)
             for a, b in ((bad, k), (points - bad, n - k), (points, n))
         ]
         term = (logs[0] + logs[1] - logs[2]).exp()
@@ -168,7 +166,7 @@ def hypergeometric_cdf(k: int, points: int, bad: int, n: int) -> Any:
 
 def _above(k: int, points: int, bad: int, n: int, level: Any) -> bool:
     """Whether H(k; N, K, n) > δ: by balls, or exactly where these do not decide it."""
-    excess = hypergeometric_cdf(k, points, bad, n) - _ball(level)
+    excess = hypergeometric_cdf(k, points, bad, n) - ball(level)
     if excess > 0 or excess <= 0:
         return bool(excess > 0)
     if points > MOST_EXACT or not isinstance(level, Fraction):
@@ -185,11 +183,17 @@ def hypergeometric_exactly(k: int, points: int, bad: int, n: int) -> Fraction:
 SPECIAL = (BinomialCDF, ClopperPearson, KLUpper, HypergeometricCDF, HypergeometricUpper)
 
 
-def _ball(value: Any) -> Any:
+def ball(value: Any) -> Any:
+    """A fraction as a ball, at the precision of the moment."""
     return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
 
 
-def _without_errors(n: int, level: Any) -> Any:
+def relative_entropy(q: Any, p: Any) -> Any:
+    """kl(q, p), for balls in (0, 1)."""
+    return q * (q / p).log() + (1 - q) * ((1 - q) / (1 - p)).log()
+
+
+def without_errors(n: int, level: Any) -> Any:
     """1 - δ^(1/n), without cancellation."""
     return -(level.log() / n).expm1()
 
@@ -213,8 +217,8 @@ def _below_mode(k: int, n: int, p: Any) -> bool:
 def _less_level(k: int, n: int, p: Any, q: Any, level: Any) -> Any:
     """F(k; n, p) - level, from the probability of more than k where F is close to 1."""
     if _below_mode(k, n, p):
-        return _ball(1 - level) - _lower_tail(n - k - 1, n, q, p)
-    return _lower_tail(k, n, p, q) - _ball(level)
+        return ball(1 - level) - _lower_tail(n - k - 1, n, q, p)
+    return _lower_tail(k, n, p, q) - ball(level)
 
 
 def _lower_tail(k: int, n: int, p: Any, q: Any) -> Any:
@@ -257,11 +261,12 @@ def _check_trials(n: int) -> None:
 def binomial_probability(k: int, n: int, p: Any, q: Any) -> Any:
     """Arb ball of C(n, k) p^k q^(n - k), for 0 <= k <= n and balls p in (0, 1) and q of 1 - p."""
     with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
-        choices = _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+        choices = log_factorial(n) - log_factorial(k) - log_factorial(n - k)
         return (choices + p.log() * k + q.log() * (n - k)).exp()
 
 
-def _log_factorial(n: int) -> Any:
+def log_factorial(n: int) -> Any:
+    """ln n!."""
     return arb(fmpz(n) + 1).lgamma()
 
 
@@ -274,7 +279,7 @@ def _next_to_one(k: int, n: int, level: Any, distance: Any) -> bool:
     F falls in p, so that F > level there is the proof. It spares a search at as many bits as the
     logarithm of 1 - p: millions where δ is shared by a large class.
     """
-    if not _ball(level) < distance:
+    if not ball(level) < distance:
         return False
     with ctx.workprec(2 * ctx.prec + 64):
         return bool(_less_level(k, n, 1 - distance, distance, level) > 0)
@@ -289,7 +294,7 @@ def _upper_limit(k: int, n: int, level: Any) -> Any:
     def slope(p: Any) -> Any:
         return binomial_probability(k, n, p, 1 - p) * (n - k) / (1 - p)
 
-    chances = (_ball(1 - level), _ball(level))
+    chances = (ball(1 - level), ball(level))
     return certified_root(falls, slope, *_bracket(k, n, chances, falls))
 
 
@@ -302,7 +307,7 @@ def _distance_to_one(k: int, n: int, level: Any) -> Any:
     def slope(q: Any) -> Any:
         return binomial_probability(k, n, 1 - q, q) * (n - k) / q
 
-    chances = (_ball(level), _ball(1 - level))
+    chances = (ball(level), ball(1 - level))
     return certified_root(rises, slope, *_bracket(n - k, n, chances, rises))
 
 
@@ -319,9 +324,9 @@ def _bracket(
         end = share + sign * (2 * room + math.sqrt(2 * share * room)) * 1.01
         ends.append(end if math.isfinite(end) else float(sign > 0))
     low, high = Fraction(max(ends[0], 0.0)), Fraction(min(ends[1], 1.0))
-    if low > 0 and not f(_to_ball(low)) < 0:
+    if low > 0 and not f(ball(low)) < 0:
         low = Fraction(0)
-    if high < 1 and not f(_to_ball(high)) > 0:
+    if high < 1 and not f(ball(high)) > 0:
         high = Fraction(1)
     return low, high
 
@@ -337,7 +342,7 @@ def certified_root(
     target = ctx.prec
     left, right = _bisect(f, low, high)
     with ctx.workprec(2 * target + 64):
-        x = (_to_ball(left) + _to_ball(right)) / 2
+        x = (ball(left) + ball(right)) / 2
         for _ in range(target.bit_length() + 4):
             x = (x - f(x.mid()) / slope(x.mid())).mid()
         radius = abs(x) * arb(2) ** (-target)
@@ -347,16 +352,12 @@ def certified_root(
         return below.union(above)
 
 
-def _to_ball(x: Fraction) -> Any:
-    return arb(fmpq(x.numerator, x.denominator))
-
-
 def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
     left, right = low, high
 
     def at(x: Fraction) -> Any:
         with ctx.workprec(SEARCH_BITS + x.denominator.bit_length()):
-            return f(_to_ball(x))
+            return f(ball(x))
 
     # the root may be tiny, or close to `high`: measure the width against the distance to both
     for _ in range(8_000):

@@ -1,4 +1,4 @@
-"""`leafproof bounds list`: the theorems, all or those of one setting, and the settings."""
+"""`leafproof bounds list|glossary`: theorems, all or of one setting; the settings; the words."""
 
 from __future__ import annotations
 

@@ -121,10 +121,11 @@ def export(
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:
         raise TheoryError(f"--format {fmt!r}: unknown format; use one of {', '.join(formats)}")
-    text = formats[fmt](catalogue[today(name)])
+    theorem = catalogue[today(name)]
+    text = formats[fmt](theorem)
     if output is None:
         if as_json:
-            say_json({"name": name, "format": fmt, "text": text})
+            say_json({"name": theorem.name, "format": fmt, "text": text})
         else:
             typer.echo(text, nl=False)
         return

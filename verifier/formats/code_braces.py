@@ -68,6 +68,9 @@ class _Reading:
         self.x, self.kind = "", "double"
         self.result: str | None = None
         self.scopes: list[set[str]] = []
+        self.wide: set[str] = set()  # what outlives its block: var in JavaScript
+        self.closed: set[str] = set()  # what blocks declared that have ended
+        self.elsewhere: set[str] = set()  # what is used and not declared: it may be global
 
     @property
     def next(self) -> Token:
@@ -117,7 +120,7 @@ class _Reading:
         self.scopes.append(set())
         while not self.skip("}"):
             found += self.statement(depth)
-        self.scopes.pop()
+        self.closed |= self.scopes.pop()
         return tuple(found)
 
     def statement(self, depth: int) -> tuple[Statement, ...]:
@@ -137,6 +140,8 @@ class _Reading:
             otherwise = self.statement(depth + 1) if self.skip("else") else ()
             return (If(condition, then, otherwise, line),)
         if self.skip("return"):
+            if self.quotes and self.next.line != line:
+                refuse(self.next, "JavaScript returns before a new line: write it in one")
             return self.answer(line)
         if self.next.text == "memcpy":
             return (self.copy(line),)
@@ -169,7 +174,7 @@ class _Reading:
         """``memcpy(name, value, N * sizeof(double));``."""
         self.take("memcpy")
         self.take("(")
-        name = self.take().text
+        name = self.used(self.take())
         self.take(",")
         value = self.value()
         self.take(",")
@@ -182,9 +187,9 @@ class _Reading:
 
     def setting(self, line: int) -> tuple[Statement, ...]:
         """``double name[2];``, ``int name = 3;``, ``name = value;``."""
-        token, is_new = self.next, False
+        token, is_new, is_wide = self.next, False, False
         while self.next.text in _TYPES:
-            self.take()
+            is_wide |= self.take().text == "var" and self.quotes
             is_new = True
             while self.skip("["):
                 self.take("]")
@@ -192,7 +197,7 @@ class _Reading:
         if name.kind != "name" or name.text == self.x:
             refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
         if is_new:
-            self.declare(name)
+            self.declare(name, is_wide)
             if self.skip("["):
                 size = self.number()
                 self.take("]")
@@ -200,6 +205,8 @@ class _Reading:
                 return ()
         if self.next.text != "=":
             refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
+        if not is_new:
+            self.used(name)
         self.take("=")
         value = self.value()
         self.take(";")
@@ -207,11 +214,20 @@ class _Reading:
             refuse(name, f"{quoted(name.text)} does not get {size} numbers")
         return (Set(name.text, value, line),)
 
-    def declare(self, name: Token) -> None:
-        """A new variable, which must not hide another of an outer block."""
-        if any(name.text in scope for scope in self.scopes):
+    def declare(self, name: Token, is_wide: bool) -> None:
+        """A new variable, which must not hide another; ``is_wide``: it outlives its block."""
+        known = [*self.scopes, self.elsewhere, *(() if is_wide else (self.wide,))]
+        if any(name.text in held for held in known):
             refuse(name, f"{quoted(name.text)} is declared twice: use another name")
-        self.scopes[-1].add(name.text)
+        (self.wide if is_wide else self.scopes[-1]).add(name.text)
+
+    def used(self, name: Token) -> str:
+        """The name of a variable, which must not be that of a block that has ended."""
+        if not any(name.text in held for held in (*self.scopes, self.wide)):
+            if name.text in self.closed:
+                refuse(name, f"{quoted(name.text)} is declared in another block: do so before it")
+            self.elsewhere.add(name.text)
+        return name.text
 
     def value(self) -> Constant | Name:
         """A class, its name, a list of shares, or a variable that holds one."""
@@ -234,7 +250,7 @@ class _Reading:
                 self.take(")")
             return self.listed()
         if token.kind == "name" and token.text != self.x:
-            return Name(self.take().text)
+            return Name(self.used(self.take()))
         return self.number()
 
     def listed(self) -> tuple[int | float, ...]:
@@ -278,6 +294,8 @@ class _Reading:
     def negation(self) -> Condition:
         """A comparison, or a condition in parentheses, or the opposite of one."""
         if self.skip("!"):
+            if self.next.text not in ("!", "("):
+                refuse(self.next, "! binds to it alone: put the comparison in parentheses")
             return Not(self.negation())
         if self.next.text == "(":
             self.take()

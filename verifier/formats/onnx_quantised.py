@@ -29,8 +29,7 @@ from verifier.formats.quantised import (
     products,
     requantised,
     rounded,
-    saturated,
-    stairs,
+    scaled,
 )
 
 KINDS = {
@@ -237,11 +236,7 @@ def _multiplied(
     total = products(graph, x, _only(call, left), weight, bias, call.where)
     _row(right, total, call.where, "weight")
     factor = left.scale.reshape(-1) * right.scale.reshape(-1) / to.scale.reshape(-1)
-
-    def found(n: Ints) -> Ints:
-        return saturated(n.astype(np.float32) * factor, to.zero, to.kind)
-
-    return stairs(graph, total, found, to.kind)
+    return scaled(graph, total, factor, to.zero, to.kind)
 
 
 def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:

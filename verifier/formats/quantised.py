@@ -136,6 +136,11 @@ def stairs(graph: Graph, x: Integers, found: Callable[[Ints], Ints], kind: str) 
     return _emitted(graph, x, thresholds, first, last, kind)
 
 
+def scaled(graph: Graph, x: Integers, factor: Singles, zero: Ints, kind: str) -> Integers:
+    """Sums of products, times a factor in float32: as QLinearMatMul makes integers of them."""
+    return stairs(graph, x, lambda n: saturated(n.astype(np.float32) * factor, zero, kind), kind)
+
+
 def rounded(graph: Graph, x: Signal, scale: Singles, zero: Ints, kind: str) -> Integers:
     """What QuantizeLinear makes of floats: ``x / scale`` to nearest even, plus ``zero``, saturated.
 
@@ -188,12 +193,7 @@ def _requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) 
         x = replace(x, operations=x.operations[:-1])  # what is below 0 is saturated
     made = [o.kind for o in x.operations]
     if x.summed and made == ["Mul"]:
-        factor = x.operations[0].row / scale
-
-        def scaled(n: Ints) -> Ints:
-            return saturated(n.astype(np.float32) * factor, zero, kind)
-
-        return stairs(graph, x.base, scaled, kind)
+        return scaled(graph, x.base, x.operations[0].row / scale, zero, kind)
     if made == ["Mul", "Add"] and x.operations[1].by is not None:
         return added_constant(graph, x, x.operations[1].by, scale, zero, kind)
     return stairs(graph, x.base, lambda n: quantise(x.values(n), scale, zero, kind), kind)

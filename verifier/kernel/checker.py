@@ -19,6 +19,7 @@ import numpy as np
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
 from verifier.kernel.helpers import Desk, Helpers
+from verifier.kernel.judging import UPHOLD, Waiting, refuse
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, evaluate
@@ -26,7 +27,7 @@ from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
-from verifier.kernel.settling import CLOSER, UPHOLD, Line, Waiting, leave_open, refuse, settle
+from verifier.kernel.settling import CLOSER, Line, leave_open, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v

@@ -132,7 +132,7 @@ class Forest:
         leaves = (n for m in held.members for n in m.nodes if isinstance(n, Score))
         numbers = [*held.start, *(x for leaf in leaves for _, x in leaf.values)]
         lowest = int(significands(np.array(numbers, dtype=np.float64))[1].min(initial=0))
-        whole = bool(np.ldexp(held.largest, -lowest) < 2.0**UNIT) and lowest >= -FLOAT32_RANGE
+        whole = held.largest < math.ldexp(1.0, UNIT + lowest) and lowest >= -FLOAT32_RANGE
         fits = held.threshold is None or is_float32(Fraction(held.threshold))
         return held.divisor == 1 and whole and fits
 

@@ -174,7 +174,11 @@ class Ensemble(EnsembleMethods):
             max((abs(x) for n in m.nodes if isinstance(n, Score) for _, x in n.values), default=0.0)
             for m in self.members
         ]
-        return math.fsum([*every, max(map(abs, self.start))]) * (1 + (len(every) + 2) * 2.0**-20)
+        try:
+            total = math.fsum([*every, max(map(abs, self.start))])
+        except OverflowError:  # where a float64 sum is only infinite
+            return math.inf
+        return total * (1 + (len(every) + 2) * 2.0**-20)
 
     @property
     def classes(self) -> int:

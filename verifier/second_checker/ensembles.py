@@ -169,7 +169,7 @@ def read_forest(
         raise CertificateError(f"{where}: the columns read are not those of the ensemble")
     if entry["arithmetic"] not in DIGITS or not isinstance(entry["members"], list):
         raise CertificateError(f"{where} has no such arithmetic, or no members")
-    if not isinstance(entry["start"], list) or len(entry["start"]) != entry["outputs"]:
+    if not filled(entry["start"]) or len(entry["start"]) != entry["outputs"]:
         raise CertificateError(f"{where} has not as many outputs as it says")
     arithmetic, outputs = entry["arithmetic"], len(entry["start"])
     start = [_number(where, x) for x in entry["start"]]

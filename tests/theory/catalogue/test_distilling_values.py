@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -323,36 +324,35 @@ def test_functions_of_trees_with_classes(d: int, m: int, r: int, count: int) -> 
     assert 2.718281 ** float(Fraction(logarithm)) == pytest.approx(bound, rel=1e-5)
 
 
+def _apart(law: Sequence[Fraction], f: Sequence[Any], g: Sequence[Any]) -> Fraction:
+    """How often two functions differ, as the lists of their values at the points of a law."""
+    return sum((p for p, x, y in zip(law, f, g, strict=True) if x != y), Fraction(0))
+
+
 def test_the_error_of_a_student_of_a_student_counts_twice() -> None:
     """D = (1/4, 1/4, 1/2), f = 000, g = 100, H = {010, 101}: the tie for g may go to 101."""
     law = (Fraction(1, 4), Fraction(1, 4), Fraction(1, 2))
 
-    def apart(a: str, b: str) -> Fraction:
-        return sum((p for p, x, y in zip(law, a, b, strict=True) if x != y), Fraction(0))
-
     f, g, students = "000", "100", ("010", "101")
-    assert len({apart(g, h) for h in students}) == 1
-    opt = min(apart(f, h) for h in students)
-    bound = catalogue["composition-agnostic"].evaluate(opt=opt, first=apart(f, g), excess=0)
-    assert max(apart(f, h) for h in students) == Fraction(bound.value) == Fraction(3, 4)
+    assert len({_apart(law, g, h) for h in students}) == 1
+    opt = min(_apart(law, f, h) for h in students)
+    bound = catalogue["composition-agnostic"].evaluate(opt=opt, first=_apart(law, f, g), excess=0)
+    assert max(_apart(law, f, h) for h in students) == Fraction(bound.value) == Fraction(3, 4)
 
 
 def test_agnostic_composition_on_all_small_cases() -> None:
     law = (Fraction(1, 6), Fraction(1, 3), Fraction(1, 2))
     functions = list(itertools.product((0, 1), repeat=3))
 
-    def apart(a: Any, b: Any) -> Fraction:
-        return sum((p for p, x, y in zip(law, a, b, strict=True) if x != y), Fraction(0))
-
     tight = 0
     for f, g in itertools.product(functions, repeat=2):
         for students in itertools.combinations(functions, 2):
-            opt = min(apart(f, h) for h in students)
-            best = min(apart(g, h) for h in students)
+            opt = min(_apart(law, f, h) for h in students)
+            best = min(_apart(law, g, h) for h in students)
             for h in students:
-                bound = opt + 2 * apart(f, g) + apart(g, h) - best
-                assert apart(f, h) <= bound
-                tight += apart(f, h) == bound
+                bound = opt + 2 * _apart(law, f, g) + _apart(law, g, h) - best
+                assert _apart(law, f, h) <= bound
+                tight += _apart(law, f, h) == bound
     assert tight > 0
 
 

@@ -49,7 +49,7 @@ def _mass(v: Values) -> Any:
     if "hidden points unseen" not in v.names:
         return None
     unseen, points, theta = _unseen_points(v), _points(v), _theta(v)
-    if points is v["v"]:
+    if points == v["v"]:
         return lambda w: theta * unseen(w) / (points + unseen(w))
     return lambda w: theta * unseen(w) / (2 * points)
 

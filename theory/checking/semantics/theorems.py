@@ -32,6 +32,8 @@ from theory.language.terms import is_random
 
 F = Fraction
 TRIALS = 400
+ALL_HINTS = {**HINTS, **distilling.HINTS}
+ALL_MEANINGS = {**MEANINGS, **distilling.MEANINGS}
 RUN = tuple(F(i) for i in range(6))
 """The values that schematic integers run over, from their least one on."""
 
@@ -128,7 +130,7 @@ def _values(theorem: Theorem, spoken: Spoken, rng: random.Random, trial: int) ->
             env[p.symbol] = F(length)
         else:
             env[p.symbol] = _number(p, rng, trial % 4 == 3)
-    known = {**HINTS, **distilling.HINTS}.get(theorem.name, {})
+    known = ALL_HINTS.get(theorem.name, {})
     for symbol in env:
         env[symbol] = known.get(str(symbol), env[symbol])
     for symbol in spoken.tables:
@@ -160,7 +162,7 @@ def _model(
         name = term.args[0].name
         if isinstance(term, t.Fact) and name in facts.MEANINGS:
             continue
-        given = distilling.MEANINGS.get(name, MEANINGS.get(name))
+        given = ALL_MEANINGS.get(name)
         meaning = given(values) if given is not None else None
         tables[name] = _random_table(term, rng, trial) if meaning is None else meaning
     copies = _draws(spoken, env)

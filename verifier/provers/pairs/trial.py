@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
+from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply
-from verifier.kernel.settling import Line, Waiting
+from verifier.kernel.settling import Line
 from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
 from verifier.provers.timing import now

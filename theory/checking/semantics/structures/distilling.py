@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb
 
 from theory.checking.semantics.instances import (
     HALF,
@@ -23,6 +23,7 @@ from theory.checking.semantics.instances import (
     number,
 )
 from theory.checking.semantics.model import Model
+from theory.checking.semantics.numbers import ball
 from theory.language.special import BinomialCDF
 from theory.language.terms import Random, RandomInteger
 
@@ -185,13 +186,9 @@ def _unlike_trials(rng: Rng) -> Case:
     return Case(terms, Model(tables, tuple(x for x in space if x[0])))
 
 
-def _exact(x: Fraction) -> Any:
-    return arb(fmpq(x.numerator, x.denominator))
-
-
 def _kl(q: Fraction, p: Fraction) -> Any:
     """kl(q, p) for 0 < p < 1, as a ball."""
-    parts = [_exact(x) * _exact(x / y).log() for x, y in ((q, p), (1 - q, 1 - p)) if x]
+    parts = [ball(x) * ball(x / y).log() for x, y in ((q, p), (1 - q, 1 - p)) if x]
     return sum(parts, arb(0))
 
 
@@ -205,7 +202,7 @@ def _entropy_moment(rng: Rng) -> Case:
     def wealth(w: Any) -> Any:
         seen = F(sum(w[0]), n)
         both = ((share, seen, p), (1 - share, 1 - seen, 1 - p))
-        return sum((_exact(s) * (_kl(q, r) * stretch * n).exp() for s, q, r in both), arb(0))
+        return sum((ball(s) * (_kl(q, r) * stretch * n).exp() for s, q, r in both), arb(0))
 
     tables: dict[str, Any] = {"wealth": wealth, "prior mean": lambda *_: stretch == 1}
     return Case({"wealth": Random("wealth"), "n": sp.Integer(n)}, Model(tables, space))
@@ -218,13 +215,13 @@ def _change_of_measure(rng: Rng) -> Case:
     pairs = [(rng.choice((F(0), HALF, F(1))), rng.choice((HALF, F(1, 4), F(9, 10))))
              for _ in range(2)]  # fmt: skip
     rich = zip((prior, 1 - prior), pairs, strict=True)
-    wealth = sum((_exact(s) * (_kl(q, p) * n).exp() for s, (q, p) in rich), arb(0))
+    wealth = sum((ball(s) * (_kl(q, p) * n).exp() for s, (q, p) in rich), arb(0))
     weights = (posterior, 1 - posterior)
     means = [sum((s * x[i] for s, x in zip(weights, pairs, strict=True)), F(0)) for i in (0, 1)]
     divergence = _kl(posterior, prior)
     honest = rng.random() < 0.7
     # both ends of the inequality may be equal, which balls do not decide
-    entropy = _kl(means[0], means[1]) * (1 - _exact(F(1, 10**9)))
+    entropy = _kl(means[0], means[1]) * (1 - ball(F(1, 10**9)))
     tables: dict[str, Any] = {
         "entropy": lambda _: entropy if honest else divergence + wealth,
         "divergence": lambda _: divergence,
