@@ -67,6 +67,14 @@ def test_a_process_is_started_until_the_code_is_kept(started, tmp_path, monkeypa
     assert beside.begun("four", toy(tmp_path, monkeypatch, 2)) is not None  # that is another
 
 
+def test_where_no_process_can_be_started_none_is_waited_for(started, tmp_path, monkeypatch):
+    def refused(command, **how):
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    assert beside.begun("one", toy(tmp_path, monkeypatch, 1)) is None
+
+
 def test_what_is_no_compiled_function_is_left_alone(started):
     assert beside.begun("search", SimpleNamespace(signatures=())) is None
 

@@ -80,10 +80,10 @@ def search(
         watch.detail("nothing is open in the proof that is gone on from: nothing to search")
         return name.value, Finding(earlier)
     watch.detail(f"searching with {name}")
-    if name is Prover.EXHAUSTIVE:
-        return name.value, _swept(matter, watch, options)
     if not isinstance(network, Network):
         return name.value, _of_ensembles(matter, watch, options, name)
+    if name is Prover.EXHAUSTIVE:
+        return name.value, _swept(matter, watch, options)
     spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
     if deadline is not None and spare > AFFORDABLE * (deadline - now()):
         watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
@@ -142,7 +142,9 @@ def _closed_or_summed(
 
 
 def _of_ensembles(matter: Matter, watch: Watch, options: Options, name: Prover) -> Finding:
-    """What a search finds about ensembles. Raises LeafproofError for a prover of networks."""
+    """What a prover finds about ensembles. Raises LeafproofError for a prover of networks."""
+    if name is Prover.EXHAUSTIVE:
+        return _swept(matter, watch, options)
     if name is Prover.Z3:
         raise LeafproofError(
             "the prover z3 takes networks, and the teacher is an ensemble: use auto"
@@ -203,9 +205,7 @@ def answer(
         return by_units(matter, watch, options, Prover.AUTO, units)
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
-        swept = name is Prover.EXHAUSTIVE
-        found = _swept(matter, watch, options) if swept else None
-        return name.value, found or _of_ensembles(matter, watch, options, name)
+        return name.value, _of_ensembles(matter, watch, options, name)
     found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
     return Prover.QUESTIONS.value, found
 

@@ -24,6 +24,8 @@ SLOPE = SLOPE_BITS - 1
 STEEPEST = 3 * 2.0 ** (SLOPE - 1)
 TOGETHER = 1 << 14
 """Components whose lines are looked for together."""
+FARTHEST = 2.0**950
+"""Spacings: what values there are in units is within float64."""
 
 
 def image(layer: Smooth, x: Bounds) -> Bounds:
@@ -43,7 +45,7 @@ def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
     """The same in units of 2**-UNITS, of which there may be more than 2**53."""
     c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
     a, b = numbers(x.lo, x.e - FINE), numbers(x.hi, x.e - FINE)  # in spacings
-    require(((a >= -(2.0**60)) & (b <= 2.0**60)).all())
+    require(((a >= -FARTHEST) & (b <= FARTHEST)).all())
     return c.over_all(a, b)
 
 

@@ -33,6 +33,8 @@ BEYOND = 1 << (UNITS - 29)
 """Twice 2**-30, in these units: what a line may be off beyond FAR."""
 PLACES = 20
 """Bits of a place between two neighbours."""
+EXACT = 2.0**53
+"""Sums of whole numbers below this are exact in float64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,11 @@ class Curve:
         for of in (self.under, self.over):
             own = np.where(near, np.maximum(of[one], of[two]), of[:CELLS].max())
             slack.append(np.where(far, np.maximum(own, BEYOND), own))
-        return low - slack[0], high + slack[1]
+        low, high = low - slack[0], high + slack[1]  # beyond EXACT rounded: so one further
+        return (
+            np.where(np.abs(low) < EXACT, low, np.nextafter(low, -np.inf)),
+            np.where(np.abs(high) < EXACT, high, np.nextafter(high, np.inf)),
+        )
 
     def between(self, place: Whole) -> tuple[Whole, Whole]:
         """The broken line at places (in spacings), cut down and up; beyond, the end lines."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from verifier.model.certificate import Certificate
@@ -12,6 +13,7 @@ from verifier.model.head import class_name, origin_words
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
+from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports.blocks import Table, TableCell
 from verifier.reports.domain_words import term
 from verifier.reports.numbers import digits, plural
@@ -161,6 +163,11 @@ def _kind(model: Bound) -> str:
     if isinstance(model.model, Ensemble):
         return "ensemble"
     return "network" if isinstance(model.model, Network) else "tree"
+
+
+def as_answer(verdict: Verdict) -> Verdict:
+    """The verdict as the answer to a question: nowhere, somewhere or undecided."""
+    return replace(verdict, verdict=ANSWERS.get(verdict.verdict, verdict.verdict))
 
 
 def executed_of(certificate: Certificate) -> tuple[str, ...]:

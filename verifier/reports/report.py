@@ -12,7 +12,7 @@ from verifier.jobs.watching import Moment
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.network import Network
-from verifier.model.verdict import ANSWERS, Verdict
+from verifier.model.verdict import Verdict
 from verifier.reports import (
     bounds_view,
     counterexamples,
@@ -22,6 +22,7 @@ from verifier.reports import (
     infinite,
     point_box,
     question_report,
+    question_words,
     rows_words,
     sampled_words,
     statistics,
@@ -77,7 +78,7 @@ def compose(
     if c.matter.is_test:
         return tested_report.compose(c, verdict, seconds, command, checkers)
     if not c.matter.is_differ or c.matter.ensembles:
-        verdict = replace(verdict, verdict=ANSWERS.get(verdict.verdict, verdict.verdict))
+        verdict = question_words.as_answer(verdict)
         return question_report.compose(c, verdict, seconds, command, checkers, moments)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
@@ -11,8 +10,8 @@ from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.tree import Tree
-from verifier.model.verdict import ANSWERS, DIFFERENT, EQUIVALENT, Verdict
-from verifier.reports import domain_statement, question_statement
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
+from verifier.reports import domain_statement, question_statement, question_words
 from verifier.reports import statement_end as shared
 from verifier.reports.domain_statement import count, listed
 from verifier.reports.numbers import (
@@ -45,7 +44,7 @@ def paragraphs(
     """
     teacher = certificate.teacher if certificate.matter.is_differ else None
     if not isinstance(teacher, Network):
-        verdict = replace(verdict, verdict=ANSWERS.get(verdict.verdict, verdict.verdict))
+        verdict = question_words.as_answer(verdict)
         return question_statement.paragraphs(certificate, verdict, files, checkers)
     return (
         _subject(certificate, files),

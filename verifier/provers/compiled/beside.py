@@ -31,20 +31,21 @@ _STARTED: dict[str, subprocess.Popen[bytes]] = {}
 
 def begun(name: str, function: Any) -> subprocess.Popen[bytes] | None:
     """The process that compiles one of the searches, started once; None where none is needed, as
-    the ``function`` is loaded or kept on disk."""
+    the ``function`` is loaded or kept on disk, or none can be started."""
     if name in _STARTED or not isinstance(function, Dispatcher):
         return _STARTED.get(name)
     if function.signatures or function.stats.cache_path is None or _mark(function).exists():
         return None
-    _STARTED[name] = subprocess.Popen(
-        [sys.executable, "-m", MAKER, name],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,  # what it fails at is done by whoever waits for it
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        start_new_session=True,  # Ctrl-C is for whoever started this
-    )
-    return _STARTED[name]
+    with suppress(OSError):  # no room for another process: then this one compiles
+        _STARTED[name] = subprocess.Popen(
+            [sys.executable, "-m", MAKER, name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # what it fails at is done by whoever waits for it
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            start_new_session=True,  # Ctrl-C is for whoever started this
+        )
+    return _STARTED.get(name)
 
 
 def _mark(function: Any) -> Path:
