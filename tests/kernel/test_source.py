@@ -85,6 +85,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("argpartition", "diff"),
+    "nextafter",  # exactly the float64 number beside
     *(
         "append",
         "bincount",
