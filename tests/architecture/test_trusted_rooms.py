@@ -14,7 +14,8 @@ LINES = {"model": 5100, "kernel": 12000, "reading": 2500}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 lines that samples are drawn in (also through whole cells), sections, cells entered together,
-proofs that stay in their bytes (``reading``), ensembles of trees, smooth functions, softmaxes that are equal once rounded."""
+proofs that stay in their bytes (``reading``), ensembles of trees, smooth functions,
+softmaxes that are equal once rounded."""
 OWN = {
     "model": {"verifier.model"},
     "kernel": {"verifier.model", "verifier.kernel"},
