@@ -44,6 +44,13 @@ def stump():
     return Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 
 
+STUMP = {
+    "format": "leafproof-tree/1",
+    "root": {"column": 0, "threshold": 0.5, "left": {"class": 0}, "right": {"class": 1}},
+}
+"""The same as a file."""
+
+
 def job(verb, size, folder, **kept):
     """Run a job with what is kept, and return its certificate's bytes."""
     net, domain = network(*size), bits(size[1])
