@@ -21,6 +21,7 @@ from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
@@ -114,7 +115,7 @@ def sampled(
     made on the ``cluster``, block by block, where there is one. Where the time comes before, a few
     points of the whole domain are drawn: which of both it is depends on no draw.
     """
-    if wish is None or watch.stopped or not made.proved.checked.left:
+    if wish is None or watch.stopped or not _is_open(made.proved):
         return made
     hasty = limit is not None and wish.draws is None
     first = None if limit is None else limit.full if hasty else limit.cut
@@ -143,6 +144,12 @@ def sampled(
     return made
 
 
+def _is_open(proved: Verdict) -> bool:
+    """Whether cells are not decided; of very many the kernel has kept none."""
+    low, high = proved.error
+    return bool(proved.checked.left) or low < high
+
+
 def _drawn(
     made: Settled,
     wish: Wish,
@@ -154,7 +161,8 @@ def _drawn(
     end = now() + UNLIMITED if limit is None else limit.full
     if limit is None and wish.draws is not None:
         end = inf  # the same each time
-    many = EACH * len(made.proved.checked.left) > FOR_PIECES * (end - now())
+    count = len(made.proved.checked.left)
+    many = not count or EACH * count > FOR_PIECES * (end - now())
     found = left_open(made.certificate, made.proved, over, whole=many)
     if not found.open_mass:
         return made
