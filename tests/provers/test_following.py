@@ -22,7 +22,7 @@ from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import proving, similar
-from verifier.provers.timing import now
+from verifier.provers.timing import now, stopping
 
 DOMAINS = {
     "bits": bits(11),
@@ -211,3 +211,23 @@ def test_two_proofs_laid_over_each_other_say_what_both_say(seed):
     both = similar.overlaid(one, other, said)
     for point in full_cell(domain).points():
         assert at(both, point) == said(at(one, point), at(other, point))
+
+
+@pytest.mark.parametrize("after", [3, 40, 400])
+@pytest.mark.parametrize("kind", ["moved", "rounded"])
+def test_a_stop_ends_the_search_at_once(after, kind):
+    """Whichever network is searched: what is said by then is a whole proof."""
+    rng = np.random.default_rng(7)
+    one = chain(rng, 30, 24, 24, 1) if kind == "moved" else chain(rng, 30, 24, 1)
+    about = matter(one, other_network(kind, one, rng), bits(30))
+    asked, told = [0], []
+
+    def stop():
+        asked[0] += 1
+        return asked[0] > after
+
+    with stopping(stop):
+        options = replace(UNLIMITED, confirm=False, brief=True, interrupted=lambda: told.append(1))
+        found = similar.prove(about, options)
+    assert found is not None and told == [1]
+    assert sum(1 for _ in steps(about.domain, found.proof)) >= 1

@@ -16,7 +16,6 @@ from functools import partial
 
 from verifier.kernel.prepared import Prepared, prepare
 from verifier.kernel.rules import constant
-from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import (
@@ -39,7 +38,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
-from verifier.provers.timing import part, passed, poll
+from verifier.provers.timing import TimeOver, ending, part, passed, poll
 from verifier.writing.models_json import same_model
 
 ONE_CLASS = Tree((Leaf(0),))
@@ -111,22 +110,36 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
     if both is None or passed(options.deadline):
         return None
     leader, follower = both
-    told = replace(options, progress=_about(options.progress), stop_at_difference=False)
+    pressed: list[bool] = []
+
+    def interrupted() -> None:
+        pressed.append(True)
+        if options.interrupted:
+            options.interrupted()
+
+    told = replace(
+        options,
+        progress=_about(options.progress),
+        interrupted=interrupted,
+        stop_at_difference=False,
+    )
     begun = replace(
         told,
         deadline=options.deadline if end is None else part(end, LEADING),
         judged=part(end, JUDGED),
         check_by=part(end, CHECKED),
     )
-    led = _closed(matter.domain, leader, begun)
+    led = _closed(matter.domain, leader, begun, pressed)
+    if pressed:  # of one network alone nothing follows
+        return Finding((Open(),))
     if led.stalled:
         return None
     checked = None if end is None else end - led.check
     going_on = replace(told, check_by=checked, judged=None, resume=tuple(map(_asked, led.proof)))
-    followed = _closed(matter.domain, follower, going_on)
+    followed = _closed(matter.domain, follower, going_on, pressed)
     said = partial(_both, leader.model, follower.model)
     found = Finding(overlaid(led.proof, followed.proof, said), check=led.check + followed.check)
-    return found if end is None else _summed(matter, options, found, end)
+    return found if end is None or pressed else _summed(matter, options, found, end)
 
 
 def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Finding:
@@ -148,7 +161,7 @@ def _about(report: Report | None) -> Report | None:
     return told
 
 
-UNASKED = Trusted(0, "")
+UNASKED = Trusted(0, "unasked")
 """In place of a step for cells that a search is not asked about; it keeps them as they are."""
 
 
@@ -177,47 +190,57 @@ def _class_of(step: Step) -> int | None:
     return step.klass if isinstance(step, Constant) else None
 
 
-def _closed(domain: Domain, about: Follower, options: Options) -> Finding:
+def _closed(domain: Domain, about: Follower, options: Options, pressed: list[bool]) -> Finding:
     """The cells in which one network has one class, of those that are open.
 
     Where the search is about a chain that the network rounds, the kernel is asked about the network
-    itself, and what it refuses is split. What it has accepted is ``Several`` of one step.
+    itself, and what it refuses is split. What it has accepted is ``Several`` of one step. ``pressed``
+    holds something once Ctrl-C came.
     """
     found = branch.prove(domain, about.chain, ONE_CLASS, options)
     if about.exact:
         return found
     p = replace(prepare(about.network, domain), poll=poll)
-    while not found.stalled:
-        proof = confirmed(p, found.proof)
+    while True:
+        try:
+            with ending(options.deadline):
+                proof = confirmed(p, found.proof)
+        except TimeOver:
+            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
+        except KeyboardInterrupt:
+            if options.interrupted:
+                options.interrupted()
+            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
         opened = [
             number
             for number, step in enumerate((x for x in proof if not isinstance(x, Split)), 1)
             if isinstance(step, Open)
         ]
         found = replace(found, proof=proof)
-        if not opened or passed(options.deadline):
-            break
+        if not opened or passed(options.deadline) or pressed or found.stalled:
+            return found
         again = replace(options, resume=proof, refused=frozenset(opened), judged=None)
         found = branch.prove(domain, about.chain, ONE_CLASS, again)
-    return found
+
+
+def _unconfirmed(step: Split | Step) -> Split | Step:
+    return Open() if isinstance(step, Constant) else step
 
 
 def confirmed(p: Prepared, proof: Proof) -> Proof:
     """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not."""
-    nodes, places, cells = list(proof), list[int](), list[Cell]()
+    nodes = list(proof)
     at = [i for i, x in enumerate(nodes) if not isinstance(x, Split)]
-    for place, (cell, _, step) in zip(at, steps(p.domain, proof), strict=True):
-        if isinstance(step, Constant):
-            places.append(place)
-            cells.append(cell)
-    for start in range(0, len(cells), TOGETHER):
-        own = places[start : start + TOGETHER]
-        classes = [_class_of(nodes[place]) or 0 for place in own]  # type: ignore[arg-type]
-        try:
-            shown = constant(p, cells[start : start + TOGETHER], classes)[0].tolist()
-        except KeyboardInterrupt:  # the time is over
-            shown = [False] * len(own)
-        for place, klass, good in zip(own, classes, shown, strict=True):
+    said = [
+        (place, cell, step.klass)
+        for place, (cell, _, step) in zip(at, steps(p.domain, proof), strict=True)
+        if isinstance(step, Constant)
+    ]
+    for start in range(0, len(said), TOGETHER):
+        poll()
+        places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
+        shown, _ = constant(p, cells, classes)
+        for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
             nodes[place] = Several((Constant(klass),)) if good else Open()
     return tuple(nodes)
 
