@@ -268,4 +268,4 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT
     assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
-    assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL))
+    assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
