@@ -194,8 +194,8 @@ def _closed(domain: Domain, about: Follower, options: Options, pressed: list[boo
     """The cells in which one network has one class, of those that are open.
 
     Where the search is about a chain that the network rounds, the kernel is asked about the network
-    itself, and what it refuses is split. What it has accepted is ``Several`` of one step. ``pressed``
-    holds something once Ctrl-C came.
+    itself, and what it refuses is split. What it has accepted is ``Several`` of one step.
+    ``pressed`` holds something once Ctrl-C came.
     """
     found = branch.prove(domain, about.chain, ONE_CLASS, options)
     if about.exact:
