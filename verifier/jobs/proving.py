@@ -39,7 +39,7 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
 of values alone, after which it is judged whether that is to be expected."""
-AFFORDABLE = 0.4
+AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
@@ -85,10 +85,13 @@ def search(
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
     spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
-    if deadline is not None and spare > AFFORDABLE * (deadline - now()):
-        watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
-        spare = 0.0
-    by = None if deadline is None else deadline - spare
+    by = deadline
+    if spare and end is not None:  # what is open after that is swept
+        if spare > AFFORDABLE * (end - now()):
+            watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
+            spare = 0.0
+        else:
+            by = end - spare
     first = replace(options, deadline=by, check_by=by)
     counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
@@ -102,7 +105,7 @@ def search(
             found = _prover(name)(domain, network, tree, first)
         found = found if ranges else translated(about.domain, found)
     if spare and not watch.stopped and is_open(found.proof):
-        found = _closed(matter, watch, options, found)
+        found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
     return name.value, found
 
 
