@@ -110,7 +110,7 @@ def ask(
                 spread=spread_over(cluster, units, watch),
             )
             every = [x.model for x in asked.matter.models]
-            made = sampled(made, steady(wish, limit, units, every), limit, watch, cluster)
+            made = sampled(made, steady(wish, limit, units, every), limit, watch, cluster, units)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
     checked = time.perf_counter()

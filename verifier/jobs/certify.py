@@ -164,7 +164,8 @@ def certify(
                 rounds=name == Prover.BRANCH and units is None and not enough,
                 spread=spread_over(cluster, units, watch),
             )
-            made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch, cluster)
+            steadily = steady(wish, limit, units, [about.network])
+            made = sampled(made, steadily, limit, watch, cluster, units)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
