@@ -212,7 +212,9 @@ class _Piloting:
     def forecast(self, before: Pilot) -> list[Pilot]:
         """The same with a forecast of the shares, where one is worth it and there is time."""
         way = before.way
-        if way.method != PLAIN or way.line is None:
+        if way.line is None or not (
+            way.method == PLAIN or (way.found.whole and way.found.mass == 1)
+        ):
             return []
         count = MOST_LEARNED
         if self.end < inf:
@@ -224,7 +226,8 @@ class _Piloting:
         found = learned(way.found.asked, way.line, count, key)
         if found is None:
             return []
-        with_it = before._replace(way=way._replace(forecast=found))
+        drawn = drawn_from(way.found, PLAIN)
+        with_it = before._replace(way=Way(drawn, PLAIN, way.line, found))
         self.again(with_it, 1)  # counts sums of bins, once
         return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
 

@@ -85,6 +85,8 @@ def forecasted(asked: Asked, line: Line) -> Forecasted | None:
     if len(forecast.form) != domain.columns or forecast.form[domain.offsets[line.variable]]:
         raise CertificateError("a forecast is by the columns of all variables but the line's")
     x = binned(domain, full_cell(domain), forecast.form, forecast.width)
+    if max(x.top, x.width, *forecast.ends, 0) >= ROOM:
+        raise CertificateError("a forecast's sums are too large")
     held: list[tuple[int, Ints | tuple[int, int, int]]] = []
     for i, own in x.variables:
         assert not isinstance(own, Stairs)  # no variable is continuous
@@ -96,8 +98,6 @@ def forecasted(asked: Asked, line: Line) -> Forecasted | None:
         else:
             raise CertificateError("a forecast's sums are too large")
     total = domain.total_weight
-    if max(x.top, x.width, *forecast.ends, 0) >= ROOM:
-        raise CertificateError("a forecast's sums are too large")
     if forecast.ends and not can_count(x, total):
         raise CertificateError("a forecast's sums are in too many bins")
     chances = None if domain.uniform else domain.distributions(None)
