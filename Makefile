@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-theory theory-coq verified bench bench-coq docs clean
+.PHONY: help demo test check check-theory theory-coq verified bench bench-coq paper docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  \t/'
@@ -49,6 +49,9 @@ bench: $(VENV)/.peers  ## measurements against other tools (half an hour)
 
 bench-coq: $(STAMP)  ## arithmetic steps of the theory, checked by Coq (skipped where Coq or Interval is missing)
 	$(BIN)/python -m tests.benchmarks.coq
+
+paper: $(STAMP)  ## the paper's table at the paper's scale: hours, and it goes on where it was ended
+	$(BIN)/python -m tests.benchmarks.paper
 
 docs: $(STAMP)  ## the documentation as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+import numpy as np
+
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.ordinal import Ordinal
+from verifier.model.softmax import DIGITS
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
@@ -59,6 +62,29 @@ def random_ensemble(
     threshold = number() if outputs == 1 else None
     divisor = rng.choice((1.0, 3.0, float(len(members))))
     return Ensemble(columns, outputs, members, start, arithmetic, threshold, divisor)
+
+
+def near_ties(rng: random.Random, arithmetic: str, columns: int) -> Ensemble:
+    """Scores that differ by few units of the last place, and sometimes by much."""
+    unit = 2.0 ** -DIGITS[arithmetic]
+    plain = random_ensemble(rng, arithmetic, columns)
+    outputs = rng.randrange(2, 5)
+
+    def score() -> Score:
+        held = sorted(rng.sample(range(outputs), rng.randrange(outputs + 1)))
+        big = 1.0 if rng.random() < 0.1 else 0.0
+        return Score(tuple((k, number(big + rng.randrange(-6, 7) * unit / 2)) for k in held))
+
+    def number(x: float) -> float:
+        return float(np.dtype(arithmetic).type(x))
+
+    members = tuple(
+        Member(tuple(score() if isinstance(n, Score) else n for n in m.nodes))
+        for m in plain.members
+    )
+    start = (rng.choice((0.25, 0.75)),) * outputs
+    divisor = rng.choice((1.0, 1.0, 3.0))
+    return Ensemble(columns, outputs, members, start, arithmetic, None, divisor, link="softmax")
 
 
 def reached(nodes: list[Inner | Score]) -> Member:

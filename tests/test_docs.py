@@ -33,7 +33,6 @@ NOT_RUN = {
     ("docs/how-to/sign.md", "cosign sign-blob"): "signing tools are not installed",
     ("docs/how-to/sign.md", "jq .predicate"): "signing tools are not installed",
     ("docs/how-to/sign.md", "cosign verify-blob"): "signing tools are not installed",
-    ("docs/paper.md", "python examples/paper_table.py"): "trains networks for an hour",
     ("docs/statement.md", '{\n "_type"'): "shortened; tests/reports/test_statement.py compares it",
 }
 """Blocks that are not run: the page, how the block begins, and why."""

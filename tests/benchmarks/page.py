@@ -97,13 +97,16 @@ def page(run: Run, entries: Sequence[Entry], results: Results) -> str:
 
 
 def wrapped(text: str) -> str:
-    """The text with its plain paragraphs filled to 100 characters; lists stay as they are."""
+    """The text with its plain paragraphs filled to 100 characters; lists and code stay as is."""
     paragraphs = [
-        part if part.startswith(("#", "!", "* ")) else fill(part, 100, break_on_hyphens=False)
+        part if part.startswith(AS_IS) else fill(part, 100, break_on_hyphens=False)
         for part in text.strip().split("\n\n")
     ]
     return "\n\n".join(paragraphs) + "\n"
 
+
+AS_IS = ("#", "!", "* ", "```")
+"""How paragraphs begin that are not plain ones."""
 
 OWN_COLUMNS = (
     "case",

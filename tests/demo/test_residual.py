@@ -93,6 +93,40 @@ def test_an_interrupted_training_goes_on_where_it_stopped(tmp_path):
         assert (a == b).all()
 
 
+def test_a_training_of_fewer_epochs_can_be_gone_on_with(tmp_path):
+    path = tmp_path / "net.pt"
+    train(*samples(), replace(SMALL, epochs=2), checkpoint=path)
+    longer = train(*samples(), SMALL, checkpoint=path)
+    for a, b in zip(weights(train(*samples(), SMALL)), weights(longer), strict=True):
+        assert (a == b).all()
+    with pytest.raises(LeafproofError, match="other settings"):
+        train(*samples(), replace(SMALL, epochs=3), checkpoint=path)
+
+
+def test_a_checkpoint_from_before_there_were_losses_is_one_of_logistic_loss(tmp_path):
+    path = tmp_path / "net.pt"
+    train(*samples(), replace(SMALL, epochs=2), checkpoint=path)
+    held = torch.load(path, weights_only=True)
+    del held["facts"]["loss"]
+    torch.save(held, path)
+    seen = []
+    train(*samples(), SMALL, checkpoint=path, progress=lambda epoch, loss: seen.append(epoch))
+    assert seen == [3, 4]
+    with pytest.raises(LeafproofError, match="other settings"):
+        train(*samples(), replace(SMALL, loss="squared"), checkpoint=path)
+
+
+def test_squared_loss_is_that_against_minus_one_and_one():
+    inputs, labels = samples()
+    seen = []
+    recipe = replace(SMALL, loss="squared", epochs=1, rate=0.0)
+    still = train(inputs, labels, recipe, progress=lambda epoch, loss: seen.append(loss))
+    logits = still(torch.from_numpy(inputs)).detach().numpy()[:, 0]
+    assert seen == [pytest.approx(((logits - (2 * labels - 1)) ** 2).mean(), rel=1e-5)]
+    with pytest.raises(LeafproofError, match="no loss 'hinge': there are logistic, squared"):
+        train(inputs, labels, replace(SMALL, loss="hinge"))
+
+
 def test_a_checkpoint_of_something_else_is_refused(tmp_path):
     path = tmp_path / "net.pt"
     train(*samples(), SMALL, checkpoint=path)

@@ -138,6 +138,83 @@ def test_raw_logits() -> None:
     assert made.threshold == float(np.nextafter(np.float32(0.1), np.float32(0)))  # it is above 1/10
 
 
+def test_raw_logits_of_a_classifier_are_compared_with_one_half(tmp_path: Path) -> None:
+    """As its ``predict`` does; a Booster's own are compared with 0."""
+    model = _xgboost(2, objective="binary:logitraw")
+    model.save_model(tmp_path / "model.json")
+    for given in (model, tmp_path / "model.json"):
+        made = load_teacher(given)
+        assert made.threshold == 0.5
+        check(made, grid(3), _margins(model), model.predict)
+    assert load_teacher(model.get_booster()).threshold == 0
+    assert load_teacher(model, head="logit").threshold == 0
+
+
+def _near(document: dict[str, Any], seed: int) -> None:
+    """Let all leaves be multiples of half the last place of 1/4."""
+    rng = np.random.default_rng(seed)
+    learner = document["learner"]
+    learner["learner_model_param"]["base_score"] = "[2.5E-1]"
+    for tree in learner["gradient_booster"]["model"]["trees"]:
+        values = tree["split_conditions"]
+        for i, left in enumerate(tree["left_children"]):
+            if left < 0:
+                values[i] = float(rng.integers(-3, 4)) * 2.0**-25
+
+
+def test_scores_whose_softmaxes_are_equal() -> None:
+    """``predict`` answers the first of them, and not the class of the largest score."""
+    differs = 0
+    for seed, classes in enumerate((3, 4, 5, 3)):
+        document = json.loads(
+            bytes(_xgboost(classes, n_estimators=2).get_booster().save_raw("json"))
+        )
+        _near(document, seed)
+        booster = xgb.Booster(model_file=bytearray(json.dumps(document).encode()))
+        made = load_teacher(booster)
+        assert made.link == "softmax"
+        rows = grid(3)
+        check(
+            made, rows, _margins(booster), lambda r, b=booster: b.inplace_predict(r).argmax(axis=1)
+        )
+        scores = load_teacher(booster, head="logit")
+        assert scores.link == ""
+        differs += int((scores.predict(rows) != made.predict(rows)).sum())
+        document["learner"]["objective"]["name"] = "multi:softmax"
+        hard = xgb.Booster(model_file=bytearray(json.dumps(document).encode()))
+        check(load_teacher(hard), rows, None, hard.inplace_predict)
+    assert differs > 100
+
+
+def test_scores_whose_softmaxes_are_equal_in_float64() -> None:
+    differs = 0
+    for seed, classes in enumerate((3, 4, 5)):
+        x, y = _table(classes)
+        text = (
+            lgb.LGBMClassifier(**LIGHT | {"n_estimators": 2}).fit(x, y).booster_.model_to_string()
+        )
+        rng = np.random.default_rng(seed)
+        lines = []
+        for line in text.splitlines():
+            if line.startswith("leaf_value="):
+                numbers = 0.125 + rng.integers(-3, 4, size=line.count(" ") + 1) * 2.0**-55
+                line = "leaf_value=" + " ".join(map(repr, numbers.tolist()))
+            lines.append("" if line.startswith("tree_sizes") else line)
+        text = "\n".join(lines)
+        booster = lgb.Booster(model_str=text)
+        made = ensemble_from_lightgbm(text)
+        rows = grid(3)
+        raw = lambda r, b=booster: b.predict(r, raw_score=True)  # noqa: E731
+        check(made, rows, raw, lambda r, b=booster: b.predict(r).argmax(axis=1))
+        differs += int((raw(rows).argmax(axis=1) != made.predict(rows)).sum())
+    assert differs > 50
+
+
+def test_no_trees_are_no_model() -> None:
+    with pytest.raises(EnsembleError, match="it has no trees"):
+        load_teacher(_xgboost(2, n_estimators=0))
+
+
 @pytest.mark.parametrize("one_hot", [1, 100])
 def test_xgboost_categories(one_hot: int) -> None:
     rng = np.random.default_rng(0)

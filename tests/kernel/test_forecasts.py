@@ -92,7 +92,7 @@ def test_the_mean_of_forecasts_is_that_of_all_points():
         assert known.guesses(every).tolist() == guesses
         weights = [domain.weight(tuple(p)) for p in every.tolist()]
         mean = sum(g * w for g, w in zip(guesses, weights, strict=True))
-        assert known.mean == Fraction(mean, domain.total_weight * BETS)
+        assert known.average == Fraction(mean, domain.total_weight * BETS)
         several += len(set(guesses)) > 1
         # what is drawn of all lines has a mean that gives the share of all points, exactly
         shares = shares_of(asked, variable, every)

@@ -16,7 +16,14 @@ BOUNDED = {
     name: SOURCES.pop(name)
     for name in (
         *("kernel.plain", "kernel.folding", "kernel.undecided", "kernel.lines"),
-        *("kernel.remaining", "kernel.betting", "kernel.ensembles", "model.ensemble"),
+        *(
+            "kernel.remaining",
+            "kernel.bends",
+            "kernel.betting",
+            "kernel.ensembles",
+            "model.ensemble",
+            "model.softmax",
+        ),
     )
     for name in (f"verifier.{name}",)
 }

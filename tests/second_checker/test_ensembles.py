@@ -10,17 +10,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.ensembles import random_domain, random_ensemble, random_tree, simple
+from tests.ensembles import near_ties, random_domain, random_ensemble, random_tree, simple
 from verifier import second_checker
 from verifier.kernel.asked import ask
 from verifier.kernel.population import population
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
-from verifier.model.ensemble import ARITHMETICS
+from verifier.model.ensemble import ARITHMETICS, Ensemble
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.proof import Enumerated, Finding, Open
+from verifier.model.proof import Constant, Enumerated, Finding, Open
 from verifier.model.question import Bound, Matter, differ, matter_of
 from verifier.model.sample import Plan
+from verifier.model.tree import Leaf, Tree
 from verifier.provers import forests
 from verifier.reading.certificate import pack
 from verifier.reading.container import unpack
@@ -65,6 +66,27 @@ def test_it_finds_what_the_kernel_finds():
         for point in full_cell(written.domain).points():
             assert own.class_at(point) == ensemble.class_at(written.domain.encode(point)), seed
     assert firm
+
+
+def test_softmaxes_are_compared_as_the_kernel_does():
+    for seed in range(24):
+        rng = random.Random(seed)
+        domain = random_domain(rng)
+        ensemble = near_ties(rng, ("float32", "float64")[seed % 2], domain.columns)
+        tree = random_tree(rng, domain.columns, ensemble.classes)
+        matter = matter_of(domain, ensemble, tree)
+        found = forests.prove(matter, few=rng.choice((0, 4)))
+        second_checker.check(make_certificate(matter, found, "branch")[0])
+
+
+def test_a_class_that_only_the_scores_have_is_refused():
+    """A certificate of the scores' own classes does not pass with the link added."""
+    ensemble = Ensemble(1, 2, (), (0.25, 0.25 + 2.0**-25), "float32")
+    matter = matter_of(bits(1), ensemble, Tree((Leaf(1),)))
+    data = make_certificate(matter, Finding((Constant(1),)), "branch")[0]
+    second_checker.check(data)
+    with pytest.raises(InvalidProof):
+        second_checker.check(changed(data, lambda e: e.update(link="softmax")))
 
 
 def test_samples_are_drawn_again():
@@ -123,6 +145,8 @@ def test_more_for_float32_than_it_shows_is_refused():
         lambda e: e["members"][0].__setitem__(1, [[1, "0x1.0000000000000p+0"]]),
         lambda e: e["members"].append([]),
         lambda e: e["members"].append(1),
+        lambda e: e.update(link="softmax"),
+        lambda e: e.update(link=""),
     ],
 )
 def test_what_is_no_ensemble_is_refused(change):

@@ -2,7 +2,8 @@
 
 The networks of Boix-Adsera, "Towards a theory of model distillation" (arXiv 2403.09053), with the
 settings of his published code: 5 layers of width 1000, batches of 100, learning rate 0.05, 11
-epochs, initial deviation 0.001. Parametrisation: Yang and Hu, "Feature learning in
+epochs, initial deviation 0.001; logistic loss, or squared loss against labels -1 and 1.
+Parametrisation: Yang and Hu, "Feature learning in
 infinite-width neural networks" (ICML 2021).
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class Recipe:
     """How a network is made: ``layers`` counts all affine maps, ``std`` scales the initial weights.
 
     ``rate`` and ``std`` are those of the parametrised weights; `Residual` holds the weights that
-    act, whose rates and deviations depend on ``width``.
+    act, whose rates and deviations depend on ``width``. ``loss`` is one of `LOSSES`.
     """
 
     width: int = 1000
@@ -42,6 +43,7 @@ class Recipe:
     batch: int = 100
     epochs: int = 11
     seed: int = 0
+    loss: str = "logistic"
 
 
 class Residual(torch.nn.Module):
@@ -87,17 +89,35 @@ def _optimiser(network: Residual, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.SGD(groups, foreach=True)
 
 
+def _squared(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The mean square of logit less label, where the labels 0 and 1 count as -1 and 1."""
+    return torch.nn.functional.mse_loss(logits, 2 * labels - 1)
+
+
+LOSSES: Mapping[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "logistic": torch.nn.functional.binary_cross_entropy_with_logits,
+    "squared": _squared,
+}
+"""Mean losses of logits [N] at labels 0 or 1 [N], by name."""
+
+
 def train_on_tree(
-    tree: Tree, domain: Domain, samples: int, recipe: Recipe, checkpoint: Path | None = None
+    tree: Tree,
+    domain: Domain,
+    samples: int,
+    recipe: Recipe,
+    checkpoint: Path | None = None,
+    progress: Callable[[int, float], None] | None = None,
 ) -> Residual:
     """A network trained on ``samples`` points drawn from ``domain`` and the tree's classes there.
 
-    The samples follow from the recipe's seed; ``checkpoint`` as in `train`.
+    The samples follow from the recipe's seed; ``checkpoint`` and ``progress`` as in `train`.
     """
     points = sample(domain, samples, np.random.default_rng(recipe.seed))
     bound = bind(tree, domain)
     labels = bound.classes[leaves_of_points(bound, points)]
-    return train(encode(domain, points), labels, recipe, checkpoint=checkpoint)
+    inputs = encode(domain, points)
+    return train(inputs, labels, recipe, checkpoint=checkpoint, progress=progress)
 
 
 def train(
@@ -108,13 +128,16 @@ def train(
     checkpoint: Path | None = None,
     progress: Callable[[int, float], None] | None = None,
 ) -> Residual:
-    """A network trained on encoded inputs [N, columns] and their labels 0 or 1 (logistic loss).
+    """A network trained on encoded inputs [N, columns] and their labels 0 or 1.
 
-    After every epoch the network is kept in ``checkpoint``, from which an interrupted training goes
-    on, and ``progress`` gets the number of epochs done and the mean loss of the last one. The same
-    recipe and samples give the same network on the same machine. Raises LeafproofError if the
-    checkpoint cannot be used.
+    After every epoch the network is kept in ``checkpoint``, from which an interrupted training, or
+    one of more epochs, goes on, and ``progress`` gets the number of epochs done and the mean loss
+    of the last one. The same recipe and samples give the same network on the same machine. Raises
+    LeafproofError if the loss is unknown or the checkpoint cannot be used.
     """
+    if recipe.loss not in LOSSES:
+        raise LeafproofError(f"no loss {recipe.loss!r}: there are {', '.join(LOSSES)}")
+    loss_of = LOSSES[recipe.loss]
     x, y = torch.from_numpy(inputs), torch.from_numpy(labels.astype(np.float32))
     facts = asdict(recipe) | {
         "samples": hashlib.sha256(inputs.tobytes() + labels.tobytes()).hexdigest()
@@ -123,14 +146,14 @@ def train(
         torch.manual_seed(recipe.seed)
         network = Residual(inputs.shape[1], recipe)
         _initialise(network, recipe)
-    done = 0 if checkpoint is None else _resume(checkpoint, network, facts)
+    done = 0 if checkpoint is None else _resume(checkpoint, network, facts, recipe.epochs)
     optimiser = _optimiser(network, recipe)
     for epoch in range(done, recipe.epochs):
         order = np.random.default_rng([recipe.seed, epoch]).permutation(len(inputs))
         total = 0.0
         for chosen in torch.from_numpy(order).split(recipe.batch):  # type: ignore[no-untyped-call]
             logits = network(x[chosen])[:, 0]
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, y[chosen])
+            loss = loss_of(logits, y[chosen])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
@@ -148,14 +171,18 @@ def _keep(path: Path, network: Residual, facts: dict[str, Any], epochs: int) -> 
     beside.replace(path)
 
 
-def _resume(path: Path, network: Residual, facts: dict[str, Any]) -> int:
-    """Load the checkpoint, if there is one; the number of epochs that it has behind it."""
+def _resume(path: Path, network: Residual, facts: dict[str, Any], most: int) -> int:
+    """Load the checkpoint, if there is one; the number of epochs that it has behind it.
+
+    It may have been made for fewer epochs than ``facts`` say, but has ``most`` behind it at most.
+    """
     if not path.exists():
         return 0
     remedy = "remove it to train from the start"
     try:
         held = torch.load(path, weights_only=True)
-        if held["facts"] != facts:
+        earlier = {"loss": "logistic"} | held["facts"] | {"epochs": facts["epochs"]}
+        if earlier != facts or held["epochs"] > most:
             raise LeafproofError(f"{path} holds a network of other settings: {remedy}")
         network.load_state_dict(held["state"])
         return int(held["epochs"])

@@ -39,7 +39,8 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
     labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
     rounds = None if is_booster else getattr(model, "best_iteration", None)
     data = bytes(booster.save_raw("json"))
-    return of_xgboost(data, asked, domain, rounds, labels, booster)
+    wrapped = hasattr(model, "classes_")
+    return of_xgboost(data, asked, domain, rounds, labels, booster, wrapped)
 
 
 def of_xgboost(
@@ -49,8 +50,12 @@ def of_xgboost(
     best: int | None = None,
     labels: tuple[str, ...] = (),
     booster: Any = None,
+    wrapped: bool = False,
 ) -> Ensemble:
-    """The ensemble in a JSON or UBJSON document; ``best`` is the last round that counts."""
+    """The ensemble in a JSON or UBJSON document; ``best`` is the last round that counts.
+
+    ``wrapped``: it is an XGBClassifier's.
+    """
     from verifier.formats.ensembles_xgboost import (
         Settings,
         codes_of,
@@ -62,6 +67,7 @@ def of_xgboost(
     learner = document["learner"]
     try:
         own = learner.get("attributes", {}) if booster is None else {}
+        wrapped = wrapped or "classifier" in str(own.get("scikit_learn", ""))
         if "scikit_learn" in own and "best_iteration" in own:
             best = int(own["best_iteration"])
         count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
@@ -79,24 +85,35 @@ def of_xgboost(
             xgboost.core.XGBoostError,
         )
     base = None if booster is None else lambda: _base_margin(document)
-    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, base, fold))
+    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
     if booster is not None:
         is_dart = learner["gradient_booster"].get("name") == "dart"
-        _compare(made, "XGBoost", lambda rows: _margins(booster, rows, rounds, is_dart), fold)
+
+        def answers(rows: Floats, margins: bool) -> npt.NDArray[Any]:
+            return _answers(booster, rows, rounds, is_dart, margins)
+
+        _compare(made, "XGBoost", lambda rows: answers(rows, True), fold)
+        if made.link and fold is None:
+            compare(made, "XGBoost", None, lambda rows: answers(rows, False).argmax(axis=1))
     return made
 
 
-def _margins(booster: Any, rows: Floats, rounds: int | None, is_dart: bool) -> npt.NDArray[Any]:
-    """XGBoost's own scores."""
+def _answers(
+    booster: Any, rows: Floats, rounds: int | None, is_dart: bool, margins: bool
+) -> npt.NDArray[Any]:
+    """XGBoost's own scores, or the probabilities that it makes of them."""
     span = (0, rounds or 0)
     if is_dart:
         import xgboost
 
         kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
         matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
-        return np.asarray(booster.predict(matrix, output_margin=True, iteration_range=span))
+        return np.asarray(booster.predict(matrix, output_margin=margins, iteration_range=span))
     given = booster.inplace_predict(
-        rows, iteration_range=span, predict_type="margin", validate_features=False
+        rows,
+        iteration_range=span,
+        predict_type="margin" if margins else "value",
+        validate_features=False,
     )
     return np.asarray(given)
 
@@ -173,6 +190,12 @@ def of_lightgbm(
             return np.asarray(booster.predict(rows, raw_score=True)) / divisor
 
         _compare(made, "LightGBM", scores, fold)
+        if made.link and fold is None:
+
+            def classes(rows: Floats) -> npt.NDArray[Any]:
+                return np.asarray(np.asarray(booster.predict(rows)).argmax(axis=1))
+
+            compare(made, "LightGBM", None, classes)
     return made
 
 

@@ -38,10 +38,6 @@ ZERO = float(np.float32(1e-35))
 _HALF = Fraction(1, 2)
 _IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
-SOFTMAX = (
-    "the class is that of the largest score; softmax rounds, so where the two largest differ by "
-    "less than 2^-50 predict may find them equal, and answer the first"
-)
 _Values = Mapping[str, str]
 
 
@@ -116,7 +112,7 @@ def _ensemble(
         raise EnsembleError(f"{len(trees)} trees are not so many for each output: damaged file")
     fields = _decision(head.get("objective", ""), outputs, asked)
     members = [moved(_member(tree, fold), k % outputs) for k, tree in enumerate(trees)]
-    notes: tuple[str, ...] = (SOFTMAX,) if outputs > 1 else ()
+    notes: tuple[str, ...] = ()
     if fold is None and "pandas_categorical:[[" in rest:
         notes += (
             "it was trained on a table of pandas: a column of categories holds their numbers, from "
@@ -152,7 +148,7 @@ def _decision(stated: str, outputs: int, asked: Asked) -> dict[str, Any]:
                 "probabilities, which round; train it with multiclass, or compare the scores "
                 "(--head logit)"
             )
-        return {"head": Head("label", None, "shown")}
+        return {"head": Head("label", None, "shown"), "link": "softmax"}
     if asked.kind == "logit":
         return _above(asked.threshold or Fraction(0), "logit")
     if name in _IDENTITY and "sqrt" not in options:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -49,11 +49,6 @@ ROUNDED = (
     "the base score's logit was rounded to the nearest float32, but lies so near the middle of two "
     "that XGBoost's own may be the other"
 )
-SOFTMAX = (
-    "the class is that of the largest score; softmax rounds, so where the two largest differ by "
-    "less than 2^-22 predict may find them equal, and answer the first"
-)
-
 DART = (
     "the scores are those that Booster.predict gives for a DMatrix; for an array XGBoost adds the "
     "base score to every tree and subtracts it again, which may round otherwise"
@@ -64,12 +59,14 @@ DART = (
 class Settings:
     """What a file of XGBoost's does not say: how many rounds count, what the classes are called.
 
+    ``wrapped``: it is an XGBClassifier, whose ``predict`` compares with 1/2 whatever the objective.
     ``margin`` gives the library's own base score, for a logarithm that may be rounded either way;
     ``fold`` says what its columns are in a domain.
     """
 
     rounds: int | None = None
     labels: tuple[str, ...] = ()
+    wrapped: bool = False
     margin: Callable[[], Sequence[float]] | None = None
     fold: Fold | None = None
 
@@ -122,6 +119,8 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
     outputs = max(1, int(stated.get("num_class", 0)))
     if int(stated.get("num_target", 1)) > 1:
         raise EnsembleError(f"it has {stated['num_target']} targets: one is supported")
+    if asked.kind is None and settings.wrapped and objective == "binary:logitraw":
+        asked = replace(asked, kind="logit", threshold=asked.threshold or _HALF)
     fields = _decision(objective, outputs, asked)
     model, weights = _booster(learner["gradient_booster"])
     trees, groups = _counted(model, learner, settings)
@@ -132,8 +131,6 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
     if any(not 0 <= group < outputs for group in groups):
         raise EnsembleError("a tree belongs to a class that does not exist: damaged file")
     start, notes = _start(stated["base_score"], objective, outputs, settings)
-    if outputs > 1:
-        notes += (SOFTMAX,)
     if learner["gradient_booster"]["name"] == "dart":
         notes += (DART,)
     if settings.fold is None and codes_of(learner):
@@ -164,7 +161,8 @@ def _decision(objective: str, outputs: int, asked: Asked) -> dict[str, Any]:
             raise EnsembleError("of several classes the largest decides: leave the threshold out")
         if outputs < 2:
             raise EnsembleError(f"it has one class for {objective}: train it with two or more")
-        return {"head": Head("label", None, "shown")}
+        softens = objective == "multi:softprob" and asked.kind != "logit"
+        return {"head": Head("label", None, "shown"), "link": "softmax" if softens else ""}
     if outputs > 1:
         raise EnsembleError(f"it has {outputs} classes for {objective}: damaged file")
     if objective in _IDENTITY:
@@ -240,6 +238,8 @@ def _counted(
 ) -> tuple[list[Mapping[str, Any]], list[int]]:
     """The trees that count, and the output of each."""
     trees, groups = list(model["trees"]), [int(g) for g in model["tree_info"]]
+    if not trees:
+        raise EnsembleError("it has no trees: train it with one round or more")
     if len(trees) != len(groups):
         raise EnsembleError("its lists of trees have different lengths: damaged file")
     if settings.rounds is None:

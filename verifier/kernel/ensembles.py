@@ -31,6 +31,7 @@ from verifier.model.limits import PYTHON
 from verifier.model.network import significands
 from verifier.model.overlay import BoundTree, descend, leaves_of_points, no_charge
 from verifier.model.part import Part, size
+from verifier.model.softmax import NEAR, softmax_classes
 from verifier.model.tree import LARGEST_TABLE
 from verifier.model.variable import Variable
 
@@ -134,12 +135,13 @@ class Forest:
         lowest = int(significands(np.array(numbers, dtype=np.float64))[1].min(initial=0))
         whole = held.largest < math.ldexp(1.0, UNIT + lowest) and lowest >= -FLOAT32_RANGE
         fits = held.threshold is None or is_float32(Fraction(held.threshold))
-        return held.divisor == 1 and whole and fits
+        return held.divisor == 1 and whole and fits and not held.link
 
     @cached_property
     def point_cost(self) -> int:
         """Steps to evaluate a point, about."""
-        return 64 * sum(_depth(tree) for tree in self.members) + 64
+        linked = PYTHON * self.ensemble.outputs if self.ensemble.link else 0
+        return 64 * sum(_depth(tree) for tree in self.members) + 64 + linked // 64
 
     @cached_property
     def cell_cost(self) -> int:
@@ -225,11 +227,25 @@ class Forest:
             at = np.flatnonzero(classes == klass)
             own, others = low[at, klass, None], high[at]
             before, after = np.arange(others.shape[1]) < klass, np.arange(others.shape[1]) > klass
-            won = np.where(before, own > others, own >= others) | ~(before | after)
+            won = np.where(before, self._beats(own, others), own >= others) | ~(before | after)
             left = at[~won.all(axis=1)]
             won[~won.all(axis=1)] |= self._apart(reached[left], klass)
             found[at] = won.all(axis=1)
+        if self.ensemble.link:  # scores that are near but the same at all points decide, too
+            at = np.flatnonzero(~found & (low == high).all(axis=1))
+            found[at] = softmax_classes(low[at]) == classes[at]
         return found
+
+    def _beats(self, own: Array, others: Array) -> Bools:
+        """Which scores are above others, and so are what is compared of them."""
+        if not self.ensemble.link:
+            return np.asarray(own > others, dtype=np.bool_)
+        return np.asarray(own.astype(np.float64) - others.astype(np.float64) > self.near)
+
+    @property
+    def near(self) -> Any:
+        """How near a score must be to a greater one so that their softmaxes may be equal."""
+        return np.float64(NEAR[self.ensemble.arithmetic]) if self.ensemble.link else np.float64(0)
 
     def _ends(self, reached: Bools) -> tuple[Array, Array]:
         """Scores that none of each cell's points is below, and none above, (cells, outputs)."""
@@ -260,6 +276,7 @@ class Forest:
             return np.asarray(ahead >= before.astype(np.int64), dtype=np.bool_)
         unit = UNITS[self.ensemble.arithmetic] + UNITS["float64"]
         off = SPARE * (len(self.members) + 4) * unit * self.ensemble.largest
+        off += 2 * self.near * self.ensemble.divisor
         return np.asarray(ahead > off, dtype=np.bool_)
 
 

@@ -29,14 +29,14 @@ ROOM = 1 << 62
 
 @dataclass(frozen=True, eq=False)
 class Forecasted:
-    """A forecast over a domain: ``mean`` is the mean of its guesses, over all of it.
+    """A forecast over a domain: ``average`` is the mean of its guesses, over all of it.
 
     ``bins`` are of each variable that matters its number, and the bins of its values: one by one,
     or of an ordinal the first value, the sign, the slope.
     """
 
     forecast: Forecast
-    mean: Fraction
+    average: Fraction
     bins: tuple[tuple[int, Ints | tuple[int, int, int]], ...]
     wide: int
     top: int
@@ -71,7 +71,7 @@ class Forecasted:
     def share(self, apart: Fraction) -> Fraction:
         """The mean share that is so far, on the mean, from its guesses."""
         most, spread = self.forecast.reach
-        return (apart * spread - most) / BETS + self.mean
+        return Fraction(apart * spread - most, BETS) + self.average
 
 
 def forecasted(asked: Asked, line: Line) -> Forecasted | None:

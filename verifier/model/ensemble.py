@@ -21,6 +21,7 @@ from verifier.model.head import Head, check_classes
 from verifier.model.limits import require_memory
 from verifier.model.methods import EnsembleMethods
 from verifier.model.network import Network, exact_integers
+from verifier.model.softmax import check_link, softmax_classes
 from verifier.model.tree import Inner
 
 Array = npt.NDArray[Any]
@@ -94,8 +95,9 @@ class Ensemble(EnsembleMethods):
     Score k is ``start[k]`` plus what the members' leaves add to it, member by member, rounded after
     each addition in ``arithmetic`` ("exact": not at all); then divided by ``divisor``, rounded.
     One output: class 1 iff the score is > ``threshold``, else 0. Several: the largest, ties to the
-    lowest; ``threshold`` is None. ``head`` and ``labels`` as a Network's, ``notes`` what loading
-    changed. All numbers are float64 or, where that is the arithmetic, float32.
+    lowest; ``threshold`` is None. With the ``link`` "softmax" the scores' softmaxes are compared,
+    rounded as ``model/softmax.py`` says. ``head`` and ``labels`` as a Network's, ``notes`` what
+    loading changed. All numbers are float64 or, where that is the arithmetic, float32.
     Raises EnsembleError for what does not fit together, or may overflow or underflow.
     """
 
@@ -109,6 +111,7 @@ class Ensemble(EnsembleMethods):
     notes: tuple[str, ...] = ()
     head: Head | None = None
     labels: tuple[str, ...] = ()
+    link: str = ""
 
     def __post_init__(self) -> None:
         if self.columns < 1 or self.outputs < 1 or len(self.start) != self.outputs:
@@ -129,6 +132,8 @@ class Ensemble(EnsembleMethods):
         for i, member in enumerate(self.members):
             self._check_member(i, member)
         self._check_numbers()
+        for wrong in check_link(self.link, self.arithmetic, self.outputs):
+            raise EnsembleError(wrong)
         check_classes(self.head, self.labels, self.outputs)
 
     def _check_member(self, i: int, member: Member) -> None:
@@ -247,6 +252,8 @@ class Sums:
         scores = self.divided(sums)
         if self.ensemble.outputs == 1:
             return self.above(scores[:, 0]).astype(np.int64)
+        if self.ensemble.link:
+            return softmax_classes(scores)
         return np.asarray(scores.argmax(axis=1), dtype=np.int64)  # the first of the largest
 
     def above(self, scores: Array) -> npt.NDArray[np.bool_]:

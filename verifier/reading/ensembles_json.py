@@ -18,7 +18,7 @@ from verifier.reading.network_parts import head_of, labels_of
 
 ENSEMBLES_FORMAT = "leafproof-ensembles/1"
 KEYS = ("columns", "outputs", "arithmetic", "start", "divisor", "threshold", "notes", "members")
-OPTIONAL = ("head", "labels")
+OPTIONAL = ("head", "labels", "link")
 
 
 def ensembles_from_json(value: Any) -> tuple[Ensemble, ...]:
@@ -56,12 +56,20 @@ def _ensemble(where: str, entry: Any) -> Ensemble:
             notes=tuple(word_of(f"{where}.notes", note, EnsembleError) for note in notes),
             head=head_of(entry, where),
             labels=labels_of(entry, where),
+            link=_link(where, entry),
         )
     except TooMuch:
         raise
     except LeafproofError as problem:
         text = str(problem)
         raise EnsembleError(text if text.startswith(where) else f"{where}: {text}") from None
+
+
+def _link(where: str, entry: dict[str, Any]) -> str:
+    """What is compared in place of the scores: nothing is not written."""
+    if "link" not in entry:
+        return ""
+    return word_of(f"{where}.link", entry["link"], EnsembleError)
 
 
 def _member(where: str, value: Any) -> Member:

@@ -100,7 +100,7 @@ def _question(certificate: Certificate) -> dict[str, Any]:
 def _classes(certificate: Certificate) -> dict[str, Any]:
     """What the networks' classes are."""
     rules = {
-        m.name: (_one(m.model) if m.model.outputs == 1 else "argmax, ties to the lowest")
+        m.name: _one(m.model) if m.model.outputs == 1 else _several(m.model)
         for m in certificate.models
         if isinstance(m.model, Network | Ensemble)
     }
@@ -108,6 +108,11 @@ def _classes(certificate: Certificate) -> dict[str, Any]:
         return {"class": rules}
     (rule,) = rules.values()
     return {"class": rule, "logits": certificate.teacher.outputs}
+
+
+def _several(held: Teacher) -> str:
+    rounded = "argmax of the rounded softmax" if isinstance(held, Ensemble) and held.link else ""
+    return f"{rounded or 'argmax'}, ties to the lowest"
 
 
 def _one(held: Teacher) -> str:

@@ -105,6 +105,8 @@ def _added(held: Ensemble) -> str:
 
 def ensemble_rule(held: Ensemble) -> str:
     """What a class of an ensemble is."""
+    if held.link:
+        return "the class of the largest softmax of the scores, each rounded, ties to the first"
     if held.threshold is None:
         return "the class of the largest score, ties to the first"
     return f"class {name(class_name(held.labels, 1))} where the score is > {held.threshold!r}"

@@ -16,6 +16,7 @@ from verifier.model.errors import CertificateError
 from verifier.second_checker.domain import Cell, Domain, Inner, Point, Tree
 from verifier.second_checker.reading import TooLarge, entry_of, filled, number
 from verifier.second_checker.rounding import RANGE, inputs_are_float32
+from verifier.second_checker.softmax import class_of_softmax
 from verifier.second_checker.tree import VISIT, leaf_at, left_of, overlay
 from verifier.second_checker.variables import Inputs
 
@@ -26,7 +27,7 @@ LARGEST = {"exact": 1000, "float32": 120, "float64": 1000}
 """Numbers are 0 or at least 2 to minus this; all together stay below 2 to this."""
 MOST_NODES = 1 << 22
 KEYS = ("columns", "outputs", "arithmetic", "start", "divisor", "threshold", "notes", "members")
-OPTIONAL = ("head", "labels")
+OPTIONAL = ("head", "labels", "link")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Forest:
     divisor: Fraction
     threshold: Fraction | None
     firm: bool
+    softens: bool
 
     @property
     def outputs(self) -> int:
@@ -81,6 +83,8 @@ class Forest:
     def _class_of(self, scores: Sequence[Fraction]) -> int:
         if self.threshold is not None:
             return int(scores[0] > self.threshold)
+        if self.softens:
+            return class_of_softmax(scores, self.digits)
         return max(range(len(scores)), key=lambda k: (scores[k], -k))
 
     def has(self, cell: Cell, klass: int, spend: Callable[[int], None]) -> bool:
@@ -100,8 +104,11 @@ class Forest:
         low, high = ends
         if self.threshold is not None:
             return low[0] > self.threshold if klass else high[0] <= self.threshold
+        if self.softens and low == high:
+            return class_of_softmax(low, self.digits) == klass
+        near = Fraction(self.softens * 8, 1 << self.digits)
         return all(
-            low[klass] > high[j]
+            low[klass] > high[j] + (near if j < klass else 0)
             or (j > klass and low[klass] == high[j])
             or self._is_behind(j, klass, reached)
             for j in range(self.outputs)
@@ -121,6 +128,8 @@ class Forest:
         # is at most (1 + n / 2**20) times the sum of magnitudes, as n is below 2**22
         n = len(reached) + 2
         off = 2 * (n - 1) * Fraction(most, 1 << self.digits) * (1 + Fraction(n, 1 << 20))
+        if self.softens:
+            off += Fraction(8, 1 << self.digits) * self.divisor * self.over
         return ahead > off
 
 
@@ -200,8 +209,18 @@ def read_forest(
         digits=DIGITS[arithmetic],
         divisor=divisor,
         threshold=threshold,
-        firm=inputs_are_float32(inputs) and whole and not small,
+        firm=inputs_are_float32(inputs) and whole and not small and "link" not in entry,
+        softens=_softens(where, entry),
     )
+
+
+def _softens(where: str, entry: Mapping[str, Any]) -> bool:
+    """Whether softmaxes are compared in place of the scores."""
+    if "link" not in entry:
+        return False
+    if entry["link"] != "softmax" or len(entry["start"]) < 2 or entry["arithmetic"] == "exact":
+        raise CertificateError(f"{where} has a link that it cannot have")
+    return True
 
 
 def _check_numbers(where: str, arithmetic: str, every: Sequence[Fraction], most: Fraction) -> None:

@@ -41,6 +41,8 @@ def _ensemble(held: Ensemble) -> dict[str, Any]:
         entry["head"] = head_to_json(held.head)
     if held.labels:
         entry["labels"] = list(held.labels)
+    if held.link:
+        entry["link"] = held.link
     return entry
 
 

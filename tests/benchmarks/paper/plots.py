@@ -1,0 +1,100 @@
+"""Pictures of docs/paper.md; the same rows give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.paper.rows import PROBES, PaperRow
+from tests.benchmarks.plot import GREY, tidy
+from tests.benchmarks.trained_plot import BLUE, GREEN, RED, style
+
+LEAST = 1e-6
+"""Probabilities below are drawn there."""
+
+
+@contextmanager
+def figure_of(path: Path, width: float, height: float) -> Iterator[Any]:
+    """A figure in the style of the other pages, written to the path at the end."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, transparent=True, metadata={"Date": None})
+    tidy(path)
+
+
+def plot_accuracy(rows: Sequence[PaperRow], path: Path) -> None:
+    """Agreement against leaves, one small plot for each depth and number of variables."""
+    places = sorted({(row.net.columns, row.net.depth) for row in rows})
+    with figure_of(path, 10, 3.2 * max(1, -(-len(places) // 4))) as figure:
+        grid = figure.subplots(max(1, -(-len(places) // 4)), 4, squeeze=False).flat
+        for axes in list(grid)[len(places) :]:
+            axes.set_visible(False)
+        for axes, place in zip(grid, places, strict=False):
+            axes.set(title=f"r = {place[1]}, d = {place[0]:,}", xscale="log", ylim=(0.45, 1.02))
+            axes.patch.set_alpha(0)
+            axes.grid(color=GREY, linewidth=0.5)
+            here = [row for row in rows if (row.net.columns, row.net.depth) == place]
+            for row in here:
+                of_way = [r.keep for r in here if r.way == row.way and r.net == row.net]
+                if row.keep in (max(of_way), min(of_way)):
+                    colour = RED if row.way == PROBES else BLUE
+                    line = "-" if row.keep == max(of_way) else ":"
+                    axes.step(*_columns(row.frontier), line, color=colour, where="post")
+        figure.supxlabel("leaves")
+        figure.supylabel("agreement with the network")
+        _legend(figure, (RED, "-", "Leafproof, largest keep"), (RED, ":", "smallest"),
+                (BLUE, "-", "as published, largest keep"), (BLUE, ":", "smallest"))  # fmt: skip
+
+
+def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
+    """Disagreement with the network's own tree against training steps, a plot for each network."""
+    names = list(dict.fromkeys(row.net.name for row in rows))
+    with figure_of(path, 8, 3.4) as figure:
+        for axes, name in zip(
+            figure.subplots(1, max(1, len(names)), squeeze=False).flat, names, strict=False
+        ):
+            here = [row for row in rows if row.net.name == name]
+            steps = [row.net.epochs * row.net.samples // 100 for row in here]
+            axes.set(title=name, yscale="log", ylim=(LEAST / 2, 2))
+            axes.patch.set_alpha(0)
+            axes.grid(color=GREY, linewidth=0.5)
+            ends = [(_drawn(r.proved.low), _drawn(r.proved.high)) for r in here]
+            axes.fill_between(steps, *zip(*ends, strict=True), color=RED, alpha=0.2, linewidth=0)
+            drawn = [(x, r.sampled) for x, r in zip(steps, here, strict=True)]
+            for x, found in drawn:
+                if found is not None:
+                    axes.vlines(x, _drawn(found.low), _drawn(found.high), color=BLUE, linewidth=3)
+            wrong = [(x, max(LEAST, 1 - r.net.agrees)) for x, r in zip(steps, here, strict=True)]
+            axes.plot(*_columns(wrong), "o-", color=GREEN, markersize=3)
+        figure.supxlabel("steps of training")
+        figure.supylabel("probability that they differ")
+        _legend(figure, (RED, "-", "proved"), (BLUE, "-", "sampled, δ = 10$^{-9}$"),
+                (GREEN, "o-", "of 100,000 fresh inputs"))  # fmt: skip
+
+
+def _drawn(value: Fraction) -> float:
+    return max(LEAST, float(value))
+
+
+def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [x for x, _ in points], [y for _, y in points]
+
+
+def _legend(figure: Any, *entries: tuple[str, str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for colour, form, label in entries:
+        mark = "o" if form.startswith("o") else ""
+        handles.append(
+            Line2D([], [], color=colour, linestyle=form.lstrip("o"), marker=mark, label=label)
+        )
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
