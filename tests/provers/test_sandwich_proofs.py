@@ -6,20 +6,21 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.provers.test_sandwiches import network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Sandwich, Several, Split
-from verifier.model.question import Bound, ClassIs, Matter, differ
+from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.costs import Costs
 from verifier.provers.count import reopened
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, proving, search, strips
-from verifier.provers.pairs.arrays import CUT
+from verifier.provers.pairs import closing, proving, pruning, search, strips
+from verifier.provers.pairs.arrays import COUNT, CUT
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
@@ -188,12 +189,46 @@ def test_no_more_is_searched_for_than_there_is_time_to_check():
     search.grow(made, now() + 60, enough=200)
     assert 200 <= made.pool.used[0] <= 200 + 2 * search.BATCH
     made.forget_halves()
-    prices = closing.Prices(1e-4, 1e-4, DEAR)
+    prices = pruning.Prices(1e-4, 1e-4, DEAR)
     open_, seconds = made.undecided(), 1e3
-    pruned = closing.prune(made, prices, seconds)
+    pruned = pruning.prune(made, prices, seconds)
     assert pruned.seconds < 1.0  # everything fits, and bins are to be no finer than they are worth
-    assert pruned.worth == pytest.approx(closing.GAINED * open_ / seconds, rel=1e-3)
-    assert closing.prune(made, prices, 20e-4).worth > pruned.worth
+    assert pruned.worth == pytest.approx(pruning.GAINED * open_ / seconds, rel=1e-3)
+    assert pruning.prune(made, prices, 20e-4).worth > pruned.worth
+
+
+def random(columns, hidden=(8, 8)):
+    """A random network, of which sandwiches say nothing, and a tree of one test."""
+    return matter_of(lp.Domain.bits(columns), rough(columns, hidden), ONE_TEST)
+
+
+def test_time_that_no_sandwich_is_worth_is_spent_on_some_points():
+    """Where all cells are worth the same, as many are enumerated as there is time for."""
+    made = proving.begin(random(20), Options())
+    assert made is not None
+    search.grow(made, now() + 60, enough=2000)
+    made.forget_halves()
+    each = Costs(point=1e-6, group=1e-6, listed=1e-6, constant=1e-3, least=1)
+    pruned = pruning.prune(made, pruning.Prices(1e-4, 1e-4, each), 0.3)
+    assert 0.2 < pruned.seconds <= 0.3
+    kinds, cells = made.batch, [0]
+    counted = 0.0
+    while cells:
+        at = cells.pop()
+        if kinds[at] == CUT:
+            cells += (int(made.pool.half[at]), int(made.pool.half[at]) + 1)
+        counted += made.pool.points[at] * (kinds[at] == COUNT)
+    assert 0.2 < counted * 1e-6 <= 0.3
+
+
+def test_large_cells_are_enumerated_in_blocks(monkeypatch):
+    monkeypatch.setattr(closing, "BLOCK", 1 << 11)
+    matter = random(14)
+    finding = proving.prove(matter, Options(), now() + 30)
+    verdict = checked(matter, finding)
+    assert verdict.checked.cells["enumerated"] >= 8
+    count, _ = truth(matter)
+    assert verdict.disagreements == (count, count)
 
 
 def test_a_form_that_passes_from_true_to_false_is_open_a_little():
@@ -233,4 +268,4 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT
     assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
-    assert prices.checked == pytest.approx(closing.SAFETY * (each + closing.CELL))
+    assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))

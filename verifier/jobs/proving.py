@@ -21,10 +21,11 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened, with_bounds
+from verifier.provers.count import with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
+from verifier.provers.putting_back import put_back
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
@@ -39,7 +40,7 @@ AT_ONCE = 0.3
 CLOSING = 0.2
 """Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
 of values alone, after which it is judged whether that is to be expected."""
-AFFORDABLE = 0.4
+AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
@@ -85,10 +86,13 @@ def search(
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
     spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
-    if deadline is not None and spare > AFFORDABLE * (deadline - now()):
-        watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
-        spare = 0.0
-    by = None if deadline is None else deadline - spare
+    by = deadline
+    if spare and end is not None:  # what is open after that is swept
+        if spare > AFFORDABLE * (end - now()):
+            watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
+            spare = 0.0
+        else:
+            by = end - spare
     first = replace(options, deadline=by, check_by=by)
     counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
@@ -102,7 +106,7 @@ def search(
             found = _prover(name)(domain, network, tree, first)
         found = found if ranges else translated(about.domain, found)
     if spare and not watch.stopped and is_open(found.proof):
-        found = _closed(matter, watch, options, found)
+        found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
     return name.value, found
 
 
@@ -206,8 +210,8 @@ def answer(
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
         return name.value, _of_ensembles(matter, watch, options, name)
-    found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
-    return Prover.QUESTIONS.value, found
+    found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
+    return Prover.QUESTIONS.value, found or _answered(matter, watch, options)
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
@@ -216,12 +220,27 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     if matter.domain.infinite:
         return None
-    from verifier.provers.pairs import proving
+    from verifier.provers.pairs import proving, similar
 
     if end - now() > HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        return proving.prove(matter, options, end)
+        return similar.prove(matter, options, end) or proving.prove(matter, options, end)
+
+
+def _followed(matter: Matter, watch: Watch, options: Options) -> Finding | None:
+    """Two networks closed one along the other where time is not limited; None of other questions.
+
+    A witness is found sooner among random points.
+    """
+    if options.deadline is not None or options.stop_at_difference or matter.domain.size <= LARGE:
+        return None
+    from verifier.provers.pairs import similar
+
+    if similar.followers(matter) is None:
+        return None
+    with watch.stage("proving", "search", deadline=None):
+        return similar.prove(matter, options)
 
 
 def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
@@ -286,12 +305,21 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 
 
 def find_in_time(
-    find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
+    find: Callable[..., tuple[str, Finding]],
+    matter: Matter,
+    watch: Watch,
+    limit: Limit | None,
+    earlier: Proof | None = None,
 ) -> tuple[str, Finding]:
-    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open."""
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
+
+    ``earlier`` is the proof that it goes on from, with what that says of parts of cells.
+    """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
     name, finding = find(deadline=deadline, end=end)
+    if earlier is not None:
+        finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
@@ -339,7 +367,7 @@ def unfinished(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
     return changed(
-        reopened(held.proof),
+        held.proof,
         lambda nodes: (
             Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
             for x in nodes

@@ -14,14 +14,16 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
+from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.part import Part, split_number
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
-from verifier.provers.costs import Costs, costs
-from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
+from verifier.provers.costs import costs
+from verifier.provers.exhaustive import BLOCK
+from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY
 from verifier.provers.pairs.layout import part_of
-from verifier.provers.pairs.search import step
-from verifier.provers.pairs.trial import Kept, timed
+from verifier.provers.pairs.pruning import CELL, Prices, prune
+from verifier.provers.pairs.trial import Kept, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
@@ -44,8 +46,6 @@ SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-CELL = 10e-6
-"""Seconds for a step beside its own check: writing and reading it."""
 LEAST, SLOWEST = 5e-3, 8.0
 """Seconds of a processor from which on it is seen how much of it there is on a busy machine; and
 how much less is reckoned with."""
@@ -55,33 +55,10 @@ LOST = 0.03
 """The share of the time that is kept for what was not foreseen."""
 DEAR = 4
 """A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
-GAINED = 0.2
-"""What is open falls about as the time to this power: a second is worth so much at least."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
 COARSE = 0.06
 """The share of the time for a coarser proof, whose rest is checked where time runs short."""
-
-
-@dataclass(frozen=True)
-class Prices:
-    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``).
-
-    ``slow`` is how many times as long as it takes of a processor something takes by the clock.
-    """
-
-    sandwich: float
-    checked: float
-    others: Costs
-    slow: float = 1.0
-
-
-@dataclass(frozen=True)
-class Pruned:
-    """What a pruned tree costs, in seconds, and how much probability one more would be worth."""
-
-    seconds: float
-    worth: float
 
 
 @dataclass(frozen=True)
@@ -123,43 +100,12 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
 def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tuple[Proof, float]:
     """A proof that the kernel checks by ``end``, and the seconds that it takes for that."""
     pruned = prune(search, prices, end - now())
-    seconds, made = pruned.seconds, _made(search)
+    seconds, made = pruned.seconds, _made(search, asked)
     seconds -= len(made.said) * prices.sandwich
     _confirm(search, asked, made, prices)
     said = Saying(search, asked, pruned.worth)
     done = _fill(said, made, end - seconds, prices)
     return tuple(made.proof), seconds + done * prices.checked
-
-
-def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
-    """Choose what the proof says of each cell, so that it costs so many seconds at most, about."""
-    low, high = 1e-15, 1e6
-    for _ in range(60):
-        worth = (low * high) ** 0.5
-        if _cost(search, prices, worth) > seconds:
-            low = worth
-        else:
-            high = worth
-    spent = _cost(search, prices, high)
-    open_ = float(search.scratch[0, : len(search.roots)].sum()) - high * spent
-    return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)))
-
-
-def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
-    """Prune where a second of the kernel's is worth so much probability; what the kernel needs."""
-    others = prices.others
-    task = Task(
-        SHAPE,
-        worth=worth,
-        constant=2 * others.constant + CELL,  # it is confirmed before it is checked
-        sandwich=prices.sandwich,
-        group=others.group,
-        point=others.point,
-        listed=others.listed,
-        least=float(others.least),
-    )
-    step(search, task)
-    return float(search.scratch[1, : len(search.roots)].sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +117,7 @@ class Made:
     known: list[Kept]
 
 
-def _made(search: Sandwiching) -> Made:
+def _made(search: Sandwiching, asked: Asked) -> Made:
     """The proof as it was pruned."""
     out: list[Split | Step] = []
     made = Made(out, [], [])
@@ -189,6 +135,11 @@ def _made(search: Sandwiching) -> Made:
                 split, halves = _halves(search, at, cell)
                 out.append(split)
                 stack += halves
+                continue
+            if kind == COUNT and cell.size > BLOCK:  # so that the kernel can be stopped between
+                index, part = halved(asked, cell)
+                out.append(Split(index, split_number(part)))
+                stack += [(at, half) for half in reversed(cell.split(index, part))]
                 continue
             if kind != COUNT:
                 (made.said if kind == SAY else made.known).append((len(out), at, cell))
@@ -312,9 +263,10 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     prices = Prices(*GUESSED, costs(networks))
     pruned = prune(search, prices, end - now())
     begun, spent = now(), time.thread_time()
-    said, saying = _made(search).said, Saying(search, asked, pruned.worth)
+    said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
     slow = (now() - begun) / max(time.thread_time() - spent, LEAST)
-    prices = replace(prices, slow=min(max(slow, 1.0), SLOWEST))
+    slow = min(max(slow, 1.0), SLOWEST)
+    prices = replace(prices, slow=slow, others=swept(search, asked, prices.others, slow))
     if not said:
         return prices
     rng = np.random.default_rng(0)

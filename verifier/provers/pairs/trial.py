@@ -1,20 +1,36 @@
-"""What sandwiches take: some are proposed, and the kernel looks at them as in a check."""
+"""What steps take the kernel: some are proposed, and it looks at them as in a check."""
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from verifier.kernel.asked import Asked
+from verifier.kernel.helpers import Here
 from verifier.kernel.judging import Waiting
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply
 from verifier.kernel.settling import Line
+from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
+from verifier.provers.budget import speed_of
+from verifier.provers.costs import Costs
 from verifier.provers.timing import now
+
+if TYPE_CHECKING:
+    from verifier.provers.pairs.search import Sandwiching
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
+TRIED = 1 << 15
+"""Points of a piece of the domain that is swept to see what that takes."""
+WRONG = 4.0
+"""What is known of sweeps is wrong by this factor at most: more was another program's doing."""
 BATCHES = 4
 """Into so many parts cells are cut: one is counted while the next is made ready."""
 
@@ -49,3 +65,31 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
                 begun = now()
         line.settle([])
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
+
+
+def swept(search: Sandwiching, asked: Asked, known: Costs, slow: float) -> Costs:
+    """The seconds by the clock that enumerated cells take, as a piece of the domain tells.
+
+    All threads sweep, which is ``slow`` times what it takes of a processor each.
+    """
+    clock = slow / speed_of(os.cpu_count() or 1)
+    cell = max(search.roots, key=lambda root: root.cell.size).cell
+    while cell.size > TRIED:
+        index, left = halved(asked, cell)
+        cell = cell.split(index, left)[0]
+    ledger = Ledger(asked, Here())
+    spent = []
+    for _ in range(2):  # what is made once does not count
+        begun = time.thread_time()
+        ledger.enumerate(cell)
+        ledger.evaluate_waiting()
+        spent.append(time.thread_time() - begun)
+    times = min(spent) / known.enumerated(cell.size)
+    times = min(max(times, 1 / WRONG), WRONG)
+    return replace(
+        known,
+        point=known.point * times * clock,
+        group=known.group * times * clock,
+        listed=known.listed * times * clock,
+        constant=known.constant * slow,
+    )

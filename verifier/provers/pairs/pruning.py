@@ -1,0 +1,132 @@
+"""A tree of splits, pruned to what costs the kernel no more than the time that there is.
+
+What a second of the kernel's is worth decides between the ways to say something of a cell. Where
+many cells are worth nearly the same (those that only enumerating closes), a little less brings in
+all of them, which is too much: some of them are taken then, as many as there is time for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verifier.provers.costs import Costs
+from verifier.provers.pairs.arrays import CUT, SAY, SHAPE, Ints, Real, Task
+from verifier.provers.pairs.search import step
+from verifier.provers.timing import poll
+
+if TYPE_CHECKING:
+    from verifier.provers.pairs.search import Sandwiching
+
+CELL = 10e-6
+"""Seconds for a step beside its own check: writing and reading it."""
+NEARLY = 0.8
+"""What is left of the time is for what is worth at least so much of what all else is, a second."""
+GAINED = 0.2
+"""What is open falls about as the time to this power: a second is worth so much at least."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``).
+
+    ``slow`` is how many times as long as it takes of a processor something takes by the clock.
+    """
+
+    sandwich: float
+    checked: float
+    others: Costs
+    slow: float = 1.0
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What a pruned tree costs, in seconds, and how much probability one more would be worth."""
+
+    seconds: float
+    worth: float
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What the proof would have for each cell, and the seconds that it takes with all below it."""
+
+    kinds: Ints
+    seconds: Real
+
+
+def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
+    """Choose what the proof says of each cell, so that it costs so many seconds at most, about."""
+    low, high = 1e-15, 1e6
+    for _ in range(60):
+        worth = (low * high) ** 0.5
+        if _cost(search, prices, worth) > seconds:
+            low = worth
+        else:
+            high = worth
+    _cost(search, prices, NEARLY * low)
+    dearer = _choices(search)
+    spent = _cost(search, prices, high)
+    open_ = float(search.scratch[0, : len(search.roots)].sum()) - high * spent
+    spent += spend(search, dearer, seconds - spent, prices.sandwich)
+    return Pruned(spent, max(high, GAINED * open_ / max(seconds, 1e-3)))
+
+
+def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -> float:
+    """Take dearer choices for some cells, for ``spare`` seconds at most; returns what they cost.
+
+    A cell of which that is too much, and that has a ``sandwich`` of so many seconds, is cut.
+    """
+    kinds, cost, half = search.batch, search.scratch[1], search.pool.half
+    left, stack = spare, list(range(len(search.roots)))[::-1]
+    while stack and left > sandwich:
+        poll()
+        at = stack.pop()
+        more = float(dearer.seconds[at] - cost[at])
+        if 0 < more <= left:
+            _take(search, dearer, at)
+            left -= more
+        elif more > left and half[at] >= 0 and kinds[at] in (CUT, SAY):
+            halves = (int(half[at]) + 1, int(half[at]))
+            if kinds[at] == SAY:
+                kinds[at], left = CUT, left + float(cost[at])
+                for one in halves:
+                    if cost[one] > sandwich:
+                        kinds[one], cost[one] = SAY, sandwich
+                    left -= float(cost[one])
+            stack += halves
+    return spare - left
+
+
+def _take(search: Sandwiching, dearer: Choices, at: int) -> None:
+    """Take the dearer choices for a cell and all below it."""
+    stack = [at]
+    while stack:
+        at = stack.pop()
+        search.batch[at] = dearer.kinds[at]
+        if dearer.kinds[at] == CUT:
+            half = int(search.pool.half[at])
+            stack += (half, half + 1)
+
+
+def _choices(search: Sandwiching) -> Choices:
+    """Those that were made last."""
+    used = int(search.pool.used[0])
+    return Choices(search.batch[:used].copy(), search.scratch[1, :used].copy())
+
+
+def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
+    """Prune where a second of the kernel's is worth so much probability; what the kernel needs."""
+    others = prices.others
+    task = Task(
+        SHAPE,
+        worth=worth,
+        constant=2 * others.constant + CELL,  # it is confirmed before it is checked
+        sandwich=prices.sandwich,
+        group=others.group,
+        point=others.point,
+        listed=others.listed,
+        least=float(others.least),
+    )
+    step(search, task)
+    return float(search.scratch[1, : len(search.roots)].sum())
