@@ -149,7 +149,7 @@ def test_lines_that_were_changed_are_refused_by_both():
         {"seen": seen | {"true": seen["true"] + 1}},
         {"seen": seen | {"share": str(Fraction(seen["share"]) + Fraction(1, 1 << 40))}},
         {"line": line | {"bet": "1/16"}},
-        {"line": line | {"bet": "4/5"}},
+        {"line": line | {"bet": "31/32"}},
         {"line": line | {"variable": line["variable"] + 1}},
         {"line": line | {"variable": 99}},
         {"line": line | {"variable": -1}},

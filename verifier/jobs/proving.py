@@ -209,8 +209,8 @@ def answer(
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
         return name.value, _of_ensembles(matter, watch, options, name)
-    found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
-    return Prover.QUESTIONS.value, found
+    found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
+    return Prover.QUESTIONS.value, found or _answered(matter, watch, options)
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
@@ -219,12 +219,27 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     if matter.domain.infinite:
         return None
-    from verifier.provers.pairs import proving
+    from verifier.provers.pairs import proving, similar
 
     if end - now() > HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        return proving.prove(matter, options, end)
+        return similar.prove(matter, options, end) or proving.prove(matter, options, end)
+
+
+def _followed(matter: Matter, watch: Watch, options: Options) -> Finding | None:
+    """Two networks closed one along the other where time is not limited; None of other questions.
+
+    A witness is found sooner among random points.
+    """
+    if options.deadline is not None or options.stop_at_difference or matter.domain.size <= LARGE:
+        return None
+    from verifier.provers.pairs import similar
+
+    if similar.followers(matter) is None:
+        return None
+    with watch.stage("proving", "search", deadline=None):
+        return similar.prove(matter, options)
 
 
 def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
