@@ -224,7 +224,7 @@ class TheoremView:
 
 @dataclass(frozen=True)
 class Cited:
-    """A theorem of the catalogue: its name, which is its anchor, what it says, how to see it."""
+    """A theorem of the catalogue: its name (its anchor), what it says (or ""), a command."""
 
     name: str
     title: str

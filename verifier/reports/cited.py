@@ -24,6 +24,11 @@ LEAD = (
     "of the kernel that computed it are argued in the documentation (soundness)."
 )
 
+OTHER = (
+    "They are stated there for the question whether tree and network differ; the counts are those "
+    "of any formula."
+)
+
 
 def proved(verdict: Verdict, ensembles: bool) -> tuple[str, ...]:
     """The theorems behind the counts: of the partition, and of each kind of step that it has."""
@@ -33,7 +38,11 @@ def proved(verdict: Verdict, ensembles: bool) -> tuple[str, ...]:
 
 
 def section(
-    verdict: Verdict, figures: Sequence[tuple[str, str]], *, ensembles: bool = False
+    verdict: Verdict,
+    figures: Sequence[tuple[str, str]],
+    *,
+    is_differ: bool = True,
+    ensembles: bool = False,
 ) -> tuple[Section, ...]:
     """The figures by the names they have beside the headline, each with its theorems."""
     counts = proved(verdict, ensembles)
@@ -42,19 +51,26 @@ def section(
         rows.append((sampled_words.figure(verdict)[0], (sampled_words.theorem(verdict.sampled),)))
     if not ensembles and verdict.float32.is_shown:
         rows.append(("float32", ("kernel-float32-class",)))
-    return (made(rows),)
+    return (made(rows, is_differ),)
 
 
-def made(rows: Sequence[tuple[str, tuple[str, ...]]]) -> Section:
-    """The section, of figures and the names of their theorems."""
+def made(rows: Sequence[tuple[str, tuple[str, ...]]], is_differ: bool = True) -> Section:
+    """The section, of figures and the names of their theorems.
+
+    What they say is shown where it has the words of this page: that a tree and a network differ.
+    """
     names = dict.fromkeys(name for _, found in rows for name in found)
     return Section(
         "theorems",
         "The theorems behind the figures",
-        (Text(LEAD), Citations(tuple(rows), tuple(map(_cited, names)))),
+        (
+            Text(LEAD if is_differ else f"{LEAD} {OTHER}"),
+            Citations(tuple(rows), tuple(_cited(name, is_differ) for name in names)),
+        ),
     )
 
 
-def _cited(name: str) -> Cited:
+def _cited(name: str, is_differ: bool) -> Cited:
     theorem = catalogue[name]
-    return Cited(name, theorem.title, typeset(theorem.statement), f"leafproof bounds show {name}")
+    said = typeset(theorem.statement) if is_differ else ""
+    return Cited(name, theorem.title, said, f"leafproof bounds show {name}")
