@@ -22,10 +22,11 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened, with_bounds
+from verifier.provers.count import with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
+from verifier.provers.putting_back import put_back
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
@@ -307,12 +308,21 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 
 
 def find_in_time(
-    find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
+    find: Callable[..., tuple[str, Finding]],
+    matter: Matter,
+    watch: Watch,
+    limit: Limit | None,
+    earlier: Proof | None = None,
 ) -> tuple[str, Finding]:
-    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open."""
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
+
+    ``earlier`` is the proof that it goes on from, with what that says of parts of cells.
+    """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
     name, finding = find(deadline=deadline, end=end)
+    if earlier is not None:
+        finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
@@ -360,7 +370,7 @@ def unfinished(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
     return changed(
-        reopened(held.proof),
+        held.proof,
         lambda nodes: (
             Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
             for x in nodes
