@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import verifier as lp
+from verifier.distillers import choices
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
@@ -29,7 +30,8 @@ from verifier.provers.units import checked, driver, work
 NODES = 1024
 """Nodes of a unit, so that there are many."""
 SECTION = 0.02
-"""Seconds of a section of the kernel's check, so that there are some."""
+"""Seconds of a section of the kernel's check, and of what is kept of a tree that grows, so that
+there are some."""
 
 
 def network(seed, variables, width):
@@ -42,6 +44,13 @@ def network(seed, variables, width):
 def stump():
     """A tree with one test."""
     return Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+
+
+STUMP = {
+    "format": "leafproof-tree/1",
+    "root": {"column": 0, "threshold": 0.5, "left": {"class": 0}, "right": {"class": 1}},
+}
+"""The same as a file."""
 
 
 def job(verb, size, folder, **kept):
@@ -124,7 +133,7 @@ def main():
     asked = parser.parse_args()
     planned = work.plan_for
     driver.plan_for = lambda *args: replace(planned(*args), budget=NODES)
-    checked.SECONDS = SECTION
+    checked.SECONDS = choices.SECONDS = SECTION
     rng, told, same, done = np.random.default_rng(asked.seed), [], 0, 0
     with tempfile.TemporaryDirectory() as place:
         plain = Path(place) / "plain"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 
@@ -9,8 +10,12 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.ensembles import near_ties, random_ensemble
+from verifier.jobs.fronts import robust as robust_front
 from verifier.jobs.fronts.recognised import recognised
+from verifier.jobs.fronts.robust import point_of
 from verifier.jobs.fronts.shares import shares
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -50,7 +55,7 @@ def points(domain):
 
 def classes(model, domain):
     every = points(domain)
-    if isinstance(model, Tree):
+    if isinstance(model, Tree | Ensemble):
         found = [model.class_at(domain.encode(p)) for p in every]
     else:
         found = exact_classes(model, domain, every)
@@ -65,7 +70,10 @@ def place(domain, name):
     return [v.name for v in domain.variables].index(name)
 
 
-MODELS = [network(7), network(5), network(10, outputs=3), tree()]
+MODELS = [
+    *(network(7), network(5), network(10, outputs=3), tree()),
+    *(random_ensemble(random.Random(3), "float32", 6), near_ties(random.Random(1), "float64", 6)),
+]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -131,7 +139,9 @@ def test_monotone_in_every_step_is_monotone_in_all_pairs():
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("flips", [1, 2, 4])
 @pytest.mark.parametrize("only", [None, ["age", "group"]])
-def test_robust(model, flips, only):
+@pytest.mark.parametrize("few", [robust_front.FEW_NODES, 0])
+def test_robust(model, flips, only, few, monkeypatch):
+    monkeypatch.setattr(robust_front, "FEW_NODES", few)  # with 0 as slots of changes
     for domain in (people(), people().without({"age": 18, "group": "A"})):
         held = classes(model, domain)
         centre = list(held)[41]
@@ -148,6 +158,37 @@ def test_robust(model, flips, only):
         assert result.points == (len(other), len(other))
         share = sum(map(domain.probability, other)) / sum(map(domain.probability, near))
         assert result.probability == (share, share)
+        slotted = "change 1" in [v.name for v in result.domain.variables]
+        plain = isinstance(model, Tree) or domain.given is not None or flips >= len(free)
+        assert slotted == (few == 0 and not plain)
+        for found in result.instances:
+            ends = [point_of(domain, x) for x in found.inputs]
+            assert ends[0] == centre and ends[1] in other
+            assert found.classes == (str(held[ends[1]]),)
+        if slotted and isinstance(model, Network):
+            seen = recognised(result.certificate.matter)
+            assert (seen.kind, seen.flips) == ("robust", flips)
+            for w, found in zip(result.witnesses, result.instances, strict=True):
+                assert seen.sides(w.point) == found.inputs
+
+
+def test_many_variables_of_which_few_change():
+    """50 bits, of which two may change: 1,276 inputs, as slots and not as 41,650 leaves."""
+    rng = np.random.default_rng(0)
+    first = Affine(0, rng.normal(size=(6, 50)), np.zeros(6))
+    model = Network(50, (first, Relu(1), Affine(2, rng.normal(size=(1, 6)), np.array([0.3]))))
+    domain = lp.Domain.bits(50)
+    centre = tuple(rng.integers(0, 2, 50).tolist())
+    near = [centre]
+    for i, j in combinations(range(50), 2):
+        near.append(moved(moved(centre, i, 1 - centre[i]), j, 1 - centre[j]))
+    near += [moved(centre, i, 1 - centre[i]) for i in range(50)]
+    found = exact_classes(model, domain, near)
+    other = sum(k != found[0] for k in found)
+    result = lp.ask_robust(model, domain, domain.labels(centre), 2)
+    assert result.domain.size == len(near) == 1276
+    assert result.points == (other, other) and other
+    assert len(result.domain.given.nodes) < 300
 
 
 def test_same(tmp_path):

@@ -276,3 +276,14 @@ def test_lines_are_drawn_where_they_give_more(monkeypatch):
     assert "lines along income from" in line(result.proved)
     page = "".join(map(str, section(result.proved)))
     assert "lines along income" in page and "of a line's values, on average" in page
+
+
+def test_of_too_many_open_cells_the_whole_domain_is_drawn(monkeypatch, tmp_path):
+    """None of them is kept then, as each takes some memory."""
+    monkeypatch.setattr("verifier.writing.certificate.SAMPLED", 0)
+    result = opened(sample=3000)
+    assert result.proved.checked.left == () and result.proved.checked.cells["open"] > 0
+    assert result.sampled.method == "plain"
+    assert result.sampled.lower < Fraction(1, 8) < result.sampled.upper
+    result.save(tmp_path / "c")
+    assert lp.check(tmp_path / "c").sampled == result.sampled

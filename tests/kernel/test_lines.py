@@ -13,10 +13,11 @@ from scipy import stats
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_sampling import checked, sandwiched, true_probability, undecided_points
 from verifier.kernel import lines
+from verifier.kernel.bends import is_shallow
 from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.checker import prepared
 from verifier.kernel.draws import stream
-from verifier.kernel.lines import Lines, true_along
+from verifier.kernel.lines import Lines, Sweep, true_along
 from verifier.kernel.remaining import remaining
 from verifier.kernel.sampling import is_true_at, key_of, sample
 from verifier.model.domain import Domain, bits
@@ -211,6 +212,97 @@ def exact_wealth(shares, bet, mean):
     return found
 
 
+def shallow(rng, outputs, steps):
+    """A network of one hidden layer; with ``steps`` its bends and zeros are at whole values."""
+    first, bias = rng.normal(size=(9, 2)), rng.normal(size=9) * 3
+    second, last = rng.normal(size=(outputs, 9)), rng.normal(size=outputs)
+    if steps:
+        first, bias, second, last = (np.round(x * 2) for x in (first, bias, second, last))
+        second[:, 0] = -second[:, 1]
+        first[0], bias[0] = first[1], bias[1]  # cancels: often 0 on a stretch
+    layers = Affine(0, first, bias), Relu(1), Affine(2, second, last)
+    return Network(2, layers)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.parametrize("steps", [False, True])
+def test_lines_through_shallow_networks_are_counted_as_their_points_are(outputs, steps):
+    """From bend to bend, and one by one what float64 leaves open: exact zeros."""
+    rng = np.random.default_rng([outputs, steps, 3])
+    x = Ordinal("x", Fraction(-7), Fraction(1, 4), 60, uniform(60))
+    y = Ordinal("y", Fraction(-5), Fraction(1, 2), 21, uniform(21))
+    zeros = 0
+    for _ in range(12):
+        models = [Bound(name, shallow(rng, outputs, steps), (0, 1)) for name in "ab"]
+        asked = prepared(Matter(Domain((x, y)), tuple(models), Not(Same(0, 1))))
+        assert all(is_shallow(net.everywhere.folded) for net in asked.nets.values())
+        drawn = random_lines(rng, asked.domain, 0, 40)
+        found = true_along(asked, 0, drawn).tolist()
+        assert found == counted_one_by_one(asked, 0, drawn)
+        zeros += left_by(asked.nets[0], drawn)
+    assert bool(zeros) is steps
+
+
+def left_by(net, drawn):
+    """How many pieces of lines float64 leaves open."""
+    sweep = Sweep(net, net.everywhere, 0)
+    x = sweep.plain.encoded(drawn.points)
+    x[sweep.column] = 0.0
+    some = sweep.shallow.pieces(sweep.folded.inputs @ x, drawn.low, drawn.high)
+    return len(sweep.shallow.changes(some).open)
+
+
+def test_what_a_shallow_network_is_computed_as_is_as_near_as_it_says():
+    """At every value of every line, by fractions; also of numbers of very different sizes."""
+    rng = np.random.default_rng(12)
+    x = Ordinal("x", Fraction(100), Fraction(3, 7), 30, uniform(30))
+    y = Ordinal("y", Fraction(-5), Fraction(1, 3), 7, uniform(7))
+    for scale in (1.0, 1e-6, 1e5):
+        first, second = rng.normal(size=(5, 2)) * [1.0, scale], rng.normal(size=(1, 5))
+        first[0] = 0.0, scale
+        bias = -first[:, 0] * rng.uniform(100, 112, 5)
+        network = Network(2, (Affine(0, first, bias), Relu(1), Affine(2, second, np.zeros(1))))
+        asked = prepared(Matter(Domain((x, y)), (Bound("n", network, (0, 1)),), ClassIs(0, 1)))
+        sweep = Sweep(asked.nets[0], asked.nets[0].everywhere, 0)
+        points = np.array([[0, k] for k in range(7)])
+        inputs = sweep.plain.encoded(points)
+        inputs[sweep.column] = 0.0
+        base, ends = sweep.folded.inputs @ inputs, np.zeros(7, dtype=np.int64)
+        found = sweep.shallow.pieces(base, ends, ends + 29)
+        for i, line in enumerate(found.line.tolist()):
+            for at in range(found.low[i], found.high[i] + 1):
+                exact = exactly(network, [x.first + x.step * at, y.first + y.step * line])
+                computed = Fraction(float(found.shift[i])) + Fraction(float(found.rise[i])) * at
+                assert abs(computed - exact) <= Fraction(found.far)
+
+
+def exactly(network, row):
+    """The only output of a network of one hidden layer, in fractions."""
+    first, _, second = network.layers
+    hidden = [
+        max(0, sum(Fraction(w) * x for w, x in zip(own, row, strict=True)) + Fraction(b))
+        for own, b in zip(first.weight.tolist(), first.bias.tolist(), strict=True)
+    ]
+    return sum(Fraction(w) * h for w, h in zip(second.weight[0].tolist(), hidden, strict=True))
+
+
+@pytest.mark.parametrize("bet", [Fraction(64), Fraction(5, 2), Fraction(1, 7)])
+def test_bets_on_small_means_are_those_of_exact_products(bet):
+    """And nothing is said of means on which more could be lost than there is."""
+    rng = np.random.default_rng(9)
+    for count in (1, 50, 400):
+        shares = (rng.beta(0.3, 30, count) * 2**SHARE_BITS).astype(np.int64)
+        for delta in (Fraction(1, 10), Fraction(1, 10**9)):
+            low, high = bounds_by_betting(shares, delta, Fraction(15, 16), bet)
+            assert low * bet <= Fraction(15, 16)
+            if low > 0:
+                assert exact_wealth(shares, bet, low) >= 2 / delta
+            if high < 1:
+                step = Fraction(1, 1 << SHARE_BITS)
+                assert exact_wealth(shares, -Fraction(15, 16), high - step) >= 2 / delta
+            assert 0 <= low <= Fraction(int(shares.mean()), 1 << SHARE_BITS) <= high <= 1
+
+
 @pytest.mark.parametrize("bet", [Fraction(3, 4), Fraction(1, 10), Fraction(1, 1 << 20)])
 def test_bounds_by_betting_are_those_of_exact_products(bet):
     rng = np.random.default_rng(8)
@@ -231,11 +323,11 @@ def test_bounds_by_betting_are_those_of_exact_products(bet):
 def test_bounds_by_betting_miss_the_mean_as_seldom_as_they_say():
     """Of draws that are 0 or 1 the probability of a miss is summed over all outcomes."""
     delta, count = Fraction(1, 10), 20
-    for bet in (Fraction(3, 4), Fraction(1, 5)):
+    for bet, below in ((Fraction(3, 4), None), (Fraction(1, 5), None), (Fraction(15, 16), 6)):
         ends = []
         for k in range(count + 1):
             shares = np.array([1 << SHARE_BITS] * k + [0] * (count - k), dtype=np.int64)
-            ends.append(bounds_by_betting(shares, delta, bet))
+            ends.append(bounds_by_betting(shares, delta, bet, below))
         worst = 0.0
         for i in range(101):
             p = Fraction(i, 100)
@@ -252,7 +344,7 @@ def test_the_plan_of_lines_is_part_of_the_key_and_in_range():
         Plan(100, line=Line(1, Fraction(1, 2))),
     )
     assert len({key_of(HASHES, x) for x in (plan, *others)}) == 4
-    for bet in (Fraction(0), Fraction(4, 5), Fraction(1, 3), Fraction(-1, 2)):
+    for bet in (Fraction(0), Fraction(31, 32), Fraction(1, 3), Fraction(-1, 2)):
         with pytest.raises(CertificateError, match="bet"):
             Line(0, bet)
     with pytest.raises(CertificateError, match="there is not"):

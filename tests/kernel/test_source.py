@@ -18,6 +18,7 @@ BOUNDED = {
         *("kernel.plain", "kernel.folding", "kernel.undecided", "kernel.lines"),
         *(
             "kernel.remaining",
+            "kernel.bends",
             "kernel.betting",
             "kernel.ensembles",
             "model.ensemble",

@@ -19,6 +19,7 @@ from tests.kernel.test_lines import deep
 from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
+from verifier.kernel.ledger import EVERY
 from verifier.kernel.lines import problem
 from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
@@ -37,7 +38,7 @@ from verifier.writing.sampling import left_open, with_sample
 def sampled(data, plan):
     """A certificate's bytes with a sample; None where nothing is open."""
     held = certificate_of(data)
-    verdict = check_certificate(held, keep_left=True)
+    verdict = check_certificate(held, keep_left=EVERY)
     found = left_open(held, verdict)
     return with_sample(held, data, verdict, found, plan)[0] if found.pieces else None
 
@@ -149,7 +150,7 @@ def test_lines_that_were_changed_are_refused_by_both():
         {"seen": seen | {"true": seen["true"] + 1}},
         {"seen": seen | {"share": str(Fraction(seen["share"]) + Fraction(1, 1 << 40))}},
         {"line": line | {"bet": "1/16"}},
-        {"line": line | {"bet": "4/5"}},
+        {"line": line | {"bet": "31/32"}},
         {"line": line | {"variable": line["variable"] + 1}},
         {"line": line | {"variable": 99}},
         {"line": line | {"variable": -1}},

@@ -8,6 +8,7 @@ import sympy as sp
 
 from theory.axioms import series
 from theory.axioms.base import Axiom, Instance, require_uniform
+from theory.language.roots import BetaMoment
 from theory.language.special import BinomialCDF, binomial_term
 from theory.language.statement import Citation
 from theory.language.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
@@ -53,11 +54,33 @@ def _binomial_moment(count: Any, n: Any, p: Any, x: Any) -> Instance:
     )
 
 
+def _beta_moment(k: Any, n: Any, a: Any, b: Any) -> Instance:
+    this = BetaMoment(k, n, a, b)
+    won, lost = BetaMoment(k + 1, n + 1, a, b), BetaMoment(k, n + 1, a, b)
+    return Instance(
+        (conj(ge(k, 0), le(k, n), gt(a, 0), gt(b, 0)),),
+        conj(
+            eq(BetaMoment(0, 0, a, b), 1),
+            gt(this, 0),
+            eq((a + b + n) * won, (a + k) * this),
+            eq((a + b + n) * lost, (b + n - k) * this),
+        ),
+    )
+
+
 def _binomial_positive(n: Any, k: Any) -> Instance:
     return Instance((), implies(ge(k, 0), le(k, n), ge(sp.binomial(n, k), 1)))
 
 
 AXIOMS = (
+    Axiom(
+        "beta-moment",
+        "the mean of q^k (1 - q)^(n - k) under Beta(a, b) is positive, 1 for k = n = 0, and one "
+        "more factor q or 1 - q multiplies it by (a + k)/(a + b + n) or (b + n - k)/(a + b + n)",
+        Citation("Johnson, Kotz, Balakrishnan", "Continuous Univariate Distributions 2", 1995),
+        _beta_moment,
+        types="k=integer n=integer a=real b=real",
+    ),
     Axiom(
         "binomial-positive",
         "binomial(n, k) >= 1 for 0 <= k <= n",

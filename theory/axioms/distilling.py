@@ -134,6 +134,12 @@ def _entropy_moment(wealth: Any, n: Any) -> Instance:
     )
 
 
+def _entropy_moment_sum(n: Any, i: Any) -> Instance:
+    require_uniform("entropy-moment-sum", i, n)
+    logs = sp.Sum(sp.log(i), (i, 1, n))
+    return Instance((ge(n, 1),), le(EntropyMoment(n), sp.exp(logs + n - n * sp.log(n))))
+
+
 def _change_of_measure(entropy: Any, divergence: Any, wealth: Any, n: Any) -> Instance:
     return Instance(
         (Fact("posterior", entropy, divergence, wealth, n), gt(wealth, 0)),
@@ -205,6 +211,13 @@ AXIOMS = (
         Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
         _entropy_moment,
         types="wealth=number n=integer",
+    ),
+    Axiom(
+        "entropy-moment-sum",
+        "ξ(n) = n!/n^n Σ_(j <= n) n^j/j!, and the sum is at most e^n",
+        Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
+        _entropy_moment_sum,
+        types="n=integer i=index",
     ),
     Axiom(
         "change-of-measure",

@@ -60,6 +60,8 @@ FILES = (
     "importance",
     "adaptive",
     "stopping",
+    "mixtures",
+    "stitched",
     "chosen",
     "randomised",
     "finite",
@@ -76,6 +78,7 @@ FILES = (
     "kernel.strips",
     "kernel.sandwich",
     "kernel.digits",
+    "kernel.ensembles",
     "kernel.float32",
     "kernel.float32_layers",
 )

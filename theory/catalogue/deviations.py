@@ -81,7 +81,9 @@ MISSES = gt(P, bernstein(SEEN))
 SHRINK = sp.Symbol("a", real=True)
 FACTOR = Parameter("a", SHRINK, "real", "a", "a", "a with p a² = 2 ln(1/δ)/n")
 CHERNOFF = (1 - X) * sp.log(1 - X) + X - X**2 / 2
-BELOW = le(SEEN, (1 - SHRINK) * P)
+GIVEN = (gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM))
+FOUND = conj(*GIVEN)
+"""What a is, where there is one."""
 SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
 READ_OFF = implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE)))
 BERNSTEIN_CLAIM = conj(
@@ -89,29 +91,16 @@ BERNSTEIN_CLAIM = conj(
     READ_OFF,
 )
 
-bernstein_upper = Theorem(
-    name="bernstein-upper",
-    title="Upper bound from observed disagreements, Bernstein form",
-    parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Confidence(
-        P,
-        bernstein(RATE),
-        DEL,
-        at=bernstein(SEEN),
-        reading=(SEEN, RATE),
-        also=(READ_OFF,),
-        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
-        monotone={"errors": "up", "n": "down", "delta": "down"},
-    ),
-    assumptions=(
-        Assumption(
-            "indicator",
-            "a disagreement at a draw counts 1, else 0; its mean is p, its average is not negative",
-            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P), ge(SEEN, 0)),
-        ),
-    ),
-    experiment=sample(N, "disagrees"),
-    steps=(
+
+def bernstein_steps(wrong: sp.Expr, known: str) -> tuple[Step, ...]:
+    """The steps to the claim for draws of a quantity in [0, 1] of mean p.
+
+    `known` is the assumption that says so, and that the average is not negative.
+    """
+    seen = Average(wrong, N)
+    misses, below = gt(P, bernstein(seen)), le(seen, (1 - SHRINK) * P)
+    caught = le(Pr(misses), DEL)
+    return (
         Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
         Step(
             "slope",
@@ -135,10 +124,10 @@ bernstein_upper = Theorem(
             "chernoff",
             implies(
                 SMALL,
-                le(Pr(BELOW), sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK))),
+                le(Pr(below), sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK))),
             ),
-            use("chernoff-below", given=SMALL, x=WRONG, n=N, level=P, a=SHRINK),
-            ("indicator",),
+            use("chernoff-below", given=SMALL, x=wrong, n=N, level=P, a=SHRINK),
+            (known,),
         ),
         Step("spent", implies(SMALL, eq(N * P * SHRINK**2 / 2, -sp.log(DEL))), Smt()),
         Step(
@@ -160,46 +149,74 @@ bernstein_upper = Theorem(
         ),
         Step(
             "square",
-            implies(MISSES, gt((P - SEEN) ** 2, 2 * P * ROOM)),
+            implies(misses, gt((P - seen) ** 2, 2 * P * ROOM)),
             Smt(),
-            ("log-delta", "indicator"),
+            ("log-delta", known),
             "p - q - L > sqrt(L² + 2qL) means (p - q)² > 2 p L,",
         ),
         Step(
             "far",
             implies(
-                gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), MISSES,
-                lt(SEEN, (1 - SHRINK) * P),
+                gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), misses,
+                lt(seen, (1 - SHRINK) * P),
             ),
             Smt(),
-            ("square", "log-delta", "indicator"),
+            ("square", "log-delta", known),
             "that is q < (1 - a) p with p a² = 2L.",
         ),
         Step(
             "never",
             implies(
                 conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
-                le(Pr(MISSES), Pr(sp.And(BELOW, lt(SHRINK, 1)))),
+                le(Pr(misses), Pr(sp.And(below, lt(SHRINK, 1)))),
             ),
             use(
                 "event-monotone",
                 given=conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
-                smaller=MISSES,
-                larger=sp.And(BELOW, lt(SHRINK, 1)),
+                smaller=misses,
+                larger=sp.And(below, lt(SHRINK, 1)),
             ),
-            ("far", "indicator"),
+            ("far", known),
             "For a >= 1 that cannot happen.",
         ),
         Step(
             "constant",
             conj(
-                implies(lt(SHRINK, 1), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), Pr(BELOW))),
-                implies(sp.Not(lt(SHRINK, 1)), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), 0)),
+                implies(lt(SHRINK, 1), eq(Pr(sp.And(below, lt(SHRINK, 1))), Pr(below))),
+                implies(sp.Not(lt(SHRINK, 1)), eq(Pr(sp.And(below, lt(SHRINK, 1))), 0)),
             ),
-            use("constant-event", event=BELOW, constant=lt(SHRINK, 1)),
+            use("constant-event", event=below, constant=lt(SHRINK, 1)),
         ),
-        Step("conclusion", BERNSTEIN_CLAIM, Smt(),
+        Step("caught", implies(FOUND, caught), Smt(),
              ("never", "constant", "chernoff", "exponential", "log-delta")),
+    )  # fmt: skip
+
+
+bernstein_upper = Theorem(
+    name="bernstein-upper",
+    title="Upper bound from observed disagreements, Bernstein form",
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        bernstein(RATE),
+        DEL,
+        at=bernstein(SEEN),
+        reading=(SEEN, RATE),
+        also=(READ_OFF,),
+        given=GIVEN,
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "indicator",
+            "a disagreement at a draw counts 1, else 0; its mean is p, its average is not negative",
+            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P), ge(SEEN, 0)),
+        ),
+    ),
+    experiment=sample(N, "disagrees"),
+    steps=(
+        *bernstein_steps(WRONG, "indicator"),
+        Step("conclusion", BERNSTEIN_CLAIM, Smt(), ("caught", "log-delta")),
     ),
     citation=OURS,
     requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
@@ -225,7 +242,7 @@ bernstein_simple = Theorem(
         DEL,
         at=bernstein(SEEN),
         reading=(SEEN, RATE),
-        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+        given=GIVEN,
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
     assumptions=bernstein_upper.assumptions,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.catalogue.deviations import GIVEN, bernstein, bernstein_steps, bernstein_upper
 from theory.catalogue.open_cells import FACTOR, WHOLE
 from theory.catalogue.shared import DEL, N, relative_entropy
+from theory.catalogue.testing import ERROR as RATE_CLOSED
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.roots import KLInverse
@@ -42,6 +44,18 @@ BEYOND = gt(E, KAPPA * upper(SEEN))
 LOW = le(SEEN, C)
 HIGH_POWER = ge(TILT ** (N * SEEN), TILT ** (N * C))
 
+
+def weights(p: sp.Expr) -> Assumption:
+    """What a draw counts; p is the mean of that."""
+    return Assumption(
+        "weights",
+        "a disagreement at a draw counts its weight over κ, in [0, 1], agreement 0; the error "
+        "is the mean weight: e = κ p",
+        conj(ge(SHARE, 0), le(SHARE, 1), eq(Mean(SHARE), p), eq(E, KAPPA * p), ge(SEEN, 0),
+             le(SEEN, 1)),
+    )  # fmt: skip
+
+
 importance_kl_upper = Theorem(
     name="importance-kl-upper",
     title="Tests drawn from another distribution, with the weights of the disagreements",
@@ -55,13 +69,7 @@ importance_kl_upper = Theorem(
         monotone={"mean": "up", "n": "down", "delta": "down"},
     ),
     assumptions=(
-        Assumption(
-            "weights",
-            "a disagreement at a draw counts its weight over κ, in [0, 1], agreement 0; the error "
-            "is the mean weight: e = κ p",
-            conj(ge(SHARE, 0), le(SHARE, 1), eq(Mean(SHARE), P), eq(E, KAPPA * P), ge(SEEN, 0),
-                 le(SEEN, 1)),
-        ),
+        weights(P),
         Assumption(
             "definition",
             "the bound is the greatest p with kl(x, p) <= ln(1/δ)/n; what excludes p is at most "
@@ -115,4 +123,37 @@ importance_kl_upper = Theorem(
     notes=("Not ordered with importance-upper: choose before looking.",),
 )  # fmt: skip
 
-THEOREMS = (importance_kl_upper,)
+BEYOND_SIMPLY = gt(E, KAPPA * bernstein(SEEN))
+MISSED_SIMPLY = gt(RATE_CLOSED.symbol, bernstein(SEEN))
+
+importance_bernstein = Theorem(
+    name="importance-bernstein",
+    title="Tests drawn from another distribution, with weights, in a plain formula",
+    parameters=importance_kl_upper.parameters,
+    result=Confidence(
+        E,
+        KAPPA * bernstein(Z / KAPPA),
+        DEL,
+        at=KAPPA * bernstein(SEEN),
+        reading=(SEEN, Z / KAPPA),
+        given=GIVEN,
+        monotone={"mean": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(weights(RATE_CLOSED.symbol),),
+    experiment=importance_kl_upper.experiment,
+    steps=(
+        *bernstein_steps(SHARE, "weights"),
+        Step("beyond", le(Pr(BEYOND_SIMPLY), Pr(MISSED_SIMPLY)),
+             use("event-monotone", smaller=BEYOND_SIMPLY, larger=MISSED_SIMPLY),
+             ("weights", "log-delta")),
+        Step("conclusion", implies(*GIVEN, le(Pr(BEYOND_SIMPLY), DEL)),
+             Smt(), ("beyond", "caught")),
+    ),
+    citation=importance_kl_upper.citation,
+    requires=importance_kl_upper.requires,
+    locals=(WHOLE, RATE_CLOSED, *bernstein_upper.schematic[1:]),
+    schematic=bernstein_upper.schematic[:1],
+    notes=("See also importance-kl-upper, which is tighter.",),
+)  # fmt: skip
+
+THEOREMS = (importance_kl_upper, importance_bernstein)

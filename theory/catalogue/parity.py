@@ -31,11 +31,12 @@ from theory.catalogue.shared import (
     cube_steps,
 )
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.language.schemas import LowerBound, SampleSize
+from theory.language.schemas import LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, N_SAMPLES, VARIABLES, integer, real
+from theory.language.symbols import DELTA, N_SAMPLES, VARIABLES, Parameter, integer, real
 from theory.language.terms import (
     Fact,
+    IntegerQuantity,
     Members,
     Pr,
     Quantity,
@@ -172,4 +173,95 @@ parity_examples = Theorem(
     notes=("The separation is one of computation, not of the number of examples.",),
 )  # fmt: skip
 
-THEOREMS = (parity_queries, parity_evaluations, parity_examples)
+ONES = integer("ones", "m", "how many of the k variables are 1 at a point")
+KINKS = integer("l", "l", "kinks so far, beside the first")
+FURTHER = Parameter(
+    "s", sp.Symbol("s", integer=True), "integer", "s", "s", "kinks beyond those at a point"
+)
+PLACE = integer("j", "j", "number of a kink, from 1", 1)
+ON = integer("relevant", "k", "number of variables that the parity is over", 1)
+M, L, FAR, PLACED, OVER = (p.symbol for p in (ONES, KINKS, FURTHER, PLACE, ON))
+UNITS = IntegerQuantity("hidden units of the network")
+
+
+def parity(ones: sp.Expr) -> sp.Expr:
+    """χ_S where so many of its variables are 1."""
+    return Quantity("parity at", ones)
+
+
+def kink(j: sp.Expr, ones: sp.Expr) -> sp.Expr:
+    """What kink j adds: its unit has max(0, u + k - 2 j) on u = Σ x_i = 2 m - k."""
+    return -2 * parity(j) * 2 * sp.Max(0, ones - j)
+
+
+def network(last: sp.Expr, ones: sp.Expr = M) -> sp.Expr:
+    """The network's output, with the first kink and `last` more."""
+    first = parity(sp.Integer(0)) - parity(sp.Integer(0)) * 2 * ones
+    return first + sp.Sum(kink(PLACED, ones), (PLACED, 1, last))
+
+
+def beyond(last: sp.Expr) -> sp.Expr:
+    """Where the last kink is, and beyond, the output is a line."""
+    return implies(ge(M, last), eq(network(last), parity(last) * (1 - 2 * (M - last))))
+
+
+ZERO = sp.Integer(0)
+NO_ONES = eq(network(L, ZERO), parity(ZERO))
+STAYS = eq(network(M + FAR, M + 1), parity(M + 1))
+RIGHT = conj(eq(network(OVER - 1, ZERO), parity(ZERO)),
+             implies(le(M + 1, OVER), eq(network(OVER - 1, M + 1), parity(M + 1))))  # fmt: skip
+
+
+def one_more_kink(label: str, last: sp.Expr, ones: sp.Expr, words: str = "") -> Step:
+    """A sum of kinks is empty, or has a last one."""
+    term = kink(PLACED, ones)
+    up_to = (sp.Sum(term, (PLACED, 1, end)) for end in (ZERO, last, last + 1))
+    none, before, after = up_to
+    return Step(
+        label,
+        conj(eq(none, 0), eq(after, before + kink(last + 1, ones))),
+        use("series-next", term=term, index=PLACED, first=1, last=last),
+        words=words,
+    )
+
+
+parity_network = Theorem(
+    name="parity-network",
+    title="A parity as a network of one hidden layer",
+    parameters=(ON,),
+    result=UpperBound(UNITS, OVER, also=(RIGHT,), monotone={"relevant": "up"}),
+    assumptions=(
+        Assumption("parity", "one more 1 turns the parity round",
+                   eq(parity(M + 1), -parity(M))),
+        Assumption("units", "a hidden unit for each kink, the first and k - 1 more",
+                   eq(UNITS, 1 + (OVER - 1))),
+    ),
+    steps=(
+        one_more_kink("sum", L, M),
+        Step("turned", eq(parity(L + 1), -parity(L)), Instantiate("parity", {M: L}), ("parity",)),
+        Step("line", beyond(L), use("induction", claim=beyond(L), k=L, start=0),
+             ("sum", "turned"), "A kink turns the line round."),
+        one_more_kink("sum-without-ones", L, ZERO),
+        Step("without-ones", NO_ONES, use("induction", claim=NO_ONES, k=L, start=0),
+             ("sum-without-ones",)),
+        Step("no-ones", eq(network(OVER - 1, ZERO), parity(ZERO)),
+             Instantiate("without-ones", {L: OVER - 1}), ("without-ones",)),
+        Step("at-the-next", eq(network(M, M + 1), -parity(M)),
+             Instantiate("line", {L: M, M: M + 1}), ("line",)),
+        Step("later", implies(ge(FAR, 0), eq(network(M + FAR + 1, M + 1),
+                                             network(M + FAR, M + 1))),
+             use("series-next", given=ge(FAR, 0), term=kink(PLACED, M + 1), index=PLACED, first=1,
+                 last=M + FAR), words="Kinks further right add nothing."),
+        Step("stays", implies(ge(FAR, 0), STAYS), use("induction", claim=STAYS, k=FAR, start=0),
+             ("at-the-next", "later", "parity")),
+        Step("some-ones", implies(le(M + 1, OVER), eq(network(OVER - 1, M + 1), parity(M + 1))),
+             Instantiate("stays", {FAR: OVER - 1 - M}), ("stays",)),
+        Step("conclusion", conj(le(UNITS, OVER), RIGHT), Smt(),
+             ("units", "no-ones", "some-ones")),
+    ),
+    citation=OURS,
+    schematic=(ONES, KINKS, FURTHER, PLACE),
+    notes=("So who may read the weights distils it without samples or evaluations.",),
+)  # fmt: skip
+
+THEOREMS = (parity_queries, parity_evaluations, parity_examples, parity_network)

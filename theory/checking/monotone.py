@@ -20,7 +20,7 @@ from theory.checking import smt
 from theory.checking.derivation import check
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions
-from theory.language.roots import KLInverse, MixtureUpper
+from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
 from theory.language.special import BinomialCDF, ClopperPearson, HypergeometricUpper, KLUpper
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
@@ -31,11 +31,12 @@ TIMEOUT_MS = 4_000
 FLIP: dict[str, Trend] = {"up": "down", "down": "up", "constant": "constant"}
 
 # Taken from the literature, not derived here: a trend that needs one of these is cited, not proved.
-CITED: dict[Any, tuple[Trend, ...]] = {
+CITED: dict[Any, tuple[Trend | None, ...]] = {
     ClopperPearson: ("up", "down", "down"),
     KLUpper: ("up", "down", "down"),
     KLInverse: ("up", "up"),
     MixtureUpper: ("up", "down", "down"),
+    BetaUpper: (None, None, "down", None, None),
     BinomialCDF: ("up", "down", "down"),
     HypergeometricUpper: ("up", "up", "down", "down"),
 }
@@ -51,6 +52,8 @@ SOURCES: dict[Any, str] = {
     "disagreement raises it for p above (k + 1)/(n + 1), one more draw lowers it for p above "
     "(k + 1)/(n + 2), where it is 1 or more: so the greatest p where it exceeds δ rises in k and "
     "falls in n and δ (ratios of neighbours)",
+    BetaUpper: "p^k (1 - p)^(n - k) falls in p for p >= k/n, so the greatest p where it is above "
+    "δ r falls in δ (the sign of its derivative)",
     HypergeometricUpper: "H(k; N, K, n) rises in k and N and falls in K and n: one more bad point "
     "or draw cannot lessen the count, one more good point cannot raise it (coupling), so the "
     "greatest K with H > δ rises in k and N and falls in n and δ",
@@ -262,9 +265,11 @@ class Calculus:
         return _common(parts)
 
 
-def _through(trend: Trend | None, known: Trend) -> Trend | None:
+def _through(trend: Trend | None, known: Trend | None) -> Trend | None:
     if trend in (None, "constant"):
         return trend
+    if known is None:
+        return None
     return trend if known == "up" else FLIP[str(trend)]
 
 

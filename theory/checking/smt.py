@@ -51,6 +51,9 @@ class Translation:
             self.facts.append(x >= 0)
         elif isinstance(term, sp.exp):
             self.facts.append(x > 0)
+            power = term.args[0]
+            if power.is_Integer and -64 <= power < 0:
+                self.facts.append(x * self.number(sp.exp(-power)) == 1)
         elif isinstance(term, sp.Pow):
             base = self.number(term.base)
             if term.exp == sp.Rational(1, 2):

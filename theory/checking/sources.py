@@ -36,6 +36,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ): ("open-cells-stratified",),
         Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004): (
             "pac-bayes-kl",
+            "pac-bayes-kl-simple",
+            "entropy-moment-upper",
         ),
         Citation(
             "Cortes, Greenberg, Mohri",
@@ -49,10 +51,15 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             2024,
         ): ("betting-interval",),
         Citation(
+            "Howard, Ramdas, McAuliffe, Sekhon",
+            "Time-uniform, nonparametric, nonasymptotic confidence sequences, Ann. Statist. 49",
+            2021,
+        ): ("confidence-sequence-stitched",),
+        Citation(
             "Robbins",
             "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",
             1970,
-        ): ("confidence-sequence",),
+        ): ("confidence-sequence", "confidence-sequence-beta"),
         Citation(
             "Haussler, Littlestone, Warmuth",
             "Predicting {0, 1}-functions on randomly drawn points, Inf. Comp. 115",
@@ -162,6 +169,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             1963,
         ): (
             "importance-kl-upper",
+            "importance-bernstein",
             "hoeffding-upper",
             "uniform-deviation-finite",
             "leaf-tail-product",
@@ -269,6 +277,10 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-digit-product",
             "kernel-digit-sum",
         ),
+        Citation("Leafproof", "docs/soundness.md, ensembles of trees; proved here", 2026): (
+            "kernel-ensembles",
+            "kernel-ensembles-apart",
+        ),
         Citation("Leafproof", "docs/soundness.md, rules 1 and 2; proved here", 2026): (
             "kernel-sign",
         ),
@@ -284,6 +296,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "certified-distillation",
             "parity-examples",
             "parity-evaluations",
+            "parity-network",
             "tree-cut-error",
             "erm-relative-samples",
             "lrh-leaves-samples",

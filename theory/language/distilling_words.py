@@ -82,6 +82,7 @@ COUNTS = {
     "scores at or above the quantile": "the number of scores at or above the quantile",
     "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
     "that are predicted wrongly from the others",
+    "hidden units of the network": "the number of hidden units of the network",
     "disagreements until then": "the number of disagreements until one stops",
     "draws until then": "the number of draws until one stops",
     "VC dimension of the class": "the VC dimension of the class",
@@ -95,6 +96,7 @@ COUNTS = {
 }
 
 NUMBERS = {
+    "parity at": "the parity where {0} of its variables are 1",
     "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
     "kl of empirical and true error": "the relative entropy of the empirical to the true error",
     "prior mean of exp(n kl)": "the prior mean of exp(n kl)",

@@ -101,6 +101,13 @@ class Formulas(StrPrinter):  # type: ignore[misc]
     def _print_log(self, term: Any) -> str:
         return f"ln({self._print(term.args[0])})"
 
+    def _print_floor(self, term: Any) -> str:
+        inside = term.args[0]
+        power = sp.exp(inside * sp.log(2))
+        if power.is_Symbol or isinstance(power, Quantity):
+            return f"floor(log2 {self._print(power)})"
+        return f"floor({self._print(inside)})"
+
     def _print_Max(self, term: Any) -> str:
         return f"max({', '.join(self._print(a) for a in term.args)})"
 
@@ -130,6 +137,14 @@ class Formulas(StrPrinter):  # type: ignore[misc]
 
     def _print_MixtureUpper(self, term: Any) -> str:
         return f"U_mix({', '.join(self._print(a) for a in term.args)})"
+
+    def _print_BetaMoment(self, term: Any) -> str:
+        k, n, a, b = term.args
+        first, second = self._print(a + k), self._print(b + n - k)
+        return f"B({first}, {second})/B({self._print(a)}, {self._print(b)})"
+
+    def _print_BetaUpper(self, term: Any) -> str:
+        return f"U_beta({', '.join(self._print(a) for a in term.args)})"
 
     def _print_EntropyMoment(self, term: Any) -> str:
         return f"xi({self._print(term.args[0])})"

@@ -91,6 +91,72 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
         return certified_root(rises, slope, Fraction(k, n), Fraction(1))
 
 
+class BetaUpper(sp.Function):  # type: ignore[misc]
+    """U(k; n, δ, a, b): the greatest p >= k/n with r < p^k (1 - p)^(n - k)/δ; 1 for k = n.
+
+    r is B(a + k, b + n - k)/B(a, b): the bet is the mixture of all by a Beta law, Beta(1, 1) makes
+    it `MixtureUpper`.
+    """
+
+    nargs = 5
+    is_real = True
+    is_nonnegative = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (k, n, δ, a, b); 0 <= k <= n integers, 0 < δ < 1, a, b > 0."""
+        k, n, level, *prior = int(values[0]), int(values[1]), *values[2:]
+        size = max([n, *(part for x in prior for part in (x.numerator, x.denominator))])
+        if size > MOST_DRAWS:
+            raise TheoryError("more than 10^1000 draws, or a prior as extreme")
+        if k == n:
+            return arb(1)
+        digits = 6 * size.bit_length() + 64  # the logarithms nearly cancel
+
+        def level_and_ratio() -> Any:
+            known = log_rising(prior[0], k) + log_rising(prior[1], n - k)
+            return ball(level).log() + known - log_rising(prior[0] + prior[1], n)
+
+        if k == 0:
+            with ctx.workprec(ctx.prec + digits):
+                return -(level_and_ratio() / n).expm1()
+
+        def rises(p: Any) -> Any:
+            with ctx.workprec(ctx.prec + digits):
+                return level_and_ratio() - p.log() * k - (1 - p).log() * (n - k)
+
+        def slope(p: Any) -> Any:
+            return (n * p - k) / (p * (1 - p))
+
+        return certified_root(rises, slope, Fraction(k, n), Fraction(1))
+
+
+class BetaMoment(sp.Function):  # type: ignore[misc]
+    """B(a + k, b + n - k)/B(a, b): the mean of q^k (1 - q)^(n - k) under Beta(a, b)."""
+
+    nargs = 4
+    is_real = True
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """The fraction at (k, n, a, b), where that is small, as it is in models only."""
+        k, n, first, second = int(values[0]), int(values[1]), *values[2:]
+        found = Fraction(1)
+        for count, start in ((k, first), (n - k, second)):
+            for i in range(count):
+                found *= start + i
+        for i in range(n):
+            found /= first + second + i
+        return found
+
+
+def log_rising(x: Fraction, count: int) -> Any:
+    """ln (x (x + 1) .. (x + count - 1)) for x > 0."""
+    return (ball(x) + count).lgamma() - ball(x).lgamma()
+
+
 class EntropyMoment(sp.Function):  # type: ignore[misc]
     """ξ(n) = Σ_k C(n, k) (k/n)^k (1 - k/n)^(n - k): what E exp(n kl(average, p)) is at most."""
 
@@ -135,4 +201,4 @@ def _next_to_one(q: Fraction, room: Any) -> Any:
     return least.union(most)
 
 
-ROOTS = (KLInverse, MixtureUpper, EntropyMoment)
+ROOTS = (KLInverse, MixtureUpper, BetaUpper, BetaMoment, EntropyMoment)

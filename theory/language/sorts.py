@@ -18,7 +18,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from theory.language import terms as t
 from theory.language.errors import DerivationError
-from theory.language.roots import EntropyMoment, KLInverse, MixtureUpper
+from theory.language.roots import BetaMoment, BetaUpper, EntropyMoment, KLInverse, MixtureUpper
 from theory.language.special import (
     BinomialCDF,
     ClopperPearson,
@@ -229,6 +229,13 @@ def _distribution(term: Any, declared: Declared) -> str:
     return REAL
 
 
+def _mixture(term: Any, declared: Declared) -> str:
+    k, n, *rest = term.args
+    _integers(term, (k, n), declared)
+    _numbers(term, rest, declared)
+    return REAL
+
+
 def _hypergeometric(term: Any, declared: Declared) -> str:
     *whole, level = term.args
     _integers(term, whole, declared)
@@ -361,6 +368,7 @@ _RULES: Mapping[type, Callable[[Any, Declared], str]] = {
     **dict.fromkeys((BinomialCDF, ClopperPearson, KLUpper, MixtureUpper), _distribution),
     HypergeometricCDF: _counts,
     KLInverse: _real_function,
+    **dict.fromkeys((BetaMoment, BetaUpper), _mixture),
     EntropyMoment: _counts,
     HypergeometricUpper: _hypergeometric,
     **dict.fromkeys((t.Quantity, t.Random), _named(REAL)),

@@ -122,9 +122,10 @@ class _CertifiedSearch:
 
     def search(self, best: Certified, sketches: Sketches) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
-        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed, self.units)
+        counters = () if self.probes is None else (self.probes.counter,)
+        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed, self.units, counters)
         try:
-            first, _ = rounds.kept(lambda: (self.sketch(sketches), False))
+            first, _ = rounds.kept(lambda: (self.sketch(sketches, rounds), False))
             if first not in sketches.trees:
                 sketches.trees.append(first)
             best = replace(best, tree=first)
@@ -138,7 +139,7 @@ class _CertifiedSearch:
                     late = part(rounds.ends, GROWING)
                     before = best.tree
                     tree, limited = rounds.kept(
-                        lambda: self.regrow(sketches, known, before, late)  # noqa: B023
+                        lambda: self.regrow(rounds, sketches, known, before, late)  # noqa: B023
                     )
                     found, interval = rounds.judged(found, known, tree)
                     sketches.trees.append(tree)
@@ -163,17 +164,17 @@ class _CertifiedSearch:
             return interval[1] <= self.goal.error
         return table.missed(tree, self.bulk.domain) <= self.goal.error
 
-    def sketch(self, sketches: Sketches) -> Tree:
+    def sketch(self, sketches: Sketches, rounds: Rounds) -> Tree:
         """A first tree, as far as there is time for it."""
         try:
             with ending(part(self.goal.deadline, SKETCHING)):
-                sketches.run(self.probes)
+                sketches.run(self.probes, rounds.choices)
         except TimeOver:
             pass
         return sketches.tree
 
     def regrow(
-        self, sketches: Sketches, known: Known, before: Tree, late: float | None
+        self, rounds: Rounds, sketches: Sketches, known: Known, before: Tree, late: float | None
     ) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
         domain, leaves = self.bulk.domain, self.goal.leaves
@@ -190,12 +191,14 @@ class _CertifiedSearch:
         if self.probes is not None:
             sources = (ProbeSource(known.source, self.probes),)
         for source in map(sketches.with_rows, sources):
-            grown = grow(self.cuts, source, Limits(leaves=most, deadline=late))
+            limits = Limits(leaves=most, deadline=late)
+            grown = grow(self.cuts, source, limits, choices=rounds.choices())
             if grown.interrupted:
                 raise KeyboardInterrupt
             judge(shrink(grown.tree, domain), not grown.finished)
         if leaves is not None and not grown.finished:
-            more = grow(self.cuts, source, Limits(leaves=OVERGROWN * leaves, deadline=late))
+            limits = Limits(leaves=OVERGROWN * leaves, deadline=late)
+            more = grow(self.cuts, source, limits, choices=rounds.choices())
             if more.interrupted:
                 raise KeyboardInterrupt
             judge(shrink(sketches.cut_down(more.tree, leaves), domain), True)

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from verifier.distillers.choices import Choices
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
@@ -73,11 +74,12 @@ def grow(
     limits: Limits,
     cells: Sequence[Cell] | None = None,
     enough: Callable[[Tree], bool] | None = None,
+    choices: Choices | None = None,
 ) -> Grown:
     """A tree for each cell (one for the whole domain) that follows ``source`` within ``limits``.
 
     The limits hold for all trees together. ``enough`` is asked about the first tree whenever the
-    number of leaves has doubled, and may end the growth; Ctrl-C does too.
+    number of leaves has doubled, and may end the growth; Ctrl-C does too. ``choices`` keeps cuts.
     """
     growth = _Growth()
     roots = [growth.add(source.region(c), 0) for c in cells or [full_cell(cuts.domain)]]
@@ -89,11 +91,14 @@ def grow(
                 if enough(preorder(growth.nodes, roots[0])):
                     break
             poll()
-            _split(cuts, source, growth, limits)
+            _split(cuts, source, growth, limits, choices)
     except TimeOver:  # as if the deadline had been seen in time
         pass
     except KeyboardInterrupt:  # a node becomes a test only when both its children are there
         interrupted = True
+    finally:
+        if choices is not None:
+            choices.keep()
     trees = tuple(preorder(growth.nodes, root) for root in roots)
     return Grown(trees, not growth.heap and not growth.stuck and not interrupted, interrupted)
 
@@ -106,10 +111,12 @@ def _reached(growth: _Growth, limits: Limits) -> bool:
     )
 
 
-def _split(cuts: Cuts, source: Source, growth: _Growth, limits: Limits) -> None:
+def _split(
+    cuts: Cuts, source: Source, growth: _Growth, limits: Limits, choices: Choices | None
+) -> None:
     """Split the leaf with the most mass outside its class."""
     _, at, region, depth = growth.heap[0]
-    cut = source.cut(region)
+    cut = source.cut(region) if choices is None else choices.choose(cuts, source, region)
     if cut < 0 or (limits.depth is not None and depth >= limits.depth):
         heapq.heappop(growth.heap)
         growth.stuck = True

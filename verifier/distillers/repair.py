@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from verifier.distillers.choices import Choices
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, is_small
@@ -134,7 +135,9 @@ def _search(rounds: Rounds, tree: Tree, leaves: int | None) -> Repaired:
             with rounds.growing():
                 known = rounds.known(tree)
                 late = part(rounds.ends, GROWING)
-                fixed, changes, stopped = _grow(rounds.cuts, known.source, tree, leaves, late)
+                fixed, changes, stopped = _grow(
+                    rounds.cuts, known.source, tree, leaves, late, rounds.choices()
+                )
                 if stopped:
                     return best
                 found, interval = rounds.judged(found, known, fixed)
@@ -147,18 +150,27 @@ def _search(rounds: Rounds, tree: Tree, leaves: int | None) -> Repaired:
 
 
 def _grow(
-    cuts: Cuts, source: Source, tree: Tree, leaves: int | None, deadline: float | None
+    cuts: Cuts,
+    source: Source,
+    tree: Tree,
+    leaves: int | None,
+    deadline: float | None,
+    choices: Choices | None = None,
 ) -> tuple[Tree, tuple[Change, ...], bool]:
     """The tree with every leaf replaced by what ``source`` says of its cell.
 
-    The last answer is whether Ctrl-C ended the growth.
+    ``choices`` keeps the cuts. The last answer is whether Ctrl-C ended the growth.
     """
     domain = cuts.domain
     cells = list(polled(overlay(bind(tree, domain), full_cell(domain))))
     unreached = tree.leaves - len(cells)
     limit = None if leaves is None else leaves - unreached
     grown = grow(
-        cuts, source, Limits(leaves=limit, deadline=deadline), cells=[cell for cell, _ in cells]
+        cuts,
+        source,
+        Limits(leaves=limit, deadline=deadline),
+        cells=[cell for cell, _ in cells],
+        choices=choices,
     )
     changes, grafts = [], {}
     for (cell, node), graft in zip(cells, grown.trees, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from verifier.distillers.choices import Choices, Counter
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.knowledge import (
     Known,
@@ -59,7 +60,8 @@ class Rounds:
     `timing.now`.
 
     With ``units`` proofs are made unit by unit, and it is these that are counted (``count`` rounds
-    so far), not seconds: so that the same is found each time.
+    so far), not seconds: so that the same is found each time. What their journal keeps of trees
+    goes with ``counters`` of draws; ``grown`` is how many growths this round has begun.
     """
 
     cuts: Cuts
@@ -67,8 +69,10 @@ class Rounds:
     deadline: float | None
     seed: int
     units: Units | None = None
+    counters: Sequence[Counter] = ()
     random: np.random.Generator = field(init=False)
     count: int = 0
+    grown: int = 0
     proof: Proof = (Open(),)
     points: dict[Point, None] = field(default_factory=dict)
     length: float = field(init=False)
@@ -88,7 +92,7 @@ class Rounds:
         if self.units is not None:
             options = replace(options, confirm=False, deepest=DEEPEST + self.count)
         found, stopped = study(self.bulk.domain, self.bulk.teacher, tree, options, self.units)
-        self.count += 1
+        self.count, self.grown = self.count + 1, 0
         self.proved = now()
         if not stopped:
             self.proof = found.proof
@@ -117,12 +121,29 @@ class Rounds:
         store = None if self.units is None else self.units.store
         if store is None:
             return grow()
-        held = store.recall(f"tree {self.count}")
+        name = f"tree {self.count} and {len(self.counters)} counters"
+        held = store.recall(name)
         if held is not None:
-            return tree_of_bytes(held[1:]), held[:1] == b"1"
+            told, _, data = held.partition(b"\n")
+            limit, *counts = map(int, told.split())
+            for counter, count in zip(self.counters, counts, strict=True):
+                counter[0] = count
+            return tree_of_bytes(data), limit == 1
         tree, limited = grow()
-        store.remember(f"tree {self.count}", (b"1" if limited else b"0") + tree_to_bytes(tree))
+        words = " ".join(map(str, (int(limited), *(counter[0] for counter in self.counters))))
+        store.remember(name, words.encode() + b"\n" + tree_to_bytes(tree))
         return tree, limited
+
+    def choices(self, *counters: Counter) -> Choices | None:
+        """What keeps the cuts of the next growth of this round, with more counters; None: nothing.
+
+        The growths of a round have to be begun in the same order each time.
+        """
+        store = None if self.units is None else self.units.store
+        if store is None:
+            return None
+        self.grown += 1
+        return Choices(store, f"cuts {self.count} {self.grown}", (*self.counters, *counters))
 
     def judged(
         self, found: Finding, known: Known, tree: Tree

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
 from verifier.distillers import linear_representation
+from verifier.distillers.choices import Choices
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.from_rows import OVERGROWN, trees_of_rows
 from verifier.distillers.frontier import FrontierTree
@@ -43,6 +45,8 @@ WORK = 1 << 33
 """Multiplications for the classes of points that judge, unless they are the fewest."""
 MANY = 512
 """Most leaves of a tree that is grown from points, where there is no other limit."""
+Choosing = Callable[..., Choices | None]
+"""Makes what keeps the cuts of a growth, from the counters of its draws; None: nothing does."""
 
 
 @dataclass(eq=False)
@@ -89,16 +93,19 @@ class Sketches:
         """Most leaves of a sketch."""
         return min(SKETCH, self.goal.leaves or SKETCH)
 
-    def run(self, probes: Probes | None) -> None:
-        """Find the trees: from a table of points at once, then by the ways that see more."""
+    def run(self, probes: Probes | None, choices: Choosing = lambda *_: None) -> None:
+        """Find the trees: from a table of points at once, then by the ways that see more.
+
+        ``choices`` makes what keeps the cuts of each growth.
+        """
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
         if rows is not None:
             found = trees_of_rows(self.cuts, rows, self.table, kinds, self.most, self.seed)
             self.trees.extend(found)
         if probes is None:
-            self.trees.append(self._from_table(self._drawn(1, TIMES)))
+            self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         self.measure()
-        self.trees.append(self._sought(probes))
+        self.trees.append(self._sought(probes, choices))
         self.measure()
 
     def measure(self) -> None:
@@ -130,19 +137,20 @@ class Sketches:
         poll()
         return Table(points, quick_classes(teacher, domain, points), np.ones(times * count))
 
-    def _from_table(self, drawn: Table) -> Tree:
+    def _from_table(self, drawn: Table, choices: Choices | None) -> Tree:
         """A tree from points and rows alone."""
         source = table_source(
             self.cuts, joined(self.goal.rows, drawn), self.bulk.teacher.classes, None
         )
         end = part(self.goal.deadline, SKETCHING / 2)
         most = self.goal.leaves or MANY
-        grown = grow(self.cuts, source, Limits(leaves=OVERGROWN * most, deadline=end))
+        limits = Limits(leaves=OVERGROWN * most, deadline=end)
+        grown = grow(self.cuts, source, limits, choices=choices)
         if grown.interrupted:
             raise KeyboardInterrupt
         return self.cut_down(grown.tree, most)
 
-    def _sought(self, probes: Probes | None) -> Tree:
+    def _sought(self, probes: Probes | None, choices: Choosing) -> Tree:
         """A tree by probes for large teachers, else from fresh points of its cells."""
         teacher, domain = self.bulk.teacher, self.bulk.domain
         end = part(self.goal.deadline, SKETCHING)
@@ -152,7 +160,7 @@ class Sketches:
             return linear_representation.distill(
                 teacher, domain, seed=self.seed, layers=nodes, deadline=end
             ).tree
-        source: Source = SampleSource(
+        fresh = SampleSource(
             self.cuts,
             lambda points: quick_classes(teacher, domain, points),
             self.samples,
@@ -160,11 +168,10 @@ class Sketches:
             self.bulk.teacher.classes,
             self.seed,
         )
-        if probes is not None:
-            source = ProbeSource(source, probes)
+        source: Source = fresh if probes is None else ProbeSource(fresh, probes)
         source = self.with_rows(source, chooses=False)
         limits = Limits(leaves=self.most, wrong=SKETCH_WRONG, deadline=end)
-        grown = grow(self.cuts, source, limits)
+        grown = grow(self.cuts, source, limits, choices=choices(fresh.counter))
         if grown.interrupted:
             raise KeyboardInterrupt
         return grown.tree

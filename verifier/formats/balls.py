@@ -27,7 +27,7 @@ def ball(domain: Domain, point: Point, flips: int, free: Collection[int]) -> Dom
         raise DomainError("the point is impossible in the domain: name one that can occur")
     if flips >= len(free) == len(domain.variables):
         return domain
-    if _nodes(domain, point, flips, frozenset(free)) > MOST_NODES:
+    if nodes_of_ball(domain, point, flips, frozenset(free)) > MOST_NODES:
         raise _too_many(flips, free)
     cutter, allowed = Cutter(domain, []), frozenset(free)
     if domain.given is None:
@@ -84,7 +84,7 @@ def _near(
             cutter.nodes.append(GivenTest(at, test, 0, 0))
 
 
-def _nodes(domain: Domain, point: Point, flips: int, free: frozenset[int]) -> int:
+def nodes_of_ball(domain: Domain, point: Point, flips: int, free: frozenset[int]) -> int:
     """How many nodes the ball takes where the domain has no tree."""
     size_of = [1] * (flips + 1)  # by how many more may change, of the variables from i on
     for i in reversed(range(len(point))):

@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from verifier.formats.ensembles import is_model_file, library_of
 from verifier.formats.heads import label_names
+from verifier.formats.outputs import model_file
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import names_of, runtime_classes
 from verifier.model.ensemble import Ensemble
+from verifier.model.errors import EnsembleError
 from verifier.model.floats import nearest
-from verifier.reading.files import read_bytes
 
 NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "sklearn": "scikit-learn"}
 
@@ -33,9 +34,9 @@ def answers(
     model: Any
     library: str | None
     if isinstance(source, str | os.PathLike):
-        data = read_bytes(source, "model")
+        data = model_file(source, "model", EnsembleError)
         if not is_model_file(data):
-            return "onnxruntime", _onnx(source, ensemble, given)
+            return "onnxruntime", _onnx(data, ensemble, given)
         model, library = _opened(data)
     else:
         model, library = source, library_of(source)
@@ -49,10 +50,10 @@ def answers(
         return NAMES[library], _classes(model, library, ensemble, given)
 
 
-def _onnx(source: Any, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> Any:
+def _onnx(data: bytes, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> Any:
     if not is_installed():
         raise Unusable("onnxruntime is not installed")
-    session = Session(source)
+    session = Session(data)
     return runtime_classes(ensemble, [session.run(session.answer, given)])
 
 

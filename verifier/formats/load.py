@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
+from verifier.formats.outputs import model_file
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (
@@ -157,7 +158,7 @@ def load_model(
     if isinstance(source, Network | Ensemble | Tree):
         return source
     if isinstance(source, str | os.PathLike):
-        data = read_bytes(source, "model", NetworkError)
+        data = model_file(source, "model", NetworkError)
         from verifier.formats.code_trees import LANGUAGES
         from verifier.formats.ensembles import is_model_file
 
@@ -197,7 +198,7 @@ def _ensemble_in(
     path: str | os.PathLike[str], asked: Asked, domain: Domain | None
 ) -> Ensemble | None:
     """The ensemble in a file; None where it holds something else."""
-    data = read_bytes(path, "teacher", EnsembleError)
+    data = model_file(path, "teacher", EnsembleError)
     from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
 
     name = quoted(path, 200)
@@ -292,7 +293,7 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
 
     Files that only unpickling could read are refused: unpickling runs code that the file holds.
     """
-    head = read_bytes(path, "teacher (ONNX)", NetworkError)[:64]
+    head = model_file(path, "teacher (ONNX)", NetworkError)[:64]
     name = quoted(path, 200)
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(

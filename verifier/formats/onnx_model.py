@@ -10,8 +10,8 @@ import onnx
 from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped]
 
 from verifier.formats.graph import refuse
+from verifier.formats.outputs import model_file
 from verifier.model.errors import NetworkError, quoted
-from verifier.reading.files import read_bytes
 
 OLDEST = 7
 """The first version of the ONNX operators whose meaning is the one here."""
@@ -22,7 +22,7 @@ _LARGEST = (1 << 31) - 1
 def model_bytes(given: Any) -> bytes:
     """The bytes of a file or of a ModelProto."""
     if isinstance(given, str | os.PathLike):
-        return read_bytes(given, "teacher (ONNX)", NetworkError, _LARGEST)
+        return model_file(given, "teacher (ONNX)", NetworkError, _LARGEST)
     if any(t.data_location == onnx.TensorProto.EXTERNAL for t in given.graph.initializer):
         raise NetworkError("the ModelProto has its weights in a file: give the path of the model")
     try:

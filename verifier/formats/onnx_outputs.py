@@ -39,7 +39,8 @@ def certified_output(graph: Any) -> Any:
     names = ", ".join(quoted(o.name) for o in outputs[:4])
     raise NetworkError(
         f"the network has {len(outputs)} outputs ({names}), of which {len(labels)} are declared "
-        "as labels: keep one, the logits or the label"
+        "as labels: keep one, the logits or the label, or name one behind the file, as in "
+        f"{quoted('net.onnx#' + outputs[0].name)}"
     )
 
 

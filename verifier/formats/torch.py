@@ -81,7 +81,10 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
             raise NetworkError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args
     if len(results) != 1 or not isinstance(results[0], torch.fx.Node):
-        raise NetworkError(f"{name} returns {len(results)} values: it must return the logits only")
+        raise NetworkError(
+            f"{name} returns {len(results)} values: it must return the logits only; wrap it, or "
+            "export it to ONNX and name the output behind the file (net.onnx#NAME)"
+        )
     result = values[results[0].name]
     if isinstance(result, tuple):
         raise NetworkError(f"{name} returns several results of one operation: return the logits")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from verifier.formats.intervals import cut_alike
 from verifier.formats.load import load_teacher, load_tree, read_domain
+from verifier.formats.outputs import split_output
 from verifier.jobs.loading import Source, is_path
 from verifier.kernel.claim import exact
 from verifier.model.certificate import Certificate
@@ -49,7 +50,12 @@ def digests(network: Source, tree: Source, domain: Source) -> Digests:
 
 
 def _digest(source: Source, what: str) -> str | None:
-    return sha256(read_bytes(source, what)).hexdigest() if is_path(source) else None
+    return sha256(read_bytes(_file(source), what)).hexdigest() if is_path(source) else None
+
+
+def _file(source: Source) -> str:
+    """The file, without the output that may be named behind it."""
+    return split_output(str(source))[0]
 
 
 def compare(

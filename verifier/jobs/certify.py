@@ -23,6 +23,7 @@ from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.provers.count import reopened
 from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
@@ -133,14 +134,14 @@ def certify(
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
         gone_on = None if is_journal(resume) else resume
-        earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
+        kept_before = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
         find = partial(
             search,
             about,
             held,
             watch,
             prover=prover,
-            earlier=earlier,
+            earlier=None if kept_before is None else reopened(kept_before),
             stop_at_difference=stop_at_difference,
         )
         kept = about, watch, {"tree": held, "prover": prover}
@@ -149,7 +150,9 @@ def certify(
             journalled(journal, resume, "certify", *kept) as store,
         ):
             units = units_on(cluster, store)
-            name, finding = find_in_time(partial(find, units=units), matter, watch, limit)
+            name, finding = find_in_time(
+                partial(find, units=units), matter, watch, limit, kept_before
+            )
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             enough = stop_at_difference and bool(finding.counterexamples)
@@ -161,7 +164,8 @@ def certify(
                 rounds=name == Prover.BRANCH and units is None and not enough,
                 spread=spread_over(cluster, units, watch),
             )
-            made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch, cluster)
+            steadily = steady(wish, limit, units, [about.network])
+            made = sampled(made, steadily, limit, watch, cluster, units)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))

@@ -199,9 +199,8 @@ def distill(
                     units=units,
                     spread=spread_over(cluster, units, watch),
                 )
-                made = sampled(
-                    made, steady(wish, proving, units, [about.network]), proving, watch, cluster
-                )
+                steadily = steady(wish, proving, units, [about.network])
+                made = sampled(made, steadily, proving, watch, cluster, units)
                 seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

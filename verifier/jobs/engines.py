@@ -15,6 +15,7 @@ from verifier.model.errors import LeafproofError, quoted
 if TYPE_CHECKING:
     from verifier.kernel.sampling import Counted
     from verifier.kernel.stopping import Stop
+    from verifier.model.certificate import Certificate
     from verifier.model.question import Matter
     from verifier.provers.cluster.joining import Cluster
     from verifier.provers.units.driver import Units
@@ -101,6 +102,21 @@ def spread_over(cluster: Cluster | None, units: Units | None, watch: Watch) -> S
     from verifier.provers.units.checked import here
 
     return partial(here, keep)
+
+
+def drawn_in(
+    units: Units | None, certificate: Certificate, counted: Counted | None
+) -> Counted | None:
+    """How they are counted where what ``units`` find is kept: what they tell is kept as well."""
+    if units is None or units.store is None:
+        return counted
+    from verifier.provers.units.drawn import Drawn
+    from verifier.provers.units.seal import own_seal
+
+    seal = own_seal()
+    if seal is None:  # which was said when the proof was checked
+        return counted
+    return Drawn(units.store, seal, certificate.hashes, counted).about
 
 
 def counted_on(cluster: Cluster | None, matter: Matter, stop: Stop | None) -> Counted | None:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
+from verifier.jobs.forecasting import MOST as MOST_LEARNED
+from verifier.jobs.forecasting import learned
 from verifier.kernel import lines
 from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.population import Population
@@ -24,11 +27,13 @@ from verifier.model.sample import (
     BETS,
     BLOCK,
     CELLS,
+    LARGEST_BELOW,
     LARGEST_BET,
     METHODS,
     MOST_LINES,
     PLAIN,
     POOLED,
+    Forecast,
     Line,
     Plan,
 )
@@ -53,6 +58,10 @@ ALONG = {POOLED: 1, CELLS: 3, PLAIN: 2}
 TABLES = 2e-4, 0.5
 """Seconds that the tables of a piece with a Sandwich take, about; they are tried where so large a
 share of the time is enough for those of all pieces."""
+RISK = 0.75
+"""Of what there is, so much is lost at once, at most, by betting on means that are too small."""
+LEARN = 0.08
+"""Of the time, for the lines that a forecast is learned from."""
 SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
@@ -67,19 +76,30 @@ class Way(NamedTuple):
     found: Population
     method: str
     line: int | None
+    forecast: Forecast | None = None
+
+
+class Bets(NamedTuple):
+    """What is bet on lines: against means that are too large, and too small."""
+
+    above: Fraction
+    below: Fraction
+
+
+FULL = Bets(LARGEST_BET, LARGEST_BET)
 
 
 class Pilot(NamedTuple):
     """What a way promises: how many draws there is time for, and how wide an interval they give.
 
-    ``bet`` is what is bet on lines, ``guess`` what is guessed of those through cells; ``seconds``
-    were spent on the last ``tried`` draws.
+    ``bets`` are made on lines, ``guess`` is made of those through cells; ``seconds`` were spent on
+    the last ``tried`` draws.
     """
 
     way: Way
     draws: int
     width: float
-    bet: Fraction
+    bets: Bets
     guess: Fraction
     tried: int
     seconds: float
@@ -87,7 +107,9 @@ class Pilot(NamedTuple):
     def plan(self, like: Plan) -> Plan:
         """A plan like another one, of this way."""
         guess = self.guess if self.way.method == CELLS else None
-        line = None if self.way.line is None else Line(self.way.line, self.bet, guess)
+        line = None
+        if self.way.line is not None:
+            line = Line(self.way.line, self.bets.above, guess, self.bets.below, self.way.forecast)
         block = min(like.block, max(self.draws, 1))
         return replace(like, draws=self.draws, method=self.way.method, line=line, block=block)
 
@@ -116,6 +138,7 @@ def best_plans(
         for way in _ways(found, end - now()):
             try:
                 pilots.append(piloting.first(way))
+                pilots += piloting.forecast(pilots[-1])
             except (CertificateError, TooMuch):  # Sandwiches of too many bins
                 failed = True
         if failed and not pilots:  # though all of the domain may be open
@@ -181,10 +204,32 @@ class _Piloting:
         """A short pilot, after a draw: what is prepared once is not counted."""
         line = None if way.line is None else Line(way.line, LARGEST_BET)
         way = way._replace(found=drawn_from(way.found, way.method, line))
-        nothing = Pilot(way, 1, 1.0, LARGEST_BET, Fraction(0), 0, 0.0)
+        nothing = Pilot(way, 1, 1.0, FULL, Fraction(0), 0, 0.0)
         self.again(nothing, 1)
         few = FIRST if self.end == inf else FIRST * (os.cpu_count() or 1)
         return self.again(nothing, min(self.draws or ENOUGH, few))
+
+    def forecast(self, before: Pilot) -> list[Pilot]:
+        """The same with a forecast of the shares, where one is worth it and there is time."""
+        way = before.way
+        if way.line is None or not (
+            way.method == PLAIN or (way.found.whole and way.found.mass == 1)
+        ):
+            return []
+        count = MOST_LEARNED
+        if self.end < inf:
+            count = int(LEARN * (self.end - now()) / before.seconds * before.tried)
+        if count < FEWEST_LEARNED:
+            return []
+        key = key_of(self.hashes, before.plan(self.like), "forecast")
+        count = min(count, MOST_LEARNED)
+        found = learned(way.found.asked, way.line, count, key)
+        if found is None:
+            return []
+        drawn = drawn_from(way.found, PLAIN)
+        with_it = before._replace(way=Way(drawn, PLAIN, way.line, found))
+        self.again(with_it, 1)  # counts sums of bins, once
+        return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
 
     def again(self, before: Pilot, tried: int) -> Pilot:
         """A pilot of so many draws, after another one."""
@@ -195,14 +240,16 @@ class _Piloting:
         seconds = max(now() - start, 1e-6)
         draws = self.draws or self._possible(way, tried, seconds)
         seconds_then = self._seconds(way, tried, seconds, draws)
-        mass, guess = way.found.mass, before.guess
+        mass, guess = float(way.found.mass), before.guess
         if way.method == CELLS and way.line is not None:
-            mass = way.found.cells.along(way.line).mass
+            mass = float(way.found.cells.along(way.line).mass)
             guess, seen = _guessed(guess, seen)
-        width, bet = _promise(seen, tried, draws, float(plan.delta), way.line is not None)
+        if way.forecast is not None:
+            mass *= way.forecast.reach[1] / BETS
+        width, bets = _promise(seen, tried, draws, float(plan.delta), way.line is not None)
         if seconds_then > self.end - now() and way.line is not None:
             width = float("inf")  # there is no time for so many lines
-        return Pilot(way, draws, float(mass) * width, bet, guess, tried, seconds)
+        return Pilot(way, draws, mass * width, bets, guess, tried, seconds)
 
     def _possible(self, way: Way, tried: int, seconds: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
@@ -241,16 +288,20 @@ def _guessed(before: Fraction, seen: Seen) -> tuple[Fraction, Seen]:
 
 def _promise(
     seen: Seen, tried: int, draws: int, delta: float, lines_drawn: bool
-) -> tuple[float, Fraction]:
+) -> tuple[float, Bets]:
     """About half the width that so many draws give, as those that were tried; and what to bet."""
     if not lines_drawn:
         share = (seen.true + 1) / (tried + 2)
         spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
-        return float(6.1 * spread + seen.undecided / tried), LARGEST_BET
+        return float(6.1 * spread + seen.undecided / tried), FULL
     x = np.concatenate(seen.shares) * 2.0**-SHARE_BITS
-    most = max(float(np.abs(x - x.mean()).max()), 1 / tried)
+    mean = float(x.mean())
+    most = max(float(np.abs(x - mean).max()), 1 / tried)
     variance = float(x.var()) + most * most / tried
     level = log(2 / delta)
-    bet = min(float(LARGEST_BET), (2 * level / (draws * variance)) ** 0.5)
-    bet = Fraction(max(1, int(bet * BETS)), BETS)
-    return level / (draws * float(bet)) + float(bet) * variance / 2, bet
+    best = (2 * level / (draws * variance)) ** 0.5
+    # where a mean is small there is little to lose by betting that it is larger
+    upto = min(LARGEST_BELOW, RISK / (mean + 4 * (variance / tried) ** 0.5))
+    bets = [Fraction(max(1, int(min(best, x) * BETS)), BETS) for x in (float(LARGEST_BET), upto)]
+    ends = [level / (draws * float(bet)) + float(bet) * variance / 2 for bet in bets]
+    return sum(ends) / 2, Bets(*bets)

@@ -21,10 +21,11 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened, with_bounds
+from verifier.provers.count import with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
+from verifier.provers.putting_back import put_back
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
@@ -209,8 +210,8 @@ def answer(
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
         return name.value, _of_ensembles(matter, watch, options, name)
-    found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
-    return Prover.QUESTIONS.value, found
+    found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
+    return Prover.QUESTIONS.value, found or _answered(matter, watch, options)
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
@@ -219,12 +220,27 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     if matter.domain.infinite:
         return None
-    from verifier.provers.pairs import proving
+    from verifier.provers.pairs import proving, similar
 
     if end - now() > HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
-        return proving.prove(matter, options, end)
+        return similar.prove(matter, options, end) or proving.prove(matter, options, end)
+
+
+def _followed(matter: Matter, watch: Watch, options: Options) -> Finding | None:
+    """Two networks closed one along the other where time is not limited; None of other questions.
+
+    A witness is found sooner among random points.
+    """
+    if options.deadline is not None or options.stop_at_difference or matter.domain.size <= LARGE:
+        return None
+    from verifier.provers.pairs import similar
+
+    if similar.followers(matter) is None:
+        return None
+    with watch.stage("proving", "search", deadline=None):
+        return similar.prove(matter, options)
 
 
 def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
@@ -289,12 +305,21 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 
 
 def find_in_time(
-    find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
+    find: Callable[..., tuple[str, Finding]],
+    matter: Matter,
+    watch: Watch,
+    limit: Limit | None,
+    earlier: Proof | None = None,
 ) -> tuple[str, Finding]:
-    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open."""
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
+
+    ``earlier`` is the proof that it goes on from, with what that says of parts of cells.
+    """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
     name, finding = find(deadline=deadline, end=end)
+    if earlier is not None:
+        finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
@@ -342,7 +367,7 @@ def unfinished(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
     return changed(
-        reopened(held.proof),
+        held.proof,
         lambda nodes: (
             Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
             for x in nodes

@@ -133,7 +133,8 @@ def repair(
                 rows=points,
                 spread=spread_over(cluster, units, watch),
             )
-            made = sampled(made, steady(wish, limit, units, [about.network]), limit, watch, cluster)
+            steadily = steady(wish, limit, units, [about.network])
+            made = sampled(made, steadily, limit, watch, cluster, units)
     checked = time.perf_counter()
     result = RepairResult(
         matter=matter,

@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from verifier.jobs.choices import exact
-from verifier.jobs.engines import counted_on
+from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
 from verifier.jobs.piloting import best_plans
 from verifier.jobs.settling import Settled
@@ -21,11 +21,13 @@ from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
 
 if TYPE_CHECKING:
     from verifier.provers.cluster.joining import Cluster
+    from verifier.provers.units.driver import Units
 
 SHARE, PAIR_SHARE, LARGE_SHARE = 0.1, 0.2, 0.3
 """Of the time limit, for sampling; of a large network there is little that a search closes.
@@ -106,15 +108,17 @@ def sampled(
     limit: Limit | None,
     watch: Watch,
     cluster: Cluster | None = None,
+    units: Units | None = None,
 ) -> Settled:
     """The certificate with a sample of what it leaves open, where there is something, and time.
 
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
     a pilot with draws of its own. A note says why there is no sample where one was to be. They are
-    made on the ``cluster``, block by block, where there is one. Where the time comes before, a few
+    made on the ``cluster``, block by block, where there is one, and kept where what ``units`` find
+    is, if no time limit has another number of draws each time. Where the time comes before, a few
     points of the whole domain are drawn: which of both it is depends on no draw.
     """
-    if wish is None or watch.stopped or not made.proved.checked.left:
+    if wish is None or watch.stopped or not _is_open(made.proved):
         return made
     hasty = limit is not None and wish.draws is None
     first = None if limit is None else limit.full if hasty else limit.cut
@@ -129,7 +133,8 @@ def sampled(
         with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
             try:
                 counted = counted_on(cluster, made.certificate.matter, over)
-                return _drawn(made, wish, limit, over, watch, counted)
+                kept = drawn_in(units, made.certificate, counted) if limit is None else counted
+                return _drawn(made, wish, limit, over, watch, (counted, kept))
             except CheckStopped:
                 if not hasty or cut():
                     raise
@@ -143,18 +148,27 @@ def sampled(
     return made
 
 
+def _is_open(proved: Verdict) -> bool:
+    """Whether cells are not decided; of very many the kernel has kept none."""
+    low, high = proved.error
+    return bool(proved.checked.left) or low < high
+
+
 def _drawn(
     made: Settled,
     wish: Wish,
     limit: Limit | None,
     over: Callable[[], bool],
     watch: Watch,
-    counted: Counted | None,
+    by: tuple[Counted | None, Counted | None],
 ) -> Settled:
+    """The same; draws are counted ``by`` the one in pilots, and by the other for good."""
+    counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
     if limit is None and wish.draws is not None:
         end = inf  # the same each time
-    many = EACH * len(made.proved.checked.left) > FOR_PIECES * (end - now())
+    count = len(made.proved.checked.left)
+    many = not count or EACH * count > FOR_PIECES * (end - now())
     found = left_open(made.certificate, made.proved, over, whole=many)
     if not found.open_mass:
         return made
@@ -168,8 +182,8 @@ def _drawn(
         plans = []
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            return _with(made, found, plan, counted)
-    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN), counted)
+            return _with(made, found, plan, kept)
+    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN), kept)
 
 
 def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:

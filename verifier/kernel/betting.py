@@ -16,19 +16,25 @@ from verifier.kernel.plain import Floats
 
 SHARE_BITS = 40
 """Draws are whole numbers of 2**-SHARE_BITS, and so are bounds."""
+LOSS = Fraction(15, 16)
+"""Of what there is, more is never lost at once."""
 COLUMNS = 1 << 10
 """So many products are made side by side."""
 ROWS = 1 << 6
-"""And of so many factors between 1/4 and 7/4, before exponents are taken out."""
+"""And of so many factors between 1/16 and 65, before exponents are taken out."""
 SLACK = Fraction((1 << 16) + 1, 1 << 16)
 """More than roundings can have added to a product of up to 2**28 factors."""
 
 
-def bounds_by_betting(shares: Ints, delta: Fraction, bet: Fraction) -> tuple[Fraction, Fraction]:
+def bounds_by_betting(
+    shares: Ints, delta: Fraction, bet: Fraction, below: Fraction | None = None
+) -> tuple[Fraction, Fraction]:
     """An interval that misses the mean with probability at most ``delta``.
 
     ``shares`` are independent draws of equal mean, rounded down to whole numbers of
-    2**-SHARE_BITS, from 0 to 1; the ``bet``, above 0 and at most 3/4, was fixed before.
+    2**-SHARE_BITS, from 0 to 1. The bets were fixed before: ``bet``, above 0 and at most 15/16, on
+    means that are too large, and ``below``, up to 64 (None: as ``bet``), on those that are too
+    small; so much is bet only on means of up to LOSS / ``below``.
     """
     wanted = 2 / delta * SLACK
     x = np.ldexp(shares.astype(np.float64), -SHARE_BITS)
@@ -43,7 +49,9 @@ def bounds_by_betting(shares: Ints, delta: Fraction, bet: Fraction) -> tuple[Fra
         else:
             low, step = middle, 2 * step
     upper = min(high + 1, one)  # + 1: the shares are rounded down
-    low, high = -1, mean + 1  # of the lower end: ``low`` is enough, or less than 0
+    under = bet if below is None else below
+    b, most = float(under), int(LOSS / under * one)
+    low, high = -1, min(mean, most) + 1  # of the lower end: ``low`` is enough, or less than 0
     step = max(1, one >> 20)
     while high - low > 1:
         middle = max(high - step, (low + high) // 2) if low < 0 else (low + high) // 2

@@ -10,6 +10,7 @@ from verifier.kernel import checker
 from verifier.kernel.asked import Asked
 from verifier.kernel.claim import claim_of, compare, listed_points
 from verifier.kernel.helpers import Helpers
+from verifier.kernel.ledger import EVERY
 from verifier.kernel.population import population
 from verifier.kernel.recorded import recorded
 from verifier.kernel.rows import on_rows
@@ -34,7 +35,7 @@ def check_certificate(
     limited: bool = True,
     elsewhere: checker.Elsewhere | None = None,
     helpers: Helpers | None = None,
-    keep_left: bool = False,
+    keep_left: int = 0,
     counted: Counted | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
@@ -44,8 +45,8 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
-    is drawn again, for which ``checked.left`` is kept: else it is with ``keep_left``. Rows that the
-    file holds are evaluated first, and by themselves. ``counted`` has blocks of draws counted
+    is drawn again, for which all of ``checked.left`` is kept if it was drawn from that. Rows that
+    the file holds are evaluated first, and by themselves. ``counted`` has blocks of draws counted
     elsewhere. Other arguments: those of ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
@@ -70,7 +71,7 @@ def check_certificate(
         asked=asked,
         elsewhere=elsewhere,
         helpers=helpers,
-        keep_left=keep_left or c.sample is not None,
+        keep_left=EVERY if c.sample is not None and c.sample.plan.method != PLAIN else keep_left,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:

@@ -21,7 +21,7 @@ from verifier.kernel.conclusion import conclude
 from verifier.kernel.helpers import Desk, Helpers
 from verifier.kernel.judging import UPHOLD, Waiting, refuse
 from verifier.kernel.known import Classes
-from verifier.kernel.ledger import Ledger
+from verifier.kernel.ledger import EVERY, Ledger
 from verifier.kernel.points import blocks, evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
@@ -78,7 +78,7 @@ def verify(
     lenient: bool = False,
     limited: bool = True,
     asked: Asked | None = None,
-    keep_left: bool = True,
+    keep_left: int = EVERY,
     helpers: Helpers | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> v.Verdict:
@@ -98,7 +98,7 @@ def verify(
     ``helpers`` are other processes that look at Sandwiches.
     ``elsewhere`` has the proof checked in sections, by ``check_section``: it is called with the
     counterexamples, and gives what was found of each section, in their order.
-    Without ``keep_left`` the cells that are not decided (``checked.left``) are not kept.
+    Cells that are not decided are kept (``checked.left``) where there are ``keep_left`` at most.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -41,6 +42,8 @@ TOGETHER, GROUPS = 1 << 18, 64
 """Points, and groups of them, that a thread goes through at a time."""
 WORTH = 1 << 10
 """Points that a leaf of a tree has on average where its part of a cell is swept by itself."""
+EVERY = sys.maxsize
+"""Cells that are not decided are kept, however many there are."""
 PARTS = 30
 """Bits for the number of a part of a cell."""
 
@@ -58,7 +61,8 @@ class Ledger:
     entered; ``found`` are the counterexamples given, ``noted`` the first true points beside these.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were. ``left`` are the cells that are not decided in all of their parts,
-    which a sample needs: if the ledger ``keeps`` them, as each takes some memory.
+    which a sample needs; each takes some memory, so where there are more than the ledger ``keeps``
+    it has none of them.
     At the ``desk`` other processes look at Sandwiches.
     """
 
@@ -86,7 +90,7 @@ class Ledger:
     complaint: str = ""
     evaluated: int = 0
     left: list[Left] = field(default_factory=list)
-    keeps: bool = True
+    keeps: int = EVERY
     desk: Desk | None = None
 
     @property
@@ -210,6 +214,8 @@ class Ledger:
         """Keep cells that are not decided."""
         if self.keeps:
             self.left += cells
+        if len(self.left) > self.keeps:
+            self.left, self.keeps = [], 0
 
     def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> v.Status:
         """The same of one part; returns by what it is decided."""

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net
+from verifier.kernel.bends import Shallow, is_shallow
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.folding import SLACK
 from verifier.kernel.over import Over
@@ -27,7 +28,8 @@ from verifier.model.overlay import BoundTree, leaves_of_points
 from verifier.model.part import Part
 
 Bools = npt.NDArray[np.bool_]
-LONGEST = 1 << 22
+FIRST_BITS = 22
+LONGEST = 1 << FIRST_BITS
 """Values of the ordinal, at most."""
 NUMBERS, FEWEST = 1 << 18, 1 << 6
 """Numbers of the stretches that are looked at together, about; and so many lines at least."""
@@ -76,7 +78,7 @@ def true_along(asked: Asked, variable: int, lines: Lines) -> Ints:
     numbers = {model: i for i, model in enumerate(every)}
     line, first, classes = (np.concatenate(x) for x in zip(*every.values(), strict=True))
     owner = np.repeat(np.arange(len(numbers)), [len(x.line) for x in every.values()])
-    order = np.lexsort((first, line))
+    order = np.argsort((line << FIRST_BITS) | first)
     line, first, classes, owner = line[order], first[order], classes[order], owner[order]
     row = np.arange(len(line))
     # of each model the last event up to a row: of another line only where a row is of no length
@@ -137,10 +139,15 @@ def _of_net(net: Net, variable: int, lines: Lines) -> Events:
     assert net.everywhere is not None
     sweep = Sweep(net, net.everywhere, net.reads.index(variable))
     size = max(FEWEST, NUMBERS // len(sweep.folded.shift))
+    shallow = sweep.shallow
+    if shallow is not None:
+        size = shallow.size
     found = []
     for start in range(0, count, size):
         own = slice(start, start + size)
-        line, first, classes = sweep.along(Lines(points[own], lines.low[own], lines.high[own]))
+        some = Lines(points[own], lines.low[own], lines.high[own])
+        through = sweep.along(some) if shallow is None else sweep.bent(some, shallow)
+        line, first, classes = through
         found.append(Events(line + start, first, classes))
     return Events(*(np.concatenate(x) for x in zip(*found, strict=True)))
 
@@ -202,6 +209,29 @@ class Sweep:
                 found[: stage.begin] = 0.0
             found[stage.first : stage.begin] += own
         return found
+
+    @cached_property
+    def shallow(self) -> Shallow | None:
+        """The network as one whose lines are gone through from bend to bend, if it is shallow."""
+        if not is_shallow(self.folded):
+            return None
+        return Shallow(self.folded, self.far, self.column, self.numbers)
+
+    def bent(self, lines: Lines, shallow: Shallow) -> Events:
+        """The classes along lines, from bend to bend."""
+        self.net.p.poll()
+        self.net.p.spend(8 * len(lines.low) * self.net.p.point_cost)
+        x = self.plain.encoded(lines.points)
+        x[self.column] = 0.0
+        some = shallow.pieces(self.folded.inputs @ x, lines.low, lines.high)
+        line, value, classes, left = shallow.changes(some)
+        if not left.size:
+            return Events(line, value, classes)
+        # what float64 does not decide is gone through as any other line
+        at = some.line[left]
+        rest = self.along(Lines(lines.points[at], some.low[left], some.high[left]))
+        held = (line, at[rest.line]), (value, rest.first), (classes, rest.classes)
+        return Events(*(np.concatenate(x) for x in held))
 
     def along(self, lines: Lines) -> Events:
         """The classes along lines through points of the network's variables."""

@@ -65,18 +65,18 @@ class Over:
     def at(self, points: Ints) -> tuple[Ints, Bools]:
         """The classes at points of the variables that are read, and where they are not certain."""
         classes, unsure = np.zeros(len(points), dtype=np.int64), np.zeros(len(points), dtype=bool)
-        for own, out in self._outputs(points):
+        for own, out in self.outputs(points):
             classes[own], unsure[own] = decided(out, self.far)
         return classes, unsure
 
     def enclosed(self, points: Ints) -> Bounds:
         """Enclosures of the outputs at points, (points, outputs)."""
         found = np.empty((len(points), len(self.folded.error)))
-        for own, out in self._outputs(points):
+        for own, out in self.outputs(points):
             found[own] = out.T
         return self.folded.around(found)
 
-    def _outputs(self, points: Ints) -> Iterator[tuple[slice, Floats]]:
+    def outputs(self, points: Ints) -> Iterator[tuple[slice, Floats]]:
         """The outputs at points, (outputs, points), some at a time, and which these are."""
         rows = len(self.folded.shift)
         step = block_size(rows)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from verifier.kernel.asked import Asked
 from verifier.kernel.crossing import Cells
 from verifier.kernel.draws import Axis, axis_of
+from verifier.kernel.forecasts import Forecasted, forecasted
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.pieces import Piece
@@ -30,7 +31,7 @@ from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError
 from verifier.model.part import Part
 from verifier.model.proof import Sandwich
-from verifier.model.sample import Left
+from verifier.model.sample import LARGEST_BET, Left, Line
 from verifier.model.verdict import Status, Verdict
 
 Bools = npt.NDArray[np.bool_]
@@ -73,6 +74,17 @@ class Population:
     def cells(self) -> Cells:
         """The cells that the pieces lie in; CertificateError where lines are not drawn of them."""
         return Cells(self.asked, self.pieces)
+
+    @cached_property
+    def _forecasts(self) -> dict[Line, Forecasted | None]:
+        return {}
+
+    def forecasted(self, line: Line) -> Forecasted | None:
+        """The forecast of lines, if they have one; raises CertificateError as ``forecasted``."""
+        line = replace(line, bet=LARGEST_BET, below=None)
+        if line not in self._forecasts:
+            self._forecasts[line] = forecasted(self.asked, line)
+        return self._forecasts[line]
 
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
         """How whole pieces are drawn from.

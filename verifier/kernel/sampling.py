@@ -22,6 +22,7 @@ from verifier.kernel.boxes import boxed, counted
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.crossing import Crossing
 from verifier.kernel.draws import WORD, Drawing, Words, drawing, stream
+from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.lines import Lines
 from verifier.kernel.pieces import Piece
 from verifier.kernel.points import evaluate
@@ -60,7 +61,8 @@ class Seen(NamedTuple):
 
     Of lines, how many have a value at which it is true, and the ``shares`` of the values that do:
     in whole numbers of 2**-SHARE_BITS, rounded down, some arrays of them. Of lines through cells
-    the shares and what is ``left`` are as in ``crossing.Shares``.
+    the shares and what is ``left`` are as in ``crossing.Shares``, with a forecast they are its
+    ``apart``.
     """
 
     true: int
@@ -76,11 +78,15 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
     """
     keyed = (*KEYED, ENSEMBLES) if ENSEMBLES in hashes else KEYED
     parts = [[name, hashes[name]] for name in keyed]
-    stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
+    stated: list[object] = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
     if plan.line is not None:
         stated += [plan.line.variable, str(plan.line.bet)]
         if plan.line.guess is not None:
             stated.append(str(plan.line.guess))
+        if plan.line.below is not None:
+            stated += ["below", str(plan.line.below)]
+        if (own := plan.line.forecast) is not None:
+            stated += ["forecast", own.form, own.width, own.ends, own.guesses]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
@@ -158,7 +164,8 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
             variable = plan.line.variable
             parts = [x.place.part.parts[variable] for x in found.whole]
             ends = np.array([(x.start, x.stop - 1) for x in parts if isinstance(x, range)])
-            one = partial(_lines, found.asked, whole, plan.block, shares[0], variable, ends)
+            known = found.forecasted(plan.line)
+            one = partial(_lines, found.asked, whole, plan.block, shares[0], variable, ends, known)
         yield from apply(one, blocks)
     runs = [
         Run(i, at, min(plan.block, draws - at * plan.block))
@@ -236,6 +243,7 @@ def _lines(
     draws: int,
     variable: int,
     ends: Ints,
+    known: Forecasted | None,
     number: int,
 ) -> Seen:
     """The shares of a block of lines through whole pieces, whose values have these ``ends``."""
@@ -243,7 +251,11 @@ def _lines(
     pieces, points = whole.block(number)
     count = min(block, draws - number * block)
     low, high = ends[pieces[:count]].T
-    return _shares(asked, variable, Lines(points[:count], low, high), np.arange(count), count)
+    points = points[:count]
+    seen = _shares(asked, variable, Lines(points, low, high), np.arange(count), count)
+    if known is None:
+        return seen
+    return seen._replace(shares=tuple(known.apart(x, points) for x in seen.shares))
 
 
 def _crossed(
@@ -359,15 +371,18 @@ def pooled(
 def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
     shares = np.concatenate(seen.shares)
-    low, high = bounds_by_betting(shares, plan.delta, line.bet)
-    guessed = Fraction(0)
+    low, high = bounds_by_betting(shares, plan.delta, line.bet, line.below)
+    guessed, known = Fraction(0), found.forecasted(line)
     if line.guess is None:
         away, mass = off(found, line), found.mass
     else:
         cells = found.cells.along(line.variable)
         away, mass = cells.draws.off + Fraction(1, 1 << WORD), cells.mass
         guessed = line.guess * (found.mass - mass)
-    ends = (low - away) * mass + guessed, (high + away) * mass + guessed
+    low, high = low - away, high + away
+    if known is not None:  # the shares are rounded down a second time
+        low, high = known.share(low), known.share(high + Fraction(1, 1 << SHARE_BITS))
+    ends = low * mass + guessed, high * mass + guessed
     drawn = _within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name

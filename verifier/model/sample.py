@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from verifier.model.errors import CertificateError
@@ -26,8 +27,12 @@ MOST_LINES = 1 << 28
 """Lines that are drawn, at most."""
 LONGEST_NONCE = 200
 """Characters of a nonce, at most."""
-LARGEST_BET, BETS = Fraction(3, 4), 1 << 20
-"""The largest bet; and bets are multiples of 1 / BETS."""
+LARGEST_BET, BETS = Fraction(15, 16), 1 << 20
+"""The largest bet against a mean that is too large; and bets are multiples of 1 / BETS."""
+LARGEST_BELOW = 64
+"""The largest bet against one that is too small."""
+MOST_GUESSES = 1 << 10
+"""Guesses of a forecast, at most."""
 DELTA = Fraction(1, 10**9)
 """The probability of being wrong that is asked for where nobody says otherwise."""
 
@@ -50,17 +55,53 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Forecast:
+    """About which share of a line's values is true, by a linear sum of the other variables.
+
+    ``form`` has an integer for each column of the encodings, 0 for the line's variable. Each
+    variable's part of the sum is put into bins of ``width``; before the first of the ``ends`` (sums
+    of bins, rising) the first of the ``guesses`` is made, from the last on the last: in whole
+    numbers of 1 / BETS, from 0 to BETS. Raises CertificateError where something is out of range.
+    """
+
+    form: tuple[int, ...]
+    width: int
+    ends: tuple[int, ...]
+    guesses: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise CertificateError("a forecast's bins are at least 1 wide")
+        if not len(self.guesses) == len(self.ends) + 1 <= MOST_GUESSES:
+            raise CertificateError(
+                f"a forecast has one guess more than ends, at most {MOST_GUESSES}"
+            )
+        if any(a >= b for a, b in pairwise((0, *self.ends))):
+            raise CertificateError("a forecast's ends are above 0, and rise")
+        if not all(0 <= x <= BETS for x in self.guesses):
+            raise CertificateError(f"a forecast's guesses are from 0 to {BETS}")
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The largest guess, and by how much 1 / BETS shares can differ from their guesses."""
+        return max(self.guesses), BETS + max(self.guesses) - min(self.guesses)
+
+
+@dataclass(frozen=True)
 class Line:
     """What draws are if they are no points: all values of one variable, the others drawn.
 
-    ``bet`` is how much is bet on every line against a mean that is too large, or too small. Of
-    lines through cells ``guess`` is about which share of what is open is true.
+    ``bet`` is how much is bet on every line against a mean that is too large, ``below`` (None: the
+    same) against one that is too small. Of lines through cells ``guess`` is about which share of
+    what is open is true; a ``forecast`` guesses that of each line through the whole domain.
     Raises CertificateError where something is out of range.
     """
 
     variable: int
     bet: Fraction
     guess: Fraction | None = None
+    below: Fraction | None = None
+    forecast: Forecast | None = None
 
     def __post_init__(self) -> None:
         if self.variable < 0:
@@ -68,6 +109,12 @@ class Line:
         if not 0 < self.bet <= LARGEST_BET or BETS % self.bet.denominator:
             raise CertificateError(
                 f"a bet is a multiple of 1/{BETS} above 0, and at most {LARGEST_BET}"
+            )
+        if self.below is not None and not (
+            0 < self.below <= LARGEST_BELOW and not BETS % self.below.denominator
+        ):
+            raise CertificateError(
+                f"a bet below is a multiple of 1/{BETS} above 0, and at most {LARGEST_BELOW}"
             )
         if self.guess is not None and not (
             0 <= self.guess <= 1 and not BETS % self.guess.denominator
@@ -101,6 +148,9 @@ class Plan:
             raise CertificateError(
                 f"lines with a guess are drawn by the method {CELLS}, and others not"
             )
+        forecast = self.line is not None and self.line.forecast is not None
+        if forecast and self.method != PLAIN:
+            raise CertificateError(f"lines with a forecast are drawn by the method {PLAIN} alone")
         if self.line is not None and self.draws > MOST_LINES:
             raise CertificateError(f"at most {MOST_LINES} lines are drawn, not {self.draws}")
         if not 1 <= self.block <= MOST_BLOCK:
@@ -139,8 +189,8 @@ class Sampled:
     at all of its points; of ``undecided`` more that was not shown either way. None: no boxes.
 
     Where draws are lines along the variable called ``line``, ``seen`` of them have a value at which
-    the formula is true, and the shares of their values that do add up to ``share`` (through
-    cells: those of ``kernel/crossing.py``). None: no lines.
+    the formula is true, and the shares of their values that do add up to ``share`` (through cells:
+    those of ``kernel/crossing.py``; with a forecast: of ``kernel/forecast.py``). None: no lines.
     """
 
     lower: Fraction

@@ -26,7 +26,7 @@ from verifier.provers.options import Options
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import COUNTEREXAMPLES, Searching, plan, take_up
+from verifier.provers.search import COUNTEREXAMPLES, Later, Searching, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
 from verifier.provers.timing import poll
 
@@ -43,6 +43,8 @@ FEWEST = 64
 SMALL = 1 << 9
 """So are cells of up to so many points if that takes few multiplications: the kernel does it too,
 and evaluates some 25 points in the time in which it bounds a cell."""
+PIECE = 1 << 14
+"""Cells of a proof that is gone on from that are made at a time."""
 LEAST = 2.0**-20
 """Where time is not limited, boxes of real numbers of less probability stay open."""
 EVALUATED = 1 << 22
@@ -94,6 +96,7 @@ class Asking(Searching):
     no: float = field(init=False, default=0.0)
     weight: float = field(init=False, default=0.0)
     flying: int = field(init=False, default=0)
+    later: Later = field(init=False)
 
     def __post_init__(self) -> None:
         self.overlay = overlay_of(self.matter)
@@ -106,13 +109,15 @@ class Asking(Searching):
                 self.networks[i] = prepare_network(bound.model, own)
         self.asked = ask(self.matter, poll)
         plan(self, lambda: self.asked)
-        begin(self, take_up(self, self.matter.domain))
-        self.proved = max(0.0, 1.0 - sum(work.share for work in all_open(self)))
+        self.later = take_up(self, self.matter.domain)
+        begin(self, self.later.take(PIECE), self.later.weight)
+        opened = sum(work.share for work in all_open(self)) + (self.later.mass if self.later else 0)
+        self.proved = max(0.0, 1.0 - opened)
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
-        return len(self.stack) + len(self.heap) + self.flying
+        return len(self.stack) + len(self.heap) + self.flying + len(self.later)
 
     def share(self, cell: Cell) -> float:
         """The probability of a cell."""
@@ -160,11 +165,17 @@ class Asking(Searching):
         )
 
 
-def begin(search: Asking, opened: Sequence[tuple[int, int, Cell]]) -> None:
-    """Add the cells that a search begins with; see ``search.take_up``."""
+def begin(
+    search: Asking, opened: Sequence[tuple[int, int, Cell]], weight: float | None = None
+) -> None:
+    """Add the cells that a search begins with; see ``search.take_up``.
+
+    ``weight`` is that of each, by default all are together 1.
+    """
+    each = 1 / max(1, len(opened)) if weight is None else weight
     for node, number, cell in reversed(opened):
         point = np.array(cell.first_point(), dtype=np.int64)
-        work = Work(node, cell, search.overlay.top, search.share(cell), 1 / len(opened), point)
+        work = Work(node, cell, search.overlay.top, search.share(cell), each, point)
         work.refused = number in search.options.refused
         add_open(search, work)
 
@@ -175,7 +186,7 @@ def blank(search: Asking) -> Asking:
     found.options, found.budget = Options(confirm=False), None
     found.ledger, found.stack, found.heap = GrowingProof(), [], []
     found.found, found.doubt, found.closed = {}, DOUBT, 0
-    found.flying = 0
+    found.flying, found.later = 0, search.later.none()
     found.proved = found.yes = found.no = found.weight = 0.0
     return found
 
@@ -196,6 +207,8 @@ def add_open(search: Asking, work: Work) -> None:
 
 def take(search: Asking, most: int) -> list[Work]:
     """The next open cells, at most ``most``."""
+    if len(search.later) and not search.stack and not search.heap:
+        begin(search, search.later.take(PIECE), search.later.weight)
     taken = [search.stack.pop() for _ in range(min(most, len(search.stack)))]
     while len(taken) < most and search.heap:
         taken.append(heapq.heappop(search.heap)[2])

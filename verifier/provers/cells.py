@@ -22,7 +22,7 @@ from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import OPENED, Search, Values, take_up
+from verifier.provers.search import OPENED, Later, Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test
 from verifier.provers.timing import poll
@@ -35,6 +35,7 @@ CONFIRM = 1024  # cells that wait for the kernel at most
 FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
 LEAST = 2.0**-20  # where time is not limited, smaller boxes of real numbers stay open
 MOST_BOXES = 1 << 18  # boxes that wait; beyond, they stay open
+PIECE = 1 << 15  # cells of a proof that is gone on from that are made at a time
 PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
 
 
@@ -69,17 +70,20 @@ class Branching(Search):
     weight: float = field(init=False, default=0.0)
     flying: int = field(init=False, default=0)
     shaping: bool = field(init=False, default=True)
+    later: Later = field(init=False)
 
     def __post_init__(self, student: Tree) -> None:
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
-        begun = begin(self, take_up(self, self.domain))
-        self.proved = max(0.0, 1.0 - float(sum(begun.shares[::-1].tolist())))
+        self.later = take_up(self, self.domain)
+        begun = begin(self, self.later.take(PIECE), self.later.weight)
+        opened = float(sum(begun.shares[::-1].tolist())) + (self.later.mass if self.later else 0.0)
+        self.proved = max(0.0, 1.0 - opened)
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
-        return len(self.frontier) + self.pending + self.flying
+        return len(self.frontier) + self.pending + self.flying + len(self.later)
 
     @property
     def pending(self) -> int:
@@ -95,6 +99,7 @@ class Branching(Search):
         """Give back the memory of the open cells; those that wait to be closed are closed."""
         super().forget()
         self.frontier.clear()
+        self.later.clear()
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""
@@ -113,16 +118,29 @@ Opened = tuple[int, Cell, int | None, int]
 """An open cell: its place in the ledger, itself, its leaf of the domain's tree, its number."""
 
 
-def begin(search: Branching, opened: Sequence[tuple[int, int, Cell]]) -> Cells:
-    """Add the cells that a search begins with, the first one on top; see ``search.take_up``."""
+def begin(
+    search: Branching, opened: Sequence[tuple[int, int, Cell]], weight: float | None = None
+) -> Cells:
+    """Add the cells that a search begins with, the first one on top; see ``search.take_up``.
+
+    ``weight`` is that of each, by default all are together 1.
+    """
     parts = [
         (place, part, leaf, number)
         for node, number, cell in reversed(opened)
         for place, part, leaf in _possible(search, node, cell)
     ]
-    begun = _opened(search, parts, 1 / max(1, len(opened)))
+    begun = _opened(search, parts, 1 / max(1, len(opened)) if weight is None else weight)
     search.frontier.push(begun, ranked=False)
     return begun
+
+
+def begin_more(search: Branching) -> bool:
+    """Once no cell waits, begin with those that came later; whether there were any."""
+    if len(search.frontier) or not len(search.later):
+        return False
+    begin(search, search.later.take(PIECE), search.later.weight)
+    return True
 
 
 def blank(search: Branching) -> Branching:
@@ -130,7 +148,7 @@ def blank(search: Branching) -> Branching:
     found = copy(search)
     found.options, found.budget = Options(confirm=False, depth_first=True), None
     found.ledger, found.frontier, found.waiting = GrowingProof(), Frontier(), []
-    found.found, found.ranked, found.slack = {}, False, SLACK
+    found.found, found.ranked, found.slack, found.later = {}, False, SLACK, search.later.none()
     found.closed = found.flying = 0
     found.proved = found.agreed = found.differed = found.weight = 0.0
     return found
@@ -212,6 +230,7 @@ def add_open(search: Branching, cells: Cells) -> None:
 
 def take(search: Branching, most: int) -> Cells | None:
     """The next open cells, at most ``most``; None where there is none."""
+    begin_more(search)
     rank(search)
     return search.frontier.take(most)
 

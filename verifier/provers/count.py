@@ -230,10 +230,11 @@ def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int
 
 def reopened(proof: Proof) -> Proof:
     """The proof with its cells of Tails and Sandwiches open again, for a search that goes on."""
-    return changed(proof, lambda nodes: (Open() if _is_partial(x) else x for x in nodes))
+    return changed(proof, lambda nodes: (Open() if is_partial(x) else x for x in nodes))
 
 
-def _is_partial(item: Split | Step) -> bool:
+def is_partial(item: Split | Step) -> bool:
+    """Whether it is a step that says something of a part of its cell: a Tail or a Sandwich."""
     said = item.steps if isinstance(item, Several) else (item,)
     return any(isinstance(step, Tail | Sandwich) for step in said)
 

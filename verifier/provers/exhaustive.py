@@ -107,7 +107,7 @@ def sweep(matter: Matter, options: Options = UNLIMITED) -> Finding:
             "has infinitely many: use the prover questions"
         )
     search = Sweep(options=options, matter=matter)
-    opened = take_up(search, matter.domain)
+    opened = list(take_up(search, matter.domain).every())
     search.waiting = [(place, cell) for place, _, cell in reversed(opened)]
     search.points = matter.domain.size - sum(_points(search, cell) for _, cell in search.waiting)
     if not passed(options.deadline):

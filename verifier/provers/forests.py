@@ -108,7 +108,7 @@ class Forests(Searching):
         if domain.infinite:
             self.few = 0
         plan(self, lambda: self.asked)
-        held = take_up(self, domain)
+        held = list(take_up(self, domain).every())
         self.proved = 1.0
         if held:
             parts = parts_of([cell for _, _, cell in held])

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sized
 from dataclasses import InitVar, dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +24,17 @@ from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Teacher
 from verifier.model.limits import memory_limit
 from verifier.model.network import Network, check_columns
-from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, Step, steps
+from verifier.model.proof import (
+    Constant,
+    Finding,
+    Open,
+    Proof,
+    Several,
+    Split,
+    Step,
+    check_shape,
+    steps,
+)
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
@@ -51,7 +64,7 @@ class Searching(ABC):
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
     the cells closed by this search, ``memory`` the bytes that it may take. ``stalled`` says how it
-    was judged, None if it was not.
+    was judged, None if it was not; ``later`` are open cells that take no memory yet.
     """
 
     options: Options
@@ -63,6 +76,7 @@ class Searching(ABC):
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
+    later: Sized = field(init=False, default=())
 
     @property
     @abstractmethod
@@ -94,7 +108,7 @@ class Searching(ABC):
     @property
     def full(self) -> bool:
         """Whether the proof and the open cells take as much memory as they may."""
-        return self.ledger.size * NODE + self.open * self.waits > self.memory
+        return self.ledger.size * NODE + (self.open - len(self.later)) * self.waits > self.memory
 
     @property
     def late(self) -> bool:
@@ -164,16 +178,71 @@ def check(domain: Domain, teacher: Teacher, tree: Tree) -> None:
     check_fits(tree, domain, teacher.classes, teacher.labels)
 
 
-def take_up(search: Searching, domain: Domain) -> list[tuple[int, int, Cell]]:
+@dataclass(eq=False)
+class Later:
+    """Open cells of a proof that is gone on from, in its order: made when they are wanted.
+
+    Each has its place in the ledger, the number of its step (from 1) and itself. ``len`` is how
+    many are left.
+    """
+
+    domain: Domain
+    proof: Proof
+    places: array[int]
+    first: int = 0
+    cells: Iterator[tuple[int, int, Cell]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = self._made(0)
+
+    def __len__(self) -> int:
+        return len(self.places) - self.first
+
+    @property
+    def weight(self) -> float:
+        """The part of all of them that one is."""
+        return 1 / max(1, len(self.places))
+
+    def take(self, most: int) -> list[tuple[int, int, Cell]]:
+        """The next cells, at most so many."""
+        taken = list(islice(self.cells, most))
+        self.first += len(taken)
+        return taken
+
+    @property
+    def mass(self) -> float:
+        """The probability of those that are left."""
+        total = self.domain.total_weight
+        shares = (Fraction(self.domain.measure(x)[1], total) for _, _, x in self.every())
+        return math.fsum(map(float, shares))
+
+    def every(self) -> Iterator[tuple[int, int, Cell]]:
+        """Those that are left; they stay."""
+        return self._made(self.first) if len(self) else iter(())
+
+    def clear(self) -> None:
+        """Leave all that are left as they are in the ledger: open."""
+        self.first, self.cells = len(self.places), iter(())
+
+    def none(self) -> Later:
+        """None of any."""
+        return Later(self.domain, (), array("q"))
+
+    def _made(self, first: int) -> Iterator[tuple[int, int, Cell]]:
+        numbered = enumerate(steps(self.domain, self.proof), 1)
+        opened = ((number, cell) for number, (cell, _, step) in numbered if isinstance(step, Open))
+        own = islice(zip(self.places, opened, strict=True), first, None)
+        return ((place, number, cell) for place, (number, cell) in own)
+
+
+def take_up(search: Searching, domain: Domain) -> Later:
     """Copy the proof to go on from into the empty ledger; returns what is open.
 
-    For each open cell its place in the ledger, the number of its step (from 1) and itself. Raises
-    CertificateError where the proof is not well formed.
+    Raises CertificateError where the proof is not well formed.
     """
     proof = search.options.resume or (Open(),)
-    numbered = enumerate(steps(domain, proof), 1)
-    opened = [(number, cell) for number, (cell, _, step) in numbered if isinstance(step, Open)]
-    waiting, places = [0], []
+    check_shape(domain, proof)
+    waiting, places = [0], array("q")
     for item in proof:
         place = waiting.pop()
         if isinstance(item, Split):
@@ -183,7 +252,7 @@ def take_up(search: Searching, domain: Domain) -> list[tuple[int, int, Cell]]:
             places.append(place)
         else:
             search.ledger.close(place, item)
-    return [(place, *what) for place, what in zip(places, opened, strict=True)]
+    return Later(domain, proof, places)
 
 
 def record(search: Search, points: Values, classes: Values) -> None:

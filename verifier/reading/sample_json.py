@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.errors import CertificateError
-from verifier.model.sample import Line, Plan, Sample
+from verifier.model.sample import Forecast, Line, Plan, Sample
 from verifier.reading.json_text import exact_number, unknown_keys
 
 FORMAT = "leafproof-sample/1"
 KEYS = "format", "method", "delta", "draws", "block", "nonce", "seen", "probability"
+MORE = "guess", "below", "forecast"
+"""What else may be said of lines, in this order."""
 
 
 def sample_from_json(value: Any) -> Sample:
@@ -45,10 +47,28 @@ def sample_from_json(value: Any) -> Sample:
 
 
 def _line(value: Any) -> Line:
-    guessed = isinstance(value, dict) and "guess" in value
-    held = _object(value, ("variable", "bet", *(["guess"] if guessed else [])), "line")
-    guess = _fraction(held, "guess") if guessed else None
-    return Line(_count(held, "variable"), _fraction(held, "bet"), guess)
+    some = [x for x in MORE if isinstance(value, dict) and x in value]
+    held = _object(value, ("variable", "bet", *some), "line")
+    return Line(
+        _count(held, "variable"),
+        _fraction(held, "bet"),
+        _fraction(held, "guess") if "guess" in held else None,
+        _fraction(held, "below", None) if "below" in held else None,
+        _forecast(held["forecast"]) if "forecast" in held else None,
+    )
+
+
+def _forecast(value: Any) -> Forecast:
+    held = _object(value, ("form", "width", "ends", "guesses"), "forecast")
+    form, ends, guesses = (_integers(held, key) for key in ("form", "ends", "guesses"))
+    return Forecast(form, _count(held, "width"), ends, guesses)
+
+
+def _integers(held: dict[str, Any], key: str) -> tuple[int, ...]:
+    value = held[key]
+    if not isinstance(value, list) or any(type(x) is not int for x in value):
+        raise CertificateError(f"{key} is not a list of whole numbers")
+    return tuple(value)
 
 
 def _object(value: Any, keys: tuple[str, ...], where: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import Cell, Leaf, Point
+from verifier.second_checker.forecasts import Forecast, forecast_of
 from verifier.second_checker.reading import entry_of, number, parse
 from verifier.second_checker.variables import Chances, Shares
 
@@ -37,8 +38,8 @@ class Stated:
     """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
 
     ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
-    Of lines the number of the variable that they are along, the bet, and the sum of the shares, and
-    the guess of those through cells.
+    Of lines the number of the variable that they are along, the bet, and the sum of the shares, the
+    guess of those through cells, the bet against means that are too small, and the forecast.
     """
 
     key: bytes
@@ -54,6 +55,8 @@ class Stated:
     bet: Fraction = Fraction(0)
     share: Fraction = Fraction(0)
     guess: Fraction | None = None
+    below: Fraction = Fraction(0)
+    forecast: Forecast | None = None
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -87,36 +90,43 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     ):
         raise CertificateError("sample.json holds numbers that cannot be")
     plan = [method, draws, block, value["delta"], value["nonce"]]
-    line, bet, share, guess = _line(value, held)
+    line, bet, share, guess, below, forecast = _line(value, held)
     if line is not None:
         plan += [line, *(value["line"][name] for name in ("bet", "guess") if name in value["line"])]
+        plan += ["below", value["line"]["below"]] if "below" in value["line"] else []
+        plan += [] if forecast is None else forecast.stated
     if (guess is not None) != (method == "cells"):
         raise CertificateError("sample.json states a guess just where lines go through cells")
     plain, boxes = method == "plain", "undecided" in held
     key = _key(parts, plan)
     ends = lower, upper
-    return Stated(key, draws, block, delta, seen, *ends, plain, boxes, line, bet, share, guess)
+    if forecast is not None and not plain:
+        raise CertificateError("sample.json states a forecast of lines that are not plain")
+    about = key, draws, block, delta, seen, *ends, plain, boxes
+    return Stated(*about, line, bet, share, guess, below, forecast)
 
 
 def _line(
     value: Mapping[str, Any], seen: Mapping[str, Any]
-) -> tuple[int | None, Fraction, Fraction, Fraction | None]:
-    """The variable that lines are along, the bet, the sum of the shares, and the guess if any."""
+) -> tuple[int | None, Fraction, Fraction, Fraction | None, Fraction, Forecast | None]:
+    """Of lines what ``Stated`` holds, from the variable on."""
     if ("line" in value) != ("share" in seen):
         raise CertificateError("sample.json states a line just where it states shares")
     if "line" not in value:
-        return None, Fraction(0), Fraction(0), None
-    held = entry_of("sample.json", value["line"], {"variable", "bet", "guess"}, {"guess"})
-    line, texts = held["variable"], (held["bet"], seen["share"], held.get("guess", "0"))
+        return None, Fraction(0), Fraction(0), None, Fraction(0), None
+    more = {"guess", "below", "forecast"}
+    held = entry_of("sample.json", value["line"], {"variable", "bet", *more}, more)
+    line, bets = held["variable"], (held["bet"], held.get("below", held["bet"]))
+    texts = *bets, seen["share"], held.get("guess", "0")
     if type(line) is not int or line < 0 or not all(isinstance(x, str) for x in texts):
         raise CertificateError("sample.json does not hold what it should")
     try:
-        bet, share, guess = map(number, texts)
+        bet, below, share, guess = map(number, texts)
     except ValueError as error:
         raise CertificateError(f"sample.json: {error}") from None
-    if not 0 < bet <= Fraction(3, 4) or share < 0 or not 0 <= guess <= 1:
+    if not 0 < bet <= Fraction(15, 16) or share < 0 or not 0 <= guess <= 1 or not 0 < below <= 64:
         raise CertificateError("sample.json holds numbers that cannot be")
-    return line, bet, share, guess if "guess" in held else None
+    return line, bet, share, guess if "guess" in held else None, below, forecast_of(held)
 
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:

@@ -16,6 +16,7 @@ from verifier.second_checker.bounds import climbed, decide, dot, together
 from verifier.second_checker.domain import Cell, Inner, Point
 from verifier.second_checker.draws import Reach, Stated
 from verifier.second_checker.ensembles import Forest
+from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import Tally, point_work
@@ -137,17 +138,25 @@ def check_line(case: Matter, line: int) -> None:
         raise CertificateError("sample.json speaks of lines along what no lines are drawn along")
 
 
-def check_bets(stated: Stated, shares: Sequence[int], reach: Reach) -> None:
+def check_bets(
+    stated: Stated, shares: Sequence[int], reach: Reach, forecast: Known | None = None
+) -> None:
     """InvalidProof unless the bet is won against either end, or that leaves out nothing.
 
-    As ``draws.check_ends``, of shares in whole numbers of 1 / UNIT.
+    As ``draws.check_ends``, of shares in whole numbers of 1 / UNIT; with a forecast they are of how
+    far lines' shares are from it.
     """
-    low, high = reach.ends(stated)
+    low, high = ((x - reach.settled) / reach.mass for x in (stated.lower, stated.upper))
+    rounded = Fraction(1, UNIT)  # a mean of shares is up to so much above that of what is rounded
+    if forecast is not None:
+        low, high, rounded = forecast.scaled(low), forecast.scaled(high), 2 * rounded
+    low, high = low + reach.off, high - reach.off - rounded
     wanted = log(2 / stated.delta) - CLOSE
-    # shares are rounded down: their mean may be that of lines, or up to a unit less
-    if stated.upper < reach.most and _won(shares, -stated.bet, high - Fraction(1, UNIT)) < wanted:
+    if stated.upper < reach.most and _won(shares, -stated.bet, high) < wanted:
         raise InvalidProof("the certificate states an upper end that its sample does not show")
-    if stated.lower > reach.least and _won(shares, stated.bet, low) < wanted:
+    if stated.lower > reach.least and (
+        low * stated.below >= 1 or _won(shares, stated.below, low) < wanted
+    ):
         raise InvalidProof("the certificate states a lower end that its sample does not show")
 
 

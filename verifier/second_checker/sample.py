@@ -26,6 +26,7 @@ from verifier.second_checker.draws import (
     off_of,
     points_of,
 )
+from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.models import Matter
@@ -88,12 +89,16 @@ def check_sample(
         check_ends(stated, reach)
         return ""
     check_line(case, stated.line)
-    shares = [
-        share_of(case, point, piece.cell, stated.line, tally)
-        for piece, point in draws_of(pieces, stated)
-    ]
-    _compare_shares(stated, sum(x > 0 for x in shares), shares)
-    check_bets(stated, shares, reach)
+    known = None
+    if stated.forecast is not None:
+        known = Known(case.domain, stated.forecast, stated.line, tally)
+    seen, shares = 0, list[int]()
+    for piece, point in draws_of(pieces, stated):
+        share = share_of(case, point, piece.cell, stated.line, tally)
+        seen += share > 0
+        shares.append(share if known is None else known.apart(share, UNIT, point))
+    _compare_shares(stated, seen, shares)
+    check_bets(stated, shares, reach, known)
     return ""
 
 

@@ -33,6 +33,10 @@ from verifier.writing.proof_bytes import encode
 from verifier.writing.rows_bytes import rows_to_bytes
 from verifier.writing.threads import Spread, check_in_threads
 
+SAMPLED = 1 << 19
+"""Cells that are not decided and that a sample may be drawn from, at most: of more the whole domain
+is, as each of them takes some memory."""
+
 
 def make_certificate(
     matter: Matter,
@@ -86,7 +90,7 @@ def make_certificate(
         lenient=lenient,
         limited=False,
         spread=spread,
-        keep_left=True,
+        keep_left=SAMPLED,
     )
     proof = cast(Gradual, written.proof).left(verdict.checked)
     parts["proof.bin"] = proof.data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.model.sample import Sample
+from verifier.model.sample import Line, Sample
 from verifier.reading.sample_json import FORMAT
 
 
@@ -14,9 +14,7 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
     boxes = {} if sample.undecided is None else {"undecided": sample.undecided}
     line: dict[str, Any] = {}
     if plan.line is not None:
-        guess = plan.line.guess
-        guessed = {} if guess is None else {"guess": str(guess)}
-        line = {"line": {"variable": plan.line.variable, "bet": str(plan.line.bet), **guessed}}
+        line = {"line": _line(plan.line)}
     share = {} if sample.share is None else {"share": str(sample.share)}
     return {
         "format": FORMAT,
@@ -29,3 +27,20 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
         "seen": {"true": sample.seen, **boxes, **share},
         "probability": {"lower": str(sample.lower), "upper": str(sample.upper)},
     }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    held: dict[str, Any] = {"variable": line.variable, "bet": str(line.bet)}
+    if line.guess is not None:
+        held["guess"] = str(line.guess)
+    if line.below is not None:
+        held["below"] = str(line.below)
+    if line.forecast is not None:
+        own = line.forecast
+        held["forecast"] = {
+            "form": list(own.form),
+            "width": own.width,
+            "ends": list(own.ends),
+            "guesses": list(own.guesses),
+        }
+    return held

@@ -38,7 +38,7 @@ def check_in_threads(
     lenient: bool = False,
     limited: bool = True,
     spread: Spread | None = None,
-    keep_left: bool = False,
+    keep_left: int = 0,
     counted: Counted | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import pickle
+import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -185,6 +190,39 @@ def test_who_leaves_leaves_no_work_behind(nodes, matter):
     _, _, verdict = make_certificate(matter, found, "branch")
     assert verdict.checked.cells["open"] and verdict.checked.cells["constant"]
     assert any(not nodes.tasks() for _ in range(600))
+
+
+def test_ctrl_c_ends_the_command_with_a_valid_certificate_and_no_work(nodes, tmp_path):
+    """As a terminal sends it: to the command and to all that it began."""
+    network = kills.network(1, 40, 64)  # nobody ends this search
+    network.save(tmp_path / "net.onnx")
+    (tmp_path / "tree.json").write_text(json.dumps(kills.STUMP))
+    more = ["--engine", "ray", "--address", nodes.address, "-o", "cut.lp", "--sample", "0"]
+    start = "import sys; from verifier.cli.main import main; main()"
+    words = [sys.executable, "-c", start, "certify", "net.onnx", "tree.json", *more]
+    command = subprocess.Popen(
+        words,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # a process group, which a terminal would have as well
+        # a test run in the background would hand down that Ctrl-C is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert any(nodes.tasks() or time.sleep(0.05) for _ in range(1200))
+        time.sleep(2)
+        os.killpg(command.pid, signal.SIGINT)
+        out, _ = command.communicate(timeout=120)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+    assert command.returncode in (1, 2), out
+    assert "Traceback" not in out
+    assert any(not nodes.tasks() or time.sleep(0.05) for _ in range(600))
+    checked = lp.check(tmp_path / "cut.lp")
+    assert checked.proved.checked.cells["open"]
 
 
 @pytest.fixture

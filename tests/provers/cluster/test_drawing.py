@@ -23,6 +23,7 @@ from tests.kernel.test_sampling import checked
 from verifier.jobs.piloting import best_plans
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
+from verifier.kernel.ledger import EVERY
 from verifier.kernel.lines import problem
 from verifier.kernel.sampling import sample
 from verifier.kernel.stopping import CheckStopped
@@ -85,7 +86,7 @@ def both(data, plan):
     0 where nothing is open.
     """
     held = replace(certificate_of(data), claim=None)  # what is stated of the proof is not asked
-    verdict = check_certificate(held, keep_left=True)
+    verdict = check_certificate(held, keep_left=EVERY)
     found = left_open(held, verdict)
     if not found.pieces:
         return 0

@@ -11,6 +11,7 @@ import sympy as sp
 
 from theory.axioms import AXIOMS, Instance
 from theory.checking.semantics.axioms import check_axiom
+from theory.language.roots import BetaMoment
 from theory.language.terms import (
     Average,
     Event,
@@ -78,6 +79,11 @@ FALSE: list[tuple[str, str, Change]] = [
     ("unlike-trials", "above the mean too", _without(2)),
     ("unlike-trials", "any chances", _without(0)),
     ("entropy-moment", "twice the exponent", _without(0)),
+    ("entropy-moment-sum", "half of it", lambda i, _: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs / 3))),
+    ("beta-moment", "as likely as before", lambda i, t: dataclasses.replace(
+        i, conclusion=eq(BetaMoment(t["k"] + 1, t["n"] + 1, t["a"], t["b"]),
+                         BetaMoment(t["k"], t["n"], t["a"], t["b"])))),
     ("change-of-measure", "any law", _without(0)),
     ("change-of-measure", "without the divergence", lambda i, terms: dataclasses.replace(
         i, conclusion=le(i.conclusion.lhs, sp.log(terms["wealth"])))),

@@ -124,6 +124,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "minimax law": lambda v: lambda _: True,
     "one-inclusion prediction": lambda v: lambda *_: True,
     "stopped count": lambda v: lambda *_: True,
+    "parity at": lambda v: lambda ones: F((-1) ** int(v["k"] - ones)),
     "error of a candidate": lambda v: lambda _: F(0),
     "a draw is the far point": _event(lambda v: v["epsilon"]),
     "the output errs on the far point": lambda v: lambda _: True,

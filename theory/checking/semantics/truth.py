@@ -17,7 +17,7 @@ from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
 from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
-from theory.language.roots import EntropyMoment, KLInverse, MixtureUpper
+from theory.language.roots import BetaMoment, BetaUpper, EntropyMoment, KLInverse, MixtureUpper
 from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
 from theory.language.special import (
     BinomialCDF,
@@ -136,17 +136,24 @@ def _cdf(term: Any, m: Model, env: Env, w: Outcome) -> Any:
 
 
 def _crossing(term: Any, m: Model, env: Env, w: Outcome) -> Any:
-    k, n, level = _values(term, m, env, w)
+    k, n, *rest = _values(term, m, env, w)
     if k >= n:
         return Fraction(1)
     if k < 0:
         raise UndefinedTerm("a negative count")
-    return term.enclosure([k, n, level])
+    return term.enclosure([k, n, *rest])
 
 
 def _root(term: Any, m: Model, env: Env, w: Outcome) -> Any:
     """A root of an equation, from its own enclosure."""
     return term.enclosure(_values(term, m, env, w))
+
+
+def _moment(term: Any, m: Model, env: Env, w: Outcome) -> Any:
+    k, n, a, b = _values(term, m, env, w)
+    if not 0 <= k <= n or min(a, b) <= 0:
+        raise UndefinedTerm("no moment of a Beta law")
+    return term.enclosure([k, n, a, b])
 
 
 def _without_replacement(term: Any, m: Model, env: Env, w: Outcome) -> Any:
@@ -338,6 +345,8 @@ _HANDLERS: Mapping[type, Callable[[Any, Model, Env, Outcome], Any]] = {
     KLUpper: _crossing,
     KLInverse: _root,
     MixtureUpper: _crossing,
+    BetaUpper: _crossing,
+    BetaMoment: _moment,
     EntropyMoment: _root,
     HypergeometricCDF: _without_replacement,
     HypergeometricUpper: _most_bad,

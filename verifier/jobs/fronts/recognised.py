@@ -17,6 +17,7 @@ from math import prod
 import numpy as np
 
 from verifier.formats.balls import ball
+from verifier.jobs.fronts.slotted import slotted
 from verifier.jobs.fronts.words import (
     FAIR,
     MONOTONE,
@@ -185,6 +186,8 @@ def _robust(matter: Matter) -> Seen | None:
         return None
     if not isinstance(question.inner, ClassIs) or len(domain.given.nodes) > MOST_NODES:
         return None
+    if (slots := slotted(matter.models[0], domain)) is not None:
+        return Seen(ROBUST, "", slots[1], flips=slots[0], klass=question.inner.klass)
     cells = [cell for cell, leaf in domain.leaves.values() if leaf.weight]
     centre = tuple(_kept(cells, i) for i in range(len(domain.variables)))
     changed = [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from verifier.formats.balls import ball
+from verifier.formats.balls import ball, nodes_of_ball
 from verifier.formats.combinations import part_of, variable_named
 from verifier.formats.point_text import read_point
+from verifier.formats.slots import slot_name, slots
+from verifier.jobs.fronts.changed import added, added_to
 from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
@@ -22,12 +25,16 @@ from verifier.jobs.fronts.common import (
 )
 from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
-from verifier.jobs.loading import Source, StrPath
+from verifier.jobs.loading import Model, Source, StrPath
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import DomainError, QuestionError, quoted
 from verifier.model.network import Network, exact_classes
 from verifier.model.part import first, size
+
+FEW_NODES = 256
+"""Up to so many nodes of a domain's tree what is near is written as one; else as slots."""
 
 
 def ask_robust(
@@ -65,32 +72,68 @@ def robust(
     free = sorted({variable_named("robust", domain, name) for name in names})
     if isinstance(flips, bool) or not isinstance(flips, int) or not flips >= 1:
         raise QuestionError(f"flips is {flips!r}: give how many variables may change, 1 at least")
-    space = ball(domain, centre, min(flips, len(free)), free)
-    own = domain.product_of(domain_places(domain, given.reads))
-    here = tuple(by_name(domain, centre)[name] for name in given.reads)
+    near = _near(given, centre, min(flips, len(free)), free)
+    places = domain_places(domain, given.reads)
+    own = domain.product_of(places)
+    here = tuple(centre[i] for i in places)
     if isinstance(given.model, Network):
         klass = exact_classes(given.model, own, [here])[0]
     else:
         klass = given.model.class_at(own.encode(here))
 
     def sides(at: Point) -> tuple[Labels, ...]:
-        both = by_name(domain, centre), by_name(domain, at)
+        both = by_name(domain, centre), by_name(domain, near.point(at))
         return tuple(labels_at(domain, held) for held in both)
 
     def rows(at: Point) -> tuple[Row, ...]:
-        return (row_of(given, by_name(domain, at)),)
+        return (row_of(given, by_name(domain, near.point(at))),)
 
     many = "1 variable" if flips == 1 else f"{flips} variables"
     return Front(
         "robust",
         f"inputs at most {many} away whose class is another than the point's",
         {"not": {"class": ["f", klass]}},
-        {"f": (given.model, given.reads)},
-        space,
+        {"f": (near.model, near.reads)},
+        near.space,
         sides,
         rows,
         ((given.source, given.model),),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """What is near a point: a domain, and the model as it reads that; ``point`` gives the input."""
+
+    space: Domain
+    model: Model
+    reads: tuple[str, ...]
+    point: Callable[[Point], Point]
+
+
+def _near(given: Given, centre: Point, flips: int, free: Sequence[int]) -> Near:
+    """As slots where that is shorter, and the model can add; else as a domain tree."""
+    domain, model = given.domain, given.model
+    places = domain_places(domain, given.reads)
+    many = nodes_of_ball(domain, centre, flips, frozenset(free)) > FEW_NODES
+    held = None
+    if many and flips < len(free) and isinstance(model, Network | Ensemble):
+        held = slots(domain, centre, flips, free, places)
+    if held is None:
+        return Near(ball(domain, centre, flips, free), model, given.reads, lambda at: at)
+    if isinstance(model, Network):
+        summing: Model = added(model, flips)
+    else:
+        assert isinstance(model, Ensemble)
+        row = domain.product_of(places).encode(tuple(centre[i] for i in places))
+        summing = added_to(model, row, flips)
+
+    def point(at: Point) -> Point:
+        changed = held.changed(at)
+        return tuple(changed.get(i, k) for i, k in enumerate(centre))
+
+    reads = (*given.reads, *(slot_name(j) for j in range(flips)))
+    return Near(held.domain, summing, reads, point)
 
 
 def domain_places(domain: Domain, names: Sequence[str]) -> list[int]:

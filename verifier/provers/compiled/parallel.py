@@ -16,6 +16,7 @@ from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import (
     Branching,
     add_open,
+    begin_more,
     confirmed,
     rank,
     split_by_test,
@@ -70,6 +71,8 @@ def _step(
     search: Branching, net: Net, idle: deque[Slot], flying: Flying, pool: ThreadPoolExecutor
 ) -> bool:
     """Give idle searches cells, and enter what the call found that was begun first."""
+    if begin_more(search):
+        _follow_tests(search)
     while idle and len(search.frontier) and not search.late:
         cells = take(search, 1)
         assert cells is not None
@@ -90,7 +93,7 @@ def _step(
         for other in share(slot, idle):
             flying.append((other, _begin(search, net, other, pool, len(idle))))
     search.flying = sum(slot.top for slot, _ in flying)
-    return confirmed(search, idle=not (flying or len(search.frontier)))
+    return confirmed(search, idle=not (flying or len(search.frontier) or len(search.later)))
 
 
 def budget_of(net: Net) -> int:

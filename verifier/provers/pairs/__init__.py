@@ -10,4 +10,7 @@ Compiled: `bounds` makes the sandwich of a cell, `strips` what it leaves open an
 domain until networks alone decide, `layout` makes the arrays, `search` splits cells on all
 processors, `witnesses` looks for points, `closing` makes a proof that the kernel checks in time,
 and `proving` does it all.
+
+Of two different networks `similar` first closes cells by branch and bound, one network along the
+other (`likeness`: a quantised one as the chain that it rounds), and leaves the rest to `proving`.
 """

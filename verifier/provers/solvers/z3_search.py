@@ -105,11 +105,10 @@ class Questioning(Search):
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
         self.random = np.random.default_rng(0)
-        self.stack = [
-            Z3Cell(node, cell, 0) for node, _, cell in reversed(take_up(self, self.domain))
-        ]
-        opened = sum(cell_weight(self.domain, work.cell) for work in self.stack)
-        self.weight = self.domain.total_weight - opened
+        opened = list(take_up(self, self.domain).every())
+        self.stack = [Z3Cell(node, cell, 0) for node, _, cell in reversed(opened)]
+        mass = sum(cell_weight(self.domain, work.cell) for work in self.stack)
+        self.weight = self.domain.total_weight - mass
 
     @property
     def open(self) -> int:

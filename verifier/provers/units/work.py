@@ -190,6 +190,7 @@ def forget_open(search: Branching | Asking) -> None:
         search.stack, search.heap = [], []
     else:
         search.frontier.clear()
+    search.later.clear()
 
 
 def _rooted(ledger: GrowingProof, some: Sequence[Cell]) -> list[tuple[int, int, Cell]]:
@@ -267,6 +268,11 @@ def first_units(waiting: Sequence[Waiting]) -> list[tuple[Unit, tuple[int, ...],
 
 def open_cells(search: Branching | Asking) -> list[Waiting]:
     """The cells that are open in a search."""
+    more = [(node, cell, search.later.weight) for node, _, cell in search.later.every()]
+    return [*_begun(search), *more]
+
+
+def _begun(search: Branching | Asking) -> list[Waiting]:
     if isinstance(search, Asking):
         return [(work.node, work.cell, work.weight) for work in all_open(search)]
     rows = [*search.frontier.stack, *(row for _, _, row in search.frontier.heap)]

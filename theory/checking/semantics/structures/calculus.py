@@ -98,6 +98,12 @@ def _binomial(name: str) -> Callable[[Rng], Case]:
     return case
 
 
+def _beta_moment(rng: Rng) -> Case:
+    count, n = rng.randint(-1, 3), rng.randint(-1, 4)
+    shapes = {x: number(rng.choice((HALF, F(1), F(2), F(7, 3)))) for x in "ab"}
+    return Case({"k": sp.Integer(count), "n": sp.Integer(n), **shapes}, Model())
+
+
 def _running(*args: Any) -> Any:
     return sum((a * b for a, b in args), sp.Integer(0))
 
@@ -178,6 +184,7 @@ STRUCTURES: Mapping[str, Structure] = {
                                  "binomial-ends", "binomial-row")},
     **{n: _series(n) for n in ("series-next", "product-next", "series-terms", "sum-next")},
     "mean-value": _mean_value,
+    "beta-moment": _beta_moment,
     "induction": _induction,
     "double-induction": _double_induction,
     "greatest": _greatest,

@@ -208,6 +208,10 @@ def _entropy_moment(rng: Rng) -> Case:
     return Case({"wealth": Random("wealth"), "n": sp.Integer(n)}, Model(tables, space))
 
 
+def _entropy_moment_sum(rng: Rng) -> Case:
+    return Case({"n": sp.Integer(rng.randint(-1, 9)), "i": J}, Model())
+
+
 def _change_of_measure(rng: Rng) -> Case:
     """Two students with a prior and a posterior, and the entropies of their errors."""
     n = rng.randint(1, 3)
@@ -239,6 +243,7 @@ STRUCTURES: Mapping[str, Structure] = {
     "falling-distribution": _falling_distribution,
     "unlike-trials": _unlike_trials,
     "entropy-moment": _entropy_moment,
+    "entropy-moment-sum": _entropy_moment_sum,
     "change-of-measure": _change_of_measure,
     "minimax": _minimax,
     "ville-stopped": _ville_stopped,

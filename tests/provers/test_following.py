@@ -1,0 +1,233 @@
+"""Two networks closed one along the other: what is proved is true of every point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.kernel.test_ordinals import ordinal
+from tests.provers.test_similar import chain, matter, moved, rounded
+from verifier.formats.variables import one_hot
+from verifier.kernel import checker
+from verifier.kernel.prepared import prepare
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain, bits
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Open, Several, Split, steps
+from verifier.model.question import All, Bound, Matter, Not, Same
+from verifier.provers import branch
+from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.overlaying import overlay_of
+from verifier.provers.pairs import proving, similar
+from verifier.provers.timing import now, stopping
+
+DOMAINS = {
+    "bits": bits(11),
+    "ranges": Domain((ordinal("a", 0, 1, 30), ordinal("b", -4, 1, 9), ordinal("c", 0, 1, 8))),
+    "one-hot": Domain(tuple(one_hot(f"x{i}", ["p", "q", "r"]) for i in range(6))),
+}
+
+
+def true_points(about):
+    """At how many points the question is true, by evaluating all."""
+    points = points_of(full_cell(about.domain))
+    answerer = answerer_of(overlay_of(about))
+    return int(answerer.true_at(points, answerer.classes(points)).sum())
+
+
+def other_network(kind, one, rng):
+    if kind == "rounded":
+        return rounded(one)
+    if kind == "moved":
+        return moved(one, rng, 0.05)
+    return chain(rng, one.columns, 3, 1)  # of another shape
+
+
+@pytest.mark.parametrize("where", DOMAINS)
+@pytest.mark.parametrize("kind", ["moved", "rounded", "another"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_how_many_points_differ_is_exact(where, kind, turned):
+    domain = DOMAINS[where]
+    rng = np.random.default_rng([len(where), len(kind), turned])
+    one = chain(rng, domain.columns, 5, 1)
+    both = one, other_network(kind, one, rng)
+    about = matter(*(both[::-1] if turned else both), domain)
+    found = similar.prove(about, replace(UNLIMITED, confirm=False))
+    assert found is not None and not found.stalled
+    kinds = {type(x) for x in found.proof}
+    assert kinds <= {Split, Several, Enumerated}
+    count = true_points(about)
+    verdict = checker.verify(about, found.proof)
+    assert verdict.disagreements == (count, count)
+
+
+def test_networks_of_three_classes():
+    rng = np.random.default_rng(3)
+    one = chain(rng, 12, 6, 3)
+    about = matter(one, moved(one, rng, 0.05), bits(12))
+    found = similar.prove(about, replace(UNLIMITED, confirm=False))
+    count = true_points(about)
+    assert found is not None and count
+    assert checker.verify(about, found.proof).disagreements == (count, count)
+
+
+def test_the_exact_network_leads():
+    rng = np.random.default_rng(0)
+    one = chain(rng, 8, 4, 1)
+    for both in ((one, rounded(one)), (rounded(one), one)):
+        leader, follower = similar.followers(matter(*both, bits(8)))
+        assert leader.network is one and leader.exact and not follower.exact
+        assert both[leader.model] is one and both[follower.model] is follower.network
+
+
+def test_other_questions_are_left_to_others():
+    rng = np.random.default_rng(0)
+    one, domain = chain(rng, 8, 4, 1), bits(8)
+    other = moved(one, rng, 0.1)
+    every = tuple(range(8))
+    assert similar.followers(matter(one, one, domain)) is None
+    turned = Bound("a", one, every), Bound("b", other, every[::-1])
+    assert similar.followers(Matter(domain, turned, Not(Same(0, 1)))) is None
+    three = *matter(one, other, domain).models, Bound("c", one, every)
+    assert similar.followers(Matter(domain, three, Not(All((Same(0, 1), Same(1, 2)))))) is None
+    late = Options(deadline=now() - 1)
+    assert similar.prove(matter(one, other, domain), late, now() - 1) is None
+
+
+def test_where_the_leader_stalls_nothing_is_said(monkeypatch):
+    rng = np.random.default_rng(0)
+    one, prove = chain(rng, 30, 8, 1), branch.prove
+    monkeypatch.setattr(branch, "prove", lambda *x: replace(prove(*x), stalled=True))
+    about = matter(one, moved(one, rng, 0.1), bits(30))
+    end = now() + 1.0
+    assert similar.prove(about, Options(deadline=end, check_by=end, confirm=False), end) is None
+
+
+def padded(network, columns):
+    """The network with more columns, which it does not look at."""
+    first, *rest = network.layers
+    more = np.zeros((len(first.weight), columns - network.columns), dtype=np.float32)
+    weight = np.concatenate([first.weight, more], axis=1)
+    return Network(columns, (replace(first, weight=weight), *rest))
+
+
+def test_what_the_time_leaves_open_is_counted(monkeypatch):
+    """The leader leaves a half open, of which the search for sandwiches says something."""
+    rng = np.random.default_rng(5)
+    one = chain(rng, 12, 6, 1)
+    few = matter(one, moved(one, rng, 0.01), bits(12))
+    about = matter(*(padded(x.model, 40) for x in few.models), bits(40))
+    prove = branch.prove
+
+    def half(domain, network, tree, options):
+        if options.resume is None:
+            options = replace(options, resume=(Split(0, 1), Open(), similar.UNASKED))
+        return prove(domain, network, tree, options)
+
+    taken_up, summed = [], proving.prove
+
+    def counted(matter, options, end):
+        taken_up.append(sum(isinstance(x, Open) for x in options.resume))
+        return summed(matter, options, end)
+
+    monkeypatch.setattr(branch, "prove", half)
+    monkeypatch.setattr(proving, "prove", counted)
+    end = now() + 5.0
+    options = Options(deadline=now() + 4.0, check_by=now() + 4.0, confirm=False)
+    found = similar.prove(about, options, end)
+    assert found is not None
+    assert taken_up == [1]
+    count = true_points(few) << 28
+    low, high = checker.verify(about, found.proof).disagreements
+    assert low <= count <= high < 1 << 39
+
+
+def test_what_the_kernel_does_not_accept_is_open():
+    rng = np.random.default_rng(1)
+    domain, network = bits(8), rounded(chain(rng, 8, 4, 1))
+    last = network.layers[-1]
+    sure = replace(last, weight=last.weight * 0, bias=np.ones_like(last.bias))
+    p = prepare(replace(network, layers=(*network.layers[:-1], sure)), domain)
+    proof = (Split(0, 1), Constant(1), Split(1, 1), Constant(0), Enumerated())
+    again = similar.confirmed(p, proof)
+    assert again == (Split(0, 1), Several((Constant(1),)), Split(1, 1), Open(), Enumerated())
+    assert isinstance(last, Affine)
+
+
+def random_proof(rng, domain, base, depth):
+    """Leaves of a proof split at random, each with a number for a step."""
+    out = []
+    for cell, _, _step in steps(domain, base):
+        stack = [(cell, depth)]
+        while stack:
+            own, more = stack.pop()
+            free = [i for i, part in enumerate(own.parts) if part == 3]
+            if not more or not free or rng.random() < 0.4:
+                kind = rng.random()
+                out.append(Enumerated() if kind < 0.2 else Constant(int(rng.integers(9))))
+                continue
+            i = int(rng.choice(free))
+            out.append(Split(i, 1))
+            stack += [(half, more - 1) for half in reversed(own.split(i, 1))]
+    return _with_splits(base, out)
+
+
+def _with_splits(base, leaves):
+    """The base with its leaves replaced, one after the other."""
+    out, rest = [], iter(leaves)
+    for item in base:
+        if isinstance(item, Split):
+            out.append(item)
+            continue
+        halves = 1
+        while halves:
+            own = next(rest)
+            out.append(own)
+            halves += 1 if isinstance(own, Split) else -1
+    return tuple(out)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_two_proofs_laid_over_each_other_say_what_both_say(seed):
+    """At every point; cells that one enumerates may be whole."""
+    rng = np.random.default_rng(seed)
+    domain = bits(6)
+    base = random_proof(rng, domain, (Open(),), 2)
+    one = random_proof(rng, domain, base, int(rng.integers(3)))
+    other = random_proof(rng, domain, one, int(rng.integers(3)))
+    if seed % 2:
+        one, other = other, one
+
+    def said(a, b):
+        known = isinstance(a, Constant) and isinstance(b, Constant)
+        return Constant(10 * a.klass + b.klass) if known else Enumerated()
+
+    def at(proof, point):
+        return next(step for cell, _, step in steps(domain, proof) if cell.contains(point))
+
+    both = similar.overlaid(one, other, said)
+    for point in full_cell(domain).points():
+        assert at(both, point) == said(at(one, point), at(other, point))
+
+
+@pytest.mark.parametrize("after", [3, 40, 400])
+@pytest.mark.parametrize("kind", ["moved", "rounded"])
+def test_a_stop_ends_the_search_at_once(after, kind):
+    """Whichever network is searched: what is said by then is a whole proof."""
+    rng = np.random.default_rng(7)
+    one = chain(rng, 30, 24, 24, 1) if kind == "moved" else chain(rng, 30, 24, 1)
+    about = matter(one, other_network(kind, one, rng), bits(30))
+    asked, told = [0], []
+
+    def stop():
+        asked[0] += 1
+        return asked[0] > after
+
+    with stopping(stop):
+        options = replace(UNLIMITED, confirm=False, brief=True, interrupted=lambda: told.append(1))
+        found = similar.prove(about, options)
+    assert found is not None and told == [1]
+    assert sum(1 for _ in steps(about.domain, found.proof)) >= 1

@@ -1,0 +1,114 @@
+"""Tests that may stop after any draw, by a mixture of bets that a Beta prior weighs.
+
+K is the number of disagreements among the first T draws, and T any stopping time. With a = b = 1/2
+the prior is Jeffreys's, with a = b = 1 that of confidence-sequence.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
+from theory.catalogue.shared import DEL, N
+from theory.catalogue.stopping import COUNT, DRAWN, INSIDE, LAW, TIME, K, T
+from theory.language.confidence import Confidence
+from theory.language.experiments import Experiment
+from theory.language.roots import BetaMoment, BetaUpper
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, real
+from theory.language.terms import Pr, conj, eq, ge, gt, implies, le, lt
+
+FIRST = real("a", "a", "weight of a disagreement in the prior Beta(a, b)", 0, None, "(")
+SECOND = real("b", "b", "weight of an agreement in the prior Beta(a, b)", 0, None, "(")
+A, B = FIRST.symbol, SECOND.symbol
+
+
+def moment(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """The mean of q^j (1 - q)^(t - j) over the prior: B(a + j, b + t - j)/B(a, b)."""
+    return BetaMoment(j, t, A, B)
+
+
+def upper(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """The bound for j disagreements in t draws."""
+    return BetaUpper(j, t, DEL, A, B)
+
+
+def wealth(j: sp.Expr, t: sp.Expr) -> sp.Expr:
+    """What the bets have made of 1."""
+    return moment(j, t) / (P**j * (1 - P) ** (t - j))
+
+
+BOTH = eq(moment(J + 1, T + 1) + moment(J, T + 1), moment(J, T))
+BALANCE = eq(P * wealth(J + 1, T + 1) + (1 - P) * wealth(J, T + 1), wealth(J, T))
+MISSED = gt(P, upper(COUNT, TIME))
+RICH = ge(wealth(COUNT, TIME), 1 / DEL)
+LIKELIHOOD = P**J * (1 - P) ** (T - J)
+
+confidence_sequence_beta = Theorem(
+    name="confidence-sequence-beta",
+    title="An upper bound at any time, by a Beta prior",
+    parameters=(ERRORS, N_SAMPLES, DELTA, FIRST, SECOND),
+    result=Confidence(
+        P,
+        upper(K, N),
+        DEL,
+        at=upper(COUNT, TIME),
+        reading=(COUNT, K),
+        further=((TIME, N),),
+        monotone={"delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "counted",
+            "each draw disagrees with probability p, independently; T is a stopping time, K counts "
+            "the disagreements until then, and the prior is fixed before the first draw",
+            conj(LAW, ge(COUNT, 0), le(COUNT, TIME)),
+        ),
+        Assumption(
+            "definition",
+            "the bound is the greatest p where the wealth is below 1/δ, and 1 where all disagree",
+            conj(
+                implies(lt(J, T), gt(P, upper(J, T)), ge(wealth(J, T), 1 / DEL)),
+                implies(ge(J, T), eq(upper(J, T), 1)),
+            ),
+        ),
+    ),
+    experiment=Experiment(
+        random=("disagreements until then", "draws until then"), laws=(LAW,)
+    ),
+    steps=(
+        Step("both", implies(INSIDE, conj(BOTH, gt(moment(J, T), 0))),
+             use("beta-moment", given=INSIDE, k=J, n=T, a=A, b=B)),
+        Step("start", eq(moment(sp.Integer(0), sp.Integer(0)), 1),
+             use("beta-moment", k=0, n=0, a=A, b=B)),
+        Step("positive", implies(INSIDE, gt(LIKELIHOOD, 0)), Smt()),
+        Step("won", implies(INSIDE, eq(P * wealth(J + 1, T + 1),
+                                       moment(J + 1, T + 1) / LIKELIHOOD)), Algebra()),
+        Step("lost", implies(INSIDE, eq((1 - P) * wealth(J, T + 1),
+                                        moment(J, T + 1) / LIKELIHOOD)), Algebra()),
+        Step("same", implies(INSIDE, eq(wealth(J, T), moment(J, T) / LIKELIHOOD)), Algebra()),
+        Step("fair", implies(INSIDE, conj(BALANCE, gt(wealth(J, T), 0))), Smt(),
+             ("both", "won", "lost", "same", "positive"),
+             "The mixture of bets is fair: the moments of a draw more add up."),
+        Step("ville", le(Pr(RICH), DEL),
+             use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=wealth(J, T), k=J, t=T,
+                 level=1 / DEL),
+             ("counted", "fair", "start")),
+        Step("missed-at", implies(INSIDE, gt(P, upper(J, T)), ge(wealth(J, T), 1 / DEL)), Smt(),
+             ("definition",)),
+        Step("at-count", implies(MISSED, RICH), Instantiate("missed-at", {J: COUNT, T: TIME}),
+             ("missed-at", "counted")),
+        Step("event", le(Pr(MISSED), Pr(RICH)),
+             use("event-monotone", smaller=MISSED, larger=RICH), ("at-count",)),
+        Step("conclusion", le(Pr(MISSED), DEL), Smt(), ("event", "ville")),
+    ),
+    citation=Citation("Robbins", "Statistical methods related to the law of the iterated "
+                      "logarithm, Ann. Math. Stat. 41", 1970),
+    requires=(AT_MOST_N,),
+    locals=(ERROR,),
+    schematic=(NUMBER, DRAWN),
+    notes=("With a number of draws fixed beforehand clopper-pearson is tighter.",),
+)  # fmt: skip
+
+THEOREMS = (confidence_sequence_beta,)

@@ -1,0 +1,57 @@
+"""One output of an ONNX file with several: ``net.onnx#NAME`` in place of ``net.onnx``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from verifier.model.errors import LeafproofError, quoted
+from verifier.reading.files import read_bytes
+
+
+def split_output(path: str | os.PathLike[str]) -> tuple[str, str | None]:
+    """The file, and the output that is named behind it; None where none is.
+
+    A file whose own name holds a # is that file.
+    """
+    text = os.fspath(path)
+    file, mark, name = text.rpartition("#")
+    if not mark or not name or not file or Path(text).exists():
+        return text, None
+    return file, name
+
+
+def model_file(
+    path: str | os.PathLike[str],
+    what: str,
+    error: type[LeafproofError],
+    most: int = 1 << 32,
+) -> bytes:
+    """The bytes of a model's file: of an ONNX file of which an output is named, with it alone.
+
+    Raises ``error``.
+    """
+    file, name = split_output(path)
+    data = read_bytes(file, what, error, most)
+    if name is None:
+        return data
+    import onnx
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+    try:
+        model = onnx.load_model_from_string(data)
+    except (DecodeError, ValueError):
+        raise error(f"{quoted(path, 200)}: only an ONNX file has outputs by name") from None
+    return narrowed(model, name, quoted(file, 200), error)
+
+
+def narrowed(model: Any, name: str, file: str, error: type[LeafproofError]) -> bytes:
+    """A model with one of its outputs. Raises ``error`` where it has none of that name."""
+    kept = [o for o in model.graph.output if o.name == name]
+    if len(kept) != 1:
+        names = ", ".join(quoted(o.name) for o in model.graph.output[:8])
+        raise error(f"{file} has no output {quoted(name)}: it has {names}")
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+    return bytes(model.SerializeToString())

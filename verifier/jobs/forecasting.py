@@ -1,0 +1,132 @@
+"""Forecasts of lines' shares by a linear sum, learned from some lines that nothing else is made of.
+
+A shallow network's output in the middle of a line is often nearly linear in all other variables;
+then the line's share is nearly a function of that sum, and the kernel knows this function's mean.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel import lines
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Asked, Net
+from verifier.kernel.forecasts import Forecasted, forecasted
+from verifier.kernel.lines import Lines
+from verifier.kernel.plain import Floats
+from verifier.model.chances import Listed
+from verifier.model.errors import CertificateError
+from verifier.model.sample import BETS, LARGEST_BET, MOST_GUESSES, Forecast, Line
+
+FEWEST, MOST = 1 << 10, 1 << 14
+"""Lines to learn from."""
+EACH = 32
+"""Of them to a guess, about."""
+BINS = 1 << 13
+"""Of the sum, about."""
+LARGE = 1 << 24
+"""The largest number of a form."""
+PLACES = 0.25, 0.5, 0.75
+"""Of a line, where a network's output is taken to be linear in the other variables."""
+WORTH = 0.6
+"""A forecast leaves at most so much of the shares' variance, or is none."""
+
+
+class Learned(NamedTuple):
+    """A forecast, and how much it leaves of the shares' variance."""
+
+    forecast: Forecast
+    left: float
+
+
+def learned(asked: Asked, variable: int, count: int, key: bytes) -> Forecast | None:
+    """The best forecast for lines along a variable, of some; None where none is worth it.
+
+    From ``count`` lines that are drawn from the ``key``: the same ones each time.
+    """
+    domain = asked.domain
+    nets = [net for net in asked.nets.values() if variable in net.reads and net.everywhere]
+    if not nets:
+        return None
+    random = np.random.default_rng(int.from_bytes(key[:16], "little"))
+    points = np.zeros((count, len(domain.variables)), dtype=np.int64)
+    for i, v in enumerate(domain.variables):
+        if isinstance(v.chances, Listed):
+            weights = np.array([x / v.chances.denominator for x in v.chances.weights])
+            points[:, i] = random.choice(v.count, count, p=weights / weights.sum())
+        else:
+            points[:, i] = random.integers(0, v.count, count)
+    size = domain.variables[variable].count
+    points[:, variable] = 0
+    whole = Lines(points, np.zeros(count, dtype=np.int64), np.full(count, size - 1))
+    shares = lines.true_along(asked, variable, whole) / size
+    if not shares.any():
+        return None
+    tried = []
+    for net in nets:
+        for place in PLACES:
+            form = _form(asked, net, variable, points, int(place * (size - 1)))
+            if (found := _of_form(asked, variable, form, points, shares)) is not None:
+                tried.append(found)
+    best = min(tried, key=lambda x: x.left, default=None)
+    return None if best is None or best.left > WORTH else best.forecast
+
+
+def _form(asked: Asked, net: Net, variable: int, points: Ints, value: int) -> tuple[int, ...]:
+    """What the network's output is about, at a value of the line, as a form of the columns."""
+    over, own = net.everywhere, net.points(points)
+    assert over is not None
+    at = net.reads.index(variable)
+    own[:, at] = value
+    inputs = over.plain.encoded(own)
+    outputs = np.concatenate([out[0].copy() for _, out in over.outputs(own)])
+    inputs[net.p.domain.offsets[at]] = 0.0
+    held = np.vstack([inputs, np.ones(len(points))]).T
+    weights: npt.NDArray[np.float64] = np.linalg.lstsq(held, outputs, rcond=None)[0][:-1]
+    most = float(np.abs(weights).max()) or 1.0
+    form = [0] * asked.domain.columns
+    for i, start in zip(net.reads, net.p.domain.offsets, strict=True):
+        v = asked.domain.variables[i]
+        for j in range(v.columns):
+            form[asked.domain.offsets[i] + j] = round(float(weights[start + j]) / most * LARGE)
+    form[asked.domain.offsets[variable]] = 0
+    return tuple(form)
+
+
+def _of_form(
+    asked: Asked, variable: int, form: tuple[int, ...], points: Ints, shares: Floats
+) -> Learned | None:
+    """The guesses by a form, learned from the first half of the lines and tried on the other."""
+    try:
+        width = max(1, _binned(asked, variable, form, 1).top // BINS)
+        known = _binned(asked, variable, form, width)
+        sums = known.sums(points)
+        half = len(points) // 2
+        parts = min(MOST_GUESSES, max(1, half // EACH))
+        marks = np.quantile(sums[:half], np.arange(1, parts) / parts).astype(np.int64)
+        ends = np.unique(np.maximum(marks, 1))
+        guesses = [_means(ends, sums[own], shares[own]) for own in (slice(half), slice(None))]
+        rest = shares[half:] - guesses[0][np.searchsorted(ends, sums[half:], side="right")]
+        left = float(rest.var()) / max(float(shares[half:].var()), 1e-300)
+        whole = tuple((guesses[1] * BETS).astype(np.int64).tolist())
+        return Learned(Forecast(form, width, tuple(ends.tolist()), whole), left)
+    except CertificateError:
+        return None
+
+
+def _means(ends: Ints, sums: Ints, shares: Floats) -> Floats:
+    at = np.searchsorted(ends, sums, side="right")
+    count = np.bincount(at, minlength=len(ends) + 1)
+    total = np.bincount(at, weights=shares, minlength=len(ends) + 1)
+    found: Floats = (total + shares.mean()) / (count + 1)
+    return found
+
+
+def _binned(asked: Asked, variable: int, form: tuple[int, ...], width: int) -> Forecasted:
+    forecast = Forecast(form, width, (), (0,))
+    found = forecasted(asked, Line(variable, LARGEST_BET, forecast=forecast))
+    assert found is not None
+    return found

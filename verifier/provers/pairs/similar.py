@@ -1,0 +1,284 @@
+"""Two networks, one closed along the other: branch and bound of each by itself.
+
+The cells in which one network, the *leader*, has one class are found first, by the quickest search
+for one network. Then the same search goes on from these cells about the other, the *follower*: a
+pruned, quantised or tuned network has one class on nearly the same cells, so that few are split
+again. What both searches say is laid over each other. For the search a quantised network is the
+chain of ReLU layers that it rounds; then the kernel is asked about the network itself, and what it
+does not show is split again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from verifier.kernel.prepared import Prepared, prepare
+from verifier.kernel.rules import constant
+from verifier.model.domain import Domain
+from verifier.model.network import Affine, Layer, Network, Relu
+from verifier.model.proof import (
+    Constant,
+    Enumerated,
+    Finding,
+    Open,
+    Proof,
+    Several,
+    Split,
+    Step,
+    Trusted,
+    is_open,
+    steps,
+)
+from verifier.model.question import Matter
+from verifier.model.tree import Leaf, Tree
+from verifier.provers import branch
+from verifier.provers.options import Options
+from verifier.provers.pairs import proving
+from verifier.provers.pairs.likeness import folded
+from verifier.provers.progress import Progress, Report
+from verifier.provers.timing import TimeOver, ending, part, passed, poll
+from verifier.writing.models_json import same_model
+
+ONE_CLASS = Tree((Leaf(0),))
+"""The tree that a search about one network is given: it has no test."""
+LEADING, JUDGED, CHECKED = 0.4, 0.2, 0.6
+"""Shares of the time: the leader's search, until it is seen whether it comes to an end, and until
+the kernel's check of its cells is to be done."""
+TOGETHER = 2048
+"""Cells that the kernel is asked about together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Follower:
+    """A network, by its number, and the chain that the search takes for it: itself, or one that it
+    rounds."""
+
+    model: int
+    network: Network
+    chain: Network
+
+    @property
+    def exact(self) -> bool:
+        """Whether the search is about the network itself."""
+        return self.chain is self.network
+
+
+def followers(matter: Matter) -> tuple[Follower, Follower] | None:
+    """The leader and the follower of a question about two networks of all variables.
+
+    None of other questions, and of networks that the compiled search does not take.
+    """
+    domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
+    if len(matter.models) != 2 or any(bound.reads != everything for bound in matter.models):
+        return None
+    first, second = matter.models
+    if same_model(first, second):
+        return None
+    found: list[Follower] = []
+    for model, bound in enumerate(matter.models):
+        chain = bound.model if isinstance(bound.model, Network) else None
+        if chain is not None and not branch.takes(chain, domain):
+            chain = rounded(chain, domain)
+        if chain is None or not isinstance(bound.model, Network):
+            return None
+        found.append(Follower(model, bound.model, chain))
+    one, other = found
+    return (one, other) if one.exact or not other.exact else (other, one)
+
+
+def rounded(network: Network, domain: Domain) -> Network | None:
+    """The chain of ReLU layers that a network of staircases rounds; None where there is none."""
+    found = folded(network, domain)
+    if found is None:
+        return None
+    layers: list[Layer] = []
+    for weight, bias in (*found.hidden, found.last):
+        layers += [Affine(len(layers), weight, bias), Relu(len(layers) + 1)]
+    chain = replace(network, layers=tuple(layers[:-1]), labels=network.labels)
+    return chain if branch.takes(chain, domain) else None
+
+
+def prove(matter: Matter, options: Options, end: float | None = None) -> Finding | None:
+    """A proof that says the classes of both networks in cells, as far as there is time.
+
+    ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
+    the leader's search is not expected to come to its end.
+    """
+    both = followers(matter)
+    if both is None or passed(options.deadline):
+        return None
+    leader, follower = both
+    pressed: list[bool] = []
+
+    def interrupted() -> None:
+        pressed.append(True)
+        if options.interrupted:
+            options.interrupted()
+
+    told = replace(
+        options,
+        progress=_about(options.progress),
+        interrupted=interrupted,
+        stop_at_difference=False,
+    )
+    begun = replace(
+        told,
+        deadline=options.deadline if end is None else part(end, LEADING),
+        judged=part(end, JUDGED),
+        check_by=part(end, CHECKED),
+    )
+    led = _closed(matter.domain, leader, begun, pressed)
+    if pressed:  # of one network alone nothing follows
+        return Finding((Open(),))
+    if led.stalled:
+        return None
+    checked = None if end is None else end - led.check
+    going_on = replace(told, check_by=checked, judged=None, resume=tuple(map(_asked, led.proof)))
+    followed = _closed(matter.domain, follower, going_on, pressed)
+    said = partial(_both, leader.model, follower.model)
+    found = Finding(overlaid(led.proof, followed.proof, said), check=led.check + followed.check)
+    return found if end is None or pressed else _summed(matter, options, found, end)
+
+
+def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Finding:
+    """What was found, with Sandwiches for the cells that are open, as far as there is time."""
+    if not is_open(found.proof) or options.stop_at_difference:
+        return found
+    more = proving.prove(matter, replace(options, resume=found.proof), end - found.check)
+    return found if more is None else replace(more, check=more.check + found.check)
+
+
+def _about(report: Report | None) -> Report | None:
+    """What a search about one network reports says nothing of how often two differ."""
+    if report is None:
+        return None
+
+    def told(progress: Progress) -> None:
+        report(replace(progress, error=(0.0, 1.0), differs=False))
+
+    return told
+
+
+UNASKED = Trusted(0, "unasked")
+"""In place of a step for cells that a search is not asked about; it keeps them as they are."""
+
+
+def _asked(step: Split | Step) -> Split | Step:
+    """What is asked of the follower: a class where the leader's is known, else nothing."""
+    if isinstance(step, Constant):
+        return Open()
+    return UNASKED if isinstance(step, Open) else step
+
+
+def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
+    """What is said of a cell by what is said of both networks."""
+    if isinstance(one, Enumerated) or isinstance(other, Enumerated):
+        return Enumerated()
+    led, followed = _class_of(one), _class_of(other)
+    if led is None or followed is None:
+        return Open()
+    every = Constant(led, leader), Constant(followed, follower)
+    return Several(tuple(sorted(every, key=lambda step: step.model)))
+
+
+def _class_of(step: Step) -> int | None:
+    """The class that a search found, confirmed or not."""
+    if isinstance(step, Several):
+        (step,) = step.steps
+    return step.klass if isinstance(step, Constant) else None
+
+
+def _closed(domain: Domain, about: Follower, options: Options, pressed: list[bool]) -> Finding:
+    """The cells in which one network has one class, of those that are open.
+
+    Where the search is about a chain that the network rounds, the kernel is asked about the network
+    itself, and what it refuses is split. What it has accepted is ``Several`` of one step.
+    ``pressed`` holds something once Ctrl-C came.
+    """
+    found = branch.prove(domain, about.chain, ONE_CLASS, options)
+    if about.exact:
+        return found
+    p = replace(prepare(about.network, domain), poll=poll)
+    while True:
+        try:
+            with ending(options.deadline):
+                proof = confirmed(p, found.proof)
+        except TimeOver:
+            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
+        except KeyboardInterrupt:
+            if options.interrupted:
+                options.interrupted()
+            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
+        opened = [
+            number
+            for number, step in enumerate((x for x in proof if not isinstance(x, Split)), 1)
+            if isinstance(step, Open)
+        ]
+        found = replace(found, proof=proof)
+        if not opened or passed(options.deadline) or pressed or found.stalled:
+            return found
+        again = replace(options, resume=proof, refused=frozenset(opened), judged=None)
+        found = branch.prove(domain, about.chain, ONE_CLASS, again)
+
+
+def _unconfirmed(step: Split | Step) -> Split | Step:
+    return Open() if isinstance(step, Constant) else step
+
+
+def confirmed(p: Prepared, proof: Proof) -> Proof:
+    """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not."""
+    nodes = list(proof)
+    at = [i for i, x in enumerate(nodes) if not isinstance(x, Split)]
+    said = [
+        (place, cell, step.klass)
+        for place, (cell, _, step) in zip(at, steps(p.domain, proof), strict=True)
+        if isinstance(step, Constant)
+    ]
+    for start in range(0, len(said), TOGETHER):
+        poll()
+        places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
+        shown, _ = constant(p, cells, classes)
+        for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
+            nodes[place] = Several((Constant(klass),)) if good else Open()
+    return tuple(nodes)
+
+
+def _skip(nodes: Iterator[Split | Step]) -> None:
+    """Pass over both halves of a split."""
+    halves = 2
+    while halves:
+        halves += 1 if isinstance(next(nodes), Split) else -1
+
+
+def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Proof:
+    """Two proofs over the same domain as one: in each cell what is ``said`` of both their Steps.
+
+    Where both split a cell they split it alike. A cell that one enumerates is not split.
+    """
+    out: list[Split | Step] = []
+    first, second = iter(one), iter(other)
+    stack: list[tuple[Step | None, Step | None]] = [(None, None)]
+    while stack:
+        a, b = stack.pop()
+        x, y = a or next(first), b or next(second)
+        if isinstance(x, Split) and isinstance(y, Enumerated):
+            _skip(first)
+            out.append(y)
+        elif isinstance(y, Split) and isinstance(x, Enumerated):
+            _skip(second)
+            out.append(x)
+        elif isinstance(x, Split) and isinstance(y, Split):
+            assert x == y, "proofs that were gone on from each other split alike"
+            out.append(x)
+            stack += [(None, None), (None, None)]
+        elif isinstance(x, Split):
+            out.append(x)
+            stack += [(None, y), (None, y)]  # type: ignore[list-item]
+        elif isinstance(y, Split):
+            out.append(y)
+            stack += [(x, None), (x, None)]
+        else:
+            out.append(said(x, y))
+    return tuple(out)
