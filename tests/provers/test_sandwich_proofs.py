@@ -218,7 +218,7 @@ def test_time_that_no_sandwich_is_worth_is_spent_on_some_points():
     each = Costs(point=1e-6, group=1e-6, listed=1e-6, constant=1e-3, least=1)
     pruned = pruning.prune(made, pruning.Prices(1e-4, 1e-4, each), 0.3)
     assert 0.2 < pruned.seconds <= 0.3
-    kinds, cells = made.batch, [0]
+    kinds, cells = made.batch, list(range(len(made.roots)))
     counted = 0.0
     while cells:
         at = cells.pop()
