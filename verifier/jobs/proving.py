@@ -12,6 +12,7 @@ from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About, read
+from verifier.jobs.other_solvers import require_solvers
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
@@ -76,6 +77,8 @@ def search(
     if units is not None:
         return by_units(matter, watch, options, prover, units)
     name = chosen(prover, matter)
+    if name is Prover.Z3 and isinstance(network, Network):
+        require_solvers(network)
     _check_goes_on(name, about.domain, resumed=earlier is not None)
     if earlier is not None and not is_open(earlier):
         watch.detail("nothing is open in the proof that is gone on from: nothing to search")
