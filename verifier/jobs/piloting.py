@@ -142,10 +142,12 @@ def best_plans(
         if failed and not pilots:  # though all of the domain may be open
             pilots.append(piloting.first(Way(found, PLAIN, None)))
         # what promises most is looked at more closely, until that promise is worth something
-        while (best := min(pilots, key=lambda x: x.width)).seconds * GROWTH < until - now():
-            if best.tried * GROWTH > best.draws:
+        while pilots:
+            best = min(pilots, key=lambda x: x.width)
+            longer = best.tried * GROWTH
+            if longer > best.draws or best.seconds * GROWTH > until - now():
                 break
-            pilots[pilots.index(best)] = piloting.again(best, best.tried * GROWTH)
+            pilots[pilots.index(best)] = piloting.again(best, longer)
     return [x.plan(like) for x in sorted(pilots, key=lambda x: x.width)]
 
 
