@@ -75,7 +75,7 @@ def test_of_lines_the_values_are_gone_through():
             assert bool(shown.counterexamples) is bool(verdict.sampled.seen)
             assert check_certificate(certificate_of(again)).verdict == shown.verdict
             witnessed += len(shown.counterexamples) > 0
-    assert witnessed > 2
+    assert witnessed > 1
 
 
 def test_a_stop_is_heard():
