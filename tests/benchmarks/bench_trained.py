@@ -3,10 +3,10 @@
 python -m tests.benchmarks trained [--family FAMILY ...] [--only NAME ...] [--fresh] [--write]
                                    [--page DIR]
 
-Families: sweeps, thermometer, counts, traces, untuned, formulas, pairs, deep-pairs, students,
-curves, wide, growth (all of them if none is named). Each takes less than about five minutes. Every
-case runs in a process of its own; what is measured is kept in .cache/bench_trained, so that an
-interrupted run, or another family, goes on from there; --fresh measures again, and what was
+Families: sweeps, thermometer, counts, traces, untuned, similar, formulas, pairs, deep-pairs,
+students, curves, wide, growth (all of them if none is named). Each takes five to eight minutes.
+Every case runs in a process of its own; what is measured is kept in .cache/bench_trained, so that
+an interrupted run, or another family, goes on from there; --fresh measures again, and what was
 measured with other code is measured again anyway. --write writes the sections of
 docs/performance.md and the page docs/growth.md, with their plots, from what is kept (to the folder
 --page, if one is given).

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import trained_literature as literature_cases
 from tests.benchmarks import trained_made as made
+from tests.benchmarks import trained_similar as alike
 from tests.benchmarks.literature import FAIRNESS, FORMULAS
 from tests.benchmarks.paper_nets import VARIABLE
 from tests.benchmarks.rows import Row, save_rows
@@ -39,6 +40,7 @@ FAMILIES: dict[str, Family] = {
     "counts": Family(made.COUNTS, made.count, 5),
     "traces": Family(made.TRACES, made.count, 4),
     "untuned": Family(tuple(made.UNTUNED), made.untuned, 2),
+    "similar": Family(alike.SIMILAR, alike.similar, 8),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
     "deep-pairs": Family(literature_cases.DEEP, literature_cases.deep_pair, 4, FAIRNESS),

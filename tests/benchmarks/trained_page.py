@@ -49,6 +49,16 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Random ones, and ones that were trained briefly, in {limit:g} s with the check: what is "
         "not closed soon is counted by sandwiches, where branching would not come to its end.",
     ),
+    "similar": (
+        "Two similar networks",
+        "Networks trained on random trees over signs (the last ones are random), and what they "
+        "became: *pruned* of the tenth of each layer's weights that is smallest, *quantised* to "
+        "weights and neurons of eight bits, *tuned* for 50 more steps on points of which 1 % have "
+        "a wrong class. At how many points do the two differ? Beside that, as far as one engine "
+        "comes with the *joint network* in the same {limit:g} s: both side by side, with one "
+        "logit that is positive where they differ. `narrower` is how many times the interval of "
+        "the joint network is as wide (`tests/benchmarks/trained_similar.py`).",
+    ),
     "formulas": (
         "Networks that encode propositional formulas",
         "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. "
@@ -126,6 +136,8 @@ def _table(family: str, rows: Sequence[Row]) -> str:
         return _formulas(rows)
     if family in ("pairs", "deep-pairs", "students"):
         return table(INTERVAL_COLUMNS, [_interval(n, g) for n, g in cases(rows)], 3)
+    if family == "similar":
+        return table(SIMILAR_COLUMNS, [_similar(n, g) for n, g in cases(rows)], 3)
     return table(COLUMNS, [_plain(n, g) for n, g in cases(rows)], 4)
 
 
@@ -141,6 +153,36 @@ COLUMNS = ("case", "network", "points", "found", "search, s", "check, s", "steps
            "times", "load")  # fmt: skip
 INTERVAL_COLUMNS = ("network", "hidden", "points", "proved", "width", "search, s", "check, s",
                     "sampled", "FairQuant", "load")  # fmt: skip
+
+
+SIMILAR_COLUMNS = ("networks", "points", "differ", "width", "joint network", "narrower",
+                   "search, s", "check, s", "steps", "load")  # fmt: skip
+
+
+def _similar(name: str, group: Sequence[Row]) -> tuple[str, ...]:
+    own = next(r for r in group if r.tool == OWN)
+    joint = next((r for r in group if r.tool != OWN), None)
+    return (
+        name,
+        own.domain,
+        interval(own),
+        "" if own.width is None else percent(own.width),
+        "" if joint is None else interval(joint),
+        "" if joint is None else narrower(own.width, joint.width),
+        seconds(own.search),
+        seconds(own.check),
+        steps(own),
+        f"{own.load:.1f}",
+    )
+
+
+def narrower(own: float | None, other: float | None) -> str:
+    """How many times as wide as an interval another one is, in words."""
+    if own is None or other is None:
+        return ""
+    if own == 0:
+        return "both exact" if other == 0 else "exact"
+    return f"{short(other / own)}x"
 
 
 def _plain(name: str, group: Sequence[Row]) -> tuple[str, ...]:

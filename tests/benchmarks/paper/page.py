@@ -23,6 +23,7 @@ from tests.benchmarks.paper.words import (
     ROWS,
     SIZES,
     SUMMARY,
+    TRADEOFF,
 )
 from tests.benchmarks.words import short
 
@@ -82,6 +83,7 @@ def text(rows: Sequence[PaperRow]) -> str:
         wrapped(SIZES),
         wrapped(CURVE.format(long=LONG)),
         table(CURVE_COLUMNS, [_curve_cells(row) for row in curve(rows)]),
+        wrapped(TRADEOFF),
         wrapped(ROWS),
         COLUMNS,
         table(ROW_COLUMNS, _rows(own), 2),

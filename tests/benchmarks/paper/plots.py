@@ -50,7 +50,7 @@ def plot_accuracy(rows: Sequence[PaperRow], path: Path) -> None:
                     axes.step(*_columns(row.frontier), line, color=colour, where="post")
         figure.supxlabel("leaves")
         figure.supylabel("agreement with the network")
-        _legend(figure, (RED, "-", "Leafproof, largest keep"), (RED, ":", "smallest"),
+        legend(figure, (RED, "-", "Leafproof, largest keep"), (RED, ":", "smallest"),
                 (BLUE, "-", "as published, largest keep"), (BLUE, ":", "smallest"))  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
             axes.plot(*_columns(wrong), "o-", color=GREEN, markersize=3)
         figure.supxlabel("steps of training")
         figure.supylabel("probability that they differ")
-        _legend(figure, (RED, "-", "proved"), (BLUE, "-", "sampled, δ = 10$^{-9}$"),
+        legend(figure, (RED, "-", "proved"), (BLUE, "-", "sampled, δ = 10$^{-9}$"),
                 (GREEN, "o-", "of 100,000 fresh inputs"))  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[f
     return [x for x, _ in points], [y for _, y in points]
 
 
-def _legend(figure: Any, *entries: tuple[str, str, str]) -> None:
+def legend(figure: Any, *entries: tuple[str, str, str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = []

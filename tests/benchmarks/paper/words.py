@@ -80,6 +80,26 @@ epochs. What is proved and what is sampled are intervals for the probability tha
 line is the share of 100,000 fresh inputs where they do, where there are any.
 """
 
+TRADEOFF = """\
+## A certificate against samples
+
+![Evaluations against the error, for each problem](paper/tradeoff.svg)
+
+What `--method certified` returns is a theorem (`certified-distillation`, with `leafproof bounds
+show certified-distillation`): the tree's error lies between what is proved to differ and that plus
+what is left open, with certainty (δ = 0), for the distribution that the certificate names; if
+nothing is left open it is the error itself. Its price is the number of cells
+(`certified-distillation-cells`: 2^d at most). A distiller that draws promises ε with probability 1
+- δ, and its price are samples. The picture (`python -m tests.benchmarks tradeoff`) holds both
+against each other on [the benchmark problems](problems.md), as evaluations of the network: in red
+the cells that were bounded plus the points that were evaluated until the error was proved to be at
+most ε; in blue the samples that are enough for **any** distiller whose tree of as many leaves is
+right on all of them (`occam-leaves-multiclass`, δ = 10^-9); in green those that the paper's needs
+(`lrh-leaves-samples`) in its best case, as if the network held all ANDs exactly and with the least
+norm there can be. Samples do not grow with the domain, cells and points do; but they grow as 1/ε,
+and no number of them reaches ε = 0, which every red line that ends at the left border has.
+"""
+
 ROWS = """\
 ## Every row
 

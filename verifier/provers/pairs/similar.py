@@ -1,21 +1,21 @@
 """Two networks, one closed along the other: branch and bound of each by itself.
 
 The cells in which one network, the *leader*, has one class are found first, by the quickest search
-for one network. Then the same search goes on from these cells about the other, the *follower*: a
-pruned, quantised or tuned network has one class on nearly the same cells, so that few are split
-again. What both searches say is laid over each other. For the search a quantised network is the
-chain of ReLU layers that it rounds; then the kernel is asked about the network itself, and what it
-does not show is split again.
+for one network. The kernel is asked whether the other, the *follower*, has the same class there: a
+pruned, quantised or tuned network has in nearly all of them. The rest is split by the same search,
+now about the follower. What is found of both is laid over each other. For the search a quantised
+network is the chain of ReLU layers that it rounds; the kernel is asked about the network itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
 from verifier.kernel.prepared import Prepared, prepare
-from verifier.kernel.rules import constant
+from verifier.kernel.rules import Apply, constant
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import (
@@ -38,7 +38,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
-from verifier.provers.timing import TimeOver, ending, part, passed, poll
+from verifier.provers.timing import ending, now, part, passed, poll
 from verifier.writing.models_json import same_model
 
 ONE_CLASS = Tree((Leaf(0),))
@@ -103,11 +103,11 @@ def rounded(network: Network, domain: Domain) -> Network | None:
 def prove(matter: Matter, options: Options, end: float | None = None) -> Finding | None:
     """A proof that says the classes of both networks in cells, as far as there is time.
 
-    ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
-    the leader's search is not expected to come to its end.
+    ``end`` is when the kernel's check is to be done. None where the question is of another kind, a
+    proof is gone on from, or the leader's search is not expected to come to its end.
     """
     both = followers(matter)
-    if both is None or passed(options.deadline):
+    if both is None or passed(options.deadline) or options.resume is not None:
         return None
     leader, follower = both
     pressed: list[bool] = []
@@ -129,14 +129,16 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
         judged=part(end, JUDGED),
         check_by=part(end, CHECKED),
     )
-    led = _closed(matter.domain, leader, begun, pressed)
-    if pressed:  # of one network alone nothing follows
-        return Finding((Open(),))
+    led = branch.prove(matter.domain, leader.chain, ONE_CLASS, begun)
     if led.stalled:
         return None
-    checked = None if end is None else end - led.check
-    going_on = replace(told, check_by=checked, judged=None, resume=tuple(map(_asked, led.proof)))
-    followed = _closed(matter.domain, follower, going_on, pressed)
+    if not leader.exact:
+        led = _settled(matter.domain, leader, led, begun, pressed)
+    if pressed:  # of one network alone nothing follows
+        return Finding((Open(),))
+    going_on = replace(told, check_by=None if end is None else end - led.check)
+    asked = Finding(tuple(UNASKED if isinstance(x, Open) else x for x in led.proof))
+    followed = _settled(matter.domain, follower, asked, going_on, pressed)
     said = partial(_both, leader.model, follower.model)
     found = Finding(overlaid(led.proof, followed.proof, said), check=led.check + followed.check)
     return found if end is None or pressed else _summed(matter, options, found, end)
@@ -165,13 +167,6 @@ UNASKED = Trusted(0, "unasked")
 """In place of a step for cells that a search is not asked about; it keeps them as they are."""
 
 
-def _asked(step: Split | Step) -> Split | Step:
-    """What is asked of the follower: a class where the leader's is known, else nothing."""
-    if isinstance(step, Constant):
-        return Open()
-    return UNASKED if isinstance(step, Open) else step
-
-
 def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
     """What is said of a cell by what is said of both networks."""
     if isinstance(one, Enumerated) or isinstance(other, Enumerated):
@@ -190,45 +185,42 @@ def _class_of(step: Step) -> int | None:
     return step.klass if isinstance(step, Constant) else None
 
 
-def _closed(domain: Domain, about: Follower, options: Options, pressed: list[bool]) -> Finding:
-    """The cells in which one network has one class, of those that are open.
+def _settled(
+    domain: Domain, about: Follower, found: Finding, options: Options, pressed: list[bool]
+) -> Finding:
+    """The finding with classes of the network that the kernel accepts, as ``Several`` of one step.
 
-    Where the search is about a chain that the network rounds, the kernel is asked about the network
-    itself, and what it refuses is split. What it has accepted is ``Several`` of one step.
+    Cells of which it does not accept what is said are split and searched, as long as there is time.
     ``pressed`` holds something once Ctrl-C came.
     """
-    found = branch.prove(domain, about.chain, ONE_CLASS, options)
-    if about.exact:
-        return found
-    p = replace(prepare(about.network, domain), poll=poll)
+    p, last = replace(prepare(about.network, domain), poll=poll), False
     while True:
-        try:
-            with ending(options.deadline):
-                proof = confirmed(p, found.proof)
-        except TimeOver:
-            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
-        except KeyboardInterrupt:
-            if options.interrupted:
-                options.interrupted()
-            return replace(found, proof=tuple(map(_unconfirmed, found.proof)))
+        begun = now()
+        with ending(options.deadline), ThreadPoolExecutor() as workers:
+            proof, ended = confirmed(p, found.proof, workers.map)
+        if ended and not passed(options.deadline) and options.interrupted:
+            options.interrupted()
+        check = found.check or now() - begun
+        found = replace(found, proof=proof, check=check)
         opened = [
             number
             for number, step in enumerate((x for x in proof if not isinstance(x, Split)), 1)
             if isinstance(step, Open)
         ]
-        found = replace(found, proof=proof)
-        if not opened or passed(options.deadline) or pressed or found.stalled:
+        if not opened or ended or last:
             return found
         again = replace(options, resume=proof, refused=frozenset(opened), judged=None)
         found = branch.prove(domain, about.chain, ONE_CLASS, again)
+        last = is_open(found.proof) or bool(pressed)  # it had to end
+        if last and about.exact:
+            return found
 
 
-def _unconfirmed(step: Split | Step) -> Split | Step:
-    return Open() if isinstance(step, Constant) else step
+def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, bool]:
+    """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not.
 
-
-def confirmed(p: Prepared, proof: Proof) -> Proof:
-    """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not."""
+    Returns also whether it ended before it had asked of all.
+    """
     nodes = list(proof)
     at = [i for i, x in enumerate(nodes) if not isinstance(x, Split)]
     said = [
@@ -236,13 +228,19 @@ def confirmed(p: Prepared, proof: Proof) -> Proof:
         for place, (cell, _, step) in zip(at, steps(p.domain, proof), strict=True)
         if isinstance(step, Constant)
     ]
-    for start in range(0, len(said), TOGETHER):
-        poll()
-        places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
-        shown, _ = constant(p, cells, classes)
-        for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
-            nodes[place] = Several((Constant(klass),)) if good else Open()
-    return tuple(nodes)
+    for place, _, _ in said:
+        nodes[place] = Open()
+    try:
+        for start in range(0, len(said), TOGETHER):
+            poll()
+            places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
+            shown, _ = constant(p, cells, classes, apply=apply)
+            for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
+                if good:
+                    nodes[place] = Several((Constant(klass),))
+    except KeyboardInterrupt:
+        return tuple(nodes), True
+    return tuple(nodes), False
 
 
 def _skip(nodes: Iterator[Split | Step]) -> None:
