@@ -51,8 +51,9 @@ def plot(
         axes.set_title("")
     if not _alike(theorem, beside):
         axes.set_ylabel("the bound")
-        axes.get_legend().remove()
         figure.legend(loc="outside upper left", fontsize="small")
+    elif any(lines):
+        axes.legend(fontsize="small")
     content = io.BytesIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": theorem.name}):  # the same bytes again
         figure.savefig(content, format=format, metadata={"Date": None} if format == "svg" else None)
@@ -119,8 +120,6 @@ def _decorate(axes: Any, theorem: Theorem, name: str, points: list[tuple[float, 
     ):
         if min(values) > 0 and max(values) > 100 * min(values):
             scale("log")
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(fontsize="small")
     axes.grid(True, alpha=0.3)
 
 
