@@ -113,6 +113,7 @@ def test_every_page_says_what_is_asked_and_what_is_proved(make, format):
         "Witnesses",
         "The proof",
         "Float32",
+        "The theorems behind the figures",
         "Provenance",
         "Check it again",
     ]

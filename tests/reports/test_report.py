@@ -9,6 +9,7 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
+from theory import catalogue
 from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel import checker
 from verifier.kernel.tails import tail_bound
@@ -30,6 +31,7 @@ ORDER = (
     "The proof",
     "Float32",
     "What sampling would need",
+    "The theorems behind the figures",
     "Provenance",
     "Check it again",
 )
@@ -172,3 +174,18 @@ def test_a_domain_of_one_point():
     made = cases.certified(domain, cases.sum_teacher(1, 0.5), Tree((Leaf(1),)), (Constant(1),))
     assert "at the only point of the domain" in made_headline(made)
     assert "any point at all" not in page(made).words
+
+
+def test_figures_link_to_the_theorems_they_rest_on(bad):
+    """Beside the headline and in their section: the theorem is there, as the catalogue says it."""
+    text = render(cases.result(*bad, SECONDS), format="html")
+    shown = Page(text)
+    report = compose(*bad, SECONDS)
+    assert report.cited["error ε"] in {name for name in catalogue if name.startswith("kernel-")}
+    for name in report.cited.values():
+        assert f"theorem-{name}" in shown.ids
+        assert f'<a href="#theorem-{name}">' in text
+        assert f"leafproof bounds show {name}" in text
+    kinds = {kind for kind, cells in bad[1].checked.cells.items() if cells}
+    assert ("kernel-enumeration" in text) == ("enumerated" in kinds)
+    assert ("kernel-sandwich" in text) == ("sandwich" in kinds)

@@ -223,6 +223,24 @@ class TheoremView:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A theorem of the catalogue: its name (its anchor), what it says (or ""), a command."""
+
+    name: str
+    title: str
+    statement: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Citations:
+    """Figures, each with the names of its theorems, and these theorems."""
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    theorems: tuple[Cited, ...]
+
+
+@dataclass(frozen=True)
 class PointBox:
     """Fields for a point, which the page follows; ``data`` is what it needs for that, as JSON."""
 
@@ -243,6 +261,7 @@ Block = (
     | Story
     | TreeView
     | TheoremView
+    | Citations
     | PointBox
 )
 
@@ -272,3 +291,9 @@ class Report:
     figures: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     beside: tuple[Text, ...] = ()
+
+    @property
+    def cited(self) -> dict[str, str]:
+        """Of figures by their names, the last theorem that each rests on."""
+        blocks = (b for s in self.sections for b in s.blocks if isinstance(b, Citations))
+        return {figure: names[-1] for b in blocks for figure, names in b.rows if names}

@@ -11,6 +11,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports import (
     answer_words,
+    cited,
     counterexamples,
     fair_shares,
     front_words,
@@ -56,6 +57,13 @@ def compose(
     what = question_words.words(c.models, c.question)
     about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
     held = front_words.seen(c.matter)
+    figures = (
+        ("points of the domain", infinite.size_words(c.domain)),
+        ("points where it is so", infinite.count_words(verdict)),
+        ("probability", interval(verdict.error, decimal)),
+        sampled_words.figure(verdict),
+        *rows_words.figure(verdict),
+    )
     return Report(
         kind="inconclusive" if is_inconclusive(verdict) else KINDS[verdict.verdict],
         firm=is_firm(verdict),
@@ -65,13 +73,7 @@ def compose(
             *sampled_words.beside(verdict, "the probability that it is so"),
             *rows_words.beside(verdict, is_differ=False),
         ),
-        figures=(
-            ("points of the domain", infinite.size_words(c.domain)),
-            ("points where it is so", infinite.count_words(verdict)),
-            ("probability", interval(verdict.error, decimal)),
-            sampled_words.figure(verdict),
-            *rows_words.figure(verdict),
-        ),
+        figures=figures,
         sections=(
             _scope(c, verdict),
             interval_section(
@@ -88,6 +90,7 @@ def compose(
                 "Float32",
                 (Text(float32_paragraph(verdict.float32, executed, what, about)),),
             ),
+            *cited.section(verdict, figures, is_differ=False, ensembles=bool(c.matter.ensembles)),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),
         ),

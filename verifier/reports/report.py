@@ -15,6 +15,7 @@ from verifier.model.network import Network
 from verifier.model.verdict import Verdict
 from verifier.reports import (
     bounds_view,
+    cited,
     counterexamples,
     evidence,
     given_words,
@@ -106,6 +107,7 @@ def compose(
                 (Text(float32_paragraph(verdict.float32, c.teacher.executed)),),
             ),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
+            *cited.section(verdict, _figures(c, verdict)),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_section(c.sha256),
         ),
