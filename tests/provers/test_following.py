@@ -15,9 +15,9 @@ from verifier.kernel.prepared import prepare
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network
-from verifier.model.proof import Constant, Enumerated, Open, Several, Split, steps
+from verifier.model.proof import Constant, Enumerated, Open, Several, Split, Trusted, steps
 from verifier.model.question import All, Bound, Matter, Not, Same
-from verifier.provers import branch
+from verifier.provers import branch, ordered
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import overlay_of
@@ -62,6 +62,19 @@ def test_how_many_points_differ_is_exact(where, kind, turned):
     count = true_points(about)
     verdict = checker.verify(about, found.proof)
     assert verdict.disagreements == (count, count)
+
+
+@pytest.mark.parametrize("kind", ["moved", "rounded"])
+def test_proofs_that_are_kept_in_bytes(kind, monkeypatch):
+    """As those of many cells are: what a search is to keep has to fit into them."""
+    monkeypatch.setattr(ordered, "LONG", 1)
+    rng = np.random.default_rng(2)
+    one = chain(rng, 11, 5, 1)
+    about = matter(other_network(kind, one, rng), one, bits(11))
+    found = similar.prove(about, replace(UNLIMITED, confirm=False))
+    count = true_points(about)
+    assert found is not None and count
+    assert checker.verify(about, found.proof).disagreements == (count, count)
 
 
 def test_networks_of_three_classes():
@@ -152,7 +165,7 @@ def test_what_the_kernel_does_not_accept_is_open():
     sure = replace(last, weight=last.weight * 0, bias=np.ones_like(last.bias))
     p = prepare(replace(network, layers=(*network.layers[:-1], sure)), domain)
     proof = (Split(0, 1), Constant(1), Split(1, 1), Constant(0), Enumerated())
-    again = (Split(0, 1), Several((Constant(1),)), Split(1, 1), Open(), Enumerated())
+    again = (Split(0, 1), Trusted(1, similar.SHOWN), Split(1, 1), Open(), Enumerated())
     assert similar.confirmed(p, proof) == (again, False)
     with stopping(lambda: True):
         nothing = (Split(0, 1), Open(), Split(1, 1), Open(), Enumerated())

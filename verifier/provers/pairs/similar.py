@@ -163,8 +163,9 @@ def _about(report: Report | None) -> Report | None:
     return told
 
 
-UNASKED = Trusted(0, "unasked")
-"""In place of a step for cells that a search is not asked about; it keeps them as they are."""
+UNASKED, SHOWN = Trusted(0, "unasked"), "shown"
+"""In place of steps that a search keeps as they are: for cells that it is not asked about, and, by
+this solver, where the kernel has accepted a class."""
 
 
 def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
@@ -180,15 +181,13 @@ def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
 
 def _class_of(step: Step) -> int | None:
     """The class that a search found, confirmed or not."""
-    if isinstance(step, Several):
-        (step,) = step.steps
-    return step.klass if isinstance(step, Constant) else None
+    return step.klass if isinstance(step, Constant | Trusted) and step != UNASKED else None
 
 
 def _settled(
     domain: Domain, about: Follower, found: Finding, options: Options, pressed: list[bool]
 ) -> Finding:
-    """The finding with classes of the network that the kernel accepts, as ``Several`` of one step.
+    """The finding with the classes of the network that the kernel accepts, as SHOWN.
 
     Cells of which it does not accept what is said are split and searched, as long as there is time.
     ``pressed`` holds something once Ctrl-C came.
@@ -217,7 +216,7 @@ def _settled(
 
 
 def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, bool]:
-    """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not.
+    """A proof with steps by SHOWN where the kernel accepts a Constant, and Open where it does not.
 
     Returns also whether it ended before it had asked of all.
     """
@@ -237,7 +236,7 @@ def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, boo
             shown, _ = constant(p, cells, classes, apply=apply)
             for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
                 if good:
-                    nodes[place] = Several((Constant(klass),))
+                    nodes[place] = Trusted(klass, SHOWN)
     except KeyboardInterrupt:
         return tuple(nodes), True
     return tuple(nodes), False
