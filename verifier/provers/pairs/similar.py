@@ -9,13 +9,16 @@ network is the chain of ReLU layers that it rounds; the kernel is asked about th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from verifier.kernel.prepared import Prepared, prepare
 from verifier.kernel.rules import Apply, constant
+from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import (
@@ -34,6 +37,7 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
+from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
@@ -218,9 +222,10 @@ def _settled(
 def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, bool]:
     """A proof with steps by SHOWN where the kernel accepts a Constant, and Open where it does not.
 
-    Returns also whether it ended before it had asked of all.
+    Where it does not, it is asked about the class that the network has at a point of the cell, if
+    that is another. Returns also whether it ended before it had asked of all.
     """
-    nodes = list(proof)
+    nodes, bulk = list(proof), prepare_bulk(p.teacher, p.domain)
     at = [i for i, x in enumerate(nodes) if not isinstance(x, Split)]
     said = [
         (place, cell, step.klass)
@@ -231,15 +236,41 @@ def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, boo
         nodes[place] = Open()
     try:
         for start in range(0, len(said), TOGETHER):
-            poll()
-            places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
-            shown, _ = constant(p, cells, classes, apply=apply)
-            for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
-                if good:
-                    nodes[place] = Trusted(klass, SHOWN)
+            some = said[start : start + TOGETHER]
+            refused = _asked(p, nodes, some, apply)
+            points = np.array([cell.first_point() for _, cell, _ in refused], dtype=np.int64)
+            classes = bulk_classes(bulk, points).tolist() if refused else []
+            others = [
+                (place, cell, own)
+                for (place, cell, klass), own in zip(refused, classes, strict=True)
+                if own != klass
+            ]
+            _asked(p, nodes, others, apply)
     except KeyboardInterrupt:
         return tuple(nodes), True
     return tuple(nodes), False
+
+
+Said = tuple[int, Cell, int]
+"""The place of a step, its cell, and a class."""
+
+
+def _asked(
+    p: Prepared, nodes: list[Split | Step], some: Sequence[Said], apply: Apply
+) -> list[Said]:
+    """Enter the classes that the kernel accepts; returns what it does not."""
+    poll()
+    if not some:
+        return []
+    _, cells, classes = zip(*some, strict=True)
+    shown, _ = constant(p, cells, classes, apply=apply)
+    refused = []
+    for one, good in zip(some, shown.tolist(), strict=True):
+        if good:
+            nodes[one[0]] = Trusted(one[2], SHOWN)
+        else:
+            refused.append(one)
+    return refused
 
 
 def _skip(nodes: Iterator[Split | Step]) -> None:
