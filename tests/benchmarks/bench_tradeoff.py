@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks tradeoff [--only NAME ...] [--limit S] [--write]
 
-For each problem of `bench_problems` and error ε: `leafproof distill --error ε` grows a tree whose
+For each problem of `bench_problems`, for networks trained on random trees over many signs
+(`trained_made.STEPS`), and for each error ε: `leafproof distill --error ε` grows a tree whose
 error is proved to be at most ε (theorem `certified-distillation`: with certainty), and what that
 took is counted: bounds of whole cells, and points at which the kernel evaluated the network. Beside
 it the samples that the same promise takes: `occam-leaves-multiclass` for any distiller whose tree
@@ -22,18 +23,23 @@ from fractions import Fraction
 from pathlib import Path
 
 import verifier as lp
+from tests.benchmarks import families
 from tests.benchmarks.bench_problems import PROBLEMS, trained
 from tests.benchmarks.paper.plots import figure_of, legend
 from tests.benchmarks.plot import GREY
 from tests.benchmarks.runner import ROOT
+from tests.benchmarks.trained_made import STEPS, named
 from tests.benchmarks.trained_plot import BLUE, GREEN, RED
 from theory.catalogue import catalogue
 from verifier.distillers.cuts import prepare_cuts
 from verifier.model.domain import Domain
+from verifier.model.network import Network
 from verifier.model.proof import Enumerated, Open, steps
 from verifier.model.tree import Tree
 
 KEPT = ROOT / "docs" / "paper" / "tradeoff.json"
+SIGNS = {f"signs-{d}": d for d in (24, 32, 64)}
+NAMES = (*PROBLEMS, *SIGNS)
 ERRORS = (Fraction(1, 4), Fraction(1, 8), Fraction(1, 16), Fraction(1, 32), Fraction(1, 64),
           Fraction(1, 256), Fraction(1, 1024))  # fmt: skip
 DELTA = "1e-9"
@@ -60,7 +66,7 @@ class Point:
 def main(arguments: Sequence[str] = ()) -> None:
     """Measure what is named, print it, and draw."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks tradeoff")
-    parser.add_argument("--only", nargs="+", default=list(PROBLEMS), choices=list(PROBLEMS))
+    parser.add_argument("--only", nargs="+", default=NAMES, choices=NAMES)
     parser.add_argument("--limit", type=float, default=20.0, help="seconds for each tree")
     parser.add_argument("--write", action="store_true", help="draw from what is kept")
     options = parser.parse_args(list(arguments))
@@ -88,8 +94,7 @@ def _save(points: Sequence[Point]) -> None:
 
 def measured(name: str, limit: float) -> list[Point]:
     """The trees of a problem's network, from the largest error on, until the limit is too short."""
-    setting = trained(name, limit)
-    teacher, domain = setting.teacher, setting.problem.domain
+    title, teacher, domain = _problem(name, limit)
     points = []
     for epsilon in ERRORS:
         found = lp.distill(teacher, domain, error=epsilon, timeout=limit, sample=0)
@@ -99,7 +104,7 @@ def measured(name: str, limit: float) -> list[Point]:
         parts = [(c.size, step) for c, _, step in steps(domain, found.certificate.proof)]
         points.append(
             Point(
-                problem=setting.problem.name,
+                problem=title,
                 epsilon=str(epsilon),
                 high=float(found.error[1]),
                 leaves=found.tree.leaves,
@@ -110,6 +115,14 @@ def measured(name: str, limit: float) -> list[Point]:
             )
         )
     return points
+
+
+def _problem(name: str, limit: float) -> tuple[str, Network, Domain]:
+    if name in SIGNS:
+        case = families.load(named(STEPS["inputs"][SIGNS[name]]))
+        return f"random tree, {SIGNS[name]} signs", case.teacher, case.domain
+    setting = trained(name, limit)
+    return setting.problem.name, setting.teacher, setting.problem.domain
 
 
 def _occam(domain: Domain, tree: Tree, classes: int, epsilon: Fraction) -> int:
@@ -148,19 +161,20 @@ def plot(points: Sequence[Point], path: Path) -> None:
         for axes, name in zip(grid, names, strict=False):
             here = [point for point in points if point.problem == name]
             across = [float(Fraction(point.epsilon)) for point in here]
-            axes.set(title=name, xscale="log", yscale="log")
+            axes.set(title=name, xscale="log", yscale="log", xlabel="error ε")
             axes.patch.set_alpha(0)
             axes.grid(color=GREY, linewidth=0.5)
             both = [point.bounds + point.evaluated for point in here]
             axes.plot(across, both, "o-", color=RED, markersize=3)
             axes.plot(across, [point.occam for point in here], "s--", color=BLUE, markersize=3)
             linear = [(x, p.linear) for x, p in zip(across, here, strict=True) if p.linear]
-            axes.plot(*([x for x, _ in linear], [y for _, y in linear]), "^:", color=GREEN)
-        figure.supxlabel("error ε")
+            axes.plot(
+                *([x for x, _ in linear], [y for _, y in linear]), "^:", color=GREEN, markersize=3
+            )
         figure.supylabel("evaluations")
         legend(
             figure,
-            (RED, "o-", "proved: cells and points (δ = 0)"),
-            (BLUE, "o--", "occam-leaves-multiclass (δ = 10$^{-9}$)"),
-            (GREEN, "o:", "lrh-leaves-samples, best case"),
+            (RED, "-", "o", "proved: cells and points (δ = 0)"),
+            (BLUE, "--", "s", "occam-leaves-multiclass (δ = 10$^{-9}$)"),
+            (GREEN, ":", "^", "lrh-leaves-samples, best case"),
         )

@@ -183,12 +183,28 @@ def text(cases: Sequence[Case]) -> str:
         wrapped(PICTURE),
         table(HOLDS_COLUMNS, [_holds(case) for case in cases]),
         wrapped(HOLDS),
+        wrapped(_conclusion(cases)),
         wrapped(RANK),
         table(RANK_COLUMNS, [_rank(case, c) for case in cases for c in case.counts]),
         wrapped(FAILS),
         table(FAILS_COLUMNS, [_fails(case) for case in cases if case.errors]),
     ]
     return "\n".join(parts)
+
+
+def _conclusion(cases: Sequence[Case]) -> str:
+    """For which networks the hypothesis holds, for which in part, for which not at all."""
+
+    def those(chosen: Sequence[Case]) -> str:
+        return "; ".join(case.problem for case in chosen) or "none of these networks"
+
+    every = [case for case in cases if case.held[0] == case.held[1]]
+    some = [case for case in cases if 0 < case.held[0] < case.held[1]]
+    none = [case for case in cases if not case.held[0]]
+    return (
+        f"So it holds for all ANDs of the network trained on: {those(every)}. For some: "
+        f"{those(some)}. For not one: {those(none)}."
+    )
 
 
 HOLDS_COLUMNS = ("trained on", "rows", "right", "d", "ANDs", "held", "τ",
@@ -228,13 +244,12 @@ def plot(cases: Sequence[Case], path: Path) -> None:
             figure.subplots(1, len(cases), sharey=True, squeeze=False).flat, cases, strict=True
         ):
             title = case.problem.split(",")[0].replace("a random tree of ", "random tree,\n")
-            axes.set(title=title, ylim=(-0.03, 1.03))
+            axes.set(title=title, ylim=(-0.03, 1.03), xlabel="literals of the AND")
             axes.patch.set_alpha(0)
             for label, (colour, mark, shift) in styles.items():
                 across = [width + shift for width in case.widths]
                 shares = case.unexplained[label]
                 axes.plot(across, shares, mark, color=colour, markersize=4, label=label)
-        figure.supxlabel("literals of the AND")
         figure.supylabel("variance left by the best probe")
         handles, labels = figure.axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+        figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)

@@ -16,7 +16,7 @@ from verifier.cli.main import run
 from verifier.jobs.planning import Setting, Stated, setting
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
-from verifier.reports.plan import Budget, Names, plan
+from verifier.reports.plan import Budget, Names, fewest, plan
 from verifier.reports.plan_numbers import RealTrees
 
 DELTA = "1/1000"
@@ -189,3 +189,63 @@ def test_trees_on_real_features_by_their_theorem(trees: RealTrees) -> None:
 def test_the_least_samples_for_trees_on_real_features() -> None:
     trees, target = RealTrees(20, 3, 8), Fraction(1, 20)
     assert trees.error(6080, target) <= target < trees.error(6079, target)
+
+
+def test_jeffreys_prior_draws_in_proportion_and_options_are_their_theorems() -> None:
+    held = Stated((Fraction(1, 100), Fraction(1, 20)), None)
+    tree, domain = Tree((Leaf(0),)), lp.Domain.bits(3)
+    weight = np.array([[1.0] * 3], np.float32)
+    network = Network(3, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    about = Setting(network, tree, domain, held)
+    delta, n, errors = Fraction(1, 1000), 900, 2
+    asked = Budget(n, None, delta, errors, 5, Fraction(3), 7, Fraction(5, 2))
+    ways = {w.theorem: w for w in plan(asked, Names(certificate="c"), about)}
+    given: dict[str, dict[str, Any]] = {
+        "confidence-sequence-beta": {"errors": errors, "a": "1/2", "b": "1/2"},
+        "open-cells-stratified": {"errors": errors, "known": "1/100", "open": "1/25"},
+        "importance-upper": {"errors": errors, "factor": 3},
+        "relative-deviation": {"error": Fraction(errors, n), "vc": 7},
+        "pac-bayes-kl-simple": {"error": Fraction(errors, n), "divergence": "5/2"},
+    }
+    for name, parameters in given.items():
+        found = catalogue[name].evaluate(**parameters, n=n, delta=delta)
+        error = ways[name].error
+        assert error is not None
+        assert abs(error - Fraction(found.upper)) < Fraction(1, 10**36), name
+
+
+def test_the_least_samples_of_each_option() -> None:
+    """One draw fewer does not show it."""
+    asked = Budget(None, Fraction(1, 50), Fraction(1, 1000), 2, 5, Fraction(3), 7, Fraction(5, 2))
+    ways = {w.theorem: w for w in plan(asked, Names(), None)}
+    for name in ("confidence-sequence-beta", "relative-deviation", "pac-bayes-kl-simple"):
+        n = ways[name].samples
+        assert n is not None and n > 2
+        for count, enough in ((n, True), (n - 1, False)):
+            given = Budget(count, None, asked.delta, 2, 5, Fraction(3), 7, Fraction(5, 2))
+            error = {w.theorem: w for w in plan(given, Names(), None)}[name].error
+            assert error is not None and (error <= Fraction(1, 50)) is enough
+    fresh = ways["clopper-pearson"].samples
+    least = fewest(asked)
+    assert fresh is not None and least is not None and least <= fresh
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--factor=1/2", "factor is 1/2"), ("--vc=0", "vc is 0"), ("--divergence=-1", "divergence")],
+)
+def test_bad_options_are_one_line(
+    option: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bounds", "plan", "--epsilon", "0.1", option]) == 3
+    err = capsys.readouterr().err
+    assert said in err and err.count("\n") == 1
+
+
+def test_a_tree_made_of_the_samples_by_its_theorem() -> None:
+    trees, delta = RealTrees(20, 3, 8), Fraction(1, 20)
+    given = {"errors": 0, "n": 5000, "kept": 7, "side": trees.side, "delta": delta}
+    found = catalogue["compression"].evaluate(**given)
+    assert trees.made(0, 5000, delta) == Fraction(found.upper)
+    assert trees.side == 20**7 * 429 * 3**8
+    assert trees.made(0, 7, delta) == 1

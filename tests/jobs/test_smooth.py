@@ -10,9 +10,10 @@ from tests.certificates.forging import claimed, packed
 from tests.smooth import float_class, points, random_network
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof, LeafproofError
-from verifier.model.network import Network
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant
 from verifier.model.smooth import KINDS
+from verifier.model.steps import Steps
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
@@ -57,6 +58,19 @@ def test_what_is_not_covered_says_so(tmp_path: Path) -> None:
         lp.check(path, verified=True)
     with pytest.raises(LeafproofError, match="smooth layers"):
         lp.check(path, paranoid=True)
+
+
+def test_solvers_are_not_asked_in_vain(tmp_path: Path) -> None:
+    """They take lines only: that is said before a search, and not passed over."""
+    smooth = random_network(np.random.default_rng(7), 5, ["silu"])
+    first = Affine(0, np.ones((2, 5)), np.zeros(2))
+    steps = Steps(1, np.array([[0.0, 1.0]] * 2), np.zeros(2))
+    stairs = Network(5, (first, steps, Affine(2, np.ones((1, 2)), np.array([-1.0]))))
+    tree, domain = Tree((Leaf(0),)), lp.Domain.bits(5)
+    for network, what in ((smooth, "smooth"), (stairs, "staircase")):
+        for options in ({"prover": "z3"}, {"cross_check": 1}, {"emit": ("smt2", tmp_path)}):
+            with pytest.raises(LeafproofError, match=f"has {what} layers .*no solver is asked"):
+                lp.certify(network, tree, domain, **options)
 
 
 def test_proofs_that_are_false_are_refused() -> None:

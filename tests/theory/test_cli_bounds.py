@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import theory
 from theory import TheoryError, catalogue
+from theory.catalogue.field_names import FIELD_NAMES
 from theory.catalogue.settings import ALIASES, SETTINGS
 from theory.language.definitions import DEFINITIONS, OPT, distils
 from verifier.cli.bounds import app
@@ -213,3 +214,21 @@ def test_the_claim_of_a_distiller_is_the_defined_one() -> None:
     assert distils(OPT, OPT).args[0].args[0].args[1] == OPT + sp.Symbol(
         "epsilon", real=True, positive=True
     )
+
+
+def test_names_of_the_field_find_their_theorem_and_say_so() -> None:
+    assert not set(FIELD_NAMES) & ({*catalogue} | {*ALIASES})
+    for field, name in FIELD_NAMES.items():
+        assert catalogue[field] is catalogue[name]
+    words = ["eval", "sprt", "k=0", "epsilon=1/100", "q=1/400", "delta=1/20"]
+    result = RUNNER.invoke(app, words, catch_exceptions=False)
+    assert "sprt is sequential-test here" in result.stderr
+    assert "396.93264213040104728" in result.stdout
+
+
+def test_parameters_are_known_by_their_letters() -> None:
+    by_names = catalogue["clopper-pearson"].evaluate(errors=2, n=100, delta="1/20")
+    assert catalogue["clopper-pearson"].evaluate(k=2, n=100, δ="1/20") == by_names
+    assert catalogue["test-sample-size"].evaluate(eps="1/100", delta="1/20").integer == 299
+    with pytest.raises(TheoryError, match="errors is given twice"):
+        catalogue["clopper-pearson"].evaluate(k=2, errors=2, n=100, delta="1/20")

@@ -73,6 +73,23 @@ def _integer_text(n: int) -> str:
     return str(fmpz(n))
 
 
+def by_name(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by the parameters' names, where some are given by their letters in formulas.
+
+    A letter (k, d, ε or epsilon, also eps) counts where no parameter has it as its name.
+    """
+    names = {p.name for p in theorem.parameters}
+    letters = {letter: p.name for p in theorem.parameters for letter in (str(p.symbol), p.unicode)}
+    letters |= {"eps": "epsilon"} if "epsilon" in names else {}
+    found: dict[str, Any] = {}
+    for given, value in raw.items():
+        name = given if given in names else letters.get(given, given)
+        if name in found:
+            raise TheoryError(f"{theorem.name}: {name} is given twice, once as {given}")
+        found[name] = value
+    return found
+
+
 def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True) -> dict[str, Any]:
     """Read and check parameters: name -> Fraction, ClassExpression or tuple of Fractions.
 
@@ -177,6 +194,7 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
 
 def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
     """Evaluate a theorem's bound; see `Theorem.evaluate`."""
+    raw = by_name(theorem, raw)
     values = read_parameters(theorem, raw)
     env = environment(theorem, values)
     value, lower, upper = enclosure_text(theorem.bound, env, theorem.name)

@@ -37,6 +37,16 @@ def plan(
         Path | None,
         typer.Option(metavar="TABLE", help="a CSV or Parquet file whose rows are the samples"),
     ] = None,
+    factor: Annotated[
+        str | None,
+        typer.Option(help="draws of another law: the largest ratio of a point's probabilities"),
+    ] = None,
+    vc: Annotated[
+        int | None, typer.Option(help="VC dimension of the students that one is chosen from")
+    ] = None,
+    divergence: Annotated[
+        str | None, typer.Option(help="relative entropy of a randomised student's law to its prior")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What can be claimed with --samples N, or how many samples --epsilon E takes.
@@ -46,7 +56,8 @@ def plan(
     """
     from theory.values.decimals import read_number
     from verifier.model.errors import LeafproofError
-    from verifier.reports.plan import Budget, Names
+    from verifier.reports.numbers import digits
+    from verifier.reports.plan import Budget, Names, fewest
     from verifier.reports.plan import plan as ways_of
 
     if samples is None and epsilon is None:
@@ -61,6 +72,9 @@ def plan(
         read_number(delta, "delta"),
         errors,
         looks,
+        None if factor is None else read_number(factor, "factor"),
+        vc,
+        None if divergence is None else read_number(divergence, "divergence"),
     )
     held = None
     if network is not None:
@@ -76,13 +90,16 @@ def plan(
     )  # fmt: skip
     ways = ways_of(asked, names, held)
     if as_json:
-        say_json({"delta": str(asked.delta), "errors": errors, "ways": [_json(w) for w in ways]})
+        found = {"ways": [_json(w) for w in ways], "fewest": fewest(asked)}
+        say_json({"delta": str(asked.delta), "errors": errors, **found})
         return
     budget = f"{samples} samples" if epsilon is None else f"an error of at most {epsilon}"
     say(f"{budget}, δ = {delta}, {errors} disagreements; the cheapest way is marked *")
     for way in ways:
         for line in _lines(way):
             say(line)
+    if (least := fewest(asked)) is not None:
+        say(f"no test by random draws takes fewer than {digits(least)} (theorem any-test-samples)")
 
 
 def _lines(way: Way) -> list[str]:

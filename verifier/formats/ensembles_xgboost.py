@@ -34,6 +34,7 @@ from verifier.formats.ubjson import read_ubjson
 from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import EnsembleError, quoted
 from verifier.model.head import Head
+from verifier.model.smooth import ALONE
 
 LOGISTIC = float.fromhex("0x1.8p-24")
 """The largest float32 whose logistic, in float32, is not above 1/2."""
@@ -334,11 +335,8 @@ def logit(probability: float) -> tuple[float, bool]:
     odds = np.float32(np.float32(1) / np.float32(probability)) - np.float32(1)
     if odds == 1:
         return 0.0, True
-    kept, ctx.prec = ctx.prec, 100
-    try:
+    with ALONE, ctx.workprec(100):
         value = -float(arb(float(odds)).log().mid())  # within 2^-52 of it: float32 has 24 bits
-    finally:
-        ctx.prec = kept
     near = np.float32(value)
     unit = float(np.spacing(np.abs(near)))
     return float(near), 0.5 - abs(value - float(near)) / unit > _NEAR

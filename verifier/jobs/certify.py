@@ -15,7 +15,7 @@ from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled, steady
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
-from verifier.jobs.other_solvers import ask_again, write_open
+from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
@@ -128,7 +128,7 @@ def certify(
                 "ranges or a tree; leave them out"
             )
         if cross_check or asked:
-            network_of(about.network, "cross_check or emit")
+            require_solvers(network_of(about.network, "cross_check or emit"))
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])

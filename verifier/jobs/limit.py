@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
@@ -84,7 +85,7 @@ def in_time(limit: Limit | None) -> Iterator[None]:
     """Inside, a job that ends before it has decided anything raises Unfinished."""
     try:
         yield
-    except TimeOver:
+    except (TimeOver, CheckStopped):
         raise Unfinished(too_little(limit)) from None
     except Stopped:
         raise Unfinished("stopped before anything was decided") from None

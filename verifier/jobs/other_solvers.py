@@ -9,9 +9,17 @@ from verifier.jobs.choices import Language
 from verifier.jobs.loading import network_of
 from verifier.model.cell import Cell
 from verifier.model.certificate import Certificate
+from verifier.model.network import Network
 from verifier.model.proof import Open, Sandwich, Tail, steps
 from verifier.model.tree import Leaf, bind, overlay
 from verifier.provers.timing import TimeOver, ending, over, polled
+
+
+def require_solvers(network: Network) -> None:
+    """Raise NetworkError for a network that solvers cannot be asked about."""
+    from verifier.provers.solvers.folding import require_lines  # Z3 takes long to import
+
+    require_lines(network)
 
 
 def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:

@@ -12,6 +12,7 @@ from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About, read
+from verifier.jobs.other_solvers import require_solvers
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
-CLOSING = 0.2
-"""Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
-of values alone, after which it is judged whether that is to be expected."""
+CLOSING, JUDGED = 0.2, 0.12
+"""Share of the time in which all cells are to be closed where else sandwiches are counted; and, of
+sets of values alone, after which it is judged whether that is to be expected."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
@@ -76,6 +77,8 @@ def search(
     if units is not None:
         return by_units(matter, watch, options, prover, units)
     name = chosen(prover, matter)
+    if name is Prover.Z3 and isinstance(network, Network):
+        require_solvers(network)
     _check_goes_on(name, about.domain, resumed=earlier is not None)
     if earlier is not None and not is_open(earlier):
         watch.detail("nothing is open in the proof that is gone on from: nothing to search")
@@ -123,8 +126,9 @@ def _closed_or_summed(
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
     prove = partial(branch.prove, matter.domain, network, tree)
-    by = None if options.stop_at_difference else part(options.deadline, CLOSING)
     plain = matter.domain.plain
+    share = JUDGED if plain else CLOSING
+    by = None if options.stop_at_difference else part(options.deadline, share)
     if plain and not (branch.takes(network, matter.domain) and network.classes == 2):
         by = None  # there would be no sandwiches
     with watch.stage("proving", "search", deadline=options.deadline):

@@ -16,6 +16,8 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model.smooth import ALONE
+
 DIGITS = {"float32": 24, "float64": 53}
 """Binary digits of each arithmetic."""
 LEAST = {"float32": 149, "float64": 1074}
@@ -54,17 +56,19 @@ def exponential(x: float, arithmetic: str) -> float:
     """exp(x) for x <= 0, rounded to the nearest number of the arithmetic."""
     if x == 0 or x < _FAR:
         return float(x == 0)
-    kept, precision = flint.ctx.prec, 64
-    try:
-        while True:  # exp(x) is transcendental, so it is in the middle of no two numbers
-            flint.ctx.prec = precision
-            ball = flint.arb(x).exp()
-            ends = {_rounded(end, arithmetic) for end in (ball.lower(), ball.upper())}
-            if len(ends) == 1:
-                return float(ends.pop())
-            precision *= 2
-    finally:
-        flint.ctx.prec = kept
+    precision = 64
+    while True:  # exp(x) is transcendental, so it is in the middle of no two numbers
+        low, high = (_rounded(end, arithmetic) for end in _ends(x, precision))
+        if low == high:
+            return float(low)
+        precision *= 2
+
+
+def _ends(x: float, precision: int) -> tuple[Any, Any]:
+    """What exp(x) lies between, by so many bits."""
+    with ALONE, flint.ctx.workprec(precision):
+        ball = flint.arb(x).exp()
+        return ball.lower(), ball.upper()
 
 
 def _rounded(end: Any, arithmetic: str) -> Fraction:

@@ -1,4 +1,8 @@
-"""The numbers of a plan, by the catalogue's theorems: rigorous, and within a second."""
+"""The numbers of a plan, by the catalogue's theorems: rigorous, and within a second.
+
+A bound that is asked for often is evaluated by its own formula: to load the theorems takes longer
+than all else. `tests/cli/test_plan.py` holds each against its theorem.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,19 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
+import sympy as sp
 from flint import arb, ctx, fmpq
 
 from theory import catalogue
-from theory.language.special import binomial_cdf, hypergeometric_cdf
+from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
+from theory.language.special import (
+    ClopperPearson,
+    HypergeometricUpper,
+    binomial_cdf,
+    hypergeometric_cdf,
+)
 from theory.values.classes import ClassExpression, parse_class
+from theory.values.evaluation import enclosure_text
 
 MOST_SAMPLES = 10**15
 BITS = 192
@@ -26,9 +38,8 @@ def upper_bound(errors: int, n: int, delta: Any) -> Fraction:
     if isinstance(delta, tuple):
         level, kind = delta
         found = catalogue["occam-binomial"].evaluate(errors=errors, n=n, class_=kind, delta=level)
-    else:
-        found = catalogue["clopper-pearson"].evaluate(errors=errors, n=n, delta=delta)
-    return Fraction(found.upper)
+        return Fraction(found.upper)
+    return _rounded_up(ClopperPearson(errors, n, _exact(delta)), "clopper-pearson")
 
 
 def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
@@ -39,8 +50,36 @@ def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
 
 def upper_at_any_time(errors: int, n: int, delta: Fraction) -> Fraction:
     """The bound at the n-th draw, whenever one stops, by theorem confidence-sequence."""
-    found = catalogue["confidence-sequence"].evaluate(errors=errors, n=n, delta=delta)
-    return Fraction(found.upper)
+    return _rounded_up(MixtureUpper(errors, n, _exact(delta)), "confidence-sequence")
+
+
+def upper_by_jeffreys(errors: int, n: int, delta: Fraction) -> Fraction:
+    """The same by theorem confidence-sequence-beta with a = b = 1/2."""
+    half = sp.Rational(1, 2)
+    term = BetaUpper(errors, n, _exact(delta), half, half)
+    return _rounded_up(term, "confidence-sequence-beta")
+
+
+def upper_randomised(errors: int, n: int, delta: Fraction, divergence: Fraction) -> Fraction:
+    """The error of a randomised student, by theorem pac-bayes-kl-simple."""
+    room = (_exact(divergence) + sp.log(sp.E * sp.sqrt(n) / _exact(delta))) / n
+    return _rounded_up(KLInverse(sp.Rational(errors, n), room), "pac-bayes-kl-simple")
+
+
+def upper_by_dimension(errors: int, n: int, delta: Fraction, dimension: int) -> Fraction:
+    """The error of any student of a class of that VC dimension, by theorem relative-deviation."""
+    if 2 * n < dimension:
+        return Fraction(1)
+    given = {"error": Fraction(errors, n), "vc": dimension, "n": n, "delta": delta}
+    return Fraction(catalogue["relative-deviation"].evaluate(**given).upper)
+
+
+def fewest_draws(epsilon: Fraction, delta: Fraction) -> int:
+    """What no test gets by with that never rejects an equal tree, by theorem any-test-samples."""
+    given = {"epsilon": epsilon, "delta": delta, "false_alarm": 0}
+    found = catalogue["any-test-samples"].evaluate(**given).integer
+    assert found is not None
+    return found
 
 
 def within_at_any_time(errors: int, n: int, rate: Fraction, delta: Fraction) -> bool:
@@ -65,6 +104,23 @@ class RealTrees:
     classes: int
     leaves: int
 
+    @property
+    def side(self) -> int:
+        """How many trees can be made of the same samples, by the features, shapes and classes."""
+        kept = self.leaves - 1
+        shapes = comb(2 * kept, kept) // self.leaves
+        return int(self.features**kept * shapes * self.classes**self.leaves)
+
+    def made(self, errors: int, n: int, delta: Fraction) -> Fraction:
+        """The error of such a tree made of s - 1 samples, by theorem compression; the rest test it.
+
+        The samples are its thresholds.
+        """
+        kept = self.leaves - 1
+        if errors >= n - kept:
+            return Fraction(1)
+        return upper_bound(errors, n - kept, delta / (self.side * comb(n, kept)))
+
     def error(self, n: int, delta: Fraction) -> Fraction:
         """The least ε, rounded up, at which theorem real-trees-failure shows δ; 1 where it is none.
 
@@ -82,9 +138,8 @@ class RealTrees:
 
 def bad_points(errors: int, points: int, n: int, delta: Fraction) -> int:
     """The most points of disagreement, by theorem finite-population; errors <= n <= points."""
-    found = catalogue["finite-population"].evaluate(errors=errors, points=points, n=n, delta=delta)
-    assert found.integer is not None
-    return found.integer
+    term = HypergeometricUpper(errors, points, n, _exact(delta))
+    return int(_rounded_up(term, "finite-population"))
 
 
 def excludes_more(errors: int, points: int, n: int, most: int, delta: Fraction) -> bool:
@@ -116,6 +171,15 @@ def least(enough: Callable[[int], bool], most: int = MOST_SAMPLES) -> int | None
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def _exact(x: Fraction) -> Any:
+    return sp.Rational(x.numerator, x.denominator)
+
+
+def _rounded_up(term: Any, name: str) -> Fraction:
+    """The value of a term without symbols, at least."""
+    return Fraction(enclosure_text(term, {}, name)[2])
 
 
 def _ball(x: Fraction) -> Any:

@@ -64,6 +64,7 @@ class Found:
     possible: int = 0
     seconds: float = 0.0
     frontier: tuple[tuple[int, float], ...] = ()
+    adam: float = 0.0
 
 
 @dataclass(eq=False)
@@ -123,6 +124,7 @@ class Subject:
             limit=limit,
             load=load,
             date=str(date.today()),
+            adam=found.adam,
         )
 
     def _proof(self, tree: Tree, bound: BoundTree) -> tuple[CertifyResult, float, float]:
@@ -235,9 +237,9 @@ def find(subject: Subject, way: str, keep: int) -> Found:
     if way == PUBLISHED:
         with threadpool_limits(1, "blas"):
             done = published.distill(subject.teacher, subject.domain, net.depth, keep)
-        return Found(
-            way, keep, done.tree, done.probes, done.possible, done.seconds, _shares(done.frontier)
-        )
+            adam = published.adam_seconds(subject.teacher, done.probes)
+        shares = _shares(done.frontier)
+        return Found(way, keep, done.tree, done.probes, done.possible, done.seconds, shares, adam)
     begun = time.process_time()
     found = linear_representation.distill(
         subject.teacher, subject.domain, depth=net.depth, keep=keep, size=2**net.depth

@@ -27,6 +27,9 @@ from tests.benchmarks.paper.words import (
 )
 from tests.benchmarks.words import short
 
+EARLIER = Path(__file__).with_name("earlier.md")
+"""What was measured before there was a plan."""
+
 
 def told(row: PaperRow) -> str:
     """One row as a line, printed as it comes."""
@@ -87,8 +90,9 @@ def text(rows: Sequence[PaperRow]) -> str:
         wrapped(ROWS),
         COLUMNS,
         table(ROW_COLUMNS, _rows(own), 2),
+        EARLIER.read_text(),
     ]
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def kind(net: Trained | Net) -> str:
@@ -226,7 +230,7 @@ def _rows(rows: Sequence[PaperRow]) -> list[tuple[str, ...]]:
                     f"{float(row.truth):.3%}",
                     f"{row.probes:,}",
                     f"{row.probes / row.possible:.2g}",
-                    short(row.seconds),
+                    short(row.seconds) + (f" ({short(row.adam)})" if row.adam else ""),
                     interval(row.proved),
                     interval(row.sampled),
                     counterexample(row),

@@ -33,12 +33,15 @@ def figure_of(path: Path, width: float, height: float) -> Iterator[Any]:
 def plot_accuracy(rows: Sequence[PaperRow], path: Path) -> None:
     """Agreement against leaves, one small plot for each depth and number of variables."""
     places = sorted({(row.net.columns, row.net.depth) for row in rows})
-    with figure_of(path, 10, 3.2 * max(1, -(-len(places) // 4))) as figure:
-        grid = figure.subplots(max(1, -(-len(places) // 4)), 4, squeeze=False).flat
-        for axes in list(grid)[len(places) :]:
+    lines = max(1, -(-len(places) // 4))
+    with figure_of(path, 10, 2.8 * lines + 0.6) as figure:
+        grid = list(figure.subplots(lines, 4, squeeze=False).flat)
+        for axes in grid[len(places) :]:
             axes.set_visible(False)
         for axes, place in zip(grid, places, strict=False):
-            axes.set(title=f"r = {place[1]}, d = {place[0]:,}", xscale="log", ylim=(0.45, 1.02))
+            axes.set(title=f"r = {place[1]}, d = {place[0]:,}", xlabel="leaves", ylim=(0.45, 1.02))
+            axes.set_xscale("log", base=2)
+            axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
             axes.patch.set_alpha(0)
             axes.grid(color=GREY, linewidth=0.5)
             here = [row for row in rows if (row.net.columns, row.net.depth) == place]
@@ -47,11 +50,16 @@ def plot_accuracy(rows: Sequence[PaperRow], path: Path) -> None:
                 if row.keep in (max(of_way), min(of_way)):
                     colour = RED if row.way == PROBES else BLUE
                     line = "-" if row.keep == max(of_way) else ":"
-                    axes.step(*_columns(row.frontier), line, color=colour, where="post")
-        figure.supxlabel("leaves")
+                    ends = [*row.frontier, (2**row.net.depth, row.frontier[-1][1])]
+                    axes.step(*_columns(ends), line, color=colour, where="post")
         figure.supylabel("agreement with the network")
-        legend(figure, (RED, "-", "Leafproof, largest keep"), (RED, ":", "smallest"),
-                (BLUE, "-", "as published, largest keep"), (BLUE, ":", "smallest"))  # fmt: skip
+        legend(
+            figure,
+            (RED, "-", "", "Leafproof, largest keep"),
+            (RED, ":", "", "smallest"),
+            (BLUE, "-", "", "as published, largest keep"),
+            (BLUE, ":", "", "smallest"),
+        )
 
 
 def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
@@ -63,7 +71,7 @@ def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
         ):
             here = [row for row in rows if row.net.name == name]
             steps = [row.net.epochs * row.net.samples // 100 for row in here]
-            axes.set(title=name, yscale="log", ylim=(LEAST / 2, 2))
+            axes.set(title=name, yscale="log", ylim=(LEAST / 2, 2), xlabel="steps of training")
             axes.patch.set_alpha(0)
             axes.grid(color=GREY, linewidth=0.5)
             ends = [(_drawn(r.proved.low), _drawn(r.proved.high)) for r in here]
@@ -74,10 +82,13 @@ def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
                     axes.vlines(x, _drawn(found.low), _drawn(found.high), color=BLUE, linewidth=3)
             wrong = [(x, max(LEAST, 1 - r.net.agrees)) for x, r in zip(steps, here, strict=True)]
             axes.plot(*_columns(wrong), "o-", color=GREEN, markersize=3)
-        figure.supxlabel("steps of training")
         figure.supylabel("probability that they differ")
-        legend(figure, (RED, "-", "proved"), (BLUE, "-", "sampled, δ = 10$^{-9}$"),
-                (GREEN, "o-", "of 100,000 fresh inputs"))  # fmt: skip
+        legend(
+            figure,
+            (RED, "-", "", "proved"),
+            (BLUE, "-", "", "sampled, δ = 10$^{-9}$"),
+            (GREEN, "-", "o", "of 100,000 fresh inputs"),
+        )
 
 
 def _drawn(value: Fraction) -> float:
@@ -88,13 +99,12 @@ def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[f
     return [x for x, _ in points], [y for _, y in points]
 
 
-def legend(figure: Any, *entries: tuple[str, str, str]) -> None:
+def legend(figure: Any, *entries: tuple[str, str, str, str]) -> None:
+    """One legend for all plots: colour, line, marker and label of each entry."""
     from matplotlib.lines import Line2D
 
-    handles = []
-    for colour, form, label in entries:
-        mark = "o" if form.startswith("o") else ""
-        handles.append(
-            Line2D([], [], color=colour, linestyle=form.lstrip("o"), marker=mark, label=label)
-        )
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    handles = [
+        Line2D([], [], color=colour, linestyle=line, marker=mark, markersize=4, label=label)
+        for colour, line, mark, label in entries
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=8)

@@ -161,10 +161,10 @@ def _cells(cuts: Cuts, ands: list[Literals]) -> Bools:
     return cells
 
 
-def adam_seconds(teacher: Network, domain: Domain, probes: int) -> float:
+def adam_seconds(teacher: Network, probes: int) -> float:
     """Processor seconds of as many probes by Adam as published, in proportion from a few of them.
 
-    One step of Adam on 200 probes is timed, after another.
+    The third step of Adam on 200 probes is timed, in one thread.
     """
     import torch
 

@@ -73,7 +73,8 @@ class PaperRow:
     ``literals`` is the size of the smallest AND at all whose points they are proved to
     differ, else None, and ``witness`` a point where they do, in hexadecimal, first variable first.
     ``spent`` are the processor seconds of search and check, which had a limit of ``limit`` seconds
-    of the clock; ``load`` was the machine's.
+    of the clock; ``load`` was the machine's. Of a row as published, ``adam`` are the processor
+    seconds that its probes would take if they were trained as published, in proportion.
     """
 
     net: Trained
@@ -96,6 +97,7 @@ class PaperRow:
     limit: float
     load: float
     date: str
+    adam: float = 0.0
 
     @property
     def key(self) -> str:

@@ -47,8 +47,9 @@ brackets the least and the greatest where there is more than one. *As published*
 procedure, written by us after its description (`tests/benchmarks/paper/published.py`) and run on
 the same networks by the same processor: probes of all activations before and after the ReLUs on
 1,000 points, the best `keep` on 10,000 others. Its probes are solved here in closed form, not by
-1,001 steps of Adam as published, which is in the peer's favour: on this machine Adam would take
-hours for what takes seconds so. Runs that would probe more than 130,000 ANDs are left out.
+1,001 steps of Adam as published (on a GPU), which is in the peer's favour; what those would take on
+this processor stands in brackets in the last table, in proportion from a few steps. Runs that would
+probe more than 130,000 ANDs are left out.
 """
 
 NETWORKS = """\
@@ -106,7 +107,8 @@ ROWS = """\
 `agrees` is with the network, on 100,000 fresh inputs; `with its tree` is the exact probability that
 the distilled tree agrees with the one that the network was trained on. `probes` are different ANDs,
 `of all` their share of all ANDs of at most r literals; `s` the processor seconds of the
-distillation. `proved` and `sampled` are intervals for the probability that tree and network differ.
+distillation (in brackets: with the probes trained by Adam). `proved` and `sampled` are intervals
+for the probability that tree and network differ.
 """
 
 COLUMNS = """\

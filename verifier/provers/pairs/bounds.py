@@ -111,7 +111,14 @@ def choice_range(inputs: Inputs, low: Ints, rows: Real, j: int, i: int) -> tuple
 
 @compiled
 def relax(
-    nets: Nets, inputs: Inputs, low: Ints, room: Room, k: int, rows: Real, columns: int
+    nets: Nets,
+    inputs: Inputs,
+    low: Ints,
+    room: Room,
+    k: int,
+    rows: Real,
+    columns: int,
+    scores: bool,
 ) -> int:
     """Relax the ReLUs of layer k, whose pre-activations are ``rows``; returns the columns then."""
     own, before = inputs.shared, columns
@@ -154,23 +161,39 @@ def relax(
                 room.center[m, j] = a * room.center[m, j] + (top + bottom) / 2
                 room.radius[m, columns] = (top - bottom) / 2
             room.spread[columns] = most - least
-            share(inputs, low, room, rows, j, columns, radius)
+            if scores:
+                share(inputs, low, room, rows, j, columns, before)
             columns += 1
     return columns
 
 
 @compiled
 def share(
-    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, radius: float
+    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, before: int
 ) -> None:
-    """Each variable's part in the range of a neuron."""
-    scale = 1 / radius if radius > 0 else 0.0
+    """Each variable's part in the range of a neuron: its own, and by earlier neurons' errors."""
+    total = 0.0
     for i in inputs.numbers:
         c = inputs.column[i]
-        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c] * scale
+        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c]
+        total += room.part[column, i]
     for i in inputs.choices:
         a, b = choice_range(inputs, low, rows, j, i)
-        room.part[column, i] = (b - a) / 2 * scale
+        room.part[column, i] = (b - a) / 2
+        total += room.part[column, i]
+    for c in range(inputs.shared, before):
+        error = abs(rows[j, c]) * max(room.radius[0, c], room.radius[1, c])
+        total += error
+        if error > 0 and c >= inputs.shared + len(inputs.own):
+            for i in inputs.numbers:
+                room.part[column, i] += error * room.part[c, i]
+            for i in inputs.choices:
+                room.part[column, i] += error * room.part[c, i]
+    scale = 1 / total if total > 0 else 0.0
+    for i in inputs.numbers:
+        room.part[column, i] *= scale
+    for i in inputs.choices:
+        room.part[column, i] *= scale
 
 
 @compiled
@@ -225,7 +248,7 @@ def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scor
     columns = inputs.shared + len(inputs.own)
     rows, out, spare = nets.first, room.rows[0], room.rows[1]
     for k in range(len(nets.widths)):
-        after = relax(nets, inputs, low, room, k, rows, columns)
+        after = relax(nets, inputs, low, room, k, rows, columns, scores)
         advance(nets, inputs, room, k, rows, out, columns, after)
         columns = after
         rows = out

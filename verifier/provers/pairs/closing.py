@@ -40,10 +40,11 @@ BIN = 2e-8
 """Seconds for a bin of a count, about."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-PILOT, MEASURING = 256, 0.1
+PILOT, MEASURING = 256, 0.06
 """The first of them; and the share of the time for all, about, as they tell."""
-SAFETY = 1.25
-"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
+SAFETY = 1.0
+"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not. A
+check of all takes about three quarters of what its parts took by themselves."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
 LEAST, SLOWEST = 5e-3, 8.0
@@ -71,10 +72,33 @@ class Closed:
     falling: float = 0.0
 
 
-def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """The question as the kernel holds it, and what it takes; so many cells would be ``said``."""
+
+    asked: Asked
+    prices: Prices
+    said: int
+
+    @property
+    def parts(self) -> tuple[Asked, Prices]:
+        """The question, and the prices."""
+        return self.asked, self.prices
+
+
+def priced(search: Sandwiching, end: float) -> Priced:
+    """What the kernel takes for cells of a search, whose check is to be done by ``end``."""
+    with threadpool_limits(1, "blas"):
+        asked = ask(search.matter, poll)
+        prices, said = _measured(search, asked, end - FIXED - LOST * (end - now()))
+    return Priced(asked, prices, said)
+
+
+def close(search: Sandwiching, end: float, *, pressed: bool, known: Priced | None = None) -> Closed:
     """The tree of splits, pruned to what the kernel checks by ``end``.
 
-    Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
+    Where the search was interrupted that is ``PRESSED`` seconds from now on at most. What the
+    kernel takes is measured if it is not ``known``.
     """
     seconds, falling, coarse = 0.0, 0.0, None
     search.forget_halves()
@@ -84,10 +108,8 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
         # small products: threads of BLAS only wait
         with ending(end), threadpool_limits(1, "blas"), rarely_collecting():
             speak(search, doing="choosing what to prove of it")
-            asked = ask(search.matter, poll)
-            end -= FIXED + LOST * (end - now())
-            prices = _measured(search, asked, end)
-            end -= FIXED * (prices.slow - 1)
+            asked, prices = (known or priced(search, end)).parts
+            end -= FIXED * prices.slow + LOST * (end - now())
             if not pressed:
                 coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
             proof, seconds = _proof(search, asked, prices, end)
@@ -257,8 +279,11 @@ class Saying:
         return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
-    """What the kernel takes, found out on some of the cells of a first proof."""
+def _measured(search: Sandwiching, asked: Asked, end: float) -> tuple[Prices, int]:
+    """What the kernel takes, found out on some of the cells of a first proof.
+
+    Returns how many cells have a sandwich there, too.
+    """
     networks = (net.p.teacher for net in asked.nets.values())
     prices = Prices(*GUESSED, costs(networks))
     pruned = prune(search, prices, end - now())
@@ -266,9 +291,9 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
     slow = (now() - begun) / max(time.thread_time() - spent, LEAST)
     slow = min(max(slow, 1.0), SLOWEST)
-    prices = replace(prices, slow=slow, others=swept(search, asked, prices.others, slow))
+    prices = replace(prices, slow=slow, others=swept(search, asked, prices.others))
     if not said:
-        return prices
+        return prices, 0
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
@@ -282,4 +307,4 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
             desk = None if crew is None else crew.about(search.matter)
             each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
     checked = SAFETY * (checked + CELL * prices.slow)
-    return replace(prices, sandwich=SAFETY * each + checked, checked=checked)
+    return replace(prices, sandwich=SAFETY * each + checked, checked=checked), len(said)

@@ -22,6 +22,8 @@ CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
 NEARLY = 0.8
 """What is left of the time is for what is worth at least so much of what all else is, a second."""
+MISSED = 8
+"""After so many cells without halves that are too dear there is hardly one that is not."""
 GAINED = 0.2
 """What is open falls about as the time to this power: a second is worth so much at least."""
 
@@ -78,15 +80,17 @@ def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -
     A cell of which that is too much, and that has a ``sandwich`` of so many seconds, is cut.
     """
     kinds, cost, half = search.batch, search.scratch[1], search.pool.half
-    left, stack = spare, list(range(len(search.roots)))[::-1]
-    while stack and left > sandwich:
+    left, missed, stack = spare, 0, list(range(len(search.roots)))[::-1]
+    while stack and left > sandwich and missed < MISSED:
         poll()
         at = stack.pop()
         more = float(dearer.seconds[at] - cost[at])
         if 0 < more <= left:
             _take(search, dearer, at)
             left -= more
-        elif more > left and half[at] >= 0 and kinds[at] in (CUT, SAY):
+        elif more > left and half[at] < 0:
+            missed += 1
+        elif more > left and kinds[at] in (CUT, SAY):
             halves = (int(half[at]) + 1, int(half[at]))
             if kinds[at] == SAY:
                 kinds[at], left = CUT, left + float(cost[at])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
-TRIED = 1 << 15
+TRIED = 1 << 16
 """Points of a piece of the domain that is swept to see what that takes."""
 WRONG = 4.0
-"""What is known of sweeps is wrong by this factor at most: more was another program's doing."""
+"""What sweeps are known to take is wrong by this factor at most, other programs' work included."""
 BATCHES = 4
 """Into so many parts cells are cut: one is counted while the next is made ready."""
 
@@ -67,29 +66,26 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
 
 
-def swept(search: Sandwiching, asked: Asked, known: Costs, slow: float) -> Costs:
+def swept(search: Sandwiching, asked: Asked, known: Costs) -> Costs:
     """The seconds by the clock that enumerated cells take, as a piece of the domain tells.
 
-    All threads sweep, which is ``slow`` times what it takes of a processor each.
+    All threads sweep, of which one is measured.
     """
-    clock = slow / speed_of(os.cpu_count() or 1)
     cell = max(search.roots, key=lambda root: root.cell.size).cell
     while cell.size > TRIED:
         index, left = halved(asked, cell)
         cell = cell.split(index, left)[0]
-    ledger = Ledger(asked, Here())
-    spent = []
+    ledger, each = Ledger(asked, Here()), 0.0
     for _ in range(2):  # what is made once does not count
-        begun = time.thread_time()
+        begun = now()
         ledger.enumerate(cell)
         ledger.evaluate_waiting()
-        spent.append(time.thread_time() - begun)
-    times = min(spent) / known.enumerated(cell.size)
-    times = min(max(times, 1 / WRONG), WRONG)
+        each = now() - begun
+    times = min(max(each / known.enumerated(cell.size), 1 / WRONG), WRONG)
+    times /= speed_of(os.cpu_count() or 1)
     return replace(
         known,
-        point=known.point * times * clock,
-        group=known.group * times * clock,
-        listed=known.listed * times * clock,
-        constant=known.constant * slow,
+        point=known.point * times,
+        group=known.group * times,
+        listed=known.listed * times,
     )

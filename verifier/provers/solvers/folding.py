@@ -89,12 +89,8 @@ class _Node:
     denominator: int
 
 
-def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None) -> Folded:
-    """Fold the stable neurons of ``teacher`` on ``cell``.
-
-    Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
-    intervals of exact fractions alone. Raises NetworkError for staircases.
-    """
+def require_lines(teacher: Network) -> None:
+    """Raise NetworkError for a network that has no formula of lines, as solvers are asked for."""
     if teacher.is_smooth:
         raise NetworkError(
             "the network has smooth layers (sigmoid, tanh, ...), which no solver is asked about: "
@@ -105,6 +101,15 @@ def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None
             "the network has staircase layers (it is quantised), which no solver is asked about: "
             "use the prover branch, questions or exhaustive"
         )
+
+
+def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None) -> Folded:
+    """Fold the stable neurons of ``teacher`` on ``cell``.
+
+    Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
+    intervals of exact fractions alone. Raises NetworkError for smooth layers and staircases.
+    """
+    require_lines(teacher)
     found = [] if prepared is None else all_bounds(prepared, parts_of([cell]), True)
     bounds = [fractions(b) for b in found]
     choices, node = _inputs(domain, cell)

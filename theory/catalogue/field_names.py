@@ -1,0 +1,70 @@
+"""Names under which the field knows a theorem, and the theorem's name here.
+
+A reader may ask for either; `bounds list` lists the second only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sequential-test": ("sprt", "wald-sprt", "sequential-probability-ratio-test"),
+        "looks": ("group-sequential", "interim-looks"),
+        "confidence-sequence": (
+            "time-uniform-upper", "anytime-upper", "always-valid-upper", "beta-binomial-mixture",
+        ),
+        "confidence-sequence-beta": ("jeffreys", "jeffreys-confidence-sequence"),
+        "confidence-sequence-stitched": (
+            "stitched", "stitched-sequence", "stitched-hoeffding", "stitched-confidence-sequence",
+        ),
+        "betting-interval": ("betting", "betting-confidence-sequence"),
+        "clopper-pearson": ("exact-binomial", "binomial-upper", "clopper-pearson-upper"),
+        "kl-upper": ("chernoff-upper", "binomial-kl", "kl-inverse"),
+        "hoeffding-upper": ("hoeffding", "hoeffding-bound"),
+        "bernstein-upper": ("bernstein", "bernstein-bound"),
+        "test-sample-size": ("zero-failure-test", "success-run"),
+        "finite-population": ("hypergeometric", "hypergeometric-upper", "without-replacement"),
+        "open-cells-pooled": ("pooled", "mixture-bound", "hybrid"),
+        "open-cells-stratified": ("stratified", "buehler", "proportional-strata"),
+        "occam-realizable": ("occam", "occam-razor"),
+        "occam-binomial": ("occam-clopper-pearson",),
+        "occam-agnostic": ("erm", "agnostic-erm"),
+        "uniform-deviation-finite": ("uniform-convergence",),
+        "vc-realizable": ("vc-bound",),
+        "vc-agnostic-samples": ("vc-agnostic", "fundamental-theorem"),
+        "relative-deviation": ("relative-vc", "relative-deviation-vc"),
+        "real-trees-failure": ("real-trees",),
+        "compression": ("sample-compression",),
+        "pac-bayes-kl": ("pac-bayes", "pac-bayes-seeger", "seeger"),
+        "pac-bayes-kl-simple": ("pac-bayes-simple", "pac-bayes-sqrt"),
+        "entropy-moment-upper": ("entropy-moment", "xi"),
+        "conformal-coverage": ("conformal", "split-conformal"),
+        "conformal-confidence": ("tolerance-limit", "wilks"),
+        "importance-upper": ("importance-sampling", "covariate-shift"),
+        "importance-kl-upper": ("importance-weighting", "importance-kl"),
+        "one-inclusion-error": ("one-inclusion", "one-inclusion-graph"),
+        "universal-samples": ("universal-distillation",),
+        "d-perfect-lower": ("d-perfect",),
+        "agnostic-lower": ("conflict-pairs",),
+        "composition-agnostic": ("agnostic-composition",),
+        "reduction-accuracy": ("reduction",),
+        "equality-by-table": ("exact-distillation",),
+        "disagreement-triangle": ("triangle-inequality",),
+        "lrh-rank": ("rank-bound",),
+        "beam-width": ("beam-search",),
+        "threshold-search-samples": ("threshold-search",),
+        "parity-statistical-queries": ("sq-parity", "statistical-queries"),
+        "parity-network": ("parity-white-box",),
+        "certified-distillation": ("certificate-driven-distillation",),
+        "tree-counterexamples": ("equivalence-queries",),
+        "mcdiarmid-tail": ("mcdiarmid", "bounded-differences"),
+        "junta-queries": ("junta-learning",),
+    }
+)  # fmt: skip
+
+FIELD_NAMES: Mapping[str, str] = MappingProxyType(
+    {field: name for name, known in _BY_THEOREM.items() for field in known}
+)
+"""A name of the field: the theorem's."""

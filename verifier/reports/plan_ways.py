@@ -1,0 +1,363 @@
+"""The tests that a plan compares: each a theorem of the catalogue, with what it assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from verifier.model.domain import Domain
+from verifier.reports.numbers import digits
+from verifier.reports.plan_numbers import (
+    MOST_SAMPLES,
+    RealTrees,
+    bad_points,
+    excludes_more,
+    least,
+    upper_at_any_time,
+    upper_bound,
+    upper_by_dimension,
+    upper_by_jeffreys,
+    upper_randomised,
+    within,
+    within_at_any_time,
+)
+from verifier.reports.plan_terms import Budget, Names, Test
+from verifier.reports.samples import tree_class
+
+if TYPE_CHECKING:
+    from verifier.jobs.planning import Setting
+
+MOST_DEPTH = 64
+"""Deeper classes of trees are not counted."""
+
+
+def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test]:
+    """Every test that the setting and the options allow."""
+    errors, delta = asked.errors, asked.delta
+    twice = min(2 * delta, Fraction(999, 1000))
+    fresh = (
+        "the points are drawn by the domain's law, independently, when network and tree are fixed"
+    )
+    ends = f"; of the interval printed the upper end alone is used, so it holds with δ = {delta}"
+    stated = None if setting is None else setting.stated
+    if stated is not None and stated.error[0] < stated.error[1]:
+        low, width = stated.error[0], stated.error[1] - stated.error[0]
+        yield _binomial(
+            "test what the certificate leaves open",
+            "open-cells-pooled",
+            f"the certificate holds; {fresh}, from what it leaves open{ends}",
+            lambda n: (
+                f"leafproof certify {names.about} --resume {names.certificate} --timeout 60 "
+                f"--sample {n} "
+                f"--delta {twice} -o sampled.certificate"
+            ),
+            errors,
+            delta,
+            (low, width),
+        )
+        yield _in_proportion(asked, (low, width), fresh)
+    test = f"leafproof test {names.about}"
+    endless = setting is not None and _endless(setting.domain)  # a test records answers at points
+    yield _binomial(
+        "test points of the whole domain",
+        "clopper-pearson" if errors or asked.epsilon is None else "test-sample-size",
+        fresh + ("" if endless else ends),
+        lambda n: (
+            evaluated("clopper-pearson", errors=errors, n=n, delta=delta)
+            if endless
+            else f"{test} --samples {n} --delta {twice}"
+        ),
+        errors,
+        delta,
+    )
+    share = delta / (asked.looks * (asked.looks + 1))
+    yield _binomial(
+        f"look {asked.looks} times, stop when it is enough",
+        "looks",
+        f"{fresh}; the sample sizes of the looks are fixed before the first (this is the last of "
+        f"{asked.looks}: look i has δ/(i(i + 1)))"
+        + ("" if endless else "; of each interval printed the upper end alone is used"),
+        lambda n: (
+            evaluated("looks", look=asked.looks, errors=errors, n=n, delta=delta)
+            if endless
+            else f"{test} --samples {n} --delta {min(2 * share, Fraction(999, 1000))}"
+        ),
+        errors,
+        share,
+    )
+    yield from _at_any_time(asked, fresh)
+    yield from _of_options(asked)
+    if setting is None:
+        return
+    yield from _finite(asked, setting)
+    yield from _chosen(asked, setting)
+    if setting.rows is not None:
+        yield _rows(asked, names, setting.rows)
+
+
+def _binomial(
+    title: str,
+    theorem: str,
+    assumes: str,
+    command: Callable[[int], str],
+    errors: int,
+    delta: Any,
+    part: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1)),
+) -> Test:
+    """A test by the exact binomial bound, of a part of the domain beside what is known of it."""
+    low, width = part
+
+    def samples(epsilon: Fraction) -> int | None:
+        if epsilon >= low + width:
+            return 0
+        if epsilon <= low:
+            return None
+        rate = (epsilon - low) / width
+        return least(lambda n: n > errors and within(errors, n, rate, delta))
+
+    def error(n: int) -> Fraction:
+        return low + width * (upper_bound(errors, n, delta) if n > errors else 1)
+
+    return Test(title, theorem, assumes, command, error, samples)
+
+
+def _in_proportion(asked: Budget, part: tuple[Fraction, Fraction], fresh: str) -> Test:
+    """Draws from each open cell as its probability says, the disagreements of all together."""
+    errors, delta, (low, width) = asked.errors, asked.delta, part
+
+    def error(n: int) -> Fraction:
+        rate = upper_bound(errors, n, delta) if n > errors else Fraction(1)
+        return low + width * min(Fraction(1), max(rate, Fraction(errors + 1, n)))
+
+    return Test(
+        "test each open cell in proportion to its probability",
+        "open-cells-stratified",
+        f"the certificate holds; {fresh}, so many from each open cell as its probability says",
+        lambda n: evaluated(
+            "open-cells-stratified", known=low, open=width, errors=errors, n=n, delta=delta
+        ),
+        error,
+        lambda epsilon: _fewest(error, epsilon, low),
+    )
+
+
+def _fewest(
+    error: Callable[[int], Fraction], epsilon: Fraction, low: Fraction = Fraction(0)
+) -> int | None:
+    """The least n whose error is at most ε, of one that falls with n towards ``low``."""
+    return None if epsilon <= low else least(lambda n: n > 0 and error(n) <= epsilon)
+
+
+def _of_options(asked: Budget) -> Iterator[Test]:
+    """Ways that need to know more: weights, a dimension, a law of students."""
+    errors, delta = asked.errors, asked.delta
+    if (factor := asked.factor) is not None:
+        yield _binomial(
+            "draw from another law",
+            "importance-upper",
+            f"the points are drawn independently by another law, by which none is more than "
+            f"{factor} times rarer, when network and tree are fixed",
+            lambda n: evaluated("importance-upper", factor=factor, errors=errors, n=n, delta=delta),
+            errors,
+            delta,
+            (Fraction(0), factor),
+        )
+    if (dimension := asked.dimension) is not None:
+        yield _of_error(
+            asked,
+            "choose a student of this VC dimension on the samples",
+            "relative-deviation",
+            "the samples are drawn by the domain's law, independently; the student, of two "
+            "classes, is any of a class of that dimension, chosen on these very samples",
+            lambda n: evaluated(
+                "relative-deviation", error=Fraction(errors, n), vc=dimension, n=n, delta=delta
+            ),
+            lambda n: upper_by_dimension(errors, n, delta, dimension),
+        )
+    if (divergence := asked.divergence) is not None:
+        yield _of_error(
+            asked,
+            "choose a randomised student on the samples",
+            "pac-bayes-kl-simple",
+            "the samples are drawn by the domain's law, independently; the law of the student may "
+            f"depend on them, its relative entropy to one fixed beforehand is at most {divergence}",
+            lambda n: evaluated(
+                "pac-bayes-kl-simple", error=Fraction(errors, n), divergence=divergence, n=n,
+                delta=delta,
+            ),
+            lambda n: upper_randomised(errors, n, delta, divergence),
+        )  # fmt: skip
+
+
+def _of_error(
+    asked: Budget,
+    title: str,
+    theorem: str,
+    assumes: str,
+    command: Callable[[int], str],
+    error: Callable[[int], Fraction],
+) -> Test:
+    """A test whose least number of samples is found by its error, which falls with them."""
+
+    def limited(n: int) -> Fraction:
+        return error(n) if n > asked.errors else Fraction(1)
+
+    return Test(title, theorem, assumes, command, limited, lambda e: _fewest(limited, e))
+
+
+def _at_any_time(asked: Budget, fresh: str) -> Iterator[Test]:
+    """One bound for all numbers of draws at once."""
+    errors, delta = asked.errors, asked.delta
+    yield _of_error(
+        asked,
+        "a bound at any time, by Jeffreys's prior",
+        "confidence-sequence-beta",
+        f"{fresh}; how many are drawn may depend on all that was seen, the prior Beta(1/2, 1/2) "
+        "may not",
+        lambda n: evaluated(
+            "confidence-sequence-beta", errors=errors, n=n, delta=delta, a="1/2", b="1/2"
+        ),
+        lambda n: upper_by_jeffreys(errors, n, delta),
+    )
+    yield Test(
+        "a bound at any time, whenever you stop",
+        "confidence-sequence",
+        f"{fresh}; how many are drawn may depend on all that was seen",
+        lambda n: evaluated("confidence-sequence", errors=errors, n=n, delta=delta),
+        lambda n: upper_at_any_time(errors, n, delta) if n > errors else Fraction(1),
+        lambda epsilon: least(
+            lambda n: n > errors and within_at_any_time(errors, n, epsilon, delta)
+        ),
+    )
+
+
+def _finite(asked: Budget, setting: Setting) -> Iterator[Test]:
+    """Without replacement, where every point is as likely as every other."""
+    domain, errors, delta = setting.domain, asked.errors, asked.delta
+    if _endless(domain) or not domain.uniform or domain.size > MOST_SAMPLES:
+        return
+    low, high = 0, domain.size
+    if setting.stated is not None and setting.stated.points is not None:
+        low, high = setting.stated.points
+    left = high - low
+    if not left:
+        return
+
+    def error(n: int) -> Fraction:
+        drawn = min(n, left)
+        return Fraction(low + bad_points(min(errors, drawn), left, drawn, delta), domain.size)
+
+    def samples(epsilon: Fraction) -> int | None:
+        most = int(epsilon * domain.size) - low
+        if most < errors:
+            return None
+        return least(lambda n: n >= errors and excludes_more(errors, left, n, most, delta), left)
+
+    yield Test(
+        "draw without replacement" + (" from what is open" if left < domain.size else ""),
+        "finite-population",
+        f"all {digits(domain.size)} points are equally likely; those tested are drawn from the "
+        f"{digits(left)} that are not decided, each at most once",
+        lambda n: evaluated(
+            "finite-population", errors=errors, points=left, n=min(n, left), delta=delta
+        ),
+        error,
+        samples,
+    )
+
+
+def _chosen(asked: Budget, setting: Setting) -> Iterator[Test]:
+    """The tree was chosen on the samples that test it, from all of its size or of its depth."""
+    if _endless(setting.domain):
+        yield from _chosen_real(asked, setting)
+        return
+    trees = tree_class(setting.domain, setting.tree, setting.network.classes)
+    if trees is None:
+        return
+    of = f"over the {trees.tests} tests of this domain, {trees.classes} classes"
+    sizes = [("size", f"{trees.leaves} leaves", trees.argument)]
+    if setting.tree.depth <= MOST_DEPTH:
+        depth = f"trees(depth={setting.tree.depth},variables={trees.tests},classes={trees.classes})"
+        sizes.append(("depth", f"depth at most {setting.tree.depth}", depth))
+    for what, words, argument in sizes:
+        yield _binomial(
+            f"choose a tree of this {what} on the samples",
+            "occam-binomial",
+            "the samples are drawn by the domain's law, independently; the tree is any of "
+            f"{words} {of}, chosen on these very samples",
+            partial(_chosen_command, asked, argument),
+            asked.errors,
+            (asked.delta, argument),
+        )
+
+
+def _chosen_real(asked: Budget, setting: Setting) -> Iterator[Test]:
+    """The same where tests may stand anywhere: patterns on the samples are counted instead."""
+    trees = RealTrees(setting.network.columns, setting.network.classes, max(1, setting.tree.leaves))
+    shape = f"{trees.leaves} leaves on {trees.features} features, {trees.classes} classes"
+    errors, delta = asked.errors, asked.delta
+    kept = trees.leaves - 1
+    yield _of_error(
+        asked,
+        "make a tree of this size of the samples",
+        "compression",
+        "the samples are drawn by the domain's law, independently; the tree is any of "
+        f"{shape}, whose thresholds are values of the samples",
+        lambda n: evaluated(
+            "compression", errors=errors, n=n, kept=kept, side=trees.side, delta=delta
+        ),
+        lambda n: trees.made(errors, n, delta),
+    )
+    if errors:
+        return
+    yield Test(
+        "choose a tree of this size on the samples",
+        "real-trees-failure",
+        "the samples are drawn by the domain's law, independently; the tree is any of "
+        f"{shape}, that agrees with the network on all of them",
+        lambda n: evaluated(
+            "real-trees-failure", variables=trees.features, classes=trees.classes,
+            leaves=trees.leaves, epsilon=trees.error(n, asked.delta), n=n,
+        ),
+        lambda n: trees.error(n, asked.delta),
+        lambda epsilon: least(lambda n: n > 0 and trees.error(n, asked.delta) <= epsilon),
+    )  # fmt: skip
+
+
+def _chosen_command(asked: Budget, argument: str, n: int) -> str:
+    return evaluated(
+        "occam-binomial", errors=asked.errors, n=n, delta=asked.delta, last=f'"class={argument}"'
+    )
+
+
+def _rows(asked: Budget, names: Names, count: int) -> Test:
+    """The rows of a table, as a sample."""
+    found = _binomial(
+        f"the table's {digits(count)} rows",
+        "clopper-pearson",
+        "the rows are independent draws of what the tree will meet, and neither network nor tree "
+        "was fitted to them; on the rows themselves the error is exact, with no δ",
+        lambda n: f"leafproof certify {names.about} --rows {names.rows}",
+        asked.errors,
+        asked.delta,
+    )
+
+    def samples(epsilon: Fraction) -> int | None:
+        needed = found.samples(epsilon)
+        return None if needed is None or needed > count else count
+
+    return Test(found.title, found.theorem, found.assumes, found.command,
+                 lambda n: found.error(count), samples)  # fmt: skip
+
+
+def evaluated(theorem: str, last: str = "", **parameters: object) -> str:
+    """The command that evaluates a theorem."""
+    words = [f"{k}={v}" for k, v in parameters.items()] + ([last] if last else [])
+    return f"leafproof bounds eval {theorem} {' '.join(words)}"
+
+
+def _endless(domain: Domain) -> bool:
+    """Whether it has a continuous variable: then its points and tests are not counted."""
+    return bool(getattr(domain, "infinite", False))
