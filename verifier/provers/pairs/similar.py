@@ -77,6 +77,8 @@ def followers(matter: Matter) -> tuple[Follower, Follower] | None:
     domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
     if len(matter.models) != 2 or any(bound.reads != everything for bound in matter.models):
         return None
+    if domain.infinite:  # there is no end of boxes
+        return None
     first, second = matter.models
     if same_model(first, second):
         return None
