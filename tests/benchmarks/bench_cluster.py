@@ -1,7 +1,8 @@
 """Ray on this machine: killed at random moments, and how it would scale (docs/scaling.md).
 
 ``python -m tests.benchmarks cluster`` does both, and with ``--page`` writes docs/scaling.svg and
-the tables of docs/scaling.md. ``--kills N`` and ``--seconds S`` say how much of each.
+the tables of docs/scaling.md. ``--kills N`` and ``--levels N`` say how much of each: what is
+measured are all units that are at most so many below the first ones, the same each time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fractions import Fraction
 import numpy as np
 
 from tests.benchmarks.scaling import Overheads, Recorded, predicted
-from tests.benchmarks.scaling_page import COPIES, WORKERS, Measured, plot, tables, write
+from tests.benchmarks.scaling_page import COPIES, WORKERS, Measured, Rate, plot, tables, write
 from tests.local_cluster import LocalCluster
 from verifier.kernel.sections import Section
 from verifier.model.cell import full_cell
@@ -40,8 +41,8 @@ REPLAYS = 3
 """Of which the least time counts."""
 EMPTY = 50
 """Pieces of work that are next to nothing, to see what handing out takes."""
-WARM = 15.0
-"""Seconds of a run before the one that is measured, so that all is loaded everywhere."""
+WARM = 2
+"""Levels of a run before the one that is measured, so that all is loaded everywhere."""
 
 
 def matter(size, decay, width=8, layers=1):
@@ -117,17 +118,14 @@ def own(about, results):
     return (every - less) / (len(results) - len(half))
 
 
-def record(about, workers, seconds):
+def record(about, workers, levels):
     """A run on so many nodes: its units, its wall seconds, and the driver's own for each unit."""
     with LocalCluster(workers) as nodes, join(nodes.address) as cluster:
-        heard, warm = Listening(cluster), WARM
-        while not heard.units:  # on a busy machine it takes some time until all is loaded
-            driver.prove(about, Options(deadline=now() + warm), Units(remote(heard)))
-            warm *= 2
+        driver.prove(about, Options(deepest=WARM), Units(remote(cluster)))
         there = empty(cluster)
         heard = Listening(cluster)
         wall = time.perf_counter()
-        driver.prove(about, Options(deadline=now() + seconds), Units(remote(heard)))
+        driver.prove(about, Options(deepest=levels), Units(remote(heard)))
         wall = time.perf_counter() - wall
     return heard.units, wall, own(about, heard.results), there
 
@@ -205,12 +203,12 @@ def killed(kills):
 def main(options=()):
     parser = argparse.ArgumentParser("cluster", description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--levels", type=int, default=4)
     parser.add_argument("--page", action="store_true")
     asked = parser.parse_args(list(options))
     if asked.kills:
         killed(asked.kills)
-    if not asked.seconds:
+    if not asked.levels:
         return
     measured = []
     for name, about in (
@@ -219,11 +217,12 @@ def main(options=()):
     ):
         rates = {}
         for workers in (1, 2):
-            units, wall, here, there = record(about, workers, asked.seconds)
+            units, wall, here, there = record(about, workers, asked.levels)
+            overheads = Overheads(there, here)
+            ((_, replayed, _),) = predicted(units, overheads, (workers,))
             busy = sum(x.seconds for x in units)
-            rates[workers] = len(units), busy, wall
-            print(f"  {name}, {workers} workers: {len(units)} units, {busy:.1f} s of {wall:.1f} s")
-        overheads = Overheads(there, here)
+            rates[workers] = Rate(len(units), busy, len(units) * here, wall, replayed)
+            print(f"  {name}: {rates[workers]}", flush=True)
         rows = {copies: predicted(units, overheads, WORKERS, copies) for copies in COPIES}
         measured.append(Measured(name, tuple(units), overheads, rates, rows))
     print(tables(measured))

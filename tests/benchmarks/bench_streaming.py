@@ -2,8 +2,9 @@
 
 For each kind of proof (``many_cells``) a row a stage, each in a process of its own: processor
 seconds, those a cell in microseconds, and the peak of resident memory. *Other tree* is the whole of
-``certify --resume`` with another tree. Each stage is also done *in memory*: with the proof as
-objects, as all was before proofs stayed in their bytes. The last lines of a kind are how many times
+``certify --resume`` with another tree; *left open* the same with ``--stop-at-difference``: cells
+that were open stay so. Each stage is also done *in memory*: with the proof as objects,
+as all was before proofs stayed in their bytes. The last lines of a kind are how many times
 as long a stage takes as it does so.
 
 python -m tests.benchmarks streaming --cells 10000000 --kinds masks
@@ -69,15 +70,21 @@ def check(kind: str, cells: int, folder: Path) -> None:
     job(folder / kind, against=(network, tree, matter.domain))
 
 
-def other_tree(kind: str, cells: int, folder: Path) -> None:
+def other_tree(kind: str, cells: int, folder: Path, **options: Any) -> None:
     """``certify --resume`` with another tree, to a certificate of its own."""
     from verifier.jobs.certify import certify
 
     matter = many_cells.matter(kind, cells, other=True)
     network, tree = (bound.model for bound in matter.models)
-    output = folder / f"{kind}.other"
-    found = certify(network, tree, matter.domain, resume=folder / kind, output=output, sample=0)
+    files = {"resume": folder / kind, "output": folder / f"{kind}.other"}
+    found = certify(network, tree, matter.domain, **files, **{"sample": 0, **options})
     assert found.verdict == "different", found
+    print(f"  {dict(found.proved.checked.cells)}", flush=True)
+
+
+def left_open(kind: str, cells: int, folder: Path) -> None:
+    """The same where one difference is enough: what was open stays so, and is sampled."""
+    other_tree(kind, cells, folder, stop_at_difference=True, sample=None)
 
 
 def report(kind: str, cells: int, folder: Path) -> None:
@@ -109,12 +116,20 @@ STAGES: dict[str, Stage] = {
     "write": write,
     "check": check,
     "other tree": other_tree,
+    "left open": left_open,
     "report": report,
 }
 """And after each the same in memory."""
+NOT_OF = {
+    "constant": ["left open"],
+    "enumerated": ["left open"],
+    "masks": ["left open"],
+    "every": ["other tree"],
+}
+"""Where nothing is open; and where no search closes what is, without a time limit."""
 IN_MEMORY: dict[str, Stage] = {
     "write": write_objects,
-    **{name: in_memory(STAGES[name]) for name in ("check", "other tree", "report")},
+    **{name: in_memory(STAGES[name]) for name in STAGES if name != "write"},
 }
 
 
@@ -143,7 +158,7 @@ def main(options: list[str] | None = None) -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.benchmarks streaming")
     asked.add_argument("--cells", type=int, default=CELLS)
     asked.add_argument("--kinds", nargs="+", choices=many_cells.KINDS, default=many_cells.KINDS)
-    asked.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES))
+    asked.add_argument("--stages", nargs="+", choices=list(STAGES), default=None)
     asked.add_argument("--no-memory", dest="in_memory", action="store_false")
     chosen = asked.parse_args(options or [])
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
@@ -151,7 +166,8 @@ def main(options: list[str] | None = None) -> None:
             print(f"{chosen.cells} cells, {kind}")
             print(f"{'':22}{'seconds':>10}{'us a cell':>10}{'MiB':>10}", flush=True)
             took: dict[str, float] = {}
-            for stage in (f"{x}{own}" for x in chosen.stages for own in ("", OBJECTS)):
+            stages = chosen.stages or [x for x in STAGES if x not in NOT_OF.get(kind, ())]
+            for stage in (f"{x}{own}" for x in stages for own in ("", OBJECTS)):
                 if stage.endswith(OBJECTS) and not chosen.in_memory:
                     continue
                 code = (
@@ -163,6 +179,6 @@ def main(options: list[str] | None = None) -> None:
                 )
                 print(done.stdout, end="", flush=True)
                 took[stage] = float(done.stdout.split()[-3])
-            for stage in chosen.stages if chosen.in_memory else ():
+            for stage in stages if chosen.in_memory else ():
                 print(f"{stage} / in memory: {took[stage] / took[stage + OBJECTS]:.2f}")
             print(f"file: {(Path(folder) / kind).stat().st_size} bytes")

@@ -23,17 +23,32 @@ Rows = Mapping[int, Sequence[tuple[int, float, float]]]
 
 
 @dataclass(frozen=True)
+class Rate:
+    """What a run on some workers took: how many ``units``, and seconds.
+
+    ``busy`` and ``driver`` are of the processor, of all workers and of the driver, ``wall`` those
+    of the run. ``replayed`` are those of a run in which nothing else takes any processor.
+    """
+
+    units: int
+    busy: float
+    driver: float
+    wall: float
+    replayed: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """A network's recorded units, what is beside them, and what is predicted.
 
-    ``rates`` are, for numbers of workers, the units done, their processor seconds, and the seconds
-    of the run; ``rows``, for lengths of a run, what ``predicted`` says.
+    ``rates`` are what runs on numbers of workers took, of the same units; ``rows``, for lengths of
+    a run, what ``predicted`` says.
     """
 
     name: str
     units: Sequence[Recorded]
     overheads: Overheads
-    rates: Mapping[int, tuple[int, float, float]]
+    rates: Mapping[int, Rate]
     rows: Rows
 
 
@@ -46,6 +61,9 @@ def tables(measured: Sequence[Measured]) -> str:
 
     def line(what: str, cells: Iterable[str]) -> None:
         lines.append(f"| {what} | {' | '.join(cells)} |")
+
+    def own(workers: int) -> list[Rate]:
+        return [x.rates[workers] for x in measured]
 
     line("units recorded", (f"{len(x.units)}" for x in measured))
     line(
@@ -65,9 +83,18 @@ def tables(measured: Sequence[Measured]) -> str:
     for workers in measured[0].rates:
         word = "1 worker" if workers == 1 else f"{workers} workers"
         line(
-            f"{word}: units, their processor seconds, seconds of the run",
-            ("{}, {:.0f}, {:.0f}".format(*x.rates[workers]) for x in measured),
+            f"{word}: units, their processor seconds, the driver's, seconds of the run",
+            (f"{r.units}, {r.busy:.1f}, {r.driver:.1f}, {r.wall:.1f}" for r in own(workers)),
         )
+    one, two = own(1), own(2)
+    line(
+        "2 workers are as fast as one times: by the clock",
+        (f"{a.wall / b.wall:.2f}" for a, b in zip(one, two, strict=True)),
+    )
+    line(
+        "the same if nothing else took their processors (processor seconds, replayed)",
+        (f"{a.replayed / b.replayed:.2f}" for a, b in zip(one, two, strict=True)),
+    )
     for x in measured:
         head = " | ".join(f"{n:,} times as long" if n > 1 else "as recorded" for n in x.rows)
         lines += ["", f"| {x.name}: workers | {head} |", "| ---: |" + " ---: |" * len(x.rows)]

@@ -7,6 +7,7 @@ probability open instead of all of it.
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -110,11 +111,11 @@ def _bounded(
         return finding
     answerer, space = answerer_of(overlay), prepare_space(domain)
     ready = _Bounding(asked, overlay, answerer, space, models)
-    opened = _open_cells(domain, proof)
-    most = _affordable(ready, [cell for _, _, cell in opened[:SAMPLE]], deadline)
-    if len(opened) > most:
-        proof = _merged(domain, proof, 2 * sum(weight for weight, _, _ in opened) // most)
-        opened = _open_cells(domain, proof)
+    count, mass, sample = _look_at(domain, proof)
+    most = _affordable(ready, sample, deadline)
+    if count > most:
+        proof = _merged(domain, proof, 2 * mass // most)
+    opened = sorted(_open_cells(domain, proof), key=lambda item: -item[0])
     found: dict[int, Step] = {}
     tell = progress or (lambda count: None)
     try:
@@ -270,14 +271,25 @@ def _times(start: float, done: int, most: int, deadline: float) -> int:
     return int(min(most, max(1, (deadline - now()) / (2 * spent))))
 
 
-def _open_cells(domain: Domain, proof: Proof) -> list[tuple[int, int, Cell]]:
-    """The Open cells as (weight, number of the step, cell), the heaviest first."""
-    found = [
+def _open_cells(domain: Domain, proof: Proof) -> Iterator[tuple[int, int, Cell]]:
+    """The Open cells as (weight, number of the step, cell)."""
+    return (
         (cell_weight(domain, cell), at, cell)
         for at, (cell, _, step) in enumerate(polled(steps(domain, proof)))
         if isinstance(step, Open)
-    ]
-    return sorted(found, key=lambda item: -item[0])
+    )
+
+
+def _look_at(domain: Domain, proof: Proof) -> tuple[int, int, list[Cell]]:
+    """How many Open cells there are, their weight, and the heaviest: of many, none is kept."""
+    count, mass, heaviest = 0, 0, list[tuple[int, int, Cell]]()
+    for weight, at, cell in _open_cells(domain, proof):
+        count, mass = count + 1, mass + weight
+        if len(heaviest) < SAMPLE:
+            heapq.heappush(heaviest, (weight, -at, cell))
+        elif weight > heaviest[0][0]:
+            heapq.heapreplace(heaviest, (weight, -at, cell))
+    return count, mass, [cell for _, _, cell in sorted(heaviest, reverse=True)]
 
 
 def _merged(domain: Domain, proof: Proof, least: int) -> Proof:

@@ -5,6 +5,7 @@ Python objects are made only for the cells that are looked at, and for the finis
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -96,10 +97,18 @@ class Ordered:
         before, after = parts[:variable], parts[variable + 1 :]
         return (*before, one, *after), (*before, two, *after)
 
-    def shaped(self, shape: Shape, weigh: Weigh = dear) -> Ordered:
+    def part(self, nodes: slice) -> Ordered:
+        """A tree among these, by its nodes."""
+        depth = self.depth[nodes]
+        return replace(
+            self, codes=self.codes[nodes], lefts=self.lefts[nodes], depth=depth - depth[0]
+        )
+
+    def shaped(self, shape: Shape, weigh: Weigh = dear, lowest: Array | None = None) -> Ordered:
         """The same with cells whose parts cost more Enumerated, as ``weigh`` finds them.
 
-        ``weigh`` is ``dear``, compiled if it can be.
+        ``weigh`` is ``dear``, compiled if it can be. ``lowest`` are the first values of ordinals
+        where it is not about the whole domain.
         """
         codes, lefts = self.codes, self.lefts
         kinds = np.where(codes >= 0, codes, -3).astype(np.int64)
@@ -110,6 +119,9 @@ class Ordered:
         goes[masks] = np.bitwise_count(np.maximum(lefts[masks], 0))
         for i in np.flatnonzero(split & (lefts < 0)).tolist():
             goes[i] = self._left(i).bit_count() if masks[i] else self._left(i)
+        if lowest is not None:
+            ranges = split & ~masks
+            goes[ranges] -= lowest[codes[ranges]]
         ends = np.zeros(len(kinds), dtype=np.int64)
         swept = weigh(kinds, goes, ends, shape, int(self.depth.max()) + 1)
         steps = (*self.steps, Enumerated())
@@ -159,3 +171,14 @@ class Ordered:
         if code >= 0:
             return Split(code, left if left >= 0 else self.large[-1 - left])
         return OPENED if code == OPEN else self.steps[FIRST - code]
+
+
+def joined(trees: Sequence[Ordered]) -> Ordered:
+    """Trees with the same steps, or with one more at the end, one after the other; at least one."""
+    return replace(
+        max(trees, key=lambda x: len(x.steps)),
+        codes=np.concatenate([x.codes for x in trees]),
+        lefts=np.concatenate([x.lefts for x in trees]),
+        depth=np.concatenate([x.depth for x in trees]),
+        swept=math.fsum(x.swept or 0.0 for x in trees),
+    )

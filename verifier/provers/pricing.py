@@ -31,8 +31,13 @@ ALONE = 5
 
 def prices(search: Branching, proof: Ordered) -> Costs:
     """The kernel's seconds for the cells of a search's proof, about."""
+    return prices_near(search, _enumerated(search, proof))
+
+
+def prices_near(search: Branching, cells: Sequence[Cell]) -> Costs:
+    """The same where such cells are enumerated."""
     plain = costs([search.teacher])
-    more = ALONE * near(search, _enumerated(search, proof)) * plain.listed
+    more = ALONE * near(search, cells) * plain.listed
     return replace(plain, point=plain.point + more, listed=plain.listed + more)
 
 

@@ -15,6 +15,8 @@ from verifier.model.proof import Step
 Ints = npt.NDArray[np.signedinteger[Any]]
 Way = Literal["compiled", "wide", "batched", "questions"]
 """Which of the searches closes the cells of a unit."""
+FORM = "shaped"
+"""How a unit's fragment is made: another one of the same unit is none of these."""
 FEWEST = 8
 """Nodes that a unit may make, at least."""
 MOST = 1 << 16
@@ -57,7 +59,9 @@ class Unit:
 
     def digest(self, plan: Plan) -> str:
         """64 hexadecimal digits: units of which these are the same have the same fragment."""
-        held = hashlib.sha256(f"{plan.key} {plan.way} {plan.budget} {plan.nodes(self)}".encode())
+        held = hashlib.sha256(
+            f"{FORM} {plan.key} {plan.way} {plan.budget} {plan.nodes(self)}".encode()
+        )
         for cell in self.cells:
             held.update(b"\n")
             for part in cell.parts:

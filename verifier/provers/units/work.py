@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
@@ -31,6 +31,7 @@ from verifier.provers.ordered import OPEN
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import poll
+from verifier.provers.units.shaped import shaped
 from verifier.provers.units.unit import FEWEST, LEVELS, MOST, Fragment, Plan, Unit, Way
 
 if TYPE_CHECKING:
@@ -63,13 +64,14 @@ class Ready:
     """A matter made ready for work on its units, as a plan says.
 
     ``base`` is the search of which a unit's is a copy; ``slots`` is memory for compiled code that
-    is not in use (any thread may take one).
+    is not in use (any thread may take one), ``pools`` are the threads of libraries.
     """
 
     plan: Plan
     base: Branching | Asking
     net: Net | None = None
     slots: list[Slot] = field(default_factory=list)
+    pools: ThreadpoolController = field(default_factory=ThreadpoolController)
 
 
 def way_of(matter: Matter, base: Branching | Asking) -> Way:
@@ -130,7 +132,7 @@ def search_unit(ready: Ready, unit: Unit) -> Fragment:
 
     It is a function of the matter, the plan and the unit. Asks ``timing.poll`` now and then.
     """
-    with threadpool_limits(1, "blas"):  # sums in one order, whatever else runs
+    with ready.pools.limit(limits=1, user_api="blas"):  # sums in one order, whatever else runs
         if isinstance(ready.base, Asking):
             return _asked(ready, ready.base, unit)
         return _branched(ready, ready.base, unit)
@@ -169,7 +171,7 @@ def _branched(ready: Ready, base: Branching, unit: Unit) -> Fragment:
             ready.slots.append(slot)
     settle(search)
     sums = search.proved, search.agreed, search.differed
-    return _fragment(unit, search, sums, walk)
+    return _fragment(unit, search, sums, walk, compiled=ready.net is not None)
 
 
 def _expand(search: Branching, way: Way, left: int) -> bool:
@@ -207,14 +209,27 @@ def _fragment(
     search: Branching | Asking,
     sums: tuple[float, float, float],
     walk: Walk = in_order,
+    *,
+    compiled: bool = False,
 ) -> Fragment:
-    """What a search has found: its proof in order, and what it leaves as units."""
+    """What a search has found: its proof in order, and what it leaves as units.
+
+    Of a ``compiled`` search it is made cheap to check.
+    """
     ledger, waiting = search.ledger, open_cells(search)
     for i, (node, _, _) in enumerate(waiting):
         ledger.link(node, ledger.add(MARK - i))
     ordered = ledger.ordered(walk)
     kept = ordered.codes != COMB
-    codes, lefts = ordered.codes[kept], ordered.lefts[kept]
+    ordered = replace(
+        ordered, codes=ordered.codes[kept], lefts=ordered.lefts[kept], depth=ordered.depth[kept]
+    )
+    if compiled:
+        from verifier.provers.compiled import loading
+
+        assert isinstance(search, Branching)
+        ordered = shaped(search, unit.cells, ordered, (loading.follow, loading.weigh))
+    codes, lefts = ordered.codes, ordered.lefts
     places = np.flatnonzero(codes <= MARK)
     some = [waiting[i] for i in (MARK - codes[places]).tolist()]
     codes[places] = OPEN
