@@ -77,8 +77,8 @@ CURVE = """\
 ![Disagreement with its own tree against training steps](paper/steps.svg)
 
 The same network after some epochs, against the tree that it is trained on; the plan has all epochs
-up to {long}, and those that are not measured yet are not in the table. What is proved and what is sampled are intervals for the probability that they differ; the
-line is the share of 100,000 fresh inputs where they do, at the lower edge where there are none.
+up to {long}, and those that are not measured yet are not in the table. What is proved and what is
+sampled are intervals for the probability that they differ; the line is the share of 100,000 fresh inputs where they do, at the lower edge where there are none.
 """
 
 TRADEOFF = """\
