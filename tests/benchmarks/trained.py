@@ -40,7 +40,7 @@ FAMILIES: dict[str, Family] = {
     "counts": Family(made.COUNTS, made.count, 5),
     "traces": Family(made.TRACES, made.count, 4),
     "untuned": Family(tuple(made.UNTUNED), made.untuned, 2),
-    "similar": Family(alike.SIMILAR, alike.similar, 8),
+    "similar": Family(alike.SIMILAR, alike.similar, 13),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
     "deep-pairs": Family(literature_cases.DEEP, literature_cases.deep_pair, 4, FAIRNESS),

@@ -86,6 +86,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
     *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
     *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
+    "fromiter",  # of integers: it raises what does not fit
     *("indices", "lexsort", "ravel_multi_index"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
     *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),

@@ -103,7 +103,7 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     assert held.granted.each == pytest.approx(0.5)
     assert held.bounded.seconds == held.swept.seconds == 1
     assert held.bounded.units > 0 < held.swept.units
-    spent = stated * held.bounded.each + swept * held.swept.each
+    spent = stated * (held.bounded.each + budget.ENTERED) + swept * held.swept.each
     every = (spent / (1 + (threads - 1) * budget.SHARED) + (stated + swept) * budget.NODE) / 0.5
     expected = budget.FIXED + budget.SAFETY * (every / 40 * 80 + 5 * budget.NODE)
     assert held.seconds(80, 5) == pytest.approx(expected)
@@ -116,7 +116,7 @@ def test_a_cluster_checks_in_a_part_of_the_time_however_busy_this_process_is(mon
     held.bounded, held.swept = budget.Spent(4.0, 1.0), budget.Spent(1.0, 1.0)
     order = held.order()
     swept = len(order.where(Enumerated))
-    spent, closed = 4.0 * (30 - swept) + swept, 30
+    spent, closed = (4.0 + budget.ENTERED) * (30 - swept) + swept, 30
     assert held._all(order, closed) > spent / budget.HARDLY / 100
     held.workers = 10
     assert held._all(order, closed) == pytest.approx(spent / 8 + closed * budget.NODE)

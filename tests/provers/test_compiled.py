@@ -8,8 +8,10 @@ import pytest
 from tests.architecture.imports import graph
 from tests.provers import matters
 from tests.provers.cases import random_tree
+from verifier.kernel.checker import constant, prepare
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.cells import Branching
@@ -30,10 +32,10 @@ def test_the_checksum_is_of_every_file_that_is_compiled():
     assert found == set(explore.SOURCES)
 
 
-def _deep(rng, columns, outputs=1):
-    """Three layers of widths that are no multiples of a vector's length."""
+def _deep(rng, columns, outputs=1, widths=(11, 5, 9)):
+    """Layers of widths that are no multiples of a vector's length."""
     layers, before = [], columns
-    for width in (11, 5, 9):
+    for width in widths:
         layers += [Affine(len(layers), rng.normal(size=(width, before)), rng.normal(size=width))]
         layers += [Relu(len(layers))]
         before = width
@@ -75,17 +77,40 @@ def _found(domain, teacher, tree, *, spoiled):
     )
 
 
+@pytest.mark.parametrize("widths", [(11, 5, 9), (13, 11)])
 @pytest.mark.parametrize("seed", range(12))
-def test_a_call_depends_on_its_input_alone(seed, monkeypatch):
+def test_a_call_depends_on_its_input_alone(seed, widths, monkeypatch):
     """Nothing is read from memory that was not written before."""
     monkeypatch.setattr(slots, "SMALL", 4)
     rng = np.random.default_rng(seed)
     domain = signs(12) if seed % 2 else matters.random_domain(rng, 300)
-    teacher = _deep(rng, domain.columns, 1 + 2 * (seed % 3 == 0))
+    teacher = _deep(rng, domain.columns, 1 + 2 * (seed % 3 == 0), widths)
     tree = Tree((Leaf(1),)) if seed % 2 else random_tree(rng, domain, teacher.classes)
     clean = _found(domain, teacher, tree, spoiled=False)
     assert _found(domain, teacher, tree, spoiled=True) == clean
     assert _found(domain, teacher, tree, spoiled=False) == clean
+
+
+@pytest.mark.parametrize("widths", [(9,), (14, 13), (9, 8, 7)])
+def test_the_kernel_shows_every_cell_that_the_search_closes(widths, monkeypatch):
+    """By the bounds of the cell alone: what it inherits from cells above it is not known there."""
+    monkeypatch.setattr(branch, "_first", lambda net: 0)
+    monkeypatch.setattr(slots, "SMALL", 4)
+    closed = 0
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        domain = signs(11) if seed % 2 else matters.random_domain(rng, 2000)
+        teacher = _deep(rng, domain.columns, 1 + 2 * (seed % 3 == 0), widths)
+        found = branch.prove(domain, teacher, Tree((Leaf(0),)), Options(confirm=False))
+        ready = prepare(teacher, domain)
+        said = [
+            (cell, s.klass) for cell, _, s in steps(domain, found.proof) if isinstance(s, Constant)
+        ]
+        cells, classes = zip(*said, strict=True) if said else ((), ())
+        if cells:
+            assert constant(ready, cells, classes)[0].all()
+        closed += sum(cell.size > 8 for cell in cells)
+    assert closed > 10
 
 
 @pytest.mark.parametrize(("long", "started"), [(1, 1), (1 << 30, 0)])

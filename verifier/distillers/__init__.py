@@ -11,7 +11,8 @@ Parts of several of them:
 * `growing` splits leaves best first, as a source says: `sources` of points and cells, `sampled` and
   `probing` where those have to be drawn; `knowledge` is what a proof says, `influence` and `cuts`
   what a test is worth
-* `tidying` makes a tree smaller, as far as `smallest` can with its tests
+* `tidying` makes a tree smaller, as far as `smallest` can with its tests; `least` finds out whether
+  any tree is
 * `representation` is φ, `quick` the network in float32, `sampling` draws points of a domain
 * `hypothesis` measures the linear representation hypothesis, with `spectrum` and `counting`
 * `options` is what users ask

@@ -178,6 +178,7 @@ def distill(
         by_points = method in BY_POINTS and not explain and not listable(about.domain)
         growing = _growing(proving, method, proved=proved, afterwards=by_points)
         plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
+        options = replace(options, pieces=about.domain.infinite)
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
         kept = about, watch, {"method": method, "set of options": _told(options, about)}

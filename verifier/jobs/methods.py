@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,20 @@ from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
 from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About, network_of
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.listing import listable
-from verifier.provers.timing import Stopped, TimeOver, ending
+from verifier.provers.timing import Stopped, TimeOver, ending, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
 
+SMALLEST = 0.3
+"""The share of the time that is left to find out whether a tree is the smallest."""
 SHOWN = 12
 """Sizes of trees whose agreement is said in words."""
 
@@ -31,7 +35,7 @@ class MethodOptions:
     """What the user asked for; None is the method's own default.
 
     ``explain`` says that the hypothesis will be measured, on the ``layers``; ``rows`` are what the
-    tree is to be right on first.
+    tree is to be right on first; ``pieces``, that the domain's values are pieces of intervals.
     """
 
     depth: int | None = None
@@ -45,6 +49,7 @@ class MethodOptions:
     scores: str | None = None
     explain: bool = False
     rows: Rows | None = None
+    pieces: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,27 @@ def _proved(
         deadline=deadline,
         units=units,
     )
-    return _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
+    outcome = _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
+    limited = options.leaves is not None or options.error or options.rows is not None
+    whole = found.finished and not limited and not options.pieces
+    return outcome if not whole else _least(outcome, about.domain, deadline)
+
+
+def _least(outcome: Outcome, domain: Domain, deadline: float | None) -> Outcome:
+    """An equal tree made smallest where that can be done, and whether it is known to be."""
+    from verifier.distillers.least import least
+
+    tree, is_least = outcome.tree, False
+    with suppress(TimeOver), ending(part(deadline, SMALLEST)):
+        tree, is_least = least(outcome.tree, domain)
+    said = (
+        f"no tree that tests single columns and is equal has fewer leaves than {tree.leaves} (all "
+        "of them were gone through; the certificate does not say so)"
+        if is_least
+        else "an equal tree may have fewer leaves: there are too many to go through"
+    )
+    facts = {**outcome.facts, "smallest": is_least}
+    return replace(outcome, tree=tree, more=(*outcome.more, said), facts=facts)
 
 
 def _pointwise(about: About, options: MethodOptions, deadline: float | None) -> Outcome:

@@ -45,10 +45,8 @@ ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 4, 0.2
+GROWTH, PILOTS = 4, 0.3
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
-WORSE, ENOUGH_TRIED = 2.0, 1 << 10
-"""A way that promises so much more width than another, after so many draws, is tried no further."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
@@ -60,7 +58,7 @@ TABLES = 2e-4, 0.5
 share of the time is enough for those of all pieces."""
 RISK = 0.75
 """Of what there is, so much is lost at once, at most, by betting on means that are too small."""
-LEARN = 0.08
+LEARN = 0.05
 """Of the time, for the lines that a forecast is learned from."""
 SHORTEST = 8
 """Values of such a variable, at least."""
@@ -131,7 +129,7 @@ def best_plans(
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
     failed = False
-    spend = PILOTS * (end - now())
+    until = now() + PILOTS * (end - now())
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply)
@@ -143,19 +141,14 @@ def best_plans(
                 failed = True
         if failed and not pilots:  # though all of the domain may be open
             pilots.append(piloting.first(Way(found, PLAIN, None)))
-        pilots.sort(key=lambda x: x.width)
-        # of what is open and of the whole domain one each: how long pieces take shows late
-        ahead = [next((x for x in pilots if x.way.method == m), None) for m in METHODS]
-        best = [x for x in ahead if x is not None]
-        pilots = [x for x in pilots if x not in best]
-        for i, pilot in enumerate(best):
-            others = min([x.width for x in best[:i]], default=inf)
-            while pilot.seconds * GROWTH * len(best) < spend and pilot.tried * GROWTH < pilot.draws:
-                if pilot.tried >= ENOUGH_TRIED and pilot.width > WORSE * others:
-                    break
-                pilot = piloting.again(pilot, pilot.tried * GROWTH)
-            best[i] = pilot
-    return [x.plan(like) for x in sorted([*best, *pilots], key=lambda x: x.width)]
+        # what promises most is looked at more closely, until that promise is worth something
+        while pilots:
+            best = min(pilots, key=lambda x: x.width)
+            longer = best.tried * GROWTH
+            if longer > best.draws or best.seconds * GROWTH > until - now():
+                break
+            pilots[pilots.index(best)] = piloting.again(best, longer)
+    return [x.plan(like) for x in sorted(pilots, key=lambda x: x.width)]
 
 
 def _ways(found: Population, seconds: float) -> Iterator[Way]:

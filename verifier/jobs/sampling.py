@@ -24,6 +24,7 @@ from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
+from verifier.writing.witnessing import with_witnesses
 
 if TYPE_CHECKING:
     from verifier.provers.cluster.joining import Cluster
@@ -189,4 +190,6 @@ def _drawn(
 def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:
     about = made.certificate, made.data, made.proved
     data, held, verdict = with_sample(*about, found, plan, counted)
+    with suppress(CheckStopped):  # without witnesses it is whole, too
+        data, held, verdict = with_witnesses(held, data, verdict, found)
     return Settled(held, verdict, data)

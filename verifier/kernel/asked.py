@@ -70,7 +70,7 @@ class Net:
         """The same over all of its variables' values."""
         return self.over([full_cell(self.p.domain)], refine=False)[0]
 
-    @property
+    @cached_property
     def classes(self) -> int:
         """How many it has."""
         return self.p.teacher.classes

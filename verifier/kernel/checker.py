@@ -14,11 +14,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NoReturn
 
-import numpy as np
-
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
-from verifier.kernel.helpers import Desk, Helpers
+from verifier.kernel.helpers import Desk, Helpers, keep_memory
 from verifier.kernel.judging import UPHOLD, Waiting, refuse
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import EVERY, Ledger
@@ -48,8 +46,6 @@ from verifier.model.proof import (
 )
 from verifier.model.question import Matter
 
-ARENA = 31 << 17
-"""Numbers of just less than 32 MiB, the largest block that the C library learns from."""
 __all__ = ["CLOSER", "UPHOLD", "Waiting", "blocks", "constant", "evaluate", "prepare", "settle"]
 __all__ += ["check_section", "tail_bound", "verify"]
 
@@ -110,7 +106,7 @@ def verify(
         raise InvalidProof(
             "nothing is proved of an opaque model: its proof is one open cell, without witnesses"
         )
-    np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
+    keep_memory()
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
         desk = None if helpers is None else helpers.about(matter)

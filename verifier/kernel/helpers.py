@@ -53,6 +53,8 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLI
 """Environment variables by which products of matrices take one thread."""
 SIZE = 8
 """Bytes of a message's length, which come before it."""
+ARENA = 31 << 17
+"""Numbers of just less than 32 MiB, the largest block that the C library learns from."""
 SELDOM = 1 << 20
 """Objects that are made before rubbish is looked for: many of them live long."""
 T = TypeVar("T")
@@ -276,10 +278,16 @@ def _remote(helper: _Helper, desk: Desk, ledger: Ledger, kind: str, what: object
     return answered
 
 
+def keep_memory() -> None:
+    """Have the C library keep what is freed from now on: then no page is cleared twice."""
+    np.empty(ARENA)
+
+
 def main() -> None:
     """What a helper does: questions are remembered, cells are answered, until nothing comes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started this
     gc.set_threshold(SELDOM)
+    keep_memory()
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     ledger, spent = None, [0]
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from verifier.kernel.asked import Asked
 from verifier.kernel.crossing import Cells
-from verifier.kernel.draws import Axis, axis_of
+from verifier.kernel.draws import Axis, Drawing, axis_of, drawing
 from verifier.kernel.forecasts import Forecasted, forecasted
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
@@ -85,6 +85,12 @@ class Population:
         if line not in self._forecasts:
             self._forecasts[line] = forecasted(self.asked, line)
         return self._forecasts[line]
+
+    @cached_property
+    def drawing(self) -> Drawing | None:
+        """Draws from the whole pieces, without key and size yet; None where there are none."""
+        weights = [x.weight for x in self.whole]
+        return drawing(b"", 0, weights, self.axes()) if weights else None
 
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
         """How whole pieces are drawn from.

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -312,8 +313,13 @@ def parts_of(cells: Sequence[Cell]) -> Parts:
         ends[:, 1] = [[own[i].stop - 1 for i in ranges] for own in parts]
         others = [i for i, part in enumerate(parts[0]) if not isinstance(part, range)]
         parts = [tuple(own[i] for i in others) for own in parts]
-    wide = max((max(own, default=0) for own in parts), default=0) >= 1 << MASK_BITS
-    return Parts(np.array(parts, dtype=object if wide else np.int64), ends)
+    shape = len(parts), len(parts[0])
+    try:
+        every = np.fromiter(chain.from_iterable(parts), np.int64, count=shape[0] * shape[1])
+    except OverflowError:
+        return Parts(np.array(parts, dtype=object), ends)
+    wide = every.max(initial=0) >= 1 << MASK_BITS
+    return Parts(np.array(parts, dtype=object) if wide else every.reshape(shape), ends)
 
 
 def allowed_values(group: Encodings, parts: Parts) -> npt.NDArray[np.bool_]:

@@ -37,7 +37,7 @@ UNIT = 2.0**-52
 """A sum of k <= 2**20 products is off by at most k times this of their magnitudes."""
 TINY = 2.0**-800
 """More than underflow can do to a bound."""
-NEXT = 1 << 15
+NEXT = 1 << 16
 """Numbers of cells' own rows that are worked on together."""
 
 
@@ -357,7 +357,9 @@ def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:
 
 def slopes(low: Floats, high: Floats) -> Pair:
     """Slopes from 0 to 1 of lines below and above relu; any are sound."""
-    return (high > -low).astype(np.float64), np.clip(high / np.maximum(high - low, TINY), 0, 1)
+    above = high / np.maximum(high - low, TINY)
+    np.minimum(np.maximum(above, 0, out=above), 1, out=above)
+    return (high > -low).astype(np.float64), above
 
 
 def intercept(low: Floats, high: Floats, above: Floats) -> Floats:

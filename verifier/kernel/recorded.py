@@ -7,12 +7,13 @@ at the same points. All else is found here: the points, the tree's class at each
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import tree_classes
-from verifier.kernel.draws import Drawing, drawing
+from verifier.kernel.draws import Drawing
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import pooled
 from verifier.kernel.truths import TRUE, truths
@@ -24,7 +25,7 @@ from verifier.model.sample import POOLED, Plan, Sampled
 def points_drawn(found: Population, plan: Plan, key: bytes) -> Iterator[Ints]:
     """The points of all draws, block by block, in order: value indices, (N, variables)."""
     asked = found.asked
-    drawn = _drawing(found, plan, key)
+    drawn = replace(_drawing(found), key=key, size=plan.block)
     for block in range(-(-plan.draws // plan.block)):
         asked.poll()
         asked.spend(plan.block * PYTHON // 16 * len(asked.domain.variables))
@@ -32,8 +33,9 @@ def points_drawn(found: Population, plan: Plan, key: bytes) -> Iterator[Ints]:
         yield points[: plan.draws - block * plan.block]
 
 
-def _drawing(found: Population, plan: Plan, key: bytes) -> Drawing:
-    return drawing(key, plan.block, [x.weight for x in found.pieces], found.axes())
+def _drawing(found: Population) -> Drawing:
+    assert found.drawing is not None  # all of the domain is open
+    return found.drawing
 
 
 def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampled:
@@ -57,4 +59,4 @@ def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampl
         }
         seen += int((truths(asked.question, held, len(points)) == TRUE).sum())
         at += len(points)
-    return pooled(found, plan, seen, _drawing(found, plan, key).off)
+    return pooled(found, plan, seen, _drawing(found).off)

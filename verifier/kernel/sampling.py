@@ -21,7 +21,7 @@ from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.boxes import boxed, counted
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.crossing import Crossing
-from verifier.kernel.draws import WORD, Drawing, Words, drawing, stream
+from verifier.kernel.draws import WORD, Drawing, Words, stream
 from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.lines import Lines
 from verifier.kernel.pieces import Piece
@@ -134,16 +134,10 @@ def added(some: Iterable[Seen]) -> Seen:
 
 def off(found: Population, line: Line | None = None) -> Fraction:
     """How far the distribution of a draw is from what is undecided, at most."""
-    whole, parted = whole_of(found, b"", 1), len(found.parted)
+    whole, parted = found.drawing, len(found.parted)
     bins = MOST_BINS if line is None else BINS
     others = undecided.off(found.asked.domain, bins) if parted else Fraction(0)
     return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
-
-
-def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
-    """Draws from the pieces that are undecided as a whole; None where there are none."""
-    weights = [x.weight for x in found.whole]
-    return drawing(key, block, weights, found.axes()) if weights else None
 
 
 def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[Seen]:
@@ -155,8 +149,8 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
         return
     pieces = found.parted
     shares = assigned(found, plan, key, apply) if pieces else [plan.draws]
-    whole = whole_of(found, key, plan.block)
-    if whole is not None:
+    if found.drawing is not None:
+        whole = replace(found.drawing, key=key, size=plan.block)
         blocks = range(-(-shares[0] // plan.block))
         if plan.line is None:
             one = partial(_whole, found.asked, whole, plan.block, shares[0])
@@ -386,7 +380,7 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     drawn = _within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name
-    return replace(drawn, share=total, line=name)
+    return replace(drawn, share=total, line=name, forecast=known is not None)
 
 
 def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked
-from verifier.kernel.helpers import Here
+from verifier.kernel.helpers import Here, keep_memory
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
@@ -41,8 +41,9 @@ SECONDS = 0.1
 """Seconds of a measurement, about: one run of cells takes longer of a wide network."""
 SHARE = 20
 """The time between two measurements, in units of what one took."""
-NODE = 12e-6
-"""Seconds for a cell beside its own check: putting the proof in order, writing and reading it."""
+NODE, ENTERED = 4e-6, 4e-6
+"""Seconds for a cell beside its own check: for putting the proof in order, writing and reading it;
+and for going through it while others are checked."""
 FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
 SOON = 6
@@ -178,6 +179,7 @@ class Budget:
                         held += cell.size
             poll()
             if not self.bounded.units:
+                keep_memory()  # as the check does
                 _check(ledger, some[:1])  # what is made ready once does not count
             if some:
                 last = _timed(ledger, some, len(some))
@@ -197,7 +199,7 @@ class Budget:
     def _all(self, order: Ordered, closed: int) -> float:
         """Seconds by the clock for the check of the whole proof, with so many closed cells."""
         swept = len(order.where(Enumerated))
-        spent = (closed - swept) * self.bounded.each
+        spent = (closed - swept) * (self.bounded.each + ENTERED)
         if order.swept is None:
             spent += swept * (self.swept.each or self.bounded.each)
         else:

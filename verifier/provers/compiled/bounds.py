@@ -17,11 +17,14 @@ from verifier.provers.compiled.net import (
     FIRST,
     HALF,
     HIGH,
+    KNOWN,
     LANES,
     LIVE,
     LOOSE,
     LOW,
     LOWER,
+    OWN_HIGH,
+    OWN_LOW,
     OWNER,
     VALUE,
     Ints,
@@ -247,10 +250,13 @@ def start_rows(net: Net, room: Room, k: int) -> int:
     bias, low, high = net.bias[k], room.state[LOW, k], room.state[HIGH, k]
     above, below = room.state[ABOVE, k - 1], room.state[BELOW, k - 1]
     extra, loose, held = room.state[EXTRA, k - 1], room.lists[LOOSE, k], room.held
+    known = room.state[KNOWN, k]
     rows, zero, wide = 0, np.float32(0), len(above)
     for i in range(net.widths[k]):
+        known[i] = 0
         if high[i] <= 0 or low[i] >= 0:
             continue
+        known[i] = 1
         loose[rows // 2] = i
         weight, one, two = net.weight[k, i], room.work[0, rows], room.work[0, rows + 1]
         base, top = bias[i], bias[i]
@@ -308,10 +314,12 @@ def hidden_layer(net: Net, room: Room, constant: Real, k: int) -> None:
     finish_rows(room, constant, rows, push, forms)
     low, high, loose = room.state[LOW, k], room.state[HIGH, k], room.lists[LOOSE, k]
     first, size, held = room.free[FIRST], room.size, room.held
+    own_low, own_high = room.state[OWN_LOW, k], room.state[OWN_HIGH, k]
     for b in range(rows // 2):
         i = loose[b]
-        low[i] = max(low[i], held[2 * b] + least(first, size, forms[2 * b]))
-        high[i] = min(high[i], -held[2 * b + 1] - least(first, size, forms[2 * b + 1]))
+        own_low[i] = held[2 * b] + least(first, size, forms[2 * b])
+        own_high[i] = -held[2 * b + 1] - least(first, size, forms[2 * b + 1])
+        low[i], high[i] = max(low[i], own_low[i]), min(high[i], own_high[i])
 
 
 @compiled

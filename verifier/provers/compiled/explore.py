@@ -21,6 +21,7 @@ from verifier.provers.compiled.bounds import (
     relax_layer,
     set_constant,
 )
+from verifier.provers.compiled.confirm import bound_alone
 from verifier.provers.compiled.making import OPTIONS, checksum, compiled
 from verifier.provers.compiled.net import (
     AGREED,
@@ -62,7 +63,7 @@ from verifier.provers.compiled.net import (
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, minimise, output
 
-SOURCES = ("bounds.py", "explore.py", "making.py", "net.py", "output.py", "tiles.py")
+SOURCES = ("bounds.py", "confirm.py", "explore.py", "making.py", "net.py", "output.py", "tiles.py")
 """Everything that the compiled code is made of."""
 SLACK = 2.0**-9
 """Least margin, relative to its terms, that is taken for a proof."""
@@ -285,7 +286,7 @@ def make_explore(stamp: int) -> Any:
                     other = klass
                     margin, scale = output(net, room, constant, other)
             if closable and margin > SLACK * scale:
-                bound(net, room, constant, True)
+                bound_alone(net, room, constant)
                 margin, scale = output(net, room, constant, other)
             if closable and margin > SLACK * scale:
                 if task.tell > 1:

@@ -61,7 +61,7 @@ class Room(NamedTuple):
     free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
     size: Ints  # [4] numbers of columns and of free variables, whether equal, padded columns
     columns: Real  # [neurons, columns] what each column adds to the neurons of layer 0
-    state: Real  # [6, layers, neurons] see LOW to PART
+    state: Real  # [9, layers, neurons] see LOW to KNOWN
     lists: Ints  # [2, layers, neurons] the neurons that are LIVE, and those bounded here (LOOSE)
     counts: Ints  # [2, layers] how many
     forms: Real  # [layers, rows, columns] the forms of the loose neurons, two rows each
@@ -75,8 +75,8 @@ class Room(NamedTuple):
 
 
 # state: bounds; slopes above and below with the intercept above; the output's coefficients at the
-# activations
-LOW, HIGH, ABOVE, EXTRA, BELOW, PART = range(6)
+# activations; what this cell's own forms of the loose neurons show, and which neurons these are
+LOW, HIGH, ABOVE, EXTRA, BELOW, PART, OWN_LOW, OWN_HIGH, KNOWN = range(9)
 LIVE, LOOSE = 0, 1
 VALUE, BASE = 0, 1
 OWNER, FIRST = 0, 1
@@ -175,7 +175,7 @@ def make_room(net: Net) -> Room:
         exact=np.zeros(neurons, dtype=np.float64),
         constant=np.zeros(neurons, dtype=np.float32),
         columns=np.zeros((neurons, columns), dtype=np.float32),
-        state=np.zeros((6, layers, neurons), dtype=np.float32),
+        state=np.zeros((9, layers, neurons), dtype=np.float32),
         lists=np.zeros((2, layers, neurons), dtype=np.int64),
         counts=np.zeros((2, layers), dtype=np.int64),
         forms=np.zeros((layers, rows, columns), dtype=np.float32),
