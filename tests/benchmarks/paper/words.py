@@ -78,7 +78,8 @@ CURVE = """\
 
 The same network after some epochs, against the tree that it is trained on; the plan has all epochs
 up to {long}, and those that are not measured yet are not in the table. What is proved and what is
-sampled are intervals for the probability that they differ; the line is the share of 100,000 fresh inputs where they do, at the lower edge where there are none.
+sampled are intervals for the probability that they differ; the line is the share of 100,000 fresh
+inputs where they do, at the lower edge where there are none.
 """
 
 TRADEOFF = """\
