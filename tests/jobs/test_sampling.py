@@ -269,7 +269,8 @@ def test_lines_are_drawn_where_they_give_more(monkeypatch):
     tree = Tree((Inner(0, Fraction(2500), 1, 2), Leaf(0), Leaf(1)))
     result = lp.certify(network, tree, Domain((x, y, z)), stop_at_difference=True, sample=2000)
     found = result.sampled
-    assert found.line == "income" and found.draws == 2000 and 0 < found.share < found.seen <= 2000
+    assert found.line == "income" and found.draws == 2000
+    assert 0 < found.share < 2000 and 0 < found.seen <= 2000
     a, b = np.arange(5000)[:, None], 20 * np.arange(90)
     above = np.clip(a + b - 2001, 0, 1000) / 1000  # the share of rents from 3001 - a - b on
     truth = float(np.where(a > 2500, 1 - above, above).mean())
@@ -280,7 +281,8 @@ def test_lines_are_drawn_where_they_give_more(monkeypatch):
     assert "lines along income were drawn from" in sentence(result.proved)
     assert "lines along income from" in line(result.proved)
     page = "".join(map(str, section(result.proved)))
-    assert "lines along income" in page and "of a line's values, on average" in page
+    assert "lines along income" in page
+    assert ("of a line's values, on average" in page) is not found.forecast
 
 
 def test_of_too_many_open_cells_the_whole_domain_is_drawn(monkeypatch, tmp_path):
