@@ -113,6 +113,17 @@ def test_a_row_says_what_is_so_and_is_the_same_after_a_file(subject, tmp_path):
     assert load([tmp_path / "none.json", tmp_path / "rows.json"]) == {r.key: r for r in rows}
 
 
+def test_a_fresh_point_where_they_differ_is_evaluated_exactly(subject):
+    other = bind(Tree((Leaf(1),)), subject.domain)
+    text = subject.fresh_witness(other)
+    assert (
+        classify(bind(subject.truth, subject.domain), tuple(map(int, f"{int(text, 16):06b}"))) == 0
+    )
+    assert subject.fresh_witness(bind(subject.truth, subject.domain)) == ""
+    subject.classes = 1 - subject.classes  # float32 erred everywhere: no point is a difference
+    assert subject.fresh_witness(bind(subject.truth, subject.domain)) == ""
+
+
 def test_the_smallest_and_at_all_whose_points_they_differ():
     tree = Tree(
         (Inner(2, Fraction(0), 1, 2), Leaf(0), Inner(4, Fraction(0), 3, 4), Leaf(0), Leaf(1))

@@ -32,7 +32,7 @@ from verifier.distillers.sampling import sample
 from verifier.jobs.certify import CertifyResult
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Network
+from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import BoundTree, Ints, leaves_of_points, overlay
 from verifier.model.proof import Constant, steps
 from verifier.model.tree import Tree, bind
@@ -41,6 +41,8 @@ FRESH = 100_000
 """Fresh points for the shares of agreement."""
 MOST_PUBLISHED = 130_000
 """Runs of the paper's procedure that would probe more ANDs than this are left out."""
+TRIED = 10
+"""Fresh points that are evaluated exactly where a proof shows no difference."""
 LEAVES = 3
 """Leaves that a row tells of, at most."""
 
@@ -94,6 +96,15 @@ class Subject:
         """The share of the fresh points on which a tree agrees with the network."""
         return float((tree.classes[leaves_of_points(tree, self.points)] == self.classes).mean())
 
+    def fresh_witness(self, tree: BoundTree) -> str:
+        """A fresh point where tree and network differ, evaluated exactly; "" for none."""
+        answers = tree.classes[leaves_of_points(tree, self.points)]
+        for at in np.flatnonzero(answers != self.classes)[:TRIED].tolist():
+            point = tuple(self.points[at].tolist())
+            if exact_classes(self.teacher, self.domain, [point])[0] != answers[at]:
+                return hexadecimal(point)
+        return ""
+
     def row(self, found: Found) -> PaperRow:
         """Prove what can be proved of a tree, and say it all."""
         tree = bind(found.tree, self.domain)
@@ -119,7 +130,7 @@ class Subject:
             else Interval(sampled.lower, sampled.upper, sampled.delta, sampled.draws),
             leaves_open=where(result, tree) if found.way == ITSELF else (),
             literals=smallest(result, tree),
-            witness=witness(result),
+            witness=witness(result) or self.fresh_witness(tree),
             spent=spent,
             limit=limit,
             load=load,
@@ -215,10 +226,12 @@ def fixed(cell: Cell) -> int:
 
 def witness(result: CertifyResult) -> str:
     """The first counterexample as a hexadecimal number, first variable first; "" for none."""
-    for found in result.counterexamples[:1]:
-        text = "".join(map(str, found.point))
-        return f"{int(text, 2):0{-(-len(text) // 4)}x}"
-    return ""
+    return next((hexadecimal(found.point) for found in result.counterexamples), "")
+
+
+def hexadecimal(point: Sequence[int]) -> str:
+    """A point over signs as a hexadecimal number, first variable first, 1 for +1."""
+    return f"{int(''.join(map(str, point)), 2):0{-(-len(point) // 4)}x}"
 
 
 def wanted(net: Trained, keeps: Sequence[int]) -> list[tuple[str, int]]:

@@ -116,8 +116,8 @@ for the probability that tree and network differ.
 
 COLUMNS = """\
 `differs at` is the smallest counterexample that is known: *an AND of k* is a conjunction of k
-literals at **all** whose points the two are proved to differ; else one point, as a hexadecimal
-number, first variable first, 1 for +1. All probes of a level are read off one factorisation of the
-activations, and one proof about a network serves all its trees: `s of proof` is what search and
-check cost for the first tree of those that answer the same everywhere.
+literals at **all** whose points the two are proved to differ; else one point, evaluated exactly,
+as a hexadecimal number, first variable first, 1 for +1. All probes of a level are read off one
+factorisation of the activations, and one proof about a network serves all its trees: `s of proof`
+is what search and check cost for the first tree of those that answer the same everywhere.
 """
