@@ -43,7 +43,17 @@ FORMULAS = [
     Row("formulas", "sat_v3_c4", "Leafproof", 20.0, 0.1, 0.1, 1.1, 0.7, "undecided"),
     Row("formulas", "sat_v3_c4", "HiGHS", 2.0, wall=2.0, verdict="undecided"),
 ]
-ROWS = {"sweeps": [SWEEP, PLAIN], "pairs": [PAIR, SAMPLED, THEIRS], "formulas": FORMULAS}
+ALIKE = [
+    replace(PAIR, family="similar", name=name, low=0.0, high=high, domain="2^30", tool=tool)
+    for name, widths in (("[16] a", (0.0, 0.5)), ("[16] b", (0.01, 0.5)), ("[16] c", (0.0, 0.0)))
+    for tool, high in zip(("Leafproof", "joint network"), widths, strict=True)
+]
+ROWS = {
+    "sweeps": [SWEEP, PLAIN],
+    "pairs": [PAIR, SAMPLED, THEIRS],
+    "formulas": FORMULAS,
+    "similar": ALIKE,
+}
 
 
 def cells(text, name):
@@ -64,8 +74,14 @@ def test_a_pair_is_shown_beside_a_sample_and_what_others_leave_undecided():
     text = sections(ROWS, "a day", "a machine")
     assert cells(text, "german-GC-1") == [
         *("german-GC-1", "[50]", "5.6e+14", "3.00 % to 3.50 %", "0.500 %", "15", "4.0"),
-        *("3.18 % to 3.32 %", "67.0 % (13 s)", "0.3"),
+        *("3.18 % to 3.32 %", "67.0 % (13 s)", "130x", "0.3"),
     ]
+
+
+def test_similar_networks_are_shown_beside_the_joint_network():
+    text = sections(ROWS, "a day", "a machine")
+    joint = [(cells(text, f"[16] {x}")[3], cells(text, f"[16] {x}")[5]) for x in "abc"]
+    assert joint == [("0 %", "exact"), ("1.00 %", "50x"), ("0 %", "both exact")]
 
 
 def test_formulas_are_counted_and_those_that_are_open_named():
@@ -208,6 +224,6 @@ def test_exact_errors_of_problems_are_numbers_and_open_ones_intervals():
 def test_a_table_has_as_many_cells_in_every_row():
     text = sections(ROWS, "a day", "a machine")
     blocks = [b for b in text.split("\n\n") if b.startswith("| ")]
-    assert len(blocks) == 3 and table(("a",), []) != ""
+    assert len(blocks) == 4 and table(("a",), []) != ""
     for block in blocks:
         assert len({line.count("|") for line in block.strip().splitlines()}) == 1

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.benchmarks import trained_literature as literature_cases
 from tests.benchmarks import trained_made as made
 from tests.benchmarks import trained_similar as alike
+from tests.benchmarks import trained_untuned as untuned
 from tests.benchmarks.literature import FAIRNESS, FORMULAS
 from tests.benchmarks.paper_nets import VARIABLE
 from tests.benchmarks.rows import Row, save_rows
@@ -39,8 +40,8 @@ FAMILIES: dict[str, Family] = {
     "thermometer": Family(made.CANCER, made.thermometer, 3),
     "counts": Family(made.COUNTS, made.count, 5),
     "traces": Family(made.TRACES, made.count, 4),
-    "untuned": Family(tuple(made.UNTUNED), made.untuned, 2),
-    "similar": Family(alike.SIMILAR, alike.similar, 8),
+    "untuned": Family(tuple(untuned.UNTUNED), untuned.untuned, 7),
+    "similar": Family(alike.SIMILAR, alike.similar, 13),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
     "deep-pairs": Family(literature_cases.DEEP, literature_cases.deep_pair, 4, FAIRNESS),

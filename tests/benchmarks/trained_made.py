@@ -144,32 +144,6 @@ PATIENCE = 20.0
 """Seconds for each of them."""
 
 
-UNTUNED: dict[str, Recipe | tuple[int, tuple[int, ...]]] = {
-    "random, 40 bits": (40, (16,)),
-    "random, 30 bits": (30, (16, 16)),
-    "trained, 48 signs": replace(
-        BASE, variables=48, hidden=(32,) * 3, depth=5, seed=12, steps=3000
-    ),
-    "trained, 24 of four": replace(BASE, values=4, hidden=(64, 64), depth=5, seed=13, steps=3000),
-    "trained, 64 signs": replace(BASE, variables=64, depth=5, seed=14, decay=0.0),
-}
-"""Networks that nothing was tuned for: recipes, or inputs and hidden neurons of random ones."""
-
-
-def untuned(name: str) -> list[Row]:
-    """What is proved of one of them in a short time."""
-    warm()
-    held = UNTUNED[name]
-    if isinstance(held, Recipe):
-        values = "" if held.values == 2 else f"v{held.values}-"
-        own = f"untuned-{values}d{held.variables}-s{held.seed}"
-        case = families.load(replace(held, name=own))
-        problem = case.teacher, case.tree, case.domain
-    else:
-        problem = rough(*held), ONE_TEST, bits(held[0])
-    return [proved("untuned", name, problem, BRIEFLY, shape=_shape(problem[0]))]
-
-
 def rough(columns: int, hidden: tuple[int, ...], spread: float = 1.0) -> Network:
     """A random network with about as many points of either class, over inputs around 1/2.
 

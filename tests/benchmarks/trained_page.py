@@ -46,8 +46,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "untuned": (
         "Networks that nothing was tuned for",
-        "Random ones, and ones that were trained briefly, in {limit:g} s with the check: what is "
-        "not closed soon is counted by sandwiches, where branching would not come to its end.",
+        "Random ones, and ones that were trained for a moment on a random tree (*brief*) or on the "
+        "side of a random hyperplane (*side*), in {limit:g} s with the check: what is not closed "
+        "soon is counted by sandwiches, where branching would not come to its end; and where these "
+        "say nothing, as many points are gone through as there is time for.",
     ),
     "similar": (
         "Two similar networks",
@@ -75,8 +77,8 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "for search and check together. Beside them a plain sample of 4 s (in float32; wrong "
         "with a probability of at most 10^-9, by Clopper and Pearson) and what FairQuant leaves "
         "undecided (its program, built and run by us on 2 cores; in brackets its processor "
-        "seconds). The sample is usually narrower: it is no proof, and no one can check it "
-        "afterwards.",
+        "seconds); `narrower` is how many times the proved interval that share is. The sample is "
+        "usually narrower still: it is no proof, and no one can check it afterwards.",
     ),
     "deep-pairs": (
         "The same, of deeper and wider networks",
@@ -134,7 +136,11 @@ def sections(rows: Mapping[str, Sequence[Row]], when: str, machine: str) -> str:
 def _table(family: str, rows: Sequence[Row]) -> str:
     if family == "formulas":
         return _formulas(rows)
-    if family in ("pairs", "deep-pairs", "students"):
+    if family == "pairs":
+        heads = (*INTERVAL_COLUMNS[:-1], "narrower", INTERVAL_COLUMNS[-1])
+        body = table(heads, [_beside(n, g) for n, g in cases(rows)], 3)
+        return f"{body}\n{wrapped(_ten_times(rows))}"
+    if family in ("deep-pairs", "students"):
         return table(INTERVAL_COLUMNS, [_interval(n, g) for n, g in cases(rows)], 3)
     if family == "similar":
         return table(SIMILAR_COLUMNS, [_similar(n, g) for n, g in cases(rows)], 3)
@@ -221,6 +227,30 @@ def _interval(name: str, group: Sequence[Row]) -> tuple[str, ...]:
         interval(sampled[-1]) if sampled else "",
         f"{percent(theirs.high or 0.0)} ({theirs.cpu:g} s)" if theirs else "",
         f"{own.load:.1f}",
+    )
+
+
+def _beside(name: str, group: Sequence[Row]) -> tuple[str, ...]:
+    """The same, and how many times as wide what FairQuant leaves undecided is."""
+    own = [r for r in group if r.tool == OWN][-1]
+    theirs = next((r.high for r in group if r.tool == "FairQuant"), None)
+    *cells, load = _interval(name, group)
+    return (*cells, narrower(own.width, theirs), load)
+
+
+def _ten_times(rows: Sequence[Row]) -> str:
+    """Of which networks the interval is ten times narrower than FairQuant's share, in words."""
+    times = {
+        name: 1 / max(own.width or 0.0, 1e-300) * (theirs.high or 0.0)
+        for name, group in cases(rows)
+        for own in [r for r in group if r.tool == OWN][-1:]
+        for theirs in group
+        if theirs.tool == "FairQuant"
+    }
+    enough = [name for name, x in times.items() if x >= 10]
+    return (
+        f"Ten times narrower: {', '.join(enough) or 'none'}. "
+        f"Not: {', '.join(name for name in times if name not in enough) or 'none'}."
     )
 
 

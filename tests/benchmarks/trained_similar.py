@@ -22,7 +22,7 @@ from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, sou
 from verifier.model.question import Not, Same
 from verifier.model.steps import Steps
 
-SECONDS = 10.0
+SECONDS = 20.0
 JOINT = "joint network"
 KINDS = ("pruned", "quantised", "tuned")
 BASE = Recipe("", 30, 2, (16,), 4, 21, 0.1, 4000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +240,40 @@ def _constant(value: float) -> Any:
     tree["split_conditions"] = [value] * len(tree["split_conditions"])
     document["learner"]["learner_model_param"]["base_score"] = "[5E-1]"
     return document
+
+
+@pytest.mark.parametrize("stated", ["3/10", "1/100", "0.9", "999/1000", "1/2"])
+def test_probabilities_above_another_threshold(stated: str) -> None:
+    """On the scores next to the last at which the library's own probability is not above it."""
+    limit = load_teacher(_xgboost(2), head="probability", threshold=stated).threshold
+    near = np.float32(limit)
+    scores = [near, np.nextafter(near, np.float32(-9)), np.nextafter(near, np.float32(9))]
+    for value in (*scores, near - np.float32(1e-3), near + np.float32(1e-3), 0.0):
+        model = xgb.Booster(model_file=bytearray(json.dumps(_constant(float(value))).encode()))
+        made = load_teacher(model, head="probability", threshold=stated)
+        p = float(model.inplace_predict(np.zeros((1, 3)))[0])
+        assert made.predict(np.zeros((1, 3)))[0] == int(Fraction(p) > Fraction(stated))
+    x, y = _table(2)
+    model = lgb.LGBMClassifier(**(LIGHT | {"sigmoid": 1.5})).fit(x, y)
+    made = load_teacher(model, head="probability", threshold=stated)
+    rows, limit = grid(3), made.threshold
+    own = model.predict_proba(rows)[:, 1]
+    if stated != "1/2":
+        wanted = [Fraction(float(p)) > Fraction(stated) for p in own]
+        assert made.predict(rows).tolist() == wanted
+        text = model.booster_.model_to_string().splitlines()
+        at = next(i for i, line in enumerate(text) if line.startswith("leaf_value="))
+        for value in (limit, math.nextafter(limit, 99), math.nextafter(limit, -99)):
+            count = text[at].count(" ") + 1
+            one = [*text[:at], "leaf_value=" + " ".join([repr(float(value))] * count)]
+            rest = text[at + 1 :]
+            end = next(i for i, x in enumerate(rest) if x.startswith(("Tree=", "end of trees")))
+            last = next(i for i, x in enumerate(rest) if x == "end of trees")
+            only = [x for x in (*one, *rest[:end], *rest[last:]) if not x.startswith("tree_sizes")]
+            booster = lgb.Booster(model_str="\n".join(only))
+            p = float(booster.predict(np.zeros((1, 3)))[0])
+            again = load_teacher(booster, head="probability", threshold=stated)
+            assert again.predict(np.zeros((1, 3)))[0] == int(Fraction(p) > Fraction(stated))
 
 
 def test_where_the_logistic_exceeds_one_half() -> None:

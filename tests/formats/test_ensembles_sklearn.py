@@ -11,6 +11,8 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
+    BaggingClassifier,
+    BaggingRegressor,
     ExtraTreesClassifier,
     ExtraTreesRegressor,
     GradientBoostingClassifier,
@@ -41,6 +43,12 @@ CLASSIFIERS = {
     "ada": lambda: AdaBoostClassifier(
         DecisionTreeClassifier(max_depth=2), n_estimators=6, random_state=0
     ),
+    "bagging": lambda: BaggingClassifier(
+        DecisionTreeClassifier(max_depth=4), n_estimators=6, random_state=0, max_features=2
+    ),
+    "few rows": lambda: BaggingClassifier(
+        ExtraTreeClassifier(max_depth=3), n_estimators=9, random_state=1, max_samples=3
+    ),
     "tree": lambda: DecisionTreeClassifier(max_depth=4, random_state=0),
     "random tree": lambda: ExtraTreeClassifier(max_depth=4, random_state=0),
 }
@@ -49,6 +57,7 @@ REGRESSORS = {
     "extra": lambda: ExtraTreesRegressor(7, max_depth=4, random_state=0),
     "gradient": lambda: GradientBoostingRegressor(n_estimators=6, random_state=0),
     "histogram": lambda: HistGradientBoostingRegressor(max_iter=6, min_samples_leaf=3),
+    "bagging": lambda: BaggingRegressor(n_estimators=5, random_state=0, max_features=0.7),
     "tree": lambda: DecisionTreeRegressor(max_depth=4, random_state=0),
 }
 
@@ -154,6 +163,8 @@ def test_refused() -> None:
         load_teacher(started)
     with pytest.raises(EnsembleError, match="give decision trees"):
         load_teacher(AdaBoostClassifier(LogisticRegression(), n_estimators=2).fit(x, y))
+    with pytest.raises(EnsembleError, match="give decision trees"):
+        load_teacher(BaggingClassifier(LogisticRegression(), n_estimators=2).fit(x, y))
     poisson = HistGradientBoostingRegressor(max_iter=2, loss="poisson").fit(x, y)
     with pytest.raises(EnsembleError, match="exponential of a sum"):
         load_teacher(poisson, threshold=1)

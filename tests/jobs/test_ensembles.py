@@ -116,3 +116,11 @@ def test_reports_and_statements_say_what_it_is(iris, tmp_path):
             run(["report", str(tmp_path / "c.leafproof"), "-o", str(tmp_path / f"r.{kind}")]) == 0
         )
     assert "ensemble" in (tmp_path / "r.md").read_text()
+
+
+def test_json_says_what_decides(iris):
+    """A forest's class is that of its largest score, and no label of a network."""
+    _, _, domain, forest, _, _ = iris
+    found = lp.ask_fair(forest, domain, "x0").to_dict()
+    rules = {m["class"]["rule"] for m in found["models"]}
+    assert rules == {"the class of the largest score, ties to the first"}

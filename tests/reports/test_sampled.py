@@ -93,3 +93,17 @@ def test_of_a_question_it_is_the_probability_that_it_is_so():
     _, held = sampled()
     shown = page((certificate, replace(verdict, sampled=held.sampled)))
     assert "with confidence 1 − 10⁻⁹ the probability that it is so lies between" in shown.words
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_of_lines_with_a_forecast_no_share_is_told(format):
+    """What is added up of them is how far they are from it."""
+    certificate, verdict = sampled()
+    along = replace(verdict.sampled, line="age", share=Fraction(2048), method="plain")
+    said = {}
+    for forecast in (False, True):
+        held = replace(verdict, sampled=replace(along, forecast=forecast))
+        text = render(cases.result(certificate, held, SECONDS), format=format)
+        said[forecast] = re.sub(r"\\\w+\{\}|\s+", " ", text)
+    assert "on average" in said[False] and "forecast" not in said[False]
+    assert "on average" not in said[True] and "a forecast that was fixed before" in said[True]

@@ -260,7 +260,7 @@ parity_network = Theorem(
              ("units", "no-ones", "some-ones")),
     ),
     citation=OURS,
-    schematic=(ONES, KINKS, FURTHER, PLACE),
+    schematic=(ONES, KINKS, FURTHER),
     notes=("So who may read the weights distils it without samples or evaluations.",),
 )  # fmt: skip
 

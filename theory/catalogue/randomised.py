@@ -161,7 +161,7 @@ entropy_moment_upper = Theorem(
         Step("conclusion", le(MOMENT, STIRLING), Smt(), ("here", "moment", "compare")),
     ),
     citation=pac_bayes.citation,
-    schematic=(COUNT, PLACE, WIDTH),
+    schematic=(COUNT, WIDTH),
 )  # fmt: skip
 
 

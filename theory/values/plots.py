@@ -20,37 +20,84 @@ def plot(
     varied: Sequence[tuple[str, tuple[str, ...]]],
     fixed: Mapping[str, Any],
     format: str,
+    beside: Sequence[Theorem] = (),
 ) -> bytes:
     """Draw the bound over the first varied parameter, a line for each value of the second.
 
-    Axes are labelled with symbols and meanings and are logarithmic where the values span more
+    With theorems `beside` it has a line for each theorem instead; of `fixed` each takes what it
+    has. Axes are labelled with symbols and meanings and are logarithmic where the values span more
     than two decades. `format` is svg, png or pdf; the file's content is returned. Raises
-    TheoryError if Matplotlib is absent, the file type is unknown, or
-    the values are not numbers.
+    TheoryError if Matplotlib is absent, the file type is unknown, or the values are not numbers.
     """
     if format not in FORMATS:
         raise TheoryError(f"unknown file type {format!r}; use one of {', '.join(FORMATS)}")
     if len(varied) not in (1, 2):
         raise TheoryError("a plot needs --vary once (the axis) or twice (axis and lines)")
+    if beside and len(varied) == 2:
+        raise TheoryError("a plot of several theorems needs --vary once (the axis)")
     try:
+        from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
         raise TheoryError("plotting needs Matplotlib: pip install 'leafproof[plot]'") from error
-    _, results = make_table(theorem, varied, fixed)
     figure = Figure(figsize=(6.4, 4.4), layout="constrained")
     axes = figure.add_subplot()
-    lines: dict[str, list[tuple[float, float]]] = {}
-    for values, result in results:
-        lines.setdefault(values[1] if len(values) > 1 else "", []).append(
-            (_number(values[0]), _value(result))
-        )
+    lines = _several((theorem, *beside), varied, fixed) if beside else _one(theorem, varied, fixed)
     for label, points in lines.items():
-        shown = f"${theorem_symbol(theorem, varied[1][0])}$ = {label}" if label else None
-        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=shown)
-    _decorate(axes, theorem, varied[0][0], [p for line in lines.values() for p in line])
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label or None)
+    points = [p for line in lines.values() for p in line]
+    _decorate(axes, theorem, varied[0][0], points)
+    if beside:
+        axes.set_title("")
+    if not _alike(theorem, beside):
+        axes.set_ylabel("the bound")
+        figure.legend(loc="outside upper left", fontsize="small")
+    elif any(lines):
+        axes.legend(fontsize="small")
     content = io.BytesIO()
-    figure.savefig(content, format=format)
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": theorem.name}):  # the same bytes again
+        figure.savefig(content, format=format, metadata={"Date": None} if format == "svg" else None)
     return content.getvalue()
+
+
+Lines = dict[str, list[tuple[float, float]]]
+
+
+def _one(
+    theorem: Theorem, varied: Sequence[tuple[str, tuple[str, ...]]], fixed: Mapping[str, Any]
+) -> Lines:
+    """A line for each value of the second varied parameter."""
+    lines: Lines = {}
+    for values, result in make_table(theorem, varied, fixed)[1]:
+        label = f"${theorem_symbol(theorem, varied[1][0])}$ = {values[1]}" if varied[1:] else ""
+        lines.setdefault(label, []).append((_number(values[0]), _value(result)))
+    return lines
+
+
+def _several(
+    theorems: Sequence[Theorem],
+    varied: Sequence[tuple[str, tuple[str, ...]]],
+    fixed: Mapping[str, Any],
+) -> Lines:
+    """A line for each theorem. TheoryError where none of them takes a parameter that is given."""
+    taken = {p.name for theorem in theorems for p in theorem.parameters}
+    for name in fixed:
+        if name not in taken:
+            raise TheoryError(f"none of these theorems has a parameter {name!r}")
+    lines: Lines = {}
+    for theorem in theorems:
+        own = {name: value for name, value in fixed.items() if theorem.parameter(name) is not None}
+        results = make_table(theorem, varied, own)[1]
+        said = (
+            theorem.name if _alike(theorems[0], theorems) else f"{theorem.name}: {theorem.meaning}"
+        )
+        lines[said] = [(_number(values[0]), _value(result)) for values, result in results]
+    return lines
+
+
+def _alike(theorem: Theorem, others: Sequence[Theorem]) -> bool:
+    """Whether the values of all mean the same."""
+    return all(other.meaning == theorem.meaning for other in others)
 
 
 def theorem_symbol(theorem: Theorem, name: str) -> str:
@@ -73,8 +120,6 @@ def _decorate(axes: Any, theorem: Theorem, name: str, points: list[tuple[float, 
     ):
         if min(values) > 0 and max(values) > 100 * min(values):
             scale("log")
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend()
     axes.grid(True, alpha=0.3)
 
 

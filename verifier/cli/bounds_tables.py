@@ -75,16 +75,21 @@ def plot(
     output: Annotated[Path, typer.Option("-o", "--output", help="FILE.svg, .png or .pdf")],
     parameters: Assignments = None,
     vary: Vary = None,
+    beside: Annotated[
+        list[str] | None, typer.Option(help="another theorem, a line of its own; may be repeated")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Plot a bound over a parameter; a second --vary gives several lines."""
+    """Plot a bound over a parameter; a second --vary, or --beside, gives several lines."""
     from theory import catalogue
     from theory.values.plots import plot as draw
     from theory.values.tables import parse_vary
 
     _check_folder(output)
     varied = [parse_vary(v) for v in vary or []]
-    image = draw(catalogue[today(name)], varied, read_assignments(parameters), output.suffix[1:])
+    others = [catalogue[today(other)] for other in beside or []]
+    given = read_assignments(parameters)
+    image = draw(catalogue[today(name)], varied, given, output.suffix[1:], others)
     _write(output, image, as_json)
 
 

@@ -15,11 +15,13 @@ import numpy as np
 
 from verifier.distillers.cuts import Ints
 from verifier.distillers.smallest import Test, find_lattice, smallest_equal
-from verifier.distillers.tidying import WHOLE, merge
+from verifier.distillers.tidying import merge
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.tree import BoundTree, Inner, Tree, bind, leaves_of_points
 
+CELLS = 1 << 26
+"""Cells (times tests) that are gone through, at most: those of 14 bits."""
 MOST_KINDS = 1 << 18
 """Kinds of points, by the tests of the tree, that are gone through."""
 Groups = list[list[int]]
@@ -43,7 +45,7 @@ def least(tree: Tree, domain: Domain) -> tuple[Tree, bool]:
     groups = [_merged(table, i, own) for i, own in enumerate(groups)]
     tests = [t for i, own in enumerate(groups) for t in _tests(domain, i, own)]
     cell = Cell(tuple(sum(1 << g[0] for g in own) for own in groups))
-    lattice = find_lattice(domain, cell, tests, WHOLE)
+    lattice = find_lattice(domain, cell, tests, CELLS)
     if lattice is None:
         return tree, False
 

@@ -172,14 +172,9 @@ def _above(threshold: Fraction, kind: str) -> dict[str, Any]:
 
 
 def _binary(options: str, asked: Asked) -> dict[str, Any]:
-    """Class 1 iff its probability p, in float64, is greater than 1 - p."""
+    """Class 1 iff its probability p, in float64, is greater than 1 - p, or than the threshold."""
     if asked.kind in ("regression", "label"):
         raise EnsembleError("its objective binary gives a probability: leave --head out")
-    if asked.threshold not in (None, _HALF):
-        raise EnsembleError(
-            f"the logit at which the probability is {asked.threshold} is no rational number: give "
-            "--head logit and the threshold on the logit"
-        )
     held = dict(part.split(":", 1) for part in options.split() if ":" in part)
     steep = float(held.get("sigmoid", 1))
     if not 1e-3 <= steep <= 1e3:
@@ -192,6 +187,15 @@ def _binary(options: str, asked: Asked) -> dict[str, Any]:
         p = 1 / (1 + math.exp(-at))
         return p > 1 - p
 
+    stated = asked.threshold
+    if stated is not None and stated != _HALF:
+
+        def above(score: Any) -> bool:
+            at = min(max(steep * float(score), -700.0), 700.0)  # where math.exp is finite
+            return Fraction(1 / (1 + math.exp(-at))) > stated
+
+        limit = last_before(above, np.float64)
+        return {"threshold": limit, "head": Head("probability", stated, "asked")}
     limit = last_before(more_likely, np.float64)
     return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
 

@@ -69,12 +69,6 @@ def _forest(model: Any, where: str, above: Fraction | None, fold: Fold | None) -
     trees = getattr(model, "estimators_", None) or [model]
     outputs = 1 if above is not None else len(model.classes_)
     members = [_member(t.tree_, _rows(t.tree_, above is None), fold) for t in trees]
-    notes: tuple[str, ...] = ()
-    if getattr(model, "n_jobs", None) not in (None, 1) and len(trees) > 2:
-        notes = (
-            "the trees are added in their order, as with n_jobs=1; with more jobs scikit-learn "
-            "adds them in any order, which may round otherwise",
-        )
     return Ensemble(
         columns=_width(model, fold),
         outputs=outputs,
@@ -82,8 +76,18 @@ def _forest(model: Any, where: str, above: Fraction | None, fold: Fold | None) -
         start=(0.0,) * outputs,
         arithmetic="float64",
         divisor=float(len(trees)),
-        notes=notes,
+        notes=_in_order(model, len(trees)),
         **_decision(model, above),
+    )
+
+
+def _in_order(model: Any, trees: int) -> tuple[str, ...]:
+    """What has to be noted where trees are added side by side."""
+    if getattr(model, "n_jobs", None) in (None, 1) or trees <= 2:
+        return ()
+    return (
+        "the trees are added in their order, as with n_jobs=1; with more jobs scikit-learn adds "
+        "them in any order, which may round otherwise",
     )
 
 
@@ -107,10 +111,38 @@ def _decision(model: Any, above: Fraction | None) -> dict[str, Any]:
     return {"head": Head("label", None, "shown"), "labels": label_names(list(model.classes_))}
 
 
-def _member(tree: Any, values: Any, fold: Fold | None) -> Member:
-    """A tree of scikit-learn's, whose node ``i`` adds ``values[i]`` where it is a leaf."""
+def _bagging(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
+    """As a forest, of trees that may see some columns only, and know some classes only."""
+    outputs = 1 if above is not None else len(model.classes_)
+    members = []
+    for one, seen in zip(model.estimators_, model.estimators_features_, strict=True):
+        if kind_of(one) not in TREES:
+            raise EnsembleError(f"its estimators are {kind_of(one)}: give decision trees")
+        rows = _rows(one.tree_, above is None)
+        values = np.zeros((len(rows), outputs))
+        values[:, [int(c) for c in one.classes_] if above is None else [0]] = rows
+        members.append(_member(one.tree_, values, fold, [int(c) for c in seen]))
+    return Ensemble(
+        columns=_width(model, fold),
+        outputs=outputs,
+        members=tuple(members),
+        start=(0.0,) * outputs,
+        arithmetic="float64",
+        divisor=float(len(members)),
+        notes=_in_order(model, len(members)),
+        **_decision(model, above),
+    )
+
+
+def _member(tree: Any, values: Any, fold: Fold | None, seen: Sequence[int] | None = None) -> Member:
+    """A tree of scikit-learn's, whose node ``i`` adds ``values[i]`` where it is a leaf.
+
+    ``seen`` are the columns that it was given, where these are not all.
+    """
     left, right = tree.children_left.tolist(), tree.children_right.tolist()
     columns, thresholds = tree.feature.tolist(), tree.threshold.tolist()
+    if seen is not None:
+        columns = [seen[c] if c >= 0 else c for c in columns]
     gone = getattr(tree, "missing_go_to_left", np.zeros(len(left))).tolist()
     added = values.tolist()
 
@@ -272,7 +304,7 @@ def _ada(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> E
     count = len(classes)
     members = []
     for tree, weight in zip(model.estimators_, model.estimator_weights_, strict=False):
-        if kind_of(tree) not in ("DecisionTreeClassifier", "ExtraTreeClassifier"):
+        if kind_of(tree) not in TREES[:2]:
             raise EnsembleError(f"its estimators are {kind_of(tree)}: give decision trees")
         place = [classes.index(c) for c in tree.classes_]
         won = np.argmax(tree.tree_.value[:, 0, :], axis=1)
@@ -305,12 +337,18 @@ def unwarned(call: Callable[[Any], Any], x: Any) -> Any:
         return call(x)
 
 
+TREES = (
+    *("DecisionTreeClassifier", "ExtraTreeClassifier"),
+    *("DecisionTreeRegressor", "ExtraTreeRegressor"),
+)
 READERS: dict[str, Callable[[Any, str, Fraction | None, Fold | None], Ensemble]] = {
     "RandomForestClassifier": _forest,
     "ExtraTreesClassifier": _forest,
     "GradientBoostingClassifier": _gradient,
     "HistGradientBoostingClassifier": _histogram,
     "AdaBoostClassifier": _ada,
+    "BaggingClassifier": _bagging,
+    "BaggingRegressor": _bagging,
     "DecisionTreeClassifier": _forest,
     "ExtraTreeClassifier": _forest,
     "RandomForestRegressor": _forest,

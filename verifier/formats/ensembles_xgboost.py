@@ -23,6 +23,7 @@ from verifier.formats.ensembles_parts import (
     among,
     at_most,
     float_at_most,
+    last_before,
     member,
     moved,
     pairs,
@@ -189,16 +190,22 @@ def _two_classes(objective: str, asked: Asked) -> dict[str, Any]:
         return _above(threshold or Fraction(0), "logit", "asked")
     if objective == "binary:logistic":
         if threshold not in (None, _HALF):
-            raise EnsembleError(
-                f"the logit at which the probability is {threshold} is no rational number: give "
-                "--head logit and the threshold on the logit"
-            )
+            return {
+                "threshold": last_before(lambda s: probability(s) > threshold, np.float32),
+                "head": Head("probability", threshold, "asked"),
+            }
         return {"threshold": LOGISTIC, "head": Head("probability", _HALF, "shown")}
     if objective == "binary:logitraw":
         return _above(threshold or Fraction(0), "logit", "asked" if threshold else "assumed")
     if threshold is not None:
         raise EnsembleError("binary:hinge gives a class: leave the threshold out")
     return {"threshold": 0.0, "head": Head("label", None, "shown")}
+
+
+def probability(score: Any) -> Fraction:
+    """XGBoost's float32 probability of a float32 score: 1 / (e^-score + 1 + 1e-16)."""
+    power = np.float32(math.exp(min(-float(score), float(np.float32(88.7)))))
+    return Fraction(float(np.float32(1) / (power + np.float32(1) + np.float32(1e-16))))
 
 
 def _above(threshold: Fraction, kind: str, origin: str) -> dict[str, Any]:

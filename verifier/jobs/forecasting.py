@@ -69,14 +69,21 @@ def learned(asked: Asked, variable: int, count: int, key: bytes) -> Forecast | N
     for net in nets:
         for place in PLACES:
             form = _form(asked, net, variable, points, int(place * (size - 1)))
+            if form is None:
+                continue
             if (found := _of_form(asked, variable, form, points, shares)) is not None:
                 tried.append(found)
     best = min(tried, key=lambda x: x.left, default=None)
     return None if best is None or best.left > WORTH else best.forecast
 
 
-def _form(asked: Asked, net: Net, variable: int, points: Ints, value: int) -> tuple[int, ...]:
-    """What the network's output is about, at a value of the line, as a form of the columns."""
+def _form(
+    asked: Asked, net: Net, variable: int, points: Ints, value: int
+) -> tuple[int, ...] | None:
+    """What the network's output is about, at a value of the line, as a form of the columns.
+
+    None where its numbers are too large to find one.
+    """
     over, own = net.everywhere, net.points(points)
     assert over is not None
     at = net.reads.index(variable)
@@ -85,8 +92,14 @@ def _form(asked: Asked, net: Net, variable: int, points: Ints, value: int) -> tu
     outputs = np.concatenate([out[0].copy() for _, out in over.outputs(own)])
     inputs[net.p.domain.offsets[at]] = 0.0
     held = np.vstack([inputs, np.ones(len(points))]).T
-    weights: npt.NDArray[np.float64] = np.linalg.lstsq(held, outputs, rcond=None)[0][:-1]
+    weights: npt.NDArray[np.float64]
+    try:
+        weights = np.linalg.lstsq(held, outputs, rcond=None)[0][:-1]
+    except np.linalg.LinAlgError:  # it does not converge
+        return None
     most = float(np.abs(weights).max()) or 1.0
+    if not np.isfinite(most):
+        return None
     form = [0] * asked.domain.columns
     for i, start in zip(net.reads, net.p.domain.offsets, strict=True):
         v = asked.domain.variables[i]

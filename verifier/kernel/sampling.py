@@ -380,7 +380,7 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     drawn = _within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name
-    return replace(drawn, share=total, line=name)
+    return replace(drawn, share=total, line=name, forecast=known is not None)
 
 
 def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:

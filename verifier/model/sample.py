@@ -190,7 +190,8 @@ class Sampled:
 
     Where draws are lines along the variable called ``line``, ``seen`` of them have a value at which
     the formula is true, and the shares of their values that do add up to ``share`` (through cells:
-    those of ``kernel/crossing.py``; with a forecast: of ``kernel/forecast.py``). None: no lines.
+    those of ``kernel/crossing.py``; with a ``forecast``: of ``kernel/forecasts.py``). None: no
+    lines.
     """
 
     lower: Fraction
@@ -203,3 +204,4 @@ class Sampled:
     undecided: int | None = None
     share: Fraction | None = None
     line: str | None = None
+    forecast: bool = False

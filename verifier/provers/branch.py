@@ -114,11 +114,11 @@ def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -
     Large ones, of the compiled search, are put in order by compiled code.
     """
     walk, weigh, large = in_order, dear, search.ledger.size >= MANY
-    if large and search.shaping and COMPILED in sys.modules:
+    if large and COMPILED in sys.modules:
         from verifier.provers.compiled import loading
 
         if loading.is_ready():
-            walk, weigh, large = loading.walk, loading.weigh, False
+            walk, weigh, large = loading.walk, loading.weigh, not search.shaping
     order = search.ledger.ordered(walk, most)
     shape = _shape(search, order) if shaped and not large else None
     return order if shape is None else order.shaped(shape, weigh)

@@ -56,7 +56,7 @@ class Branching(Search):
     ``differed`` are the probabilities of the constant cells with and without the tree's class,
     ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
     the open cells in the compiled search's own memory. ``shaping`` is False where a large proof is
-    to be the same whether compiled code happens to be loaded or not.
+    to be the same whether compiled code happens to be loaded or not, or its parts are shaped.
     """
 
     network: Relaxable = field(init=False)

@@ -302,7 +302,9 @@ def rows_json(verdict: Verdict) -> dict[str, Any] | None:
 def head_json(network: Teacher) -> dict[str, Any]:
     """What a class of the network is."""
     return {
-        "rule": rule(network.head, network.labels, network.outputs),
+        "rule": question_words.ensemble_rule(network)
+        if isinstance(network, Ensemble)
+        else rule(network.head, network.labels, network.outputs),
         "head": None if network.head is None else head_to_json(network.head),
         "labels": list(network.labels) or None,
     }

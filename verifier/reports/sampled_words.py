@@ -47,7 +47,7 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
             f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
             f"{plural(held.draws, 'line')} along {held.line} {_were(held)} drawn from "
             f"{_source(held)} and evaluated at all of their values; it is so somewhere on "
-            f"{_count(held)}."
+            f"{_count(held)}.{_compared(held)}"
         )
     seen = "none" if not held.seen else plural(held.seen, "one", "of them")
     where = plural(held.draws, "point")
@@ -70,6 +70,13 @@ def _source(held: Sampled) -> str:
 
 def _count(held: Sampled) -> str:
     return f"{digits(held.seen)} of them" if held.seen else "none of them"
+
+
+def _compared(held: Sampled) -> str:
+    """Of lines that are compared with a forecast."""
+    if not held.forecast:
+        return ""
+    return " Each is compared with a forecast that was fixed before, whose mean is counted exactly."
 
 
 def _unclear(held: Sampled) -> str:
@@ -127,7 +134,9 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
             ("Drawn", f"{plural(held.draws, 'line')} along {held.line}, from {_source(held)}"),
             ("Seen", f"somewhere on {_count(held)}, evaluated exactly at all of their values"),
         ]
-        if held.method != CELLS:  # of lines through cells the shares are others
+        if held.forecast:
+            drawn.append(("Compared", "with a forecast, whose mean is counted exactly"))
+        elif held.method != CELLS:  # of lines through cells the shares are others
             share = decimal(held.share / held.draws)
             drawn.append(("Share", f"{share} of a line's values, on average"))
     elif held.undecided is None:

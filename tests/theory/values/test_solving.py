@@ -125,6 +125,16 @@ def test_plots() -> None:
     assert drawn.startswith(b"<?xml")
     assert plot(theorem, varied, {}, "png").startswith(b"\x89PNG")
     assert plot(theorem, varied, {}, "pdf").startswith(b"%PDF")
+    counts = [parse_vary("n=100,1000")]
+    given = {"errors": "2", "delta": "1e-6", "look": "5"}
+    several = [catalogue["looks"], catalogue["hoeffding-upper"]]
+    beside = plot(catalogue["clopper-pearson"], counts, given, "svg", several)
+    assert beside == plot(catalogue["clopper-pearson"], counts, given, "svg", several)
+    assert all(name in beside for name in (b"clopper-pearson", b"looks", b"hoeffding-upper"))
+    with pytest.raises(TheoryError, match="none of these theorems has a parameter 'vc'"):
+        plot(catalogue["clopper-pearson"], counts, {**given, "vc": "3"}, "svg", several)
+    with pytest.raises(TheoryError, match="needs --vary once"):
+        plot(catalogue["clopper-pearson"], [*counts, *counts], given, "svg", several)
     with pytest.raises(TheoryError, match="unknown file type"):
         plot(theorem, varied, {}, "txt")
     with pytest.raises(TheoryError, match="needs numbers"):

@@ -50,6 +50,8 @@ FIXED = 0.2
 LEAST, SLOWEST = 5e-3, 8.0
 """Seconds of a processor from which on it is seen how much of it there is on a busy machine; and
 how much less is reckoned with."""
+THREADED = 1.5
+"""Processors that a sandwich keeps busy, of two."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -291,20 +293,23 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> tuple[Prices, in
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
     slow = (now() - begun) / max(time.thread_time() - spent, LEAST)
     slow = min(max(slow, 1.0), SLOWEST)
-    prices = replace(prices, slow=slow, others=swept(search, asked, prices.others))
+    prices = replace(prices, slow=slow)
     if not said:
-        return prices, 0
+        return replace(prices, others=swept(search, asked, prices.others, slow)), 0
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         saying.propose(some[:1], map)  # what is made once
         ledger = Ledger(asked, workers, lenient=True)
+        begun, spent = now(), time.process_time()
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
+        busy = (now() - begun) * THREADED / max(time.process_time() - spent, LEAST)
+        others = swept(search, asked, prices.others, min(max(busy, 1.0), SLOWEST))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             crew = helpers()
             desk = None if crew is None else crew.about(search.matter)
             each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
     checked = SAFETY * (checked + CELL * prices.slow)
-    return replace(prices, sandwich=SAFETY * each + checked, checked=checked), len(said)
+    return Prices(SAFETY * each + checked, checked, others, slow), len(said)

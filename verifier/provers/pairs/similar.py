@@ -9,13 +9,16 @@ network is the chain of ReLU layers that it rounds; the kernel is asked about th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from verifier.kernel.prepared import Prepared, prepare
 from verifier.kernel.rules import Apply, constant
+from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import (
@@ -34,6 +37,7 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
+from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
@@ -72,6 +76,8 @@ def followers(matter: Matter) -> tuple[Follower, Follower] | None:
     """
     domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
     if len(matter.models) != 2 or any(bound.reads != everything for bound in matter.models):
+        return None
+    if domain.infinite:  # there is no end of boxes
         return None
     first, second = matter.models
     if same_model(first, second):
@@ -163,8 +169,9 @@ def _about(report: Report | None) -> Report | None:
     return told
 
 
-UNASKED = Trusted(0, "unasked")
-"""In place of a step for cells that a search is not asked about; it keeps them as they are."""
+UNASKED, SHOWN = Trusted(0, "unasked"), "shown"
+"""In place of steps that a search keeps as they are: for cells that it is not asked about, and, by
+this solver, where the kernel has accepted a class."""
 
 
 def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
@@ -180,15 +187,13 @@ def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
 
 def _class_of(step: Step) -> int | None:
     """The class that a search found, confirmed or not."""
-    if isinstance(step, Several):
-        (step,) = step.steps
-    return step.klass if isinstance(step, Constant) else None
+    return step.klass if isinstance(step, Constant | Trusted) and step != UNASKED else None
 
 
 def _settled(
     domain: Domain, about: Follower, found: Finding, options: Options, pressed: list[bool]
 ) -> Finding:
-    """The finding with classes of the network that the kernel accepts, as ``Several`` of one step.
+    """The finding with the classes of the network that the kernel accepts, as SHOWN.
 
     Cells of which it does not accept what is said are split and searched, as long as there is time.
     ``pressed`` holds something once Ctrl-C came.
@@ -217,11 +222,12 @@ def _settled(
 
 
 def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, bool]:
-    """A proof with ``Several`` where the kernel accepts a Constant, and Open where it does not.
+    """A proof with steps by SHOWN where the kernel accepts a Constant, and Open where it does not.
 
-    Returns also whether it ended before it had asked of all.
+    Where it does not, it is asked about the class that the network has at a point of the cell, if
+    that is another. Returns also whether it ended before it had asked of all.
     """
-    nodes = list(proof)
+    nodes, bulk = list(proof), prepare_bulk(p.teacher, p.domain)
     at = [i for i, x in enumerate(nodes) if not isinstance(x, Split)]
     said = [
         (place, cell, step.klass)
@@ -232,15 +238,41 @@ def confirmed(p: Prepared, proof: Proof, apply: Apply = map) -> tuple[Proof, boo
         nodes[place] = Open()
     try:
         for start in range(0, len(said), TOGETHER):
-            poll()
-            places, cells, classes = zip(*said[start : start + TOGETHER], strict=True)
-            shown, _ = constant(p, cells, classes, apply=apply)
-            for place, klass, good in zip(places, classes, shown.tolist(), strict=True):
-                if good:
-                    nodes[place] = Several((Constant(klass),))
+            some = said[start : start + TOGETHER]
+            refused = _asked(p, nodes, some, apply)
+            points = np.array([cell.first_point() for _, cell, _ in refused], dtype=np.int64)
+            classes = bulk_classes(bulk, points).tolist() if refused else []
+            others = [
+                (place, cell, own)
+                for (place, cell, klass), own in zip(refused, classes, strict=True)
+                if own != klass
+            ]
+            _asked(p, nodes, others, apply)
     except KeyboardInterrupt:
         return tuple(nodes), True
     return tuple(nodes), False
+
+
+Said = tuple[int, Cell, int]
+"""The place of a step, its cell, and a class."""
+
+
+def _asked(
+    p: Prepared, nodes: list[Split | Step], some: Sequence[Said], apply: Apply
+) -> list[Said]:
+    """Enter the classes that the kernel accepts; returns what it does not."""
+    poll()
+    if not some:
+        return []
+    _, cells, classes = zip(*some, strict=True)
+    shown, _ = constant(p, cells, classes, apply=apply)
+    refused = []
+    for one, good in zip(some, shown.tolist(), strict=True):
+        if good:
+            nodes[one[0]] = Trusted(one[2], SHOWN)
+        else:
+            refused.append(one)
+    return refused
 
 
 def _skip(nodes: Iterator[Split | Step]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -29,7 +30,7 @@ Kept = tuple[int, int, Cell]
 TRIED = 1 << 16
 """Points of a piece of the domain that is swept to see what that takes."""
 WRONG = 4.0
-"""What sweeps are known to take is wrong by this factor at most, other programs' work included."""
+"""What sweeps are known to take is wrong by this factor at most."""
 BATCHES = 4
 """Into so many parts cells are cut: one is counted while the next is made ready."""
 
@@ -66,10 +67,11 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
 
 
-def swept(search: Sandwiching, asked: Asked, known: Costs) -> Costs:
+def swept(search: Sandwiching, asked: Asked, known: Costs, slow: float) -> Costs:
     """The seconds by the clock that enumerated cells take, as a piece of the domain tells.
 
-    All threads sweep, of which one is measured.
+    All threads sweep, of which one is measured: in seconds of a processor, of which there is so
+    much less that all takes ``slow`` times as long, as sandwiches do.
     """
     cell = max(search.roots, key=lambda root: root.cell.size).cell
     while cell.size > TRIED:
@@ -77,12 +79,12 @@ def swept(search: Sandwiching, asked: Asked, known: Costs) -> Costs:
         cell = cell.split(index, left)[0]
     ledger, each = Ledger(asked, Here()), 0.0
     for _ in range(2):  # what is made once does not count
-        begun = now()
+        begun = time.thread_time()
         ledger.enumerate(cell)
         ledger.evaluate_waiting()
-        each = now() - begun
+        each = time.thread_time() - begun
     times = min(max(each / known.enumerated(cell.size), 1 / WRONG), WRONG)
-    times /= speed_of(os.cpu_count() or 1)
+    times *= slow / speed_of(os.cpu_count() or 1)
     return replace(
         known,
         point=known.point * times,

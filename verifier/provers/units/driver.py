@@ -200,7 +200,7 @@ def drive(search: Branching | Asking, matter: Matter, units: Units) -> None:
         questions.look_for_points(search)
     first, plan = dict(search.found), plan_for(matter, search, matter_key(matter))
     if isinstance(search, Branching):
-        search.shaping = plan.way == "compiled"
+        search.shaping = False  # fragments are shaped already
     begun = first_units(open_cells(search))
     forget_open(search)
     executor = units.engine(matter, plan, search)
