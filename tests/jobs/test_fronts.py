@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 
@@ -165,11 +166,35 @@ def test_robust(model, flips, only, few, monkeypatch):
             ends = [point_of(domain, x) for x in found.inputs]
             assert ends[0] == centre and ends[1] in other
             assert found.classes == (str(held[ends[1]]),)
-        if slotted and isinstance(model, Network):
+        if slotted:
             seen = recognised(result.certificate.matter)
             assert (seen.kind, seen.flips) == ("robust", flips)
             for w, found in zip(result.witnesses, result.instances, strict=True):
                 assert seen.sides(w.point) == found.inputs
+
+
+def test_an_ensemble_that_reads_slots_otherwise_is_not_called_robust(monkeypatch):
+    """Of its chains of tests one leads elsewhere, tests another slot, or another number."""
+    monkeypatch.setattr(robust_front, "FEW_NODES", 0)
+    model, domain = random_ensemble(random.Random(3), "float32", 6), people()
+    asked = lp.ask_robust(model, domain, domain.labels((0,) * 4), 2)
+    matter = asked.certificate.matter
+    (one,) = matter.models
+    assert recognised(matter).flips == 2
+    m = next(i for i, x in enumerate(one.model.members) if isinstance(x.nodes[0], Inner))
+    first, second = one.model.members[m].nodes[:2]
+    for at, node in (
+        (0, replace(first, threshold=first.threshold + 1)),
+        (1, replace(second, column=first.column)),
+        (0, replace(first, column=first.column - 6)),
+        (1, replace(second, left=second.right, right=second.left)),
+    ):
+        nodes = list(one.model.members[m].nodes)
+        nodes[at] = node
+        members = list(one.model.members)
+        members[m] = replace(members[m], nodes=tuple(nodes))
+        other = replace(one, model=replace(one.model, members=tuple(members)))
+        assert recognised(replace(matter, models=(other,))) is None
 
 
 def test_many_variables_of_which_few_change():

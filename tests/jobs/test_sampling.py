@@ -176,9 +176,14 @@ def test_bad_options_end_with_3_and_nothing_written(files, capfd, options):
 
 
 def test_no_time_at_all_still_gives_a_sample(files, capfd, patient):
-    assert run(["certify", "net.onnx", "tree.json", "--timeout", "0", "--json", "-o", "c"]) == 2
+    """And what it hits is a witness."""
+    code = run(["certify", "net.onnx", "tree.json", "--timeout", "0", "--json", "-o", "c"])
     found = json.loads(capfd.readouterr().out)
-    assert found["error"] == {"lower": "0", "upper": "1"}
+    hits = found["sampled"] and found["sampled"]["seen"]
+    assert (code, found["verdict"]) in ([(1, "different")] if hits else [(2, "undecided")]) or (
+        hits and code == 2 and not found["counterexamples"]  # there was no time for it
+    )
+    assert found["error"]["upper"] == "1" and (found["error"]["lower"] == "0") is (code == 2)
     assert found["sampled"] is None or Fraction(found["sampled"]["error"]["upper"]) < 1
     assert run(["check", "c"]) == 0
 
@@ -264,7 +269,8 @@ def test_lines_are_drawn_where_they_give_more(monkeypatch):
     tree = Tree((Inner(0, Fraction(2500), 1, 2), Leaf(0), Leaf(1)))
     result = lp.certify(network, tree, Domain((x, y, z)), stop_at_difference=True, sample=2000)
     found = result.sampled
-    assert found.line == "income" and found.draws == 2000 and 0 < found.share < found.seen <= 2000
+    assert found.line == "income" and found.draws == 2000
+    assert 0 < found.share < 2000 and 0 < found.seen <= 2000
     a, b = np.arange(5000)[:, None], 20 * np.arange(90)
     above = np.clip(a + b - 2001, 0, 1000) / 1000  # the share of rents from 3001 - a - b on
     truth = float(np.where(a > 2500, 1 - above, above).mean())
@@ -275,7 +281,8 @@ def test_lines_are_drawn_where_they_give_more(monkeypatch):
     assert "lines along income were drawn from" in sentence(result.proved)
     assert "lines along income from" in line(result.proved)
     page = "".join(map(str, section(result.proved)))
-    assert "lines along income" in page and "of a line's values, on average" in page
+    assert "lines along income" in page
+    assert ("of a line's values, on average" in page) is not found.forecast
 
 
 def test_of_too_many_open_cells_the_whole_domain_is_drawn(monkeypatch, tmp_path):

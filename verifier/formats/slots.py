@@ -139,6 +139,8 @@ def in_order(variables: Sequence[Variable | Ordinal], flips: int, of: Sequence[i
             yes, no = cell.split(i, groups[own])
             cutter.nodes.append(GivenTest(i, groups[own], 0, 0))
             stack += [(no, j, own + 1, here, "no"), (yes, j, own, here, "yes")]
+    if len(cutter.nodes) == 1:
+        return plain
     cutter.share_out(0, Fraction(1))
     return Domain(plain.variables, Given(tuple(cutter.nodes)))
 

@@ -31,7 +31,7 @@ LARGE = 1 << 24
 """The largest number of a form."""
 PLACES = 0.25, 0.5, 0.75
 """Of a line, where a network's output is taken to be linear in the other variables."""
-WORTH = 0.6
+WORTH = 0.9
 """A forecast leaves at most so much of the shares' variance, or is none."""
 
 

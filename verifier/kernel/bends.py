@@ -89,7 +89,8 @@ class Shallow:
         slope = self.slope[-1] + float(self.weight[falls] @ self.slope[falls])
         count, ends = len(low), (low, high + 1)
         own = np.ascontiguousarray(shift[turns].T)
-        bend = np.ceil(-own / self.slope[turns])
+        with np.errstate(over="ignore"):  # far outside, then
+            bend = np.ceil(-own / self.slope[turns])
         bend = np.clip(bend, ends[0][:, None], ends[1][:, None])  # NaN: there is none
         order = (bend.astype(np.int64) << self.bits) + np.arange(len(turns))
         order.sort(axis=1)
@@ -110,8 +111,9 @@ class Shallow:
         """How large what is computed of an output has to be for its sign to be certain."""
         reach = np.abs(shift).max(axis=1) + np.abs(self.slope) * (most + 1) + np.abs(self.start)
         roundings = 4 * len(reach) + 64
-        extra = roundings * UNIT * float(np.abs(self.weight) @ reach)
-        return (self.far + extra) * SLACK + roundings * TINY
+        weight = np.abs(self.weight)
+        extra = roundings * (UNIT * float(weight @ reach) + TINY * (1 + float(weight.sum())))
+        return (self.far + extra) * SLACK
 
     def _some(self, edges: Ints, shifts: Floats, rises: Floats, far: float) -> Pieces:
         line, at = np.nonzero(edges[:, 1:] > edges[:, :-1])

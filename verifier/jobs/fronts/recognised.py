@@ -182,12 +182,14 @@ def _same_but_for_nodes(a: object, b: object) -> bool:
 def _robust(matter: Matter) -> Seen | None:
     """One model, in a domain that is just what is near one point."""
     domain, question = matter.domain, matter.question
-    if len(matter.models) != 1 or domain.given is None or not isinstance(question, Not):
+    if len(matter.models) != 1 or not isinstance(question, Not):
         return None
-    if not isinstance(question.inner, ClassIs) or len(domain.given.nodes) > MOST_NODES:
+    if not isinstance(question.inner, ClassIs):
         return None
     if (slots := slotted(matter.models[0], domain)) is not None:
         return Seen(ROBUST, "", slots[1], flips=slots[0], klass=question.inner.klass)
+    if domain.given is None or len(domain.given.nodes) > MOST_NODES:
+        return None
     cells = [cell for cell, leaf in domain.leaves.values() if leaf.weight]
     centre = tuple(_kept(cells, i) for i in range(len(domain.variables)))
     changed = [
