@@ -104,6 +104,20 @@ def test_proofs_that_are_kept_in_bytes(kind, monkeypatch):
     assert checker.verify(about, found.proof).disagreements == (count, count)
 
 
+def test_two_quantised_networks():
+    """Neither is a chain: the kernel is asked about both."""
+    rng = np.random.default_rng(9)
+    one = chain(rng, 11, 5, 1)
+    few = matter(rounded(one), rounded(moved(one, rng, 0.5)), bits(11))
+    leader, follower = similar.followers(few)
+    assert not leader.exact and not follower.exact
+    for about, times in ((few, 1), (widened(few), 1 << UNREAD)):
+        found = similar.prove(about, replace(UNLIMITED, confirm=False))
+        count = times * true_points(few)
+        assert found is not None and count
+        assert checker.verify(about, found.proof).disagreements == (count, count)
+
+
 def test_networks_of_three_classes():
     rng = np.random.default_rng(3)
     one = chain(rng, 12, 6, 3)

@@ -50,6 +50,8 @@ ONE_CLASS = Tree((Leaf(0),))
 LEADING, JUDGED, CHECKED = 0.4, 0.2, 0.6
 """Shares of the time: the leader's search, until it is seen whether it comes to an end, and until
 the kernel's check of its cells is to be done."""
+BOTH = 2.0
+"""The check of a cell takes so many times as long as of one network."""
 TOGETHER = 2048
 """Cells that the kernel is asked about together."""
 
@@ -142,8 +144,8 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
         led = _settled(matter.domain, leader, led, begun, pressed)
     if pressed:  # of one network alone nothing follows
         return Finding((Open(),))
-    going_on = replace(told, check_by=None if end is None else end - led.check)
-    asked = Finding(tuple(UNASKED if isinstance(x, Open) else x for x in led.proof))
+    going_on = replace(told, check_by=end, learned=BOTH)
+    asked = Finding(tuple(map(_asked_of_follower, led.proof)))
     followed = _settled(matter.domain, follower, asked, going_on, pressed)
     said = partial(_both, leader.model, follower.model)
     found = Finding(overlaid(led.proof, followed.proof, said), check=led.check + followed.check)
@@ -172,6 +174,14 @@ def _about(report: Report | None) -> Report | None:
 UNASKED, SHOWN = Trusted(0, "unasked"), "shown"
 """In place of steps that a search keeps as they are: for cells that it is not asked about, and, by
 this solver, where the kernel has accepted a class."""
+
+
+def _asked_of_follower(step: Split | Step) -> Split | Step:
+    """Whether it has the leader's class, where that is known; else nothing."""
+    if isinstance(step, Split | Enumerated):
+        return step
+    klass = _class_of(step)
+    return UNASKED if klass is None else Constant(klass)
 
 
 def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
