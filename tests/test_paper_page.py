@@ -12,7 +12,7 @@ import pytest
 
 import verifier as lp
 from tests.benchmarks.paper import __main__ as command
-from tests.benchmarks.paper import measuring, published
+from tests.benchmarks.paper import measuring, page, published, training
 from tests.benchmarks.paper.measuring import (
     Asked,
     Found,
@@ -23,7 +23,7 @@ from tests.benchmarks.paper.measuring import (
     wanted,
 )
 from tests.benchmarks.paper.page import interval, text
-from tests.benchmarks.paper.plan import KEEPS, networks
+from tests.benchmarks.paper.plan import KEEPS, Net, networks
 from tests.benchmarks.paper.rows import (
     ITSELF,
     MADE,
@@ -37,6 +37,7 @@ from tests.benchmarks.paper.rows import (
 )
 from tests.benchmarks.paper.training import sha256_of, weights_path
 from verifier.demo.problems import random_tree
+from verifier.demo.residual import Recipe
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
@@ -146,10 +147,10 @@ def test_the_page_says_what_is_missing(subject):
     net = next(networks())
     subject.net = replace(NET, name=net.name, depth=2, columns=100, samples=100_000, seconds=660.0)
     row = subject.row(Found(PROBES, 10, subject.truth, 7, 70, 1.0, ((2, 0.5), (4, 1.0))))
-    page = text([row])
-    assert "| r = 2, d = 100, 100,000 points, logistic | 1 of 3 | 11.0 | 22 |" in page
-    assert "| r = 5, d = 1,000, 100,000 points, squared | 0 of 3 |  | 33 |" in page
-    assert f"| {net.name} | Leafproof | 10 |" in page and PUBLISHED in page
+    written = text([row])
+    assert "| r = 2, d = 100, 100,000 points, logistic | 1 of 3 | 11.0 | 22 |" in written
+    assert "| r = 5, d = 1,000, 100,000 points, squared | 0 of 3 |  | 43 |" in written
+    assert f"| {net.name} | Leafproof | 10 |" in written and PUBLISHED in written
 
 
 def test_what_there_is_is_measured_once_and_the_page_is_written(tmp_path, monkeypatch, capsys):
@@ -173,3 +174,88 @@ def test_what_there_is_is_measured_once_and_the_page_is_written(tmp_path, monkey
     assert command.main(asked) == 0 and capsys.readouterr().out == ""
     assert sha256_of(given / "a.npz")[:16] in (tmp_path / "docs" / "paper.md").read_text()
     assert not weights_path(folder, next(networks())).exists()
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A plan of one small network, in a repository of its own; the command's options."""
+    net = Net(2, 6, 1500, "squared", 2)
+    recipe = Recipe(width=50, batch=25, loss="squared")
+    monkeypatch.setattr(Net, "recipe", property(lambda self: recipe))
+    for module in (command, page, training):
+        monkeypatch.setattr(module, "networks", lambda: iter([net]))
+    for name, value in (("FITTED", 50), ("JUDGED", 100)):
+        monkeypatch.setattr(published, name, value)
+    monkeypatch.setattr(measuring, "FRESH", 500)
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "KEPT", tmp_path / "docs" / "paper" / "rows.json")
+    (tmp_path / "docs").mkdir()
+    return net, tmp_path, ["--keep", "10", "--seconds", "20"]
+
+
+def test_a_run_that_is_ended_goes_on_to_the_same_network_and_rows(small, monkeypatch, capsys):
+    net, place, options = small
+    assert command.main(["--folder", str(place / "whole"), *options]) == 0
+    whole = load([place / "docs" / "paper" / "rows.json"])
+    (place / "docs" / "paper" / "rows.json").unlink()
+    capsys.readouterr()
+    row, keep = Subject.row, training.save_log
+
+    def stop_training(path, log):
+        keep(path, log)
+        if len(log.losses) == 4:
+            command._stop(15, None)
+
+    def stop_measuring(self, found):
+        made = row(self, found)
+        if found.way == PROBES:
+            command._Ended.happened = True  # the job has answered the stop with what it had
+        return made
+
+    broken = ["--folder", str(place / "broken"), *options]
+    monkeypatch.setattr(training, "save_log", stop_training)
+    assert command.main(broken) == 130 and not weights_path(place / "broken", net).exists()
+    monkeypatch.setattr(training, "save_log", keep)
+    monkeypatch.setattr(Subject, "row", stop_measuring)
+    assert command.main(broken) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+    assert [row.way for row in load((place / "broken").glob("*.row.json")).values()] == [ITSELF]
+    monkeypatch.setattr(Subject, "row", row)
+    assert command.main(broken) == 0
+    again = load([place / "docs" / "paper" / "rows.json"])
+    assert again.keys() == whole.keys() and len(again) == 3
+    for key, made in again.items():
+        assert made.net.sha256 == whole[key].net.sha256 and made.proved == whole[key].proved
+    assert (
+        "| r = 2, d = 6, 1,500 points, squared | 1 of 1 |" in (place / "docs/paper.md").read_text()
+    )
+
+
+def test_a_network_on_its_way_is_measured_against_its_tree_alone(small, monkeypatch):
+    net, place, options = small
+    net = replace(net, curve=True)
+    for module in (command, page, training):
+        monkeypatch.setattr(module, "networks", lambda: iter([net]))
+    monkeypatch.setattr(command, "LONG", 12)
+    assert command.main(["--folder", str(place / "state"), *options]) == 0
+    rows = page.curve(list(load([place / "docs" / "paper" / "rows.json"]).values()))
+    assert [row.net.epochs for row in rows] == list(range(1, 13))
+    assert "steps of training" in (place / "docs" / "paper" / "steps.svg").read_text()
+
+
+def test_a_network_of_one_answer_has_no_tree_to_be_found_and_that_is_said(
+    small, monkeypatch, capsys
+):
+    _, place, options = small
+    still = Recipe(width=8, batch=500, rate=0.0)
+    monkeypatch.setattr(Net, "recipe", property(lambda self: still))
+    assert command.main(["--folder", str(place / "state"), *options]) == 1
+    error = capsys.readouterr().err
+    assert "Leafproof, keep 10: no row: the teacher answers" in error
+    ways = {r.way for r in load([place / "docs" / "paper" / "rows.json"]).values()}
+    assert ITSELF in ways and PROBES not in ways
+
+
+def test_a_network_that_is_not_in_the_plan_is_named(tmp_path, capsys):
+    assert training.main([str(tmp_path), "r9"]) == 3
+    assert "no network r9: there are r2-d100-n100000-logistic-seed2" in capsys.readouterr().err

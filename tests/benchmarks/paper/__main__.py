@@ -27,6 +27,7 @@ from tests.benchmarks.paper.rows import GIVEN, ITSELF, MADE, PaperRow, Trained, 
 from tests.benchmarks.paper.training import FIRST_EPOCHS, log_of, sha256_of, train_net, weights_path
 from tests.benchmarks.paper_nets import load_paper_net
 from tests.benchmarks.runner import ROOT
+from verifier.model.errors import LeafproofError
 
 FOLDER = ROOT / ".cache" / "paper"
 KEPT = ROOT / "docs" / "paper" / "rows.json"
@@ -34,23 +35,26 @@ KEPT = ROOT / "docs" / "paper" / "rows.json"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make what is missing, then the page; 130 if ended before."""
+    """Make what is missing, then the page; 130 if ended before, 1 if a row cannot be made."""
     options = _parser().parse_args(list(arguments))
-    signal.signal(signal.SIGTERM, _stop)
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     asked = Asked(options.seconds, options.draws)
+    failed = 0
+    _Ended.happened = False
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
-        if not options.write:
-            for path, net in _sources(options):
-                _rows(path, net, asked, options.keep, folder)
+        for path, net in () if options.write else _sources(options):
+            failed += _rows(path, net, asked, options.keep, folder)
     except KeyboardInterrupt:
         print("ended: the same command goes on", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
     rows = list(_held(folder).values())
     save(KEPT, rows)
     page.write(rows, ROOT / "docs")
-    return 0
+    return int(failed > 0)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -119,22 +123,32 @@ def _given(path: Path) -> Trained:
     return Trained(path.stem, truth.depth, columns, 0, "", 0, 0, GIVEN, sha256_of(path))
 
 
-def _rows(path: Path, net: Trained, asked: Asked, keeps: Sequence[int], folder: Path) -> None:
-    """Measure what is missing of a network; of one on its way only its own tree."""
+def _rows(path: Path, net: Trained, asked: Asked, keeps: Sequence[int], folder: Path) -> int:
+    """Measure what is missing of a network; of one on its way only its own tree.
+
+    Returns how many rows cannot be made, and says why.
+    """
     held = _held(folder)
     curve = net.origin != GIVEN and net.epochs != FIRST_EPOCHS
     every = [(ITSELF, 0)] if curve else wanted(net, keeps)
     missing = [task for task in every if key(net, *task) not in held]
     if not missing:
-        return
+        return 0
     teacher, truth, domain = load_paper_net(path)
     subject = Subject(teacher, truth, domain, net, asked, folder)
+    failed = 0
     for way, keep in missing:
-        row = subject.row(find(subject, way, keep))
+        try:
+            row = subject.row(find(subject, way, keep))
+        except LeafproofError as error:
+            failed += 1
+            print(f"{net.name}, {way}, keep {keep}: no row: {error}", file=sys.stderr)
+            continue
         if _Ended.happened:
             raise KeyboardInterrupt
         save(folder / f"{row.key}.row.json", [row])
         print(page.told(row), flush=True)
+    return failed
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from tests.benchmarks.paper.words import (
     TRADEOFF,
 )
 from tests.benchmarks.words import short
+from verifier.demo.residual import Recipe
 
 EARLIER = Path(__file__).with_name("earlier.md")
 """What was measured before there was a plan."""
@@ -77,7 +78,7 @@ def text(rows: Sequence[PaperRow]) -> str:
     parts = [
         wrapped(INTRODUCTION.format(when=when, low=f"{loads[0]:.0f}", high=f"{loads[-1]:.0f}")),
         wrapped(MISSING),
-        _missing(main),
+        _missing(rows),
         wrapped(SUMMARY),
         table(("networks", "seeds", *(f"keep {keep}" for keep in KEEPS)), _summary(own)),
         wrapped(NETWORKS),
@@ -104,22 +105,30 @@ def kind(net: Trained | Net) -> str:
 
 def _missing(rows: Sequence[PaperRow]) -> str:
     """Which networks of the plan have rows, and what the others take."""
-    done = {row.net.name: row.net for row in rows if row.net.origin == MADE}
+    made = [row.net for row in rows if row.net.origin == MADE]
+    done = {net.name: net for net in made if net.epochs == FIRST_EPOCHS}
     kinds: dict[str, list[Net]] = {}
     for net in networks():
         kinds.setdefault(kind(net), []).append(net)
-    costs = [n.seconds / n.epochs / n.samples for n in done.values() if n.epochs and n.seconds]
+    costs = [n.seconds / n.epochs / n.samples / weights(n.columns) for n in made if n.seconds]
     cost = mean(costs) if costs else None
     lines = []
     for name, nets in kinds.items():
         here = [net.name for net in nets if net.name in done]
         left = len(nets) - len(here)
         spent = [done[x].seconds for x in here]
-        guess = None if cost is None else cost * FIRST_EPOCHS * nets[0].samples
+        net = nets[0]
+        guess = cost and cost * FIRST_EPOCHS * net.samples * weights(net.columns)
         took = f"{mean(spent) / 60:.1f}" if spent else ""
-        more = f"{left * guess / 60:.0f}" if guess is not None and left else ""
+        more = f"{left * guess / 60:.0f}" if guess and left else ""
         lines.append((name, f"{len(here)} of {len(nets)}", took, more))
     return table(("networks", "there", "minutes each", "missing: minutes, about"), lines)
+
+
+def weights(columns: int) -> int:
+    """How many weights a network has, about: training takes in proportion."""
+    width, middle = Recipe.width, Recipe.layers - 2
+    return width * (columns + middle * width + 1)
 
 
 def _summary(rows: Sequence[PaperRow]) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +40,14 @@ def weights_path(folder: Path, net: Net, epochs: int = FIRST_EPOCHS) -> Path:
     return folder / f"{net.name}-epoch{epochs}.npz"
 
 
+def log_path(folder: Path, net: Net) -> Path:
+    """Where the log of a training is."""
+    return folder / f"{net.name}.log.json"
+
+
 def log_of(folder: Path, net: Net) -> Log:
     """What is noted of a training; an empty Log where it has not begun."""
-    path = folder / f"{net.name}.log.json"
+    path = log_path(folder, net)
     if not path.exists():
         return Log()
     held = json.loads(path.read_text())
@@ -65,7 +70,7 @@ def train_net(folder: Path, net: Net, epochs: int) -> None:
         earlier = log_of(folder, net)
         held = Log(earlier.seconds + now - begun, (*earlier.losses[: done - 1], loss))
         begun = now
-        _write(folder / f"{net.name}.log.json", json.dumps(held.__dict__) + "\n")
+        save_log(log_path(folder, net), held)
         if net.curve or done == FIRST_EPOCHS:
             state = torch.load(checkpoint, weights_only=True)["state"]
             _save(weights_path(folder, net, done), net, [v.numpy() for v in state.values()])
@@ -86,9 +91,10 @@ def _save(path: Path, net: Net, arrays: Sequence[npt.NDArray[np.float32]]) -> No
     part.replace(path)
 
 
-def _write(path: Path, text: str) -> None:
+def save_log(path: Path, log: Log) -> None:
+    """Write a Log, whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text)
+    part.write_text(json.dumps(asdict(log)) + "\n")
     part.replace(path)
 
 

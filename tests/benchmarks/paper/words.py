@@ -76,9 +76,10 @@ CURVE = """\
 
 ![Disagreement with its own tree against training steps](paper/steps.svg)
 
-The same network after every epoch, against the tree that it is trained on, and trained on to {long}
-epochs. What is proved and what is sampled are intervals for the probability that they differ; the
-line is the share of 100,000 fresh inputs where they do, where there are any.
+The same network after some epochs, against the tree that it is trained on; the plan has all epochs
+up to {long}, and those that are not measured yet are not in the table. What is proved and what is
+sampled are intervals for the probability that they differ; the line is the share of 100,000 fresh
+inputs where they do, at the lower edge where there are none.
 """
 
 TRADEOFF = """\
@@ -97,8 +98,10 @@ the cells that were bounded plus the points that were evaluated until the error 
 most ε; in blue the samples that are enough for **any** distiller whose tree of as many leaves is
 right on all of them (`occam-leaves-multiclass`, δ = 10^-9); in green those that the paper's needs
 (`lrh-leaves-samples`) in its best case, as if the network held all ANDs exactly and with the least
-norm there can be. Samples do not grow with the domain, cells and points do; but they grow as 1/ε,
-and no number of them reaches ε = 0, which every red line that ends at the left border has.
+norm there can be. Samples do not grow with the domain, cells and points may; but they grow as 1/ε,
+and no number of them reaches ε = 0. Where a red line does not reach the left border, the limit of
+20 s came first, on busy cores (32 signs: no limit); small domains are evaluated at all of their
+points whatever ε is.
 """
 
 ROWS = """\
