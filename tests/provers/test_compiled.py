@@ -113,6 +113,29 @@ def test_the_kernel_shows_every_cell_that_the_search_closes(widths, monkeypatch)
     assert closed > 10
 
 
+@pytest.mark.parametrize("widths", [(13, 11), (9, 8, 7)])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_cell_inherits_alone_closes_nothing(seed, widths, monkeypatch):
+    """As if a cell above had shown that no neuron is ever positive: the bias says the class."""
+    monkeypatch.setattr(slots, "SMALL", 4)
+    rng, domain = np.random.default_rng(seed), signs(8)
+    teacher = _deep(rng, 8, 1, widths)
+    points = np.stack(np.meshgrid(*[[-1.0, 1.0]] * 8), axis=-1).reshape(-1, 8)
+    for layer in teacher.layers:
+        points = points @ layer.weight.T + layer.bias if isinstance(layer, Affine) else points
+        points = np.maximum(points, 0) if isinstance(layer, Relu) else points
+    assert points.min() < 0 < points.max()
+    klass = int(teacher.layers[-1].bias[0] > 0)
+    search = Branching(domain, teacher, Tree((Leaf(klass),)), options=Options())
+    slot = slots.make_slot(chain(teacher, domain), 4)
+    slots.load(search, chain(teacher, domain), slot, search.frontier.top(1))
+    slot.stack.target[0] = klass
+    slot.stack.bounds[explore.LOW, 0, 1:] = -2
+    slot.stack.bounds[explore.HIGH, 0, 1:] = -1
+    slots.call(search, chain(teacher, domain), slot, 2)
+    assert slot.found.kind[0] == explore.SPLIT
+
+
 @pytest.mark.parametrize(("long", "started"), [(1, 1), (1 << 30, 0)])
 def test_helpers_are_started_while_a_long_search_goes_on(long, started, monkeypatch):
     begun = []

@@ -52,6 +52,8 @@ class KLInverse(sp.Function):  # type: ignore[misc]
             raise PrecisionError("whether the relative entropy is above 0 is not decided")
         if room > FAR * ball(1 - q) and room > 1:
             return _next_to_one(q, room)
+        if (found := _by_hardly_any(q, room)) is not None:
+            return found
         # it rises with L, whose own ball need not be narrow enough for one root
         return _inverse(q, room.lower()).union(_inverse(q, room.upper()))
 
@@ -187,6 +189,21 @@ def _inverse(q: Fraction, room: Any) -> Any:
         return (p - ball(q)) / (p * (1 - p))
 
     return certified_root(rises, slope, q, Fraction(1))
+
+
+def _by_hardly_any(q: Fraction, room: Any) -> Any | None:
+    """The same where q is so small that it tells hardly from 0, else None.
+
+    kl(q, p) is (1 - q) ln(1/(1 - p)) less the entropy of q, and q ln(1/p) more; p is at least
+    1 - e^-L, so that this is no more than at that.
+    """
+    share, least = ball(q), -(-room).expm1()
+    more = -share * least.log()
+    if not (more < arb(2) ** (-2 * ctx.prec) * room and more < arb(2) ** (-2 * ctx.prec)):
+        return None
+    entropy = -share * share.log() - (1 - share) * (-share).log1p()
+    low, high = (-(-(room + entropy - x) / (1 - share)).expm1() for x in (more, arb(0)))
+    return low.union(high)
 
 
 def _next_to_one(q: Fraction, room: Any) -> Any:

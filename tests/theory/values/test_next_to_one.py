@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flint import arb, ctx, fmpq
 
-from theory.language import special
+from theory.language import roots, special
 from theory.language.special import ClopperPearson
 
 BITS = 64
@@ -70,3 +70,15 @@ def test_it_is_claimed_only_where_it_is_so(bits: int) -> None:
             assert not said or exact > level, (k, n, level)
             claimed += said
     assert claimed >= 100
+
+
+@pytest.mark.parametrize("room", ["0.001", "1", "20"])
+def test_a_share_that_hardly_tells_from_none_has_the_same_inverse(room: str) -> None:
+    """Two bounds instead of a search, where both can be had."""
+    for share in (Fraction(1, 2**700), Fraction(1, 3**500)):
+        with ctx.workprec(128):
+            found = roots._by_hardly_any(share, arb(room))
+            assert found is not None and found.rel_accuracy_bits() > 100
+            assert found.overlaps(roots._inverse(share, arb(room)))
+    with ctx.workprec(128):
+        assert roots._by_hardly_any(Fraction(1, 1000), arb(room)) is None
