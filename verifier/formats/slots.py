@@ -167,4 +167,4 @@ def _nodes(free: int, flips: int) -> int:
     for j in range(1, flips):
         choices = choices * (free - j + 1) // j
         count += choices
-    return 4 * flips * count
+    return 4 * count

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
-CLOSING, JUDGED = 0.2, 0.12
-"""Share of the time in which all cells are to be closed where else sandwiches are counted; and, of
-sets of values alone, after which it is judged whether that is to be expected."""
+CLOSING = 0.2
+"""Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
+of values alone, after which it is judged whether that is to be expected."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
@@ -127,8 +127,7 @@ def _closed_or_summed(
     assert isinstance(network, Network) and isinstance(tree, Tree)
     prove = partial(branch.prove, matter.domain, network, tree)
     plain = matter.domain.plain
-    share = JUDGED if plain else CLOSING
-    by = None if options.stop_at_difference else part(options.deadline, share)
+    by = None if options.stop_at_difference else part(options.deadline, CLOSING)
     if plain and not (branch.takes(network, matter.domain) and network.classes == 2):
         by = None  # there would be no sandwiches
     with watch.stage("proving", "search", deadline=options.deadline):
