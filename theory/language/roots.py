@@ -50,7 +50,7 @@ class KLInverse(sp.Function):  # type: ignore[misc]
             return ball(q)
         if not room > 0:
             raise PrecisionError("whether the relative entropy is above 0 is not decided")
-        if room > FAR * ball(1 - q) and room > 1:
+        if room > FAR * ball(1 - q):
             return _next_to_one(q, room)
         if (found := _by_hardly_any(q, room)) is not None:
             return found
@@ -207,14 +207,15 @@ def _by_hardly_any(q: Fraction, room: Any) -> Any | None:
 
 
 def _next_to_one(q: Fraction, room: Any) -> Any:
-    """The same where p is next to 1, so that p > 1/2: kl(1/2, p) is below 1.
+    """The same where p is next to 1.
 
-    There kl(q, p) is at least (1 - q) ln(1/(1 - p)) - ln 2, since the entropy of q is at most ln 2,
-    and at most (1 - q) ln(1/(1 - p)) + q ln 2.
+    kl(q, p) is (1 - q) ln(1/(1 - p)) less the entropy of q, and q ln(1/p) more, which is 0 at least
+    and at most q ln(1/q), as p >= q.
     """
-    share, two = ball(q), arb(2).log()
-    least = 1 - (-(room - share * two) / (1 - share)).exp()
-    most = 1 - (-(room + two) / (1 - share)).exp()
+    share, rest = ball(q), ball(1 - q)
+    one_part = -rest * rest.log()
+    entropy = one_part - share * share.log()
+    least, most = (1 - (-(room + x) / rest).exp() for x in (one_part, entropy))
     return least.union(most)
 
 

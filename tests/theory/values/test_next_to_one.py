@@ -72,6 +72,16 @@ def test_it_is_claimed_only_where_it_is_so(bits: int) -> None:
     assert claimed >= 100
 
 
+def test_a_share_next_to_one_has_an_inverse_between_two_bounds() -> None:
+    """Beside the search, where that can be made; and at once where 1 - p is below any float."""
+    with ctx.workprec(128):
+        for share, room in ((Fraction(1, 2), 15), (Fraction(9, 10), 3), (Fraction(1, 10), 30)):
+            found = roots._next_to_one(share, arb(room))
+            assert found.contains(roots._inverse(share, arb(room)))
+        value = roots.KLInverse(0, 1).enclosure([1 - Fraction(1, 10**12), Fraction(1, 10)])
+        assert value.rel_accuracy_bits() > 100 and not value > 1
+
+
 @pytest.mark.parametrize("room", ["0.001", "1", "20"])
 def test_a_share_that_hardly_tells_from_none_has_the_same_inverse(room: str) -> None:
     """Two bounds instead of a search, where both can be had."""
