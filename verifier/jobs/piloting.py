@@ -29,7 +29,6 @@ from verifier.model.sample import (
     CELLS,
     LARGEST_BELOW,
     LARGEST_BET,
-    METHODS,
     MOST_LINES,
     PLAIN,
     POOLED,
@@ -161,9 +160,9 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
     cores = os.cpu_count() or 1
-    for method in METHODS:
+    for method in (PLAIN, POOLED, CELLS):  # pieces take long to be made ready: they come last
         if method == PLAIN and found.pieces and found.mass == 1:
-            return
+            continue
         if method != PLAIN and not found.pieces:
             continue
         if (
