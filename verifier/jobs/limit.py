@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
@@ -83,6 +82,8 @@ def limit_of(timeout: Timeout) -> Limit | None:
 @contextmanager
 def in_time(limit: Limit | None) -> Iterator[None]:
     """Inside, a job that ends before it has decided anything raises Unfinished."""
+    from verifier.kernel.stopping import CheckStopped  # it loads NumPy: only where a job runs
+
     try:
         yield
     except (TimeOver, CheckStopped):
