@@ -29,6 +29,7 @@ from verifier.model.sample import (
     CELLS,
     LARGEST_BELOW,
     LARGEST_BET,
+    METHODS,
     MOST_LINES,
     PLAIN,
     POOLED,
@@ -160,7 +161,8 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
     cores = os.cpu_count() or 1
-    for method in (PLAIN, POOLED, CELLS):  # pieces take long to be made ready: they come last
+    # pieces take long to be made ready: they come last
+    for method in sorted(METHODS, key=lambda method: method != PLAIN):
         if method == PLAIN and found.pieces and found.mass == 1:
             continue
         if method != PLAIN and not found.pieces:
