@@ -16,10 +16,14 @@ from verifier.jobs.check import check
 from verifier.jobs.limit import Limit
 from verifier.jobs.watching import Said
 from verifier.kernel import stopping
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import signs
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError, Unfinished
 from verifier.model.proof import Enumerated
+from verifier.model.sample import POOLED, Plan
 from verifier.provers.timing import TimeOver, now
+from verifier.reading.certificate import certificate_of
+from verifier.writing.sampling import left_open, with_sample
 
 
 @pytest.fixture
@@ -155,9 +159,18 @@ def test_how_far_a_large_file_is_read_is_said_and_that_ends_in_time(proof, monke
 
 
 def test_cells_left_open_are_kept_only_where_a_sample_needs_them(given, tmp_path):
-    about = (given.network, given.right, given.domain)
+    """Points of the whole domain need none."""
+    about, path = (given.network, given.right, given.domain), tmp_path / "c"
     for draws in (0, 9):
-        made = certify(*about, timeout=0, sample=draws, output=tmp_path / "c")
-        found = check(tmp_path / "c").proved
-        assert made.proved.checked.left and bool(found.checked.left) == bool(draws)
+        made = certify(*about, timeout=0, sample=draws, output=path)
+        found = check(path).proved
+        assert made.proved.checked.left and not found.checked.left
         assert found.error == made.error and found.sampled == made.sampled
+    certify(*about, timeout=0, sample=0, output=path)
+    held = certificate_of(path.read_bytes())
+    verdict = check_certificate(held, keep_left=1)
+    assert len(verdict.checked.left) == 1
+    left = left_open(held, verdict)
+    data = with_sample(held, path.read_bytes(), verdict, left, Plan(9, method=POOLED))[0]
+    path.write_bytes(data)
+    assert check(path).proved.checked.left

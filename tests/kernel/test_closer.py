@@ -64,7 +64,7 @@ def test_what_encloses_points_holds_the_exact_outputs_and_is_narrow(outputs):
         over = net.everywhere
         held, exact = over.enclosed(points), margins(network, domain, points)
         bold = replace(over.folded, error=over.folded.error * 0)
-        short = np.stack([out.T for _, out in over._outputs(points)])[0].copy()
+        short = np.stack([out.T for _, out in over.outputs(points)])[0].copy()
         for lo, hi, e, row in zip(held.lo, held.hi, held.e, exact, strict=True):
             unit = Fraction(2) ** -int(e)
             for a, b, x in zip(lo, hi, row, strict=True):
