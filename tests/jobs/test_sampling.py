@@ -78,12 +78,29 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monk
         return real(found, plan, key, apply)
 
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
-    monkeypatch.setattr(sampling, "FEW", 1)  # where there is no plan
+    monkeypatch.setattr(sampling, "_few", lambda found: 1)  # where there is no plan
     monkeypatch.setattr(piloting, "counting", refuse)
     result = opened(sample=draws)
     assert result.sampled.method == "plain" and draws in (None, result.sampled.draws)
     assert result.sampled.draws > 1
     assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
+
+
+def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch):
+    real, tried = piloting.counting, []
+
+    def slow(found, plan, key, apply=map):
+        tried.append(plan.method)
+        while plan.method == "pooled":
+            found.asked.poll()
+        return real(found, plan, key, apply)
+
+    monkeypatch.setattr(sampling, "UNLIMITED", 0.5)
+    monkeypatch.setattr(piloting, "counting", slow)
+    result = opened()
+    assert "pooled" in tried
+    assert result.sampled.method == "plain" and result.sampled.draws > 1000
+    assert result.sampled.lower < Fraction(1, 8) < result.sampled.upper
 
 
 def test_no_sample_and_nothing_open(tmp_path):

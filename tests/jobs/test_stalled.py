@@ -10,9 +10,6 @@ from verifier.jobs import proving
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import search as searches
-from verifier.provers.options import Options
-from verifier.provers.progress import Progress
 from verifier.provers.search import Searching
 
 BITS = 18
@@ -50,40 +47,3 @@ def test_what_stalls_is_counted_by_sandwiches(stalls, outputs, counted, monkeypa
     assert bool(asked) == counted
     assert result.certificate.found_by.partition(" ")[0] == "branch"
     assert result.proved.domain_size == 1 << BITS
-
-
-class Half(Searching):
-    """A search that has closed what it is told."""
-
-    closed_so_far = 0.0
-    open = 1
-
-    def snapshot(self, seconds):
-        return Progress(0, 1, self.closed_so_far, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("halfway", "closed", "end", "stalled"),
-    [
-        (0.0, 0.1, 80.0, True),  # 90 more seconds if it goes on like that
-        (0.0, 0.1, 110.0, False),
-        (0.5, 0.6, 28.0, True),  # 20 more by what it closed lately
-        (0.5, 0.6, 32.0, False),
-        (0.3, 0.6, 28.0, False),
-        (0.8, 0.85, 12.0, False),  # much is closed
-        (None, 0.6, 12.0, False),  # nothing is known of what it closed lately
-    ],
-)
-def test_a_search_is_judged_by_what_it_closes(halfway, closed, end, stalled, monkeypatch):
-    """At second 10: more than 20 % open, and no end in sight."""
-    clock = [0.0]
-    monkeypatch.setattr(searches, "now", lambda: clock[0])
-    made = Half(options=Options(deadline=end, judged=10.0))
-    made.begun = 0.0
-    if halfway is not None:
-        clock[0], made.closed_so_far = 5.0, halfway
-        made.judge()
-        assert made.stalled is None
-    clock[0], made.closed_so_far = 10.0, closed
-    made.judge()
-    assert made.stalled is stalled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf, log
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, Seen, added, counting, drawn_from, key_of
+from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
 from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.sample import (
@@ -39,7 +40,7 @@ from verifier.model.sample import (
 )
 from verifier.provers.timing import now
 
-CAREFUL = 0.8
+CAREFUL = 0.7
 """Of the time that is left; the rest is in case that the machine gets slower."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
@@ -47,6 +48,8 @@ FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
 GROWTH, PILOTS = 4, 0.3
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+TRYING = 0.5
+"""Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
@@ -112,6 +115,17 @@ class Pilot(NamedTuple):
         return replace(like, draws=self.draws, method=self.way.method, line=line, block=block)
 
 
+@dataclass
+class Patience:
+    """Until when pilots may go on: whatever draws stops there. ``spent`` says that it did.
+
+    Then nothing of the population that was drawn from is to be used again.
+    """
+
+    until: float = inf
+    spent: bool = False
+
+
 def best_plans(
     found: Population,
     hashes: Mapping[str, str],
@@ -119,36 +133,53 @@ def best_plans(
     draws: int | None,
     end: float,
     counted: Counted | None = None,
+    patience: Patience | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
     All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
-    (infinity) the plans do not depend on how quick the machine is. Raises CertificateError or
-    TooMuch where nothing can be drawn.
+    (infinity) the plans do not depend on how quick the machine is. Where the ``patience`` is spent
+    they are of the whole domain, and there may be none. Raises CertificateError or TooMuch where
+    nothing can be drawn.
     """
+    patience = patience or Patience()
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
-    failed = False
-    until = now() + PILOTS * (end - now())
+    start = now()
+    patience.until = start + TRYING * (end - start)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply)
-        for way in _ways(found, end - now()):
-            try:
-                pilots.append(piloting.first(way))
-                pilots += piloting.forecast(pilots[-1])
-            except (CertificateError, TooMuch):  # Sandwiches of too many bins
-                failed = True
-        if failed and not pilots:  # though all of the domain may be open
-            pilots.append(piloting.first(Way(found, PLAIN, None)))
-        # what promises most is looked at more closely, until that promise is worth something
-        while pilots:
-            best = min(pilots, key=lambda x: x.width)
-            longer = best.tried * GROWTH
-            if longer > best.draws or best.seconds * GROWTH > until - now():
-                break
-            pilots[pilots.index(best)] = piloting.again(best, longer)
-    return [x.plan(like) for x in sorted(pilots, key=lambda x: x.width)]
+        try:
+            _try_all(piloting, found, pilots, start + PILOTS * (end - start))
+        except CheckStopped:
+            if now() < patience.until:
+                raise
+            patience.spent = True
+            pilots = [x for x in pilots if x.way.method == PLAIN]
+        finally:
+            patience.until = inf
+    return [piloting.fitted(x).plan(like) for x in sorted(pilots, key=lambda x: x.width)]
+
+
+def _try_all(piloting: _Piloting, found: Population, pilots: list[Pilot], until: float) -> None:
+    """Add a pilot of each way, and until some time longer ones of what promises most."""
+    failed = False
+    for way in _ways(found, piloting.end - now()):
+        try:
+            pilots.append(piloting.first(way))
+            pilots += piloting.forecast(pilots[-1])
+        except (CertificateError, TooMuch):  # Sandwiches of too many bins
+            failed = True
+    if failed and not pilots:  # though all of the domain may be open
+        pilots.append(piloting.first(Way(found, PLAIN, None)))
+    # what promises most is looked at more closely, until that promise is worth something
+    while pilots:
+        best = min(pilots, key=lambda x: x.width)
+        longer = best.tried * GROWTH
+        if longer > best.draws or best.seconds * GROWTH > until - now():
+            break
+        pilots[pilots.index(best)] = piloting.again(best, longer)
 
 
 def _ways(found: Population, seconds: float) -> Iterator[Way]:
@@ -244,6 +275,12 @@ class _Piloting:
         if seconds_then > self.end - now() and way.line is not None:
             width = float("inf")  # there is no time for so many lines
         return Pilot(way, draws, mass * width, bets, guess, tried, seconds)
+
+    def fitted(self, x: Pilot) -> Pilot:
+        """A pilot with no more draws than there is time for by now."""
+        if self.draws or self.end == inf:
+            return x
+        return x._replace(draws=min(x.draws, self._possible(x.way, x.tried, x.seconds)))
 
     def _possible(self, way: Way, tried: int, seconds: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import best_plans
+from verifier.jobs.piloting import Patience, best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -41,10 +41,11 @@ UNLIMITED = 1.0
 """Seconds for it where there is no limit."""
 EACH = 2e-5
 """Seconds that it takes to make a cell ready to be drawn from, about."""
-FOR_PIECES = 0.6
+FOR_PIECES = 0.4
 """Of the time, at most; else the whole domain is drawn from."""
-FEW = 1 << 9
-"""Draws where there is no time for a pilot."""
+FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
+"""Draws where there is no time for a pilot; or, of small networks, as many as take so many
+multiplications, at most the last."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,11 @@ def sampled(
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made
     hasty = limit is not None and wish.draws is None
-    first = None if limit is None else limit.full if hasty else limit.cut
+    first = inf if limit is None else limit.full if hasty else limit.cut
+    patience = Patience()
 
     def over() -> bool:
-        return watch.stopped or (first is not None and now() >= first)
+        return watch.stopped or now() >= min(first, patience.until)
 
     def cut() -> bool:
         return watch.stopped or (limit is not None and now() >= limit.cut)
@@ -135,13 +137,13 @@ def sampled(
             try:
                 counted = counted_on(cluster, made.certificate.matter, over)
                 kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-                return _drawn(made, wish, limit, over, watch, (counted, kept))
+                return _drawn(made, wish, limit, over, watch, (counted, kept), patience)
             except CheckStopped:
                 if not hasty or cut():
                     raise
                 found = left_open(made.certificate, made.proved, cut, whole=True)
                 with suppress(CertificateError, TooMuch):
-                    return _with(made, found, wish.plan(FEW, BLOCK, PLAIN), None)
+                    return _with(made, found, wish.plan(_few(found), BLOCK, PLAIN), None)
                 raise
     except CheckStopped:
         why = "stopped" if watch.stopped else "the time limit came"
@@ -162,8 +164,12 @@ def _drawn(
     over: Callable[[], bool],
     watch: Watch,
     by: tuple[Counted | None, Counted | None],
+    patience: Patience,
 ) -> Settled:
-    """The same; draws are counted ``by`` the one in pilots, and by the other for good."""
+    """The same; draws are counted ``by`` the one in pilots, and by the other for good.
+
+    It is ``over`` where the ``patience`` ends, too.
+    """
     counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
     if limit is None and wish.draws is not None:
@@ -175,16 +181,24 @@ def _drawn(
         return made
     like = wish.plan(wish.draws or 1)
     try:
-        plans = best_plans(found, made.certificate.hashes, like, wish.draws, end, counted)
+        hashes = made.certificate.hashes
+        plans = best_plans(found, hashes, like, wish.draws, end, counted, patience)
     except (CertificateError, TooMuch) as problem:
         if found.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
+    if patience.spent:
+        found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
             return _with(made, found, plan, kept)
-    return _with(made, found, wish.plan(wish.draws or FEW, BLOCK, PLAIN), kept)
+    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept)
+
+
+def _few(found: Population) -> int:
+    """Draws that take no time to speak of."""
+    return max(FEW, min(FEW_MOST, FEW_WORK // found.asked.point_cost))
 
 
 def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:

@@ -52,11 +52,8 @@ OPENED = 1000
 """Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
-LITTLE, MUCH = 0.5, 0.8
-"""A search that is judged goes on where more than MUCH of the probability is closed; where more
-than LITTLE is, unless what it closed last promises no end in time."""
-LATELY = 0.25
-"""Share of the time before it is judged that says what was closed last, at least."""
+LITTLE = 0.5
+"""A search that is judged goes on where more of the probability is closed."""
 
 Values = npt.NDArray[np.int64]
 
@@ -79,7 +76,6 @@ class Searching(ABC):
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
-    halfway: tuple[float, float] | None = field(init=False, default=None)
     later: Sized = field(init=False, default=())
 
     @property
@@ -127,22 +123,12 @@ class Searching(ABC):
         A search that ``ended`` before, as the kernel's check takes the time, is judged then.
         """
         judged, at = self.options.judged, now()
-        if judged is None or self.stalled is not None:
-            return
-        early = at < judged and not ended
-        if early and (self.halfway is not None or at < (self.begun + judged) / 2):
+        if judged is None or self.stalled is not None or (at < judged and not ended):
             return
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
-        if early:
-            self.halfway = seconds, closed
-            return
-        before, known = self.halfway or (0.0, 0.0)
-        if closed < LITTLE or seconds - before < LATELY * (judged - self.begun):
-            before = known = 0.0
-        each = (seconds - before) / max(closed - known, 1e-9)
-        enough = MUCH if before else LITTLE
-        self.stalled = closed < enough and (1.0 - closed) * each > self.left  # if it goes on so
+        more = (1.0 - closed) * seconds / max(closed, 1e-9)  # if it goes on like that
+        self.stalled = closed < LITTLE and more > self.left
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""

@@ -162,38 +162,23 @@ def relax(
                 room.radius[m, columns] = (top - bottom) / 2
             room.spread[columns] = most - least
             if scores:
-                share(inputs, low, room, rows, j, columns, before)
+                share(inputs, low, room, rows, j, columns, radius)
             columns += 1
     return columns
 
 
 @compiled
 def share(
-    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, before: int
+    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, radius: float
 ) -> None:
-    """Each variable's part in the range of a neuron: its own, and by earlier neurons' errors."""
-    total = 0.0
+    """Each variable's part in the range of a neuron."""
+    scale = 1 / radius if radius > 0 else 0.0
     for i in inputs.numbers:
         c = inputs.column[i]
-        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c]
-        total += room.part[column, i]
+        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c] * scale
     for i in inputs.choices:
         a, b = choice_range(inputs, low, rows, j, i)
-        room.part[column, i] = (b - a) / 2
-        total += room.part[column, i]
-    for c in range(inputs.shared, before):
-        error = abs(rows[j, c]) * max(room.radius[0, c], room.radius[1, c])
-        total += error
-        if error > 0 and c >= inputs.shared + len(inputs.own):
-            for i in inputs.numbers:
-                room.part[column, i] += error * room.part[c, i]
-            for i in inputs.choices:
-                room.part[column, i] += error * room.part[c, i]
-    scale = 1 / total if total > 0 else 0.0
-    for i in inputs.numbers:
-        room.part[column, i] *= scale
-    for i in inputs.choices:
-        room.part[column, i] *= scale
+        room.part[column, i] = (b - a) / 2 * scale
 
 
 @compiled

@@ -40,11 +40,10 @@ BIN = 2e-8
 """Seconds for a bin of a count, about."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
-PILOT, MEASURING = 256, 0.06
+PILOT, MEASURING = 256, 0.1
 """The first of them; and the share of the time for all, about, as they tell."""
-SAFETY = 1.0
-"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not. A
-check of all takes about three quarters of what its parts took by themselves."""
+SAFETY = 1.25
+"""The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
 LEAST, SLOWEST = 5e-3, 8.0
@@ -74,33 +73,10 @@ class Closed:
     falling: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class Priced:
-    """The question as the kernel holds it, and what it takes; so many cells would be ``said``."""
-
-    asked: Asked
-    prices: Prices
-    said: int
-
-    @property
-    def parts(self) -> tuple[Asked, Prices]:
-        """The question, and the prices."""
-        return self.asked, self.prices
-
-
-def priced(search: Sandwiching, end: float) -> Priced:
-    """What the kernel takes for cells of a search, whose check is to be done by ``end``."""
-    with threadpool_limits(1, "blas"):
-        asked = ask(search.matter, poll)
-        prices, said = _measured(search, asked, end - FIXED - LOST * (end - now()))
-    return Priced(asked, prices, said)
-
-
-def close(search: Sandwiching, end: float, *, pressed: bool, known: Priced | None = None) -> Closed:
+def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
     """The tree of splits, pruned to what the kernel checks by ``end``.
 
-    Where the search was interrupted that is ``PRESSED`` seconds from now on at most. What the
-    kernel takes is measured if it is not ``known``.
+    Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
     """
     seconds, falling, coarse = 0.0, 0.0, None
     search.forget_halves()
@@ -110,8 +86,10 @@ def close(search: Sandwiching, end: float, *, pressed: bool, known: Priced | Non
         # small products: threads of BLAS only wait
         with ending(end), threadpool_limits(1, "blas"), rarely_collecting():
             speak(search, doing="choosing what to prove of it")
-            asked, prices = (known or priced(search, end)).parts
-            end -= FIXED * prices.slow + LOST * (end - now())
+            asked = ask(search.matter, poll)
+            end -= FIXED + LOST * (end - now())
+            prices = _measured(search, asked, end)
+            end -= FIXED * (prices.slow - 1)
             if not pressed:
                 coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
             proof, seconds = _proof(search, asked, prices, end)
@@ -281,11 +259,8 @@ class Saying:
         return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float) -> tuple[Prices, int]:
-    """What the kernel takes, found out on some of the cells of a first proof.
-
-    Returns how many cells have a sandwich there, too.
-    """
+def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
+    """What the kernel takes, found out on some of the cells of a first proof."""
     networks = (net.p.teacher for net in asked.nets.values())
     prices = Prices(*GUESSED, costs(networks))
     pruned = prune(search, prices, end - now())
@@ -295,7 +270,7 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> tuple[Prices, in
     slow = min(max(slow, 1.0), SLOWEST)
     prices = replace(prices, slow=slow)
     if not said:
-        return replace(prices, others=swept(search, asked, prices.others, slow)), 0
+        return replace(prices, others=swept(search, asked, prices.others, slow))
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
@@ -312,4 +287,4 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> tuple[Prices, in
             desk = None if crew is None else crew.about(search.matter)
             each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
     checked = SAFETY * (checked + CELL * prices.slow)
-    return Prices(SAFETY * each + checked, checked, others, slow), len(said)
+    return Prices(SAFETY * each + checked, checked, others, slow)

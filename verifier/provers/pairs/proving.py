@@ -23,8 +23,6 @@ SEARCHED = 0.2
 COMPILING = 0.75
 """The share of the time that is waited for the search to be compiled, once per installation:
 without it there is hardly an answer."""
-SPARE = 1.5
-"""So many times as many cells as the kernel has time for are found at least, if that can be."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
 
@@ -51,35 +49,16 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     search = begin(matter, options)
     if search is None:
         return None
-    from verifier.provers.pairs.closing import GUESSED, Priced, close, priced
+    from verifier.provers.pairs.closing import GUESSED, close
     from verifier.provers.pairs.loading import ready
-    from verifier.provers.pairs.search import grow, grow_on
+    from verifier.provers.pairs.search import grow
 
     if not ready(search, now() + COMPILING * (end - now())):
         return None
     left = max(0.0, end - now())
-    begun, enough = now(), ENOUGH * left / GUESSED[0]
-    known: list[Priced] = []
-
-    def strategy() -> None:
-        grow(search, begun + SEARCHED * left, enough=enough)
-        spent = now() - begun
-        known.append(priced(search, end))
-        cells, each = len(search.leaves()), known[0].prices.sandwich
-        if 2 * known[0].said > cells:  # else smaller cells say no more
-            more = lacking(cells, cells / max(spent, 1e-6), each, end - now())
-            grow_on(search, now() + more, enough=enough)
-
-    pressed = run(search, strategy)
-    closed = close(search, end, pressed=pressed, known=known[0] if known else None)
+    until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]
+    pressed = run(search, lambda: grow(search, until, enough=enough))
+    closed = close(search, end, pressed=pressed)
     speak(search, last=True)
     found = conclude(search, closed.proof)
     return replace(found, check=closed.seconds, coarse=closed.coarse, falling=closed.falling)
-
-
-def lacking(cells: int, rate: float, each: float, left: float) -> float:
-    """Seconds to go on, so that there are ``SPARE`` times the cells that there is time for then.
-
-    There are ``cells``, of which ``rate`` come with a second; ``each`` takes so many seconds.
-    """
-    return max(0.0, (SPARE * left - cells * each) / (SPARE + rate * each))

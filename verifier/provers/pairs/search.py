@@ -137,13 +137,6 @@ def grow(
     """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points."""
     draw(search, [root.cell for root in search.roots])
     step(search, Task(START, last=len(search.roots), few=few))
-    grow_on(search, until, few, enough)
-
-
-def grow_on(
-    search: Sandwiching, until: float, few: float = FEW_POINTS, enough: float = math.inf
-) -> None:
-    """The same of a search that has begun."""
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:
