@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 import verifier as lp
 from verifier.cli.main import run
 from verifier.formats.outputs import split_output
-from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.errors import LeafproofError, NetworkError, RuntimeNote
 from verifier.model.network import exact_classes
 
 
@@ -79,6 +80,32 @@ def test_a_file_whose_name_has_the_mark_is_that_file(file: Path) -> None:
     assert split_output(odd) == (str(odd), None)
     assert split_output(f"{odd}#kind") == (str(odd), "kind")
     assert lp.load_network(f"{odd}#kind").outputs == 3
+
+
+def test_weights_in_another_file_are_found_and_compared(file: Path) -> None:
+    """Every node is needed for "kind": the file itself is run, and its output by name."""
+    model = onnx.load(file)
+    del model.graph.output[:]
+    model.graph.output.extend(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", width])
+        for name, width in (("r", 4), ("kind", 3))
+    )
+    for node in list(model.graph.node):
+        if node.output[0] in ("z", "approve"):
+            model.graph.node.remove(node)
+    kept = [tensor for tensor in model.graph.initializer if tensor.name != "u"]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
+    beside = file.with_name("beside.onnx")
+    onnx.save(model, beside, save_as_external_data=True, size_threshold=0, location="weights")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeNote)
+        network = lp.load_network(f"{beside}#kind")
+    assert classes(network).tolist() == classes(lp.load_network(f"{file}#kind")).tolist()
+    bits = lp.Domain.bits(3)
+    found = lp.ask_fair(f"{beside}#kind", bits, "x0")
+    assert found.instances
+    assert all(i.runtime == "onnxruntime gives the same class" for i in found.instances)
 
 
 def test_questions_name_an_output_each(file: Path, tmp_path: Path, capsys) -> None:

@@ -41,6 +41,7 @@ from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_quantised import MICROSOFT, continued
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
+from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, quoted
@@ -180,7 +181,7 @@ def _runnable(model: Any, data: bytes, given: Any, read: _Read) -> bytes | str |
     if any(t.data_location == onnx.TensorProto.EXTERNAL for t in model.graph.initializer):
         if not whole:
             raise Unusable("it keeps weights in another file, and has nodes beside the network")
-        return str(given)  # a path, as a ModelProto holds its weights
+        return split_output(given)[0]  # a path, as a ModelProto holds its weights
     if whole:
         return data
     return alone(model, read.output)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.heads import Asked, asked_for, label_names
-from verifier.formats.outputs import model_file, split_output
+from verifier.formats.outputs import split_output, with_output
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
 from verifier.model.floats import nearest
@@ -61,10 +61,9 @@ def answers(
     asked = asked_for(head, threshold)
     digest: str | None = None
     if isinstance(source, str | os.PathLike):
-        data = model_file(source, "model (ONNX)", NetworkError)
         whole = read_bytes(split_output(source)[0], "model (ONNX)", NetworkError)
         digest = hashlib.sha256(whole).hexdigest()
-        call, columns = _onnx(data, quoted(source))
+        call, columns = _onnx(with_output(source, whole, NetworkError), quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True
     else:
         call, what = _callable(source)

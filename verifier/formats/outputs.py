@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from verifier.model.errors import LeafproofError, quoted
 from verifier.reading.files import read_bytes
@@ -32,8 +31,12 @@ def model_file(
 
     Raises ``error``.
     """
+    return with_output(path, read_bytes(split_output(path)[0], what, error, most), error)
+
+
+def with_output(path: str | os.PathLike[str], data: bytes, error: type[LeafproofError]) -> bytes:
+    """The same of a file's bytes, where these are at hand."""
     file, name = split_output(path)
-    data = read_bytes(file, what, error, most)
     if name is None:
         return data
     import onnx
@@ -43,15 +46,10 @@ def model_file(
         model = onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
         raise error(f"{quoted(path, 200)}: only an ONNX file has outputs by name") from None
-    return narrowed(model, name, quoted(file, 200), error)
-
-
-def narrowed(model: Any, name: str, file: str, error: type[LeafproofError]) -> bytes:
-    """A model with one of its outputs. Raises ``error`` where it has none of that name."""
     kept = [o for o in model.graph.output if o.name == name]
     if len(kept) != 1:
         names = ", ".join(quoted(o.name) for o in model.graph.output[:8])
-        raise error(f"{file} has no output {quoted(name)}: it has {names}")
+        raise error(f"{quoted(file, 200)} has no output {quoted(name)}: it has {names}")
     del model.graph.output[:]
     model.graph.output.extend(kept)
     return bytes(model.SerializeToString())

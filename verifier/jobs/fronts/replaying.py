@@ -7,12 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.formats.outputs import model_file, split_output
+from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import runtime_classes
 from verifier.jobs.loading import Model, Source, is_path
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import NetworkError
 from verifier.model.floats import nearest
 from verifier.model.tree import Tree
 
@@ -35,15 +34,15 @@ def _one(source: Source, model: Model, row: Sequence[Fraction], klass: int) -> s
         return "a tree's answer is the same in every runtime that compares exactly"
     if isinstance(model, Ensemble):
         return _library(source, model, row, klass)
-    if not is_path(source) or not split_output(str(source))[0].lower().endswith(".onnx"):
+    file, output = split_output(str(source)) if is_path(source) else ("", None)
+    if not file.lower().endswith(".onnx"):
         return "not run elsewhere: the model was not given as an ONNX file"
     if not is_installed():
         return "not run elsewhere: onnxruntime is not installed"
     try:
-        is_named = split_output(str(source))[1] is not None
-        session = Session(model_file(str(source), "model", NetworkError) if is_named else source)
+        session = Session(file)
         given = np.array([[nearest(x) for x in row]])
-        answer = runtime_classes(model, [session.run(session.answer, given)])[0]
+        answer = runtime_classes(model, [session.run(output or session.answer, given)])[0]
     except Unusable as problem:
         return f"not run elsewhere: onnxruntime cannot run it ({problem})"
     if answer == klass:
