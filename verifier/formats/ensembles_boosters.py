@@ -7,6 +7,7 @@ import json
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -88,18 +89,13 @@ def of_xgboost(
     made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
     if booster is not None:
         is_dart = learner["gradient_booster"].get("name") == "dart"
-
-        def answers(rows: Floats, margins: bool) -> npt.NDArray[Any]:
-            return _answers(booster, rows, rounds, is_dart, margins)
-
-        _compare(made, "XGBoost", lambda rows: answers(rows, True), fold)
-        if made.link and fold is None:
-            compare(made, "XGBoost", None, lambda rows: answers(rows, False).argmax(axis=1))
+        scores, shares = (partial(_answers, booster, rounds, is_dart, x) for x in (True, False))
+        _compare(made, "XGBoost", scores, shares, fold)
     return made
 
 
 def _answers(
-    booster: Any, rows: Floats, rounds: int | None, is_dart: bool, margins: bool
+    booster: Any, rounds: int | None, is_dart: bool, margins: bool, rows: Floats
 ) -> npt.NDArray[Any]:
     """XGBoost's own scores, or the probabilities that it makes of them."""
     span = (0, rounds or 0)
@@ -189,20 +185,21 @@ def of_lightgbm(
         def scores(rows: Floats) -> npt.NDArray[Any]:
             return np.asarray(booster.predict(rows, raw_score=True)) / divisor
 
-        _compare(made, "LightGBM", scores, fold)
-        if made.link and fold is None:
-
-            def classes(rows: Floats) -> npt.NDArray[Any]:
-                return np.asarray(np.asarray(booster.predict(rows)).argmax(axis=1))
-
-            compare(made, "LightGBM", None, classes)
+        _compare(made, "LightGBM", scores, booster.predict, fold)
     return made
 
 
-def _compare(made: Ensemble, library: str, scores: Scores, fold: Fold | None) -> None:
-    """Compare around the thresholds, or where columns are a table's at points of the domain."""
+def _compare(
+    made: Ensemble, library: str, scores: Scores, shares: Scores, fold: Fold | None
+) -> None:
+    """Compare around the thresholds, or where columns are a table's at points of the domain.
+
+    Where softmaxes decide, ``shares``, the library's own, are to name the same classes.
+    """
     if fold is None:
         compare(made, library, scores, None)
+        if made.link:
+            compare(made, library, None, lambda rows: np.asarray(shares(rows)).argmax(axis=1))
         return
     points = sklearn_check.drawn(fold.domain)
     rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])

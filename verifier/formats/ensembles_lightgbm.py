@@ -180,23 +180,15 @@ def _binary(options: str, asked: Asked) -> dict[str, Any]:
     if not 1e-3 <= steep <= 1e3:
         raise EnsembleError(f"its sigmoid is {steep}: from 0.001 to 1000 is supported")
 
-    def more_likely(score: Any) -> bool:
-        at = steep * float(score)
-        if abs(at) > 1:  # math.exp would overflow
-            return at > 0
-        p = 1 / (1 + math.exp(-at))
-        return p > 1 - p
+    def probability(score: Any) -> float:
+        at = min(max(steep * float(score), -700.0), 700.0)  # where math.exp is finite
+        return 1 / (1 + math.exp(-at))
 
     stated = asked.threshold
     if stated is not None and stated != _HALF:
-
-        def above(score: Any) -> bool:
-            at = min(max(steep * float(score), -700.0), 700.0)  # where math.exp is finite
-            return Fraction(1 / (1 + math.exp(-at))) > stated
-
-        limit = last_before(above, np.float64)
+        limit = last_before(lambda score: Fraction(probability(score)) > stated, np.float64)
         return {"threshold": limit, "head": Head("probability", stated, "asked")}
-    limit = last_before(more_likely, np.float64)
+    limit = last_before(lambda score: (p := probability(score)) > 1 - p, np.float64)
     return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
 
 

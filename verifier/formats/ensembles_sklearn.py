@@ -67,18 +67,30 @@ def _forest(model: Any, where: str, above: Fraction | None, fold: Fold | None) -
     The largest mean decides, the first of several. One tree is a forest of itself.
     """
     trees = getattr(model, "estimators_", None) or [model]
-    outputs = 1 if above is not None else len(model.classes_)
     members = [_member(t.tree_, _rows(t.tree_, above is None), fold) for t in trees]
+    return _averaged(model, members, above, fold)
+
+
+def _averaged(
+    model: Any, members: Sequence[Member], above: Fraction | None, fold: Fold | None
+) -> Ensemble:
+    """What the members say, added in their order and divided by their count."""
+    outputs = _outputs(model, above)
     return Ensemble(
         columns=_width(model, fold),
         outputs=outputs,
         members=tuple(members),
         start=(0.0,) * outputs,
         arithmetic="float64",
-        divisor=float(len(trees)),
-        notes=_in_order(model, len(trees)),
+        divisor=float(len(members)),
+        notes=_in_order(model, len(members)),
         **_decision(model, above),
     )
+
+
+def _outputs(model: Any, above: Fraction | None) -> int:
+    """How many scores it has: of a regressor, which is above a threshold or not, one."""
+    return 1 if above is not None else len(model.classes_)
 
 
 def _in_order(model: Any, trees: int) -> tuple[str, ...]:
@@ -113,25 +125,15 @@ def _decision(model: Any, above: Fraction | None) -> dict[str, Any]:
 
 def _bagging(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """As a forest, of trees that may see some columns only, and know some classes only."""
-    outputs = 1 if above is not None else len(model.classes_)
     members = []
     for one, seen in zip(model.estimators_, model.estimators_features_, strict=True):
         if kind_of(one) not in TREES:
             raise EnsembleError(f"its estimators are {kind_of(one)}: give decision trees")
         rows = _rows(one.tree_, above is None)
-        values = np.zeros((len(rows), outputs))
+        values = np.zeros((len(rows), _outputs(model, above)))
         values[:, [int(c) for c in one.classes_] if above is None else [0]] = rows
         members.append(_member(one.tree_, values, fold, [int(c) for c in seen]))
-    return Ensemble(
-        columns=_width(model, fold),
-        outputs=outputs,
-        members=tuple(members),
-        start=(0.0,) * outputs,
-        arithmetic="float64",
-        divisor=float(len(members)),
-        notes=_in_order(model, len(members)),
-        **_decision(model, above),
-    )
+    return _averaged(model, members, above, fold)
 
 
 def _member(tree: Any, values: Any, fold: Fold | None, seen: Sequence[int] | None = None) -> Member:

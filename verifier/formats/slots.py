@@ -15,7 +15,7 @@ from verifier.formats.combinations import Cutter
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, uniform
 from verifier.model.variable import Variable
 
 NONE = "none"
@@ -92,7 +92,7 @@ def slots(
 def alone(v: AnyVariable, value: int) -> Variable | Ordinal:
     """A variable with one of its values."""
     if isinstance(v, Ordinal):
-        return Ordinal(v.name, v.number(value), Fraction(1), 1, ((1, Fraction(1)),))
+        return Ordinal(v.name, v.number(value), Fraction(1), 1, uniform(1))
     assert isinstance(v, Variable)
     label, row = (v.labels[value],), (v.encoding[value],)
     return replace(v, labels=label, encoding=row, probabilities=(Fraction(1),))

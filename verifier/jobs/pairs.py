@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from verifier.formats.combinations import variable_named
 from verifier.formats.load import read_domain
+from verifier.formats.slots import alone
 from verifier.jobs.loading import Source, is_path
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.ordinal import Ordinal
 from verifier.model.variable import Variable
 
 MOST_VALUES = 256
@@ -98,15 +98,7 @@ def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str, who: str)
 
 def only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:
     """A variable with one value of another."""
-    if isinstance(v, Ordinal):
-        return Ordinal(name, v.number(value), Fraction(1), 1, uniform(1))
-    return replace(
-        v,
-        name=name,
-        labels=(v.labels[value],),
-        encoding=(v.encoding[value],),
-        probabilities=(Fraction(1),),
-    )
+    return replace(alone(v, value), name=name)
 
 
 def more(domain: Domain, at: int, count: int, who: str) -> Given | None:
