@@ -38,6 +38,7 @@ from verifier.formats.torch import from_torch
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network
 from verifier.model.tree import Tree, bind, classify
+from verifier.writing.files import write_atomically
 
 KEPT = ROOT / ".cache" / "bench_representation"
 LEAVES, DEPTH = 16, 5
@@ -73,9 +74,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         path = KEPT / f"{name}.json"
         if not path.exists():
             found = _paper() if name == PAPER else measured(name, options.limit)
-            part = path.with_suffix(".part")
-            part.write_text(json.dumps(asdict(found)) + "\n")
-            part.replace(path)
+            write_atomically(path, f"{json.dumps(asdict(found))}\n".encode())
         print(page.told(page.load(path)), flush=True)
     if options.write:
         paths = [KEPT / f"{name}.json" for name in (*CASES, PAPER)]

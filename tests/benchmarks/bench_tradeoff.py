@@ -25,17 +25,25 @@ from pathlib import Path
 import verifier as lp
 from tests.benchmarks import families
 from tests.benchmarks.bench_problems import PROBLEMS, trained
-from tests.benchmarks.paper.plots import figure_of, legend
-from tests.benchmarks.plot import GREY
 from tests.benchmarks.runner import ROOT
 from tests.benchmarks.trained_made import STEPS, named
-from tests.benchmarks.trained_plot import BLUE, GREEN, RED
+from tests.benchmarks.trained_plot import (
+    BLUE,
+    GREEN,
+    RED,
+    columns_of,
+    figure_of,
+    legend,
+    lines_of,
+    small_plots,
+)
 from theory.catalogue import catalogue
 from verifier.distillers.cuts import prepare_cuts
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Enumerated, Open, steps
 from verifier.model.tree import Tree
+from verifier.writing.files import write_atomically
 
 KEPT = ROOT / "docs" / "paper" / "tradeoff.json"
 SIGNS = {f"signs-{d}": d for d in (24, 32, 64)}
@@ -87,9 +95,8 @@ def load(path: Path) -> list[Point]:
 
 def _save(points: Sequence[Point]) -> None:
     KEPT.parent.mkdir(exist_ok=True)
-    part = KEPT.with_suffix(".part")
-    part.write_text(json.dumps([asdict(point) for point in points], indent=1) + "\n")
-    part.replace(KEPT)
+    text = json.dumps([asdict(point) for point in points], indent=1) + "\n"
+    write_atomically(KEPT, text.encode())
 
 
 def measured(name: str, limit: float) -> list[Point]:
@@ -153,24 +160,17 @@ def _linear(domain: Domain, tree: Tree, epsilon: Fraction) -> int | None:
 def plot(points: Sequence[Point], path: Path) -> None:
     """Evaluations against the error, a small plot for each problem."""
     names = list(dict.fromkeys(point.problem for point in points))
-    rows = max(1, -(-len(names) // 5))
-    with figure_of(path, 10, 2.6 * rows + 0.6) as figure:
-        grid = list(figure.subplots(rows, 5, sharex=True, squeeze=False).flat)
-        for axes in grid[len(names) :]:
-            axes.set_visible(False)
-        for axes, name in zip(grid, names, strict=False):
+    with figure_of(path, 10, 2.6 * lines_of(len(names), 5) + 0.6) as figure:
+        grid = small_plots(figure, len(names), 5, sharex=True)
+        for axes, name in zip(grid, names, strict=True):
             here = [point for point in points if point.problem == name]
             across = [float(Fraction(point.epsilon)) for point in here]
             axes.set(title=name, xscale="log", yscale="log", xlabel="error ε")
-            axes.patch.set_alpha(0)
-            axes.grid(color=GREY, linewidth=0.5)
             both = [point.bounds + point.evaluated for point in here]
             axes.plot(across, both, "o-", color=RED, markersize=3)
             axes.plot(across, [point.occam for point in here], "s--", color=BLUE, markersize=3)
             linear = [(x, p.linear) for x, p in zip(across, here, strict=True) if p.linear]
-            axes.plot(
-                *([x for x, _ in linear], [y for _, y in linear]), "^:", color=GREEN, markersize=3
-            )
+            axes.plot(*columns_of(linear), "^:", color=GREEN, markersize=3)
         figure.supylabel("evaluations")
         legend(
             figure,

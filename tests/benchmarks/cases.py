@@ -9,10 +9,10 @@ from functools import partial
 
 import numpy as np
 
-from tests.benchmarks.families import CACHE, RECIPES, Case, case
+from tests.benchmarks.families import CACHE, RECIPES, Case, case, chain
 from tests.benchmarks.paper_nets import folder, load_paper_net
 from verifier.demo.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
-from verifier.model.network import Affine, Layer, Network, Relu
+from verifier.model.network import Affine
 from verifier.model.tree import Tree
 from verifier.reading.json_nouns import tree_from_json
 from verifier.reading.json_text import parse
@@ -115,10 +115,7 @@ def _published(name: str) -> Case:
         arrays = [a for x in teacher.layers if isinstance(x, Affine) for a in (x.weight, x.bias)]
         CACHE.mkdir(parents=True, exist_ok=True)
         np.savez(path, *arrays, tree=json.dumps(tree_to_json(distilled(name, None))))  # type: ignore[no-untyped-call]
-    layers: list[Layer] = []
     with np.load(path) as stored:
         tree: Tree = tree_from_json(parse(str(stored["tree"]).encode()))
-        for i in range(0, len(stored.files) - 1, 2):
-            layers.append(Affine(len(layers), stored[f"arr_{i}"], stored[f"arr_{i + 1}"]))
-            layers.append(Relu(len(layers)))
-    return Case(name, domain, Network(domain.columns, tuple(layers[:-1])), tree)
+        teacher = chain([stored[f"arr_{i}"] for i in range(len(stored.files) - 1)])
+    return Case(name, domain, teacher, tree)

@@ -7,6 +7,8 @@ runs independent of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +25,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 if TYPE_CHECKING:
     import torch  # only to train: a process that measures stays small without it
 
+Arrays = Sequence[npt.NDArray[np.float32]]
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "families"
 
 
@@ -133,35 +136,43 @@ def tree_classes(tree: Tree, x: npt.NDArray[np.float32]) -> npt.NDArray[np.int64
     return answer
 
 
-def _network(recipe: Recipe, columns: int) -> torch.nn.Sequential:
+def perceptron(columns: int, hidden: Sequence[int]) -> torch.nn.Sequential:
+    """Layers of ReLUs, and one logit, with torch's own weights to begin with."""
     import torch
 
     layers: list[torch.nn.Module] = []
-    for width in recipe.hidden:
+    for width in hidden:
         layers += [torch.nn.Linear(columns, width), torch.nn.ReLU()]
         columns = width
     return torch.nn.Sequential(*layers, torch.nn.Linear(columns, 1))
 
 
-def train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
-    """Weights and biases in layer order. In one thread: more cost time on networks this small."""
+def train(recipe: Recipe) -> Arrays:
+    """Weights and biases in layer order."""
+    with one_thread():
+        return _train(recipe)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """For torch: more cost time on networks this small."""
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return _train(recipe)
+        yield
     finally:
         torch.set_num_threads(threads)
 
 
-def _train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
+def _train(recipe: Recipe) -> Arrays:
     import torch
 
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     tree = random_tree(recipe, rng)
-    network = _network(recipe, domain_of(recipe).columns)
+    network = perceptron(domain_of(recipe).columns, recipe.hidden)
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
     for step in range(recipe.steps):
@@ -189,19 +200,28 @@ def error_rate(network: torch.nn.Module, recipe: Recipe, tree: Tree) -> float:
 
 def load(recipe: Recipe) -> Case:
     """The case, trained now if it is not in the cache."""
-    path = CACHE / f"{recipe.name}.npz"
+    teacher = chain(kept(recipe.name, lambda: train(recipe)))
+    tree = random_tree(recipe, np.random.default_rng(recipe.seed))
+    return Case(recipe.name, domain_of(recipe), teacher, tree)
+
+
+def kept(name: str, made: Callable[[], Arrays]) -> Arrays:
+    """The weights and biases of that name in the cache, made now if they are not there."""
+    path = CACHE / f"{name}.npz"
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        np.savez(path, *train(recipe))
+        np.savez(path, *made())
     with np.load(path) as stored:
-        arrays = [stored[name] for name in stored.files]
+        return [stored[name] for name in stored.files]
+
+
+def chain(arrays: Arrays) -> Network:
+    """The network of weights and biases in layer order, with ReLUs between its layers."""
     layers: list[Layer] = []
-    for i in range(0, len(arrays), 2):
-        layers.append(Affine(len(layers), arrays[i], arrays[i + 1]))
+    for weight, bias in zip(arrays[::2], arrays[1::2], strict=True):
+        layers.append(Affine(len(layers), weight, bias))
         layers.append(Relu(len(layers)))
-    domain = domain_of(recipe)
-    tree = random_tree(recipe, np.random.default_rng(recipe.seed))
-    return Case(recipe.name, domain, Network(domain.columns, tuple(layers[:-1])), tree)
+    return Network(arrays[0].shape[1], tuple(layers[:-1]))
 
 
 def case(name: str) -> Case:

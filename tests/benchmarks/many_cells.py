@@ -94,17 +94,9 @@ def nodes(kind: str, cells: int) -> Nodes:
 
 
 def _bits(kind: str, rng: random.Random, side: int, cells: int) -> Nodes:
-    splits, closed = [Split(i, 1) for i in range(64)], Constant(side)
+    closed = Constant(side)
     kinds = {"constant": (closed,), "enumerated": (Enumerated(),)}
-    steps = kinds.get(kind, (closed, Open(), Enumerated(), closed))
-    waiting = [(1, cells)]
-    while waiting:
-        variable, count = waiting.pop()
-        if count == 1:
-            yield steps[rng.randrange(len(steps))]
-            continue
-        yield splits[variable]
-        waiting += [(variable + 1, count // 2), (variable + 1, count - count // 2)]
+    yield from _balanced(rng, kinds.get(kind, (closed, Open(), Enumerated(), closed)), cells)
 
 
 def _every(rng: random.Random, cells: int) -> Nodes:
@@ -123,7 +115,7 @@ def _every(rng: random.Random, cells: int) -> Nodes:
 
 
 def _balanced(rng: random.Random, steps: Sequence[Step], cells: int) -> Nodes:
-    splits, waiting = [Split(i, 1) for i in range(1 + SPLITS)], [(1, cells)]
+    splits, waiting = [Split(i, 1) for i in range(64)], [(1, cells)]
     while waiting:
         variable, count = waiting.pop()
         if count == 1:

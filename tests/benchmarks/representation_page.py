@@ -11,8 +11,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.page import table, wrapped
-from tests.benchmarks.paper.plots import figure_of
-from tests.benchmarks.trained_plot import BLUE, GREEN, RED
+from tests.benchmarks.trained_plot import BLUE, GREEN, RED, figure_of
 
 FIRST, LAST, ALL = "first layer", "last layer", "all layers"
 """What is probed: the outputs of ReLUs."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,39 @@ def style() -> dict[Any, Any]:
     }
 
 
+@contextmanager
+def figure_of(path: Path, width: float, height: float) -> Iterator[Any]:
+    """A figure that is legible on white as on black, written to the path at the end."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, transparent=True, metadata={"Date": None})
+    tidy(path)
+
+
+def small_plots(figure: Any, count: int, across: int, **shared: bool) -> list[Any]:
+    """Axes for so many small plots, ``across`` of them in a line."""
+    grid = list(
+        figure.subplots(lines_of(count, across), max(1, across), squeeze=False, **shared).flat
+    )
+    for axes in grid:
+        axes.set_visible(False)
+    for axes in grid[:count]:
+        axes.set_visible(True)
+        axes.patch.set_alpha(0)
+        axes.grid(color=GREY, linewidth=0.5)
+    return grid[:count]
+
+
+def lines_of(count: int, across: int) -> int:
+    """How many lines of plots that takes."""
+    return max(1, -(-count // max(1, across)))
+
+
 def curves(rows: Sequence[Row]) -> dict[str, dict[str, list[tuple[float, float]]]]:
     """For each network of the curves, by tool: (seconds given, width), in order of time."""
     names = list(dict.fromkeys(r.name for r in rows if r.family == "curves"))
@@ -42,18 +76,14 @@ def curves(rows: Sequence[Row]) -> dict[str, dict[str, list[tuple[float, float]]
 
 def plot_curves(rows: Sequence[Row], path: Path) -> None:
     """One small plot for each network; the same rows give the same bytes."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
     held = curves(rows)
-    with mpl.rc_context(style()):
-        figure = Figure(figsize=(10, 5), layout="constrained")
+    with figure_of(path, 10, 5) as figure:
         axes = figure.subplots(2, 5, sharex=True, sharey=True).flat
         for place, (name, tools) in zip(axes, held.items(), strict=False):
             place.set(xscale="log", yscale="log", title=name)
             for tool, colour, mark in ((OWN, RED, "o-"), ("plain sampling", BLUE, "s--")):
                 points = [(x, max(y, NARROWEST)) for x, y in tools.get(tool, [])]
-                place.plot(*_columns(points), mark, color=colour, label=tool, markersize=3)
+                place.plot(*columns_of(points), mark, color=colour, label=tool, markersize=3)
             for _, width in tools.get("FairQuant", []):
                 place.axhline(width, color=GREEN, linestyle=":", label="FairQuant, undecided")
             place.grid(color=GREY, linewidth=0.5)
@@ -61,17 +91,11 @@ def plot_curves(rows: Sequence[Row], path: Path) -> None:
         figure.supxlabel("seconds")
         figure.supylabel("width of the interval")
         _legend(figure)
-        figure.savefig(path, transparent=True, metadata={"Date": None})
-    tidy(path)
 
 
 def plot_growth(rows: Sequence[Row], path: Path) -> None:
     """Seconds of search and check against what grows; the same rows give the same bytes."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context(style()):
-        figure = Figure(figsize=(10, 5.6), layout="constrained")
+    with figure_of(path, 10, 5.6) as figure:
         for place, (what, label) in zip(figure.subplots(2, 3).flat, GROWING.items(), strict=True):
             held = [r for r in rows if r.name.split()[0] == what]
             sizes = [int(r.name.split()[1]) for r in held]
@@ -85,8 +109,6 @@ def plot_growth(rows: Sequence[Row], path: Path) -> None:
             place.grid(color=GREY, linewidth=0.5)
             place.patch.set_alpha(0)
         _legend(figure)
-        figure.savefig(path, transparent=True, metadata={"Date": None})
-    tidy(path)
 
 
 GROWING = {
@@ -107,10 +129,11 @@ def _seconds(place: Any, sizes: Sequence[int], held: Sequence[Row]) -> None:
     place.plot(sizes, search, "o-", color=RED, label="search", markersize=3)
     place.plot(sizes, check, "s--", color=BLUE, label="the kernel's check", markersize=3)
     late = [(s, r.search) for s, r in zip(sizes, held, strict=True) if r.width]
-    place.plot(*_columns(late), "^", color=RED, markerfacecolor="none", markersize=8)
+    place.plot(*columns_of(late), "^", color=RED, markerfacecolor="none", markersize=8)
 
 
-def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+def columns_of(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Places across, and up."""
     return [x for x, _ in points], [y for _, y in points]
 
 
@@ -127,3 +150,14 @@ def _legend(figure: Any) -> None:
             ncols=len(handles),
             frameon=False,
         )
+
+
+def legend(figure: Any, *entries: tuple[str, str, str, str]) -> None:
+    """One legend for all plots: colour, line, marker and label of each entry."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=colour, linestyle=line, marker=mark, markersize=4, label=label)
+        for colour, line, mark, label in entries
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False, fontsize=8)

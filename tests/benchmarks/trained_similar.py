@@ -7,7 +7,7 @@ and a logit that is positive where their margins have different signs (but for m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -65,7 +65,7 @@ def rough(network: Network) -> Network:
     return _changed(network, lambda w: rng.normal(size=w.shape) / w.shape[1] ** 0.5)
 
 
-def _changed(network: Network, change) -> Network:  # type: ignore[no-untyped-def]
+def _changed(network: Network, change: Callable[[Floats], Floats]) -> Network:
     layers = [
         replace(x, weight=change(x.weight).astype(np.float32)) if isinstance(x, Affine) else x
         for x in network.layers
@@ -116,12 +116,7 @@ def tuned(network: Network, x: Floats, classes: npt.NDArray[np.int64], steps: in
         loss = torch.nn.functional.binary_cross_entropy_with_logits(h[:, 0], torch.tensor(y))
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    arrays = [a.detach().numpy().copy() for a in held]
-    layers = [
-        Affine(2 * i, arrays[2 * i], arrays[2 * i + 1]) for i in range(len(affine))
-    ]  # a ReLU between each
-    both = [x for layer in layers for x in (layer, Relu(layer.source + 1))]
-    return replace(network, layers=tuple(both[:-1]))
+    return families.chain([a.detach().numpy().copy() for a in held])
 
 
 def joint(one: Network, other: Network) -> Network:
@@ -184,12 +179,7 @@ def similar(name: str) -> list[Row]:
     return [*rows, replace(row, tool=JOINT)]
 
 
-def warm(held: families.Case, other: Network) -> Sequence[object]:
+def warm(held: families.Case, other: Network) -> None:
     """Load the compiled code, so that no row pays for it."""
-    return [
-        ask(question, models, held.domain, timeout=2.0)
-        for question, models in (
-            (Not(Same(0, 1)), {"network": held.teacher, "other": other}),
-            ("class(both)=1", {"both": joint(held.teacher, other)}),
-        )
-    ]
+    ask(Not(Same(0, 1)), {"network": held.teacher, "other": other}, held.domain, timeout=2.0)
+    ask("class(both)=1", {"both": joint(held.teacher, other)}, held.domain, timeout=2.0)

@@ -7,7 +7,7 @@ question is CART's, of 16 leaves, or one test where the network is random.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.benchmarks import families
-from tests.benchmarks.families import CACHE, Recipe
+from tests.benchmarks.families import Recipe
 from tests.benchmarks.literature import ordinal
 from tests.benchmarks.rows import Row
 from tests.benchmarks.trained_made import BASE, BRIEFLY, ONE_TEST, proved, rough, warm
 from verifier.distillers import cart
 from verifier.formats import variables as made
 from verifier.model.domain import Domain, bits, signs
-from verifier.model.network import Affine, Layer, Network, Relu
+from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.provers.listing import listed
 
@@ -131,19 +131,8 @@ def problem(held: Case) -> tuple[Network, Tree, Domain]:
         return case.teacher, case.tree, case.domain
     if not isinstance(held, Brief):
         return rough(*held), ONE_TEST, bits(held[0])
-    path = CACHE / f"brief-s{held.seed}.npz"
-    if not path.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        np.savez(path, *_trained(held))
-    with np.load(path) as stored:
-        arrays = [stored[name] for name in stored.files]
-    layers: list[Layer] = []
-    for i in range(0, len(arrays), 2):
-        layers.append(Affine(len(layers), arrays[i], arrays[i + 1]))
-        if i + 2 < len(arrays):
-            layers.append(Relu(len(layers)))
+    network = families.chain(families.kept(f"brief-s{held.seed}", lambda: _trained(held)))
     domain = held.domain
-    network = Network(domain.columns, tuple(layers))
     of_sets = listed(domain, "CART")
     return network, cart.distill(network, of_sets, leaves=LEAVES, samples=SAMPLES).tree, domain
 
@@ -169,12 +158,16 @@ def _labels(held: Brief) -> Labels:
     return classes
 
 
-def _trained(held: Brief) -> Sequence[npt.NDArray[np.float32]]:
+def _trained(held: Brief) -> families.Arrays:
     """Weights and biases in layer order, on the domain's own inputs."""
+    with families.one_thread():
+        return _train(held)
+
+
+def _train(held: Brief) -> families.Arrays:
     import torch
 
     torch.manual_seed(held.seed)
-    torch.set_num_threads(1)  # more cost time on networks this small
     rng, labels = np.random.default_rng(held.seed), _labels(held)
     v = held.domain.variables[0]  # all are alike
     rows = np.array([[float(x) for x in v.row(k)] for k in range(held.values)], dtype=np.float32)
@@ -187,12 +180,7 @@ def _trained(held: Brief) -> Sequence[npt.NDArray[np.float32]]:
 
     some = inputs(drawn(NORMED))
     middle, scale = some.mean(axis=0), some.std(axis=0)
-    layers: list[torch.nn.Module] = []
-    width = some.shape[1]
-    for neurons in held.hidden:
-        layers += [torch.nn.Linear(width, neurons), torch.nn.ReLU()]
-        width = neurons
-    network = torch.nn.Sequential(*layers, torch.nn.Linear(width, 1))
+    network = families.perceptron(some.shape[1], held.hidden)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=held.decay)
     for _ in range(held.steps):
         points = drawn(BATCH)

@@ -82,7 +82,7 @@ class Subject:
     net: Trained
     asked: Asked
     scratch: Path
-    proofs: list[tuple[BoundTree, CertifyResult, float, float]] = field(default_factory=list)
+    proofs: list[tuple[BoundTree, CertifyResult, float]] = field(default_factory=list)
     points: Ints = field(init=False)
     classes: Ints = field(init=False)
 
@@ -109,7 +109,7 @@ class Subject:
         """Prove what can be proved of a tree, and say it all."""
         tree = bind(found.tree, self.domain)
         load = load_before()
-        result, spent, limit = self._proof(found.tree, tree)
+        result, spent = self._proof(found.tree, tree)
         sampled = result.sampled
         low, high = result.error
         return PaperRow(
@@ -132,31 +132,30 @@ class Subject:
             literals=smallest(result, tree),
             witness=witness(result) or self.fresh_witness(tree),
             spent=spent,
-            limit=limit,
+            limit=self.asked.seconds,
             load=load,
             date=str(date.today()),
             adam=found.adam,
         )
 
-    def _proof(self, tree: Tree, bound: BoundTree) -> tuple[CertifyResult, float, float]:
+    def _proof(self, tree: Tree, bound: BoundTree) -> tuple[CertifyResult, float]:
         """A result about the tree, or about one that answers the same everywhere."""
-        for earlier, result, spent, limit in self.proofs:
+        for earlier, result, spent in self.proofs:
             if difference(earlier, bound) == 0:
-                return result, spent, limit
+                return result, spent
         kept = self.scratch / f"{self.net.name}-epoch{self.net.epochs}.certificate"
-        limit = self.asked.seconds
         with spending() as cost:
             result = lp.certify(
                 self.teacher,
                 tree,
                 self.domain,
-                timeout=limit,
+                timeout=self.asked.seconds,
                 sample=self.asked.draws,
                 resume=kept if self.proofs else None,
             )
         result.save(kept)
-        self.proofs.append((bound, result, cost.cpu, limit))
-        return result, cost.cpu, limit
+        self.proofs.append((bound, result, cost.cpu))
+        return result, cost.cpu
 
 
 def difference(tree: BoundTree, other: BoundTree) -> Fraction:

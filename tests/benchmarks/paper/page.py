@@ -214,9 +214,8 @@ CURVE_COLUMNS = ("network", "epochs", "steps", "agrees", "proved", "sampled", "d
 
 def _curve_cells(row: PaperRow) -> tuple[str, ...]:
     net = row.net
-    steps = net.epochs * net.samples // 100
     shown = (interval(row.proved), interval(row.sampled), counterexample(row))
-    return net.name, str(net.epochs), f"{steps:,}", f"{net.agrees:.3%}", *shown
+    return net.name, str(net.epochs), f"{net.steps:,}", f"{net.agrees:.3%}", *shown
 
 
 ROW_COLUMNS = ("network", "by", "keep", "leaves", "agrees", "with its tree", "probes", "of all",

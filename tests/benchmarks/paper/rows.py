@@ -9,6 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from verifier.demo.residual import Recipe
+from verifier.writing.files import write_atomically
+
 ITSELF, PROBES, PUBLISHED = "its tree", "Leafproof", "as published"
 """Whose tree a row is about: the one that the network was trained on; who distilled it."""
 MADE, GIVEN = "make paper", "given"
@@ -44,6 +47,11 @@ class Trained:
     sha256: str
     seconds: float = 0.0
     agrees: float = 0.0
+
+    @property
+    def steps(self) -> int:
+        """Steps of its training."""
+        return self.epochs * self.samples // Recipe.batch
 
 
 @dataclass(frozen=True)
@@ -147,9 +155,7 @@ def _at_leaf(held: dict[str, Any]) -> AtLeaf:
 def save(path: Path, rows: Iterable[PaperRow]) -> None:
     """Write rows, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(to_json(rows))
-    part.replace(path)
+    write_atomically(path, to_json(rows).encode())
 
 
 def load(paths: Iterable[Path]) -> dict[str, PaperRow]:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from tests.benchmarks.paper.plan import LONG, Net, networks
 from verifier.model.domain import signs
+from verifier.writing.files import write_atomically
 from verifier.writing.json_nouns import tree_to_json
 
 FIRST_EPOCHS = 11
@@ -93,9 +94,7 @@ def _save(path: Path, net: Net, arrays: Sequence[npt.NDArray[np.float32]]) -> No
 
 def save_log(path: Path, log: Log) -> None:
     """Write a Log, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(asdict(log)) + "\n")
-    part.replace(path)
+    write_atomically(path, f"{json.dumps(asdict(log))}\n".encode())
 
 
 def sha256_of(path: Path) -> str:
