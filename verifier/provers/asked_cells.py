@@ -111,7 +111,7 @@ class Asking(Searching):
         plan(self, lambda: self.asked)
         self.later = take_up(self, self.matter.domain)
         begin(self, self.later.take(PIECE), self.later.weight)
-        opened = sum(work.share for work in all_open(self)) + (self.later.mass if self.later else 0)
+        opened = sum(work.share for work in all_open(self)) + self.later.mass
         self.proved = max(0.0, 1.0 - opened)
 
     @property

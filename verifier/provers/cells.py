@@ -77,7 +77,7 @@ class Branching(Search):
         self.network = prepare_network(self.teacher, self.domain)
         self.later = take_up(self, self.domain)
         begun = begin(self, self.later.take(PIECE), self.later.weight)
-        opened = float(sum(begun.shares[::-1].tolist())) + (self.later.mass if self.later else 0.0)
+        opened = float(sum(begun.shares[::-1].tolist())) + self.later.mass
         self.proved = max(0.0, 1.0 - opened)
 
     @property

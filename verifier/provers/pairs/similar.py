@@ -9,7 +9,7 @@ network is the chain of ReLU layers that it rounds; the kernel is asked about th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +42,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
+from verifier.provers.putting_back import pass_over
 from verifier.provers.timing import ending, now, part, passed, poll
 from verifier.writing.models_json import same_model
 
@@ -285,13 +286,6 @@ def _asked(
     return refused
 
 
-def _skip(nodes: Iterator[Split | Step]) -> None:
-    """Pass over both halves of a split."""
-    halves = 2
-    while halves:
-        halves += 1 if isinstance(next(nodes), Split) else -1
-
-
 def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Proof:
     """Two proofs over the same domain as one: in each cell what is ``said`` of both their Steps.
 
@@ -304,10 +298,10 @@ def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Pr
         a, b = stack.pop()
         x, y = a or next(first), b or next(second)
         if isinstance(x, Split) and isinstance(y, Enumerated):
-            _skip(first)
+            pass_over(first)
             out.append(y)
         elif isinstance(y, Split) and isinstance(x, Enumerated):
-            _skip(second)
+            pass_over(second)
             out.append(x)
         elif isinstance(x, Split) and isinstance(y, Split):
             assert x == y, "proofs that were gone on from each other split alike"
