@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -122,7 +121,7 @@ class Asking(Searching):
     def share(self, cell: Cell) -> float:
         """The probability of a cell."""
         domain = self.matter.domain
-        return float(Fraction(domain.measure(cell)[1], domain.total_weight))
+        return domain.measure(cell)[1] / domain.total_weight
 
     def is_too_small(self, work: Work) -> bool:
         """Whether a box of real numbers is not split: else a search without a limit has no end."""
