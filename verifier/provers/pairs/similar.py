@@ -82,17 +82,17 @@ def followers(matter: Matter) -> tuple[Follower, Follower] | None:
         return None
     if domain.infinite:  # there is no end of boxes
         return None
-    first, second = matter.models
-    if same_model(first, second):
+    first, second = (bound.model for bound in matter.models)
+    if not isinstance(first, Network) or not isinstance(second, Network):
+        return None
+    if same_model(*matter.models):
         return None
     found: list[Follower] = []
-    for model, bound in enumerate(matter.models):
-        chain = bound.model if isinstance(bound.model, Network) else None
-        if chain is not None and not branch.takes(chain, domain):
-            chain = rounded(chain, domain)
-        if chain is None or not isinstance(bound.model, Network):
+    for model, network in enumerate((first, second)):
+        chain = network if branch.takes(network, domain) else rounded(network, domain)
+        if chain is None:
             return None
-        found.append(Follower(model, bound.model, chain))
+        found.append(Follower(model, network, chain))
     one, other = found
     return (one, other) if one.exact or not other.exact else (other, one)
 
