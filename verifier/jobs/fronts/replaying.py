@@ -35,13 +35,13 @@ def _one(source: Source, model: Model, row: Sequence[Fraction], klass: int) -> s
         return "a tree's answer is the same in every runtime that compares exactly"
     if isinstance(model, Ensemble):
         return _library(source, model, row, klass)
-    if not is_path(source) or not split_output(str(source))[0].lower().endswith(".onnx"):
+    file, output = split_output(source) if is_path(source) else ("", None)
+    if not file.lower().endswith(".onnx"):
         return "not run elsewhere: the model was not given as an ONNX file"
     if not is_installed():
         return "not run elsewhere: onnxruntime is not installed"
     try:
-        is_named = split_output(str(source))[1] is not None
-        session = Session(model_file(str(source), "model", NetworkError) if is_named else source)
+        session = Session(file if output is None else model_file(source, "model", NetworkError))
         given = np.array([[nearest(x) for x in row]])
         answer = runtime_classes(model, [session.run(session.answer, given)])[0]
     except Unusable as problem:
