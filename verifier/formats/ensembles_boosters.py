@@ -197,9 +197,11 @@ def _compare(
     Where softmaxes decide, ``shares``, the library's own, are to name the same classes.
     """
     if fold is None:
-        compare(made, library, scores, None)
-        if made.link:
-            compare(made, library, None, lambda rows: np.asarray(shares(rows)).argmax(axis=1))
+
+        def classes(rows: Floats) -> npt.NDArray[Any]:
+            return np.asarray(np.asarray(shares(rows)).argmax(axis=1))
+
+        compare(made, library, scores, classes if made.link else None)
         return
     points = sklearn_check.drawn(fold.domain)
     rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])

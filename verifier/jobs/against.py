@@ -50,12 +50,10 @@ def digests(network: Source, tree: Source, domain: Source) -> Digests:
 
 
 def _digest(source: Source, what: str) -> str | None:
-    return sha256(read_bytes(_file(source), what)).hexdigest() if is_path(source) else None
-
-
-def _file(source: Source) -> str:
-    """The file, without the output that may be named behind it."""
-    return split_output(str(source))[0]
+    if not is_path(source):
+        return None
+    file, _ = split_output(source)
+    return sha256(read_bytes(file, what)).hexdigest()
 
 
 def compare(

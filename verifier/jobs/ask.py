@@ -20,7 +20,6 @@ from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
-from verifier.provers.count import reopened
 from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
@@ -86,21 +85,16 @@ def ask(
             limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)
         )
         gone_on = None if is_journal(resume) else resume
-        kept_before = (
-            None if gone_on is None else unfinished(gone_on, asked.matter, believed, watch)
-        )
-        earlier = None if kept_before is None else reopened(kept_before)
-        find = partial(
-            answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
-        )
+        earlier = None if gone_on is None else unfinished(gone_on, asked.matter, believed, watch)
         with (
             working(where, address, watch) as cluster,
             journalled(journal, resume, "ask", asked.matter, watch, {}) as store,
         ):
             units = units_on(cluster, store)
-            name, finding = find_in_time(
-                partial(find, units=units), asked.matter, watch, limit, kept_before
+            find = partial(
+                answer, asked.matter, watch, stop_at_witness=stop_at_witness, units=units
             )
+            name, finding = find_in_time(find, asked.matter, watch, limit, earlier)
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             made = settle(

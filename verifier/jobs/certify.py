@@ -23,7 +23,6 @@ from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
-from verifier.provers.count import reopened
 from verifier.provers.device import recorded
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
@@ -134,25 +133,23 @@ def certify(
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         matter = about.matter(held)
         gone_on = None if is_journal(resume) else resume
-        kept_before = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
-        find = partial(
-            search,
-            about,
-            held,
-            watch,
-            prover=prover,
-            earlier=None if kept_before is None else reopened(kept_before),
-            stop_at_difference=stop_at_difference,
-        )
+        earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
         kept = about, watch, {"tree": held, "prover": prover}
         with (
             working(where, address, watch) as cluster,
             journalled(journal, resume, "certify", *kept) as store,
         ):
             units = units_on(cluster, store)
-            name, finding = find_in_time(
-                partial(find, units=units), matter, watch, limit, kept_before
+            find = partial(
+                search,
+                about,
+                held,
+                watch,
+                prover=prover,
+                stop_at_difference=stop_at_difference,
+                units=units,
             )
+            name, finding = find_in_time(find, matter, watch, limit, earlier)
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             enough = stop_at_difference and bool(finding.counterexamples)

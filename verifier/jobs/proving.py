@@ -22,7 +22,7 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import with_bounds
+from verifier.provers.count import reopened, with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
@@ -88,9 +88,9 @@ def search(
         return name.value, _of_ensembles(matter, watch, options, name)
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
-    spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
-    by = deadline
-    if spare and end is not None:  # what is open after that is swept
+    by, spare = deadline, 0.0
+    if prover == Prover.AUTO and end is not None:  # what is open after that is swept
+        spare = exhaustive.expected(matter)
         if spare > AFFORDABLE * (end - now()):
             watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
             spare = 0.0
@@ -126,8 +126,8 @@ def _closed_or_summed(
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
     prove = partial(branch.prove, matter.domain, network, tree)
-    plain = matter.domain.plain
     by = None if options.stop_at_difference else part(options.deadline, CLOSING)
+    plain = matter.domain.plain
     if plain and not (branch.takes(network, matter.domain) and network.classes == 2):
         by = None  # there would be no sandwiches
     with watch.stage("proving", "search", deadline=options.deadline):
@@ -316,11 +316,13 @@ def find_in_time(
 ) -> tuple[str, Finding]:
     """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
 
-    ``earlier`` is the proof that it goes on from, with what that says of parts of cells.
+    ``earlier`` is the proof to go on from. What that says of parts of cells is open for ``find``,
+    and said again where it leaves them open.
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
-    name, finding = find(deadline=deadline, end=end)
+    begun = None if earlier is None else reopened(earlier)
+    name, finding = find(deadline=deadline, end=end, earlier=begun)
     if earlier is not None:
         finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)

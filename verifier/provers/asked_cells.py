@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -111,7 +110,7 @@ class Asking(Searching):
         plan(self, lambda: self.asked)
         self.later = take_up(self, self.matter.domain)
         begin(self, self.later.take(PIECE), self.later.weight)
-        opened = sum(work.share for work in all_open(self)) + (self.later.mass if self.later else 0)
+        opened = sum(work.share for work in all_open(self)) + self.later.mass
         self.proved = max(0.0, 1.0 - opened)
 
     @property
@@ -122,7 +121,7 @@ class Asking(Searching):
     def share(self, cell: Cell) -> float:
         """The probability of a cell."""
         domain = self.matter.domain
-        return float(Fraction(domain.measure(cell)[1], domain.total_weight))
+        return domain.measure(cell)[1] / domain.total_weight
 
     def is_too_small(self, work: Work) -> bool:
         """Whether a box of real numbers is not split: else a search without a limit has no end."""

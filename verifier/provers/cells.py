@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from itertools import islice
 
 import numpy as np
@@ -77,7 +76,7 @@ class Branching(Search):
         self.network = prepare_network(self.teacher, self.domain)
         self.later = take_up(self, self.domain)
         begun = begin(self, self.later.take(PIECE), self.later.weight)
-        opened = float(sum(begun.shares[::-1].tolist())) + (self.later.mass if self.later else 0.0)
+        opened = float(sum(begun.shares[::-1].tolist())) + self.later.mass
         self.proved = max(0.0, 1.0 - opened)
 
     @property
@@ -292,7 +291,7 @@ def split_by_test(search: Branching, cells: Cells) -> Cells:
 def mass(search: Branching, given: int, variable: int, part: Part) -> float:
     """The probability of some values of a variable, in a leaf of the domain's tree (-1: none)."""
     chances = search.domain.distributions(given if given >= 0 else None)[variable]
-    return float(Fraction(chances.weight_of(part), chances.denominator))
+    return chances.weight_of(part) / chances.denominator
 
 
 def close_enumerated(search: Branching, cells: Cells) -> None:
@@ -352,7 +351,7 @@ def close_constant(search: Branching, cells: Cells, classes: Values) -> None:
 
 def _share(search: Branching, given: int | None, part: Cell) -> float:
     weight = search.domain.weight_within(part, given)
-    return float(Fraction(weight, search.domain.total_weight))
+    return weight / search.domain.total_weight
 
 
 def give_up(search: Branching, cells: Cells) -> None:

@@ -34,20 +34,20 @@ def _laid_over(
         if isinstance(node, Split):
             alike = node == before
             if isinstance(before, Split) and not alike:
-                _skip(said)
+                pass_over(said)
             waiting += [alike, alike]
         elif isinstance(before, Split):
-            _skip(said)
+            pass_over(said)
         elif before is not None and isinstance(node, Open) and _may(before):
             node = before
         yield node
 
 
-def _skip(said: Iterator[Split | Step]) -> None:
-    """Go on behind the two halves of a split."""
-    left = 2
-    while left:
-        left += 1 if isinstance(next(said), Split) else -1
+def pass_over(nodes: Iterator[Split | Step]) -> None:
+    """Go on behind both halves of a split."""
+    halves = 2
+    while halves:
+        halves += 1 if isinstance(next(nodes), Split) else -1
 
 
 def _may(step: Step) -> bool:

@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sized
 from dataclasses import InitVar, dataclass, field, replace
-from fractions import Fraction
 from itertools import islice
 
 import numpy as np
@@ -213,8 +212,7 @@ class Later:
     def mass(self) -> float:
         """The probability of those that are left."""
         total = self.domain.total_weight
-        shares = (Fraction(self.domain.measure(x)[1], total) for _, _, x in self.every())
-        return math.fsum(map(float, shares))
+        return math.fsum(self.domain.measure(cell)[1] / total for _, _, cell in self.every())
 
     def every(self) -> Iterator[tuple[int, int, Cell]]:
         """Those that are left; they stay."""

@@ -34,7 +34,7 @@ def _one(source: Source, model: Model, row: Sequence[Fraction], klass: int) -> s
         return "a tree's answer is the same in every runtime that compares exactly"
     if isinstance(model, Ensemble):
         return _library(source, model, row, klass)
-    file, output = split_output(str(source)) if is_path(source) else ("", None)
+    file, output = split_output(source) if is_path(source) else ("", None)
     if not file.lower().endswith(".onnx"):
         return "not run elsewhere: the model was not given as an ONNX file"
     if not is_installed():

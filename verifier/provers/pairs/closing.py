@@ -266,8 +266,7 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     pruned = prune(search, prices, end - now())
     begun, spent = now(), time.thread_time()
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
-    slow = (now() - begun) / max(time.thread_time() - spent, LEAST)
-    slow = min(max(slow, 1.0), SLOWEST)
+    slow = _slow(now() - begun, time.thread_time() - spent)
     prices = replace(prices, slow=slow)
     if not said:
         return replace(prices, others=swept(search, asked, prices.others, slow))
@@ -279,8 +278,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
         ledger = Ledger(asked, workers, lenient=True)
         begun, spent = now(), time.process_time()
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
-        busy = (now() - begun) * THREADED / max(time.process_time() - spent, LEAST)
-        others = swept(search, asked, prices.others, min(max(busy, 1.0), SLOWEST))
+        busy = _slow((now() - begun) * THREADED, time.process_time() - spent)
+        others = swept(search, asked, prices.others, busy)
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             crew = helpers()
@@ -288,3 +287,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
             each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
     checked = SAFETY * (checked + CELL * prices.slow)
     return Prices(SAFETY * each + checked, checked, others, slow)
+
+
+def _slow(clock: float, spent: float) -> float:
+    """How many times as long something takes by the clock as it has ``spent`` of a processor."""
+    return min(max(clock / max(spent, LEAST), 1.0), SLOWEST)

@@ -9,7 +9,7 @@ network is the chain of ReLU layers that it rounds; the kernel is asked about th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +42,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
+from verifier.provers.putting_back import pass_over
 from verifier.provers.timing import ending, now, part, passed, poll
 from verifier.writing.models_json import same_model
 
@@ -81,17 +82,17 @@ def followers(matter: Matter) -> tuple[Follower, Follower] | None:
         return None
     if domain.infinite:  # there is no end of boxes
         return None
-    first, second = matter.models
-    if same_model(first, second):
+    first, second = (bound.model for bound in matter.models)
+    if not isinstance(first, Network) or not isinstance(second, Network):
+        return None
+    if same_model(*matter.models):
         return None
     found: list[Follower] = []
-    for model, bound in enumerate(matter.models):
-        chain = bound.model if isinstance(bound.model, Network) else None
-        if chain is not None and not branch.takes(chain, domain):
-            chain = rounded(chain, domain)
-        if chain is None or not isinstance(bound.model, Network):
+    for model, network in enumerate((first, second)):
+        chain = network if branch.takes(network, domain) else rounded(network, domain)
+        if chain is None:
             return None
-        found.append(Follower(model, bound.model, chain))
+        found.append(Follower(model, network, chain))
     one, other = found
     return (one, other) if one.exact or not other.exact else (other, one)
 
@@ -285,13 +286,6 @@ def _asked(
     return refused
 
 
-def _skip(nodes: Iterator[Split | Step]) -> None:
-    """Pass over both halves of a split."""
-    halves = 2
-    while halves:
-        halves += 1 if isinstance(next(nodes), Split) else -1
-
-
 def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Proof:
     """Two proofs over the same domain as one: in each cell what is ``said`` of both their Steps.
 
@@ -304,10 +298,10 @@ def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Pr
         a, b = stack.pop()
         x, y = a or next(first), b or next(second)
         if isinstance(x, Split) and isinstance(y, Enumerated):
-            _skip(first)
+            pass_over(first)
             out.append(y)
         elif isinstance(y, Split) and isinstance(x, Enumerated):
-            _skip(second)
+            pass_over(second)
             out.append(x)
         elif isinstance(x, Split) and isinstance(y, Split):
             assert x == y, "proofs that were gone on from each other split alike"
