@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
+from verifier.model.question import Matter
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
@@ -46,6 +47,9 @@ FOR_PIECES = 0.4
 FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 """Draws where there is no time for a pilot; or, of small networks, as many as take so many
 multiplications, at most the last."""
+STEADY, STEADY_WORK = 1 << 14, 1 << 34
+"""Draws where the certificate is to be the same each time; of large networks as many as take so
+many multiplications, about, and not fewer than FEW."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ def sampled(
     is, if no time limit has another number of draws each time. Where the time comes before, a few
     points of the whole domain are drawn: which of both it is depends on no draw.
     """
+    wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made
     hasty = limit is not None and wish.draws is None
@@ -149,6 +154,17 @@ def sampled(
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(f"{why} before what is open was sampled: it is left out")
     return made
+
+
+def _steady(
+    wish: Wish | None, limit: Limit | None, units: Units | None, matter: Matter
+) -> Wish | None:
+    """What is sampled of what a search by units leaves open: where no time limit says how much, as
+    much each time, so that the certificate is the same."""
+    if wish is None or wish.draws is not None or limit is not None or units is None:
+        return wish
+    work = sum(x.model.work for x in matter.models if isinstance(x.model, Network))
+    return replace(wish, draws=max(FEW, min(STEADY, STEADY_WORK // max(1, work))))
 
 
 def _is_open(proved: Verdict) -> bool:
