@@ -1,6 +1,6 @@
 """The pictures of docs/theory.md: `python -m docs.generate.theory_pictures` draws them anew.
 
-Each is what `leafproof bounds plot` draws; the commands are below, and stand under the pictures.
+Each is what `leafproof bounds plot` draws, by the words below.
 """
 
 from __future__ import annotations
@@ -28,11 +28,6 @@ COMMANDS = {
     " --beside parity-evaluations --beside parity-examples",
 }
 """Of each picture the words after `leafproof bounds plot`."""
-
-
-def command(name: str) -> str:
-    """The command that draws a picture."""
-    return f"leafproof bounds plot {COMMANDS[name]} -o {name}.svg"
 
 
 def main() -> None:

@@ -86,10 +86,7 @@ FOUND = conj(*GIVEN)
 """What a is, where there is one."""
 SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
 READ_OFF = implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE)))
-BERNSTEIN_CLAIM = conj(
-    implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
-    READ_OFF,
-)
+BERNSTEIN_CLAIM = conj(implies(*GIVEN, le(Pr(MISSES), DEL)), READ_OFF)
 
 
 def bernstein_steps(wrong: sp.Expr, known: str) -> tuple[Step, ...]:
@@ -99,7 +96,6 @@ def bernstein_steps(wrong: sp.Expr, known: str) -> tuple[Step, ...]:
     """
     seen = Average(wrong, N)
     misses, below = gt(P, bernstein(seen)), le(seen, (1 - SHRINK) * P)
-    caught = le(Pr(misses), DEL)
     return (
         Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
         Step(
@@ -156,23 +152,17 @@ def bernstein_steps(wrong: sp.Expr, known: str) -> tuple[Step, ...]:
         ),
         Step(
             "far",
-            implies(
-                gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), misses,
-                lt(seen, (1 - SHRINK) * P),
-            ),
+            implies(*GIVEN, misses, lt(seen, (1 - SHRINK) * P)),
             Smt(),
             ("square", "log-delta", known),
             "that is q < (1 - a) p with p a² = 2L.",
         ),
         Step(
             "never",
-            implies(
-                conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
-                le(Pr(misses), Pr(sp.And(below, lt(SHRINK, 1)))),
-            ),
+            implies(FOUND, le(Pr(misses), Pr(sp.And(below, lt(SHRINK, 1))))),
             use(
                 "event-monotone",
-                given=conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+                given=FOUND,
                 smaller=misses,
                 larger=sp.And(below, lt(SHRINK, 1)),
             ),
@@ -187,7 +177,7 @@ def bernstein_steps(wrong: sp.Expr, known: str) -> tuple[Step, ...]:
             ),
             use("constant-event", event=below, constant=lt(SHRINK, 1)),
         ),
-        Step("caught", implies(FOUND, caught), Smt(),
+        Step("caught", implies(FOUND, le(Pr(misses), DEL)), Smt(),
              ("never", "constant", "chernoff", "exponential", "log-delta")),
     )  # fmt: skip
 
@@ -228,7 +218,7 @@ bernstein_upper = Theorem(
 SIMPLE = RATE + 2 * ROOM + sp.sqrt(2 * RATE * ROOM)
 ROOT = le(sp.sqrt(ROOM**2 + 2 * RATE * ROOM), ROOM + sp.sqrt(2 * RATE * ROOM))
 SIMPLE_CLAIM = conj(
-    implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
+    implies(*GIVEN, le(Pr(MISSES), DEL)),
     implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, SIMPLE)),
 )
 

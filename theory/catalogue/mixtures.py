@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
+from theory.catalogue.binomial import J, P
 from theory.catalogue.shared import DEL, N
-from theory.catalogue.stopping import COUNT, DRAWN, INSIDE, LAW, TIME, K, T
+from theory.catalogue.stopping import (
+    COUNT,
+    INSIDE,
+    LAW,
+    TIME,
+    K,
+    T,
+    confidence_sequence,
+    seldom_rich,
+)
 from theory.language.confidence import Confidence
-from theory.language.experiments import Experiment
 from theory.language.roots import BetaMoment, BetaUpper
-from theory.language.rules import Algebra, Instantiate, Smt, use
-from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.rules import Algebra, Smt, use
+from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, real
-from theory.language.terms import Pr, conj, eq, ge, gt, implies, le, lt
+from theory.language.terms import conj, eq, ge, gt, implies, le, lt
 
 FIRST = real("a", "a", "weight of a disagreement in the prior Beta(a, b)", 0, None, "(")
 SECOND = real("b", "b", "weight of an agreement in the prior Beta(a, b)", 0, None, "(")
@@ -41,8 +49,6 @@ def wealth(j: sp.Expr, t: sp.Expr) -> sp.Expr:
 
 BOTH = eq(moment(J + 1, T + 1) + moment(J, T + 1), moment(J, T))
 BALANCE = eq(P * wealth(J + 1, T + 1) + (1 - P) * wealth(J, T + 1), wealth(J, T))
-MISSED = gt(P, upper(COUNT, TIME))
-RICH = ge(wealth(COUNT, TIME), 1 / DEL)
 LIKELIHOOD = P**J * (1 - P) ** (T - J)
 
 confidence_sequence_beta = Theorem(
@@ -74,9 +80,7 @@ confidence_sequence_beta = Theorem(
             ),
         ),
     ),
-    experiment=Experiment(
-        random=("disagreements until then", "draws until then"), laws=(LAW,)
-    ),
+    experiment=confidence_sequence.experiment,
     steps=(
         Step("both", implies(INSIDE, conj(BOTH, gt(moment(J, T), 0))),
              use("beta-moment", given=INSIDE, k=J, n=T, a=A, b=B)),
@@ -91,24 +95,13 @@ confidence_sequence_beta = Theorem(
         Step("fair", implies(INSIDE, conj(BALANCE, gt(wealth(J, T), 0))), Smt(),
              ("both", "won", "lost", "same", "positive"),
              "The mixture of bets is fair: the moments of a draw more add up."),
-        Step("ville", le(Pr(RICH), DEL),
-             use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=wealth(J, T), k=J, t=T,
-                 level=1 / DEL),
-             ("counted", "fair", "start")),
-        Step("missed-at", implies(INSIDE, gt(P, upper(J, T)), ge(wealth(J, T), 1 / DEL)), Smt(),
-             ("definition",)),
-        Step("at-count", implies(MISSED, RICH), Instantiate("missed-at", {J: COUNT, T: TIME}),
-             ("missed-at", "counted")),
-        Step("event", le(Pr(MISSED), Pr(RICH)),
-             use("event-monotone", smaller=MISSED, larger=RICH), ("at-count",)),
-        Step("conclusion", le(Pr(MISSED), DEL), Smt(), ("event", "ville")),
+        *seldom_rich(upper, wealth, "definition"),
     ),
-    citation=Citation("Robbins", "Statistical methods related to the law of the iterated "
-                      "logarithm, Ann. Math. Stat. 41", 1970),
-    requires=(AT_MOST_N,),
-    locals=(ERROR,),
-    schematic=(NUMBER, DRAWN),
-    notes=("With a number of draws fixed beforehand clopper-pearson is tighter.",),
+    citation=confidence_sequence.citation,
+    requires=confidence_sequence.requires,
+    locals=confidence_sequence.locals,
+    schematic=confidence_sequence.schematic,
+    notes=confidence_sequence.notes,
 )  # fmt: skip
 
 THEOREMS = (confidence_sequence_beta,)

@@ -28,24 +28,28 @@ PRIOR = Fact("prior mean", WEALTH, N)
 POSTERIOR = Fact("posterior", ENTROPY, DISTANCE, WEALTH, N)
 
 
-def room(divergence: sp.Expr) -> sp.Expr:
-    """(KL + ln(ξ(n)/δ))/n."""
-    return (divergence + sp.log(MOMENT / DEL)) / N
+def room(divergence: sp.Expr, moment: sp.Expr) -> sp.Expr:
+    """(KL + ln(moment/δ))/n."""
+    return (divergence + sp.log(moment / DEL)) / N
 
 
-def definition(missed: sp.Basic, level: sp.Expr) -> Assumption:
+def bound(moment: sp.Expr) -> sp.Expr:
+    """The bound at what is seen, by what the prior's mean wealth is at most."""
+    return KLInverse(EMPIRICAL, room(DISTANCE, moment))
+
+
+def definition(moment: sp.Expr) -> Assumption:
     """That p exceeds the bound means that it is as far away as that."""
     return Assumption(
         "definition",
         "the bound is the greatest p with kl(q, p) at most its second argument",
-        implies(missed, gt(ENTROPY, level)),
+        implies(gt(TRUE, bound(moment)), gt(ENTROPY, room(DISTANCE, moment))),
     )
 
 
 def after_the_moment(moment: sp.Expr) -> tuple[Step, ...]:
     """From the step "moment", that the prior's wealth has at most that mean, to the claim."""
-    level = (DISTANCE + sp.log(moment / DEL)) / N
-    missed, rich = gt(TRUE, KLInverse(EMPIRICAL, level)), ge(WEALTH, moment / DEL)
+    missed, rich = gt(TRUE, bound(moment)), ge(WEALTH, moment / DEL)
     return (
         Step("markov", le(Pr(rich), Mean(WEALTH) / (moment / DEL)),
              use("markov", x=WEALTH, level=moment / DEL), ("prior", "moment")),
@@ -64,8 +68,7 @@ def after_the_moment(moment: sp.Expr) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
-MISSED = gt(TRUE, KLInverse(EMPIRICAL, room(DISTANCE)))
-RICHER_NOTE = "It is about the randomised student; a majority vote errs twice as often at the most."
+VOTE_NOTE = "It is about the randomised student; a majority vote errs twice as often at the most."
 
 pac_bayes = Theorem(
     name="pac-bayes-kl",
@@ -73,9 +76,9 @@ pac_bayes = Theorem(
     parameters=(ERRORS_SEEN, DIVERGENCE, N_SAMPLES, DELTA),
     result=Confidence(
         TRUE,
-        KLInverse(Q, room(KAPPA)),
+        KLInverse(Q, room(KAPPA, MOMENT)),
         DEL,
-        at=KLInverse(EMPIRICAL, room(DISTANCE)),
+        at=bound(MOMENT),
         reading=(EMPIRICAL, Q),
         further=((DISTANCE, KAPPA),),
         monotone={"error": "up", "divergence": "up", "delta": "down"},
@@ -93,7 +96,7 @@ pac_bayes = Theorem(
             "that of their mean errors",
             POSTERIOR,
         ),
-        definition(MISSED, room(DISTANCE)),
+        definition(MOMENT),
     ),
     experiment=Experiment(
         random=(
@@ -110,7 +113,7 @@ pac_bayes = Theorem(
     ),
     citation=Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
     locals=(),
-    notes=(RICHER_NOTE,),
+    notes=(VOTE_NOTE,),
 )  # fmt: skip
 
 HALF = sp.Rational(1, 2)
@@ -165,29 +168,22 @@ entropy_moment_upper = Theorem(
 )  # fmt: skip
 
 
-def simple_room(divergence: sp.Expr) -> sp.Expr:
-    """(KL + ln(e sqrt(n)/δ))/n."""
-    return (divergence + sp.log(STIRLING / DEL)) / N
-
-
-SIMPLY_MISSED = gt(TRUE, KLInverse(EMPIRICAL, simple_room(DISTANCE)))
-
 pac_bayes_simple = Theorem(
     name="pac-bayes-kl-simple",
     title="A randomised student, by relative entropy to a prior, for any number of samples",
     parameters=pac_bayes.parameters,
     result=Confidence(
         TRUE,
-        KLInverse(Q, simple_room(KAPPA)),
+        KLInverse(Q, room(KAPPA, STIRLING)),
         DEL,
-        at=KLInverse(EMPIRICAL, simple_room(DISTANCE)),
+        at=bound(STIRLING),
         reading=(EMPIRICAL, Q),
         further=((DISTANCE, KAPPA),),
         monotone={"error": "up", "divergence": "up", "delta": "down"},
     ),
     assumptions=(
         *pac_bayes.assumptions[:2],
-        definition(SIMPLY_MISSED, simple_room(DISTANCE)),
+        definition(STIRLING),
     ),
     experiment=pac_bayes.experiment,
     steps=(
@@ -199,7 +195,7 @@ pac_bayes_simple = Theorem(
         *after_the_moment(STIRLING),
     ),
     citation=pac_bayes.citation,
-    notes=(RICHER_NOTE,),
+    notes=(VOTE_NOTE,),
 )  # fmt: skip
 
 THEOREMS = (pac_bayes, entropy_moment_upper, pac_bayes_simple)

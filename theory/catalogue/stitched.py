@@ -10,9 +10,8 @@ import sympy as sp
 
 from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
 from theory.catalogue.shared import DEL, LOG2_STEP, N
-from theory.catalogue.stopping import COUNT, DRAWN, LAW, TIME, K, T
+from theory.catalogue.stopping import COUNT, DRAWN, LAW, TIME, K, T, confidence_sequence
 from theory.language.confidence import Confidence
-from theory.language.experiments import Experiment
 from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter, integer, real
@@ -142,9 +141,7 @@ stitched_sequence = Theorem(
             conj(LAW, ge(COUNT, 0), le(COUNT, TIME), ge(TIME, 1), lt(TIME, 2**H)),
         ),
     ),
-    experiment=Experiment(
-        random=("disagreements until then", "draws until then"), laws=(LAW,)
-    ),
+    experiment=confidence_sequence.experiment,
     steps=(
         Step("room", ge(room(I), 0), use("log-monotone", x=1, y=I * (I + 1) / DEL)),
         Step("bets", ge(bet(I), 0), Smt(), ("room",)),

@@ -6,6 +6,8 @@ may depend on all that was seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
@@ -54,9 +56,32 @@ def wealth(j: sp.Expr, t: sp.Expr) -> sp.Expr:
 
 
 WEALTH = wealth(J, T)
-MISSED = gt(P, upper(COUNT, TIME))
-RICH = ge(wealth(COUNT, TIME), 1 / DEL)
 BALANCE = eq(P / likelihood(J + 1, T + 1) + (1 - P) / likelihood(J, T + 1), 1 / likelihood(J, T))
+
+Of = Callable[[sp.Expr, sp.Expr], sp.Expr]
+"""Something of the disagreements and the draws."""
+
+
+def seldom_rich(upper: Of, wealth: Of, *because: str) -> tuple[Step, ...]:
+    """From the steps "fair" and "start", about the wealth, to the claim.
+
+    By those of `because` a bound that is missed means a large wealth.
+    """
+    missed, rich = gt(P, upper(COUNT, TIME)), ge(wealth(COUNT, TIME), 1 / DEL)
+    return (
+        Step("ville", le(Pr(rich), DEL),
+             use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=wealth(J, T), k=J, t=T,
+                 level=1 / DEL),
+             ("counted", "fair", "start")),
+        Step("missed-at", implies(INSIDE, gt(P, upper(J, T)), ge(wealth(J, T), 1 / DEL)), Smt(),
+             because),
+        Step("at-count", implies(missed, rich), Instantiate("missed-at", {J: COUNT, T: TIME}),
+             ("missed-at", "counted")),
+        Step("event", le(Pr(missed), Pr(rich)),
+             use("event-monotone", smaller=missed, larger=rich), ("at-count",)),
+        Step("conclusion", le(Pr(missed), DEL), Smt(), ("event", "ville")),
+    )  # fmt: skip
+
 
 confidence_sequence = Theorem(
     name="confidence-sequence",
@@ -114,17 +139,7 @@ confidence_sequence = Theorem(
             eq(P * wealth(J + 1, T + 1) + (1 - P) * wealth(J, T + 1), WEALTH), gt(WEALTH, 0))),
              Smt(), ("same", "balance", "positive")),
         Step("start", eq(wealth(sp.Integer(0), sp.Integer(0)), 1), Algebra()),
-        Step("ville", le(Pr(RICH), DEL),
-             use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=WEALTH, k=J, t=T,
-                 level=1 / DEL),
-             ("counted", "fair", "start")),
-        Step("missed-at", implies(INSIDE, gt(P, upper(J, T)), ge(WEALTH, 1 / DEL)), Smt(),
-             ("definition", "positive", "same")),
-        Step("at-count", implies(MISSED, RICH), Instantiate("missed-at", {J: COUNT, T: TIME}),
-             ("missed-at", "counted")),
-        Step("event", le(Pr(MISSED), Pr(RICH)),
-             use("event-monotone", smaller=MISSED, larger=RICH), ("at-count",)),
-        Step("conclusion", le(Pr(MISSED), DEL), Smt(), ("event", "ville")),
+        *seldom_rich(upper, wealth, "definition", "positive", "same"),
     ),
     citation=Citation("Robbins", "Statistical methods related to the law of the iterated "
                       "logarithm, Ann. Math. Stat. 41", 1970),

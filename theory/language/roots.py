@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -82,15 +83,12 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
         if k == 0:
             return without_errors(n, ball(level) / (n + 1))
 
-        def rises(p: Any) -> Any:
-            with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
-                choices = log_factorial(n + 1) - log_factorial(k) - log_factorial(n - k)
-                return ball(level).log() - choices - p.log() * k - (1 - p).log() * (n - k)
+        def level_and_ratio() -> Any:
+            choices = log_factorial(n + 1) - log_factorial(k) - log_factorial(n - k)
+            return ball(level).log() - choices
 
-        def slope(p: Any) -> Any:
-            return (n * p - k) / (p * (1 - p))
-
-        return certified_root(rises, slope, Fraction(k, n), Fraction(1))
+        # the logarithms nearly cancel
+        return _likelihood_root(k, n, level_and_ratio, 2 * n.bit_length() + 32)
 
 
 class BetaUpper(sp.Function):  # type: ignore[misc]
@@ -126,14 +124,7 @@ class BetaUpper(sp.Function):  # type: ignore[misc]
             with ctx.workprec(ctx.prec + digits):
                 return -(level_and_ratio() / n).expm1()
 
-        def rises(p: Any) -> Any:
-            with ctx.workprec(ctx.prec + digits):
-                return level_and_ratio() - p.log() * k - (1 - p).log() * (n - k)
-
-        def slope(p: Any) -> Any:
-            return (n * p - k) / (p * (1 - p))
-
-        return certified_root(rises, slope, Fraction(k, n), Fraction(1))
+        return _likelihood_root(k, n, level_and_ratio, digits)
 
 
 class BetaMoment(sp.Function):  # type: ignore[misc]
@@ -177,6 +168,19 @@ class EntropyMoment(sp.Function):  # type: ignore[misc]
                 term = term * j / n
                 total += term
         return total
+
+
+def _likelihood_root(k: int, n: int, level: Callable[[], Any], digits: int) -> Any:
+    """The p above k/n with ln (p^k (1 - p)^(n - k)) = level, found with so many more digits."""
+
+    def rises(p: Any) -> Any:
+        with ctx.workprec(ctx.prec + digits):
+            return level() - p.log() * k - (1 - p).log() * (n - k)
+
+    def slope(p: Any) -> Any:
+        return (n * p - k) / (p * (1 - p))
+
+    return certified_root(rises, slope, Fraction(k, n), Fraction(1))
 
 
 def _inverse(q: Fraction, room: Any) -> Any:

@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import sympy as sp
 
 from theory.language.glossary import is_count, least, most
-from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
-from theory.language.special import ClopperPearson, KLUpper
 from theory.language.terms import conj, eq, ge, implies, le, lt
 
 if TYPE_CHECKING:
@@ -337,10 +335,7 @@ def beyond(quantity: Any, bound: Any, side: Side, ranges: Ranges) -> Any:
     if side == "below":
         return sp.Le(bound, end, evaluate=False)
     # the same conditions in a form that no precision is too small for
-    if (
-        isinstance(bound, (ClopperPearson, KLUpper, KLInverse, MixtureUpper, BetaUpper))
-        and end == 1
-    ):
+    if hasattr(bound, "reaches_one") and end == 1:
         return bound.reaches_one()
     if isinstance(bound, sp.exp) and end == 1:
         return sp.Ge(bound.args[0], 0, evaluate=False)

@@ -73,17 +73,22 @@ def _integer_text(n: int) -> str:
     return str(fmpz(n))
 
 
-def by_name(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by the parameters' names, where some are given by their letters in formulas.
+def name_of(theorem: Theorem, given: str) -> str:
+    """The parameter's name, where it may be given by its letter in formulas.
 
     A letter (k, d, ε or epsilon, also eps) counts where no parameter has it as its name.
     """
     names = {p.name for p in theorem.parameters}
     letters = {letter: p.name for p in theorem.parameters for letter in (str(p.symbol), p.unicode)}
     letters |= {"eps": "epsilon"} if "epsilon" in names else {}
+    return given if given in names else letters.get(given, given)
+
+
+def by_name(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by the parameters' names, where some are given by their letters."""
     found: dict[str, Any] = {}
     for given, value in raw.items():
-        name = given if given in names else letters.get(given, given)
+        name = name_of(theorem, given)
         if name in found:
             raise TheoryError(f"{theorem.name}: {name} is given twice, once as {given}")
         found[name] = value

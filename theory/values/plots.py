@@ -9,7 +9,7 @@ from typing import Any
 
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
-from theory.values.evaluation import Evaluation
+from theory.values.evaluation import Evaluation, by_name, name_of
 from theory.values.tables import make_table
 
 FORMATS = ("svg", "png", "pdf")
@@ -40,6 +40,8 @@ def plot(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise TheoryError("plotting needs Matplotlib: pip install 'leafproof[plot]'") from error
+    varied = [(name_of(theorem, name), values) for name, values in varied]
+    fixed = by_name(theorem, fixed)
     figure = Figure(figsize=(6.4, 4.4), layout="constrained")
     axes = figure.add_subplot()
     lines = _several((theorem, *beside), varied, fixed) if beside else _one(theorem, varied, fixed)

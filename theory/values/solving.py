@@ -20,7 +20,14 @@ from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import le
 from theory.values.decimals import read_number, write_number
-from theory.values.evaluation import check_requirements, environment, read_parameters, truth
+from theory.values.evaluation import (
+    by_name,
+    check_requirements,
+    environment,
+    name_of,
+    read_parameters,
+    truth,
+)
 
 DIGITS = 30
 MAX_INTEGER = 1 << 4096
@@ -57,6 +64,7 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
     parameter without proved or cited monotonicity, and where no value or every value meets the
     target.
     """
+    unknown = name_of(theorem, unknown)
     parameter = theorem.parameter(unknown)
     if parameter is None:
         names = ", ".join(p.name for p in theorem.parameters)
@@ -103,7 +111,7 @@ def _split_target(theorem: Theorem, raw: Mapping[str, Any]) -> tuple[Fraction, d
             f"{theorem.name}: give the target as {' or '.join(k + '=' for k in keys)}"
         )
     target = read_number(raw[present[0]], f"{theorem.name}: {present[0]}")
-    return target, {k: v for k, v in raw.items() if k not in present}
+    return target, by_name(theorem, {k: v for k, v in raw.items() if k not in present})
 
 
 def _predicate(

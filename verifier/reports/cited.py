@@ -43,7 +43,7 @@ def section(
     *,
     is_differ: bool = True,
     ensembles: bool = False,
-) -> tuple[Section, ...]:
+) -> Section:
     """The figures by the names they have beside the headline, each with its theorems."""
     counts = proved(verdict, ensembles)
     rows = [(label, counts) for label, _ in figures[1:3]]
@@ -51,7 +51,7 @@ def section(
         rows.append((sampled_words.figure(verdict)[0], (sampled_words.theorem(verdict.sampled),)))
     if not ensembles and verdict.float32.is_shown:
         rows.append(("float32", ("kernel-float32-class",)))
-    return (made(rows, is_differ),)
+    return made(rows, is_differ)
 
 
 def made(rows: Sequence[tuple[str, tuple[str, ...]]], is_differ: bool = True) -> Section:

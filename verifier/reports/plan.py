@@ -28,7 +28,7 @@ AIM = Fraction(1, 4)
 def plan(asked: Budget, names: Names, setting: Setting | None) -> tuple[Way, ...]:
     """Every way that the setting allows, the cheapest of them marked. Raises LeafproofError."""
     _check(asked)
-    ways = [*_withouttests(names, setting, asked)]
+    ways = [*_without_tests(names, setting, asked)]
     for test in tests(asked, names, setting):
         way = _budgeted(test, asked) if asked.epsilon is None else _aimed(test, asked)
         ways += [way] * (way.samples != 0)  # else the certificate is enough
@@ -93,7 +93,7 @@ def _aimed(test: Test, asked: Budget) -> Way:
     return Way(test.title, test.theorem, test.assumes, test.command(count), count, shown)
 
 
-def _withouttests(names: Names, setting: Setting | None, asked: Budget) -> Iterator[Way]:
+def _without_tests(names: Names, setting: Setting | None, asked: Budget) -> Iterator[Way]:
     """The certificate alone."""
     if setting is None or setting.stated is None:
         return

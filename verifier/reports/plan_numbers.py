@@ -105,11 +105,14 @@ class RealTrees:
     leaves: int
 
     @property
+    def shapes(self) -> int:
+        """How many shapes have so many leaves: a Catalan number."""
+        return comb(2 * self.leaves - 2, self.leaves - 1) // self.leaves
+
+    @property
     def side(self) -> int:
         """How many trees can be made of the same samples, by the features, shapes and classes."""
-        kept = self.leaves - 1
-        shapes = comb(2 * kept, kept) // self.leaves
-        return int(self.features**kept * shapes * self.classes**self.leaves)
+        return int(self.features ** (self.leaves - 1) * self.shapes * self.classes**self.leaves)
 
     def made(self, errors: int, n: int, delta: Fraction) -> Fraction:
         """The error of such a tree made of s - 1 samples, by theorem compression; the rest test it.
@@ -127,9 +130,8 @@ class RealTrees:
         2 C (2dn)^(s - 1) c^s 2^(-ε n/2) = δ is solved for ε; n ε >= 8 and 4 (s - 1) are demanded.
         """
         s = self.leaves
-        shapes = comb(2 * s - 2, s - 1) // s
         with ctx.workprec(BITS):
-            logs = arb(2 * shapes).log() + (s - 1) * arb(2 * self.features * n).log()
+            logs = arb(2 * self.shapes).log() + (s - 1) * arb(2 * self.features * n).log()
             logs += s * arb(self.classes).log() - _ball(delta).log()
             ends = (2 * logs / arb(2).log(), arb(8), arb(4 * (s - 1)))
             needed = max(Fraction(int((x * 1000).upper().ceil().unique_fmpz()), 1000) for x in ends)

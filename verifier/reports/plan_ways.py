@@ -319,10 +319,10 @@ def _chosen_real(asked: Budget, setting: Setting) -> Iterator[Test]:
         f"{shape}, that agrees with the network on all of them",
         lambda n: evaluated(
             "real-trees-failure", variables=trees.features, classes=trees.classes,
-            leaves=trees.leaves, epsilon=trees.error(n, asked.delta), n=n,
+            leaves=trees.leaves, epsilon=trees.error(n, delta), n=n,
         ),
-        lambda n: trees.error(n, asked.delta),
-        lambda epsilon: least(lambda n: n > 0 and trees.error(n, asked.delta) <= epsilon),
+        lambda n: trees.error(n, delta),
+        lambda epsilon: _fewest(lambda n: trees.error(n, delta), epsilon),
     )  # fmt: skip
 
 

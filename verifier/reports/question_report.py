@@ -90,7 +90,7 @@ def compose(
                 "Float32",
                 (Text(float32_paragraph(verdict.float32, executed, what, about)),),
             ),
-            *cited.section(verdict, figures, is_differ=False, ensembles=bool(c.matter.ensembles)),
+            cited.section(verdict, figures, is_differ=False, ensembles=bool(c.matter.ensembles)),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),
         ),

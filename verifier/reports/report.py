@@ -86,13 +86,14 @@ def compose(
     asked = ask(c.matter, poll)
     found = evidence.gather(s, asked.nets[0].p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
+    figures = _figures(c, verdict)
     return Report(
         kind="inconclusive" if verdict_words.is_inconclusive(verdict) else verdict.verdict,
         firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
         beside=(*sampled_words.beside(verdict), *rows_words.beside(verdict, is_differ=True)),
-        figures=_figures(c, verdict),
+        figures=figures,
         sections=(
             _scope(c, verdict),
             interval_section(verdict, more=history.blocks(moments, verdict, sum(seconds.values()))),
@@ -107,7 +108,7 @@ def compose(
                 (Text(float32_paragraph(verdict.float32, c.teacher.executed)),),
             ),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
-            *cited.section(verdict, _figures(c, verdict)),
+            cited.section(verdict, figures),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_section(c.sha256),
         ),

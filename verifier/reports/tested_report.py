@@ -33,20 +33,21 @@ def compose(
         figures=(
             ("points drawn", digits(sampled.draws)),
             ("of these, points where they differ", digits(sampled.seen)),
-            ("error, with confidence 1 - δ", f"{low} to {high}"),
+            (_ERROR, f"{low} to {high}"),
             ("δ", scientific(sampled.delta)),
             ("proved", "nothing"),
         ),
         sections=(
             _scope(c),
             Section("test", "The test", (Facts(_facts(c)), Text(_NO_PROOF, note=True))),
-            cited.made([("error, with confidence 1 - δ", (sampled_words.theorem(sampled),))]),
+            cited.made([(_ERROR, (sampled_words.theorem(sampled),))]),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),
         ),
     )
 
 
+_ERROR = "error, with confidence 1 - δ"
 _NO_PROOF = (
     "This is a test, not a proof: however small the interval, the truth is outside of it with "
     "probability up to δ, and of no single point but those drawn is anything known. The points are "

@@ -53,6 +53,14 @@ def test_the_solution_meets_the_target_and_its_neighbour_does_not(
     assert gap <= 1 if unknown in ("n", "depth") else gap < Fraction(solution.value) / 10**25
 
 
+def test_parameters_are_known_by_their_letters() -> None:
+    theorem = catalogue["clopper-pearson"]
+    by_names = solve(theorem, "n", {"value": "1/10", "errors": 2, "delta": "1/20"})
+    assert solve(theorem, "n", {"value": "1/10", "k": 2, "δ": "1/20"}) == by_names
+    found = solve(theorem, "k", {"value": "1/10", "n": 100, "δ": "1/20"})
+    assert found == solve(theorem, "errors", {"value": "1/10", "n": 100, "delta": "1/20"})
+
+
 @pytest.mark.parametrize(
     ("name", "unknown", "given", "message"),
     [
@@ -131,6 +139,18 @@ def test_plots() -> None:
     beside = plot(catalogue["clopper-pearson"], counts, given, "svg", several)
     assert beside == plot(catalogue["clopper-pearson"], counts, given, "svg", several)
     assert all(name in beside for name in (b"clopper-pearson", b"looks", b"hoeffding-upper"))
+    letters = {"k": "2", "δ": "1e-6", "look": "5"}
+    assert beside == plot(catalogue["clopper-pearson"], counts, letters, "svg", several)
+    by_letter, by_name = (
+        plot(
+            catalogue["clopper-pearson"],
+            [parse_vary(f"{name}=0,1")],
+            {"n": "9", "δ": "1/20"},
+            "svg",
+        )
+        for name in ("k", "errors")
+    )
+    assert by_letter == by_name
     with pytest.raises(TheoryError, match="none of these theorems has a parameter 'vc'"):
         plot(catalogue["clopper-pearson"], counts, {**given, "vc": "3"}, "svg", several)
     with pytest.raises(TheoryError, match="needs --vary once"):
