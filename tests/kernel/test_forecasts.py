@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import inf
@@ -259,8 +260,8 @@ def test_a_forecast_is_learned_and_makes_samples_narrower():
     """Of a nearly linear network, by far; and the plan that is chosen has one."""
     matter = shallow_pair(np.random.default_rng(3))
     _, _, found = checked(matter, (Open(),))
-    own = learned(found.asked, 0, 2000, b"k" * 32)
-    assert own is not None and learned(found.asked, 0, 2000, b"k" * 32) == own
+    own = learned(found, 0, 2000, b"k" * 32)
+    assert own is not None and learned(found, 0, 2000, b"k" * 32) == own
     plain = sample(found, Plan(20_000, method="plain", line=Line(0, Fraction(1, 8))), b"key")
     with_it = sample(
         found,
@@ -277,4 +278,19 @@ def test_none_is_learned_where_nothing_is_true():
     matter = shallow_pair(np.random.default_rng(3))
     one, network = matter.models[0], matter.models[0].model
     same = Matter(matter.domain, (one, Bound("b", network, one.reads)), matter.question)
-    assert learned(prepared(same), 0, 1000, b"k" * 32) is None
+    assert learned(checked(same, (Open(),))[2], 0, 1000, b"k" * 32) is None
+
+
+def test_a_forecast_is_learned_by_the_domain_s_own_chances():
+    """Where nearly all is in one run of values, the guesses are those of lines that are there."""
+    matter = shallow_pair(np.random.default_rng(3))
+    x, y, *rest = matter.domain.variables
+    rare = replace(y, runs=((25, Fraction(1, 1000)), (5, Fraction(999, 1000))))
+    skewed = replace(matter, domain=Domain((x, rare, *rest)))
+    found = checked(skewed, (Open(),))[2]
+    own = learned(found, 0, 4000, b"k" * 32)
+    assert own is not None
+    known = forecasted(found.asked, Line(0, Fraction(1, 2), forecast=own))
+    points = replace(found.drawing, key=b"other", size=4000).block(0)[1]
+    used = np.unique(known.guesses(points))
+    assert len(used) > 0.9 * len(set(own.guesses))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,21 +19,14 @@ from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.provers.timing import now
 
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
+
 SECONDS = 2.0
 """After so many it is kept what was chosen since."""
 Counter = list[int]
 """One number: of the draws that were made so far."""
 KIND = "<i8"
-
-
-class Store(Protocol):
-    """Where it is kept: a journal."""
-
-    def recall(self, name: str) -> bytes | None:
-        """What was kept, by its name."""
-
-    def remember(self, name: str, data: bytes) -> None:
-        """Keep something, at once."""
 
 
 @dataclass(eq=False)

@@ -6,6 +6,8 @@ then the line's share is nearly a function of that sum, and the kernel knows thi
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,12 +19,15 @@ from verifier.kernel.asked import Asked, Net
 from verifier.kernel.forecasts import Forecasted, forecasted
 from verifier.kernel.lines import Lines
 from verifier.kernel.plain import Floats
-from verifier.model.chances import Listed
+from verifier.kernel.population import Population
+from verifier.kernel.rules import Apply
 from verifier.model.errors import CertificateError
 from verifier.model.sample import BETS, LARGEST_BET, MOST_GUESSES, Forecast, Line
 
 FEWEST, MOST = 1 << 10, 1 << 14
 """Lines to learn from."""
+AT_ONCE = 1 << 9
+"""Of them, that are gone through together."""
 EACH = 32
 """Of them to a guess, about."""
 BINS = 1 << 13
@@ -42,27 +47,26 @@ class Learned(NamedTuple):
     left: float
 
 
-def learned(asked: Asked, variable: int, count: int, key: bytes) -> Forecast | None:
+def learned(
+    found: Population, variable: int, count: int, key: bytes, apply: Apply = map
+) -> Forecast | None:
     """The best forecast for lines along a variable, of some; None where none is worth it.
 
-    From ``count`` lines that are drawn from the ``key``: the same ones each time.
+    From ``count`` lines through what was ``found`` to be open, all of a domain: drawn from the
+    ``key``, the same ones each time.
     """
-    domain = asked.domain
+    asked, drawing = found.asked, found.drawing
+    assert drawing is not None
     nets = [net for net in asked.nets.values() if variable in net.reads and net.everywhere]
     if not nets:
         return None
-    random = np.random.default_rng(int.from_bytes(key[:16], "little"))
-    points = np.zeros((count, len(domain.variables)), dtype=np.int64)
-    for i, v in enumerate(domain.variables):
-        if isinstance(v.chances, Listed):
-            weights = np.array([x / v.chances.denominator for x in v.chances.weights])
-            points[:, i] = random.choice(v.count, count, p=weights / weights.sum())
-        else:
-            points[:, i] = random.integers(0, v.count, count)
-    size = domain.variables[variable].count
+    points = replace(drawing, key=key, size=count).block(0)[1]
+    size = asked.domain.variables[variable].count
     points[:, variable] = 0
     whole = Lines(points, np.zeros(count, dtype=np.int64), np.full(count, size - 1))
-    shares = lines.true_along(asked, variable, whole) / size
+    some = [Lines(*(x[at : at + AT_ONCE] for x in whole)) for at in range(0, count, AT_ONCE)]
+    true = apply(partial(lines.true_along, asked, variable), some)
+    shares = np.concatenate(list(true)) / size
     if not shares.any():
         return None
     tried = []
@@ -71,8 +75,8 @@ def learned(asked: Asked, variable: int, count: int, key: bytes) -> Forecast | N
             form = _form(asked, net, variable, points, int(place * (size - 1)))
             if form is None:
                 continue
-            if (found := _of_form(asked, variable, form, points, shares)) is not None:
-                tried.append(found)
+            if (made := _of_form(asked, variable, form, points, shares)) is not None:
+                tried.append(made)
     best = min(tried, key=lambda x: x.left, default=None)
     return None if best is None or best.left > WORTH else best.forecast
 

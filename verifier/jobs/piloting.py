@@ -248,10 +248,10 @@ class _Piloting:
             return []
         key = key_of(self.hashes, before.plan(self.like), "forecast")
         count = min(count, MOST_LEARNED)
-        found = learned(way.found.asked, way.line, count, key)
+        drawn = drawn_from(way.found, PLAIN)
+        found = learned(drawn, way.line, count, key, self.apply)
         if found is None:
             return []
-        drawn = drawn_from(way.found, PLAIN)
         with_it = before._replace(way=Way(drawn, PLAIN, way.line, found))
         self.again(with_it, 1)  # counts sums of bins, once
         return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -51,14 +52,20 @@ def with_sample(
         apply = pool.map if counted is None else counted(found.asked)
         drawn = sample(found, plan, key_of(certificate.hashes, plan), apply)
     stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share)
-    parts = {**unpack(data), "sample.json": dump(sample_to_json(stated))}
+    new = {"sample.json": dump(sample_to_json(stated))}
+    packed, held = with_parts(certificate, data, new, 3)
+    return packed, replace(held, sample=stated), replace(verdict, sampled=drawn)
+
+
+def with_parts(
+    certificate: Certificate, data: bytes, new: Mapping[str, bytes], form: int
+) -> tuple[bytes, Certificate]:
+    """The certificate with the bytes ``data`` and new parts, as bytes; and what it is by then.
+
+    What the parts say is for the caller to enter.
+    """
+    parts = {**unpack(data), **new}
     del parts["manifest.json"]
-    packed = pack(parts, certificate.prover, certificate.domain_from, 3)
-    held = replace(
-        certificate,
-        hashes=hashes_of(parts, 3),
-        sha256=hashlib.sha256(packed).hexdigest(),
-        format=3,
-        sample=stated,
-    )
-    return packed, held, replace(verdict, sampled=drawn)
+    packed = pack(parts, certificate.prover, certificate.domain_from, form)
+    hashes, sha256 = hashes_of(parts, form), hashlib.sha256(packed).hexdigest()
+    return packed, replace(certificate, hashes=hashes, sha256=sha256, format=form)

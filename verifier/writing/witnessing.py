@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,10 +19,9 @@ from verifier.model.part import values
 from verifier.model.proof import Open
 from verifier.model.sample import PLAIN
 from verifier.model.verdict import SHOWN, Verdict
-from verifier.reading.certificate import hashes_of, pack
-from verifier.reading.container import unpack
 from verifier.reading.json_text import parse
 from verifier.writing.json_text import dump
+from verifier.writing.sampling import with_parts
 
 MOST_BLOCKS = 1 << 10
 """Blocks of draws that are gone through."""
@@ -54,19 +52,11 @@ def with_witnesses(
         error=(max(own.error[0], verdict.error[0]), verdict.error[1]),
         counterexamples=own.counterexamples,
     )
-    parts = unpack(data)
-    del parts["manifest.json"]
-    parts["witnesses.json"] = dump([list(p) for p in points])
-    parts["verdict.json"] = dump(claim_of(shown, matter, certificate.format))
-    packed = pack(parts, certificate.prover, certificate.domain_from, certificate.format)
-    held = replace(
-        certificate,
-        counterexamples=points,
-        claim=parse(parts["verdict.json"], CertificateError),
-        hashes=hashes_of(parts, certificate.format),
-        sha256=hashlib.sha256(packed).hexdigest(),
-    )
-    return packed, held, shown
+    claim = dump(claim_of(shown, matter, certificate.format))
+    new = {"witnesses.json": dump([list(p) for p in points]), "verdict.json": claim}
+    packed, held = with_parts(certificate, data, new, certificate.format)
+    stated = parse(claim, CertificateError)
+    return packed, replace(held, counterexamples=points, claim=stated), shown
 
 
 def _true_points(certificate: Certificate, found: Population) -> Iterator[tuple[Point, ...]]:

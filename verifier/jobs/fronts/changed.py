@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.network import Add, Affine, Layer, Network
@@ -19,15 +20,18 @@ from verifier.model.tree import Inner
 
 def added(network: Network, blocks: int) -> Network:
     """The network whose input is the sum of ``1 + blocks`` rows, side by side."""
-    n = network.columns
-    first = Affine(0, np.tile(np.eye(n), 1 + blocks), np.zeros(n))
-    layers: list[Layer] = [first]
+    return behind(np.tile(np.eye(network.columns), 1 + blocks), network)
+
+
+def behind(weight: npt.NDArray[np.float64], network: Network) -> Network:
+    """The network whose input is a matrix of zeros and ones times a row: exactly."""
+    layers: list[Layer] = [Affine(0, weight, np.zeros(network.columns))]
     for layer in network.layers:
         if isinstance(layer, Add):
             layers.append(replace(layer, left=layer.left + 1, right=layer.right + 1))
         else:
             layers.append(replace(layer, source=layer.source + 1))
-    return replace(network, columns=n * (1 + blocks), layers=tuple(layers))
+    return replace(network, columns=weight.shape[1], layers=tuple(layers))
 
 
 def added_to(ensemble: Ensemble, row: Sequence[Fraction], blocks: int) -> Ensemble:

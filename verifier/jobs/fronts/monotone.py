@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from verifier.formats.combinations import conditioned, variable_named
+from verifier.jobs.fronts.changed import behind
 from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
@@ -36,7 +37,7 @@ from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import DomainError, QuestionError, quoted
-from verifier.model.network import Add, Affine, Layer, Network
+from verifier.model.network import Network
 from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Tree
 from verifier.model.variable import Variable
@@ -232,14 +233,7 @@ def rising(network: Network, column: int) -> Network:
     n = network.columns
     weight = np.eye(n, n + 1)
     weight[column, n] = 1.0
-    first = Affine(0, weight, np.zeros(n))
-    layers: list[Layer] = [first]
-    for layer in network.layers:
-        if isinstance(layer, Add):
-            layers.append(replace(layer, left=layer.left + 1, right=layer.right + 1))
-        else:
-            layers.append(replace(layer, source=layer.source + 1))
-    return replace(network, columns=n + 1, layers=tuple(layers))
+    return behind(weight, network)
 
 
 def _shifted(model: Tree | Ensemble, column: int, step: Fraction) -> Tree | Ensemble:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from verifier.kernel.asked import Asked
@@ -38,15 +38,12 @@ class Spreading:
 
     def about(self, asked: Asked) -> Apply:
         """The same for functions that hold the question as it was made ready here."""
-
-        def apply(function: Callable[..., Any], blocks: Iterable[Any]) -> Iterator[Any]:
-            return self._apply(asked, function, list(blocks))
-
-        return apply
+        return partial(self._apply, asked)
 
     def _apply(
-        self, asked: Asked, function: Callable[..., Any], blocks: Sequence[Any]
+        self, asked: Asked, function: Callable[..., Any], every: Iterable[Any]
     ) -> Iterator[Any]:
+        blocks = list(every)
         share = self.cluster.share(pickle.dumps(Job(self._matter, packed(function, asked))))
         size = max(1, min(MOST, len(blocks) // (EACH * max(1, self.cluster.workers))))
         places = range(0, len(blocks), size)

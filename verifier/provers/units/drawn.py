@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from verifier.kernel.asked import Asked
@@ -43,15 +44,12 @@ class Drawn:
 
     def about(self, asked: Asked) -> Apply:
         """What finds a function of blocks, as ``map`` would: a ``kernel.sampling.Counted``."""
-
-        def apply(function: Callable[..., Any], blocks: Iterable[Any]) -> Iterator[Any]:
-            return self._apply(asked, function, list(blocks))
-
-        return apply
+        return partial(self._apply, asked)
 
     def _apply(
-        self, asked: Asked, function: Callable[..., Any], blocks: Sequence[Any]
+        self, asked: Asked, function: Callable[..., Any], every: Iterable[Any]
     ) -> Iterator[Any]:
+        blocks = list(every)
         about = self._about(packed(function, asked), pickle.dumps(blocks))
         done = 0
         while done < len(blocks) and (held := self._recall(about, done)):
