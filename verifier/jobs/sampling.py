@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import Patience, best_plans
+from verifier.jobs.piloting import Trying, best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -129,10 +129,10 @@ def sampled(
         return made
     hasty = limit is not None and wish.draws is None
     first = inf if limit is None else limit.full if hasty else limit.cut
-    patience = Patience()
+    trying = Trying()
 
     def over() -> bool:
-        return watch.stopped or now() >= min(first, patience.until)
+        return watch.stopped or now() >= min(first, trying.until)
 
     def cut() -> bool:
         return watch.stopped or (limit is not None and now() >= limit.cut)
@@ -142,7 +142,7 @@ def sampled(
             try:
                 counted = counted_on(cluster, made.certificate.matter, over)
                 kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-                return _drawn(made, wish, limit, over, watch, (counted, kept), patience)
+                return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
             except CheckStopped:
                 if not hasty or cut():
                     raise
@@ -180,11 +180,11 @@ def _drawn(
     over: Callable[[], bool],
     watch: Watch,
     by: tuple[Counted | None, Counted | None],
-    patience: Patience,
+    trying: Trying,
 ) -> Settled:
     """The same; draws are counted ``by`` the one in pilots, and by the other for good.
 
-    It is ``over`` where the ``patience`` ends, too.
+    It is ``over`` where the time for ``trying`` ends, too.
     """
     counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
@@ -198,13 +198,13 @@ def _drawn(
     like = wish.plan(wish.draws or 1)
     try:
         hashes = made.certificate.hashes
-        plans = best_plans(found, hashes, like, wish.draws, end, counted, patience)
+        plans = best_plans(found, hashes, like, wish.draws, end, counted, trying)
     except (CertificateError, TooMuch) as problem:
         if found.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
-    if patience.spent:
+    if trying.spent:
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
