@@ -230,6 +230,19 @@ def test_the_least_samples_of_each_option() -> None:
     assert fresh is not None and least is not None and least <= fresh
 
 
+def test_what_no_test_gets_by_with_is_said_of_independent_draws(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without replacement fewer are enough, so the last line must not speak of all tests."""
+    words = [*_words("bounds plan", folder), "--epsilon", "1/100"]
+    drawn = {w["theorem"]: w["samples"] for w in _planned(capsys, *words)}
+    least = fewest(Budget(None, Fraction(1, 100), Fraction(1, 10**9)))
+    assert least is not None and drawn["finite-population"] < least
+    assert run(words) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "by independent draws of the whole domain takes fewer than 2,062" in last
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [("--factor=1/2", "factor is 1/2"), ("--vc=0", "vc is 0"), ("--divergence=-1", "divergence")],

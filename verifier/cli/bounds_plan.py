@@ -99,7 +99,10 @@ def plan(
         for line in _lines(way):
             say(line)
     if (least := fewest(asked)) is not None:
-        say(f"no test by random draws takes fewer than {digits(least)} (theorem any-test-samples)")
+        say(
+            "no test by independent draws of the whole domain takes fewer than "
+            f"{digits(least)} (theorem any-test-samples)"
+        )
 
 
 def _lines(way: Way) -> list[str]:

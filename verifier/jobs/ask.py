@@ -11,7 +11,7 @@ from typing import Any
 from verifier.jobs.asking import load_matter
 from verifier.jobs.choices import Engine
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
-from verifier.jobs.journals import check_journal, is_journal, journalled, steady
+from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer, find_in_time, unfinished
@@ -103,8 +103,7 @@ def ask(
                 trust=believed,
                 spread=spread_over(cluster, units, watch),
             )
-            every = [x.model for x in asked.matter.models]
-            made = sampled(made, steady(wish, limit, units, every), limit, watch, cluster, units)
+            made = sampled(made, wish, limit, watch, cluster, units)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
     checked = time.perf_counter()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Engine, Language, Prover, choice
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
-from verifier.jobs.journals import check_journal, is_journal, journalled, steady
+from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
@@ -161,8 +161,7 @@ def certify(
                 rounds=name == Prover.BRANCH and units is None and not enough,
                 spread=spread_over(cluster, units, watch),
             )
-            steadily = steady(wish, limit, units, [about.network])
-            made = sampled(made, steadily, limit, watch, cluster, units)
+            made = sampled(made, wish, limit, watch, cluster, units)
         if output is not None:
             write_unless_less(output, made, watch, gone_on)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))

@@ -15,7 +15,7 @@ from verifier.formats.frame_rows import at_edges
 from verifier.formats.intervals import between_bins, binned, ready
 from verifier.jobs.choices import Engine, Method, exact
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
-from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled, steady
+from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import (
     About,
@@ -200,8 +200,7 @@ def distill(
                     units=units,
                     spread=spread_over(cluster, units, watch),
                 )
-                steadily = steady(wish, proving, units, [about.network])
-                made = sampled(made, steadily, proving, watch, cluster, units)
+                made = sampled(made, wish, proving, watch, cluster, units)
                 seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

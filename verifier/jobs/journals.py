@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.jobs.choices import Prover, choice
-from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About, StrPath
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
-from verifier.model.network import Network
 from verifier.model.proof import Finding
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
@@ -27,17 +25,12 @@ from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
 
 if TYPE_CHECKING:
-    from verifier.jobs.sampling import Wish
     from verifier.provers.units.driver import Units
     from verifier.provers.units.journal import Journal
 
 KEEPING = 0.5
 """The share of the time in which a journal grows in any case: else runs with the same limit would
 all end where the kernel's check of what is known takes the rest of it."""
-FEW, DRAWS = 1 << 9, 1 << 14
-"""Draws where time does not count: of large networks, and of others."""
-DRAWN = 1 << 34
-"""Multiplications for them, about."""
 BY_UNITS = (Prover.AUTO, Prover.BRANCH, Prover.QUESTIONS)
 """The provers whose work is done unit by unit."""
 
@@ -68,17 +61,6 @@ def check_folder(resume: StrPath | None) -> None:
             f"{quoted(resume, 200)} is not the folder of a journal, which is what this can go on "
             "from: name one that was begun with --journal"
         )
-
-
-def steady(
-    wish: Wish | None, limit: Limit | None, units: Units | None, models: Iterable[object]
-) -> Wish | None:
-    """What is sampled of what a search by units leaves open: where no time limit says how much, as
-    much each time, so that the certificate is the same."""
-    if wish is None or wish.draws is not None or limit is not None or units is None:
-        return wish
-    work = sum(model.work for model in models if isinstance(model, Network))
-    return replace(wish, draws=max(FEW, min(DRAWS, DRAWN // max(1, work))))
 
 
 @contextmanager

@@ -116,7 +116,7 @@ class Pilot(NamedTuple):
 
 
 @dataclass
-class Patience:
+class Trying:
     """Until when pilots may go on: whatever draws stops there. ``spent`` says that it did.
 
     Then nothing of the population that was drawn from is to be used again.
@@ -133,32 +133,32 @@ def best_plans(
     draws: int | None,
     end: float,
     counted: Counted | None = None,
-    patience: Patience | None = None,
+    trying: Trying | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
     All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
-    (infinity) the plans do not depend on how quick the machine is. Where the ``patience`` is spent
-    they are of the whole domain, and there may be none. Raises CertificateError or TooMuch where
-    nothing can be drawn.
+    (infinity) the plans do not depend on how quick the machine is. Where ``trying`` says
+    that its time is spent they are of the whole domain, and there may be none. Raises
+    CertificateError or TooMuch where nothing can be drawn.
     """
-    patience = patience or Patience()
+    trying = trying or Trying()
     like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     pilots: list[Pilot] = []
     start = now()
-    patience.until = start + TRYING * (end - start)
+    trying.until = start + TRYING * (end - start)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply)
         try:
             _try_all(piloting, found, pilots, start + PILOTS * (end - start))
         except CheckStopped:
-            if now() < patience.until:
+            if now() < trying.until:
                 raise
-            patience.spent = True
+            trying.spent = True
             pilots = [x for x in pilots if x.way.method == PLAIN]
         finally:
-            patience.until = inf
+            trying.until = inf
     return [piloting.fitted(x).plan(like) for x in sorted(pilots, key=lambda x: x.width)]
 
 
@@ -191,20 +191,15 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
         if v.count >= SHORTEST and not lines.problem(asked, i)
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
-    cores = os.cpu_count() or 1
+    slow = len(found.parted) * TABLES[0] > TABLES[1] * seconds * (os.cpu_count() or 1)
+    tried = {
+        PLAIN: found.mass != 1,
+        POOLED: bool(found.pieces) and not (along and slow),
+        CELLS: bool(found.parted),
+    }
     # pieces take long to be made ready: they come last
     for method in sorted(METHODS, key=lambda method: method != PLAIN):
-        if method == PLAIN and found.pieces and found.mass == 1:
-            continue
-        if method != PLAIN and not found.pieces:
-            continue
-        if (
-            method == POOLED
-            and along
-            and len(found.parted) * TABLES[0] > TABLES[1] * seconds * cores
-        ):
-            continue
-        if method == CELLS and not found.parted:
+        if not tried[method]:
             continue
         if method == PLAIN or (method == POOLED and not along):
             yield Way(found, method, None)

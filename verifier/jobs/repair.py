@@ -13,7 +13,7 @@ from verifier.distillers.repair import Change
 from verifier.jobs.choices import Engine
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
-from verifier.jobs.journals import check_folder, check_journal, journalled, steady
+from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
 from verifier.jobs.proving import bounded, growing_end, swept_if_open
@@ -133,8 +133,7 @@ def repair(
                 rows=points,
                 spread=spread_over(cluster, units, watch),
             )
-            steadily = steady(wish, limit, units, [about.network])
-            made = sampled(made, steadily, limit, watch, cluster, units)
+            made = sampled(made, wish, limit, watch, cluster, units)
     checked = time.perf_counter()
     result = RepairResult(
         matter=matter,

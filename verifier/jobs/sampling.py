@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import Patience, best_plans
+from verifier.jobs.piloting import Trying, best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -20,6 +20,7 @@ from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network
+from verifier.model.question import Matter
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
@@ -46,6 +47,9 @@ FOR_PIECES = 0.4
 FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 """Draws where there is no time for a pilot; or, of small networks, as many as take so many
 multiplications, at most the last."""
+STEADY, STEADY_WORK = 1 << 14, 1 << 34
+"""Draws where the certificate is to be the same each time; of large networks as many as take so
+many multiplications, about, and not fewer than FEW."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,15 @@ def sampled(
     is, if no time limit has another number of draws each time. Where the time comes before, a few
     points of the whole domain are drawn: which of both it is depends on no draw.
     """
+    wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made
     hasty = limit is not None and wish.draws is None
     first = inf if limit is None else limit.full if hasty else limit.cut
-    patience = Patience()
+    trying = Trying()
 
     def over() -> bool:
-        return watch.stopped or now() >= min(first, patience.until)
+        return watch.stopped or now() >= min(first, trying.until)
 
     def cut() -> bool:
         return watch.stopped or (limit is not None and now() >= limit.cut)
@@ -137,7 +142,7 @@ def sampled(
             try:
                 counted = counted_on(cluster, made.certificate.matter, over)
                 kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-                return _drawn(made, wish, limit, over, watch, (counted, kept), patience)
+                return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
             except CheckStopped:
                 if not hasty or cut():
                     raise
@@ -149,6 +154,17 @@ def sampled(
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(f"{why} before what is open was sampled: it is left out")
     return made
+
+
+def _steady(
+    wish: Wish | None, limit: Limit | None, units: Units | None, matter: Matter
+) -> Wish | None:
+    """What is sampled of what a search by units leaves open: where no time limit says how much, as
+    much each time, so that the certificate is the same."""
+    if wish is None or wish.draws is not None or limit is not None or units is None:
+        return wish
+    work = sum(x.model.work for x in matter.models if isinstance(x.model, Network))
+    return replace(wish, draws=max(FEW, min(STEADY, STEADY_WORK // max(1, work))))
 
 
 def _is_open(proved: Verdict) -> bool:
@@ -164,11 +180,11 @@ def _drawn(
     over: Callable[[], bool],
     watch: Watch,
     by: tuple[Counted | None, Counted | None],
-    patience: Patience,
+    trying: Trying,
 ) -> Settled:
     """The same; draws are counted ``by`` the one in pilots, and by the other for good.
 
-    It is ``over`` where the ``patience`` ends, too.
+    It is ``over`` where the time for ``trying`` ends, too.
     """
     counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
@@ -182,13 +198,13 @@ def _drawn(
     like = wish.plan(wish.draws or 1)
     try:
         hashes = made.certificate.hashes
-        plans = best_plans(found, hashes, like, wish.draws, end, counted, patience)
+        plans = best_plans(found, hashes, like, wish.draws, end, counted, trying)
     except (CertificateError, TooMuch) as problem:
         if found.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
-    if patience.spent:
+    if trying.spent:
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):

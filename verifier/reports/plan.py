@@ -129,5 +129,5 @@ def _sequential(asked: Budget, names: Names) -> Way:
 
 
 def fewest(asked: Budget) -> int | None:
-    """What no test by random draws of the domain gets by with; None where no error is asked for."""
+    """What no test by independent draws of the whole domain gets by with; None without an error."""
     return None if asked.epsilon is None else fewest_draws(asked.epsilon, asked.delta)

@@ -75,7 +75,10 @@ def upper_by_dimension(errors: int, n: int, delta: Fraction, dimension: int) -> 
 
 
 def fewest_draws(epsilon: Fraction, delta: Fraction) -> int:
-    """What no test gets by with that never rejects an equal tree, by theorem any-test-samples."""
+    """What no test by independent draws gets by with, by theorem any-test-samples.
+
+    It is about those that never reject an equal tree.
+    """
     given = {"epsilon": epsilon, "delta": delta, "false_alarm": 0}
     found = catalogue["any-test-samples"].evaluate(**given).integer
     assert found is not None

@@ -41,7 +41,7 @@ def with_witnesses(
     nothing = not verdict.disagreements[0] and not certificate.counterexamples
     if sampled is None or not sampled.seen or not nothing or verdict.stated is not verdict:
         return data, certificate, verdict
-    points = next(_true_points(certificate, found), ())
+    points = _true_points(certificate, found)
     if not points:
         return data, certificate, verdict
     own = verify(matter, (Open(),), points, limited=False)
@@ -59,15 +59,16 @@ def with_witnesses(
     return packed, replace(held, counterexamples=points, claim=stated), shown
 
 
-def _true_points(certificate: Certificate, found: Population) -> Iterator[tuple[Point, ...]]:
+def _true_points(certificate: Certificate, found: Population) -> tuple[Point, ...]:
     """Points of the sample's draws, of pieces or of the whole domain, where the question is true.
 
-    What is drawn beside Sandwiches is not drawn again: points of these cells are drawn instead.
+    Of the first that are looked at together where it is. What a Sandwich leaves is not drawn again:
+    instead there are draws of what is open as a whole, or of the whole domain, by the same key.
     """
     assert certificate.sample is not None
     plan = certificate.sample.plan
     if found.asked.domain.infinite:
-        return
+        return ()
     from_pieces = plan.method != PLAIN and found.whole
     drawn = (found if from_pieces else drawn_from(found, PLAIN)).drawing
     assert drawn is not None
@@ -78,7 +79,8 @@ def _true_points(certificate: Certificate, found: Population) -> Iterator[tuple[
             found.asked.poll()
             true = points[is_true_at(found.asked, points)]
             if len(true):
-                yield tuple(dict.fromkeys(map(tuple, true[:SHOWN].tolist())))
+                return tuple(dict.fromkeys(map(tuple, true[:SHOWN].tolist())))
+    return ()
 
 
 def _along(found: Population, line: int | None, points: Ints) -> Iterator[Ints]:
