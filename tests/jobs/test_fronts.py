@@ -198,7 +198,7 @@ def test_an_ensemble_that_reads_slots_otherwise_is_not_called_robust(monkeypatch
 
 
 def test_many_variables_of_which_few_change():
-    """50 bits, of which two may change: 1,276 inputs, as slots and not as a tree of 41,649 nodes."""
+    """50 bits, of which two may change: 1,276 inputs, as slots, not in 41,649 nodes."""
     rng = np.random.default_rng(0)
     first = Affine(0, rng.normal(size=(6, 50)), np.zeros(6))
     model = Network(50, (first, Relu(1), Affine(2, rng.normal(size=(1, 6)), np.array([0.3]))))
