@@ -132,8 +132,7 @@ class Ensemble(EnsembleMethods):
         for i, member in enumerate(self.members):
             self._check_member(i, member)
         self._check_numbers()
-        for wrong in check_link(self.link, self.arithmetic, self.outputs):
-            raise EnsembleError(wrong)
+        check_link(self.link, self.arithmetic, self.outputs)
         check_classes(self.head, self.labels, self.outputs)
 
     def _check_member(self, i: int, member: Member) -> None:

@@ -8,7 +8,6 @@ score with a lower number is within ``NEAR`` of the greatest ("Softmax" in docs/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +15,7 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model.errors import EnsembleError
 from verifier.model.smooth import ALONE
 
 DIGITS = {"float32": 24, "float64": 53}
@@ -35,9 +35,10 @@ def softmax_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     top = scores.max(axis=1).astype(np.float64)
     close = top[:, None] - scores.astype(np.float64) <= near
     rows = np.flatnonzero((close & (np.arange(scores.shape[1]) < best[:, None])).any(axis=1))
-    kinds, which = np.unique(scores[rows], axis=0, return_inverse=True)
-    own = np.array([first_of_largest(kind) for kind in kinds], dtype=np.int64)
-    best[rows] = own[which.reshape(-1)] if rows.size else best[rows]
+    if rows.size:
+        kinds, which = np.unique(scores[rows], axis=0, return_inverse=True)
+        own = np.array([first_of_largest(kind) for kind in kinds], dtype=np.int64)
+        best[rows] = own[which.reshape(-1)]
     return best
 
 
@@ -81,10 +82,9 @@ def _rounded(end: Any, arithmetic: str) -> Fraction:
     return round(Fraction(mantissa) * Fraction(2) ** exponent / unit) * unit
 
 
-def check_link(link: str, arithmetic: str, outputs: int) -> Sequence[str]:
-    """What is wrong with an ensemble's ``link``: nothing, or one line."""
+def check_link(link: str, arithmetic: str, outputs: int) -> None:
+    """Raise EnsembleError where something is wrong with an ensemble's ``link``."""
     if link not in ("", "softmax"):
-        return (f"its link is {link!r}: softmax is known",)
+        raise EnsembleError(f"its link is {link!r}: softmax is known")
     if link and (outputs < 2 or arithmetic not in DIGITS):
-        return ("a softmax is of several scores, in float32 or float64",)
-    return ()
+        raise EnsembleError("a softmax is of several scores, in float32 or float64")
