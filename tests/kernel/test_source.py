@@ -10,7 +10,11 @@ from tests.architecture.imports import imports, modules
 
 ROUNDS = "verifier.model.floats"
 """It rounds, for what is shown and for searches: nothing trusted may import it."""
-SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
+SOURCES = {
+    **modules("verifier.kernel"),
+    **modules("verifier.chance"),
+    **modules("verifier.model"),
+}
 FLOATS = SOURCES.pop(ROUNDS)
 BOUNDED = {
     name: SOURCES.pop(name)
@@ -19,7 +23,7 @@ BOUNDED = {
         *(
             "kernel.remaining",
             "kernel.bends",
-            "kernel.betting",
+            "chance.betting",
             "kernel.ensembles",
             "model.ensemble",
             "model.softmax",
