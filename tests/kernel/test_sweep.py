@@ -28,7 +28,7 @@ from verifier.kernel.rules import all_bounds
 from verifier.kernel.weights import limbs, weight_of_points
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
-from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_logits
+from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_logits
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import size, values
 from verifier.model.proof import Enumerated, Split

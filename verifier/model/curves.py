@@ -57,7 +57,7 @@ class Curve:
 
     @cached_property
     def off(self) -> float:
-        """How far ``near`` is from the function, but for three roundings of what lies beyond FAR."""
+        """How far ``near`` is from the function, but for three roundings beyond FAR."""
         most: float = max(self.under[:CELLS].max().item(), self.over[:CELLS].max().item())
         return (most + BEYOND + 4) * 2.0**-UNITS
 
