@@ -19,7 +19,7 @@ FLOATS = SOURCES.pop(ROUNDS)
 BOUNDED = {
     name: SOURCES.pop(name)
     for name in (
-        *("kernel.plain", "kernel.folding", "kernel.undecided", "kernel.lines"),
+        *("kernel.plain", "kernel.folding", "kernel.features", "kernel.undecided", "kernel.lines"),
         *(
             "kernel.remaining",
             "kernel.bends",
