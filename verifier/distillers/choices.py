@@ -35,7 +35,7 @@ class Choices:
         """What ``source.cut`` says, or said when it was asked before the growth was cut off."""
         held = self.kept.recall(1 + len(self.counters))
         if held is not None:
-            cut, *counts = held.tolist()
+            cut, *counts = (int(x) for x in held)
             if _fits(cuts, region, cut):
                 for counter, count in zip(self.counters, counts, strict=True):
                     counter[0] = count
