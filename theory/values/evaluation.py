@@ -89,13 +89,11 @@ def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True
             raise TheoryError(
                 f"{theorem.name} has no parameter {name!r}; it takes {', '.join(names)}"
             )
-    missing = [n for n in names if n not in raw]
+    missing = [p for p in theorem.parameters if p.name not in raw]
     if missing:
-        p = theorem.parameter(missing[0])
-        assert p is not None
+        p = min(missing, key=lambda p: bool(p.otherwise))
         raise TheoryError(
-            f"{theorem.name} needs {missing[0]} ({p.meaning}): give {missing[0]}=..., "
-            f"{p.range_text()}"
+            f"{theorem.name} needs {p.name} ({p.meaning}): give {p.name}=..., {p.range_text()}"
         )
     values = {p.name: _read(theorem, p, raw[p.name]) for p in theorem.parameters}
     if check:

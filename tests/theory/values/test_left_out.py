@@ -20,7 +20,7 @@ CELLS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("given", "value"), CELLS)
-def test_the_least_bound_is_found_where_no_slope_is_given(given: dict[str, Any], value: str) -> None:
+def test_the_best_slope_is_found_where_none_is_given(given: dict[str, Any], value: str) -> None:
     """The optimum by its own formula; the value for the slope that is shown is the same."""
     found = catalogue["open-cells-none"].evaluate(**given, delta="1/20")
     digits = len(value.partition(".")[2])
