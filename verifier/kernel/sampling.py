@@ -20,11 +20,10 @@ from verifier.chance.draws import WORD, Drawing, Words, stream
 from verifier.kernel import lines, undecided
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
-from verifier.kernel.boxes import boxed, counted
+from verifier.kernel.boxes import boxed, counted, refined
 from verifier.kernel.crossing import Crossing
 from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.lines import Lines
-from verifier.kernel.pieces import Piece
 from verifier.kernel.points import evaluate
 from verifier.kernel.population import Bools, Population, everything, summed
 from verifier.kernel.remaining import BINS, Remaining, remaining, require_few_bins
@@ -33,7 +32,7 @@ from verifier.kernel.truths import TRUE, UNKNOWN, truths
 from verifier.kernel.undecided import MOST_BINS, Group, Run, together
 from verifier.model.errors import CertificateError, DomainError, InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import PLAIN, Line, Plan, Sample, Sampled
+from verifier.model.sample import ANYTIME, METHODS, PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
@@ -87,12 +86,16 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
             stated += ["below", str(plan.line.below)]
         if (own := plan.line.forecast) is not None:
             stated += ["forecast", own.form, own.width, own.ends, own.guesses]
+    if plan.aim is not None:
+        stated += ["aim", str(plan.aim)]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned of what was ``found`` to be open, and find what follows."""
+    if plan.method not in METHODS:
+        raise InvalidProof(f"what is open is not drawn from by the method {plan.method}")
     found = drawn_from(found, plan.method, plan.line)
     seen = added(counting(found, plan, key, apply))
     if plan.line is not None:
@@ -104,8 +107,8 @@ def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sam
 def drawn_from(found: Population, method: str, line: Line | None = None) -> Population:
     """What draws are made from by a method; where a variable is continuous, in tiny boxes.
 
-    Raises CertificateError where Sandwiches decide a part of a piece with continuous variables,
-    where the numbers of boxes have too many digits, or lines cannot be gone through.
+    Raises CertificateError where the numbers of boxes have too many digits, or lines cannot be gone
+    through.
     """
     if line is not None and (why := lines.problem(found.asked, line.variable)):
         raise CertificateError(why)
@@ -113,11 +116,6 @@ def drawn_from(found: Population, method: str, line: Line | None = None) -> Popu
         found = everything(found)
     if not found.asked.domain.infinite:
         return found
-    if found.parted:
-        raise CertificateError(
-            "what Sandwiches leave of continuous variables is not drawn from: draw from the whole "
-            "domain"
-        )
     try:
         return boxed(found)
     except DomainError as problem:  # numbers of too many digits
@@ -136,7 +134,8 @@ def off(found: Population, line: Line | None = None) -> Fraction:
     """How far the distribution of a draw is from what is undecided, at most."""
     whole, parted = found.drawing, len(found.parted)
     bins = MOST_BINS if line is None else BINS
-    others = undecided.off(found.asked.domain, bins) if parted else Fraction(0)
+    domain = (found.coarse or found).asked.domain
+    others = undecided.off(domain, bins) if parted else Fraction(0)
     return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
 
 
@@ -168,7 +167,7 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
     ]
     most = TOGETHER * plan.block
     if plan.line is None:
-        parted = partial(_summed, found.asked, key, pieces)
+        parted = partial(_summed, found, key)
         yield from apply(parted, together(runs, most))
         return
     for start in range(0, len(runs), AT_ONCE):
@@ -223,7 +222,11 @@ def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) ->
     """How many draws of a block of whole pieces are true."""
     _charge(asked, block)
     _, points = whole.block(number)
-    points = points[: draws - number * block]
+    return _seen(asked, points[: draws - number * block])
+
+
+def _seen(asked: Asked, points: Ints) -> Seen:
+    """At how many points, or in how many boxes, the question is true."""
     if asked.domain.infinite:
         found = counted(asked, points)
         return Seen(int(found[TRUE]), int(found[UNKNOWN]))
@@ -269,21 +272,26 @@ def _shares(asked: Asked, variable: int, some: Lines, owner: Ints, count: int) -
     return Seen(int((true > 0).sum()), 0, ((true << SHARE_BITS) // size,))
 
 
-def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> Seen:
+def _summed(found: Population, key: bytes, runs: Sequence[Run]) -> Seen:
     """The same of some runs of draws of pieces that are decided in part."""
+    asked, drawn = found.asked, found.coarse or found
     numbers = list(dict.fromkeys(run.piece for run in runs))
     asked.poll()
-    group = undecided.group([summed(asked, pieces[i]) for i in numbers], asked.poll)
+    some = [summed(drawn.asked, drawn.parted[i]) for i in numbers]
+    group = undecided.group(some, asked.poll)
     asked.spend(_group_cost(group))
     place = {i: at for at, i in enumerate(numbers)}
     owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])
-    words = _words(key, runs, group.words)
-    true, step = 0, asked.chunk
+    words = _words(key, runs, group.words + sum(factor > 1 for factor in found.factors))
+    seen, step = Seen(0), asked.chunk
     for at in range(0, len(owner), step):
         own = slice(at, at + step)
         _charge(asked, len(owner[own]))
-        true += int(is_true_at(asked, group.draw(owner[own], words[:, own])[0]).sum())
-    return Seen(true)
+        points = group.draw(owner[own], words[: group.words, own])[0]
+        if found.coarse is not None:
+            points = refined(points, found.factors, words[group.words :, own])
+        seen = added((seen, _seen(asked, points)))
+    return seen
 
 
 def _parted_lines(key: bytes, held: Remaining, variable: int, bundle: Sequence[Batch]) -> Seen:
@@ -358,7 +366,7 @@ def pooled(
     if undecided:
         _, high = clopper_pearson(seen + undecided, plan.draws, plan.delta)
     mass = found.mass
-    drawn = _within(found, plan, seen, (low - off) * mass, (high + off) * mass)
+    drawn = within(found, plan, seen, (low - off) * mass, (high + off) * mass)
     return replace(drawn, undecided=undecided)
 
 
@@ -377,13 +385,13 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     if known is not None:  # the shares are rounded down a second time
         low, high = known.share(low), known.share(high + Fraction(1, 1 << SHARE_BITS))
     ends = low * mass + guessed, high * mass + guessed
-    drawn = _within(found, plan, seen.true, *ends)
+    drawn = within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name
     return replace(drawn, share=total, line=name, forecast=known is not None)
 
 
-def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
+def within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
     """The interval of what is true of the pieces, with what is beside, within what is open."""
     least, most = found.settled, found.settled + found.open_mass
     ends = [min(max(found.beside + x, least), most) for x in (low, high)]
@@ -410,6 +418,7 @@ def confirm(stated: Sample, found: Sampled) -> None:
         ("seen", stated.seen, found.seen),
         ("undecided", stated.undecided, found.undecided),
         ("share", stated.share, found.share),
+        ("drawn", stated.drawn, found.draws if stated.plan.method == ANYTIME else None),
         ("lower", stated.lower, found.lower),
         ("upper", stated.upper, found.upper),
     ):
