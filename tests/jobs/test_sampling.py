@@ -86,7 +86,7 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monk
     assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
 
 
-def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch):
+def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
     real, tried = piloting.counting, []
 
     def slow(found, plan, key, apply=map):
