@@ -19,11 +19,13 @@ pandas = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
 
 from sklearn.compose import ColumnTransformer, make_column_transformer  # noqa: E402
+from sklearn.feature_selection import SelectKBest, VarianceThreshold  # noqa: E402
 from sklearn.impute import SimpleImputer  # noqa: E402
 from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
 from sklearn.neural_network import MLPClassifier  # noqa: E402
 from sklearn.pipeline import FeatureUnion, make_pipeline  # noqa: E402
 from sklearn.preprocessing import (  # noqa: E402
+    Binarizer,
     FunctionTransformer,
     KBinsDiscretizer,
     MinMaxScaler,
@@ -84,6 +86,15 @@ FIRST = {
         (KBinsDiscretizer(3, encode="onehot-dense", strategy="quantile"), ["dose", "age"]),
         (KBinsDiscretizer(2, encode="ordinal", strategy="uniform"), ["level"]),
         (OneHotEncoder(), ["colour"]),
+    ),
+    "selected": lambda: make_pipeline(
+        make_column_transformer(
+            (OneHotEncoder(sparse_output=False), ["colour"]),
+            (Binarizer(threshold=0.4), ["dose"]),
+            remainder="passthrough",
+        ),
+        VarianceThreshold(),
+        SelectKBest(k=4),
     ),
     "nested": lambda: ColumnTransformer(
         [
