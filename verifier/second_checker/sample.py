@@ -1,7 +1,7 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails, or
-in lines through what Sandwiches leave, and those of more work than is taken on are left to the
+Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
+or in lines through what Sandwiches leave, and those of more work than is taken on are left to the
 kernel, and that is said.
 """
 
