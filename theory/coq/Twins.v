@@ -336,3 +336,21 @@ Proof.
     try assumption; try lra; lia.
 Qed.
 Print Assumptions agnostic_conflict_samples.
+
+(** certified-distillation: What the certificate of a distilled tree proves of its error *)
+Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
+    :
+  distribution D ->
+  (forall t, proved t = true -> differ t = true) ->
+  (forall t, differ t = true -> open t = true \/ proved t = true) ->
+  pr D proved = a ->
+  pr D open = W ->
+  0 <= a <= 1 ->
+  0 < W <= 1 ->
+  (pr D differ >= a) /\ (pr D differ <= a + W).
+Proof.
+  intros law sound rest <- <- _ _.
+  destruct (Partition.certified_distillation D differ proved open law sound rest).
+  split; [now apply Rle_ge|lra].
+Qed.
+Print Assumptions certified_distillation.

@@ -320,6 +320,24 @@ apply (Agnostic.agnostic_conflict wrong class coins out points default k);
   try assumption; try lra; lia.
 """,
     ),
+    Twin(
+        "certified-distillation",
+        "Partition",
+        f"{DRAWS} (differ proved open : T -> bool)",
+        (
+            "distribution D",
+            "(forall t, proved t = true -> differ t = true)",
+            "(forall t, differ t = true -> open t = true \\/ proved t = true)",
+            "pr D proved = a",
+            "pr D open = W",
+        ),
+        {"Pr(f(x) != g(x))": "pr D differ"},
+        """
+intros law sound rest <- <- _ _.
+destruct (Partition.certified_distillation D differ proved open law sound rest).
+split; [now apply Rle_ge|lra].
+""",
+    ),
 )
 """In the order of Twins.v."""
 
