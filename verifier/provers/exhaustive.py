@@ -143,7 +143,7 @@ def is_cheaper(matter: Matter, finding: Finding) -> bool:
     known = costs([net.p.teacher for net in search.asked.nets.values()])
     opened = take_up(search, matter.domain).every()
     rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
-    return matter.domain.size * known.point < finding.check + rest
+    return known.enumerated(matter.domain.size) < finding.check + rest
 
 
 def _points(search: Sweep, cell: Cell) -> int:
