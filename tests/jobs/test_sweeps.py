@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.clocks import PATIENCE
 from verifier.jobs import proving
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
@@ -17,8 +18,6 @@ from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 
 BITS = 11
-PATIENT = 120.0
-"""Seconds that are many times what is needed."""
 
 
 def bent(seed: int) -> Network:
@@ -56,9 +55,9 @@ def test_what_a_search_leaves_open_is_swept(depth, monkeypatch):
     points = list(full_cell(domain).points())
     one, two = (exact_classes(x, domain, points) for x in (network, other))
     tree = Tree((Leaf(0),))
-    result = lp.certify(network, tree, domain, timeout=PATIENT)
+    result = lp.certify(network, tree, domain, timeout=PATIENCE)
     assert result.disagreements == (sum(one),) * 2
     assert result.proved.checked.cells == {"enumerated": 1}
-    result = lp.ask_same(network, other, domain, timeout=PATIENT)
+    result = lp.ask_same(network, other, domain, timeout=PATIENCE)
     apart = sum(a != b for a, b in zip(one, two, strict=True))
     assert result.disagreements == (apart,) * 2 and 0 < apart < 1 << BITS

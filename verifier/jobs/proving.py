@@ -43,9 +43,9 @@ CLOSING = 0.2
 of values alone, after which it is judged whether that is to be expected."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
-BRIEFLY, TRIED = 5.0, 2
-"""Seconds that cells are searched for before all points are swept, where that is kept free: at
-least so many, or so often what the sweep takes."""
+BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
+"""How long cells are searched for before all points are swept, where time is kept free for that: so
+many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
 HELPED = 3.0
@@ -124,7 +124,8 @@ def _before(options: Options, spare: float, end: float | None) -> Options:
     """The options of a search after which so many seconds are free for a sweep."""
     if not spare or end is None:
         return replace(options, check_by=options.deadline)
-    by = min(end - spare, now() + max(BRIEFLY, TRIED * spare))
+    briefly = min(BRIEFLY, SOON * (end - now()))
+    by = min(end - spare, now() + max(briefly, TRIED * spare))
     return replace(options, deadline=by, check_by=by)
 
 
