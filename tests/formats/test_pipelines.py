@@ -172,10 +172,10 @@ def test_a_pipeline_is_certified_in_raw_units():
     x, y = frame()
     domain = lp.Domain.from_frame(x)
     model = make_pipeline(FIRST["one-hot and scaled"](), LogisticRegression(C=50)).fit(x, y)
-    made = lp.distill(model, domain, method="certified", timeout=20)
+    made = lp.distill(model, domain, method="certified")
     assert made.error == (0, 0) and set(made.tree.labels) == {"no", "perhaps", "yes"}
     assert "dose" in made.tree.to_text(domain) and "colour" in made.tree.to_text(domain)
-    assert lp.certify(model, made.tree, domain, timeout=20).verdict == "equivalent"
+    assert lp.certify(model, made.tree, domain).verdict == "equivalent"
 
 
 def regression(x, y):
@@ -312,7 +312,7 @@ def test_pipelines_on_both_sides():
     model = make_pipeline(FIRST["one-hot and scaled"](), LogisticRegression(C=50)).fit(x, y)
     tree = make_pipeline(FIRST["ordinal"](), DecisionTreeClassifier(random_state=0))
     tree.fit(x, model.predict(x))
-    result = lp.certify(model, tree, domain, timeout=20, rows=x)
+    result = lp.certify(model, tree, domain, rows=x)
     every = raws(domain, x)
     wrong = int((model.predict(every) != tree.predict(every)).sum())
     assert result.disagreements == (wrong, wrong) and result.on_rows.rows == len(x)
