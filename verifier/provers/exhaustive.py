@@ -134,6 +134,18 @@ def expected(matter: Matter) -> float:
     return FIXED + points * seconds_of(matter) / speed_of(os.cpu_count() or 1)
 
 
+def is_cheaper(matter: Matter, finding: Finding) -> bool:
+    """Whether the kernel sweeps all points sooner than it checks a proof and sweeps what is open.
+
+    Many small cells take it longer than as many points in large ones.
+    """
+    search = Sweep(options=Options(resume=finding.proof), matter=matter)
+    known = costs([net.p.teacher for net in search.asked.nets.values()])
+    opened = take_up(search, matter.domain).every()
+    rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
+    return known.enumerated(matter.domain.size) < finding.check + rest
+
+
 def _points(search: Sweep, cell: Cell) -> int:
     return sum(part.size for part, _ in search.asked.possible_parts(cell))
 
