@@ -61,3 +61,12 @@ def test_what_a_search_leaves_open_is_swept(depth, monkeypatch):
     result = lp.ask_same(network, other, domain, timeout=PATIENCE)
     apart = sum(a != b for a, b in zip(one, two, strict=True))
     assert result.disagreements == (apart,) * 2 and 0 < apart < 1 << BITS
+
+
+def test_a_question_that_cannot_be_swept_after_all_is_summed(monkeypatch):
+    left, whole = Finding((Open(),)), Finding((Enumerated(),))
+    monkeypatch.setattr(proving, "_answered", lambda *_: left)
+    monkeypatch.setattr(exhaustive, "sweep", lambda *_: left)
+    monkeypatch.setattr(proving, "_summed", lambda *_: whole)
+    result = lp.ask_same(bent(1), bent(2), bits(BITS), timeout=PATIENCE)
+    assert result.disagreements[0] == result.disagreements[1] > 0
