@@ -134,8 +134,8 @@ def sampled(
     def over() -> bool:
         return watch.stopped or now() >= min(first, trying.until)
 
-    def cut() -> bool:
-        return watch.stopped or (limit is not None and now() >= limit.cut)
+    def late() -> bool:
+        return watch.stopped or (limit is not None and now() >= limit.late)
 
     try:
         with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
@@ -144,9 +144,9 @@ def sampled(
                 kept = drawn_in(units, made.certificate, counted) if limit is None else counted
                 return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
             except CheckStopped:
-                if not hasty or cut():
+                if not hasty or late():
                     raise
-                found = left_open(made.certificate, made.proved, cut, whole=True)
+                found = left_open(made.certificate, made.proved, late, whole=True)
                 with suppress(CertificateError, TooMuch):
                     return _with(made, found, wish.plan(_few(found), BLOCK, PLAIN), None)
                 raise
