@@ -18,6 +18,7 @@ from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 
 BITS = 11
+NOTHING = Tree((Leaf(0),))
 
 
 def bent(seed: int) -> Network:
@@ -38,7 +39,7 @@ def halves(depth: int) -> tuple[Split | Open, ...]:
 
 
 def test_many_small_cells_take_longer_than_all_points():
-    matter = matter_of(bits(BITS), bent(0), Tree((Leaf(0),)))
+    matter = matter_of(bits(BITS), bent(0), NOTHING)
     assert exhaustive.is_cheaper(matter, Finding(halves(6)))
     assert exhaustive.is_cheaper(matter, Finding(halves(1), check=1.0))
     assert not exhaustive.is_cheaper(matter, Finding((Open(),)))
@@ -54,13 +55,24 @@ def test_what_a_search_leaves_open_is_swept(depth, monkeypatch):
     domain, network, other = bits(BITS), bent(1), bent(2)
     points = list(full_cell(domain).points())
     one, two = (exact_classes(x, domain, points) for x in (network, other))
-    tree = Tree((Leaf(0),))
-    result = lp.certify(network, tree, domain, timeout=PATIENCE)
+    result = lp.certify(network, NOTHING, domain, timeout=PATIENCE)
     assert result.disagreements == (sum(one),) * 2
     assert result.proved.checked.cells == {"enumerated": 1}
     result = lp.ask_same(network, other, domain, timeout=PATIENCE)
     apart = sum(a != b for a, b in zip(one, two, strict=True))
     assert result.disagreements == (apart,) * 2 and 0 < apart < 1 << BITS
+
+
+def test_what_was_swept_in_part_is_kept(monkeypatch):
+    part = Finding((Split(0, 1), Enumerated(), Open()))
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "_prover", lambda name: lambda *_: Finding(halves(5)))
+    monkeypatch.setattr(exhaustive, "sweep", lambda *_: part)
+    domain = bits(BITS)
+    assert exhaustive.open_points(matter_of(domain, bent(1), NOTHING), part.proof) == 1 << BITS - 1
+    result = lp.certify(bent(1), NOTHING, domain, timeout=PATIENCE, sample=0)
+    low, high = result.disagreements
+    assert result.proved.checked.points_enumerated == 1 << BITS - 1 and 0 < low <= high < 1 << BITS
 
 
 def test_a_question_that_cannot_be_swept_after_all_is_summed(monkeypatch):

@@ -196,7 +196,8 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
     end = None if options.check_by is None else options.check_by - check
     resume = None if whole else found.proof
     swept = _swept(matter, watch, replace(options, resume=resume, check_by=end))
-    if whole and is_open(swept.proof):
+    left = partial(exhaustive.open_points, matter)
+    if whole and is_open(swept.proof) and left(swept.proof) >= left(found.proof):
         return found
     points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
     return Finding(swept.proof, tuple(points), check + swept.check)
@@ -238,7 +239,8 @@ def answer(
         asked = _answered(matter, watch, _before(options, spare, end))
         if is_open(asked.proof) and not watch.stopped:
             asked = _closed(matter, watch, replace(options, deadline=end, check_by=end), asked)
-        if is_open(asked.proof) and not watch.stopped:  # the machine is slower than expected
+        left = exhaustive.open_points(matter, asked.proof) if is_open(asked.proof) else 0
+        if 2 * left > matter.domain.size and not watch.stopped:  # slower than was expected
             asked = _summed(matter, watch, options, end) or asked
         return Prover.QUESTIONS.value, asked
     found = _summed(matter, watch, options, end) or _followed(matter, watch, options)

@@ -28,7 +28,7 @@ from verifier.model.limits import require_work
 from verifier.model.network import Network
 from verifier.model.overlay import descend
 from verifier.model.part import Part, ranged, split_number
-from verifier.model.proof import Enumerated, Finding
+from verifier.model.proof import Enumerated, Finding, Proof
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
 from verifier.provers.budget import FIXED, SAFETY, speed_of
@@ -144,6 +144,12 @@ def is_cheaper(matter: Matter, finding: Finding) -> bool:
     opened = take_up(search, matter.domain).every()
     rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
     return known.enumerated(matter.domain.size) < finding.check + rest
+
+
+def open_points(matter: Matter, proof: Proof) -> int:
+    """Points in the cells that a proof leaves open."""
+    search = Sweep(options=Options(resume=proof), matter=matter)
+    return sum(_points(search, cell) for _, _, cell in take_up(search, matter.domain).every())
 
 
 def _points(search: Sweep, cell: Cell) -> int:
