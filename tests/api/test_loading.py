@@ -85,7 +85,7 @@ def test_a_regressor_needs_a_threshold():
         (module(), {"columns": 3, "threshold": "much"}, "threshold"),
         (MLPClassifier(), {}, "the MLPClassifier is not fitted: call fit first"),
         (LogisticRegression(), {}, "the LogisticRegression is not fitted: call fit first"),
-        (RandomForestClassifier(), {}, "RandomForestClassifier is not supported: give one of"),
+        (RandomForestClassifier(), {}, "RandomForestClassifier is no network but trees"),
         (Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),)), {"head": "logit"}, "leave head"),
         (onnx.ModelProto(), {}, "the ModelProto"),
     ],

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from verifier.formats.load import load_model, load_teacher, read_teacher
+from verifier.formats.load import load_model, load_network, load_teacher, read_teacher
 from verifier.formats.onnx_writer import save_onnx
-from verifier.model.errors import NetworkError
+from verifier.model.errors import LeafproofError, NetworkError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
 from verifier.writing.json_nouns import write_tree
@@ -73,3 +73,10 @@ def test_reading_trees_and_domains_imports_no_heavy_package() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_forests_are_no_networks_and_it_is_said_who_takes_them():
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    forest = ensemble.RandomForestClassifier(2, random_state=0).fit([[0.0], [1.0]], [0, 1])
+    with pytest.raises(LeafproofError, match="no network but trees: certify, ask, distill"):
+        load_network(forest)

@@ -84,6 +84,8 @@ def load_network(
     """
     from verifier.formats.heads import asked_for
 
+    if any(_is_a(network, *kind) for kind in _ENSEMBLES):
+        _check_no_ensemble(network)
     if isinstance(network, Network):
         if head is not None or threshold is not None:
             raise NetworkError("a Network has its classes already: leave head and threshold out")
@@ -110,6 +112,16 @@ def load_network(
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
         return teacher_from_sklearn(network, threshold=threshold, domain=domain)
     raise UnsupportedError(f"the network is {_kind(network)}: give {_NETWORKS}")
+
+
+def _check_no_ensemble(network: Any) -> None:
+    from verifier.formats.ensembles import library_of
+
+    if library_of(network) is not None:
+        raise NetworkError(
+            f"{type(network).__name__} is no network but trees: certify, ask, distill and repair "
+            "take it as it is"
+        )
 
 
 def load_teacher(
