@@ -12,8 +12,10 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +41,8 @@ FEW = 32
 """The same where the network is wide; there fewer than half of that would tell nothing."""
 SECONDS = 0.1
 """Seconds of a measurement, about: one run of cells takes longer of a wide network."""
+SEEN = 1000
+"""The first measurement is made once twice as many cells are closed, or after a while."""
 SHARE = 20
 """The time between two measurements, in units of what one took."""
 NODE, ENTERED = 4e-6, 4e-6
@@ -56,6 +60,8 @@ SWEPT = 1 << 16
 """Points of Enumerated cells that are gone through at a time, at most."""
 LEAST = 0.02
 """Seconds that this is expected to take at least: else what comes with it would be measured."""
+BUSY = Path("/proc/stat")
+"""Ticks of the processors, on Linux: for users, nice, system, idle, waiting, interrupts, others."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
@@ -99,7 +105,7 @@ class Budget:
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
     time that it gets for them, as other work on the machine will delay the check too (``since``:
-    wall and processor's time). Where a cluster checks, it has so many ``workers``, and what this
+    see `_clocks`). Where a cluster checks, it has so many ``workers``, and what this
     process is granted tells nothing.
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
@@ -113,13 +119,13 @@ class Budget:
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
-    since: tuple[float, float] = field(default_factory=lambda: _clocks())
+    since: tuple[float, float, float] = field(default_factory=lambda: _clocks())
     each: float = NODE
     beside: int = 0
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
-    closed: int = 1 << 60
+    closed: int = SEEN
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
@@ -157,9 +163,13 @@ class Budget:
     def _look_at_clocks(self) -> None:
         """Note how much of the processors' time there was for the search, since the last time."""
         then, self.since = self.since, _clocks()
+        passed, used, every = (b - a for a, b in zip(then, self.since, strict=True))
+        cores = os.cpu_count() or 1
+        share = used / (min(cores, 1 + self.beside) * max(passed, 1e-9))
+        if every > 0:
+            share = max(share, 1 - (every - used) / (cores * max(passed, 1e-9)))
         self.granted.fade()
-        threads = min(os.cpu_count() or 1, 1 + self.beside)
-        self.granted.enter(Spent(self.since[1] - then[1], threads * (self.since[0] - then[0])))
+        self.granted.enter(Spent(share * passed, passed))
 
     def _draw(self, order: Ordered, places: Places, begun: float) -> None:
         """Check cells from some places: twice as many each time, as in the check they are many."""
@@ -210,8 +220,17 @@ class Budget:
         return (spent / speed_of(self.threads) + closed * NODE) / granted
 
 
-def _clocks() -> tuple[float, float]:
-    return time.perf_counter(), time.process_time()
+def _clocks() -> tuple[float, float, float]:
+    """Seconds: by the clock, of processors for this process, and for all processes.
+
+    The first two tell too little of a machine where threads have nothing to do. The last is told by
+    Linux only, else 0.
+    """
+    every = 0.0
+    with suppress(FileNotFoundError):
+        user, nice, system, _, _, *other = BUSY.read_bytes().split(b"\n", 1)[0].split()[1:9]
+        every = sum(map(int, (user, nice, system, *other))) / os.sysconf("SC_CLK_TCK")
+    return time.perf_counter(), time.process_time(), every
 
 
 def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:
