@@ -17,9 +17,10 @@ from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Constant, Enumerated, Open, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import budget
+from verifier.provers import budget, processors
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
+from verifier.provers.processors import Clocks
 from verifier.provers.shaping import shape_of
 
 
@@ -44,7 +45,8 @@ def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:
 
 def _later(held, passed, used, every=0.0):
     """The clocks of a budget after so many seconds."""
-    return tuple(a + b for a, b in zip(held.since, (passed, used, every), strict=True))
+    then = held.since
+    return Clocks(then.passed + passed, then.used + used, then.every + every)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -100,7 +102,9 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     held = made(domain, ledger, threads)
     clock = iter(range(1000))
     monkeypatch.setattr(budget.time, "thread_time", lambda: float(next(clock)))
-    monkeypatch.setattr(budget, "_clocks", lambda: _later(held, 2.0, 1.0))
+    then = _later(held, 2.0, 1.0)
+    monkeypatch.setattr(budget, "clocks", lambda: then)
+    monkeypatch.setattr(processors, "clocks", lambda: then)
     order = ledger.ordered()
     swept, stated = len(order.where(Enumerated)), len(order.where(Constant))
     held.next = 0.0
@@ -113,24 +117,6 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     expected = budget.FIXED + budget.SAFETY * (every / 40 * 80 + 5 * budget.NODE)
     assert held.seconds(80, 5) == pytest.approx(expected)
     assert held.next > 0 and held.closed == 40
-
-
-def test_threads_without_work_are_not_taken_for_a_busy_machine(monkeypatch):
-    monkeypatch.setattr(budget.os, "cpu_count", lambda: 4)
-    held = made(bits(8), grown(3, bits(8), 40))
-    held.beside = 3
-    monkeypatch.setattr(budget, "_clocks", lambda: _later(held, 2.0, 0.8, 2.8))
-    held._look_at_clocks()  # others had 2 of 8 seconds of processors
-    assert held.granted.each == pytest.approx(0.75)
-
-
-def test_where_nobody_tells_of_others_the_share_of_the_processors_counts(monkeypatch):
-    monkeypatch.setattr(budget, "BUSY", budget.Path("/nowhere"))
-    assert budget._clocks()[2] == 0
-    held = made(bits(8), grown(3, bits(8), 40))
-    monkeypatch.setattr(budget, "_clocks", lambda: _later(held, 2.0, 0.5))
-    held._look_at_clocks()
-    assert held.granted.each == pytest.approx(0.25)
 
 
 def test_a_cluster_checks_in_a_part_of_the_time_however_busy_this_process_is(monkeypatch):
@@ -152,7 +138,9 @@ def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkey
     shape = shape_of(domain, replace(held._prices, constant=1e9, listed=1e9, least=1))
     order = ledger.ordered().shaped(shape)
     monkeypatch.setattr(held, "order", lambda: replace(order, swept=1000.0))
-    monkeypatch.setattr(budget, "_clocks", lambda: _later(held, 2.0, 2.0))
+    then = _later(held, 2.0, 2.0)
+    monkeypatch.setattr(budget, "clocks", lambda: then)
+    monkeypatch.setattr(processors, "clocks", lambda: then)
     held.next = 0.0
     held.measure(10)
     assert held.seconds(10, 0) > 1000  # by what is expected, and nothing tells that it is less

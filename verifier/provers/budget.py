@@ -12,10 +12,8 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +28,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated, Several, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
+from verifier.provers.processors import Clocks, clocks, granted
 from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
 
@@ -60,8 +59,6 @@ SWEPT = 1 << 16
 """Points of Enumerated cells that are gone through at a time, at most."""
 LEAST = 0.02
 """Seconds that this is expected to take at least: else what comes with it would be measured."""
-BUSY = Path("/proc/stat")
-"""Ticks of the processors, on Linux: for users, nice, system, idle, waiting, interrupts, others."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
@@ -104,9 +101,9 @@ class Budget:
     ones did, by cells or by what was expected of them. ``each`` is what follows for a closed cell
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
-    time that it gets for them, as other work on the machine will delay the check too (``since``:
-    see `_clocks`). Where a cluster checks, it has so many ``workers``, and what this
-    process is granted tells nothing.
+    time that it gets for them, as other work on the machine will delay the check too (``since``
+    when). Where a cluster checks, it has so many ``workers``, and what this process is granted
+    tells nothing.
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
@@ -119,7 +116,7 @@ class Budget:
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
-    since: tuple[float, float, float] = field(default_factory=lambda: _clocks())
+    since: Clocks = field(default_factory=clocks)
     each: float = NODE
     beside: int = 0
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -162,12 +159,9 @@ class Budget:
 
     def _look_at_clocks(self) -> None:
         """Note how much of the processors' time there was for the search, since the last time."""
-        then, self.since = self.since, _clocks()
-        passed, used, every = (b - a for a, b in zip(then, self.since, strict=True))
-        cores = os.cpu_count() or 1
-        share = used / (min(cores, 1 + self.beside) * max(passed, 1e-9))
-        if every > 0:
-            share = max(share, 1 - (every - used) / (cores * max(passed, 1e-9)))
+        then, self.since = self.since, clocks()
+        passed = self.since.passed - then.passed
+        share = granted(then, min(os.cpu_count() or 1, 1 + self.beside))
         self.granted.fade()
         self.granted.enter(Spent(share * passed, passed))
 
@@ -218,19 +212,6 @@ class Budget:
             return spent / max(1.0, HELPED * self.workers) + closed * NODE
         granted = min(1.0, max(HARDLY, self.granted.each))
         return (spent / speed_of(self.threads) + closed * NODE) / granted
-
-
-def _clocks() -> tuple[float, float, float]:
-    """Seconds: by the clock, of processors for this process, and for all processes.
-
-    The first two tell too little of a machine where threads have nothing to do. The last is told by
-    Linux only, else 0.
-    """
-    every = 0.0
-    with suppress(FileNotFoundError):
-        user, nice, system, _, _, *other = BUSY.read_bytes().split(b"\n", 1)[0].split()[1:9]
-        every = sum(map(int, (user, nice, system, *other))) / os.sysconf("SC_CLK_TCK")
-    return time.perf_counter(), time.process_time(), every
 
 
 def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import CELL, Prices, prune
 from verifier.provers.pairs.trial import Kept, swept, timed
 from verifier.provers.pairs.trunk import Root
+from verifier.provers.processors import Clocks, clocks, granted
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import ending, now, poll
@@ -46,11 +46,8 @@ SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-LEAST, SLOWEST = 5e-3, 8.0
-"""Seconds of a processor from which on it is seen how much of it there is on a busy machine; and
-how much less is reckoned with."""
-THREADED = 1.5
-"""Processors that a sandwich keeps busy, of two."""
+SLOWEST = 8.0
+"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -262,11 +259,10 @@ class Saying:
 def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     """What the kernel takes, found out on some of the cells of a first proof."""
     networks = (net.p.teacher for net in asked.nets.values())
-    prices = Prices(*GUESSED, costs(networks))
+    prices, since = Prices(*GUESSED, costs(networks)), clocks()
     pruned = prune(search, prices, end - now())
-    begun, spent = now(), time.thread_time()
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
-    slow = _slow(now() - begun, time.thread_time() - spent)
+    slow = _slow(since)
     prices = replace(prices, slow=slow)
     if not said:
         return replace(prices, others=swept(search, asked, prices.others, slow))
@@ -276,10 +272,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         saying.propose(some[:1], map)  # what is made once
         ledger = Ledger(asked, workers, lenient=True)
-        begun, spent = now(), time.process_time()
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
-        busy = _slow((now() - begun) * THREADED, time.process_time() - spent)
-        others = swept(search, asked, prices.others, busy)
+        others = swept(search, asked, prices.others, _slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             crew = helpers()
@@ -289,6 +283,6 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     return Prices(SAFETY * each + checked, checked, others, slow)
 
 
-def _slow(clock: float, spent: float) -> float:
-    """How many times as long something takes by the clock as it has ``spent`` of a processor."""
-    return min(max(clock / max(spent, LEAST), 1.0), SLOWEST)
+def _slow(since: Clocks) -> float:
+    """How many times as long all takes by the clock as it would if nothing else ran."""
+    return min(1 / max(granted(since, 1), 1e-9), SLOWEST)
