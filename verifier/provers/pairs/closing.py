@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
 from verifier.kernel.sweep import halved
@@ -265,7 +266,9 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     slow = _slow(since)
     prices = replace(prices, slow=slow)
     if not said:
-        return replace(prices, others=swept(search, asked, prices.others, slow))
+        with ThreadPoolExecutor(len(search.rooms)) as workers:
+            ledger = Ledger(asked, workers, lenient=True, desk=_desk(search))
+            return replace(prices, others=swept(search, ledger, prices.others, slow))
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
@@ -273,14 +276,19 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
         saying.propose(some[:1], map)  # what is made once
         ledger = Ledger(asked, workers, lenient=True)
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
-        others = swept(search, asked, prices.others, _slow(since))
+        helped = replace(ledger, desk=_desk(search))
+        others = swept(search, helped, prices.others, _slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
-            crew = helpers()
-            desk = None if crew is None else crew.about(search.matter)
-            each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
+            each, checked = timed(saying.propose, some[:many], workers, helped)
     checked = SAFETY * (checked + CELL * prices.slow)
     return Prices(SAFETY * each + checked, checked, others, slow)
+
+
+def _desk(search: Sandwiching) -> Desk | None:
+    """The kernel's helpers, where there are some."""
+    crew = helpers()
+    return None if crew is None else crew.about(search.matter)
 
 
 def _slow(since: Clocks) -> float:
