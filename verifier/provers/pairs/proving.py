@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
+from verifier.provers.budget import speed_of
+from verifier.provers.costs import seconds_of
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
@@ -18,13 +21,46 @@ from verifier.provers.timing import now
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED = 0.2
-"""The share of the time that is for the search, at most; the kernel has the rest."""
+SEARCHED, FURTHER = 0.2, 0.05
+"""The share of the time that is for the search, and that it goes on for at a time while what it has
+found does not fill the rest, which is the kernel's."""
 COMPILING = 0.75
 """The share of the time that is waited for the search to be compiled, once per installation:
 without it there is hardly an answer."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
+
+
+@dataclass(eq=False)
+class _Further:
+    """Whether a search is worth going on with, ``step`` seconds at a time, until the kernel has
+    just the time that it needs.
+
+    It is while more is closed in a second than by going through points.
+    """
+
+    search: Sandwiching
+    end: float
+    step: float
+    before: float = 1.0
+    at: float = field(default_factory=now)
+
+    def __call__(self) -> float:
+        from verifier.provers.pairs.closing import GUESSED
+
+        search, held, at = self.search, self.search.undecided(), now()
+        gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
+        self.at = at
+        checked = GUESSED[0] * len(search.leaves())
+        if gained <= _by_points(search) or at + self.step + checked >= self.end:
+            return at
+        return at + self.step
+
+
+def _by_points(search: Sandwiching) -> float:
+    """The probability closed in a second where points are gone through, about."""
+    each = seconds_of(search.matter) / speed_of(os.cpu_count() or 1)
+    return 1 / (each * min(search.matter.domain.size, 1 << 900))
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
@@ -57,7 +93,8 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         return None
     left = max(0.0, end - now())
     until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]
-    pressed = run(search, lambda: grow(search, until, enough=enough))
+    more = _Further(search, end, FURTHER * left)
+    pressed = run(search, lambda: grow(search, until, enough=enough, further=more))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)
     found = conclude(search, closed.proof)

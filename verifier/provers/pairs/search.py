@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -132,16 +133,26 @@ class Sandwiching(Searching):
 
 
 def grow(
-    search: Sandwiching, until: float, few: float = FEW_POINTS, enough: float = math.inf
+    search: Sandwiching,
+    until: float,
+    few: float = FEW_POINTS,
+    enough: float = math.inf,
+    further: Callable[[], float] | None = None,
 ) -> None:
-    """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points."""
+    """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points.
+
+    Once that time has come ``further`` says until when to go on.
+    """
     draw(search, [root.cell for root in search.roots])
     step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:
+            nonlocal until
             poll()
             many = min(BATCH, search.room_for, max(1, search.open // 4))
+            if now() >= until and further is not None:
+                until = further()
             if not many or not search.open or now() >= until or search.pool.used[0] >= enough:
                 return False
             split(search, many, workers.map, few)
