@@ -100,8 +100,7 @@ def _pieces(search: Sandwiching, asked: Asked) -> list[Cell]:
     """Neighbouring pieces of the domain, of about the same size."""
     pieces = [max(search.roots, key=lambda root: root.cell.size).cell]
     while pieces[0].size > TRIED:
-        index, left = halved(asked, pieces[0])
-        halves = [half for piece in pieces for half in piece.split(index, left)]
+        halves = [half for piece in pieces for half in piece.split(*halved(asked, piece))]
         pieces = halves if len(halves) <= PIECES else halves[: len(halves) // 2]
     return pieces
 
