@@ -19,10 +19,11 @@ PLACES = {
     "formats": (0, 5),
     "writing": (0, 6),
     "kernel": (-2, 7),
-    "reading": (0, 7),
-    "second_checker": (2, 7),
-    "verified": (4, 7),
-    "model": (0, 8),
+    "chance": (-2, 8),
+    "reading": (0, 8),
+    "second_checker": (2, 8),
+    "verified": (4, 8),
+    "model": (0, 9),
 }
 """Column, counted in half boxes from the middle, and floor, from the roof down."""
 
@@ -49,7 +50,7 @@ def picture() -> str:
     boxes = "".join(_box(room) for room in ROOMS)
     left, right = -2.2 * ACROSS - WIDTH / 2, 4.2 * ACROSS + WIDTH / 2
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} -8 {right - left:g} {8 * DOWN + 68}" \
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} -8 {right - left:g} {9 * DOWN + 68}" \
 font-family="sans-serif" text-anchor="middle">
 <title>The rooms of Leafproof and what each may import</title>
 <defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" \
@@ -78,6 +79,8 @@ def _edge(name: str, other: str) -> str:
     (x, y), (to, below) = _middle(name), _middle(other)
     side = 1 if to > x else -1
     top = below - HEIGHT / 2 - 2
+    if to == x:
+        return f'<path d="M{x:g} {y + HEIGHT / 2:g}V{top:g}"/>\n'
     if below - y > DOWN:
         return f'<path d="M{x + side * WIDTH / 2:g} {y:g}H{to:g}V{top:g}"/>\n'
     return f'<path d="M{x + (to - x) / 4:g} {y + HEIGHT / 2:g}L{to - (to - x) / 4:g} {top:g}"/>\n'

@@ -24,7 +24,8 @@ class Room:
 _TABLE = """
 model           the nouns, and exact counting       |
 reading         from bytes to nouns                 | model
-kernel          the rules of a proof                | model
+chance          from draws to intervals             | model
+kernel          the rules of a proof                | model chance
 second_checker  float32, a second time              | model
 verified        the checker with a theorem          | model
 writing         from nouns to bytes                 | model kernel reading
@@ -32,8 +33,8 @@ formats         files and objects of users          | model reading writing
 provers         proofs and counterexamples          | model kernel writing formats
 distillers      trees that say what a network does  | model kernel formats provers
 demo            something to try it on              | model writing formats distillers
-jobs            a file a verb: work in, Result out  | model kernel reading writing formats provers \
-                                                      distillers second_checker verified
+jobs            a file a verb: work in, Result out  | model chance kernel reading writing formats \
+                                                      provers distillers second_checker verified
 reports         what was proved, for people         | model kernel reading writing formats jobs \
                                                       theory
 cli             options in, words out               | model jobs reports demo theory

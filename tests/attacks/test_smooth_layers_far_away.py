@@ -58,3 +58,16 @@ def test_what_no_digits_decide_is_not_decided(kind, sign):
     assert not constant(p, [full_cell(domain)], [0])[0].any()
     with pytest.raises(NetworkError, match="not decided"):
         evaluate(p, np.array([[0], [1]]))
+
+
+@pytest.mark.parametrize("kind", ["sigmoid", "softplus"])
+def test_numbers_beyond_float64_are_refused_in_a_line(kind):
+    """Weights near the largest float were an OverflowError of the kernel, and a traceback."""
+    layers = Affine(0, np.array([[1.7e308]]), np.zeros(1)), Smooth(1, kind)
+    first = Fraction(1, 2)
+    domain = Domain((Ordinal("x", first, first, 2, uniform(2)),))
+    p = prepare(Network(1, layers), domain)
+    with pytest.raises(NetworkError, match=r"2\^941 in magnitude may reach a smooth layer"):
+        constant(p, [full_cell(domain)], [0])
+    with pytest.raises(NetworkError, match=r"2\^941 in magnitude may reach a smooth layer"):
+        evaluate(p, np.array([[0], [1]]))

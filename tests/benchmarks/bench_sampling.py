@@ -25,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import literature, paper_nets
+from verifier.chance.confidence import clopper_pearson
 from verifier.jobs import piloting
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
@@ -32,7 +33,6 @@ from verifier.jobs.distill import distill
 from verifier.jobs.piloting import best_plans
 from verifier.jobs.result import Result
 from verifier.kernel.certificate import check_certificate
-from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.ledger import EVERY
 from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of, sample

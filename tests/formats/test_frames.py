@@ -220,6 +220,7 @@ REFUSED = {
     "no target": ({"x": [1, 2, 3]}, {"bins": "tree"}, "name the target"),
     "distribution": ({"x": [1, 2]}, {"distribution": "normal"}, "choose one of"),
     "unequal": ({"x": [1, 2], "y": [1]}, {}, "no table"),
+    "one float": ({"x": [10**18 + 1, 10**18, 3]}, {}, "which are one number in float64"),
 }
 
 
@@ -363,6 +364,8 @@ def test_columns_of_real_numbers():
     assert only.ends == (0, 50)
     tree = lp.Domain.from_frame(frame.assign(y=x > 2), continuous=["x"], distribution="tree")
     assert tree.given is not None and tree.infinite
+    (small,) = lp.Domain.from_frame({"x": [5e-324, 1e-323]}, continuous="x").variables
+    assert small.first < F("5e-324") and small.last >= F("1e-323")  # a width that is no float
     for wishes, message in [
         ({"continuous": {"x": (0, 1)}}, "in row .*, which is not above 0 and at most 1"),
         ({"continuous": "s"}, "cannot be read as continuous"),

@@ -13,9 +13,9 @@ from scipy import stats
 
 from tests.brute_intervals import classes, measure, numbers
 from tests.kernel.test_intervals import matter_of, random_matter, random_proof, threshold, unit
+from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
 from verifier.kernel.boxes import boxed, truths_in
-from verifier.kernel.draws import drawing
 from verifier.kernel.population import everything, population
 from verifier.kernel.sampling import KEYED, key_of, off, sample
 from verifier.kernel.truths import FALSE, TRUE, UNKNOWN

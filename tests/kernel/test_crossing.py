@@ -15,10 +15,10 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share, uniform_ones
 from tests.kernel.test_sampling import HASHES, checked, undecided_points
+from verifier.chance.betting import SHARE_BITS
 from verifier.jobs import piloting
 from verifier.jobs.piloting import best_plans
 from verifier.kernel import lines
-from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.sampling import is_true_at, key_of, sample

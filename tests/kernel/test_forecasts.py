@@ -15,10 +15,10 @@ from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share
 from tests.kernel.test_sampling import HASHES, checked
 from verifier import second_checker
+from verifier.chance.betting import SHARE_BITS
 from verifier.jobs.forecasting import learned
 from verifier.jobs.piloting import best_plans
 from verifier.kernel import lines
-from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.forecasts import forecasted

@@ -12,11 +12,11 @@ from scipy import stats
 
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_sampling import checked, sandwiched, true_probability, undecided_points
+from verifier.chance.betting import SHARE_BITS, bounds_by_betting
+from verifier.chance.draws import stream
 from verifier.kernel import lines
 from verifier.kernel.bends import is_shallow
-from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.checker import prepared
-from verifier.kernel.draws import stream
 from verifier.kernel.lines import Lines, Sweep, true_along
 from verifier.kernel.remaining import remaining
 from verifier.kernel.sampling import is_true_at, key_of, sample

@@ -19,10 +19,10 @@ from tests.certificates.matters import file
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.matters import random_cell
+from verifier.chance.confidence import clopper_pearson
+from verifier.chance.draws import Axis, drawing, stream, times
 from verifier.kernel import judging
 from verifier.kernel.checker import prepared, verify
-from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import Axis, drawing, stream, times
 from verifier.kernel.population import axis_of, population, summed
 from verifier.kernel.sampling import is_true_at, key_of, off, sample
 from verifier.kernel.sums import Ramp, binned

@@ -10,16 +10,20 @@ from tests.architecture.imports import imports, modules
 
 ROUNDS = "verifier.model.floats"
 """It rounds, for what is shown and for searches: nothing trusted may import it."""
-SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
+SOURCES = {
+    **modules("verifier.kernel"),
+    **modules("verifier.chance"),
+    **modules("verifier.model"),
+}
 FLOATS = SOURCES.pop(ROUNDS)
 BOUNDED = {
     name: SOURCES.pop(name)
     for name in (
-        *("kernel.plain", "kernel.folding", "kernel.undecided", "kernel.lines"),
+        *("kernel.plain", "kernel.folding", "kernel.features", "kernel.undecided", "kernel.lines"),
         *(
             "kernel.remaining",
             "kernel.bends",
-            "kernel.betting",
+            "chance.betting",
             "kernel.ensembles",
             "model.ensemble",
             "model.softmax",

@@ -11,8 +11,8 @@ import pytest
 
 import verifier as lp
 from verifier import second_checker
+from verifier.chance.confidence import clopper_pearson
 from verifier.kernel.checker import prepared, verify
-from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.population import population
 from verifier.kernel.recorded import points_drawn
 from verifier.kernel.sampling import key_of

@@ -83,6 +83,35 @@ def _ville_stopped(
     )
 
 
+def _ville_stopped_sum(
+    total: Any, time: Any, x: Any, n: Any, wealth: Any, s: Any, t: Any, level: Any
+) -> Instance:
+    """`wealth` is a term in s and t: what is held after t of n draws whose x add up to s."""
+    require_uniform("ville-stopped-sum", s, level, x)
+    require_uniform("ville-stopped-sum", t, level, x)
+    zero = sp.Integer(0)
+    inside = (ge(s, 0), le(s, t))
+    after = substitute(wealth, {s: s + x, t: t + 1})
+    defined = [
+        *domain(wealth, {s: zero, t: zero}),
+        *(implies(*inside, c) for c in domain(wealth, {s: s + x, t: t + 1})),
+    ]
+    return Instance(
+        (
+            *defined,
+            Fact("stopped sum", total, time, x, n),
+            le(time, n),
+            conj(ge(x, 0), le(x, 1)),
+            le(substitute(wealth, {s: zero, t: zero}), 1),
+            implies(*inside, ge(wealth, 0)),
+            implies(*inside, le(Mean(after), wealth)),
+            gt(level, 0),
+        ),
+        le(Pr(ge(substitute(wealth, {s: total, t: time}), level)), 1 / level),
+        binder=((s, t), conj(*inside)),
+    )
+
+
 def _bernoulli_moment(x: Any, n: Any, p: Any, base: Any) -> Instance:
     return Instance(
         (conj(ge(x, 0), le(x, 1)), eq(Mean(x), p), ge(n, 1), gt(base, 0)),
@@ -283,6 +312,14 @@ AXIOMS = (
         Citation("Ville", "Etude critique de la notion de collectif", 1939),
         _ville_stopped,
         types="count=any-integer time=any-integer chance=real wealth=real k=index t=index "
+        "level=real",
+    ),
+    Axiom(
+        "ville-stopped-sum",
+        "the same where a draw shows a number in [0, 1], and the bet is on their sum",
+        Citation("Ville", "Etude critique de la notion de collectif", 1939),
+        _ville_stopped_sum,
+        types="total=number time=any-integer x=number n=integer wealth=real s=variable t=index "
         "level=real",
     ),
     Axiom(

@@ -19,6 +19,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "confidence-sequence-stitched": (
             "stitched", "stitched-sequence", "stitched-hoeffding", "stitched-confidence-sequence",
         ),
+        "confidence-sequence-losses": (
+            "stitched-losses", "stitched-mean", "anytime-mean", "bounded-mean-sequence",
+            "hoeffding-confidence-sequence",
+        ),
         "betting-interval": ("betting", "betting-confidence-sequence"),
         "clopper-pearson": ("exact-binomial", "binomial-upper", "clopper-pearson-upper"),
         "kl-upper": ("chernoff-upper", "binomial-kl", "kl-inverse"),

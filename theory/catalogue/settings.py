@@ -105,6 +105,7 @@ SETTINGS = (
             "confidence-sequence",
             "confidence-sequence-beta",
             "confidence-sequence-stitched",
+            "confidence-sequence-losses",
             "importance-kl-upper",
             "importance-bernstein",
             "conformal-coverage",

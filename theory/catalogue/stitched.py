@@ -1,7 +1,7 @@
-"""Tests that may stop after any draw, by bets on epochs of doubling length: a plain formula.
+"""Tests that may stop after any draw, by bets on epochs of doubling length: plain formulas.
 
-K is the number of disagreements among the first T draws, and T any stopping time. Epoch i has the
-draws 2^(i - 1) to 2^i - 1; each epoch's bet gets 1/(i (i + 1)) of the money.
+T is any stopping time: whether to go on may depend on all that was seen. K is the number of
+disagreements among the first T draws, L the sum of their losses.
 """
 
 from __future__ import annotations
@@ -9,114 +9,30 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
-from theory.catalogue.shared import DEL, LOG2_STEP, N
-from theory.catalogue.stopping import COUNT, DRAWN, LAW, TIME, K, T, confidence_sequence
-from theory.language.confidence import Confidence
-from theory.language.rules import Algebra, Instantiate, Smt, use
-from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter, integer, real
-from theory.language.terms import Pr, conj, eq, ge, implies, le, lt
-
-STOPPED = integer("b", "b", "draws when it stops", 1)
-EPOCH = integer("i", "i", "number of an epoch, from 1", 1)
-NOW = integer("q", "q", "number of the epoch at hand, from 1", 1)
-EXTRA = Parameter("s", sp.Symbol("s", integer=True), "integer", "s", "s", "epochs beyond one")
-SUMMED = integer("r", "r", "epochs that are added up")
-HORIZON = integer("horizon", "h", "epochs that the test may last", 1)
-BET = real("x", "x", "a bet", 0)
-FOURTH = real("z", "z", "the fourth root of 2", 0, None, "(")
-ROOT_ROOM = real("w", "w", "root of ln(i (i + 1)/δ)", 0)
-ROOT_TIME = real("u", "u", "root of the draws", 0)
-ROOT_LENGTH = real("v", "v", "the inverse of the root of an epoch's length", 0)
-EXCESS = real("y", "y", "how many disagreements are missing")
-I, Q, S, R, H, X = (  # noqa: E741
-    p.symbol for p in (EPOCH, NOW, EXTRA, SUMMED, HORIZON, BET)
+from theory.catalogue.epochs import (
+    HORIZON,
+    HOWARD,
+    SCHEMATIC,
+    H,
+    I,
+    X,
+    bet,
+    bet_steps,
+    conclusion_steps,
+    grown,
+    part,
+    upper,
+    wealth,
 )
-B, Z, W, U, V, Y = (p.symbol for p in (STOPPED, FOURTH, ROOT_ROOM, ROOT_TIME, ROOT_LENGTH, EXCESS))
-G = sp.root(2, 4)
-WIDENING = (G + 1 / G) / 2
-"""1.015...: what it costs that an epoch has one bet."""
-
-
-def room(i: sp.Expr) -> sp.Expr:
-    """ln(i (i + 1)/δ)."""
-    return sp.log(i * (i + 1) / DEL)
-
-
-def share(i: sp.Expr) -> sp.Expr:
-    """The share of the money that epoch i gets."""
-    return 1 / (i * (i + 1))
-
-
-def slack(i: sp.Expr, t: sp.Expr) -> sp.Expr:
-    """What the bound adds to the rate seen after t draws, in epoch i."""
-    return WIDENING * sp.sqrt(room(i) / (2 * t))
-
-
-def epoch(t: sp.Expr) -> sp.Expr:
-    """The epoch of draw t."""
-    return sp.floor(sp.log(t) / sp.log(2)) + 1
-
-
-def upper(j: sp.Expr, t: sp.Expr) -> sp.Expr:
-    """The bound for j disagreements in t draws."""
-    return j / t + slack(epoch(t), t)
-
-
-def bet(i: sp.Expr) -> sp.Expr:
-    """What is bet in epoch i: sqrt(8 ln(i (i + 1)/δ)/m) for the middle m = 2^(i - 1/2)."""
-    return 2 * G**3 * sp.sqrt(sp.Max(0, room(i))) * 2 ** (-i / 2)
-
-
-def grown(x: sp.Expr, j: sp.Expr, t: sp.Expr) -> sp.Expr:
-    """What a bet of x has become of 1 after t draws of which j disagreed."""
-    return sp.exp(x * (P * t - j) - x**2 * t / 8)
-
-
-def part(i: sp.Expr, j: sp.Expr, t: sp.Expr) -> sp.Expr:
-    """What epoch i's share has become."""
-    return share(i) * grown(bet(i), j, t)
-
-
-def wealth(j: sp.Expr, t: sp.Expr, last: sp.Expr = H) -> sp.Expr:
-    """What all have become."""
-    return sp.Sum(part(I, j, t), (I, 1, last))
-
-
-INSIDE = conj(le(J, T), ge(T, 1), lt(T, 2**H))
-"""Beside that both are no less than 0."""
-SPREAD = P + (1 - P) * sp.exp(X)
-FLAT = X**2 / 8 + (1 - P) * X - sp.log(SPREAD)
-SLOPE = X / 4 - P + P / SPREAD
-STEP = sp.exp((P - 1) * X - X**2 / 8)
-FAIR = le(P * grown(X, J + 1, T + 1) + (1 - P) * grown(X, J, T + 1), grown(X, J, T))
-FAIR_EPOCH = FAIR.subs(X, bet(I))
-FAIR_PART = ge(part(I, J, T), P * part(I, J + 1, T + 1) + (1 - P) * part(I, J, T + 1))
-IN_EPOCH = conj(ge(T, 2 ** (Q - 1)), le(T, 2**Q))
-AT = {Z: G, W: sp.sqrt(sp.Max(0, room(Q))), U: sp.sqrt(T), V: 2 ** (-Q / 2), Y: P * T - J}
-PACE = Z * U * V
-"""The root of the time over m."""
-NEAR = conj(eq(Z**4, 2), ge(U**2 * V**2, sp.Rational(1, 2)), le(U**2 * V**2, 1))
-MIDDLE = ge(PACE * (Z + 1 / Z) - PACE**2, 1)
-AHEAD = ge(Y, (Z + 1 / Z) / 2 * W * U / Z**2)
-GAIN = 2 * Z**3 * W * V * Y - (2 * Z**3 * W * V) ** 2 * U**2 / 8
-FAR = ge(P, J / T + slack(Q, T))
-GAINED = bet(Q) * (P * T - J) - bet(Q) ** 2 * T / 8
-LARGE = ge(part(Q, J, T), 1 / DEL)
-LOG2 = sp.log(T) / sp.log(2)
-IS_EPOCH = conj(le(Q - 1, LOG2), lt(LOG2, Q))
-OWN = epoch(B)
-OWN_LOG2 = sp.log(B) / sp.log(2)
-MISSED_NOW = implies(le(J, B), lt(B, 2**H), ge(P, upper(J, B)), ge(wealth(J, B), 1 / DEL))
-MISSED = ge(P, upper(COUNT, TIME))
-RICH = ge(wealth(COUNT, TIME), 1 / DEL)
-ALL = sp.Sum(share(I), (I, 1, R))
-
-
-def at_least(last: sp.Expr) -> sp.Expr:
-    """All parts up to one are together no less than part i."""
-    return ge(wealth(J, T, last), part(Q, J, T))
-
+from theory.catalogue.perfect import CONSTANT
+from theory.catalogue.shared import DEL, N
+from theory.catalogue.stopping import COUNT, LAW, TIME, K, T, confidence_sequence
+from theory.language.confidence import Confidence
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, real
+from theory.language.terms import Fact, Mean, Pr, Random, conj, eq, ge, le, lt
 
 stitched_sequence = Theorem(
     name="confidence-sequence-stitched",
@@ -143,119 +59,107 @@ stitched_sequence = Theorem(
     ),
     experiment=confidence_sequence.experiment,
     steps=(
-        Step("room", ge(room(I), 0), use("log-monotone", x=1, y=I * (I + 1) / DEL)),
-        Step("bets", ge(bet(I), 0), Smt(), ("room",)),
-        Step("slope", implies(ge(X, 0), ge(SLOPE, 0)),
-             use("mean-value", f=SLOPE, x=X, start=0, end=sp.oo)),
-        Step("same-slope", eq(sp.together(sp.diff(FLAT, X)), SLOPE), Algebra()),
-        Step("flat", implies(ge(X, 0), ge(FLAT, 0)),
-             use("mean-value", f=FLAT, x=X, start=0, end=sp.oo), ("slope", "same-slope"),
-             "Hoeffding's lemma: the slope of the moment's logarithm rises by 1/4 at the most."),
-        Step("moment", le(SPREAD * STEP, 1),
-             use("exp-monotone", x=sp.log(SPREAD) + (P - 1) * X - X**2 / 8, y=0), ("flat",)),
-        Step("lost", eq(grown(X, J, T + 1), grown(X, J, T) * STEP * sp.exp(X)), Algebra()),
-        Step("won", eq(grown(X, J + 1, T + 1), grown(X, J, T) * STEP), Algebra()),
-        Step("fair", FAIR, Smt(), ("lost", "won", "moment"),
-             "So a bet does not grow in the mean,"),
-        Step("fair-epoch", FAIR_EPOCH, Instantiate("fair", {X: bet(I)}), ("fair", "bets")),
-        Step("fair-part", FAIR_PART, Smt(), ("fair-epoch",)),
-        Step("fair-all", ge(wealth(J, T), P * wealth(J + 1, T + 1) + (1 - P) * wealth(J, T + 1)),
-             use("sum-order", larger=part(I, J, T), x=part(I, J + 1, T + 1), a=P,
-                 y=part(I, J, T + 1), b=1 - P, index=I, last=H), ("fair-part",),
-             "and neither do the epochs' bets together."),
-        Step("one-more-share", conj(
-            eq(sp.Sum(share(I), (I, 1, 0)), 0),
-            eq(sp.Sum(share(I), (I, 1, R + 1)), ALL + share(R + 1))),
-            use("series-next", term=share(I), index=I, first=1, last=R)),
-        Step("shares", eq(ALL, 1 - 1 / (R + 1)),
-             use("induction", claim=eq(ALL, 1 - 1 / (R + 1)), k=R, start=0),
-             ("one-more-share",)),
-        Step("start", le(ALL.subs(R, H), 1), Instantiate("shares", {R: H}), ("shares",)),
-        Step("one-more", conj(
-            eq(wealth(J, T, sp.Integer(0)), 0),
-            eq(wealth(J, T, R + 1), wealth(J, T, R) + part(R + 1, J, T))),
-            use("series-next", term=part(I, J, T), index=I, first=1, last=R)),
-        Step("positive", ge(wealth(J, T, R), 0),
-             use("induction", claim=ge(wealth(J, T, R), 0), k=R, start=0), ("one-more",)),
-        Step("not-negative", ge(wealth(J, T), 0), Instantiate("positive", {R: H}), ("positive",)),
-        Step("ville", le(Pr(RICH), DEL),
+        *bet_steps(J),
+        Step("ville", le(Pr(ge(wealth(COUNT, TIME), 1 / DEL)), DEL),
              use("ville-stopped", count=COUNT, time=TIME, chance=P, wealth=wealth(J, T), k=J, t=T,
                  level=1 / DEL),
              ("counted", "fair-all", "start", "not-negative")),
-        Step("before", ge(wealth(J, T, Q - 1), 0), Instantiate("positive", {R: Q - 1}),
-             ("positive",)),
-        Step("own", eq(wealth(J, T, Q), wealth(J, T, Q - 1) + part(Q, J, T)),
-             Instantiate("one-more", {R: Q - 1}), ("one-more",)),
-        Step("beyond", implies(ge(S, 0), ge(wealth(J, T, Q + S + 1), wealth(J, T, Q + S))),
-             use("series-next", given=ge(S, 0), term=part(I, J, T), index=I, first=1,
-                 last=Q + S)),
-        Step("a-part", implies(ge(S, 0), at_least(Q + S)),
-             use("induction", claim=at_least(Q + S), k=S, start=0), ("before", "own", "beyond")),
-        Step("a-part-of-all", implies(le(Q, H), at_least(H)),
-             Instantiate("a-part", {S: H - Q}), ("a-part",)),
-        # in its epoch a bound that is missed makes the bet large
-        Step("pace", implies(NEAR, conj(ge(PACE, 1 / Z), le(PACE, Z))), Smt()),
-        Step("middle", implies(NEAR, MIDDLE), Smt(), ("pace",)),
-        Step("twice", implies(NEAR, AHEAD, ge(2 * Z**3 * W * V * Y, W**2 * PACE * (Z + 1 / Z))),
-             Smt()),
-        Step("spent", implies(NEAR, eq((2 * Z**3 * W * V) ** 2 * U**2 / 8, W**2 * PACE**2)),
-             Smt()),
-        Step("gain", implies(NEAR, AHEAD, ge(GAIN, W**2)), Smt(), ("middle", "twice", "spent")),
-        Step("at-epoch", implies(NEAR, AHEAD, ge(GAIN, W**2)).subs(AT), Instantiate("gain", AT),
-             ("gain",)),
-        Step("own-room", ge(room(Q), 0), Instantiate("room", {I: Q}), ("room",)),
-        Step("lengths", conj(eq(2 ** (Q - 1), 2**Q / 2), eq(2**Q * 2 ** (-Q), 1)), Algebra()),
-        Step("far", implies(IN_EPOCH, ge(T, 1), FAR, ge(GAINED, room(Q))), Smt(),
-             ("at-epoch", "own-room", "lengths")),
-        Step("grows", implies(IN_EPOCH, ge(T, 1), FAR, le(Q * (Q + 1) / DEL, sp.exp(GAINED))),
-             use("exp-monotone", x=room(Q), y=GAINED), ("far",)),
-        Step("large", implies(IN_EPOCH, ge(T, 1), FAR, LARGE), Smt(), ("grows",)),
-        # the epoch of a draw
-        LOG2_STEP,
-        Step("logs", conj(eq(sp.log(2 ** (Q - 1)), (Q - 1) * sp.log(2)),
-                          eq(sp.log(2**Q), Q * sp.log(2)), eq(sp.log(2**H), H * sp.log(2))),
-             Algebra()),
-        Step("from", sp.Implies(ge(T, 1), sp.Equivalent(le(2 ** (Q - 1), T),
-                                                        le(sp.log(2 ** (Q - 1)), sp.log(T)))),
-             use("log-monotone", given=ge(T, 1), x=2 ** (Q - 1), y=T)),
-        Step("to", sp.Implies(ge(T, 1), sp.Equivalent(le(2**Q, T),
-                                                      le(sp.log(2**Q), sp.log(T)))),
-             use("log-monotone", given=ge(T, 1), x=2**Q, y=T)),
-        Step("end", sp.Implies(ge(T, 1), sp.Equivalent(le(2**H, T),
-                                                       le(sp.log(2**H), sp.log(T)))),
-             use("log-monotone", given=ge(T, 1), x=2**H, y=T)),
-        Step("in-epoch", implies(ge(T, 1), IS_EPOCH, IN_EPOCH), Smt(),
-             ("logs", "from", "to", "log2")),
-        Step("before-end", implies(INSIDE, IS_EPOCH, lt(Q - 1, H)), Smt(),
-             ("logs", "end", "log2")),
-        Step("whole", implies(lt(Q - 1, H), le(Q, H)), use("integers", a=Q - 1, b=H)),
-        Step("missed-in-epoch", implies(INSIDE, IS_EPOCH, FAR, ge(wealth(J, T), 1 / DEL)), Smt(),
-             ("in-epoch", "before-end", "whole", "a-part-of-all", "large")),
-        Step("logarithm", ge(sp.log(B), 0), use("log-monotone", x=1, y=B)),
-        Step("epoch", conj(le(OWN - 1, OWN_LOG2), lt(OWN_LOG2, OWN)), use("floor", x=OWN_LOG2)),
-        Step("first", implies(lt(0, OWN), le(1, OWN)), use("integers", a=0, b=OWN)),
-        Step("some-epoch", ge(OWN, 1), Smt(), ("logarithm", "epoch", "first", "log2")),
-        Step("room-now", ge(room(OWN), 0), Instantiate("room", {I: OWN}), ("room", "some-epoch")),
-        Step("both", conj(ge(OWN, 1), ge(room(OWN), 0)), Smt(), ("some-epoch", "room-now")),
-        Step("seen", conj(ge(epoch(N), 1), ge(room(epoch(N)), 0)),
-             Instantiate("both", {B: N}), ("both",)),
-        Step("missed-now", MISSED_NOW, Instantiate("missed-in-epoch", {Q: OWN, T: B}),
-             ("missed-in-epoch", "some-epoch", "epoch", "room-now")),
-        Step("room-then", ge(room(epoch(TIME)), 0), Instantiate("room-now", {B: TIME}),
-             ("room-now", "counted")),
-        Step("at-count", implies(MISSED, RICH), Instantiate("missed-now", {J: COUNT, B: TIME}),
-             ("missed-now", "room-then", "counted")),
-        Step("event", le(Pr(MISSED), Pr(RICH)),
-             use("event-monotone", smaller=MISSED, larger=RICH), ("at-count",)),
-        Step("conclusion", le(Pr(MISSED), DEL), Smt(), ("event", "ville", "seen")),
+        *conclusion_steps(J, COUNT),
     ),
-    citation=Citation("Howard, Ramdas, McAuliffe, Sekhon", "Time-uniform, nonparametric, "
-                      "nonasymptotic confidence sequences, Ann. Statist. 49", 2021),
+    citation=HOWARD,
     requires=(AT_MOST_N,),
     locals=(ERROR, HORIZON),
-    schematic=(NUMBER, DRAWN, STOPPED, EPOCH, NOW, EXTRA, SUMMED, BET, FOURTH, ROOT_ROOM,
-               ROOT_TIME, ROOT_LENGTH, EXCESS),
+    schematic=(NUMBER, *SCHEMATIC),
     notes=("See also confidence-sequence and confidence-sequence-beta, whose values are roots.",),
 )  # fmt: skip
 
-THEOREMS = (stitched_sequence,)
+RATE = real("p", "p", "mean loss of a draw", 0, 1, "()")
+SEEN = real("mean", "m", "mean of the losses observed", 0, 1)
+SO_FAR = real("j", "j", "a possible sum of losses", 0)
+ONE_LOSS = real("loss", "c", "a possible loss", 0, 1)
+M, A, C = SEEN.symbol, SO_FAR.symbol, ONE_LOSS.symbol
+LOSS, LAST = Random("loss of a draw"), 2**H - 1
+TOTAL = Random("losses until then")
+SUMMED = Fact("stopped sum", TOTAL, TIME, LOSS, LAST)
+TANGENT_NONE, TANGENT_ALL = sp.exp(C * X), sp.exp(-(1 - C) * X)
+BETWEEN = ge(C * grown(X, A + 1, T + 1) + (1 - C) * grown(X, A, T + 1), grown(X, A + C, T + 1))
+MIXED = C * part(I, A + 1, T + 1) + (1 - C) * part(I, A, T + 1)
+WON, LOST = wealth(A + 1, T + 1), wealth(A, T + 1)
+ONE_MORE = wealth(A + LOSS, T + 1)
+ENDS = LOSS * WON + (1 - LOSS) * LOST
+
+stitched_losses = Theorem(
+    name="confidence-sequence-losses",
+    title="An upper bound at any time for a mean of losses, in a plain formula",
+    parameters=(SEEN, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        upper(M * N, N),
+        DEL,
+        at=upper(TOTAL, TIME),
+        closed=True,
+        reading=(TOTAL, M * N),
+        further=((TIME, N),),
+        monotone={"mean": "up", "delta": "down"},
+        trend_facts=("seen",),
+    ),
+    assumptions=(
+        Assumption(
+            "counted",
+            "the losses of the draws are in [0, 1], of mean p, independent and alike; T is a "
+            "stopping time, within as many epochs as one likes, and L adds up the losses until "
+            "then",
+            conj(SUMMED, ge(LOSS, 0), le(LOSS, 1), eq(Mean(LOSS), P), ge(TOTAL, 0),
+                 le(TOTAL, TIME), ge(TIME, 1), le(TIME, LAST)),
+        ),
+    ),
+    experiment=sample(LAST, "loss of a draw", laws=(SUMMED,),
+                      random=("losses until then", "draws until then")),
+    steps=(
+        *bet_steps(A),
+        Step("below", ge(TANGENT_NONE, 1 + C * X), use("exp-bound", x=C * X)),
+        Step("above", ge(TANGENT_ALL, 1 - (1 - C) * X), use("exp-bound", x=-(1 - C) * X)),
+        Step("chord", ge(C * TANGENT_ALL + (1 - C) * TANGENT_NONE, 1), Smt(),
+             ("below", "above"), "exp lies below its chords."),
+        Step("all-lost", eq(grown(X, A + 1, T + 1), grown(X, A + C, T + 1) * TANGENT_ALL),
+             Algebra()),
+        Step("none-lost", eq(grown(X, A, T + 1), grown(X, A + C, T + 1) * TANGENT_NONE),
+             Algebra()),
+        Step("between", BETWEEN, Smt(), ("chord", "all-lost", "none-lost"),
+             "So a loss makes of a bet at most what a coin of that chance makes in the mean,"),
+        Step("between-epoch", BETWEEN.subs(X, bet(I)), Instantiate("between", {X: bet(I)}),
+             ("between", "bets")),
+        Step("between-part", ge(MIXED, part(I, A + C, T + 1)), Smt(), ("between-epoch",)),
+        Step("between-all", ge(sp.Sum(MIXED, (I, 1, H)), wealth(A + C, T + 1)),
+             use("sum-order", larger=MIXED, x=part(I, A + C, T + 1), a=1, index=I, last=H),
+             ("between-part",)),
+        Step("mixed", eq(sp.Sum(MIXED, (I, 1, H)), C * WON + (1 - C) * LOST),
+             use("sum-linear", whole=MIXED, x=part(I, A + 1, T + 1), a=C, y=part(I, A, T + 1),
+                 b=1 - C, index=I, last=H)),
+        Step("coin", le(wealth(A + C, T + 1), C * WON + (1 - C) * LOST), Smt(),
+             ("between-all", "mixed")),
+        Step("coin-drawn", le(ONE_MORE, ENDS), Instantiate("coin", {C: LOSS}),
+             ("coin", "counted")),
+        Step("means", le(Mean(ONE_MORE), Mean(ENDS)),
+             use("mean-monotone", x=ONE_MORE, y=ENDS), ("coin-drawn",)),
+        Step("split", eq(Mean(ENDS), WON * Mean(LOSS) + LOST * Mean(1 - LOSS)),
+             use("linearity", x=LOSS, y=1 - LOSS, a=WON, b=LOST)),
+        CONSTANT,
+        Step("rest", eq(Mean(1 - LOSS), 1 - Mean(LOSS)),
+             use("linearity", x=1, y=LOSS, a=1, b=-1), ("constant",)),
+        Step("fair-draw", le(Mean(ONE_MORE), wealth(A, T)), Smt(),
+             ("means", "split", "rest", "counted", "fair-all"),
+             "and the wealth does not grow in the mean."),
+        Step("ville", le(Pr(ge(wealth(TOTAL, TIME), 1 / DEL)), DEL),
+             use("ville-stopped-sum", total=TOTAL, time=TIME, x=LOSS, n=LAST,
+                 wealth=wealth(A, T), s=A, t=T, level=1 / DEL),
+             ("counted", "fair-draw", "start", "not-negative")),
+        *conclusion_steps(A, TOTAL),
+    ),
+    citation=HOWARD,
+    locals=(RATE, HORIZON),
+    schematic=(SO_FAR, ONE_LOSS, *SCHEMATIC),
+    notes=("See also betting-interval, which has no formula for its value.",),
+)  # fmt: skip
+
+THEOREMS = (stitched_sequence, stitched_losses)

@@ -54,7 +54,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Howard, Ramdas, McAuliffe, Sekhon",
             "Time-uniform, nonparametric, nonasymptotic confidence sequences, Ann. Statist. 49",
             2021,
-        ): ("confidence-sequence-stitched",),
+        ): ("confidence-sequence-stitched", "confidence-sequence-losses"),
         Citation(
             "Robbins",
             "Statistical methods related to the law of the iterated logarithm, Ann. Math. Stat. 41",

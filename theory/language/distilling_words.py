@@ -24,6 +24,8 @@ FACTS = {
     "the output errs on the far point": "the output errs on the far point",
     "stopped count": "{0} is the number of events, of probability {2} each, among the first {1} "
     "of independent draws, a stopping time",
+    "stopped sum": "{0} is the sum of what the first {1} of {3} independent draws show, each as "
+    "{2} does; that is a stopping time",
     "a draw is the point that tells": "a draw is the point that only one of the laws has",
     "fails on the first law": "the distiller fails on the first law",
     "fails on the second law": "the distiller fails on the second law",
@@ -40,6 +42,7 @@ FACTS = {
 
 PROBABILITIES = {
     "share of a draw": "the share that a draw shows",
+    "loss of a draw": "the loss of a draw",
     "empirical error": "the empirical error of {0} on the first sample",
     "empirical error of the randomised student": "the empirical error of the randomised student",
     "error of the randomised student": "the error of the randomised student",
@@ -96,6 +99,7 @@ COUNTS = {
 }
 
 NUMBERS = {
+    "losses until then": "the sum of the losses until one stops",
     "parity at": "the parity where {0} of its variables are 1",
     "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
     "kl of empirical and true error": "the relative entropy of the empirical to the true error",

@@ -35,6 +35,7 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "unlike trials": (1, 1),
         "one-inclusion prediction": None,
         "stopped count": None,
+        "stopped sum": (3, 1),
         "supremum of err - emp": (1, 1),
         "supremum over readouts": (1, 1),
     }

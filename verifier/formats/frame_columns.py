@@ -135,6 +135,7 @@ def column(name: str, series: Any) -> Column:
             if not math.isfinite(x):
                 row = int(np.flatnonzero(codes == i)[0]) + 1
                 refuse(name, f"is infinite in row {row}: correct it, or leave the row out")
+        _check_apart(name, held)
         return _sorted(name, held, codes, numeric=True, key=float)
     if any(isinstance(x, datetime.date) for x in held[:100]):
         refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
@@ -163,6 +164,19 @@ def text_of(value: Any) -> str:
     if not text.strip():
         return "(empty)" if not text else "(blank)"
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _check_apart(name: str, held: Sequence[Any]) -> None:
+    """Refuse different numbers that are one in float64: they have no order, and no bins."""
+    seen: dict[float, Any] = {}
+    for x in held:
+        other = seen.setdefault(float(x), x)
+        if other != x:
+            refuse(
+                name,
+                f"holds {other} and {x}, which are one number in float64: leave it out, or make "
+                "texts of its numbers",
+            )
 
 
 def _sorted(

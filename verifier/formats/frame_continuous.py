@@ -59,7 +59,8 @@ def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Code
 
 def _unit(width: Fraction) -> Fraction:
     """The power of ten that round ends of an interval of about this width are multiples of."""
-    unit = Fraction(10) ** floor(log10(width / SHARE))
+    share = width / SHARE  # may be no float
+    unit = Fraction(10) ** floor(log10(share.numerator) - log10(share.denominator))
     return unit if SHARE * unit <= width else unit / 10
 
 

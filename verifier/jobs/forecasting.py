@@ -57,7 +57,7 @@ def learned(
     """
     asked, drawing = found.asked, found.drawing
     assert drawing is not None
-    nets = [net for net in asked.nets.values() if variable in net.reads and net.everywhere]
+    nets = [net for net in asked.nets.values() if variable in net.reads and net.straight]
     if not nets:
         return None
     points = replace(drawing, key=key, size=count).block(0)[1]

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from verifier.chance.betting import SHARE_BITS
 from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
 from verifier.jobs.forecasting import MOST as MOST_LEARNED
 from verifier.jobs.forecasting import learned
 from verifier.kernel import lines
-from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, Seen, added, counting, drawn_from, key_of

@@ -70,6 +70,11 @@ class Net:
         """The same over all of its variables' values."""
         return self.over([full_cell(self.p.domain)], refine=False)[0]
 
+    @property
+    def straight(self) -> Over | None:
+        """The same, if it is linear between bends."""
+        return self.everywhere if self.plain is not None and self.plain.straight else None
+
     @cached_property
     def classes(self) -> int:
         """How many it has."""
@@ -345,7 +350,8 @@ def evaluate_own(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], i
     classes, near = net.everywhere.at(points)
     steady, at, bits = ~near & net.everywhere.firm, np.flatnonzero(near), 0
     if at.size:
-        classes[at], steady[at], bits = evaluate(net.p, points[at], net.everywhere.enclosed)
+        closer = net.straight.enclosed if net.straight is not None else None
+        classes[at], steady[at], bits = evaluate(net.p, points[at], closer)
     return classes, steady, bits
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.folding import SLACK, UNIT, Folded
-from verifier.kernel.plain import Floats
+from verifier.kernel.folding import SLACK, Folded
+from verifier.kernel.plain import UNIT, Floats
 
 Bools = npt.NDArray[np.bool_]
 TINY = 2.0**-1000

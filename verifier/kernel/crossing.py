@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from verifier.chance.betting import SHARE_BITS
+from verifier.chance.draws import Column, Drawing, axis_of, column_of, column_of_ranges, drawn_by
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
-from verifier.kernel.betting import SHARE_BITS
-from verifier.kernel.draws import Column, Drawing, axis_of, column_of, column_of_ranges, drawn_by
 from verifier.kernel.lines import true_along
 from verifier.kernel.many import MACHINE
 from verifier.kernel.pieces import Piece

@@ -1,8 +1,9 @@
 """A network folded over a cell, in float64, with a bound on all that rounds: rule 6. Trusted.
 
-Over a cell a ReLU whose input has one sign is linear, so its layer is multiplied out. What is left
-is a list of *features*, the ReLUs that may switch: each is max(0, linear form of the input and of
-the features before it), and the logits are such forms. docs/soundness.md argues each line.
+Over a cell a ReLU whose input has one sign is linear, so its layer is multiplied out, and a sign or
+staircase may be constant. What is left is a list of *features*: each is a ReLU, a sign, a staircase
+or a smooth function of a linear form of the input and of the features before it, and the logits are
+such forms. docs/soundness.md argues each line.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints
-from verifier.kernel.plain import Floats, Plain, is_small
-from verifier.kernel.prepared import NUMBERS
-from verifier.model.network import Add, Affine, Relu, Scale, sources
+from verifier.kernel.features import Bend, Bending, bend
+from verifier.kernel.plain import UNIT, Floats, Plain, is_small
+from verifier.kernel.prepared import BENDS, NUMBERS
+from verifier.model.network import Add, Affine, Relu, sources
 from verifier.model.part import Part
 
-UNIT = 2.0**-53
 SLACK = 1.0 + 2.0**-20
 """Covers the rounding of the error bounds themselves, and products of errors."""
 ROUNDINGS = 1 << 20
@@ -62,7 +63,8 @@ class Stage:
     """Forms computed together: ``weight`` of the features ``first`` to ``begin``, and of inputs.
 
     They are rows ``begin`` to ``end`` of the buffer. Their forms of the input are rows ``table`` of
-    ``Folded.inputs``: none where those are all zero.
+    ``Folded.inputs``: none where those are all zero. ``bend`` makes features of them (None: they
+    are the outputs).
     """
 
     first: int
@@ -70,11 +72,12 @@ class Stage:
     end: int
     weight: Floats
     table: slice
+    bend: Bend | None
 
 
 @dataclass(frozen=True, eq=False)
 class Folded:
-    """The features, then the outputs, which no maximum is taken of: ``shift`` has rows of them all.
+    """The features, then the outputs, which nothing bends: ``shift`` has rows of them all.
 
     ``inputs`` are the forms of the input, (rows, columns), of those stages that have some; ``at``
     are their rows among all. For two logits the only output is their difference. Every output is
@@ -120,30 +123,29 @@ def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
     """
     teacher = net.p.teacher
     some = {
-        layer.source: (bounds[layer.source].lo[cell] < 0) & (bounds[layer.source].hi[cell] > 0)
-        for layer in teacher.layers
-        if isinstance(layer, Relu)
+        node: _bent(layer, bounds[layer.source], bounds[node], cell)
+        for node, layer in enumerate(teacher.layers, 1)
+        if isinstance(layer, BENDS) and node != net.start
     }
-    counts = [int(some[x.source].sum()) for x in teacher.layers if isinstance(x, Relu)]
-    work = _Folding(net, sum(counts))
-    others = any(0 in sources(x) for x in teacher.layers if not isinstance(x, Affine))
+    work = _Folding(net, sum(int(own.sum()) for own in some.values()))
+    others = any(net.start in sources(x) for x in teacher.layers if not isinstance(x, Affine))
     columns = teacher.columns if others else 0
     if (sum(teacher.widths[1:]) + columns) * (work.total + teacher.columns) > NUMBERS:
         return None
     forms = [work.input(columns)]
     with np.errstate(all="ignore"):  # what is not finite is refused at the end
-        for index, layer in enumerate(teacher.layers):
-            if isinstance(layer, Relu):
-                at, x = layer.source, bounds[layer.source]
-                top = real(Fixed(np.maximum(x.hi[cell : cell + 1], 0), x.e[cell : cell + 1]))
-                forms.append(work.relu(forms[at], some[at], x.lo[cell] >= 0, top))
+        for node, layer in enumerate(teacher.layers, 1):
+            if node == net.start:
+                forms.append(forms[0])
+            elif isinstance(layer, BENDS):
+                x, y = (_cell(bounds[j], cell) for j in (layer.source, node))
+                forms.append(work.bend(forms[layer.source], layer, some[node], x, y))
             elif isinstance(layer, Add):
                 forms.append(work.add(forms[layer.left], forms[layer.right]))
             else:
-                assert isinstance(layer, Affine | Scale)
-                held = net.layers[index]
+                held = net.layers[node - 1]
                 assert held is not None
-                start = isinstance(layer, Affine) and not layer.source
+                start = isinstance(layer, Affine) and layer.source == net.start
                 source = forms[layer.source]
                 forms.append(work.first(*held) if start else work.through(source, *held))
         last = forms[-1]
@@ -152,6 +154,17 @@ def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
             last = work.add(more, less.negative)
         work.stage(last)
     return work.done()
+
+
+def _cell(x: Bounds, cell: int) -> Bounds:
+    return Bounds(x.lo[cell : cell + 1], x.hi[cell : cell + 1], x.e[cell : cell + 1])
+
+
+def _bent(layer: Bending, x: Bounds, y: Bounds, cell: int) -> npt.NDArray[np.bool_]:
+    """Which components of a layer are neither linear nor constant, from x to y."""
+    if isinstance(layer, Relu):
+        return np.asarray((x.lo[cell] < 0) & (x.hi[cell] > 0))
+    return np.asarray(y.lo[cell] < y.hi[cell])
 
 
 class _Folding:
@@ -204,25 +217,34 @@ class _Folding:
         steps = max(a.steps, b.steps) + 1
         return Form(features, inputs, a.shift + b.shift, a.size + b.size, steps, lost)
 
-    def relu(
-        self,
-        x: Form,
-        some: npt.NDArray[np.bool_],
-        on: npt.NDArray[np.bool_],
-        top: Floats,
+    def bend(
+        self, x: Form, layer: Bending, some: npt.NDArray[np.bool_], low: Bounds, high: Bounds
     ) -> Form:
-        """A ReLU: ``some`` of its inputs may have either sign, those ``on`` are not negative."""
-        error, begin = self.stage(x.rows(some)), self.used
+        """A layer that makes features of ``some``; its input lies in ``low``, it in ``high``.
+
+        Another ReLU is linear or 0, and anything else constant.
+        """
+        begin = self.used
+        error = self.stage(x.rows(some), layer, some)
         self.used += len(error)
         new = np.arange(begin, self.used)
+        if isinstance(layer, Relu):
+            on, level = low.lo[0] >= 0, np.zeros(len(some))
+            top = real(Fixed(np.maximum(low.hi, 0), low.e))
+        else:
+            on, level = np.zeros_like(some), real(Fixed(np.where(some, 0, high.lo), high.e))
+            top = real(Fixed(high.magnitude, high.e))
         self.errors[new], self.tops[new] = error, top[some]
         features, inputs = x.features * on[:, None], x.inputs * on[:, None]
         features[np.flatnonzero(some), new] = 1.0
-        size = np.where(some, top, np.where(on, x.size, 0.0))
-        return Form(features, inputs, x.shift * on, size, x.steps, x.lost)
+        size = np.where(some, top, np.where(on, x.size, np.abs(level)))
+        return Form(features, inputs, x.shift * on + level, size, x.steps, x.lost)
 
-    def stage(self, x: Form) -> Floats:
-        """Compute forms of the features so far and the input; returns bounds of their errors."""
+    def stage(
+        self, x: Form, layer: Bending | None = None, some: npt.NDArray[np.bool_] | None = None
+    ) -> Floats:
+        """Compute forms of the features so far and the input, and bend them; returns what bounds
+        the errors of what comes out."""
         begin, count = self.used, len(x.shift)
         if not count:
             return x.shift
@@ -230,11 +252,6 @@ class _Folding:
         read = np.flatnonzero(weight.any(axis=0))
         first = int(read[0]) if read.size else begin
         weight = np.ascontiguousarray(weight[:, first:])
-        linear = count if x.inputs.any() else 0
-        table = slice(self.tables, self.tables + linear)
-        self.stages.append(Stage(first, begin, begin + count, weight, table))
-        self.tables += linear
-        self.forms.append(x)
         columns = len(self.net.most)
         terms = x.steps + begin + 2 * columns + 16
         reach = self.tops[:begin] + self.errors[:begin]
@@ -243,10 +260,18 @@ class _Folding:
         tiny = x.lost * (reach.sum() + self.net.most.sum() + 1)
         tiny += (begin + 2 * columns + 4) * self._tiny(operand, x)
         self.out = (drift + terms * UNIT * (x.size + drift)) * SLACK + tiny
+        made, error = None, self.out
+        if layer is not None and some is not None:
+            made, error = bend(layer, some, self.out, x.size, SLACK)
+        linear = count if x.inputs.any() else 0
+        table = slice(self.tables, self.tables + linear)
+        self.stages.append(Stage(first, begin, begin + count, weight, table, made))
+        self.tables += linear
+        self.forms.append(x)
         self.sound &= terms < ROUNDINGS and is_small(
-            *(x.features, x.inputs, x.shift, x.size, self.out, self.tops[:begin])
+            *(x.features, x.inputs, x.shift, x.size, self.out, error, self.tops[:begin])
         )
-        return self.out
+        return error
 
     def done(self) -> Folded | None:
         """What was folded, if all numbers stayed in range."""
@@ -295,9 +320,10 @@ def run(folded: Folded, base: Floats, shift: Floats, buffer: Floats) -> Floats:
     """The outputs at the points of a block, shape (outputs, points): a part of ``buffer``.
 
     Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, shapes (rows of
-    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points).
+    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points). Outputs are
+    NaN where a sign or a step is not certain.
     """
-    out = buffer
+    out, unsure = buffer, np.zeros(buffer.shape[1], dtype=bool)
     for stage in folded.stages:
         rows, table = slice(stage.begin, stage.end), base[stage.table]
         out, own = buffer[rows], shift[rows, None]
@@ -310,6 +336,7 @@ def run(folded: Folded, base: Floats, shift: Floats, buffer: Floats) -> Floats:
             np.add(table, own, out=out)
         else:
             out[:] = own
-        if stage is not folded.stages[-1]:
-            np.maximum(out, 0.0, out=out)
+        if stage.bend is not None:
+            stage.bend.apply(out, unsure)
+    out[:, unsure] = np.nan
     return out

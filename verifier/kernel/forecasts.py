@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from verifier.chance.betting import SHARE_BITS
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
-from verifier.kernel.betting import SHARE_BITS
 from verifier.kernel.stairs import Stairs
 from verifier.kernel.sums import Ramp, above, binned, can_count
 from verifier.model.cell import full_cell

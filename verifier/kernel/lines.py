@@ -63,8 +63,8 @@ def problem(asked: Asked, variable: int) -> str:
     v = domain.variables[variable]
     if not isinstance(v, Ordinal) or not v.chances.is_uniform or v.count > LONGEST:
         return f"lines are along an ordinal of up to {LONGEST} equally probable values"
-    if any(net.everywhere is None for net in asked.nets.values() if variable in net.reads):
-        return "lines need networks that are evaluated in float64"
+    if any(net.straight is None for net in asked.nets.values() if variable in net.reads):
+        return "lines need networks of ReLUs that are evaluated in float64"
     return ""
 
 
@@ -136,8 +136,8 @@ def _of_net(net: Net, variable: int, lines: Lines) -> Events:
     points, count = net.points(lines.points), len(lines.low)
     if variable not in net.reads:
         return Events(np.arange(count), lines.low, _exact(net, points))
-    assert net.everywhere is not None
-    sweep = Sweep(net, net.everywhere, net.reads.index(variable))
+    assert net.straight is not None
+    sweep = Sweep(net, net.straight, net.reads.index(variable))
     size = max(FEWEST, NUMBERS // len(sweep.folded.shift))
     shallow = sweep.shallow
     if shallow is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,15 +14,20 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import Prepared
 from verifier.model.continuous import Continuous
-from verifier.model.network import Add, Affine, Relu, Scale, sources
+from verifier.model.network import Affine, Scale, Sign, sources
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import Part, values
+from verifier.model.smooth import Smooth
+from verifier.model.steps import Steps
 
 Floats = npt.NDArray[np.float64]
 LARGEST, SMALLEST = 2.0**400, 2.0**-400
 """All numbers stay below the first, weights and encodings are 0 or above the second; or float64 is
 not used."""
+UNIT = 2.0**-53
 EXACT_INDEX = 1 << 53
+LISTED = 1 << 12
+"""Values of a variable that a staircase's are listed for, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,22 +35,30 @@ class Plain:
     """A network and its inputs in float64.
 
     ``layers`` holds for each affine layer its matrix, its shift and the matrix's magnitudes, for a
-    scale layer its factors as a column, likewise; None for others. ``tables`` are the encodings of
-    each variable, (values, columns), or an ordinal's first number and step. ``most`` (columns,)
-    bounds the magnitudes of the inputs, and of the terms that an ordinal's numbers are summed from.
+    scale layer its factors as a column, likewise; None for others. ``start`` is the node that is
+    taken for the input: a staircase that alone reads it, where values can be listed. ``tables``
+    are the encodings of each variable, (values, columns), or an ordinal's first number and step.
+    ``most`` (columns,) bounds the magnitudes of the inputs, and of the terms that an ordinal's
+    numbers are summed from.
     """
 
     p: Prepared
     layers: tuple[tuple[Floats, Floats, Floats] | None, ...]
     tables: tuple[Floats | tuple[float, float], ...]
     most: Floats
+    start: int = 0
+
+    @cached_property
+    def straight(self) -> bool:
+        """Whether it is linear between bends."""
+        return not any(isinstance(x, Sign | Steps | Smooth) for x in self.p.teacher.layers)
 
     @cached_property
     def spans(self) -> tuple[float, ...]:
         """About how much a step of each variable's value changes of the layers that read it."""
         change = np.ones(len(self.most))
         for layer, held in zip(self.p.teacher.layers, self.layers, strict=True):
-            if held is not None and 0 in sources(layer):
+            if held is not None and self.start in sources(layer):
                 affine = isinstance(layer, Affine)
                 change += held[2].sum(axis=0) if affine else held[2][:, 0]
         found = []
@@ -72,16 +86,15 @@ class Plain:
     def numbers(self, variable: int, part: Part) -> Floats:
         """The encodings of a part's values, (values, columns), each up to four roundings off."""
         table = self.tables[variable]
-        if isinstance(part, range):
-            assert isinstance(table, tuple)
-            indices = np.arange(part.start, part.stop).astype(np.float64)
-            return (table[0] + indices * table[1])[:, None]
-        assert not isinstance(table, tuple)
-        return table.take(np.array(values(part)), axis=0)
+        own = np.arange(part.start, part.stop) if isinstance(part, range) else values(part)
+        indices = np.array(own)
+        if isinstance(table, tuple):
+            return (table[0] + indices.astype(np.float64) * table[1])[:, None]
+        return table.take(indices, axis=0)
 
 
 def plain(p: Prepared) -> Plain | None:
-    """The network in float64; None where that is not done: sign layers, numbers out of range.
+    """The network in float64; None where that is not done: numbers out of range.
 
     Nor where inputs are real numbers: their points are never gone through.
     """
@@ -98,14 +111,16 @@ def plain(p: Prepared) -> Plain | None:
                 weight, shift = weight[:, None], layer.shift.astype(np.float64)
                 if lost:
                     return None
-            elif isinstance(layer, Relu | Add):
+            else:
                 layers.append(None)
                 continue
-            else:
-                return None
             if not is_small(weight, shift) or _is_tiny(weight):
                 return None
             layers.append((weight, shift, np.abs(weight)))
+    stepped = _stepped(p)
+    if stepped is not None:
+        every = np.concatenate([np.abs(x).max(axis=0) for x in stepped[1]])
+        return Plain(p, tuple(layers), stepped[1], every, stepped[0])
     tables: list[Floats | tuple[float, float]] = []
     most: list[float] = []
     try:
@@ -125,6 +140,27 @@ def plain(p: Prepared) -> Plain | None:
     return (
         Plain(p, tuple(layers), tuple(tables), np.array(most)) if is_small(np.array(most)) else None
     )
+
+
+def _stepped(p: Prepared) -> tuple[int, tuple[Floats, ...]] | None:
+    """The node of a staircase that alone reads the input, and its values as encodings."""
+    nodes = [i for i, x in enumerate(p.teacher.layers, 1) if 0 in sources(x)]
+    layer = p.teacher.layers[nodes[0] - 1] if len(nodes) == 1 else None
+    if not isinstance(layer, Steps) or any(v.count > LISTED for v in p.domain.variables):
+        return None
+    tables = []
+    for at, v in zip(p.domain.offsets, p.domain.variables, strict=True):
+        assert not isinstance(v, Continuous)
+        rows = v.encoding if not isinstance(v, Ordinal) else _numbers(v)
+        met = layer.rows[at : at + v.columns].tolist()
+        # a fraction is compared with a float exactly
+        reached = [[bisect_right(own, x) for own, x in zip(met, row, strict=True)] for row in rows]
+        tables.append(np.array(reached) + layer.lowest[at : at + v.columns].astype(np.float64))
+    return nodes[0], tuple(tables)
+
+
+def _numbers(v: Ordinal) -> tuple[tuple[Fraction, ...], ...]:
+    return tuple((v.first + i * v.step,) for i in range(v.count))
 
 
 def _real(x: Fraction) -> float:

@@ -16,9 +16,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from verifier.chance.draws import Axis, Drawing, axis_of, drawing
 from verifier.kernel.asked import Asked
 from verifier.kernel.crossing import Cells
-from verifier.kernel.draws import Axis, Drawing, axis_of, drawing
 from verifier.kernel.forecasts import Forecasted, forecasted
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger

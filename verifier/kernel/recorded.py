@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from verifier.chance.draws import Drawing
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import tree_classes
-from verifier.kernel.draws import Drawing
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import pooled
 from verifier.kernel.truths import TRUE, truths

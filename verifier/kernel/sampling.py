@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from verifier.chance.betting import SHARE_BITS, bounds_by_betting
+from verifier.chance.confidence import clopper_pearson
+from verifier.chance.draws import WORD, Drawing, Words, stream
 from verifier.kernel import lines, undecided
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
-from verifier.kernel.betting import SHARE_BITS, bounds_by_betting
 from verifier.kernel.boxes import boxed, counted
-from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.crossing import Crossing
-from verifier.kernel.draws import WORD, Drawing, Words, stream
 from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.lines import Lines
 from verifier.kernel.pieces import Piece

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent, require
+from verifier.kernel.arithmetic import EXACT_BITS, Bounds, Ints, Whole, at_exponent
 from verifier.kernel.steps import FINEST, SLOPE_BITS, Lines, numbers
 from verifier.kernel.steps import lines as staircase_lines
 from verifier.model.curves import BEYOND, CELLS, FINE, LEVELS, UNITS, Curve, curve
+from verifier.model.errors import NetworkError
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
@@ -24,7 +25,8 @@ SLOPE = SLOPE_BITS - 1
 STEEPEST = 3 * 2.0 ** (SLOPE - 1)
 TOGETHER = 1 << 14
 """Components whose lines are looked for together."""
-FARTHEST = 2.0**950
+FARTHEST_BITS = 950
+FARTHEST = 2.0**FARTHEST_BITS
 """Spacings: what values there are in units is within float64."""
 
 
@@ -45,7 +47,11 @@ def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
     """The same in units of 2**-UNITS, of which there may be more than 2**53."""
     c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))
     a, b = numbers(x.lo, x.e - FINE), numbers(x.hi, x.e - FINE)  # in spacings
-    require(((a >= -FARTHEST) & (b <= FARTHEST)).all())
+    if not ((a >= -FARTHEST) & (b <= FARTHEST)).all():
+        raise NetworkError(
+            f"numbers beyond 2^{FARTHEST_BITS - FINE} in magnitude may reach a smooth layer "
+            f"({layer.kind}): scale the weights before it down"
+        )
     return c.over_all(a, b)
 
 

@@ -68,7 +68,7 @@ def is_open(teacher: Network, node: int, x: Bounds) -> npt.NDArray[np.bool_]:
             y = staircase(layer, x)
             found |= y.lo < y.hi
         elif isinstance(layer, Smooth) and layer.source == node:
-            found |= x.hi - x.lo > np.ldexp(1.0, x.e - SHORT)[:, None]
+            found |= x.hi - x.lo > numbers(np.ones((1, 1)), SHORT - x.e)
     return found
 
 

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from verifier.chance.draws import Words, times
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.draws import Words, times
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.stairs import Stairs
 from verifier.kernel.sums import Binned, Ramp

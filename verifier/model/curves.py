@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import flint
 import numpy as np
@@ -54,6 +54,23 @@ class Curve:
     greatest: Whole
     left: tuple[int, int]
     right: tuple[int, int]
+
+    @cached_property
+    def off(self) -> float:
+        """How far ``near`` is from the function, but for three roundings beyond FAR."""
+        most: float = max(self.under[:CELLS].max().item(), self.over[:CELLS].max().item())
+        return (most + BEYOND + 4) * 2.0**-UNITS
+
+    def near(self, x: Whole) -> Whole:
+        """The function at numbers, about: on the chord between two neighbours, or an end line."""
+        half = CELLS // 2
+        place = np.clip(x * 2.0**FINE, -half, half)
+        first = np.minimum(np.floor(place), half - 1)
+        i = first.astype(np.int64) + half
+        at = self.at.take(i)
+        found: Whole = (at + (self.at.take(i + 1) - at) * (place - first)) * 2.0**-UNITS
+        found += self.right[0] * np.maximum(x - FAR, 0) + self.left[0] * np.minimum(x + FAR, 0)
+        return found
 
     def over_all(self, a: Whole, b: Whole) -> tuple[Whole, Whole]:
         """Units below and above the function over all of [a, b], places in spacings."""

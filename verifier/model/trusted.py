@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOMS = {
     "model": "what a network, a tree, a domain and a proof are, and exact evaluation",
+    "chance": "what is drawn of samples, and the intervals that follow",
     "kernel": "the rules, their arithmetic, and the comparison with what is stated",
     "reading": "the bytes of a certificate, and nothing else",
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from verifier.kernel.sweep import LEAST
 from verifier.model.ensemble import Ensemble
-from verifier.model.network import Affine, Network, Sign
+from verifier.model.network import Affine, Network
 from verifier.model.question import Matter
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
@@ -25,8 +25,8 @@ GROUP, GROUP_LAYER, GROUP_WEIGHT = 2e-4, 1e-4, 60e-9
 """Seconds for a swept cell beside its points: whatever it is, for each layer, for each weight."""
 LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""
-INTEGERS, INTEGERS_WEIGHT = 1.5e-6, 0.25e-9
-"""The same of a network with sign layers, which float64 is not used for."""
+STAIR, CURVE = 35e-9, 12e-9
+"""Seconds for a staircase of a number, or a smooth function, whatever a point is in."""
 STEP = 50e-9
 """Seconds for a test of an ensemble's tree at a point."""
 CELL_LAYER, CELL_WEIGHT = 5e-6, 3e-9
@@ -73,12 +73,12 @@ def costs(networks: Iterable[Network]) -> Costs:
         neurons, weights = sum(len(x.bias) for x in affine), sum(x.weight.size for x in affine)
         beyond = sum(x.weight.size for x in affine if x.source)
         group += GROUP + GROUP_LAYER * len(affine) + GROUP_WEIGHT * weights
-        if any(isinstance(x, Sign | Steps | Smooth) for x in network.layers):
-            point += INTEGERS + INTEGERS_WEIGHT * weights
-            listed += INTEGERS + INTEGERS_WEIGHT * weights
-        else:
-            point += POINT + NEURON * neurons + WEIGHT * beyond
-            listed += LISTED + LISTED_WEIGHT * weights
+        bent = 0.0
+        for node, layer in enumerate(network.layers, 1):
+            own = STAIR * isinstance(layer, Steps) + CURVE * isinstance(layer, Smooth)
+            bent += own * network.widths[node]
+        point += POINT + NEURON * neurons + WEIGHT * beyond + bent
+        listed += LISTED + LISTED_WEIGHT * weights + bent
         constant += CELL_LAYER * max(1, len(affine) - 1) + CELL_WEIGHT * weights
         widest = max(widest, *network.widths)
     if not listed:  # trees alone: their leaves are looked up

@@ -287,6 +287,8 @@ def _whole_columns(domain: Domain) -> Ints:
             continue
         for j in range(v.columns):
             numbers = {row[j] for row in v.encoding}
+            if len(numbers) > 3:
+                continue
             differences = {x - min(numbers) for x in numbers}
             if differences <= {0, 1, 2}:
                 found[start + j] = 2 if differences <= {0, 2} else 1

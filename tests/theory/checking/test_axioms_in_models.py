@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from theory.language.roots import BetaMoment
 from theory.language.terms import (
     Average,
     Event,
+    Fact,
     Mean,
     Members,
     Pr,
@@ -99,6 +101,12 @@ FALSE: list[tuple[str, str, Change]] = [
     ("ville-stopped", "a bet that grows", lambda i, _: dataclasses.replace(
         i, premises=(*i.premises[:-2], i.premises[-1]))),
     ("ville-stopped", "half of it", lambda i, terms: dataclasses.replace(
+        i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs / 2))),
+    ("ville-stopped-sum", "a bet that grows", lambda i, _: dataclasses.replace(
+        i, premises=(*i.premises[:-2], i.premises[-1]))),
+    ("ville-stopped-sum", "any sum", lambda i, _: dataclasses.replace(
+        i, premises=tuple(p for p in i.premises if not isinstance(p, Fact)))),
+    ("ville-stopped-sum", "half of it", lambda i, terms: dataclasses.replace(
         i, conclusion=le(i.conclusion.lhs, i.conclusion.rhs / 2))),
     ("bernoulli-moment", "any range", _without(0)),
     ("bernoulli-moment", "the square", lambda i, _: dataclasses.replace(
@@ -194,3 +202,8 @@ def test_an_axiom_whose_premises_never_hold_is_not_passed_over() -> None:
         instantiate=lambda **terms: Instance((sp.false,), true.instantiate(**terms).conclusion),
     )
     assert "its premises held in 0 of the models" in str(check_axiom(empty).error)
+
+
+def test_the_document_says_how_many_are_planted() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "theory.md").read_text(encoding="utf-8")
+    assert f"plant {len(FALSE)} false axioms" in text

@@ -124,6 +124,8 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "minimax law": lambda v: lambda _: True,
     "one-inclusion prediction": lambda v: lambda *_: True,
     "stopped count": lambda v: lambda *_: True,
+    "stopped sum": lambda v: lambda *_: True,
+    "loss of a draw": lambda v: lambda _: v["p"],
     "parity at": lambda v: lambda ones: F((-1) ** int(v["k"] - ones)),
     "error of a candidate": lambda v: lambda _: F(0),
     "a draw is the far point": _event(lambda v: v["epsilon"]),

@@ -107,6 +107,37 @@ def _ville_stopped(rng: Rng) -> Case:
     return Case(terms, Model(tables, space), grid)
 
 
+def _ville_stopped_sum(rng: Rng) -> Case:
+    """Two draws of a number, stopped after the first where that is large, and bets on their sum."""
+    p, high = rng.choice((HALF, F(1, 3), F(1))), rng.choice((F(1), F(3, 4), F(2)))
+    law = tuple(x for x in ((p, high), (1 - p, F(1, 4))) if x[0])
+    early, honest = rng.random() < 0.5, rng.random() < 0.8
+    space = tuple((a * b, (x, y)) for a, x in law for b, y in law)
+
+    def time(w: Any) -> Fraction:
+        return F(1 if early and w[0][0] > HALF else 2)
+
+    def total(w: Any) -> Fraction:
+        return sum(w[0][: int(time(w))], F(0)) if honest else F(0)
+
+    tables: dict[str, Any] = {
+        "L": total,
+        "T": time,
+        "x": lambda w: w[0][0],
+        "stopped sum": lambda *_: honest,
+    }
+    mean = p * high + (1 - p) / 4
+    stake = rng.choice((HALF, F(1), F(0), F(2)))
+    # linear in the sum, so fair; with `tilt` it grows in the mean
+    tilt = rng.choice((F(0), F(0), F(1, 4)))
+    wealth = 1 + number(stake) * (number(mean + tilt) * J2 - X)
+    level = number(rng.choice((F(1), F(5, 4), F(3, 2), F(2))))
+    terms = {"total": Random("L"), "time": RandomInteger("T"), "x": Random("x"), "n": sp.Integer(2),
+             "wealth": wealth, "s": X, "t": J2, "level": level}  # fmt: skip
+    sums = tuple(F(i, 4) for i in range(9))
+    return Case(terms, Model(tables, space), {X: sums, J2: tuple(map(F, range(3)))})
+
+
 def _bernoulli_moment(rng: Rng) -> Case:
     """Copies of a quantity that may leave [0, 1] (the premise is then untrue)."""
     values = rng.choice(((F(0), F(1)), (HALF, F(1)), (F(1, 4), F(3, 4)), (F(0), F(2))))
@@ -247,5 +278,6 @@ STRUCTURES: Mapping[str, Structure] = {
     "change-of-measure": _change_of_measure,
     "minimax": _minimax,
     "ville-stopped": _ville_stopped,
+    "ville-stopped-sum": _ville_stopped_sum,
     "bernoulli-moment": _bernoulli_moment,
 }

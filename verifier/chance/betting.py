@@ -10,10 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Ints
-from verifier.kernel.plain import Floats
-
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 SHARE_BITS = 40
 """Draws are whole numbers of 2**-SHARE_BITS, and so are bounds."""
 LOSS = Fraction(15, 16)

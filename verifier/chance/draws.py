@@ -18,10 +18,10 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Ints
 from verifier.model.chances import Distribution, Listed
 from verifier.model.part import Part, values
 
+Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 WORD = 64
 """Bits of a word."""
