@@ -19,7 +19,7 @@ import verifier as lp
 from tests.jobs.kills import network, stump
 from verifier.model.domain import bits
 
-SHARES = {"certify": 0.6, "distill": 0.2, "repair": 0.2}
+SHARES = {"certify": 0.5, "distill": 0.15, "repair": 0.15, "lrh": 0.1, "cart": 0.1}
 """Of the kills."""
 RUNS = 3
 """Of which the least time counts."""

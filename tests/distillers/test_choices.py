@@ -7,10 +7,10 @@ import pytest
 
 import verifier as lp
 from tests.jobs.kills import network, stump
-from verifier.distillers import choices
 from verifier.distillers.choices import Choices
 from verifier.distillers.cuts import prepare_cuts
 from verifier.distillers.growing import Limits, grow
+from verifier.distillers.kept import Kept
 from verifier.distillers.probing import ProbeSource
 from verifier.distillers.quick import quick_classes
 from verifier.distillers.sampled import SampleSource
@@ -62,7 +62,7 @@ def source():
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
-    monkeypatch.setattr(choices, "SECONDS", 0.0)
+    monkeypatch.setattr("verifier.distillers.kept.SECONDS", 0.0)
 
 
 def test_whenever_a_growth_is_cut_off_the_tree_is_the_same():
@@ -77,7 +77,7 @@ def test_whenever_a_growth_is_cut_off_the_tree_is_the_same():
         cuts, fresh = source()
         fragile = Fragile(fresh, int(rng.integers(1, 6)))
         try:
-            found = grow(cuts, fragile, limits, choices=Choices(store, "x", (fresh.counter,)))
+            found = grow(cuts, fragile, limits, choices=Choices(Kept(store, "x"), (fresh.counter,)))
         except PowerCut:
             done += fragile.asked
             continue
@@ -93,7 +93,7 @@ def test_cuts_that_cut_nothing_are_not_believed(wrong):
     cuts, fresh = source()
     limits = Limits(leaves=12)
     store = Memory({"x 0": np.array(wrong, "<i8").tobytes()})
-    found = grow(cuts, fresh, limits, choices=Choices(store, "x", (fresh.counter,)))
+    found = grow(cuts, fresh, limits, choices=Choices(Kept(store, "x"), (fresh.counter,)))
     assert found.tree.leaves == 12
 
 

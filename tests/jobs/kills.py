@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import verifier as lp
-from verifier.distillers import choices
+from verifier.distillers import kept
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
@@ -32,6 +32,14 @@ NODES = 1024
 SECTION = 0.02
 """Seconds of a section of the kernel's check, and of what is kept of a tree that grows, so that
 there are some."""
+
+
+OPTIONS = {
+    "distill": {"leaves": 20, "samples": 200},
+    "lrh": {"method": "lrh", "depth": 4, "keep": 40, "size": 20, "prove": True},
+    "cart": {"method": "cart", "leaves": 20, "prove": True},
+}
+"""What ``distill`` is asked for, by the method."""
 
 
 def network(seed, variables, width):
@@ -60,7 +68,7 @@ def job(verb, size, folder, **kept):
         return lp.certify(net, stump(), domain, **kept).data
     if verb == "repair":
         return lp.repair(net, stump(), domain, leaves=40, **kept).data
-    return lp.distill(net, domain, leaves=20, samples=200, **kept).data
+    return lp.distill(net, domain, **OPTIONS[verb], **kept).data
 
 
 def child(act):
@@ -124,7 +132,7 @@ def main():
     What had ended before it was to be killed does not count as a kill.
     """
     parser = argparse.ArgumentParser()
-    parser.add_argument("verb", choices=["certify", "repair", "distill"])
+    parser.add_argument("verb", choices=["certify", "repair", *OPTIONS])
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--each", type=int, default=3, help="kills of one run")
     parser.add_argument("--late", type=float, default=0.05, help="seconds until a kill, at most")
@@ -133,7 +141,7 @@ def main():
     asked = parser.parse_args()
     planned = work.plan_for
     driver.plan_for = lambda *args: replace(planned(*args), budget=NODES)
-    checked.SECONDS = choices.SECONDS = SECTION
+    checked.SECONDS = kept.SECONDS = SECTION
     rng, told, same, done = np.random.default_rng(asked.seed), [], 0, 0
     with tempfile.TemporaryDirectory() as place:
         plain = Path(place) / "plain"

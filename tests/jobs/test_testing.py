@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,23 +14,31 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
-from verifier.jobs.testing import matter_of_test
+from verifier.jobs.testing import AT_ONCE, matter_of_test
 from verifier.kernel import checker
+from verifier.kernel.certificate import check_certificate
+from verifier.kernel.population import population
+from verifier.kernel.recorded import Tickets
+from verifier.kernel.sampling import sample
 from verifier.model.errors import (
     CertificateError,
     InvalidProof,
     LeafproofError,
     QuestionError,
+    Unfinished,
 )
 from verifier.model.network import Affine, Network
 from verifier.model.opaque import Opaque
 from verifier.model.proof import Enumerated, Open
 from verifier.model.question import Bound, ClassIs, Matter, Same, differ
+from verifier.model.sample import Plan
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
+from verifier.writing.json_text import dump
 
 HALF = Fraction(1, 2)
 AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))
@@ -253,7 +264,173 @@ def test_rows_are_drawn_from(tmp_path: Path) -> None:
         lambda x: x[:, 0], tree, rows=rows, target="class", samples=4000, delta="1/1000"
     ).proved
     assert found is not None and found.sampled is not None
-    assert found.sampled.lower < HALF < found.sampled.upper
+    assert found.sampled.lower == HALF == found.sampled.upper  # all four are asked
+    assert (found.sampled.draws, found.sampled.among) == (4, 4)
+    again = lp.test(
+        lambda x: x[:, 0], tree, rows=rows, target="class", samples=4000, delta="1/1000",
+        replacement=True,
+    ).proved  # fmt: skip
+    assert again is not None and again.sampled is not None
+    assert again.sampled.lower < HALF < again.sampled.upper and again.sampled.draws == 4000
+
+
+def test_a_point_has_as_many_tickets_as_it_weighs() -> None:
+    few = lp.Domain.product(
+        lp.Domain.encoded("c", ["a", "b", "c"], [[0], [5], [2]], ["1/2", "1/3", "1/6"]),
+        lp.Domain.range("age", 18, 21),
+        lp.Domain.bits(["p"]),
+    )
+    for domain in (
+        few,
+        few.without({"c": "a", "p": "1"}),
+        few.depending(
+            {
+                "variable": "age",
+                "at_most": 19,
+                "left": {"weight": "1/3", "probabilities": {"c": {"a": "1/4", "c": "3/4"}}},
+                "right": {"weight": "2/3"},
+            }
+        ),
+    ):
+        matter = matter_of_test(domain, Opaque(3, None, "a test"), Tree((Leaf(0),)))
+        asked = checker.prepared(matter)
+        verdict = checker.verify(matter, (Open(),), asked=asked)
+        once = Tickets(population(asked, verdict, verdict.checked.left))
+        held = Counter(tuple(once.point(ticket)) for ticket in range(once.total))
+        points = itertools.product(range(3), range(4), range(2))
+        wanted = {x: domain.probability(x) for x in points}
+        assert {x: Fraction(n, once.total) for x, n in held.items()} == {
+            x: p for x, p in wanted.items() if p
+        }
+        assert math.gcd(*held.values()) == 1
+
+
+@pytest.fixture(scope="module")
+def sequential() -> lp.Result:
+    return lp.test(model, AND, BITS, until="1/5", delta="1/20", samples=9000)
+
+
+@pytest.fixture(scope="module")
+def once() -> lp.Result:
+    return lp.test(model, AND, BITS, replacement=False, samples=100, delta="1/20")
+
+
+def test_a_test_ends_as_soon_as_it_is_enough(sequential: lp.Result) -> None:
+    assert sequential.proved is not None and sequential.certificate is not None
+    found, plan = sequential.proved.sampled, sequential.certificate.sample
+    assert found is not None and plan is not None
+    assert found.draws == plan.drawn < plan.plan.draws == 9000
+    assert found.lower < rate(BITS, model, AND) < found.upper <= Fraction(1, 5)
+    above = lp.test(model, AND, BITS, until="1/50", delta="1/20").proved
+    assert (
+        above is not None and above.sampled is not None and above.sampled.lower >= Fraction(1, 50)
+    )
+    aimed = lp.test(model, Tree((Leaf(0),)), lp.Domain.bits(8), until="1/2", aim="1/4").proved
+    assert aimed is not None and aimed.sampled is not None and aimed.sampled.upper <= HALF
+    assert "confidence-sequence-beta" in sequential._repr_html_()
+
+
+def test_what_was_drawn_by_the_end_is_a_test_too() -> None:
+    """``stop`` is asked between blocks of AT_ONCE points."""
+    asked = itertools.count()
+    held = lp.test(model, AND, BITS, until=0, samples=10**6, stop=lambda: next(asked) > 40).proved
+    assert held is not None and held.sampled is not None
+    assert held.sampled.draws % AT_ONCE == 0 < held.sampled.draws < 10**5
+    with pytest.raises(Unfinished):
+        lp.test(model, AND, BITS, samples=10**6, stop=lambda: True)
+
+
+def test_all_points_once_is_the_error(once: lp.Result) -> None:
+    truth = rate(BITS, model, AND)
+    assert once.proved is not None and once.proved.sampled is not None
+    assert once.proved.sampled.lower < truth < once.proved.sampled.upper
+    every = lp.test(model, AND, BITS, replacement=False)
+    assert every.proved is not None and every.proved.sampled is not None
+    assert every.proved.sampled.lower == truth == every.proved.sampled.upper
+    assert "of all 256 points or rows" in every._repr_html_()
+    assert "finite-population" in once._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("which", "change"),
+    [
+        ("sequential", {"drawn": -1}),
+        ("sequential", {"draws": -1}),
+        ("sequential", {"method": "pooled"}),
+        ("sequential", {"method": "finite"}),
+        ("sequential", {"aim": "1/7"}),
+        ("sequential", {"upper": "1/20"}),
+        ("sequential", {"lower": "1/10"}),
+        ("sequential", {"recorded": -1}),
+        ("sequential", {"nonce": "another"}),
+        ("once", {"method": "anytime"}),
+        ("once", {"method": "pooled"}),
+        ("once", {"aim": "1/7"}),
+        ("once", {"upper": "1/20"}),
+        ("once", {"lower": "1/10"}),
+        ("once", {"recorded": -1}),
+        ("once", {"draws": 1}),
+        ("once", {"draws": 200}),
+        ("once", {"true": 1}),
+        ("once", {"delta": "1/2"}),
+    ],
+)
+def test_both_checkers_refuse_a_test_that_was_tampered_with(
+    which: str, change: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    data = request.getfixturevalue(which).data
+    parts = unpack(data)
+    assert second_checker.check_test(data).draws == len(parts["recorded.bin"])
+    prover = json.loads(parts.pop("manifest.json"))["prover"]
+    held = json.loads(parts["sample.json"])
+    for key, value in change.items():
+        if key == "recorded":
+            parts["recorded.bin"] = parts["recorded.bin"][:value]
+        elif key in ("drawn", "true"):
+            held["seen"][key] += value
+        elif key in ("lower", "upper"):
+            held["probability"][key] = value
+        elif key == "aim":
+            names = list(held)
+            held = {k: held.get(k, value) for k in (*names[:6], "aim", *names[6:])}
+        else:
+            held[key] = held[key] + value if isinstance(value, int) else value
+    parts["sample.json"] = dump(held)
+    forged = pack(parts, prover, None, 3)
+    with pytest.raises((InvalidProof, CertificateError)):
+        check_certificate(certificate_of(forged))
+    with pytest.raises((InvalidProof, CertificateError)):
+        second_checker.check_test(forged)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"until": "1/10", "replacement": False}, "until is for independent draws"),
+        ({"until": "2"}, 'until is "2": give an error'),
+        ({"until": "soon"}, 'until is "soon"'),
+        ({"aim": "1/10"}, "aim is the error that is hoped for"),
+        ({"until": "1/10", "aim": "1/5"}, "aim is the error that is hoped for"),
+        ({"replacement": False, "samples": 1 << 25, "domain": lp.Domain.bits(40)}, "at most"),
+        ({"replacement": False, "domain": lp.Domain.bits(70)}, "draw with replacement"),
+    ],
+)
+def test_wishes_that_do_not_go_together(wishes: dict[str, Any], said: str) -> None:
+    with pytest.raises(LeafproofError, match=said):
+        lp.test(model, AND, **{"domain": BITS, **wishes})
+
+
+def test_a_sample_of_what_is_open_is_no_test() -> None:
+    """The methods of tests are refused beside a network, by both checkers."""
+    network = Network(2, (Affine(0, np.ones((1, 2), np.float32), np.zeros(1, np.float32)),))
+    bits = lp.Domain.bits(2)
+    matter = Matter(bits, (Bound("net", network, (0, 1)), Bound("tree", AND, (0, 1))), differ())
+    asked = checker.prepared(matter)
+    verdict = checker.verify(matter, (Open(),), asked=asked)
+    found = population(asked, verdict, verdict.checked.left)
+    for method in ("anytime", "finite"):
+        with pytest.raises(InvalidProof, match="not drawn from by the method"):
+            sample(found, Plan(10, Fraction(1, 10), method=method), b"k" * 32)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -178,3 +178,114 @@ Proof.
   apply Rmult_lt_reg_l with (2 ^ k); [assumption|]. rewrite Rinv_r by lra. lra.
 Qed.
 Print Assumptions lrh_rank.
+
+(** universal-samples: Samples for a class with a perfect student for every distribution *)
+Theorem universal_samples {G} (D : list (nat * R)) (wrong : G -> nat -> bool) (out : list nat ->
+    G) (epsilon delta : R) (n : nat) :
+  distribution D ->
+  universal wrong ->
+  (forall s, (exists g, right_up_to wrong (list_max s) g) -> right_up_to wrong (list_max s) (out
+    s)) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  (INR n >= ln delta / ln (1 - epsilon)) -> (pr (power D n) (fun s => less epsilon (pr D (wrong
+    (out s)))) <= delta).
+Proof.
+  intros. now apply (Promises.universal_samples D wrong out epsilon delta n).
+Qed.
+Print Assumptions universal_samples.
+
+(** universal-lower: Samples that perfect students for every distribution do not save *)
+Theorem universal_lower {C} (coins : list (C * R)) (out : C -> list nat -> nat) (epsilon delta :
+    R) (n : nat) :
+  distribution coins ->
+  (forall D, distribution D -> failure coins out beyond epsilon n D <= delta) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  INR n >= ln delta / ln (1 - epsilon).
+Proof.
+  intros. now apply (Promises.universal_lower coins out).
+Qed.
+Print Assumptions universal_lower.
+
+(** zero-samples-failure: How often a distiller without samples fails where no student is best everywhere *)
+Theorem zero_samples_failure {G X} (wrong : G -> X -> bool) (class : list G) (points : list X)
+    (output : list (G * R)) (worst : R) (m : nat) :
+  length points = m ->
+  distribution output ->
+  (forall y, In y output -> In (fst y) class) ->
+  (forall g, In g class -> exists x, In x points /\ someone_right wrong class x = true /\ wrong
+    g x = true) ->
+  (forall x, In x points -> someone_right wrong class x = true -> pr output (fun g => wrong g x)
+    <= worst) ->
+  (1 <= m)%nat ->
+  worst >= 1 / INR m.
+Proof.
+  intros <-. intros. now apply (Conflicts.zero_samples wrong class points output).
+Qed.
+Print Assumptions zero_samples_failure.
+
+(** conflict-pairs-dimension: Conflict pairs and the VC dimension *)
+Theorem conflict_pairs_dimension {G X} (wrong : G -> X -> bool) (pairs : list (X * X)) (v : nat)
+    (pi : nat) :
+  length pairs = pi ->
+  (forall g pair, In pair pairs -> wrong g (fst pair) = true \/ wrong g (snd pair) = true) ->
+  (forall chosen, length chosen = length pairs -> exists g, right_on wrong g pairs chosen) ->
+  (forall points, shattered wrong points -> (length points <= v)%nat) ->
+  (1 <= pi)%nat ->
+  INR v >= INR pi.
+Proof.
+  intros <-. intros. now apply Rle_ge, le_INR, (Conflicts.conflict_pairs_dimension wrong pairs v).
+Qed.
+Print Assumptions conflict_pairs_dimension.
+
+(** d-perfect-confidence-samples: Samples that confidence costs where agreement sets meet and none holds all others *)
+Theorem d_perfect_confidence_samples {C G X} (wrong : G -> X -> bool) (class : list G) (points :
+    list X) (coins : list (C * R)) (out : C -> list X -> G) (first second : G) (x0 : X) (epsilon
+    delta : R) (n : nat) :
+  distribution coins ->
+  (forall c s, In (out c s) class) ->
+  (forall D, distribution D -> (exists g, In g class /\ pr D (wrong g) = 0) -> failure coins out
+    wrong epsilon n D <= delta) ->
+  NoDup points ->
+  (forall x, In x points) ->
+  In first class ->
+  In second class ->
+  (forall g, In g class -> (forall x, wrong first x = false -> wrong g x = false) -> forall x,
+    wrong g x = false -> wrong first x = false) ->
+  wrong first x0 = false ->
+  wrong second x0 = false ->
+  (exists x, wrong second x = false /\ wrong first x = true) ->
+  epsilon < 1 / (INR (length points) - 1) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  delta < 1 / 2 ->
+  INR n >= ln (2 * delta) / ln (1 - epsilon).
+Proof.
+  intros. apply (Conflicts.d_perfect_confidence wrong class coins out points first second x0);
+    try assumption; lra.
+Qed.
+Print Assumptions d_perfect_confidence_samples.
+
+(** d-perfect-failure: How often a distiller fails with a student that is perfect for the distribution at hand *)
+Theorem d_perfect_failure {C} (coins : list (C * R)) (out : C -> list point -> nat -> bool ->
+    bool) (worst : R) (epsilon theta : R) (v n : nat) :
+  distribution coins ->
+  (forall c s, places_wrong v (out c s) = INR v) ->
+  (forall b, length b = v -> failure coins out errs epsilon n (hidden v theta b) <= worst) ->
+  (1 <= v)%nat ->
+  0 < epsilon < 1 ->
+  0 < theta <= 1 ->
+  (1 <= n)%nat ->
+  epsilon < theta ->
+  worst >= (theta * (1 - theta / INR v) ^ n / 2 - epsilon) / (theta - epsilon).
+Proof.
+  intros coin proper most. intros.
+  apply Rge_trans with ((theta / 2 * (1 - theta / INR v) ^ n - epsilon) / (theta - epsilon)).
+  - apply (Hidden.d_perfect_failure v theta) with (coins := coins) (out := out); try assumption; lra.
+  - right. unfold Rdiv. ring.
+Qed.
+Print Assumptions d_perfect_failure.

@@ -165,6 +165,119 @@ apply (Rank.rank_bound d k m eta V sets); try assumption.
 apply Rmult_lt_reg_l with (2 ^ k); [assumption|]. rewrite Rinv_r by lra. lra.
 """,
     ),
+    Twin(
+        "universal-samples",
+        "Promises",
+        "{G} (D : list (nat * R)) (wrong : G -> nat -> bool) (out : list nat -> G)",
+        (
+            "distribution D",
+            "universal wrong",
+            "(forall s, (exists g, right_up_to wrong (list_max s) g) ->"
+            " right_up_to wrong (list_max s) (out s))",
+        ),
+        {
+            "Pr(error of the output > epsilon)": (
+                "pr (power D n) (fun s => less epsilon (pr D (wrong (out s))))"
+            )
+        },
+        """
+intros. now apply (Promises.universal_samples D wrong out epsilon delta n).
+""",
+    ),
+    Twin(
+        "universal-lower",
+        "Promises",
+        "{C} (coins : list (C * R)) (out : C -> list nat -> nat)",
+        (
+            "distribution coins",
+            "(forall D, distribution D -> failure coins out beyond epsilon n D <= delta)",
+        ),
+        {},
+        """
+intros. now apply (Promises.universal_lower coins out).
+""",
+    ),
+    Twin(
+        "zero-samples-failure",
+        "Conflicts",
+        "{G X} (wrong : G -> X -> bool) (class : list G) (points : list X)"
+        " (output : list (G * R)) (worst : R)",
+        (
+            "length points = m",
+            "distribution output",
+            "(forall y, In y output -> In (fst y) class)",
+            "(forall g, In g class -> exists x, In x points /\\ someone_right wrong class x = true"
+            " /\\ wrong g x = true)",
+            "(forall x, In x points -> someone_right wrong class x = true ->"
+            " pr output (fun g => wrong g x) <= worst)",
+        ),
+        {"greatest chance to err at a point where a student is right": "worst"},
+        """
+intros <-. intros. now apply (Conflicts.zero_samples wrong class points output).
+""",
+    ),
+    Twin(
+        "conflict-pairs-dimension",
+        "Conflicts",
+        "{G X} (wrong : G -> X -> bool) (pairs : list (X * X)) (v : nat)",
+        (
+            "length pairs = pi",
+            "(forall g pair, In pair pairs -> wrong g (fst pair) = true \\/"
+            " wrong g (snd pair) = true)",
+            "(forall chosen, length chosen = length pairs ->"
+            " exists g, right_on wrong g pairs chosen)",
+            "(forall points, shattered wrong points -> (length points <= v)%nat)",
+        ),
+        {"VC dimension of the class": "INR v"},
+        """
+intros <-. intros. now apply Rle_ge, le_INR, (Conflicts.conflict_pairs_dimension wrong pairs v).
+""",
+    ),
+    Twin(
+        "d-perfect-confidence-samples",
+        "Conflicts",
+        "{C G X} (wrong : G -> X -> bool) (class : list G) (points : list X)"
+        " (coins : list (C * R)) (out : C -> list X -> G) (first second : G) (x0 : X)",
+        (
+            "distribution coins",
+            "(forall c s, In (out c s) class)",
+            "(forall D, distribution D -> (exists g, In g class /\\ pr D (wrong g) = 0) ->"
+            " failure coins out wrong epsilon n D <= delta)",
+            "NoDup points",
+            "(forall x, In x points)",
+            "In first class",
+            "In second class",
+            "(forall g, In g class -> (forall x, wrong first x = false -> wrong g x = false) ->"
+            " forall x, wrong g x = false -> wrong first x = false)",
+            "wrong first x0 = false",
+            "wrong second x0 = false",
+            "(exists x, wrong second x = false /\\ wrong first x = true)",
+            "epsilon < 1 / (INR (length points) - 1)",
+        ),
+        {},
+        """
+intros. apply (Conflicts.d_perfect_confidence wrong class coins out points first second x0);
+  try assumption; lra.
+""",
+    ),
+    Twin(
+        "d-perfect-failure",
+        "Hidden",
+        "{C} (coins : list (C * R)) (out : C -> list point -> nat -> bool -> bool) (worst : R)",
+        (
+            "distribution coins",
+            "(forall c s, places_wrong v (out c s) = INR v)",
+            "(forall b, length b = v -> failure coins out errs epsilon n (hidden v theta b) <="
+            " worst)",
+        ),
+        {"Pr(error of the output > epsilon)": "worst"},
+        """
+intros coin proper most. intros.
+apply Rge_trans with ((theta / 2 * (1 - theta / INR v) ^ n - epsilon) / (theta - epsilon)).
+- apply (Hidden.d_perfect_failure v theta) with (coins := coins) (out := out); try assumption; lra.
+- right. unfold Rdiv. ring.
+""",
+    ),
 )
 """In the order of Twins.v."""
 

@@ -6,6 +6,7 @@ All comparisons are with Arb's enclosures: a bound is returned only once it is c
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import flint
@@ -35,21 +36,26 @@ def _upper(seen: int, draws: int, delta: Fraction) -> Fraction:
 
     That probability falls as p grows, so it is at most ``delta`` for all larger p too.
     """
+    limit = flint.arb(delta.numerator) / delta.denominator
+    return search(seen, draws, lambda p: bool(at_most(seen, draws, p) <= limit))
+
+
+def search(seen: int, draws: int, excluded: Callable[[Fraction], bool]) -> Fraction:
+    """A p that is ``excluded``, or 1: from the share that was seen up, not far from the least."""
     if seen == draws:
         return Fraction(1)
-    limit = flint.arb(delta.numerator) / delta.denominator
     scale = (draws + 1) << FINE
     start = seen * scale // draws
     step = (math.isqrt((seen + 1) * (draws - seen) // draws) + 1) << FINE
     low, high = start, scale
     while low + step < scale:
-        if at_most(seen, draws, Fraction(low + step, scale)) <= limit:
+        if excluded(Fraction(low + step, scale)):
             high = low + step
             break
         low, step = low + step, 2 * step
     while high - low > 1 and (high - low) << CLOSE > high - start:
         middle = (low + high) // 2
-        if at_most(seen, draws, Fraction(middle, scale)) <= limit:
+        if excluded(Fraction(middle, scale)):
             high = middle
         else:
             low = middle

@@ -24,7 +24,30 @@ def test(
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="the table's column that is no input")
     ] = None,
-    samples: Annotated[int, typer.Option(help="how many points are drawn")] = 100_000,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="how many points are drawn, at most: 100,000", show_default=False
+        ),
+    ] = None,
+    replacement: Annotated[
+        bool | None,
+        typer.Option(
+            "--with-replacement/--without-replacement",
+            help="draw independently, or each row or point at most once (as rows are, by default)",
+            show_default=False,
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ERROR", help="end as soon as the interval is below or above this error"
+        ),
+    ] = None,
+    aim: Annotated[
+        str | None,
+        typer.Option(metavar="ERROR", help="with --until: bet that the error is about so small"),
+    ] = None,
     delta: options.Delta = None,
     nonce: options.Nonce = "",
     head: options.HeadOption = None,
@@ -51,6 +74,9 @@ def test(
             rows=rows,
             target=target,
             samples=samples,
+            replacement=replacement,
+            until=until,
+            aim=aim,
             delta=delta,
             nonce=nonce,
             head=head,

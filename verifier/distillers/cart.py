@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from verifier.distillers.kept import Kept
+from verifier.distillers.knowledge import exact_kept
 from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
@@ -20,8 +22,11 @@ from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
-from verifier.provers.evaluate import AnyBulk, bulk_classes, bulk_of, encode_block
+from verifier.provers.evaluate import AnyBulk, bulk_of, encode_block
 from verifier.provers.timing import now, poll
+
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
 
 WHOLE = 1 << 16
 """Domains of at most so many points are fitted on all of them."""
@@ -48,6 +53,7 @@ def distill(
     seed: int = 0,
     rows: Rows | None = None,
     deadline: float | None = None,
+    store: Store | None = None,
 ) -> Fitted:
     """The tree that scikit-learn grows on the teacher's classes and then executes.
 
@@ -57,10 +63,10 @@ def distill(
     tree. Thresholds are moved midway between encoded values, which does not change the tree on the
     domain.
 
-    Before ``deadline`` (on the clock of `timing.now`) it is fitted on ever more of the points, as
-    long as the next fit, which nothing can interrupt, is expected to end in time. Raises TimeOver
-    where not even the first one is, and LeafproofError where scikit-learn is missing or an option
-    is out of range.
+    ``store`` keeps the classes of points while they are found. Before ``deadline`` (on the clock
+    of `timing.now`) it is fitted on ever more of the points, as long as the next fit, which nothing
+    can interrupt, is expected to end in time. Raises TimeOver where not even the first one is, and
+    LeafproofError where scikit-learn is missing or an option is out of range.
     """
     _check(depth, leaves, samples, seed)
     if rows is not None and samples is not None:
@@ -80,14 +86,15 @@ def distill(
         rng = np.random.default_rng(seed)
         points = sample(domain, samples or SAMPLES, rng)
     if deadline is None:
-        _fit(model, bulk, points, weights)
+        _fit(model, bulk, points, weights, Kept(store, "classes"))
         return Fitted(midpoints(tree_from_sklearn(model), domain), True)
     order = np.random.default_rng([seed, 1]).permutation(len(points))
     count = min(FIRST, len(points))
     while True:
         poll()
         begun, at = now(), order[:count]
-        _fit(model, bulk, points[at], None if weights is None else weights[at])
+        own = None if weights is None else weights[at]
+        _fit(model, bulk, points[at], own, Kept(store, f"classes of {count}"))
         tree = midpoints(tree_from_sklearn(model), domain)
         if count == len(points):
             return Fitted(tree, True)
@@ -101,8 +108,9 @@ def _fit(
     bulk: AnyBulk,
     points: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64] | None,
+    kept: Kept,
 ) -> None:
-    classes = bulk_classes(bulk, points)
+    classes = exact_kept(kept, bulk, points)
     model.fit(_inputs(encode_block(bulk, points)), classes, sample_weight=weights)
 
 

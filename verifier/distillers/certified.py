@@ -92,7 +92,8 @@ def distill(
     table = None if rows is None else table_of_rows(bulk, rows)
     goal = replace(goal, rows=table)
     if is_small(domain, teacher):
-        return distill_whole(cuts, bulk, goal, probes)
+        store = None if units is None else units.store
+        return distill_whole(cuts, bulk, goal, probes, store)
     again = None if units is not None else reborn(cuts, bulk, goal, seed)
     if again is not None:
         return again
@@ -168,7 +169,7 @@ class _CertifiedSearch:
         """A first tree, as far as there is time for it."""
         try:
             with ending(part(self.goal.deadline, SKETCHING)):
-                sketches.run(self.probes, rounds.choices)
+                sketches.run(self.probes, rounds.choices, rounds.store)
         except TimeOver:
             pass
         return sketches.tree

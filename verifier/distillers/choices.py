@@ -8,73 +8,53 @@ tree like any other, which is proved or not.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from verifier.distillers.cuts import Cuts
+from verifier.distillers.kept import Kept
 from verifier.distillers.sources import Region, Source
-from verifier.provers.timing import now
 
 if TYPE_CHECKING:
     from verifier.provers.units.checked import Store
 
-SECONDS = 2.0
-"""After so many it is kept what was chosen since."""
 Counter = list[int]
 """One number: of the draws that were made so far."""
-KIND = "<i8"
 
 
 @dataclass(eq=False)
 class Choices:
-    """The cuts of one growth, which is told from others by its ``name``.
+    """The cuts of one growth: of each what is ``kept`` is the cut, then the ``counters`` after it
+    was chosen."""
 
-    ``held`` are those that are known from before, and ``new`` those that are not kept yet: each the
-    cut, then the ``counters`` after it was chosen.
-    """
-
-    store: Store
-    name: str
+    kept: Kept
     counters: Sequence[Counter] = ()
-    held: deque[list[int]] = field(init=False, default_factory=deque)
-    new: list[list[int]] = field(init=False, default_factory=list)
-    pieces: int = field(init=False, default=0)
-    since: float = field(init=False, default_factory=now)
-
-    def __post_init__(self) -> None:
-        width = 1 + len(self.counters)
-        while (data := self.store.recall(f"{self.name} {self.pieces}")) is not None:
-            self.pieces += 1
-            if len(data) % (8 * width):
-                break  # it is none of these
-            self.held.extend(np.frombuffer(data, KIND).reshape(-1, width).tolist())
 
     def choose(self, cuts: Cuts, source: Source, region: Region) -> int:
         """What ``source.cut`` says, or said when it was asked before the growth was cut off."""
-        if self.held:
-            cut, *counts = self.held.popleft()
+        held = self.kept.recall(1 + len(self.counters))
+        if held is not None:
+            cut, *counts = (int(x) for x in held)
             if _fits(cuts, region, cut):
                 for counter, count in zip(self.counters, counts, strict=True):
                     counter[0] = count
                 return cut
-            self.held.clear()
+            self.kept.forget()
         cut = source.cut(region)
-        self.new.append([cut, *(counter[0] for counter in self.counters)])
-        if now() >= self.since + SECONDS:
-            self.keep()
+        self.kept.note([cut, *(counter[0] for counter in self.counters)])
         return cut
 
     def keep(self) -> None:
         """Have all that was chosen be on the disk."""
-        if self.new:
-            self.store.remember(f"{self.name} {self.pieces}", np.array(self.new, KIND).tobytes())
-            self.pieces += 1
-            self.new = []
-        self.since = now()
+        self.kept.keep()
+
+
+def kept_choices(
+    store: Store | None, name: str, counters: Sequence[Counter] = ()
+) -> Choices | None:
+    """What keeps the cuts of a growth by a name; None where nothing is kept."""
+    return None if store is None else Choices(Kept(store, name), counters)
 
 
 def _fits(cuts: Cuts, region: Region, cut: int) -> bool:

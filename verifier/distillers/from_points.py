@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.provers.evaluate import bulk_classes, bulk_of
 from verifier.provers.timing import TimeOver, poll
+
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
 
 FEW = 1 << 16
 """Domains of at most so many points are looked at as a whole."""
@@ -76,6 +80,7 @@ def by_cart(
     seed: int = 0,
     rows: Rows | None = None,
     deadline: float | None = None,
+    store: Store | None = None,
 ) -> cart.Fitted:
     """CART on the rows, or on points drawn: see `cart.distill`. A range is what ends its parts."""
     if rows is None:
@@ -87,7 +92,14 @@ def by_cart(
     seen = rows_from(map(tuple, coarse.points(points).tolist()))
     plain = coarse.cuts.domain
     found = cart.distill(
-        teacher, plain, depth=depth, leaves=leaves, seed=seed, rows=seen, deadline=deadline
+        teacher,
+        plain,
+        depth=depth,
+        leaves=leaves,
+        seed=seed,
+        rows=seen,
+        deadline=deadline,
+        store=store,
     )
     return cart.Fitted(coarse.fine(found.tree), found.finished)
 

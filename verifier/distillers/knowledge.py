@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from verifier.distillers.cuts import Bools, Cuts, Ints
+from verifier.distillers.kept import Kept, kept_classes
 from verifier.distillers.quick import quick_classes
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import (
@@ -33,6 +35,7 @@ from verifier.provers.options import Options
 from verifier.provers.timing import polled
 
 if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
     from verifier.provers.units.driver import Units
 
 SMALL = 1 << 16
@@ -43,6 +46,9 @@ PROBING = 1 << 34
 """Multiplications for estimating the influences in one cell."""
 GUESSES = 400
 """Open cells whose class is guessed from samples."""
+BLOCK, KEEPING = 1 << 12, 1 << 32
+"""Points whose classes are found at once where they are kept: fewer than take so many
+multiplications."""
 ENTRIES = 1 << 22
 """Most numbers, points times values, of the enumerated points that are known one by one."""
 
@@ -52,9 +58,19 @@ def is_small(domain: Domain, teacher: Teacher) -> bool:
     return domain.size <= SMALL and domain.size * work_of(teacher) <= OPERATIONS
 
 
-def all_points(cuts: Cuts, bulk: AnyBulk) -> PointSource:
-    """Every point of the domain with its exact class."""
-    return point_source(cuts, *_evaluated(bulk, full_cell(cuts.domain)), bulk.teacher.classes)
+def all_points(cuts: Cuts, bulk: AnyBulk, store: Store | None = None) -> PointSource:
+    """Every point of the domain with its exact class; ``store`` keeps these as they are found."""
+    points = np.concatenate(list(blocks(full_cell(cuts.domain))))
+    classes = exact_kept(Kept(store, "classes of all points"), bulk, points)
+    return point_source(cuts, points, classes, bulk.teacher.classes)
+
+
+def exact_kept(kept: Kept, bulk: AnyBulk, points: Ints) -> Ints:
+    """The teacher's exact classes, kept as they are found."""
+    if kept.store is None:
+        return bulk_classes(bulk, points)
+    block = max(1, min(BLOCK, KEEPING // (work_of(bulk.teacher) + 1)))
+    return kept_classes(kept, points, block, bulk.teacher.classes, partial(bulk_classes, bulk))
 
 
 def _evaluated(bulk: AnyBulk, cell: Cell) -> tuple[Ints, Ints]:

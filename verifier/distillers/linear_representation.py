@@ -15,6 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +24,16 @@ from threadpoolctl import threadpool_limits
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import FrontierTree, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
+from verifier.distillers.kept import FLOATS, Kept
 from verifier.distillers.lookahead import AHEAD, TRIED, completed
 from verifier.distillers.options import check_whole
-from verifier.distillers.quick import activations, classes_of, encode, quick_classes
+from verifier.distillers.quick import quick_kept
 from verifier.distillers.representation import (
     RIDGE,
     Layers,
     Representation,
     choose_nodes,
-    represent,
+    represented,
 )
 from verifier.distillers.sampling import sample
 from verifier.model.domain import Domain
@@ -40,9 +42,14 @@ from verifier.model.network import Network, check_columns
 from verifier.model.tree import Tree
 from verifier.provers.timing import ending, part, passed, polled
 
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
+
 __all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
+NAME = "lrh"
+"""Begins the names of what is kept."""
 SEARCHING = 0.7
 """The share of the time for the search; the rest is for the dynamic program."""
 ENDS = 4
@@ -79,14 +86,16 @@ def distill(
     layers: Layers | None = None,
     seed: int = 0,
     deadline: float | None = None,
+    store: Store | None = None,
 ) -> Distilled:
     """The tree of at most ``depth`` and ``size`` leaves that agrees best with the teacher.
 
     ``keep`` ANDs survive at each level; ``samples`` points are probed and twice as many fresh ones
     labelled for the dynamic program (default: by depth); ``layers`` chooses the nodes of φ (see
     `choose_nodes`; default: the outputs of all nonlinear layers). The same seed gives the same
-    tree. ``deadline`` is on the clock of time.monotonic. Raises LeafproofError for an option out of
-    range, a teacher without hidden layers, or one whose class never changes on the samples.
+    tree. ``deadline`` is on the clock of time.monotonic; ``store`` keeps what is found on the way.
+    Raises LeafproofError for an option out of range, a teacher without hidden layers, or one whose
+    class never changes on the samples.
     """
     for name, value, least in (
         ("depth", depth, 1),
@@ -99,7 +108,7 @@ def distill(
     check_columns(teacher, domain)
     nodes = choose_nodes(teacher, layers)
     count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
-    search = _begin(teacher, domain, nodes, count, seed, part(deadline, SEARCHING))
+    search = _begin(teacher, domain, nodes, count, seed, part(deadline, SEARCHING), store)
     finished = True
     # The products are small: several threads would spend their time waiting for each other.
     with threadpool_limits(1, "blas"):
@@ -111,6 +120,8 @@ def distill(
                         break
         except KeyboardInterrupt:
             finished = False
+        finally:
+            search.kept.keep()
     cells = np.stack(search.cells)
     counts = _fresh_counts(search, 2 * count, seed)
     entries = frontier(search.cuts, cells, counts, size)
@@ -124,9 +135,9 @@ def distill(
 class _LinearSearch:
     """The kept cells (ANDs), in order of levels, with the samples in each.
 
-    ``z`` holds the representation and ``left`` the outcome of every cut at every sample;
-    ``born[n]`` is the cell, cut and side that cell n came from; ``level`` the newest cells;
-    ``scored`` pairs a cell with the cuts that were judged in it.
+    ``z`` holds the representation and ``left`` the outcome of every cut at every sample; ``kept``
+    is what probes have found, cell by cell; ``born[n]`` is the cell, cut and side that cell n came
+    from; ``level`` the newest cells; ``scored`` pairs a cell with the cuts that were judged in it.
     """
 
     teacher: Network
@@ -136,6 +147,7 @@ class _LinearSearch:
     labels: Ints
     left: npt.NDArray[np.float32]
     deadline: float | None
+    kept: Kept
     cells: list[Bools] = field(default_factory=list)
     rows: dict[int, Ints] = field(default_factory=dict)
     born: list[tuple[int, int, bool]] = field(default_factory=list)
@@ -157,23 +169,21 @@ def _begin(
     count: int,
     seed: int,
     deadline: float | None,
+    store: Store | None,
 ) -> _LinearSearch:
     """Draw the samples, factorise the representation, and start from the empty AND."""
     cuts = prepare_cuts(domain)
     points = sample(domain, count, np.random.default_rng([seed, 0]))
-    everything = activations(teacher, encode(domain, points))
-    labels = classes_of(everything[-1])
+    rank = min(400, max(32, count // 40))
+    kept = store, f"{NAME} representation"
+    labels, representation = represented(teacher, domain, nodes, points, rank, seed, kept)
     if (labels == labels[0]).all():
         raise LeafproofError(
             f"the teacher answers {labels[0]} at all {count} samples: there is nothing to distil; "
             "check --domain, or prove it constant with certify"
         )
-    rank = min(400, max(32, count // 40))
-    with threadpool_limits(1, "blas"):
-        representation = represent([everything[i] for i in nodes], rank, seed)
-    search = _LinearSearch(
-        teacher, domain, cuts, representation, labels, cuts.outcomes(points), deadline
-    )
+    left, probed = cuts.outcomes(points), Kept(store, f"{NAME} probes", FLOATS)
+    search = _LinearSearch(teacher, domain, cuts, representation, labels, left, deadline, probed)
     whole = np.ones(len(cuts.owner), dtype=np.bool_)
     _add(search, whole, np.arange(count), (-1, -1, False), 1.0)
     search.level = [0]
@@ -229,13 +239,11 @@ def _extend(search: _LinearSearch, keep: int, levels: int) -> bool:
             return False
         if len(rows) < FEW or (search.labels[rows] == search.labels[rows[0]]).all():
             continue
-        scores = explained(search, rows)
-        order = np.argsort(-scores, kind="stable")[: np.isfinite(scores).sum()]
+        scores, order, right = _probed(search, rows, levels)
         search.scored.append((n, order))
         for place, cut in enumerate(order[: max(16, keep // 2)].tolist()):
             found.append((n, cut, float(scores[cut]), search.rating[n] / (1 + place)))
-        if levels <= AHEAD:
-            ends += _ends(search, n, order[:TRIED], levels)
+        ends += _ends(search, n, order, right)
     fresh: list[int] = []
     for ranking, most in (
         (sorted(ends, key=lambda f: -f[2]), keep // 2),
@@ -252,13 +260,31 @@ def _extend(search: _LinearSearch, keep: int, levels: int) -> bool:
     return bool(fresh)
 
 
+def _probed(search: _LinearSearch, rows: Ints, levels: int) -> tuple[Floats, Ints, Floats]:
+    """What the probes say in the next cell: of each cut, and the cuts with the best ones first.
+
+    Close to the last level also the share of the samples that can be right after each of the best.
+    """
+    width, ahead = search.left.shape[1], TRIED if levels <= AHEAD else 0
+    known = search.kept.recall(width + ahead)
+    scores = explained(search, rows) if known is None else known[:width]
+    order = np.argsort(-scores, kind="stable")[: np.isfinite(scores).sum()]
+    tried = order[:ahead]
+    if known is not None:
+        return scores, order, known[width : width + len(tried)]
+    found = np.zeros(ahead)
+    if len(tried):
+        labels, classes = search.labels[rows], search.teacher.classes
+        right = completed(search.left[rows], labels, classes, tried, levels) / len(rows)
+        found[: len(tried)] = right
+    search.kept.note(np.concatenate([scores, found]))
+    return scores, order, found[: len(tried)]
+
+
 def _ends(
-    search: _LinearSearch, n: int, order: Ints, levels: int
+    search: _LinearSearch, n: int, order: Ints, right: Floats
 ) -> list[tuple[int, int, float, float]]:
     """The cuts of a cell after which most samples can be right: first the best of each cell."""
-    rows = search.rows[n]
-    labels, classes = search.labels[rows], search.teacher.classes
-    right = completed(search.left[rows], labels, classes, order, levels) / len(rows)
     return [
         (n, int(order[at]), float(right[at]) - place, search.rating[n] / (1 + at))
         for place, at in enumerate(np.argsort(-right, kind="stable").tolist()[:ENDS])
@@ -285,7 +311,9 @@ def _split(search: _LinearSearch, n: int, cut: int, rating: float) -> list[int]:
 def _fresh_counts(search: _LinearSearch, count: int, seed: int) -> npt.NDArray[np.int64]:
     """How many of ``count`` new samples lie in each cell, by the teacher's class."""
     points = sample(search.domain, count, np.random.default_rng([seed, 1]))
-    labels = quick_classes(search.teacher, search.domain, points)
+    labels = quick_kept(
+        Kept(search.kept.store, f"{NAME} classes"), search.teacher, search.domain, points
+    )
     left = search.cuts.outcomes(points) > 0
     counts = np.zeros((len(search.cells), search.teacher.classes), dtype=np.int64)
     rows = [np.arange(count)]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.distillers.cuts import Ints
+from verifier.distillers.kept import Kept, kept_classes
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError, quoted
@@ -79,13 +80,16 @@ def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
 
     Of ensembles the exact ones.
     """
+    return quick_kept(Kept(None, ""), teacher, domain, points)
+
+
+def quick_kept(kept: Kept, teacher: Teacher, domain: Domain, points: Ints) -> Ints:
+    """The same, kept as they are found."""
     if not isinstance(teacher, Network):
         return forest_on(teacher, domain).classes_at(points)
-    size = max(1, (1 << 23) // sum(teacher.widths))
-    found = [
-        classes_of(
-            activations(teacher, encode(domain, points[start : start + size], clip=True))[-1]
-        )
-        for start in range(0, len(points), size)
-    ]
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    block = max(1, (1 << 23) // sum(teacher.widths))
+
+    def find(some: Ints) -> Ints:
+        return classes_of(activations(teacher, encode(domain, some, clip=True))[-1])
+
+    return kept_classes(kept, points, block, teacher.classes, find)

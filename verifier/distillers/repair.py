@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.distillers.choices import Choices
+from verifier.distillers.choices import Choices, kept_choices
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, is_small
@@ -26,6 +26,7 @@ from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, part, polled
 
 if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
     from verifier.provers.units.driver import Units
 
 
@@ -95,24 +96,31 @@ def repair(
         )
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
-        return _whole(cuts, bulk, tree, leaves, deadline)
+        store = None if units is None else units.store
+        return _whole(cuts, bulk, tree, leaves, deadline, store)
     return _search(Rounds(cuts, bulk, deadline, seed, units), tree, leaves)
 
 
 def _whole(
-    cuts: Cuts, bulk: AnyBulk, tree: Tree, leaves: int | None, deadline: float | None
+    cuts: Cuts,
+    bulk: AnyBulk,
+    tree: Tree,
+    leaves: int | None,
+    deadline: float | None,
+    store: Store | None,
 ) -> Repaired:
     """On a small domain: all points evaluated, the tree grown from them, then its proof."""
     domain, teacher = bulk.domain, bulk.teacher
     try:
         with ending(deadline):
-            source = all_points(cuts, bulk)
+            source = all_points(cuts, bulk, store)
     except TimeOver:
         return Repaired(tree, Finding((Open(),)), (), (Fraction(0), Fraction(1)), False)
     growing = part(deadline, GROWING)
     try:
         with ending(growing):
-            fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
+            choices = kept_choices(store, "cuts")
+            fixed, changes, _ = _grow(cuts, source, tree, leaves, growing, choices)
     except TimeOver:
         fixed, changes = tree, tuple[Change, ...]()
     options = Options(deadline=deadline, check_by=deadline)

@@ -10,16 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
-from verifier.distillers.cuts import Floats
-from verifier.distillers.quick import Singles
+from verifier.distillers.cuts import Floats, Ints
+from verifier.distillers.kept import SECONDS
+from verifier.distillers.quick import Singles, activations, classes_of, encode
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, Relu, Sign, sources
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
+from verifier.provers.timing import now
+
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
 
 Layers = Sequence[int] | str
 """Numbers of nodes, or one of ``WORDS``."""
@@ -145,6 +154,55 @@ def represent(parts: Sequence[Singles], rank: int, seed: int) -> Representation:
     left_out = max(0.0, 1.0 - float(spectrum.sum()))
     z = (coordinates @ whiten).astype(np.float32)
     return Representation(z, spectrum, left_out, mean, usable, basis)
+
+
+def represented(
+    teacher: Network,
+    domain: Domain,
+    nodes: Sequence[int],
+    points: Ints,
+    rank: int,
+    seed: int,
+    kept: tuple[Store | None, str],
+) -> tuple[Ints, Representation]:
+    """The classes at points, and φ of these ``nodes``; ``kept`` in a store by a name if that takes
+    long."""
+    store, name = kept
+    held = None if store is None else store.recall(name)
+    known = None if held is None else _read(held, len(points), teacher.classes)
+    if known is not None:
+        return known
+    begun = now()
+    everything = activations(teacher, encode(domain, points))
+    labels = classes_of(everything[-1])
+    with threadpool_limits(1, "blas"):
+        found = represent([everything[i] for i in nodes], rank, seed)
+    if store is not None and now() >= begun + SECONDS:
+        store.remember(name, _written(labels, found))
+    return labels, found
+
+
+def _written(labels: Ints, found: Representation) -> bytes:
+    """Classes at points, and the representation there, as ``_read`` reads them."""
+    written = BytesIO()
+    parts = found.z, found.spectrum, found.mean, found.usable, found.basis
+    for part in (labels, np.array(found.left_out), *parts):
+        np.lib.format.write_array(written, part, allow_pickle=False)
+    return written.getvalue()
+
+
+def _read(data: bytes, points: int, classes: int) -> tuple[Ints, Representation] | None:
+    """The same; None where they are not of so many points and classes."""
+    read = BytesIO(data)
+    try:
+        labels, left_out, *parts = (np.lib.format.read_array(read) for _ in range(7))
+    except ValueError:
+        return None
+    z, spectrum, mean, usable, basis = parts
+    fits = labels.shape == (points,) and z.shape == (points, *spectrum.shape)
+    if not fits or not ((labels >= 0) & (labels < classes)).all():
+        return None
+    return labels, Representation(z, spectrum, float(left_out), mean, usable, basis)
 
 
 def _squares(phi: Singles) -> Floats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifier.distillers.choices import Choices, Counter
+from verifier.distillers.choices import Choices, Counter, kept_choices
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.knowledge import (
     Known,
@@ -30,6 +30,7 @@ from verifier.provers.timing import ending, now
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
 if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
     from verifier.provers.units.driver import Units
 
 SLICE = 1.0
@@ -118,7 +119,7 @@ class Rounds:
 
     def kept(self, grow: Callable[[], tuple[Tree, bool]]) -> tuple[Tree, bool]:
         """The tree of this round, and whether a limit cut its growth short: kept, or grown now."""
-        store = None if self.units is None else self.units.store
+        store = self.store
         if store is None:
             return grow()
         name = f"tree {self.count} and {len(self.counters)} counters"
@@ -139,11 +140,9 @@ class Rounds:
 
         The growths of a round have to be begun in the same order each time.
         """
-        store = None if self.units is None else self.units.store
-        if store is None:
-            return None
         self.grown += 1
-        return Choices(store, f"cuts {self.count} {self.grown}", (*self.counters, *counters))
+        name = f"cuts {self.count} {self.grown}"
+        return kept_choices(self.store, name, (*self.counters, *counters))
 
     def judged(
         self, found: Finding, known: Known, tree: Tree
@@ -163,6 +162,11 @@ class Rounds:
             return (None if self.units else at + length), None
         left = max(0.0, self.deadline - at - GROWTH * self.took)
         return at + min(length, PROVING * left), at + CHECKED * left
+
+    @property
+    def store(self) -> Store | None:
+        """Where it is kept what is found on the way; None where nothing is."""
+        return None if self.units is None else self.units.store
 
     @property
     def done(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from verifier.model.network import Network
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import AnyBulk
 from verifier.provers.timing import part, poll
+
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
 
 SKETCH = 64
 """Most leaves of the first tree."""
@@ -93,10 +97,15 @@ class Sketches:
         """Most leaves of a sketch."""
         return min(SKETCH, self.goal.leaves or SKETCH)
 
-    def run(self, probes: Probes | None, choices: Choosing = lambda *_: None) -> None:
+    def run(
+        self,
+        probes: Probes | None,
+        choices: Choosing = lambda *_: None,
+        store: Store | None = None,
+    ) -> None:
         """Find the trees: from a table of points at once, then by the ways that see more.
 
-        ``choices`` makes what keeps the cuts of each growth.
+        ``choices`` makes what keeps the cuts of each growth, and ``store`` what probes find.
         """
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
         if rows is not None:
@@ -105,7 +114,7 @@ class Sketches:
         if probes is None:
             self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         self.measure()
-        self.trees.append(self._sought(probes, choices))
+        self.trees.append(self._sought(probes, choices, store))
         self.measure()
 
     def measure(self) -> None:
@@ -150,7 +159,7 @@ class Sketches:
             raise KeyboardInterrupt
         return self.cut_down(grown.tree, most)
 
-    def _sought(self, probes: Probes | None, choices: Choosing) -> Tree:
+    def _sought(self, probes: Probes | None, choices: Choosing, store: Store | None) -> Tree:
         """A tree by probes for large teachers, else from fresh points of its cells."""
         teacher, domain = self.bulk.teacher, self.bulk.domain
         end = part(self.goal.deadline, SKETCHING)
@@ -158,7 +167,7 @@ class Sketches:
         if isinstance(teacher, Network) and large and has_nonlinear(teacher):
             nodes = None if probes is None else probes.nodes
             return linear_representation.distill(
-                teacher, domain, seed=self.seed, layers=nodes, deadline=end
+                teacher, domain, seed=self.seed, layers=nodes, deadline=end, store=store
             ).tree
         fresh = SampleSource(
             self.cuts,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from verifier.distillers.choices import Choices, kept_choices
 from verifier.distillers.cuts import Cuts, Ints
 from verifier.distillers.from_rows import OVERGROWN, trees_of_rows
 from verifier.distillers.frontier import FrontierTree
@@ -33,10 +35,16 @@ from verifier.provers.evaluate import AnyBulk
 from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, over, part, passed
 
+if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
+
 GROWING = 0.7
 """The share of the time for the tree; the rest is for its proof."""
 FRONTIER = 1 << 29
 """Sums for the tree of least error: cells times tests times half the square of its leaves."""
+
+Choosing = Callable[[int], Choices | None]
+"""Makes what keeps the cuts of a growth, by its number."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +63,33 @@ class Certified:
     frontier: tuple[FrontierTree, ...] = ()
 
 
-def distill_whole(cuts: Cuts, bulk: AnyBulk, goal: Goal, probes: Probes | None) -> Certified:
+def distill_whole(
+    cuts: Cuts, bulk: AnyBulk, goal: Goal, probes: Probes | None, store: Store | None = None
+) -> Certified:
     """All points evaluated; the tree grown from their exact classes; then the proof along it.
 
     Where the splits kept are few enough, the tree
     is the smallest of these splits with its error: equal to the teacher, or within ``error``, or of
     the least error of all with so many ``leaves``. Where the goal has rows, the error is first that
-    on the rows, then that over the domain.
+    on the rows, then that over the domain. ``store`` keeps classes and cuts while they are found.
     """
     domain, teacher, deadline = bulk.domain, bulk.teacher, goal.deadline
     growing = part(deadline, GROWING)
     try:
         with ending(growing):
-            points = all_points(cuts, bulk)
+            points = all_points(cuts, bulk, store)
             field = _Field(points, joined(goal.rows, _drawn(points, goal.rows is not None)))
     except KeyboardInterrupt:
         return Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
     sources = _sources(field, goal, probes)
+    counters = () if probes is None else (probes.counter,)
+
+    def choices(number: int) -> Choices | None:
+        return kept_choices(store, f"cuts {number}", counters)
+
     try:
         with ending(growing):
-            trees, stopped = _grow(field, sources, replace(goal, deadline=growing))
+            trees, stopped = _grow(field, sources, replace(goal, deadline=growing), choices)
     except TimeOver:
         trees, stopped = [Tree((Leaf(int(np.bincount(points.classes).argmax())),))], True
     tree = min(trees, key=lambda t: field.rank(t, goal))
@@ -165,7 +180,9 @@ def _sources(field: _Field, goal: Goal, probes: Probes | None) -> tuple[Source, 
     return (*by_table, table_source(cuts, rows, points.kinds, plain[0], chooses=False))
 
 
-def _grow(field: _Field, sources: Sequence[Source], goal: Goal) -> tuple[list[Tree], bool]:
+def _grow(
+    field: _Field, sources: Sequence[Source], goal: Goal, choices: Choosing
+) -> tuple[list[Tree], bool]:
     """Trees within the limits, and whether Ctrl-C or the deadline cut the growth short.
 
     Each is grown larger than it may be, and cut down: what was cut first need not be worth most.
@@ -177,24 +194,30 @@ def _grow(field: _Field, sources: Sequence[Source], goal: Goal) -> tuple[list[Tr
     if goal.rows is not None and goal.leaves is not None:
         kinds = field.points.kinds
         trees += trees_of_rows(cuts, goal.rows, field.table, kinds, goal.leaves, 0)
-    for source in sources:
+    for number, source in enumerate(sources):
         grown = grow(
             cuts,
             source,
             limits,
             enough=lambda t: bool(goal.error) and field.missed(t) <= goal.error,
+            choices=choices(number),
         )
         trees.append(field.cut_down(grown.tree, goal))
         if grown.interrupted or passed(goal.deadline) or over():
             return trees, True
     try:
-        return _kept(field, sources[0], trees, grown, goal)
+        return _kept(field, sources[0], trees, grown, goal, choices(len(sources)))
     except TimeOver:
         return trees, True
 
 
 def _kept(
-    field: _Field, source: Source, trees: list[Tree], grown: Grown, goal: Goal
+    field: _Field,
+    source: Source,
+    trees: list[Tree],
+    grown: Grown,
+    goal: Goal,
+    choices: Choices | None,
 ) -> tuple[list[Tree], bool]:
     """The trees made smaller, or the best one of their splits."""
     cuts, domain = field.points.cuts, field.domain
@@ -202,7 +225,8 @@ def _kept(
         every = list(zip(cuts.column.tolist(), cuts.thresholds, strict=True))
         if find_lattice(domain, full_cell(domain), every, WHOLE) is None:
             return [shrink(t, domain) for t in trees], False
-        grown = grow(cuts, source, Limits(deadline=goal.deadline))  # its splits are worth keeping
+        # its splits are worth keeping
+        grown = grow(cuts, source, Limits(deadline=goal.deadline), choices=choices)
     if not grown.finished:
         return trees, grown.interrupted or passed(goal.deadline)
     best = _best(field, [*trees, grown.tree], goal)

@@ -22,6 +22,7 @@ from verifier.provers.timing import Stopped, TimeOver, ending, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
 if TYPE_CHECKING:
+    from verifier.provers.units.checked import Store
     from verifier.provers.units.driver import Units
 
 SMALLEST = 0.3
@@ -88,9 +89,14 @@ def find(
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
+def store_of(units: Units | None) -> Store | None:
+    """Where what is found is kept."""
+    return None if units is None else units.store
+
+
 def kept_tree(units: Units | None, grow: Callable[[], Outcome]) -> Outcome:
     """The tree that a journal kept, if it was found without its proof; else what grows now."""
-    store = None if units is None else units.store
+    store = store_of(units)
     held = None if store is None else store.recall("tree without proof")
     if held is not None:
         return Outcome(tree_of_bytes(held), None, True)
@@ -124,6 +130,7 @@ def _sampled(
         seed=options.seed,
         rows=options.rows,
         deadline=deadline,
+        store=store_of(units),
     )
     return Outcome(found.tree, None, found.finished)
 
@@ -227,6 +234,7 @@ def _probed(
         layers=options.layers,
         seed=options.seed,
         deadline=deadline,
+        store=store_of(units),
     )
     more = (
         f"agrees with the network on {float(found.agreement):.4%} of fresh samples",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.formats.load import load_tree, read_domain
 from verifier.formats.opaque import Answers, answers, encoder
+from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, origin
 from verifier.jobs.result import Result
@@ -25,11 +26,11 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
 from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
-from verifier.model.sample import Plan
+from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
 from verifier.model.tree import Inner, Tree, check_fits
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
-from verifier.writing.testing import drawn_points, make_test
+from verifier.writing.testing import among, drawn_points, make_test
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 SAMPLES = 100_000
 AT_ONCE = 256
 """Points at which a model is asked together."""
+ASKING = 0.8
+"""Of the time limit, of a test that may end at any time: then it is checked."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -54,7 +57,10 @@ def test(
     *,
     rows: Any = None,
     target: str | None = None,
-    samples: int = SAMPLES,
+    samples: int | None = None,
+    replacement: bool | None = None,
+    until: Fraction | float | str | None = None,
+    aim: Fraction | float | str | None = None,
     delta: Fraction | float | str | None = None,
     nonce: str = "",
     head: str | None = None,
@@ -74,13 +80,21 @@ def test(
     ``domain`` is that of ``certify``; instead of it ``rows``, a table (CSV, Parquet, a frame; its
     column ``target`` left out), says that its rows are what is drawn from.
 
-    ``samples`` points are drawn, independently, by what the hashes of domain, model, tree and
-    ``nonce`` fix: nobody chooses them. With confidence 1 - ``delta`` (``delta`` is 1e-9 by default)
+    ``samples`` points are drawn (100,000 by default) by what the hashes of domain, model, tree and
+    ``nonce`` fix: nobody chooses them. They are independent; with ``replacement`` False (so it is
+    with ``rows``, unless it is True) each row or point is drawn at most once: that says more, and
+    where all are drawn the error on them is exact. With confidence 1 - ``delta`` (1e-9 by default)
     the probability that the two differ lies in the interval of ``result.proved.sampled``; that is a
     test and no proof, and ``verdict`` stays undecided. The certificate records the model's answers;
     the kernel draws the points again and evaluates the tree there, and ``check`` with ``against``
     asks the model again. ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those
     of ``certify``; a test that does not end in time is nothing, and raises Unfinished.
+
+    With ``until`` the test ends as soon as the interval lies below that error, or above it: then it
+    holds whenever one stops, so ``samples`` are only the most that are drawn, and what was drawn
+    when the time came or ``stop`` said so is a test, too (until=0: go on till then). ``aim``, less
+    than ``until``, bets that the error is about that small: fewer draws then show that it is below
+    ``until``, and none that it is above.
 
     Raises LeafproofError in one line for input that cannot be used, and whatever a Python model
     raises; nothing is written then.
@@ -90,7 +104,9 @@ def test(
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
-    plan = _plan(samples, delta, nonce)
+    once = replacement is False or (replacement is None and rows is not None and until is None)
+    goal = _chance("until", until, least=0)
+    plan = _plan(samples, delta, nonce, goal, _chance("aim", aim), once=once)
     with in_time(limit):
         held = load_tree(tree)
         asked = answers(model, held, head=head, threshold=threshold)
@@ -99,17 +115,25 @@ def test(
         )
         space, drawn_from = _domain(held, domain, columns, rows, target, watch)
         matter = matter_of_test(space, asked.model, held)
+        if once:
+            plan = _at_most_all(plan, matter, watch, given=samples is not None)
         loaded = time.perf_counter()
-        patience = Patience(lambda: watch.stopped, until=limit.cut if limit else None)
+        ending = None if limit is None else limit.cut
+        if limit is not None and goal is not None:  # what was drawn by then is checked in time
+            ending = limit.start + ASKING * limit.seconds
+        patience = Patience(lambda: watch.stopped, until=ending)
+        checking = patience if goal is None else Patience(until=limit.cut if limit else None)
         try:
             with watch.stage("testing"):
                 data, made, verdict = make_test(
                     matter,
                     plan,
                     _asker(asked, space, patience, partial(_say, watch, plan.draws)),
+                    None if goal is None else partial(_decided, goal),
                     command,
                     domain_from=drawn_from,
                     stop=patience,
+                    until=checking,
                 )
         except CheckStopped:
             raise _too_short(plan) from None
@@ -141,8 +165,54 @@ def matter_of_test(domain: Domain, model: Opaque, tree: Tree) -> Matter:
     return Matter(domain, (Bound("model", model, reads), Bound("tree", tree, reads)), differ())
 
 
-def _plan(samples: int, delta: Fraction | float | str | None, nonce: str) -> Plan:
-    return Plan(samples, chance_of(delta), nonce)
+def _plan(
+    samples: int | None,
+    delta: Fraction | float | str | None,
+    nonce: str,
+    goal: Fraction | None,
+    aim: Fraction | None,
+    *,
+    once: bool,
+) -> Plan:
+    """How points are drawn. Raises LeafproofError where the wishes do not go together."""
+    if goal is not None and once:
+        raise LeafproofError(
+            "until is for independent draws: leave it out, or draw with replacement"
+        )
+    if aim is not None and (goal is None or aim >= goal):
+        raise LeafproofError("aim is the error that is hoped for, less than until: give both")
+    draws, chance = SAMPLES if samples is None else samples, chance_of(delta)
+    if goal is not None:
+        return Plan(draws, chance, nonce, ANYTIME, AT_ONCE, aim=aim)
+    return Plan(draws, chance, nonce, FINITE if once else POOLED)
+
+
+def _chance(name: str, value: Fraction | float | str | None, least: int | None = None) -> Any:
+    """A number above 0 and below 1, or ``least``. Raises LeafproofError."""
+    if value is None:
+        return None
+    try:
+        found = exact(value)
+    except ValueError:
+        found = Fraction(-1)
+    if not 0 < found < 1 and found != least:
+        raise LeafproofError(f'{name} is "{value}": give an error above 0 and below 1, as 0.01')
+    return found
+
+
+def _at_most_all(plan: Plan, matter: Matter, watch: Watch, *, given: bool) -> Plan:
+    """The plan, with no more draws than there are points or rows."""
+    found = among(matter)
+    if plan.draws <= found:
+        return plan
+    if given:
+        watch.note(f"there are {found} equally likely points or rows: each is drawn once")
+    return replace(plan, draws=found)
+
+
+def _decided(goal: Fraction, sampled: Sampled) -> bool:
+    """Whether the interval lies on one side of an error."""
+    return sampled.upper <= goal or 0 < goal <= sampled.lower
 
 
 def _domain(

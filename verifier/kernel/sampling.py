@@ -33,7 +33,7 @@ from verifier.kernel.truths import TRUE, UNKNOWN, truths
 from verifier.kernel.undecided import MOST_BINS, Group, Run, together
 from verifier.model.errors import CertificateError, DomainError, InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import PLAIN, Line, Plan, Sample, Sampled
+from verifier.model.sample import ANYTIME, METHODS, PLAIN, Line, Plan, Sample, Sampled
 
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
 """The parts of a certificate that the draws depend on."""
@@ -87,12 +87,16 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
             stated += ["below", str(plan.line.below)]
         if (own := plan.line.forecast) is not None:
             stated += ["forecast", own.form, own.width, own.ends, own.guesses]
+    if plan.aim is not None:
+        stated += ["aim", str(plan.aim)]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned of what was ``found`` to be open, and find what follows."""
+    if plan.method not in METHODS:
+        raise InvalidProof(f"what is open is not drawn from by the method {plan.method}")
     found = drawn_from(found, plan.method, plan.line)
     seen = added(counting(found, plan, key, apply))
     if plan.line is not None:
@@ -358,7 +362,7 @@ def pooled(
     if undecided:
         _, high = clopper_pearson(seen + undecided, plan.draws, plan.delta)
     mass = found.mass
-    drawn = _within(found, plan, seen, (low - off) * mass, (high + off) * mass)
+    drawn = within(found, plan, seen, (low - off) * mass, (high + off) * mass)
     return replace(drawn, undecided=undecided)
 
 
@@ -377,13 +381,13 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     if known is not None:  # the shares are rounded down a second time
         low, high = known.share(low), known.share(high + Fraction(1, 1 << SHARE_BITS))
     ends = low * mass + guessed, high * mass + guessed
-    drawn = _within(found, plan, seen.true, *ends)
+    drawn = within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
     name = found.asked.domain.variables[line.variable].name
     return replace(drawn, share=total, line=name, forecast=known is not None)
 
 
-def _within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
+def within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:
     """The interval of what is true of the pieces, with what is beside, within what is open."""
     least, most = found.settled, found.settled + found.open_mass
     ends = [min(max(found.beside + x, least), most) for x in (low, high)]
@@ -410,6 +414,7 @@ def confirm(stated: Sample, found: Sampled) -> None:
         ("seen", stated.seen, found.seen),
         ("undecided", stated.undecided, found.undecided),
         ("share", stated.share, found.share),
+        ("drawn", stated.drawn, found.draws if stated.plan.method == ANYTIME else None),
         ("lower", stated.lower, found.lower),
         ("upper", stated.upper, found.upper),
     ):

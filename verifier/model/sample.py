@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 POOLED, CELLS, PLAIN = "pooled", "cells", "plain"
 """Draws from what is open, from the cells that it lies in, or from the whole domain."""
 METHODS = POOLED, CELLS, PLAIN
+ANYTIME, FINITE = "anytime", "finite"
+"""Draws of a test that may end after any of them, and draws of points at most once each."""
+MOST_ONCE = 1 << 24
+"""Draws without replacement, at most."""
 MOST_DRAWS = 1 << 40
 BLOCK, MOST_BLOCK = 1 << 13, 1 << 16
 """Draws that are made and evaluated together, by default and at most."""
 MOST_LINES = 1 << 28
 """Lines that are drawn, at most."""
+LONGEST_CHANCE = 1000
+"""Bits of the denominator of a delta or an aim, at most."""
 LONGEST_NONCE = 200
 """Characters of a nonce, at most."""
 LARGEST_BET, BETS = Fraction(15, 16), 1 << 20
@@ -128,7 +134,9 @@ class Plan:
 
     ``delta`` is the probability with which the interval may miss the truth, ``nonce`` a text of
     whoever wants to have had a say; draws are made ``block`` at a time, and are lines where there
-    is a ``line``. Raises CertificateError where something is out of range.
+    is a ``line``. A test that may end at any time makes at most ``draws``, and bets as if a draw
+    differed with the probability ``aim`` (None: drawn from Beta(1/2, 1/2)). Raises CertificateError
+    where something is out of range.
     """
 
     draws: int
@@ -137,12 +145,21 @@ class Plan:
     method: str = POOLED
     block: int = BLOCK
     line: Line | None = None
+    aim: Fraction | None = None
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
+        if self.method not in (*METHODS, ANYTIME, FINITE):
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
         if not 1 <= self.draws <= MOST_DRAWS:
             raise CertificateError(f"a sample has from 1 to 2^40 draws, not {self.draws}")
+        if self.method == FINITE and self.draws > MOST_ONCE:
+            raise CertificateError(f"without replacement at most {MOST_ONCE} points are drawn")
+        if self.aim is not None and not (
+            self.method == ANYTIME
+            and 0 < self.aim < 1
+            and self.aim.denominator.bit_length() <= LONGEST_CHANCE
+        ):
+            raise CertificateError(f"an aim lies between 0 and 1, by the method {ANYTIME} alone")
         guessed = self.line is not None and self.line.guess is not None
         if guessed != (self.method == CELLS):
             raise CertificateError(
@@ -157,7 +174,7 @@ class Plan:
             raise CertificateError(f"a block has from 1 to {MOST_BLOCK} draws, not {self.block}")
         if not 0 < self.delta < 1:
             raise CertificateError("delta lies between 0 and 1")
-        if self.delta.denominator.bit_length() > 1000:
+        if self.delta.denominator.bit_length() > LONGEST_CHANCE:
             raise CertificateError("delta has more digits than make sense: round it")
         if len(self.nonce) > LONGEST_NONCE or not (self.nonce.isprintable()):
             raise CertificateError(
@@ -167,7 +184,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it)."""
+    """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it).
+
+    ``drawn`` is how many draws a test made that may end at any time; None for all others.
+    """
 
     plan: Plan
     seen: int
@@ -175,6 +195,7 @@ class Sample:
     upper: Fraction
     undecided: int | None = None
     share: Fraction | None = None
+    drawn: int | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +213,8 @@ class Sampled:
     the formula is true, and the shares of their values that do add up to ``share`` (through cells:
     those of ``kernel/crossing.py``; with a ``forecast``: of ``kernel/forecasts.py``). None: no
     lines.
+
+    Where each of ``among`` equally likely points or rows was drawn at most once, so many there are.
     """
 
     lower: Fraction
@@ -205,3 +228,4 @@ class Sampled:
     share: Fraction | None = None
     line: str | None = None
     forecast: bool = False
+    among: int | None = None

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.errors import CertificateError
-from verifier.model.sample import Forecast, Line, Plan, Sample
+from verifier.model.sample import ANYTIME, Forecast, Line, Plan, Sample
 from verifier.reading.json_text import exact_number, unknown_keys
 
 FORMAT = "leafproof-sample/1"
@@ -18,14 +18,17 @@ MORE = "guess", "below", "forecast"
 def sample_from_json(value: Any) -> Sample:
     """The sample that the JSON value describes; raises CertificateError where it is none."""
     lines = isinstance(value, dict) and "line" in value
-    held = _object(value, (*KEYS[:-2], "line", *KEYS[-2:]) if lines else KEYS, "")
+    more = [key for key in ("aim", "line") if isinstance(value, dict) and key in value]
+    held = _object(value, (*KEYS[:-2], *more, *KEYS[-2:]), "")
     if held["format"] != FORMAT:
         raise CertificateError(f'its format is not "{FORMAT}"')
     method, nonce = held["method"], held["nonce"]
     if not isinstance(method, str) or not isinstance(nonce, str):
         raise CertificateError("method and nonce are strings")
     boxes = isinstance(held["seen"], dict) and "undecided" in held["seen"]
+    ended = method == ANYTIME
     names = ["true", *(["undecided"] if boxes else []), *(["share"] if lines else [])]
+    names += ["drawn"] if ended else []
     seen = _object(held["seen"], tuple(names), "seen")
     ends = _object(held["probability"], ("lower", "upper"), "probability")
     along = _line(held["line"]) if lines else None
@@ -37,12 +40,14 @@ def sample_from_json(value: Any) -> Sample:
             method,
             _count(held, "block"),
             along,
+            _fraction(held, "aim") if "aim" in held else None,
         ),
         _count(seen, "true"),
         _fraction(ends, "lower"),
         _fraction(ends, "upper"),
         _count(seen, "undecided") if boxes else None,
         _fraction(seen, "share", None) if lines else None,
+        _count(seen, "drawn") if ended else None,
     )
 
 

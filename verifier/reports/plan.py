@@ -33,7 +33,8 @@ def plan(asked: Budget, names: Names, setting: Setting | None) -> tuple[Way, ...
         way = _budgeted(test, asked) if asked.epsilon is None else _aimed(test, asked)
         ways += [way] * (way.samples != 0)  # else the certificate is enough
     if asked.epsilon is not None:
-        ways.append(_sequential(asked, names))
+        endless = setting is not None and setting.domain.infinite
+        ways.append(_sequential(asked, names, endless=endless))
     best = min((w for w in ways if not w.why_not), key=lambda w: _cost(w, asked), default=None)
     return tuple(_marked(w) if w is best else w for w in ways)
 
@@ -114,13 +115,17 @@ def _without_tests(names: Names, setting: Setting | None, asked: Budget) -> Iter
                   f"the error is proved to be at least {probability(low, -1)}")  # fmt: skip
 
 
-def _sequential(asked: Budget, names: Names) -> Way:
+def _sequential(asked: Budget, names: Names, *, endless: bool) -> Way:
     assert asked.epsilon is not None
     aim = asked.epsilon * AIM
     count = needed_in_sequence(asked.errors, asked.epsilon, aim, asked.delta)
-    command = evaluated(
-        "sequential-test", errors=asked.errors, epsilon=asked.epsilon, aim=aim, delta=asked.delta
-    )
+    command = f"leafproof test {names.about} --until {asked.epsilon} --aim {aim}"
+    command += f" --samples {max(1, count)} --delta {asked.delta}"
+    if endless:
+        command = evaluated(
+            "sequential-test", errors=asked.errors, epsilon=asked.epsilon, aim=aim,
+            delta=asked.delta,
+        )  # fmt: skip
     words = (
         "the points are drawn by the domain's law, independently, when network and tree are fixed; "
         f"it may stop after any draw (here after {asked.errors} disagreements)"

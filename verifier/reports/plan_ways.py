@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from verifier.model.domain import Domain
+from verifier.model.sample import MOST_ONCE
 from verifier.reports.numbers import digits
 from verifier.reports.plan_numbers import (
     MOST_SAMPLES,
@@ -87,14 +88,15 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
         errors,
         share,
     )
-    yield from _at_any_time(asked, fresh)
+    yield from _at_any_time(asked, fresh, None if endless else test)
     yield from _of_options(asked)
     if setting is None:
         return
-    yield from _finite(asked, setting)
+    yield from _finite(asked, names, setting)
     yield from _chosen(asked, setting)
     if setting.rows is not None:
         yield _rows(asked, names, setting.rows)
+        yield _drawn_rows(asked, names, setting.rows)
 
 
 def _binomial(
@@ -207,8 +209,8 @@ def _of_error(
     return Test(title, theorem, assumes, command, limited, lambda e: _fewest(limited, e))
 
 
-def _at_any_time(asked: Budget, fresh: str) -> Iterator[Test]:
-    """One bound for all numbers of draws at once."""
+def _at_any_time(asked: Budget, fresh: str, test: str | None) -> Iterator[Test]:
+    """One bound for all numbers of draws at once; ``test`` is the command that draws, if any."""
     errors, delta = asked.errors, asked.delta
     yield _of_error(
         asked,
@@ -216,8 +218,10 @@ def _at_any_time(asked: Budget, fresh: str) -> Iterator[Test]:
         "confidence-sequence-beta",
         f"{fresh}; how many are drawn may depend on all that was seen, the prior Beta(1/2, 1/2) "
         "may not",
-        lambda n: evaluated(
-            "confidence-sequence-beta", errors=errors, n=n, delta=delta, a="1/2", b="1/2"
+        lambda n: (
+            evaluated("confidence-sequence-beta", errors=errors, n=n, delta=delta, a="1/2", b="1/2")
+            if test is None
+            else f"{test} --until {asked.epsilon or 0} --samples {n} --delta {delta}"
         ),
         lambda n: upper_by_jeffreys(errors, n, delta),
     )
@@ -233,7 +237,7 @@ def _at_any_time(asked: Budget, fresh: str) -> Iterator[Test]:
     )
 
 
-def _finite(asked: Budget, setting: Setting) -> Iterator[Test]:
+def _finite(asked: Budget, names: Names, setting: Setting) -> Iterator[Test]:
     """Without replacement, where every point is as likely as every other."""
     domain, errors, delta = setting.domain, asked.errors, asked.delta
     if _endless(domain) or not domain.uniform or domain.size > MOST_SAMPLES:
@@ -259,9 +263,41 @@ def _finite(asked: Budget, setting: Setting) -> Iterator[Test]:
         "draw without replacement" + (" from what is open" if left < domain.size else ""),
         "finite-population",
         f"all {digits(domain.size)} points are equally likely; those tested are drawn from the "
-        f"{digits(left)} that are not decided, each at most once",
-        lambda n: evaluated(
-            "finite-population", errors=errors, points=left, n=min(n, left), delta=delta
+        f"{digits(left)} that are not decided, each at most once"
+        + ("; of the interval printed the upper end alone is used" if left == domain.size else ""),
+        lambda n: (
+            evaluated("finite-population", errors=errors, points=left, n=min(n, left), delta=delta)
+            if left < domain.size or not 0 < n <= MOST_ONCE
+            else f"leafproof test {names.about} --without-replacement --samples {min(n, left)} "
+            f"--delta {min(2 * delta, Fraction(999, 1000))}"
+        ),
+        error,
+        samples,
+    )
+
+
+def _drawn_rows(asked: Budget, names: Names, count: int) -> Test:
+    """Some of a table's rows, each at most once: what is bounded is the error on all of them."""
+    errors, delta = asked.errors, asked.delta
+
+    def error(n: int) -> Fraction:
+        drawn = min(n, count)
+        return Fraction(bad_points(min(errors, drawn), count, drawn, delta), count)
+
+    def samples(epsilon: Fraction) -> int | None:
+        most = int(epsilon * count)
+        if most < errors:
+            return None
+        return least(lambda n: n >= errors and excludes_more(errors, count, n, most, delta), count)
+
+    return Test(
+        f"draw some of the table's {digits(count)} rows",
+        "finite-population",
+        f"the error is that on these {digits(count)} rows; those tested are drawn from them, each "
+        "at most once; of the interval printed the upper end alone is used",
+        lambda n: (
+            f"leafproof test {names.network} {names.tree} --rows {names.rows} "
+            f"--samples {max(1, min(n, count))} --delta {min(2 * delta, Fraction(999, 1000))}"
         ),
         error,
         samples,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
-from verifier.reports import cited, given_words, question_words, sampled_words, tested_words
+from verifier.reports import cited, given_words, question_words, tested_words
 from verifier.reports.blocks import Facts, Report, Section, Text
 from verifier.reports.domain_words import described
 from verifier.reports.numbers import digits, scientific
@@ -40,7 +40,7 @@ def compose(
         sections=(
             _scope(c),
             Section("test", "The test", (Facts(_facts(c)), Text(_NO_PROOF, note=True))),
-            cited.made([(_ERROR, (sampled_words.theorem(sampled),))]),
+            cited.made([(_ERROR, (tested_words.theorem(tested_words.plan_of(c)),))]),
             provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),
         ),

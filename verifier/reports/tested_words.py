@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from verifier.model.certificate import Certificate
 from verifier.model.opaque import Opaque
-from verifier.model.sample import Plan, Sampled
+from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
 from verifier.reports import domain_words, question_words
 from verifier.reports.numbers import digits, plural, scientific
 
@@ -16,6 +16,12 @@ NO_PROOF = "a test, not a proof"
 def headline(sampled: Sampled) -> str:
     """What the test says, in a sentence."""
     drawn = f"{digits(sampled.seen)} of {plural(sampled.draws, 'point')} drawn"
+    if sampled.among == sampled.draws:
+        return (
+            f"model and tree differ at {digits(sampled.seen)} of all {digits(sampled.among)} "
+            "points or rows, as the model answered: the error on them is "
+            f"{scientific(sampled.lower, 4, -1)} ({NO_PROOF})"
+        )
     return (
         f"model and tree differ at {drawn}: with confidence 1 - {scientific(sampled.delta)} the "
         f"error lies between {scientific(sampled.lower, 4, -1)} and "
@@ -45,12 +51,46 @@ def rests_on(certificate: Certificate) -> list[tuple[str, str]]:
     return [
         (
             "draws",
-            "independent points of the whole domain, by what the hashes of domain, model, tree "
-            f"and question{nonce} fix: nobody chooses them",
+            f"{_how(plan)}, by what the hashes of domain, model, tree and question{nonce} fix: "
+            "nobody chooses them",
         ),
-        ("interval", "the exact binomial bound, half of δ a side: theorem open-cells-interval"),
+        ("interval", _why(plan)),
         ("believed", believed(certificate)),
     ]
+
+
+def _how(plan: Plan) -> str:
+    if plan.method == FINITE:
+        return "points of the whole domain, or its rows, each at most once"
+    if plan.method == ANYTIME:
+        return f"up to {digits(plan.draws)} independent points of the whole domain"
+    return "independent points of the whole domain"
+
+
+def _why(plan: Plan) -> str:
+    """What the interval rests on."""
+    if plan.method == FINITE:
+        return "the exact hypergeometric bound, half of δ a side: theorem finite-population"
+    if plan.method == POOLED:
+        return "the exact binomial bound, half of δ a side: theorem open-cells-interval"
+    if plan.aim is None:
+        return (
+            "holds whenever one stops, by the prior Beta(1/2, 1/2): theorem "
+            "confidence-sequence-beta"
+        )
+    return (
+        f"holds whenever one stops, as bets are made that the error is {scientific(plan.aim)}: "
+        "theorem sequential-test"
+    )
+
+
+def theorem(plan: Plan) -> str:
+    """The theorem behind the interval."""
+    if plan.method == FINITE:
+        return "finite-population"
+    if plan.method == POOLED:
+        return "open-cells-interval"
+    return "confidence-sequence-beta" if plan.aim is None else "sequential-test"
 
 
 def last_class(certificate: Certificate) -> str:

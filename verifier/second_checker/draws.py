@@ -25,6 +25,7 @@ from verifier.second_checker.variables import Chances, Shares
 
 ENSEMBLES = "ensembles.json"
 KEYED = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
+METHODS = "pooled", "cells", "plain", "anytime", "finite"
 MOST_BLOCK = 1 << 16
 WORD = 1 << 64
 ROOM = 1 << 24
@@ -57,6 +58,9 @@ class Stated:
     guess: Fraction | None = None
     below: Fraction = Fraction(0)
     forecast: Forecast | None = None
+    method: str = "pooled"
+    aim: Fraction | None = None
+    drawn: int | None = None
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -64,9 +68,10 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if "sample.json" not in parts:
         return None
     names = {"format", "method", "delta", "draws", "block", "nonce", "seen", "probability"}
-    value = entry_of("sample.json", parse(parts, "sample.json"), names | {"line"}, {"line"})
+    some = {"line", "aim"}
+    value = entry_of("sample.json", parse(parts, "sample.json"), names | some, some)
     interval = entry_of("sample.json", value["probability"], {"lower", "upper"})
-    more = {"undecided", "share"}
+    more = {"undecided", "share", "drawn"}
     held = entry_of("sample.json", value["seen"], {"true", *more}, more)
     seen, rest = held["true"], held.get("undecided", 0)
     draws, block, method = value["draws"], value["block"], value["method"]
@@ -75,7 +80,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         isinstance(x, str) for x in text
     ):
         raise CertificateError("sample.json does not hold what it should")
-    if value["format"] != "leafproof-sample/1" or method not in ("pooled", "cells", "plain"):
+    if value["format"] != "leafproof-sample/1" or method not in METHODS:
         raise CertificateError("sample.json is of no known kind")
     try:
         delta, lower, upper = map(number, text[:3])
@@ -95,6 +100,8 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         plan += [line, *(value["line"][name] for name in ("bet", "guess") if name in value["line"])]
         plan += ["below", value["line"]["below"]] if "below" in value["line"] else []
         plan += [] if forecast is None else forecast.stated
+    aim, drawn = _of_test(value, held, method)
+    plan += [] if aim is None else ["aim", value["aim"]]
     if (guess is not None) != (method == "cells"):
         raise CertificateError("sample.json states a guess just where lines go through cells")
     plain, boxes = method == "plain", "undecided" in held
@@ -103,7 +110,26 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if forecast is not None and not plain:
         raise CertificateError("sample.json states a forecast of lines that are not plain")
     about = key, draws, block, delta, seen, *ends, plain, boxes
-    return Stated(*about, line, bet, share, guess, below, forecast)
+    return Stated(*about, line, bet, share, guess, below, forecast, method, aim, drawn)
+
+
+def _of_test(
+    value: Mapping[str, Any], seen: Mapping[str, Any], method: str
+) -> tuple[Fraction | None, int | None]:
+    """The aim of a test that may end at any time, and how many draws it made."""
+    if (method == "anytime") != ("drawn" in seen) or ("aim" in value and method != "anytime"):
+        raise CertificateError("sample.json states what belongs to tests that end at any time")
+    drawn, aim = seen.get("drawn"), None
+    if method == "anytime" and not (type(drawn) is int and 0 < drawn <= value["draws"]):
+        raise CertificateError("sample.json states more draws than were planned, or none")
+    if "aim" in value:
+        try:
+            aim = number(value["aim"]) if isinstance(value["aim"], str) else Fraction(0)
+        except ValueError as error:
+            raise CertificateError(f"sample.json: {error}") from None
+        if not 0 < aim < 1:
+            raise CertificateError("sample.json holds numbers that cannot be")
+    return aim, drawn
 
 
 def _line(

@@ -53,6 +53,8 @@ def check_sample(
     ``claim`` is what is stated to be proved: a sample of the whole domain is cut to it.
     InvalidProof where the draws give another number, or the interval does not follow from it.
     """
+    if stated.method not in ("pooled", "cells", "plain"):
+        raise InvalidProof(f"what is open is not drawn from by the method {stated.method}")
     boxes = any(isinstance(v, Interval) for v in case.domain.variables)
     if boxes != stated.boxes:
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")

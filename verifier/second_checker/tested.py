@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import IMPOSSIBLE
 from verifier.second_checker.draws import Piece, Reach, check_ends, off_of, points_of, read_sample
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
+from verifier.second_checker.once import Once, check_at_any_time
 from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.tree import leaf_at, overlay
 
@@ -37,24 +39,31 @@ def examine_test(
     """
     start = time.perf_counter()
     stated, recorded = read_sample(parts), parts["recorded.bin"]
-    if stated is None or stated.plain or stated.boxes or stated.line is not None:
-        raise CertificateError("a test has a pooled sample")
-    draws = stated.draws
+    kinds = "pooled", "anytime", "finite"
+    if stated is None or stated.method not in kinds or stated.boxes or stated.line is not None:
+        raise CertificateError("a test has a pooled sample, or one that is for tests alone")
+    draws = stated.draws if stated.drawn is None else stated.drawn
     if draws > MOST_DRAWS:
         raise TooLarge(f"more than {MOST_DRAWS} draws are not made a second time")
     if len(recorded) != draws or max(recorded) >= case.opaque[0]:
         raise InvalidProof("recorded.bin has not a class of the model for every draw")
     pieces = sorted(_pieces(case), key=lambda x: x.first)
-    seen = 0
-    for i, point in enumerate(points_of(pieces, stated)):
+    seen, once = 0, Once(pieces) if stated.method == "finite" else None
+    points = points_of(pieces, stated) if once is None else once.points(stated.key, draws)
+    for i, point in enumerate(islice(points, draws)):
         classes = {0: recorded[i], 1: leaf_at(case.trees[1], point)}
         seen += truth(case.question, classes) is True
         if i % 4096 == 0:
             progress(f"{i} of {draws} draws")
     if seen != stated.seen:
         raise InvalidProof(f"sample.json states {stated.seen} differences; there are {seen}")
-    none, all_ = Fraction(0), Fraction(1)
-    check_ends(stated, Reach(none, all_, off_of(pieces), none, all_))
+    if once is not None:
+        once.check_ends(stated)
+    elif stated.method == "anytime":
+        check_at_any_time(stated, draws, off_of(pieces))
+    else:
+        none, all_ = Fraction(0), Fraction(1)
+        check_ends(stated, Reach(none, all_, off_of(pieces), none, all_))
     return Tested(draws, seen, time.perf_counter() - start)
 
 

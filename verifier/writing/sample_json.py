@@ -15,6 +15,8 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
     line: dict[str, Any] = {}
     if plan.line is not None:
         line = {"line": _line(plan.line)}
+    aim = {} if plan.aim is None else {"aim": str(plan.aim)}
+    drawn = {} if sample.drawn is None else {"drawn": sample.drawn}
     share = {} if sample.share is None else {"share": str(sample.share)}
     return {
         "format": FORMAT,
@@ -23,8 +25,9 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
         "draws": plan.draws,
         "block": plan.block,
         "nonce": plan.nonce,
+        **aim,
         **line,
-        "seen": {"true": sample.seen, **boxes, **share},
+        "seen": {"true": sample.seen, **boxes, **share, **drawn},
         "probability": {"lower": str(sample.lower), "upper": str(sample.upper)},
     }
 
