@@ -21,9 +21,9 @@ from verifier.provers.timing import now
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED, FURTHER = 0.2, 0.05
-"""The share of the time that is for the search, and that it goes on for at a time while what it has
-found does not fill the rest, which is the kernel's."""
+SEARCHED, AT_A_TIME = 0.2, 0.05
+"""The share of the time that is for the search, and after which it is seen whether to go on: beyond
+the first only while what it has found does not fill the rest, which is the kernel's."""
 COMPILING = 0.75
 """The share of the time that is waited for the search to be compiled, once per installation:
 without it there is hardly an answer."""
@@ -33,13 +33,14 @@ ENOUGH = 5
 
 @dataclass(eq=False)
 class _Further:
-    """Whether a search is worth going on with, ``step`` seconds at a time, until the kernel has
-    just the time that it needs.
+    """Whether a search is worth going on with, ``step`` seconds at a time, until ``until``, and
+    then until the kernel has just the time that it needs.
 
     It is while more is closed in a second than by going through points.
     """
 
     search: Sandwiching
+    until: float
     end: float
     step: float
     before: float = 1.0
@@ -52,9 +53,8 @@ class _Further:
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
         checked = GUESSED[0] * len(search.leaves())
-        if gained <= _by_points(search) or at + self.step + checked >= self.end:
-            return at
-        return at + self.step
+        filled = at > self.until and at + self.step + checked >= self.end
+        return at if filled or gained <= _by_points(search) else at + self.step
 
 
 def _by_points(search: Sandwiching) -> float:
@@ -92,9 +92,9 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     if not ready(search, now() + COMPILING * (end - now())):
         return None
     left = max(0.0, end - now())
-    until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]
-    more = _Further(search, end, FURTHER * left)
-    pressed = run(search, lambda: grow(search, until, enough=enough, further=more))
+    enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
+    more = _Further(search, now() + SEARCHED * left - step, end, step)
+    pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)
     found = conclude(search, closed.proof)
