@@ -4,10 +4,13 @@ import gc
 import os
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import clocks
 
 # Small products, on few processors: more threads only wait for each other, and for other workers.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -67,6 +70,20 @@ def patient(monkeypatch):
 
     for name in ("cut", "given_up"):
         monkeypatch.setattr(Limit, name, property(lambda limit: limit.start + 600))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of all deadlines: it goes as the test says."""
+    clock = clocks.Clock()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def own_time(monkeypatch):
+    """Deadlines are of the processor's time that this process takes."""
+    monkeypatch.setattr(time, "monotonic", clocks.own_time)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_sweep_without_end_is_refused_before_it_begins(wide, capfd):
     assert "sweeping the domain without a --timeout" in err and limits.WORK in err
 
 
-def test_a_sweep_with_a_limit_sweeps_what_it_can(wide, capfd):
+def test_a_sweep_with_a_limit_sweeps_what_it_can(wide, capfd, patient):
     words = ["certify", "net.onnx", "tree.json", "--domain", "bits", "--prover", "exhaustive"]
     assert run([*words, "--timeout", "0.3"]) in (1, 2)
     assert capfd.readouterr().out

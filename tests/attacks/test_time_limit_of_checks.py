@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
@@ -62,18 +63,18 @@ def stopped(monkeypatch):
 def test_a_check_cut_short_is_not_valid_and_not_invalid(files, stopped, capfd, calls):
     capfd.readouterr()
     stopped(calls)
-    assert run(["check", "c", "--timeout", "60"]) == 2
+    assert run(["check", "c", "--timeout", "600"]) == 2
     out, _ = capfd.readouterr()
     assert "VALID" not in out.upper().replace("CERTIFICATE IS VALID IS NOT DECIDED", "")
     assert out.startswith("NOT FINISHED the kernel has checked ")
     stopped(calls)
-    assert run(["check", "c", "--timeout", "60", "--json"]) == 2
+    assert run(["check", "c", "--timeout", "600", "--json"]) == 2
     found = json.loads(capfd.readouterr().out)
     assert found["valid"] is None and found["finished"] is False
     assert found["nodes_checked"] < found["nodes"]
     error = found["proved_by_then"]["error"]
     stopped(10**9)
-    assert run(["check", "c", "--timeout", "60", "--json"]) == 0
+    assert run(["check", "c", "--timeout", "600", "--json"]) == 0
     whole = json.loads(capfd.readouterr().out)
     assert whole["valid"] is True
     for name, sign in (("lower", 1), ("upper", -1)):
@@ -87,17 +88,17 @@ AGAINST = ["--against", "net.onnx", "tree.json", "bits"]
 def test_no_option_makes_a_cut_check_a_success(files, stopped, capfd, more):
     capfd.readouterr()
     stopped(3)
-    assert run(["check", "c", "--timeout", "60", *more]) == 2
+    assert run(["check", "c", "--timeout", "600", *more]) == 2
     assert "NOT FINISHED" in capfd.readouterr().out
 
 
 def test_no_report_comes_of_a_check_that_was_cut(files, stopped, capfd):
     stopped(3)
-    assert run(["report", "c", "-o", "report.html", "--timeout", "60"]) == 2
+    assert run(["report", "c", "-o", "report.html", "--timeout", "600"]) == 2
     assert not Path("report.html").exists()
     assert "no report is written" in capfd.readouterr().err
     stopped(10**9)
-    assert run(["report", "c", "-o", "report.html", "--timeout", "60"]) == 0
+    assert run(["report", "c", "-o", "report.html", "--timeout", "600"]) == 0
     assert Path("report.html").exists()
 
 
@@ -108,7 +109,11 @@ def test_a_limit_that_is_too_short_for_anything_is_one_line(files):
     os.mkfifo("slow.onnx")
     words = ["certify", "slow.onnx", "tree.json", "--domain", "bits", "--timeout", "0.1"]
     done = subprocess.run(
-        [str(COMMAND), *words, "-o", "x"], capture_output=True, text=True, check=False, timeout=60
+        [str(COMMAND), *words, "-o", "x"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 2 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("leafproof: the time limit ended the run")

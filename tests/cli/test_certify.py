@@ -72,11 +72,11 @@ def test_progress_in_words():
 
 
 def test_the_certificate_records_the_command_without_paths(files, capfd):
-    arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "--timeout", "60"]
+    arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "--timeout", "600"]
     assert run([*arguments, "-o", "a.cert", "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert found["prover"] == "branch"
-    said = "leafproof certify TEACHER TREE --prover branch --timeout 60"
+    said = "leafproof certify TEACHER TREE --prover branch --timeout 600"
     assert found["command"] == said == read_certificate("a.cert").command
     assert run([*arguments, "-q", "-o", "b.cert"]) == 0
     assert Path("b.cert").read_bytes() == Path("a.cert").read_bytes()

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 from tests.brute import teacher_class, tree_class
 from tests.jobs.test_ordinals import families
@@ -50,7 +51,7 @@ def test_points_are_drawn_as_the_domain_says():
 def test_a_domain_with_a_tree_has_a_tree_equal_on_its_points():
     domain = families()
     network = line(*np.linspace(-1, 1, domain.columns), bias=0.125)
-    made = distill(network, domain, timeout=60)
+    made = distill(network, domain, timeout=PATIENCE)
     assert made.verdict == "equivalent" and made.finished
     assert error(domain, network, made.tree) == 0
 
@@ -59,24 +60,26 @@ def test_a_domain_with_a_tree_has_a_tree_equal_on_its_points():
 def test_few_leaves_and_their_exact_error(method):
     domain = families()
     network = line(*np.linspace(-1, 1, domain.columns), bias=0.125)
-    made = distill(network, domain, method=method, leaves=2, prove=True, timeout=60)
+    made = distill(network, domain, method=method, leaves=2, prove=True, timeout=PATIENCE)
     assert made.tree.leaves <= 2
     assert made.error == (error(domain, network, made.tree),) * 2
     rows = rows_from(points_of(domain)[:5])
-    first = distill(network, domain, method=method, leaves=2, rows=rows, prove=True, timeout=60)
+    first = distill(
+        network, domain, method=method, leaves=2, rows=rows, prove=True, timeout=PATIENCE
+    )
     assert first.on_rows is not None and first.on_rows.rows == 5
 
 
 def test_a_long_range_is_cut_where_the_network_changes():
     domain = Domain((ordinal("income", 0, 10**6), ordinal("age", 0, 9)))
     network = line(1.0, 0.0, bias=-400_000.5)
-    made = distill(network, domain, leaves=2, timeout=30)
+    made = distill(network, domain, leaves=2)
     (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
     assert test.column == 0 and abs(test.threshold - 400_000) < 10_000
     assert made.error[0] <= abs(400_000 - test.threshold) / Fraction(10**6 + 1) <= made.error[1]
 
 
-def test_an_interval_is_cut_at_a_cut(compiled):
+def test_an_interval_is_cut_at_a_cut(compiled, own_time):
     domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
     network = line(1.0, 0.0, bias=-4.0)
     made = distill(network, domain, leaves=2, timeout=2)
@@ -99,7 +102,7 @@ def test_thresholds_end_parts_and_parts_hold_their_points():
     assert (points[:, 0] > before).all() and (inside[:, 1] == points[:, 1]).all()
 
 
-def test_thresholds_are_the_simplest_between_two_points(compiled):
+def test_thresholds_are_the_simplest_between_two_points(compiled, own_time):
     for low, high, wanted in (
         ("1.23", "1.9", "1.3"),
         ("1.23", "1.231", "1.23"),

@@ -198,7 +198,7 @@ def test_a_tree_is_cut_down_as_well_as_can_be(seed):
 
 
 @pytest.mark.parametrize("options", [{"leaves": 4}, {"error": 0.01}], ids=str)
-def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options, compiled):
+def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options, compiled, own_time):
     rng = np.random.default_rng(3)
     weights = np.concatenate([[8, 6, 5, 4], rng.normal(size=36)])
     layers = (

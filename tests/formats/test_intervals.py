@@ -92,7 +92,7 @@ def network():
 
 
 @pytest.mark.parametrize("method", ["cart", "certified", "lrh"])
-def test_trees_are_distilled_and_proved_over_all_real_numbers(method, compiled):
+def test_trees_are_distilled_and_proved_over_all_real_numbers(method, compiled, own_time):
     more = {} if method == "lrh" else {"leaves": 4}
     found = lp.distill(network(), space(), method=method, prove=True, timeout=3, **more)
     low, high = found.error

@@ -158,6 +158,9 @@ def test_bad_graphs_are_refused_in_one_line():
         nodes.pop()
         nodes[-1].output[0] = "y"
 
+    def sixteen_bits(nodes, tensors):
+        tensors["zx"] = (0, "uint16")
+
     def convolution(nodes, tensors):
         nodes[1] = helper.make_node("ConvInteger", ["xq", "w0", "zx", "z0"], ["m0"], "m0")
 
@@ -167,8 +170,34 @@ def test_bad_graphs_are_refused_in_one_line():
         (float_of_integers, r'node "c0" \(Relu\): it takes floats here, but is given int32'),
         (dynamic, r"DynamicQuantizeLinear\): its scale depends on all the rows"),
         (no_floats_at_the_end, 'output "y": it is of type uint8: end the graph with a Deq'),
+        (sixteen_bits, r"m0.*operands were quantised to 16 bits, which .*: quantise to 8 bits"),
         (convolution, "quantised convolutions are not supported"),
     ):
         with pytest.raises(NetworkError, match=says) as raised:
             load_network(changed(change))
         assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("products", [False, True])
+def test_sums_of_16_bits_are_refused(products, tmp_path):
+    """onnxruntime adds them as floats, or makes MatMulNBits of them, which rounds by row."""
+    given = plain(np.random.default_rng(0), [4, 3, 2], products=products)
+    options = {"activation_type": QuantType.QUInt16, "quant_format": QuantFormat.QDQ}
+    quantised = statically(given, GRID[::99], tmp_path, **options)
+    with pytest.raises(NetworkError, match=r"quantised to 16 bits.*: quantise to 8 bits") as raised:
+        load_network(quantised)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_quantised_probability_is_not_taken_for_a_logit(tmp_path):
+    """Its Sigmoid is quantised too: the number is never below 0, and what it is has to be said."""
+    given = plain(np.random.default_rng(3), [4, 3, 1], products=False, last="z")
+    given.graph.node.append(helper.make_node("Sigmoid", ["z"], ["y"], "s"))
+    given.graph.output[0].name = "y"
+    quantised = statically(given, GRID[::9], tmp_path, quant_format=QuantFormat.QDQ)
+    with pytest.raises(NetworkError, match=r"never below 0.*--head probability, or logit"):
+        load_network(quantised)
+    network = load_network(quantised, head="probability")
+    probable = run(quantised, GRID)[:, 0] > 0.5
+    assert 0 < probable.sum() < len(GRID)
+    np.testing.assert_array_equal(ours(network, GRID)[:, 0] > 0, probable)

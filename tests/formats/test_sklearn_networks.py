@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn import linear_model, preprocessing, svm
+from sklearn import feature_selection, linear_model, preprocessing, svm
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 
 from tests.formats.onnx_models import evaluate
+from verifier.formats.load import load_teacher
 from verifier.formats.sklearn import teacher_from_sklearn
 from verifier.model.errors import NetworkError
-from verifier.model.network import decide
+from verifier.model.network import Network, decide
 
 X = np.random.default_rng(0).integers(-4, 5, (120, 3)) / 2
 ROWS = np.array([[a, b, c] for a in (-2, -1, 0, 1) for b in (-1, 0, 0.5) for c in (0, 1, 3)], float)
@@ -31,6 +34,12 @@ MODELS: dict[str, Any] = {
     "sgd": lambda: linear_model.SGDClassifier(random_state=0),
     "ridge": lambda: linear_model.RidgeClassifier(),
     "perceptron": lambda: linear_model.Perceptron(),
+    "discriminant": lambda: LinearDiscriminantAnalysis(),
+    "selected": lambda: make_pipeline(
+        feature_selection.VarianceThreshold(),
+        feature_selection.SelectKBest(k=2),
+        linear_model.LogisticRegression(),
+    ),
     "network": lambda: MLPClassifier((4,), solver="lbfgs", max_iter=30, tol=1e3, random_state=0),
     "scaled": lambda: make_pipeline(preprocessing.StandardScaler(), linear_model.Perceptron()),
     "scaled network": lambda: make_pipeline(
@@ -74,6 +83,12 @@ def test_classes_are_those_of_predict(name: str, labels: str) -> None:
         linear_model.ElasticNet(),
         svm.LinearSVR(),
         linear_model.SGDRegressor(random_state=0),
+        linear_model.LassoLars(alpha=0.01),
+        linear_model.OrthogonalMatchingPursuit(),
+        linear_model.BayesianRidge(),
+        linear_model.ARDRegression(),
+        linear_model.HuberRegressor(),
+        linear_model.QuantileRegressor(alpha=0.01),
         MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", max_iter=30, tol=1e3),
         make_pipeline(preprocessing.StandardScaler(), linear_model.LinearRegression()),
     ],
@@ -147,3 +162,14 @@ def test_sparse_coefficients() -> None:
     model = fitted(linear_model.Perceptron(), [0, 1])
     plain = evaluate(teacher_from_sklearn(model), ROWS.tolist())
     assert evaluate(teacher_from_sklearn(model.sparsify()), ROWS.tolist()) == plain
+
+
+def test_a_search_is_the_model_that_it_found() -> None:
+    search = GridSearchCV(linear_model.LogisticRegression(), {"C": [0.1, 1]}, cv=2)
+    with pytest.raises(NetworkError, match="no best_estimator_: call fit first"):
+        load_teacher(search)
+    fitted(search, [0, 1])
+    teacher = load_teacher(search)
+    assert isinstance(teacher, Network)
+    ours = [decide([int(v * 2**200) for v in row]) for row in evaluate(teacher, ROWS.tolist())]
+    assert ours == search.predict(ROWS).tolist() and len(set(ours)) == 2

@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from tests.clocks import PATIENCE
 
 from verifier.jobs import certify as job
 from verifier.jobs import proving, settling
@@ -75,12 +76,12 @@ def test_a_stop_from_the_beginning_ends_every_search(hard, prover, ear, tmp_path
     result = certify(
         *hard,
         prover=prover,
-        timeout=600 if prover == "exhaustive" else None,
+        timeout=2 * PATIENCE if prover == "exhaustive" else None,
         output=tmp_path / "c",
         progress=heard.hear,
         stop=heard.stop,
     )
-    assert time.monotonic() - begun < 60
+    assert time.monotonic() - begun < PATIENCE
     assert not result.finished and result.verdict in ("undecided", "different")
     assert "bounding what is open" not in heard.stages
     assert any(note.startswith("stopped: so as to end at once") for note in result.notes)
@@ -92,7 +93,7 @@ def test_a_stop_in_another_thread_ends_the_search(hard):
     threading.Timer(2, flag.set).start()
     begun = time.monotonic()
     result = certify(*hard, prover="branch", stop=flag.is_set)
-    assert 2 <= time.monotonic() - begun < 60 and not result.finished
+    assert 2 <= time.monotonic() - begun < PATIENCE and not result.finished
 
 
 def test_a_stop_in_the_check_leaves_the_rest_open(majority, ear, monkeypatch):
@@ -112,11 +113,13 @@ def test_no_time_at_all(given):
     assert result.verdict == "undecided" and result.error == (0, 1) and not result.finished
 
 
-def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear, monkeypatch, compiled):
+def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(
+    hard, ear, monkeypatch, compiled, own_time
+):
     monkeypatch.setattr(Budget, "seconds", lambda *_: 0.0)  # else it may leave no time for more
     heard, begun = ear(), time.monotonic()
     result = certify(*hard, prover="branch", timeout=2, progress=heard.hear)
-    assert time.monotonic() - begun < 30  # 2 on a machine that does nothing else
+    assert time.monotonic() - begun < 60  # of this process; the search would take hours
     assert heard.stages[:2] == ["proving", "bounding what is open"] and not result.finished
     stage = next(e for e in heard.events if isinstance(e, Stage))
     assert stage.kind == "search" and stage.deadline is not None
@@ -133,7 +136,7 @@ def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatc
     monkeypatch.setattr(Budget, "seconds", expected)
     monkeypatch.setattr(proving, "tail_seconds", lambda _: 0.0)  # a sandwich counts all of it
     heard = ear()
-    result = certify(*majority, prover="branch", timeout=6, progress=heard.hear)
+    result = certify(*majority, prover="branch", timeout=PATIENCE, progress=heard.hear)
     assert heard.stages.index("going on, as there is time left") > heard.stages.index("checking")
     assert {1.0, settling.LEAST} <= set(learned)
     assert result.finished and result.error[0] == result.error[1]

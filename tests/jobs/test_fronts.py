@@ -388,7 +388,7 @@ def test_reports_speak_of_the_question(tmp_path):
 
 @pytest.mark.parametrize(("model", "feature"), [(network(7), "group"), (network(5), "sex")])
 def test_where_a_model_is_unfair(model, feature, tmp_path):
-    result = lp.ask_fair(model, people(), feature, where=4, where_output=tmp_path / "c", timeout=20)
+    result = lp.ask_fair(model, people(), feature, where=4, where_output=tmp_path / "c")
     told, space = result.where, result.domain
     assert 1 < told.tree.leaves <= 4
     held, at = classes(model, people()), place(people(), feature)

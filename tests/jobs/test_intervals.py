@@ -77,7 +77,7 @@ def test_another_density_is_another_domain(made, tmp_path, domain):
         lp.check(tmp_path / "c.leafproof", against=(network(), TREE, domain))
 
 
-def test_a_search_goes_on_where_an_earlier_one_ended(made, domain, tmp_path):
+def test_a_search_goes_on_where_an_earlier_one_ended(made, domain, tmp_path, own_time):
     space = lp.Domain.from_file(domain)
     first = lp.certify(network(), TREE, space, timeout=0.3)
     first.save(tmp_path / "c.leafproof")
@@ -88,7 +88,7 @@ def test_a_search_goes_on_where_an_earlier_one_ended(made, domain, tmp_path):
         lp.certify(network(), other, space, resume=tmp_path / "c.leafproof")
 
 
-def test_a_domain_with_pieces_is_saved_and_taken_as_it_is(made, tmp_path):
+def test_a_domain_with_pieces_is_saved_and_taken_as_it_is(made, tmp_path, own_time):
     made.domain.save(tmp_path / "d.json")
     again = lp.Domain.from_file(tmp_path / "d.json")
     assert again == made.domain
@@ -107,7 +107,7 @@ def test_questions_about_intervals(domain):
     assert never.verdict == "nowhere" and never.probability == (0, 0)
 
 
-def test_conditions_cut_intervals_where_they_test(domain, compiled):
+def test_conditions_cut_intervals_where_they_test(domain, compiled, own_time):
     value = json.loads(domain.read_text())
     value["impossible"] = [{"dose": [3, "7/2"], "bit": "1"}]
     domain.write_text(json.dumps(value))

@@ -63,13 +63,15 @@ def test_what_is_open_is_sampled_apart_from_what_is_proved():
     assert opened(sample=3000, nonce="yours").sampled.seen != found.seen
 
 
-def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch):
+def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch, own_time):
     monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
     assert opened().sampled.draws >= 64
 
 
 @pytest.mark.parametrize("draws", [None, 700])
-def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monkeypatch, draws):
+def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(
+    monkeypatch, draws, own_time
+):
     real = piloting.counting
 
     def refuse(found, plan, key, apply=map):
@@ -86,7 +88,7 @@ def test_where_sandwiches_have_too_many_bins_the_whole_domain_is_drawn_from(monk
     assert result.error[0] <= result.sampled.lower < Fraction(1, 8) < result.sampled.upper
 
 
-def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch):
+def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
     real, tried = piloting.counting, []
 
     def slow(found, plan, key, apply=map):

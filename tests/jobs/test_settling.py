@@ -61,7 +61,7 @@ def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, m
     assert check_certificate(certificate_of(made.data)).disagreements == made.proved.disagreements
 
 
-@pytest.mark.parametrize(("seconds", "whole"), [(60, True), (0, False)])
+@pytest.mark.parametrize(("seconds", "whole"), [(600, True), (0, False)])
 def test_what_growing_left_open_is_swept_if_there_is_time(seconds, whole):
     matter = hilly()
     left = Finding((Open(),), ((0, 0, 0),))

@@ -31,15 +31,15 @@ def test_counts_are_those_of_going_through(prover: str) -> None:
     for seed, kind in enumerate(KINDS):
         network = random_network(np.random.default_rng(seed), 6, [kind, "tanh"])
         domain = lp.Domain.bits(6)
-        tree = lp.distill(network, domain, leaves=4, timeout=10).tree
-        found = lp.certify(network, tree, domain, prover=prover, timeout=20)
+        tree = lp.distill(network, domain, leaves=4).tree
+        found = lp.certify(network, tree, domain, prover=prover)
         assert found.disagreements == (_truth(network, tree, 6),) * 2
 
 
 def test_a_certificate_says_the_same_when_it_is_read(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(7), 7, ["gelu", "sigmoid"], outputs=3)
     domain = lp.Domain.bits(7)
-    made = lp.distill(network, domain, timeout=20)
+    made = lp.distill(network, domain)
     path = tmp_path / "made.certificate"
     made.save(path)
     again = lp.check(path)
@@ -53,7 +53,7 @@ def test_a_certificate_says_the_same_when_it_is_read(tmp_path: Path) -> None:
 def test_what_is_not_covered_says_so(tmp_path: Path) -> None:
     network = random_network(np.random.default_rng(7), 5, ["silu"])
     path = tmp_path / "made.certificate"
-    lp.distill(network, lp.Domain.bits(5), timeout=20).save(path)
+    lp.distill(network, lp.Domain.bits(5)).save(path)
     with pytest.raises(LeafproofError, match="smooth layers"):
         lp.check(path, verified=True)
     with pytest.raises(LeafproofError, match="smooth layers"):
@@ -85,7 +85,7 @@ def test_proofs_that_are_false_are_refused() -> None:
         data = packed((domain, network, tree), [step], claim=claimed(domain))
         with pytest.raises(InvalidProof):
             check_certificate(certificate_of(data))
-    made = lp.distill(network, domain, timeout=20)
+    made = lp.distill(network, domain)
     members = unpack(made.data)
     assert check_certificate(certificate_of(made.data)).disagreements == (0, 0)
     other = members["models.json"].replace(b'"mish"', b'"tanh"')
@@ -99,7 +99,7 @@ def test_two_copies_of_a_network_are_counted() -> None:
     """How many people are treated otherwise where x0 alone changes: fair, by going through."""
     for seed, kind in enumerate(("tanh", "gelu", "sigmoid")):
         network = random_network(np.random.default_rng(seed), 6, [kind, kind])
-        found = lp.ask_fair(network, lp.Domain.bits(6), "x0", timeout=20)
+        found = lp.ask_fair(network, lp.Domain.bits(6), "x0")
         unfair = sum(
             float_class(network, [0, *q]) != float_class(network, [1, *q]) for q in points(5)
         )

@@ -30,7 +30,9 @@ def rough(outputs):
 @pytest.mark.parametrize(
     ("stalls", "outputs", "counted"), [(True, 1, True), (False, 1, False), (True, 3, False)]
 )
-def test_what_stalls_is_counted_by_sandwiches(stalls, outputs, counted, monkeypatch):
+def test_what_stalls_is_counted_by_sandwiches(
+    stalls, outputs, counted, monkeypatch, own_time, compiled
+):
     asked = []
 
     def judge(self, *, ended=False):

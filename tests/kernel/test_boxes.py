@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from tests.brute_intervals import classes, measure, numbers
+from tests.brute_intervals import classes, measure, numbers, random_variables
 from tests.kernel.test_intervals import matter_of, random_matter, random_proof, threshold, unit
 from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
-from verifier.kernel.boxes import boxed, truths_in
-from verifier.kernel.population import everything, population
+from verifier.kernel.boxes import boxed, refined, truths_in
+from verifier.kernel.population import everything, population, summed
 from verifier.kernel.sampling import KEYED, key_of, off, sample
 from verifier.kernel.truths import FALSE, TRUE, UNKNOWN
+from verifier.kernel.undecided import group
 from verifier.model.cell import Cell
 from verifier.model.chances import Runs
 from verifier.model.domain import Domain
-from verifier.model.errors import CertificateError
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.network import Affine, Network
-from verifier.model.proof import Open
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Open, Split
 from verifier.model.question import truth
 from verifier.model.sample import Plan
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.sandwiches import propose
 
 HASHES = dict.fromkeys(KEYED, "0" * 64)
 
@@ -148,14 +150,88 @@ def test_trees_keep_their_cuts():
     assert drawn.undecided == 0 and drawn.lower < Fraction(1, 2) < drawn.upper
 
 
-def test_what_sandwiches_leave_is_drawn_from_the_whole_domain_alone():
-    domain = Domain((unit(4),))
-    matter = matter_of(domain, threshold(Fraction(2, 5)), Tree((Leaf(0),)))
-    _, found = left(matter, (Open(),))
-    piece = replace(found.pieces[0], step=object())
-    parted = replace(found, pieces=(piece,))
-    plan = Plan(100)
-    with pytest.raises(CertificateError, match="whole domain"):
-        sample(parted, plan, key_of(HASHES, plan))
-    plain = Plan(100, method="plain")
-    assert sample(parted, plain, key_of(HASHES, plain)).seen > 30
+def beside_sandwiches(seed):
+    """A network over an interval or two, Sandwiches of some cells, and what they leave."""
+    rng = random.Random(seed)
+    domain = Domain(random_variables(rng, 1 + seed % 2, rng.randrange(2)))
+    columns = domain.columns
+    matrix = np.array([[rng.gauss(0, 1) for _ in range(columns)] for _ in range(3)])
+    out = Affine(2, np.array([[1.0, -1.0, 0.5]]), np.array([rng.gauss(0, 1)]))
+    network = Network(columns, (Affine(0, matrix, np.zeros(3)), Relu(1), out))
+    column = rng.randrange(columns)
+    at = domain.variables[column].number(rng.randrange(domain.variables[column].count))
+    matter = matter_of(domain, network, Tree((Inner(column, at, 1, 2), Leaf(0), Leaf(1))))
+    cells, proof = [Cell(tuple(v.whole for v in domain.variables))], []
+    i = rng.randrange(len(domain.variables))
+    if domain.variables[i].count > 1:
+        cut = rng.randrange(domain.variables[i].count - 1)
+        cells, proof = list(cells[0].split(i, cut)), [Split(i, cut)]
+    asked = checker.prepared(matter)
+    steps = propose(asked, cells, (0,), bins=rng.choice((8, 64)))
+    proof += [step or Open() for step in steps]
+    return (matter, *left(matter, tuple(proof)))
+
+
+def test_what_sandwiches_leave_of_intervals_is_drawn_as_it_weighs():
+    """Every piece's tuples that are undecided, and no others, each as often as it weighs."""
+    pieces, drawn = 0, 5000
+    for seed in range(30):
+        matter, _, found = beside_sandwiches(seed)
+        fine = boxed(found)
+        assert [x.place.leaf for x in fine.parted] == [x.place.leaf for x in found.parted]
+        assert off(fine) < Fraction(1, 1 << 28)
+        for x in found.parted:
+            held = summed(found.asked, x)
+            every = {}
+            for point in product(*x.place.part.parts):
+                at = _bins(matter.domain, x, point, held.sums)
+                if not any(a <= at < b for a, b in held.decided):
+                    every[point] = matter.domain.weight(point)
+            assert sum(every.values()) == x.weight
+            tables = group([held])
+            words = np.random.default_rng(seed).integers(
+                0, 1 << 64, size=(tables.words, drawn), dtype=np.uint64
+            )
+            points, _ = tables.draw(np.zeros(drawn, dtype=np.int64), words)
+            times = Counter(map(tuple, points.tolist()))
+            assert set(times) <= set(every)
+            wanted = {p: drawn * w / x.weight for p, w in every.items()}
+            apart = sum((times[p] - n) ** 2 / n for p, n in wanted.items() if n)
+            assert stats.chi2.sf(apart, max(1, len(every) - 1)) > 1e-6
+            pieces += 1
+    assert pieces > 20
+
+
+def _bins(domain, x, point, sums):
+    """The sum of bins of a tuple of pieces, each from its own least contribution."""
+    found = 0
+    for i, (v, k) in enumerate(zip(domain.variables, point, strict=True)):
+        part, n = x.place.part.parts[i], x.step.form[domain.offsets[i]] * sums.unit
+        ends = [n * y for y in v.hull(part.start, part.stop - 1)]
+        here = [n * y for y in v.hull(k, k)]
+        found += (min(here) - min(ends)) // sums.width
+    return found
+
+
+def test_boxes_beside_sandwiches_hold_the_measure_as_often_as_is_said():
+    delta, tried, missed, narrower = Fraction(1, 5), 0, 0, 0
+    for seed in range(0, 240, 2):  # of one interval the measure is known exactly
+        matter, verdict, found = beside_sandwiches(seed)
+        if not found.parted:
+            continue
+        plan = Plan(60, delta, str(seed), block=16)
+        drawn = sample(found, plan, key_of(HASHES, plan))
+        tried += 1
+        missed += not drawn.lower <= measure(matter) <= drawn.upper
+        narrower += drawn.upper - drawn.lower < verdict.error[1] - verdict.error[0]
+        assert drawn.undecided is not None
+    assert tried > 40 and narrower > tried // 3
+    assert stats.binom.sf(missed - 1, tried, float(delta)) > 1e-3
+
+
+def test_a_box_of_a_piece_is_any_of_its_boxes():
+    words = np.random.default_rng(3).integers(0, 1 << 64, size=(1, 8000), dtype=np.uint64)
+    found = refined(np.full((8000, 2), 5), (8, 1), words)
+    assert set(found[:, 1].tolist()) == {5}
+    held = np.bincount(found[:, 0] - 40, minlength=8)
+    assert held.sum() == 8000 and abs(held - 1000).max() < 150

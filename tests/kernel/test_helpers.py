@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 from tests.brute import truth
 from tests.kernel.test_checker import random_proof
@@ -123,7 +124,7 @@ def test_a_helper_ends_with_its_pipe():
     (own,) = held._every
     assert own.process.stdin is not None
     own.process.stdin.close()
-    assert own.process.wait(timeout=20) == 0
+    assert own.process.wait(timeout=PATIENCE) == 0
     own.process.stdin = None
     held.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -10,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numba.core.event import trigger_event
+from tests.clocks import PATIENCE
 
 from tests.provers.cases import (
     check,
@@ -165,19 +167,19 @@ def test_resume_keeps_closed_steps():
         branch.prove(domain, teacher, tree, Options(resume=(Split(0, 1),)))
 
 
-def test_deadline_ends_a_search(monkeypatch):
+def test_deadline_ends_a_search(monkeypatch, clock):
     domain, teacher, tree = hard_problem()
     only_batched(monkeypatch)
-    expand = batched.expand
+    expand, taken = batched.expand, []
 
     def slow(held, batch):
-        time.sleep(0.1)
+        clock.time += 0.1
         expand(held, batch)
+        taken.append(len(batch))
 
     monkeypatch.setattr(branch, "expand", slow)
-    begun = time.monotonic()
-    finding = branch.prove(domain, teacher, tree, Options(deadline=begun + 0.35))
-    assert time.monotonic() - begun < 2
+    finding = branch.prove(domain, teacher, tree, Options(deadline=clock.time + 0.35))
+    assert len(taken) == 3  # a fourth one would be expected to end too late
     verdict = checker.verify(matter_of(domain, teacher, tree), finding.proof)
     assert verdict.checked.cells["open"] > 0
 
@@ -301,21 +303,23 @@ def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
 
         def __call__(self, *_):
             with trigger_event("numba:compile", data={}):
-                time.sleep(4)
+                done.wait(PATIENCE)
 
+    done = threading.Event()
     domain, teacher, tree = hard_problem()
     for module in (slots, loading):
         monkeypatch.setattr(module, "explore", Slow())
     seen = []
-    begun = time.monotonic()
-    finding = branch.prove(domain, teacher, tree, Options(progress=seen.append, deadline=begun + 1))
-    assert time.monotonic() - begun < 3
+    options = Options(progress=seen.append, deadline=time.monotonic() + 1)
+    finding = branch.prove(domain, teacher, tree, options)
+    assert not done.is_set()
+    done.set()
     assert any("compiling" in p.doing for p in seen)
     assert finding.proof == (Open(),)
 
 
 @pytest.mark.parametrize(("closed", "stalls"), [(0.0, True), (0.3, True), (0.6, False)])
-def test_a_search_that_closes_little_is_judged_to_stall(closed, stalls):
+def test_a_search_that_closes_little_is_judged_to_stall(closed, stalls, clock):
     held = hard_problem()
     found = Branching(*held, options=Options(judged=0.0, deadline=time.monotonic() + 0.5))
     found.begun -= 1.0
@@ -324,7 +328,7 @@ def test_a_search_that_closes_little_is_judged_to_stall(closed, stalls):
     assert (found.stalled, found.late) == (stalls, stalls)
 
 
-def test_a_search_that_would_come_to_its_end_goes_on():
+def test_a_search_that_would_come_to_its_end_goes_on(clock):
     held = hard_problem()
     found = Branching(*held, options=Options(judged=0.0, deadline=time.monotonic() + 100))
     found.begun -= 1.0
@@ -336,7 +340,7 @@ def test_a_search_that_would_come_to_its_end_goes_on():
     assert again.stalled is None
 
 
-def test_a_search_that_ends_before_it_is_judged_is_judged_then():
+def test_a_search_that_ends_before_it_is_judged_is_judged_then(clock):
     held = hard_problem()
     found = Branching(*held, options=Options(judged=time.monotonic() + 100))
     found.begun -= 1.0

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
@@ -64,7 +65,7 @@ def checked(matter, finding):
 @pytest.mark.parametrize("seed", range(15))
 def test_what_is_proved_holds(only_sums, make, seed):
     matter = make(seed)
-    finding = proving.prove(matter, Options(), now() + 30)
+    finding = proving.prove(matter, Options(), now() + PATIENCE)
     verdict = checked(matter, finding)
     count, weight = truth(matter)
     assert verdict.disagreements[0] <= count <= verdict.disagreements[1]
@@ -82,7 +83,7 @@ def hilly():
 
 
 def test_sums_say_much_of_cells_that_are_not_closed(only_sums):
-    verdict = checked(hilly(), proving.prove(hilly(), Options(), now() + 30))
+    verdict = checked(hilly(), proving.prove(hilly(), Options(), now() + PATIENCE))
     assert verdict.checked.cells["sandwich"] > 4
     assert verdict.error[1] - verdict.error[0] < 0.7
 
@@ -98,7 +99,7 @@ def wide(seed=10):
     return Matter(domain, models, differ())
 
 
-def test_a_time_limit_ends_in_an_interval():
+def test_a_time_limit_ends_in_an_interval(own_time, compiled):
     matter = wide()
     names = [v.name for v in matter.domain.variables]
     models = {m.name: (m.model, [names[i] for i in m.reads]) for m in matter.models}
@@ -113,8 +114,8 @@ def test_a_time_limit_ends_in_an_interval():
 
 
 def test_a_search_goes_on_from_a_proof(only_sums):
-    first = proving.prove(hilly(), Options(), now() + 30)
-    second = proving.prove(hilly(), Options(resume=reopened(first.proof)), now() + 30)
+    first = proving.prove(hilly(), Options(), now() + PATIENCE)
+    second = proving.prove(hilly(), Options(resume=reopened(first.proof)), now() + PATIENCE)
     splits = [sum(isinstance(x, Split) for x in found.proof) for found in (first, second)]
     assert splits[1] > splits[0]
     count, _ = truth(hilly())
@@ -149,7 +150,7 @@ def test_the_kernel_is_asked_before_a_cell_is_called_constant(only_sums, monkeyp
     monkeypatch.setattr(
         closing, "constant", lambda p, cells, classes: (np.zeros(len(cells), bool), None)
     )
-    finding = proving.prove(matter, Options(), now() + 30)
+    finding = proving.prove(matter, Options(), now() + PATIENCE)
     kinds = {type(x).__name__ for x in finding.proof}
     assert "Constant" not in kinds and "Several" not in kinds
 
@@ -226,7 +227,7 @@ def test_time_that_no_sandwich_is_worth_is_spent_on_some_points():
 def test_large_cells_are_enumerated_in_blocks(monkeypatch):
     monkeypatch.setattr(closing, "BLOCK", 1 << 11)
     matter = random(14)
-    finding = proving.prove(matter, Options(), now() + 30)
+    finding = proving.prove(matter, Options(), now() + PATIENCE)
     verdict = checked(matter, finding)
     assert verdict.checked.cells["enumerated"] >= 8
     count, _ = truth(matter)

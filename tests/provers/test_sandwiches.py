@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.provers.cases import random_variable
+from verifier.kernel.checker import prepared
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
@@ -26,6 +27,7 @@ from verifier.provers.pairs.arrays import CLOSED
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.proving import begin
 from verifier.provers.pairs.trunk import Root, trunk_of
+from verifier.provers.sandwiches import propose
 
 
 def network(rng, columns, outputs=1, hidden=6):
@@ -181,3 +183,19 @@ def test_sets_of_values_come_back_as_they_were():
         for i, part in enumerate(root.cell.parts):
             held = part_of(search.held, i, int(pool.low[at, i]), int(pool.high[at, i]))
             assert values(held) == values(part)
+
+
+@pytest.mark.parametrize("seed", [7, 11])
+def test_lines_as_steep_as_floats_are_no_sum(seed):
+    """Infinite minus infinite was a warning, and a form of NaN."""
+    rng = np.random.default_rng(seed)
+
+    def numbers(*shape):
+        return rng.choice([1.7e308, -1.7e308, 1.0, 0.0], size=shape)
+
+    hidden = Affine(0, numbers(3, 4), numbers(3)), Relu(1), Affine(2, numbers(3, 3), numbers(3))
+    net = Network(4, (*hidden, Relu(3), Affine(4, numbers(1, 3), numbers(1))))
+    domain = bits(4)
+    asked = prepared(Matter(domain, (Bound("net", net, (0, 1, 2, 3)),), ClassIs(0, 1)))
+    (step,) = propose(asked, [full_cell(domain)], [0])
+    assert step is not None and not any(step.form)

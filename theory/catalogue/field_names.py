@@ -72,3 +72,33 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
     {field: name for name, known in _BY_THEOREM.items() for field in known}
 )
 """A name of the field: the theorem's."""
+
+PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "n": ("samples", "draws", "trials", "sample-size"),
+        "errors": ("failures", "disagreements", "mistakes"),
+        "epsilon": ("eps", "accuracy"),
+        "delta": ("alpha", "significance"),
+        "error": ("empirical-error", "empirical-risk", "risk", "rate"),
+        "class": ("size", "class-size", "hypotheses", "functions"),
+        "classes": ("labels",),
+        "vc": ("vcdim", "vc-dim", "vc-dimension", "dimension"),
+        "variables": ("features", "inputs", "bits", "dimension"),
+        "leaves": ("size",),
+        "points": ("population", "population-size", "domain-size"),
+        "divergence": ("kl", "relative-entropy"),
+        "mean": ("average", "empirical-mean"),
+        "factor": ("max-weight", "weight-bound", "density-ratio"),
+        "kept": ("compression-size",),
+        "open": ("open-mass", "uncovered"),
+        "proved": ("covered", "proved-mass"),
+        "look": ("stage",),
+        "pairs": ("conflict-pairs",),
+        "copies": ("candidates", "repetitions"),
+        "gamma": ("margin",),
+        "tau": ("norm-bound",),
+        "masses": ("weights",),
+        "draws": ("samples",),
+    }
+)
+"""Names of the field for parameters, beside their letters: of ours, theirs."""

@@ -6,6 +6,8 @@ the prior is Jeffreys's, with a = b = 1 that of confidence-sequence.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory.catalogue.binomial import J, P
@@ -27,8 +29,14 @@ from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, real
 from theory.language.terms import conj, eq, ge, gt, implies, le, lt
 
-FIRST = real("a", "a", "weight of a disagreement in the prior Beta(a, b)", 0, None, "(")
-SECOND = real("b", "b", "weight of an agreement in the prior Beta(a, b)", 0, None, "(")
+FIRST, SECOND = (
+    replace(p, otherwise="1/2")
+    for p in (
+        real("a", "a", "weight of a disagreement in the prior Beta(a, b)", 0, None, "("),
+        real("b", "b", "weight of an agreement in the prior Beta(a, b)", 0, None, "("),
+    )
+)
+"""Jeffreys's prior where they are left out."""
 A, B = FIRST.symbol, SECOND.symbol
 
 

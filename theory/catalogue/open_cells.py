@@ -7,7 +7,7 @@ left open W; elsewhere they are proved to agree.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -34,7 +34,16 @@ from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import ErrorLevel, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
-from theory.language.symbols import DELTA, ERRORS, LENGTH, N_SAMPLES, integer, real, reals
+from theory.language.symbols import (
+    DELTA,
+    ERRORS,
+    LEAST,
+    LENGTH,
+    N_SAMPLES,
+    integer,
+    real,
+    reals,
+)
 from theory.language.terms import (
     Event,
     Fact,
@@ -51,7 +60,9 @@ from theory.language.terms import (
     lt,
 )
 
-KNOWN = real("known", "a", "probability of the points that are proved to differ", 0, 1)
+KNOWN = replace(
+    real("known", "a", "probability of the points that are proved to differ", 0, 1), otherwise="0"
+)
 OPEN = real("open", "W", "probability of the cells that are open", 0, 1, "(")
 WHOLE = real("total", "e", "probability of a disagreement in the whole domain", 0, 1)
 A, W, E = KNOWN.symbol, OPEN.symbol, WHOLE.symbol
@@ -280,12 +291,13 @@ importance_upper = Theorem(
 
 MASSES = reals("masses", "w", "probability of each open cell", 0, 1, "(")
 DRAWN = reals("draws", "s", "draws from each cell, fixed before the first", 0, open="(")
-CAPS = reals("caps", "t", "most that the rate of each cell can be", 0, 1)
+CAPS = replace(reals("caps", "t", "most that the rate of each cell can be", 0, 1), otherwise="1")
 RATES = reals("rates", "r", "rate of disagreement in each cell", 0, 1)
 PASSES = reals(
     "passes", "x", "each cell's factor for a draw: what it is expected to keep", 0, 1, "("
 )
 SLOPE = real("slope", "mu", "any positive number: the bound holds for each", 0, None, "(")
+FREE_SLOPE = replace(SLOPE, otherwise=LEAST)
 TILTS = reals("tilts", "h", "how much a disagreement counts in each cell, fixed before the draws",
               0, open="(")  # fmt: skip
 SEEN = reals("errors", "k", "disagreements seen in each cell", 0)
@@ -420,7 +432,7 @@ NONE_BOUND = PLAIN.bound - MU * sp.log(DEL)
 open_cells_none = Theorem(
     name="open-cells-none",
     title="Tests cell by cell, no disagreement",
-    parameters=(MASSES, DRAWN, CAPS, SLOPE, DELTA),
+    parameters=(MASSES, DRAWN, CAPS, FREE_SLOPE, DELTA),
     result=ErrorLevel(ERROR_IN_CELLS, NONE_BOUND, le(Pr(NONE), DEL), monotone={"delta": "down"}),
     assumptions=(
         PLAIN.cells(),
@@ -462,7 +474,7 @@ UNLIKELY = ge(sp.exp(-SCORE), sp.exp(-SCORED))
 open_cells_any = Theorem(
     name="open-cells-any",
     title="Tests cell by cell, any disagreements",
-    parameters=(MASSES, DRAWN, CAPS, TILTS, SEEN, SLOPE, DELTA),
+    parameters=(MASSES, DRAWN, CAPS, TILTS, SEEN, FREE_SLOPE, DELTA),
     result=ErrorLevel(ERROR_IN_CELLS, ANY_BOUND, le(Pr(LOW), DEL), monotone={"delta": "down"}),
     assumptions=(
         TILTED.cells(gt(TILT[J], 0)),

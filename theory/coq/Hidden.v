@@ -55,23 +55,6 @@ Definition put (b : list bool) (t : option nat) : point :=
 Definition hidden (v : nat) (theta : R) (b : list bool) : list (point * R) :=
   map (fun x => (put b (fst x), snd x)) (places v theta).
 
-Lemma pr_power_map {A B} (h : A -> B) (D : list (A * R)) n E :
-  pr (power (map (fun x => (h (fst x), snd x)) D) n) E = pr (power D n) (fun s => E (map h s)).
-Proof.
-  revert E. induction n as [|n IH]; intros E; [reflexivity|]. rewrite !pr_step, sum_map.
-  apply sum_ext. intros x. cbn [fst snd]. now rewrite IH.
-Qed.
-
-Lemma sum_at (f : nat -> R) i a k : (a <= i < a + k)%nat ->
-  sum (fun j => if (j =? i)%nat then f j else 0) (seq a k) = f i.
-Proof.
-  revert a. induction k as [|k IH]; intros a L; [lia|]. cbn [seq sum].
-  destruct (Nat.eqb_spec a i) as [->|N].
-  - rewrite (sum_ext_in _ (fun _ => 0)); [rewrite sum_zero; lra|]. intros j I. apply in_seq in I.
-    destruct (Nat.eqb_spec j i); [lia|reflexivity].
-  - rewrite IH by lia. lra.
-Qed.
-
 Section Hidden.
 Context (v : nat) (theta : R).
 Hypothesis some : (1 <= v)%nat.

@@ -22,3 +22,14 @@ Proof.
     - cbn [andb]. now rewrite sum_zero. }
   rewrite H. split; apply sum_le; intros i I; now apply known.
 Qed.
+
+(** What the certificate of a distilled tree says of its error. *)
+Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) :
+  distribution D -> (forall t, proved t = true -> differ t = true) ->
+  (forall t, differ t = true -> open t = true \/ proved t = true) ->
+  pr D proved <= pr D differ <= pr D open + pr D proved.
+Proof.
+  intros law sound rest. split; [now apply pr_le|]. unfold pr. rewrite <- sum_plus. apply sum_le.
+  intros x I. destruct law as [N _]. pose proof (N x I). specialize (rest (fst x)).
+  destruct (differ (fst x)); destruct (open (fst x)), (proved (fst x)); lra || (destruct (rest eq_refl); discriminate).
+Qed.

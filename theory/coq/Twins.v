@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -289,3 +289,68 @@ Proof.
   - right. unfold Rdiv. ring.
 Qed.
 Print Assumptions d_perfect_failure.
+
+(** agnostic-confidence-samples: Samples that confidence costs an agnostic distiller, by a conflict pair *)
+Theorem agnostic_confidence_samples {C G X} (wrong : G -> X -> bool) (class : list G) (coins :
+    list (C * R)) (out : C -> list X -> G) (x y : X) (epsilon delta : R) (n : nat) :
+  distribution coins ->
+  (forall c s, In (out c s) class) ->
+  agnostic wrong class coins out epsilon delta n ->
+  (forall g, In g class -> wrong g x = true \/ wrong g y = true) ->
+  (exists g, In g class /\ wrong g x = false) ->
+  (exists g, In g class /\ wrong g y = false) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  delta < 1 / 2 ->
+  INR n >= ln (4 * delta * (1 - delta)) / ln (1 - epsilon ^ 2).
+Proof.
+  intros. apply (Agnostic.agnostic_confidence wrong class coins out x y); try assumption; lra.
+Qed.
+Print Assumptions agnostic_confidence_samples.
+
+(** agnostic-conflict-samples: Samples that confidence costs an agnostic distiller, by a larger conflict set *)
+Theorem agnostic_conflict_samples {C G X} (wrong : G -> X -> bool) (class : list G) (coins :
+    list (C * R)) (out : C -> list X -> G) (points : list X) (default : X) (epsilon delta : R)
+    (k n : nat) :
+  distribution coins ->
+  (forall o s, In (out o s) class) ->
+  agnostic wrong class coins out epsilon delta n ->
+  length points = k ->
+  (forall g, In g class -> exists i, (i < k)%nat /\ wrong g (nth i points default) = true) ->
+  (forall j, (j < k)%nat -> exists g, In g class /\ forall i, (i < k)%nat -> i <> j -> wrong g
+    (nth i points default) = false) ->
+  (3 <= k)%nat ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  delta < 1 / 2 ->
+  epsilon * (INR k - 1) < 1 ->
+  INR n >= ln (4 * delta * (1 - delta)) / (2 * ln (1 - (sqrt (1 + epsilon) / sqrt (INR k) - sqrt
+    ((1 + epsilon) / INR k - epsilon)) ^ 2)).
+Proof.
+  intros coin proper good size none all many. intros.
+  assert (K : 0 < INR k) by (apply lt_0_INR; lia).
+  rewrite <- sqrt_div_alt by assumption.
+  apply (Agnostic.agnostic_conflict wrong class coins out points default k);
+    try assumption; try lra; lia.
+Qed.
+Print Assumptions agnostic_conflict_samples.
+
+(** certified-distillation: What the certificate of a distilled tree proves of its error *)
+Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
+    :
+  distribution D ->
+  (forall t, proved t = true -> differ t = true) ->
+  (forall t, differ t = true -> open t = true \/ proved t = true) ->
+  pr D proved = a ->
+  pr D open = W ->
+  0 <= a <= 1 ->
+  0 < W <= 1 ->
+  (pr D differ >= a) /\ (pr D differ <= a + W).
+Proof.
+  intros law sound rest <- <- _ _.
+  destruct (Partition.certified_distillation D differ proved open law sound rest).
+  split; [now apply Rle_ge|lra].
+Qed.
+Print Assumptions certified_distillation.

@@ -138,6 +138,8 @@ class _Text:
         if isinstance(term, sp.log | sp.exp):
             word = "ln" if isinstance(term, sp.log) else "exp"
             return f"{word} {self.number(term.args[0], ATOM)}", APPLIED
+        if term.is_Pow and term.exp == sp.Rational(1, 2):
+            return f"sqrt {self.number(term.base, ATOM)}", APPLIED
         if term.is_Add:
             return self._sum(term), SUM
         above, below = sp.fraction(term)

@@ -278,6 +278,66 @@ apply Rge_trans with ((theta / 2 * (1 - theta / INR v) ^ n - epsilon) / (theta -
 - right. unfold Rdiv. ring.
 """,
     ),
+    Twin(
+        "agnostic-confidence-samples",
+        "Agnostic",
+        "{C G X} (wrong : G -> X -> bool) (class : list G) (coins : list (C * R))"
+        " (out : C -> list X -> G) (x y : X)",
+        (
+            "distribution coins",
+            "(forall c s, In (out c s) class)",
+            "agnostic wrong class coins out epsilon delta n",
+            "(forall g, In g class -> wrong g x = true \\/ wrong g y = true)",
+            "(exists g, In g class /\\ wrong g x = false)",
+            "(exists g, In g class /\\ wrong g y = false)",
+        ),
+        {},
+        """
+intros. apply (Agnostic.agnostic_confidence wrong class coins out x y); try assumption; lra.
+""",
+    ),
+    Twin(
+        "agnostic-conflict-samples",
+        "Agnostic",
+        "{C G X} (wrong : G -> X -> bool) (class : list G) (coins : list (C * R))"
+        " (out : C -> list X -> G) (points : list X) (default : X)",
+        (
+            "distribution coins",
+            "(forall o s, In (out o s) class)",
+            "agnostic wrong class coins out epsilon delta n",
+            "length points = k",
+            "(forall g, In g class ->"
+            " exists i, (i < k)%nat /\\ wrong g (nth i points default) = true)",
+            "(forall j, (j < k)%nat -> exists g, In g class /\\"
+            " forall i, (i < k)%nat -> i <> j -> wrong g (nth i points default) = false)",
+        ),
+        {},
+        """
+intros coin proper good size none all many. intros.
+assert (K : 0 < INR k) by (apply lt_0_INR; lia).
+rewrite <- sqrt_div_alt by assumption.
+apply (Agnostic.agnostic_conflict wrong class coins out points default k);
+  try assumption; try lra; lia.
+""",
+    ),
+    Twin(
+        "certified-distillation",
+        "Partition",
+        f"{DRAWS} (differ proved open : T -> bool)",
+        (
+            "distribution D",
+            "(forall t, proved t = true -> differ t = true)",
+            "(forall t, differ t = true -> open t = true \\/ proved t = true)",
+            "pr D proved = a",
+            "pr D open = W",
+        ),
+        {"Pr(f(x) != g(x))": "pr D differ"},
+        """
+intros law sound rest <- <- _ _.
+destruct (Partition.certified_distillation D differ proved open law sound rest).
+split; [now apply Rle_ge|lra].
+""",
+    ),
 )
 """In the order of Twins.v."""
 

@@ -16,6 +16,8 @@ from typing import Any, Literal
 import sympy as sp
 
 Kind = Literal["integer", "real", "reals", "class", "member"]
+LEAST = "least"
+"""Of a parameter that a bound holds for whatever it is: the value that makes the bound least."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Parameter:
     formulas (for kind "reals", an IndexedBase: a list of numbers; for kind "member", a symbol
     without assumptions that stands for any member of a class). `lower` and `upper` bound the
     value; `open` says whether the end points are excluded ("(", ")", "()" or ""). `classes`, for
-    kind "class", is the number of classes that the theorem is about (None: any).
+    kind "class", is the number of classes that the theorem is about (None: any). `otherwise` is
+    the value where none is given: a number (of a list: each), or `LEAST`; "" where one must be.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Parameter:
     upper: Fraction | None = None
     open: str = ""
     classes: int | None = None
+    otherwise: str = ""
 
     def contains(self, value: Fraction) -> bool:
         """Say whether an exact value is in the range."""
@@ -52,6 +56,13 @@ class Parameter:
             self.upper is not None
             and (value > self.upper or (value == self.upper and ")" in self.open))
         )
+
+    @property
+    def left_out(self) -> str:
+        """What it means to give no value, in words; "" where one must be given."""
+        if self.otherwise == LEAST:
+            return "left out: the one for which the bound is least"
+        return f"left out: {self.otherwise}" if self.otherwise else ""
 
     def range_text(self) -> str:
         """The range as text, for messages: "a number in (0, 1)", "an integer >= 1"."""

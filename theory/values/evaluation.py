@@ -20,9 +20,11 @@ from theory.checking.exactness import decide_equalities, equals_integer
 from theory.checking.rationals import exact
 from theory.language.errors import PrecisionError, TheoryError
 from theory.language.schemas import Rounding
-from theory.language.symbols import LENGTH, Parameter
+from theory.language.symbols import LEAST, LENGTH, Parameter
 from theory.values.classes import ClassExpression, parse_class
 from theory.values.decimals import read_number, write_number
+from theory.values.lowest import least
+from theory.values.names import by_name
 
 if TYPE_CHECKING:
     from theory.language.statement import Theorem
@@ -73,28 +75,6 @@ def _integer_text(n: int) -> str:
     return str(fmpz(n))
 
 
-def name_of(theorem: Theorem, given: str) -> str:
-    """The parameter's name, where it may be given by its letter in formulas.
-
-    A letter (k, d, ε or epsilon, also eps) counts where no parameter has it as its name.
-    """
-    names = {p.name for p in theorem.parameters}
-    letters = {letter: p.name for p in theorem.parameters for letter in (str(p.symbol), p.unicode)}
-    letters |= {"eps": "epsilon"} if "epsilon" in names else {}
-    return given if given in names else letters.get(given, given)
-
-
-def by_name(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by the parameters' names, where some are given by their letters."""
-    found: dict[str, Any] = {}
-    for given, value in raw.items():
-        name = name_of(theorem, given)
-        if name in found:
-            raise TheoryError(f"{theorem.name}: {name} is given twice, once as {given}")
-        found[name] = value
-    return found
-
-
 def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True) -> dict[str, Any]:
     """Read and check parameters: name -> Fraction, ClassExpression or tuple of Fractions.
 
@@ -109,13 +89,11 @@ def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True
             raise TheoryError(
                 f"{theorem.name} has no parameter {name!r}; it takes {', '.join(names)}"
             )
-    missing = [n for n in names if n not in raw]
+    missing = [p for p in theorem.parameters if p.name not in raw]
     if missing:
-        p = theorem.parameter(missing[0])
-        assert p is not None
+        p = min(missing, key=lambda p: bool(p.otherwise))
         raise TheoryError(
-            f"{theorem.name} needs {missing[0]} ({p.meaning}): give {missing[0]}=..., "
-            f"{p.range_text()}"
+            f"{theorem.name} needs {p.name} ({p.meaning}): give {p.name}=..., {p.range_text()}"
         )
     values = {p.name: _read(theorem, p, raw[p.name]) for p in theorem.parameters}
     if check:
@@ -199,7 +177,7 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
 
 def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
     """Evaluate a theorem's bound; see `Theorem.evaluate`."""
-    raw = by_name(theorem, raw)
+    raw = filled(theorem, by_name(theorem, raw))
     values = read_parameters(theorem, raw)
     env = environment(theorem, values)
     value, lower, upper = enclosure_text(theorem.bound, env, theorem.name)
@@ -214,6 +192,24 @@ def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
         truth(theorem.vacuous, env),
         tuple(v.words for v in values.values() if isinstance(v, ClassExpression)),
     )
+
+
+def filled(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, and those of the parameters that may be left out."""
+    found = dict(raw)
+    lists = [raw[p.name] for p in theorem.parameters if p.kind == "reals" and p.name in raw]
+    length = len(lists[0].split(",") if isinstance(lists[0], str) else lists[0]) if lists else 0
+    lowest = [p for p in theorem.parameters if p.otherwise == LEAST and p.name not in raw]
+    for p in theorem.parameters:
+        times = length if p.kind == "reals" else 1
+        if p.otherwise and p not in lowest and p.name not in raw and times:
+            found[p.name] = ",".join([p.otherwise] * times)
+    for p in lowest:
+        others = [q for q in theorem.parameters if q is not p]
+        if all(q.name in found for q in others):
+            rest = {q.name: _read(theorem, q, found[q.name]) for q in others}
+            found[p.name] = least(theorem.bound, p.symbol, environment(theorem, rest))
+    return found
 
 
 def _shown(raw: Any, value: Any) -> str:

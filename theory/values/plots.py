@@ -9,7 +9,8 @@ from typing import Any
 
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
-from theory.values.evaluation import Evaluation, by_name, name_of
+from theory.values.evaluation import Evaluation
+from theory.values.names import by_name, name_of
 from theory.values.tables import make_table
 
 FORMATS = ("svg", "png", "pdf")

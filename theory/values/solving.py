@@ -20,14 +20,8 @@ from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import le
 from theory.values.decimals import read_number, write_number
-from theory.values.evaluation import (
-    by_name,
-    check_requirements,
-    environment,
-    name_of,
-    read_parameters,
-    truth,
-)
+from theory.values.evaluation import check_requirements, environment, read_parameters, truth
+from theory.values.names import by_name, name_of
 
 DIGITS = 30
 MAX_INTEGER = 1 << 4096

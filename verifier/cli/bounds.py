@@ -66,7 +66,8 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
     for p in theorem.parameters:
         trend = _trend_text(theorem, p.name)
-        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
+        said = "; ".join(filter(None, (p.meaning, p.range_text(), p.left_out, trend)))
+        lines.append(f"  {p.name} ({p.unicode}): {said}")
     if theorem.requires:
         lines += ["Conditions:", *_assumption_lines(theorem, theorem.requires)]
     lines += ["Experiment:", f"  {says(theorem)}", *(f"      {x}" for x in formally(theorem))]
@@ -171,6 +172,7 @@ def _theorem_json(theorem: Theorem, report: DerivationReport) -> dict[str, Any]:
             p.name: {
                 "meaning": p.meaning,
                 "range": p.range_text(),
+                "otherwise": p.otherwise or None,
                 "monotone": theorem.result.monotone.get(p.name),
                 **_basis_json(theorem, p.name),
             }

@@ -16,6 +16,7 @@ import numpy as np
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
+from verifier.formats.quantised import is_never_negative
 from verifier.formats.shapes import plain
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.floats import nearest
@@ -200,6 +201,12 @@ def _of_numbers(
     usual = _HALF if kind == "probability" else Fraction(0)
     threshold = usual if asked.threshold is None else asked.threshold
     nothing = asked.kind is None and asked.threshold is None
+    if nothing and not shown and is_never_negative(output):
+        refuse(
+            where,
+            "it is quantised and never below 0, as a probability is and no logit is: say what it "
+            "is (--head probability, or logit)",
+        )
     origin = "asked" if not nothing else "shown" if shown else "assumed"
     return above(graph, output, threshold, where), Head(kind, threshold, origin)
 

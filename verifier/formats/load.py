@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
 from verifier.formats.outputs import model_file
+from verifier.formats.sklearn_search import found_by
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (
@@ -128,6 +129,7 @@ def load_teacher(
     """
     from verifier.formats.heads import asked_for
 
+    teacher = found_by(teacher)
     if isinstance(teacher, Ensemble):
         if head is not None or threshold is not None:
             raise EnsembleError("an Ensemble has its classes already: leave head and threshold out")
@@ -155,6 +157,7 @@ def load_model(
 
     A tree is what ``load_tree`` takes and is one tree; all else is read by ``load_teacher``.
     """
+    source = found_by(source)
     if isinstance(source, Network | Ensemble | Tree):
         return source
     if isinstance(source, str | os.PathLike):

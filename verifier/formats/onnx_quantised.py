@@ -88,6 +88,13 @@ def _integers(call: OnnxCall, position: int, what: str) -> Integers:
     return value
 
 
+def _operand(call: OnnxCall, position: int, what: str) -> Integers:
+    """One that sums are made of: of 8 bits."""
+    value = _integers(call, position, what)
+    _eight_bits(call, value.kind)
+    return value
+
+
 def _row(scaling: Scaling, x: Signal, where: str, what: str) -> None:
     """Refuse a scale that is neither one number nor one for each column of plain rows."""
     held = scaling.scale.size
@@ -187,7 +194,7 @@ def _weight_kind(call: OnnxCall, position: int) -> str:
 
 
 def _qlinear_matmul(graph: Graph, call: OnnxCall) -> Value:
-    x = _integers(call, 0, "left operand")
+    x = _operand(call, 0, "left operand")
     left = _scaling(call, 1, "left operand", x.kind)
     right = _scaling(call, 4, "weight", _weight_kind(call, 3))
     to = _scaling(call, 6, "output")
@@ -198,7 +205,7 @@ def _qgemm(graph: Graph, call: OnnxCall) -> Value:
     """onnxruntime's: alpha * A @ B + C, where C is in units of the product."""
     if call.integer("transA", 0) or call.number("alpha", 1.0) != 1:
         refuse(call.where, "only transA = 0 and alpha = 1 are supported")
-    x = _integers(call, 0, "left operand")
+    x = _operand(call, 0, "left operand")
     left = _scaling(call, 1, "left operand", x.kind)
     right = _scaling(call, 4, "weight", _weight_kind(call, 3))
     weight = _weights(call, 3, right.zero, bool(call.integer("transB", 0)))
@@ -240,7 +247,7 @@ def _multiplied(
 
 
 def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:
-    x = _integers(call, 0, "left operand")
+    x = _operand(call, 0, "left operand")
     zeros = []
     for position, kind in ((2, x.kind), (3, _weight_kind(call, 1))):
         value = call.given(position)
@@ -258,7 +265,7 @@ def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:
 def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
     """onnxruntime's: the sum of two rows, or of a row and a constant."""
     first, second = (0, 3) if isinstance(call.given(0), Integers) else (3, 0)
-    x = _integers(call, first, "operands")
+    x = _operand(call, first, "operands")
     own = _scaling(call, first + 1, "operand", x.kind)
     to = _scaling(call, 6, "output")
     if to.kind not in RANGES or to.scale.size != 1 or own.scale.size != 1:
@@ -275,7 +282,7 @@ def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
         )
         operators.row_of(row.array, x.width, call.where)
         return added_constant(graph, left, row, to.scale, to.zero, to.kind)
-    y = _integers(call, second, "operands")
+    y = _operand(call, second, "operands")
     held = _scaling(call, second + 1, "operand", y.kind)
     if held.scale.size != 1 or x.width != y.width:
         refuse(call.where, "its operands have different widths, or several scales")
@@ -306,6 +313,7 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
     y = call.given(1)
     if operator == "Add" and _is_plain(x) and _is_plain(y) and isinstance(x, Chain):
         assert isinstance(y, Chain)
+        _eight_bits(call, x.base.kind, y.base.kind)
         same = x.shape == y.shape == found.shape
         return Summed(found.node, found.shape, terms=(x, y)) if same else found
     if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
@@ -318,7 +326,8 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
         numbers = operators.row_of(constant(y, call.where, "operand"), x.width, call.where)
         single = numbers.astype(np.float32)
         if np.array_equal(single, numbers) and (operator in ("Add", "Sub") or (single > 0).all()):
-            by = y if isinstance(y, QuantisedConstant) and y.held in RANGES else None
+            eight = isinstance(y, QuantisedConstant) and {y.held, x.base.kind} <= EIGHT
+            by = y if isinstance(y, QuantisedConstant) and eight else None
             return _longer(x, Operation(operator, single, by if _is_plain(x) else None), found)
     return found
 
@@ -332,6 +341,16 @@ def _is_plain(x: Value | None) -> bool:
         and x.base.kind in RANGES
         and bool((x.operations[0].row == x.operations[0].row[0]).all())
     )
+
+
+def _eight_bits(call: OnnxCall, *kinds: str) -> None:
+    """Refuse operands of 16 bits: what onnxruntime makes of these is no sum of integers."""
+    if any(kind in RANGES and kind not in EIGHT for kind in kinds):
+        refuse(
+            call.where,
+            "its operands were quantised to 16 bits, which onnxruntime adds and multiplies as "
+            "floats, or rounds once more (MatMulNBits): quantise to 8 bits",
+        )
 
 
 def _longer(x: Chain, operation: Operation, found: Signal) -> Chain:
@@ -350,6 +369,7 @@ def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> 
     ):
         return found
     assert isinstance(weight, QuantisedConstant)
+    _eight_bits(call, x.base.kind, weight.held)
     turned = bool(call.integer("transB", 0))
     ints = weight.ints.T if turned else weight.ints
     scale = np.broadcast_to(weight.scale, weight.ints.shape)
@@ -381,6 +401,7 @@ def _convolution(graph: Graph, call: OnnxCall) -> Value:
     refuse(call.where, "quantised convolutions are not supported")
 
 
+EIGHT = {"uint8", "int8"}
 _SCALED = ("axis", "block_size", "output_dtype", "precision", "saturate")
 _BOTH = {
     "QuantizeLinear": Operator(_quantize, (2, 3), _SCALED),

@@ -98,6 +98,13 @@ def _apply(operation: Operation, x: Singles) -> Singles:
             return np.maximum(x, np.float32(0))
 
 
+def is_never_negative(x: Signal) -> bool:
+    """Whether this is one number that integers make, and never below 0: no logit, it seems."""
+    if not isinstance(x, Chain) or x.width != 1:
+        return False
+    return bool((x.values(np.array([x.base.low, x.base.high])) >= 0).all())
+
+
 def products(
     graph: Graph, x: Integers, zero: int, weight: Ints, bias: Ints | None, where: str
 ) -> Integers:

@@ -25,11 +25,15 @@ from verifier.model.network import Network
 
 LINEAR_CLASSIFIERS = (
     *("LogisticRegression", "LogisticRegressionCV", "LinearSVC", "SGDClassifier"),
-    *("RidgeClassifier", "RidgeClassifierCV", "Perceptron"),
+    *("RidgeClassifier", "RidgeClassifierCV", "Perceptron", "PassiveAggressiveClassifier"),
+    "LinearDiscriminantAnalysis",
 )
 LINEAR_REGRESSORS = (
     *("LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet"),
-    *("ElasticNetCV", "LinearSVR", "SGDRegressor"),
+    *("ElasticNetCV", "LinearSVR", "SGDRegressor", "Lars", "LarsCV", "LassoLars", "LassoLarsCV"),
+    *("LassoLarsIC", "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV", "BayesianRidge"),
+    *("ARDRegression", "HuberRegressor", "QuantileRegressor", "TheilSenRegressor"),
+    "PassiveAggressiveRegressor",
 )
 NETWORKS = ("MLPClassifier", "MLPRegressor")
 
@@ -217,6 +221,14 @@ def _min_max(graph: Graph, x: Signal, step: Any) -> Signal:
     return x
 
 
+def _selected(graph: Graph, x: Signal, step: Any) -> Signal:
+    """Some of the columns."""
+    kept = np.asarray(step.get_support(), dtype=bool)
+    if kept.shape != (x.width,) or not kept.any():
+        refuse(kind_of(step), f"it keeps {int(kept.sum())} of {kept.size} columns, of {x.width}")
+    return affine(graph, x, np.eye(x.width)[kept], np.zeros(int(kept.sum())), kind_of(step))
+
+
 _SCALERS: dict[str, Callable[[Graph, Signal, Any], Signal]] = {
     "StandardScaler": lambda graph, x, step: _standard(
         graph, x, step, "mean_" if step.with_mean else "", "scale_" if step.with_std else ""
@@ -224,6 +236,7 @@ _SCALERS: dict[str, Callable[[Graph, Signal, Any], Signal]] = {
     "MinMaxScaler": _min_max,
     "MaxAbsScaler": lambda graph, x, step: _standard(graph, x, step, "", "scale_"),
     "RobustScaler": lambda graph, x, step: _standard(graph, x, step, "center_", "scale_"),
+    **dict.fromkeys(sklearn_pipelines.SELECTORS, _selected),
 }
 _Reader = Callable[[Graph, Signal, Any, str], Signal]
 _READERS: dict[str, _Reader] = {

@@ -304,6 +304,32 @@ def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
     return found
 
 
+def _selected(domain: Domain, step: Any, held: Columns) -> Columns:
+    """Some of the columns."""
+    kept = [held[int(i)] for i in step.get_support(indices=True)]
+    if not kept:
+        refuse(kind_of(step), "it keeps no column")
+    return kept
+
+
+def _binarizer(domain: Domain, step: Any, held: Columns) -> Columns:
+    where = "Binarizer"
+    found = []
+    for c in held:
+        seen = listed(domain, as_numbers(domain, c, where), where)
+        if None in seen:
+            name = domain.variables[c.variable].name
+            refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
+        found.append(lookup(domain, c, [float(x > step.threshold) for x in seen], where))
+    return found
+
+
+SELECTORS = (
+    *("VarianceThreshold", "SelectKBest", "SelectPercentile", "SelectFpr", "SelectFdr"),
+    *("SelectFwe", "GenericUnivariateSelect", "SelectFromModel", "RFE", "RFECV"),
+    "SequentialFeatureSelector",
+)
+"""Steps that keep some columns as they are."""
 STEPS: dict[str, Callable[[Domain, Any, Columns], Columns]] = {
     "StandardScaler": _scaler("mean_", "scale_"),
     "MinMaxScaler": _min_max,
@@ -313,6 +339,8 @@ STEPS: dict[str, Callable[[Domain, Any, Columns], Columns]] = {
     "OrdinalEncoder": _ordinal,
     "KBinsDiscretizer": _discretiser,
     "SimpleImputer": _imputer,
+    "Binarizer": _binarizer,
+    **dict.fromkeys(SELECTORS, _selected),
     "ColumnTransformer": _by_column,
     "FeatureUnion": _union,
     "Pipeline": _pipeline,

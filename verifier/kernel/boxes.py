@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from verifier.chance.draws import WORD, Words
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
 from verifier.kernel.ensembles import forest_of
@@ -50,7 +51,17 @@ def boxed(found: Population) -> Population:
         )
         for x in found.pieces
     ]
-    return replace(found, asked=fine, pieces=tuple(pieces))
+    return replace(found, asked=fine, pieces=tuple(pieces), coarse=found, factors=tuple(factors))
+
+
+def refined(points: Ints, factors: Factors, words: Words) -> Ints:
+    """Boxes in these points of the domain that was cut: each variable that was takes a word."""
+    found = points.copy()
+    cut = [i for i, factor in enumerate(factors) if factor > 1]
+    for i, word in zip(cut, words, strict=True):  # factors are powers of two: no box is likelier
+        bits = factors[i].bit_length() - 1
+        found[:, i] = (points[:, i] << bits) + (word >> np.uint64(WORD - bits)).astype(np.int64)
+    return found
 
 
 def truths_in(asked: Asked, boxes: Ints) -> Truths:

@@ -47,6 +47,7 @@ class Population:
 
     ``settled`` is the probability of what the kernel has decided and where the question is true,
     ``open_mass`` that of what it has left undecided; ``beside`` what is true beside the pieces.
+    Of pieces of boxes ``coarse`` are those before they were cut, by these ``factors``.
     """
 
     asked: Asked
@@ -54,6 +55,8 @@ class Population:
     settled: Fraction
     open_mass: Fraction
     beside: Fraction
+    coarse: Population | None = None
+    factors: tuple[int, ...] = ()
 
     @cached_property
     def mass(self) -> Fraction:

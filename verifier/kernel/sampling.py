@@ -20,11 +20,10 @@ from verifier.chance.draws import WORD, Drawing, Words, stream
 from verifier.kernel import lines, undecided
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net, tree_classes
-from verifier.kernel.boxes import boxed, counted
+from verifier.kernel.boxes import boxed, counted, refined
 from verifier.kernel.crossing import Crossing
 from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.lines import Lines
-from verifier.kernel.pieces import Piece
 from verifier.kernel.points import evaluate
 from verifier.kernel.population import Bools, Population, everything, summed
 from verifier.kernel.remaining import BINS, Remaining, remaining, require_few_bins
@@ -108,8 +107,8 @@ def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sam
 def drawn_from(found: Population, method: str, line: Line | None = None) -> Population:
     """What draws are made from by a method; where a variable is continuous, in tiny boxes.
 
-    Raises CertificateError where Sandwiches decide a part of a piece with continuous variables,
-    where the numbers of boxes have too many digits, or lines cannot be gone through.
+    Raises CertificateError where the numbers of boxes have too many digits, or lines cannot be gone
+    through.
     """
     if line is not None and (why := lines.problem(found.asked, line.variable)):
         raise CertificateError(why)
@@ -117,11 +116,6 @@ def drawn_from(found: Population, method: str, line: Line | None = None) -> Popu
         found = everything(found)
     if not found.asked.domain.infinite:
         return found
-    if found.parted:
-        raise CertificateError(
-            "what Sandwiches leave of continuous variables is not drawn from: draw from the whole "
-            "domain"
-        )
     try:
         return boxed(found)
     except DomainError as problem:  # numbers of too many digits
@@ -140,7 +134,8 @@ def off(found: Population, line: Line | None = None) -> Fraction:
     """How far the distribution of a draw is from what is undecided, at most."""
     whole, parted = found.drawing, len(found.parted)
     bins = MOST_BINS if line is None else BINS
-    others = undecided.off(found.asked.domain, bins) if parted else Fraction(0)
+    domain = (found.coarse or found).asked.domain
+    others = undecided.off(domain, bins) if parted else Fraction(0)
     return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
 
 
@@ -172,7 +167,7 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
     ]
     most = TOGETHER * plan.block
     if plan.line is None:
-        parted = partial(_summed, found.asked, key, pieces)
+        parted = partial(_summed, found, key)
         yield from apply(parted, together(runs, most))
         return
     for start in range(0, len(runs), AT_ONCE):
@@ -227,7 +222,11 @@ def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) ->
     """How many draws of a block of whole pieces are true."""
     _charge(asked, block)
     _, points = whole.block(number)
-    points = points[: draws - number * block]
+    return _seen(asked, points[: draws - number * block])
+
+
+def _seen(asked: Asked, points: Ints) -> Seen:
+    """At how many points, or in how many boxes, the question is true."""
     if asked.domain.infinite:
         found = counted(asked, points)
         return Seen(int(found[TRUE]), int(found[UNKNOWN]))
@@ -273,21 +272,26 @@ def _shares(asked: Asked, variable: int, some: Lines, owner: Ints, count: int) -
     return Seen(int((true > 0).sum()), 0, ((true << SHARE_BITS) // size,))
 
 
-def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> Seen:
+def _summed(found: Population, key: bytes, runs: Sequence[Run]) -> Seen:
     """The same of some runs of draws of pieces that are decided in part."""
+    asked, drawn = found.asked, found.coarse or found
     numbers = list(dict.fromkeys(run.piece for run in runs))
     asked.poll()
-    group = undecided.group([summed(asked, pieces[i]) for i in numbers], asked.poll)
+    some = [summed(drawn.asked, drawn.parted[i]) for i in numbers]
+    group = undecided.group(some, asked.poll)
     asked.spend(_group_cost(group))
     place = {i: at for at, i in enumerate(numbers)}
     owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])
-    words = _words(key, runs, group.words)
-    true, step = 0, asked.chunk
+    words = _words(key, runs, group.words + sum(factor > 1 for factor in found.factors))
+    seen, step = Seen(0), asked.chunk
     for at in range(0, len(owner), step):
         own = slice(at, at + step)
         _charge(asked, len(owner[own]))
-        true += int(is_true_at(asked, group.draw(owner[own], words[:, own])[0]).sum())
-    return Seen(true)
+        points = group.draw(owner[own], words[: group.words, own])[0]
+        if found.coarse is not None:
+            points = refined(points, found.factors, words[group.words :, own])
+        seen = added((seen, _seen(asked, points)))
+    return seen
 
 
 def _parted_lines(key: bytes, held: Remaining, variable: int, bundle: Sequence[Batch]) -> Seen:

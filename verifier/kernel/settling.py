@@ -17,7 +17,7 @@ from verifier.kernel.helpers import Claims, Some, answer, bound
 from verifier.kernel.judging import Found, Waiting, complain, is_enumerated, judged, refuse
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.points import blocks
+from verifier.kernel.points import blocks, unshown
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import group_of
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
@@ -207,8 +207,11 @@ def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
 
 
 def _is_loose(ledger: Ledger) -> bool:
-    """Whether an ensemble is shown for float32 at no point: then none is looked at for that."""
-    return any(not forest.firm for forest in ledger.asked.forests.values())
+    """Whether an ensemble or all networks are shown for float32 at no point, so that none is looked
+    at for that."""
+    forests, nets = ledger.asked.forests.values(), ledger.asked.nets.values()
+    loose = bool(nets) and not forests and all(unshown(net.p) for net in nets)
+    return loose or any(not forest.firm for forest in forests)
 
 
 def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None:

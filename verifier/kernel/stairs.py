@@ -7,6 +7,7 @@ a run of equally long pieces these are equally far from each other, as an ordina
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -67,6 +68,16 @@ def stairs(rows: PieceRows, part: range, slope: int, width: int) -> Stairs:
     span = size * (high - low)
     least = slope * (high if slope < 0 else low)
     return Stairs(tuple(found), least, min(width + longest, span))
+
+
+def in_bins(x: Stairs, width: int) -> Iterator[tuple[range, int]]:
+    """Pieces in a row that are in the same bin, and the bin."""
+    for own in x.stretches:
+        edges, bins = _edges(own, len(own.pieces), width)
+        start, end = own.pieces.start, own.pieces.stop
+        for at, (first, stop) in zip(bins, pairwise(edges), strict=True):
+            back = range(end - stop, end - first)
+            yield back if own.reverse else range(start + first, start + stop), at
 
 
 def amounts(x: Stairs, width: int, chances: Distribution | None) -> list[tuple[int, int]]:

@@ -8,9 +8,11 @@ in float64, by additions and multiplications of numbers that are not negative.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +22,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from verifier.chance.draws import Words, times
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.prepared import no_poll
-from verifier.kernel.stairs import Stairs
-from verifier.kernel.sums import Binned, Ramp
+from verifier.kernel.stairs import Stairs, in_bins
+from verifier.kernel.sums import Binned, InBins, Ramp
 from verifier.model.cell import Cell
-from verifier.model.chances import Distribution, Listed
+from verifier.model.chances import Distribution, Listed, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError
 from verifier.model.limits import require_memory
@@ -114,7 +117,8 @@ def off(domain: Domain, bins: int = MOST_BINS) -> Fraction:
     if domain.given is not None:
         leaves = [at for at, (_, leaf) in domain.leaves.items() if leaf.weight]
     runs = max(_runs(own) for leaf in leaves for own in domain.distributions(leaf))
-    choices = sum(min(v.count, bins + runs) for v in domain.variables)
+    pieces = sum(len(v.runs) for v in domain.variables if isinstance(v, Continuous))
+    choices = sum(min(v.count, bins + runs + pieces) for v in domain.variables)
     return Fraction(4 * count * (choices + 8 * count), 1 << 53)
 
 
@@ -240,7 +244,6 @@ def _choices(index: int, pieces: Sequence[Summed]) -> Choices:
         part, chances = x.part.parts[index], x.chances[index]
         own = next((held for i, held in x.sums.variables if i == index), None)
         if own is not None:
-            assert not isinstance(own, Stairs)  # of continuous variables nothing is drawn
             rows.append(_row(part, chances, own, x.sums.width))
             continue
         key = part, id(chances)
@@ -265,6 +268,8 @@ def _listed(index: int, pieces: Sequence[Summed]) -> Choices | None:
         if isinstance(chances, Listed) or len(chances.runs) > 1 or not isinstance(part, range):
             return None
         own = next((held for i, held in x.sums.variables if i == index), None)
+        if isinstance(own, Stairs):
+            return None
         ramp = own if isinstance(own, Ramp) else None
         slope, reverse = (ramp.slope, ramp.reverse) if ramp is not None else (0, False)
         if len(part) > EACH or max(len(part) * slope, x.sums.width) >> 62:
@@ -280,7 +285,7 @@ def _listed(index: int, pieces: Sequence[Summed]) -> Choices | None:
 def _row(
     part: Part,
     chances: Distribution,
-    own: Ramp | tuple[tuple[int, int], ...] | None,
+    own: InBins | None,
     width: int,
 ) -> Row:
     """Bins, first values, numbers of values and weights; ``own`` are a piece's bins, if any."""
@@ -293,6 +298,8 @@ def _row(
         bins = np.array([held.get(v, 0) for v in values(part)], dtype=np.int64)
         return bins, listed, np.ones_like(listed), weights
     assert isinstance(part, range)
+    if isinstance(own, Stairs):
+        return _pieces(chances, own, width, whole)
     edges = {part.start, part.stop, *(x for x in chances.stops if x in part)}
     ramp = own if isinstance(own, Ramp) else None
     if ramp is not None and len(part) <= EACH:
@@ -312,3 +319,17 @@ def _row(
     each = [ramp.part.stop - 1 - v if ramp.reverse else v - ramp.part.start for v in begins]
     found = np.array([ramp.slope * rank // width for rank in each], dtype=np.int64)
     return found, starts, counts, weights
+
+
+def _pieces(chances: Distribution, own: Stairs, width: int, whole: int) -> Row:
+    """The same of an interval's pieces."""
+    assert isinstance(chances, Runs)
+    rows = []
+    for some, at in in_bins(own, width):
+        first = bisect_right(chances.stops, some.start)
+        last = bisect_left(chances.stops, some.stop)
+        for start, stop in pairwise((some.start, *chances.stops[first:last], some.stop)):
+            count = stop - start
+            rows.append((at, start, count, count * chances.weight_at(start) / whole))
+    bins, starts, counts = np.array([row[:3] for row in rows], dtype=np.int64).T
+    return bins, starts, counts, np.array([row[3] for row in rows])

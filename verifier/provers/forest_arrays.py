@@ -97,7 +97,7 @@ def nodes_of(domain: Domain, trees: Sequence[BoundTree], reads: Sequence[int]) -
             goes = part.stop if isinstance(part, range) else part
             ranged, place = places[own]
             rows.append((own, place, ranged, goes, base + one, base + two, -1))
-    table = np.array(rows, dtype=np.int64)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 7)  # there may be no trees
     return Nodes(
         roots=np.array(roots, dtype=np.int64),
         variables=table[:, 0],

@@ -162,10 +162,13 @@ def _sums(
     for own, middle in zip(columns, middles, strict=True):
         sums[:, own] += middle
         read[own] += 1
-    sums = np.where(read == len(middles), sums / len(middles), 0.0)
     strip = np.zeros(count)
-    for x, own, middle in zip(pair.lines, columns, middles, strict=True):
-        strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
+    with np.errstate(over="ignore", invalid="ignore"):  # lines may be as steep as floats are
+        sums = np.where(read == len(middles), sums / len(middles), 0.0)
+        for x, own, middle in zip(pair.lines, columns, middles, strict=True):
+            strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
+    beyond = ~(np.isfinite(strip) & np.isfinite(sums).all(axis=1))
+    sums[beyond], strip[beyond] = 0.0, 1.0
     spans = _spans(pair.lines[0], sums[:, columns[0]])
     more = _more(pair.lines[0])
     losing = np.maximum(0.5, ((spans > 0) * np.minimum(1.0, more / 4)).sum(axis=1))

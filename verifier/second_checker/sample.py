@@ -1,8 +1,8 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches that are no
-lines through cells, and those of more work than is taken on are left to the kernel, and that is
-said.
+Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
+or in lines through what Sandwiches leave, and those of more work than is taken on are left to the
+kernel, and that is said.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node
+from verifier.second_checker.summed import draws_beside, off_beside, parted
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Interval
 
@@ -61,8 +62,15 @@ def check_sample(
     if boxes:
         return "the sample of a domain with continuous variables was left to the kernel"
     kinds = {node.kind for node in proof}
-    if kinds & {"sandwich", "trusted"} and not stated.plain and stated.guess is None:
-        return "the sample beside Sandwiches or solvers' words was left to the kernel"
+    if (
+        not stated.plain
+        and stated.guess is None
+        and ("trusted" in kinds or ("sandwich" in kinds and ("tail" in kinds or claim is None)))
+    ):
+        return "the sample beside solvers' words, or Sandwiches and Tails, was left to the kernel"
+    beside = "sandwich" in kinds and not stated.plain and stated.guess is None
+    if beside and stated.line is not None:
+        return "the sample in lines beside Sandwiches was left to the kernel"
     if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
         return "the sample beside Tails or solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
@@ -70,6 +78,9 @@ def check_sample(
         return f"a sample of {stated.draws} draws was left to the kernel"
     if stated.guess is not None:
         _check_cells(case, proof, stated, stated.guess, _proved(claim), tally)
+        return ""
+    if beside:
+        _check_beside(case, proof, stated, _proved(claim), tally, each)
         return ""
     if stated.plain:
         settled, pieces = Fraction(0), _whole(case, tally)
@@ -134,6 +145,44 @@ def _check_cells(
         shares,
         Reach(least + guess * (most - least - mass), mass, off_of(pieces), least, most),
     )
+
+
+def _check_beside(
+    case: Matter,
+    proof: Sequence[Node],
+    stated: Stated,
+    proved: tuple[Fraction, Fraction],
+    tally: Tally,
+    each: int,
+) -> None:
+    """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
+    pieces: list[Piece | None] = []
+    for cell, nodes in cells(case.domain, proof):
+        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        for part, number in possible(case, cell, tally):
+            if nodes[0].kind == "enumerated":
+                continue
+            leaf, step = case.domain.leaves[number], nodes[0].sandwich
+            if step is not None:
+                every = undecided(case, part, {}, tally)
+                pieces += [parted(case, own, leaf, step, tally) for own in every]
+                continue
+            for own in _open(case, part, known, tally):
+                weight = _weight(leaf, own)
+                pieces.append(Piece(own, leaf, weight) if weight else None)
+    held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
+    least, most = proved
+    mass = sum((x.weight for x in held), Fraction(0))
+    if mass != most - least:
+        raise InvalidProof(
+            f"the certificate states {most - least} as open, but the second checker finds {mass}"
+        )
+    seen = 0
+    for point in draws_beside(held, stated, tally):
+        tally.spend(each)
+        seen += _is_true(case, point)
+    _compare(stated, seen)
+    check_ends(stated, Reach(least, mass, off_beside(case.domain, held), least, most))
 
 
 def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:

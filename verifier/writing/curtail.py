@@ -60,7 +60,7 @@ class Gradual(EncodedProof):
 
     def _opened(self, refused: Collection[int], end: int, instead: bytes) -> bytes:
         """The bytes up to an offset, with others for the Steps of these numbers (from 1)."""
-        found, kept, sought = deque(sorted(refused)), 0, 0
+        found, kept, sought = deque(sorted(set(refused))), 0, 0  # a Several may be named twice
         pieces: list[bytes] = []
         while found and found[0] != sought:  # not there where that was sought: it is beyond the end
             sought = found[0]

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from tests.clocks import PATIENCE
 
 from tests.provers.cases import random_tree
 from tests.provers.solvers.test_z3 import case, hard, zigzag
@@ -15,9 +16,10 @@ from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.provers.solvers import cross_check as module
 from verifier.provers.solvers import z3
 from verifier.provers.solvers.cross_check import cross_check
-from verifier.provers.solvers.query import SOLVER
+from verifier.provers.solvers.query import SOLVER, Answer
 from verifier.provers.solvers.z3_search import Asking
 
 
@@ -36,15 +38,24 @@ def test_true_proofs_pass():
     assert agreed > 0.9 * asked > 10
 
 
-def test_of_a_cell_too_hard_for_z3_a_random_part_is_decided():
+def test_of_a_cell_too_hard_for_z3_a_random_part_is_decided(monkeypatch):
+    """Too hard is what has many free variables, so that no machine is too slow or too quick."""
+    ask = module.ask
+
+    def answer(folded, klass, seconds, differs):
+        few = len(folded.choices) <= 3
+        return ask(folded, klass, PATIENCE, differs) if few else Answer()
+
+    monkeypatch.setattr(module, "ask", answer)
+    monkeypatch.setattr(module, "SECONDS", PATIENCE)
     domain, teacher, _ = hard(40, 30)
     last = teacher.layers[-1]
     raised = Network(40, (*teacher.layers[:-1], Affine(4, last.weight, last.bias + 5000)))
     proved, _ = checker.constant(checker.prepare(raised, domain), [full_cell(domain)], [1])
     assert proved.all()
-    found = cross_check(domain, raised, (Constant(1),), 1, 0, deadline=time.monotonic() + 1)
+    found = cross_check(domain, raised, (Constant(1),), 1, 0)
     assert (found.asked, found.agreed, found.partly, found.undecided) == (1, 0, 1, 0)
-    assert 2 <= found.part_points < domain.size
+    assert 2 <= found.part_points <= 8
 
 
 def test_a_false_claim_at_two_of_a_billion_points_is_found_by_z3():
@@ -82,7 +93,7 @@ def test_the_time_limits_are_kept():
     begun = time.monotonic()
     found = cross_check(domain, teacher, (Constant(1),), 1, 0, deadline=begun - 1)
     assert found.asked == 0
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE
 
 
 def test_malformed_proofs_are_refused():

@@ -1,0 +1,25 @@
+"""What a search of scikit-learn has found: the model that its ``predict`` asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verifier.model.errors import NetworkError
+
+SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
+
+
+def found_by(model: Any) -> Any:
+    """The best estimator of a fitted search over parameters; anything else as it is.
+
+    Raises NetworkError for a search that was not fitted, or keeps no estimator.
+    """
+    kind = type(model)
+    if kind.__name__ not in SEARCHES or kind.__module__.partition(".")[0] != "sklearn":
+        return model
+    best = getattr(model, "best_estimator_", None)
+    if best is None:
+        raise NetworkError(
+            f"the {kind.__name__} has no best_estimator_: call fit first, with refit=True"
+        )
+    return best
