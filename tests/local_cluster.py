@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 
 from tests.clocks import PATIENCE
-
 from tests.docs_blocks import ROOT, blocks
 from verifier.provers.cluster import joining
 

@@ -12,8 +12,8 @@ import threading
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from verifier.formats.variables import ordinal
 from verifier.kernel import checker
 from verifier.model.domain import Domain

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from verifier.cli import main
 from verifier.jobs import loading as load
 from verifier.model.errors import UnsupportedError

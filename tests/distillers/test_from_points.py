@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 from tests.brute import teacher_class, tree_class
+from tests.clocks import PATIENCE
 from tests.jobs.test_ordinals import families
 from verifier.distillers import from_points
 from verifier.distillers.sampling import sample_possible

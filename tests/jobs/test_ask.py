@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from tests.provers import matters
 from verifier.formats.load import load_network
 from verifier.formats.onnx_writer import save_onnx

@@ -9,8 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from verifier.jobs import certify as job
 from verifier.jobs import proving, settling
 from verifier.jobs.certify import certify

@@ -7,9 +7,9 @@ import time
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 from tests.brute import teacher_class, tree_class
+from tests.clocks import PATIENCE
 from verifier.formats.load import read_tree
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check

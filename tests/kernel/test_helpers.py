@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 from tests.brute import truth
+from tests.clocks import PATIENCE
 from tests.kernel.test_checker import random_proof
 from tests.kernel.test_sandwich import case, changed
 from tests.provers.cases import random_teacher, random_tree

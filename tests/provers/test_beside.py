@@ -9,8 +9,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from tests.compiling import _problem
 from verifier.model.question import Bound, ClassIs, Matter
 from verifier.provers.options import Options

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numba.core.event import trigger_event
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from tests.provers.cases import (
     check,
     hard_problem,

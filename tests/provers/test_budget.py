@@ -17,11 +17,12 @@ from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Constant, Enumerated, Open, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import budget, processors
+from verifier.provers import budget
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
-from verifier.provers.processors import Clocks
 from verifier.provers.shaping import shape_of
+from verifier.writing import processors
+from verifier.writing.processors import Clocks
 
 
 def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:

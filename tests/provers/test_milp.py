@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 from tests.brute import truth
+from tests.clocks import PATIENCE
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu, Sign

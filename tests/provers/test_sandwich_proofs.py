@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
+from tests.clocks import PATIENCE
 from tests.provers.test_sandwiches import network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell

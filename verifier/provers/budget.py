@@ -8,7 +8,6 @@ longer is cut short, and leaves open what it has not come to.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -28,9 +27,9 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated, Several, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
-from verifier.provers.processors import Clocks, clocks, granted
 from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
+from verifier.writing.processors import Clocks, clocks, granted, processors
 
 BATCHES = (1, 2, 4, 8)
 """Runs of neighbouring cells that are drawn for a measurement, and checked together."""
@@ -119,7 +118,7 @@ class Budget:
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
     beside: int = 0
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    threads: int = field(default_factory=processors)
     workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
     closed: int = SEEN
@@ -161,7 +160,7 @@ class Budget:
         """Note how much of the processors' time there was for the search, since the last time."""
         then, self.since = self.since, clocks()
         passed = self.since.passed - then.passed
-        share = granted(then, min(os.cpu_count() or 1, 1 + self.beside))
+        share = granted(then, min(processors(), 1 + self.beside))
         self.granted.fade()
         self.granted.enter(Spent(share * passed, passed))
 

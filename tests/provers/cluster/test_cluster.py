@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 import verifier as lp
+from tests.clocks import PATIENCE
 from tests.docs_blocks import blocks
 from tests.jobs import kills
 from tests.local_cluster import PAGE, LocalCluster

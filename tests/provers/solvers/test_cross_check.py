@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
+from tests.clocks import PATIENCE
 from tests.provers.cases import random_tree
 from tests.provers.solvers.test_z3 import case, hard, zigzag
 from verifier.kernel import checker

@@ -12,9 +12,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from tests.clocks import PATIENCE
 
 from tests.brute import logits, truth
+from tests.clocks import PATIENCE
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.kernel import checker

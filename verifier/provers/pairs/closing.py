@@ -25,11 +25,11 @@ from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.pruning import CELL, Prices, prune
 from verifier.provers.pairs.trial import Kept, swept, timed
 from verifier.provers.pairs.trunk import Root
-from verifier.provers.processors import Clocks, clocks, granted
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
+from verifier.writing.processors import Clocks, clocks, granted
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching

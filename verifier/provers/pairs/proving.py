@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
 from verifier.provers.search import conclude, speak
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -59,7 +59,7 @@ class _Further:
 
 def _by_points(search: Sandwiching) -> float:
     """The probability closed in a second where points are gone through, about."""
-    each = seconds_of(search.matter) / speed_of(os.cpu_count() or 1)
+    each = seconds_of(search.matter) / speed_of(processors())
     return 1 / (each * min(search.matter.domain.size, 1 << 900))
 
 

@@ -8,7 +8,6 @@ gets the kernel's own sandwich.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -40,6 +39,7 @@ from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
 from verifier.provers.search import Searching
 from verifier.provers.timing import now, poll
+from verifier.writing.processors import processors
 
 BATCH = 128
 """Most cells that are split together."""
@@ -76,7 +76,7 @@ class Sandwiching(Searching):
 
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
-        threads = min(THREADS, os.cpu_count() or 1)
+        threads = min(THREADS, processors())
         own = 16 * len(self.matter.domain.variables)
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from verifier.model.proof import Sandwich
 from verifier.provers.budget import speed_of
 from verifier.provers.costs import Costs
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -81,7 +81,7 @@ def swept(search: Sandwiching, ledger: Ledger, known: Costs, slow: float) -> Cos
         begun = time.thread_time()
         _enumerated(alone, pieces[:1])
         each = time.thread_time() - begun
-    each *= slow / speed_of(os.cpu_count() or 1)
+    each *= slow / speed_of(processors())
     if each * len(pieces) <= SWEPT:
         _enumerated(ledger, pieces[:1])
         begun = now()
