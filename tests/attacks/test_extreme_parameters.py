@@ -3,7 +3,8 @@
 `test-sample-size epsilon=1e-20000` took a greatest common divisor for each of 20,000 powers of ten,
 `clopper-pearson errors=1 n=1e400` was an OverflowError, `clopper-pearson` near δ = 1 added up a
 million terms at 131,072 bits, `success-without-teacher cells=1e20000` was a ValueError of Python's
-digit limit, `conjunctions-total depth=50000` and `black-box-queries variables=1e6` took minutes or
+digit limit, `finite-population` of many points and few draws was refused where H is δ exactly,
+`conjunctions-total depth=50000` and `black-box-queries variables=1e6` took minutes or
 seconds. The alarm is a guard against hanging, far above what an evaluation takes.
 """
 
@@ -112,6 +113,7 @@ KNOWN = [
     (CP, {"errors": "1e12", "n": "1e18", "delta": "1/2"}, False),
     (KL, {"errors": "1e12", "n": "1e18", "delta": "1e-20000"}, True),
     (KL, {"errors": "1", "n": "1e20000", "delta": "1/2"}, False),
+    ("finite-population", {"errors": "0", "points": "1e12", "n": "1", "delta": "1/2"}, True),
 ]  # fmt: skip
 
 

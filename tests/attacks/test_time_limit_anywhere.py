@@ -127,7 +127,7 @@ def test_cart_fits_more_points_as_long_as_there_is_time(monkeypatch):
     teacher, domain = Network(14, layers), bits(14)
     fitted = []
     real = cart._fit
-    monkeypatch.setattr(cart, "_fit", lambda m, b, p, w: (fitted.append(len(p)), real(m, b, p, w)))
+    monkeypatch.setattr(cart, "_fit", lambda *about: (fitted.append(len(about[2])), real(*about)))
     seconds = iter(range(10**6))
     monkeypatch.setattr(cart, "now", lambda: next(seconds))
     finished = cart.distill(teacher, domain, deadline=15).finished

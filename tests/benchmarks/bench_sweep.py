@@ -16,7 +16,10 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Enumerated
 from verifier.model.question import matter_of
+from verifier.model.smooth import Smooth
+from verifier.model.steps import Steps
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.provers import exhaustive
@@ -34,6 +37,23 @@ def smooth(n: int) -> Network:
 
     layers = (affine(0, 32, n), Relu(1), affine(2, 32, 32), Relu(3), affine(4, 1, 32))
     return Network(n, layers)
+
+
+def bent(n: int, kind: str) -> Network:
+    """The same with tanhs, or with staircases of 255 steps of whole numbers, as quantisers make."""
+    layers = list(smooth(n).layers)
+    for i in (1, 3):
+        layers[i] = Smooth(i, "tanh")
+    if kind == "stairs":
+        for i in (0, 2, 4):
+            own = layers[i]
+            assert isinstance(own, Affine)
+            whole = np.rint(own.weight * 40), np.rint(own.bias * 40)
+            layers[i] = Affine(i, *(x.astype(np.float32) for x in whole))
+        for i, far in ((1, 150), (3, 30_000)):
+            met = np.rint(np.linspace(-far, far, 255)) + 0.5
+            layers[i] = Steps(i, np.tile(met, (32, 1)), np.full(32, -128.0))
+    return Network(n, tuple(layers))
 
 
 def plain_sweep(network: Network) -> int:
@@ -101,3 +121,9 @@ def main() -> None:
             + (f" (plain: {wrong})" if tree is one else ""),
             flush=True,
         )
+    for kind in ("tanh", "stairs"):
+        matter = matter_of(bits(20), bent(20, kind), one)
+        verdict, wall, check = timed(partial(checker.verify, matter, (Enumerated(),), threads=2))
+        low, high = verdict.disagreements
+        assert low == high
+        print(f"2^20, {kind}: check {wall:.2f} s, of the processor {check:.2f} s; {low} differ")

@@ -32,7 +32,7 @@ def files(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("prover", ["auto", "exhaustive", "branch", "z3"])
-def test_no_time_at_all_proves_the_trivial_interval(files, capfd, prover):
+def test_no_time_at_all_proves_the_trivial_interval(files, capfd, prover, patient):
     arguments = ["certify", "net.onnx", "tree.json", "--timeout", "0", "--prover", prover]
     assert run([*arguments, "-o", "open.cert", "--json"]) == 2
     found = json.loads(capfd.readouterr().out)

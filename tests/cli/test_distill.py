@@ -158,7 +158,7 @@ def test_a_constant_teacher_is_a_leaf_without_ands(call, files):
     assert code == 3 and "nothing to distil" in err
 
 
-def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
+def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files, patient):
     for method in ("lrh", "certified"):
         code, out, _ = call(
             *("distill", "net.onnx", "--domain", "domain.json", "--method", method, "--json"),

@@ -52,7 +52,9 @@ def test_numbers_come_back_in_their_order_then_new_ones_are_found():
     assert Kept(store, "y", FLOATS).recall(1) is None
 
 
-@pytest.mark.parametrize("wrong", [b"\1" * 7, np.array([7] * 10, "<i8").tobytes()])
+@pytest.mark.parametrize(
+    "wrong", [b"\1" * 7, np.array([7] * 10, "<i8").tobytes()], ids=["torn", "false"]
+)
 def test_classes_that_do_not_exist_are_not_believed(wrong):
     store = Memory({"x 0": wrong})
     points = np.arange(10)[:, None]

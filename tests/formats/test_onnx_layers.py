@@ -16,8 +16,8 @@ import pytest
 from onnx import TensorProto
 
 from tests.formats.onnx_models import Model, evaluate, refused
+from verifier.formats.floating import evaluate as everywhere
 from verifier.formats.onnx import load_onnx
-from verifier.formats.torch_check import evaluate as everywhere
 from verifier.model.network import Relu, Sign
 
 Build = Callable[[Model, np.random.Generator], str]

@@ -13,10 +13,10 @@ from torch import nn
 from torch.nn import functional
 
 from tests.formats.onnx_models import Model, refused
+from verifier.formats.floating import evaluate
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.torch import from_torch
-from verifier.formats.torch_check import evaluate
 from verifier.model.errors import NetworkError
 from verifier.model.network import Layer, Network
 from verifier.model.smooth import Smooth

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from verifier.formats.floating import evaluate
 from verifier.formats.torch import from_torch
-from verifier.formats.torch_check import evaluate
 from verifier.model.errors import NetworkError
 
 

@@ -108,7 +108,7 @@ def test_a_stop_in_the_check_leaves_the_rest_open(majority, ear, monkeypatch):
     assert result.error[0] < result.error[1]
 
 
-def test_no_time_at_all(given):
+def test_no_time_at_all(given, patient):
     result = certify(given.network, given.right, given.domain, timeout=0)
     assert result.verdict == "undecided" and result.error == (0, 1) and not result.finished
 
@@ -154,7 +154,7 @@ def test_a_limit_that_is_over_while_something_is_done_as_a_whole(given, monkeypa
     assert not (tmp_path / "c").exists()
 
 
-def test_an_earlier_certificate_is_gone_on_from(given, tmp_path, ear):
+def test_an_earlier_certificate_is_gone_on_from(given, tmp_path, ear, patient):
     path = tmp_path / "c"
     begun = certify(given.network, given.right, given.domain, timeout=0, output=path)
     assert begun.verdict == "undecided"

@@ -158,7 +158,7 @@ def test_how_far_a_large_file_is_read_is_said_and_that_ends_in_time(proof, monke
         check(proof, timeout=Limit(0, now() - 9))
 
 
-def test_cells_left_open_are_kept_only_where_a_sample_needs_them(given, tmp_path):
+def test_cells_left_open_are_kept_only_where_a_sample_needs_them(given, tmp_path, patient):
     """Points of the whole domain need none."""
     about, path = (given.network, given.right, given.domain), tmp_path / "c"
     for draws in (0, 9):

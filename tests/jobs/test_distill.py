@@ -55,7 +55,7 @@ def test_how_linear_the_paths_are(given):
 
 
 @pytest.mark.parametrize("method", ["certified", "cart", "lrh"])
-def test_a_stop_and_a_limit_leave_the_best_tree_so_far(hard, method, ear, tmp_path):
+def test_a_stop_and_a_limit_leave_the_best_tree_so_far(hard, method, ear, tmp_path, patient):
     network, _, domain = hard
     begun = time.monotonic()
     for more in ({"stop": ear(calls=0).stop}, {"timeout": 0.0}):

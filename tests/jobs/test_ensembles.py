@@ -88,7 +88,7 @@ def test_two_ensembles_are_compared(iris):
     assert found.points == (wanted, wanted)
 
 
-def test_what_is_left_open_is_sampled(iris):
+def test_what_is_left_open_is_sampled(iris, patient):
     """In no time nothing is proved; of the sample it is told apart, and it is drawn again."""
     _, _, domain, forest, _, tree = iris
     found = lp.certify(forest, tree, domain, prover="branch", timeout=1e-3, sample=400)

@@ -255,7 +255,7 @@ def test_what_is_not_read_is_fair_by_construction(tmp_path):
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=["age"]), "takes 6 columns"),
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=["weight"]), 'reads "weight"'),
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=[]), "one at least"),
-        (lambda d: lp.ask_fair(NARROW, d, "sex"), "name with reads"),
+        (lambda d: lp.ask_fair(NARROW, d, "sex"), "name those that it reads"),
         (lambda d: lp.ask_fair(network(5), "bits", "sex"), "names the variables"),
         (lambda d: lp.ask_fair(network(5), d, "sex", device="tpu"), "write cpu or cuda"),
         (lambda d: lp.ask_monotone(network(5), d, "group"), "have no order"),

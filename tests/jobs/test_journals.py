@@ -160,7 +160,7 @@ def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
     assert any("no key can be kept" in note for note in again.notes)
 
 
-def test_a_time_limit_is_kept_and_the_journal_goes_on(tmp_path, compiled, own_time):
+def test_a_time_limit_is_kept_and_the_journal_goes_on(tmp_path, compiled, own_time, patient):
     """Each run ends with a certificate of what was proved, and the next one knows it."""
     net, domain = network(1, 40, 40), bits(40)
     first = lp.certify(net, stump(), domain, timeout=1.5, journal=tmp_path / "j", sample=0)

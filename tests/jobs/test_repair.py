@@ -24,7 +24,7 @@ def test_objects_and_paths_are_repaired_alike(given, tmp_path, capfd):
     assert paths.to_dict()["changes"][0]["class_before"] == 1
 
 
-def test_a_stop_and_a_limit_leave_the_best_tree_so_far(hard, ear, tmp_path, own_time):
+def test_a_stop_and_a_limit_leave_the_best_tree_so_far(hard, ear, tmp_path, own_time, patient):
     for more in ({"stop": ear(calls=0).stop}, {"timeout": 0.5}):
         made = repair(*hard, output=tmp_path / "tree.json", **more)
         assert not made.finished and made.verdict != "equivalent"

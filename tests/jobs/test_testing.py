@@ -18,6 +18,7 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
 from verifier.jobs.testing import AT_ONCE, matter_of_test
+from verifier.jobs.watching import Event, Stage
 from verifier.kernel import checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.population import population
@@ -333,7 +334,12 @@ def test_a_test_ends_as_soon_as_it_is_enough(sequential: lp.Result) -> None:
 def test_what_was_drawn_by_the_end_is_a_test_too() -> None:
     """``stop`` is asked between blocks of AT_ONCE points."""
     asked = itertools.count()
-    held = lp.test(model, AND, BITS, until=0, samples=10**6, stop=lambda: next(asked) > 40).proved
+    heard: list[Event] = []
+    held = lp.test(
+        model, AND, BITS, until=0, samples=10**6, stop=lambda: next(asked) > 40,
+        progress=heard.append,
+    ).proved  # fmt: skip
+    assert Stage("testing", "check") in heard  # so Ctrl-C asks it to stop, and interrupts nothing
     assert held is not None and held.sampled is not None
     assert held.sampled.draws % AT_ONCE == 0 < held.sampled.draws < 10**5
     with pytest.raises(Unfinished):

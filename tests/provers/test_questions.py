@@ -265,6 +265,6 @@ def test_waiting_cells_do_not_fill_the_memory(monkeypatch, clock):
         return take(search, count)
 
     monkeypatch.setattr(questions, "take", watched)
-    finding = questions.prove(matter, a_second_each(monkeypatch, clock, 100))
+    finding = questions.prove(matter, a_second_each(monkeypatch, clock, 30))
     assert len(finding.proof) > 1000
     assert most[0] < 10 + 64 * 40  # depth first: so many a level

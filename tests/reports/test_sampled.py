@@ -83,7 +83,7 @@ def test_the_summary_has_a_line_of_its_own():
     held = dict(lines(*made, SECONDS))
     assert held["error"] == "0 to 0.5 (1/2)"
     assert held["sampled"].endswith(
-        "with confidence 1 − 10⁻⁹, not proved (4,096 draws from what is open, 1 hit)"
+        "with confidence 1 − 10⁻⁹, not proved (4,096 draws from what the proof leaves open, 1 hit)"
     )
     assert "sampled" not in dict(lines(*cases.good(), SECONDS))
 

@@ -15,9 +15,10 @@ from verifier import second_checker
 from verifier.kernel.asked import ask
 from verifier.kernel.population import population
 from verifier.model.cell import full_cell
-from verifier.model.domain import bits
+from verifier.model.domain import Domain, bits
 from verifier.model.ensemble import ARITHMETICS, Ensemble
 from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Enumerated, Finding, Open
 from verifier.model.question import Bound, Matter, differ, matter_of
 from verifier.model.sample import Plan
@@ -52,6 +53,17 @@ def certificates(seeds):
         matter = matter_of(domain, ensemble, tree)
         finding = forests.prove(matter, few=rng.choice((0, 4)))
         yield seed, ensemble, make_certificate(matter, finding, "branch")
+
+
+@pytest.mark.parametrize("first", [0, Fraction(-3, 2)])
+def test_the_step_of_a_single_value_is_no_number(first):
+    """The kernel showed float32 and this checker did not, so users were told to believe neither."""
+    one = Ordinal("one", Fraction(first), Fraction(1, 3), 1, uniform(1))
+    domain = Domain((one, *bits(1).variables))
+    matter = matter_of(domain, simple("exact"), Tree((Leaf(0),)))
+    data, _, verdict = make_certificate(matter, Finding((Enumerated(),)), "by hand")
+    assert verdict.float32.is_shown
+    second_checker.check(data)
 
 
 def test_it_finds_what_the_kernel_finds():

@@ -192,6 +192,7 @@ sequential_test = Theorem(
                       1945),
     requires=(Assumption("aim", "aim < epsilon", lt(Q, EPS)),),
     locals=(N_SAMPLES, RATE),
+    notes=("See also test-sample-size, which an aim of nothing would give.",),
 )  # fmt: skip
 
 SHOWN = Random("share of a draw")

@@ -298,8 +298,11 @@ PASSES = reals(
 )
 SLOPE = real("slope", "mu", "any positive number: the bound holds for each", 0, None, "(")
 FREE_SLOPE = replace(SLOPE, otherwise=LEAST)
-TILTS = reals("tilts", "h", "how much a disagreement counts in each cell, fixed before the draws",
-              0, open="(")  # fmt: skip
+TILTS = replace(
+    reals("tilts", "h", "how much a disagreement counts in each cell, fixed before the draws", 0,
+          open="("),
+    otherwise=LEAST,
+)  # fmt: skip
 SEEN = reals("errors", "k", "disagreements seen in each cell", 0)
 MASS, DRAWS, CAP, RATE_OF, KEEP, MU, TILT, ERRORS_OF = (
     MASSES.symbol, DRAWN.symbol, CAPS.symbol, RATES.symbol, PASSES.symbol, SLOPE.symbol,
@@ -531,7 +534,11 @@ open_cells_any = Theorem(
     citation=OURS,
     locals=(RATES, PASSES, LENGTHS),
     schematic=(POSITION,),
-    notes=("The bound is least for one value of μ, and holds for all.",),
+    notes=(
+        "The bound is least for one value of μ, and holds for all.",
+        "Where all cells have the same tilt the event is the same for each, so that the best one "
+        "may be looked for after the draws.",
+    ),
 )  # fmt: skip
 
 THEOREMS = (

@@ -105,6 +105,14 @@ Proof.
     intros i. now rewrite xorb_nilpotent.
 Qed.
 
+(** Labels: the side is the label of place [i], and of the two possible ones an answer has one wrong. *)
+Definition answers (h : nat -> bool) (i : nat) (c : bool) : bool := xorb (h i) c.
+Lemma answers_wrong h : places_wrong v (answers h) = INR v.
+Proof.
+  unfold places_wrong. rewrite (sum_ext _ (fun _ => 1)); [rewrite sum_const, length_seq; lra|].
+  intros i. unfold indicator, answers. destruct (h i); cbn; lra.
+Qed.
+
 Definition at_place (i : nat) (t : option nat) : bool := match t with Some j => (j =? i)%nat | None => false end.
 Definition unseen (s : list (option nat)) (i : nat) : bool := forallb (fun t => negb (at_place i t)) s.
 
@@ -237,3 +245,16 @@ Proof.
   rewrite Rmult_assoc, Rinv_l by lra. lra.
 Qed.
 End Hidden.
+
+(** A learner of labels that are fair coins on [v] rare points, and known on one more. *)
+Theorem vc_failure {C} (coins : list (C * R)) (out : C -> list point -> nat -> bool) v theta epsilon n worst :
+  (1 <= v)%nat -> 0 < theta <= 1 -> distribution coins ->
+  (forall b, length b = v ->
+    failure coins (fun c s => answers (out c s)) errs epsilon n (hidden v theta b) <= worst) ->
+  0 < epsilon < theta ->
+  worst >= (theta / 2 * (1 - theta / INR v) ^ n - epsilon) / (theta - epsilon).
+Proof.
+  intros some mass coin most e.
+  apply (d_perfect_failure v theta some mass coins (fun c s => answers (out c s)) epsilon n worst); try assumption.
+  intros. apply answers_wrong.
+Qed.

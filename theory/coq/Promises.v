@@ -101,6 +101,19 @@ Proof.
   rewrite (sum_ext _ (fun x => sum snd C ^ n * snd x)) by (intros; ring). rewrite sum_scale. ring.
 Qed.
 
+(** All draws from a law of one point are that point. *)
+Lemma one_point {T} (x : T) w n y : In y (power [(x, w)] n) -> fst y = repeat x n.
+Proof.
+  revert y. induction n as [|n IH]; cbn [power repeat]; intros y J; [destruct J as [<-|[]]; reflexivity|].
+  cbn [flat_map] in J. rewrite app_nil_r in J. apply in_map_iff in J as [s [<- J]]. cbn. f_equal. now apply IH.
+Qed.
+Lemma one_point_weight {T} (x : T) w n y : 0 <= w -> In y (power [(x, w)] n) -> 0 <= snd y.
+Proof.
+  intros W. revert y. induction n as [|n IH]; cbn [power]; intros y J; [destruct J as [<-|[]]; cbn; lra|].
+  cbn [flat_map] in J. rewrite app_nil_r in J. apply in_map_iff in J as [s [<- J]]. cbn.
+  apply Rmult_le_pos; [assumption|now apply IH].
+Qed.
+
 (** Points under other names. *)
 Lemma pr_power_map {A B} (h : A -> B) (D : list (A * R)) n E :
   pr (power (map (fun x => (h (fst x), snd x)) D) n) E = pr (power D n) (fun s => E (map h s)).
@@ -179,14 +192,54 @@ Proof.
   eapply Rle_trans; [|apply pr_part, N].
   replace ((1 - p) ^ n) with (pr (power [(1%nat, 1 - p)] n) (fun _ => true))
     by (rewrite pr_part_true; cbn - [IZR]; f_equal; lra).
-  apply sum_le. intros y J. assert (Y : fst y = first).
-  { clear - J. unfold first. revert y J. induction n as [|m IH]; cbn [power]; intros y J.
-    - destruct J as [<-|[]]. reflexivity.
-    - cbn [flat_map] in J. rewrite app_nil_r in J. apply in_map_iff in J as [s [<- J]]. cbn.
-      f_equal. now apply IH. }
+  apply sum_le. intros y J. pose proof (one_point 1%nat (1 - p) n y J) as Y. fold first in Y.
   rewrite Y. assert (B : epsilon < pr D (beyond (out (fst c) first))).
   { apply Rlt_le_trans with p; [lra|]. apply (pr_in D (beyond _) (far, p) N); [right; now left|].
     apply Nat.ltb_lt. cbn [fst]. unfold far. apply (in_map (fun c => out (fst c) first)) in I.
     apply to_largest in I. lia. }
   apply less_true in B. rewrite B. lra.
+Qed.
+
+(** ** Students that are good under every law: each errs on a share [rate] of the points at least *)
+Theorem universal_approximate_lower {G C} (points : nat) (wrong : G -> nat -> bool)
+    (coins : list (C * R)) (out : C -> list nat -> G) rate epsilon delta n :
+  distribution coins -> (1 <= points)%nat -> 0 < rate ->
+  (forall g, rate * INR points <= sum (fun x => if wrong g x then 1 else 0) (seq 0 points)) ->
+  (forall D, distribution D -> failure coins out wrong epsilon n D <= delta) ->
+  0 < epsilon < 1 -> 0 < delta ->
+  INR n >= - ln (rate / delta) / ln (1 - epsilon).
+Proof.
+  intros coin some r errs good e d. assert (P : 0 < INR points) by (apply lt_0_INR; lia).
+  replace (- ln (rate / delta)) with (ln (delta / rate)).
+  2: { unfold Rdiv. rewrite !ln_mult, !ln_Rinv; try apply Rinv_0_lt_compat; lra. }
+  apply enough_draws; [lra|now apply Rdiv_lt_0_compat|].
+  apply in_the_limit with (most := 1); [lra|lra|]. intros p B.
+  set (first := repeat 0%nat n). set (D := fun y => [(0%nat, 1 - p)] ++ [(y, p)]).
+  assert (N : forall y x, In x (D y) -> 0 <= snd x) by (intros y x [<-|[<-|[]]]; cbn; lra).
+  assert (law : forall y, distribution (D y)) by (intros y; split; [apply N|cbn - [IZR]; lra]).
+  assert (each : forall y, (1 - p) ^ n * sum (fun c => snd c * (if wrong (out (fst c) first) y then 1 else 0)) coins <= delta).
+  { intros y. eapply Rle_trans; [|apply (good (D y)), law]. unfold failure. rewrite <- sum_scale.
+    apply sum_le. intros c I. pose proof (proj1 coin c I).
+    replace ((1 - p) ^ n * (snd c * (if wrong (out (fst c) first) y then 1 else 0))) with
+      (snd c * ((1 - p) ^ n * (if wrong (out (fst c) first) y then 1 else 0))) by ring.
+    apply Rmult_le_compat_l; [assumption|]. eapply Rle_trans; [|apply pr_part, N].
+    destruct (wrong (out (fst c) first) y) eqn:w.
+    - rewrite Rmult_1_r. replace ((1 - p) ^ n) with (pr (power [(0%nat, 1 - p)] n) (fun _ => true))
+        by (rewrite pr_part_true; cbn - [IZR]; f_equal; lra).
+      apply sum_le. intros z J. rewrite (one_point 0%nat (1 - p) n z J). fold first.
+      assert (F : epsilon < pr (D y) (wrong (out (fst c) first))).
+      { apply Rlt_le_trans with p; [lra|]. apply (pr_in (D y) _ (y, p) (N y)); [right; now left|exact w]. }
+      apply less_true in F. rewrite F. lra.
+    - rewrite Rmult_0_r. apply sum_nonneg. intros z J. pose proof (one_point_weight 0%nat (1 - p) n z ltac:(lra) J).
+      destruct (less epsilon _); lra. }
+  assert (total : (1 - p) ^ n * (rate * INR points) <= INR points * delta).
+  { rewrite <- (length_seq points 0) at 2. rewrite <- sum_const.
+    apply Rle_trans with (sum (fun y => (1 - p) ^ n * sum (fun c => snd c * (if wrong (out (fst c) first) y then 1 else 0)) coins)
+      (seq 0 points)); [|apply sum_le; intros; apply each].
+    rewrite sum_scale. apply Rmult_le_compat_l; [apply pow_le; lra|]. rewrite sum_swap.
+    replace (rate * INR points) with (sum (fun c => rate * INR points * snd c) coins)
+      by (rewrite sum_scale, (proj2 coin); ring).
+    apply sum_le. intros c I. rewrite sum_scale, Rmult_comm.
+    apply Rmult_le_compat_l; [now apply (proj1 coin)|apply errs]. }
+  apply Rmult_le_reg_r with rate; [assumption|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra.
 Qed.

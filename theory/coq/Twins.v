@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -354,3 +354,70 @@ Proof.
   split; [now apply Rle_ge|lra].
 Qed.
 Print Assumptions certified_distillation.
+
+(** agnostic-failure: How often a distiller of a known teacher fails, agnostic, by conflict pairs *)
+Theorem agnostic_failure {C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list
+    (C * R)) (out : C -> list (nat * bool) -> G) (worst : R) (epsilon gamma : R) (pi n : nat) :
+  distribution coins ->
+  (forall g i, In g class -> (i < pi)%nat -> wrong g (i, false) = true \/ wrong g (i, true) =
+    true) ->
+  (forall b, length b = pi -> exists g, In g class /\ forall i, (i < pi)%nat -> wrong g (i, side
+    b i) = false) ->
+  (forall c s, In (out c s) class) ->
+  (forall b, length b = pi -> sum (fun c => snd c * pr (power (tilted pi gamma b) n) (fun s =>
+    beaten wrong class epsilon (tilted pi gamma b) (out (fst c) s))) coins <= worst) ->
+  (1 <= pi)%nat ->
+  0 < epsilon < 1 ->
+  0 < gamma < 1 ->
+  (1 <= n)%nat ->
+  epsilon < gamma ->
+  worst >= (gamma * (1 / 2 - sqrt (1 - Rpower (1 - gamma ^ 2) (INR n / INR pi)) / 2) - epsilon)
+    / (gamma - epsilon).
+Proof.
+  intros coin conflict select proper most. intros.
+  eapply Rge_trans; [apply (Pairs.agnostic_failure pi gamma) with (wrong := wrong) (class := class)
+    (coins := coins) (out := out) (epsilon := epsilon) (n := n); try eassumption; lra|].
+  right. field. lra.
+Qed.
+Print Assumptions agnostic_failure.
+
+(** universal-approximate-lower: Samples that good students for every distribution do not save *)
+Theorem universal_approximate_lower {G C} (points : nat) (wrong : G -> nat -> bool) (coins :
+    list (C * R)) (out : C -> list nat -> G) (epsilon delta : R) (n : nat) :
+  distribution coins ->
+  (1 <= points)%nat ->
+  (forall g, epsilon / 4 * INR points <= sum (fun x => if wrong g x then 1 else 0) (seq 0
+    points)) ->
+  (forall D, distribution D -> failure coins out wrong epsilon n D <= delta) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  delta < epsilon / 4 ->
+  INR n >= (- ln (epsilon / (4 * delta))) / ln (1 - epsilon).
+Proof.
+  intros. replace (epsilon / (4 * delta)) with (epsilon / 4 / delta) by (field; lra).
+  apply (Promises.universal_approximate_lower points wrong coins out); try assumption; lra.
+Qed.
+Print Assumptions universal_approximate_lower.
+
+(** vc-failure-lower: How often a learner of a VC class fails *)
+Theorem vc_failure_lower {C} (coins : list (C * R)) (out : C -> list point -> nat -> bool)
+    (worst : R) (epsilon theta : R) (v n : nat) :
+  distribution coins ->
+  (forall b, length b = (v - 1)%nat -> failure coins (fun c s => answers (out c s)) errs epsilon
+    n (hidden (v - 1) theta b) <= worst) ->
+  (2 <= v)%nat ->
+  0 < epsilon < 1 ->
+  0 < theta <= 1 ->
+  (1 <= n)%nat ->
+  epsilon < theta ->
+  worst >= (theta * (1 - theta / (INR v - 1)) ^ n / 2 - epsilon) / (theta - epsilon).
+Proof.
+  intros coin most many. intros.
+  assert (places : INR (v - 1) = INR v - 1) by (rewrite minus_INR by lia; reflexivity).
+  assert (0 < INR v - 1) by (rewrite <- places; apply lt_0_INR; lia).
+  eapply Rge_trans; [apply (Hidden.vc_failure coins out (v - 1) theta epsilon n worst);
+    try assumption; lia || lra|].
+  right. rewrite places. unfold Rdiv. ring.
+Qed.
+Print Assumptions vc_failure_lower.

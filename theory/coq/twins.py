@@ -338,6 +338,70 @@ destruct (Partition.certified_distillation D differ proved open law sound rest).
 split; [now apply Rle_ge|lra].
 """,
     ),
+    Twin(
+        "agnostic-failure",
+        "Pairs",
+        "{C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list (C * R))"
+        " (out : C -> list (nat * bool) -> G) (worst : R)",
+        (
+            "distribution coins",
+            "(forall g i, In g class -> (i < pi)%nat ->"
+            " wrong g (i, false) = true \\/ wrong g (i, true) = true)",
+            "(forall b, length b = pi -> exists g, In g class /\\"
+            " forall i, (i < pi)%nat -> wrong g (i, side b i) = false)",
+            "(forall c s, In (out c s) class)",
+            "(forall b, length b = pi -> sum (fun c => snd c * pr (power (tilted pi gamma b) n)"
+            " (fun s => beaten wrong class epsilon (tilted pi gamma b) (out (fst c) s))) coins"
+            " <= worst)",
+        ),
+        {
+            "Pr(error of the output > epsilon)": "worst",
+            "(1 - gamma**2)**(n/pi)": "Rpower (1 - gamma ^ 2) (INR n / INR pi)",
+        },
+        """
+intros coin conflict select proper most. intros.
+eapply Rge_trans; [apply (Pairs.agnostic_failure pi gamma) with (wrong := wrong) (class := class)
+  (coins := coins) (out := out) (epsilon := epsilon) (n := n); try eassumption; lra|].
+right. field. lra.
+""",
+    ),
+    Twin(
+        "universal-approximate-lower",
+        "Promises",
+        "{G C} (points : nat) (wrong : G -> nat -> bool) (coins : list (C * R))"
+        " (out : C -> list nat -> G)",
+        (
+            "distribution coins",
+            "(1 <= points)%nat",
+            "(forall g, epsilon / 4 * INR points <="
+            " sum (fun x => if wrong g x then 1 else 0) (seq 0 points))",
+            "(forall D, distribution D -> failure coins out wrong epsilon n D <= delta)",
+        ),
+        {},
+        """
+intros. replace (epsilon / (4 * delta)) with (epsilon / 4 / delta) by (field; lra).
+apply (Promises.universal_approximate_lower points wrong coins out); try assumption; lra.
+""",
+    ),
+    Twin(
+        "vc-failure-lower",
+        "Hidden",
+        "{C} (coins : list (C * R)) (out : C -> list point -> nat -> bool) (worst : R)",
+        (
+            "distribution coins",
+            "(forall b, length b = (v - 1)%nat -> failure coins (fun c s => answers (out c s)) errs"
+            " epsilon n (hidden (v - 1) theta b) <= worst)",
+        ),
+        {"Pr(error of the output > epsilon)": "worst"},
+        """
+intros coin most many. intros.
+assert (places : INR (v - 1) = INR v - 1) by (rewrite minus_INR by lia; reflexivity).
+assert (0 < INR v - 1) by (rewrite <- places; apply lt_0_INR; lia).
+eapply Rge_trans; [apply (Hidden.vc_failure coins out (v - 1) theta epsilon n worst);
+  try assumption; lia || lra|].
+right. rewrite places. unfold Rdiv. ring.
+""",
+    ),
 )
 """In the order of Twins.v."""
 

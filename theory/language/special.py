@@ -169,7 +169,7 @@ def _above(k: int, points: int, bad: int, n: int, level: Any) -> bool:
     excess = hypergeometric_cdf(k, points, bad, n) - ball(level)
     if excess > 0 or excess <= 0:
         return bool(excess > 0)
-    if points > MOST_EXACT or not isinstance(level, Fraction):
+    if min(n, points - n) > MOST_EXACT or not isinstance(level, Fraction):
         raise PrecisionError("whether H is above δ is not decided at this precision")
     return hypergeometric_exactly(k, points, bad, n) > level
 

@@ -61,7 +61,8 @@ class Parameter:
     def left_out(self) -> str:
         """What it means to give no value, in words; "" where one must be given."""
         if self.otherwise == LEAST:
-            return "left out: the one for which the bound is least"
+            alike = ", the same in each place," if self.kind == "reals" else ""
+            return f"left out: the one{alike} for which the bound is least"
         return f"left out: {self.otherwise}" if self.otherwise else ""
 
     def range_text(self) -> str:

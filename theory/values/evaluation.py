@@ -23,7 +23,7 @@ from theory.language.schemas import Rounding
 from theory.language.symbols import LEAST, LENGTH, Parameter
 from theory.values.classes import ClassExpression, parse_class
 from theory.values.decimals import read_number, write_number
-from theory.values.lowest import least
+from theory.values.lowest import least, least_common
 from theory.values.names import by_name
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ ACCURACY_BITS = 170
 DIGITS = 40
 MAX_DECIMAL_BITS = 1 << 20
 EXACT_CLASS_BITS = 1 << 12
+MOST_SEARCHED = 24
+"""Entries of a list whose best common value is looked for: some seconds."""
 
 
 @dataclass(frozen=True)
@@ -204,11 +206,20 @@ def filled(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
         times = length if p.kind == "reals" else 1
         if p.otherwise and p not in lowest and p.name not in raw and times:
             found[p.name] = ",".join([p.otherwise] * times)
-    for p in lowest:
-        others = [q for q in theorem.parameters if q is not p]
-        if all(q.name in found for q in others):
-            rest = {q.name: _read(theorem, q, found[q.name]) for q in others}
-            found[p.name] = least(theorem.bound, p.symbol, environment(theorem, rest))
+    given = {p: _read(theorem, p, found[p.name]) for p in theorem.parameters if p.name in found}
+    if lowest and len(given) + len(lowest) == len(theorem.parameters):
+        rest = environment(theorem, {p.name: value for p, value in given.items()})
+        *lists_of, number = sorted(lowest, key=lambda p: p.kind != "reals")
+        for p in lists_of:
+            if length > MOST_SEARCHED:
+                raise TheoryError(
+                    f"{theorem.name}: {p.name} may be left out for up to {MOST_SEARCHED} entries, "
+                    f"here are {length}; give {p.name}=..."
+                )
+            each = least_common(theorem.bound, p.symbol, length, number.symbol, rest)
+            found[p.name] = ",".join([each] * length)
+            rest[p.symbol] = _read(theorem, p, found[p.name])
+        found[number.name] = least(theorem.bound, number.symbol, rest)
     return found
 
 

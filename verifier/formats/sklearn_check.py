@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.floating import evaluate
 from verifier.formats.frame_columns import pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
@@ -18,7 +19,7 @@ from verifier.formats.sklearn_columns import Held
 from verifier.formats.words import few
 from verifier.model.domain import Domain, Point
 from verifier.model.floats import nearest
-from verifier.model.network import Network, decide, exact_logits
+from verifier.model.network import Network, decide, exact_integers, exact_logits
 from verifier.model.ordinal import Ranged
 
 DRAWN = 200
@@ -36,8 +37,7 @@ def compare(
     regressor.
     """
     points = drawn(domain)
-    rows = [domain.encode_integers(p) for p in points]
-    logits, over = exact_logits(network, rows, domain.denominator)
+    logits, over = _logits(network, domain, points)
     said = predicted(model, domain, inputs, points, above)
     if said is None:
         return
@@ -55,6 +55,19 @@ def compare(
                 f"it predicts {answer} where its network says {names[decide(row)]} ({words}): "
                 "the pipeline was not read right; please report it",
             )
+
+
+def _logits(
+    network: Network, domain: Domain, points: Sequence[Point]
+) -> tuple[Sequence[Sequence[int]], int]:
+    """The logits times a number, and that number; of smooth layers as float64 has them."""
+    if not network.is_smooth:
+        rows = [domain.encode_integers(p) for p in points]
+        return exact_logits(network, rows, domain.denominator)
+    inputs = np.array([[nearest(x) for x in domain.encode(p)] for p in points])
+    nodes, _, _ = evaluate(network.layers, inputs, 0.0)
+    found, over = exact_integers(nodes[-1].ravel())
+    return [found[i : i + network.outputs] for i in range(0, len(found), network.outputs)], over
 
 
 def drawn(domain: Domain) -> list[Point]:

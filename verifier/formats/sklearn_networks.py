@@ -18,6 +18,7 @@ from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
 from verifier.formats.sklearn_check import compare
 from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.formats.smooth import smooth
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.head import Head
@@ -36,10 +37,12 @@ LINEAR_REGRESSORS = (
     "PassiveAggressiveRegressor",
 )
 NETWORKS = ("MLPClassifier", "MLPRegressor")
+SMOOTH = {"tanh": "tanh", "logistic": "sigmoid"}
+"""Activations that are smooth functions, and what these are called here."""
 
 
 def teacher_from_mlp(model: Any) -> Network:
-    """The logits of a fitted ``MLPClassifier`` with ReLU (or identity) activation.
+    """The logits of a fitted ``MLPClassifier``, whatever its activation.
 
     Two classes: one logit, whose logistic exceeds 1/2 iff it is positive, as in ``predict``.
     Raises NetworkError.
@@ -142,9 +145,10 @@ def _finite(place: str, *arrays: Any) -> list[Any]:
 
 
 def _network(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
-    if model.activation not in ("relu", "identity"):
+    if model.activation not in ("relu", "identity", *SMOOTH):
         raise NetworkError(
-            f"the {name} has activation {quoted(model.activation)}: use relu or identity"
+            f"the {name} has activation {quoted(model.activation)}: supported are relu, identity, "
+            f"{', '.join(SMOOTH)}"
         )
     if name == "MLPRegressor" and model.out_activation_ != "identity":
         raise NetworkError(f"the {name} ends in {quoted(model.out_activation_)}: only identity")
@@ -159,6 +163,8 @@ def _network(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
         x = affine(graph, x, arrays[0], arrays[1], place)
         if i < last and model.activation == "relu":
             x = relu(graph, x)
+        elif i < last and model.activation in SMOOTH:
+            x = smooth(graph, x, SMOOTH[model.activation])
     if name == "MLPClassifier":
         graph.note(f"the final {model.out_activation_} is left out (it keeps the class)")
     return x

@@ -9,18 +9,15 @@ batches of several sizes are compared with what was read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from verifier.formats.floating import evaluate
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
-from verifier.formats.smooth import function
 from verifier.model.errors import NetworkError, quoted
-from verifier.model.network import Add, Affine, Layer, Relu, Scale, Sign
-from verifier.model.smooth import Smooth
-from verifier.model.steps import Steps
+from verifier.model.network import Layer
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""
@@ -151,47 +148,3 @@ def _applied(values: Array, steps: Sequence[str]) -> Array:
             total = np.log(np.exp(less).sum(axis=1, keepdims=True))
             values = less - total if step == "LogSoftmax" else np.exp(less - total)
     return values
-
-
-def evaluate(
-    layers: Sequence[Layer], rows: Array, slack: float
-) -> tuple[list[Array], Array, npt.NDArray[np.bool_]]:
-    """Every node's values in float64, the largest sum of magnitudes in each row, and doubt.
-
-    In doubt are rows in which a Sign's input is within ``slack`` of that largest sum of 0, or that
-    of Steps of a threshold.
-    """
-    nodes: list[Array] = [rows]
-    scale: Array = np.abs(rows).max(axis=1)
-    unsure = np.zeros(len(rows), dtype=bool)
-    for layer in layers:
-        match layer:
-            case Affine(source=source, weight=weight, bias=bias):
-                x, w, b = nodes[source], weight.astype(np.float64), bias.astype(np.float64)
-                nodes.append(x @ w.T + b)
-                largest: Any = (np.abs(x) @ np.abs(w).T + np.abs(b)).max(axis=1)
-            case Scale(source=source, scale=factor, divisor=divisor, shift=shift):
-                by = factor.astype(np.float64) / divisor
-                nodes.append(nodes[source] * by + shift)
-                largest = (np.abs(nodes[source] * by) + np.abs(shift)).max(axis=1)
-            case Relu(source=source):
-                nodes.append(np.maximum(nodes[source], 0))
-                largest = 0.0
-            case Sign(source=source):
-                unsure |= (np.abs(nodes[source]) <= slack * scale[:, None]).any(axis=1)
-                nodes.append(np.sign(nodes[source]))
-                largest = 1.0
-            case Steps(source=source):
-                near = slack * scale[:, None]
-                low, high = (layer.values(nodes[source] + by) for by in (-near, near))
-                unsure |= (low != high).any(axis=1)
-                nodes.append(layer.values(nodes[source]))
-                largest = np.abs(nodes[-1]).max(axis=1)
-            case Smooth(source=source):
-                nodes.append(function(layer.kind, nodes[source]))
-                largest = np.abs(nodes[-1]).max(axis=1)
-            case Add(left=left, right=right):
-                nodes.append(nodes[left] + nodes[right])
-                largest = (np.abs(nodes[left]) + np.abs(nodes[right])).max(axis=1)
-        scale = np.maximum(scale, largest)
-    return nodes, scale, unsure

@@ -51,6 +51,11 @@ class Limit:
         return self.start + self.seconds + max(0.2, 0.01 * self.seconds)
 
     @property
+    def late(self) -> float:
+        """When not even a few points are drawn any more of what is open."""
+        return self.cut + max(0.25, 0.01 * self.seconds)
+
+    @property
     def checked(self) -> float:
         """When the check of a new proof is cut short: what is sampled then takes time, too."""
         return self.cut - self.sampling

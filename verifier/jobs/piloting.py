@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf, log
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,7 @@ GROWTH, PILOTS = 4, 0.3
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
+LEAST = 1e-300
 LOG = 4.0
 """What a few draws, of which none is true, are uncertain by, beside a standard deviation."""
 BLOCK_WORK = 1 << 31
@@ -119,11 +121,14 @@ class Pilot(NamedTuple):
 class Trying:
     """Until when pilots may go on: whatever draws stops there. ``spent`` says that it did.
 
-    Then nothing of the population that was drawn from is to be used again.
+    Then nothing of the population that was drawn from is to be used again. ``best`` is about half
+    the width that the best way promises, ``plain`` what points of the whole domain promise.
     """
 
     until: float = inf
     spent: bool = False
+    best: float = inf
+    plain: float = inf
 
 
 def best_plans(
@@ -159,7 +164,15 @@ def best_plans(
             pilots = [x for x in pilots if x.way.method == PLAIN]
         finally:
             trying.until = inf
+    trying.best = min((x.width for x in pilots), default=inf)
+    trying.plain = min((x.width for x in pilots if _is_plain(x.way)), default=inf)
     return [piloting.fitted(x).plan(like) for x in sorted(pilots, key=lambda x: x.width)]
+
+
+def _is_plain(way: Way) -> bool:
+    """Whether it draws points of the whole domain."""
+    everything = way.method == PLAIN or (way.found.mass == 1 and not way.found.parted)
+    return way.line is None and everything
 
 
 def _try_all(piloting: _Piloting, found: Population, pilots: list[Pilot], until: float) -> None:
@@ -201,7 +214,7 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
     for method in sorted(METHODS, key=lambda method: method != PLAIN):
         if not tried[method]:
             continue
-        if method == PLAIN or (method == POOLED and not along):
+        if method == PLAIN or (method == POOLED and (not along or found.mass == 1)):
             yield Way(found, method, None)
         for line in along[: ALONG[method]]:
             yield Way(found, method, line)
@@ -319,7 +332,8 @@ def _promise(
     if not lines_drawn:
         share = (seen.true + 1) / (tried + 2)
         spread = (share * (1 - share) / draws) ** 0.5 + LOG / draws
-        return float(6.1 * spread + seen.undecided / tried), FULL
+        deviations = -NormalDist().inv_cdf(max(delta / 2, LEAST))
+        return float(deviations * spread + seen.undecided / tried), FULL
     x = np.concatenate(seen.shares) * 2.0**-SHARE_BITS
     mean = float(x.mean())
     most = max(float(np.abs(x - mean).max()), 1 / tried)

@@ -43,6 +43,9 @@ CLOSING = 0.2
 of values alone, after which it is judged whether that is to be expected."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
+BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
+"""How long cells are searched for before all points are swept, where time is kept free for that: so
+many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
 HELPED = 3.0
@@ -88,15 +91,8 @@ def search(
         return name.value, _of_ensembles(matter, watch, options, name)
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
-    by, spare = deadline, 0.0
-    if prover == Prover.AUTO and end is not None:  # what is open after that is swept
-        spare = exhaustive.expected(matter)
-        if spare > AFFORDABLE * (end - now()):
-            watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
-            spare = 0.0
-        else:
-            by = end - spare
-    first = replace(options, deadline=by, check_by=by)
+    spare = _kept_free(matter, watch, end) if prover == Prover.AUTO else 0.0
+    first = _before(options, spare, end)
     counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
         found = _summed(matter, watch, first, counted) or _answered(matter, watch, first)
@@ -111,6 +107,26 @@ def search(
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
     return name.value, found
+
+
+def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
+    """Seconds for sweeping all points at last; 0 where that takes too long, or nothing ends."""
+    if end is None:
+        return 0.0
+    spare = exhaustive.expected(matter)
+    if spare <= AFFORDABLE * (end - now()):
+        return spare
+    watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
+    return 0.0
+
+
+def _before(options: Options, spare: float, end: float | None) -> Options:
+    """The options of a search after which so many seconds are free for a sweep."""
+    if not spare or end is None:
+        return replace(options, check_by=options.deadline)
+    briefly = min(BRIEFLY, SOON * (end - now()))
+    by = min(end - spare, now() + max(briefly, TRIED * spare))
+    return replace(options, deadline=by, check_by=by)
 
 
 def _closed_or_summed(
@@ -172,13 +188,19 @@ def _swept(matter: Matter, watch: Watch, options: Options) -> Finding:
 
 
 def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> Finding:
-    """What a search has found, and what it has left open swept."""
+    """What a search has found, and what it has left open swept; or all points, if that is less."""
     if options.stop_at_difference and found.counterexamples:
         return found
-    end = None if options.check_by is None else options.check_by - found.check
-    swept = _swept(matter, watch, replace(options, resume=found.proof, check_by=end))
+    whole = exhaustive.is_cheaper(matter, found)
+    check = 0.0 if whole else found.check
+    end = None if options.check_by is None else options.check_by - check
+    resume = None if whole else found.proof
+    swept = _swept(matter, watch, replace(options, resume=resume, check_by=end))
+    left = partial(exhaustive.open_points, matter)
+    if whole and is_open(swept.proof) and left(swept.proof) >= left(found.proof):
+        return found
     points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
-    return Finding(swept.proof, tuple(points), found.check + swept.check)
+    return Finding(swept.proof, tuple(points), check + swept.check)
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
@@ -213,6 +235,14 @@ def answer(
     if matter.ensembles:
         name = chosen(Prover.AUTO, matter)
         return name.value, _of_ensembles(matter, watch, options, name)
+    if spare := _kept_free(matter, watch, end):
+        asked = _answered(matter, watch, _before(options, spare, end))
+        if is_open(asked.proof) and not watch.stopped:
+            asked = _closed(matter, watch, replace(options, deadline=end, check_by=end), asked)
+        left = exhaustive.open_points(matter, asked.proof) if is_open(asked.proof) else 0
+        if 2 * left > matter.domain.size and not watch.stopped:  # slower than was expected
+            asked = _summed(matter, watch, options, end) or asked
+        return Prover.QUESTIONS.value, asked
     found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
     return Prover.QUESTIONS.value, found or _answered(matter, watch, options)
 

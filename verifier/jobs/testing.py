@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SAMPLES = 100_000
 AT_ONCE = 256
 """Points at which a model is asked together."""
-ASKING = 0.8
+ASKING = 0.5
 """Of the time limit, of a test that may end at any time: then it is checked."""
 
 
@@ -124,7 +124,7 @@ def test(
         patience = Patience(lambda: watch.stopped, until=ending)
         checking = patience if goal is None else Patience(until=limit.cut if limit else None)
         try:
-            with watch.stage("testing"):
+            with watch.stage("testing", "whole" if goal is None else "check"):
                 data, made, verdict = make_test(
                     matter,
                     plan,

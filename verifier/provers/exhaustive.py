@@ -27,7 +27,7 @@ from verifier.model.limits import require_work
 from verifier.model.network import Network
 from verifier.model.overlay import descend
 from verifier.model.part import Part, ranged, split_number
-from verifier.model.proof import Enumerated, Finding
+from verifier.model.proof import Enumerated, Finding, Proof
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
 from verifier.provers.budget import FIXED, SAFETY, speed_of
@@ -132,6 +132,24 @@ def expected(matter: Matter) -> float:
         return math.inf
     points = min(matter.domain.size, 1 << 900)
     return FIXED + points * seconds_of(matter) / speed_of(processors())
+
+
+def is_cheaper(matter: Matter, finding: Finding) -> bool:
+    """Whether the kernel sweeps all points sooner than it checks a proof and sweeps what is open.
+
+    Many small cells take it longer than as many points in large ones.
+    """
+    search = Sweep(options=Options(resume=finding.proof), matter=matter)
+    known = costs([net.p.teacher for net in search.asked.nets.values()])
+    opened = take_up(search, matter.domain).every()
+    rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
+    return known.enumerated(matter.domain.size) < finding.check + rest
+
+
+def open_points(matter: Matter, proof: Proof) -> int:
+    """Points in the cells that a proof leaves open."""
+    search = Sweep(options=Options(resume=proof), matter=matter)
+    return sum(_points(search, cell) for _, _, cell in take_up(search, matter.domain).every())
 
 
 def _points(search: Sweep, cell: Cell) -> int:

@@ -14,7 +14,7 @@ from verifier.model.errors import LeafproofError
 from verifier.reports.numbers import digits, probability
 from verifier.reports.plan_numbers import MOST_SAMPLES, fewest_draws, needed_in_sequence
 from verifier.reports.plan_terms import Budget, Names, Test, Way
-from verifier.reports.plan_ways import evaluated, tests
+from verifier.reports.plan_ways import MOST_AT_ANY_TIME, evaluated, tests
 
 if TYPE_CHECKING:
     from verifier.jobs.planning import Setting
@@ -120,7 +120,7 @@ def _sequential(asked: Budget, names: Names, *, endless: bool) -> Way:
     aim = asked.epsilon * AIM
     count = needed_in_sequence(asked.errors, asked.epsilon, aim, asked.delta)
     command = f"leafproof test {names.about} --until {asked.epsilon} --aim {aim}"
-    command += f" --samples {max(1, count)} --delta {asked.delta}"
+    command += f" --samples {max(MOST_AT_ANY_TIME, 2 * count)} --delta {asked.delta}"
     if endless:
         command = evaluated(
             "sequential-test", errors=asked.errors, epsilon=asked.epsilon, aim=aim,

@@ -30,6 +30,8 @@ from verifier.reports.samples import tree_class
 if TYPE_CHECKING:
     from verifier.jobs.planning import Setting
 
+MOST_AT_ANY_TIME = 100_000
+"""Draws of a test that may end after any, at least: the most that are drawn."""
 MOST_DEPTH = 64
 """Deeper classes of trees are not counted."""
 
@@ -221,7 +223,8 @@ def _at_any_time(asked: Budget, fresh: str, test: str | None) -> Iterator[Test]:
         lambda n: (
             evaluated("confidence-sequence-beta", errors=errors, n=n, delta=delta, a="1/2", b="1/2")
             if test is None
-            else f"{test} --until {asked.epsilon or 0} --samples {n} --delta {delta}"
+            else f"{test} --until {asked.epsilon or 0} --delta {delta} --samples "
+            f"{n if asked.epsilon is None else max(MOST_AT_ANY_TIME, 2 * n)}"
         ),
         lambda n: upper_by_jeffreys(errors, n, delta),
     )

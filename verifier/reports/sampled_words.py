@@ -54,7 +54,7 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
     return (
         f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
         f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
-        f"{where} {'was' if held.draws == 1 else 'were'} drawn from what the proof leaves open, "
+        f"{where} {'was' if held.draws == 1 else 'were'} drawn from {_source(held)}, "
         f"and it is so at {seen}.{_unclear(held)}"
     )
 
@@ -109,7 +109,7 @@ def line(verdict: Verdict) -> str:
         )
     return (
         f"{ends(held)} with confidence {confidence(held)}, not proved "
-        f"({plural(held.draws, 'draw')} from what is open, {plural(held.seen, 'hit')}{unclear})"
+        f"({plural(held.draws, 'draw')} from {_source(held)}, {plural(held.seen, 'hit')}{unclear})"
     )
 
 

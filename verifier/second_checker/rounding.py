@@ -90,7 +90,7 @@ def _is_float32(variable: Variable, over: int) -> bool:
     if isinstance(variable, Ordinal):  # all are multiples of the common unit
         first, step, last = (int(x * unit) for x in numbers)
         shared = gcd(first, step)
-        return max(abs(first), abs(last)) < (shared & -shared) << UNIT
+        return not shared or max(abs(first), abs(last)) < (shared & -shared) << UNIT
     return all(abs(x.numerator) < 1 << UNIT for x in numbers)
 
 

@@ -112,8 +112,9 @@ class Ordinal:
 
     def numbers(self) -> Iterable[int]:
         """Numbers of which all of its own are whole multiples of the smallest unit, and the
-        largest."""
-        return (self.first, self.step, self.first + (self.count - 1) * self.step)
+        largest. The step of a single value leads nowhere."""
+        step = self.step if self.count > 1 else 0
+        return (self.first, step, self.first + (self.count - 1) * step)
 
 
 @dataclass(frozen=True)

@@ -166,10 +166,19 @@ class Slow:
         return time.sleep, (600,)
 
 
-def test_a_worker_that_is_interrupted_while_it_loads_ends(nodes):
+class Deaf:
+    """The same, where an interrupt is lost."""
+
+    def __reduce__(self):
+        lines = "import time", "while True:", " try: time.sleep(600)", " except BaseException: pass"
+        return exec, ("\n".join(lines), {})
+
+
+@pytest.mark.parametrize("loaded", [Slow(), Deaf()], ids=["slow", "deaf"])
+def test_a_worker_that_is_interrupted_while_it_loads_ends(nodes, loaded):
     """Modules that are half loaded would have all further work on it fail."""
     with join(nodes.address) as cluster:
-        cluster.submit("check", cluster.share(pickle.dumps(Slow())), b"")
+        cluster.submit("check", cluster.share(pickle.dumps(loaded)), b"")
         begun = next(x for _ in range(6000) if (x := nodes.tasks()) or time.sleep(0.05))
         cluster.drop()
         assert any(time.sleep(0.05) or not Path(f"/proc/{begun[0]}").exists() for _ in range(6000))

@@ -39,9 +39,25 @@ def test_where_few_draws_say_nothing_the_caps_are_the_bound() -> None:
     assert abs(Fraction(found.value) - Fraction(5, 32)) < Fraction(1, 10**30)
 
 
+def test_the_best_tilt_is_looked_for_where_none_is_given() -> None:
+    """With the tilt e - 1 (λ = 1) the bound is 0.0093995; on a grid of λ the least is 0.00846."""
+    given = {"masses": "1/16,1/32,1/64", "draws": "40,40,40", "errors": "1,0,0", "delta": "1/20"}
+    found = catalogue["open-cells-any"].evaluate(**given)
+    assert round(float(found.value), 5) == 0.00846
+    for tilt in (2, 4, 6, 12):
+        other = catalogue["open-cells-any"].evaluate(**given, tilts=[tilt] * 3)
+        assert Fraction(other.lower) >= Fraction(found.upper)
+
+
+def test_the_best_tilt_of_many_cells_is_not_looked_for() -> None:
+    many = {"masses": ["1/100"] * 25, "draws": [3] * 25, "errors": [0] * 25, "delta": "1/20"}
+    with pytest.raises(TheoryError, match="up to 24 entries, here are 25; give tilts="):
+        catalogue["open-cells-any"].evaluate(**many)
+
+
 def test_every_value_that_is_put_for_one_left_out_is_in_its_range() -> None:
     some = [p for t in catalogue.values() for p in t.parameters if p.otherwise]
-    assert {p.name for p in some} == {"known", "caps", "slope", "a", "b"}
+    assert {p.name for p in some} == {"known", "caps", "slope", "tilts", "a", "b"}
     assert all(p.otherwise == LEAST or p.contains(Fraction(p.otherwise)) for p in some)
     jeffreys = catalogue["jeffreys"].evaluate(errors=2, n=100, delta="1/20")
     assert dict(jeffreys.parameters)["a"] == "1/2"

@@ -126,7 +126,7 @@ def given_model(
             if reads is None and model.columns != own.columns:
                 raise QuestionError(
                     f"the model takes {model.columns} columns and the domain's variables fill "
-                    f"{own.columns}: name with reads those that it reads, in order"
+                    f"{own.columns}: name those that it reads, in order (--reads, reads=)"
                 )
             check_columns(model, own)
         if isinstance(model, Network):

@@ -48,8 +48,10 @@ DEATHS = 20
 """So often one piece of work may take a worker with it before it is given up."""
 LONG = 3.0
 """Times the longest piece so far: what takes longer at the end is begun elsewhere as well."""
-ANSWER = 30.0
-"""Seconds that a machine has to say who it is."""
+ANSWER = 80.0
+"""Seconds that a machine has to say who it is: it loads what is compared, and may be busy."""
+DEAF = 5.0
+"""Seconds after which the worker of what was dropped, and still goes on, is ended."""
 
 
 @dataclass(eq=False)
@@ -87,6 +89,7 @@ class Door:
     running: dict[Any, Held] = field(default_factory=dict)
     open: Counter[int] = field(default_factory=Counter)
     deaths: Counter[int] = field(default_factory=Counter)
+    dropped: dict[Any, float] = field(default_factory=dict)
     looked: float = 0.0
     longest: float = 0.0
 
@@ -104,7 +107,7 @@ class Door:
                 self.open[order.key] = 1
             case Drop():
                 for ref in self.running:
-                    ray.cancel(ref, force=False)  # the worker is of use again
+                    self._drop(ref)
                 self.waiting.clear()
                 self.running.clear()
                 self.open.clear()
@@ -119,6 +122,7 @@ class Door:
     def look(self) -> None:
         """See who is there, and ask those who are new who they are."""
         self.looked = time.monotonic()
+        self._insist()
         before = self._there()
         seen = {node["NodeID"]: node for node in ray.nodes()}
         for key, node in seen.items():
@@ -136,6 +140,24 @@ class Door:
                 self._hear(machine)
         if self._there() != before:
             self.say(self._there())
+
+    def _drop(self, ref: Any) -> None:
+        """Interrupt a piece of work: its worker is of use again."""
+        ray.cancel(ref, force=False)
+        self.dropped[ref] = time.monotonic()
+
+    def _insist(self) -> None:
+        """End the workers in which an interrupt was lost, as it is in a destructor."""
+        if not self.dropped:
+            return
+        over, _ = ray.wait(list(self.dropped), num_returns=len(self.dropped), timeout=0)
+        late = time.monotonic() - DEAF
+        for ref in [ref for ref, since in self.dropped.items() if since < late]:
+            if ref not in over:
+                ray.cancel(ref, force=True)
+            over.append(ref)
+        for ref in over:
+            self.dropped.pop(ref, None)
 
     def _there(self) -> Machines:
         alive = [m for m in self.machines.values() if m.alive and not m.refused]
@@ -233,7 +255,7 @@ class Door:
         if key not in self.open:
             return
         for other in [r for r, h in self.running.items() if h.work.key == key]:
-            ray.cancel(other, force=False)
+            self._drop(other)
         waited = time.monotonic() - held.since
         self.longest = max(self.longest, waited)
         del self.open[key]
@@ -301,7 +323,9 @@ def _perform(task: str, name: str, shared: list[Any], payload: bytes) -> tuple[b
         from verifier.provers.cluster.running import perform, prepare
 
         before = prepare(task, name, lambda: ray.get(shared[0]))
-    except KeyboardInterrupt:  # it is not wanted any more, and what was being loaded is of no use
+    # it is not wanted any more, and what was being loaded is of no use: C code that is interrupted
+    # while it is loaded raises ImportError
+    except (KeyboardInterrupt, ImportError):
         os._exit(1)
     result, seconds = perform(task, name, payload)
     return result, before + seconds

@@ -1,0 +1,84 @@
+"""What a search leaves open is swept where that is soon done: all points, if that is less."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from tests.clocks import PATIENCE
+from verifier.jobs import proving
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, exact_classes
+from verifier.model.proof import Enumerated, Finding, Open, Split
+from verifier.model.question import matter_of
+from verifier.model.smooth import Smooth
+from verifier.model.tree import Leaf, Tree
+from verifier.provers import exhaustive
+
+BITS = 11
+NOTHING = Tree((Leaf(0),))
+
+
+def bent(seed: int) -> Network:
+    rng = np.random.default_rng(seed)
+    layers = (
+        Affine(0, rng.normal(size=(4, BITS)), rng.normal(size=4)),
+        Smooth(1, "sigmoid"),
+        Affine(2, rng.normal(size=(1, 4)), np.zeros(1)),
+    )
+    return Network(BITS, layers)
+
+
+def halves(depth: int) -> tuple[Split | Open, ...]:
+    """All values of some first variables apart, and nothing said."""
+    if not depth:
+        return (Open(),)
+    return (Split(BITS - depth, 1), *halves(depth - 1), *halves(depth - 1))
+
+
+def test_many_small_cells_take_longer_than_all_points():
+    matter = matter_of(bits(BITS), bent(0), NOTHING)
+    assert exhaustive.is_cheaper(matter, Finding(halves(6)))
+    assert exhaustive.is_cheaper(matter, Finding(halves(1), check=1.0))
+    assert not exhaustive.is_cheaper(matter, Finding((Open(),)))
+    assert not exhaustive.is_cheaper(matter, Finding((Split(0, 1), Open(), Enumerated())))
+
+
+@pytest.mark.parametrize("depth", [0, 5])
+def test_what_a_search_leaves_open_is_swept(depth, monkeypatch):
+    left = Finding(halves(depth))
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "_prover", lambda name: lambda *_: left)
+    monkeypatch.setattr(proving, "_answered", lambda *_: left)
+    domain, network, other = bits(BITS), bent(1), bent(2)
+    points = list(full_cell(domain).points())
+    one, two = (exact_classes(x, domain, points) for x in (network, other))
+    result = lp.certify(network, NOTHING, domain, timeout=PATIENCE)
+    assert result.disagreements == (sum(one),) * 2
+    assert result.proved.checked.cells == {"enumerated": 1}
+    result = lp.ask_same(network, other, domain, timeout=PATIENCE)
+    apart = sum(a != b for a, b in zip(one, two, strict=True))
+    assert result.disagreements == (apart,) * 2 and 0 < apart < 1 << BITS
+
+
+def test_what_was_swept_in_part_is_kept(monkeypatch):
+    part = Finding((Split(0, 1), Enumerated(), Open()))
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "_prover", lambda name: lambda *_: Finding(halves(5)))
+    monkeypatch.setattr(exhaustive, "sweep", lambda *_: part)
+    domain = bits(BITS)
+    assert exhaustive.open_points(matter_of(domain, bent(1), NOTHING), part.proof) == 1 << BITS - 1
+    result = lp.certify(bent(1), NOTHING, domain, timeout=PATIENCE, sample=0)
+    low, high = result.disagreements
+    assert result.proved.checked.points_enumerated == 1 << BITS - 1 and 0 < low <= high < 1 << BITS
+
+
+def test_a_question_that_cannot_be_swept_after_all_is_summed(monkeypatch):
+    left, whole = Finding((Open(),)), Finding((Enumerated(),))
+    monkeypatch.setattr(proving, "_answered", lambda *_: left)
+    monkeypatch.setattr(exhaustive, "sweep", lambda *_: left)
+    monkeypatch.setattr(proving, "_summed", lambda *_: whole)
+    result = lp.ask_same(bent(1), bent(2), bits(BITS), timeout=PATIENCE)
+    assert result.disagreements[0] == result.disagreements[1] > 0
