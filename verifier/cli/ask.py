@@ -63,7 +63,10 @@ def formula(
         ),
     ],
     domain: Annotated[
-        str, typer.Option("--domain", metavar="FILE", help="the domain", show_default=False)
+        str,
+        typer.Option(
+            "--domain", metavar="FILE", help="the domain, or bits, or signs", show_default=False
+        ),
     ],
     reads: Annotated[
         list[str] | None,

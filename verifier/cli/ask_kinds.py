@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Model = Annotated[Path, typer.Argument(help="a network (ONNX) or a tree", show_default=False)]
 DomainFile = Annotated[
-    str, typer.Option("--domain", metavar="FILE", help="the domain", show_default=False)
+    str,
+    typer.Option(
+        "--domain", metavar="FILE", help="the domain, or bits, or signs", show_default=False
+    ),
 ]
 Reads = Annotated[
     str | None,

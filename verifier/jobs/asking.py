@@ -9,15 +9,14 @@ from typing import Any
 from verifier.formats import load
 from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
-from verifier.formats.load import domain_notes, read_domain
+from verifier.formats.load import domain_notes
 from verifier.formats.words import few
-from verifier.jobs.loading import Model, Source, compare, is_path, origin
+from verifier.jobs.loading import Model, Source, compare, domain_of, is_path, origin
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import QuestionError, UnsupportedError
+from verifier.model.errors import QuestionError
 from verifier.model.network import Network
-from verifier.model.origin import BITS, SIGNS
 from verifier.model.question import (
     All,
     Any_,
@@ -52,7 +51,7 @@ def load_matter(
         raise QuestionError(
             'models is not a dict of names: give such as {"a": network, "b": (tree, ["age"])}'
         )
-    space = _domain(domain)
+    space = domain_of(domain, (x for x in models.values() if not isinstance(x, tuple | list)))
     for text in domain_notes(space):
         watch.note(text)
     bound = tuple(_bound(str(name), given, space) for name, given in models.items())
@@ -65,17 +64,6 @@ def load_matter(
             source = given[0] if isinstance(given, tuple | list) else given
             compare(source, m.model, space.product_of(m.reads))
     return Asked(matter, origin(domain))
-
-
-def _domain(domain: Source) -> Domain:
-    if isinstance(domain, Domain):
-        return domain
-    if not is_path(domain) or domain in (BITS, SIGNS):
-        raise UnsupportedError(
-            "the domain of a question names the variables that its models read: give a Domain, or "
-            "a path to a domain file"
-        )
-    return read_domain(domain, 0)
 
 
 def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Domain) -> Bound:

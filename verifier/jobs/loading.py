@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats.intervals import ready
-from verifier.formats.load import domain_notes, load_teacher, load_tree_for, read_domain, read_tree
+from verifier.formats.load import (
+    domain_notes,
+    load_model,
+    load_teacher,
+    load_tree_for,
+    read_domain,
+    read_tree,
+)
 from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
-from verifier.model.ensemble import Teacher
-from verifier.model.errors import LeafproofError, UnsupportedError
+from verifier.model.ensemble import Ensemble, Teacher
+from verifier.model.errors import LeafproofError, QuestionError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
 from verifier.model.question import Matter, matter_of
@@ -166,6 +174,31 @@ def compare(given: Source, network: Network, domain: Domain) -> None:
         from verifier.formats.onnx import compare_on_domain
 
         compare_on_domain(given, network, domain)
+
+
+def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:
+    """The domain of a question: one, a path, or as many ``bits`` or ``signs`` as a model takes.
+
+    ``sources`` are the models that read all of it; of trees alone there is no telling. Raises
+    LeafproofError.
+    """
+    if isinstance(domain, Domain):
+        return domain
+    if not is_path(domain):
+        raise UnsupportedError(
+            "the domain of a question names the variables that its models read: give a Domain, or "
+            "a path to a domain file"
+        )
+    if domain not in (BITS, SIGNS):
+        return read_domain(domain, 0)
+    for source in sources:
+        model = load_model(source)
+        if isinstance(model, Network | Ensemble):
+            return read_domain(domain, model.columns)
+    raise QuestionError(
+        f"the domain is {domain}, but how many is not said by a network that reads all of them: "
+        "give a Domain, or a path to a domain file"
+    )
 
 
 def origin(domain: Source) -> str | None:

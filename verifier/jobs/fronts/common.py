@@ -8,21 +8,19 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, ClassVar
 
-from verifier.formats.load import read_domain
 from verifier.jobs.ask import ask
 from verifier.jobs.asking import load_model
 from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind, Labels
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Model, Source, StrPath, compare, is_path
+from verifier.jobs.loading import Model, Source, StrPath, compare, domain_of
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import QuestionError, UnsupportedError, quoted
+from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Network, check_columns
-from verifier.model.origin import BITS, SIGNS
 from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE
 from verifier.writing.certificate import write_certificate
@@ -108,11 +106,18 @@ class FrontResult(Result):
 
 
 def given_model(
-    source: Source, domain: Source, reads: Sequence[str] | None, timeout: Timeout
+    source: Source,
+    domain: Source,
+    reads: Sequence[str] | None,
+    timeout: Timeout,
+    beside: Sequence[Source] = (),
 ) -> Given:
-    """A model and the domain that it is asked about. LeafproofError where they do not fit."""
+    """A model and the domain that it is asked about. LeafproofError where they do not fit.
+
+    Models ``beside`` it may say how many bits or signs there are.
+    """
     with in_time(limit_of(timeout)):
-        space = domain_of(domain)
+        space = domain_of(domain, [*([source] if reads is None else []), *beside])
         names = [v.name for v in space.variables]
         named = tuple(names if reads is None else reads)
         for name in named:
@@ -132,18 +137,6 @@ def given_model(
         if isinstance(model, Network):
             compare(source, model, own)
         return Given(source, model, space, named)
-
-
-def domain_of(domain: Source) -> Domain:
-    """A user's domain, given as one or as a path."""
-    if isinstance(domain, Domain):
-        return domain
-    if not is_path(domain) or domain in (BITS, SIGNS):
-        raise UnsupportedError(
-            "the domain of a question names the variables that its models read: give a Domain, or "
-            "a path to a domain file"
-        )
-    return read_domain(domain, 0)
 
 
 def asked(

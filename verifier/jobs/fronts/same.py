@@ -41,7 +41,7 @@ def ask_same(
     Raises what ``ask`` raises.
     """
     limit = limit_of(timeout)
-    first = given_model(model, domain, reads, limit)
+    first = given_model(model, domain, reads, limit, [other] if other_reads is None else [])
     second = given_model(other, first.domain, other_reads, limit)
     return asked(same(first, second), limit, options)
 
