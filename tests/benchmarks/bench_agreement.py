@@ -6,7 +6,6 @@ as the compiled search takes them, on one thread and on two; half are graphs of 
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from fractions import Fraction
@@ -24,6 +23,7 @@ from verifier.model.question import matter_of
 from verifier.model.tree import Tree, bind, classify
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive, search
+from verifier.provers.compiled import parallel
 from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 
@@ -75,7 +75,7 @@ def answers(domain: Domain, teacher: Network, tree: Tree) -> dict[str, Finding]:
     found = {}
     for threads in (1, 2):
         with (
-            mock.patch.object(os, "cpu_count", lambda threads=threads: threads),
+            mock.patch.object(parallel, "processors", lambda threads=threads: threads),
             mock.patch.object(branch, "_first", lambda _: 0),
         ):
             found[f"branch, {threads}"] = branch.prove(

@@ -153,10 +153,10 @@ def mixed_domain(rng):
     return domain
 
 
-def worst(seed, refine=True):
+def worst(seed, refine=True, *, single=False):
     """The largest error of a folded network over a random cell, in units of its bound.
 
-    None where float64 is not used.
+    None where this precision is not used.
     """
     rng = np.random.default_rng([seed, 15])
     domain = mixed_domain(rng)
@@ -165,13 +165,16 @@ def worst(seed, refine=True):
     p = prepare(network, domain)
     net = plain(p)
     folded = net and fold(net, all_bounds(p, parts_of([cell]), refine), 0)
+    folded = folded and (folded.single if single else folded)
     if not folded:
         return None
     parts = list(enumerate(cell.parts))
     count = cell.size
     each = [contributions(net, folded, i, part) for i, part in parts]
-    base = outer_sum(each, np.empty((len(folded.inputs), count)))
-    out = run(folded, base, folded.shift, np.empty((len(folded.shift), count)))
+    kind = folded.precision.kind
+    base = outer_sum(each, np.empty((len(folded.inputs), count), dtype=kind))
+    shift = folded.shift.astype(kind)
+    out = run(folded, base, shift, np.empty((len(shift), count), dtype=kind))
     points = list(product(*(values(part) for part in cell.parts)))
     exact, over = exact_logits(
         network, [domain.encode_integers(x) for x in points], domain.denominator
@@ -186,20 +189,24 @@ def worst(seed, refine=True):
     return max(gaps)
 
 
+@pytest.mark.parametrize("single", [False, True])
 @pytest.mark.parametrize("seed", range(200))
-def test_what_is_computed_is_within_its_bound(seed):
-    gap = worst(seed, refine=seed % 8 < 4)
+def test_what_is_computed_is_within_its_bound(seed, single):
+    gap = worst(seed, refine=seed % 8 < 4, single=single)
     assert gap is None or gap <= 1
 
 
-def test_the_bounds_are_used_and_not_far_from_what_happens():
-    gaps = [worst(seed) for seed in range(0, 100, 4)]  # normal weights
+@pytest.mark.parametrize("single", [False, True])
+def test_the_bounds_are_used_and_not_far_from_what_happens(single):
+    gaps = [worst(seed, single=single) for seed in range(0, 100, 4)]  # normal weights
     held = [float(gap) for gap in gaps if gap is not None]
     assert len(held) == len(gaps) and max(held) > 0.005
 
 
 def no_rounding(monkeypatch):
-    monkeypatch.setattr(folding, "UNIT", 0.0)
+    for name in ("DOUBLE", "SINGLE"):
+        own = getattr(folding, name)
+        monkeypatch.setattr(folding, name, replace(own, unit=0.0, slack=1.0))
 
 
 def features_are_exact(monkeypatch):
@@ -229,10 +236,62 @@ def encodings_are_exact(monkeypatch):
     )
 
 
+@pytest.mark.parametrize("single", [False, True])
 @pytest.mark.parametrize("fault", [no_rounding, all_is_active, encodings_are_exact])
-def test_too_small_a_bound_is_found(fault, monkeypatch):
+def test_too_small_a_bound_is_found(fault, single, monkeypatch):
     fault(monkeypatch)
-    assert any((gap := worst(seed)) is not None and gap > 1 for seed in range(200))
+    seeds = range(200)
+    assert any((gap := worst(seed, single=single)) is not None and gap > 1 for seed in seeds)
+
+
+def test_a_difference_of_large_numbers_is_not_left_to_single_precision(monkeypatch):
+    """Nor are points looked at one by one that double precision decides."""
+    n, asked_of = 14, []
+    rng = np.random.default_rng(3)
+    layers = (
+        Affine(0, np.vstack([np.full(n, 1e5), np.full(n, 1e5)]), np.array([7e5, 7e5])),
+        Relu(1),
+        Affine(2, np.array([[1.0, -1.0]]), np.zeros(1)),
+        Scale(3, np.ones(1), np.full(1, 3.0), np.zeros(1)),  # nothing is shown of it for float32
+    )
+    layers[0].weight[0] += 2.0**-10 * rng.integers(-9, 10, size=n)  # what is left decides
+    network, tree = Network(n, layers), Tree((Leaf(0),))
+    honest = sweep.tally_points
+    monkeypatch.setattr(
+        sweep, "tally_points", lambda a, p, *rest: asked_of.append(len(p)) or honest(a, p, *rest)
+    )
+    verdict = checker.verify(matter_of(bits(n), network, tree), (Enumerated(),))
+    over = layers[0].weight[0] - layers[0].weight[1]
+    points = np.array(list(product((0, 1), repeat=n)))
+    true = int((points @ over > 0).sum())
+    assert verdict.disagreements == (true, true)
+    assert sum(asked_of) < 1 << (n - 3)
+
+
+def test_where_all_is_a_tie_double_precision_is_not_worth_it(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        sweep, "Scratch", lambda honest=sweep.Scratch: made.append(honest()) or made[-1]
+    )
+    layers = (Affine(0, np.tile([1.0, -1.0, 0.1], (2, 4)), np.zeros(2)),)
+    verdict = checker.verify(
+        matter_of(bits(12), Network(12, layers), Tree((Leaf(0),))), (Enumerated(),)
+    )
+    assert verdict.disagreements == (0, 0) and [x.single for x in made] == [True]
+
+
+@pytest.mark.parametrize("far", [0.1, 2.0**-60, 3.0, 1e-30])
+def test_what_is_far_is_a_number_of_the_precision(far):
+    """Numbers are compared with it in that precision: it must not be rounded down."""
+    held = folding.Folded((), np.zeros((0, 0)), np.zeros(0, int), np.zeros(1), np.array([far]))
+    none = folding.Fixed(np.zeros((1, 1)), np.zeros(1, int))
+    for own in (held, replace(held, precision=folding.SINGLE)):
+        found = own.far(none)
+        assert (
+            found >= far
+            and found == own.precision.kind(found) < far * 1.01 + own.precision.tiny * 2
+        )
+    assert replace(held, error=np.array([2.0**120]), precision=folding.SINGLE).far(none) == np.inf
 
 
 def test_outside_of_its_range_float64_is_not_used():

@@ -66,7 +66,7 @@ def test_random_chains(seed, small):
         small_cells(patch, small)
         found = check(domain, teacher, tree)
         check(domain, teacher, tree, exhaustive.prove(domain, teacher, tree), shown=False)
-        patch.setattr(parallel.os, "cpu_count", lambda: 1)
+        patch.setattr(parallel, "processors", lambda: 1)
         assert branch.prove(domain, teacher, tree) == found
 
 

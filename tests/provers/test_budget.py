@@ -21,6 +21,8 @@ from verifier.provers import budget
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.shaping import shape_of
+from verifier.writing import processors
+from verifier.writing.processors import Clocks
 
 
 def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:
@@ -40,6 +42,12 @@ def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:
         if rng.random() < 0.8:
             ledger.close(node, Constant(1) if rng.random() < 0.5 else Enumerated())
     return ledger
+
+
+def _later(held, passed, used, every=0.0):
+    """The clocks of a budget after so many seconds."""
+    then = held.since
+    return Clocks(then.passed + passed, then.used + used, then.every + every)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -95,7 +103,9 @@ def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
     held = made(domain, ledger, threads)
     clock = iter(range(1000))
     monkeypatch.setattr(budget.time, "thread_time", lambda: float(next(clock)))
-    monkeypatch.setattr(budget, "_clocks", lambda: (held.since[0] + 2.0, held.since[1] + 1.0))
+    then = _later(held, 2.0, 1.0)
+    monkeypatch.setattr(budget, "clocks", lambda: then)
+    monkeypatch.setattr(processors, "clocks", lambda: then)
     order = ledger.ordered()
     swept, stated = len(order.where(Enumerated)), len(order.where(Constant))
     held.next = 0.0
@@ -129,7 +139,9 @@ def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkey
     shape = shape_of(domain, replace(held._prices, constant=1e9, listed=1e9, least=1))
     order = ledger.ordered().shaped(shape)
     monkeypatch.setattr(held, "order", lambda: replace(order, swept=1000.0))
-    monkeypatch.setattr(budget, "_clocks", lambda: (held.since[0] + 2.0, held.since[1] + 2.0))
+    then = _later(held, 2.0, 2.0)
+    monkeypatch.setattr(budget, "clocks", lambda: then)
+    monkeypatch.setattr(processors, "clocks", lambda: then)
     held.next = 0.0
     held.measure(10)
     assert held.seconds(10, 0) > 1000  # by what is expected, and nothing tells that it is less

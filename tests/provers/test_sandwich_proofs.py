@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -270,3 +272,29 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
     assert len(tried) == trials and tried[0] == closing.PILOT
     assert sum(tried[1:]) * 2 * each <= closing.MEASURING * left
     assert prices.checked == pytest.approx(closing.SAFETY * (each + pruning.CELL * prices.slow))
+
+
+@pytest.mark.parametrize(
+    ("at", "held", "leaves", "goes_on"),
+    [
+        (1.0, 0.9, 10, True),
+        (1.0, 0.9999, 10, False),  # going through points closes more
+        (1.0, 0.9, 10**6, True),  # however much it has found, this time is the search's
+        (3.0, 0.9, 10, True),
+        (3.0, 0.9, 10**6, False),  # the kernel has just the time for it
+    ],
+)
+def test_a_search_goes_on_while_it_is_worth_more_than_points(
+    at, held, leaves, goes_on, monkeypatch
+):
+    clock = iter([0.0, at])
+    monkeypatch.setattr(proving, "now", lambda: next(clock))
+    monkeypatch.setattr(proving, "_by_points", lambda _: 1e-3)
+    found = SimpleNamespace(undecided=lambda: held, leaves=lambda: range(leaves))
+    more = proving._Further(found, 2.0, 10.0, 0.5, at=proving.now())
+    assert more() == (at + 0.5 if goes_on else at)
+
+
+def test_points_close_less_of_a_larger_domain():
+    small, large = (proving._by_points(SimpleNamespace(matter=random(n))) for n in (14, 20))
+    assert small == pytest.approx(64 * large)

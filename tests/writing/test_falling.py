@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from tests.brute import truth
 from tests.kernel.test_checker import case, random_proof
 from verifier.kernel.checker import verify
 from verifier.model.domain import bits
-from verifier.model.proof import Constant, Open, Split, check_shape, is_open, steps
+from verifier.model.proof import Constant, Enumerated, Open, Split, check_shape, is_open, steps
 from verifier.model.question import matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.writing import falling
-from verifier.writing.falling import Fallback, Falling
+from verifier.writing.falling import Fallback, Falling, Going
 from verifier.writing.proof_bytes import encode
 
 
-class Clock:
-    """A clock that says of itself when it is late: after so many looks."""
+class LateAt(Fallback):
+    """One that says itself when it is late."""
 
-    def __init__(self, looks):
-        self.looks = looks
+    def __init__(self, proof, at):
+        super().__init__(proof, 0.0, 1.0, lambda: 0.0)
+        object.__setattr__(self, "at", at)
 
-    def __call__(self):
-        self.looks -= 1
-        return 0.0 if self.looks >= 0 else 1e9
+    def late(self, going):
+        return going.nodes >= self.at
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +37,17 @@ def _always_asked(monkeypatch):
 
 def fallen(fine, coarse, at):
     """The finer proof, late at that node (0 is never asked)."""
-    fallback = Fallback(coarse, 0.0, 1.0, Clock(at))
+    fallback = LateAt(coarse, at)
     data = encode(fine, 1)
     return Falling(data, 1, 0, len(fine), opens=is_open(fine), fallback=fallback)
+
+
+def test_the_clock_is_looked_at_before_every_cell_that_is_enumerated(monkeypatch):
+    monkeypatch.setattr(falling, "ASKED", 1 << 8)
+    fine = (Split(0, 1), Constant(0), Split(1, 1), Enumerated(), Enumerated())
+    coarse = (Split(0, 1), Constant(0), Open())
+    assert tuple(fallen(fine, coarse, 4)) == (*fine[:4], Open())
+    assert tuple(fallen(fine, coarse, 1)) == (*fine[:3], Open(), Open())
 
 
 def whole(cut=None):
@@ -119,7 +129,7 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
     held = fallen(fine, (Split(0, 1), Constant(0), Open()), 3)
     read = iter(held)
     assert [next(read), next(read)] == [*fine[:2]]
-    held.fallback.now.looks = 0
+    object.__setattr__(held.fallback, "at", 0)
     assert tuple(held.left(whole(Cut(2, 1, 0)))) == (*fine[:2], Open())
     assert tuple(held) == fine
 
@@ -130,6 +140,38 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
 )
 def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
     """Of 10 seconds 5 are over; the coarse proof takes 3, its rest and what is under way more."""
-    fallback = Fallback((), 2.0, 10.0, lambda: 5.0)
-    begun = 0.0 if read else 5.0
-    assert fallback.late(begun, read, reached) == late
+    going = Going(read, 0, 5.0 if read else 0.0, 0.0, reached)
+    assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
+
+
+@pytest.mark.parametrize(
+    ("read", "swept", "sweeping", "late"),
+    [
+        (256, 0, 0.0, True),  # any of what was read may be under way
+        (256, 128, 5.0, False),  # of cells that are enumerated few are
+        (256, 128, 1.0, True),
+        (1280, 160, 4.9, False),  # the others have taken little
+        (20, 10, 5.0, True),
+    ],
+)
+def test_few_cells_that_are_enumerated_are_under_way_and_what_they_took_is_theirs(
+    read, swept, sweeping, late
+):
+    going = Going(read, swept, 5.0, sweeping)
+    assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
+
+
+def test_what_enumerating_takes_is_told_apart(monkeypatch):
+    clock, seen = iter(range(100)), []
+    fine = (Split(0, 1), Enumerated(), Split(1, 1), Constant(0), Enumerated())
+    fallback = Fallback((Open(),), 0.0, 1e9, lambda: next(clock))
+    monkeypatch.setattr(
+        Fallback, "late", lambda _, going: bool(seen.append(dataclasses.astuple(going)))
+    )
+    assert tuple(Falling(encode(fine, 1), 1, 0, len(fine), opens=False, fallback=fallback)) == fine
+    assert [x[:4] for x in seen] == [
+        (1, 0, 1, 0.0),
+        (2, 1, 3, 1.0),
+        (3, 1, 4, 1.0),
+        (4, 1, 5, 1.0),
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -40,6 +39,7 @@ from verifier.model.sample import (
     Plan,
 )
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 CAREFUL = 0.7
 """Of the time that is left; the rest is in case that the machine gets slower."""
@@ -152,7 +152,7 @@ def best_plans(
     pilots: list[Pilot] = []
     start = now()
     trying.until = start + TRYING * (end - start)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
+    with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply)
         try:
@@ -204,7 +204,7 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
         if v.count >= SHORTEST and not lines.problem(asked, i)
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
-    slow = len(found.parted) * TABLES[0] > TABLES[1] * seconds * (os.cpu_count() or 1)
+    slow = len(found.parted) * TABLES[0] > TABLES[1] * seconds * processors()
     tried = {
         PLAIN: found.mass != 1,
         POOLED: bool(found.pieces) and not (along and slow),
@@ -239,7 +239,7 @@ class _Piloting:
         way = way._replace(found=drawn_from(way.found, way.method, line))
         nothing = Pilot(way, 1, 1.0, FULL, Fraction(0), 0, 0.0)
         self.again(nothing, 1)
-        few = FIRST if self.end == inf else FIRST * (os.cpu_count() or 1)
+        few = FIRST if self.end == inf else FIRST * processors()
         return self.again(nothing, min(self.draws or ENOUGH, few))
 
     def forecast(self, before: Pilot) -> list[Pilot]:

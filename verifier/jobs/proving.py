@@ -375,12 +375,15 @@ def growing_end(limit: Limit) -> float:
 
 
 def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
-    """The finding with what can be shown, in time, of cells that the search left open."""
-    if not limit or not limit.seconds or watch.stopped:
+    """The finding with what can be shown, in time, of cells that the search left open.
+
+    That has some time even if the check may want all of it, as what it shows of large cells is
+    worth more than the last small ones that are closed.
+    """
+    if not limit or not limit.seconds or watch.stopped or now() >= limit.end:
         return finding
-    end = limit.end - finding.check
-    if now() >= end:
-        return finding
+    some = min(limit.end, now() + tail_seconds(limit.seconds) / 4)
+    end = max(limit.end - finding.check, some)
     with watch.stage("bounding what is open", "search", deadline=end):
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 

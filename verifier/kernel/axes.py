@@ -26,14 +26,21 @@ class Axes:
         """Number of combinations."""
         return math.prod(size(part) for _, part in self.parts)
 
+    @cached_property
+    def digits(self) -> tuple[tuple[int, int, int | Ints], ...]:
+        """The variables, the last first, with how many values they have, and the first or all."""
+        return tuple(
+            (i, size(part), part.start if isinstance(part, range) else np.array(values(part)))
+            for i, part in reversed(self.parts)
+        )
+
     def put(self, points: Ints, at: Ints) -> None:
         """Write the values of the combinations ``at`` into points, (N, variables)."""
-        for i, part in reversed(self.parts):
-            at, digit = np.divmod(at, size(part))
-            if isinstance(part, range):
-                points[:, i] = part.start + digit
-            else:
-                points[:, i] = np.array(values(part))[digit]
+        for i, count, held in self.digits:
+            digit: int | Ints = 0
+            if count > 1:
+                at, digit = np.divmod(at, count)
+            points[:, i] = held + digit if isinstance(held, int) else held[digit]
 
     def cut(self, most: int) -> tuple[Axes, Axes]:
         """The first variables, and the last ones with at most ``most`` combinations (or one)."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.plain import UNIT, Floats
+from verifier.kernel.plain import UNIT, Floats, Reals
 from verifier.model.curves import curve
 from verifier.model.network import Relu, Sign
 from verifier.model.smooth import Smooth
@@ -37,7 +37,7 @@ class Bend:
     ends: Floats
     lowest: Floats
 
-    def apply(self, x: Floats, unsure: Bools) -> None:
+    def apply(self, x: Reals, unsure: Bools) -> None:
         """Make features of inputs (rows, points), in place; say at which points that is unsure."""
         if isinstance(self.layer, Relu):
             np.maximum(x, 0.0, out=x)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.features import Bend, Bending, bend
-from verifier.kernel.plain import UNIT, Floats, Plain, is_small
+from verifier.kernel.plain import LARGEST, UNIT, Floats, Plain, Reals, is_small
 from verifier.kernel.prepared import BENDS, NUMBERS
 from verifier.model.network import Add, Affine, Relu, sources
 from verifier.model.part import Part
@@ -70,9 +70,30 @@ class Stage:
     first: int
     begin: int
     end: int
-    weight: Floats
+    weight: Reals
     table: slice
     bend: Bend | None
+
+
+@dataclass(frozen=True, eq=False)
+class Precision:
+    """The numbers that outputs are computed in: double or single.
+
+    ``unit`` is what one rounding takes at most, of ``most`` ones at most; all numbers are below
+    ``largest``. ``slack`` covers the rounding of the error bounds, and products of errors; ``tiny``
+    is more than what one operation on numbers up to 1 loses where it underflows, or flushes to 0.
+    """
+
+    kind: type[np.float64 | np.float32]
+    unit: float
+    most: int
+    largest: float
+    slack: float
+    tiny: float
+
+
+DOUBLE = Precision(np.float64, UNIT, ROUNDINGS, LARGEST, SLACK, TINY)
+SINGLE = Precision(np.float32, 2.0**-24, 1 << 12, 2.0**100, 1.0 + 2.0**-10, 2.0**-122)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +102,8 @@ class Folded:
 
     ``inputs`` are the forms of the input, (rows, columns), of those stages that have some; ``at``
     are their rows among all. For two logits the only output is their difference. Every output is
-    within ``error`` of what it stands for at each point of the cell.
+    within ``error`` of what it stands for at each point of the cell, computed in ``precision``;
+    ``single`` is the same in single precision, where that is possible.
     """
 
     stages: tuple[Stage, ...]
@@ -89,16 +111,22 @@ class Folded:
     at: Ints
     shift: Floats
     error: Floats
+    precision: Precision = DOUBLE
+    single: Folded | None = None
 
     def far(self, spread: Fixed) -> float:
         """How large an output has to be, or the gap between the two largest of several.
 
         Then that is more than ``spread``, (1, logits), can change of the logits, at every point.
         """
-        own = real(spread)
+        own, held = real(spread), self.precision
         if len(self.error) == 1:  # of one logit, or the difference of two
-            return float((own.sum() + self.error[0]) * SLACK) + TINY
-        return float(2 * (own + self.error).max() * SLACK) + TINY
+            far = float((own.sum() + self.error[0]) * held.slack) + held.tiny
+        else:
+            far = float(2 * (own + self.error).max() * held.slack) + held.tiny
+        if not far < held.largest:
+            return np.inf
+        return float(np.nextafter(held.kind(far), held.kind(np.inf)))  # a number of that precision
 
     def around(self, out: Floats) -> Bounds:
         """Enclosures of what computed outputs stand for, (points, outputs)."""
@@ -170,17 +198,18 @@ def _bent(layer: Bending, x: Bounds, y: Bounds, cell: int) -> npt.NDArray[np.boo
 class _Folding:
     """A folding under way: ``used`` of the ``total`` features have their stage.
 
-    ``tops`` and ``errors`` bound each feature's magnitude, and what is computed of it.
+    ``tops`` and ``errors`` bound each feature's magnitude, and what is computed of it in double
+    precision; ``rough`` are the errors in single precision, which only ReLUs are computed in.
     """
 
     def __init__(self, net: Plain, total: int) -> None:
         self.net, self.total, self.used = net, total, 0
-        self.tops, self.errors = np.zeros(total), np.zeros(total)
+        self.tops, self.errors, self.rough = np.zeros(total), np.zeros(total), np.zeros(total)
         self.stages: list[Stage] = []
         self.forms: list[Form] = []
         self.tables = 0
-        self.out = np.zeros(0)
-        self.sound = True
+        self.out = self.coarse = np.zeros(0)
+        self.sound, self.single = True, net.straight
 
     def input(self, n: int) -> Form:
         """The input itself: all its columns, or none where affine layers alone read it."""
@@ -228,6 +257,7 @@ class _Folding:
         error = self.stage(x.rows(some), layer, some)
         self.used += len(error)
         new = np.arange(begin, self.used)
+        self.rough[new] = self.coarse
         if isinstance(layer, Relu):
             on, level = low.lo[0] >= 0, np.zeros(len(some))
             top = real(Fixed(np.maximum(low.hi, 0), low.e))
@@ -247,19 +277,21 @@ class _Folding:
         the errors of what comes out."""
         begin, count = self.used, len(x.shift)
         if not count:
+            self.coarse = x.shift
             return x.shift
         weight = np.ascontiguousarray(x.features[:, :begin])
         read = np.flatnonzero(weight.any(axis=0))
         first = int(read[0]) if read.size else begin
         weight = np.ascontiguousarray(weight[:, first:])
-        columns = len(self.net.most)
-        terms = x.steps + begin + 2 * columns + 16
-        reach = self.tops[:begin] + self.errors[:begin]
-        drift = np.abs(weight) @ self.errors[first:begin]
-        operand = max(_most(reach), _most(self.net.most))
-        tiny = x.lost * (reach.sum() + self.net.most.sum() + 1)
-        tiny += (begin + 2 * columns + 4) * self._tiny(operand, x)
-        self.out = (drift + terms * UNIT * (x.size + drift)) * SLACK + tiny
+        terms = x.steps + begin + 2 * len(self.net.most) + 16
+        self.out = self._off(DOUBLE, x, weight, terms, self.errors[:begin])
+        if self.single:
+            self.coarse = self._off(SINGLE, x, weight, terms, self.rough[:begin])
+            held = (x.features, x.inputs, x.shift, x.size, self.coarse, self.tops[:begin])
+            below = all(bool((np.abs(a) < SINGLE.largest).all()) for a in held)
+            self.single = below and terms < SINGLE.most
+        else:
+            self.coarse = self.out
         made, error = None, self.out
         if layer is not None and some is not None:
             made, error = bend(layer, some, self.out, x.size, SLACK)
@@ -273,6 +305,19 @@ class _Folding:
         )
         return error
 
+    def _off(self, held: Precision, x: Form, weight: Floats, terms: int, errors: Floats) -> Floats:
+        """How far off forms are at most that are computed in a precision, given the features'."""
+        begin, columns = len(errors), len(self.net.most)
+        reach = self.tops[:begin] + errors
+        drift = np.abs(weight) @ errors[begin - weight.shape[1] :]
+        operand = max(_most(reach), _most(self.net.most))
+        tiny = x.lost * (reach.sum() + self.net.most.sum() + 1)
+        # four times as many: in single precision coefficients and tables are rounded, too
+        lost = 4 * (begin + 2 * columns + 4) * (held.tiny / TINY)
+        tiny += lost * self._tiny(operand, x)
+        found: Floats = (drift + terms * held.unit * (x.size + drift)) * held.slack + tiny
+        return found
+
     def done(self) -> Folded | None:
         """What was folded, if all numbers stayed in range."""
         if not self.sound:
@@ -283,7 +328,12 @@ class _Folding:
         inputs = np.concatenate([none, *(x.inputs for _, x in held)])
         at = np.array([i for stage, _ in held for i in range(stage.begin, stage.end)], dtype=int)
         shift = np.concatenate([x.shift for x in self.forms])
-        return Folded(tuple(self.stages), inputs, at, shift, self.out)
+        found = Folded(tuple(self.stages), inputs, at, shift, self.out)
+        if not self.single:
+            return found
+        stages = tuple(replace(x, weight=x.weight.astype(np.float32)) for x in self.stages)
+        rough = Folded(stages, inputs, at, shift, self.coarse, SINGLE)
+        return replace(found, single=rough)
 
 
 def _most(a: Floats) -> float:
@@ -298,7 +348,7 @@ def contributions(net: Plain, folded: Folded, variable: int, part: Part) -> Floa
     return own @ numbers.T
 
 
-def outer_sum(parts: Sequence[Floats], out: Floats) -> Floats:
+def outer_sum(parts: Sequence[Floats], out: Reals) -> Reals:
     """Sums of one column of each, those of the last fastest, into ``out``, (rows, combinations)."""
 
     def both(b: Floats, a: Floats) -> Floats:
@@ -316,12 +366,12 @@ def outer_sum(parts: Sequence[Floats], out: Floats) -> Floats:
     return out
 
 
-def run(folded: Folded, base: Floats, shift: Floats, buffer: Floats) -> Floats:
+def run(folded: Folded, base: Reals, shift: Reals, buffer: Reals) -> Reals:
     """The outputs at the points of a block, shape (outputs, points): a part of ``buffer``.
 
     Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, shapes (rows of
-    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points). Outputs are
-    NaN where a sign or a step is not certain.
+    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points). All are of the
+    precision. Outputs are NaN where a sign or a step is not certain.
     """
     out, unsure = buffer, np.zeros(buffer.shape[1], dtype=bool)
     for stage in folded.stages:

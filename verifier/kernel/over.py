@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.axes import Axes
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.folding import Folded, contributions, fold, outer_sum, run
-from verifier.kernel.plain import Floats, Plain
+from verifier.kernel.plain import Plain, Reals
 from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell
@@ -35,7 +35,8 @@ class Over:
     """A network folded over a group.
 
     Where an output is further than ``far`` from 0 (or the two largest of several from each other)
-    the class is certain, and shown for float32 if ``firm``.
+    the class is certain, and shown for float32 if ``firm``. ``single`` is the same in single
+    precision, where there is one.
     """
 
     reads: tuple[int, ...]
@@ -43,8 +44,9 @@ class Over:
     folded: Folded
     far: float
     firm: bool
+    single: Over | None = None
 
-    def table(self, axes: Axes, out: Floats) -> Floats:
+    def table(self, axes: Axes, out: Reals) -> Reals:
         """What the combinations add to the forms of the input, into ``out``."""
         rows = len(self.folded.inputs)
         each = [
@@ -55,12 +57,12 @@ class Over:
         ]
         return outer_sum(each, out)
 
-    def shifts(self, axes: Axes) -> Floats:
+    def shifts(self, axes: Axes) -> Reals:
         """The constants of all rows with what each combination adds, (rows, combinations)."""
         shifts = np.repeat(self.folded.shift[:, None], axes.count, axis=1)
         rows = len(self.folded.inputs)
         shifts[self.folded.at] += self.table(axes, np.empty((rows, axes.count)))
-        return shifts
+        return shifts.astype(self.folded.precision.kind, copy=False)
 
     def at(self, points: Ints) -> tuple[Ints, Bools]:
         """The classes at points of the variables that are read, and where they are not certain."""
@@ -76,7 +78,7 @@ class Over:
             found[own] = out.T
         return self.folded.around(found)
 
-    def outputs(self, points: Ints) -> Iterator[tuple[slice, Floats]]:
+    def outputs(self, points: Ints) -> Iterator[tuple[slice, Reals]]:
         """The outputs at points, (outputs, points), some at a time, and which these are."""
         rows = len(self.folded.shift)
         step = block_size(rows)
@@ -107,11 +109,15 @@ def folded_over(
             found.append(None)
             continue
         spread = Fixed(error.n[i : i + 1] * (not never), error.e[i : i + 1])
-        found.append(Over(reads, plain, folded, folded.far(spread), bool(shown[i])))
+        held = Over(reads, plain, folded, folded.far(spread), bool(shown[i]))
+        if folded.single is not None:
+            rough = replace(held, folded=folded.single, far=folded.single.far(spread))
+            held = replace(held, single=rough)
+        found.append(held)
     return found
 
 
-def decided(out: Floats, far: float) -> tuple[Ints, Bools]:
+def decided(out: Reals, far: float) -> tuple[Ints, Bools]:
     """The classes that outputs stand for, (outputs, points), and where they are not certain."""
     if len(out) == 1:
         return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)

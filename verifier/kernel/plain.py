@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
+"""In double or in single precision."""
 LARGEST, SMALLEST = 2.0**400, 2.0**-400
 """All numbers stay below the first, weights and encodings are 0 or above the second; or float64 is
 not used."""

@@ -20,7 +20,7 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.axes import Axes, axes
 from verifier.kernel.folding import run
 from verifier.kernel.over import Over, block_size, decided
-from verifier.kernel.plain import Floats
+from verifier.kernel.plain import Reals
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import NUMBERS
 from verifier.kernel.tally import Place, Tally, noted, tally_cell, tally_points, weight
@@ -86,16 +86,20 @@ def counted_over(asked: Asked, what: Sequence[Place] | Points) -> Tally:
 
 
 class Scratch:
-    """Memory that is used again from one block to the next."""
+    """Memory that is used again from one block to the next.
+
+    ``single`` says whether blocks are gone through in single precision: None if that is not known.
+    """
 
     def __init__(self) -> None:
-        self.held: dict[tuple[int, str], Floats] = {}
+        self.held: dict[tuple[int, str, type], Reals] = {}
+        self.single: bool | None = None
 
-    def take(self, model: int, use: str, rows: int, count: int) -> Floats:
+    def take(self, model: int, use: str, rows: int, count: int, kind: type) -> Reals:
         """An array of that shape, which may hold anything."""
-        held = self.held.get((model, use))
+        held = self.held.get((model, use, kind))
         if held is None or held.size < rows * count:
-            held = self.held[model, use] = np.empty(rows * count)
+            held = self.held[model, use, kind] = np.empty(rows * count, dtype=kind)
         return held[: rows * count].reshape(rows, count)
 
 
@@ -165,10 +169,7 @@ class Block:
 
     def points(self, chosen: Ints) -> Ints:
         """Some of the block's points, (N, variables)."""
-        points = np.zeros((len(chosen), len(self.group.place.part.parts)), dtype=np.int64)
-        self.group.outer.put(points, np.full(len(chosen), self.at))
-        self.inner.put(points, chosen)
-        return points
+        return self.group.points(self.inner, np.full(len(chosen), self.at), chosen)
 
     def weight(self, chosen: Bools, count: int) -> int:
         """The weight of the points that are chosen, of which there are so many."""
@@ -177,6 +178,27 @@ class Block:
         if self.weights is None:
             return weight(self.group.asked, self.points(np.flatnonzero(chosen)))
         return self.unit * self.weights.total(chosen)
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """Networks ready for blocks: what the inner combinations add to the forms of the input, the
+    constants by the outer ones, and room."""
+
+    nets: Mapping[int, Over]
+    bases: Mapping[int, Reals]
+    shifts: Mapping[int, Reals]
+    buffers: Mapping[int, Reals]
+    single: bool
+
+    def at(self, outer: int) -> tuple[dict[int, Ints], Bools]:
+        """The classes in a block, and where one of them is not certain."""
+        classes, near = dict[int, Ints](), np.zeros(0, dtype=bool)
+        for m, x in self.nets.items():
+            out = run(x.folded, self.bases[m], self.shifts[m][:, outer], self.buffers[m])
+            classes[m], unsure = decided(out, x.far)
+            near = near | unsure if near.size else unsure
+        return classes, near
 
 
 class _Group:
@@ -197,6 +219,8 @@ class _Group:
         self.shape = tuple(asked.nets[m].p.teacher.classes for m in nets)
         self.notes = found.would_note(place.number, place.part.first_point())
         rows = max(len(x.folded.shift) for x in nets.values())
+        if all(x.single for x in nets.values()):
+            rows = -(-rows // 2)  # numbers of half the size
         self.outer, self.stretches = axes(place.part, block_size(rows))
         self.truth: Bools | None = None
         if not self.trees and math.prod(self.shape) <= TABLE:
@@ -215,7 +239,6 @@ class _Group:
         asked, leaf = self.asked, self.place.leaf
         uniform, factor = asked.domain.uniform, asked.domain.factor(leaf)
         asked.spend(8 * PYTHON * asked.atoms + (0 if uniform else PYTHON * self.place.part.size))
-        shifts = {m: x.shifts(self.outer) for m, x in self.nets.items()}
         units = [asked.domain.total_weight // asked.domain.size] * self.outer.count
         if not uniform:
             units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
@@ -224,27 +247,57 @@ class _Group:
             if not uniform:
                 rows, row = (x.weights(asked.domain, leaf) for x in inner.cut(ROW))
                 held = limbs(rows, row)
-            block = Block(self, inner, held)
-            bases, buffers = {}, {}
-            for m, x in self.nets.items():
-                tables, all_ = len(x.folded.inputs), len(x.folded.shift)
-                bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count))
-                buffers[m] = scratch.take(m, "buffer", all_, inner.count)
+            block, runs = Block(self, inner, held), self._runs(inner, scratch)
+            left: list[tuple[int, Ints]] = []
             for block.at, block.unit in enumerate(units):
                 asked.poll()
-                classes, near = {}, np.zeros(inner.count, dtype=bool)
-                for m, x in self.nets.items():
-                    out = run(x.folded, bases[m], shifts[m][:, block.at], buffers[m])
-                    classes[m], unsure = decided(out, x.far)
-                    near |= unsure
+                classes, near = runs.at(block.at)
+                if scratch.single is None and runs.single and 32 * near.sum() > inner.count:
+                    runs, classes, near = self._closer(runs, block, classes, near, scratch)
+                if near.any():
+                    left.append((block.at, np.flatnonzero(near)))
                 self._count(block, classes, near)
+            if left:
+                at = np.repeat([i for i, _ in left], [len(own) for _, own in left])
+                chosen = np.concatenate([own for _, own in left])
+                self.near.add(self.points(inner, at, chosen), self.place.number)
+
+    def points(self, inner: Axes, at: Ints, chosen: Ints) -> Ints:
+        """Points of the group, (N, variables): by their combinations of both kinds of variables."""
+        points = np.zeros((len(chosen), len(self.place.part.parts)), dtype=np.int64)
+        self.outer.put(points, at)
+        inner.put(points, chosen)
+        return points
+
+    def _runs(self, inner: Axes, scratch: Scratch) -> _Runs:
+        """The networks, ready for the blocks of a stretch: in single precision, if all are."""
+        light = {m: x.single for m, x in self.nets.items() if x.single is not None}
+        single = scratch.single is not False and len(light) == len(self.nets)
+        nets = light if single else self.nets
+        bases, shifts, buffers = {}, {}, {}
+        for m, x in nets.items():
+            tables, every, kind = len(x.folded.inputs), len(x.folded.shift), x.folded.precision.kind
+            bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count, kind))
+            buffers[m] = scratch.take(m, "buffer", every, inner.count, kind)
+            shifts[m] = x.shifts(self.outer)
+        return _Runs(nets, bases, shifts, buffers, single)
+
+    def _closer(
+        self, runs: _Runs, block: Block, classes: dict[int, Ints], near: Bools, scratch: Scratch
+    ) -> tuple[_Runs, dict[int, Ints], Bools]:
+        """A block again in double precision, which stays where that decides much more."""
+        scratch.single = False
+        again = self._runs(block.inner, scratch)
+        found = again.at(block.at)
+        if 2 * found[1].sum() < near.sum():
+            return again, *found
+        scratch.single = True
+        return runs, classes, near
 
     def _count(self, block: Block, classes: dict[int, Ints], near: Bools) -> None:
         """Count in a block, but for the points that are ``near``."""
-        sure, left = block.inner.count, int(near.sum())
-        if left:
-            self.near.add(block.points(np.flatnonzero(near)), self.place.number)
-            sure -= left
+        left = int(near.sum())
+        sure = block.inner.count - left
         self.found.points += sure
         if not self.firm:
             self.found.doubt(sure, block.weight(~near, sure))

@@ -9,7 +9,6 @@ kernel does not confirm is split again.
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -43,6 +42,7 @@ from verifier.provers.timing import passed
 from verifier.provers.wide import TOGETHER
 from verifier.provers.wide import expand as expand_wide
 from verifier.provers.words import fits
+from verifier.writing.processors import processors
 
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
@@ -150,7 +150,7 @@ def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
     wide = search.network.first is not None and not len(search.network.space.ordinals.variables)
     wide = wide and used() is None
-    most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
+    most = TOGETHER * processors() if wide else batch_size(search.network)
     close = expand_wide if wide else expand
     taken = 0
 

@@ -8,7 +8,6 @@ longer is cut short, and leaves open what it has not come to.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +29,7 @@ from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
+from verifier.writing.processors import Clocks, clocks, granted, processors
 
 BATCHES = (1, 2, 4, 8)
 """Runs of neighbouring cells that are drawn for a measurement, and checked together."""
@@ -39,6 +39,8 @@ FEW = 32
 """The same where the network is wide; there fewer than half of that would tell nothing."""
 SECONDS = 0.1
 """Seconds of a measurement, about: one run of cells takes longer of a wide network."""
+SEEN = 1000
+"""The first measurement is made once twice as many cells are closed, or after a while."""
 SHARE = 20
 """The time between two measurements, in units of what one took."""
 NODE, ENTERED = 4e-6, 4e-6
@@ -98,9 +100,9 @@ class Budget:
     ones did, by cells or by what was expected of them. ``each`` is what follows for a closed cell
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
-    time that it gets for them, as other work on the machine will delay the check too (``since``:
-    wall and processor's time). Where a cluster checks, it has so many ``workers``, and what this
-    process is granted tells nothing.
+    time that it gets for them, as other work on the machine will delay the check too (``since``
+    when). Where a cluster checks, it has so many ``workers``, and what this process is granted
+    tells nothing.
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
@@ -113,13 +115,13 @@ class Budget:
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
-    since: tuple[float, float] = field(default_factory=lambda: _clocks())
+    since: Clocks = field(default_factory=clocks)
     each: float = NODE
     beside: int = 0
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    threads: int = field(default_factory=processors)
     workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
-    closed: int = 1 << 60
+    closed: int = SEEN
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
@@ -156,10 +158,11 @@ class Budget:
 
     def _look_at_clocks(self) -> None:
         """Note how much of the processors' time there was for the search, since the last time."""
-        then, self.since = self.since, _clocks()
+        then, self.since = self.since, clocks()
+        passed = self.since.passed - then.passed
+        share = granted(then, min(processors(), 1 + self.beside))
         self.granted.fade()
-        threads = min(os.cpu_count() or 1, 1 + self.beside)
-        self.granted.enter(Spent(self.since[1] - then[1], threads * (self.since[0] - then[0])))
+        self.granted.enter(Spent(share * passed, passed))
 
     def _draw(self, order: Ordered, places: Places, begun: float) -> None:
         """Check cells from some places: twice as many each time, as in the check they are many."""
@@ -208,10 +211,6 @@ class Budget:
             return spent / max(1.0, HELPED * self.workers) + closed * NODE
         granted = min(1.0, max(HARDLY, self.granted.each))
         return (spent / speed_of(self.threads) + closed * NODE) / granted
-
-
-def _clocks() -> tuple[float, float]:
-    return time.perf_counter(), time.process_time()
 
 
 def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:

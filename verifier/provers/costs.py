@@ -18,7 +18,7 @@ from verifier.model.question import Matter
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
-POINT, NEURON, WEIGHT = 40e-9, 1.3e-9, 0.06e-9
+POINT, NEURON, WEIGHT = 30e-9, 0.76e-9, 0.022e-9
 """Seconds for a point of a sweep: whatever it is, for each neuron, for each weight beyond the
 first layer."""
 GROUP, GROUP_LAYER, GROUP_WEIGHT = 2e-4, 1e-4, 60e-9

@@ -9,7 +9,6 @@ at a difference, or the whole is small, it has the kernel evaluate the blocks he
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -38,6 +37,7 @@ from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
 from verifier.provers.search import COUNTEREXAMPLES, Searching, check, speak, take_up
 from verifier.provers.timing import now, passed, poll
+from verifier.writing.processors import processors
 
 BLOCK = 1 << 18
 """Most points of a block: the kernel can be stopped after each."""
@@ -131,7 +131,7 @@ def expected(matter: Matter) -> float:
     if matter.domain.infinite:
         return math.inf
     points = min(matter.domain.size, 1 << 900)
-    return FIXED + points * seconds_of(matter) / speed_of(os.cpu_count() or 1)
+    return FIXED + points * seconds_of(matter) / speed_of(processors())
 
 
 def is_cheaper(matter: Matter, finding: Finding) -> bool:
@@ -199,7 +199,7 @@ def _measured(search: Sweep) -> float:
     networks = [net.p.teacher for net in search.asked.nets.values()]
     known = costs(networks)
     fixed = known.enumerated(cell.size) / (cell.size * known.point)  # of a small block
-    return once / max(1.0, fixed) / speed_of(os.cpu_count() or 1)
+    return once / max(1.0, fixed) / speed_of(processors())
 
 
 def _look(search: Sweep, cell: Cell) -> None:

@@ -8,7 +8,6 @@ bound depends on. Cells are taken by their probability, in as many threads as th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -36,6 +35,7 @@ from verifier.provers.influence import losses, sign_losses
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
+from verifier.writing.processors import processors
 
 TOGETHER = 8
 """Cells of a step for each processor."""
@@ -217,7 +217,7 @@ def _in_threads(network: Relaxable, tasks: Sequence[Task]) -> list[Seen]:
     def start(task: Task) -> Callable[[], Seen]:
         return partial(copy_context().run, look, network, task)
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return [one.result() for one in [pool.submit(start(task)) for task in tasks]]
 
 

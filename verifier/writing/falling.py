@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from verifier.model.proof import Open, Proof, Split, Step
+from verifier.model.proof import Enumerated, Open, Proof, Split, Step
 from verifier.model.verdict import Checked
 from verifier.reading.encoded import APART, EncodedProof
 from verifier.reading.proof_bytes import nodes
@@ -13,11 +13,38 @@ from verifier.writing.curtail import Gradual
 from verifier.writing.proof_bytes import encode
 
 ASKED = 1 << 8
-"""Nodes between two looks at the clock."""
-UNDER_WAY, MOST_OF = 1 << 12, 0.75
-"""Nodes that a check has read before it is through with them, about; and of what it has read."""
+"""Nodes between two looks at the clock; it is looked at before every cell that is enumerated."""
+UNDER_WAY, SWEEPS, MOST_OF = 1 << 12, 9, 0.75
+"""Nodes that a check has read before it is through with them, about, and cells to enumerate; and of
+what it has read of either."""
 SLOWER = 1.5
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
+
+
+@dataclass(eq=False)
+class Going:
+    """How far a check is: ``nodes`` that it read, among them ``swept`` cells to be enumerated.
+
+    It has taken ``seconds``, of which ``sweeping`` at those. The ``reached`` part of a coarse proof
+    is past.
+    """
+
+    nodes: int = 0
+    swept: int = 0
+    seconds: float = 0.0
+    sweeping: float = 0.0
+    reached: float = 0.0
+
+    @property
+    def under_way(self) -> float:
+        """Seconds for what it read and is not through with, about."""
+        other = _under_way(self.nodes - self.swept, self.seconds - self.sweeping, UNDER_WAY)
+        return other + _under_way(self.swept, self.sweeping, SWEEPS)
+
+
+def _under_way(read: int, seconds: float, most: int) -> float:
+    some = min(most, MOST_OF * read)
+    return some * seconds / max(1, read - some)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +59,10 @@ class Fallback:
     end: float
     now: Callable[[], float]
 
-    def late(self, begun: float, read: int, reached: float) -> bool:
-        """Whether there is just time for the rest of it.
-
-        ``read`` nodes of the finer proof have been since ``begun``; the ``reached`` part of the
-        coarse one is past.
-        """
-        now, under_way = self.now(), min(UNDER_WAY, MOST_OF * read)
-        each = (now - begun) / max(1, read - under_way)
-        rest = each * under_way + self.seconds * (1 - reached)
-        return now + SLOWER * rest > self.end
+    def late(self, going: Going) -> bool:
+        """Whether there is just time for the rest of it."""
+        rest = going.under_way + self.seconds * (1 - going.reached)
+        return self.now() + SLOWER * rest > self.end
 
 
 @dataclass(eq=False, repr=False)
@@ -59,18 +80,25 @@ class Falling(Gradual):
         if fallback is None:
             yield from super().__iter__()
             return
-        self.gone, told = [], 0
+        self.gone, told, going = [], 0, Going()
         begun, place, end = fallback.now(), _Place.of(fallback.proof), 0
         every = nodes(self.data, self.models, self.columns)
         for count, (node, after) in enumerate(every):
-            if count % ASKED == 0 and count and fallback.late(begun, count, place.reached):
-                yield from self._fallen(count, told, end, place)
-                return
+            sweep = isinstance(node, Enumerated)
+            if count and (sweep or count % ASKED == 0):
+                going.nodes, going.reached = count, place.reached
+                going.seconds = fallback.now() - begun
+                if fallback.late(going):
+                    yield from self._fallen(count, told, end, place)
+                    return
             end = after
             told += not isinstance(node, Split)
             self._remember(count + 1, told, end)
             place.follow(node)
             yield node
+            if sweep:
+                going.swept += 1
+                going.sweeping += fallback.now() - begun - going.seconds
 
     def left(self, checked: Checked) -> EncodedProof:
         """See ``Gradual``: of what was read, which no more time that passes changes."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from verifier.kernel.helpers import SELDOM, Helpers
+from verifier.writing.processors import processors
 
 MOST = 8
 """At most so many helpers: reading and adding up for more takes longer than they do."""
@@ -43,7 +43,7 @@ def helped() -> Iterator[None]:
 
 def start_helpers() -> None:
     """Start a helper for each processor, inside ``helped``: they take a moment to be there."""
-    crew, many = _CREW.get(), min(MOST, _processors())
+    crew, many = _CREW.get(), min(MOST, processors())
     if crew is not None and crew.helpers is None and many > 1:
         crew.helpers = Helpers(many)
 
@@ -64,10 +64,3 @@ def rarely_collecting() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*held)
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

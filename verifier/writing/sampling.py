@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +19,7 @@ from verifier.model.verdict import Verdict
 from verifier.reading.certificate import hashes_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.json_text import dump
+from verifier.writing.processors import processors
 from verifier.writing.sample_json import sample_to_json
 
 
@@ -48,7 +48,7 @@ def with_sample(
     The key of the draws is made of the parts' SHA-256, so they cannot be chosen. ``counted`` has
     blocks of draws counted elsewhere.
     """
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
+    with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         drawn = sample(found, plan, key_of(certificate.hashes, plan), apply)
     stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share)

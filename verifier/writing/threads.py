@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 
 from threadpoolctl import threadpool_limits
@@ -19,6 +18,7 @@ from verifier.model.proof import Constant, Proof, Sandwich
 from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
+from verifier.writing.processors import processors
 
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
@@ -65,7 +65,7 @@ def check_in_threads(
         return check_certificate(
             c,
             trust=trust,
-            threads=os.cpu_count() or 1,
+            threads=processors(),
             progress=progress,
             stop=stop,
             lenient=lenient,

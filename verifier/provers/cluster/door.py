@@ -36,6 +36,7 @@ from verifier.provers.cluster.messages import (
     Share,
     Work,
 )
+from verifier.writing.processors import processors
 
 AHEAD = 2
 """Pieces of work that a machine holds for each processor: one runs, one waits."""
@@ -338,7 +339,7 @@ def _joined(pipe: Connection) -> Door | None:
     quiet: dict[str, Any] = {"log_to_driver": False, "include_dashboard": False}
     try:
         if order.address is None:
-            ray.init("local", num_cpus=os.cpu_count(), **quiet)
+            ray.init("local", num_cpus=processors(), **quiet)
         else:
             ray.init(order.address, log_to_driver=False)
     except Exception as error:  # noqa: BLE001  Ray raises all kinds: the other side says what it is

@@ -7,7 +7,6 @@ then, so that what is found does not depend on the number of processors or on th
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +28,7 @@ from verifier.provers.frontier import Cells
 from verifier.provers.loop import go_on
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.writing.helping import start_helpers
+from verifier.writing.processors import processors
 
 SLOTS = 8
 """Searches under way; at most so many processors are used."""
@@ -57,7 +57,7 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
     _follow_tests(search)
     idle = deque(slots)
     flying: Flying = deque()
-    workers = min(SLOTS, os.cpu_count() or 1)
+    workers = min(SLOTS, processors())
     pool = ThreadPoolExecutor(workers)
     if search.budget is not None:
         search.budget.beside = workers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked, ask
+from verifier.kernel.helpers import Desk
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
 from verifier.kernel.sweep import halved
@@ -29,6 +29,7 @@ from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
+from verifier.writing.processors import Clocks, clocks, granted
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -46,11 +47,8 @@ SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-LEAST, SLOWEST = 5e-3, 8.0
-"""Seconds of a processor from which on it is seen how much of it there is on a busy machine; and
-how much less is reckoned with."""
-THREADED = 1.5
-"""Processors that a sandwich keeps busy, of two."""
+SLOWEST = 8.0
+"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -262,33 +260,37 @@ class Saying:
 def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     """What the kernel takes, found out on some of the cells of a first proof."""
     networks = (net.p.teacher for net in asked.nets.values())
-    prices = Prices(*GUESSED, costs(networks))
+    prices, since = Prices(*GUESSED, costs(networks)), clocks()
     pruned = prune(search, prices, end - now())
-    begun, spent = now(), time.thread_time()
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
-    slow = _slow(now() - begun, time.thread_time() - spent)
+    slow = _slow(since)
     prices = replace(prices, slow=slow)
     if not said:
-        return replace(prices, others=swept(search, asked, prices.others, slow))
+        with ThreadPoolExecutor(len(search.rooms)) as workers:
+            ledger = Ledger(asked, workers, lenient=True, desk=_desk(search))
+            return replace(prices, others=swept(search, ledger, prices.others, slow))
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         saying.propose(some[:1], map)  # what is made once
         ledger = Ledger(asked, workers, lenient=True)
-        begun, spent = now(), time.process_time()
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
-        busy = _slow((now() - begun) * THREADED, time.process_time() - spent)
-        others = swept(search, asked, prices.others, busy)
+        helped = replace(ledger, desk=_desk(search))
+        others = swept(search, helped, prices.others, _slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
-            crew = helpers()
-            desk = None if crew is None else crew.about(search.matter)
-            each, checked = timed(saying.propose, some[:many], workers, replace(ledger, desk=desk))
+            each, checked = timed(saying.propose, some[:many], workers, helped)
     checked = SAFETY * (checked + CELL * prices.slow)
     return Prices(SAFETY * each + checked, checked, others, slow)
 
 
-def _slow(clock: float, spent: float) -> float:
-    """How many times as long something takes by the clock as it has ``spent`` of a processor."""
-    return min(max(clock / max(spent, LEAST), 1.0), SLOWEST)
+def _desk(search: Sandwiching) -> Desk | None:
+    """The kernel's helpers, where there are some."""
+    crew = helpers()
+    return None if crew is None else crew.about(search.matter)
+
+
+def _slow(since: Clocks) -> float:
+    """How many times as long all takes by the clock as it would if nothing else ran."""
+    return min(1 / max(granted(since, 1), 1e-9), SLOWEST)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
+from verifier.provers.budget import speed_of
+from verifier.provers.costs import seconds_of
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
@@ -14,17 +16,51 @@ from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
 from verifier.provers.search import conclude, speak
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-SEARCHED = 0.2
-"""The share of the time that is for the search, at most; the kernel has the rest."""
+SEARCHED, AT_A_TIME = 0.2, 0.05
+"""The share of the time that is for the search, and after which it is seen whether to go on: beyond
+the first only while what it has found does not fill the rest, which is the kernel's."""
 COMPILING = 0.75
 """The share of the time that is waited for the search to be compiled, once per installation:
 without it there is hardly an answer."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
+
+
+@dataclass(eq=False)
+class _Further:
+    """Whether a search is worth going on with, ``step`` seconds at a time, until ``until``, and
+    then until the kernel has just the time that it needs.
+
+    It is while more is closed in a second than by going through points.
+    """
+
+    search: Sandwiching
+    until: float
+    end: float
+    step: float
+    before: float = 1.0
+    at: float = field(default_factory=now)
+
+    def __call__(self) -> float:
+        from verifier.provers.pairs.closing import GUESSED
+
+        search, held, at = self.search, self.search.undecided(), now()
+        gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
+        self.at = at
+        checked = GUESSED[0] * len(search.leaves())
+        filled = at > self.until and at + self.step + checked >= self.end
+        return at if filled or gained <= _by_points(search) else at + self.step
+
+
+def _by_points(search: Sandwiching) -> float:
+    """The probability closed in a second where points are gone through, about."""
+    each = seconds_of(search.matter) / speed_of(processors())
+    return 1 / (each * min(search.matter.domain.size, 1 << 900))
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
@@ -56,8 +92,9 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     if not ready(search, now() + COMPILING * (end - now())):
         return None
     left = max(0.0, end - now())
-    until, enough = now() + SEARCHED * left, ENOUGH * left / GUESSED[0]
-    pressed = run(search, lambda: grow(search, until, enough=enough))
+    enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
+    more = _Further(search, now() + SEARCHED * left - step, end, step)
+    pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)
     found = conclude(search, closed.proof)

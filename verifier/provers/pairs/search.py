@@ -8,7 +8,7 @@ gets the kernel's own sandwich.
 from __future__ import annotations
 
 import math
-import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -39,6 +39,7 @@ from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
 from verifier.provers.search import Searching
 from verifier.provers.timing import now, poll
+from verifier.writing.processors import processors
 
 BATCH = 128
 """Most cells that are split together."""
@@ -75,7 +76,7 @@ class Sandwiching(Searching):
 
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
-        threads = min(THREADS, os.cpu_count() or 1)
+        threads = min(THREADS, processors())
         own = 16 * len(self.matter.domain.variables)
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]
@@ -132,16 +133,26 @@ class Sandwiching(Searching):
 
 
 def grow(
-    search: Sandwiching, until: float, few: float = FEW_POINTS, enough: float = math.inf
+    search: Sandwiching,
+    until: float,
+    few: float = FEW_POINTS,
+    enough: float = math.inf,
+    further: Callable[[], float] | None = None,
 ) -> None:
-    """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points."""
+    """Split cells until ``until``, or there are ``enough``, or none but cells of ``few`` points.
+
+    Once that time has come ``further`` says until when to go on.
+    """
     draw(search, [root.cell for root in search.roots])
     step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
 
         def some() -> bool:
+            nonlocal until
             poll()
             many = min(BATCH, search.room_for, max(1, search.open // 4))
+            if now() >= until and further is not None:
+                until = further()
             if not many or not search.open or now() >= until or search.pool.used[0] >= enough:
                 return False
             split(search, many, workers.map, few)

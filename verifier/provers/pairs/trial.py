@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -21,14 +20,16 @@ from verifier.model.proof import Sandwich
 from verifier.provers.budget import speed_of
 from verifier.provers.costs import Costs
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
-TRIED = 1 << 16
-"""Points of a piece of the domain that is swept to see what that takes."""
+TRIED, PIECES, SWEPT = 1 << 16, 16, 0.3
+"""Points of a piece of the domain that is swept to see what that takes; and how many pieces are,
+where that is expected to take so many seconds at most."""
 WRONG = 4.0
 """What sweeps are known to take is wrong by this factor at most."""
 BATCHES = 4
@@ -67,27 +68,45 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
 
 
-def swept(search: Sandwiching, asked: Asked, known: Costs, slow: float) -> Costs:
-    """The seconds by the clock that enumerated cells take, as a piece of the domain tells.
+def swept(search: Sandwiching, ledger: Ledger, known: Costs, slow: float) -> Costs:
+    """The seconds by the clock that enumerated cells take, as pieces of the domain tell.
 
-    All threads sweep, of which one is measured: in seconds of a processor, of which there is so
-    much less that all takes ``slow`` times as long, as sandwiches do.
+    A first one is measured in seconds of a processor, of which there is so much less that all takes
+    ``slow`` times as long, as sandwiches do. Where more of them do not take long, the ledger has
+    them counted as in a check.
     """
-    cell = max(search.roots, key=lambda root: root.cell.size).cell
-    while cell.size > TRIED:
-        index, left = halved(asked, cell)
-        cell = cell.split(index, left)[0]
-    ledger, each = Ledger(asked, Here()), 0.0
+    pieces = _pieces(search, ledger.asked)
+    alone, each = Ledger(ledger.asked, Here()), 0.0
     for _ in range(2):  # what is made once does not count
         begun = time.thread_time()
-        ledger.enumerate(cell)
-        ledger.evaluate_waiting()
+        _enumerated(alone, pieces[:1])
         each = time.thread_time() - begun
-    times = min(max(each / known.enumerated(cell.size), 1 / WRONG), WRONG)
-    times *= slow / speed_of(os.cpu_count() or 1)
+    each *= slow / speed_of(processors())
+    if each * len(pieces) <= SWEPT:
+        _enumerated(ledger, pieces[:1])
+        begun = now()
+        _enumerated(ledger, pieces)
+        each = (now() - begun) / len(pieces)
+    times = min(max(each / known.enumerated(pieces[0].size), 1 / WRONG), WRONG)
     return replace(
         known,
         point=known.point * times,
         group=known.group * times,
         listed=known.listed * times,
     )
+
+
+def _pieces(search: Sandwiching, asked: Asked) -> list[Cell]:
+    """Neighbouring pieces of the domain, of about the same size."""
+    pieces = [max(search.roots, key=lambda root: root.cell.size).cell]
+    while pieces[0].size > TRIED:
+        halves = [half for piece in pieces for half in piece.split(*halved(asked, piece))]
+        pieces = halves if len(halves) <= PIECES else halves[: len(halves) // 2]
+    return pieces
+
+
+def _enumerated(ledger: Ledger, cells: Sequence[Cell]) -> None:
+    """Have the kernel count in some cells."""
+    for cell in cells:
+        ledger.enumerate(cell)
+    ledger.evaluate_waiting()

@@ -9,7 +9,6 @@ anew takes what fits together from the proof's beginning on, and goes on after t
 from __future__ import annotations
 
 import json
-import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +28,7 @@ from verifier.provers.cluster.identity import identity
 from verifier.provers.units.seal import Seal
 from verifier.writing.falling import Falling
 from verifier.writing.helping import helpers, start_helpers
+from verifier.writing.processors import processors
 from verifier.writing.threads import is_long
 
 SECONDS = 2.0
@@ -146,7 +146,7 @@ def here(
                 found,
                 trust=trust,
                 lenient=lenient,
-                threads=os.cpu_count() or 1,
+                threads=processors(),
                 desk=desk,
                 stop=stop,
                 seconds=SECONDS,

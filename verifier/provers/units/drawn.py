@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from verifier.provers.cluster.identity import identity
 from verifier.provers.timing import now
 from verifier.provers.units.checked import Store
 from verifier.provers.units.seal import Seal
+from verifier.writing.processors import processors
 
 SECONDS = 2.0
 """After so many it is kept what blocks have told since."""
@@ -74,7 +74,7 @@ class Drawn:
         if self.counted is not None:
             yield from self.counted(asked)(function, blocks)
             return
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(processors()) as pool:
             yield from pool.map(function, blocks)
 
     def _about(self, function: bytes, blocks: bytes) -> bytes:

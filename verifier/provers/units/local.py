@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,6 +13,7 @@ from verifier.provers.cells import Branching
 from verifier.provers.timing import ending, stopping
 from verifier.provers.units.unit import Fragment, Plan, Unit
 from verifier.provers.units.work import CALL, Ready, ready_for, search_unit
+from verifier.writing.processors import processors
 
 THREADS = 8
 """At most so many processors are used."""
@@ -68,7 +68,7 @@ def local(matter: Matter, plan: Plan, search: Branching | Asking) -> Local:
     assert isinstance(search, Branching)
     slot = stepping.make_slot(ready.net, CALL)
     loading.ready(search, ready.net, slot, lambda: False)
-    threads = min(THREADS, os.cpu_count() or 1)
+    threads = min(THREADS, processors())
     if search.budget is not None:
         search.budget.beside = threads
     return Local(ready, threads)

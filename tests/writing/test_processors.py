@@ -1,0 +1,86 @@
+"""How much of the processors there is: with others at work, and where nobody tells of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from verifier.writing import processors
+from verifier.writing.processors import Clocks, clocks, granted
+
+THEN = Clocks(10.0, 5.0, 100.0)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """The clocks so many seconds after THEN, on four processors."""
+    monkeypatch.setattr(processors, "processors", lambda: 4)
+
+    def at(passed, used, every=0.0):
+        held = Clocks(THEN.passed + passed, THEN.used + used, THEN.every + every)
+        monkeypatch.setattr(processors, "clocks", lambda: held)
+
+    return at
+
+
+@pytest.mark.parametrize(
+    ("used", "every", "share"),
+    [
+        (0.8, 2.8, 0.75),  # threads without work, and others that had 2 of 8 seconds
+        (0.8, 0.8, 1.0),
+        (4.0, 8.0, 0.5),
+        (0.0, 8.0, 0.0),
+        (2.0, 0.0, 0.25),  # nobody tells of others
+        (9.0, 9.0, 1.0),
+    ],
+)
+def test_the_greater_share_of_what_was_had_and_left_counts(later, used, every, share):
+    later(2.0, used, every)
+    assert granted(THEN, 4) == pytest.approx(share)
+
+
+def test_no_time_at_all(later):
+    later(0.0, 0.0)
+    assert granted(THEN, 1) == 0
+
+
+def test_a_machine_that_does_not_tell(monkeypatch):
+    monkeypatch.setattr(processors, "BUSY", Path("/nowhere"))
+    assert clocks().every == 0
+
+
+def test_what_others_do_elsewhere_on_the_machine_tells_a_container_nothing(monkeypatch):
+    monkeypatch.setattr(processors, "processors", lambda: 1)
+    monkeypatch.setattr(processors.os, "cpu_count", lambda: 64)
+    assert clocks().every == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "many"),
+    [
+        ({"cpu.max": "max 100000"}, 8),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "50000 100000"}, 1),
+        ({"cpu.max": "6400000 100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "300000"}, 8),
+        ({"cpu.max": "nonsense"}, 8),
+        ({}, 8),
+    ],
+)
+def test_a_container_has_a_part_of_the_machine(files, many, tmp_path, monkeypatch):
+    for name, held in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{held}\n")
+    monkeypatch.setattr(processors, "GROUPS", tmp_path)
+    monkeypatch.setattr(processors.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert processors.processors.__wrapped__() == many
+
+
+def test_time_passes():
+    since = clocks()
+    sum(range(200_000))
+    at = clocks()
+    assert at.passed > since.passed and at.used > since.used and at.every >= since.every

@@ -1,0 +1,77 @@
+"""How many processors there are to use, and how much of them beside what other programs take.
+
+What was measured in seconds of a processor is to be told by the clock, also in a container that has
+a part of a machine, and on machines that are busy with other work.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+BUSY = Path("/proc/stat")
+"""Ticks of the processors, on Linux: for users, nice, system, idle, waiting, interrupts, others."""
+GROUPS = Path("/sys/fs/cgroup")
+"""Where Linux tells what a container may use: ``cpu.max``, or two files of an older kind."""
+
+
+@cache
+def processors() -> int:
+    """How many processors this process may use at once: by its affinity and its container."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min([own or 1, *_quotas()]))
+
+
+def _quotas() -> Iterator[int]:
+    """Processors that a container may keep busy, rounded up, where there is such a limit."""
+    for name, period in (("cpu.max", None), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        with suppress(OSError, ValueError):  # not there, or "max": no limit
+            words = (GROUPS / name).read_text().split()
+            words += [] if period is None else (GROUPS / period).read_text().split()
+            used, of = (int(word) for word in words)
+            if used > 0 and of > 0:
+                yield math.ceil(used / of)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Seconds: by the clock, of processors for this process, and for all that runs on the machine.
+
+    The last is 0 where the machine does not tell, or this process may use a part of it only.
+    """
+
+    passed: float
+    used: float
+    every: float
+
+
+def clocks() -> Clocks:
+    """The clocks now."""
+    every = 0.0
+    if processors() == os.cpu_count():
+        with suppress(FileNotFoundError):
+            words = BUSY.read_bytes().split(b"\n", 1)[0].split()
+            user, nice, system, _, _, *other = words[1:9]
+            every = sum(map(int, (user, nice, system, *other))) / os.sysconf("SC_CLK_TCK")
+    return Clocks(time.perf_counter(), time.process_time(), every)
+
+
+def granted(since: Clocks, threads: int) -> float:
+    """The share, 0 to 1, of the time of so many processors that this process had or was left.
+
+    What it had tells too little where its threads had nothing to do; so what others left it counts,
+    where that is more.
+    """
+    at = clocks()
+    passed, used = max(at.passed - since.passed, 1e-9), at.used - since.used
+    share = used / (threads * passed)
+    if at.every > since.every:
+        others = at.every - since.every - used
+        share = max(share, 1 - others / (processors() * passed))
+    return min(1.0, max(0.0, share))
