@@ -36,7 +36,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.sandwiches import propose
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
-from verifier.second_checker.draws import at_most
+from verifier.second_checker.ends import at_most
 from verifier.writing.certificate import make_certificate
 from verifier.writing.json_text import dump
 from verifier.writing.sampling import left_open, with_sample

@@ -4,7 +4,7 @@ That is what a certificate claims of float32 (hence the name that users see, the
 its rows, its sample, and tests of opaque models: there it is all that stands beside the kernel. It
 shares no code with the kernel, the readers or the data modules: only the file formats, the rules of
 docs/soundness.md and the kinds of error. Everything is exact, in integers and fractions, but the
-tails of the binomial distribution (``draws.at_most``).
+tails of the binomial distribution (``ends.at_most``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What sample.json states, and its draws made again: one after the other, in integers.
 
-Written from docs/certificate.md; nothing of the kernel is used. Whether the interval follows is
-found with floats, to a hundred-thousandth of delta.
+Written from docs/certificate.md; nothing of the kernel is used. Whether the interval follows from
+them is for ``ends``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
-from math import exp, gcd, lgamma, log, log1p
+from math import gcd
 from typing import Any
 
-from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.errors import CertificateError
 from verifier.second_checker.domain import Cell, Leaf, Point
 from verifier.second_checker.forecasts import Forecast, forecast_of
 from verifier.second_checker.reading import entry_of, number, parse
@@ -292,51 +292,3 @@ def off_of(pieces: Sequence[Piece]) -> Fraction:
         elif place.fresh:
             off += Fraction(ROOM, WORD)
     return off
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What is drawn from: its probability ``mass``, and what is true beside it, ``settled``.
-
-    The draws are ``off`` from it, at most. An interval is cut to ``least`` and ``most``.
-    """
-
-    settled: Fraction
-    mass: Fraction
-    off: Fraction
-    least: Fraction
-    most: Fraction
-
-    def ends(self, stated: Stated) -> tuple[Fraction, Fraction]:
-        """Of a draw, what the stated ends leave out is below the first, or above the second."""
-        low, high = ((x - self.settled) / self.mass for x in (stated.lower, stated.upper))
-        return low + self.off, high - self.off
-
-
-def check_ends(stated: Stated, reach: Reach) -> None:
-    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be."""
-    n, k = stated.draws, stated.seen
-    low, high = reach.ends(stated)
-    most = float(stated.delta) / 2 * (1 + CLOSE)
-    if stated.upper < reach.most and at_most(k, n, high) > most:
-        raise InvalidProof("the certificate states an upper end that its sample does not show")
-    if stated.lower > reach.least and at_most(n - k, n, 1 - low) > most:
-        raise InvalidProof("the certificate states a lower end that its sample does not show")
-
-
-def at_most(seen: int, n: int, p: Fraction) -> float:
-    """P[at most so many of n, each with probability p], for p above their share; else 1."""
-    if p >= 1:
-        return 1.0 if seen >= n else 0.0
-    if p <= 0 or p * n <= seen:
-        return 1.0
-    x, y = float(p), float(1 - p)
-    choices = lgamma(n + 1) - lgamma(seen + 1) - lgamma(n - seen + 1)
-    term = exp(choices + seen * log(x) + (n - seen) * log1p(-x))
-    total = term
-    for j in range(seen, 0, -1):
-        term *= j * y / ((n - j + 1) * x)
-        total += term
-        if term < total * 1e-18:
-            break
-    return total

@@ -14,7 +14,8 @@ from operator import add
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.bounds import climbed, decide, dot, together
 from verifier.second_checker.domain import Cell, Inner, Point
-from verifier.second_checker.draws import Reach, Stated
+from verifier.second_checker.draws import Stated
+from verifier.second_checker.ends import Reach
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import truth
@@ -143,7 +144,7 @@ def check_bets(
 ) -> None:
     """InvalidProof unless the bet is won against either end, or that leaves out nothing.
 
-    As ``draws.check_ends``, of shares in whole numbers of 1 / UNIT; with a forecast they are of how
+    As ``ends.check_ends``, of shares in whole numbers of 1 / UNIT; with a forecast they are of how
     far lines' shares are from it.
     """
     low, high = ((x - reach.settled) / reach.mass for x in (stated.lower, stated.upper))

@@ -17,15 +17,8 @@ from verifier.model.errors import InvalidProof
 from verifier.second_checker.counting import cells, possible, undecided
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
 from verifier.second_checker.domain import Cell, Leaf, Point, size
-from verifier.second_checker.draws import (
-    Piece,
-    Reach,
-    Stated,
-    check_ends,
-    draws_of,
-    off_of,
-    points_of,
-)
+from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, points_of
+from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of

@@ -10,7 +10,8 @@ from itertools import islice
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import IMPOSSIBLE
-from verifier.second_checker.draws import Piece, Reach, check_ends, off_of, points_of, read_sample
+from verifier.second_checker.draws import Piece, off_of, points_of, read_sample
+from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
 from verifier.second_checker.once import Once, check_at_any_time

@@ -103,7 +103,7 @@ def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget
     """Compiled: threads here, or one after the other in any order, with losses and repetitions."""
     small_units(monkeypatch, budget)
     small_cells(monkeypatch, 32)  # else it is a proof of few cells
-    matter = hard(0, 16, 16)
+    matter = hard(0, 18, 16)
     found = driver.prove(matter, OPTIONS)
     assert not is_open(found.proof)
     assert len(found.proof) > 500
