@@ -79,6 +79,16 @@ def test_a_container_has_a_part_of_the_machine(files, many, tmp_path, monkeypatc
     assert processors.processors.__wrapped__() == many
 
 
+@pytest.mark.parametrize(("own", "every"), [(0, 6.0), (5, 106.0)])
+def test_what_is_nicer_than_this_program_hardly_takes_anything(own, every, tmp_path, monkeypatch):
+    (tmp_path / "stat").write_text("cpu  300 10000 200 7 8 90 10 0 0 0\ncpu0 1 2 3 4 5 6 7 8\n")
+    monkeypatch.setattr(processors, "BUSY", tmp_path / "stat")
+    monkeypatch.setattr(processors, "processors", lambda: processors.os.cpu_count())
+    monkeypatch.setattr(processors.os, "nice", lambda _: own)
+    monkeypatch.setattr(processors.os, "sysconf", lambda _: 100)
+    assert clocks().every == every
+
+
 def test_time_passes():
     since = clocks()
     sum(range(200_000))
