@@ -268,7 +268,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     if not said:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
             ledger = Ledger(asked, workers, lenient=True, desk=_desk(search))
-            return replace(prices, others=swept(search, ledger, prices.others, slow))
+            roots = [root.cell for root in search.roots]
+            return replace(prices, others=swept(ledger, roots, prices.others, slow))
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     some = [said[i] for i in chosen.tolist()]
@@ -277,7 +278,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
         ledger = Ledger(asked, workers, lenient=True)
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
         helped = replace(ledger, desk=_desk(search))
-        others = swept(search, helped, prices.others, _slow(since))
+        cells = [cell for _, _, cell in some]
+        others = swept(helped, cells, prices.others, _slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             each, checked = timed(saying.propose, some[:many], workers, helped)

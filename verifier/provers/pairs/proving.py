@@ -53,8 +53,11 @@ class _Further:
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
         checked = GUESSED[0] * len(search.leaves())
-        filled = at > self.until and at + self.step + checked >= self.end
-        return at if filled or gained <= _by_points(search) else at + self.step
+        if gained <= _by_points(search):
+            return at
+        if at < self.until:
+            return min(at + self.step, self.until)
+        return at if at + self.step + checked >= self.end else at + self.step
 
 
 def _by_points(search: Sandwiching) -> float:
@@ -93,7 +96,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
         return None
     left = max(0.0, end - now())
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
-    more = _Further(search, now() + SEARCHED * left - step, end, step)
+    more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
     closed = close(search, end, pressed=pressed)
     speak(search, last=True)

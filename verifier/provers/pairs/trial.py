@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from verifier.kernel.asked import Asked
 from verifier.kernel.helpers import Here
@@ -22,13 +22,10 @@ from verifier.provers.costs import Costs
 from verifier.provers.timing import now
 from verifier.writing.processors import processors
 
-if TYPE_CHECKING:
-    from verifier.provers.pairs.search import Sandwiching
-
 Kept = tuple[int, int, Cell]
 """A cell of the proof: its place there, its number in the pool, and itself."""
 TRIED, PIECES, SWEPT = 1 << 16, 16, 0.3
-"""Points of a piece of the domain that is swept to see what that takes; and how many pieces are,
+"""Points of a piece of a cell that is swept to see what that takes; and how many pieces are,
 where that is expected to take so many seconds at most."""
 WRONG = 4.0
 """What sweeps are known to take is wrong by this factor at most."""
@@ -68,26 +65,27 @@ def _looking(ledger: Ledger, waiting: Sequence[Waiting]) -> float:
     return (now() - begun) / max(1, len(waiting) - size * (len(waiting) > size))
 
 
-def swept(search: Sandwiching, ledger: Ledger, known: Costs, slow: float) -> Costs:
-    """The seconds by the clock that enumerated cells take, as pieces of the domain tell.
+def swept(ledger: Ledger, cells: Sequence[Cell], known: Costs, slow: float) -> Costs:
+    """The seconds by the clock that enumerating takes, as pieces of some cells tell.
 
-    A first one is measured in seconds of a processor, of which there is so much less that all takes
+    Two are measured in seconds of a processor, of which there is so much less that all takes
     ``slow`` times as long, as sandwiches do. Where more of them do not take long, the ledger has
     them counted as in a check.
     """
-    pieces = _pieces(search, ledger.asked)
-    alone, each = Ledger(ledger.asked, Here()), 0.0
-    for _ in range(2):  # what is made once does not count
-        begun = time.thread_time()
-        _enumerated(alone, pieces[:1])
-        each = time.thread_time() - begun
-    each *= slow / speed_of(processors())
-    if each * len(pieces) <= SWEPT:
-        _enumerated(ledger, pieces[:1])
+    pieces = _pieces(ledger.asked, cells)
+    alone, few = Ledger(ledger.asked, Here()), pieces[:2]
+    _enumerated(alone, few)  # what is made once does not count
+    begun = time.thread_time()
+    _enumerated(alone, few)
+    times = (time.thread_time() - begun) / sum(known.enumerated(x.size) for x in few)
+    times *= slow / speed_of(processors())
+    every = sum(known.enumerated(x.size) for x in pieces)
+    if times * every <= SWEPT:
+        _enumerated(ledger, few)
         begun = now()
         _enumerated(ledger, pieces)
-        each = (now() - begun) / len(pieces)
-    times = min(max(each / known.enumerated(pieces[0].size), 1 / WRONG), WRONG)
+        times = (now() - begun) / every
+    times = min(max(times, 1 / WRONG), WRONG)
     return replace(
         known,
         point=known.point * times,
@@ -96,12 +94,14 @@ def swept(search: Sandwiching, ledger: Ledger, known: Costs, slow: float) -> Cos
     )
 
 
-def _pieces(search: Sandwiching, asked: Asked) -> list[Cell]:
-    """Neighbouring pieces of the domain, of about the same size."""
-    pieces = [max(search.roots, key=lambda root: root.cell.size).cell]
-    while pieces[0].size > TRIED:
-        halves = [half for piece in pieces for half in piece.split(*halved(asked, piece))]
-        pieces = halves if len(halves) <= PIECES else halves[: len(halves) // 2]
+def _pieces(asked: Asked, cells: Sequence[Cell]) -> list[Cell]:
+    """Pieces from all over some cells: where networks are linear, sweeping takes less."""
+    rng, pieces = random.Random(0), list[Cell]()
+    for _ in range(PIECES):
+        cell = rng.choice(cells)
+        while cell.size > TRIED:
+            cell = rng.choice(cell.split(*halved(asked, cell)))
+        pieces.append(cell)
     return pieces
 
 
