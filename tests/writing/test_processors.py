@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,7 +88,22 @@ def test_what_is_nicer_than_this_program_hardly_takes_anything(own, every, tmp_p
     monkeypatch.setattr(processors, "processors", lambda: processors.os.cpu_count())
     monkeypatch.setattr(processors.os, "nice", lambda _: own)
     monkeypatch.setattr(processors.os, "sysconf", lambda _: 100)
+    monkeypatch.setattr(processors, "_begun", lambda: 0)
     assert clocks().every == every
+    monkeypatch.setattr(processors, "_begun", lambda: 50)
+    assert clocks().every == every - 0.5
+
+
+@pytest.mark.skipif(not processors.OWN.exists(), reason="Linux tells of a process's children")
+def test_what_processes_take_that_were_begun_here_is_known():
+    before = processors._begun()
+    code = "import sys\nfor i in range(10**7): pass\nprint(flush=True)\nsys.stdin.read()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with child:
+        child.stdout.readline()
+        assert processors._begun() > before
 
 
 def test_time_passes():

@@ -17,6 +17,8 @@ from pathlib import Path
 
 BUSY = Path("/proc/stat")
 """Ticks of the processors, on Linux: for users, nice, system, idle, waiting, interrupts, others."""
+OWN = Path("/proc/self/task")
+"""Where Linux tells of this process's threads, and the processes that they have begun."""
 GROUPS = Path("/sys/fs/cgroup")
 """Where Linux tells what a container may use: ``cpu.max``, or two files of an older kind."""
 
@@ -41,7 +43,8 @@ def _quotas() -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Clocks:
-    """Seconds: by the clock, of processors for this process, and for all that runs on the machine.
+    """Seconds: by the clock, of processors for this process, and for all that runs on the machine
+    but processes that this one has begun.
 
     The last is 0 where the machine does not tell, or this process may use a part of it only.
     """
@@ -59,8 +62,20 @@ def clocks() -> Clocks:
             words = BUSY.read_bytes().split(b"\n", 1)[0].split()
             user, nice, system, _, _, *other = map(int, words[1:9])
             yielding = os.nice(0) <= 0  # then what is nicer hardly takes anything
-            every = sum((user, 0 if yielding else nice, system, *other)) / os.sysconf("SC_CLK_TCK")
+            ticks = sum((user, 0 if yielding else nice, system, *other)) - _begun()
+            every = ticks / os.sysconf("SC_CLK_TCK")
     return Clocks(time.perf_counter(), time.process_time(), every)
+
+
+def _begun() -> int:
+    """Ticks of the processes that this one has begun: helpers, as they start."""
+    found = 0
+    for listed in OWN.glob("*/children"):
+        for child in listed.read_text().split():
+            with suppress(OSError):  # it has ended meanwhile
+                after = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+                found += int(after[11]) + int(after[12])  # for itself, and for the system
+    return found
 
 
 def granted(since: Clocks, threads: int) -> float:
