@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from verifier.jobs import proving
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
+from verifier.provers.cells import Branching
+from verifier.provers.options import Options
 from verifier.provers.search import Searching
 
 BITS = 18
@@ -49,3 +53,20 @@ def test_what_stalls_is_counted_by_sandwiches(
     assert bool(asked) == counted
     assert result.certificate.found_by.partition(" ")[0] == "branch"
     assert result.proved.domain_size == 1 << BITS
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+@pytest.mark.parametrize(("closed", "stalls"), [(0.3, True), (0.7, None), (0.95, False)])
+def test_one_hidden_layer_is_counted_sooner(hidden, closed, stalls, monkeypatch):
+    """What is half closed is gone on with, but where sandwiches count well."""
+    layers = [Affine(0, np.eye(3), np.zeros(3)), Relu(1)]
+    for at in range(2, 2 * hidden, 2):
+        layers += [Affine(at, np.eye(3), np.zeros(3)), Relu(at + 1)]
+    net = Network(3, (*layers, Affine(2 * hidden, np.ones((1, 3)), np.zeros(1))))
+    search = Branching(bits(3), net, Tree((Leaf(0),)), options=Options(judged=0.0))
+    monkeypatch.setattr(Branching, "left", 0.0)
+    monkeypatch.setattr(
+        Branching, "snapshot", lambda self, seconds: SimpleNamespace(probability=closed)
+    )
+    search.judge(ended=True)
+    assert search.stalled == (hidden == 1 if stalls is None else stalls)

@@ -22,7 +22,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Teacher
 from verifier.model.limits import memory_limit
-from verifier.model.network import Network, check_columns
+from verifier.model.network import Add, Affine, Network, Scale, check_columns
 from verifier.model.proof import (
     Constant,
     Finding,
@@ -51,8 +51,9 @@ OPENED = 1000
 """Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
-LITTLE = 0.5
-"""A search that is judged goes on where more of the probability is closed."""
+LITTLE, SHALLOW = 0.5, 0.9
+"""A search that is judged goes on where more of the probability is closed: of networks of one
+hidden layer, which sandwiches count well, more than the second."""
 
 Values = npt.NDArray[np.int64]
 
@@ -116,6 +117,11 @@ class Searching(ABC):
             return True
         return bool(self.stalled) or self.left <= 0 or self.full
 
+    @property
+    def little(self) -> float:
+        """What has to be closed of the probability for a search that is judged to go on."""
+        return LITTLE
+
     def judge(self, *, ended: bool = False) -> None:
         """Once, if it is time to: see whether little is closed and the end is far.
 
@@ -127,7 +133,7 @@ class Searching(ABC):
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
         more = (1.0 - closed) * seconds / max(closed, 1e-9)  # if it goes on like that
-        self.stalled = closed < LITTLE and more > self.left
+        self.stalled = closed < self.little and more > self.left
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
@@ -153,6 +159,12 @@ class Search(Searching):
     tree: BoundTree = field(init=False)
     prepared: Prepared = field(init=False)
     bulk: Bulk = field(init=False)
+
+    @property
+    def little(self) -> float:
+        """See `Searching`."""
+        bends = sum(not isinstance(x, Affine | Scale | Add) for x in self.teacher.layers)
+        return SHALLOW if bends <= 1 else LITTLE
 
     def __post_init__(self, student: Tree) -> None:
         check(self.domain, self.teacher, student)
