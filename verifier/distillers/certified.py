@@ -16,6 +16,7 @@ from verifier.distillers.born_again import reborn
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
+from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
 from verifier.distillers.options import Goal, check_whole, goal_of
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
@@ -92,7 +93,7 @@ def distill(
     table = None if rows is None else table_of_rows(bulk, rows)
     goal = replace(goal, rows=table)
     if is_small(domain, teacher):
-        store = None if units is None else units.store
+        store = store_of(units)
         return distill_whole(cuts, bulk, goal, probes, store)
     again = None if units is not None else reborn(cuts, bulk, goal, seed)
     if again is not None:

@@ -19,11 +19,17 @@ from verifier.provers.timing import now
 
 if TYPE_CHECKING:
     from verifier.provers.units.checked import Store
+    from verifier.provers.units.driver import Units
 
 SECONDS = 2.0
 """After so many it is kept what was found since."""
 INTEGERS, FLOATS = "<i8", "<f8"
 Numbers = npt.NDArray[Any]
+
+
+def store_of(units: Units | None) -> Store | None:
+    """Where what is found is kept, if anywhere."""
+    return None if units is None else units.store
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from verifier.distillers.choices import Choices, kept_choices
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
+from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import all_points, exact_error, is_small
 from verifier.distillers.options import check_whole
 from verifier.distillers.rounds import GROWING, Rounds
@@ -96,7 +97,7 @@ def repair(
         )
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
-        store = None if units is None else units.store
+        store = store_of(units)
         return _whole(cuts, bulk, tree, leaves, deadline, store)
     return _search(Rounds(cuts, bulk, deadline, seed, units), tree, leaves)
 

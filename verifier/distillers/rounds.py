@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.distillers.choices import Choices, Counter, kept_choices
 from verifier.distillers.cuts import Cuts
+from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import (
     Known,
     disagreements,
@@ -166,7 +167,7 @@ class Rounds:
     @property
     def store(self) -> Store | None:
         """Where it is kept what is found on the way; None where nothing is."""
-        return None if self.units is None else self.units.store
+        return store_of(self.units)
 
     @property
     def done(self) -> bool:

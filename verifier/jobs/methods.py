@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verifier.distillers.frontier import FrontierTree
+from verifier.distillers.kept import store_of
 from verifier.distillers.representation import Layers
 from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About, network_of
@@ -22,7 +23,6 @@ from verifier.provers.timing import Stopped, TimeOver, ending, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
 if TYPE_CHECKING:
-    from verifier.provers.units.checked import Store
     from verifier.provers.units.driver import Units
 
 SMALLEST = 0.3
@@ -87,11 +87,6 @@ def find(
             return ways[choice(Method, method, "method")](about, options, deadline, units)
     except (TimeOver, Stopped):
         return Outcome(Tree((Leaf(0),)), None, False)
-
-
-def store_of(units: Units | None) -> Store | None:
-    """Where what is found is kept."""
-    return None if units is None else units.store
 
 
 def kept_tree(units: Units | None, grow: Callable[[], Outcome]) -> Outcome:

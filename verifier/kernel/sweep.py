@@ -41,6 +41,8 @@ REFINED = 1 << 14
 """Points from which on the nodes are bounded by linear relaxation before networks are folded."""
 ROW = 1 << 7
 """Most points of a block whose weights are listed; those of others are the same, times a factor."""
+MUCH = 32
+"""Where single precision leaves more than one in so many points, double precision is tried."""
 TABLE = 1 << 10
 """Most combinations of networks' classes that the formula's truth is listed for."""
 
@@ -222,6 +224,7 @@ class _Group:
         if all(x.single for x in nets.values()):
             rows = -(-rows // 2)  # numbers of half the size
         self.outer, self.stretches = axes(place.part, block_size(rows))
+        self.shifts: dict[tuple[int, type], Reals] = {}
         self.truth: Bools | None = None
         if not self.trees and math.prod(self.shape) <= TABLE:
             grid = np.indices(self.shape).reshape(len(self.shape), -1)
@@ -252,7 +255,7 @@ class _Group:
             for block.at, block.unit in enumerate(units):
                 asked.poll()
                 classes, near = runs.at(block.at)
-                if scratch.single is None and runs.single and 32 * near.sum() > inner.count:
+                if scratch.single is None and runs.single and MUCH * near.sum() > inner.count:
                     runs, classes, near = self._closer(runs, block, classes, near, scratch)
                 if near.any():
                     left.append((block.at, np.flatnonzero(near)))
@@ -279,7 +282,9 @@ class _Group:
             tables, every, kind = len(x.folded.inputs), len(x.folded.shift), x.folded.precision.kind
             bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count, kind))
             buffers[m] = scratch.take(m, "buffer", every, inner.count, kind)
-            shifts[m] = x.shifts(self.outer)
+            if (m, kind) not in self.shifts:  # the same for all stretches
+                self.shifts[m, kind] = x.shifts(self.outer)
+            shifts[m] = self.shifts[m, kind]
         return _Runs(nets, bases, shifts, buffers, single)
 
     def _closer(

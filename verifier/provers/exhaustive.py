@@ -128,10 +128,15 @@ def require_end(matter: Matter) -> None:
 
 def expected(matter: Matter) -> float:
     """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
+    return FIXED + for_all_points(matter)
+
+
+def for_all_points(matter: Matter) -> float:
+    """The same beside what does not grow with the points."""
     if matter.domain.infinite:
         return math.inf
     points = min(matter.domain.size, 1 << 900)
-    return FIXED + points * seconds_of(matter) / speed_of(processors())
+    return points * seconds_of(matter) / speed_of(processors())
 
 
 def is_cheaper(matter: Matter, finding: Finding) -> bool:

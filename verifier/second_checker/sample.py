@@ -24,7 +24,7 @@ from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
-from verifier.second_checker.reading import Node
+from verifier.second_checker.reading import Node, Sandwich
 from verifier.second_checker.summed import draws_beside, off_beside, parted
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Interval
@@ -150,19 +150,11 @@ def _check_beside(
 ) -> None:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
     pieces: list[Piece | None] = []
-    for cell, nodes in cells(case.domain, proof):
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
-        for part, number in possible(case, cell, tally):
-            if nodes[0].kind == "enumerated":
-                continue
-            leaf, step = case.domain.leaves[number], nodes[0].sandwich
-            if step is not None:
-                every = undecided(case, part, {}, tally)
-                pieces += [parted(case, own, leaf, step, tally) for own in every]
-                continue
-            for own in _open(case, part, known, tally):
-                weight = _weight(leaf, own)
-                pieces.append(Piece(own, leaf, weight) if weight else None)
+    for own, leaf, step in _undecided(case, proof, tally):
+        if step is not None:
+            pieces.append(parted(case, own, leaf, step, tally))
+        elif weight := _weight(leaf, own):
+            pieces.append(Piece(own, leaf, weight))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))
@@ -180,7 +172,14 @@ def _check_beside(
 
 def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:
     """The pieces of the cells that are open, or that sandwiches leave some of."""
-    found: list[Cut | None] = []
+    found = [cut(case, *own, line, tally) for own in _undecided(case, proof, tally)]
+    return [x for x in found if x is not None]
+
+
+def _undecided(
+    case: Matter, proof: Sequence[Node], tally: Tally
+) -> Iterator[tuple[Cell, Leaf, Sandwich | None]]:
+    """The parts of cells that are open, or have a sandwich, which comes with them."""
     for cell, nodes in cells(case.domain, proof):
         known = {x.model: x.argument for x in nodes if x.kind == "constant"}
         for part, number in possible(case, cell, tally):
@@ -188,10 +187,9 @@ def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[C
                 continue
             step = nodes[0].sandwich
             beside = step is not None  # the trees' classes matter there
-            own = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
-            leaf = case.domain.leaves[number]
-            found += [cut(case, x, leaf, step, line, tally) for x in own]
-    return [x for x in found if x is not None]
+            every = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
+            for own in every:
+                yield own, case.domain.leaves[number], step
 
 
 def _compare_shares(stated: Stated, seen: int, shares: Sequence[int]) -> None:

@@ -265,19 +265,17 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
     slow = _slow(since)
     prices = replace(prices, slow=slow)
-    if not said:
-        with ThreadPoolExecutor(len(search.rooms)) as workers:
-            ledger = Ledger(asked, workers, lenient=True, desk=_desk(search))
-            roots = [root.cell for root in search.roots]
-            return replace(prices, others=swept(ledger, roots, prices.others, slow))
-    rng = np.random.default_rng(0)
-    chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
-    some = [said[i] for i in chosen.tolist()]
     with ThreadPoolExecutor(len(search.rooms)) as workers:
-        saying.propose(some[:1], map)  # what is made once
         ledger = Ledger(asked, workers, lenient=True)
-        each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
         helped = replace(ledger, desk=_desk(search))
+        if not said:
+            roots = [root.cell for root in search.roots]
+            return replace(prices, others=swept(helped, roots, prices.others, slow))
+        rng = np.random.default_rng(0)
+        chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
+        some = [said[i] for i in chosen.tolist()]
+        saying.propose(some[:1], map)  # what is made once
+        each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
         cells = [cell for _, _, cell in some]
         others = swept(helped, cells, prices.others, _slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
-from verifier.provers.budget import speed_of
-from verifier.provers.costs import seconds_of
+from verifier.provers import exhaustive
 from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
@@ -16,7 +15,6 @@ from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
 from verifier.provers.search import conclude, speak
 from verifier.provers.timing import now
-from verifier.writing.processors import processors
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -62,8 +60,7 @@ class _Further:
 
 def _by_points(search: Sandwiching) -> float:
     """The probability closed in a second where points are gone through, about."""
-    each = seconds_of(search.matter) / speed_of(processors())
-    return 1 / (each * min(search.matter.domain.size, 1 << 900))
+    return 1 / exhaustive.for_all_points(search.matter)
 
 
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
