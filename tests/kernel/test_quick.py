@@ -1,7 +1,8 @@
-"""Bounds in float64: each against exact fractions, and what a fault in them would let through."""
+"""Bounds in floats: each against exact fractions, and what a fault in them would let through."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +13,7 @@ from tests.kernel.test_checker import case, random_cells
 from tests.kernel.test_rules import rough_case
 from verifier.formats.variables import variable
 from verifier.kernel import checker, choices, quick, rounds, rules
-from verifier.kernel.choices import matrices
+from verifier.kernel.choices import DOUBLE, SINGLE, matrices, rounded
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
@@ -76,28 +77,34 @@ def exact_rows(rows, logits):
     return [sum(int(c) * x for c, x in zip(row, logits, strict=True)) for row in rows]
 
 
-def bounded(p, cells, together, narrow):
+PRECISIONS = pytest.mark.parametrize("precision", [SINGLE, DOUBLE], ids=["single", "double"])
+
+
+@np.errstate(invalid="ignore")  # products of float32 say so now and then, of lanes that none uses
+def bounded(p, cells, together, narrow, precision):
     """The enclosures of all nodes, and the bounds of the logits after each round."""
-    held = quick.cells_of(p, parts_of(cells), together)
+    held = quick.cells_of(p, parts_of(cells), together, precision)
     held.forward()
-    rows = np.repeat(np.eye(p.teacher.outputs)[None], len(cells), axis=0)
-    zero, seen, found = np.zeros(rows.shape[:2]), {}, []
+    rows = precision.of(np.repeat(np.eye(p.teacher.outputs)[None], len(cells), axis=0))
+    zero, seen, found = precision.of(np.zeros(rows.shape[:2])), {}, []
     for share in rounds.SHARES:
         if share and not held.refine(seen, share):
             break
-        norm, last = np.abs(rows).sum(axis=2), len(p.teacher.layers)
-        found.append(held.back(last, rows, norm, zero[:, None], zero, seen)[:, 0])
+        last = len(p.teacher.layers)
+        found.append(held.back(last, rows, zero[:, None], zero, seen)[:, 0])
         held = held.part(np.arange(len(cells)))
         if narrow:
             held, seen = held.narrowed(seen)
     return held, found
 
 
-def check(domain, teacher, cells, together):
+def check(domain, teacher, cells, together, precision=DOUBLE):
     """Every enclosure, and every bound of the logits, at every point of every cell."""
     p = prepare(teacher, domain)
-    held, found = bounded(p, cells, together, narrow=False)
-    _, more = bounded(p, cells, together, narrow=True)
+    held, found = bounded(p, cells, together, narrow=False, precision=precision)
+    _, more = bounded(p, cells, together, narrow=True, precision=precision)
+    kinds = {x.dtype for x in (*held.low, *held.high, *held.most, *held.scale.values(), *found)}
+    assert kinds == {np.dtype(precision.kind)}
     fixed = held.bounds()
     for i, cell in enumerate(cells):
         points = list(cell.points())
@@ -105,26 +112,28 @@ def check(domain, teacher, cells, together):
             nodes = node_values(teacher, domain.encode(point))
             for margins in (*found, *more):
                 for bound, value in zip(margins[i], nodes[-1], strict=True):
-                    assert Fraction(bound) <= value
+                    assert Fraction(float(bound)) <= value
             nodes[0] = [x / 2**k for x, k in zip(nodes[0], p.scales, strict=True)]
             for values, low, high, whole in zip(nodes, held.low, held.high, fixed, strict=True):
                 one = Fraction(2) ** int(whole.e[0])
                 for j, value in enumerate(values):
-                    assert Fraction(low[i, j]) <= value <= Fraction(high[i, j])
+                    assert Fraction(float(low[i, j])) <= value <= Fraction(float(high[i, j]))
                     assert whole.lo[0, j] <= value * one <= whole.hi[0, j]
     return more
 
 
+@PRECISIONS
 @pytest.mark.parametrize("together", [1, 2, 6])
 @pytest.mark.parametrize("seed", range(30))
-def test_nodes_and_forms_are_enclosed(seed, together):
-    check(*cases(seed), together)
+def test_nodes_and_forms_are_enclosed(seed, together, precision):
+    check(*cases(seed), together, precision)
 
 
-def test_bounds_are_finite_and_get_closer():
+@PRECISIONS
+def test_bounds_are_finite_and_get_closer(precision):
     better = 0
     for seed in range(20):
-        found = check(*cases(seed), together=6)
+        found = check(*cases(seed), together=6, precision=precision)
         assert all(np.isfinite(x).all() for x in found)
         better += (found[-1] > found[0]).any()
     assert better > 6
@@ -151,7 +160,7 @@ def test_other_layers_and_extreme_numbers_are_left_to_fixed_point():
     for weight in (2.0**101, 1e300):
         teacher = Network(1, (Affine(0, np.array([[weight]]), np.array([weight])),))
         p = prepare(teacher, domain)
-        assert matrices(p) == () and rules.group_of(p) == 1
+        assert matrices(p) == () == rounded(p) and rules.group_of(p) == 1
         proved, _ = rules.constant(p, [full_cell(domain)], [1])
         assert proved.all()
     layers = [Affine(0, np.array([[2.0**90]]), np.array([1.0]))]
@@ -160,17 +169,41 @@ def test_other_layers_and_extreme_numbers_are_left_to_fixed_point():
     p = prepare(Network(1, tuple(layers)), domain)
     rows, _ = rules.class_rows(1, 1)
     shown, _ = rounds.prove(p, parts_of([full_cell(domain)]), rows[None], together=1, float32=True)
-    assert matrices(p) and not shown.any()
+    assert matrices(p) and rounded(p) == () and not shown.any()
+    assert rounds.precisions(p) == (DOUBLE,)
+    rng = np.random.default_rng(3)
+    deep = [Affine(0, rng.normal(size=(8, 1)), rng.normal(size=8))]
+    for i in range(9):  # values beyond float32, of weights that are not
+        deep.append(Affine(i + 1, rng.normal(size=(8, 8)) * 2.0**25, rng.normal(size=8)))
+    deep.append(Affine(10, np.ones((1, 8)), np.zeros(1)))
+    p = prepare(Network(1, tuple(deep)), domain)
+    own = {"together": 1, "float32": False, "precision": SINGLE}
+    shown, _ = rounds.prove(p, parts_of([full_cell(domain)]), rows[None], **own)
+    assert rounded(p) and not shown.any()
 
 
-# Sums of large numbers that cancel: float64 is wrong about their signs by what ``error`` charges.
+def test_ends_are_rounded_outward():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=400) * 2.0 ** rng.integers(-160, 140, size=400)
+    x[:4] = 0.0, -0.0, np.inf, -np.inf
+    with np.errstate(over="ignore"):
+        low, high = quick.outward(x, x)
+    assert low.dtype == high.dtype == np.float32
+    assert (low.astype(np.float64) <= x).all() and (high.astype(np.float64) >= x).all()
+    exact = low == x
+    assert (x[exact] == high[exact]).all() and exact.sum() > 3
+    exact = high == x
+    assert (low[exact] == x[exact]).all()
 
 
-def near_tie(seed):
-    """A network whose logit is 0 or a little less at a point, where float64 may find more."""
+# Sums of large numbers that cancel: floats are wrong about their signs by what ``error`` charges.
+
+
+def near_tie(seed, precision):
+    """A network whose logit is 0 or a little less at a point, where floats may find more."""
     rng = np.random.default_rng([seed, 9])
-    count = 12
-    first = rng.integers(1, 2**52, size=(count, 1)) * 2.0 ** rng.integers(-20, 1, size=(count, 1))
+    count, bits = 12, 52 if precision is DOUBLE else 25
+    first = rng.integers(1, 2**bits, size=(count, 1)) * 2.0 ** rng.integers(-20, 1, (count, 1))
     last = rng.normal(size=(1, count))
     hidden = [Fraction(float(w)) for w in first[:, 0]]
     exact = sum(Fraction(float(a)) * h for a, h in zip(last[0], hidden, strict=True))
@@ -182,26 +215,69 @@ def near_tie(seed):
     return domain, Network(1, layers)
 
 
-def false_claims(seeds):
-    """How often class 1 is proved of near ties, of which it is never true."""
+def tiny_tie(seed, precision):
+    """A network whose logit is 0 at a point, of weights that lose digits in float32 or are 0 there.
+
+    Other layers make them large again, without a ReLU before which all would be enclosed anew.
+    """
+    rng = np.random.default_rng([seed, 10])
+    weight = float(rng.integers(3, 1 << 20)) * 2.0**-165
+    gains = [2.0**29] * 4
+    tie = np.array([weight * 2.0 ** (29 * len(gains))])
+    layers = [Affine(0, np.array([[weight]]), np.zeros(1))]
+    for i, gain in enumerate(gains):
+        layers.append(Affine(1 + i, np.array([[gain]]), np.zeros(1)))
+    layers.append(Affine(1 + len(gains), np.array([[-1.0]]), tie))
+    domain = Domain((variable("x", ("one",), ((Fraction(1),),)),))
+    return domain, Network(1, tuple(layers))
+
+
+def false_claims(seeds, precision, made=near_tie):
+    """How often class 1 is proved of ties, where it is not true."""
     wrong = 0
     for seed in seeds:
-        domain, teacher = near_tie(seed)
+        domain, teacher = made(seed, precision)
         p = prepare(teacher, domain)
         assert list(exact_classes(teacher, domain, [(0,)])) == [0]
+        assert rounded(p) or precision.kind is np.float64
         rows, _ = rules.class_rows(1, 1)
-        one = parts_of([full_cell(domain)])
-        shown, _ = rounds.prove(p, one, rows[None], together=1, float32=False)
+        one, own = parts_of([full_cell(domain)]), {"float32": False, "precision": precision}
+        shown, _ = rounds.prove(p, one, rows[None], together=1, **own)
         wrong += int(shown[0])
     return wrong
 
 
-def test_what_float64_gets_wrong_is_not_proved():
-    assert false_claims(range(200)) == 0
+@PRECISIONS
+@pytest.mark.parametrize("made", [near_tie, tiny_tie])
+def test_what_floats_get_wrong_is_not_proved(precision, made):
+    assert false_claims(range(200), precision, made) == 0
 
 
-def no_roundings(monkeypatch):
-    monkeypatch.setattr(quick, "UNIT", 0.0)
+def test_what_single_precision_leaves_is_bounded_in_double(monkeypatch):
+    domain, teacher, cells = cases(4)
+    p = prepare(teacher, domain)
+    wanted = [int(exact_classes(teacher, domain, list(cell.points())[:1])[0]) for cell in cells]
+    asked = []
+    honest = rules.prove
+
+    def prove(p, parts, *args, precision, **kwargs):
+        asked.append((precision, len(parts)))
+        shown = honest(p, parts, *args, precision=precision, **kwargs)
+        return tuple(np.zeros_like(x) for x in shown) if precision is SINGLE else shown
+
+    monkeypatch.setattr(rules, "prove", prove)
+    rules.constant(p, cells, wanted)
+    assert asked == [(SINGLE, len(cells)), (DOUBLE, len(cells))]
+
+
+def rounding_less(monkeypatch, precision, **less):
+    """Charge less for what a precision loses."""
+    of = {"single": SINGLE, "double": DOUBLE}
+    name = next(name for name, x in of.items() if x is precision)
+    changed = replace(precision, **less)
+    for module in (choices, quick, rounds):
+        monkeypatch.setattr(module, name.upper(), changed)
+    return changed
 
 
 def one_unit_less(monkeypatch):
@@ -211,9 +287,12 @@ def one_unit_less(monkeypatch):
 
 def slopes_that_are_no_lines(monkeypatch):
     honest = quick.slopes
-    monkeypatch.setattr(
-        quick, "slopes", lambda low, high: (honest(low, high)[0] + 0.25, honest(low, high)[1])
-    )
+
+    def slopes(low, high, precision):
+        below, above = honest(low, high, precision)
+        return below + 0.25, above
+
+    monkeypatch.setattr(quick, "slopes", slopes)
 
 
 def values_left_out(monkeypatch):
@@ -230,9 +309,20 @@ def columns_mixed_up(monkeypatch):
     monkeypatch.setattr(choices.Matrix, "part", part)
 
 
-def test_roundings_have_to_be_charged(monkeypatch):
-    no_roundings(monkeypatch)
-    assert false_claims(range(200)) > 0
+def ends_rounded_inward(monkeypatch):
+    honest = quick.outward
+    monkeypatch.setattr(quick, "outward", lambda low, high: honest(low, high)[::-1])
+
+
+@PRECISIONS
+def test_roundings_have_to_be_charged(precision, monkeypatch):
+    changed = rounding_less(monkeypatch, precision, unit=0.0)
+    assert false_claims(range(200), changed) > 0
+
+
+def test_weights_that_underflow_have_to_be_charged(monkeypatch):
+    changed = rounding_less(monkeypatch, SINGLE, tiny=0.0)
+    assert false_claims(range(200), changed, tiny_tie) > 0
 
 
 @pytest.mark.parametrize(
@@ -246,6 +336,12 @@ def test_a_fault_would_be_seen(fault, monkeypatch):
         except AssertionError:
             return
     pytest.fail("the fault was not noticed")
+
+
+def test_ends_rounded_inward_would_be_seen(monkeypatch):
+    ends_rounded_inward(monkeypatch)
+    with pytest.raises(AssertionError):
+        test_ends_are_rounded_outward()
 
 
 def test_groups_are_those_of_the_proof():

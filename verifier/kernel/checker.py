@@ -35,6 +35,7 @@ from verifier.model.limits import PYTHON, meter
 from verifier.model.overlay import no_charge
 from verifier.model.proof import (
     About,
+    Constant,
     Enumerated,
     Open,
     Sandwich,
@@ -178,9 +179,13 @@ def _go_through(
     group = max((group_of(net.p) for net in asked.nets.values()), default=1)
     most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
-    sums, enough = 0, FIRST
+    sums, enough, charged = 0, FIRST, walk.count
     for count, (cell, _, step) in enumerate(walk.through(proof, whole=whole), walk.count + 1):
-        asked.spend(each)
+        if count % group and type(step) is Constant and not _fault(asked, (step,), several=False):
+            batch.append(Waiting(count, cell, (step,)))  # nearly all: no more is done for each
+            continue
+        asked.spend(each * (count - charged))
+        charged = count
         if isinstance(step, Enumerated) and asked.domain.infinite:
             settle(ledger, batch)
             refuse(
@@ -217,6 +222,7 @@ def _go_through(
                 break
         if walk.stack:
             asked.poll()
+    asked.spend(each * (walk.count - charged))
     line.settle(batch)
 
 

@@ -1,9 +1,10 @@
-"""What bounds in float64 begin with: exact matrices, and the values that cells allow. Trusted."""
+"""What bounds in floats begin with: matrices, and the values that cells allow. Trusted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,36 +14,55 @@ from verifier.kernel.prepared import Encodings, Parts, Prepared, once, values_in
 from verifier.model.network import Add, Affine, Relu, sources
 
 Floats = npt.NDArray[np.float64]
+"""Of float32 where bounds are computed in single precision."""
 
 UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
-LIMIT = 2.0**100
-"""What magnitudes stay below."""
 FINEST = 900
 """Encodings are whole numbers of units 2**-FINEST, or nothing is shown: none underflows."""
-WIDEST = 1 << 19
-"""Numbers of a node, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Precision:
+    """The floats that bounds are computed in.
+
+    A sum of k products, of numbers that were rounded once, is off by at most k times ``unit`` of
+    their magnitudes. These are below ``limit``; ``tiny`` is more than underflow can do to a bound.
+    Nodes have at most ``widest`` numbers.
+    """
+
+    kind: type[np.float64 | np.float32]
+    unit: float
+    limit: float
+    tiny: float
+    widest: int
+
+    def of(self, x: npt.NDArray[np.floating[Any]]) -> Floats:
+        """Numbers rounded to it."""
+        rounded: Any = x.astype(self.kind)
+        return rounded  # type: ignore[no-any-return]
+
+
+DOUBLE = Precision(np.float64, 2.0**-52, 2.0**100, 2.0**-800, 1 << 19)
+SINGLE = Precision(np.float32, 2.0**-23, 2.0**30, 2.0**-40, 1 << 10)
 
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """An affine layer, exactly. ``size`` are magnitudes, ``norms`` at least their sums by rows."""
+    """An affine layer, in some precision. ``size`` are the magnitudes of its weights."""
 
     weight: Floats
     bias: Floats
     size: Floats
-    norms: Floats
-    norm: float
-    most: float
 
     def part(self, rows: Ints | None, columns: Ints | None) -> Matrix:
         """Some of its rows and columns; None are all."""
-        weight, bias, size, norms = self.weight, self.bias, self.size, self.norms
+        weight, bias, size = self.weight, self.bias, self.size
         if rows is not None:
-            weight, bias, size, norms = weight[rows], bias[rows], size[rows], norms[rows]
+            weight, bias, size = weight[rows], bias[rows], size[rows]
         if columns is not None:
             weight, size = weight[:, columns], size[:, columns]
-        return Matrix(weight, bias, size, norms, self.norm, self.most)
+        return Matrix(weight, bias, size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +85,8 @@ class Choice:
         g, cells = self.group, len(self.own)
         tables = a[..., g.columns]
         if not g.identity:
-            tables = np.einsum("...gc,gvc->...gv", tables, np.ldexp(g.table, -g.e))
+            own = np.ldexp(g.table, -g.e).astype(a.dtype)
+            tables = np.einsum("...gc,gvc->...gv", tables, own)
         if len(a) < cells:
             chosen = self.chosen.reshape(len(a), -1, len(self.places))
             every = [self._least_of_pairs(own[:, self.places]).T for own in tables]
@@ -86,9 +107,19 @@ class Choice:
 
 @once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
-    """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
+    """The affine layers, exactly; empty where others or extreme numbers are."""
+    return _matrices(p, DOUBLE)
+
+
+@once
+def rounded(p: Prepared) -> Sequence[Matrix | None]:
+    """The same with weights and biases rounded to single precision."""
+    return _matrices(p, SINGLE)
+
+
+def _matrices(p: Prepared, precision: Precision) -> Sequence[Matrix | None]:
     found: list[Matrix | None] = []
-    if max(p.teacher.widths) > WIDEST or any(g.e > FINEST for g in p.groups):
+    if max(p.teacher.widths) > precision.widest or any(g.e > FINEST for g in p.groups):
         return ()
     for layer in p.teacher.layers:
         if not isinstance(layer, Affine):
@@ -100,11 +131,11 @@ def matrices(p: Prepared) -> Sequence[Matrix | None]:
         with np.errstate(over="ignore"):  # refused below
             if layer.source == 0:
                 weight = np.ldexp(weight, p.scales)
-            size, most = np.abs(weight), np.abs(bias).max().item()
-            norms = size.sum(axis=1) * UP
-        if not max(norms.max(), most) < LIMIT:
+            most = max(np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP)
+        if not most < precision.limit:
             return ()
-        found.append(Matrix(weight, bias, size, norms, norms.max().item(), most))
+        weight, bias = precision.of(weight), precision.of(bias)
+        found.append(Matrix(weight, bias, np.abs(weight)))
     return found
 
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_sum
-from verifier.kernel.choices import LIMIT, UP, Floats
+from verifier.kernel.choices import DOUBLE, UP, Floats
 from verifier.kernel.forms import Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
-from verifier.kernel.quick import TINY, Cells, ReluLines, Rows, cells_of, intercept
+from verifier.kernel.quick import Cells, ReluLines, Rows, cells_of, intercept
 from verifier.kernel.rules import all_bounds
 from verifier.kernel.steps import SLOPE_BITS
 from verifier.model.network import Relu, sources
@@ -72,8 +72,8 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
     nodes = all_bounds(p, parts, True)
     cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
     cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]
-    ends = zip(cells.low, cells.high, strict=True)
-    cells.most = [max(-low.min().item(), high.max().item(), 0.0) for low, high in ends]
+    for node in range(len(nodes)):
+        cells.measure(node)
     return Enclosed(p, parts, cells, nodes)
 
 
@@ -105,8 +105,7 @@ def _carried(x: Enclosed, a: Floats, slopes: Slopes) -> tuple[Floats, Floats, Fl
         return lam[:, None], lam[:, None], over[:, None], None
 
     none = np.zeros(a.shape[:2])
-    rows = Rows(a, np.abs(a).sum(axis=2), none[:, None], none)
-    found = cells.carry(len(layers), rows, {}, parallel)
+    found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, parallel)
     return found.a, found.total[:, 0], found.mass
 
 
@@ -121,15 +120,15 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
         return _near(x.enclosed, *x.fixed, sums, e)
     cells, scales = x.enclosed.cells, np.array(x.enclosed.p.scales)
     toward = np.ldexp(sums, scales - e[:, None])
-    size = np.abs(toward).sum(axis=1)
-    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & (size < LIMIT)
+    small = np.abs(toward).sum(axis=1) < DOUBLE.limit
+    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & small
     toward[~fit] = 0
     rest = x.a - np.stack([toward, -toward], axis=1)
-    norm = (np.abs(x.a).sum(axis=2) + np.abs(toward).sum(axis=1)[:, None]) * UP
-    mass = x.mass + norm * cells.most[0]
-    off = mass * cells.error + norm * cells.inexact * UP + TINY
-    low = x.constant + cells.least(rest)[:, 0] - off * UP
-    fit &= (mass < LIMIT).all(axis=1)
+    size = np.abs(x.a) + np.abs(toward)[:, None]
+    mass = x.mass + size @ cells.most[0]
+    off = mass * cells.error + size.sum(axis=2) * cells.inexact * UP + DOUBLE.tiny
+    low = x.constant + cells.least(rest, np.abs(rest))[:, 0] - off * UP
+    fit &= (mass < DOUBLE.limit).all(axis=1)
     low[~fit] = 0
     unit = 52 - np.frexp(np.abs(low).max(axis=1))[1].astype(np.int64)
     return Fixed(np.floor(np.ldexp(low, unit[:, None])), unit), fit

@@ -1,7 +1,7 @@
-"""Rules 1 to 4 in float64, with a bound on all that rounding can do. Trusted.
+"""Rules 1 to 4 in floats, with a bound on all that rounding can do. Trusted.
 
-Numbers are float64 as they come; docs/soundness.md argues the bound. What is not shown here is
-bounded again in fixed point.
+Numbers are float64 or float32 as they come; docs/soundness.md argues the bound. What is not shown
+here is bounded again in fixed point.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Ints
 from verifier.kernel.choices import (
+    DOUBLE,
     FINEST,
-    LIMIT,
-    UP,
+    SINGLE,
     Choice,
     Floats,
     Matrix,
+    Precision,
     choice_of,
     first_layers,
     lone_relus,
     matrices,
+    rounded,
 )
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import Parts, Prepared, allowed_values
@@ -33,11 +35,7 @@ from verifier.model.network import Add, Affine, Relu, sources
 
 Pair = tuple[Floats, Floats]
 
-UNIT = 2.0**-52
-"""A sum of k <= 2**20 products is off by at most k times this of their magnitudes."""
-TINY = 2.0**-800
-"""More than underflow can do to a bound."""
-NEXT = 1 << 16
+NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
 
 
@@ -50,13 +48,11 @@ below; None stands for 0."""
 class Rows:
     """Linear forms of a node, some for each set of cells, with constants.
 
-    ``a`` (sets, rows, width) are the coefficients and ``norm`` (sets, rows) at least the sums of
-    their magnitudes; ``total`` (sets, cells, rows) are the constants, and ``mass`` (sets, rows) is
-    at least what all was added up from.
+    ``a`` (sets, rows, width) are the coefficients and ``total`` (sets, cells, rows) the constants;
+    ``mass`` (sets, rows) is at least what all was added up from.
     """
 
     a: Floats
-    norm: Floats
     total: Floats
     mass: Floats
 
@@ -68,11 +64,13 @@ class Cells:
     ``centre`` and ``radius`` (cells, columns) are of variables of one column, and 0 elsewhere.
     ``error`` is how far a unit of a form's mass may be off, ``inexact`` a unit of coefficients
     because encodings are. Every ``together`` cells make a set and have slopes in common, which
-    ``shared`` holds, (sets, width) below and above, by the ReLU's source. Once columns are left
+    ``shared`` holds, (sets, width) below and above, by the ReLU's source. ``scale`` is, by an
+    affine layer's node, what each component is added up from at most. Once columns are left
     out, ``middle`` are the layers that read the input at the cells' centres.
     """
 
     p: Prepared
+    precision: Precision
     layers: Sequence[Matrix | None]
     centre: Floats
     radius: Floats
@@ -82,7 +80,8 @@ class Cells:
     together: int
     low: list[Floats]
     high: list[Floats]
-    most: list[float] = field(default_factory=list)
+    most: list[Floats] = field(default_factory=list)
+    scale: dict[int, Floats] = field(default_factory=dict)
     shared: dict[int, Pair] = field(default_factory=dict)
     middle: dict[int, Floats] = field(default_factory=dict)
 
@@ -118,10 +117,11 @@ class Cells:
             for node in first:
                 own = middle[node] if node in middle else self.centred(node)
                 middle[node] = own[:, kept[node]] if node in kept else own
-        low, high = (
-            [x[:, kept[j]] if j in kept else x for j, x in enumerate(ends)]
-            for ends in (self.low, self.high)
+        low, high, most = (
+            [x[..., kept[j]] if j in kept else x for j, x in enumerate(every)]
+            for every in (self.low, self.high, self.most)
         )
+        scale = {j: x[kept[j]] if j in kept else x for j, x in self.scale.items()}
         layers = [
             held and held.part(kept.get(j), kept.get(sources(layer)[0]))
             for j, (held, layer) in enumerate(
@@ -130,7 +130,7 @@ class Cells:
         ]
         left = {j: a[..., kept[j]] if j in kept else a for j, a in seen.items()}
         cells = replace(self, layers=layers, low=low, high=high, radius=radius, middle=middle)
-        return cells, left
+        return replace(cells, most=most, scale=scale), left
 
     def centred(self, node: int) -> Floats:
         """A layer that reads the input, at the cells' centres."""
@@ -142,7 +142,6 @@ class Cells:
         self,
         node: int,
         a: Floats,
-        norm: Floats,
         total: Floats,
         mass: Floats,
         seen: dict[int, Floats],
@@ -151,10 +150,14 @@ class Cells:
 
         The rest is as for ``carry``.
         """
-        form = self.carry(node, Rows(a, norm, total, mass), seen, partial(self.relu, sets=len(a)))
-        total = form.total + self.least(form.a) - (form.norm * self.inexact)[:, None]
-        mass = (form.mass * self.error)[:, None]
-        return np.where(mass < LIMIT, total - (mass + TINY), -np.inf)
+        form = self.carry(node, Rows(a, total, mass), seen, partial(self.relu, sets=len(a)))
+        size = np.abs(form.a)
+        off = (form.mass + size @ self.most[0]) * self.error
+        if self.inexact:
+            off += size.sum(axis=2) * (self.inexact * (1 + self.error))
+        least = form.total + self.least(form.a, size)
+        small = off < self.precision.limit
+        return np.where(small[:, None], least - (off + self.precision.tiny)[:, None], -np.inf)
 
     def carry(
         self, node: int, rows: Rows, seen: dict[int, Floats], lines: Callable[[int], ReluLines]
@@ -162,45 +165,42 @@ class Cells:
         """Rows of a node as rows of the input that are nowhere above: rule 2, rounding charged.
 
         ``lines`` gives, as ``relu`` does, the lines below and above a ReLU by its source. ``seen``
-        is given the coefficients behind ReLUs.
+        is given the coefficients behind ReLUs. The mass is without the input's.
         """
         total, mass = rows.total, rows.mass
-        pending = {node: (rows.a, rows.norm)}
+        pending = {node: rows.a}
         for j in range(node, 0, -1):
             if j not in pending:
                 continue
             self.p.poll()
-            (a, norm), layer = pending.pop(j), self.p.teacher.layers[j - 1]
+            a, layer = pending.pop(j), self.p.teacher.layers[j - 1]
             held, source = self.layers[j - 1], sources(layer)[0]
             if isinstance(layer, Relu):
                 seen[source] = a
-                mass = mass + norm * self.most[source]
                 below, above, over, under = lines(source)
                 up = np.maximum(a, 0)
                 down = a - up
+                mass = mass + (up - down) @ self.most[source]
                 total = total + over @ down.swapaxes(1, 2)
                 if under is not None:
                     total += under @ up.swapaxes(1, 2)
                 a = up * below + down * above
             elif held is not None:
-                mass = mass + norm * (held.norm * self.most[source] + held.most)
+                mass = mass + np.abs(a) @ self.scale[j]
                 if j in self.middle:
                     own = self.middle[j].reshape(len(a), -1, a.shape[2])
                     total = total + own @ a.swapaxes(1, 2)
                 else:
                     total = total + (a @ held.bias)[:, None]
                 a = (a.reshape(-1, a.shape[-1]) @ held.weight).reshape(*a.shape[:-1], -1)
-                norm = norm * held.norm if source == 0 else np.abs(a).sum(axis=-1) * UP
             else:
-                mass = mass + norm * self.most[j]
+                mass = mass + np.abs(a) @ self.most[j]
             for i in sources(layer):
-                old = pending.get(i)
-                pending[i] = (a, norm) if old is None else (old[0] + a, old[1] + norm)
+                pending[i] = a if i not in pending else pending[i] + a
         if 0 not in pending:  # nothing reads the input
-            shape = rows.norm.shape
-            pending[0] = np.zeros((*shape, self.radius.shape[1])), np.zeros(shape)
-        a, norm = pending[0]
-        return Rows(a, norm, total, mass + norm * self.most[0])
+            shape = *rows.a.shape[:2], self.radius.shape[1]
+            pending[0] = np.zeros(shape, dtype=self.precision.kind)
+        return Rows(pending[0], total, mass)
 
     def relu(self, source: int, sets: int) -> ReluLines:
         """Lines below and above ``relu(z)``: their slopes (sets, 1, width), then their intercepts.
@@ -209,17 +209,20 @@ class Cells:
         """
         low, high = self.low[source], self.high[source]
         if sets == len(self):
-            below, above = slopes(low, high)
+            below, above = slopes(low, high, self.precision)
             return below[:, None], above[:, None], intercept(low, high, above)[:, None], None
         below, above = (x[:, None] for x in self.shared[source])
         low, high = (x.reshape(sets, -1, x.shape[1]) for x in (low, high))
         under = np.maximum(np.maximum((1 - below) * low, -below * high), 0)
         return below, above, intercept(low, high, above), under
 
-    def least(self, a: Floats) -> Floats:
-        """The least values (sets, cells, rows) of linear forms of the input over each cell."""
+    def least(self, a: Floats, size: Floats) -> Floats:
+        """The least values (sets, cells, rows) of linear forms of the input over each cell.
+
+        ``size`` are the coefficients' magnitudes.
+        """
         shape, turned = (len(a), -1, a.shape[2]), a.swapaxes(1, 2)
-        least = -self.radius.reshape(shape) @ np.abs(turned)
+        least = -self.radius.reshape(shape) @ size.swapaxes(1, 2)
         if not self.middle:
             least += self.centre.reshape(shape) @ turned
         for choice in self.choices:
@@ -232,16 +235,14 @@ class Cells:
         held, source = self.layers[node - 1], sources(layers[node - 1])[0]
         assert held is not None
         rows: Any = picked  # None adds an axis
-        weight, size, norm, mass = (
-            x[rows] for x in (held.weight, held.size, held.norms, np.abs(held.bias))
-        )
+        weight, size, mass = (x[rows] for x in (held.weight, held.size, self.scale[node]))
         sets = len(picked) if picked is not None else len(self) // self.together
-        signed, lost = held.bias[rows][:, None], np.zeros(())
+        signed, lost = held.bias[rows][:, None], np.zeros((), dtype=self.precision.kind)
         if isinstance(relu := layers[source - 1], Relu) and source:
             # lines for a row w of the weight have the coefficients p + q, those for -w have q - p
             source = relu.source
             below, above, over, under = self.relu(source, sets)
-            mass = mass + norm * self.most[source]
+            mass = 2 * mass
             more, less = (over, over) if under is None else (over + under, over - under)
             signed = signed + (more / 2) @ weight.swapaxes(1, 2)
             lost = (less / 2) @ size.swapaxes(1, 2)
@@ -251,9 +252,9 @@ class Cells:
             both = np.concatenate([weight, -weight], axis=1)
             both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
         self.p.spend(both.shape[0] * both.shape[1] * self.p.row_cost(node))
-        norm, mass = (np.concatenate(x, axis=1) for x in ([norm, norm], [mass, mass]))
+        mass = np.concatenate([mass, mass], axis=1)
         total = np.concatenate([signed - lost, -signed - lost], axis=2)
-        least = self.back(source, both, norm, total, mass, {})
+        least = self.back(source, both, total, mass, {})
         least = least.reshape(len(self), -1)
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
@@ -265,6 +266,7 @@ class Cells:
         for node in range(len(self.p.teacher.layers) + 1):
             self.p.poll()
             if node:
+                self.weigh(node)
                 low, high = self.interval(node)
                 layer = self.p.teacher.layers[node - 1]
                 if isinstance(layer, Affine) and (
@@ -274,26 +276,43 @@ class Cells:
                     low, high = np.maximum(low, closer[0]), np.minimum(high, closer[1])
                 self.low.append(low)
                 self.high.append(high)
-            low, high = self.low[node], self.high[node]
-            most = max(-low.min().item(), high.max().item(), 0.0)
-            self.most.append(most if most < LIMIT else np.inf)
+            self.measure(node)
             if node in before and together:
+                low, high = self.low[node], self.high[node]
                 shape = (-1, self.together, low.shape[1])
-                below, above = (x.reshape(shape).sum(axis=1) for x in slopes(low, high))
+                every = slopes(low, high, self.precision)
+                below, above = (x.reshape(shape).sum(axis=1) for x in every)
                 self.shared[node] = below / self.together, above / self.together
+
+    def measure(self, node: int) -> None:
+        """Find what no value of a node exceeds."""
+        most = np.maximum(-self.low[node].min(axis=0), self.high[node].max(axis=0))
+        self.most.append(most if most.max() < self.precision.limit else np.full_like(most, np.inf))
+
+    def weigh(self, node: int) -> None:
+        """Find the ``scale`` of an affine layer: before a ReLU that it reads, if there is one."""
+        layer, held = self.p.teacher.layers[node - 1], self.layers[node - 1]
+        if held is None:
+            return
+        source = sources(layer)[0]
+        before = self.p.teacher.layers[source - 1]
+        most = self.most[before.source if source and isinstance(before, Relu) else source]
+        finite = most.max() < np.inf  # 0 times infinity is nothing
+        scale = held.size @ most if finite else np.full(len(held.bias), np.inf, most.dtype)
+        self.scale[node] = scale + np.abs(held.bias)
 
     def interval(self, node: int) -> Pair:
         """Enclosures of a node by those of the nodes before it."""
         layer, held = self.p.teacher.layers[node - 1], self.layers[node - 1]
         if isinstance(layer, Add):
             i, j = layer.left, layer.right
-            off = (self.most[i] + self.most[j]) * self.error + TINY
+            off = (self.most[i] + self.most[j]) * self.error + self.precision.tiny
             return self.low[i] + self.low[j] - off, self.high[i] + self.high[j] + off
         source = sources(layer)[0]
         low, high = self.low[source], self.high[source]
         if held is None:
             return np.maximum(low, 0), np.maximum(high, 0)
-        off = (held.norm * self.most[source] + held.most) * self.error + TINY
+        off = self.scale[node] * self.error + self.precision.tiny
         middle = ((high + low) / 2) @ held.weight.T + held.bias
         spread = ((high - low) / 2) @ held.size.T + off
         return middle - spread, middle + spread
@@ -312,7 +331,8 @@ class Cells:
                 np.minimum(high, closer[1], out=high)
             if node not in seen or not isinstance(layer, Affine) or layer.source == 0:
                 continue
-            a, over = seen[node], intercept(low, high, slopes(low, high)[1])
+            a = seen[node]
+            over = intercept(low, high, slopes(low, high, self.precision)[1])
             lost = np.maximum(-a, 0).sum(axis=1) * over
             lost += np.maximum(a, 0).sum(axis=1) * np.maximum(np.minimum(-low, high), 0)
             count = -(-low.shape[1] // share)
@@ -344,6 +364,7 @@ class Cells:
 
 def _fixed(low: Floats, high: Floats, kept: int) -> Bounds:
     """Enclosures in fixed point, of so many bits."""
+    low, high = low.astype(np.float64), high.astype(np.float64)
     most = np.maximum(-low.min(axis=1), high.max(axis=1))
     e = kept - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
     lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
@@ -355,11 +376,11 @@ def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:
     return np.flatnonzero(wanted.any(axis=0)) if wanted.any() else np.arange(1)
 
 
-def slopes(low: Floats, high: Floats) -> Pair:
+def slopes(low: Floats, high: Floats, precision: Precision) -> Pair:
     """Slopes from 0 to 1 of lines below and above relu; any are sound."""
-    above = high / np.maximum(high - low, TINY)
+    above = high / np.maximum(high - low, precision.tiny)
     np.minimum(np.maximum(above, 0, out=above), 1, out=above)
-    return (high > -low).astype(np.float64), above
+    return (high > -low).astype(precision.kind), above
 
 
 def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
@@ -368,7 +389,7 @@ def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-def cells_of(p: Prepared, parts: Parts, together: int = 1) -> Cells:
+def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision = DOUBLE) -> Cells:
     """Cells with the enclosures of their inputs, so many ``together``."""
     shape = len(parts), p.teacher.columns
     low, high, single = np.empty(shape), np.empty(shape), np.zeros(shape[1])
@@ -395,7 +416,19 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1) -> Cells:
         low[:, at], high[:, at] = (np.ldexp(x, -held.e[:, None]) for x in (held.lo, held.hi))
         fine = held.e > FINEST
         low[fine], high[fine], single[at] = -np.inf, np.inf, 1
-    terms = 4 * max(*p.teacher.widths, pairs) + 8 * len(p.teacher.layers) + 16
+    terms = max(*p.teacher.widths, pairs) + 4 * len(p.teacher.layers) + len(choices) + 16
+    layers, of = matrices(p), precision.of
+    if precision is SINGLE:
+        layers, (low, high), single = rounded(p), outward(low, high), of(single)
+        choices = [replace(c, closed=of(c.closed), chosen=of(c.chosen)) for c in choices]
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
-    error = 2 * terms * UNIT
-    return Cells(p, matrices(p), centre, radius, choices, error, inexact, together, [low], [high])
+    error, ends = terms * precision.unit, ([low], [high])
+    return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+
+
+def outward(low: Floats, high: Floats) -> Pair:
+    """Enclosures in single precision that contain these."""
+    less, more, beyond = SINGLE.of(low), SINGLE.of(high), np.float32(np.inf)
+    less = np.where(less > low, np.nextafter(less, -beyond), less)
+    more = np.where(more < high, np.nextafter(more, beyond), more)
+    return less, more

@@ -1,12 +1,14 @@
-"""Rule 5 in float64: a few cells at a time, with as little work as it takes. Trusted."""
+"""Rule 5 in floats: a few cells at a time, with as little work as it takes. Trusted."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Whole
-from verifier.kernel.choices import LIMIT, UP, Floats
+from verifier.kernel.choices import DOUBLE, SINGLE, UP, Floats, Precision, rounded
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.prepared import Parts, Prepared, once, parts_of
 from verifier.kernel.quick import Cells, cells_of
@@ -17,8 +19,19 @@ SHARES = (0, 4, 2, 1)
 """One in so many components is bounded again by lines of each cell's own; 0 is none."""
 
 
+def precisions(p: Prepared) -> Sequence[Precision]:
+    """Those that cells are bounded in, one after the other: single where it can show much."""
+    return (SINGLE, DOUBLE) if rounded(p) else (DOUBLE,)
+
+
 def prove(
-    p: Prepared, parts: Parts, rows: Whole, *, together: int, float32: bool
+    p: Prepared,
+    parts: Parts,
+    rows: Whole,
+    *,
+    together: int,
+    float32: bool,
+    precision: Precision = DOUBLE,
 ) -> tuple[Shown, Shown]:
     """``rules.constant`` of a few cells, given their ``class_rows``: are all forms positive?
 
@@ -31,14 +44,14 @@ def prove(
     seen: dict[int, Floats] = {}
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         p.spend(2 * len(parts) * p.cell_cost)
-        cells = cells_of(p, parts, together)
+        cells = cells_of(p, parts, together, precision)
         cells.forward()
         for share in SHARES:
             if share and not cells.refine(seen, share):
                 break
-            zero = np.zeros((len(at), rows.shape[1]))
+            zero, own = precision.of(np.zeros((len(at), rows.shape[1]))), precision.of(rows[at])
             p.spend(zero.size * p.row_cost(last))
-            found = cells.back(last, rows[at], norm[at], zero[:, None], zero, seen)[:, 0]
+            found = cells.back(last, own, zero[:, None], zero, seen)[:, 0]
             least[at] = found
             done = np.asarray((found > norm[at] * reach[at]).all(axis=1))
             if share == 0 and float32:
@@ -80,7 +93,7 @@ def everywhere(p: Prepared) -> float:
 
 def _reach(p: Prepared, cells: Cells) -> Floats:
     """The greatest error of a logit in float32 over each set of cells; inf where none is shown."""
-    if not max(cells.most) < LIMIT:
+    if not all(most.max() < DOUBLE.limit for most in cells.most):
         return np.full(len(cells) // cells.together, np.inf)
     error, shown = logit_error(p, cells.hulls())
     worst: Floats = np.ldexp(error.n, -error.e[:, None]).max(axis=1) * UP

@@ -26,7 +26,7 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
-from verifier.kernel.choices import matrices
+from verifier.kernel.choices import Precision, matrices
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
@@ -38,7 +38,7 @@ from verifier.kernel.prepared import (
     allowed_values,
     parts_of,
 )
-from verifier.kernel.rounds import Shown, prove
+from verifier.kernel.rounds import Shown, precisions, prove
 from verifier.kernel.smooth import image
 from verifier.kernel.steps import is_open, staircase
 from verifier.model.cell import Cell
@@ -271,9 +271,10 @@ def constant_over(
     """For which cells the relaxation proves the class, and for which also in float32.
 
     The second answer is only looked for with ``float32``; without, it is False. Cells are bounded
-    in float64 first (``quick``); with ``groups``, consecutive cells of the same number have slopes
-    in common there, else no cell depends on others. What that leaves is bounded in fixed point,
-    for wide teachers first with intervals for the inner nodes.
+    in floats first (``quick``); with ``groups``, consecutive cells of the same number have slopes
+    in common there, else no cell depends on others. What single precision leaves is bounded in
+    double, and what that leaves in fixed point, for wide teachers first with intervals for the
+    inner nodes.
     """
     proved = np.zeros(len(parts), dtype=bool)
     steady = np.zeros(len(parts), dtype=bool)
@@ -282,10 +283,11 @@ def constant_over(
     batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
     batch, group = max(1, batch), group_of(p)
 
-    def bound_quickly(job: tuple[int, Ints]) -> None:
+    def bound_quickly(job: tuple[int, Ints], precision: Precision) -> None:
         together, at = job
         rows, _ = _rows(p, wanted[at])
-        proved[at], steady[at] = prove(p, parts[at], rows, together=together, float32=float32)
+        own = prove(p, parts[at], rows, together=together, float32=float32, precision=precision)
+        proved[at], steady[at] = proved[at] | own[0], steady[at] | own[1]
 
     def bound(at: Ints, refine: bool) -> None:
         p.spend(len(at) * p.cell_cost)
@@ -301,7 +303,11 @@ def constant_over(
 
     if group > 1:
         beside = max(1, min(BESIDE, CACHED // (2 * widest * (widest + GROUP))))
-        list(apply(bound_quickly, _jobs(len(parts), groups, group, beside)))
+        jobs = _jobs(len(parts), groups, group, beside)
+        for precision in precisions(p):
+            list(apply(partial(bound_quickly, precision=precision), jobs))
+            left = np.flatnonzero(~steady if float32 else ~proved)
+            jobs = [(1, piece) for piece in _pieces(left, beside * group)]
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
         list(apply(partial(bound, refine=refine), _pieces(todo, batch)))

@@ -27,10 +27,9 @@ from verifier.kernel.arithmetic import (
     quantise,
 )
 from verifier.kernel.asked import Net
-from verifier.kernel.choices import Floats
+from verifier.kernel.choices import DOUBLE, Floats
 from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
 from verifier.kernel.prepared import Parts, Prepared, parts_of
-from verifier.kernel.quick import TINY
 from verifier.kernel.smooth import image
 from verifier.kernel.steps import staircase
 from verifier.model.cell import Cell
@@ -95,7 +94,7 @@ def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
             lo = np.minimum(*(x.cells.low[layer.source] for x in (every[0], every[-1])))
             hi = np.maximum(*(x.cells.high[layer.source] for x in (every[0], every[-1])))
             with np.errstate(over="ignore", invalid="ignore"):
-                share = np.floor(hi * ONE / np.maximum(hi - lo, TINY))
+                share = np.floor(hi * ONE / np.maximum(hi - lo, DOUBLE.tiny))
             part = np.where(share > 0, np.minimum(share, ONE), 0)  # not a number: 0
             found[j] = np.where(lo >= 0, ONE, np.where(hi <= 0, 0, part))
     return [found] * len(every)
