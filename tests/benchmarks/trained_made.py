@@ -33,7 +33,7 @@ TREES = {"one leaf": 1, "13 leaves": 13, "100 leaves": 100, "all of CART": None}
 """The trees, with the number of their leaves."""
 COUNTS = ("count24", "count30", "count40")
 TRACES = ("d48-s0-t1000", "d48-s1-t1000", "d64-s0-t1000", "d64-s1-t1000")
-LIMITS = {"count40": 125.0, "d64-s0-t1000": 45.0, "d64-s1-t1000": 45.0}
+LIMITS = {"count40": 240.0, "d64-s0-t1000": 90.0, "d64-s1-t1000": 90.0}
 """Seconds for search and check together; 60 where nothing is said."""
 GROWTH = ("points", "inputs", "width", "layers", "intervals")
 
