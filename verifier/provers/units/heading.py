@@ -22,7 +22,8 @@ def read_heading(data: bytes) -> Mapping[str, Any]:
 def check_heading(was: Mapping[str, Any], heading: Mapping[str, Any], folder: Path) -> None:
     """Raise LeafproofError unless the journal in a folder is that of a run with a ``heading``.
 
-    ``was`` is its own. Both have the ``version`` of Leafproof, the ``verb``, and ``about``: hashes by their names.
+    ``was`` is its own. Both have the ``version`` of Leafproof, the ``verb``, and ``about``: hashes
+    by their names.
     """
     path = quoted(folder, 200)
     if was.get("version") != heading["version"]:
