@@ -343,3 +343,44 @@ def test_a_file_that_is_cut_during_a_run(kept, tmp_path, monkeypatch):
 
     monkeypatch.setattr(journal, "resume", cut)
     assert run(resume=folder).data == whole.data
+
+
+def certified(**kept):
+    return lp.distill(network(0, 10, 6), bits(10), leaves=6, **kept)
+
+
+def probed(**kept):
+    asked = {"method": "lrh", "depth": 3, "keep": 20, "prove": True}
+    return lp.distill(network(1, 12, 12), bits(12), **asked, **kept)
+
+
+def fitted(**kept):
+    return lp.distill(network(1, 12, 12), bits(12), method="cart", depth=4, prove=True, **kept)
+
+
+NOISE = {
+    "nothing": lambda data: b"",
+    "noise": lambda data: b"\xff\x00" * 99,
+    "numbers": lambda data: np.array([7, -3, 10**18, 0] * (len(data) // 32 + 1), "<i8").tobytes(),
+    "zeros": lambda data: bytes(len(data)),
+    "floats": lambda data: np.array([np.nan, 1.0, np.inf], "<f8").tobytes() * (len(data) // 24 + 1),
+    "deep": lambda data: b"0 0\n" + b"[" * 100_000,
+    "a tree of no column": lambda data: b'0 0\n[[[99,"1/2",1,2],[0],[1]],[]]',
+    "a tree by nothing": lambda data: b'[[[0,"1/0",1,2],[0],[1]],[]]',
+    "half": lambda data: data[: len(data) // 2],
+}
+
+
+@pytest.mark.parametrize("job", [certified, probed, fitted])
+def test_what_is_kept_of_trees_is_not_believed(job, tmp_path, monkeypatch):
+    """Whatever it says there is a tree and a proof of it, which a check accepts."""
+    monkeypatch.setattr("verifier.distillers.kept.SECONDS", 0.0)
+    monkeypatch.setattr("verifier.distillers.representation.SECONDS", 0.0)
+    job(journal=tmp_path / "whole")
+    contents = records(tmp_path / "whole" / "journal")
+    assert any(x[:1] == journal.NAMED for x in contents)
+    for name, wrong in NOISE.items():
+        now = [x[:KEYS] + wrong(x[KEYS:]) if x[:1] == journal.NAMED else x for x in contents]
+        found = job(resume=forged(tmp_path / name, now))
+        found.save(tmp_path / "out.lp")
+        assert lp.check(tmp_path / "out.lp").verdict == found.verdict
