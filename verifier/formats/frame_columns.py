@@ -155,8 +155,8 @@ def _is_nothing(name: Any) -> bool:
 
 def _is_nameless(x: Any) -> bool:
     """Whether it prints as the place in memory where it is, another one each time."""
-    kind = type(x)
-    return kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__
+    own = {name for kind in type(x).__mro__[:-1] for name in vars(kind)}
+    return not own & {"__str__", "__repr__"}
 
 
 def _numbers(held: Sequence[Any]) -> bool:
