@@ -1,7 +1,7 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
 Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
-or in lines through what Sandwiches leave, and those of more work than is taken on are left to the
+or in boxes of what Sandwiches leave, and those of more work than is taken on are left to the
 kernel, and that is said.
 """
 
@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from verifier.model.errors import InvalidProof
+from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.counting import cells, possible, undecided
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
 from verifier.second_checker.domain import Cell, Leaf, Point, size
@@ -21,7 +22,9 @@ from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, point
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import DIFFER, truth
-from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
+from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of, true_values
+from verifier.second_checker.lines_beside import BINS as LINE_BINS
+from verifier.second_checker.lines_beside import lines_beside, work_beside
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node, Sandwich
@@ -31,8 +34,8 @@ from verifier.second_checker.variables import Interval
 
 WORK = 10**9
 """Multiplications taken on for a sample, about: some minutes."""
-LINE = 20
-"""Points that a line counts as, about."""
+LINE, ENCLOSED = 20, 4
+"""Points that a line counts as, and a box, about."""
 
 
 def check_sample(
@@ -52,9 +55,9 @@ def check_sample(
     boxes = any(isinstance(v, Interval) for v in case.domain.variables)
     if boxes != stated.boxes:
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
-    if boxes:
-        return "the sample of a domain with continuous variables was left to the kernel"
     kinds = {node.kind for node in proof}
+    if boxes:
+        return _check_boxes(case, proof, stated, claim, tally)
     if (
         not stated.plain
         and stated.guess is None
@@ -62,8 +65,6 @@ def check_sample(
     ):
         return "the sample beside solvers' words, or Sandwiches and Tails, was left to the kernel"
     beside = "sandwich" in kinds and not stated.plain and stated.guess is None
-    if beside and stated.line is not None:
-        return "the sample in lines beside Sandwiches was left to the kernel"
     if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
         return "the sample beside Tails or solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
@@ -73,8 +74,7 @@ def check_sample(
         _check_cells(case, proof, stated, stated.guess, _proved(claim), tally)
         return ""
     if beside:
-        _check_beside(case, proof, stated, _proved(claim), tally, each)
-        return ""
+        return _check_beside(case, proof, stated, _proved(claim), tally, each)
     if stated.plain:
         settled, pieces = Fraction(0), _whole(case, tally)
         least, most = _proved(claim)
@@ -106,6 +106,60 @@ def check_sample(
     _compare_shares(stated, seen, shares)
     check_bets(stated, shares, reach, known)
     return ""
+
+
+def _check_boxes(
+    case: Matter,
+    proof: Sequence[Node],
+    stated: Stated,
+    claim: Mapping[str, Any] | None,
+    tally: Tally,
+) -> str:
+    """Draw boxes again; that what is stated to be proved is so is for others to say."""
+    if stated.line is not None:
+        raise InvalidProof("sample.json states lines, but a variable is continuous")
+    others = {node.kind for node in proof} & {"sandwich", "tail", "trusted"}
+    if not stated.plain and (others or claim is None):
+        return "the sample of boxes beside Sandwiches, Tails or words was left to the kernel"
+    each = sum(ENCLOSED * point_work(net) for net in case.nets.values())
+    each += 100 * len(case.domain.variables)
+    if each * stated.draws > WORK:
+        return f"a sample of {stated.draws} boxes was left to the kernel"
+    least, most = _proved(claim)
+    if stated.plain:
+        pieces = _whole(case, tally)
+    else:
+        every = ((own, leaf, _weight(leaf, own)) for own, leaf, _ in _undecided(case, proof, tally))
+        pieces = [Piece(*x) for x in every if x[2]]
+    if not pieces:
+        raise InvalidProof("sample.json states a sample, but nothing is open")
+    mass = sum((x.weight for x in pieces), Fraction(0))
+    if not stated.plain:
+        _check_open(mass, most - least)
+    finer = Finer(case)
+    held = [finer.piece(x) for x in sorted(pieces, key=lambda x: x.first)]
+    found = {True: 0, False: 0, None: 0}
+    for box in points_of(held, stated):
+        tally.spend(each)
+        found[truth_in(finer.case, box)] += 1
+    possible_ = stated.seen + stated.undecided
+    if stated.seen > found[True] + found[None] or possible_ < found[True]:
+        raise InvalidProof(
+            f"the certificate states {stated.seen} true boxes and {stated.undecided} that are not "
+            f"decided, but the second checker finds {found[True]} and {found[None]}"
+        )
+    if stated.seen > found[True] or possible_ < found[True] + found[None]:
+        return "boxes that the second checker does not decide were left to the kernel"
+    settled = Fraction(0) if stated.plain else least
+    check_ends(stated, Reach(settled, mass, off_of(held), least, most))
+    return ""
+
+
+def _check_open(found: Fraction, stated: Fraction) -> None:
+    if found != stated:
+        raise InvalidProof(
+            f"the certificate states {stated} as open, but the second checker finds {found}"
+        )
 
 
 def _check_cells(
@@ -147,7 +201,7 @@ def _check_beside(
     proved: tuple[Fraction, Fraction],
     tally: Tally,
     each: int,
-) -> None:
+) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
     pieces: list[Piece | None] = []
     for own, leaf, step in _undecided(case, proof, tally):
@@ -158,16 +212,40 @@ def _check_beside(
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))
-    if mass != most - least:
-        raise InvalidProof(
-            f"the certificate states {most - least} as open, but the second checker finds {mass}"
-        )
+    _check_open(mass, most - least)
+    if stated.line is not None:
+        if work_beside(held, stated.draws) > WORK:
+            return "the sample in lines beside many Sandwiches was left to the kernel"
+        _check_lines_beside(case, held, stated, stated.line, proved, tally)
+        return ""
     seen = 0
     for point in draws_beside(held, stated, tally):
         tally.spend(each)
         seen += _is_true(case, point)
     _compare(stated, seen)
     check_ends(stated, Reach(least, mass, off_beside(case.domain, held), least, most))
+    return ""
+
+
+def _check_lines_beside(
+    case: Matter,
+    held: Sequence[Piece],
+    stated: Stated,
+    line: int,
+    proved: tuple[Fraction, Fraction],
+    tally: Tally,
+) -> None:
+    """Draw lines again, some of them through what sandwiches leave of pieces."""
+    check_line(case, line)
+    seen, shares = 0, list[int]()
+    for point, stretches in lines_beside(held, stated, line, tally):
+        true = sum(true_values(case, point, own, line, tally) for own in stretches)
+        seen += true > 0
+        shares.append(true * UNIT // sum(map(len, stretches)))
+    _compare_shares(stated, seen, shares)
+    least, most = proved
+    off = off_beside(case.domain, held, LINE_BINS)
+    check_bets(stated, shares, Reach(least, most - least, off, least, most))
 
 
 def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:
