@@ -308,6 +308,18 @@ def test_and_in_whatever_groups_they_are_made_ready(lined, numbers, monkeypatch)
         assert second_checker.check(again).sample == ""
 
 
+@pytest.mark.parametrize("seed", [1020, 1037])
+def test_lines_along_the_only_variable_have_nothing_else_to_draw(seed):
+    rng = np.random.default_rng([seed, 19])
+    matter = random_sandwich_matter(rng, 200)
+    assert len(matter.domain.variables) == 1
+    data, _, _ = make_certificate(matter, Finding(sandwich_proof(rng, matter)), "nobody")
+    held = sampled(data, Plan(150, Fraction(1, 1000), block=20, line=Line(0, Fraction(1, 8))))
+    assert Sandwich in map(type, certificate_of(held).proof)
+    assert check_certificate(certificate_of(held)).sampled.draws == 150
+    assert second_checker.check(held).sample == ""
+
+
 def test_such_lines_that_were_changed_are_refused_by_both(lined):
     mixed = [x for x in lined if 0 < certificate_of(x).sample.seen < 400]
     data = max(mixed, key=lambda x: certificate_of(x).sample.share.denominator)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 from verifier.second_checker.domain import Point
 from verifier.second_checker.draws import Piece, Stated, draws_of
@@ -122,7 +121,7 @@ def _choices(x: Parted, v: int) -> list[Choice]:
 def _shares(x: Parted, choices: Sequence[Sequence[Choice]], line: int) -> list[float]:
     """The share of the line's values that leave each sum of the others' bins undecided."""
     found = []
-    for s in range(1 + list(accumulate(max(c.at for c in own) for own in choices))[-1]):
+    for s in range(1 + sum(max(c.at for c in own) for own in choices)):
         left = sum(len(x.sums.values(line, (a - s, b - s))) for a, b in x.left)
         found.append(left / len(x.cell[line]))
     return found
