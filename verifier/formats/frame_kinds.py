@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
 """Most values that are listed."""
+LONG_NUMBER = 30
+"""Characters of a number, at most, that is shown as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,9 +290,9 @@ def _range(c: Column) -> Read:
 
 
 def _integers(c: Column) -> tuple[Fraction, Fraction, int]:
-    held = np.array([int(x) for x in c.values], dtype=np.int64)
-    step = int(np.gcd.reduce(np.diff(held))) if len(held) > 1 else 1
-    return Fraction(int(held[0])), Fraction(step), int(held[-1] - held[0]) // step + 1
+    held = [int(x) for x in c.values]
+    step = gcd(*(b - a for a, b in pairwise(held))) or 1
+    return Fraction(held[0]), Fraction(step), (held[-1] - held[0]) // step + 1
 
 
 def _grid(c: Column) -> tuple[Fraction, int]:
@@ -320,8 +323,9 @@ def _with_missing(labels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def shown(x: Fraction) -> str:
-    """A number as the decimal that it is, where it is a short one."""
-    return str(number_json(x))
+    """A number as the decimal that it is, where it is short; of a long one the first digits."""
+    text = str(number_json(x))
+    return text if len(text) <= LONG_NUMBER else f"about {float(x):.6g}"
 
 
 def _some(labels: Sequence[str]) -> str:
