@@ -48,7 +48,9 @@ def _table(domain: Domain) -> _Table:
         if held.domain() is domain:
             return held
     most = np.finfo(np.float32).max
-    parts, starts, beyond, total = [], [], None, 0
+    parts: list[Singles] = []
+    starts: list[int] = []
+    beyond, total = None, 0
     for v in domain.variables:
         exact = np.array([[nearest(c) for c in row] for row in v.encoding])
         if beyond is None and not (np.abs(exact) <= most).all():

@@ -57,7 +57,7 @@ def tree_of(tree: Mapping[str, Any], weight: float, fold: Fold | None) -> Member
     columns, gone = tree["split_indices"], tree["default_left"]
     numbers = np.array(tree["split_conditions"], dtype=np.float64).astype(np.float32)
     kinds = tree.get("split_type") or [0] * len(left)
-    lists: list[Sequence[Any]] = [left, right, columns, gone, numbers, kinds]
+    lists: list[Any] = [left, right, columns, gone, numbers, kinds]
     stated = int(tree["tree_param"].get("num_nodes", len(left)))
     if {len(part) for part in lists} != {stated} or not numbers.ndim == 1:
         raise EnsembleError("a tree's lists have different lengths: damaged file")
