@@ -185,6 +185,7 @@ def of_lightgbm(
             "LightGBM",
             lambda: lightgbm.Booster(model_str=text),
             lightgbm.basic.LightGBMError,
+            ValueError,
         )
     if booster is not None:
         divisor = made.divisor
@@ -215,7 +216,7 @@ def _compare(
     compare_points(made, library, fold.domain, points, scores(rows), None)
 
 
-def _loaded(library: str, load: Callable[[], Any], failure: type[Exception]) -> Any:
+def _loaded(library: str, load: Callable[[], Any], *failure: type[Exception]) -> Any:
     """What a library makes of a file; None, and a note, where it does not read it."""
     try:
         return load()

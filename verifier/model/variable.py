@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from verifier.model.chances import Listed, common_denominator
 from verifier.model.errors import DomainError
-from verifier.model.floats import nearest
 
 Ints = npt.NDArray[np.int64]
 
@@ -114,8 +113,7 @@ class Variable:
         """Its numbers in a column, ascending, and where each value's stands among them."""
         if column not in self._ranked:
             numbers = [row[column] for row in self.encoding]
-            keys = [(nearest(x), x) for x in numbers]  # fractions only where floats do not tell
-            order = sorted(range(len(numbers)), key=keys.__getitem__)
+            order = sorted(range(len(numbers)), key=numbers.__getitem__)
             rank = np.zeros(len(order), dtype=np.int64)
             rank[np.array(order)] = np.arange(len(order))
             self._ranked[column] = [numbers[v] for v in order], rank
