@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def test_libraries_are_loaded_before_the_time_begins(
     data, wanted = FILES[name]
     happened: list[str] = []
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(libraries, "import_module", happened.append)
+    for library in libraries.LOADERS:
+        monkeypatch.setitem(libraries.LOADERS, library, partial(happened.append, library))
     monkeypatch.setattr(limit, "now", lambda: happened.append("begins") or 0.0)
     (tmp_path / name).write_bytes(data)
     found = limit.limit_of(5, tmp_path / name, tmp_path / "missing", object(), 3)
@@ -66,10 +68,10 @@ def test_every_job_says_its_sources(
 def test_a_library_that_does_not_load_is_no_fault_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(name: str) -> None:
-        raise ImportError(name)
+    def broken() -> None:
+        raise ImportError
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(libraries, "import_module", broken)
+    monkeypatch.setitem(libraries.LOADERS, "xgboost", broken)
     (tmp_path / "model.json").write_bytes(XGBOOST)
     assert limit.limit_of(5, tmp_path / "model.json") is not None

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 START = 4096
 """Bytes of a file by which it is told."""
+
+
+def _xgboost() -> None:
+    import xgboost  # noqa: F401  what is wanted is that it is loaded
+
+
+def _lightgbm() -> None:
+    import lightgbm  # noqa: F401
+
+
+LOADERS: dict[str, Callable[[], None]] = {"xgboost": _xgboost, "lightgbm": _lightgbm}
 
 
 def libraries_of(source: Any) -> tuple[str, ...]:
@@ -40,4 +50,4 @@ def load_for(sources: Iterable[Any]) -> None:
             if importlib.util.find_spec(name) is not None:
                 # a library that is damaged, or lacks another: said where it is needed
                 with suppress(ImportError, OSError, ValueError):
-                    import_module(name)
+                    LOADERS[name]()
