@@ -20,8 +20,7 @@ from typing import Any
 import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from verifier.provers.cluster.identity import Identity
-from verifier.provers.cluster.machines import Machine, last_line
+from verifier.provers.cluster.identity import Identity, difference
 from verifier.provers.cluster.messages import (
     Done,
     Drop,
@@ -49,8 +48,24 @@ DEATHS = 20
 """So often one piece of work may take a worker with it before it is given up."""
 LONG = 3.0
 """Times the longest piece so far: what takes longer at the end is begun elsewhere as well."""
+ANSWER = 80.0
+"""Seconds that a machine has to say who it is: it loads what is compared, and may be busy."""
 DEAF = 5.0
 """Seconds after which the worker of what was dropped, and still goes on, is ended."""
+
+
+@dataclass(eq=False)
+class Machine:
+    """A node of the cluster: ``known`` once it has said who it is, ``refused`` if it is foreign."""
+
+    name: str
+    processors: int
+    known: bool = False
+    refused: bool = False
+    alive: bool = True
+    asked: Any = None
+    since: float = 0.0
+    holds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +166,21 @@ class Door:
 
     def _hear(self, machine: Machine) -> None:
         """What a machine says of who it is, if it has said so."""
-        if why := machine.hear(self.ours):
+        done, _ = ray.wait([machine.asked], timeout=0)
+        why = ""
+        if done:
+            try:
+                theirs = ray.get(machine.asked)
+            except ray.exceptions.RayError as error:
+                why = f"cannot be asked which Leafproof it runs: {_line(error)}"
+            else:
+                why = "has no Leafproof that Python finds" if theirs is None else ""
+                if theirs is not None and (other := difference(theirs, self.ours)):
+                    why = f"runs {other}"
+                machine.known = not why
+        elif time.monotonic() > machine.since + ANSWER:
+            why = f"has not said in {ANSWER:g} seconds which Leafproof it runs"
+        if why:
             machine.refused = True
             self.say(Refused(f"the machine {machine.name} {why}"))
 
@@ -238,9 +267,7 @@ class Door:
         if held.work.key in self.open:
             del self.open[held.work.key]
             where = self.machines[held.node].name
-            self.say(
-                Failed(f"work failed on the machine {where}: {last_line(error)}", held.work.key)
-            )
+            self.say(Failed(f"work failed on the machine {where}: {_line(error)}", held.work.key))
 
     def _lose(self, ref: Any, why: str, *, by: bool = True) -> None:
         """Work that is lost waits again, first, unless it is done elsewhere as well."""
@@ -271,6 +298,12 @@ class Door:
 
 def _at(node: str) -> NodeAffinitySchedulingStrategy:
     return NodeAffinitySchedulingStrategy(node, soft=False)
+
+
+def _line(error: Exception) -> str:
+    """The last line of an error, without the traceback that Ray puts before it."""
+    lines = [x.strip() for x in str(error).splitlines() if x.strip()]
+    return lines[-1][:300] if lines else type(error).__name__
 
 
 @ray.remote(num_cpus=0, max_retries=3)  # type: ignore[untyped-decorator, unused-ignore]
