@@ -106,8 +106,8 @@ def _raw_inputs(
     first: Any, steps: Sequence[Any], domain: Domain
 ) -> list[sklearn_columns.Held] | None:
     """The inputs as the domain's variables; None where its columns are the inputs, in order."""
-    inputs = sklearn_pipelines.inputs_of(first, domain)
     plain = all(passes(s) or kind_of(s) in _SCALERS for s in steps)
+    inputs = sklearn_pipelines.inputs_of(first, domain, table=not plain)
     if inputs is None or (plain and sklearn_columns.are_columns(domain, inputs)):
         return None
     return inputs

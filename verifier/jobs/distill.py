@@ -189,7 +189,7 @@ def distill(
             units = units_on(cluster, store)
             with watch.stage("distilling", "search", deadline=growing):
                 grow = partial(find, method, plain, options, growing, units)
-                outcome = _found(about, plain, kept_tree(units, grow))
+                outcome = _found(about, plain, kept_tree(units, grow, plain))
             about = about.cut_for(outcome.tree)
             seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
             made = None
