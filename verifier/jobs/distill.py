@@ -132,7 +132,7 @@ def distill(
     ``certificate`` is to be written. ``output`` is where the tree is written, in JSON. ``explain``
     measures how linear the tree's paths are. Raises what ``certify`` raises.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, network)
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)
