@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction as F
 
 import numpy as np
@@ -406,3 +408,94 @@ def test_tests_of_bins_are_at_their_edges():
     for threshold in (numbers[0] - 1, numbers[-1]):  # all go one way: nothing to move
         tree = Tree((Inner(1, threshold, 1, 2), Leaf(0), Leaf(1)))
         assert at_edges(tree, domain) == tree
+
+
+def first(column, **more):
+    """A table whose column "a" holds these values over and over, beside another."""
+    n = 60
+    return pandas.DataFrame({"a": pandas.Series([*column] * (n // len(column)), **more), "b": 0})
+
+
+ODD = {  # what a column holds, what pandas is told of it; what is said of it
+    "huge": ([10**400, 1, 2], {}, 'column "a" is infinite in row 1'),
+    "infinite category": ([1.5, np.inf, 2.0], {"dtype": "category"}, "is infinite in row 2"),
+    "infinite decimal": ([Decimal("1.5"), Decimal("inf"), 2], {}, "is infinite in row 2"),
+    "complex": ([1 + 2j, 1, 2], {"dtype": object}, "neither a number nor a text"),
+    "objects": ([object(), object(), object()], {}, "neither a number nor a text"),
+    "lists": ([[1], [2], [3]], {}, "neither a number nor a text"),
+    "durations": ([timedelta(1), timedelta(2), None], {"dtype": object}, "holds dates"),
+    "dates as categories": ([np.datetime64("2020-01-01")] * 2, {"dtype": "category"}, "dates"),
+    "blank": (["", "(empty)", "x"], {}, "holds '' and '(empty)', which print alike"),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_columns_of_odd_things_are_refused_in_one_line(case):
+    values, more, said = ODD[case]
+    with pytest.raises(lp.LeafproofError) as caught:
+        read_frame(first(values, **more).drop(columns="b"))
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [None, np.nan, " "])
+def test_columns_without_names_are_refused(name):
+    with pytest.raises(lp.LeafproofError, match="column 2 of the table has no name"):
+        read_frame(pandas.DataFrame([[1, 2], [2, 3]], columns=["a", name]))
+
+
+def test_decimals_and_fractions_are_numbers():
+    held = first([Decimal("1.50"), Decimal("2.25"), None])
+    held["b"] = [F(1, 3), 1, 2] * 20
+    a, b = read_frame(held).domain.variables
+    assert [a.row(i) for i in range(a.count)] == [(F(3, 2), 0), (F(9, 4), 0), (0, 1)]
+    assert (b.first, b.last, b.count) == (F(1, 3), 2, 6)
+
+
+def test_whole_numbers_of_any_size_are_told_apart():
+    """Of more than are listed, too: their range is found in Python's integers."""
+    whole = np.arange(3000) * 2.0**1000
+    assert read_frame(pandas.DataFrame({"a": whole})).kinds == {"a": "bins"}
+    far = pandas.DataFrame({"a": [*range(2000), 2**63 - 1, -(2**63)]})
+    assert read_frame(far).kinds == {"a": "bins"}
+
+
+def test_numbers_that_are_written_as_texts_are_noted():
+    held = pandas.DataFrame({"a": ["1,5", "2,5"], "b": ["10%", "20 %"], "c": ["x1", "2"]})
+    found = read_frame(held)
+    assert ['"a"' in x or '"b"' in x for x in found.notes] == [True, True]
+    assert '"1,5"' in found.notes[0] and "with a point" in found.notes[0]
+
+
+def test_texts_that_are_dates_are_said_to_be_dates(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("a,b\n2020-01-01,1\n2020-01-02 10:00,2\n2020-01-03,2\n")
+    with pytest.raises(lp.LeafproofError, match='"a" holds dates: make numbers of them'):
+        read_frame(path)
+    assert read_frame(path, kinds={"a": "categorical"}).domain.variables[0].count == 3
+
+
+def test_one_is_not_several():
+    found = read_frame(pandas.DataFrame({"a": [1, np.nan], "b": [1, 2]}))
+    assert found.lines()[0] == ("a", "values", "1 number: 1; 1 row missing")
+    assert found.notes == ('column "a" lacks 1 value: missing is a value of it',)
+
+
+def test_parquet_keeps_whole_numbers_beside_missing_ones(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    path = tmp_path / "data.parquet"
+    parquet.write_table(pyarrow.table({"a": [2**60 + 1, None, 1] * 4}), path)
+    (a,) = read_frame(path).domain.variables
+    assert [a.row(i)[0] for i in range(2)] == [1, 2**60 + 1]
+    doubled = pyarrow.Table.from_arrays([pyarrow.array([1, 2])] * 2, names=["a", "a"])
+    parquet.write_table(doubled, path)
+    with pytest.raises(lp.LeafproofError, match='two columns are named "a"'):
+        read_frame(path)
+
+
+def test_files_that_are_not_utf_8_are_refused(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_bytes("a,b\ncafé,1\nthé,2\n".encode("latin-1"))
+    with pytest.raises(lp.LeafproofError, match=r"is not text in UTF-8 \(byte 7\): save it as"):
+        read_frame(path)

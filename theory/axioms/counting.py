@@ -21,7 +21,10 @@ def _binomial_start(n: Any, p: Any) -> Instance:
     first = BinomialCDF(0, n, p)
     return Instance(
         (ge(n, 0),),
-        conj(eq(first, (1 - p) ** n), eq(Slope(first, p), sp.diff((1 - p) ** n, p))),
+        conj(
+            eq(first, (1 - p) ** n),
+            implies(lt(p, 1), eq(Slope(first, p), sp.diff((1 - p) ** n, p))),
+        ),
     )
 
 

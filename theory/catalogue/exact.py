@@ -137,6 +137,7 @@ RATE_STEP = Step(
     use("power-exponent", x=2, a=-R, b=-1),
     words="2^(-r) is between 0 and 1/2.",
 )
+RATE_NEGATIVE = Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",))
 
 exact_test = Theorem(
     name="exact-test",
@@ -160,7 +161,7 @@ exact_test = Theorem(
     experiment=DRAWN_POINTS,
     steps=(
         RATE_STEP,
-        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
+        RATE_NEGATIVE,
         Step(
             "test",
             implies(ge(N, TEST), ge(ERROR.symbol, RATE), le(Pr(PASS), DEL)),
@@ -247,7 +248,7 @@ exact_erm = Theorem(
     steps=(
         RATE_STEP,
         *COUNT_STEPS,
-        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
+        RATE_NEGATIVE,
         Step(
             "occam",
             implies(

@@ -220,9 +220,10 @@ def _occam(name: str, title: str, size: sp.Expr, counted: Theorem) -> Theorem:
         experiment=LABELLED,
         steps=(
             Step("count", le(sp.log(COMPUTED), size), Cite(counted, {}), labels_of),
-            Step("occam", implies(ge(N, exact), le(Pr(BAD_CONSISTENT), DEL)),
-                 Cite(occam_realizable, {"class": COMPUTED}), ("error", labels_of[-1])),
             NEGATIVE,
+            Step("occam", implies(ge(N, exact), le(Pr(BAD_CONSISTENT), DEL)),
+                 Cite(occam_realizable, {"class": COMPUTED}),
+                 ("error", labels_of[-1], "negative")),
             Step("conclusion", implies(ge(N, samples), le(Pr(BAD_CONSISTENT), DEL)), Smt(),
                  ("count", "occam", "negative")),
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
+from theory.catalogue.shared import DEL, EPS, NEGATIVE, OURS, SO_FAR, N, T
 from theory.catalogue.testing import (
     AGREE,
     AGREEMENT,
@@ -313,11 +313,12 @@ attempt_samples = Theorem(
     ),
     experiment=DRAWN_POINTS,
     steps=(
+        NEGATIVE,
         Step(
             "one attempt",
             implies(ge(N, ATTEMPTS), ge(P, EPS), le(Pr(PASS), SHARE)),
             Cite(test_sample_size, {"delta": SHARE}),
-            ("agreement",),
+            ("agreement", "negative"),
         ),
         Step(
             "telescope",

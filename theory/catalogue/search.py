@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.exact import EXACT_ERM, UNEQUAL, exact_erm
+from theory.catalogue.exact import EXACT_ERM, RATE_NEGATIVE, RATE_STEP, UNEQUAL, exact_erm
 from theory.catalogue.occam import BAD_CONSISTENT
 from theory.catalogue.representation import (
     COEFFICIENT,
@@ -28,7 +28,7 @@ from theory.catalogue.representation import (
     lrh_coefficient,
     without_error,
 )
-from theory.catalogue.shared import B_, DEL, EPS, TAU_, D, N
+from theory.catalogue.shared import B_, DEL, EPS, NEGATIVE, TAU_, D, N
 from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees_realizable
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
@@ -369,7 +369,7 @@ ERM_STEP = Step(
     "trees",
     ERM_CLAIM,
     Cite(occam_trees_realizable, {"delta": DEL / 2}),
-    ("complete", "functions", "error"),
+    ("complete", "functions", "error", "negative"),
     "Occam's razor with δ/2.",
 )
 
@@ -386,7 +386,10 @@ lrh_tree_samples = Theorem(
     ),
     assumptions=occam_trees_realizable.assumptions,
     experiment=occam_trees_realizable.experiment,
-    steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
+    steps=(
+        NEGATIVE,
+        Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),
+    ),
     citation=occam_trees_realizable.citation,
     locals=(N_SAMPLES,),
     schematic=occam_trees_realizable.schematic,
@@ -409,6 +412,7 @@ lrh_distillation = Theorem(
         (Draws(N, at_each=(*SEARCHED.draws[0].at_each, "agree")),), SEARCHED.random, SEARCHED.laws
     ),
     steps=(
+        NEGATIVE,
         Step("search", SEARCH_CLAIM, Cite(lrh_search_samples, {}),
              tuple(a.label for a in lrh_search_samples.assumptions if a.formal is not None)),
         ERM_STEP,
@@ -439,8 +443,11 @@ lrh_exact_samples = Theorem(
     assumptions=exact_erm.assumptions,
     experiment=exact_erm.experiment,
     steps=(
+        RATE_STEP,
+        RATE_NEGATIVE,
         Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),
-             tuple(a.label for a in exact_erm.assumptions if a.formal is not None)),
+             ("rate", "negative",
+              *(a.label for a in exact_erm.assumptions if a.formal is not None))),
     ),
     citation=exact_erm.citation,
     locals=exact_erm.locals,

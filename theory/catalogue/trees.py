@@ -345,6 +345,7 @@ occam_trees_realizable = Theorem(
     experiment=LABELLED,
     steps=(
         *COUNT_STEPS,
+        NEGATIVE,
         Step(
             "occam",
             implies(
@@ -352,10 +353,9 @@ occam_trees_realizable = Theorem(
                 le(Pr(BAD_CONSISTENT), DEL),
             ),
             Cite(occam_realizable, {"class": COMPUTED}),
-            ("error", "functions"),
+            ("error", "functions", "negative"),
             "Occam's razor for the functions of these trees.",
         ),
-        NEGATIVE,
         Step(
             "conclusion",
             implies(ge(N, SAMPLES), le(Pr(BAD_CONSISTENT), DEL)),

@@ -157,6 +157,10 @@ class Calculus:
             return True
         return self.holds(ge(term, 0))
 
+    def defined(self, term: Any) -> bool:
+        """Whether a term is shown to have a value everywhere: no slope tells what a pole does."""
+        return all(map(self.holds, conditions(term)))
+
     def nonpositive(self, term: Any) -> bool:
         """Whether a term is shown to be <= 0."""
         return bool(term.is_nonpositive) or self.holds(le(term, 0))
@@ -200,7 +204,7 @@ class Calculus:
         """The sign of the derivative of a product whose factors have different trends."""
         moving = sp.Mul(*[a for a in term.args if a.has(self.x)])
         fixed = sp.Mul(*[a for a in term.args if not a.has(self.x)])
-        if not _is_smooth(moving):
+        if not _is_smooth(moving) or not self.defined(moving):
             return None
         slope = sp.diff(moving, self.x)
         for trend, claim in (("up", ge(slope, 0)), ("down", le(slope, 0))):
@@ -370,7 +374,7 @@ def _is_smooth(term: Any) -> bool:
 def _by_derivative(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool:
     """Whether Z3 derives the sign of the derivative; a maximum branch by branch."""
     for branch in bound.args if isinstance(bound, (sp.Max, sp.Min)) else (bound,):
-        if not _is_smooth(branch):
+        if not _is_smooth(branch) or not Calculus(x, hypotheses).defined(branch):
             return False
         slope = sp.simplify(sp.diff(branch, x)) * (1 if trend == "up" else -1)
         known = [*hypotheses, *_facts(slope), *conditions(slope)]

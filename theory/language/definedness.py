@@ -6,13 +6,14 @@ SymPy's calculus, and all that put terms for symbols, prove the conditions first
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import sympy as sp
 
 from theory.language.errors import DerivationError
 from theory.language.sorts import SUMS, free_variables, limits_of
-from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, conj, ge, gt, implies, le
+from theory.language.terms import OPAQUE_NUMBERS, Greatest, conj, ge, gt, implies, le
 
 SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Symbol, sp.Number, sp.NumberSymbol)
 
@@ -24,27 +25,53 @@ def conditions(term: Any) -> list[Any]:
     return list(dict.fromkeys(found))
 
 
-def guarded_conditions(claim: Any) -> list[Any]:
-    """Claims under which every term of a claim is defined, where it counts.
+def guarded_conditions(claim: Any, about: Set[Any]) -> list[Any]:
+    """Claims under which each term of a claim that speaks of some of these symbols is defined.
 
-    The premise of an implication guards its conclusion.
+    The premise of an implication guards its conclusion. A term counts as a whole, since SymPy makes
+    (1 - p)^n/(1 - p) simpler where n is 1, although p alone says where it is defined; but the terms
+    of a sum, and what probabilities and properties speak of, are terms of their own.
     """
+    if not free_variables(claim) & about:
+        return []
+    found: list[Any] = []
     if isinstance(claim, sp.Implies):
         premise, conclusion = claim.args
-        guarded = [implies(premise, c) for c in guarded_conditions(conclusion)]
-        return list(dict.fromkeys([*guarded_conditions(premise), *guarded]))
-    if isinstance(claim, OPAQUE_EVENTS):
-        return []
-    if isinstance(claim, sp.Expr):
-        return conditions(claim)
-    return list(dict.fromkeys(c for a in claim.args for c in guarded_conditions(a)))
+        found += guarded_conditions(premise, about)
+        found += [implies(premise, c) for c in guarded_conditions(conclusion, about)]
+    elif isinstance(claim, Greatest):
+        variable, last, condition = claim.args
+        inside = (ge(variable, 0), le(variable, last))
+        found += guarded_conditions(last, about)
+        found += [implies(*inside, c) for c in guarded_conditions(condition, about - {variable})]
+    elif isinstance(claim, SUMS):
+        body, index, first, last = limits_of(claim)
+        touched = free_variables(body) & (about - {index})
+        _collect_series(claim if touched else claim.func(1, (index, first, last)), found)
+        for part in _within(body):
+            found += guarded_conditions(part, about - {index})
+    elif isinstance(claim, sp.Expr) and not isinstance(claim, OPAQUE_NUMBERS):
+        _collect(claim, found, into_sums=False)
+        for part in _within(claim):
+            found += guarded_conditions(part, about)
+    else:
+        found += (c for a in claim.args for c in guarded_conditions(a, about))
+    return list(dict.fromkeys(found))
 
 
-def _collect(term: Any, found: list[Any]) -> None:
+def _within(term: Any) -> list[Any]:
+    """The outermost sums, probabilities and named numbers in a term."""
+    if isinstance(term, (*SUMS, *OPAQUE_NUMBERS)):
+        return [term]
+    return [part for a in term.args for part in _within(a)] if isinstance(term, sp.Expr) else []
+
+
+def _collect(term: Any, found: list[Any], into_sums: bool = True) -> None:
     if isinstance(term, OPAQUE_NUMBERS) or not isinstance(term, sp.Expr):
         return
     if isinstance(term, SUMS):
-        _collect_series(term, found)
+        if into_sums:
+            _collect_series(term, found)
         return
     if isinstance(term, sp.log):
         _positive(term.args[0], found)
@@ -61,7 +88,7 @@ def _collect(term: Any, found: list[Any]) -> None:
         elif not (term.exp.is_integer and term.exp.is_nonnegative):
             _positive(term.base, found)
     for argument in term.args:
-        _collect(argument, found)
+        _collect(argument, found, into_sums)
 
 
 def _collect_series(term: Any, found: list[Any]) -> None:

@@ -54,15 +54,8 @@ def domain(claim: Any, replace: Mapping[Any, Any]) -> list[Any]:
 
     Only terms that the substitution touches count; premises of implications guard what they imply.
     """
-    touched = [c for c in guarded_conditions(claim) if free_variables(_core(c)) & replace.keys()]
-    return [substitute(c, replace) for c in touched]
-
-
-def _core(condition: Any) -> Any:
-    """A condition without its guards: only what it speaks of can be touched."""
-    while isinstance(condition, sp.Implies):
-        condition = condition.args[1]
-    return condition
+    replaced = {k for k, v in replace.items() if k != v}
+    return [substitute(c, replace) for c in guarded_conditions(claim, replaced)]
 
 
 def _put(term: Any, mapping: Mapping[Any, Any]) -> Any:

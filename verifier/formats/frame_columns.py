@@ -10,6 +10,8 @@ import datetime
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
@@ -20,6 +22,9 @@ from verifier.model.errors import DomainError, UnsupportedError, quoted
 Codes = npt.NDArray[np.int64]
 MISSING = "missing"
 """The label of a value that is missing."""
+NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction
+DATES = datetime.date, datetime.timedelta, np.datetime64, np.timedelta64
+NEITHER = "holds what is neither a number nor a text: leave it out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +78,13 @@ def columns_of(frame: Any) -> tuple[Column, ...]:
     Raises DomainError for infinite numbers, dates, names that are doubled, and tables without rows.
     """
     table = _frame(frame)
-    names = [str(name) for name in table.columns]
-    for name in names:
+    names = ["" if name is None else str(name) for name in table.columns]
+    for i, name in enumerate(names):
+        if not name.strip() or _is_nothing(table.columns[i]):
+            raise DomainError(f"column {i + 1} of the table has no name: give it one")
         if names.count(name) > 1:
             raise DomainError(f"two columns are named {quoted(name)}: names must differ")
-        if not name or not name.isprintable():
+        if not name.isprintable():
             raise DomainError(f"the column name {name!a:.60} is not one line of printable text")
     if not len(table):
         raise DomainError("the table has no rows: there is nothing to read values from")
@@ -89,7 +96,7 @@ def _frame(frame: Any) -> Any:
     if isinstance(frame, dict):
         try:
             return pandas.DataFrame(frame)
-        except ValueError as problem:
+        except (TypeError, ValueError) as problem:
             raise DomainError(f"the dict is no table: {problem}") from None
     if not isinstance(frame, pandas.DataFrame):
         raise UnsupportedError(
@@ -120,38 +127,64 @@ def column(name: str, series: Any) -> Column:
         refuse(name, "holds complex numbers: leave it out, or make two columns of it")
     try:
         codes, found = pandas.factorize(series)
-    except TypeError:  # lists, arrays, dicts
-        refuse(name, "holds what is neither a number nor a text: leave it out")
+    except (TypeError, NotImplementedError):  # lists, arrays, dicts; those of Arrow
+        refuse(name, NEITHER)
     codes = np.asarray(codes, dtype=np.int64)
     held = list(np.asarray(found))  # keeps float32 apart, which shows fewer digits
+    if any(isinstance(x, (*DATES, pandas.Period)) for x in held):
+        refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
+    if any(isinstance(x, complex) or _is_nameless(x) for x in held):
+        refuse(name, NEITHER)
     numeric = kinds.is_numeric_dtype(series) or _numbers(held)
+    if numeric:
+        _check_finite(name, held, codes)
     if isinstance(series.dtype, pandas.CategoricalDtype):
         order = {value: i for i, value in enumerate(series.cat.categories)}
         ordered = bool(series.cat.ordered)
         numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
         return _sorted(name, held, codes, numeric=numeric, key=order.__getitem__, ordered=ordered)
     if numeric:
-        for i, x in enumerate(held):
-            if not math.isfinite(x):
-                row = int(np.flatnonzero(codes == i)[0]) + 1
-                refuse(name, f"is infinite in row {row}: correct it, or leave the row out")
         _check_apart(name, held)
         return _sorted(name, held, codes, numeric=True, key=float)
-    if any(isinstance(x, datetime.date) for x in held[:100]):
-        refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
     return _texts(name, held, codes)
 
 
+def _is_nothing(name: Any) -> bool:
+    return isinstance(name, float) and math.isnan(name)
+
+
+def _is_nameless(x: Any) -> bool:
+    """Whether it prints as the place in memory where it is, another one each time."""
+    own = {name for kind in type(x).__mro__[:-1] for name in vars(kind)}
+    return not own & {"__str__", "__repr__"}
+
+
 def _numbers(held: Sequence[Any]) -> bool:
-    return bool(held) and all(isinstance(x, int | float | np.number | np.bool_) for x in held)
+    return bool(held) and all(isinstance(x, NUMBERS) for x in held)
+
+
+def _check_finite(name: str, held: Sequence[Any], codes: Codes) -> None:
+    """Refuse numbers that are infinite, or are beyond float64's."""
+    for i, x in enumerate(held):
+        try:
+            finite = math.isfinite(x)
+        except OverflowError:
+            finite = False
+        if not finite:
+            row = int(np.flatnonzero(codes == i)[0]) + 1
+            refuse(name, f"is infinite in row {row}: correct it, or leave the row out")
 
 
 def _texts(name: str, held: Sequence[Any], codes: Codes) -> Column:
-    """Values as texts; what prints alike is one value."""
+    """Values as texts; a number and the text that it prints as are one value."""
     words = [text_of(x) for x in held]
     first: dict[str, int] = {}
-    for word in words:
+    texts: dict[str, str] = {}
+    for x, word in zip(held, words, strict=True):
         first.setdefault(word, len(first))
+        other = texts.setdefault(word, x) if isinstance(x, str) else x
+        if other != x:
+            refuse(name, f"holds {other!a:.40} and {x!a:.40}, which print alike: make them differ")
     joined = np.array([first[word] for word in words] or [0], dtype=np.int64)
     return _sorted(name, list(first), np.where(codes < 0, -1, joined[codes]), numeric=False)
 

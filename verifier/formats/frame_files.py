@@ -25,7 +25,9 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     pandas = pandas_for(where)
     try:
         if ending in (".parquet", ".pq"):
-            return pandas.read_parquet(path)
+            _check_parquet(path, where)
+            # whole numbers stay so beside missing ones, and do not become the nearest floats
+            return pandas.read_parquet(path, dtype_backend="numpy_nullable")
         separator = "\t" if ending == ".tsv" else _separator(path)
         _check_header(path, separator, where)
         with warnings.catch_warnings():
@@ -40,6 +42,9 @@ def read_table(path: str | os.PathLike[str]) -> Any:
             f"{where} is read by pyarrow, which is not installed: "
             "run pip install 'leafproof[frames]'"
         ) from None
+    except UnicodeDecodeError as problem:
+        at = f"byte {problem.start}"
+        raise DomainError(f"{where} is not text in UTF-8 ({at}): save it as UTF-8") from None
     except (OSError, ValueError, pandas.errors.ParserWarning) as problem:
         if isinstance(problem, DomainError):
             raise
@@ -52,6 +57,16 @@ def _separator(path: str | os.PathLike[str]) -> str:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         first = file.readline(1 << 20)
     return next((c for c in ",;\t" if c in first), ",")
+
+
+def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
+    """Refuse names that are doubled, of which the reader speaks in words of its own."""
+    from pyarrow.parquet import read_schema
+
+    names = read_schema(path).names
+    for i, name in enumerate(names):
+        if names.index(name) < i:
+            raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
 
 
 def _check_header(path: str | os.PathLike[str], separator: str, where: str) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
-from verifier.formats.frame_columns import Column, columns_of
+from verifier.formats.frame_columns import MISSING, Column, columns_of
 from verifier.formats.frame_files import read_table
 from verifier.formats.frame_kinds import Read, Wishes, read_columns
 from verifier.formats.frame_weights import weighed
 from verifier.formats.variables import number
+from verifier.formats.words import some
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 
+LIKE_NUMBER = re.compile(r"[-+]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
+"""A number with a decimal comma, marks between thousands, a percent sign or a currency."""
 LONGEST_BITS = 4096
 """Bits of the common denominator of probabilities beyond which a note says that this is slow."""
 
@@ -44,7 +48,11 @@ class FrameDomain:
     def lines(self) -> list[tuple[str, str, str]]:
         """Name, kind and values of each variable, in words."""
         return [
-            (r.name, str(r.kind), r.words + (f"; {r.missing} rows missing" if r.missing else ""))
+            (
+                r.name,
+                str(r.kind),
+                r.words + (f"; {some(r.missing, 'row')} missing" if r.missing else ""),
+            )
             for r in self.read
         ]
 
@@ -165,12 +173,23 @@ def _smoothing(smoothing: Any) -> Fraction | None:
     return found
 
 
+def _like_numbers(labels: Sequence[str]) -> str:
+    """One of some texts that are all numbers as people write them, not as files do; else ""."""
+    held = [x for x in labels if not x.startswith(MISSING)]
+    return held[0] if held and all(map(LIKE_NUMBER.fullmatch, held)) else ""
+
+
 def _notes(read: Sequence[Read], domain: Domain, kept: Sequence[Column]) -> tuple[str, ...]:
     notes = []
     for r in read:
         if r.missing:
+            lacks = f"lacks {some(r.missing, 'value')}"
+            notes.append(f"column {quoted(r.name)} {lacks}: missing is a value of it")
+    for r in read:
+        if r.kind is Kind.CATEGORICAL and (like := _like_numbers(r.variable.labels)):
             notes.append(
-                f"column {quoted(r.name)} lacks {r.missing} values: missing is a value of it"
+                f"column {quoted(r.name)} holds texts like {quoted(like)}: if they are numbers, "
+                "write them with a point and digits only"
             )
     identifiers = [
         c.name for c in kept if c.whole and len(c.values) == c.rows > 50 and not c.missing

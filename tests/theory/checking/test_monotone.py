@@ -7,9 +7,12 @@ import dataclasses
 import pytest
 import sympy as sp
 
+from tests.theory.forged import forged
 from theory import catalogue
 from theory.checking.monotone import SOURCES, Basis, Calculus, proves_monotone, trend_basis
-from theory.language.terms import ge, le
+from theory.language.schemas import UpperBound
+from theory.language.symbols import real
+from theory.language.terms import Quantity, ge, le
 
 CLAIMS = [
     (t.name, p.name)
@@ -71,3 +74,16 @@ def test_calculus_knows_when_it_does_not_know() -> None:
     assert Calculus(x, [le(x, 0)]).trend(x**2) == "down"
     assert Calculus(x, []).trend(x**3) == "up"
     assert Calculus(x, []).trend(1 / x) is None
+
+
+@pytest.mark.parametrize("bound", ["1/(x - 1)", "x/(x - 1)", "log(x)/(x - 1)"])
+def test_a_pole_has_no_trend(bound: str) -> None:
+    """Where it has a slope, 1/(x - 1) falls; at x = 1 it leaps up."""
+    x = real("x", "x", "", 0, 2, "()")
+    known, term = Quantity("y"), sp.sympify(bound, {"x": x.symbol})
+    for trend in ("up", "down"):
+        theorem = dataclasses.replace(
+            forged(le(known, term), (), (x,)),
+            result=UpperBound(known, term, monotone={"x": trend}),
+        )
+        assert trend_basis(theorem, "x") is None

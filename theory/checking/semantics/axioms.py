@@ -1,8 +1,8 @@
 """Is every axiom true? Each is instantiated in small models and its truth computed.
 
 An instance is a false one if its premises hold (for every outcome and every value of the
-variables it binds) and its conclusion does not. `check_axiom` counts the instances whose premises
-hold: an axiom without one has not been checked at all.
+variables it binds) and its conclusion does not, or has no value. `check_axiom` counts the instances
+whose premises hold: an axiom without one has not been checked at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from theory.axioms.base import Axiom, Instance
 from theory.checking.semantics.instances import Case, by_types
-from theory.checking.semantics.model import UndefinedTerm
+from theory.checking.semantics.model import UndecidedTerm, UndefinedTerm
 from theory.checking.semantics.structures import STRUCTURES
 from theory.checking.semantics.truth import evaluate
 from theory.language.errors import DerivationError
@@ -75,7 +75,12 @@ def _fate(instance: Instance, case: Case) -> bool | None:
     """Whether the conclusion holds, or None if a premise does not."""
     if not all(_holds(p, case) for p in instance.premises):
         return None
-    return _holds(instance.conclusion, case)
+    try:
+        return _holds(instance.conclusion, case)
+    except UndecidedTerm:
+        return None
+    except UndefinedTerm:
+        return False
 
 
 def _holds(claim: Any, case: Case) -> bool:

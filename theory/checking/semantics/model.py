@@ -59,3 +59,7 @@ class Model:
 
 class UndefinedTerm(ArithmeticError):
     """A term without a value here: a logarithm of 0, a division by 0."""
+
+
+class UndecidedTerm(UndefinedTerm):
+    """A term whose value these balls do not tell."""

@@ -9,7 +9,7 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from theory.checking.rationals import square_root
-from theory.checking.semantics.model import UndefinedTerm
+from theory.checking.semantics.model import UndecidedTerm, UndefinedTerm
 
 EQUAL = arb(2) ** (-200)
 """Irrational values that differ by less count as equal: this is a test, not a proof."""
@@ -30,14 +30,14 @@ def compare(a: Any, b: Any) -> int:
         return (a > b) - (a < b)
     difference = ball(a) - ball(b)
     if not difference.is_finite():
-        raise UndefinedTerm("an infinite value")
+        raise UndecidedTerm("an infinite value")
     if abs(difference) < EQUAL:
         return 0
     if difference > 0:
         return 1
     if difference < 0:
         return -1
-    raise UndefinedTerm("two values that the balls do not separate")
+    raise UndecidedTerm("two values that the balls do not separate")
 
 
 def power(base: Any, exponent: Any) -> Any:

@@ -13,7 +13,7 @@ from flint import arb, ctx
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from theory.checking.semantics.facts import MEANINGS
-from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
+from theory.checking.semantics.model import Model, Outcome, UndecidedTerm, UndefinedTerm
 from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
@@ -107,7 +107,7 @@ def _rounded(term: Any, m: Model, env: Env, w: Outcome) -> Any:
         return Fraction(int(nearest))
     whole = (x.floor() if down else x.ceil()).unique_fmpz()
     if whole is None:
-        raise UndefinedTerm("a rounding that the balls do not decide")
+        raise UndecidedTerm("a rounding that the balls do not decide")
     return Fraction(int(whole))
 
 
