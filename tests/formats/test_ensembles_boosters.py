@@ -426,7 +426,7 @@ def _altered(change: Any) -> Any:
         (lambda d: _tree(d).update(split_conditions=["x"] * 3), "save it again"),
         (lambda d: d.update(gradient_booster=3), "save it again"),
         (lambda d: _tree(d)["split_type"].__setitem__(0, 2), "unknown kind"),
-        (lambda d: _tree(d)["left_children"].__setitem__(0, 90), "children do not stand"),
+        (lambda d: _tree(d)["left_children"].__setitem__(0, 90), "leads to node 90"),
         (lambda d: _tree(d)["tree_param"].update(size_leaf_vector="3"), "several outputs"),
         (lambda d: _tree(d)["split_indices"].__setitem__(0, 9), "tests column 9"),
         (lambda d: _tree(d)["default_left"].pop(), "different lengths"),

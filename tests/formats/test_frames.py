@@ -466,6 +466,20 @@ def test_numbers_that_are_written_as_texts_are_noted():
     assert '"1,5"' in found.notes[0] and "with a point" in found.notes[0]
 
 
+def test_texts_that_are_dates_are_said_to_be_dates(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("a,b\n2020-01-01,1\n2020-01-02 10:00,2\n2020-01-03,2\n")
+    with pytest.raises(lp.LeafproofError, match='"a" holds dates: make numbers of them'):
+        read_frame(path)
+    assert read_frame(path, kinds={"a": "categorical"}).domain.variables[0].count == 3
+
+
+def test_one_is_not_several():
+    found = read_frame(pandas.DataFrame({"a": [1, np.nan], "b": [1, 2]}))
+    assert found.lines()[0] == ("a", "values", "1 number: 1; 1 row missing")
+    assert found.notes == ('column "a" lacks 1 value: missing is a value of it',)
+
+
 def test_parquet_keeps_whole_numbers_beside_missing_ones(tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow

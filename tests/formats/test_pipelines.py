@@ -316,3 +316,15 @@ def test_pipelines_on_both_sides():
     every = raws(domain, x)
     wrong = int((model.predict(every) != tree.predict(every)).sum())
     assert result.disagreements == (wrong, wrong) and result.on_rows.rows == len(x)
+
+
+def test_a_column_that_the_domain_lacks_is_named():
+    """Where the domain happens to have as many columns as the table had, too."""
+    x, y = frame()
+    x["more"], x["other"] = x.age, x.dose  # colour's one column becomes three
+    first = make_column_transformer((OneHotEncoder(), ["colour"]), (StandardScaler(), ["age"]))
+    model = make_pipeline(first, LogisticRegression()).fit(x, y)
+    domain = lp.Domain.from_frame(x.drop(columns=["more", "other"]))
+    assert domain.columns == model.n_features_in_
+    with pytest.raises(NetworkError, match='was fitted to column "more", which is no variable'):
+        lp.load_network(model, domain=domain)

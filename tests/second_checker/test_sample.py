@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import deep
 from verifier import second_checker
+from verifier.kernel import sampling as kernel_sampling
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.ledger import EVERY
@@ -36,6 +38,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.sandwiches import propose
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
+from verifier.second_checker import lines_beside
 from verifier.second_checker.ends import at_most
 from verifier.writing.certificate import make_certificate
 from verifier.writing.json_text import dump
@@ -238,7 +241,7 @@ def test_binomial_tails():
             assert found == pytest.approx(stats.binom.cdf(k, n, p), rel=1e-6, abs=1e-300)
 
 
-def beside_sandwiches(seed):
+def beside_sandwiches(seed, line=None):
     """A certificate whose Sandwiches leave some of a long range, a list and a short range open."""
     rng, r = np.random.default_rng(seed), random.Random(seed)
     parts = [
@@ -266,13 +269,86 @@ def beside_sandwiches(seed):
     steps = propose(prepared(matter), cells, (0,), bins=r.choice([16, 200, 2000]))
     proof = (Split(0, cut), *(step or Open() for step in steps))
     data, _, _ = make_certificate(matter, Finding(proof), "nobody")
-    return sampled(data, Plan(400, Fraction(1, 1000), str(seed), block=r.choice([30, 128, 400])))
+    block = r.choice([30, 128, 400])
+    return sampled(data, Plan(400, Fraction(1, 1000), str(seed), block=block, line=line))
 
 
 def test_what_sandwiches_leave_is_drawn_again():
     found = [x for seed in range(14) if (x := beside_sandwiches(seed)) is not None]
     assert len(found) > 9
     assert {second_checker.check(data).sample for data in found} == {""}
+
+
+@pytest.fixture(scope="module")
+def lined():
+    """The same of products of variables, sampled in lines along the first."""
+    line = Line(0, Fraction(1, 8), below=Fraction(2))
+    every = (beside_sandwiches(seed, line) for seed in range(0, 40, 2))
+    return [x for x in every if x is not None and Sandwich in map(type, certificate_of(x).proof)]
+
+
+def test_lines_through_what_sandwiches_leave_are_drawn_again(lined):
+    assert len(lined) > 9
+    assert {second_checker.check(data).sample for data in lined} == {""}
+    assert sum(0 < certificate_of(data).sample.share < 400 for data in lined) > 4
+
+
+@pytest.mark.parametrize("numbers", [{"AT_ONCE": 3}, {"MANY": 2}, {"NUMBERS": 100}])
+def test_and_in_whatever_groups_they_are_made_ready(lined, numbers, monkeypatch):
+    """The order of variables, and so the words of each, depend on what is made ready together."""
+    for name, number in numbers.items():
+        monkeypatch.setattr(kernel_sampling, name, number)
+        own = {"MANY": "RUNS"}.get(name, name)
+        monkeypatch.setattr(lines_beside, own, number)
+    for data in lined[:6]:
+        parts = {k: x for k, x in unpack(data).items() if k not in ("sample.json", "manifest.json")}
+        held = certificate_of(data)
+        bare = pack(parts, held.prover, held.domain_from, 2)
+        again = sampled(bare, replace(held.sample.plan, block=7))
+        assert second_checker.check(again).sample == ""
+
+
+@pytest.mark.parametrize("seed", [1020, 1037])
+def test_lines_along_the_only_variable_have_nothing_else_to_draw(seed):
+    rng = np.random.default_rng([seed, 19])
+    matter = random_sandwich_matter(rng, 200)
+    assert len(matter.domain.variables) == 1
+    data, _, _ = make_certificate(matter, Finding(sandwich_proof(rng, matter)), "nobody")
+    held = sampled(data, Plan(150, Fraction(1, 1000), block=20, line=Line(0, Fraction(1, 8))))
+    assert Sandwich in map(type, certificate_of(held).proof)
+    assert check_certificate(certificate_of(held)).sampled.draws == 150
+    assert second_checker.check(held).sample == ""
+
+
+def test_such_lines_that_were_changed_are_refused_by_both(lined):
+    mixed = [x for x in lined if 0 < certificate_of(x).sample.seen < 400]
+    data = max(mixed, key=lambda x: certificate_of(x).sample.share.denominator)
+    stated = json.loads(unpack(data)["sample.json"])
+    line, seen = stated["line"], stated["seen"]
+    for change in (
+        {"seen": seen | {"true": seen["true"] + 1}},
+        {"seen": seen | {"share": str(Fraction(seen["share"]) + Fraction(1, 1 << 40))}},
+        {"line": line | {"bet": "1/16"}},
+        {"line": line | {"below": "1"}},
+        {"line": line | {"variable": 1}},
+        {"draws": 399},
+        {"block": 29},
+        {"nonce": "other"},
+        {"probability": {"lower": "1/3", "upper": "1/2"}},
+    ):
+        parts = unpack(data)
+        parts["sample.json"] = json.dumps(stated | change).encode()
+        del parts["manifest.json"]
+        bad = pack(parts, "nobody", None, 3)
+        with pytest.raises((InvalidProof, CertificateError)):
+            second_checker.check(bad)
+        with pytest.raises((InvalidProof, CertificateError)):
+            check_certificate(certificate_of(bad))
+
+
+def test_lines_beside_many_sandwiches_are_left_to_the_kernel(lined, monkeypatch):
+    monkeypatch.setattr(second_checker.sample, "work_beside", lambda pieces, draws: 1 << 60)
+    assert "many Sandwiches was left to the kernel" in second_checker.check(lined[0]).sample
 
 
 def test_and_of_questions_about_two_networks():

@@ -183,16 +183,20 @@ def query(hypotheses: Iterable[Any], claim: Any) -> list[Any]:
     return [*translation.facts, *body, goal]
 
 
-def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int = TIMEOUT_MS) -> bool:
+def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None) -> bool:
     """Say whether Z3 shows that the hypotheses imply the claim, for all real values."""
     return decides(hypotheses, claim, timeout_ms) is True
 
 
-def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int = TIMEOUT_MS) -> bool | None:
-    """True if Z3 shows the claim, False if it finds a counterexample, None if neither in time."""
+def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None) -> bool | None:
+    """True if Z3 shows the claim, False if it finds a counterexample, None if neither in time.
+
+    That is ``TIMEOUT_MS`` unless it is said.
+    """
     assertions = query(hypotheses, claim)
+    limit = TIMEOUT_MS if timeout_ms is None else timeout_ms
     for logic in ("QF_NRA", None):
-        answer = _solver(assertions, logic, timeout_ms // 2).check()
+        answer = _solver(assertions, logic, limit // 2).check()
         if answer != z3.unknown:
             return bool(answer == z3.unsat)
     return None

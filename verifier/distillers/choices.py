@@ -36,7 +36,7 @@ class Choices:
         held = self.kept.recall(1 + len(self.counters))
         if held is not None:
             cut, *counts = (int(x) for x in held)
-            if _fits(cuts, region, cut):
+            if _fits(cuts, region, cut) and min(counts, default=0) >= 0:
                 for counter, count in zip(self.counters, counts, strict=True):
                     counter[0] = count
                 return cut

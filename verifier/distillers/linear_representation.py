@@ -267,6 +267,9 @@ def _probed(search: _LinearSearch, rows: Ints, levels: int) -> tuple[Floats, Int
     """
     width, ahead = search.left.shape[1], TRIED if levels <= AHEAD else 0
     known = search.kept.recall(width + ahead)
+    if known is not None and not _may(known, search.left[rows]):
+        search.kept.forget()
+        known = None
     scores = explained(search, rows) if known is None else known[:width]
     order = np.argsort(-scores, kind="stable")[: np.isfinite(scores).sum()]
     tried = order[:ahead]
@@ -279,6 +282,14 @@ def _probed(search: _LinearSearch, rows: Ints, levels: int) -> tuple[Floats, Int
         found[: len(tried)] = right
     search.kept.note(np.concatenate([scores, found]))
     return scores, order, found[: len(tried)]
+
+
+def _may(known: Floats, left: npt.NDArray[np.float32]) -> bool:
+    """Whether probes can have said so of cuts, of which each says who is ``left``, and of the best
+    of them: anybody may have written it."""
+    scores, right = known[: left.shape[1]], known[left.shape[1] :]
+    some = left.any(axis=0) & ~left.all(axis=0)
+    return bool((np.isfinite(scores) <= some).all()) and bool(np.isfinite(right).all())
 
 
 def _ends(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,23 +24,60 @@ from verifier.provers.staircases import smooth_values
 Singles = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """All encoded numbers of a domain in float32, one column's values after the other's.
+
+    Column c has the value v of its variable, ``owners[c]``, in ``numbers[starts[c] + v]``.
+    ``beyond`` is the first variable that has a number beyond float32, whose largest stands for it.
+    """
+
+    domain: weakref.ref[Domain]
+    numbers: Singles
+    starts: Ints
+    owners: Ints
+    beyond: str | None
+
+
+_LAST: list[_Table] = []
+"""The table of the domain that was last asked for: it is asked for again and again."""
+
+
+def _table(domain: Domain) -> _Table:
+    for held in _LAST:
+        if held.domain() is domain:
+            return held
+    most = np.finfo(np.float32).max
+    parts: list[Singles] = []
+    starts: list[int] = []
+    beyond, total = None, 0
+    for v in domain.variables:
+        exact = np.array([[nearest(c) for c in row] for row in v.encoding])
+        if beyond is None and not (np.abs(exact) <= most).all():
+            beyond = v.name
+        parts.append(np.clip(exact, -most, most).astype(np.float32).T.ravel())
+        starts += range(total, total + exact.size, len(exact))
+        total += exact.size
+    owners = [i for i, _ in domain.column_owner]
+    made = _Table(
+        weakref.ref(domain), np.concatenate(parts), np.array(starts), np.array(owners), beyond
+    )
+    _LAST[:] = [made]
+    return made
+
+
 def encode(domain: Domain, points: Ints, *, clip: bool = False) -> Singles:
     """The teacher's inputs in float32, [points, columns].
 
     Beyond its range LeafproofError or, with ``clip``, the largest float32.
     """
-    most = np.finfo(np.float32).max
-    x = np.empty((len(points), domain.columns), dtype=np.float32)
-    for i, (offset, v) in enumerate(zip(domain.offsets, domain.variables, strict=True)):
-        exact = np.array([[nearest(c) for c in row] for row in v.encoding])
-        if not clip and not (np.abs(exact) <= most).all():
-            raise LeafproofError(
-                f"variable {quoted(v.name)} has encoded values beyond float32, in which the "
-                "network's activations are computed: use method certified"
-            )
-        table = np.clip(exact, -most, most).astype(np.float32)
-        x[:, offset : offset + v.columns] = table[points[:, i]]
-    return x
+    table = _table(domain)
+    if table.beyond is not None and not clip:
+        raise LeafproofError(
+            f"variable {quoted(table.beyond)} has encoded values beyond float32, in which the "
+            "network's activations are computed: use method certified"
+        )
+    return table.numbers.take(points[:, table.owners] + table.starts)
 
 
 def activations(teacher: Network, x: Singles) -> list[Singles]:

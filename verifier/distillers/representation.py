@@ -195,12 +195,18 @@ def _read(data: bytes, points: int, classes: int) -> tuple[Ints, Representation]
     """The same; None where they are not of so many points and classes."""
     read = BytesIO(data)
     try:
-        labels, left_out, *parts = (np.lib.format.read_array(read) for _ in range(7))
-    except ValueError:
+        parts = [np.lib.format.read_array(read) for _ in range(7)]
+    except (ValueError, TypeError, OverflowError, MemoryError, RecursionError):
         return None
-    z, spectrum, mean, usable, basis = parts
-    fits = labels.shape == (points,) and z.shape == (points, *spectrum.shape)
-    if not fits or not ((labels >= 0) & (labels < classes)).all():
+    if "".join(part.dtype.kind for part in parts) != "iffffbf":
+        return None
+    labels, left_out, z, spectrum, mean, usable, basis = parts
+    rank = spectrum.shape
+    fits = labels.shape == (points,) and z.shape == (points, *rank) and left_out.shape == ()
+    fits = fits and len(rank) == mean.ndim == 1 and mean.shape == usable.shape
+    fits = fits and basis.shape == (int(usable.sum()), *rank)
+    numbers = all(np.isfinite(x).all() for x in (left_out, z, spectrum)) and (spectrum >= 0).all()
+    if not fits or not numbers or not ((labels >= 0) & (labels < classes)).all():
         return None
     return labels, Representation(z, spectrum, float(left_out), mean, usable, basis)
 

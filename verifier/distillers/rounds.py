@@ -24,7 +24,7 @@ from verifier.distillers.knowledge import (
 )
 from verifier.model.domain import Point
 from verifier.model.proof import Finding, Open, Proof, is_open
-from verifier.model.tree import Tree
+from verifier.model.tree import Tree, check_fits
 from verifier.provers.evaluate import AnyBulk
 from verifier.provers.options import Options
 from verifier.provers.timing import ending, now
@@ -125,16 +125,28 @@ class Rounds:
             return grow()
         name = f"tree {self.count} and {len(self.counters)} counters"
         held = store.recall(name)
-        if held is not None:
-            told, _, data = held.partition(b"\n")
-            limit, *counts = map(int, told.split())
-            for counter, count in zip(self.counters, counts, strict=True):
-                counter[0] = count
-            return tree_of_bytes(data), limit == 1
+        known = None if held is None else self._read(held)
+        if known is not None:
+            return known
         tree, limited = grow()
         words = " ".join(map(str, (int(limited), *(counter[0] for counter in self.counters))))
         store.remember(name, words.encode() + b"\n" + tree_to_bytes(tree))
         return tree, limited
+
+    def _read(self, held: bytes) -> tuple[Tree, bool] | None:
+        """What was kept of a round; None where that is none: anybody may have written it."""
+        told, _, data = held.partition(b"\n")
+        try:
+            limit, *counts = map(int, told.split())
+            tree = tree_of_bytes(data)
+            check_fits(tree, self.bulk.domain, self.bulk.teacher.classes)
+        except ValueError:
+            return None
+        if len(counts) != len(self.counters) or min(counts, default=0) < 0:
+            return None
+        for counter, count in zip(self.counters, counts, strict=True):
+            counter[0] = count
+        return tree, limit == 1
 
     def choices(self, *counters: Counter) -> Choices | None:
         """What keeps the cuts of the next growth of this round, with more counters; None: nothing.

@@ -70,14 +70,17 @@ def of_xgboost(
         own = learner.get("attributes", {}) if booster is None else {}
         wrapped = wrapped or "classifier" in str(own.get("scikit_learn", ""))
         if "scikit_learn" in own and "best_iteration" in own:
-            best = int(own["best_iteration"])
+            best = int(own["best_iteration"], 10) if own["best_iteration"].isdecimal() else -1
         count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
         names = [str(name) for name in learner.get("feature_names") or ()]
     except (KeyError, TypeError, AttributeError, ValueError):
         count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
     rounds = None if best is None else best + 1
     fold = fold_of(domain, count, names, codes)
-    if booster is None and importlib.util.find_spec("xgboost") is not None:
+    known = booster is not None or importlib.util.find_spec("xgboost") is not None
+    base = (lambda: _base_margin(document)) if known else None
+    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
+    if booster is None and known:  # not before: XGBoost may fall over files that are damaged
         import xgboost
 
         booster = _loaded(
@@ -85,8 +88,6 @@ def of_xgboost(
             lambda: xgboost.Booster(model_file=bytearray(data)),
             xgboost.core.XGBoostError,
         )
-    base = None if booster is None else lambda: _base_margin(document)
-    made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
     if booster is not None:
         is_dart = learner["gradient_booster"].get("name") == "dart"
         scores, shares = (partial(_answers, booster, rounds, is_dart, x) for x in (True, False))
@@ -119,7 +120,10 @@ def _is_nan(x: Any) -> bool:
 
 
 def _base_margin(document: Mapping[str, Any]) -> list[float]:
-    """What XGBoost's scores begin with: those of the model with one tree, which adds 0."""
+    """What XGBoost's scores begin with: those of the model with one tree, which adds 0.
+
+    Nothing where it does not read such a model.
+    """
     import xgboost
 
     learner = document["learner"]
@@ -141,9 +145,12 @@ def _base_margin(document: Mapping[str, Any]) -> list[float]:
     names: dict[str, Any] = {"feature_names": [], "feature_types": [], "attributes": {}}
     plain = dict(learner) | names | {"gradient_booster": {"name": "gbtree", "model": model}}
     data = json.dumps(dict(document) | {"learner": plain}).encode()
-    found = xgboost.Booster(model_file=bytearray(data)).inplace_predict(
-        np.zeros((1, count)), predict_type="margin", validate_features=False
-    )
+    try:
+        found = xgboost.Booster(model_file=bytearray(data)).inplace_predict(
+            np.zeros((1, count)), predict_type="margin", validate_features=False
+        )
+    except xgboost.core.XGBoostError:
+        return []  # it will not read the file either, which is noted then
     return [float(x) for x in np.ravel(found)]
 
 
@@ -178,6 +185,7 @@ def of_lightgbm(
             "LightGBM",
             lambda: lightgbm.Booster(model_str=text),
             lightgbm.basic.LightGBMError,
+            ValueError,
         )
     if booster is not None:
         divisor = made.divisor
@@ -208,7 +216,7 @@ def _compare(
     compare_points(made, library, fold.domain, points, scores(rows), None)
 
 
-def _loaded(library: str, load: Callable[[], Any], failure: type[Exception]) -> Any:
+def _loaded(library: str, load: Callable[[], Any], *failure: type[Exception]) -> Any:
     """What a library makes of a file; None, and a note, where it does not read it."""
     try:
         return load()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -39,6 +40,15 @@ _HALF = Fraction(1, 2)
 _IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
 _Values = Mapping[str, str]
+_KEY = re.compile(r"[a-z_]+")
+_PRINTED = re.compile(r"[ -~]*")
+_TEXTS = ("feature_names", "feature_infos")
+"""What may hold other letters than those of ASCII."""
+_LINES = 22
+"""LightGBM reads no more of a tree."""
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,5})?|inf|nan)")
+"""Numbers as LightGBM writes them; it reads others in its own ways."""
 
 
 def ensemble_from_lightgbm(
@@ -61,26 +71,45 @@ def ensemble_from_lightgbm(
 
 
 def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:
-    """The lines before the trees, those of each tree, and what follows them."""
-    lines = text.splitlines()
-    if not lines or lines[0].strip() != "tree":
+    """The lines before the trees, those of each tree, and what follows them.
+
+    LightGBM reads what it does not expect in its own ways (a tree ends at its first empty line, a
+    line without a value takes the next ones with it): what it would not write is refused.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    if lines[0] != "tree":
         raise EnsembleError("it is no model of LightGBM, which begins with a line 'tree'")
     sections: list[dict[str, str]] = [{}]
+    is_open = True
     for at, line in enumerate(lines[1:], 1):
-        key, mark, value = line.strip().partition("=")
-        if key == "end of trees":
-            return sections[0], sections[1:], "\n".join(lines[at + 1 :])
-        if key == "Tree":
+        key, mark, value = line.partition("=")
+        if line == "end of trees":
+            rest = lines[at + 1 :]
+            if "parameters:" in rest and "end of parameters" not in rest:
+                raise EnsembleError("the model ends before 'end of parameters': damaged file")
+            return sections[0], sections[1:], "\n".join(rest)
+        if key == "Tree" and not (is_open and len(sections) > 1):
             sections.append({})
-        elif key:
-            sections[-1][key] = value if mark else ""
+            is_open = True
+            continue
+        if not line:
+            is_open = len(sections) == 1
+            continue
+        fits = _KEY.fullmatch(key) and (key in _TEXTS or _PRINTED.fullmatch(line))
+        if not is_open:
+            break
+        if not fits or (len(sections) > 1 and not mark):
+            raise EnsembleError(f"LightGBM writes no line {quoted(line)[1:-1]} there: damaged file")
+        if key in sections[-1] or (len(sections[-1]) == _LINES and len(sections) > 1):
+            raise EnsembleError(f"it says {quoted(key)} twice, or too much of a tree: damaged file")
+        sections[-1][key] = value
     raise EnsembleError("the model ends before 'end of trees': damaged file")
 
 
 def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
     """The names of the columns, and the numbers of the categories of a pandas table, by text."""
     head, _, rest = _parts(text)
-    names, infos = head.get("feature_names", "").split(), head.get("feature_infos", "").split()
+    names, infos = (head.get(f"feature_{x}", "").split(" ") for x in ("names", "infos"))
     stated = [x for x in rest.splitlines() if x.startswith("pandas_categorical:")]
     try:
         lists = json.loads(stated[-1].partition(":")[2]) if stated else None
@@ -110,6 +139,8 @@ def _ensemble(
     outputs = _whole(head, "num_tree_per_iteration")
     if outputs < 1 or len(trees) % outputs:
         raise EnsembleError(f"{len(trees)} trees are not so many for each output: damaged file")
+    if _whole(head, "num_class") != outputs:
+        raise EnsembleError(f"it has {outputs} trees for num_class={head['num_class']}: damaged")
     fields = _decision(head.get("objective", ""), outputs, asked)
     members = [moved(_member(tree, fold), k % outputs) for k, tree in enumerate(trees)]
     notes: tuple[str, ...] = ()
@@ -209,22 +240,40 @@ def _member(tree: _Values, fold: Fold | None) -> Member:
     thresholds = _floats(tree, "threshold")
     if {len(part) for part in (columns, left, right, kinds, thresholds)} != {count - 1}:
         raise EnsembleError("a tree's lists have different lengths: damaged file")
+    _check_tree(left, right)
     sets = _sets(tree)
 
     def node_of(i: int) -> Node:
-        if not -count <= i < count - 1:
-            raise EnsembleError(f"a tree leads to node {i}, which it lacks: damaged file")
         if i < 0:
             return Score(pairs([leaves[-1 - i]]))
         ends, kind = (left[i], right[i]), kinds[i]
         missing, default = kind >> 2 & 3, bool(kind & _DEFAULT_LEFT)
         if kind & _CATEGORICAL:
+            if thresholds[i] not in range(len(sets)):
+                raise EnsembleError(
+                    f"a split is of the set {thresholds[i]} of {len(sets)}: damaged"
+                )
             own = sets[int(thresholds[i])]
             ranges = [(_category(c), _category(c + 1)) for c in own]
             return among(columns[i], ranges, ends, False, inside_left=True)
         return _numeric(columns[i], thresholds[i], missing, default, ends)
 
     return member(0, node_of, fold)
+
+
+def _check_tree(left: Sequence[int], right: Sequence[int]) -> None:
+    """Refuse children that are not each test but the first, and each leaf, once, after its parent.
+
+    LightGBM itself falls over what is no tree.
+    """
+    wanted = {*range(-len(left) - 1, 0), *range(1, len(left))}
+    for i, ends in enumerate(zip(left, right, strict=True)):
+        for end in ends:
+            if end not in wanted or 0 <= end <= i:
+                raise EnsembleError(
+                    f"a tree leads to node {end}, which it lacks or led to before: damaged file"
+                )
+            wanted.remove(end)
 
 
 def _numeric(
@@ -253,6 +302,12 @@ def _sets(tree: _Values) -> list[list[int]]:
     if not _whole(tree, "num_cat"):
         return []
     bounds, words = _ints(tree, "cat_boundaries"), _ints(tree, "cat_threshold")
+    if [0, *bounds, len(words)] != sorted([0, *bounds, len(words)]) or not all(
+        0 <= word < 1 << 32 for word in words
+    ):
+        raise EnsembleError("a tree's sets of categories are not where it says: damaged file")
+    if len(bounds) != 1 + _whole(tree, "num_cat") or (bounds[0], bounds[-1]) != (0, len(words)):
+        raise EnsembleError("a tree does not hold as many sets as it says: damaged file")
     found = []
     for low, high in pairwise(bounds):
         bits = (
@@ -263,23 +318,22 @@ def _sets(tree: _Values) -> list[list[int]]:
 
 
 def _whole(held: _Values, name: str) -> int:
-    try:
-        return int(held[name])
-    except ValueError:
-        raise EnsembleError(
-            f"its {name} is {quoted(held[name])}, no number: damaged file"
-        ) from None
+    if not _WHOLE.fullmatch(held[name]):
+        raise EnsembleError(f"its {name} is {quoted(held[name])}, no number: damaged file")
+    return int(held[name])
 
 
 def _ints(held: _Values, name: str) -> list[int]:
-    try:
-        return [int(x) for x in held[name].split()]
-    except ValueError:
-        raise EnsembleError(f"its {name} holds what is no number: damaged file") from None
+    return [int(x) for x in _words(held, name, _WHOLE)]
 
 
 def _floats(held: _Values, name: str) -> list[float]:
-    try:
-        return [float(x) for x in held[name].split()]
-    except ValueError:
-        raise EnsembleError(f"its {name} holds what is no number: damaged file") from None
+    return [float(x) for x in _words(held, name, _NUMBER)]
+
+
+def _words(held: _Values, name: str, form: re.Pattern[str]) -> list[str]:
+    """The numbers of a list, each in a form."""
+    words = held[name].split(" ") if held[name] else []
+    if not all(map(form.fullmatch, words)):
+        raise EnsembleError(f"its {name} holds what is no number: damaged file")
+    return words

@@ -18,21 +18,12 @@ import numpy as np
 from flint import arb, ctx
 
 from verifier.formats.ensembles_fold import Fold
-from verifier.formats.ensembles_parts import (
-    Node,
-    among,
-    at_most,
-    float_at_most,
-    last_before,
-    member,
-    moved,
-    pairs,
-)
+from verifier.formats.ensembles_parts import float_at_most, last_before, moved
+from verifier.formats.ensembles_xgboost_trees import counted, tree_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
-from verifier.formats.sklearn import cast_threshold
 from verifier.formats.ubjson import read_ubjson
-from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, quoted
 from verifier.model.head import Head
 from verifier.model.smooth import ALONE
@@ -43,8 +34,6 @@ _HALF = Fraction(1, 2)
 _IDENTITY = ("reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:linear")
 _CLASSIFIERS = ("binary:logistic", "binary:logitraw", "binary:hinge")
 _SEVERAL = ("multi:softprob", "multi:softmax")
-_CATEGORIES = 1 << 24
-"""Categories are below this number."""
 _NEAR = 1 / 16
 """Logarithms this near to the middle of two floats, in units of their distance, may be either."""
 ROUNDED = (
@@ -76,7 +65,7 @@ class Settings:
 def read_document(data: bytes) -> dict[str, Any]:
     """The document in a JSON or UBJSON file. Raises EnsembleError."""
     try:
-        found = read_ubjson(data) if is_ubjson(data) else json.loads(data)
+        found = read_ubjson(data) if is_ubjson(data) else json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
@@ -84,6 +73,14 @@ def read_document(data: bytes) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get("learner"), dict):
         raise EnsembleError("it is no model of XGBoost, which has a learner: check the file")
     return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose members have different names."""
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise EnsembleError("the document names a member twice: damaged file")
+    return held
 
 
 def is_ubjson(data: bytes) -> bool:
@@ -125,9 +122,9 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
         asked = replace(asked, kind="logit", threshold=asked.threshold or _HALF)
     fields = _decision(objective, outputs, asked)
     model, weights = _booster(learner["gradient_booster"])
-    trees, groups = _counted(model, learner, settings)
+    trees, groups = counted(model, learner, settings.rounds)
     members = [
-        moved(_member(tree, weight, settings.fold), group)
+        moved(tree_of(tree, weight, settings.fold), group)
         for tree, weight, group in zip(trees, weights, groups, strict=False)
     ]
     if any(not 0 <= group < outputs for group in groups):
@@ -241,76 +238,6 @@ def codes_of(learner: Mapping[str, Any]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _counted(
-    model: Mapping[str, Any], learner: Mapping[str, Any], settings: Settings
-) -> tuple[list[Mapping[str, Any]], list[int]]:
-    """The trees that count, and the output of each."""
-    trees, groups = list(model["trees"]), [int(g) for g in model["tree_info"]]
-    if not trees:
-        raise EnsembleError("it has no trees: train it with one round or more")
-    if len(trees) != len(groups):
-        raise EnsembleError("its lists of trees have different lengths: damaged file")
-    if settings.rounds is None:
-        return trees, groups
-    ends = model.get("iteration_indptr")
-    if ends is None:
-        size = int(model["gbtree_model_param"].get("num_parallel_tree", 1) or 1)
-        size *= max(1, int(learner["learner_model_param"].get("num_class", 0)))
-        end = settings.rounds * size
-    else:
-        end = int(ends[settings.rounds])
-    return trees[:end], groups[:end]
-
-
-def _member(tree: Mapping[str, Any], weight: float, fold: Fold | None) -> Member:
-    """One tree; its leaves' values stand among the thresholds."""
-    if int(tree["tree_param"].get("size_leaf_vector", 1) or 1) > 1:
-        raise EnsembleError("a tree has several outputs: train with one_output_per_tree")
-    left, right = tree["left_children"], tree["right_children"]
-    columns, gone = tree["split_indices"], tree["default_left"]
-    numbers = np.array(tree["split_conditions"], dtype=np.float64).astype(np.float32)
-    kinds = tree.get("split_type") or [0] * len(left)
-    if len({len(part) for part in (left, right, columns, gone, numbers, kinds)}) != 1:
-        raise EnsembleError("a tree's lists have different lengths: damaged file")
-    categories = _categories(tree)
-
-    def node_of(i: int) -> Node:
-        if not 0 <= i < len(left):
-            raise EnsembleError(f"a tree leads to node {i}, which it lacks: damaged file")
-        if left[i] < 0:
-            return Score(pairs([np.float32(weight) * numbers[i]]))
-        ends = (left[i], right[i])
-        if ends[1] != ends[0] + 1:
-            raise EnsembleError("a node's children do not stand side by side: damaged file")
-        if kinds[i] == 0:
-            if math.isnan(numbers[i]):
-                raise EnsembleError("a threshold is NaN: train it again")
-            return at_most(columns[i], _below(numbers[i]), ends, bool(gone[i]))
-        if kinds[i] != 1:
-            raise EnsembleError(f"a split is of the unknown kind {quoted(kinds[i])}")
-        ranges = [(_below(np.float32(c)), _below(np.float32(c + 1))) for c in categories[i]]
-        return among(columns[i], ranges, ends, bool(gone[i]), inside_left=False)
-
-    return member(0, node_of, fold)
-
-
-def _below(x: Any) -> Fraction:
-    """The t with: float32(x) < number iff x <= t."""
-    return cast_threshold(float(np.nextafter(x, np.float32(-np.inf))))
-
-
-def _categories(tree: Mapping[str, Any]) -> dict[int, list[int]]:
-    """The categories that go right at each node with a split of them, ascending."""
-    found = {}
-    nodes, sizes = tree.get("categories_nodes", []), tree.get("categories_sizes", [])
-    for node, first, size in zip(nodes, tree.get("categories_segments", []), sizes, strict=True):
-        own = sorted({int(c) for c in tree["categories"][first : first + size]})
-        if own and not 0 <= own[0] <= own[-1] < _CATEGORIES - 1:
-            raise EnsembleError("a category is no number from 0 to 2^24: damaged file")
-        found[int(node)] = own
-    return found
-
-
 def _start(
     stated: Any, objective: str, outputs: int, settings: Settings
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
@@ -327,8 +254,7 @@ def _start(
     start, certain = logit(bases[0])
     if certain:
         return (start,), ()
-    if settings.margin is not None:
-        (given,) = settings.margin()
+    for given in settings.margin() if settings.margin is not None else ():
         return (float(given),), ()
     return (start,), (ROUNDED,)
 

@@ -15,6 +15,7 @@ from verifier.formats.frame_bins import quantile_edges
 from verifier.formats.frame_columns import Codes, Column, refuse, text_of
 from verifier.formats.frame_runs import RUNS
 from verifier.formats.variables import number
+from verifier.formats.words import some
 from verifier.model.continuous import Continuous, Run
 
 SHARE = 1000
@@ -32,7 +33,10 @@ def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Code
     if not c.numeric or len(c.values) < 2:
         refuse(c.name, "is no interval: it holds texts, or one number")
     if c.missing:
-        refuse(c.name, f"lacks {c.missing} values, so it is no interval: bin it, or fill them in")
+        refuse(
+            c.name,
+            f"lacks {some(c.missing, 'value')}, so it is no interval: bin it, or fill them in",
+        )
     held = [number(f"column {c.name}", x) for x in (c.values[0], c.values[-1])]
     if ends is None:
         unit = _unit(held[1] - held[0])

@@ -5,6 +5,7 @@ The kind is inferred from the values, and the user may say another one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,7 +21,7 @@ from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, text_of
 from verifier.formats.frame_continuous import interval_of
 from verifier.formats.variables import number
-from verifier.formats.words import few
+from verifier.formats.words import few, some
 from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable, Ordinal, uniform
 from verifier.model.variable import Variable
@@ -33,6 +34,8 @@ MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
 """Most values that are listed."""
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+"""How a text begins that is a date, as files have it."""
 LONG_NUMBER = 30
 """Characters of a number, at most, that is shown as it is."""
 
@@ -173,7 +176,9 @@ def _read(c: Column, wishes: Wishes, target: Column | None) -> Read:
     if not c.numeric and kind is not Kind.CATEGORICAL:
         refuse(c.name, f"holds texts, which cannot be read as {kind}: read it as categorical")
     if kind is Kind.RANGE and c.missing:
-        refuse(c.name, f"lacks {c.missing} values, so it is no range: bin it, or fill them in")
+        refuse(
+            c.name, f"lacks {some(c.missing, 'value')}, so it is no range: bin it, or fill them in"
+        )
     if kind is Kind.CATEGORICAL:
         return _categorical(c)
     if kind is Kind.RANGE:
@@ -190,6 +195,12 @@ def _read(c: Column, wishes: Wishes, target: Column | None) -> Read:
 def _inferred(c: Column, wishes: Wishes) -> Kind:
     """What a column is read as where the user does not say."""
     if not c.numeric:
+        if len(c.values) > 2 and all(map(DAY.match, c.values)):
+            refuse(
+                c.name,
+                "holds dates: make numbers of them (days since a day), leave it out, or say that "
+                'it is categorical (kinds={NAME: "categorical"}, --categorical NAME)',
+            )
         most = max(20, c.rows // 2)
         if len(c.values) > min(most, MOST_TEXTS) or max(len(x) for x in c.values) > 200:
             refuse(
@@ -231,7 +242,7 @@ def _listed(c: Column) -> Read:
     if all(isinstance(x, bool | np.bool_) for x in c.values):
         return _numbers(c, Kind.VALUES, [str(x) for x in c.values], numbers, c.codes, "")
     labels = [text_of(x) for x in c.values]
-    words = f"{len(numbers)} numbers: {_some(labels)}"
+    words = f"{some(len(numbers), 'number')}: {_some(labels)}"
     return _numbers(c, Kind.VALUES, labels, numbers, c.codes, words)
 
 

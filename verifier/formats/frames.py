@@ -15,6 +15,7 @@ from verifier.formats.frame_files import read_table
 from verifier.formats.frame_kinds import Read, Wishes, read_columns
 from verifier.formats.frame_weights import weighed
 from verifier.formats.variables import number
+from verifier.formats.words import some
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 
@@ -47,7 +48,11 @@ class FrameDomain:
     def lines(self) -> list[tuple[str, str, str]]:
         """Name, kind and values of each variable, in words."""
         return [
-            (r.name, str(r.kind), r.words + (f"; {r.missing} rows missing" if r.missing else ""))
+            (
+                r.name,
+                str(r.kind),
+                r.words + (f"; {some(r.missing, 'row')} missing" if r.missing else ""),
+            )
             for r in self.read
         ]
 
@@ -178,9 +183,8 @@ def _notes(read: Sequence[Read], domain: Domain, kept: Sequence[Column]) -> tupl
     notes = []
     for r in read:
         if r.missing:
-            notes.append(
-                f"column {quoted(r.name)} lacks {r.missing} values: missing is a value of it"
-            )
+            lacks = f"lacks {some(r.missing, 'value')}"
+            notes.append(f"column {quoted(r.name)} {lacks}: missing is a value of it")
     for r in read:
         if r.kind is Kind.CATEGORICAL and (like := _like_numbers(r.variable.labels)):
             notes.append(

@@ -17,6 +17,14 @@ from verifier.formats.graph import Graph, Signal, finish, refuse
 from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
 from verifier.formats.sklearn_check import compare
+from verifier.formats.sklearn_combined import (
+    BAYES,
+    COMBINED,
+    COMPONENTS,
+    components,
+    final_of,
+    plain_steps,
+)
 from verifier.formats.sklearn_pipelines import kind_of, passes
 from verifier.formats.smooth import smooth
 from verifier.model.domain import Domain
@@ -79,12 +87,14 @@ def teacher_from_sklearn(
     inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)
     if domain is not None and inputs is not None:
         graph = Graph(domain.columns)
-        x = sklearn_pipelines.folded(graph, domain, steps[:-1], inputs)
+        mixing = (i for i, step in enumerate(steps[:-1]) if kind_of(step) in COMPONENTS)
+        first_mixing = next(mixing, len(steps) - 1)  # before it a column is made of one variable
+        x = sklearn_pipelines.folded(graph, domain, steps[:first_mixing], inputs)
     else:
-        graph = Graph(int(first.n_features_in_))
+        graph, first_mixing = Graph(int(first.n_features_in_)), 0
         x = graph.input
-        for step in steps[:-1]:
-            x = _scaled(graph, x, step)
+    for step in steps[first_mixing:-1]:
+        x = _scaled(graph, x, step)
     made = _concluded(graph, supported(graph, x, final, name), final, where, threshold)
     if domain is not None and inputs is not None:
         above = None if threshold is None else asked_for("regression", threshold).threshold
@@ -96,8 +106,8 @@ def _raw_inputs(
     first: Any, steps: Sequence[Any], domain: Domain
 ) -> list[sklearn_columns.Held] | None:
     """The inputs as the domain's variables; None where its columns are the inputs, in order."""
-    inputs = sklearn_pipelines.inputs_of(first, domain)
     plain = all(passes(s) or kind_of(s) in _SCALERS for s in steps)
+    inputs = sklearn_pipelines.inputs_of(first, domain, table=not plain)
     if inputs is None or (plain and sklearn_columns.are_columns(domain, inputs)):
         return None
     return inputs
@@ -189,6 +199,25 @@ def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
     return affine(graph, x, weight, bias, name)
 
 
+def _combined(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
+    """A model that is made of others."""
+    return COMBINED[name](graph, x, model, _member)
+
+
+def _member(graph: Graph, x: Signal, member: Any) -> Signal:
+    """The scores of a member, which may be a pipeline, from the same inputs."""
+    for step in plain_steps(member):
+        x = _scaled(graph, x, step)
+    final = final_of(member)
+    name = kind_of(final)
+    if name not in (*LINEAR_CLASSIFIERS, "MLPClassifier", "CalibratedClassifierCV"):
+        raise NetworkError(
+            f"its member {name} is not supported: supported are {', '.join(LINEAR_CLASSIFIERS)}, "
+            "MLPClassifier, CalibratedClassifierCV and pipelines that end in one"
+        )
+    return _READERS[name](graph, x, final, name)
+
+
 def _scaled(graph: Graph, x: Signal, step: Any) -> Signal:
     """A step of a pipeline before the last."""
     if passes(step):
@@ -243,9 +272,12 @@ _SCALERS: dict[str, Callable[[Graph, Signal, Any], Signal]] = {
     "MaxAbsScaler": lambda graph, x, step: _standard(graph, x, step, "", "scale_"),
     "RobustScaler": lambda graph, x, step: _standard(graph, x, step, "center_", "scale_"),
     **dict.fromkeys(sklearn_pipelines.SELECTORS, _selected),
+    **dict.fromkeys(COMPONENTS, components),
 }
 _Reader = Callable[[Graph, Signal, Any, str], Signal]
 _READERS: dict[str, _Reader] = {
     **dict.fromkeys(NETWORKS, _network),
     **dict.fromkeys((*LINEAR_CLASSIFIERS, *LINEAR_REGRESSORS), _linear),
+    **BAYES,
+    **dict.fromkeys(COMBINED, _combined),
 }

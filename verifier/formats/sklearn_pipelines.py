@@ -47,11 +47,12 @@ def passes(step: Any) -> bool:
     return step is None or (isinstance(step, str) and step == "passthrough")
 
 
-def inputs_of(model: Any, domain: Domain) -> Columns | None:
+def inputs_of(model: Any, domain: Domain, table: bool = False) -> Columns | None:
     """The domain's variables as the inputs of a fitted model, by name or else by place.
 
-    None where the domain's columns can only be its inputs as they are. Raises NetworkError where
-    they do not belong together.
+    None where the domain's columns can only be its inputs as they are; not with ``table``, which
+    says that the inputs are a table's columns. Raises NetworkError where they do not belong
+    together.
     """
     width = int(model.n_features_in_)
     names = [str(name) for name in getattr(model, "feature_names_in_", ())]
@@ -65,7 +66,7 @@ def inputs_of(model: Any, domain: Domain) -> Columns | None:
         ]
     if width == len(domain.variables):
         return [raw(domain, i) for i in range(width)]
-    if any(known) and width != domain.columns:
+    if any(known) and (table or width != domain.columns):
         lost = names[known.index(False)]
         raise NetworkError(
             f"the model was fitted to column {quoted(lost)}, which is no variable of the domain: "

@@ -107,6 +107,8 @@ class _Reader:
             own = np.dtype(_NUMBERS[kind])
             found: list[Any] = np.frombuffer(self.take(own.itemsize * count), own).tolist()
             return found
+        if kind in _WORDS:  # so many as are stated, of no bytes at all
+            raise EnsembleError("the UBJSON document holds an array of words: damaged file")
         values: list[Any] = []
         while count is None or len(values) < count:
             marker = kind or self.take(1)

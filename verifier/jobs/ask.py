@@ -69,7 +69,8 @@ def ask(
     Raises what ``certify`` raises; a LeafproofError (QuestionError) of one line where models,
     domain and question do not fit together.
     """
-    limit = limit_of(timeout)
+    given = models.values() if isinstance(models, Mapping) else ()
+    limit = limit_of(timeout, *(m[0] if isinstance(m, tuple) and m else m for m in given))
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)

@@ -107,7 +107,7 @@ def certify(
     LeafproofError in one line for input that cannot be used (nothing is written then), InvalidProof
     where the kernel or Z3 contradicts the search, Unfinished where the time is too short to begin.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, network, tree)
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)

@@ -132,7 +132,7 @@ def distill(
     ``certificate`` is to be written. ``output`` is where the tree is written, in JSON. ``explain``
     measures how linear the tree's paths are. Raises what ``certify`` raises.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, network)
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)
@@ -189,7 +189,7 @@ def distill(
             units = units_on(cluster, store)
             with watch.stage("distilling", "search", deadline=growing):
                 grow = partial(find, method, plain, options, growing, units)
-                outcome = _found(about, plain, kept_tree(units, grow))
+                outcome = _found(about, plain, kept_tree(units, grow, plain))
             about = about.cut_for(outcome.tree)
             seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
             made = None

@@ -83,6 +83,7 @@ def journalled(
         return
     from verifier.provers.units import journal as journals
     from verifier.provers.units.driver import Units
+    from verifier.provers.units.heading import check_heading
 
     heading = {"version": version("leafproof"), "verb": verb, "about": _hashes(about, options)}
     if journal is not None:
@@ -91,10 +92,16 @@ def journalled(
         assert resume is not None
         store = journals.resume(resume)
     try:
-        journals.check_heading(store, heading)
+        check_heading(store.heading, heading, store.folder)
+        store.tell = watch.note
         if journal is None:
             watch.note(_gone_on(store))
         yield Units(store=store)
+        if store.doubted:
+            watch.note(
+                f"{store.doubted} entries of the journal were not what they should be: it was "
+                "searched again"
+            )
     finally:
         store.close()
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
+from verifier.formats.libraries import load_for
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
@@ -75,12 +77,16 @@ Timeout = float | Limit | None
 """A time limit as a job takes it: seconds from the call, or a Limit that began before; or none."""
 
 
-def limit_of(timeout: Timeout) -> Limit | None:
-    """The limit of a job that begins now. Raises LeafproofError for a number that is none."""
+def limit_of(timeout: Timeout, *sources: Any) -> Limit | None:
+    """The limit of a job that begins now, once the libraries that its sources take are loaded.
+
+    Raises LeafproofError for a number that is none.
+    """
     if timeout is None or isinstance(timeout, Limit):
         return timeout
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
         raise LeafproofError(f"timeout is {timeout!r}: give seconds, at least 0")
+    load_for(sources)
     return Limit(timeout, now())
 
 

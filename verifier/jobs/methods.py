@@ -17,7 +17,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.rows import Rows
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Leaf, Tree, check_fits
 from verifier.provers.listing import listable
 from verifier.provers.timing import Stopped, TimeOver, ending, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
@@ -89,12 +89,15 @@ def find(
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
-def kept_tree(units: Units | None, grow: Callable[[], Outcome]) -> Outcome:
+def kept_tree(units: Units | None, grow: Callable[[], Outcome], about: About) -> Outcome:
     """The tree that a journal kept, if it was found without its proof; else what grows now."""
     store = store_of(units)
     held = None if store is None else store.recall("tree without proof")
     if held is not None:
-        return Outcome(tree_of_bytes(held), None, True)
+        with suppress(LeafproofError):  # anybody may have written it
+            tree = tree_of_bytes(held)
+            check_fits(tree, about.domain, about.network.classes)
+            return Outcome(tree, None, True)
     outcome = grow()
     if store is not None and outcome.finding is None and outcome.finished:
         store.remember("tree without proof", tree_to_bytes(outcome.tree))

@@ -41,13 +41,13 @@ from verifier.model.sample import (
 from verifier.provers.timing import now
 from verifier.writing.processors import processors
 
-CAREFUL = 0.7
+CAREFUL = 0.75
 """Of the time that is left; the rest is in case that the machine gets slower."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
-GROWTH, PILOTS = 4, 0.3
+GROWTH, PILOTS = 4, 0.2
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
@@ -206,7 +206,7 @@ def _ways(found: Population, seconds: float) -> Iterator[Way]:
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
     slow = len(found.parted) * TABLES[0] > TABLES[1] * seconds * processors()
     tried = {
-        PLAIN: found.mass != 1,
+        PLAIN: found.mass != 1 or bool(found.parted),
         POOLED: bool(found.pieces) and not (along and slow),
         CELLS: bool(found.parted),
     }

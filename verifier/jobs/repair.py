@@ -87,7 +87,7 @@ def repair(
     change nothing in the tree: the repaired one's error on them is found. Raises what ``certify``
     raises.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, network, tree)
     watch = Watch(progress, stop)
     believed = trusted(trust)
     wish = wish_of(sample, delta, nonce)

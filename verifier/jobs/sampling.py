@@ -19,7 +19,7 @@ from verifier.kernel.population import Population
 from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
-from verifier.model.network import Network
+from verifier.model.network import Network, Relu
 from verifier.model.question import Matter
 from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
 from verifier.model.verdict import Verdict
@@ -35,7 +35,8 @@ SHARE, PAIR_SHARE, LARGE_SHARE = 0.1, 0.2, 0.3
 """Of the time limit, for sampling; of a large network there is little that a search closes.
 
 Of questions about two networks a search leaves percents after minutes, and a sample says a
-hundredth of that with a second more."""
+hundredth of that with a second more. Of two deep ones it leaves several times as much: as of large
+ones."""
 LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
@@ -103,9 +104,12 @@ def reserved(limit: Limit | None, wish: Wish | None, models: Iterable[object] = 
     """The limit of a job about these models that samples in its last part."""
     if limit is None or wish is None:
         return limit
-    works = [x.work for x in models if isinstance(x, Network)]
-    few = PAIR_SHARE if len(works) > 1 else SHARE
-    return limit.sampled(few if sum(works) < LARGE else LARGE_SHARE)
+    networks = [x for x in models if isinstance(x, Network)]
+    pair = len(networks) > 1
+    deep = pair and all(sum(isinstance(y, Relu) for y in x.layers) > 1 for x in networks)
+    if deep or sum(x.work for x in networks) >= LARGE:
+        return limit.sampled(LARGE_SHARE)
+    return limit.sampled(PAIR_SHARE if pair else SHARE)
 
 
 def sampled(

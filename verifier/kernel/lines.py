@@ -200,6 +200,12 @@ class Sweep:
         self.plain = over.plain
 
     @cached_property
+    def signed(self) -> list[tuple[Floats, Floats]]:
+        """The positive and the negative parts of each stage's weights."""
+        every = [stage.weight for stage in self.folded.stages]
+        return [(np.maximum(w, 0.0), np.maximum(-w, 0.0)) for w in every]
+
+    @cached_property
     def weight(self) -> Floats:
         """How much each feature matters for the outputs, about."""
         found = np.ones(len(self.folded.shift))
@@ -287,24 +293,29 @@ class Sweep:
         Also by how much each feature's switch counts for that.
         """
         folded = self.folded
-        lower, upper = np.minimum(a.forms, b.forms), np.maximum(a.forms, b.forms)
-        under, above = np.zeros_like(lower), np.zeros_like(lower)
-        # a positive part between its ends is below the line between these by no more than this
-        one, other = np.maximum(-lower, 0.0), np.maximum(upper, 0.0)
-        large = np.maximum(one, other)
-        total = np.where(large > 0, one + other, 1.0)
-        dip = np.minimum(one, other) * (large / total)
-        for stage in folded.stages:
+        # a positive part between its ends is below the line between these by no more than this,
+        # which is 0 unless one end alone is below 0
+        switching = (a.forms < 0) != (b.forms < 0)
+        x, y = np.abs(a.forms[switching]), np.abs(b.forms[switching])
+        dip = np.zeros_like(a.forms)
+        dip[switching] = np.minimum(x, y) * (np.maximum(x, y) / (x + y))
+        under, above = dip, None  # forms of the input are on their lines
+        for stage, (plus, minus) in zip(folded.stages, self.signed, strict=True):
+            last = stage is folded.stages[-1]
+            if not (stage.weight.shape[1] or last):
+                continue
             own, read = slice(stage.begin, stage.end), slice(stage.first, stage.begin)
-            if stage.weight.shape[1]:
-                plus, minus = np.maximum(stage.weight, 0.0), np.maximum(-stage.weight, 0.0)
-                under[own] = plus @ under[read] + minus @ above[read]
-                above[own] = plus @ above[read] + minus @ under[read]
-            if stage is folded.stages[-1]:
-                return under[own], above[own], dip[: stage.begin]
-            on = upper[own] + above[own] > 0
-            under[own] = np.where(on, under[own] + dip[own], 0.0)
-            above[own] = np.where(on, above[own], 0.0)
+            down, up = plus @ under[read], minus @ under[read]
+            if above is not None:
+                down += minus @ above[read]
+                up += plus @ above[read]
+            if last:
+                return down, up, dip[: stage.begin]
+            if above is None:
+                under, above = dip.copy(), np.zeros_like(dip)
+            on = np.maximum(a.forms[own], b.forms[own]) + up > 0
+            under[own] = np.where(on, down + dip[own], 0.0)
+            above[own] = np.where(on, up, 0.0)
         raise AssertionError("a network without outputs")
 
     def _one_class(self, a: Ends, b: Ends, under: Floats, above: Floats) -> Bools:

@@ -323,7 +323,8 @@ def _group_cost(group: Group) -> int:
 def _words(key: bytes, runs: Sequence[Run], words: int) -> Words:
     """The words of some runs' draws, (words, draws)."""
     rows = [stream(key, SUMS + (run.piece << 32) + run.number, run.draws * words) for run in runs]
-    return np.concatenate([x.reshape(words, -1) for x in rows], axis=1)
+    sizes = [run.draws for run in runs]
+    return np.concatenate([x.reshape(words, n) for x, n in zip(rows, sizes, strict=True)], axis=1)
 
 
 def _charge(asked: Asked, draws: int) -> None:

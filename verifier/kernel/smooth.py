@@ -23,7 +23,7 @@ SHARE = 1 << SHARE_BITS
 SLOPE = SLOPE_BITS - 1
 """Slopes are multiples of 2**-SLOPE: at most 2 in magnitude."""
 STEEPEST = 3 * 2.0 ** (SLOPE - 1)
-TOGETHER = 1 << 14
+TOGETHER = 1 << 11
 """Components whose lines are looked for together."""
 FARTHEST_BITS = 950
 FARTHEST = 2.0**FARTHEST_BITS
@@ -91,25 +91,24 @@ def _leaning(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     the ends and that in the middle, taken is what is highest in the middle (or lowest, above).
     """
     places, values, under, over = _points(c, a, b)
-    start, end = places[:, :1], places[:, -1:]
-    gaps = places - start, end - places
-    first = (values - values[:, :1]) / np.maximum(gaps[0], 1)
-    last = (values[:, -1:] - values) / np.maximum(gaps[1], 1)
-    middle = np.ldexp(start + end, -1)[:, 0]
+    gaps = places - places[0], places[-1] - places
+    first = (values - values[0]) / np.maximum(gaps[0], 1)
+    last = (values[-1] - values) / np.maximum(gaps[1], 1)
+    middle = np.ldexp(places[0] + places[-1], -1)
     at = np.clip(np.floor(middle) + CELLS // 2, 0, CELLS - 1).astype(np.int64)
     tangent = c.at[at + 1] - c.at[at]
     found: list[Whole] = []
     for sign, slack in ((1.0, under), (-1.0, over)):
-        rising = np.where(gaps[0] > 0, sign * first, np.inf).min(axis=1)
-        falling = np.where(gaps[1] > 0, sign * last, -np.inf).max(axis=1)
-        tried = [sign * rising, sign * falling, tangent]
+        rising = np.where(gaps[0] > 0, sign * first, np.inf).min(axis=0)
+        falling = np.where(gaps[1] > 0, sign * last, -np.inf).max(axis=0)
+        turned = sign * values
         best = np.full(len(a), -np.inf)
         slope, intercept = np.zeros(len(a)), np.zeros(len(a))
-        for own in tried:
+        for own in (sign * rising, sign * falling, tangent):
             k = np.rint(np.clip(own * 2.0 ** (SLOPE + FINE - UNITS), -STEEPEST, STEEPEST))
-            above = values - k[:, None] * places * 2.0 ** (UNITS - FINE - SLOPE)
-            least = (sign * above).min(axis=1) - slack
-            reached = least + sign * k * middle * 2.0 ** (UNITS - FINE - SLOPE)
+            line = sign * k * 2.0 ** (UNITS - FINE - SLOPE)
+            least = (turned - line * places).min(axis=0) - slack
+            reached = least + line * middle
             slope = np.where(reached > best, k, slope)
             intercept = np.where(reached > best, sign * least, intercept)
             best = np.maximum(best, reached)
@@ -121,7 +120,7 @@ def _points(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     """Places from a to b (in spacings) with values, and what the function is below and above.
 
     Between neighbours among them it is at least the chord less that, and at most the chord plus
-    that. Places and values have shape (N, SHARE + 4).
+    that. Places and values have shape (SHARE + 4, N).
     """
     half = CELLS // 2
     first = np.clip(a + half, 0, CELLS).astype(np.int64)
@@ -131,27 +130,27 @@ def _points(c: Curve, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     stop = np.maximum(-(-last >> k), (first >> k) + 1)
     stop = np.minimum(stop, CELLS >> k)
     start = np.minimum(first >> k, stop - 1)
-    index: Ints = np.minimum(start[:, None] + np.arange(SHARE + 2), stop[:, None])
-    places = ((index << k[:, None]) - half).astype(np.float64)
-    values = c.at[index << k[:, None]]
-    cells = c.starts[k][:, None] + np.minimum(index[:, :-1], stop[:, None] - 1)
-    under, over = c.under[cells].max(axis=1) + 2, c.over[cells].max(axis=1) + 2
+    index: Ints = np.minimum(start + np.arange(SHARE + 2)[:, None], stop)
+    places = ((index << k) - half).astype(np.float64)
+    values = c.at[index << k]
+    cells = c.starts[k] + np.minimum(index[:-1], stop - 1)
+    under, over = c.under[cells].max(axis=0) + 2, c.over[cells].max(axis=0) + 2
     for end, cell, edge in ((first, start, start), (last, stop - 1, stop)):  # on their chords
         before, after = c.at[cell << k], c.at[cell + 1 << k]
         share = (end - (cell << k)) * np.ldexp(1.0, -k)
         own = before + np.rint((after - before) * share)
-        ends = index == edge[:, None]
-        places = np.where(ends, (end - half)[:, None], places)
-        values = np.where(ends, own[:, None], values)
+        ends = index == edge
+        places = np.where(ends, end - half, places)
+        values = np.where(ends, own, values)
     sides = []
     for place, here, at, (slope, intercept) in (
         (a, a < -half, 0, c.left),
         (b, b > half, -1, c.right),
     ):
         line = place * (slope * 2.0 ** (UNITS - FINE)) + intercept * 2.0**UNITS
-        sides.append([np.where(here, place, places[:, at]), np.where(here, line, values[:, at])])
+        sides.append([np.where(here, place, places[at]), np.where(here, line, values[at])])
         under, over = (np.where(here, np.maximum(x, BEYOND), x) for x in (under, over))
     (left, leftmost), (right, rightmost) = sides
-    places = np.concatenate([left[:, None], places, right[:, None]], axis=1)
-    values = np.concatenate([leftmost[:, None], values, rightmost[:, None]], axis=1)
+    places = np.concatenate([left[None], places, right[None]])
+    values = np.concatenate([leftmost[None], values, rightmost[None]])
     return places, values, under, over

@@ -146,10 +146,11 @@ class Group:
         self.order = sorted(every, key=lambda i: (int(tops[i].sum()), i))
         self.choices = [every[i] for i in self.order]
         reach = [0]
-        if every:
-            reach = np.cumsum([tops[i] for i in self.order], axis=0).max(axis=1).tolist()
+        if every:  # with lines along the only variable there is nothing to draw
+            sums = np.cumsum([tops[i] for i in self.order], axis=0)
+            reach += sums.max(axis=1).tolist()
         self.ways = [last(1 + reach[-1])]
-        for choice, most in zip(reversed(self.choices), [*reversed(reach[:-1]), 0], strict=True):
+        for choice, most in zip(reversed(self.choices), reversed(reach[:-1]), strict=True):
             self.ways.append(_before(choice, self.ways[-1], 1 + most, poll))
         self.ways.reverse()
         if not (self.ways[0][:, 0] > LEAST).all():

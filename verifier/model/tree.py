@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
@@ -213,7 +212,6 @@ def bind_nodes(
     """Nodes as a BoundTree's; ``held`` says what a leaf, and its number, are there."""
     owners = [(i, j) for i in reads for j in range(domain.variables[i].columns)]
     memo: dict[tuple[int, int, int], tuple[int, Part]] = {}  # fractions take long to hash
-    sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
     nodes: list[tuple[int, Part, int, int] | int] = []
     for at, node in enumerate(given):
         if not isinstance(node, Inner):
@@ -226,9 +224,7 @@ def bind_nodes(
             if isinstance(variable, Ranged):
                 memo[key] = index, _up_to(variable, node)
             else:
-                if node.column not in sorted_columns:
-                    sorted_columns[node.column] = _sorted(variable, j)
-                numbers, rank = sorted_columns[node.column]
+                numbers, rank = variable.ranked(j)
                 left = rank < bisect_right(numbers, node.threshold)
                 packed = np.packbits(left, bitorder="little").tobytes()
                 memo[key] = index, int.from_bytes(packed, "little")
@@ -246,12 +242,3 @@ def _up_to(v: Ranged, node: Inner) -> range:
             "interval as the domain cuts it: cut it there as well"
         )
     return left
-
-
-def _sorted(variable: Variable, j: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
-    """The numbers of a column in increasing order, and where each value's stands among them."""
-    numbers = [row[j] for row in variable.encoding]
-    order = sorted(range(len(numbers)), key=numbers.__getitem__)
-    rank = np.zeros(len(order), dtype=np.int64)
-    rank[np.array(order)] = np.arange(len(order))
-    return [numbers[v] for v in order], rank

@@ -11,8 +11,13 @@ from fractions import Fraction
 from functools import cached_property
 from numbers import Rational
 
+import numpy as np
+import numpy.typing as npt
+
 from verifier.model.chances import Listed, common_denominator
 from verifier.model.errors import DomainError
+
+Ints = npt.NDArray[np.int64]
 
 MOST_VALUES = 1 << 22
 """Most values of a variable: a set of them is one integer of a proof."""
@@ -103,6 +108,20 @@ class Variable:
     def index(self, label: str) -> int | None:
         """The value that is called so."""
         return self._numbers.get(label)
+
+    def ranked(self, column: int) -> tuple[list[Fraction], Ints]:
+        """Its numbers in a column, ascending, and where each value's stands among them."""
+        if column not in self._ranked:
+            numbers = [row[column] for row in self.encoding]
+            order = sorted(range(len(numbers)), key=numbers.__getitem__)
+            rank = np.zeros(len(order), dtype=np.int64)
+            rank[np.array(order)] = np.arange(len(order))
+            self._ranked[column] = [numbers[v] for v in order], rank
+        return self._ranked[column]
+
+    @cached_property
+    def _ranked(self) -> dict[int, tuple[list[Fraction], Ints]]:
+        return {}
 
     @cached_property
     def weights(self) -> tuple[tuple[int, ...], int]:

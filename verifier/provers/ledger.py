@@ -172,13 +172,9 @@ class GrowingProof:
         With ``most`` only so many cells are kept, those with the fewest splits above them; what is
         left of the domain is Open.
         """
-        code, right, left = (
+        code, right = (
             np.concatenate([*parts[:-1], parts[-1][: self.used]])
-            for parts in (
-                [b.code for b in self.blocks],
-                [b.right for b in self.blocks],
-                [b.left for b in self.blocks],
-            )
+            for parts in ([b.code for b in self.blocks], [b.right for b in self.blocks])
         )
         out, depth = np.empty((2, 2 * len(code)), dtype=np.int32)
         count = walk(code, right, -1, 0, out, depth)
@@ -188,9 +184,22 @@ class GrowingProof:
             deepest = int(np.searchsorted(sums, most))
             spare = most - (int(sums[deepest - 1]) if deepest else 0)
             count = walk(code, right, deepest, spare, out, depth)
-        order = out[:count]
-        codes = np.where(order >= 0, code[order], OPEN)
-        return Ordered(codes, left[order], depth[:count].copy(), tuple(self.steps), self.large)
+        del code, right  # of very many nodes only one more copy fits
+        codes, lefts = self._gathered(out[:count])
+        return Ordered(codes, lefts, depth[:count].copy(), tuple(self.steps), self.large)
+
+    def _gathered(self, order: Array) -> tuple[Array, Array]:
+        """The codes and what goes left of nodes, of which -1 stands for an open cell."""
+        codes = np.full(len(order), OPEN, dtype=np.int32)
+        lefts = np.zeros(len(order), dtype=np.int64)
+        for start in range(0, len(order), SIZE):
+            some = order[start : start + SIZE]
+            block = some >> SIZE_BITS
+            for number in np.unique(block[some >= 0]).tolist():
+                at = np.flatnonzero(block == number)
+                inside, held = some[at] & (SIZE - 1), self.blocks[number]
+                codes[start + at], lefts[start + at] = held.code[inside], held.left[inside]
+        return codes, lefts
 
     def proof(self) -> Proof:
         """The proof as it stands."""

@@ -38,7 +38,8 @@ CLOSE = 1e-5
 class Stated:
     """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
 
-    ``boxes``: it says of how many draws nothing was decided, as where a variable is continuous.
+    ``boxes``: it says that of ``undecided`` draws nothing was decided, as where a variable is
+    continuous.
     Of lines the number of the variable that they are along, the bet, and the sum of the shares, the
     guess of those through cells, the bet against means that are too small, and the forecast.
     """
@@ -61,6 +62,7 @@ class Stated:
     method: str = "pooled"
     aim: Fraction | None = None
     drawn: int | None = None
+    undecided: int = 0
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -110,7 +112,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if forecast is not None and not plain:
         raise CertificateError("sample.json states a forecast of lines that are not plain")
     about = key, draws, block, delta, seen, *ends, plain, boxes
-    return Stated(*about, line, bet, share, guess, below, forecast, method, aim, drawn)
+    return Stated(*about, line, bet, share, guess, below, forecast, method, aim, drawn, rest)
 
 
 def _of_test(

@@ -33,11 +33,14 @@ class Reach:
 
 
 def check_ends(stated: Stated, reach: Reach) -> None:
-    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be."""
-    n, k = stated.draws, stated.seen
+    """InvalidProof unless either end leaves out at most delta / 2, or nothing that can be.
+
+    Draws that are undecided count as true for the upper end, and as false for the lower one.
+    """
+    n, k, most_true = stated.draws, stated.seen, stated.seen + stated.undecided
     low, high = reach.ends(stated)
     most = float(stated.delta) / 2 * (1 + CLOSE)
-    if stated.upper < reach.most and at_most(k, n, high) > most:
+    if stated.upper < reach.most and at_most(most_true, n, high) > most:
         raise InvalidProof("the certificate states an upper end that its sample does not show")
     if stated.lower > reach.least and at_most(n - k, n, 1 - low) > most:
         raise InvalidProof("the certificate states a lower end that its sample does not show")

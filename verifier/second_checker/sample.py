@@ -1,38 +1,43 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
 Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
-or in lines through what Sandwiches leave, and those of more work than is taken on are left to the
+or in boxes of what Sandwiches leave, and those of more work than is taken on are left to the
 kernel, and that is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.counting import cells, possible, undecided
+from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
-from verifier.second_checker.domain import Cell, Leaf, Point, size
 from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, points_of
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
-from verifier.second_checker.formula import DIFFER, truth
-from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
+from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of, true_values
+from verifier.second_checker.lines_beside import BINS as LINE_BINS
+from verifier.second_checker.lines_beside import lines_beside, work_beside
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
-from verifier.second_checker.reading import Node, Sandwich
+from verifier.second_checker.population import (
+    is_true,
+    left_open,
+    proved_interval,
+    undecided_parts,
+    weight_of,
+    whole_pieces,
+)
+from verifier.second_checker.reading import Node
 from verifier.second_checker.summed import draws_beside, off_beside, parted
-from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
 """Multiplications taken on for a sample, about: some minutes."""
-LINE = 20
-"""Points that a line counts as, about."""
+LINE, ENCLOSED = 20, 4
+"""Points that a line counts as, and a box, about."""
 
 
 def check_sample(
@@ -52,9 +57,9 @@ def check_sample(
     boxes = any(isinstance(v, Interval) for v in case.domain.variables)
     if boxes != stated.boxes:
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
-    if boxes:
-        return "the sample of a domain with continuous variables was left to the kernel"
     kinds = {node.kind for node in proof}
+    if boxes:
+        return _check_boxes(case, proof, stated, claim, tally)
     if (
         not stated.plain
         and stated.guess is None
@@ -62,24 +67,21 @@ def check_sample(
     ):
         return "the sample beside solvers' words, or Sandwiches and Tails, was left to the kernel"
     beside = "sandwich" in kinds and not stated.plain and stated.guess is None
-    if beside and stated.line is not None:
-        return "the sample in lines beside Sandwiches was left to the kernel"
     if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
         return "the sample beside Tails or solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
     if stated.guess is not None:
-        _check_cells(case, proof, stated, stated.guess, _proved(claim), tally)
+        _check_cells(case, proof, stated, stated.guess, proved_interval(claim), tally)
         return ""
     if beside:
-        _check_beside(case, proof, stated, _proved(claim), tally, each)
-        return ""
+        return _check_beside(case, proof, stated, proved_interval(claim), tally, each)
     if stated.plain:
-        settled, pieces = Fraction(0), _whole(case, tally)
-        least, most = _proved(claim)
+        settled, pieces = Fraction(0), whole_pieces(case, tally)
+        least, most = proved_interval(claim)
     else:
-        settled, pieces = _left(case, proof, tally)
+        settled, pieces = left_open(case, proof, tally)
         least, most = settled, settled + sum((x.weight for x in pieces), Fraction(0))
     if not pieces:
         raise InvalidProof("sample.json states a sample, but nothing is open")
@@ -90,7 +92,7 @@ def check_sample(
         seen = 0
         for point in points_of(pieces, stated):
             tally.spend(each)
-            seen += _is_true(case, point)
+            seen += is_true(case, point)
         _compare(stated, seen)
         check_ends(stated, reach)
         return ""
@@ -106,6 +108,63 @@ def check_sample(
     _compare_shares(stated, seen, shares)
     check_bets(stated, shares, reach, known)
     return ""
+
+
+def _check_boxes(
+    case: Matter,
+    proof: Sequence[Node],
+    stated: Stated,
+    claim: Mapping[str, Any] | None,
+    tally: Tally,
+) -> str:
+    """Draw boxes again; that what is stated to be proved is so is for others to say."""
+    if stated.line is not None:
+        raise InvalidProof("sample.json states lines, but a variable is continuous")
+    others = {node.kind for node in proof} & {"sandwich", "tail", "trusted"}
+    if not stated.plain and (others or claim is None):
+        return "the sample of boxes beside Sandwiches, Tails or words was left to the kernel"
+    each = sum(ENCLOSED * point_work(net) for net in case.nets.values())
+    each += 100 * len(case.domain.variables)
+    if each * stated.draws > WORK:
+        return f"a sample of {stated.draws} boxes was left to the kernel"
+    least, most = proved_interval(claim)
+    if stated.plain:
+        pieces = whole_pieces(case, tally)
+    else:
+        every = (
+            (own, leaf, weight_of(leaf, own))
+            for own, leaf, _ in undecided_parts(case, proof, tally)
+        )
+        pieces = [Piece(*x) for x in every if x[2]]
+    if not pieces:
+        raise InvalidProof("sample.json states a sample, but nothing is open")
+    mass = sum((x.weight for x in pieces), Fraction(0))
+    if not stated.plain:
+        _check_open(mass, most - least)
+    finer = Finer(case)
+    held = [finer.piece(x) for x in sorted(pieces, key=lambda x: x.first)]
+    found = {True: 0, False: 0, None: 0}
+    for box in points_of(held, stated):
+        tally.spend(each)
+        found[truth_in(finer.case, box)] += 1
+    possible_ = stated.seen + stated.undecided
+    if stated.seen > found[True] + found[None] or possible_ < found[True]:
+        raise InvalidProof(
+            f"the certificate states {stated.seen} true boxes and {stated.undecided} that are not "
+            f"decided, but the second checker finds {found[True]} and {found[None]}"
+        )
+    if stated.seen > found[True] or possible_ < found[True] + found[None]:
+        return "boxes that the second checker does not decide were left to the kernel"
+    settled = Fraction(0) if stated.plain else least
+    check_ends(stated, Reach(settled, mass, off_of(held), least, most))
+    return ""
+
+
+def _check_open(found: Fraction, stated: Fraction) -> None:
+    if found != stated:
+        raise InvalidProof(
+            f"the certificate states {stated} as open, but the second checker finds {found}"
+        )
 
 
 def _check_cells(
@@ -147,49 +206,57 @@ def _check_beside(
     proved: tuple[Fraction, Fraction],
     tally: Tally,
     each: int,
-) -> None:
+) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
     pieces: list[Piece | None] = []
-    for own, leaf, step in _undecided(case, proof, tally):
+    for own, leaf, step in undecided_parts(case, proof, tally):
         if step is not None:
             pieces.append(parted(case, own, leaf, step, tally))
-        elif weight := _weight(leaf, own):
+        elif weight := weight_of(leaf, own):
             pieces.append(Piece(own, leaf, weight))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))
-    if mass != most - least:
-        raise InvalidProof(
-            f"the certificate states {most - least} as open, but the second checker finds {mass}"
-        )
+    _check_open(mass, most - least)
+    if stated.line is not None:
+        if work_beside(held, stated.draws) > WORK:
+            return "the sample in lines beside many Sandwiches was left to the kernel"
+        _check_lines_beside(case, held, stated, stated.line, proved, tally)
+        return ""
     seen = 0
     for point in draws_beside(held, stated, tally):
         tally.spend(each)
-        seen += _is_true(case, point)
+        seen += is_true(case, point)
     _compare(stated, seen)
     check_ends(stated, Reach(least, mass, off_beside(case.domain, held), least, most))
+    return ""
+
+
+def _check_lines_beside(
+    case: Matter,
+    held: Sequence[Piece],
+    stated: Stated,
+    line: int,
+    proved: tuple[Fraction, Fraction],
+    tally: Tally,
+) -> None:
+    """Draw lines again, some of them through what sandwiches leave of pieces."""
+    check_line(case, line)
+    seen, shares = 0, list[int]()
+    for point, stretches in lines_beside(held, stated, line, tally):
+        true = sum(true_values(case, point, own, line, tally) for own in stretches)
+        seen += true > 0
+        shares.append(true * UNIT // sum(map(len, stretches)))
+    _compare_shares(stated, seen, shares)
+    least, most = proved
+    off = off_beside(case.domain, held, LINE_BINS)
+    check_bets(stated, shares, Reach(least, most - least, off, least, most))
 
 
 def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:
     """The pieces of the cells that are open, or that sandwiches leave some of."""
-    found = [cut(case, *own, line, tally) for own in _undecided(case, proof, tally)]
+    found = [cut(case, *own, line, tally) for own in undecided_parts(case, proof, tally)]
     return [x for x in found if x is not None]
-
-
-def _undecided(
-    case: Matter, proof: Sequence[Node], tally: Tally
-) -> Iterator[tuple[Cell, Leaf, Sandwich | None]]:
-    """The parts of cells that are open, or have a sandwich, which comes with them."""
-    for cell, nodes in cells(case.domain, proof):
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
-        for part, number in possible(case, cell, tally):
-            if nodes[0].kind == "enumerated":
-                continue
-            step = nodes[0].sandwich
-            beside = step is not None  # the trees' classes matter there
-            every = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
-            for own in every:
-                yield own, case.domain.leaves[number], step
 
 
 def _compare_shares(stated: Stated, seen: int, shares: Sequence[int]) -> None:
@@ -206,85 +273,3 @@ def _compare(stated: Stated, seen: int) -> None:
         raise InvalidProof(
             f"the certificate states {stated.seen} true draws, but the second checker finds {seen}"
         )
-
-
-def _whole(case: Matter, tally: Tally) -> list[Piece]:
-    """The possible domain, by the leaves of its tree."""
-    found = []
-    for part, number in possible(case, case.domain.cell(), tally):
-        leaf = case.domain.leaves[number]
-        if weight := _weight(leaf, part):
-            found.append(Piece(part, leaf, weight))
-    return found
-
-
-def _proved(claim: Mapping[str, Any] | None) -> tuple[Fraction, Fraction]:
-    """The interval that is stated as proved; 0 to 1 where none is."""
-    for key in ("probability", "error"):
-        held = claim.get(key) if claim is not None else None
-        if isinstance(held, dict) and all(isinstance(held.get(k), str) for k in ("lower", "upper")):
-            with suppress(ValueError, ZeroDivisionError):  # what is no number is refused elsewhere
-                return Fraction(held["lower"]), Fraction(held["upper"])
-    return Fraction(0), Fraction(1)
-
-
-def _left(case: Matter, proof: Sequence[Node], tally: Tally) -> tuple[Fraction, list[Piece]]:
-    """The probability that is settled and true, and the pieces that are open."""
-    settled, pieces = Fraction(0), []
-    for cell, nodes in cells(case.domain, proof):
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
-        for part, number in possible(case, cell, tally):
-            leaf = case.domain.leaves[number]
-            if nodes[0].kind == "enumerated":
-                tally.spend(size(part) * sum(point_work(net) for net in case.nets.values()))
-                true = (p for p in product(*part) if _is_true(case, p))
-                settled += sum((_weight(leaf, tuple((v,) for v in p)) for p in true), Fraction(0))
-                continue
-            tail = any(node.kind == "tail" for node in nodes)  # all of it counts as open
-            for own in [part] if tail else _open(case, part, known, tally):
-                if weight := _weight(leaf, own):
-                    pieces.append(Piece(own, leaf, weight))
-            settled += 0 if tail else _true(case, part, known, leaf, tally)
-    return settled, pieces
-
-
-def _open(case: Matter, part: Cell, known: Mapping[int, int], tally: Tally) -> Iterator[Cell]:
-    """The parts that nothing settles; where a network and a tree differ, trees alone do not."""
-    if _is_differ(case):
-        if not known:
-            yield part
-        return
-    yield from undecided(case, part, known, tally)
-
-
-def _is_differ(case: Matter) -> bool:
-    """Whether it is asked where a network and a tree that read all in order differ."""
-    return (
-        case.question == DIFFER
-        and list(case.nets) == [0]
-        and list(case.trees) == [1]
-        and case.ordered
-    )
-
-
-def _true(case: Matter, part: Cell, known: Mapping[int, int], leaf: Leaf, tally: Tally) -> Fraction:
-    """The probability of the parts on which the formula is true whatever is not known."""
-    tally.spend(VISIT + 4 * len(case.question))
-    found = truth(case.question, known)
-    model = next((m for m in case.trees if m not in known), None)
-    if found is not None or model is None:
-        return _weight(leaf, part) if found else Fraction(0)
-    halves = overlay(case.trees[model], part, tally.spend)
-    each = (_true(case, own, {**known, model: k}, leaf, tally) for own, k in halves)
-    return sum(each, Fraction(0))
-
-
-def _is_true(case: Matter, point: Point) -> bool:
-    classes = {m: leaf_at(tree, point) for m, tree in case.trees.items()}
-    for m, net in case.nets.items():
-        classes[m] = net.class_at(point)
-    return truth(case.question, classes) is True
-
-
-def _weight(leaf: Leaf, part: Cell) -> Fraction:
-    return leaf.probability(leaf.amount(part))

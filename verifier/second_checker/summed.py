@@ -79,8 +79,14 @@ def _amounts(sums: Sums, leaf: Leaf, tally: Tally) -> list[int]:
     return [int.from_bytes(digits_of[at : at + size], "little") for at in starts]
 
 
-def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Iterator[Point]:
-    """The points drawn of sorted pieces, some of them parted: first those of all whole ones."""
+Run = tuple[int, int, int]
+"""The number of a piece among the parted ones, the number of a run among its own, and the draws."""
+
+
+def assigned(
+    pieces: Sequence[Piece], stated: Stated
+) -> tuple[list[Piece], list[Parted], list[int]]:
+    """The whole pieces and the others; how many draws are of all whole ones, and of each other."""
     whole = [x for x in pieces if not isinstance(x, Parted)]
     others = [x for x in pieces if isinstance(x, Parted)]
     weights = [sum((x.weight for x in whole), Fraction(0)), *(x.weight for x in others)]
@@ -88,17 +94,28 @@ def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Itera
     edges = [WORD * w // before[-1] for w in before[:-1]]
     counts = [0] * len(weights)
     for at in range(0, stated.draws, stated.block):
-        words = _words(stated.key, ASSIGN + at // stated.block, stated.block)
+        words = words_of(stated.key, ASSIGN + at // stated.block, stated.block)
         for word in words[: stated.draws - at]:
             counts[bisect_right(edges, word) - 1] += 1
+    return whole, others, counts
+
+
+def runs_of(counts: Sequence[int], block: int) -> list[Run]:
+    """The runs of so many draws of each piece."""
+    return [
+        (i, number, min(block, n - number * block))
+        for i, n in enumerate(counts)
+        for number in range(-(-n // block))
+    ]
+
+
+def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Iterator[Point]:
+    """The points drawn of sorted pieces, some of them parted: first those of all whole ones."""
+    whole, others, counts = assigned(pieces, stated)
     if counts[0]:
         for _, point in draws_of(whole, replace(stated, draws=counts[0])):
             yield point
-    runs = [
-        (i, number, min(stated.block, n - number * stated.block))
-        for i, n in enumerate(counts[1:])
-        for number in range(-(-n // stated.block))
-    ]
+    runs = runs_of(counts[1:], stated.block)
     while runs:
         stop, draws = 0, 0
         while stop < min(len(runs), PIECES):
@@ -110,13 +127,14 @@ def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Itera
         runs = runs[stop:]
 
 
-def _words(key: bytes, number: int, count: int) -> list[int]:
+def words_of(key: bytes, number: int, count: int) -> list[int]:
+    """The first words of a stream."""
     data = hashlib.shake_256(key + number.to_bytes(8, "little")).digest(8 * count)
     return [int.from_bytes(data[at : at + 8], "little") for at in range(0, len(data), 8)]
 
 
 def _run_together(
-    others: Sequence[Parted], runs: Sequence[tuple[int, int, int]], key: bytes, tally: Tally
+    others: Sequence[Parted], runs: Sequence[Run], key: bytes, tally: Tally
 ) -> Iterator[Point]:
     numbers = list(dict.fromkeys(i for i, _, _ in runs))
     held = {i: others[i] for i in numbers}
@@ -127,7 +145,7 @@ def _run_together(
     order = sorted(variables, key=lambda v: (tops[v], v))
     ways = {i: _ways(x, [choices[i][v] for v in order], tally) for i, x in held.items()}
     for i, number, draws in runs:
-        words = _words(key, SUMS + (i << 32) + number, draws * 2 * len(order))
+        words = words_of(key, SUMS + (i << 32) + number, draws * 2 * len(order))
         for draw in range(draws):
             yield _point(order, choices[i], ways[i], words[draw::draws])
 
@@ -173,8 +191,16 @@ def _choices(x: Parted, v: int, plain: bool) -> list[Choice]:
 
 def _ways(x: Parted, choices: Sequence[Sequence[Choice]], tally: Tally) -> list[list[float]]:
     """For each variable and each sum of bins before it, how much of what follows is undecided."""
+    reach = 1 + sum(max(c.at for c in own) for own in choices)
+    last = [float(any(a <= s < b for a, b in x.left)) for s in range(reach)]
+    return ways_before(last, choices, tally)
+
+
+def ways_before(
+    last: list[float], choices: Sequence[Sequence[Choice]], tally: Tally
+) -> list[list[float]]:
+    """The same, where ``last`` says how much is undecided for each sum of all their bins."""
     reach = list(accumulate((max(c.at for c in own) for own in choices), initial=0))
-    last = [float(any(a <= s < b for a, b in x.left)) for s in range(reach[-1] + 1)]
     found = [last]
     for own, most in zip(reversed(choices), reversed(reach[:-1]), strict=True):
         tally.spend(len(own) * (1 + most))
@@ -188,35 +214,46 @@ def _ways(x: Parted, choices: Sequence[Sequence[Choice]], tally: Tally) -> list[
     return found[::-1]
 
 
+def drawn_in_order(
+    choices: Sequence[Sequence[Choice]], ways: Sequence[Sequence[float]], words: Sequence[int]
+) -> tuple[list[int], int]:
+    """The values drawn of the variables, in their order, and the sum of their bins."""
+    values, s = [], 0
+    for i, own in enumerate(choices):
+        edges, total = [], 0.0
+        for c in own:
+            total += c.weight * ways[i + 1][s + c.at]
+            edges.append(total)
+        if not total > 0:
+            raise InvalidProof("nothing that can be drawn is undecided of a cell")
+        mark = min((words[2 * i] >> 11) * 2.0**-53 * total, nextafter(total, 0.0))
+        chosen = own[next(k for k, edge in enumerate(edges) if edge > mark)]
+        values.append(chosen.first + (words[2 * i + 1] * chosen.number >> 64))
+        s += chosen.at
+    return values, s
+
+
 def _point(
     order: Sequence[int],
     choices: Sequence[Sequence[Choice]],
     ways: Sequence[Sequence[float]],
     words: Sequence[int],
 ) -> Point:
-    point, s = [0] * len(order), 0
-    for i, v in enumerate(order):
-        edges, total = [], 0.0
-        for c in choices[v]:
-            total += c.weight * ways[i + 1][s + c.at]
-            edges.append(total)
-        if not total > 0:
-            raise InvalidProof("nothing that can be drawn is undecided of a cell")
-        mark = min((words[2 * i] >> 11) * 2.0**-53 * total, nextafter(total, 0.0))
-        chosen = choices[v][next(k for k, edge in enumerate(edges) if edge > mark)]
-        point[v] = chosen.first + (words[2 * i + 1] * chosen.number >> 64)
-        s += chosen.at
-    return tuple(point)
+    values, _ = drawn_in_order([choices[v] for v in order], ways, words)
+    return tuple(value for _, value in sorted(zip(order, values, strict=True)))
 
 
-def off_beside(domain: Domain, pieces: Sequence[Piece]) -> Fraction:
-    """How far the draws' distribution can be from the pieces': finite words, and float64."""
+def off_beside(domain: Domain, pieces: Sequence[Piece], bins: int = BINS) -> Fraction:
+    """How far the draws' distribution can be from the pieces': finite words, and float64.
+
+    Of pieces of up to so many ``bins``.
+    """
     whole = [x for x in pieces if not isinstance(x, Parted)]
     others = len(pieces) - len(whole)
     count = len(domain.variables)
     every = (own for leaf in domain.leaves for own in leaf.chances)
     runs = max(0 if isinstance(own, Shares) else len(own.runs) for own in every)
-    choices = sum(min(len(v.whole), BINS + runs) for v in domain.variables)
+    choices = sum(min(len(v.whole), bins + runs) for v in domain.variables)
     floats = Fraction(4 * count * (choices + 8 * count), 1 << 53)
     words = off_of(whole) - Fraction(1, WORD) if whole else Fraction(0)
     return Fraction(1 + others, WORD) + max(words, floats)

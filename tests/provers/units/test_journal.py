@@ -12,6 +12,7 @@ from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Constant, Enumerated, Several
 from verifier.provers.units import journal
+from verifier.provers.units.heading import check_heading
 from verifier.provers.units.packing import fragment_to_bytes
 from verifier.provers.units.unit import Fragment, Plan, Unit
 
@@ -68,7 +69,7 @@ def test_what_is_kept_is_found_again(tmp_path):
     held.remember("tree", b"x" * 100)
     held.close()
     again = journal.resume(tmp_path / "a" / "b")
-    journal.check_heading(again, HEADING)
+    check_heading(again.heading, HEADING, tmp_path)
     assert whole(again, 6) == [0, 1, 2, 3, 4]
     assert again.recall("tree") == b"x" * 100
     assert again.recall("other") is None
@@ -153,7 +154,7 @@ def test_a_journal_of_something_else(tmp_path, heading, says):
     filled(tmp_path, 1)
     held = journal.resume(tmp_path)
     with pytest.raises(LeafproofError, match=says):
-        journal.check_heading(held, heading)
+        check_heading(held.heading, heading, tmp_path)
     held.close()
 
 

@@ -55,7 +55,7 @@ def ask_fair(
 
     Raises what ``ask`` raises, LeafproofError where the feature is none of the domain's.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, model)
     front = fair(given_model(model, domain, reads, limit), protected)
     return asked(front, limit, options, where, where_output)
 

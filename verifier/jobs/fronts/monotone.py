@@ -68,7 +68,7 @@ def ask_monotone(
 
     Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, model)
     front = monotone(given_model(model, domain, reads, limit), feature, up=up)
     return asked(front, limit, options)
 

@@ -57,7 +57,7 @@ def ask_robust(
 
     Raises what ``ask`` raises, LeafproofError where the point is none of the domain's.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, model)
     front = robust(given_model(model, domain, reads, limit), point, flips, only)
     return asked(front, limit, options)
 

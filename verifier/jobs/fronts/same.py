@@ -40,7 +40,7 @@ def ask_same(
 
     Raises what ``ask`` raises.
     """
-    limit = limit_of(timeout)
+    limit = limit_of(timeout, model, other)
     first = given_model(model, domain, reads, limit, [other] if other_reads is None else [])
     second = given_model(other, first.domain, other_reads, limit)
     return asked(same(first, second), limit, options)

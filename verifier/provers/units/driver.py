@@ -7,12 +7,15 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
 
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.sampling import is_true_at
 from verifier.model.cell import Point
+from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open
 from verifier.model.question import Matter
@@ -25,6 +28,7 @@ from verifier.provers.loop import go_on
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import FIRST
 from verifier.provers.search import COUNTEREXAMPLES
+from verifier.provers.units.believing import check_kept
 from verifier.provers.units.local import local
 from verifier.provers.units.structure import Follow, Forest, check_fragment, follow
 from verifier.provers.units.unit import Fragment, Plan, Unit
@@ -56,7 +60,10 @@ class Store(Protocol):
     """Fragments that are kept (see `journal`)."""
 
     def held(self, plan: Plan, unit: Unit) -> Fragment | None:
-        """The fragment of a unit, if it was kept."""
+        """The fragment of a unit, if it was kept; raises LeafproofError where that is none."""
+
+    def doubt(self) -> None:
+        """Called where it is not the answer to its unit."""
 
     def keep(self, plan: Plan, unit: Unit, fragment: Fragment) -> None:
         """Keep a fragment."""
@@ -100,6 +107,7 @@ class Drive:
     """
 
     search: Branching | Asking
+    matter: Matter
     plan: Plan
     executor: Executor
     store: Store | None
@@ -114,11 +122,11 @@ class Drive:
             return
         self.away[unit.path] = Away(nodes, share)
         self.search.flying += len(unit.cells)
-        fragment = None if self.store is None else self.store.held(self.plan, unit)
-        if fragment is None:
+        kept = self._kept(unit)
+        if kept is None:
             self.executor.submit(unit)
         else:
-            self.known.append((unit, fragment, self._checked(unit, fragment)))
+            self.known.append((unit, *kept))
 
     def step(self) -> bool:
         """Enter what has arrived; False where no unit is away."""
@@ -136,16 +144,35 @@ class Drive:
                 self.store.tend()
         return bool(self.away)
 
-    @property
-    def variables(self) -> int:
-        """How many the domain has."""
-        search = self.search
-        domain = search.domain if isinstance(search, Branching) else search.matter.domain
-        return len(domain.variables)
-
     def _checked(self, unit: Unit, fragment: Fragment) -> Forest:
         """A fragment's forest; raises LeafproofError where it is not well formed."""
-        return check_fragment(unit, fragment, self.variables, _quickest())
+        return check_fragment(unit, fragment, len(self.matter.domain.variables), _quickest())
+
+    def _kept(self, unit: Unit) -> tuple[Fragment, Forest] | None:
+        """The fragment of a unit that was kept, if it can be the answer to it."""
+        if self.store is None:
+            return None
+        try:
+            fragment = self.store.held(self.plan, unit)
+            return None if fragment is None else (fragment, self._believed(unit, fragment))
+        except LeafproofError:
+            self.store.doubt()
+            return None
+
+    def _believed(self, unit: Unit, fragment: Fragment) -> Forest:
+        """The forest of a fragment that was kept; LeafproofError where it is no answer."""
+        forest, domain = self._checked(unit, fragment), self.matter.domain
+        check_kept(unit, fragment, forest, self.matter)
+        points = fragment.points
+        if points and not domain.infinite:
+            possible = all(map(domain.possible, points))
+            if not possible or not is_true_at(self._asked, np.array(points)).all():
+                raise LeafproofError("a fragment of a proof that was kept has points of none")
+        return forest
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return ask(self.matter)
 
     def enter(self, unit: Unit, fragment: Fragment, forest: Forest) -> None:
         """Put a fragment in the place of a unit's cells, and have done what it leaves."""
@@ -204,7 +231,7 @@ def drive(search: Branching | Asking, matter: Matter, units: Units) -> None:
     begun = first_units(open_cells(search))
     forget_open(search)
     executor = units.engine(matter, plan, search)
-    held = Drive(search, plan, executor, units.store)
+    held = Drive(search, matter, plan, executor, units.store)
     try:
         for unit, nodes, share in begun:
             held.send(unit, nodes, share)

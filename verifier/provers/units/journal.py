@@ -14,8 +14,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 
 from verifier.model.errors import LeafproofError, quoted
 from verifier.provers.timing import now
+from verifier.provers.units.heading import read_heading
 from verifier.provers.units.packing import fragment_of_bytes, fragment_to_bytes
 from verifier.provers.units.unit import Fragment, Plan, Unit
 
@@ -46,7 +48,8 @@ class Journal:
 
     ``heading`` is what it is about; ``known`` says where each record's content is. ``dropped``
     counts bytes that were lost at its end, ``damaged`` those that could not be read elsewhere;
-    ``served`` the fragments that were found in it.
+    ``served`` the fragments that were found in it, ``doubted`` those of them that were no answers.
+    ``tell`` hears, once, that the file was removed.
     """
 
     folder: Path
@@ -57,10 +60,12 @@ class Journal:
     dropped: int = 0
     damaged: int = 0
     served: int = 0
+    doubted: int = 0
     dirty: float | None = None
+    tell: Callable[[str], object] | None = None
 
     def held(self, plan: Plan, unit: Unit) -> Fragment | None:
-        """The fragment of a unit, if it was kept."""
+        """The fragment of a unit, if it was kept; raises LeafproofError where that is none."""
         data = self._content(FRAGMENT, bytes.fromhex(unit.digest(plan)))
         if data is None:
             return None
@@ -71,6 +76,10 @@ class Journal:
         """Keep a fragment."""
         key = bytes.fromhex(unit.digest(plan))
         self.append(FRAGMENT, key, fragment_to_bytes(fragment))
+
+    def doubt(self) -> None:
+        """Count a fragment that cannot be the answer to its unit: it is searched again."""
+        self.doubted += 1
 
     def recall(self, name: str) -> bytes | None:
         """What was kept by this name."""
@@ -90,9 +99,13 @@ class Journal:
         """Have what was written be on the disk."""
         try:
             os.fsync(self.file)
+            removed = not os.fstat(self.file).st_nlink
         except OSError as problem:
             raise self._unwritten(problem) from None
         self.dirty = None
+        if removed and self.tell is not None:
+            path, tell, self.tell = quoted(self.folder / NAME, 200), self.tell, None
+            tell(f"{path} was removed: this run goes on, and nothing of it is kept")
 
     def close(self) -> None:
         """Have all of it on the disk, and let others open it."""
@@ -119,12 +132,20 @@ class Journal:
         self.dirty = now() if self.dirty is None else self.dirty
 
     def enter(self, kind: bytes, key: bytes, at: int, size: int) -> None:
-        """Note where the content of a record is; of several with one key the first counts."""
-        self.known.setdefault(kind + key, (at, size))
+        """Note where the content of a record is; of several with one key the last counts.
+
+        One is written after another where that was of no use: not well formed, or sealed elsewhere.
+        """
+        self.known[kind + key] = at, size
 
     def _content(self, kind: bytes, key: bytes) -> bytes | None:
         at = self.known.get(kind + key)
-        return None if at is None else os.pread(self.file, at[1], at[0])
+        if at is None:
+            return None
+        try:
+            return os.pread(self.file, at[1], at[0])
+        except OSError:  # a part of the disk that cannot be read: as if it were not there
+            return None
 
     def _unwritten(self, problem: OSError) -> LeafproofError:
         return LeafproofError(
@@ -151,6 +172,8 @@ def begin(folder: str | os.PathLike[str], heading: Mapping[str, Any]) -> Journal
                 f"{quoted(path, 200)} holds a journal already: go on with it by --resume {path}, "
                 "or name another folder"
             )
+        if journal.known:
+            raise _headless(path)
         os.ftruncate(journal.file, 0)  # of one whose beginning was not written any more
         os.pwrite(journal.file, FIRST, 0)
         journal.known, journal.end = {}, len(FIRST)
@@ -170,7 +193,7 @@ def resume(folder: str | os.PathLike[str]) -> Journal:
     with _opened(path, 0) as journal:
         _read(journal)
         if not journal.heading:
-            raise LeafproofError(_none_in(path))
+            raise _headless(path) if journal.known else LeafproofError(_none_in(path))
         if journal.dropped:
             os.ftruncate(journal.file, journal.end)
     return journal
@@ -180,13 +203,18 @@ def resume(folder: str | os.PathLike[str]) -> Journal:
 def _opened(path: Path, create: int) -> Iterator[Journal]:
     """A journal's file, locked; closed where what is done with it fails."""
     try:
-        file = os.open(path / NAME, os.O_RDWR | os.O_CLOEXEC | create, 0o666)
+        flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | create
+        file = os.open(path / NAME, flags, 0o666)
     except FileNotFoundError:
         raise LeafproofError(_none_in(path)) from None
     except (OSError, ValueError) as problem:
         raise _unusable(path, problem) from None
     try:
         journal = Journal(path, file)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise LeafproofError(
+                f"{quoted(path / NAME, 200)} is not a regular file: name another folder"
+            )
         _lock(journal)
         yield journal
     except OSError as problem:
@@ -197,33 +225,16 @@ def _opened(path: Path, create: int) -> Iterator[Journal]:
         raise
 
 
+def _headless(path: Path) -> LeafproofError:
+    """Of a journal that is not begun anew either: so nothing of it is lost."""
+    return LeafproofError(
+        f"{quoted(path, 200)} holds a journal whose beginning is damaged, so that nobody knows "
+        "what it is about: name another folder"
+    )
+
+
 def _none_in(path: Path) -> str:
     return f"{quoted(path, 200)} holds no journal: begin one with --journal {path}"
-
-
-def check_heading(journal: Journal, heading: Mapping[str, Any]) -> None:
-    """Raise LeafproofError unless a journal is that of a run with this heading.
-
-    Both have the ``version`` of Leafproof, the ``verb``, and ``about``: hashes by their names.
-    """
-    was, path = journal.heading, quoted(journal.folder, 200)
-    if was.get("version") != heading["version"]:
-        raise LeafproofError(
-            f"{path} is the journal of Leafproof {was.get('version')}, and this is "
-            f"{heading['version']}: end the run with that version, or begin another journal"
-        )
-    if was.get("verb") != heading["verb"]:
-        raise LeafproofError(
-            f"{path} is the journal of another job ({was.get('verb')}, not {heading['verb']}): "
-            "begin another journal"
-        )
-    before = was.get("about", {})
-    for name, value in heading["about"].items():
-        if before.get(name) != value:
-            raise LeafproofError(
-                f"{path} is the journal of a run with another {name}: give the same as then, or "
-                "begin another journal"
-            )
 
 
 def _read(journal: Journal) -> None:
@@ -242,8 +253,8 @@ def _read(journal: Journal) -> None:
         journal.damaged += at - end
         begun = at + HEAD.size + 1 + KEY
         kind, key = content[:1], content[1 : 1 + KEY]
-        if kind == HEADING:
-            journal.heading = json.loads(content[1 + KEY :])
+        if kind == HEADING and at == len(begins):
+            journal.heading = read_heading(content[1 + KEY :])
         at = end = at + HEAD.size + len(content)
         journal.enter(kind, key, begun, end - begun)
     journal.end, journal.dropped = end, size - end

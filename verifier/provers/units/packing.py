@@ -28,6 +28,8 @@ KINDS = {name: np.dtype(f"<{name}") for name in ("i1", "i2", "i4", "i8")}
 """Of the numbers of nodes: the smallest that has room for them."""
 MOST = 1 << 28
 """Bytes of what is unpacked, at most."""
+BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+"""What reading other bytes than are written here raises, whatever they are."""
 
 
 def unit_to_bytes(unit: Unit) -> bytes:
@@ -39,7 +41,7 @@ def unit_of_bytes(data: bytes) -> Unit:
     """The unit; raises LeafproofError for other bytes."""
     try:
         return _to_unit(json.loads(data))
-    except (ValueError, TypeError, KeyError) as error:
+    except BROKEN as error:
         raise LeafproofError(f"these bytes are no unit of work: {error}") from None
 
 
@@ -52,7 +54,7 @@ def plan_of_bytes(data: bytes) -> Plan:
     """The plan; raises LeafproofError for other bytes."""
     try:
         way, budget, key = json.loads(data)
-    except (ValueError, TypeError) as error:
+    except BROKEN as error:
         raise LeafproofError(f"these bytes are no plan of a search: {error}") from None
     return Plan(way, int(budget), str(key))
 
@@ -84,7 +86,7 @@ def fragment_of_bytes(data: bytes) -> Fragment:
     """The fragment; raises LeafproofError for other bytes."""
     try:
         return _fragment(data)
-    except (ValueError, TypeError, KeyError, struct.error, zlib.error) as error:
+    except (*BROKEN, struct.error, zlib.error) as error:
         raise LeafproofError(f"these bytes are no fragment of a proof: {error}") from None
 
 
@@ -110,7 +112,7 @@ def tree_of_bytes(data: bytes) -> Tree:
             for node in nodes
         ]
         return Tree(tuple(made), tuple(map(str, labels)))
-    except (ValueError, TypeError, LookupError) as error:
+    except BROKEN as error:
         raise LeafproofError(f"these bytes are no tree: {error}") from None
 
 

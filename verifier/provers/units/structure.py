@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.errors import LeafproofError
+from verifier.provers.ledger import SIZE
 from verifier.provers.ordered import FIRST, OPEN
 from verifier.provers.units.unit import Fragment, Ints, Unit
 
@@ -67,6 +68,8 @@ def check_fragment(
     What its steps say is not looked at: the kernel does that, in the certificate.
     """
     codes, lefts = fragment.codes, fragment.lefts
+    if len(codes) > SIZE:
+        raise LeafproofError("a fragment of a proof has more nodes than a unit makes")
     found = forest(codes, follow)
     if len(codes) != len(lefts) or len(found.roots) != len(unit.cells):
         raise LeafproofError("a fragment of a proof has not as many trees as its unit has cells")

@@ -1,0 +1,77 @@
+"""When a job's time begins."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verifier as lp
+from verifier.formats import libraries
+from verifier.jobs import limit
+from verifier.model.errors import LeafproofError
+
+XGBOOST = b'{"learner":{"attributes":{},"feature_names":[]'
+FILES = {
+    "model.json": (XGBOOST, ["xgboost"]),
+    "model.ubj": (b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{", ["xgboost"]),
+    "model.txt": (b"tree\nversion=v4\n", ["lightgbm"]),
+    "tree.json": (b'{"format": "leafproof-tree/1", "root": {"class": 0}}', []),
+    "net.onnx": (b"\x08\x0a\x12", []),
+    "empty": (b"", []),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_libraries_are_loaded_before_the_time_begins(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, wanted = FILES[name]
+    happened: list[str] = []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    for library in libraries.LOADERS:
+        monkeypatch.setitem(libraries.LOADERS, library, partial(happened.append, library))
+    monkeypatch.setattr(limit, "now", lambda: happened.append("begins") or 0.0)
+    (tmp_path / name).write_bytes(data)
+    found = limit.limit_of(5, tmp_path / name, tmp_path / "missing", object(), 3)
+    assert found is not None and found.start == 0.0
+    assert happened == [*wanted, "begins"]
+    assert limit.limit_of(found, tmp_path / name) is found
+    assert limit.limit_of(None, tmp_path / name) is None
+    assert happened == [*wanted, "begins"]
+
+
+@pytest.mark.parametrize("job", ["certify", "distill", "repair", "fair", "same", "ask"])
+def test_every_job_says_its_sources(
+    job: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(limit, "load_for", lambda sources: seen.extend(sources))
+    path = tmp_path / "model.json"
+    path.write_bytes(XGBOOST)
+    ways = {
+        "certify": lambda: lp.certify(path, path, "bits", timeout=1),
+        "distill": lambda: lp.distill(path, "bits", timeout=1),
+        "repair": lambda: lp.repair(path, path, "bits", timeout=1),
+        "fair": lambda: lp.ask_fair(path, "bits", "x0", timeout=1),
+        "same": lambda: lp.ask_same(path, path, "bits", timeout=1),
+        "ask": lambda: lp.ask("class(f)=1", {"f": (path, ["x0"])}, "bits", timeout=1),
+    }
+    with pytest.raises(LeafproofError):
+        ways[job]()
+    assert path in seen
+
+
+def test_a_library_that_does_not_load_is_no_fault_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ImportError
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setitem(libraries.LOADERS, "xgboost", broken)
+    (tmp_path / "model.json").write_bytes(XGBOOST)
+    assert limit.limit_of(5, tmp_path / "model.json") is not None

@@ -1,0 +1,53 @@
+"""The libraries that reading a file takes, loaded before anybody's time runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+START = 4096
+"""Bytes of a file by which it is told."""
+
+
+def _xgboost() -> None:
+    import xgboost  # noqa: F401  what is wanted is that it is loaded
+
+
+def _lightgbm() -> None:
+    import lightgbm  # noqa: F401
+
+
+LOADERS: dict[str, Callable[[], None]] = {"xgboost": _xgboost, "lightgbm": _lightgbm}
+
+
+def libraries_of(source: Any) -> tuple[str, ...]:
+    """The libraries that a booster's file is compared with; () for all other sources."""
+    if not isinstance(source, str | os.PathLike):
+        return ()
+    try:
+        with Path(source).open("rb") as file:
+            start = file.read(START)
+    except (OSError, ValueError):
+        return ()  # what is wrong with the path is said where it is read
+    from verifier.formats.ensembles import is_model_file  # it loads NumPy
+
+    if not is_model_file(start):
+        return ()
+    return ("lightgbm",) if start.startswith(b"tree") else ("xgboost",)
+
+
+def load_for(sources: Iterable[Any]) -> None:
+    """Import what reading the sources takes, where it is installed.
+
+    That takes seconds the first time, which are nobody's: a time limit begins after it.
+    """
+    for source in sources:
+        for name in libraries_of(source):
+            if importlib.util.find_spec(name) is not None:
+                # a library that is damaged, or lacks another: said where it is needed
+                with suppress(ImportError, OSError, ValueError):
+                    LOADERS[name]()
