@@ -69,7 +69,8 @@ def _import_nodes(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
             yield from _import_nodes(other)
         return
     for child in ast.iter_child_nodes(tree):
-        yield from _import_nodes(child)
+        if not isinstance(child, ast.expr):  # there is no statement in one
+            yield from _import_nodes(child)
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:
