@@ -8,13 +8,25 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.open_cells import KNOWN, OPEN, A, W
-from theory.catalogue.shared import CUBE, LEVEL, OURS, D, cube, cube_steps
+from theory.catalogue.shared import (
+    CUBE,
+    LENGTHS,
+    LEVEL,
+    OURS,
+    STAGE,
+    D,
+    J,
+    T,
+    cube,
+    cube_steps,
+    one_more_factor,
+)
 from theory.language.experiments import Experiment
-from theory.language.rules import Smt, use
+from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Interval, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
-from theory.language.symbols import VARIABLES
-from theory.language.terms import Event, IntegerQuantity, Pr, conj, eq, ge, implies, le
+from theory.language.symbols import LENGTH, VARIABLES, reals
+from theory.language.terms import Event, IntegerQuantity, Pr, Quantity, conj, eq, ge, implies, le
 
 DIFFER = Event("f(x) != g(x)")
 PROVED = Event("x is proved to be a disagreement")
@@ -78,4 +90,45 @@ certified_cells = Theorem(
     notes=("A linear bound of the network settles most cells long before.",),
 )
 
-THEOREMS = (certified_distillation, certified_cells)
+COUNTS = reals(
+    "values", "v", "how many values each variable takes, or parts its thresholds cut it into", 0,
+    None, "(",
+)  # fmt: skip
+VALUES = COUNTS.symbol
+ALL_POINTS = sp.Product(VALUES[J], (J, 1, LENGTH))
+
+
+def box(t: sp.Expr) -> sp.Expr:
+    """The points of the first t variables."""
+    return Quantity("points of the box", t)
+
+
+BOX = eq(box(T), sp.Product(VALUES[J], (J, 1, T)))
+certified_cells_finite = Theorem(
+    name="certified-distillation-cells-finite",
+    title="Cells that a certificate takes at the most, for variables of any number of values",
+    parameters=(COUNTS,),
+    result=UpperBound(CELLS, ALL_POINTS),
+    assumptions=(
+        Assumption(
+            "points",
+            "a point is a value of each variable: of a finite one, a step of an ordinal, a part "
+            "between thresholds of a continuous one",
+            conj(eq(box(sp.Integer(0)), 1), eq(box(T + 1), box(T) * VALUES[T + 1])),
+        ),
+        Assumption("splits", "the cells are disjoint and each has a point",
+                   le(CELLS, box(LENGTH))),
+    ),
+    steps=(
+        one_more_factor(VALUES[J]),
+        Step("each", BOX, use("induction", claim=BOX, k=T, start=0), ("product", "points")),
+        Step("all", eq(box(LENGTH), ALL_POINTS), Instantiate("each", {T: LENGTH}), ("each",)),
+        Step("conclusion", le(CELLS, ALL_POINTS), Smt(), ("all", "splits")),
+    ),
+    citation=OURS,
+    locals=(LENGTHS,),
+    schematic=(STAGE,),
+    notes=("certified-distillation-cells is the case of d variables with two values each.",),
+)  # fmt: skip
+
+THEOREMS = (certified_distillation, certified_cells, certified_cells_finite)

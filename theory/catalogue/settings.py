@@ -202,6 +202,7 @@ SETTINGS = (
             "conflict-pairs-dimension",
             "tree-cut-error",
             "certified-distillation-cells",
+            "certified-distillation-cells-finite",
         ),
     ),
     KERNEL,

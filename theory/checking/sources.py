@@ -293,6 +293,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
             "threshold-search-samples-kl",
             "certified-distillation-cells",
+            "certified-distillation-cells-finite",
             "certified-distillation",
             "parity-examples",
             "parity-evaluations",

@@ -33,3 +33,44 @@ Proof.
   intros x I. destruct law as [N _]. pose proof (N x I). specialize (rest (fst x)).
   destruct (differ (fst x)); destruct (open (fst x)), (proved (fst x)); lra || (destruct (rest eq_refl); discriminate).
 Qed.
+
+(** The points of a box: a value below each of these numbers. *)
+Fixpoint box (sides : list nat) : list (list nat) :=
+  match sides with
+  | [] => [[]]
+  | v :: rest => flat_map (fun x => map (cons x) (box rest)) (seq 0 v)
+  end.
+Definition product (sides : list nat) : R := fold_right (fun v p => INR v * p) 1 sides.
+
+Lemma box_size sides : INR (length (box sides)) = product sides.
+Proof.
+  induction sides as [|v rest IH]; [reflexivity|]. cbn [box product fold_right]. fold (product rest).
+  rewrite <- IH. clear IH. rewrite <- (seq_length v 0) at 2. generalize (seq 0 v). intros l.
+  induction l as [|x l IH]; [cbn - [IZR]; lra|]. cbn [flat_map length]. rewrite app_length, map_length.
+  rewrite plus_INR, S_INR, IH. ring.
+Qed.
+
+(** Cells that have no point in common and have one each are no more than the points. *)
+Theorem cells_at_most (sides : list nat) {C} (cells : list C) (holds : C -> list nat -> bool) :
+  NoDup cells ->
+  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
+  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
+  INR (length cells) <= product sides.
+Proof.
+  intros N some apart. rewrite <- box_size.
+  assert (H : exists points, length points = length cells /\ NoDup points /\ incl points (box sides) /\
+    forall x, In x points -> exists i, In i cells /\ holds i x = true).
+  { induction cells as [|i cells IH].
+    - exists []. repeat split; [constructor|intros x []|intros x []].
+    - inversion N as [|? ? new N']. subst. destruct IH as [points [L [P [J W]]]]; try assumption.
+      + intros k I. apply some. now right.
+      + intros j k x I K. apply apart; now right.
+      + destruct (some i (or_introl eq_refl)) as [x [X h]]. exists (x :: points). repeat split.
+        * cbn [length]. now rewrite L.
+        * constructor; [|assumption]. intros Q. destruct (W x Q) as [k [K h']]. apply new.
+          replace i with k; [assumption|]. apply (apart k i x); [now right|now left|assumption..].
+        * intros y [<-|Y]; [assumption|now apply J].
+        * intros y [<-|Y]; [exists i; split; [now left|assumption]|].
+          destruct (W y Y) as [k [K Z]]. exists k. split; [now right|assumption]. }
+  destruct H as [points [<- [P [J _]]]]. apply le_INR. now apply NoDup_incl_length.
+Qed.

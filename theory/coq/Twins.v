@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs Hoeffding Minimax Draws Axioms.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -355,6 +355,18 @@ Proof.
 Qed.
 Print Assumptions certified_distillation.
 
+(** certified-distillation-cells-finite: Cells that a certificate takes at the most, for variables of any number of values *)
+Theorem certified_distillation_cells_finite (sides : list nat) {C} (cells : list C) (holds : C
+    -> list nat -> bool) :
+  NoDup cells ->
+  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
+  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
+  INR (length cells) <= product sides.
+Proof.
+  intros. now apply (Partition.cells_at_most sides cells holds).
+Qed.
+Print Assumptions certified_distillation_cells_finite.
+
 (** agnostic-failure: How often a distiller of a known teacher fails, agnostic, by conflict pairs *)
 Theorem agnostic_failure {C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list
     (C * R)) (out : C -> list (nat * bool) -> G) (worst : R) (epsilon gamma : R) (pi n : nat) :
@@ -421,3 +433,40 @@ Proof.
   right. rewrite places. unfold Rdiv. ring.
 Qed.
 Print Assumptions vc_failure_lower.
+
+(** Axioms of the derivations, proved in the files that are named. *)
+Print Assumptions Hoeffding.hoeffding.
+Print Assumptions Minimax.minimax.
+Print Assumptions Sequential.ville.
+Print Assumptions Draws.ville_stopped.
+Print Assumptions Axioms.change_of_measure.
+Print Assumptions Draws.bernoulli_moment.
+Print Assumptions Draws.binomial_moment.
+Print Assumptions Draws.chebyshev.
+Print Assumptions Space.independent_draws.
+Print Assumptions Draws.average_linear.
+Print Assumptions Draws.falling_distribution.
+Print Assumptions Axioms.markov.
+Print Assumptions Axioms.cauchy_schwarz.
+Print Assumptions Axioms.linearity.
+Print Assumptions Axioms.mean_monotone.
+Print Assumptions Axioms.mean_bounds.
+Print Assumptions Axioms.union_bound.
+Print Assumptions Axioms.same_members.
+Print Assumptions Axioms.some_or.
+Print Assumptions Axioms.count_subset.
+Print Assumptions Axioms.count_excluding.
+Print Assumptions Axioms.boole.
+Print Assumptions Axioms.event_monotone.
+Print Assumptions Axioms.complement.
+Print Assumptions Axioms.additivity.
+Print Assumptions Axioms.same_event.
+Print Assumptions Axioms.never.
+Print Assumptions Axioms.constant_event.
+Print Assumptions Axioms.log_monotone.
+Print Assumptions Axioms.exp_monotone.
+Print Assumptions Axioms.power_monotone.
+Print Assumptions Axioms.log_bounds.
+Print Assumptions Axioms.exp_bound.
+Print Assumptions Axioms.indicator_power.
+Print Assumptions Axioms.integers.

@@ -173,10 +173,13 @@ class _Text:
         raise DerivationError(f"Coq: no translation for the exponent {term}")
 
 
-def text(twins: Iterable[Twin], theorems: Mapping[str, Theorem]) -> str:
-    """The whole of Twins.v."""
-    twins = tuple(twins)
-    files = dict.fromkeys(["Space", *(t.file for t in twins)])
+def text(
+    twins: Iterable[Twin], theorems: Mapping[str, Theorem], granted: Mapping[str, str] | None = None
+) -> str:
+    """The whole of Twins.v; `granted` names theorems that are axioms of the derivations."""
+    twins, granted = tuple(twins), granted or {}
+    proved = (theorem.partition(".")[0] for theorem in granted.values())
+    files = dict.fromkeys(["Space", *(t.file for t in twins), *proved])
     parts = [HEAD.format(files=" ".join(files))]
     for twin in twins:
         theorem = theorems[twin.name]
@@ -185,4 +188,8 @@ def text(twins: Iterable[Twin], theorems: Mapping[str, Theorem]) -> str:
             f"Proof.\n{textwrap.indent(twin.proof.strip(), '  ')}\nQed.\n"
             f"Print Assumptions {twin.coq_name}.\n"
         )
+    if granted:
+        parts.append("(** Axioms of the derivations, proved in the files that are named. *)")
+        parts += [f"Print Assumptions {theorem}." for theorem in granted.values()]
+        parts[-1] += "\n"
     return "\n".join(parts)

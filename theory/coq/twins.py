@@ -339,6 +339,24 @@ split; [now apply Rle_ge|lra].
 """,
     ),
     Twin(
+        "certified-distillation-cells-finite",
+        "Partition",
+        "(sides : list nat) {C} (cells : list C) (holds : C -> list nat -> bool)",
+        (
+            "NoDup cells",
+            "(forall i, In i cells -> exists x, In x (box sides) /\\ holds i x = true)",
+            "(forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true ->"
+            " i = k)",
+        ),
+        {
+            "cells of the certificate": "INR (length cells)",
+            "Product(v[j], (j, 1, m))": "product sides",
+        },
+        """
+intros. now apply (Partition.cells_at_most sides cells holds).
+""",
+    ),
+    Twin(
         "agnostic-failure",
         "Pairs",
         "{C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list (C * R))"

@@ -184,6 +184,7 @@ COUNTS = {
     "ones": "the number of {0} digits 1",
     "kept": "the number of conjunctions of {0} literals that are kept",
     "points of the cube": "the number of points of {0} Boolean variables",
+    "points of the box": "the number of points of the first {0} variables",
     "pool": "the number of conjunctions probed at the levels below {0}",
     "probes": "the number of conjunctions probed at the levels below {0}",
     "represented conjunctions": "the number of represented conjunctions of k literals",

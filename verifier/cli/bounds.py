@@ -55,6 +55,7 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
 
     from theory.axioms import AXIOMS
     from theory.catalogue.settings import setting_of
+    from theory.coq.granted import file_of
     from theory.language.experiment_words import formally, says
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
@@ -86,6 +87,8 @@ def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     lines += ["Axioms:" if report.axioms else "Axioms: none"]
     for name in report.axioms:
         lines.append(f"  {name}: {AXIOMS[name].statement} ({AXIOMS[name].citation})")
+        if (file := file_of(name)) is not None:
+            lines.append(f"      proved by Coq over finite probability spaces: {file}")
     lines += [f"Error: {e}" for e in report.errors]
     lines.append(f"Source: {theorem.citation}")
     return lines

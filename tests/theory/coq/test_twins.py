@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 
 import pytest
 import sympy as sp
 
 from theory import catalogue
+from theory.axioms import AXIOMS
 from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compiled, twins_text
+from theory.coq.granted import PROVED, file_of
 from theory.coq.translation import statement, text
 from theory.coq.twins import TWINS, twin_of
 from theory.language.errors import DerivationError
@@ -32,6 +35,28 @@ def test_every_twin_is_of_a_theorem_and_proved_by_its_file():
         assert f"{twin.file}." in twin.proof
     assert twin_of("test-sample-size") is TWINS[0]
     assert twin_of("nothing-of-the-kind") is None
+
+
+def test_every_axiom_that_is_called_proved_is_a_theorem_of_its_file():
+    for axiom, proved in PROVED.items():
+        assert axiom in AXIOMS
+        file, theorem = proved.split(".")
+        words = (COQ / f"{file}.v").read_text(encoding="utf-8")
+        assert re.search(rf"^Theorem {theorem}\b", words, flags=re.MULTILINE), proved
+        assert f"Print Assumptions {proved}." in WRITTEN.read_text(encoding="utf-8")
+        assert file_of(axiom) == f"theory/coq/{file}.v"
+    assert file_of("unlike-trials") is None
+
+
+@with_coq
+def test_the_minimax_theorem_rests_on_the_real_numbers_and_needs_its_promise():
+    held = files("Space", "Minimax")
+    asked = "From Leafproof Require Import Minimax.\nPrint Assumptions Minimax.minimax.\n"
+    assert [found <= STANDARD for found in axioms(compiled({**held, "Asked": asked}))] == [True]
+    promise = next(x for x in held["Minimax"].splitlines() if "exists g, In g class /\\ mean" in x)
+    broken = held["Minimax"].replace(promise, promise.replace("<= c", "<= c + 1"))
+    with pytest.raises(SystemExit, match="Minimax"):
+        compiled({**held, "Minimax": broken})
 
 
 def test_no_file_takes_anything_for_granted():
