@@ -260,9 +260,9 @@ def test_what_single_precision_leaves_is_bounded_in_double(monkeypatch):
     asked = []
     honest = rules.prove
 
-    def prove(p, parts, *args, precision, **kwargs):
+    def prove(p, parts, rows, precision, **kwargs):
         asked.append((precision, len(parts)))
-        shown = honest(p, parts, *args, precision=precision, **kwargs)
+        shown = honest(p, parts, rows, precision, **kwargs)
         return tuple(np.zeros_like(x) for x in shown) if precision is SINGLE else shown
 
     monkeypatch.setattr(rules, "prove", prove)

@@ -28,10 +28,10 @@ def prove(
     p: Prepared,
     parts: Parts,
     rows: Whole,
+    precision: Precision = DOUBLE,
     *,
     together: int,
     float32: bool,
-    precision: Precision = DOUBLE,
 ) -> tuple[Shown, Shown]:
     """``rules.constant`` of a few cells, given their ``class_rows``: are all forms positive?
 
