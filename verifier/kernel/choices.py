@@ -39,8 +39,7 @@ class Precision:
 
     def of(self, x: npt.NDArray[np.floating[Any]]) -> Floats:
         """Numbers rounded to it."""
-        rounded: Any = x.astype(self.kind)
-        return rounded  # type: ignore[no-any-return]
+        return np.asarray(x, dtype=self.kind)
 
 
 DOUBLE = Precision(np.float64, 2.0**-52, 2.0**100, 2.0**-800, 1 << 19)

@@ -155,9 +155,8 @@ class Cells:
         off = (form.mass + size @ self.most[0]) * self.error
         if self.inexact:
             off += size.sum(axis=2) * (self.inexact * (1 + self.error))
-        least = form.total + self.least(form.a, size)
-        small = off < self.precision.limit
-        return np.where(small[:, None], least - (off + self.precision.tiny)[:, None], -np.inf)
+        least = form.total + self.least(form.a, size) - (off + self.precision.tiny)[:, None]
+        return np.where((off < self.precision.limit)[:, None], least, -np.inf)
 
     def carry(
         self, node: int, rows: Rows, seen: dict[int, Floats], lines: Callable[[int], ReluLines]
@@ -297,9 +296,9 @@ class Cells:
         source = sources(layer)[0]
         before = self.p.teacher.layers[source - 1]
         most = self.most[before.source if source and isinstance(before, Relu) else source]
-        finite = most.max() < np.inf  # 0 times infinity is nothing
-        scale = held.size @ most if finite else np.full(len(held.bias), np.inf, most.dtype)
-        self.scale[node] = scale + np.abs(held.bias)
+        self.scale[node] = held.size @ most + np.abs(held.bias)
+        if not most.max() < np.inf:  # 0 times infinity is nothing
+            self.scale[node][:] = np.inf
 
     def interval(self, node: int) -> Pair:
         """Enclosures of a node by those of the nodes before it."""
