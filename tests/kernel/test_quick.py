@@ -123,8 +123,8 @@ def check(domain, teacher, cells, together, precision=DOUBLE):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("together", [1, 2, 6])
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("together", [1, 6])
+@pytest.mark.parametrize("seed", range(18))
 def test_nodes_and_forms_are_enclosed(seed, together, precision):
     check(*cases(seed), together, precision)
 

@@ -159,12 +159,10 @@ def test_changed_constants_are_rejected(name: str, label: str) -> None:
     later = []
     for changed in _changed_constants(_step(theorem, label).claim):
         corrupted, brief = _with_claim(theorem, label, changed), _Brief()
-        if _rejected(corrupted, label, brief):
+        if _rejected(corrupted, label, brief if len(later) < TRIED else smt.proves):
             if not brief.undecided:
                 return
             later.append(changed)
-            if len(later) == TRIED:
-                break
             continue
         assert not any(_false_at(corrupted, changed, _values(corrupted, rng)) for _ in range(10))
     for changed in later:
