@@ -93,8 +93,8 @@ What `--method certified` returns is a theorem (`certified-distillation`, with `
 show certified-distillation`): the tree's error lies between what is proved to differ and that plus
 what is left open, with certainty (δ = 0), for the distribution that the certificate names; if
 nothing is left open it is the error itself. Its price is the number of cells
-(`certified-distillation-cells`: 2^d at most). A distiller that draws promises ε with probability 1
-- δ, and its price are samples. The picture (`python -m tests.benchmarks tradeoff`) holds both
+(`certified-distillation-cells`: 2^d at most over signs; `certified-distillation-cells-finite` of any
+variables). A distiller that draws promises ε with probability 1 - δ, and its price are samples. The picture (`python -m tests.benchmarks tradeoff`) holds both
 against each other on [the benchmark problems](problems.md), as evaluations of the network: in red
 the cells that were bounded plus the points that were evaluated until the error was proved to be at
 most ε; in blue the samples that are enough for **any** distiller whose tree of as many leaves is
