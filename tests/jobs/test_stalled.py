@@ -70,3 +70,17 @@ def test_one_hidden_layer_is_counted_sooner(hidden, closed, stalls, monkeypatch)
     )
     search.judge(ended=True)
     assert search.stalled == (hidden == 1 if stalls is None else stalls)
+
+
+@pytest.mark.parametrize(("left", "stalls"), [(1.0, True), (40.0, False), (1e9, False)])
+def test_a_search_that_will_close_little_more_is_left(left, stalls, monkeypatch):
+    """More than a half is closed, but not most of it will be if that goes on as it has."""
+    layers = [Affine(0, np.eye(3), np.zeros(3)), Relu(1), Affine(2, np.eye(3), np.zeros(3))]
+    net = Network(3, (*layers, Relu(3), Affine(4, np.ones((1, 3)), np.zeros(1))))
+    search = Branching(bits(3), net, Tree((Leaf(0),)), options=Options(judged=0.0))
+    search.begun -= 100.0
+    monkeypatch.setattr(Branching, "left", left)
+    found = SimpleNamespace(probability=0.6)
+    monkeypatch.setattr(Branching, "snapshot", lambda self, seconds: found)
+    search.judge()
+    assert search.stalled == stalls

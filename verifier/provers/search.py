@@ -54,6 +54,8 @@ EVERY = 0.1
 LITTLE, SHALLOW = 0.5, 0.9
 """A search that is judged goes on where more of the probability is closed: of networks of one
 hidden layer, which sandwiches count well, more than the second."""
+PROMISING = 0.8
+"""The same of what will be closed in its time, if it goes on as it has until then."""
 
 Values = npt.NDArray[np.int64]
 
@@ -132,8 +134,9 @@ class Searching(ABC):
             return
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
-        more = (1.0 - closed) * seconds / max(closed, 1e-9)  # if it goes on like that
-        self.stalled = closed < self.little and more > self.left
+        likely = closed * (1.0 + max(0.0, self.left) / seconds)  # if it goes on like that
+        promises = closed >= self.little and (ended or likely >= PROMISING)
+        self.stalled = likely < 1.0 and not promises
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
