@@ -39,7 +39,7 @@ SOFT: list[tuple[str, Any]] = [
 ]
 MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
     "rest": (OneVsRestClassifier(LinearSVC()), (2, 3, 4)),
-    "rest of networks": (OneVsRestClassifier(make_pipeline(StandardScaler(), NET)), (2, 3)),
+    "rest of networks": (OneVsRestClassifier(make_pipeline(StandardScaler(), NET)), (2,)),
     "soft votes": (VotingClassifier(SOFT, voting="soft"), (2,)),
     "weighed soft votes": (VotingClassifier(SOFT, voting="soft", weights=[1, 0.5, 0, 3]), (2,)),
     "hard votes": (VotingClassifier([*SOFT, ("ridge", RidgeClassifier())]), (2,)),
@@ -103,6 +103,7 @@ def test_components_behind_raw_columns() -> None:
     [
         (VotingClassifier(SOFT), 3, "3 classes: votes of two classes"),
         (VotingClassifier([("f", RandomForestClassifier(2))]), 2, "member RandomForestClassifier"),
+        (OneVsRestClassifier(NET), 3, "rounded probabilities of its members MLPClassifier"),
         (
             VotingClassifier([("s", SGDClassifier(loss="modified_huber"))], voting="soft"),
             2,

@@ -57,8 +57,8 @@ def side_by_side(graph: Graph, parts: Sequence[Signal]) -> Signal:
 def one_against_rest(graph: Graph, x: Signal, model: Any, scores: Scores) -> Signal:
     """OneVsRestClassifier: the member with the largest score, the first of several.
 
-    Of two classes there is one member. Its scores are decision functions, or probabilities that
-    rise with one score.
+    Of two classes there is one member. Members without decision functions are compared by
+    probabilities, of which many are 1 in float64 though their scores differ: they are refused.
     """
     where = "OneVsRestClassifier"
     if getattr(model, "multilabel_", False):
@@ -70,6 +70,9 @@ def one_against_rest(graph: Graph, x: Signal, model: Any, scores: Scores) -> Sig
         parts.append(_single(graph, x, member, where, scores))
     if len(parts) > 1 and len({kind_of(final_of(m)) for m in model.estimators_}) > 1:
         refuse(where, "its members are of several kinds, whose scores are not compared")
+    if len(parts) > 1 and not all(hasattr(m, "decision_function") for m in model.estimators_):
+        name = kind_of(final_of(model.estimators_[0]))
+        refuse(where, f"it compares rounded probabilities of its members {name}: use one for all")
     return parts[0] if len(parts) == 1 else side_by_side(graph, parts)
 
 

@@ -93,18 +93,18 @@ What `--method certified` returns is a theorem (`certified-distillation`, with `
 show certified-distillation`): the tree's error lies between what is proved to differ and that plus
 what is left open, with certainty (δ = 0), for the distribution that the certificate names; if
 nothing is left open it is the error itself. Its price is the number of cells
-(`certified-distillation-cells`: 2^d at most over signs; `certified-distillation-cells-finite` of any
-variables). A distiller that draws promises ε with probability 1 - δ, and its price are samples. The picture (`python -m tests.benchmarks tradeoff`) holds both
-against each other on [the benchmark problems](problems.md), as evaluations of the network: in red
-the cells that were bounded plus the points that were evaluated until the error was proved to be at
-most ε; in blue the samples that are enough for **any** distiller whose tree of as many leaves is
-right on all of them (`occam-leaves-multiclass`, δ = 10^-9); in green those that the paper's needs
-(`lrh-leaves-samples`) in its best case, as if the network held all ANDs exactly and with the least
-norm there can be. Samples do not grow with the domain, cells and points may; but they grow as 1/ε,
-and no number of them reaches ε = 0. Where a red line does not reach the left border, the limit of
-20 s came first, on busy cores (32 signs: no limit); small domains are evaluated at all of their
-points whatever ε is.
-"""
+(`certified-distillation-cells`: 2^d at most over signs; `certified-distillation-cells-finite` of
+any variables). A distiller that draws promises ε with probability 1 - δ, and its price are samples.
+The picture (`python -m tests.benchmarks tradeoff`) holds both against each other on [the benchmark
+problems](problems.md), as evaluations of the network: in red the cells that were bounded plus the
+points that were evaluated until the error was proved to be at most ε; in blue the samples that are
+enough for **any** distiller whose tree of as many leaves is right on all of them
+(`occam-leaves-multiclass`, δ = 10^-9); in green those that the paper's needs (`lrh-leaves-samples`)
+in its best case, as if the network held all ANDs exactly and with the least norm there can be.
+Samples do not grow with the domain, cells and points may; but they grow as 1/ε, and no number of
+them reaches ε = 0. Where a red line does not reach the left border, the limit of 20 s came first,
+on busy cores (32 signs: no limit); small domains are evaluated at all of their points whatever ε
+is."""
 
 ROWS = """\
 ## Every row
