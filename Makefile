@@ -37,7 +37,7 @@ theory-coq: $(STAMP)  ## what Coq proves of the theory, from nothing
 
 check-theory: theory-coq  ## all derivations again, planted errors, the axioms in models, and what Coq proves
 	$(BIN)/leafproof bounds verify --all
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/theory/checking tests/theory/test_mutations.py
+	LEAFPROOF_EVERY=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/theory/checking tests/theory/test_mutations.py
 
 verified: $(STAMP)  ## the proof of the verified checker checked by Coq, and both builds made of it
 	$(BIN)/python -m verifier.verified.extraction.make

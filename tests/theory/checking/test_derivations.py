@@ -9,7 +9,9 @@ whose change is rejected, and no change accepted on the way may be false at a sa
 from __future__ import annotations
 
 import dataclasses
+import os
 import random
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -40,6 +42,11 @@ DONE: dict[str, DerivationReport] = {}  # cited theorems are checked once for al
 STEPS = [(t.name, s.label) for t in catalogue.values() for s in t.steps]
 SLOW = {("lrh-leaves-samples", "for-search"), ("lrh-leaves-samples", "for-choice")}
 """Steps whose changed forms Z3 does not decide before its limit: `make bench` changes them."""
+APPLIED = [
+    (t.name, s.label) for t in catalogue.values() for s in t.steps if isinstance(s.rule, Use | Cite)
+]
+PART = 1 if os.environ.get("LEAFPROOF_EVERY") else 3
+"""One in so many changes of constants and terms is made: `make check-theory` makes all of them."""
 BRIEF_MS, TRIED = 1_000, 3
 """How long Z3 has for so many changes (it decides most in 20), before it has all its time."""
 
@@ -55,6 +62,11 @@ class _Brief:
         answer = smt.decides(known, claim, BRIEF_MS)
         self.undecided |= answer is None
         return answer is True
+
+
+def _some(every: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """One of `PART`, the same ones each time, whatever is added."""
+    return [s for s in every if zlib.crc32("/".join(s).encode()) % PART == 0]
 
 
 def _with_claim(theorem: Theorem, label: str, claim: Any) -> Theorem:
@@ -148,7 +160,7 @@ def test_flipped_claim_is_rejected(name: str, label: str) -> None:
         assert _fails(corrupted, _step(corrupted, label)), flipped
 
 
-@pytest.mark.parametrize(("name", "label"), [s for s in STEPS if s not in SLOW])
+@pytest.mark.parametrize(("name", "label"), _some([s for s in STEPS if s not in SLOW]))
 def test_changed_constants_are_rejected(name: str, label: str) -> None:
     """Some change is rejected, and none that was accepted before it is false at a sample point.
 
@@ -173,14 +185,12 @@ def test_changed_constants_are_rejected(name: str, label: str) -> None:
     assert not list(_changed_constants(_step(theorem, label).claim))
 
 
-@pytest.mark.parametrize(("name", "label"), STEPS)
+@pytest.mark.parametrize(("name", "label"), _some(APPLIED))
 def test_axiom_with_other_terms_is_rejected(name: str, label: str) -> None:
     """Every numeric term of an axiom is replaced by an unrelated symbol: the step must fail."""
     theorem = catalogue[name]
     rule = _step(theorem, label).rule
-    if not isinstance(rule, (Use, Cite)):
-        assert rule is not None
-        return
+    assert isinstance(rule, Use | Cite)
     foreign = sp.Symbol("foreign")
     outcomes = []
     for key, term in rule.terms.items():
