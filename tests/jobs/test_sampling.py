@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.certificates.resampled import restated, stated_of
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
@@ -21,11 +22,9 @@ from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.certificate import certificate_of, pack, read_certificate
-from verifier.reading.container import unpack
+from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
 from verifier.writing.json_nouns import write_tree
-from verifier.writing.json_text import dump
 
 
 def network():
@@ -264,10 +263,7 @@ def test_continuous_variables_are_sampled_in_boxes(method, monkeypatch):
 
 def changed(data, seen):
     """The certificate with other numbers of what was seen."""
-    parts = unpack(data)
-    parts["sample.json"] = dump(json.loads(parts["sample.json"]) | {"seen": seen})
-    del parts["manifest.json"]
-    return pack(parts, "nobody", None, 3)
+    return restated(data, stated_of(data) | {"seen": seen})
 
 
 def test_draws_of_finite_domains_are_not_undecided():

@@ -11,6 +11,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from tests.certificates.resampled import restated
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share
 from tests.kernel.test_sampling import HASHES, checked
@@ -31,11 +32,9 @@ from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Finding, Open
 from verifier.model.question import Bound, Matter, Not, Same
 from verifier.model.sample import BETS, Forecast, Line, Plan, Sample
-from verifier.reading.certificate import certificate_of, pack
-from verifier.reading.container import unpack
+from verifier.reading.certificate import certificate_of
 from verifier.reading.sample_json import sample_from_json
 from verifier.writing.certificate import make_certificate
-from verifier.writing.json_text import dump
 from verifier.writing.sample_json import sample_to_json
 from verifier.writing.sampling import left_open, with_sample
 
@@ -174,9 +173,7 @@ def test_files_are_checked_by_both_and_whatever_is_changed_is_refused():
             for key in where[:-1]:
                 place = place[key]
             place[where[-1]] = change
-            parts = {**unpack(data), "sample.json": dump(bad)}
-            del parts["manifest.json"]
-            changed = pack(parts, "nobody", None, 3)
+            changed = restated(data, bad)
             with pytest.raises((InvalidProof, CertificateError)):
                 check_certificate(certificate_of(changed))
             with pytest.raises((InvalidProof, CertificateError)):
@@ -193,10 +190,8 @@ def test_the_second_checker_refuses_an_end_that_does_not_follow():
         for end, within in (("lower", held.sample.lower > 0), ("upper", held.sample.upper < 1)):
             if within:
                 bad = stated | {"probability": stated["probability"] | {end: str(middle)}}
-                parts = {**unpack(data), "sample.json": dump(bad)}
-                del parts["manifest.json"]
                 with pytest.raises(InvalidProof, match=f"{end} end"):
-                    second_checker.check(pack(parts, "nobody", None, 3))
+                    second_checker.check(restated(data, bad))
 
 
 def test_a_forecast_is_part_of_the_key_and_in_range():

@@ -272,11 +272,9 @@ def test_what_single_precision_leaves_is_bounded_in_double(monkeypatch):
 
 def rounding_less(monkeypatch, precision, **less):
     """Charge less for what a precision loses."""
-    of = {"single": SINGLE, "double": DOUBLE}
-    name = next(name for name, x in of.items() if x is precision)
     changed = replace(precision, **less)
     for module in (choices, quick, rounds):
-        monkeypatch.setattr(module, name.upper(), changed)
+        monkeypatch.setattr(module, "SINGLE" if precision is SINGLE else "DOUBLE", changed)
     return changed
 
 

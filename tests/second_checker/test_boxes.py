@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
 from fractions import Fraction
@@ -11,6 +10,7 @@ from itertools import product
 import pytest
 
 from tests.brute_intervals import classes, numbers
+from tests.certificates.resampled import restated, stated_of
 from tests.kernel.test_boxes import left, problem, with_tree
 from tests.kernel.test_intervals import random_matter, random_proof
 from tests.second_checker.test_sample import sampled
@@ -22,13 +22,11 @@ from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open
 from verifier.model.question import truth
 from verifier.model.sample import Plan
-from verifier.reading.certificate import certificate_of, pack
-from verifier.reading.container import unpack
+from verifier.reading.certificate import certificate_of
 from verifier.second_checker import boxes
 from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.draws import Piece
 from verifier.writing.certificate import make_certificate
-from verifier.writing.json_text import dump
 
 
 def made(seed, method="pooled", draws=300):
@@ -64,13 +62,9 @@ def test_boxes_are_drawn_and_judged_again(certificates):
 
 def changed(data, change):
     """The same bytes with a sample that was changed, all hashes anew."""
-    parts = unpack(data)
-    value = json.loads(parts["sample.json"])
+    value = stated_of(data)
     change(value)
-    parts["sample.json"] = dump(value)
-    del parts["manifest.json"]
-    held = certificate_of(data)
-    return pack(parts, held.prover, held.domain_from, 3)
+    return restated(data, value)
 
 
 def _counts(true, undecided):

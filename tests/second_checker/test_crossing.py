@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from tests.kernel.test_crossing import UNIT, certificates, changed
+from tests.certificates.resampled import restated
+from tests.kernel.test_crossing import UNIT, certificates
 from verifier import second_checker
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.writing.sample_json import sample_to_json
@@ -45,7 +46,7 @@ def test_whatever_is_changed_is_refused(several):
         bad = json.loads(json.dumps(value))
         (bad if where is None else bad[where])[key] = other
         with pytest.raises(InvalidProof, match=r"second checker finds|does not show"):
-            second_checker.check(changed(data, bad))
+            second_checker.check(restated(data, bad))
 
 
 def test_a_guess_is_stated_just_of_lines_through_cells(several):
@@ -60,4 +61,4 @@ def test_a_guess_is_stated_just_of_lines_through_cells(several):
         value | {"line": line | {"guess": 1}},
     ):
         with pytest.raises(CertificateError):
-            second_checker.check(changed(data, other))
+            second_checker.check(restated(data, other))

@@ -16,6 +16,7 @@ from tests.brute_claims import random_proof, sealed
 from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.certificates.resampled import restated, stated_of
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import deep
@@ -152,9 +153,16 @@ def test_long_lines_are_counted_again(outputs):
     assert second_checker.check(held).sample == ""
 
 
+def is_refused_by_both(bad):
+    with pytest.raises((InvalidProof, CertificateError)):
+        second_checker.check(bad)
+    with pytest.raises((InvalidProof, CertificateError)):
+        check_certificate(certificate_of(bad))
+
+
 def test_lines_that_were_changed_are_refused_by_both():
     data = next(x for x in (in_lines(seed, "pooled") for seed in range(30)) if has_hits(x))
-    stated = json.loads(unpack(data)["sample.json"])
+    stated = stated_of(data)
     line, seen = stated["line"], stated["seen"]
     for change in (
         {"seen": seen | {"true": seen["true"] + 1}},
@@ -168,14 +176,7 @@ def test_lines_that_were_changed_are_refused_by_both():
         {"delta": "1/1001"},
         {"probability": {"lower": "1/3", "upper": "1/2"}},
     ):
-        parts = unpack(data)
-        parts["sample.json"] = json.dumps(stated | change).encode()
-        del parts["manifest.json"]
-        bad = pack(parts, "nobody", None, 3)
-        with pytest.raises((InvalidProof, CertificateError)):
-            second_checker.check(bad)
-        with pytest.raises((InvalidProof, CertificateError)):
-            check_certificate(certificate_of(bad))
+        is_refused_by_both(restated(data, stated | change))
 
 
 def has_hits(data):
@@ -201,10 +202,7 @@ def test_what_was_changed_is_refused_by_both():
     assert len(mixed) >= 3
     for data in mixed:
         for change in CHANGES:
-            parts = unpack(data)
-            parts["sample.json"] = json.dumps(json.loads(parts["sample.json"]) | change).encode()
-            del parts["manifest.json"]
-            bad = pack(parts, "nobody", None, 3)
+            bad = restated(data, stated_of(data) | change)
             try:
                 second_checker.check(bad)
             except InvalidProof:
@@ -227,11 +225,9 @@ def test_what_was_changed_is_refused_by_both():
     ],
 )
 def test_what_is_malformed_is_refused(certificates, change):
-    parts = unpack(certificates[0])
-    parts["sample.json"] = json.dumps(json.loads(parts["sample.json"]) | change).encode()
-    del parts["manifest.json"]
+    data = certificates[0]
     with pytest.raises(CertificateError):
-        second_checker.read(pack(parts, "nobody", None, 3))
+        second_checker.read(restated(data, stated_of(data) | change))
 
 
 def test_binomial_tails():
@@ -323,7 +319,7 @@ def test_lines_along_the_only_variable_have_nothing_else_to_draw(seed):
 def test_such_lines_that_were_changed_are_refused_by_both(lined):
     mixed = [x for x in lined if 0 < certificate_of(x).sample.seen < 400]
     data = max(mixed, key=lambda x: certificate_of(x).sample.share.denominator)
-    stated = json.loads(unpack(data)["sample.json"])
+    stated = stated_of(data)
     line, seen = stated["line"], stated["seen"]
     for change in (
         {"seen": seen | {"true": seen["true"] + 1}},
@@ -336,14 +332,7 @@ def test_such_lines_that_were_changed_are_refused_by_both(lined):
         {"nonce": "other"},
         {"probability": {"lower": "1/3", "upper": "1/2"}},
     ):
-        parts = unpack(data)
-        parts["sample.json"] = json.dumps(stated | change).encode()
-        del parts["manifest.json"]
-        bad = pack(parts, "nobody", None, 3)
-        with pytest.raises((InvalidProof, CertificateError)):
-            second_checker.check(bad)
-        with pytest.raises((InvalidProof, CertificateError)):
-            check_certificate(certificate_of(bad))
+        is_refused_by_both(restated(data, stated | change))
 
 
 def test_lines_beside_many_sandwiches_are_left_to_the_kernel(lined, monkeypatch):

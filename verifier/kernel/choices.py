@@ -84,7 +84,7 @@ class Choice:
         g, cells = self.group, len(self.own)
         tables = a[..., g.columns]
         if not g.identity:
-            own = np.ldexp(g.table, -g.e).astype(a.dtype)
+            own = np.ldexp(g.table, -g.e).astype(a.dtype, copy=False)
             tables = np.einsum("...gc,gvc->...gv", tables, own)
         if len(a) < cells:
             chosen = self.chosen.reshape(len(a), -1, len(self.places))

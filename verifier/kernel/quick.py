@@ -363,7 +363,7 @@ class Cells:
 
 def _fixed(low: Floats, high: Floats, kept: int) -> Bounds:
     """Enclosures in fixed point, of so many bits."""
-    low, high = low.astype(np.float64), high.astype(np.float64)
+    low, high = DOUBLE.of(low), DOUBLE.of(high)
     most = np.maximum(-low.min(axis=1), high.max(axis=1))
     e = kept - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
     lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))

@@ -83,10 +83,8 @@ def check_sample(
     else:
         settled, pieces = left_open(case, proof, tally)
         least, most = settled, settled + sum((x.weight for x in pieces), Fraction(0))
-    if not pieces:
-        raise InvalidProof("sample.json states a sample, but nothing is open")
+    mass = _mass(pieces)
     pieces.sort(key=lambda x: x.first)
-    mass = sum((x.weight for x in pieces), Fraction(0))
     reach = Reach(settled, mass, off_of(pieces), least, most)
     if stated.line is None:
         seen = 0
@@ -136,9 +134,7 @@ def _check_boxes(
             for own, leaf, _ in undecided_parts(case, proof, tally)
         )
         pieces = [Piece(*x) for x in every if x[2]]
-    if not pieces:
-        raise InvalidProof("sample.json states a sample, but nothing is open")
-    mass = sum((x.weight for x in pieces), Fraction(0))
+    mass = _mass(pieces)
     if not stated.plain:
         _check_open(mass, most - least)
     finer = Finer(case)
@@ -158,6 +154,13 @@ def _check_boxes(
     settled = Fraction(0) if stated.plain else least
     check_ends(stated, Reach(settled, mass, off_of(held), least, most))
     return ""
+
+
+def _mass(pieces: Sequence[Piece]) -> Fraction:
+    """The probability of what is drawn from; InvalidProof where there is nothing."""
+    if not pieces:
+        raise InvalidProof("sample.json states a sample, but nothing is open")
+    return sum((x.weight for x in pieces), Fraction(0))
 
 
 def _check_open(found: Fraction, stated: Fraction) -> None:

@@ -34,8 +34,7 @@ def check_heading(was: Mapping[str, Any], heading: Mapping[str, Any], folder: Pa
     if was.get("verb") != heading["verb"]:
         raise LeafproofError(
             f"{path} is the journal of another job ({_word(was.get('verb'))}, not "
-            f"{heading['verb']}): "
-            "begin another journal"
+            f"{heading['verb']}): begin another journal"
         )
     before = was["about"]
     for name, value in heading["about"].items():
