@@ -71,9 +71,7 @@ def _table(classes: int) -> tuple[Any, Any]:
 
 def _voting(voting: str, weights: list[float] | None) -> VotingClassifier:
     kinds = (DecisionTreeClassifier, ExtraTreeClassifier)
-    trees = [
-        (f"t{i}", kinds[i % 2](max_depth=3, max_features=2, random_state=i)) for i in range(5)
-    ]
+    trees = [(f"t{i}", kinds[i % 2](max_depth=3, max_features=2, random_state=i)) for i in range(5)]
     return VotingClassifier([*trees, ("none", "drop")], voting=voting, weights=weights)
 
 

@@ -332,7 +332,9 @@ def _ada(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> E
 def _votes(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
     """Votes of decision trees, hard or soft: the largest sum decides, the first of several."""
     if not votes_of_trees(model):
-        raise EnsembleError(f"a {where} of other models than decision trees is no ensemble of trees")
+        raise EnsembleError(
+            f"a {where} of other models than decision trees is no ensemble of trees"
+        )
     values, divisor = votes(model)
     trees = zip(model.estimators_, values, strict=True)
     made = _averaged(model, [_member(t.tree_, own, fold) for t, own in trees], above, fold)

@@ -1,4 +1,4 @@
-"""scikit-learn's votes of decision trees: each tree adds to the class that it answers, or its shares.
+"""scikit-learn's votes of decision trees: each adds to the class that it answers, or its shares.
 
 Votes of other models are networks (``sklearn_combined``), or refused there.
 """
@@ -19,12 +19,10 @@ Values = npt.NDArray[np.float64]
 
 def votes_of_trees(model: Any) -> bool:
     """Whether it is a fitted VotingClassifier of nothing but decision trees."""
-    held = getattr(model, "estimators_", None)
-    return kind_of(model) == "VotingClassifier" and bool(held) and all(map(_is_tree, held))
-
-
-def _is_tree(member: Any) -> bool:
-    return kind_of(member) in CLASSIFIERS
+    if kind_of(model) != "VotingClassifier":
+        return False
+    held = getattr(model, "estimators_", [])
+    return bool(held) and all(kind_of(member) in CLASSIFIERS for member in held)
 
 
 def votes(model: Any) -> tuple[list[Values], float]:
