@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
@@ -60,6 +62,8 @@ HELPED = 3.0
 CHECKED, PREPARED = 0.15, 6e-8
 """Seconds of a processor that the kernel has for a proof, whatever is expected; and beside for each
 multiplication of a point's evaluation."""
+BUSY = 1.5
+"""Times as long as on an idle machine things take on a busy one, at least."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -424,7 +428,11 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     last = limit.end - min(kept, (limit.end - now()) / 2)
     some = min(last, now() + tail_seconds(limit.seconds) / 4)
     end = max(min(limit.end - finding.check, last), some)
-    with watch.stage("bounding what is open", "search", deadline=end):
+    threads = 1 if limit.slow > BUSY else None  # that wait for each other take far longer
+    with (
+        watch.stage("bounding what is open", "search", deadline=end),
+        threadpool_limits(threads, "blas"),
+    ):
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 

@@ -285,7 +285,7 @@ def _guessed(asked: Asked, slow: float) -> Prices:
     return Prices(slow * GUESSED[0], slow * GUESSED[1], costs(networks), slow)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
+def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0) -> Prices:
     """What the kernel takes, found out on some of the cells of a first proof.
 
     That is of fewer cells where all was ``before`` so many times as slow.
