@@ -73,6 +73,7 @@ class LocalCluster:
     def _start(self, words, path=""):
         self.count += 1
         own = {MARK: f"{self.name}-{self.count - 1}", "RAY_USAGE_STATS_ENABLED": "0"}
+        own["RAY_worker_niceness"] = "0"  # else a busy machine leaves workers next to nothing
         if path:
             own["PYTHONPATH"] = path
         done = subprocess.run(

@@ -231,10 +231,16 @@ def require_ray() -> None:
 
 
 def _environment(address: str | None) -> dict[str, str]:
-    """What Ray's process finds in its environment: a token of its own where it starts a cluster."""
+    """What Ray's process finds in its environment.
+
+    Where it starts a cluster: a token of its own, and workers that are no less urgent than this
+    process; Ray's own are niced, so that a busy machine leaves them next to nothing.
+    """
     held = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
-    if address is None and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
-        held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    if address is None:
+        held.setdefault("RAY_worker_niceness", "0")
+        if not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
+            held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     return held
 
 
