@@ -185,7 +185,7 @@ def join(address: str | None = None) -> Cluster:
     """
     require_ray()
     if address is not None:
-        _reach(address)
+        reach(address)
     ours, theirs = Pipe()
     chatter = tempfile.TemporaryFile()  # noqa: SIM115  closed when the cluster is left
     with theirs:
@@ -248,8 +248,8 @@ def _where(address: str | None) -> str:
     return "Ray on this machine" if address is None else f"the Ray cluster at {quoted(address)}"
 
 
-def _reach(address: str) -> None:
-    """Raise LeafproofError unless something at the address speaks as Ray does."""
+def reach(address: str) -> None:
+    """Raise LeafproofError unless something at the address speaks as Ray does: in 3 seconds."""
     if address == AUTO or address.startswith(CLIENT):
         return
     host, _, port = address.rpartition(":")
