@@ -1,9 +1,9 @@
 """Strange models: forged files and odd numbers, and whether what is read is what the library runs.
 
-Each case is a file, or a fitted model, made from a seed. Leafproof reads it or refuses it in one line; what it reads
-has to answer as the library does, by its own ``predict``, at all points of a small domain and at
-the thresholds' neighbours. A case runs in a process of its own, as libraries may fall over forged
-files: that is a finding only where Leafproof's reading itself falls over.
+Each case is a file, or a fitted model, made from a seed. Leafproof reads it or refuses it in one
+line; what it reads has to answer as the library does, by its own ``predict``, at all points of a
+small domain and at the thresholds' neighbours. A case runs in a process of its own, as libraries
+may fall over forged files: that is a finding only where Leafproof's reading itself falls over.
 ``--runs N``, ``--seed S``, ``--family NAME``, ``--keep DIR`` (files of the bad ones),
 ``--refusals N`` (the N most common).
 """
