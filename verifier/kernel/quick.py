@@ -31,6 +31,7 @@ from verifier.kernel.choices import (
 )
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import Parts, Prepared, allowed_values
+from verifier.kernel.second import enclose as enclose_second
 from verifier.model.network import Add, Affine, Relu, sources
 
 Pair = tuple[Floats, Floats]
@@ -66,7 +67,8 @@ class Cells:
     because encodings are. Every ``together`` cells make a set and have slopes in common, which
     ``shared`` holds, (sets, width) below and above, by the ReLU's source. ``scale`` is, by an
     affine layer's node, what each component is added up from at most. Once columns are left
-    out, ``middle`` are the layers that read the input at the cells' centres.
+    out, ``middle`` are the layers that read the input at the cells' centres. Of layers that are
+    ``done`` nothing closer is found.
     """
 
     p: Prepared
@@ -84,6 +86,7 @@ class Cells:
     scale: dict[int, Floats] = field(default_factory=dict)
     shared: dict[int, Pair] = field(default_factory=dict)
     middle: dict[int, Floats] = field(default_factory=dict)
+    done: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.centre)
@@ -258,6 +261,45 @@ class Cells:
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
 
+    def is_second(self, node: int) -> bool:
+        """Whether a layer reads a ReLU of one that reads the input, which ``middle`` knows."""
+        layers = self.p.teacher.layers
+        source = sources(layers[node - 1])[0]
+        relu = layers[source - 1]
+        return source > 0 and isinstance(relu, Relu) and relu.source in self.middle
+
+    def second(self, node: int, at: slice) -> None:
+        """Enclose such a layer by lines of each cell's own, for some cells.
+
+        Components that are of one sign in all of these need no closer ends.
+        """
+        source = sources(self.p.teacher.layers[node - 1])[0]
+        first = sources(self.p.teacher.layers[source - 1])[0]
+        held, before = self.layers[node - 1], self.layers[first - 1]
+        assert held is not None and before is not None
+        open_ = (self.low[node][at] < 0) & (self.high[node][at] > 0)
+        on, free, rows = (
+            np.flatnonzero(x.any(axis=0))
+            for x in (self.high[first][at] > 0, self.radius[at] > 0, open_)
+        )
+        if not rows.size:
+            return
+        low, high, centred = (
+            x[at][:, on] for x in (self.low[first], self.high[first], self.middle[first])
+        )
+        self.p.spend(2 * len(low) * len(rows) * self.p.row_cost(node))
+        below, above = slopes(low, high, self.precision)
+        lines = below, above, intercept(low, high, above)
+        layer, weight = held.part(rows, on), before.weight[on][:, free]
+        least, most = enclose_second(layer, weight, centred, self.radius[at][:, free], lines)
+        off = (held.size @ self.scale[first] + self.scale[node])[rows] * (4 * self.error)
+        shown, off = off < self.precision.limit, off + self.precision.tiny
+        for ends, own, closer, none in (
+            (self.low[node], least - off, np.maximum, -np.inf),
+            (self.high[node], most + off, np.minimum, np.inf),
+        ):
+            ends[at, rows] = closer(ends[at, rows], np.where(shown, own, none))
+
     def forward(self) -> None:
         """Enclose all nodes: by intervals, and before ReLUs by lines, if cells share slopes."""
         together = self.together > 1
@@ -330,6 +372,9 @@ class Cells:
                 np.minimum(high, closer[1], out=high)
             if node not in seen or not isinstance(layer, Affine) or layer.source == 0:
                 continue
+            if self.is_second(node):
+                changed |= self._refine_second(node)
+                continue
             a = seen[node]
             over = intercept(low, high, slopes(low, high, self.precision)[1])
             lost = np.maximum(-a, 0).sum(axis=1) * over
@@ -346,6 +391,18 @@ class Cells:
                 high[rows, own] = np.minimum(high[rows, own], closer[1])
             changed = True
         return changed
+
+    def _refine_second(self, node: int) -> bool:
+        """The same of all components of such a layer, some cells at a time; unless it is done."""
+        if node in self.done:
+            return False
+        self.done |= {node}
+        columns, width = 1 + self.radius.shape[1], self.low[node].shape[1]
+        step = max(1, NEXT // (columns * width))
+        for start in range(0, len(self), step):
+            self.p.poll()
+            self.second(node, slice(start, start + step))
+        return True
 
     def bounds(self) -> list[Bounds]:
         """The enclosures of each cell in fixed point."""
