@@ -30,7 +30,7 @@ from verifier.kernel.choices import (
     rounded,
 )
 from verifier.kernel.ordinals import enclose
-from verifier.kernel.prepared import Parts, Prepared, allowed_values
+from verifier.kernel.prepared import Parts, Prepared, allowed_values, once, values_in
 from verifier.kernel.second import enclose as enclose_second
 from verifier.model.network import Add, Affine, Relu, sources
 
@@ -38,6 +38,8 @@ Pair = tuple[Floats, Floats]
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
+TABLED = 4
+"""Values of a variable of one column, at most, of which all sets are looked at beforehand."""
 
 
 ReluLines = tuple[Floats, Floats, Floats, Floats | None]
@@ -450,15 +452,16 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
     shape = len(parts), p.teacher.columns
     low, high, single = np.empty(shape), np.empty(shape), np.zeros(shape[1])
     choices: list[Choice] = []
-    inexact, pairs = 0.0, 0
-    for g in p.groups:
+    inexact, pairs, tabled = 0.0, 0, _tabled(p)
+    for i, g in enumerate(p.groups):
         table, off = np.ldexp(g.table, -g.e), np.ldexp(g.inexact, -g.e - 1).item()
         if g.single:
-            inside, at = allowed_values(g, parts), g.columns[:, 0]
-            least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
-            for v in range(table.shape[1]):
-                least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
-                most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
+            at = g.columns[:, 0]
+            if few := tabled[i]:
+                masks, own = parts.masks[:, g.places], np.arange(len(at))
+                least, most = (ends[masks, own] for ends in few)
+            else:
+                least, most = _ends(table, allowed_values(g, parts))
             low[:, at], high[:, at], single[at] = least - off, most + off, 1
             continue
         choice = choice_of(g, parts)
@@ -480,6 +483,28 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error, ends = terms * precision.unit, ([low], [high])
     return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+
+
+def _ends(table: Floats, inside: npt.NDArray[np.bool_]) -> Pair:
+    """The least and the greatest (cells, G) of variables' values, (G, V, 1), that are inside."""
+    least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
+    for v in range(table.shape[1]):
+        least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
+        most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
+    return least, most
+
+
+@once
+def _tabled(p: Prepared) -> list[Pair | None]:
+    """The same of all sets of values, (sets, G), by group; None where these are many."""
+    found: list[Pair | None] = []
+    for g in p.groups:
+        own: Pair | None = None
+        if g.single and g.table.shape[1] <= TABLED:
+            sets = np.arange(1 << g.table.shape[1])[:, None].repeat(len(g.columns), axis=1)
+            own = _ends(np.ldexp(g.table, -g.e), values_in(sets, g.table.shape[1]))
+        found.append(own)
+    return found
 
 
 def outward(low: Floats, high: Floats) -> Pair:
