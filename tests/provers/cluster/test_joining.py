@@ -121,3 +121,12 @@ def test_another_leafproof_is_named():
         assert word in difference({**ours, name: "0.0"}, ours)
     assert "other source files" in difference({**ours, "source": "0"}, ours)
     assert "numba none" in difference({k: v for k, v in ours.items() if k != "numba"}, ours)
+
+
+def test_workers_of_a_cluster_of_our_own_are_as_urgent_as_this_process(monkeypatch):
+    """Ray's own are niced by 15: of a busy machine they would get next to nothing."""
+    monkeypatch.delenv("RAY_worker_niceness", raising=False)
+    assert joining._environment(None)["RAY_worker_niceness"] == "0"
+    assert "RAY_worker_niceness" not in joining._environment("host:6379")
+    monkeypatch.setenv("RAY_worker_niceness", "5")  # whoever says otherwise is heard
+    assert joining._environment(None)["RAY_worker_niceness"] == "5"

@@ -185,7 +185,7 @@ def join(address: str | None = None) -> Cluster:
     """
     require_ray()
     if address is not None:
-        _reach(address)
+        reach(address)
     ours, theirs = Pipe()
     chatter = tempfile.TemporaryFile()  # noqa: SIM115  closed when the cluster is left
     with theirs:
@@ -231,10 +231,16 @@ def require_ray() -> None:
 
 
 def _environment(address: str | None) -> dict[str, str]:
-    """What Ray's process finds in its environment: a token of its own where it starts a cluster."""
+    """What Ray's process finds in its environment.
+
+    Where it starts a cluster: a token of its own, and workers that are no less urgent than this
+    process; Ray's own are niced, so that a busy machine leaves them next to nothing.
+    """
     held = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
-    if address is None and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
-        held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    if address is None:
+        held.setdefault("RAY_worker_niceness", "0")
+        if not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
+            held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     return held
 
 
@@ -242,8 +248,8 @@ def _where(address: str | None) -> str:
     return "Ray on this machine" if address is None else f"the Ray cluster at {quoted(address)}"
 
 
-def _reach(address: str) -> None:
-    """Raise LeafproofError unless something at the address speaks as Ray does."""
+def reach(address: str) -> None:
+    """Raise LeafproofError unless something at the address speaks as Ray does: in 3 seconds."""
     if address == AUTO or address.startswith(CLIENT):
         return
     host, _, port = address.rpartition(":")
