@@ -30,6 +30,7 @@ from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_judges as judges
 from tests.benchmarks import stranger_quantised as small
 from tests.benchmarks import stranger_sklearn as handed
+from tests.benchmarks import stranger_tables as tabled
 
 RUNS, SEED = 400, 0
 SECONDS = 60
@@ -148,6 +149,7 @@ FAMILIES: dict[str, Family] = {
     "trees": (graphs.trees, judges.trees),
     "graphs": (graphs.graph, judges.graphs),
     "quantised": (small.quantised, small.integers),
+    "tables": (tabled.table, tabled.rows_of_tables),
     "sklearn": (handed.sklearn, handed.handed_over),
 }
 """What makes a file, and what judges it."""
