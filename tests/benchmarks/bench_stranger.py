@@ -4,13 +4,15 @@ Each case is a file made from a seed. Leafproof reads it or refuses it in one li
 has to answer as the library does, by its own ``predict``, at all points of a small domain and at
 the thresholds' neighbours. A case runs in a process of its own, as libraries may fall over forged
 files: that is a finding only where Leafproof's reading itself falls over.
-``--runs N``, ``--seed S``, ``--family NAME``, ``--keep DIR`` (files of the bad ones).
+``--runs N``, ``--seed S``, ``--family NAME``, ``--keep DIR`` (files of the bad ones),
+``--refusals N`` (the N most common).
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import re
 import resource
 import signal
 import time
@@ -26,6 +28,9 @@ from threadpoolctl import threadpool_limits
 from tests.benchmarks import stranger_boosters as boosters
 from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_judges as judges
+from tests.benchmarks import stranger_quantised as small
+from tests.benchmarks import stranger_sklearn as handed
+from tests.benchmarks import stranger_tables as tabled
 
 RUNS, SEED = 400, 0
 SECONDS = 60
@@ -33,7 +38,13 @@ SECONDS = 60
 MEMORY = 4 << 30
 PRELOADED = ("xgboost", "lightgbm", "sklearn.ensemble", "onnx", "onnxruntime")
 """Take long to import: once is enough."""
-GOOD = ("equal", "refused", "library refuses", "read, library falls over")
+GOOD = (
+    "equal",
+    "equal, but for rounding",
+    "refused",
+    "library refuses",
+    "read, library falls over",
+)
 
 
 def main(options: list[str] | None = None) -> None:
@@ -49,10 +60,13 @@ def main(options: list[str] | None = None) -> None:
         importlib.import_module(library)
     for name in chosen:
         seen: Counter[str] = Counter()
+        refused: Counter[str] = Counter()
         start = time.process_time() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         for at in range(runs):
             kind, words = apart(name, seed, at, kept)
             seen[kind] += 1
+            if kind == "refused":
+                refused[_general(words)] += 1
             if kind not in GOOD:
                 bad += 1
                 print(f"{name} {at}: {kind}: {words[:400]}", flush=True)
@@ -61,7 +75,15 @@ def main(options: list[str] | None = None) -> None:
         took = time.process_time() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - start
         counts = ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items()))
         print(f"{name:10} {counts} ({took:.0f} processor seconds)", flush=True)
+        if "--refusals" in given:
+            for words, count in refused.most_common(int(given["--refusals"])):
+                print(f"{count:6} {words[:300]}")
     print(f"{runs * len(chosen)} cases, {bad} bad")
+
+
+def _general(words: str) -> str:
+    """A refusal without its numbers, to be counted with its like."""
+    return re.sub(r"\d+(\.\d+)?", "#", words)
 
 
 def made(family: str, seed: int, at: int) -> bytes:
@@ -126,5 +148,8 @@ FAMILIES: dict[str, Family] = {
     "lightgbm": (boosters.lightgbm, judges.boosters),
     "trees": (graphs.trees, judges.trees),
     "graphs": (graphs.graph, judges.graphs),
+    "quantised": (small.quantised, small.integers),
+    "tables": (tabled.table, tabled.rows_of_tables),
+    "sklearn": (handed.sklearn, handed.handed_over),
 }
 """What makes a file, and what judges it."""

@@ -21,6 +21,7 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
+    VotingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier
@@ -66,6 +67,42 @@ def _table(classes: int) -> tuple[Any, Any]:
     rng = np.random.default_rng(classes)
     x = np.round(rng.normal(1.5, 1.5, size=(150, 3)), 1)
     return x, (np.abs(x[:, 0] * x[:, 1]) + x[:, 2]).astype(int) % classes
+
+
+def _voting(voting: str, weights: list[float] | None) -> VotingClassifier:
+    kinds = (DecisionTreeClassifier, ExtraTreeClassifier)
+    trees = [(f"t{i}", kinds[i % 2](max_depth=3, max_features=2, random_state=i)) for i in range(5)]
+    return VotingClassifier([*trees, ("none", "drop")], voting=voting, weights=weights)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("weights", [None, [1, 0.1, 0.7, 2, 0, 9]])
+def test_votes_of_trees(weights: list[float] | None, classes: int) -> None:
+    x, y = _table(classes)
+    names = np.array(["z", "a", "m"])[y]
+    for voting in ("hard", "soft"):
+        model = _voting(voting, weights).fit(x, names)
+        made = load_teacher(model)
+        assert isinstance(made, Ensemble)
+        assert made.labels == tuple(sorted(set(names)))
+
+        def scores(rows: Any, model: Any = model) -> Any:
+            if model.voting == "soft":
+                return model.predict_proba(rows)
+            own = [1.0] * 5 if weights is None else weights[:5]
+            votes = np.asarray(model.transform(rows), int)
+            return [np.bincount(v, weights=own, minlength=classes) for v in votes]
+
+        for rows in (grid(3), around(made)):
+            answers = np.searchsorted(made.labels, model.predict(rows))
+            check(made, rows, scores, lambda _, answers=answers: answers)
+
+
+def test_votes_of_trees_with_odd_weights() -> None:
+    x, y = _table(2)
+    for weights in ([-1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1]):
+        with pytest.raises(EnsembleError, match="weights must be numbers of at least 0"):
+            load_teacher(_voting("hard", weights).fit(x, y))
 
 
 def _scores(model: Any, classes: int) -> Any:

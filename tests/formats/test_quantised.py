@@ -82,6 +82,69 @@ def test_sums_of_two_rows(seed, floats, kind):
     assert_same(residual(np.random.default_rng(seed), kind=kind, floats=floats), GRID)
 
 
+def _looked_up(operator, kind, scales, zeros, *, floats, width=2, **attributes):
+    """An 8-bit integer through Sigmoid or LeakyRelu: as onnxruntime's operator, or with floats."""
+    tensors = {name: (np.float32(v), "float32") for name, v in zip("st", scales, strict=True)}
+    tensors |= {name: (v, kind) for name, v in zip("zu", zeros, strict=True)}
+    nodes = [helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"], "q")]
+    if floats:
+        nodes += [
+            helper.make_node("DequantizeLinear", ["q", "s", "z"], ["d"], "d"),
+            helper.make_node(operator, ["d"], ["e"], "op", **attributes),
+            helper.make_node("QuantizeLinear", ["e", "t", "u"], ["r"], "r"),
+        ]
+    else:
+        own = {"domain": "com.microsoft", **attributes}
+        nodes.append(helper.make_node(f"QLinear{operator}", ["q", *"sztu"], ["r"], "op", **own))
+    nodes.append(helper.make_node("DequantizeLinear", ["r", "t", "u"], ["y"], "y"))
+    return model(nodes, tensors, width, width, opset=17)
+
+
+@pytest.mark.parametrize("floats", [False, True])
+@pytest.mark.parametrize("kind", ["uint8", "int8"])
+@pytest.mark.parametrize("operator", ["Sigmoid", "LeakyRelu"])
+def test_tables_of_integers(operator, kind, floats):
+    """Every integer, also where halves are rounded: scales that are powers of two."""
+    least = 0 if kind == "uint8" else -128
+    more = {"alpha": 0.25} if operator == "LeakyRelu" else {}
+    for scales, zeros in (
+        ((0.0625, 0.00390625), (least + 100, least)),
+        ((0.037, 0.031), (least + 140, least + 90)),
+        ((0.5, 0.25), (least + 128, least + 255)),
+    ):
+        given = _looked_up(operator, kind, scales, zeros, floats=floats, **more)
+        numbers = (np.arange(least, least + 256) - zeros[0]) * np.float32(scales[0])
+        rows = np.stack([numbers, numbers[::-1]], axis=1).astype(np.float32)
+        assert_same(given, rows)
+
+
+def test_tables_that_are_not_asked_for(monkeypatch):
+    given = _looked_up("Sigmoid", "uint8", (0.1, 0.004), (100, 0), floats=False)
+    monkeypatch.setattr("verifier.formats.quantised_tables.is_installed", lambda: False)
+    with pytest.raises(NetworkError, match="install onnxruntime"):
+        load_network(given)
+    given = _looked_up("LeakyRelu", "int8", (0.1, 0.1), (0, 0), floats=False, alpha=-0.5)
+    with pytest.raises(NetworkError, match="alpha is negative"):
+        load_network(given)
+
+
+def test_a_quantised_sigmoid_that_comes_last_is_a_logit_or_a_probability():
+    given = _looked_up("Sigmoid", "uint8", (0.1, 1 / 256), (100, 0), floats=True, width=1)
+    rows = ((np.arange(256)[:, None] - 100) * np.float32(0.1)).astype(np.float32)
+    for head, above in (("logit", 0.0), ("probability", 0.5)):
+        network = load_network(given, head=head)
+        found = ours(network, rows)[:, 0] > 0
+        np.testing.assert_array_equal(found, run(given, rows)[:, 0] > above)
+
+
+@pytest.mark.parametrize("each", [False, True])
+def test_constants_that_the_file_quantises(each, tmp_path):
+    given = plain(np.random.default_rng(5), [4, 6, 3], products=False)
+    options = {"quant_format": QuantFormat.QDQ, "per_channel": each}
+    options |= {"weight_type": QuantType.QInt8, "extra_options": {"AddQDQPairToWeight": True}}
+    assert_same(statically(given, GRID[::9], tmp_path, **options), GRID)
+
+
 @pytest.mark.parametrize("kind", ["uint8", "int8", "uint16", "int16"])
 @pytest.mark.parametrize("seed", range(4))
 def test_rounding_at_every_threshold_and_beside_it(kind, seed):

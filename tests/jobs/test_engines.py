@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import socket
 
 import numpy as np
 import pytest
@@ -38,6 +39,20 @@ def test_engines_that_cannot_be_used(call, files, options, says):
     code, out, err = call("certify", "net.onnx", "tree.json", "-o", "c", *options)
     assert (code, out) == (3, "") and says in err and err.count("\n") == 1
     assert not (files / "c").exists()
+
+
+def test_an_address_where_nothing_answers_is_told_before_anything_is_read(call, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+    for words in (
+        ("certify", "no.onnx", "no.json"),
+        ("check", "no.certificate"),
+        ("repair", "no.onnx", "no.json", "-o", "t.json"),
+        ("distill", "no.onnx", "--method", "certified", "-o", "t.json"),
+    ):
+        code, out, err = call(*words, "--engine", "ray", "--address", address)
+        assert (code, out, err.count("\n")) == (3, "", 1), (words, err)
+        assert f'nothing answers at "{address}"' in err
 
 
 def test_without_ray_there_is_one_line(call, files, monkeypatch):

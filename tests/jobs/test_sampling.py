@@ -11,12 +11,16 @@ import pytest
 
 import verifier as lp
 from tests.certificates.resampled import restated, stated_of
+from tests.clocks import PATIENCE
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import piloting, sampling
 from verifier.jobs.limit import limit_of
+from verifier.jobs.settling import Settled
+from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.stopping import CheckStopped
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
@@ -25,6 +29,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
 from verifier.writing.json_nouns import write_tree
+from verifier.writing.processors import clocks
 
 
 def network():
@@ -102,6 +107,37 @@ def test_a_way_that_takes_too_long_to_try_is_given_up(monkeypatch, own_time):
     assert "pooled" in tried
     assert result.sampled.method == "plain" and result.sampled.draws > 1000
     assert result.sampled.lower < Fraction(1, 8) < result.sampled.upper
+
+
+def test_where_the_time_comes_before_all_else_a_few_points_are_in_hand(monkeypatch):
+    def stopped(*_, **__):
+        raise CheckStopped
+
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(sampling, "_drawn", stopped)
+    watch = Watch()
+    held = sampling.sampled(made, sampling.wish_of(), limit, watch)
+    found = held.proved.sampled
+    assert found.method == "plain" and found.draws >= sampling.FEW
+    assert found.lower < Fraction(1, 8) < found.upper
+    assert check_certificate(held.certificate).sampled == found
+    assert "points of the whole domain are drawn" in " ".join(watch.notes)
+    held = sampling.sampled(made, sampling.wish_of(100), limit, watch)
+    assert held.proved.sampled.draws == 100
+    monkeypatch.setattr(sampling, "left_open", stopped)  # not even for these there is time
+    assert sampling.sampled(made, sampling.wish_of(), limit, watch) is made
+    assert "left out" in watch.notes[-1]
+
+
+def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
+    """What was done before had a tenth of the processors: so will what is drawn for good."""
+    monkeypatch.setattr(piloting, "processors", lambda: 2)
+    for share, seconds in ((0.5, 0.04), (1.0, 0.02), (0.01, 0.16)):
+        monkeypatch.setattr(piloting, "granted", lambda since, threads, share=share: share)
+        made = piloting._Piloting({}, None, None, 0.0, map, clocks())
+        assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
+    assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
 
 
 def test_no_sample_and_nothing_open(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.clocks import PATIENCE
 from tests.compiling import _problem
+from verifier.model.proof import is_open
 from verifier.model.question import Bound, ClassIs, Matter
 from verifier.provers.options import Options
 
@@ -91,6 +92,17 @@ def test_the_wait_ends_in_time_and_says_what_for(monkeypatch):
     assert not loading.ready(search, begun + 0.2)
     assert time.monotonic() < begun + PATIENCE
     assert any("compiling" in x.doing for x in said)
+
+
+def test_meanwhile_questions_are_answered_without_it(monkeypatch):
+    """Whoever asks on the day of an installation has an answer, too."""
+    monkeypatch.setattr(loading, "run", SimpleNamespace(signatures=()))
+    monkeypatch.setattr(loading, "begun", lambda name, function: Process(name))
+    domain, network = _problem()
+    matter = Matter(domain, (Bound("a", network, tuple(range(6))),), ClassIs(0, 1))
+    found = proving.prove(matter, Options(), time.monotonic() + PATIENCE)
+    assert found is not None and not is_open(found.proof)
+    assert proving.prove(matter, Options(), time.monotonic()) is None
 
 
 def test_what_it_makes_is_what_is_called():

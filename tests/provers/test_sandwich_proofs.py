@@ -275,22 +275,25 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
 
 
 @pytest.mark.parametrize(
-    ("at", "held", "leaves", "goes_on"),
+    ("at", "held", "leaves", "slow", "goes_on"),
     [
-        (1.0, 0.9, 10, True),
-        (1.0, 0.9999, 10, False),  # going through points closes more
-        (1.0, 0.9, 10**6, True),  # however much it has found, this time is the search's
-        (3.0, 0.9, 10, True),
-        (3.0, 0.9, 10**6, False),  # the kernel has just the time for it
+        (1.0, 0.9, 10, 1.0, True),
+        (1.0, 0.9999, 10, 1.0, False),  # going through points closes more
+        (1.0, 0.9, 10**6, 1.0, True),  # however much it has found, this time is the search's
+        (3.0, 0.9, 10, 1.0, True),
+        (3.0, 0.9, 10**6, 1.0, False),  # the kernel has just the time for it
+        (3.0, 0.9, 10**4, 1.0, True),
+        (3.0, 0.9, 10**4, 8.0, False),  # or had, if nothing else ran
     ],
 )
 def test_a_search_goes_on_while_it_is_worth_more_than_points(
-    at, held, leaves, goes_on, monkeypatch
+    at, held, leaves, slow, goes_on, monkeypatch
 ):
+    monkeypatch.setattr(closing, "slow", lambda since, threads: slow)
     clock = iter([0.0, at])
     monkeypatch.setattr(proving, "now", lambda: next(clock))
     monkeypatch.setattr(proving, "_by_points", lambda _: 1e-3)
-    found = SimpleNamespace(undecided=lambda: held, leaves=lambda: range(leaves))
+    found = SimpleNamespace(undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0])
     more = proving._Further(found, 2.0, 10.0, 0.5, at=proving.now())
     assert more() == (at + 0.5 if goes_on else at)
 

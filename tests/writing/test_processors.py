@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,3 +112,11 @@ def test_time_passes():
     sum(range(200_000))
     at = clocks()
     assert at.passed > since.passed and at.used > since.used and at.every >= since.every
+
+
+@pytest.mark.parametrize(("passed", "slow"), [(0.004, 1.0), (0.04, 10.0), (0.002, 1.0)])
+def test_how_slow_things_are_just_now(passed, slow, monkeypatch):
+    own, every = iter((0.0, 0.002, 0.005)), iter((0.0, passed))
+    told = SimpleNamespace(thread_time=lambda: next(own), perf_counter=lambda: next(every))
+    monkeypatch.setattr(processors, "time", told)
+    assert processors.slow_now(0.004) == pytest.approx(slow)

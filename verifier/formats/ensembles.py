@@ -27,6 +27,7 @@ from verifier.formats.ensembles_sklearn import (
     ensemble_from_sklearn,
     unwarned,
 )
+from verifier.formats.ensembles_votes import votes_of_trees
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
 from verifier.formats.runtime import Floats
@@ -52,6 +53,8 @@ def library_of(model: Any) -> str | None:
             return library
     if kind_of(model) == "Pipeline":
         return "sklearn" if library_of(model.steps[-1][1]) is not None else None
+    if kind_of(model) == "VotingClassifier" and not votes_of_trees(model):
+        return None
     return "sklearn" if kind_of(model) in READERS else None
 
 
@@ -154,4 +157,5 @@ def _compare_sklearn(model: Any, made: Ensemble) -> None:
         found = unwarned(one.predict, rows)
         return np.array([numbers[label] for label in found])
 
-    compare(made, "scikit-learn", scores, classes if numbers else None)
+    hard = getattr(model, "voting", None) == "hard"  # it tells no scores
+    compare(made, "scikit-learn", None if hard else scores, classes if numbers else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +28,7 @@ from verifier.formats.ensembles_parts import (
     moved,
     pairs,
 )
+from verifier.formats.ensembles_votes import votes, votes_of_trees
 from verifier.formats.heads import Number, asked_for, label_names
 from verifier.formats.sklearn import cast_threshold, double_threshold
 from verifier.formats.sklearn_pipelines import kind_of
@@ -327,6 +329,18 @@ def _ada(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> E
     )
 
 
+def _votes(model: Any, where: str, above: Fraction | None, fold: Fold | None) -> Ensemble:
+    """Votes of decision trees, hard or soft: the largest sum decides, the first of several."""
+    if not votes_of_trees(model):
+        raise EnsembleError(
+            f"a {where} of other models than decision trees is no ensemble of trees"
+        )
+    values, divisor = votes(model)
+    trees = zip(model.estimators_, values, strict=True)
+    made = _averaged(model, [_member(t.tree_, own, fold) for t, own in trees], above, fold)
+    return replace(made, divisor=divisor, notes=())
+
+
 def _width(model: Any, fold: Fold | None) -> int:
     """The columns that the ensemble reads."""
     return int(model.n_features_in_) if fold is None else fold.domain.columns
@@ -355,6 +369,7 @@ READERS: dict[str, Callable[[Any, str, Fraction | None, Fold | None], Ensemble]]
     "ExtraTreeClassifier": _forest,
     "RandomForestRegressor": _forest,
     "ExtraTreesRegressor": _forest,
+    "VotingClassifier": _votes,
     "GradientBoostingRegressor": _gradient,
     "HistGradientBoostingRegressor": _histogram,
     "DecisionTreeRegressor": _forest,

@@ -29,6 +29,7 @@ from verifier.formats.graph import (
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
+from verifier.formats.onnx_followed import continued
 from verifier.formats.onnx_model import (
     OLDEST,
     checked_model,
@@ -39,7 +40,7 @@ from verifier.formats.onnx_model import (
 )
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
-from verifier.formats.onnx_quantised import MICROSOFT, continued
+from verifier.formats.onnx_quantised import MICROSOFT
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note

@@ -1,36 +1,51 @@
 """The quantised operators of ONNX, and of onnxruntime (com.microsoft), as exact layers.
 
-Graphs in the form that ``onnxruntime.quantization`` calls QDQ say the same with floats: integers
-are dequantised, multiplied and added up as floats, and quantised again. onnxruntime makes integer
-operators of that, and so is it read here: ``continued`` follows floats that were integers.
+Graphs that say the same with floats are followed by the module ``onnx_followed``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from onnx import TensorProto
 
 from verifier.formats import operators
-from verifier.formats.graph import ConstantValue, Graph, Integers, Signal, Value, constant, refuse
+from verifier.formats.exact import Array
+from verifier.formats.graph import (
+    ConstantValue,
+    Graph,
+    Integers,
+    Signal,
+    Value,
+    constant,
+    refuse,
+)
 from verifier.formats.onnx_call import OnnxCall, Operator
+from verifier.formats.onnx_followed import (
+    before_sigmoid,
+    bent,
+    chain,
+    check_eight_bits,
+)
 from verifier.formats.onnx_tensors import type_name
 from verifier.formats.quantised import (
     RANGES,
     Chain,
     Ints,
-    Operation,
     QuantisedConstant,
     Singles,
+    Summed,
     added,
     added_constant,
     products,
+    quantise,
     requantised,
     rounded,
     scaled,
 )
+from verifier.formats.quantised_tables import Ends, looked_up
+from verifier.formats.smooth import keep_sigmoids
 
 KINDS = {
     TensorProto.UINT8: "uint8",
@@ -47,13 +62,6 @@ class Scaling:
     scale: Singles
     zero: Ints
     kind: str
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Summed(Signal):
-    """The sum of two rows of dequantised integers."""
-
-    terms: tuple[Chain, Chain]
 
 
 def _scaling(call: OnnxCall, position: int, what: str, kind: str = "") -> Scaling:
@@ -91,7 +99,7 @@ def _integers(call: OnnxCall, position: int, what: str) -> Integers:
 def _operand(call: OnnxCall, position: int, what: str) -> Integers:
     """One that sums are made of: of 8 bits."""
     value = _integers(call, position, what)
-    _eight_bits(call, value.kind)
+    check_eight_bits(call, value.kind)
     return value
 
 
@@ -119,7 +127,12 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
         refuse(call.where, f"it quantises to {to.kind or '?'}: 8 or 16 bits are supported")
     x = call.given(0)
     if isinstance(x, ConstantValue):
-        refuse(call.where, "it quantises a constant: fold it before exporting")
+        return _quantised_constant(call, x, to)
+    own = before_sigmoid(x)
+    if own is not None and own.base.kind == to.kind and to.scale.size == 1:
+        keep_sigmoids(graph, x)
+        ends = Ends(own.operations[0].row[:1], own.zero[:1], to.scale, to.zero, to.kind)
+        return looked_up(graph, own.base, ends, call.where)
     found = call.signal()
     _row(to, found, call.where, "output")
     if isinstance(found, Chain):
@@ -139,18 +152,7 @@ def _dequantize(graph: Graph, call: OnnxCall) -> Value:
     scaling = _scaling(call, 1, "input", held.kind)
     _check_axis(call, scaling)
     _row(scaling, held, call.where, "input")
-    return _chain(graph, held, scaling.zero, scaling.scale)
-
-
-def _chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: bool = False) -> Chain:
-    """Integers less their zero point, times a scale: floats."""
-    row = np.broadcast_to(scale.reshape(-1), (x.width,))
-    zero = np.broadcast_to(zero.reshape(-1), (x.width,))
-    factor = row.astype(np.float64)  # 24 bits, times at most 17 of a zero point
-    whole = Signal(x.node, (x.width,))
-    y = operators.scale(graph, whole, factor, shift=-zero * factor)
-    made = (Operation("Mul", row),)
-    return Chain(y.node, x.shape, base=x, zero=zero, operations=made, summed=summed)
+    return chain(graph, held, scaling.zero, scaling.scale)
 
 
 def _dequantised_constant(call: OnnxCall, x: ConstantValue) -> Value:
@@ -159,22 +161,57 @@ def _dequantised_constant(call: OnnxCall, x: ConstantValue) -> Value:
     scaling = _scaling(call, 1, "input", x.kind)
     if call.integer("block_size", 0):
         refuse(call.where, "it is quantised in blocks: quantise by tensor or by column")
-    scale, zero = scaling.scale, np.broadcast_to(scaling.zero, scaling.scale.shape)
-    if scale.size > 1:
-        axis = call.integer("axis", 1)
-        axis += x.array.ndim if axis < 0 else 0
-        if not 0 <= axis < x.array.ndim or x.array.shape[axis] != scale.size:
-            refuse(call.where, f"it has {scale.size} scales for shape {x.array.shape}")
-        shape = [1] * x.array.ndim
-        shape[axis] = -1
-        scale, zero = scale.reshape(shape), zero.reshape(shape)
-    else:
-        scale, zero = scale.reshape(()), zero.reshape(())
+    scale, zero = _along(call, scaling, x.array)
     ints = x.array - zero
     floats = (ints.astype(np.float32) * scale).astype(np.float64)
     return QuantisedConstant(
         floats, x.name, "float", ints=ints, scale=scale, zero=zero, held=x.kind
     )
+
+
+def _along(call: OnnxCall, scaling: Scaling, constant: Array) -> tuple[Singles, Ints]:
+    """Scale and zero point of a constant, shaped so that they broadcast to it."""
+    scale, zero = scaling.scale, np.broadcast_to(scaling.zero, scaling.scale.shape)
+    if scale.size == 1:
+        return scale.reshape(()), zero.reshape(())
+    axis = call.integer("axis", 1)
+    axis += constant.ndim if axis < 0 else 0
+    if not 0 <= axis < constant.ndim or constant.shape[axis] != scale.size:
+        refuse(call.where, f"it has {scale.size} scales for shape {constant.shape}")
+    shape = [1] * constant.ndim
+    shape[axis] = -1
+    return scale.reshape(shape), zero.reshape(shape)
+
+
+def _quantised_constant(call: OnnxCall, x: ConstantValue, to: Scaling) -> Value:
+    """The integers that a constant becomes."""
+    single = x.array.astype(np.float32)
+    if x.array.dtype != np.float64 or not np.array_equal(single, x.array):
+        refuse(call.where, "it quantises a constant that is not of type float32")
+    if call.integer("block_size", 0):
+        refuse(call.where, "it is quantised in blocks: quantise by tensor or by column")
+    return ConstantValue(quantise(single, *_along(call, to, x.array), to.kind), x.name, to.kind)
+
+
+def _qlinear_sigmoid(graph: Graph, call: OnnxCall) -> Value:
+    """onnxruntime's: a table of the integer."""
+    x = _operand(call, 0, "input")
+    own, to = _scaling(call, 1, "input", x.kind), _scaling(call, 3, "output", x.kind)
+    if own.scale.size != 1 or to.scale.size != 1:
+        refuse(call.where, "it has several scales: one is supported")
+    return looked_up(graph, x, Ends(own.scale, own.zero, to.scale, to.zero, x.kind), call.where)
+
+
+def _qlinear_leaky(graph: Graph, call: OnnxCall) -> Value:
+    """onnxruntime's: a table, which is float32's own arithmetic."""
+    x = _operand(call, 0, "input")
+    own, to = _scaling(call, 1, "input", x.kind), _scaling(call, 3, "output", x.kind)
+    if own.scale.size != 1 or to.scale.size != 1:
+        refuse(call.where, "it has several scales: one is supported")
+    curve = bent(chain(graph, x, own.zero, own.scale), call)
+    if curve is None:
+        refuse(call.where, "its alpha is negative: it must be at least 0")
+    return requantised(graph, curve, to.scale, to.zero, to.kind)
 
 
 def _weights(call: OnnxCall, position: int, zero: Ints, transposed: bool = False) -> Ints:
@@ -219,7 +256,7 @@ def _qgemm(graph: Graph, call: OnnxCall) -> Value:
     if call.given(7) is None:
         total = products(graph, x, _only(call, left), weight, shift, call.where)
         none = np.zeros(1, dtype=np.int64)
-        return _chain(graph, total, none, left.scale.reshape(-1) * right.scale, summed=True)
+        return chain(graph, total, none, left.scale.reshape(-1) * right.scale, summed=True)
     to = _scaling(call, 7, "output")
     return _multiplied(graph, call, (x, left, right, to), weight, shift)
 
@@ -270,7 +307,7 @@ def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
     to = _scaling(call, 6, "output")
     if to.kind not in RANGES or to.scale.size != 1 or own.scale.size != 1:
         refuse(call.where, f"its output has type {to.kind or '?'}, or there are several scales")
-    left, other = _chain(graph, x, own.zero, own.scale), call.given(second)
+    left, other = chain(graph, x, own.zero, own.scale), call.given(second)
     if isinstance(other, ConstantValue):
         if first:
             refuse(call.where, "its first operand is constant: export the sum the other way round")
@@ -286,107 +323,8 @@ def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
     held = _scaling(call, second + 1, "operand", y.kind)
     if held.scale.size != 1 or x.width != y.width:
         refuse(call.where, "its operands have different widths, or several scales")
-    right = _chain(graph, y, held.zero, held.scale)
+    right = chain(graph, y, held.zero, held.scale)
     return added(graph, left, right, to.scale, to.zero, to.kind, call.where)
-
-
-def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
-    """What an operator made, followed as integers where its operand is floats that were integers.
-
-    ``found`` is what the operator gives over the reals.
-    """
-    operator, x = call.node.op_type, call.given(0)
-    if operator == "Cast" and isinstance(x, Integers) and isinstance(found, Signal):
-        plain = Signal(x.node, x.shape)
-        if call.integer("to", 0) != TensorProto.FLOAT:
-            return plain
-        return Chain(x.node, x.shape, base=x, zero=np.zeros(x.width, dtype=np.int64))
-    if not isinstance(found, Signal) or found.dropped:
-        return found
-    if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
-        return _followed_product(graph, call, x, found)
-    if operator == "Relu" and isinstance(x, Chain):
-        row = np.zeros(1, dtype=np.float32)
-        return _longer(x, Operation("Relu", row), found)
-    if operator not in ("Add", "Sub", "Mul", "Div"):
-        return found
-    y = call.given(1)
-    if operator == "Add" and _is_plain(x) and _is_plain(y) and isinstance(x, Chain):
-        assert isinstance(y, Chain)
-        _eight_bits(call, x.base.kind, y.base.kind)
-        same = x.shape == y.shape == found.shape
-        return Summed(found.node, found.shape, terms=(x, y)) if same else found
-    if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
-        x, y = y, x
-    if (
-        isinstance(x, Chain)
-        and isinstance(y, ConstantValue)
-        and x.shape == found.shape == (x.width,)
-    ):
-        numbers = operators.row_of(constant(y, call.where, "operand"), x.width, call.where)
-        single = numbers.astype(np.float32)
-        if np.array_equal(single, numbers) and (operator in ("Add", "Sub") or (single > 0).all()):
-            eight = isinstance(y, QuantisedConstant) and {y.held, x.base.kind} <= EIGHT
-            by = y if isinstance(y, QuantisedConstant) and eight else None
-            return _longer(x, Operation(operator, single, by if _is_plain(x) else None), found)
-    return found
-
-
-def _is_plain(x: Value | None) -> bool:
-    """Whether these are dequantised integers of 8 or 16 bits, with one scale and nothing else."""
-    return (
-        isinstance(x, Chain)
-        and not x.summed
-        and len(x.operations) == 1
-        and x.base.kind in RANGES
-        and bool((x.operations[0].row == x.operations[0].row[0]).all())
-    )
-
-
-def _eight_bits(call: OnnxCall, *kinds: str) -> None:
-    """Refuse operands of 16 bits: what onnxruntime makes of these is no sum of integers."""
-    if any(kind in RANGES and kind not in EIGHT for kind in kinds):
-        refuse(
-            call.where,
-            "its operands were quantised to 16 bits, which onnxruntime adds and multiplies as "
-            "floats, or rounds once more (MatMulNBits): quantise to 8 bits",
-        )
-
-
-def _longer(x: Chain, operation: Operation, found: Signal) -> Chain:
-    return replace(x, node=found.node, operations=(*x.operations, operation))
-
-
-def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> Value:
-    """MatMul and Gemm of dequantised integers and a dequantised constant: sums of integers."""
-    weight, bias = call.given(1), call.given(2)
-    plain = _is_plain(x) and isinstance(weight, QuantisedConstant) and weight.ints.ndim == 2
-    if (
-        not plain
-        or x.shape != (x.width,)
-        or call.integer("transA", 0)
-        or call.number("alpha", 1.0) != 1
-    ):
-        return found
-    assert isinstance(weight, QuantisedConstant)
-    _eight_bits(call, x.base.kind, weight.held)
-    turned = bool(call.integer("transB", 0))
-    ints = weight.ints.T if turned else weight.ints
-    scale = np.broadcast_to(weight.scale, weight.ints.shape)
-    scale = scale.T if turned else scale
-    if not (scale == scale[:1]).all():
-        return found
-    factor = x.operations[0].row[:1] * scale[0]
-    shift = None
-    if bias is not None:
-        if not isinstance(bias, QuantisedConstant) or bias.held != "int32" or bias.zero.any():
-            return found
-        if call.number("beta", 1.0) != 1 or not np.allclose(bias.scale, factor, rtol=1e-5, atol=0):
-            return found
-        shift = np.broadcast_to(bias.ints.reshape(-1), (ints.shape[1],))
-    total = products(graph, x.base, int(x.zero[0]), ints, shift, call.where)
-    none = np.zeros(1, dtype=np.int64)
-    return _chain(graph, total, none, factor, summed=True)
 
 
 def _dynamic(graph: Graph, call: OnnxCall) -> Value:
@@ -401,7 +339,6 @@ def _convolution(graph: Graph, call: OnnxCall) -> Value:
     refuse(call.where, "quantised convolutions are not supported")
 
 
-EIGHT = {"uint8", "int8"}
 _SCALED = ("axis", "block_size", "output_dtype", "precision", "saturate")
 _BOTH = {
     "QuantizeLinear": Operator(_quantize, (2, 3), _SCALED),
@@ -419,4 +356,6 @@ MICROSOFT = {
     **_BOTH,
     "QGemm": Operator(_qgemm, (6, 9), ("alpha", "transA", "transB")),
     "QLinearAdd": Operator(_qlinear_add, (7, 8)),
+    "QLinearSigmoid": Operator(_qlinear_sigmoid, (4, 5)),
+    "QLinearLeakyRelu": Operator(_qlinear_leaky, (4, 5), ("alpha",)),
 }

@@ -83,6 +83,13 @@ class Chain(Signal):
         return x
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Summed(Signal):
+    """The sum of two rows of dequantised integers."""
+
+    terms: tuple[Chain, Chain]
+
+
 def _apply(operation: Operation, x: Singles) -> Singles:
     match operation.kind:
         case "Mul":
@@ -93,6 +100,8 @@ def _apply(operation: Operation, x: Singles) -> Singles:
             return x + operation.row
         case "Sub":
             return x - operation.row
+        case "LeakyRelu":
+            return np.where(x >= 0, x, x * operation.row)
         case kind:
             assert kind == "Relu"
             return np.maximum(x, np.float32(0))

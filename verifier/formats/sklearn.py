@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,7 @@ def _class_number(label: Any, classes: Sequence[Any] | None) -> int:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def cast_threshold(threshold: float) -> Fraction:
     """The threshold t' with: float32(x) <= threshold iff x <= t', for every float64 x.
 
@@ -126,6 +128,7 @@ def cast_threshold(threshold: float) -> Fraction:
     return Fraction(middle if even else math.nextafter(middle, -math.inf))
 
 
+@lru_cache(maxsize=1 << 16)
 def double_threshold(value: float) -> Fraction:
     """The t with: float64(x) <= value iff x <= t, for every x of at most 2^40 digits per step.
 

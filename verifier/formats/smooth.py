@@ -57,8 +57,8 @@ def smooth(graph: Graph, x: Signal, kind: str) -> Signal:
 
 def solid(graph: Graph, value: Value | None, where: str) -> Signal:
     """``value`` as plain activations: a sigmoid that something follows becomes a layer."""
+    keep_sigmoids(graph, value)
     if isinstance(value, Probability):
-        _kept(graph, left_out(value.where, "Sigmoid", ONE_LOGIT))
         p = smooth(graph, value.logit, "sigmoid")
         shift, factor = ([nearest(c[i]) for c in value.columns] for i in (0, 1))
         pairs = zip(shift, factor, value.columns, strict=True)
@@ -71,17 +71,22 @@ def solid(graph: Graph, value: Value | None, where: str) -> Signal:
     dropped = value.dropped if isinstance(value, Signal) else ()
     if isinstance(value, Signal) and {step for step, _ in dropped} == {"Sigmoid"}:
         x = replace(value, dropped=())
-        for step, at in dropped:
-            _kept(graph, left_out(at, step, ORDER))
+        for _ in dropped:
             x = smooth(graph, x, "sigmoid")
         return x
     return signal(value, where)
 
 
-def _kept(graph: Graph, note: str) -> None:
-    """Take back the note that a step is left out."""
-    if note in graph.notes:
-        graph.notes.remove(note)
+def keep_sigmoids(graph: Graph, value: Value | None) -> None:
+    """Take back the notes that its sigmoids are left out, as something follows them."""
+    notes = []
+    if isinstance(value, Probability):
+        notes = [left_out(value.where, "Sigmoid", ONE_LOGIT)]
+    elif isinstance(value, Signal) and {step for step, _ in value.dropped} == {"Sigmoid"}:
+        notes = [left_out(at, step, ORDER) for step, at in value.dropped]
+    for note in notes:
+        if note in graph.notes:
+            graph.notes.remove(note)
 
 
 def elu(graph: Graph, x: Signal, alpha: float, where: str) -> Signal:

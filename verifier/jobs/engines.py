@@ -29,7 +29,10 @@ def engine_of(
     device: str | None = None,
     prover: str = Prover.AUTO,
 ) -> Engine:
-    """The engine by its name; raises LeafproofError where it cannot be used, with these options."""
+    """The engine by its name; raises LeafproofError where it cannot be used, with these options.
+
+    So it does, within seconds, where nothing answers at the address.
+    """
     named = choice(Engine, engine, "engine")
     if named is Engine.RAY:
         unit_prover(prover)
@@ -37,9 +40,11 @@ def engine_of(
             raise LeafproofError(
                 "a device is one of this machine, and the engine ray works on others: leave one out"
             )
-        from verifier.provers.cluster.joining import require_ray
+        from verifier.provers.cluster.joining import reach, require_ray
 
         require_ray()
+        if address is not None:
+            reach(address)  # now, and not after all that has to be read
     elif address is not None:
         raise LeafproofError(
             'an address is that of a Ray cluster: add --engine ray (in Python engine="ray"), or '

@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verifier.formats.libraries import load_for
+from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
+from verifier.writing.processors import Clocks, clocks, granted
+
+SLOWEST = 8.0
+"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
 
 
 @dataclass(frozen=True)
 class Limit:
     """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing.
 
-    So are ``sampling`` for what is left open: they follow the kernel's check.
+    So are ``sampling`` for what is left open: they follow the kernel's check. ``since`` is what the
+    machine was doing at the start.
     """
 
     seconds: float
     start: float
     writing: float = 0.0
     sampling: float = 0.0
+    since: Clocks = field(default_factory=clocks, compare=False, repr=False)
 
     def loaded(self, seconds: float) -> Limit:
         """The limit when reading took so long: a certificate is read again once it is written."""
@@ -36,6 +43,12 @@ class Limit:
     def sampled(self, share: float) -> Limit:
         """The limit with a share of it for sampling what is open."""
         return replace(self, sampling=share * self.seconds)
+
+    @property
+    def slow(self) -> float:
+        """How many times as long as on an idle machine things take, as they did until now: of what
+        is done in one thread."""
+        return min(1 / max(granted(self.since, 1), 1e-9), SLOWEST)
 
     @property
     def end(self) -> float:
@@ -55,7 +68,7 @@ class Limit:
     @property
     def late(self) -> float:
         """When not even a few points are drawn any more of what is open."""
-        return self.cut + max(0.25, 0.01 * self.seconds)
+        return self.start + self.seconds + max(0.9, 0.02 * self.seconds)
 
     @property
     def checked(self) -> float:
@@ -107,6 +120,13 @@ def in_time(limit: Limit | None) -> Iterator[None]:
 def within(limit: Limit | None) -> Iterator[None]:
     """Inside, work that asks ``poll`` ends with Unfinished once the limit cuts it short."""
     with in_time(limit), ending(limit.cut if limit else None):
+        yield
+
+
+@contextmanager
+def reading(limit: Limit | None) -> Iterator[None]:
+    """Inside, models are read: large forests not beyond the limit (TimeOver)."""
+    with ending(limit.cut if limit else None), pausing(poll):
         yield
 
 

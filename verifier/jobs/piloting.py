@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ from verifier.model.sample import (
     Plan,
 )
 from verifier.provers.timing import now
-from verifier.writing.processors import processors
+from verifier.writing.processors import Clocks, granted, processors
 
 CAREFUL = 0.75
 """Of the time that is left; the rest is in case that the machine gets slower."""
@@ -69,6 +70,8 @@ SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
 """What a draw of a piece takes, about, of what it takes to make that ready."""
+LUCKY = 8.0
+"""Times as long as a pilot what is drawn for good takes at most, on a busy machine."""
 EVALUATIONS = 16
 """Of the networks for a line, about."""
 
@@ -139,11 +142,13 @@ def best_plans(
     end: float,
     counted: Counted | None = None,
     trying: Trying | None = None,
+    since: Clocks | None = None,
 ) -> list[Plan]:
     """Plans of so many draws (None: what there is time for until ``end``), the narrowest first.
 
     All else is as in the plan ``like``. ``counted`` has draws counted elsewhere. With no end
-    (infinity) the plans do not depend on how quick the machine is. Where ``trying`` says
+    (infinity) the plans do not depend on how quick the machine is; else they have time as what was
+    done ``since`` then had. Where ``trying`` says
     that its time is spent they are of the whole domain, and there may be none. Raises
     CertificateError or TooMuch where nothing can be drawn.
     """
@@ -154,7 +159,7 @@ def best_plans(
     trying.until = start + TRYING * (end - start)
     with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
-        piloting = _Piloting(hashes, like, draws, end, apply)
+        piloting = _Piloting(hashes, like, draws, end, apply, since)
         try:
             _try_all(piloting, found, pilots, start + PILOTS * (end - start))
         except CheckStopped:
@@ -230,8 +235,10 @@ class _Piloting:
         draws: int | None,
         end: float,
         apply: Apply,
+        since: Clocks | None,
     ) -> None:
         self.hashes, self.like, self.draws, self.end, self.apply = hashes, like, draws, end, apply
+        self.since = since
 
     def first(self, way: Way) -> Pilot:
         """A short pilot, after a draw: what is prepared once is not counted."""
@@ -268,9 +275,9 @@ class _Piloting:
         """A pilot of so many draws, after another one."""
         way = before.way
         plan = before._replace(draws=tried).plan(self.like)
-        start = now()
+        start, used = now(), time.process_time()
         seen = added(counting(way.found, plan, key_of(self.hashes, plan, "pilot"), self.apply))
-        seconds = max(now() - start, 1e-6)
+        seconds = self._lasting(max(now() - start, 1e-6), time.process_time() - used)
         draws = self.draws or self._possible(way, tried, seconds)
         seconds_then = self._seconds(way, tried, seconds, draws)
         mass, guess = float(way.found.mass), before.guess
@@ -283,6 +290,15 @@ class _Piloting:
         if seconds_then > self.end - now() and way.line is not None:
             width = float("inf")  # there is no time for so many lines
         return Pilot(way, draws, mass * width, bets, guess, tried, seconds)
+
+    def _lasting(self, seconds: float, used: float) -> float:
+        """The seconds that something would take as one of many, which took so many, and ``used`` so
+        many of processors: on a busy machine what is short has more of them."""
+        if self.since is None:
+            return seconds
+        many = processors()
+        share = max(granted(self.since, many), 1 / LUCKY)
+        return max(seconds, min(used / (many * share), LUCKY * seconds))
 
     def fitted(self, x: Pilot) -> Pilot:
         """A pilot with no more draws than there is time for by now."""

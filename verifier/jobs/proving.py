@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from threadpoolctl import threadpool_limits
 
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
@@ -31,6 +34,7 @@ from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
 from verifier.writing.models_json import same_model
+from verifier.writing.processors import slow_now
 from verifier.writing.proof_bytes import changed
 
 if TYPE_CHECKING:
@@ -46,10 +50,20 @@ AFFORDABLE = 0.65
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
 """How long cells are searched for before all points are swept, where time is kept free for that: so
 many seconds, but no larger share of the time; or so often what the sweep takes, if that is more."""
+STILL = 0.5
+"""Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
+LOADED, LOADING = 1.0, 0.25
+"""Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
+that it may take: in less the prover of questions finds more."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
+CHECKED, PREPARED = 0.15, 6e-8
+"""Seconds of a processor that the kernel has for a proof, whatever is expected; and beside for each
+multiplication of a point's evaluation."""
+BUSY = 1.5
+"""Times as long as on an idle machine things take on a busy one, at least."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -95,7 +109,8 @@ def search(
     first = _before(options, spare, end)
     counted = None if spare or prover != Prover.AUTO else end
     if name is Prover.QUESTIONS:
-        found = _summed(matter, watch, first, counted) or _answered(matter, watch, first)
+        found = _summed(matter, watch, first, counted)
+        found = found or _answered(matter, watch, _still(first, counted))
     elif name is Prover.BRANCH and counted is not None:
         name, found = _closed_or_summed(matter, watch, first, counted)
     else:
@@ -158,6 +173,7 @@ def _closed_or_summed(
     more = _summed(matter, watch, options, end)
     name = Prover.BRANCH if more is None else Prover.QUESTIONS
     if more is None:
+        options = _still(options, end)
         with watch.stage("proving", "search", deadline=options.deadline):
             more = prove(replace(options, resume=found.proof))
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
@@ -244,7 +260,7 @@ def answer(
             asked = _summed(matter, watch, options, end) or asked
         return Prover.QUESTIONS.value, asked
     found = _summed(matter, watch, options, end) or _followed(matter, watch, options)
-    return Prover.QUESTIONS.value, found or _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, found or _answered(matter, watch, _still(options, end))
 
 
 def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
@@ -253,12 +269,28 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     if matter.domain.infinite:
         return None
+    if not _is_loaded() and LOADED * slow_now() > LOADING * (end - now()):
+        watch.detail("no time to load the search for sandwiches")
+        return None
     from verifier.provers.pairs import proving, similar
 
     if end - now() > HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
         return similar.prove(matter, options, end) or proving.prove(matter, options, end)
+
+
+def _is_loaded() -> bool:
+    """Whether compiled code was loaded before."""
+    return "numba" in sys.modules
+
+
+def _still(options: Options, end: float | None) -> Options:
+    """The options for what is done where sandwiches were waited for and did not come."""
+    if options.deadline is None or end is None:
+        return options
+    by = max(options.deadline, now() + STILL * (end - now()))
+    return replace(options, deadline=by, check_by=end)
 
 
 def _followed(matter: Matter, watch: Watch, options: Options) -> Finding | None:
@@ -350,7 +382,8 @@ def find_in_time(
     and said again where it leaves them open.
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
-    deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
+    end = limit.end - _prepared(matter, limit) if limit else None
+    deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
     name, finding = find(deadline=deadline, end=end, earlier=begun)
     if earlier is not None:
@@ -362,6 +395,15 @@ def find_in_time(
             "it can in a moment (a time limit has all of it checked)"
         )
     return name, finding
+
+
+def _prepared(matter: Matter, limit: Limit) -> float:
+    """Seconds that it takes the kernel to be ready for networks, of large ones; at most half of
+    those that are left."""
+    work = sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
+    if PREPARED * work < CHECKED:
+        return 0.0
+    return max(0.0, min(PREPARED * work * limit.slow, (limit.end - now()) / 2))
 
 
 def tail_seconds(timeout: float) -> float:
@@ -382,9 +424,15 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     """
     if not limit or not limit.seconds or watch.stopped or now() >= limit.end:
         return finding
-    some = min(limit.end, now() + tail_seconds(limit.seconds) / 4)
-    end = max(limit.end - finding.check, some)
-    with watch.stage("bounding what is open", "search", deadline=end):
+    kept = CHECKED * limit.slow + _prepared(matter, limit)
+    last = limit.end - min(kept, (limit.end - now()) / 2)
+    some = min(last, now() + tail_seconds(limit.seconds) / 4)
+    end = max(min(limit.end - finding.check, last), some)
+    threads = 1 if limit.slow > BUSY else None  # that wait for each other take far longer
+    with (
+        watch.stage("bounding what is open", "search", deadline=end),
+        threadpool_limits(threads, "blas"),
+    ):
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 

@@ -48,6 +48,9 @@ FOR_PIECES = 0.4
 FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 """Draws where there is no time for a pilot; or, of small networks, as many as take so many
 multiplications, at most the last."""
+IN_HAND = 0.05
+"""Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
+as it may on a machine that is busy with other work."""
 STEADY, STEADY_WORK = 1 << 14, 1 << 34
 """Draws where the certificate is to be the same each time; of large networks as many as take so
 many multiplications, about, and not fewer than FEW."""
@@ -125,39 +128,60 @@ def sampled(
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
     a pilot with draws of its own. A note says why there is no sample where one was to be. They are
     made on the ``cluster``, block by block, where there is one, and kept where what ``units`` find
-    is, if no time limit has another number of draws each time. Where the time comes before, a few
-    points of the whole domain are drawn: which of both it is depends on no draw.
+    is, if no time limit has another number of draws each time. With a time limit a few points of
+    the whole domain are drawn first, and these stand where the time comes before all else is done:
+    which of both it is depends on no draw.
     """
     wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made
-    hasty = limit is not None and wish.draws is None
-    first = inf if limit is None else limit.full if hasty else limit.cut
-    trying = Trying()
+    in_hand, trying = None, Trying()
 
     def over() -> bool:
-        return watch.stopped or now() >= min(first, trying.until)
+        return watch.stopped or now() >= min(inf if limit is None else limit.cut, trying.until)
+
+    with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
+        try:
+            if limit is not None:
+                in_hand = _few_drawn(made, wish, limit, watch)
+            counted = counted_on(cluster, made.certificate.matter, over)
+            kept = drawn_in(units, made.certificate, counted) if limit is None else counted
+            return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+        except CheckStopped:
+            pass
+    why = "stopped" if watch.stopped else "the time limit came"
+    if in_hand is None:
+        watch.note(f"{why} before what is open was sampled: it is left out")
+        return made
+    assert in_hand.proved.sampled is not None
+    few = in_hand.proved.sampled.draws
+    what = "what is open was" if wish.draws is None else f"{wish.draws:,} points were"
+    watch.note(f"{why} before {what} sampled: instead {few:,} points of the whole domain are drawn")
+    return in_hand
+
+
+def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled | None:
+    """A few points of the whole domain, whatever comes after; None where none can be drawn.
+
+    They take a small part of the time that is left, if that is enough for more than FEW. Raises
+    CheckStopped if it is too late for those.
+    """
 
     def late() -> bool:
-        return watch.stopped or (limit is not None and now() >= limit.late)
+        return watch.stopped or now() >= limit.late
 
+    start, few, most = now(), min(FEW, wish.draws or FEW), min(FEW_MOST, wish.draws or FEW_MOST)
+    found = left_open(made.certificate, made.proved, late, whole=True)
     try:
-        with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
-            try:
-                counted = counted_on(cluster, made.certificate.matter, over)
-                kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-                return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
-            except CheckStopped:
-                if not hasty or late():
-                    raise
-                found = left_open(made.certificate, made.proved, late, whole=True)
-                with suppress(CertificateError, TooMuch):
-                    return _with(made, found, wish.plan(_few(found), BLOCK, PLAIN), None)
-                raise
-    except CheckStopped:
-        why = "stopped" if watch.stopped else "the time limit came"
-        watch.note(f"{why} before what is open was sampled: it is left out")
-    return made
+        drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
+        took = max(now() - start, 1e-6)
+        more = min(most, int(few * IN_HAND * (limit.full - start) / took))
+        if more > few and not watch.stopped:
+            with suppress(CheckStopped):
+                drawn = _with(made, found, wish.plan(more, BLOCK, PLAIN), None)
+    except (CertificateError, TooMuch):  # says again whoever draws for good
+        return None
+    return drawn
 
 
 def _steady(
@@ -202,7 +226,8 @@ def _drawn(
     like = wish.plan(wish.draws or 1)
     try:
         hashes = made.certificate.hashes
-        plans = best_plans(found, hashes, like, wish.draws, end, counted, trying)
+        since = None if limit is None else limit.since
+        plans = best_plans(found, hashes, like, wish.draws, end, counted, trying, since)
     except (CertificateError, TooMuch) as problem:
         if found.asked.domain.infinite:
             watch.note(f"not sampled: {problem}")

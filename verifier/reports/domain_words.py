@@ -19,7 +19,7 @@ from verifier.model.variable import Variable
 from verifier.reports import given_words, infinite
 from verifier.reports.numbers import digits, plural, probability, scientific
 from verifier.reports.variable_words import FEW, density, first_json, levels, range_words
-from verifier.reports.words import quote
+from verifier.reports.words import plain, quote
 
 FIRST = 3
 """Variables written out."""
@@ -66,7 +66,7 @@ def _variable(v: AnyVariable) -> str:
 
 def _value(v: Variable, i: int) -> str:
     """A value, with its encoding where that is not the number that it is called."""
-    row = [str(x) if len(str(x)) <= 24 else "…" for x in v.encoding[i][:FEW]]
+    row = [x if len(x) <= 24 else "…" for x in map(plain, v.encoding[i][:FEW])]
     row += ["…"] if v.columns > FEW else []
     label = term(v.labels[i])
     return label if row == [v.labels[i]] else f"{label} = {' '.join(row)}"

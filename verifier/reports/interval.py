@@ -14,6 +14,9 @@ from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_test
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
 from verifier.reports.trust_words import proviso
 
+HARDLY = Fraction(999, 1000)
+"""Where the most tests all miss it with a higher probability than that, there is no table."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -102,7 +105,13 @@ def _lead(verdict: Verdict, event: Event) -> str:
     )
 
 
-def _missed(low: Fraction, given: str, event: Event) -> Table:
+def _missed(low: Fraction, given: str, event: Event) -> Block:
+    if miss_probability(SAMPLE_SIZES[-1], low) > HARDLY:
+        most = f"10{raised(_log10(SAMPLE_SIZES[-1]))}"
+        return Text(
+            f"Would testing have noticed? By what is proved that is not known: of {most} random "
+            f"tests perhaps none shows {event.shown}."
+        )
     rows = []
     for n in SAMPLE_SIZES:
         chance = miss_probability(n, low)

@@ -15,6 +15,8 @@ from verifier.reports.numbers import count_interval, decimal, digits, plural, pr
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
 from verifier.reports.words import quoted_rule
 
+LONGEST_FORM = 120
+"""Characters of a product of the variables' numbers of values, at most."""
 WIDE = Fraction(1, 20)
 """An interval of the error wider than this says how much two differ no better than a guess."""
 
@@ -121,10 +123,9 @@ def domain_words(domain: Domain) -> str:
         held = plural(len(domain.variables), "variable")
         return f"{held}, {infinite.POINTS}; {infinite.LEFT_ENDS}"
     sizes = [v.count for v in domain.variables]
-    exact = digits(domain.size)
-    size = exact if len(exact) <= 400 else whole(domain.size)
-    form = product_form(sizes)
-    shown = size if form == size or domain.given is not None else f"{size} = {form}"
+    size, form = whole(domain.size), product_form(sizes)
+    is_plain = form == size or domain.given is not None or len(form) > LONGEST_FORM
+    shown = size if is_plain else f"{size} = {form}"
     points = f"{plural(len(sizes), 'variable')}, {shown} point{'s' * (domain.size != 1)}"
     if domain.given is None or domain.size == (total := given_words.combinations(domain)):
         return points

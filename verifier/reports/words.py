@@ -157,10 +157,10 @@ def cell_words(domain: Domain, cell: Cell) -> str:
 
 
 def asked(tree: Tree, domain: Domain, node: int) -> str:
-    """The test of an inner node as the tree file states it: ``column 3 <= 1/2``."""
+    """The test of an inner node, by the column that the tree file names: ``column 3 <= 0.5``."""
     test = tree.nodes[node]
     assert isinstance(test, Inner)
-    return f"column {test.column} ≤ {test.threshold}"
+    return f"column {test.column} ≤ {plain(test.threshold)}"
 
 
 def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, Part]:

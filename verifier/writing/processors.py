@@ -78,6 +78,17 @@ def _begun() -> int:
     return found
 
 
+def slow_now(seconds: float = 0.004) -> float:
+    """How many times as long as on an idle machine things take just now, about.
+
+    So many ``seconds`` of a processor are spent to see that.
+    """
+    begun, used = time.perf_counter(), time.thread_time()
+    while time.thread_time() - used < seconds:
+        pass
+    return max(1.0, (time.perf_counter() - begun) / seconds)
+
+
 def granted(since: Clocks, threads: int) -> float:
     """The share, 0 to 1, of the time of so many processors that this process had or was left.
 

@@ -33,6 +33,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.cluster import joining
 from verifier.provers.cluster.joining import join
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
@@ -51,6 +52,23 @@ pytestmark = pytest.mark.xdist_group("ray")
 def nodes():
     with LocalCluster(2) as held:
         yield held
+
+
+@pytest.fixture(scope="module")
+def joined(nodes, tmp_path_factory):
+    """Joined once: each time costs a process that loads Ray here, and a worker on each node."""
+    with contextlib.chdir(tmp_path_factory.mktemp("empty")):  # where workers look first
+        cluster = join(nodes.address)
+    with cluster:
+        yield cluster
+
+
+@pytest.fixture
+def shared(nodes, joined, monkeypatch):
+    """What a job is asked for to run on the cluster, which it finds joined, and does not leave."""
+    monkeypatch.setattr(joining, "join", lambda address: joined)
+    monkeypatch.setattr(joined, "leave", joined.drop)
+    return {"engine": "ray", "address": nodes.address}
 
 
 @pytest.fixture
@@ -89,31 +107,9 @@ class Disturbed:
         self.inner.stop()
 
 
-def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, matter):
-    """A worker, and then a whole node, in the middle of a search; then a check without it."""
-    alone = driver.prove(matter)
-    third = nodes.add()
-    killed = []
-    with join(nodes.address) as cluster:
-        assert cluster.workers == 3
-        events = {
-            5: lambda: killed.append(any(nodes.kill_worker() for _ in range(500))),
-            60: lambda: nodes.kill_node(third),
-        }
-        engine = Disturbed(cluster, events)
-        found = driver.prove(matter, units=Units(engine))
-        assert killed == [True] and engine.count > 200
-        assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
-        here, _, verdict = make_certificate(matter, found, "branch")
-        there, _, same = make_certificate(
-            matter, found, "branch", spread=lambda *about: spread(cluster, None, *about)
-        )
-    assert here == there and verdict.leaves == same.leaves
-    assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
-
-
-def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path.parent)  # Ray has workers look first where this process is
+def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, joined, tmp_path, monkeypatch):
+    """Whoever joins is told; who has joined before goes on without it."""
+    monkeypatch.chdir(tmp_path.parent)  # where workers look first
     other = tmp_path / "verifier" / "provers" / "cluster"
     other.mkdir(parents=True)
     for folder in (other, *other.parents[:2]):
@@ -127,8 +123,12 @@ def test_a_machine_with_another_leafproof_is_refused_by_name(nodes, tmp_path, mo
             LeafproofError, match=r"the machine .* runs Leafproof 0\.0\.9, and here"
         ):
             join(nodes.address)
+        assert any(joined.notes or joined.arrived(0.1) for _ in range(6000))
+        (why,) = joined.notes
+        assert "runs Leafproof 0.0.9" in why and joined.workers == 2 and not joined.asked
     finally:
         nodes.kill_node(number)
+        joined.notes.clear()
 
 
 def test_the_commands_of_the_page(nodes, tmp_path, monkeypatch, capfd):
@@ -151,12 +151,16 @@ def test_the_commands_of_the_page(nodes, tmp_path, monkeypatch, capfd):
     assert run(again) == 0
 
 
-def test_an_error_on_a_worker_is_one_line_here(nodes):
-    with join(nodes.address) as cluster:
-        key = cluster.submit("check", cluster.share(b"no pickle"), b"")
-        report = next(x for _ in range(6000) for x in cluster.arrived(0.1))
-    assert report.key == key and report.why.startswith("work failed on the machine ")
+def test_an_error_on_a_worker_is_one_line_here(joined):
+    report = failed(joined)
+    assert report.why.startswith("work failed on the machine ")
     assert "UnpicklingError" in report.why and "\n" not in report.why
+
+
+def failed(cluster):
+    """What is reported of work that cannot be done."""
+    key = cluster.submit("check", cluster.share(b"no pickle"), b"")
+    return next(x for _ in range(6000) for x in cluster.arrived(0.1) if x.key == key)
 
 
 class Slow:
@@ -174,16 +178,17 @@ class Deaf:
         return exec, ("\n".join(lines), {})
 
 
-@pytest.mark.parametrize("loaded", [Slow(), Deaf()], ids=["slow", "deaf"])
-def test_a_worker_that_is_interrupted_while_it_loads_ends(nodes, loaded):
-    """Modules that are half loaded would have all further work on it fail."""
-    with join(nodes.address) as cluster:
-        cluster.submit("check", cluster.share(pickle.dumps(loaded)), b"")
-        begun = next(x for _ in range(6000) if (x := nodes.tasks()) or time.sleep(0.05))
-        cluster.drop()
-        assert any(time.sleep(0.05) or not Path(f"/proc/{begun[0]}").exists() for _ in range(6000))
-        key = cluster.submit("check", cluster.share(b"no pickle"), b"")
-        assert any(x.key == key for _ in range(6000) for x in cluster.arrived(0.1))
+def test_workers_that_are_interrupted_while_they_load_end(nodes, joined):
+    """Modules that are half loaded would have all further work on them fail."""
+    assert any(not nodes.tasks() or time.sleep(0.05) for _ in range(6000))
+    for loaded in Slow(), Deaf():
+        joined.submit("check", joined.share(pickle.dumps(loaded)), b"")
+    assert any(len(nodes.tasks()) == 2 or time.sleep(0.05) for _ in range(6000))
+    begun = nodes.tasks()
+    joined.drop()
+    for worker in begun:
+        assert any(time.sleep(0.05) or not Path(f"/proc/{worker}").exists() for _ in range(6000))
+    failed(joined)
 
 
 def test_who_leaves_leaves_no_work_behind(nodes, matter):
@@ -246,29 +251,27 @@ def small(monkeypatch):
     return kills.network(0, 17, 16), kills.stump(), bits(17)
 
 
-def test_repairs_and_questions_on_a_cluster_are_those_of_a_journal(nodes, small, tmp_path):
+def test_repairs_and_questions_on_a_cluster_are_those_of_a_journal(shared, small, tmp_path):
     """The same tree, and the same certificates."""
     _, tree, domain = small
     repaired = kills.network(0, 17, 3), tree, domain
-    on = {"engine": "ray", "address": nodes.address}
-    here, there = lp.repair(*repaired, journal=tmp_path / "j"), lp.repair(*repaired, **on)
+    here, there = lp.repair(*repaired, journal=tmp_path / "j"), lp.repair(*repaired, **shared)
     assert there.tree == here.tree and there.data == here.data
     assert there.leaves_added > 0 and there.verdict == "equivalent"
     parts = lp.Domain.continuous("x", -1, 1), lp.Domain.continuous("y", -1, 1)
     left = kills.network(3, 2, 6), tree, lp.Domain.product(*parts)
-    here, there = lp.certify(*left, journal=tmp_path / "l"), lp.certify(*left, **on)
+    here, there = lp.certify(*left, journal=tmp_path / "l"), lp.certify(*left, **shared)
     assert there.data == here.data and there.sampled is not None
     there.save(tmp_path / "sampled")
-    assert lp.check(tmp_path / "sampled", **on).sampled == here.sampled
+    assert lp.check(tmp_path / "sampled", **shared).sampled == here.sampled
     asked = small[0], domain, "x0"
-    here, there = lp.ask_fair(*asked, journal=tmp_path / "k"), lp.ask_fair(*asked, **on)
+    here, there = lp.ask_fair(*asked, journal=tmp_path / "k"), lp.ask_fair(*asked, **shared)
     assert there.data == here.data
     assert there.verdict == "somewhere"
 
 
-def test_a_run_on_a_cluster_goes_on_from_its_journal(nodes, small, tmp_path, monkeypatch):
+def test_a_run_on_a_cluster_goes_on_from_its_journal(shared, small, tmp_path, monkeypatch):
     """It is cut off in the search, and gone on with here; or the other way."""
-    on = {"engine": "ray", "address": nodes.address}
     whole = lp.certify(*small, journal=tmp_path / "whole")
     keep, kept = journal.Journal.keep, []
 
@@ -278,7 +281,7 @@ def test_a_run_on_a_cluster_goes_on_from_its_journal(nodes, small, tmp_path, mon
         if len(kept) == 4:
             raise PowerCut
 
-    for name, first, second in (("a", on, {}), ("b", {}, on)):
+    for name, first, second in (("a", shared, {}), ("b", {}, shared)):
         kept.clear()
         with monkeypatch.context() as patch, pytest.raises(PowerCut):
             patch.setattr(journal.Journal, "keep", until)
@@ -288,30 +291,55 @@ def test_a_run_on_a_cluster_goes_on_from_its_journal(nodes, small, tmp_path, mon
         assert any("going on from the" in note for note in again.notes)
 
 
-def test_a_check_on_a_cluster_goes_on_from_its_journal(nodes, matter):
+def test_a_check_on_a_cluster_goes_on_from_its_journal(joined, matter, monkeypatch):
     """Sections that are kept are not handed out again; who kept them does not matter."""
     found = driver.prove(matter)
     _, held, verdict = make_certificate(matter, found, "branch")
     store = Memory()
     keep = keeping(store, Seal(bytes(32)))
-    with join(nodes.address) as cluster:
-        sent, submit = [], cluster.submit
-        cluster.submit = lambda *x: sent.append(1) or submit(*x)
+    sent, submit = [], joined.submit
+    monkeypatch.setattr(joined, "submit", lambda *x: sent.append(1) or submit(*x))
 
-        def checked(some):
-            sent.clear()
-            own = keeping(some, Seal(bytes(32)))
-            again = check_in_threads(held, spread=lambda *about: spread(cluster, own, *about))
-            assert again.leaves == verdict.leaves
-            return len(sent)
+    def checked(some):
+        sent.clear()
+        own = keeping(some, Seal(bytes(32)))
+        again = check_in_threads(held, spread=lambda *about: spread(joined, own, *about))
+        assert again.leaves == verdict.leaves
+        return len(sent)
 
-        count = checked(store)
-        assert count > 4
-        names = list(store)
-        assert checked(store) == 0
-        some = [x for i, x in enumerate(names) if i not in (2, len(names) - 1)]
-        assert checked(Memory({x: store[x] for x in some})) == 2
+    count = checked(store)
+    assert count > 4
+    names = list(store)
+    assert checked(store) == 0
+    some = [x for i, x in enumerate(names) if i not in (2, len(names) - 1)]
+    assert checked(Memory({x: store[x] for x in some})) == 2
     assert check_in_threads(held, spread=lambda *about: here(keep, *about)).leaves == verdict.leaves
+
+
+def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, joined, matter):
+    """A worker, and then a whole node, in the middle of a search; then a check without it.
+
+    It is the last test, as the others want two nodes.
+    """
+    alone = driver.prove(matter)
+    killed = []
+    # beside the search: a worker has a task only while it goes on
+    tried = (nodes.kill_worker() for _ in range(500))
+    killer = threading.Thread(target=lambda: killed.append(any(tried)))
+    events = {5: killer.start, 60: lambda: nodes.kill_node(1)}
+    assert joined.workers == 2
+    engine = Disturbed(joined, events)
+    found = driver.prove(matter, units=Units(engine))
+    killer.join()
+    assert killed == [True] and engine.count > 200
+    assert (found.proof, found.counterexamples) == (alone.proof, alone.counterexamples)
+    here, _, verdict = make_certificate(matter, found, "branch")
+    there, _, same = make_certificate(
+        matter, found, "branch", spread=lambda *about: spread(joined, None, *about)
+    )
+    assert joined.workers == 1
+    assert here == there and verdict.leaves == same.leaves
+    assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
 
 
 class PowerCut(Exception):

@@ -53,6 +53,8 @@ SETTINGS = 4
 AUTO = "auto"
 """Ray's word for the cluster that runs on this machine."""
 CLIENT = "ray://"
+CONNECTED = b"Connected to Ray cluster"
+"""What Ray says once a cluster has answered; on a busy machine joining it goes on for long."""
 
 
 @dataclass(eq=False)
@@ -185,7 +187,7 @@ def join(address: str | None = None) -> Cluster:
     """
     require_ray()
     if address is not None:
-        _reach(address)
+        reach(address)
     ours, theirs = Pipe()
     chatter = tempfile.TemporaryFile()  # noqa: SIM115  closed when the cluster is left
     with theirs:
@@ -231,10 +233,16 @@ def require_ray() -> None:
 
 
 def _environment(address: str | None) -> dict[str, str]:
-    """What Ray's process finds in its environment: a token of its own where it starts a cluster."""
+    """What Ray's process finds in its environment.
+
+    Where it starts a cluster: a token of its own, and workers that are no less urgent than this
+    process; Ray's own are niced, so that a busy machine leaves them next to nothing.
+    """
     held = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
-    if address is None and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
-        held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    if address is None:
+        held.setdefault("RAY_worker_niceness", "0")
+        if not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"} & held.keys():
+            held |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     return held
 
 
@@ -242,8 +250,8 @@ def _where(address: str | None) -> str:
     return "Ray on this machine" if address is None else f"the Ray cluster at {quoted(address)}"
 
 
-def _reach(address: str) -> None:
-    """Raise LeafproofError unless something at the address speaks as Ray does."""
+def reach(address: str) -> None:
+    """Raise LeafproofError unless something at the address speaks as Ray does: in 3 seconds."""
     if address == AUTO or address.startswith(CLIENT):
         return
     host, _, port = address.rpartition(":")
@@ -266,20 +274,24 @@ def _reach(address: str) -> None:
 
 def _await_answer(made: Cluster) -> None:
     """Wait for the door to say that it has joined."""
-    end = now() + STARTS  # until Ray is loaded; then it has to answer
+    within = STARTS  # until Ray is loaded; then it has to answer
+    end = now() + within
     while now() < end:
         poll()
         try:
             said = made._heard.get(timeout=0.1)
         except queue.Empty:
+            if now() >= end and within < STARTS and _is_connected(made.chatter):
+                within, end = STARTS, now() + STARTS
             continue
         if isinstance(said, Loaded):
-            end = now() + (STARTS if made.address is None else ANSWERS)
+            within = STARTS if made.address is None else ANSWERS
+            end = now() + within
             continue
         made._take(said, [])
         return
     raise LeafproofError(
-        f"{_where(made.address)} does not answer within {ANSWERS:g} seconds: is it running, of the "
+        f"{_where(made.address)} does not answer within {within:g} seconds: is it running, of the "
         f"same version of Ray, with the same token?{_last(made.chatter)}"
     )
 
@@ -298,6 +310,11 @@ def _await_machines(made: Cluster) -> None:
             return
     if not made.machines:
         raise LeafproofError(f"{_where(made.address)} has no machine with a free processor")
+
+
+def _is_connected(chatter: IO[bytes]) -> bool:
+    """Whether Ray has said so; it goes on writing where it was."""
+    return CONNECTED in os.pread(chatter.fileno(), 1 << 16, 0)
 
 
 def _last(chatter: IO[bytes]) -> str:

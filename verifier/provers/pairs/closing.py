@@ -27,7 +27,7 @@ from verifier.provers.pairs.trial import Kept, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
-from verifier.provers.timing import ending, now, poll
+from verifier.provers.timing import TimeOver, ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
 from verifier.writing.processors import Clocks, clocks, granted
 
@@ -57,6 +57,12 @@ DEAR = 4
 """A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
+AGAIN = 1.5
+"""Times that the check of the coarse one may take longer than expected."""
+ASKING = 0.4
+"""The share of the time in which it is to be known what things take; else it is guessed."""
+POLLED = 256
+"""Nodes of a proof between two looks at the clock."""
 COARSE = 0.06
 """The share of the time for a coarser proof, whose rest is checked where time runs short."""
 
@@ -71,10 +77,11 @@ class Closed:
     falling: float = 0.0
 
 
-def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
+def close(search: Sandwiching, end: float, *, pressed: bool, slow: float = 1.0) -> Closed:
     """The tree of splits, pruned to what the kernel checks by ``end``.
 
-    Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
+    Where the search was interrupted that is ``PRESSED`` seconds from now on at most. All was
+    ``slow`` times as slow as on an idle machine until now.
     """
     seconds, falling, coarse = 0.0, 0.0, None
     search.forget_halves()
@@ -86,11 +93,12 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> Closed:
             speak(search, doing="choosing what to prove of it")
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
-            prices = _measured(search, asked, end)
+            prices = _prices(search, asked, end, slow)
             end -= FIXED * (prices.slow - 1)
             if not pressed:
                 coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
-            proof, seconds = _proof(search, asked, prices, end)
+            with ending(end - AGAIN * falling):  # else there is no time for the coarse one
+                proof, seconds = _proof(search, asked, prices, end)
     except KeyboardInterrupt:  # before there was one
         proof = coarse or tuple(Open() if isinstance(x, Root) else x for x in search.trunk)
         seconds, coarse = falling, None
@@ -129,6 +137,8 @@ def _made(search: Sandwiching, asked: Asked) -> Made:
         stack = [(roots, item.cell)]
         roots += 1
         while stack:
+            if len(out) % POLLED == 0:
+                poll()
             at, cell = stack.pop()
             kind = int(search.batch[at])
             if kind == CUT:
@@ -257,32 +267,52 @@ class Saying:
         return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
-    """What the kernel takes, found out on some of the cells of a first proof."""
+def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
+    """What things take: as measured, if that does not take too long itself."""
+    soon = now() + ASKING * (end - now())
+    try:
+        with ending(soon):
+            return _measured(search, asked, end, before)
+    except TimeOver:
+        if now() >= end:
+            raise
+        return _guessed(asked, min(2 * before, SLOWEST))
+
+
+def _guessed(asked: Asked, slow: float) -> Prices:
+    """What things take where all is so many times as slow."""
     networks = (net.p.teacher for net in asked.nets.values())
-    prices, since = Prices(*GUESSED, costs(networks)), clocks()
+    return Prices(slow * GUESSED[0], slow * GUESSED[1], costs(networks), slow)
+
+
+def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0) -> Prices:
+    """What the kernel takes, found out on some of the cells of a first proof.
+
+    That is of fewer cells where all was ``before`` so many times as slow.
+    """
+    prices, since = _guessed(asked, before), clocks()
     pruned = prune(search, prices, end - now())
     said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
-    slow = _slow(since)
-    prices = replace(prices, slow=slow)
+    times = slow(since)
+    prices = replace(prices, slow=times)
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         ledger = Ledger(asked, workers, lenient=True)
         helped = replace(ledger, desk=_desk(search))
         if not said:
             roots = [root.cell for root in search.roots]
-            return replace(prices, others=swept(helped, roots, prices.others, slow))
+            return replace(prices, others=swept(helped, roots, prices.others, times))
         rng = np.random.default_rng(0)
         chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
         some = [said[i] for i in chosen.tolist()]
         saying.propose(some[:1], map)  # what is made once
         each, checked = timed(saying.propose, some[:PILOT], workers, ledger)
         cells = [cell for _, _, cell in some]
-        others = swept(helped, cells, prices.others, _slow(since))
+        others = swept(helped, cells, prices.others, slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
             each, checked = timed(saying.propose, some[:many], workers, helped)
     checked = SAFETY * (checked + CELL * prices.slow)
-    return Prices(SAFETY * each + checked, checked, others, slow)
+    return Prices(SAFETY * each + checked, checked, others, times)
 
 
 def _desk(search: Sandwiching) -> Desk | None:
@@ -291,6 +321,9 @@ def _desk(search: Sandwiching) -> Desk | None:
     return None if crew is None else crew.about(search.matter)
 
 
-def _slow(since: Clocks) -> float:
-    """How many times as long all takes by the clock as it would if nothing else ran."""
-    return min(1 / max(granted(since, 1), 1e-9), SLOWEST)
+def slow(since: Clocks, threads: int = 1) -> float:
+    """How many times as long all takes by the clock as it would if nothing else ran.
+
+    That is what so many ``threads`` were given since then.
+    """
+    return min(1 / max(granted(since, threads), 1e-9), SLOWEST)

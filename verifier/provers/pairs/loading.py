@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Thread
 from threading import enumerate as threads
 from time import sleep
@@ -28,8 +29,17 @@ def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch:
     return int(run(held.nets, held.inputs, pool, room, task, batch, scratch))
 
 
-def ready(search: Sandwiching, until: float) -> bool:
-    """Load the compiled search, or have it compiled and say so; False if that takes too long."""
+def _wait() -> bool:
+    """What is done meanwhile where there is nothing to do."""
+    sleep(0.05)
+    return False
+
+
+def ready(search: Sandwiching, until: float, meanwhile: Callable[[], bool] = _wait) -> bool:
+    """Load the compiled search, or have it compiled and say so; False if that takes too long.
+
+    While another process compiles ``meanwhile`` is called, until it says that nothing is left.
+    """
     if run.signatures:
         return True
     making, teller = begun(SANDWICHES, run), Teller(search, "the search for sandwiches")
@@ -37,7 +47,8 @@ def ready(search: Sandwiching, until: float) -> bool:
         teller.tell()
         while making.poll() is None and now() < until:
             poll()
-            sleep(0.05)
+            if meanwhile():
+                return False
         if making.poll() is None:
             return False
     with install_listener("numba:compile", teller):

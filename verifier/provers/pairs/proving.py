@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from verifier.model.proof import Finding
+from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter
 from verifier.provers import exhaustive
 from verifier.provers.loop import run
@@ -13,8 +13,9 @@ from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
-from verifier.provers.search import conclude, speak
+from verifier.provers.search import COUNTEREXAMPLES, conclude, speak
 from verifier.provers.timing import now
+from verifier.writing.processors import Clocks, clocks
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 SEARCHED, AT_A_TIME = 0.2, 0.05
 """The share of the time that is for the search, and after which it is seen whether to go on: beyond
 the first only while what it has found does not fill the rest, which is the kernel's."""
-COMPILING = 0.75
-"""The share of the time that is waited for the search to be compiled, once per installation:
-without it there is hardly an answer."""
+COMPILING = 0.6
+"""The share of the time that is waited for the search to be compiled, once per installation, and
+for it to be loaded."""
+MEANWHILE, LEAST = 0.1, 0.25
+"""The share of that time, and at least so many seconds, for which questions are answered without it
+at once, until it is seen whether it is there."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
 
@@ -43,14 +47,16 @@ class _Further:
     step: float
     before: float = 1.0
     at: float = field(default_factory=now)
+    since: Clocks = field(default_factory=clocks)
 
     def __call__(self) -> float:
-        from verifier.provers.pairs.closing import GUESSED
+        from verifier.provers.pairs.closing import GUESSED, slow
 
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
-        checked = GUESSED[0] * len(search.leaves())
+        times = slow(self.since, len(search.rooms))
+        checked = times * GUESSED[0] * len(search.leaves())
         if gained <= _by_points(search):
             return at
         if at < self.until:
@@ -80,22 +86,48 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     """A proof of how often the question is true, as near as is possible until ``end``.
 
     ``end`` is when the kernel's check is to be done. None where the question is of another kind, or
-    the compiled search is not there in time.
+    the compiled search is not there in time; while another process compiles it, what is found
+    without it stands if that is not done in time.
     """
     search = begin(matter, options)
     if search is None:
         return None
-    from verifier.provers.pairs.closing import GUESSED, close
+    from verifier.provers.pairs.closing import GUESSED, close, slow
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
-    if not ready(search, now() + COMPILING * (end - now())):
-        return None
+    until = now() + COMPILING * (end - now())
+    without = _Without(matter, replace(options, check_by=end), until)
+    if not ready(search, until, without):
+        return without.found
     left = max(0.0, end - now())
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
     more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
-    closed = close(search, end, pressed=pressed)
+    closed = close(search, end, pressed=pressed, slow=slow(more.since, len(search.rooms)))
     speak(search, last=True)
     found = conclude(search, closed.proof)
     return replace(found, check=closed.seconds, coarse=closed.coarse, falling=closed.falling)
+
+
+@dataclass(eq=False)
+class _Without:
+    """What is found without compiled code, until some time, a call after the other."""
+
+    matter: Matter
+    options: Options
+    until: float
+    found: Finding | None = None
+
+    def __call__(self) -> bool:
+        """Search a while more; whether nothing is left open."""
+        from verifier.provers import questions
+
+        some = now() + max(LEAST, MEANWHILE * (self.until - now()))
+        resume = self.found.proof if self.found else self.options.resume
+        more = replace(self.options, deadline=min(some, self.until), resume=resume)
+        held = self.found.counterexamples if self.found else ()
+        found = questions.prove(self.matter, more)
+        points = tuple(dict.fromkeys((*held, *found.counterexamples)))[:COUNTEREXAMPLES]
+        self.found = replace(found, counterexamples=points)
+        return not is_open(found.proof)

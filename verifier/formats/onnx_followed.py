@@ -1,0 +1,172 @@
+"""Floats that were integers, followed as integers through what ONNX graphs do with them.
+
+Graphs in the form that ``onnxruntime.quantization`` calls QDQ say with floats what onnxruntime
+computes with integers: these are dequantised, multiplied, added up or bent, and quantised again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto
+
+from verifier.formats import operators
+from verifier.formats.graph import (
+    ConstantValue,
+    Graph,
+    Integers,
+    Probability,
+    Signal,
+    Value,
+    constant,
+    refuse,
+)
+from verifier.formats.onnx_call import OnnxCall
+from verifier.formats.quantised import (
+    RANGES,
+    Chain,
+    Ints,
+    Operation,
+    QuantisedConstant,
+    Singles,
+    Summed,
+    products,
+)
+
+EIGHT = {"uint8", "int8"}
+ITSELF = (Fraction(0), Fraction(1))
+"""The probability, no number made of it."""
+
+
+def chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: bool = False) -> Chain:
+    """Integers less their zero point, times a scale: floats."""
+    row = np.broadcast_to(scale.reshape(-1), (x.width,))
+    zero = np.broadcast_to(zero.reshape(-1), (x.width,))
+    factor = row.astype(np.float64)  # 24 bits, times at most 17 of a zero point
+    whole = Signal(x.node, (x.width,))
+    y = operators.scale(graph, whole, factor, shift=-zero * factor)
+    made = (Operation("Mul", row),)
+    return Chain(y.node, x.shape, base=x, zero=zero, operations=made, summed=summed)
+
+
+def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
+    """What an operator made, followed as integers where its operand is floats that were integers.
+
+    ``found`` is what the operator gives over the reals.
+    """
+    operator, x = call.node.op_type, call.given(0)
+    if operator == "Cast" and isinstance(x, Integers) and isinstance(found, Signal):
+        plain = Signal(x.node, x.shape)
+        if call.integer("to", 0) != TensorProto.FLOAT:
+            return plain
+        return Chain(x.node, x.shape, base=x, zero=np.zeros(x.width, dtype=np.int64))
+    if not isinstance(found, Signal) or found.dropped:
+        return found
+    if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
+        return _followed_product(graph, call, x, found)
+    if operator == "Relu" and isinstance(x, Chain):
+        row = np.zeros(1, dtype=np.float32)
+        return _longer(x, Operation("Relu", row), found)
+    if operator == "LeakyRelu" and isinstance(x, Chain) and is_plain(x):
+        curve = bent(x, call)
+        return found if curve is None else replace(curve, node=found.node)
+    if operator not in ("Add", "Sub", "Mul", "Div"):
+        return found
+    y = call.given(1)
+    if operator == "Add" and is_plain(x) and is_plain(y) and isinstance(x, Chain):
+        assert isinstance(y, Chain)
+        check_eight_bits(call, x.base.kind, y.base.kind)
+        same = x.shape == y.shape == found.shape
+        return Summed(found.node, found.shape, terms=(x, y)) if same else found
+    if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
+        x, y = y, x
+    if (
+        isinstance(x, Chain)
+        and isinstance(y, ConstantValue)
+        and x.shape == found.shape == (x.width,)
+    ):
+        numbers = operators.row_of(constant(y, call.where, "operand"), x.width, call.where)
+        single = numbers.astype(np.float32)
+        if np.array_equal(single, numbers) and (operator in ("Add", "Sub") or (single > 0).all()):
+            eight = isinstance(y, QuantisedConstant) and {y.held, x.base.kind} <= EIGHT
+            by = y if isinstance(y, QuantisedConstant) and eight else None
+            return _longer(x, Operation(operator, single, by if is_plain(x) else None), found)
+    return found
+
+
+def is_plain(x: Value | None) -> bool:
+    """Whether these are dequantised integers of 8 or 16 bits, with one scale and nothing else."""
+    return (
+        isinstance(x, Chain)
+        and not x.summed
+        and len(x.operations) == 1
+        and x.base.kind in RANGES
+        and bool((x.operations[0].row == x.operations[0].row[0]).all())
+    )
+
+
+def bent(x: Chain, call: OnnxCall) -> Chain | None:
+    """LeakyRelu of floats that were integers; over the reals it is not followed."""
+    alpha = np.float32(call.number("alpha", 0.01))
+    return _longer(x, Operation("LeakyRelu", alpha.reshape(1)), x) if alpha >= 0 else None
+
+
+def before_sigmoid(x: Value | None) -> Chain | None:
+    """The dequantised integers of 8 bits that a Sigmoid took, if it took such."""
+    if isinstance(x, Probability) and x.columns == (ITSELF,):
+        held: Value | None = x.logit
+    elif isinstance(x, Chain) and [step for step, _ in x.dropped] == ["Sigmoid"]:
+        held = replace(x, dropped=())
+    else:
+        return None
+    plain = isinstance(held, Chain) and is_plain(held) and held.base.kind in EIGHT
+    return held if plain and isinstance(held, Chain) else None
+
+
+def check_eight_bits(call: OnnxCall, *kinds: str) -> None:
+    """Refuse operands of 16 bits: what onnxruntime makes of these is no sum of integers."""
+    if any(kind in RANGES and kind not in EIGHT for kind in kinds):
+        refuse(
+            call.where,
+            "its operands were quantised to 16 bits, which onnxruntime adds and multiplies as "
+            "floats, or rounds once more (MatMulNBits): quantise to 8 bits",
+        )
+
+
+def _longer(x: Chain, operation: Operation, found: Signal) -> Chain:
+    return replace(x, node=found.node, operations=(*x.operations, operation))
+
+
+def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> Value:
+    """MatMul and Gemm of dequantised integers and a dequantised constant: sums of integers."""
+    weight, bias = call.given(1), call.given(2)
+    plain = is_plain(x) and isinstance(weight, QuantisedConstant) and weight.ints.ndim == 2
+    if (
+        not plain
+        or x.shape != (x.width,)
+        or call.integer("transA", 0)
+        or call.number("alpha", 1.0) != 1
+    ):
+        return found
+    assert isinstance(weight, QuantisedConstant)
+    check_eight_bits(call, x.base.kind, weight.held)
+    turned = bool(call.integer("transB", 0))
+    ints = weight.ints.T if turned else weight.ints
+    scale = np.broadcast_to(weight.scale, weight.ints.shape)
+    scale = scale.T if turned else scale
+    if not (scale == scale[:1]).all():
+        return found
+    factor = x.operations[0].row[:1] * scale[0]
+    shift = None
+    if bias is not None:
+        if not isinstance(bias, QuantisedConstant) or bias.held != "int32" or bias.zero.any():
+            return found
+        if call.number("beta", 1.0) != 1 or not np.allclose(bias.scale, factor, rtol=1e-5, atol=0):
+            return found
+        shift = np.broadcast_to(bias.ints.reshape(-1), (ints.shape[1],))
+    total = products(graph, x.base, int(x.zero[0]), ints, shift, call.where)
+    none = np.zeros(1, dtype=np.int64)
+    return chain(graph, total, none, factor, summed=True)
