@@ -16,7 +16,14 @@ from tests.benchmarks.page import table
 from tests.benchmarks.plain import between, plain, samples, swept
 from tests.benchmarks.rows import Row, load_rows, save_rows
 from tests.benchmarks.trained import FAMILIES
-from tests.benchmarks.trained_page import growth_page, sections, sections_of, told, with_sections
+from tests.benchmarks.trained_page import (
+    growth_page,
+    sections,
+    sections_of,
+    told,
+    with_measured,
+    with_sections,
+)
 from tests.benchmarks.trained_plot import curves, plot_curves, plot_growth
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.domain import bits
@@ -105,6 +112,22 @@ def test_the_sections_take_their_own_place_in_the_page_and_no_other():
     assert again.startswith("# Performance\n\ntables\n") and "another day" in again
     assert "3.00 %" not in again
     assert sections_of(first) + "" in first and sections_of("# Performance\n") == ""
+
+
+def test_families_that_were_not_measured_again_stay_as_they_are():
+    page = "# Performance\n\ntables\n"
+    first = with_measured(page, {f: ROWS.get(f, ()) for f in trained_page.PARTS}, "a day", "this")
+    assert first == with_sections(page, sections(ROWS, "a day", "this"))
+    title = trained_page.PARTS["pairs"][0]
+    again = with_measured(first, {"pairs": [replace(PAIR, high=0.034)]}, "another", "that")
+    assert again.count("(Measured on another: that.)") == 1
+    old, new = (
+        {part.split("\n")[0]: part.strip() for part in text.split("\n### ")}
+        for text in (first, again)
+    )
+    assert list(old) == list(new)
+    assert {name for name in old if old[name] != new[name]} == {title}
+    assert with_measured(again, {}, "a third", "other") == again
 
 
 def test_growth_says_what_an_hour_is_enough_for():

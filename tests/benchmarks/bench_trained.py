@@ -29,7 +29,7 @@ from tests.benchmarks.literature import place_of
 from tests.benchmarks.rows import Kept, Row, load_rows
 from tests.benchmarks.runner import ROOT, fingerprint, in_a_process
 from tests.benchmarks.trained import FAMILIES
-from tests.benchmarks.trained_page import growth_page, sections, told, with_sections
+from tests.benchmarks.trained_page import growth_page, told, with_measured
 from tests.benchmarks.trained_plot import plot_curves, plot_growth
 
 KEPT = ROOT / ".cache" / "bench_trained"
@@ -102,7 +102,7 @@ def kept_rows() -> dict[str, list[Kept]]:
 
 
 def write(target: Path) -> None:
-    """Write the sections and the page; families of which nothing is kept say so."""
+    """Write the sections and the page; families of which nothing is kept stay as they are."""
     kept = kept_rows()
     rows: dict[str, list[Row]] = {f: [r for k in ks for r in k.rows] for f, ks in kept.items()}
     days = sorted({k.date for ks in kept.values() for k in ks})
@@ -110,8 +110,13 @@ def write(target: Path) -> None:
     machine = f"{processor()}, 2 cores" if days else "no machine yet"
     page = target / "performance.md"
     before = page.read_text() if page.exists() else "# Performance\n"
-    page.write_text(with_sections(before, sections(rows, when, machine)))
-    (target / "growth.md").write_text(growth_page(rows["growth"], when, machine))
-    plot_curves([*rows["curves"], *rows["pairs"], *rows["deep-pairs"]], target / "anytime.svg")
-    plot_growth(rows["growth"], target / "growth.svg")
-    print(f"written: {page}, growth.md, anytime.svg, growth.svg")
+    page.write_text(with_measured(before, rows, when, machine))
+    written = [page.name]
+    if rows["growth"] or not (target / "growth.md").exists():
+        (target / "growth.md").write_text(growth_page(rows["growth"], when, machine))
+        plot_growth(rows["growth"], target / "growth.svg")
+        written += ["growth.md", "growth.svg"]
+    if rows["curves"] or not (target / "anytime.svg").exists():
+        plot_curves([*rows["curves"], *rows["pairs"], *rows["deep-pairs"]], target / "anytime.svg")
+        written.append("anytime.svg")
+    print(f"written to {target}: {', '.join(written)}")

@@ -133,6 +133,32 @@ def sections(rows: Mapping[str, Sequence[Row]], when: str, machine: str) -> str:
     return "\n".join(parts)
 
 
+def with_measured(page: str, rows: Mapping[str, Sequence[Row]], when: str, machine: str) -> str:
+    """The page with new sections of the families that have rows; the others stay as they are.
+
+    A section that is newer than the page's own words says when it was measured.
+    """
+    text = sections(rows, when, machine)
+    earlier = _by_title(sections_of(page))
+    if not earlier or all(rows.get(family) for family in PARTS):
+        return with_sections(page, text)
+    fresh = _by_title(text)
+    for family, (title, _) in PARTS.items():
+        if rows.get(family) or title not in earlier:
+            measured = wrapped(f"(Measured on {when}: {machine}.)") if rows.get(family) else ""
+            earlier[title] = "\n\n".join(x.strip() for x in (fresh[title], measured) if x) + "\n"
+    parts = (f"### {title}\n{body}" if title else body for title, body in earlier.items())
+    return with_sections(page, "\n".join(part.rstrip() + "\n" for part in parts))
+
+
+def _by_title(text: str) -> dict[str, str]:
+    """Sections by their titles, in order; what stands before them by no title."""
+    if not text:
+        return {}
+    before, *parts = text.split("\n### ")
+    return {"": before} | {title: body for title, _, body in (p.partition("\n") for p in parts)}
+
+
 def _table(family: str, rows: Sequence[Row]) -> str:
     if family == "formulas":
         return _formulas(rows)
