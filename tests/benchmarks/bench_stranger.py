@@ -1,9 +1,9 @@
 """Strange models: forged files and odd numbers, and whether what is read is what the library runs.
 
-Each case is a file made from a seed. Leafproof reads it or refuses it in one line; what it reads
-has to answer as the library does, by its own ``predict``, at all points of a small domain and at
-the thresholds' neighbours. A case runs in a process of its own, as libraries may fall over forged
-files: that is a finding only where Leafproof's reading itself falls over.
+Each case is a file, or a fitted model, made from a seed. Leafproof reads it or refuses it in one
+line; what it reads has to answer as the library does, by its own ``predict``, at all points of a
+small domain and at the thresholds' neighbours. A case runs in a process of its own, as libraries
+may fall over forged files: that is a finding only where Leafproof's reading itself falls over.
 ``--runs N``, ``--seed S``, ``--family NAME``, ``--keep DIR`` (files of the bad ones),
 ``--refusals N`` (the N most common).
 """
@@ -30,6 +30,7 @@ from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_judges as judges
 from tests.benchmarks import stranger_quantised as small
 from tests.benchmarks import stranger_sklearn as handed
+from tests.benchmarks import stranger_tables as tabled
 
 RUNS, SEED = 400, 0
 SECONDS = 60
@@ -148,6 +149,7 @@ FAMILIES: dict[str, Family] = {
     "trees": (graphs.trees, judges.trees),
     "graphs": (graphs.graph, judges.graphs),
     "quantised": (small.quantised, small.integers),
+    "tables": (tabled.table, tabled.rows_of_tables),
     "sklearn": (handed.sklearn, handed.handed_over),
 }
 """What makes a file, and what judges it."""

@@ -63,6 +63,24 @@ def _typed(table: Any, frame: Any) -> Any:
     return table[list(frame.columns)]
 
 
+def test_a_category_of_no_letters() -> None:
+    """The domain calls it by a word; what the model was given is an empty text."""
+    frame = pd.DataFrame({"a": ["", "u", "U"] * 20, "b": [0, 1, 1, 0, 0, 1] * 10})
+    y = (frame.a == "").astype(int)
+    options = {"max_iter": 3, "min_samples_leaf": 1, "categorical_features": ["a"]}
+    model = pytest.importorskip("sklearn.ensemble").HistGradientBoostingClassifier(**options)
+    domain = domain_from_frame(frame)
+    made = load_teacher(model.fit(frame, y), domain=domain)
+    assert isinstance(made, Ensemble)
+    labels = domain.variables[0].labels
+    points = [(i, b) for i in range(3) for b in range(2)]
+    rows = pd.DataFrame(
+        [(labels[i].replace("(empty)", ""), b) for i, b in points], columns=["a", "b"]
+    )
+    found = [made.class_at(domain.encode(p)) for p in points]
+    assert found == model.predict(rows).tolist() and len(set(found)) == 2
+
+
 @pytest.mark.parametrize("library", ["xgboost", "lightgbm", "histogram"])
 @pytest.mark.parametrize("missing", [True, False])
 def test_categories_and_gaps(library: str, missing: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from sklearn import feature_selection, linear_model, preprocessing, svm
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import BernoulliNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 
@@ -173,3 +175,17 @@ def test_a_search_is_the_model_that_it_found() -> None:
     assert isinstance(teacher, Network)
     ours = [decide([int(v * 2**200) for v in row]) for row in evaluate(teacher, ROWS.tolist())]
     assert ours == search.predict(ROWS).tolist() and len(set(ours)) == 2
+
+
+@pytest.mark.parametrize("name", ["ridge", "MLP", "bits"])
+def test_one_class_is_said_to_be_one(name: str) -> None:
+    models = {
+        "ridge": linear_model.RidgeClassifier(),
+        "MLP": MLPClassifier((2,), max_iter=1),
+        "bits": BernoulliNB(),
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = models[name].fit(X, ["only"] * len(X))
+    with pytest.raises(NetworkError, match="was fitted to one class: give it examples of two"):
+        load_teacher(model)

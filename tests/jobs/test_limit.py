@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 import verifier as lp
-from verifier.formats import libraries
+from tests.clocks import Clock
+from verifier.formats import ensembles_sklearn, libraries
 from verifier.jobs import limit
 from verifier.model.errors import LeafproofError
+from verifier.provers import timing
 
 XGBOOST = b'{"learner":{"attributes":{},"feature_names":[]'
 FILES = {
@@ -75,3 +77,38 @@ def test_a_library_that_does_not_load_is_no_fault_here(
     monkeypatch.setitem(libraries.LOADERS, "xgboost", broken)
     (tmp_path / "model.json").write_bytes(XGBOOST)
     assert limit.limit_of(5, tmp_path / "model.json") is not None
+
+
+@pytest.mark.parametrize("job", ["certify", "distill", "repair", "same", "ask"])
+def test_large_forests_are_not_read_beyond_the_limit(
+    job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock goes on by a second a tree: of a hundred, some are read in the ten seconds."""
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    trees = pytest.importorskip("sklearn.tree")
+    domain = lp.Domain.bits(4)
+    x = domain.inputs()
+    y = (x.sum(axis=1) > 2).astype(int)
+    forest = ensemble.RandomForestClassifier(100, max_depth=2, random_state=0).fit(x, y)
+    tree = trees.DecisionTreeClassifier().fit(x, y)
+    clock, read = Clock(), []
+    monkeypatch.setattr(timing, "now", clock)
+    monkeypatch.setattr(limit, "now", clock)
+    plain = ensembles_sklearn.member
+
+    def member(*arguments: Any) -> Any:
+        read.append(arguments)
+        clock.time += 1
+        return plain(*arguments)
+
+    monkeypatch.setattr(ensembles_sklearn, "member", member)
+    ways = {
+        "certify": lambda: lp.certify(forest, tree, domain, timeout=10),
+        "distill": lambda: lp.distill(forest, domain, timeout=10),
+        "repair": lambda: lp.repair(forest, tree, domain, timeout=10),
+        "same": lambda: lp.ask_same(forest, tree, domain, timeout=10),
+        "ask": lambda: lp.ask("class(f)=1", {"f": forest}, domain, timeout=10),
+    }
+    with pytest.raises(lp.Unfinished, match="10 seconds are too few"):
+        ways[job]()
+    assert 10 <= len(read) <= 12

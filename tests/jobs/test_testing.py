@@ -152,6 +152,14 @@ def test_answers_are_numbered_by_the_trees_classes() -> None:
     assert cut.classify(rows).tolist() == [0, 0, 1]
 
 
+@pytest.mark.parametrize("kind", [bool, int, np.bool_, np.float64])
+@pytest.mark.parametrize("labels", [("False", "True"), ()])
+def test_truth_values_are_the_trees_whatever_their_type(kind: Any, labels: tuple[str, ...]) -> None:
+    tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), labels)
+    found = answers(lambda rows: np.array([kind(x) for x in rows[:, 0]]), tree)
+    np.testing.assert_array_equal(found.classify(np.array([[0.0], [1.0], [1.0]])), [0, 1, 1])
+
+
 def test_inputs_are_those_of_the_domain() -> None:
     domain = lp.Domain.product(
         lp.Domain.one_hot("c", ["a", "b", "c"]), lp.Domain.range("n", 1, 2, step="1/4")

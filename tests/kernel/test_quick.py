@@ -139,6 +139,21 @@ def test_bounds_are_finite_and_get_closer(precision):
     assert better > 6
 
 
+def test_all_sets_of_few_values_are_looked_at_beforehand():
+    """And what is found of them is found of variables of more values, too."""
+    for seed in range(12):
+        domain, teacher, cells = cases(seed)
+        p, parts = prepare(teacher, domain), parts_of(cells)
+        for g, tabled in zip(p.groups, quick._tabled(p), strict=True):
+            assert (tabled is not None) == (g.single and g.table.shape[1] <= quick.TABLED)
+            if tabled is None:
+                continue
+            each = quick._ends(np.ldexp(g.table, -g.e), quick.allowed_values(g, parts))
+            masks = parts.masks[:, g.places]
+            for ends, own in zip(tabled, each, strict=True):
+                assert (ends[masks, np.arange(masks.shape[1])] == own).all()
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_proved_for_a_group_is_true(seed):
     """Cells in groups, in one call and one by one."""
@@ -294,8 +309,9 @@ def slopes_that_are_no_lines(monkeypatch):
 
 
 def values_left_out(monkeypatch):
-    honest = quick.allowed_values
+    honest, each = quick.allowed_values, quick.values_in
     monkeypatch.setattr(quick, "allowed_values", lambda g, parts: np.roll(honest(g, parts), 1, 2))
+    monkeypatch.setattr(quick, "values_in", lambda sets, count: np.roll(each(sets, count), 1, 2))
 
 
 def columns_mixed_up(monkeypatch):

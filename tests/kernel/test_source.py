@@ -67,6 +67,7 @@ DIVISIONS = {
     "high / np.maximum(high - low, precision.tiny)",
     "more / 2",
     "less / 2",
+    "over / 2",
     "x.hi * one / width",
     "count / (hi - lo)",
     "(count - 1) / np.maximum(inside, 1)",

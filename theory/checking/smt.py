@@ -24,6 +24,9 @@ from theory.language.special import SPECIAL
 from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, Members, Pr
 
 TIMEOUT_MS = 20_000
+REMEMBERED = 1 << 14
+_DECIDED: dict[tuple[tuple[Any, ...], Any], bool] = {}
+"""What was proved and what was refuted, of the same formulas: steps share their premises."""
 
 
 @dataclass
@@ -191,14 +194,19 @@ def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None)
 def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None) -> bool | None:
     """True if Z3 shows the claim, False if it finds a counterexample, None if neither in time.
 
-    That is ``TIMEOUT_MS`` unless it is said.
+    That is ``TIMEOUT_MS`` unless it is said. What Z3 has decided is not asked again.
     """
-    assertions = query(hypotheses, claim)
+    asked = (tuple(hypotheses), claim)
+    if asked in _DECIDED:
+        return _DECIDED[asked]
+    assertions = query(*asked)
     limit = TIMEOUT_MS if timeout_ms is None else timeout_ms
     for logic in ("QF_NRA", None):
         answer = _solver(assertions, logic, limit // 2).check()
         if answer != z3.unknown:
-            return bool(answer == z3.unsat)
+            if len(_DECIDED) >= REMEMBERED:
+                _DECIDED.clear()
+            return _DECIDED.setdefault(asked, bool(answer == z3.unsat))
     return None
 
 

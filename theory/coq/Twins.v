@@ -1,6 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs Hoeffding Minimax Draws Axioms.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -470,3 +471,37 @@ Print Assumptions Axioms.log_bounds.
 Print Assumptions Axioms.exp_bound.
 Print Assumptions Axioms.indicator_power.
 Print Assumptions Axioms.integers.
+Print Assumptions Tails.chernoff_above.
+Print Assumptions Tails.chernoff_below.
+Print Assumptions Tails.ville_stopped_sum.
+Print Assumptions Tails.inner_product.
+Print Assumptions Tails.two_laws.
+Print Assumptions Tails.fresh_sample.
+Print Assumptions Differences.mcdiarmid.
+Print Assumptions Differences.signed_sum.
+Print Assumptions Vectors.bessel.
+Print Assumptions Vectors.bessel_levels.
+Print Assumptions Vectors.vector_average.
+Print Assumptions Patterns.sauer.
+Print Assumptions Patterns.exchangeable.
+Print Assumptions Numbers.power_exponent.
+Print Assumptions Numbers.mean_value.
+Print Assumptions Numbers.monotone_root.
+Print Assumptions Numbers.induction.
+Print Assumptions Numbers.double_induction.
+Print Assumptions Numbers.greatest.
+Print Assumptions Numbers.floor.
+Print Assumptions Numbers.ceiling.
+Print Assumptions Numbers.floor_integer.
+Print Assumptions Numbers.series_next.
+Print Assumptions Numbers.product_next.
+Print Assumptions Numbers.series_terms.
+Print Assumptions Numbers.sum_order.
+Print Assumptions Numbers.sum_linear.
+Print Assumptions Numbers.sum_exchange.
+Print Assumptions Numbers.sum_next.
+Print Assumptions Numbers.binomial_positive.
+Print Assumptions Numbers.binomial_row.
+Print Assumptions Numbers.binomial_start.
+Print Assumptions Numbers.binomial_next.
+Print Assumptions Numbers.binomial_ends.

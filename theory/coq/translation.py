@@ -23,7 +23,7 @@ from theory.language.symbols import Parameter
 
 HEAD = """(** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import {files}.
+From Leafproof Require Import {files}.{others}
 Import ListNotations.
 Open Scope R_scope.
 """
@@ -179,8 +179,10 @@ def text(
     """The whole of Twins.v; `granted` names theorems that are axioms of the derivations."""
     twins, granted = tuple(twins), granted or {}
     proved = (theorem.partition(".")[0] for theorem in granted.values())
-    files = dict.fromkeys(["Space", *(t.file for t in twins), *proved])
-    parts = [HEAD.format(files=" ".join(files))]
+    files = dict.fromkeys(["Space", *(t.file for t in twins)])
+    others = dict.fromkeys(file for file in proved if file not in files)
+    named = f"\nFrom Leafproof Require {' '.join(others)}." if others else ""
+    parts = [HEAD.format(files=" ".join(files), others=named)]
     for twin in twins:
         theorem = theorems[twin.name]
         parts.append(

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.prediction import finite_rows, leaves_of
+from verifier.formats.waiting import pause
 from verifier.model.ensemble import Array, Ensemble
 
 Ints = npt.NDArray[np.int64]
@@ -34,5 +35,6 @@ def leaves_of_rows(ensemble: Ensemble, rows: npt.NDArray[np.float64]) -> Ints:
     """The leaf node of each member that each row reaches, (N, members)."""
     reached = np.zeros((len(rows), len(ensemble.members)), dtype=np.int64)
     for m, member in enumerate(ensemble.members):
+        pause()
         reached[:, m] = leaves_of(member.nodes, rows)
     return reached

@@ -17,6 +17,7 @@ import numpy as np
 
 from verifier.formats.cuts import Cut
 from verifier.formats.thresholds import float_below, single_below
+from verifier.formats.waiting import pause
 from verifier.model.ensemble import Member, Score
 from verifier.model.errors import EnsembleError
 from verifier.model.tree import Inner
@@ -108,6 +109,7 @@ def member(root: int, node_of: Callable[[int], Node], fold: Fold | None = None) 
     ``node_of`` gives a node by the number that its parent knows it by. With a ``fold`` the tree
     tests other columns than the ones that it was trained on.
     """
+    pause()
     nodes: list[list[Any] | Score] = []
     seen: set[int] = set()
     stack: list[tuple[int, _Holders]] = [(root, [])]

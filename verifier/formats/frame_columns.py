@@ -22,6 +22,8 @@ from verifier.model.errors import DomainError, UnsupportedError, quoted
 Codes = npt.NDArray[np.int64]
 MISSING = "missing"
 """The label of a value that is missing."""
+EMPTY = "(empty)"
+"""That of a text of no letters."""
 NUMBERS = int, float, np.number, np.bool_, Decimal, Fraction
 DATES = datetime.date, datetime.timedelta, np.datetime64, np.timedelta64
 NEITHER = "holds what is neither a number nor a text: leave it out"
@@ -195,7 +197,7 @@ def text_of(value: Any) -> str:
         value = int(value)
     text = str(value)
     if not text.strip():
-        return "(empty)" if not text else "(blank)"
+        return EMPTY if not text else "(blank)"
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -147,9 +147,18 @@ def _labels(own: npt.NDArray[Any], number: dict[str, int]) -> Ints:
                 "probability or regression) and threshold what its numbers are"
             )
     known, at = np.unique(own, return_inverse=True)
-    plain = [int(x) if isinstance(x, bool) else x for x in known.tolist()]
-    codes = [-1 if x != x else number.get(label_names([x])[0], -1) for x in plain]
+    codes = [-1 if x != x else _code(x, number) for x in known.tolist()]
     return np.array(codes, dtype=np.int64)[at.ravel()]
+
+
+def _code(label: Any, number: dict[str, int]) -> int:
+    """A label's class, -1 if it is none: True is 1, and 1 True where the tree has truth values."""
+    own = label_names([label])[0]
+    if own not in number and isinstance(label, bool):
+        own = str(int(label))
+    elif own not in number and set(number) == {"False", "True"} and label in (0, 1):
+        own = str(bool(label))
+    return number.get(own, -1)
 
 
 def _callable(source: Any) -> tuple[Callable[[Floats], Any], str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.floating import evaluate
-from verifier.formats.frame_columns import pandas_for
+from verifier.formats.frame_columns import EMPTY, pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
 from verifier.formats.runtime_classes import names_of
@@ -110,6 +110,8 @@ def _seen(domain: Domain, c: Held, value: int) -> Any:
         assert isinstance(v, Ranged)
         return nearest(v.number(value))
     x = c.seen[value]
+    if x == EMPTY:  # what a domain calls a text of no letters
+        return ""
     return math.nan if x is None else x
 
 

@@ -82,6 +82,8 @@ def teacher_from_sklearn(
             f"{', '.join(_SCALERS)} and one of these"
         )
     _check_fitted(final, name)
+    if len(getattr(final, "classes_", (0, 1))) < 2:
+        raise NetworkError(f"the {name} was fitted to one class: give it examples of two")
     first = next((s for s in steps if not passes(s)), final)
     _check_fitted(first, kind_of(first))
     inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)

@@ -12,7 +12,7 @@ from verifier.jobs.asking import load_matter
 from verifier.jobs.choices import Engine
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
-from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer, find_in_time, unfinished
 from verifier.jobs.result import Result
@@ -80,7 +80,8 @@ def ask(
     if output is not None:
         check_writable(output)
     with using(device), in_time(limit), helped():
-        asked = load_matter(question, models, domain, watch)
+        with reading(limit):
+            asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
         limit = reserved(
             limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)

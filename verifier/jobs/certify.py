@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from verifier.jobs.choices import Engine, Language, Prover, choice
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
-from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
@@ -120,7 +120,10 @@ def certify(
         check_writable(output)
     asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
     with using(device), in_time(limit), helped():
-        about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        with reading(limit):
+            about, held = load_with_tree(
+                network, tree, domain, watch, head=head, threshold=threshold
+            )
         if not about.domain.plain and (cross_check or asked):
             raise LeafproofError(
                 "cross_check and emit fold networks on sets of values: they take no domain with "

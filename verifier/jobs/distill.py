@@ -16,7 +16,7 @@ from verifier.formats.intervals import between_bins, binned, ready
 from verifier.jobs.choices import Engine, Method, exact
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
-from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import (
     About,
     Source,
@@ -165,7 +165,8 @@ def distill(
         explain=explain,
     )
     with using(device), in_time(limit):
-        about = load(network, domain, watch, head=head, threshold=threshold)
+        with reading(limit):
+            about = load(network, domain, watch, head=head, threshold=threshold)
         if explain:
             # raises now what measuring would later
             choose_nodes(network_of(about.network, "explain"), chosen)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verifier.formats.libraries import load_for
+from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
@@ -119,6 +120,13 @@ def in_time(limit: Limit | None) -> Iterator[None]:
 def within(limit: Limit | None) -> Iterator[None]:
     """Inside, work that asks ``poll`` ends with Unfinished once the limit cuts it short."""
     with in_time(limit), ending(limit.cut if limit else None):
+        yield
+
+
+@contextmanager
+def reading(limit: Limit | None) -> Iterator[None]:
+    """Inside, models are read: large forests not beyond the limit (TimeOver)."""
+    with ending(limit.cut if limit else None), pausing(poll):
         yield
 
 

@@ -14,7 +14,7 @@ from verifier.jobs.choices import Engine
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
-from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
 from verifier.jobs.proving import bounded, growing_end, swept_if_open
 from verifier.jobs.result import Result
@@ -97,7 +97,10 @@ def repair(
     check_folder(resume)
     where = engine_of(engine, address, device=device)
     with using(device), in_time(limit):
-        about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        with reading(limit):
+            about, before = load_with_tree(
+                network, tree, domain, watch, head=head, threshold=threshold
+            )
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])

@@ -30,13 +30,16 @@ from verifier.kernel.choices import (
     rounded,
 )
 from verifier.kernel.ordinals import enclose
-from verifier.kernel.prepared import Parts, Prepared, allowed_values
+from verifier.kernel.prepared import Parts, Prepared, allowed_values, once, values_in
+from verifier.kernel.second import enclose as enclose_second
 from verifier.model.network import Add, Affine, Relu, sources
 
 Pair = tuple[Floats, Floats]
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
+TABLED = 4
+"""Values of a variable of one column, at most, of which all sets are looked at beforehand."""
 
 
 ReluLines = tuple[Floats, Floats, Floats, Floats | None]
@@ -66,7 +69,8 @@ class Cells:
     because encodings are. Every ``together`` cells make a set and have slopes in common, which
     ``shared`` holds, (sets, width) below and above, by the ReLU's source. ``scale`` is, by an
     affine layer's node, what each component is added up from at most. Once columns are left
-    out, ``middle`` are the layers that read the input at the cells' centres.
+    out, ``middle`` are the layers that read the input at the cells' centres. Of layers that are
+    ``done`` nothing closer is found.
     """
 
     p: Prepared
@@ -84,6 +88,7 @@ class Cells:
     scale: dict[int, Floats] = field(default_factory=dict)
     shared: dict[int, Pair] = field(default_factory=dict)
     middle: dict[int, Floats] = field(default_factory=dict)
+    done: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.centre)
@@ -258,6 +263,45 @@ class Cells:
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
 
+    def is_second(self, node: int) -> bool:
+        """Whether a layer reads a ReLU of one that reads the input, which ``middle`` knows."""
+        layers = self.p.teacher.layers
+        source = sources(layers[node - 1])[0]
+        relu = layers[source - 1]
+        return source > 0 and isinstance(relu, Relu) and relu.source in self.middle
+
+    def second(self, node: int, at: slice) -> None:
+        """Enclose such a layer by lines of each cell's own, for some cells.
+
+        Components that are of one sign in all of these need no closer ends.
+        """
+        source = sources(self.p.teacher.layers[node - 1])[0]
+        first = sources(self.p.teacher.layers[source - 1])[0]
+        held, before = self.layers[node - 1], self.layers[first - 1]
+        assert held is not None and before is not None
+        open_ = (self.low[node][at] < 0) & (self.high[node][at] > 0)
+        on, free, rows = (
+            np.flatnonzero(x.any(axis=0))
+            for x in (self.high[first][at] > 0, self.radius[at] > 0, open_)
+        )
+        if not rows.size:
+            return
+        low, high, centred = (
+            x[at][:, on] for x in (self.low[first], self.high[first], self.middle[first])
+        )
+        self.p.spend(2 * len(low) * len(rows) * self.p.row_cost(node))
+        below, above = slopes(low, high, self.precision)
+        lines = below, above, intercept(low, high, above)
+        layer, weight = held.part(rows, on), before.weight[on][:, free]
+        least, most = enclose_second(layer, weight, centred, self.radius[at][:, free], lines)
+        off = (held.size @ self.scale[first] + self.scale[node])[rows] * (4 * self.error)
+        shown, off = off < self.precision.limit, off + self.precision.tiny
+        for ends, own, closer, none in (
+            (self.low[node], least - off, np.maximum, -np.inf),
+            (self.high[node], most + off, np.minimum, np.inf),
+        ):
+            ends[at, rows] = closer(ends[at, rows], np.where(shown, own, none))
+
     def forward(self) -> None:
         """Enclose all nodes: by intervals, and before ReLUs by lines, if cells share slopes."""
         together = self.together > 1
@@ -330,6 +374,9 @@ class Cells:
                 np.minimum(high, closer[1], out=high)
             if node not in seen or not isinstance(layer, Affine) or layer.source == 0:
                 continue
+            if self.is_second(node):
+                changed |= self._refine_second(node)
+                continue
             a = seen[node]
             over = intercept(low, high, slopes(low, high, self.precision)[1])
             lost = np.maximum(-a, 0).sum(axis=1) * over
@@ -346,6 +393,18 @@ class Cells:
                 high[rows, own] = np.minimum(high[rows, own], closer[1])
             changed = True
         return changed
+
+    def _refine_second(self, node: int) -> bool:
+        """The same of all components of such a layer, some cells at a time; unless it is done."""
+        if node in self.done:
+            return False
+        self.done |= {node}
+        columns, width = 1 + self.radius.shape[1], self.low[node].shape[1]
+        step = max(1, NEXT // (columns * width))
+        for start in range(0, len(self), step):
+            self.p.poll()
+            self.second(node, slice(start, start + step))
+        return True
 
     def bounds(self) -> list[Bounds]:
         """The enclosures of each cell in fixed point."""
@@ -393,15 +452,16 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
     shape = len(parts), p.teacher.columns
     low, high, single = np.empty(shape), np.empty(shape), np.zeros(shape[1])
     choices: list[Choice] = []
-    inexact, pairs = 0.0, 0
-    for g in p.groups:
+    inexact, pairs, tabled = 0.0, 0, _tabled(p)
+    for i, g in enumerate(p.groups):
         table, off = np.ldexp(g.table, -g.e), np.ldexp(g.inexact, -g.e - 1).item()
         if g.single:
-            inside, at = allowed_values(g, parts), g.columns[:, 0]
-            least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
-            for v in range(table.shape[1]):
-                least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
-                most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
+            at = g.columns[:, 0]
+            if few := tabled[i]:
+                masks, own = parts.masks[:, g.places], np.arange(len(at))
+                least, most = (ends[masks, own] for ends in few)
+            else:
+                least, most = _ends(table, allowed_values(g, parts))
             low[:, at], high[:, at], single[at] = least - off, most + off, 1
             continue
         choice = choice_of(g, parts)
@@ -423,6 +483,28 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error, ends = terms * precision.unit, ([low], [high])
     return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+
+
+def _ends(table: Floats, inside: npt.NDArray[np.bool_]) -> Pair:
+    """The least and the greatest (cells, G) of variables' values, (G, V, 1), that are inside."""
+    least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
+    for v in range(table.shape[1]):
+        least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
+        most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
+    return least, most
+
+
+@once
+def _tabled(p: Prepared) -> list[Pair | None]:
+    """The same of all sets of values, (sets, G), by group; None where these are many."""
+    found: list[Pair | None] = []
+    for g in p.groups:
+        own: Pair | None = None
+        if g.single and g.table.shape[1] <= TABLED:
+            sets = np.arange(1 << g.table.shape[1])[:, None].repeat(len(g.columns), axis=1)
+            own = _ends(np.ldexp(g.table, -g.e), values_in(sets, g.table.shape[1]))
+        found.append(own)
+    return found
 
 
 def outward(low: Floats, high: Floats) -> Pair:

@@ -71,11 +71,13 @@ def prove(
 def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Shown) -> Floats:
     """The greatest errors of logits in float32 over each set of cells, where it is worth it.
 
-    That is where most forms of the set that are positive do not exceed what holds everywhere; no
-    set depends on others.
+    That is where most forms of the set that are positive do not exceed what holds everywhere, and
+    for a cell by itself that is not done: rounds to come may find it positive. No set depends on
+    others.
     """
     sets = (-1, cells.together)
-    few = 2 * done.reshape(sets).sum(axis=1) < positive.reshape(sets).sum(axis=1)
+    many = np.maximum(positive.reshape(sets).sum(axis=1), cells.together == 1)
+    few = 2 * done.reshape(sets).sum(axis=1) < many
     if not few.any():
         return reach
     found = np.where(few, _reach(p, cells), np.inf)

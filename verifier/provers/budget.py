@@ -31,14 +31,16 @@ from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
 from verifier.writing.processors import Clocks, clocks, granted, processors
 
-BATCHES = (1, 2, 4, 8)
-"""Runs of neighbouring cells that are drawn for a measurement, and checked together."""
+BATCHES = (1, 2, 4, 8, 16, 32)
+"""Runs of neighbouring cells that are drawn for a measurement, and checked together: the check has
+as many together as the last, and many take less than few, each."""
 TOGETHER = 128
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
 FEW = 32
 """The same where the network is wide; there fewer than half of that would tell nothing."""
-SECONDS = 0.1
-"""Seconds of a measurement, about: one run of cells takes longer of a wide network."""
+SECONDS, LONGEST, HUNDREDTH = 0.1, 0.5, 0.01
+"""Seconds of a measurement, about: one run of cells takes longer of a wide network. Later it may
+take that share of the time since the first, up to the second of these."""
 SEEN = 1000
 """The first measurement is made once twice as many cells are closed, or after a while."""
 SHARE = 20
@@ -101,8 +103,8 @@ class Budget:
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
     time that it gets for them, as other work on the machine will delay the check too (``since``
-    when). Where a cluster checks, it has so many ``workers``, and what this process is granted
-    tells nothing.
+    when; ``begun`` is when the search did). Where a cluster checks, it has so many ``workers``,
+    and what this process is granted tells nothing.
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
@@ -122,6 +124,7 @@ class Budget:
     workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
     closed: int = SEEN
+    begun: float = field(default_factory=now)
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
@@ -170,6 +173,7 @@ class Budget:
         long, fewest = (FEW, FEW // 2) if self._wide else (TOGETHER, 1)
         ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
+        most = min(LONGEST, max(SECONDS, HUNDREDTH * (begun - self.begun)))
         for runs in BATCHES:
             some: list[tuple[Cell, Step]] = []
             for _ in range(runs):
@@ -186,7 +190,7 @@ class Budget:
                 _check(ledger, some[:1])  # what is made ready once does not count
             if some:
                 last = _timed(ledger, some, len(some))
-            if now() - begun + 2 * last.seconds >= SECONDS:
+            if now() - begun + 2 * last.seconds >= most:
                 break
         self.bounded.enter(last)
         expected = sum(self._prices.enumerated(cell.size) for cell, _ in points)

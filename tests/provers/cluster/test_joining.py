@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import queue
 import socket
+import tempfile
 import threading
 import time
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from verifier.model.errors import LeafproofError
 from verifier.provers.cluster import joining
 from verifier.provers.cluster.identity import difference, identity
+from verifier.provers.cluster.messages import Failed, Loaded
 
 
 @pytest.fixture
@@ -96,6 +101,34 @@ def test_something_that_speaks_as_ray_does_but_is_none(server, monkeypatch):
     with pytest.raises(LeafproofError, match=r"does not answer within 0.5 seconds"):
         joining.join(address)
     assert time.monotonic() - start < 60  # Ray's process was ended, not waited for
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        (b"INFO -- Connected to Ray cluster.\n", "at .h:1.: ended"),
+        (b"INFO -- Connecting to existing Ray cluster at h:1\n", "not answer within 6 seconds"),
+    ],
+)
+def test_a_cluster_that_has_answered_is_waited_for(clock, said, says):
+    """A busy machine takes long to join one; what is none has to answer soon."""
+    reports = [(50, Loaded()), (7, None), (70, Failed("ended"))]
+
+    class Heard:
+        def get(self, timeout):
+            seconds, report = reports.pop(0)
+            clock.time += seconds
+            if report is None:
+                raise queue.Empty
+            return report
+
+    with tempfile.TemporaryFile() as chatter:
+        chatter.write(said)
+        chatter.flush()
+        made = SimpleNamespace(address="h:1", chatter=chatter, _heard=Heard())
+        made._take = partial(joining.Cluster._take, made)
+        with pytest.raises(LeafproofError, match=says):
+            joining._await_answer(made)
 
 
 def test_without_ray_one_line_says_what_to_install(monkeypatch):

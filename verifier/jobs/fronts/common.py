@@ -13,7 +13,7 @@ from verifier.jobs.asking import load_model
 from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind, Labels
-from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Model, Source, StrPath, compare, domain_of
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
@@ -116,7 +116,8 @@ def given_model(
 
     Models ``beside`` it may say how many bits or signs there are.
     """
-    with in_time(limit_of(timeout)):
+    limit = limit_of(timeout)
+    with in_time(limit), reading(limit):
         space = domain_of(domain, [*([source] if reads is None else []), *beside])
         names = [v.name for v in space.variables]
         named = tuple(names if reads is None else reads)

@@ -53,6 +53,8 @@ SETTINGS = 4
 AUTO = "auto"
 """Ray's word for the cluster that runs on this machine."""
 CLIENT = "ray://"
+CONNECTED = b"Connected to Ray cluster"
+"""What Ray says once a cluster has answered; on a busy machine joining it goes on for long."""
 
 
 @dataclass(eq=False)
@@ -272,20 +274,24 @@ def reach(address: str) -> None:
 
 def _await_answer(made: Cluster) -> None:
     """Wait for the door to say that it has joined."""
-    end = now() + STARTS  # until Ray is loaded; then it has to answer
+    within = STARTS  # until Ray is loaded; then it has to answer
+    end = now() + within
     while now() < end:
         poll()
         try:
             said = made._heard.get(timeout=0.1)
         except queue.Empty:
+            if now() >= end and within < STARTS and _is_connected(made.chatter):
+                within, end = STARTS, now() + STARTS
             continue
         if isinstance(said, Loaded):
-            end = now() + (STARTS if made.address is None else ANSWERS)
+            within = STARTS if made.address is None else ANSWERS
+            end = now() + within
             continue
         made._take(said, [])
         return
     raise LeafproofError(
-        f"{_where(made.address)} does not answer within {ANSWERS:g} seconds: is it running, of the "
+        f"{_where(made.address)} does not answer within {within:g} seconds: is it running, of the "
         f"same version of Ray, with the same token?{_last(made.chatter)}"
     )
 
@@ -304,6 +310,11 @@ def _await_machines(made: Cluster) -> None:
             return
     if not made.machines:
         raise LeafproofError(f"{_where(made.address)} has no machine with a free processor")
+
+
+def _is_connected(chatter: IO[bytes]) -> bool:
+    """Whether Ray has said so; it goes on writing where it was."""
+    return CONNECTED in os.pread(chatter.fileno(), 1 << 16, 0)
 
 
 def _last(chatter: IO[bytes]) -> str:
