@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.sample import PLAIN
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
@@ -138,6 +140,25 @@ def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
         made = piloting._Piloting({}, None, None, 0.0, map, clocks())
         assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
     assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"), [(1.0, [1, 128, 512, 2048, 8192]), (0.2, [1, 128]), (inf, [1, 128])]
+)
+def test_of_what_is_quick_a_longer_pilot_tells_how_quick(end, expected, monkeypatch):
+    tried = []
+
+    def again(self, before, draws):
+        tried.append(draws)
+        return before._replace(tried=draws, seconds=1e-3 + 1e-6 * draws, draws=10**6)
+
+    monkeypatch.setattr(piloting._Piloting, "again", again)
+    monkeypatch.setattr(piloting, "drawn_from", lambda found, method, line: found)
+    monkeypatch.setattr(piloting, "processors", lambda: 1)
+    monkeypatch.setattr(piloting, "now", lambda: 0.0)
+    made = piloting._Piloting({}, None, None, end, map, None)
+    assert made.first(piloting.Way(None, PLAIN, None)).tried == expected[-1]
+    assert tried == expected
 
 
 def test_no_sample_and_nothing_open(tmp_path):

@@ -50,6 +50,8 @@ FIRST = 1 << 7
 """Draws of the first pilot, for each processor."""
 GROWTH, PILOTS = 4, 0.2
 """Pilots of the best are followed by ones so much longer, up to a share of the time together."""
+BRIEF = 0.015
+"""The first pilot of a way is longer if so large a share of the time is enough for that."""
 TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
 LEAST = 1e-300
@@ -247,7 +249,14 @@ class _Piloting:
         nothing = Pilot(way, 1, 1.0, FULL, Fraction(0), 0, 0.0)
         self.again(nothing, 1)
         few = FIRST if self.end == inf else FIRST * processors()
-        return self.again(nothing, min(self.draws or ENOUGH, few))
+        pilot = self.again(nothing, min(self.draws or ENOUGH, few))
+        # of what is quick some draws take no longer than one: that says nothing of how many there
+        # is time for
+        while GROWTH * pilot.seconds < BRIEF * (self.end - now()) < inf:
+            if GROWTH * pilot.tried > pilot.draws:
+                break
+            pilot = self.again(nothing, GROWTH * pilot.tried)
+        return pilot
 
     def forecast(self, before: Pilot) -> list[Pilot]:
         """The same with a forecast of the shares, where one is worth it and there is time."""
