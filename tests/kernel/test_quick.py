@@ -12,7 +12,7 @@ from tests.brute import node_values
 from tests.kernel.test_checker import case, random_cells
 from tests.kernel.test_rules import rough_case
 from verifier.formats.variables import variable
-from verifier.kernel import checker, choices, quick, rounds, rules
+from verifier.kernel import checker, choices, quick, rounds, rules, starting
 from verifier.kernel.choices import DOUBLE, SINGLE, matrices, rounded
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.model.cell import Cell, full_cell
@@ -83,7 +83,7 @@ PRECISIONS = pytest.mark.parametrize("precision", [SINGLE, DOUBLE], ids=["single
 @np.errstate(invalid="ignore")  # products of float32 say so now and then, of lanes that none uses
 def bounded(p, cells, together, narrow, precision):
     """The enclosures of all nodes, and the bounds of the logits after each round."""
-    held = quick.cells_of(p, parts_of(cells), together, precision)
+    held = starting.cells_of(p, parts_of(cells), together, precision)
     held.forward()
     rows = precision.of(np.repeat(np.eye(p.teacher.outputs)[None], len(cells), axis=0))
     zero, seen, found = precision.of(np.zeros(rows.shape[:2])), {}, []
@@ -144,11 +144,11 @@ def test_all_sets_of_few_values_are_looked_at_beforehand():
     for seed in range(12):
         domain, teacher, cells = cases(seed)
         p, parts = prepare(teacher, domain), parts_of(cells)
-        for g, tabled in zip(p.groups, quick._tabled(p), strict=True):
-            assert (tabled is not None) == (g.single and g.table.shape[1] <= quick.TABLED)
+        for g, tabled in zip(p.groups, starting._tabled(p), strict=True):
+            assert (tabled is not None) == (g.single and g.table.shape[1] <= starting.TABLED)
             if tabled is None:
                 continue
-            each = quick._ends(np.ldexp(g.table, -g.e), quick.allowed_values(g, parts))
+            each = starting._ends(np.ldexp(g.table, -g.e), starting.allowed_values(g, parts))
             masks = parts.masks[:, g.places]
             for ends, own in zip(tabled, each, strict=True):
                 assert (ends[masks, np.arange(masks.shape[1])] == own).all()
@@ -202,7 +202,7 @@ def test_ends_are_rounded_outward():
     x = rng.normal(size=400) * 2.0 ** rng.integers(-160, 140, size=400)
     x[:4] = 0.0, -0.0, np.inf, -np.inf
     with np.errstate(over="ignore"):
-        low, high = quick.outward(x, x)
+        low, high = starting.outward(x, x)
     assert low.dtype == high.dtype == np.float32
     assert (low.astype(np.float64) <= x).all() and (high.astype(np.float64) >= x).all()
     exact = low == x
@@ -288,7 +288,7 @@ def test_what_single_precision_leaves_is_bounded_in_double(monkeypatch):
 def rounding_less(monkeypatch, precision, **less):
     """Charge less for what a precision loses."""
     changed = replace(precision, **less)
-    for module in (choices, quick, rounds):
+    for module in (choices, starting, rounds):
         monkeypatch.setattr(module, "SINGLE" if precision is SINGLE else "DOUBLE", changed)
     return changed
 
@@ -309,9 +309,11 @@ def slopes_that_are_no_lines(monkeypatch):
 
 
 def values_left_out(monkeypatch):
-    honest, each = quick.allowed_values, quick.values_in
-    monkeypatch.setattr(quick, "allowed_values", lambda g, parts: np.roll(honest(g, parts), 1, 2))
-    monkeypatch.setattr(quick, "values_in", lambda sets, count: np.roll(each(sets, count), 1, 2))
+    honest, each = starting.allowed_values, starting.values_in
+    monkeypatch.setattr(
+        starting, "allowed_values", lambda g, parts: np.roll(honest(g, parts), 1, 2)
+    )
+    monkeypatch.setattr(starting, "values_in", lambda sets, count: np.roll(each(sets, count), 1, 2))
 
 
 def columns_mixed_up(monkeypatch):
@@ -324,8 +326,8 @@ def columns_mixed_up(monkeypatch):
 
 
 def ends_rounded_inward(monkeypatch):
-    honest = quick.outward
-    monkeypatch.setattr(quick, "outward", lambda low, high: honest(low, high)[::-1])
+    honest = starting.outward
+    monkeypatch.setattr(starting, "outward", lambda low, high: honest(low, high)[::-1])
 
 
 @PRECISIONS

@@ -11,7 +11,7 @@ import pytest
 from tests.brute import node_values
 from tests.kernel.test_quick import PRECISIONS, smaller
 from verifier.formats.variables import variable
-from verifier.kernel import quick, rounds, rules
+from verifier.kernel import quick, rounds, rules, starting
 from verifier.kernel.choices import DOUBLE, SINGLE, rounded
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.model.cell import Cell, full_cell
@@ -57,7 +57,7 @@ def case(seed):
 
 def refined(p, cells, precision):
     """The cells, with the layer behind the first ReLUs enclosed closer; and its ends before."""
-    held = quick.cells_of(p, parts_of(cells), 1, precision)
+    held = starting.cells_of(p, parts_of(cells), 1, precision)
     held.forward()
     held = replace(held, middle={1: held.centred(1)})
     assert held.is_second(SECOND) and not held.is_second(1)
@@ -132,7 +132,7 @@ def false_ends(precision, error=None):
         p = prepare(teacher, domain)
         assert list(exact_classes(teacher, domain, [(0,)])) == [0]
         assert rounded(p) or precision is DOUBLE
-        held = quick.cells_of(p, parts_of([full_cell(domain)]), 1, precision)
+        held = starting.cells_of(p, parts_of([full_cell(domain)]), 1, precision)
         held.forward()
         held.low[SECOND][:], held.high[SECOND][:] = -(2.0**90), 2.0**90
         held = replace(held, middle={1: held.centred(1)}, error=held.error if error is None else 0)
@@ -149,7 +149,7 @@ def test_roundings_are_charged(precision):
 @PRECISIONS
 def test_roundings_have_to_be_charged(precision, monkeypatch):
     changed = replace(precision, tiny=0.0)
-    for module in (quick, rounds):
+    for module in (starting, rounds):
         monkeypatch.setattr(module, "SINGLE" if precision is SINGLE else "DOUBLE", changed)
     assert false_ends(changed, error=0) > 0
 
@@ -193,7 +193,7 @@ def test_a_fault_would_be_seen(fault, monkeypatch):
 @PRECISIONS
 def test_what_does_not_fit_shows_nothing(precision):
     domain, teacher, cells = case(2)
-    held = quick.cells_of(prepare(teacher, domain), parts_of(cells), 1, precision)
+    held = starting.cells_of(prepare(teacher, domain), parts_of(cells), 1, precision)
     held.forward()
     held.low[SECOND][:], held.high[SECOND][:] = -1, 1
     held = replace(

@@ -17,8 +17,9 @@ from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_s
 from verifier.kernel.choices import DOUBLE, UP, Floats
 from verifier.kernel.forms import Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
-from verifier.kernel.quick import Cells, ReluLines, Rows, cells_of, intercept
+from verifier.kernel.quick import Cells, ReluLines, Rows, intercept
 from verifier.kernel.rules import all_bounds
+from verifier.kernel.starting import cells_of
 from verifier.kernel.steps import SLOPE_BITS
 from verifier.model.network import Relu, sources
 

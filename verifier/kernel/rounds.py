@@ -11,7 +11,8 @@ from verifier.kernel.arithmetic import Whole
 from verifier.kernel.choices import DOUBLE, SINGLE, UP, Floats, Precision, rounded
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.prepared import Parts, Prepared, once, parts_of
-from verifier.kernel.quick import Cells, cells_of
+from verifier.kernel.quick import Cells
+from verifier.kernel.starting import cells_of
 from verifier.model.cell import full_cell
 
 Shown = npt.NDArray[np.bool_]

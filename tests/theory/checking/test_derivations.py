@@ -9,9 +9,7 @@ whose change is rejected, and no change accepted on the way may be false at a sa
 from __future__ import annotations
 
 import dataclasses
-import os
 import random
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -20,6 +18,7 @@ import pytest
 import sympy as sp
 from sympy.core.relational import Relational
 
+from tests.theory.every import some
 from theory import catalogue
 from theory.checking import smt
 from theory.checking.derivation import DerivationReport, check, check_step, ranges, structure_errors
@@ -46,8 +45,6 @@ SLOW = {("lrh-leaves-samples", "for-search"), ("lrh-leaves-samples", "for-choice
 APPLIED = [
     (t.name, s.label) for t in catalogue.values() for s in t.steps if isinstance(s.rule, Use | Cite)
 ]
-PART = 1 if os.environ.get("LEAFPROOF_EVERY") else 3
-"""One in so many changes of constants and terms is made: `make check-theory` makes all of them."""
 BRIEF_MS, TRIED = 1_000, 3
 """How long Z3 has for so many changes (it decides most in 20), before it has all its time."""
 
@@ -63,11 +60,6 @@ class _Brief:
         answer = smt.decides(known, claim, BRIEF_MS)
         self.undecided |= answer is None
         return answer is True
-
-
-def _some(every: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """One of `PART`, the same ones each time, whatever is added."""
-    return [s for s in every if zlib.crc32("/".join(s).encode()) % PART == 0]
 
 
 def _with_claim(theorem: Theorem, label: str, claim: Any) -> Theorem:
@@ -166,7 +158,7 @@ def test_flipped_claim_is_rejected(name: str, label: str) -> None:
         assert _fails(corrupted, _step(corrupted, label)), flipped
 
 
-@pytest.mark.parametrize(("name", "label"), _some([s for s in STEPS if s not in SLOW]))
+@pytest.mark.parametrize(("name", "label"), some([s for s in STEPS if s not in SLOW]))
 def test_changed_constants_are_rejected(name: str, label: str) -> None:
     """Some change is rejected, and none that was accepted before it is false at a sample point.
 
@@ -193,7 +185,7 @@ def test_changed_constants_are_rejected(name: str, label: str) -> None:
     assert not list(_changed_constants(claim))
 
 
-@pytest.mark.parametrize(("name", "label"), _some(APPLIED))
+@pytest.mark.parametrize(("name", "label"), some(APPLIED))
 def test_axiom_with_other_terms_is_rejected(name: str, label: str) -> None:
     """Every numeric term of an axiom is replaced by an unrelated symbol: the step must fail."""
     theorem = catalogue[name]
