@@ -154,6 +154,21 @@ def test_all_sets_of_few_values_are_looked_at_beforehand():
                 assert (ends[masks, np.arange(masks.shape[1])] == own).all()
 
 
+@PRECISIONS
+def test_variables_of_few_values_stand_beside_one_of_very_many(precision):
+    """Whose sets do not fit an int64, so that all are Python's integers."""
+    few = variable("x", ("a", "b"), ((Fraction(-1),), (Fraction(1),)))
+    codes = tuple((Fraction(i, 7),) for i in range(100))
+    domain = Domain((few, variable("y", tuple(map(str, range(100))), codes)))
+    rng = np.random.default_rng(5)
+    layers = [Affine(0, rng.normal(size=(4, 2)), rng.normal(size=4)), Relu(1)]
+    layers += [Affine(2, rng.normal(size=(4, 4)), rng.normal(size=4)), Relu(3)]
+    layers.append(Affine(4, rng.normal(size=(2, 4)), rng.normal(size=2)))
+    whole = full_cell(domain)
+    cells = [whole, Cell((1, whole.parts[1])), Cell((2, 1 << 99)), Cell((3, 5 << 80))]
+    check(domain, Network(2, tuple(layers)), cells, 1, precision)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_proved_for_a_group_is_true(seed):
     """Cells in groups, in one call and one by one."""

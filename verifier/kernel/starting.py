@@ -41,7 +41,8 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
         if g.single:
             at = g.columns[:, 0]
             if few := tabled[i]:
-                masks, own = parts.masks[:, g.places], np.arange(len(at))
+                masks = parts.masks[:, g.places].astype(np.int64)  # others' may be longer
+                own = np.arange(len(at))
                 least, most = (ends[masks, own] for ends in few)
             else:
                 least, most = _ends(table, allowed_values(g, parts))
