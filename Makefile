@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-theory theory-coq verified bench bench-coq paper docs clean
+.PHONY: help demo test test-every check check-theory theory-coq verified bench bench-coq paper docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  \t/'
@@ -26,6 +26,9 @@ demo: $(STAMP)  ## certify a distilled tree on a real problem (MONK's 1)
 
 test: $(STAMP)  ## the whole test suite
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+test-every: $(STAMP)  ## the same with all cases of long tests, of which make test tries some
+	LEAFPROOF_EVERY=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 check: $(STAMP)  ## ruff and mypy
 	$(BIN)/ruff check .

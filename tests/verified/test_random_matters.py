@@ -1,4 +1,6 @@
-"""1,000 random matters, most with impossible combinations: each checker against brute force.
+"""1,000 random matters (500 in `make test`): each checker against brute force.
+
+Most have impossible combinations.
 
 Ordinals and categoricals, domain trees, several networks and trees, formulas of all connectives.
 The file, its proof and the verdict that it states are made without the code that reads them.
@@ -16,8 +18,9 @@ from tests.brute_members import matter_of
 from tests.brute_proof import Refused, judged
 from tests.certificates.checkers import INVALID, VALID, answers
 from tests.certificates.matters import file
+from tests.every import EVERY
 
-CASES = 1000
+CASES = 1000 if EVERY else 500
 BLOCK = 125
 LIES = 3
 """Of so many cases one is checked again with a Step that is false."""

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 import sympy as sp
 
-from tests.theory.every import some
+from tests.every import some
 from tests.theory.forged import forged
 from theory import catalogue
 from theory.checking.monotone import SOURCES, Basis, Calculus, proves_monotone, trend_basis
