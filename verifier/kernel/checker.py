@@ -25,7 +25,7 @@ from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
-from verifier.kernel.settling import CLOSER, Line, leave_open, settle
+from verifier.kernel.settling import AHEAD, CLOSER, Line, leave_open, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -109,7 +109,8 @@ def verify(
         )
     keep_memory()
     hold = Hold(stop)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
+    many = 1 if helpers is None else AHEAD
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(many) as ahead:
         desk = None if helpers is None else helpers.about(matter)
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         try:
@@ -247,7 +248,8 @@ def check_section(
     """
     walk, fault = Walk(list(section.stack), *section.before), None
     pause = Pause(walk, stop, seconds)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
+    many = 1 if desk is None else AHEAD
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(many) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
         ledger.found = dict(found)
         try:

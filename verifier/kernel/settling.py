@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -28,6 +29,8 @@ from verifier.model.limits import PYTHON
 from verifier.model.proof import Constant, Sandwich, Trusted
 from verifier.model.sample import Left
 
+AHEAD = 2
+"""Batches under way at most, where helpers bound them."""
 CLOSER = 1 << 8
 """Up to so many tuples, a cell not shown for float32 as a whole is looked at point by point."""
 
@@ -117,31 +120,34 @@ def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
 
 @dataclass(eq=False)
 class Line:
-    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read."""
+    """Cells on their way: batches are bounded in the threads of ``ahead`` while the next is read.
+
+    One is made ready while helpers look at the one before, so that they do not wait for it.
+    """
 
     ledger: Ledger
     ahead: Executor
-    under_way: tuple[Sequence[Waiting], Future[Looked]] | None = None
+    under_way: deque[tuple[Sequence[Waiting], Future[Looked]]] = field(default_factory=deque)
 
     def send(self, batch: list[Waiting]) -> None:
-        """Have a batch bounded, empty it, and enter the one before."""
+        """Have a batch bounded, empty it, and enter the first one where there are many."""
         if not batch:
             return
-        sent, before = tuple(batch), self.under_way
+        sent = tuple(batch)
         batch.clear()
-        self.under_way = sent, self.ahead.submit(look, self.ledger, sent)
-        self._enter(before)
+        self.under_way.append((sent, self.ahead.submit(look, self.ledger, sent)))
+        if len(self.under_way) > (1 if self.ledger.desk is None else AHEAD):
+            self._enter()
 
     def settle(self, batch: list[Waiting]) -> None:
         """Check all that waits or is under way, and empty the batch."""
         self.send(batch)
-        last, self.under_way = self.under_way, None
-        self._enter(last)
+        while self.under_way:
+            self._enter()
 
-    def _enter(self, what: tuple[Sequence[Waiting], Future[Looked]] | None) -> None:
-        if what is not None:
-            batch, looked = what
-            enter(self.ledger, batch, self.ledger.asked.wait(looked))
+    def _enter(self) -> None:
+        batch, looked = self.under_way.popleft()
+        enter(self.ledger, batch, self.ledger.asked.wait(looked))
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
