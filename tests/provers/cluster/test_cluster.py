@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -164,27 +165,34 @@ def failed(cluster):
 
 
 class Slow:
-    """What takes ten minutes to be unpickled."""
+    """What takes ten minutes to be unpickled, and leaves a file where that has begun."""
+
+    lines: ClassVar = ["time.sleep(600)"]
+
+    def __init__(self, mark):
+        self.mark = str(mark)
 
     def __reduce__(self):
-        return time.sleep, (600,)
+        begun = ["import pathlib, time", f"pathlib.Path({self.mark!r}).touch()"]
+        return exec, ("\n".join([*begun, *self.lines]), {})
 
 
-class Deaf:
+class Deaf(Slow):
     """The same, where an interrupt is lost."""
 
-    def __reduce__(self):
-        lines = "import time", "while True:", " try: time.sleep(600)", " except BaseException: pass"
-        return exec, ("\n".join(lines), {})
+    lines: ClassVar = ["while True:", " try: time.sleep(600)", " except BaseException: pass"]
 
 
-def test_workers_that_are_interrupted_while_they_load_end(nodes, joined):
+def test_workers_that_are_interrupted_while_they_load_end(nodes, joined, tmp_path):
     """Modules that are half loaded would have all further work on them fail."""
     assert any(not nodes.tasks() or time.sleep(0.05) for _ in range(6000))
-    for loaded in Slow(), Deaf():
+    marks = tmp_path / "slow", tmp_path / "deaf"
+    for loaded in Slow(marks[0]), Deaf(marks[1]):
         joined.submit("check", joined.share(pickle.dumps(loaded)), b"")
-    assert any(len(nodes.tasks()) == 2 or time.sleep(0.05) for _ in range(6000))
+    # a worker that is interrupted before it loads anything goes on
+    assert any(all(x.exists() for x in marks) or time.sleep(0.05) for _ in range(6000))
     begun = nodes.tasks()
+    assert len(begun) == 2
     joined.drop()
     for worker in begun:
         assert any(time.sleep(0.05) or not Path(f"/proc/{worker}").exists() for _ in range(6000))
@@ -337,6 +345,10 @@ def test_whatever_is_killed_the_proof_and_the_certificate_are_the_same(nodes, jo
     there, _, same = make_certificate(
         matter, found, "branch", spread=lambda *about: spread(joined, None, *about)
     )
+    for _ in range(3000):  # Ray takes a while to notice
+        if joined.workers == 1:
+            break
+        joined.arrived(0.1)
     assert joined.workers == 1
     assert here == there and verdict.leaves == same.leaves
     assert sum(not isinstance(x, Split) for x in found.proof) > 64  # sections: more than one
