@@ -98,7 +98,7 @@ def in_memory(stage: Stage) -> Stage:
     """A stage that holds the proof of the certificate that it reads in objects."""
 
     def with_objects(kind: str, cells: int, folder: Path) -> float | None:
-        from verifier.jobs import check, loading, proving
+        from verifier.jobs import check, earlier, loading
 
         read = loading.read
 
@@ -106,7 +106,7 @@ def in_memory(stage: Stage) -> Stage:
             held, data = read(path, watch)
             return replace(held, proof=tuple(held.proof)), data
 
-        check.read = proving.read = whole  # type: ignore[attr-defined]
+        check.read = earlier.read = whole  # type: ignore[attr-defined]
         return stage(kind, cells, folder)
 
     return with_objects

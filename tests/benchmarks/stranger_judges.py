@@ -142,7 +142,7 @@ def _lightgbm(data: bytes) -> tuple[Answers, Answers]:
     return (lambda rows: booster.predict(rows, raw_score=True, num_threads=1) / divisor), classes
 
 
-def _session(data: bytes) -> Any:
+def session_of(data: bytes) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -160,7 +160,7 @@ def trees(data: bytes, reached: Callable[[], None]) -> Outcome:
     reached()
     if outcome is not None:
         return outcome
-    session = _session(data)
+    session = session_of(data)
     (given,) = session.get_inputs()
     kinds = {"float": np.float32, "double": np.float64, "int64": np.int64, "int32": np.int32}
     dtype = kinds[given.type.removeprefix("tensor(").removesuffix(")")]
@@ -207,7 +207,7 @@ def graphs(data: bytes, reached: Callable[[], None]) -> Outcome:
     if outcome is not None:
         return outcome
     rows = np.array(list(product((-2.0, -1.0, -0.0, 0.25, 1.0, 3.0), repeat=network.columns)))
-    theirs = np.asarray(_session(data).run(None, {"x": rows.astype(np.float32)})[0])
+    theirs = np.asarray(session_of(data).run(None, {"x": rows.astype(np.float32)})[0])
     _, sure = network_runtime.forward(network.layers, rows, network.executed)
     lost = np.flatnonzero(sure & np.isnan(theirs).any(axis=1))
     if lost.size:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.stranger_boosters import Random, pick
-from tests.benchmarks.stranger_judges import Outcome, read_as
+from tests.benchmarks.stranger_judges import Outcome, read_as, session_of
 
 COLUMNS = 3
 GRID = np.array([*product((-2.0, -1.0, -0.5, 0.0, 0.25, 1.0, 3.0), repeat=COLUMNS)], np.float32)
@@ -145,30 +145,23 @@ def _between(rng: Random, x: str, width: int, add: Callable[..., str], held: Any
 def integers(data: bytes, reached: Callable[[], None]) -> Outcome:
     """A quantised file, held against onnxruntime bit for bit."""
     import onnx
-    import onnxruntime
 
     from verifier.formats.onnx import load_onnx
-    from verifier.formats.runtime_classes import runtime_classes
     from verifier.model.network import decide, exact_logits
     from verifier.model.smooth import Smooth
 
     model = onnx.load_model_from_string(data)
-    network, outcome, asked = read_as(lambda asked: load_onnx(model, asked))
+    network, outcome, _ = read_as(lambda asked: load_onnx(model, asked))
     reached()
     if outcome is not None:
         return outcome
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    theirs = np.asarray(session.run(None, {"x": GRID})[0], np.float64)
+    theirs = np.asarray(session_of(data).run(None, {"x": GRID})[0], np.float64)
     if any(isinstance(layer, Smooth) for layer in network.layers):
         return "refused", "a smooth function is not compared bit for bit"
     scaled = [[int(v * 4) for v in row] for row in GRID.astype(np.float64).tolist()]
     logits, over = exact_logits(network, scaled, 4)
     classes = np.array([decide(row) for row in logits])
     scores = np.array([[float(v / over) for v in row] for row in logits])
-    del asked, runtime_classes
     if theirs.shape[1] > 1:
         gap = np.sort(scores, axis=1)
         sure = gap[:, -1] - gap[:, -2] > 1e-5 * np.abs(scores).max(axis=1)

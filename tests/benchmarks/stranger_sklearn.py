@@ -293,7 +293,7 @@ def handed_over(data: bytes, reached: Callable[[], None]) -> Outcome:
     else:
         ours = [named[k] for k in exact_classes(network, domain, points)]
     wrong = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a != word(b)]
-    if wrong and not all(_near(model, x[i : i + 1]) for i in wrong):
+    if wrong and not all(near(model, x[i : i + 1]) for i in wrong):
         at = wrong[0]
         return "WRONG", f"{ours[at]} and not {theirs[at]!r} at {x[at].tolist()} ({model})"
     apart = sum(a != word(b) for a, b in zip(ours, leaves, strict=True))
@@ -309,7 +309,7 @@ def word(label: Any) -> str:
     return label_names([label])[0]
 
 
-def _near(model: Any, x: Any) -> bool:
+def near(model: Any, x: Any) -> bool:
     """Whether the decision at a point is one of rounding."""
     if hasattr(model, "decision_function"):
         found = np.atleast_1d(model.decision_function(x)[0])

@@ -16,7 +16,7 @@ import numpy as np
 
 from tests.benchmarks.stranger_boosters import Random, pick
 from tests.benchmarks.stranger_judges import Outcome, refusal
-from tests.benchmarks.stranger_sklearn import _near, word
+from tests.benchmarks.stranger_sklearn import near, word
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.network import exact_classes
@@ -196,7 +196,7 @@ def rows_of_tables(data: bytes, reached: Callable[[], None]) -> Outcome:
         classes = exact_classes(network, domain, points)
     named = network.labels or tuple(str(i) for i in range(network.classes))
     wrong = [i for i, k in enumerate(classes) if named[k] != theirs[i]]
-    if wrong and not all(_near(model, frame.iloc[[i]]) for i in wrong):
+    if wrong and not all(near(model, frame.iloc[[i]]) for i in wrong):
         i = wrong[0]
         return "WRONG", f"{named[classes[i]]}, not {theirs[i]} at {frame.iloc[i].to_dict()} {model}"
     if len(set(points)) == domain.size:

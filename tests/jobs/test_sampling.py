@@ -30,6 +30,7 @@ from verifier.model.sample import PLAIN
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
+from verifier.writing import processors
 from verifier.writing.json_nouns import write_tree
 from verifier.writing.processors import clocks
 
@@ -136,7 +137,7 @@ def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
     """What was done before had a tenth of the processors: so will what is drawn for good."""
     monkeypatch.setattr(piloting, "processors", lambda: 2)
     for share, seconds in ((0.5, 0.04), (1.0, 0.02), (0.01, 0.16)):
-        monkeypatch.setattr(piloting, "granted", lambda since, threads, share=share: share)
+        monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
         made = piloting._Piloting({}, None, None, 0.0, map, clocks())
         assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
     assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02

@@ -289,7 +289,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
 def test_a_search_goes_on_while_it_is_worth_more_than_points(
     at, held, leaves, slow, goes_on, monkeypatch
 ):
-    monkeypatch.setattr(closing, "slow", lambda since, threads: slow)
+    monkeypatch.setattr(proving, "slow", lambda since, threads: slow)
     clock = iter([0.0, at])
     monkeypatch.setattr(proving, "now", lambda: next(clock))
     monkeypatch.setattr(proving, "_by_points", lambda _: 1e-3)

@@ -9,6 +9,20 @@ Open Scope R_scope.
 
 Local Notation mean := Minimax.mean.
 
+(** What is never negative as a form of two numbers has a discriminant that is not positive. *)
+Lemma discriminant a b c :
+  (forall u v, 0 <= u ^ 2 * a + 2 * u * v * b + v ^ 2 * c) -> b ^ 2 <= a * c.
+Proof.
+  intros Q.
+  pose proof (Q c (- b)) as H. pose proof (Q 0 1) as C. pose proof (Q 1 (- b)) as F.
+  destruct (Req_dec c 0) as [Z|Z].
+  - destruct (Req_dec b 0) as [->|n]; [rewrite Z; lra|].
+    pose proof (Q 1 (- (a + 1) / (2 * b))) as K. rewrite Z in K.
+    replace (1 ^ 2 * a + 2 * 1 * (- (a + 1) / (2 * b)) * b + (- (a + 1) / (2 * b)) ^ 2 * 0)
+      with (-1) in K by (field; assumption). lra.
+  - assert (0 < c) by lra. apply Rmult_le_reg_l with c; [assumption|]. nra.
+Qed.
+
 (** ** Events *)
 Section Events.
 Context {T : Type} (D : list (T * R)).
@@ -126,20 +140,10 @@ Qed.
 Theorem cauchy_schwarz X Y :
   mean (fun t => X t * Y t) D ^ 2 <= mean (fun t => X t ^ 2) D * mean (fun t => Y t ^ 2) D.
 Proof.
-  set (a := mean (fun t => X t ^ 2) D). set (b := mean (fun t => X t * Y t) D).
-  set (c := mean (fun t => Y t ^ 2) D).
-  assert (Q : forall u v, 0 <= u ^ 2 * a + 2 * u * v * b + v ^ 2 * c).
-  { intros u v. replace (u ^ 2 * a + 2 * u * v * b + v ^ 2 * c)
-      with (mean (fun t => (u * X t + v * Y t) ^ 2) D).
-    - rewrite <- (mean_constant 0). apply mean_monotone. intros t. apply pow2_ge_0.
-    - unfold a, b, c, mean. rewrite <- !sum_scale, <- !sum_plus. apply sum_ext. intros x. ring. }
-  pose proof (Q c (- b)) as H. pose proof (Q 0 1) as C. pose proof (Q 1 (- b)) as F.
-  destruct (Req_dec c 0) as [Z|Z].
-  - destruct (Req_dec b 0) as [->|n]; [rewrite Z; lra|].
-    pose proof (Q 1 (- (a + 1) / (2 * b))) as K. rewrite Z in K.
-    replace (1 ^ 2 * a + 2 * 1 * (- (a + 1) / (2 * b)) * b + (- (a + 1) / (2 * b)) ^ 2 * 0)
-      with (-1) in K by (field; assumption). lra.
-  - assert (0 < c) by lra. apply Rmult_le_reg_l with c; [assumption|]. nra.
+  apply discriminant. intros u v.
+  replace (_ + _) with (mean (fun t => (u * X t + v * Y t) ^ 2) D).
+  - rewrite <- (mean_constant 0). apply mean_monotone. intros t. apply pow2_ge_0.
+  - unfold mean. rewrite <- !sum_scale, <- !sum_plus. apply sum_ext. intros x. ring.
 Qed.
 End Events.
 

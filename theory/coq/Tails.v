@@ -129,20 +129,10 @@ End StoppedSum.
 Lemma sum_schwarz {A} (f g : A -> R) l :
   sum (fun x => f x * g x) l ^ 2 <= sum (fun x => f x ^ 2) l * sum (fun x => g x ^ 2) l.
 Proof.
-  set (a := sum (fun x => f x ^ 2) l). set (b := sum (fun x => f x * g x) l).
-  set (c := sum (fun x => g x ^ 2) l).
-  assert (Q : forall u v, 0 <= u ^ 2 * a + 2 * u * v * b + v ^ 2 * c).
-  { intros u v. replace (u ^ 2 * a + 2 * u * v * b + v ^ 2 * c)
-      with (sum (fun x => (u * f x + v * g x) ^ 2) l).
-    - apply sum_nonneg. intros. apply pow2_ge_0.
-    - unfold a, b, c. rewrite <- !sum_scale, <- !sum_plus. apply sum_ext. intros x. ring. }
-  pose proof (Q c (- b)) as H. pose proof (Q 0 1) as C. pose proof (Q 1 (- b)) as F.
-  destruct (Req_dec c 0) as [Z|Z].
-  - destruct (Req_dec b 0) as [->|n]; [rewrite Z; lra|].
-    pose proof (Q 1 (- (a + 1) / (2 * b))) as K. rewrite Z in K.
-    replace (1 ^ 2 * a + 2 * 1 * (- (a + 1) / (2 * b)) * b + (- (a + 1) / (2 * b)) ^ 2 * 0)
-      with (-1) in K by (field; assumption). lra.
-  - assert (0 < c) by lra. apply Rmult_le_reg_l with c; [assumption|]. nra.
+  apply discriminant. intros u v.
+  replace (_ + _) with (sum (fun x => (u * f x + v * g x) ^ 2) l).
+  - apply sum_nonneg. intros. apply pow2_ge_0.
+  - rewrite <- !sum_scale, <- !sum_plus. apply sum_ext. intros x. ring.
 Qed.
 
 (** The inner product of two vectors, whose coordinates are named by the list [l]. *)

@@ -193,21 +193,24 @@ def _quantised_constant(call: OnnxCall, x: ConstantValue, to: Scaling) -> Value:
     return ConstantValue(quantise(single, *_along(call, to, x.array), to.kind), x.name, to.kind)
 
 
-def _qlinear_sigmoid(graph: Graph, call: OnnxCall) -> Value:
-    """onnxruntime's: a table of the integer."""
+def _curve(call: OnnxCall) -> tuple[Integers, Scaling, Scaling]:
+    """What a function of each integer takes, and its one scale before and after."""
     x = _operand(call, 0, "input")
     own, to = _scaling(call, 1, "input", x.kind), _scaling(call, 3, "output", x.kind)
     if own.scale.size != 1 or to.scale.size != 1:
         refuse(call.where, "it has several scales: one is supported")
+    return x, own, to
+
+
+def _qlinear_sigmoid(graph: Graph, call: OnnxCall) -> Value:
+    """onnxruntime's: a table of the integer."""
+    x, own, to = _curve(call)
     return looked_up(graph, x, Ends(own.scale, own.zero, to.scale, to.zero, x.kind), call.where)
 
 
 def _qlinear_leaky(graph: Graph, call: OnnxCall) -> Value:
     """onnxruntime's: a table, which is float32's own arithmetic."""
-    x = _operand(call, 0, "input")
-    own, to = _scaling(call, 1, "input", x.kind), _scaling(call, 3, "output", x.kind)
-    if own.scale.size != 1 or to.scale.size != 1:
-        refuse(call.where, "it has several scales: one is supported")
+    x, own, to = _curve(call)
     curve = bent(chain(graph, x, own.zero, own.scale), call)
     if curve is None:
         refuse(call.where, "its alpha is negative: it must be at least 0")

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Engine, Language, Prover, choice
+from verifier.jobs.earlier import unfinished
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
-from verifier.jobs.proving import find_in_time, search, unfinished
+from verifier.jobs.proving import find_in_time, search
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less

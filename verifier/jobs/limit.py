@@ -16,10 +16,7 @@ from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
-from verifier.writing.processors import Clocks, clocks, granted
-
-SLOWEST = 8.0
-"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
+from verifier.writing.processors import Clocks, clocks, slow
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Limit:
     def slow(self) -> float:
         """How many times as long as on an idle machine things take, as they did until now: of what
         is done in one thread."""
-        return min(1 / max(granted(self.since, 1), 1e-9), SLOWEST)
+        return slow(self.since)
 
     @property
     def end(self) -> float:

@@ -40,7 +40,7 @@ from verifier.model.sample import (
     Plan,
 )
 from verifier.provers.timing import now
-from verifier.writing.processors import Clocks, granted, processors
+from verifier.writing.processors import SLOWEST, Clocks, processors, slow
 
 CAREFUL = 0.75
 """Of the time that is left; the rest is in case that the machine gets slower."""
@@ -72,8 +72,6 @@ SHORTEST = 8
 """Values of such a variable, at least."""
 READY = 0.05
 """What a draw of a piece takes, about, of what it takes to make that ready."""
-LUCKY = 8.0
-"""Times as long as a pilot what is drawn for good takes at most, on a busy machine."""
 EVALUATIONS = 16
 """Of the networks for a line, about."""
 
@@ -306,8 +304,7 @@ class _Piloting:
         if self.since is None:
             return seconds
         many = processors()
-        share = max(granted(self.since, many), 1 / LUCKY)
-        return max(seconds, min(used / (many * share), LUCKY * seconds))
+        return max(seconds, min(used / many * slow(self.since, many), SLOWEST * seconds))
 
     def fitted(self, x: Pilot) -> Pilot:
         """A pilot with no more draws than there is time for by now."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,15 +13,14 @@ from threadpoolctl import threadpool_limits
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
-from verifier.jobs.loading import About, read
+from verifier.jobs.loading import About
 from verifier.jobs.other_solvers import require_solvers
 from verifier.jobs.watching import Watch
-from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
-from verifier.model.question import Bound, Matter
+from verifier.model.proof import Finding, Proof, is_open
+from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
 from verifier.provers.count import reopened, with_bounds
@@ -33,9 +31,7 @@ from verifier.provers.putting_back import put_back
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
-from verifier.writing.models_json import same_model
 from verifier.writing.processors import slow_now
-from verifier.writing.proof_bytes import changed
 
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
@@ -434,46 +430,3 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         threadpool_limits(threads, "blas"),
     ):
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
-
-
-def unfinished(
-    path: str | os.PathLike[str], matter: Matter, trust: Collection[str], watch: Watch
-) -> Proof:
-    """The proof of an earlier certificate about the same question, to go on from.
-
-    Of a network and a tree the tree may be another: the steps do not speak of it. Cells that rest
-    on the word of a solver that is not in ``trust`` are open again.
-    """
-    held, _ = read(path, watch)
-    if held.domain != matter.domain or not _same_question(held.matter, matter):
-        what = "network" if matter.is_differ else "question"
-        if matter.domain.infinite:
-            what += ", a tree with other tests"
-        raise LeafproofError(
-            f"{path} is about another {what} or domain: resume only what was begun for this one"
-        )
-    return changed(
-        held.proof,
-        lambda nodes: (
-            Open() if isinstance(x, Several | Trusted) and not _believed(x, trust) else x
-            for x in nodes
-        ),
-    )
-
-
-def _believed(step: Several | Trusted, trust: Collection[str]) -> bool:
-    named = step.steps if isinstance(step, Several) else (step,)
-    return all(solver_of(x.solver) in trust for x in named if isinstance(x, Trusted))
-
-
-def _same_question(held: Matter, asked: Matter) -> bool:
-    """Whether a proof about one is one about the other."""
-    if held.is_differ and asked.is_differ:
-        return _same_models(held.models[:1], asked.models[:1])
-    return held.question == asked.question and _same_models(held.models, asked.models)
-
-
-def _same_models(held: Sequence[Bound], asked: Sequence[Bound]) -> bool:
-    return len(held) == len(asked) and all(
-        a.reads == b.reads and same_model(a, b) for a, b in zip(held, asked, strict=True)
-    )

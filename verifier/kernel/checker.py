@@ -25,7 +25,7 @@ from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
-from verifier.kernel.settling import AHEAD, CLOSER, Line, leave_open, settle
+from verifier.kernel.settling import CLOSER, Line, batches, leave_open, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -109,9 +109,8 @@ def verify(
         )
     keep_memory()
     hold = Hold(stop)
-    many = 1 if helpers is None else AHEAD
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(many) as ahead:
-        desk = None if helpers is None else helpers.about(matter)
+    desk = None if helpers is None else helpers.about(matter)
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(batches(desk)) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         try:
             hold.keep(ledger)
@@ -248,8 +247,7 @@ def check_section(
     """
     walk, fault = Walk(list(section.stack), *section.before), None
     pause = Pause(walk, stop, seconds)
-    many = 1 if desk is None else AHEAD
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(many) as ahead:
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(batches(desk)) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
         ledger.found = dict(found)
         try:

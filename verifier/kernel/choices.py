@@ -15,6 +15,7 @@ from verifier.model.network import Add, Affine, Relu, sources
 
 Floats = npt.NDArray[np.float64]
 """Of float32 where bounds are computed in single precision."""
+Pair = tuple[Floats, Floats]
 
 UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""

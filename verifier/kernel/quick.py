@@ -20,6 +20,7 @@ from verifier.kernel.choices import (
     Choice,
     Floats,
     Matrix,
+    Pair,
     Precision,
     first_layers,
     lone_relus,
@@ -27,8 +28,6 @@ from verifier.kernel.choices import (
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.second import enclose as enclose_second
 from verifier.model.network import Add, Affine, Relu, sources
-
-Pair = tuple[Floats, Floats]
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""

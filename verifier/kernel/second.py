@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.kernel.choices import Floats, Matrix
+from verifier.kernel.choices import Floats, Matrix, Pair
 
-Pair = tuple[Floats, Floats]
 Lines = tuple[Floats, Floats, Floats]
 """Slopes of lines below and above ReLUs, and intercepts above, each (cells, width)."""
 

@@ -14,7 +14,7 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_seen, tree_classes
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.entering import Bools, Bounded, enter_many
-from verifier.kernel.helpers import Claims, Some, answer, bound
+from verifier.kernel.helpers import Claims, Desk, Some, answer, bound
 from verifier.kernel.judging import Found, Waiting, complain, is_enumerated, judged, refuse
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
@@ -29,8 +29,6 @@ from verifier.model.limits import PYTHON
 from verifier.model.proof import Constant, Sandwich, Trusted
 from verifier.model.sample import Left
 
-AHEAD = 2
-"""Batches under way at most, where helpers bound them."""
 CLOSER = 1 << 8
 """Up to so many tuples, a cell not shown for float32 as a whole is looked at point by point."""
 
@@ -118,11 +116,16 @@ def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
     return dict(zip(held.at[at].tolist(), pairs, strict=True))
 
 
+def batches(desk: Desk | None) -> int:
+    """Batches under way at a time: one is made ready while helpers look at the one before."""
+    return 1 if desk is None else 2
+
+
 @dataclass(eq=False)
 class Line:
     """Cells on their way: batches are bounded in the threads of ``ahead`` while the next is read.
 
-    One is made ready while helpers look at the one before, so that they do not wait for it.
+    ``ahead`` has as many threads as ``batches`` says.
     """
 
     ledger: Ledger
@@ -136,7 +139,7 @@ class Line:
         sent = tuple(batch)
         batch.clear()
         self.under_way.append((sent, self.ahead.submit(look, self.ledger, sent)))
-        if len(self.under_way) > (1 if self.ledger.desk is None else AHEAD):
+        if len(self.under_way) > batches(self.ledger.desk):
             self._enter()
 
     def settle(self, batch: list[Waiting]) -> None:

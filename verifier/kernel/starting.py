@@ -16,6 +16,7 @@ from verifier.kernel.choices import (
     SINGLE,
     Choice,
     Floats,
+    Pair,
     Precision,
     choice_of,
     matrices,
@@ -23,7 +24,7 @@ from verifier.kernel.choices import (
 )
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import Parts, Prepared, allowed_values, once, values_in
-from verifier.kernel.quick import Cells, Pair
+from verifier.kernel.quick import Cells
 
 TABLED = 4
 """Values of a variable of one column, at most, of which all sets are looked at beforehand."""

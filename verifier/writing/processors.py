@@ -21,6 +21,8 @@ OWN = Path("/proc/self/task")
 """Where Linux tells of this process's threads, and the processes that they have begun."""
 GROUPS = Path("/sys/fs/cgroup")
 """Where Linux tells what a container may use: ``cpu.max``, or two files of an older kind."""
+SLOWEST = 8.0
+"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
 
 
 @cache
@@ -87,6 +89,14 @@ def slow_now(seconds: float = 0.004) -> float:
     while time.thread_time() - used < seconds:
         pass
     return max(1.0, (time.perf_counter() - begun) / seconds)
+
+
+def slow(since: Clocks, threads: int = 1) -> float:
+    """How many times as long all took since then as it would if nothing else ran, SLOWEST at most.
+
+    That is of what so many ``threads`` do.
+    """
+    return min(1 / max(granted(since, threads), 1e-9), SLOWEST)
 
 
 def granted(since: Clocks, threads: int) -> float:

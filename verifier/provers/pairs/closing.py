@@ -29,7 +29,7 @@ from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import TimeOver, ending, now, poll
 from verifier.writing.helping import helpers, rarely_collecting
-from verifier.writing.processors import Clocks, clocks, granted
+from verifier.writing.processors import SLOWEST, clocks, slow
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -47,8 +47,6 @@ SAFETY = 1.25
 """The kernel's time is taken to be so many times what was measured: the rest is coarser if not."""
 FIXED = 0.2
 """Seconds for everything that does not grow with the proof."""
-SLOWEST = 8.0
-"""So many times as long as on an idle machine everything is taken to take on a busy one at most."""
 GUESSED = 0.16e-3, 0.12e-3
 """Seconds for a sandwich, in all and checked, before that is measured."""
 LOST = 0.03
@@ -77,11 +75,11 @@ class Closed:
     falling: float = 0.0
 
 
-def close(search: Sandwiching, end: float, *, pressed: bool, slow: float = 1.0) -> Closed:
+def close(search: Sandwiching, end: float, *, pressed: bool, before: float = 1.0) -> Closed:
     """The tree of splits, pruned to what the kernel checks by ``end``.
 
     Where the search was interrupted that is ``PRESSED`` seconds from now on at most. All was
-    ``slow`` times as slow as on an idle machine until now.
+    ``before`` times as slow as on an idle machine until now.
     """
     seconds, falling, coarse = 0.0, 0.0, None
     search.forget_halves()
@@ -93,7 +91,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool, slow: float = 1.0) 
             speak(search, doing="choosing what to prove of it")
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
-            prices = _prices(search, asked, end, slow)
+            prices = _prices(search, asked, end, before)
             end -= FIXED * (prices.slow - 1)
             if not pressed:
                 coarse, falling = _proof(search, asked, prices, now() + COARSE * (end - now()))
@@ -279,10 +277,10 @@ def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Pri
         return _guessed(asked, min(2 * before, SLOWEST))
 
 
-def _guessed(asked: Asked, slow: float) -> Prices:
+def _guessed(asked: Asked, times: float) -> Prices:
     """What things take where all is so many times as slow."""
     networks = (net.p.teacher for net in asked.nets.values())
-    return Prices(slow * GUESSED[0], slow * GUESSED[1], costs(networks), slow)
+    return Prices(times * GUESSED[0], times * GUESSED[1], costs(networks), times)
 
 
 def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0) -> Prices:
@@ -319,11 +317,3 @@ def _desk(search: Sandwiching) -> Desk | None:
     """The kernel's helpers, where there are some."""
     crew = helpers()
     return None if crew is None else crew.about(search.matter)
-
-
-def slow(since: Clocks, threads: int = 1) -> float:
-    """How many times as long all takes by the clock as it would if nothing else ran.
-
-    That is what so many ``threads`` were given since then.
-    """
-    return min(1 / max(granted(since, threads), 1e-9), SLOWEST)

@@ -15,7 +15,7 @@ from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
 from verifier.provers.search import COUNTEREXAMPLES, conclude, speak
 from verifier.provers.timing import now
-from verifier.writing.processors import Clocks, clocks
+from verifier.writing.processors import Clocks, clocks, slow
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
@@ -50,7 +50,7 @@ class _Further:
     since: Clocks = field(default_factory=clocks)
 
     def __call__(self) -> float:
-        from verifier.provers.pairs.closing import GUESSED, slow
+        from verifier.provers.pairs.closing import GUESSED
 
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
@@ -92,7 +92,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     search = begin(matter, options)
     if search is None:
         return None
-    from verifier.provers.pairs.closing import GUESSED, close, slow
+    from verifier.provers.pairs.closing import GUESSED, close
     from verifier.provers.pairs.loading import ready
     from verifier.provers.pairs.search import grow
 
@@ -104,7 +104,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
     more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
-    closed = close(search, end, pressed=pressed, slow=slow(more.since, len(search.rooms)))
+    closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
     speak(search, last=True)
     found = conclude(search, closed.proof)
     return replace(found, check=closed.seconds, coarse=closed.coarse, falling=closed.falling)
