@@ -62,9 +62,12 @@ class Trying:
     """Until when pilots may go on: whatever draws stops there. ``spent`` says that it did.
 
     Then nothing of the population that was drawn from is to be used again. ``best`` is about half
-    the width that the best way promises, ``plain`` what points of the whole domain promise.
+    the width that the best way promises, ``plain`` what points of the whole domain promise. Where
+    these are ``enough`` for as much, which are drawn already, that is ``kept``.
     """
 
+    enough: int = 0
+    kept: bool = False
     until: float = inf
     spent: bool = False
     best: float = inf
@@ -108,6 +111,7 @@ def best_plans(
     best = piloting.ordered()
     trying.best = min((x.width for _, x in best), default=inf)
     trying.plain = min((x.width for pilot, x in best if pilot.way.is_plain), default=inf)
+    trying.kept = piloting.are_enough(trying)
     return [piloting.plan(pilot, promise) for pilot, promise in best]
 
 
@@ -166,6 +170,12 @@ class _Piloting:
         left = self.left
         every = [(x, self.promise(x, left)) for x in self.pilots]
         return sorted(every, key=lambda x: x[1].width * (CLEARLY if x[0].way.is_plain else 1.0))
+
+    def are_enough(self, trying: Trying) -> bool:
+        """Whether the points that were drawn already promise as much as the best does."""
+        delta, draws = float(self.like.delta), trying.enough
+        plain = [promised(x, draws, delta).width for x in self.pilots if draws and x.way.is_plain]
+        return min(plain, default=inf) <= trying.best
 
     def _is_worth(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way may give more than what was tried, with what making it ready takes."""
@@ -243,11 +253,13 @@ class _Piloting:
 
     def _lasting(self, seconds: float, used: float) -> float:
         """The seconds that something would take as one of many, which took so many, and ``used`` so
-        many of processors: on a busy machine what is short has more of them."""
+        many of processors: on a busy machine what is short has more of them, or waits for one."""
         if self.since is None:
             return seconds
         many = processors()
-        return max(seconds, min(used / many * slow(self.since, many), SLOWEST * seconds))
+        least = min(used / many * slow(self.since, many), SLOWEST * seconds)
+        most = max(used * slow(self.since), seconds / SLOWEST)
+        return min(max(seconds, least), most)
 
     def promise(self, x: Pilot, left: float) -> Promise:
         """What a way promises in so many seconds; nothing where there is no time for its lines."""

@@ -144,9 +144,12 @@ def sampled(
         try:
             if limit is not None:
                 in_hand = _few_drawn(made, wish, limit, watch)
+            if in_hand is not None and in_hand.proved.sampled is not None and not wish.draws:
+                trying.enough = in_hand.proved.sampled.draws
             counted = counted_on(cluster, made.certificate.matter, over)
             kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-            return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+            drawn = _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+            return in_hand if drawn is None and in_hand is not None else drawn or made
         except CheckStopped:
             pass
     why = "stopped" if watch.stopped else "the time limit came"
@@ -209,10 +212,11 @@ def _drawn(
     watch: Watch,
     by: tuple[Counted | None, Counted | None],
     trying: Trying,
-) -> Settled:
+) -> Settled | None:
     """The same; draws are counted ``by`` the one in pilots, and by the other for good.
 
-    It is ``over`` where the time for ``trying`` ends, too.
+    It is ``over`` where the time for ``trying`` ends, too. None where the points that are drawn
+    already are kept.
     """
     counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
@@ -233,6 +237,8 @@ def _drawn(
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
+    if trying.kept:
+        return None
     if trying.spent:
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
