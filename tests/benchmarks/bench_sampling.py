@@ -162,20 +162,21 @@ def drawn(found: Population, certificate: Certificate, plan: Plan) -> Sampled:
 def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> float:
     """Half the width that plain draws from the whole domain give in some processor seconds.
 
-    As many are made as take so long, but at least PILOT; what they need is made ready first, as it
-    is for the sample.
+    As many are made as take so long with what is to be made ready for them, and with finding what
+    follows; but at least PILOT.
     """
-    plan = Plan(1 << 30, method=PLAIN)
+    plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, 0
     key, start = key_of(certificate.hashes, plan, "bench"), time.process_time()
-    draws = seen = 0
     with threadpool_limits(1, "blas"):
         found = everything(left_open(certificate, proved, whole=True))
+        clopper_pearson(PILOT // 100, PILOT, plan.delta)
+        ready = time.process_time() - start
         for own in counting(found, plan, key):
             draws, seen = draws + plan.block, seen + own.true
             spent = time.process_time() - start
             if draws >= PILOT and spent >= seconds:
                 break
-    possible = max(1, int(draws * seconds / spent))
+    possible = max(1, int(draws * max(0.0, seconds - ready) / (spent - ready)))
     low, high = clopper_pearson(round(seen / draws * possible), possible, plan.delta)
     return float(high - low) / 2
 
