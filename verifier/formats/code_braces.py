@@ -54,7 +54,7 @@ class _Reading:
         self.head = head(tokens, quotes)
         self.at, self.x, self.kind = self.head.at, self.head.x, self.head.kind
         self.holds: dict[str, Held] = {}  # what the types of variables hold
-        self.copied: int | None = None  # numbers that are copied to what is filled
+        self.copied: int | float | None = None  # numbers that are copied to what is filled
         self.scopes: list[set[str]] = []
         self.wide: set[str] = set()  # what outlives its block: var in JavaScript
         self.closed: set[str] = set()  # what blocks declared that have ended
@@ -151,9 +151,8 @@ class _Reading:
         for text in ("*", "sizeof", "(", "double", ")", ")", ";"):
             self.take(text)
         if name == self.head.filled:
-            goal = self.copied = count if self.copied is None else self.copied
-        else:
-            goal = self.size_of(name)
+            self.copied = count if self.copied is None else self.copied
+        goal = self.copied if name == self.head.filled else self.size_of(name)
         if source != count or goal != count:
             refuse(token, f"{count} numbers are copied of {source or '?'} to {goal or '?'}")
         return Set(name, value, line)
@@ -165,7 +164,8 @@ class _Reading:
 
     def setting(self, line: int) -> tuple[Statement, ...]:
         """``double name[2];``, ``int name = 3;``, ``name = value;``."""
-        token, words, size = self.next, [], None
+        token, words = self.next, []
+        size: int | float | None = None
         while self.next.text in TYPES:
             words.append(self.take().text)
             while self.skip("["):
