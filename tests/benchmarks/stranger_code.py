@@ -328,7 +328,7 @@ def _rows(tree: Tree, kind: str) -> list[list[float]]:
     cuts = [float(n.threshold) for n in tree.nodes if isinstance(n, Inner)]
     cuts += [float(text) for text in _NUMBERS if abs(float(text)) < 1e300]
     pool = [x for cut in cuts for x in neighbours(cut) if math.isfinite(x)]
-    pool += [x for cut in cuts for x in neighbours(float(np.float32(min(cut, 3e38))))]
+    pool += [x for cut in cuts for x in neighbours(float(np.float32(max(-3e38, min(cut, 3e38)))))]
     pool += [x + step for x in cuts for step in (-1.0, 0.0, 1.0) if abs(x) < 1e300]
     if kind in ("int", "long", "short"):
         most = {"int": 2**31 - 1, "long": 2**53, "short": 2**15 - 1}[kind]

@@ -188,6 +188,7 @@ class _Growing:
 
 
 def _before_single(number: float) -> float:
-    """The largest float32 below a float64 number."""
-    near = np.float32(number)
+    """The largest float32 below a float64 number; below all of them minus infinity."""
+    with np.errstate(over="ignore"):
+        near = np.float32(number)
     return float(near if float(near) < number else np.nextafter(near, np.float32(-np.inf)))
