@@ -26,6 +26,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import stranger_boosters as boosters
+from tests.benchmarks import stranger_code as written
 from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_judges as judges
 from tests.benchmarks import stranger_quantised as small
@@ -151,5 +152,6 @@ FAMILIES: dict[str, Family] = {
     "quantised": (small.quantised, small.integers),
     "tables": (tabled.table, tabled.rows_of_tables),
     "sklearn": (handed.sklearn, handed.handed_over),
+    "code": (written.code, written.nested_ifs),
 }
 """What makes a file, and what judges it."""
