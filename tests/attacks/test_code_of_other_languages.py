@@ -8,10 +8,17 @@ were read once, as a tree that no compiler makes of them.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
+from verifier.formats.code_sql import read_sql
 from verifier.formats.code_trees import read_code
+from verifier.formats.load import load_tree
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
+from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Leaf
 
 COMPARED = {
@@ -22,6 +29,7 @@ COMPARED = {
 COMMENTS = (
     "// it goes on \\\n",
     "// it goes on \\ \r\n",
+    "// it goes on ??/\n",
     "// it ends here\r",
     "// it ends here\u2028",
     "// it ends here \\u000a",
@@ -87,3 +95,88 @@ def test_variables_of_javascript_outlive_their_blocks() -> None:
     assert nodes[1:] == (Leaf(1), Leaf(0))
     with pytest.raises(TreeError, match="declared twice"):
         read_code(again.format("let"), ".js")
+
+
+TYPED = {
+    "bool f(double *x) { if (x[0] <= 1) return 2; return 1; }": "changed by the type",
+    "unsigned char f(double *x) { if (x[0] <= 1) return 257; return 1; }": "changed by the type",
+    "uint f(double *x) { return 2; } ": "",
+    "klass f(double *x) { return 2; }": "changed by the type",
+    "int f(double *x) { bool k = 2; return k; }": "changed by the type",
+    "bool f(double *x) { int k = 2; return k; }": '"k" may be changed',
+    "bool k; int f(double *x) { k = 2; return k; }": "changed by the type",
+    "float f(double *x) { return 16777217; }": "changed by the type",
+    "void f(double *x, float *y) { memcpy(y, (double[]){1.0}, 1 * sizeof(double)); }": "no array",
+    "void f(double *x, double *y) { double v[1] = {1.0}; y = v; }": "is not read",
+    "void f(double *x, double *y) { { double y[1] = {1.0}; } }": "is not read",
+    "void f(double *x, double *y) { memcpy(y, (double[2]){-1.0}, 1 * sizeof(double)); }": "gets 1",
+    "void f(double *x, double *y) { double v[3] = {0, 0, 1}; memcpy(y, v, 1 * sizeof(double)); }": (
+        "copied of 3 to 1"
+    ),
+    "void f(double *x, double *y) { float v[1] = {1}; memcpy(y, v, 1 * sizeof(double)); }": "of ?",
+    "void f(double *x, double *y) { int v[2] = {0.4, 0.6}; return v; }": "changes the numbers",
+}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_types_that_change_what_they_get(text: str) -> None:
+    """A bool that gets 2 is 1, an int drops what is behind the point, another array is filled."""
+    if not TYPED[text]:
+        assert read_code(text, ".c").nodes == (Leaf(2),)
+        return
+    with pytest.raises(TreeError, match=TYPED[text].replace("?", r"\?")):
+        read_code(text, ".c")
+
+
+def test_shares_are_what_their_type_holds() -> None:
+    """0.1 and 0.10000000001 are one float32: the first of the largest decides."""
+    text = "double[] f(double[] x) {{ {0}[] v; v = new {0}[]{{0.1, 0.10000000001}}; return v; }}"
+    assert read_code(text.format("double"), ".cs").nodes == (Leaf(1),)
+    assert read_code(text.format("float"), ".cs").nodes == (Leaf(0),)
+
+
+@pytest.mark.parametrize("argument", ["...x", "[x]", "x = 1", "{x}"])
+def test_arguments_of_javascript_that_are_no_array(argument: str) -> None:
+    with pytest.raises(TreeError, match="not a name alone"):
+        read_code(f"function f({argument}) {{ return x[0] <= 1 ? 0 : 1; }}", ".js")
+
+
+def test_integers_need_a_domain_of_integers(tmp_path: Path) -> None:
+    """A function of ints gets 0 where the domain has 1/2, and no int holds 2^40."""
+    path = tmp_path / "tree.c"
+    for kind, least, last, said in (
+        ("int", Fraction(1, 2), Fraction(5, 2), "has other numbers"),
+        ("int", Fraction(0), Fraction(2**40), "at most 2147483647"),
+        ("long", Fraction(0), Fraction(2**40), ""),
+        ("short", Fraction(0), Fraction(2**15), "at most 32767"),
+        ("double", Fraction(1, 2), Fraction(5, 2), ""),
+    ):
+        path.write_text(f"int f(const {kind} *x) {{ if (x[0] <= 1) return 0; return 1; }}")
+        count = int(last - least) + 1
+        domain = Domain((Ordinal("n", least, Fraction(1), count, ((count, Fraction(1)),)),))
+        if said:
+            with pytest.raises(TreeError, match=said):
+                load_tree(path, domain=domain)
+        else:
+            load_tree(path, domain=domain)
+
+
+def test_numbers_of_python_that_no_float_holds() -> None:
+    huge = "1" + "0" * 400
+    for body in (f"return 0 if x[0] <= {huge} else 1", f"return {huge}"):
+        with pytest.raises(TreeError, match=r"no float64|no class"):
+            read_code(f"def f(x):\n    {body}\n", ".py")
+
+
+@pytest.mark.parametrize("number", ["1e", "--1", ".", "1.2.3", "1e400"])
+def test_numbers_of_sql_that_are_none(number: str) -> None:
+    tests = (f"CAST(x0 AS DOUBLE PRECISION) {sign} {number} THEN" for sign in ("<=", ">"))
+    with pytest.raises(TreeError, match="no CASE expression"):
+        read_sql("CASE WHEN {} 0 WHEN {} 1 END\n".format(*tests))
+
+
+@pytest.mark.parametrize("comment", ["/*! 1 + */", "/*+ x */", "/* /* */"])
+def test_comments_of_sql_that_some_databases_run(comment: str) -> None:
+    assert read_sql("/* plain */ 1\n").nodes == (Leaf(1),)
+    with pytest.raises(TreeError, match="no CASE expression"):
+        read_sql(f"{comment} 1\n")

@@ -144,6 +144,15 @@ def test_types_of_inputs() -> None:
     assert suffixed.class_at([Fraction(float(np.nextafter(near, np.float32(1))))]) == 1
 
 
+def test_floats_beside_numbers_that_no_float32_is() -> None:
+    """float32(x) < 1e39 holds unless x rounds to infinity, < -1e39 only where it is minus that."""
+    for number, expected in (("1e39", [0, 0, 1]), ("-1e39", [1, 1, 1])):
+        tree = read_code(f"int f(float *x) {{ return x[0] < {number} ? 0 : 1; }}", ".c")
+        assert [tree.class_at([Fraction(x)]) for x in (-3e38, 3.4e38, 1e39)] == expected
+    least = read_code("int f(float *x) { return x[0] < -1e39 ? 0 : 1; }", ".c")
+    assert least.class_at([Fraction(-1e39)]) == 0
+
+
 def test_names_are_numbered_in_order() -> None:
     tree = read_code('def f(x):\n    return "yes" if x[0] > 0 else "no"\n', ".py")
     assert tree.labels == ("no", "yes")
@@ -202,7 +211,7 @@ BRACES = {
     "int f(double *x) { return 0;": "cut short",
     "int x = 3; int f(double *x) { return 0; }": "before the function",
     "int f(double *x) { double v[2] = {1.0}; return v; }": "does not get 2",
-    "void f(double *x, double *y) { memcpy(y, (double[]){1.0}, 2 * sizeof(double)); }": "copied as",
+    "void f(double *x, double *y) { memcpy(y, (double[]){1.0}, 2 * sizeof(double)); }": "of 1",
     "int f(int *x) { if (x[0] <= 99999999999999999999) return 0; return 1; }": "beyond 2.53",
 }
 

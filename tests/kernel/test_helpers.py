@@ -17,7 +17,6 @@ from verifier.kernel import checker, helpers, sandwich
 from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Helpers, Here, Some, answer
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.prepared import Parts
 from verifier.kernel.stopping import CheckStopped, polling
 from verifier.kernel.stretches import laid
 from verifier.model.domain import bits
@@ -139,10 +138,9 @@ def test_closing_ends_the_processes():
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_claims_and_points_of_helpers_are_what_is_found_here(one, seed, monkeypatch):
+def test_points_of_helpers_are_what_is_found_here(one, seed):
     """Claims that hold, that do not, and cells that are swept or evaluated point by point."""
     rng = np.random.default_rng(seed)
-    monkeypatch.setattr(helpers, "CLAIMS", 3)
     domain = bits(7)
     teacher = random_teacher(rng, domain.columns, 1.0)
     tree = random_tree(rng, domain, teacher.classes)
@@ -162,29 +160,6 @@ def test_claims_and_points_of_helpers_are_what_is_found_here(one, seed, monkeypa
         else:
             assert replace(helped, checked=plain.checked) == plain
             assert plain.disagreements == (len(facts.wrong), len(facts.wrong))
-
-
-def test_claims_are_cut_between_groups(one, monkeypatch):
-    sent = []
-    monkeypatch.setattr(helpers, "CLAIMS", 3)
-    matter = matter_of(bits(4), Network(4, (Affine(0, np.eye(1, 4), -np.ones(1) / 2),)), LEAF)
-    ledger = Ledger(ask(matter), Here())
-    parts = Parts(np.full((8, 4), 3), np.zeros((8, 2, 0), dtype=np.int64))
-    parts.masks[:, 0] = [1, 2] * 4
-    some = helpers.Claims(0, parts, np.array([0, 1, 0, 1, 1, 0, 0, 1]), np.arange(8) // 2)
-    submit = Helpers.submit
-
-    def watched(self, desk, ledger, job):
-        sent.append(len(job.sent.classes))
-        return submit(self, desk, ledger, job)
-
-    monkeypatch.setattr(Helpers, "submit", watched)
-    good, firm = one.about(matter).bound(ledger, some)
-    assert sent == [4, 4]
-    assert good.tolist() == [True] * 4 + [False] * 2 + [True] * 2
-    assert not (firm & ~good).any()
-    here = helpers.bound(ledger, some)
-    assert good.tolist() == here[0].tolist() and firm.tolist() == here[1].tolist()
 
 
 def test_a_check_ends_while_a_helper_is_busy():

@@ -7,7 +7,6 @@ names it; its THEOREMS are in the order in which they are listed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -15,8 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
-from theory.catalogue.field_names import FIELD_NAMES
-from theory.catalogue.settings import ALIASES
+from theory.catalogue.naming import forms, today, unknown
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 
@@ -109,21 +107,21 @@ def title(subject: ModuleType) -> str:
 class Catalogue(Mapping[str, Theorem]):
     """An immutable mapping from names to theorems; unknown names suggest the nearest.
 
-    A name that was given up (`ALIASES`) still finds its theorem, and so does one that the field
-    uses (`FIELD_NAMES`); they are not among the keys. To ask for one theorem loads its file (and
+    A name that was given up still finds its theorem, and so does one that the field uses
+    (`naming.today`); they are not among the keys. To ask for one theorem loads its file (and
     what that needs), to list them loads all.
     """
 
     def __getitem__(self, name: str) -> Theorem:
-        name = ALIASES[name][0] if name in ALIASES else FIELD_NAMES.get(name, name)
         # a file that names it is likely to hold it; but it is the theorems that say so
-        for file in sorted(FILES, key=lambda file: f'"{name}"' not in _text(file)):
-            for theorem in _subject(file).THEOREMS:
-                if theorem.name == name:
-                    return cast(Theorem, theorem)
-        known = [*_all(), *FIELD_NAMES]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-        raise TheoryError(f"no theorem {name!r}; did you mean {near[0]!r}? (bounds list shows all)")
+        for word in dict.fromkeys([today(name)[0], *forms(name)]):
+            for file in (file for file in FILES if f'"{word}"' in _text(file)):
+                for theorem in _subject(file).THEOREMS:
+                    if theorem.name == word:
+                        return cast(Theorem, theorem)
+        if name in _all():
+            return _all()[name]
+        raise TheoryError(unknown(name, _all()))
 
     def __contains__(self, name: object) -> bool:
         return name in _all()

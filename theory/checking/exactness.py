@@ -147,11 +147,17 @@ def _scaled_product(term: Any, env: Environment) -> LinearForm | None:
 
 def equals_integer(term: Any, env: Environment, m: int | Fraction) -> bool | None:
     """Decide whether the term's value is exactly m; None if it is not of the decidable kind."""
-    top, bottom = sp.fraction(term)
-    over, under = linear_form(top, env), linear_form(bottom, env)
-    if over is None or under is None or under.is_zero():
+    parts = _forms(term, env) or _forms(sp.together(term), env)
+    if parts is None:
         return None
+    over, under = parts
     return over.plus(under.scaled(Fraction(-m))).is_zero()
+
+
+def _forms(term: Any, env: Environment) -> tuple[LinearForm, LinearForm] | None:
+    """The term as a quotient of two forms, the second not 0; None where it is not one as it is."""
+    over, under = (linear_form(part, env) for part in sp.fraction(term))
+    return None if over is None or under is None or under.is_zero() else (over, under)
 
 
 def _equal_sides(left: Any, right: Any, env: Environment) -> bool:

@@ -12,6 +12,7 @@ from flint import ctx, fmpz
 from theory.language.errors import TheoryError, short
 
 MAX_TERMS = 2_000
+MAX_NESTED = 200  # sums and products of one sum or product
 MAX_ELEMENTS = 100_000  # of a list that is given
 MAX_WORK = 1 << 22  # terms times bits
 MAX_CHOICES = 100_000
@@ -74,6 +75,11 @@ def indices(term: Any, env: Environment) -> tuple[Any, range]:
         raise TheoryError(
             f"a sum or product of {short(int(last - first) + 1)} terms does not fit; at most "
             f"{most} are added up, so give smaller parameters"
+        )
+    if last - first > MAX_NESTED and term.function.has(sp.Sum, sp.Product):
+        raise TheoryError(
+            f"a sum of {last - first + 1} sums takes long; at most {MAX_NESTED} are added up, so "
+            "give smaller parameters"
         )
     if most == MAX_TERMS and (last - first) * ctx.prec > MAX_WORK:
         raise TheoryError(

@@ -10,6 +10,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from theory.language.errors import PrecisionError, TheoryError
+from theory.language.integrals import entropy_moment
 from theory.language.special import (
     ball,
     certified_root,
@@ -19,6 +20,7 @@ from theory.language.special import (
 )
 
 MOST_TERMS = 1_000_000
+"""Of a sum; where there are more, the value is enclosed as an integral."""
 MOST_DRAWS = 10**1000
 """Above it, numbers of draws have so many digits that their logarithms take minutes."""
 FAR = 5000
@@ -160,8 +162,10 @@ class EntropyMoment(sp.Function):  # type: ignore[misc]
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of n!/n^n Σ_(j <= n) n^j/j!, which is the same; n >= 1."""
         n = int(values[0])
+        if n > MOST_DRAWS:
+            raise TheoryError("more than 10^1000 draws (pac-bayes-kl-simple has no such moment)")
         if n > MOST_TERMS:
-            raise TheoryError(f"more than {MOST_TERMS} terms")
+            return entropy_moment(n)
         with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):
             term = total = arb(1)
             for j in range(n, 0, -1):  # from the last term, which is 1, down

@@ -32,6 +32,11 @@ class BinomialCDF(sp.Function):  # type: ignore[misc]
     nargs = 3
     is_real = True
 
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: with fewer than n, it is below 1 for p > 0."""
+        k, n, p = self.args
+        return sp.Or(sp.Ge(sp.expand(k - n), 0), sp.Le(p, 0))
+
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, p)."""
         k, n, p = values

@@ -30,6 +30,7 @@ from typing import Any
 from flint import arb, ctx, fmpz
 
 from theory.language.errors import TheoryError
+from theory.values.decimals import read_number
 
 EXACT_BITS = 1 << 26
 MAX_DEPTH = 4096
@@ -211,8 +212,9 @@ def parse_class(text: str) -> ClassExpression | Fraction:
     """
     call = _CALL.fullmatch(text)
     if call is None:
-        if re.fullmatch(r"\s*[0-9]{1,10000}\s*", text) and int(text) > 0:
-            return Fraction(int(text))
+        number = _number(text)
+        if number is not None and number.denominator == 1 and number > 0:
+            return number
         raise TheoryError(
             f"class {text!r} does not parse; give a positive integer, "
             "trees(depth=5,variables=100), trees(leaves=8,variables=100,classes=3) or "
@@ -237,6 +239,13 @@ def parse_class(text: str) -> ClassExpression | Fraction:
         if not low <= parameters[key] <= high:
             raise TheoryError(f"class {text!r}: {key} must be between {low} and {high}")
     return ClassExpression(name, tuple((k, parameters[k]) for k in keys))
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return read_number(text, "class")
+    except TheoryError:
+        return None
 
 
 def counted(text: str) -> str | None:

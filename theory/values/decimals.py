@@ -16,11 +16,14 @@ from theory.language.errors import TheoryError
 
 MAX_EXPONENT = 100_000
 _DECIMAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?"
-_NUMBER = re.compile(rf"\s*({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?\s*")
+MAX_POWER_BITS = 1 << 18
+_POWER = r"[0-9]{1,9}(?:\^|\*\*)-?[0-9]{1,6}"
+_PART = rf"(?:{_POWER}|{_DECIMAL})"
+_NUMBER = re.compile(rf"\s*({_PART})\s*(?:/\s*({_PART}))?\s*")
 
 
 def read_number(value: Any, where: str) -> Fraction:
-    """Read an int, a Fraction or a string such as "1/100", "0.01", "1e-9", exactly.
+    """Read an int, a Fraction or a string such as "1/100", "0.01", "1e-9", "2^20", exactly.
 
     `where` names the parameter in the message of the TheoryError raised for anything else;
     floats are refused because 0.1 is not one tenth.
@@ -36,7 +39,7 @@ def read_number(value: Any, where: str) -> Fraction:
         )
     match = _NUMBER.fullmatch(value)
     if match is None or len(value) > 20_000:
-        raise TheoryError(f"{where}: {value!r} is not a number; write 1/100, 0.01 or 1e-9")
+        raise TheoryError(f"{where}: {value!r} is not a number; write 1/100, 0.01, 1e-9 or 2^20")
     top, bottom = (_decimal(part, where) for part in (match[1], match[2] or "1"))
     if bottom == 0:
         raise TheoryError(f"{where}: {value!r} divides by zero")
@@ -44,6 +47,11 @@ def read_number(value: Any, where: str) -> Fraction:
 
 
 def _decimal(text: str, where: str) -> Fraction:
+    if re.fullmatch(_POWER, text):
+        base, power = (int(part) for part in re.split(r"\^|\*\*", text))
+        if base.bit_length() * abs(power) > MAX_POWER_BITS or (base == 0 and power < 0):
+            raise TheoryError(f"{where}: {text} does not fit, or divides by zero")
+        return Fraction(base) ** power
     mantissa, *exponent = re.split("[eE]", text)
     shift = int(exponent[0]) if exponent else 0
     if abs(shift) > MAX_EXPONENT:

@@ -20,11 +20,13 @@ from theory.checking.exactness import decide_equalities, equals_integer
 from theory.checking.rationals import exact
 from theory.language.errors import PrecisionError, TheoryError
 from theory.language.schemas import Rounding
-from theory.language.symbols import LEAST, LENGTH, Parameter
+from theory.language.symbols import LEAST, Parameter
 from theory.values.classes import ClassExpression, parse_class
 from theory.values.decimals import read_number, write_number
+from theory.values.lengths import lengths
 from theory.values.lowest import least, least_common
 from theory.values.names import by_name
+from theory.values.towers import by_logarithms
 
 if TYPE_CHECKING:
     from theory.language.statement import Theorem
@@ -137,14 +139,9 @@ def _check_range(where: str, p: Parameter, value: Fraction) -> None:
 
 
 def environment(theorem: Theorem, values: Mapping[str, Any]) -> dict[Any, Any]:
-    """The values by SymPy symbol; a list parameter also sets its length m."""
+    """The values by SymPy symbol; a list parameter also sets its length (see `lengths`)."""
     env = {p.symbol: _exact(values[p.name]) for p in theorem.parameters if p.name in values}
-    lengths = {len(v) for v in env.values() if isinstance(v, tuple)}
-    if len(lengths) > 1:
-        raise TheoryError(f"{theorem.name}: the lists have different lengths {sorted(lengths)}")
-    if lengths:
-        env[LENGTH] = Fraction(lengths.pop())
-    return env
+    return {**env, **lengths(theorem, env)}
 
 
 def _exact(value: Any) -> Any:
@@ -168,6 +165,7 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
         try:
             with ctx.workprec(bits):
                 answer = decide(claim, env)
+                answer = by_logarithms(claim, env) if answer is None else answer
         except PrecisionError:
             answer = None
         if answer is not None:
@@ -292,10 +290,13 @@ def fractions_of(ball: Any, name: str) -> tuple[Fraction, Fraction]:
 def _dyadic(x: Any, name: str) -> Fraction:
     mantissa, exponent = x.man_exp()
     if abs(int(exponent)) > MAX_DECIMAL_BITS:
-        raise TheoryError(
-            f"{name}: the value is about {_power_of_two(exponent)} and does not fit; evaluate its "
-            "logarithm (log-tree-functions, log-tree-functions-leaves, or `bounds size` of a class)"
+        about = _power_of_two(exponent + fmpz(mantissa).bit_length())
+        if exponent < 0:
+            raise TheoryError(f"{name}: the value is about {about}, too close to 0 to be written")
+        instead = (
+            "; `bounds size` and log-tree-functions give logarithms" if "count" in name else ""
         )
+        raise TheoryError(f"{name}: the value is about {about} and does not fit{instead}")
     scale = Fraction(2) ** int(exponent)
     return Fraction(int(mantissa)) * scale
 

@@ -44,14 +44,9 @@ def read_assignments(parts: list[str] | None) -> dict[str, str]:
 
 def today(name: str) -> str:
     """The name of a theorem here; where it has or had another, the standard error says so."""
-    from theory.catalogue.field_names import FIELD_NAMES
-    from theory.catalogue.settings import ALIASES
+    from theory.catalogue import naming
 
-    if name in FIELD_NAMES:
-        typer.echo(f"{name} is {FIELD_NAMES[name]} here", err=True)
-        return FIELD_NAMES[name]
-    if name not in ALIASES:
-        return name
-    today, why = ALIASES[name]
-    typer.echo(f"{name} is the old name of {today}: {why}", err=True)
-    return today
+    here, remark = naming.today(name)
+    if remark:
+        typer.echo(remark, err=True)
+    return here

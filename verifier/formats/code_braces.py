@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from verifier.formats.code_head import TYPES, UNKNOWN, Held, head, held, listed
 from verifier.formats.code_parts import (
     DEEPEST,
     TURNED,
@@ -29,44 +30,31 @@ from verifier.model.errors import TreeError, quoted
 
 _LETTERS = "fFdDlLuU"
 """What may stand behind a number."""
-_TYPES = {"double", "float", "int", "long", "short", "unsigned", "const", "final", "var", "let"}
-_KINDS = {"double": "double", "float": "float", "int": "int", "long": "int", "short": "int"}
 _MADE_OF = "a tree is made of if, else and return"
 
 
 def parse(text: str, quotes: bool = False) -> Function:
     """The function in a file; ``quotes``: texts may stand in single ones. Raises TreeError."""
     tokens = tokens_of(text)
-    start = _opening(tokens)
-    reading = _Reading(tokens, start, quotes)
-    reading.arguments()
+    reading = _Reading(tokens, quotes)
     reading.take("{")
     body = reading.block(0)
     rest = [t for t in tokens[reading.at :] if t.text not in ("}", ";")]
     if rest:
         refuse(rest[0], "something follows the function: give one function of one array")
-    return Function(body, reading.kind, reading.result)
-
-
-def _opening(tokens: list[Token]) -> int:
-    """The place of the parenthesis before the first function's arguments."""
-    for i, token in enumerate(tokens):
-        if token.text == "(":
-            if i == 0 or tokens[i - 1].kind != "name":
-                refuse(token, "a function's name is expected before it")
-            return i
-        if token.text not in ("{", "}", ";", "[", "]", "*", ".") and token.kind != "name":
-            refuse(token, f"{quoted(token.text)} stands before the function: give that alone")
-    raise TreeError("it holds no function: give one function of one array")
+    found = reading.head
+    return Function(body, found.kind, found.filled, found.most)
 
 
 class _Reading:
     """Goes through the tokens of one function."""
 
-    def __init__(self, tokens: list[Token], at: int, quotes: bool) -> None:
-        self.tokens, self.at, self.quotes = tokens, at, quotes
-        self.x, self.kind = "", "double"
-        self.result: str | None = None
+    def __init__(self, tokens: list[Token], quotes: bool) -> None:
+        self.tokens, self.quotes = tokens, quotes
+        self.head = head(tokens, quotes)
+        self.at, self.x, self.kind = self.head.at, self.head.x, self.head.kind
+        self.holds: dict[str, Held] = {}  # what the types of variables hold
+        self.copied: int | float | None = None  # numbers that are copied to what is filled
         self.scopes: list[set[str]] = []
         self.wide: set[str] = set()  # what outlives its block: var in JavaScript
         self.closed: set[str] = set()  # what blocks declared that have ended
@@ -92,27 +80,6 @@ class _Reading:
         is_there = self.at < len(self.tokens) and self.tokens[self.at].text == text
         self.at += is_there
         return is_there
-
-    def arguments(self) -> None:
-        """``(const double *x)``, or with an array that is filled: ``(double *x, double *y)``."""
-        opening = self.take("(")
-        parts: list[list[Token]] = [[]]
-        while not self.skip(")"):
-            token = self.take()
-            if token.text == ",":
-                parts.append([])
-            else:
-                parts[-1].append(token)
-        named = [[t.text for t in part if t.kind == "name"] for part in parts]
-        if not 1 <= len(parts) <= 2 or not all(named):
-            refuse(opening, f"it has {len(parts)} arguments: one array is expected")
-        self.x = named[0][-1]
-        types = [word for word in named[0][:-1] if word in _KINDS]
-        if len(types) > 1 or set(named[0][:-1]) - _TYPES or "unsigned" in named[0]:
-            refuse(opening, f"the type of {quoted(self.x)} is not double, float or int")
-        self.kind = _KINDS[types[0]] if types else "double"
-        if len(parts) == 2:
-            self.result = named[1][-1]
 
     def block(self, depth: int) -> tuple[Statement, ...]:
         """Statements up to the closing brace."""
@@ -149,17 +116,17 @@ class _Reading:
 
     def answer(self, line: int) -> tuple[Statement, ...]:
         """``return value;`` or ``return condition ? value : value;``."""
-        start = self.at
+        start, given = self.at, self.head.returned
         if not self.is_condition():
-            value = self.value()
+            value = self.value(given)
             self.take(";")
             return (Return(value, line),)
         self.at = start
         condition = self.condition()
         self.take("?")
-        then = self.value()
+        then = self.value(given)
         self.take(":")
-        otherwise = self.value()
+        otherwise = self.value(given)
         self.take(";")
         return (If(condition, (Return(then, line),), (Return(otherwise, line),), line),)
 
@@ -171,48 +138,65 @@ class _Reading:
         return at < len(self.tokens) and self.tokens[at].text == "?"
 
     def copy(self, line: int) -> Statement:
-        """``memcpy(name, value, N * sizeof(double));``."""
+        """``memcpy(name, value, N * sizeof(double));`` of all of both."""
         self.take("memcpy")
         self.take("(")
-        name = self.used(self.take())
+        token = self.take()
+        name, start = self.used(token), self.at + 1
         self.take(",")
-        value = self.value()
+        value = self.value(Held())
+        source = len(value) if isinstance(value, tuple) else self.size_of(self.tokens[start].text)
         self.take(",")
         count = self.number()
         for text in ("*", "sizeof", "(", "double", ")", ")", ";"):
             self.take(text)
-        if isinstance(value, tuple) and len(value) != count:
-            raise TreeError(f"line {line}: {len(value)} numbers are copied as {count}")
+        if name == self.head.filled:
+            self.copied = count if self.copied is None else self.copied
+        goal = self.copied if name == self.head.filled else self.size_of(name)
+        if source != count or goal != count:
+            refuse(token, f"{count} numbers are copied of {source or '?'} to {goal or '?'}")
         return Set(name, value, line)
+
+    def size_of(self, name: str) -> int | None:
+        """How many doubles an array was declared with."""
+        given = self.holds.get(name, UNKNOWN)
+        return given.size if given.element == "double" else None
 
     def setting(self, line: int) -> tuple[Statement, ...]:
         """``double name[2];``, ``int name = 3;``, ``name = value;``."""
-        token, is_new, is_wide = self.next, False, False
-        while self.next.text in _TYPES:
-            is_wide |= self.take().text == "var" and self.quotes
-            is_new = True
+        token, words = self.next, []
+        size: int | float | None = None
+        while self.next.text in TYPES:
+            words.append(self.take().text)
             while self.skip("["):
                 self.take("]")
-        name, size = self.take(), None
-        if name.kind != "name" or name.text == self.x:
+        name = self.take()
+        if name.kind != "name" or name.text in (self.x, self.head.filled):
             refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
-        if is_new:
-            self.declare(name, is_wide)
+        if words:
+            self.declare(name, "var" in words and self.quotes)
             if self.skip("["):
                 size = self.number()
                 self.take("]")
+            given = held(words, self.quotes)
+            size = size if isinstance(size, int) else None
+            self.holds[name.text] = Held(given.most, given.element, size)
             if self.skip(";"):
                 return ()
         if self.next.text != "=":
             refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
-        if not is_new:
+        if not words:
             self.used(name)
         self.take("=")
-        value = self.value()
+        value = self.value(self.holds_of(name.text))
         self.take(";")
         if size is not None and not (isinstance(value, tuple) and len(value) == size):
             refuse(name, f"{quoted(name.text)} does not get {size} numbers")
         return (Set(name.text, value, line),)
+
+    def holds_of(self, name: str) -> Held:
+        """What a variable's type holds: one of elsewhere has an unknown type, but in JavaScript."""
+        return self.holds.get(name, Held() if self.quotes else UNKNOWN)
 
     def declare(self, name: Token, is_wide: bool) -> None:
         """A new variable, which must not hide another; ``is_wide``: it outlives its block."""
@@ -229,8 +213,8 @@ class _Reading:
             self.elsewhere.add(name.text)
         return name.text
 
-    def value(self) -> Constant | Name:
-        """A class, its name, a list of shares, or a variable that holds one."""
+    def value(self, given: Held) -> Constant | Name:
+        """A class, its name, a list of shares, or a variable, as the ``given`` type holds it."""
         token = self.next
         if token.kind == "text":
             if token.text[0] == "'" and not self.quotes:
@@ -238,29 +222,38 @@ class _Reading:
             self.take()
             return token.text[1:-1]
         if token.text in ("{", "["):
-            return self.listed()
+            return self.listed(given.element)
         if token.text in ("new", "("):
             self.take()
-            self.take("double", "float", "int")
+            element, size = self.take("double", "float", "int").text, None
             self.take("[")
             if self.next.kind == "number":
-                self.take()
+                size = self.number()
             self.take("]")
             if token.text == "(":
                 self.take(")")
-            return self.listed()
+            found = self.listed(element)
+            if size is not None and len(found) != size:
+                refuse(token, f"a list of {size} gets {len(found)} numbers")
+            return found
         if token.kind == "name" and token.text != self.x:
-            return Name(self.used(self.take()))
-        return self.number()
+            name = self.used(self.take())
+            if self.holds_of(name).most > given.most:
+                refuse(token, f"{quoted(name)} may be changed by the type that gets it: use int")
+            return Name(name)
+        number = self.number()
+        if abs(number) > given.most:
+            refuse(token, f"{token.text} may be changed by the type that gets it: use int")
+        return number
 
-    def listed(self) -> tuple[int | float, ...]:
+    def listed(self, element: str) -> tuple[int | float, ...]:
         """``{1.0, 0.0}`` or ``[1.0, 0.0]``."""
-        closing = "}" if self.take("{", "[").text == "{" else "]"
+        token = self.take("{", "[")
         found = [self.number()]
         while self.skip(","):
             found.append(self.number())
-        self.take(closing)
-        return tuple(found)
+        self.take("}" if token.text == "{" else "]")
+        return listed(found, element, token)
 
     def number(self) -> int | float:
         """A number, as its language reads it: with f behind it is a float32."""

@@ -81,8 +81,12 @@ Statement = If | Set | Return
 
 @dataclass(frozen=True)
 class Function:
-    """Statements; its inputs are ``kind`` (double, float or int); ``result`` is what it fills."""
+    """Statements; its inputs are ``kind`` (double, float or int); ``result`` is what it fills.
+
+    Integers are at most ``most`` in magnitude.
+    """
 
     body: tuple[Statement, ...]
     kind: str = "double"
     result: str | None = None
+    most: int = 0

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"|(?P<sign><=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>=?:;,.(){}\[\]])",
     re.DOTALL,
 )
-_SPLICE = r"\\\s*(?:\n|$)"
+_SPLICE = r"(?:\\|\?\?/)\s*(?:\n|$)"
 _OPEN = {
     "//": re.compile(rf"{_SPLICE}|\r(?!$)|[\u2028\u2029\x85]|\\u+[0-9a-fA-F]{{4}}"),
     "/*": re.compile(rf"{_SPLICE}|\\u+[0-9a-fA-F]{{4}}"),

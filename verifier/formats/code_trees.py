@@ -9,6 +9,7 @@ function does beyond that is refused with its line.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -31,6 +32,8 @@ from verifier.formats.code_parts import (
     Statement,
 )
 from verifier.formats.sklearn import cast_threshold, double_threshold
+from verifier.formats.thresholds import holds_integers
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -44,18 +47,31 @@ LANGUAGES = {
     ".cs": "C#",
 }
 """The endings of files, and what they hold."""
+_LARGEST = sys.float_info.max
 
 
-def read_code(text: str, ending: str) -> Tree:
+def read_code(text: str, ending: str, domain: Domain | None = None) -> Tree:
     """The tree in the code of a file with that ending. Raises TreeError.
 
-    Inputs are float64 numbers, or float32 or integers where the function's types say so. Classes
-    that are names are numbered in their order as texts.
+    Inputs are float64 numbers, or float32 or integers where the function's types say so; of a
+    ``domain`` all that are tested must be integers then. Classes that are names are numbered in
+    their order as texts.
     """
     language = LANGUAGES[ending]
     if language == "Python":
         return _Growing(code_python.parse(text)).tree()
-    return _Growing(code_braces.parse(text, language == "JavaScript")).tree()
+    function = code_braces.parse(text, language == "JavaScript")
+    tree = _Growing(function).tree()
+    if domain is not None and function.kind == "int":
+        for column in sorted({n.column for n in tree.nodes if isinstance(n, Inner)}):
+            if column < domain.columns:
+                v = domain.variables[domain.column_owner[column][0]]
+                if not holds_integers(v, function.most):
+                    raise TreeError(
+                        f"its inputs are integers of at most {function.most}, and {quoted(v.name)} "
+                        "has other numbers in the domain: make the array one of doubles"
+                    )
+    return tree
 
 
 class _Growing:
@@ -123,8 +139,8 @@ class _Growing:
         """The t of ``x <= t``, and whether the test holds there (and not above)."""
         holds_below = test.operator in ("<=", "<")
         strict = test.operator in ("<", ">=")
-        if not math.isfinite(test.number):
-            raise TreeError(f"line {line}: it compares with {test.number}, which is no float64")
+        if abs(test.number) > _LARGEST:
+            raise TreeError(f"line {line}: it compares with a number that is no float64")
         exact = Fraction(test.number)
         if self.function.kind == "int":
             if abs(exact) > 2**53:
@@ -157,7 +173,7 @@ class _Growing:
         self.numbers = True
         if isinstance(value, tuple):
             return max(range(len(value)), key=lambda k: (value[k], -k))
-        if not math.isfinite(value) or value != int(value) or value < 0:
+        if not 0 <= value <= _LARGEST or value != int(value):
             raise TreeError(
                 f"line {line}: it answers {value}, which is no class: classes are 0, 1, 2, ..., "
                 "names, or lists of shares"
@@ -172,6 +188,7 @@ class _Growing:
 
 
 def _before_single(number: float) -> float:
-    """The largest float32 below a float64 number."""
-    near = np.float32(number)
+    """The largest float32 below a float64 number; below all of them minus infinity."""
+    with np.errstate(over="ignore"):
+        near = np.float32(number)
     return float(near if float(near) < number else np.nextafter(near, np.float32(-np.inf)))

@@ -19,13 +19,13 @@ from verifier.formats.thresholds import (
     between,
     decimal_of,
     float_below,
+    holds_integers,
     settle,
     without_idle,
 )
-from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
-from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
+from verifier.model.ordinal import Ranged
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
@@ -86,7 +86,7 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     T is ``int`` where the domain's encoded values are whole numbers that fit, else ``double``.
     Raises TreeError where that merges values that the tree tells apart.
     """
-    whole = domain is not None and all(map(_fits_int, domain.variables))
+    whole = domain is not None and all(holds_integers(v, _INT_MAX) for v in domain.variables)
     settled = settle(tree, domain, FLOAT64)
     kept, literals = settled.tree, settled.literals
     _check_depth(kept, "C", DEEPEST)
@@ -110,15 +110,6 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     )
     export_check.c(text, settled, domain)
     return text
-
-
-def _fits_int(v: AnyVariable) -> bool:
-    """Whether all encoded values are whole numbers that fit C's int."""
-    if isinstance(v, Continuous):
-        return False
-    if isinstance(v, Ordinal):
-        return v.denominator == 1 and max(abs(v.first), abs(v.last)) <= _INT_MAX
-    return all(x.denominator == 1 and abs(x) <= _INT_MAX for row in v.encoding for x in row)
 
 
 def to_sql(tree: Tree, domain: Domain | None = None) -> str:

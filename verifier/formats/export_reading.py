@@ -8,6 +8,7 @@ raises TreeError for anything else.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -107,11 +108,12 @@ def c(text: str) -> list[Node]:
 _NAME = r'"(?P<name>(?:[^"]|"")+)"'
 _LABEL = r"'(?:[^']|'')*'"
 _SQL = re.compile(
-    rf"\s*(?:(?P<comment>/\*.*?\*/)|(?P<test>CASE WHEN|WHEN) (?:{_NAME} IN \((?P<labels>{_LABEL}"
-    rf"(?:, {_LABEL})*)\)|CAST\((?:x(?P<column>\d+)|{_NAME.replace('name', 'of')}) AS DOUBLE "
+    r"\s*(?:(?P<comment>/\*(?![!+])(?:(?!/\*|\*/).)*\*/)|(?P<test>CASE WHEN|WHEN) (?:"
+    rf"{_NAME} IN \((?P<labels>{_LABEL}"
+    rf"(?:, {_LABEL})*)\)|CAST\((?:x(?P<column>\d{{1,9}})|{_NAME.replace('name', 'of')}) AS DOUBLE "
     r"PRECISION\) (?P<less><=|>) "
-    r"(?P<number>[-+.e\d]+)) THEN\s|(?P<end>END)(?=\s)|(?P<leaf>\d+)(?=\s))",
-    re.DOTALL,
+    r"(?P<number>[-+.e\d]+)) THEN\s|(?P<end>END)(?=\s)|(?P<leaf>\d{1,9})(?=\s))",
+    re.DOTALL | re.ASCII,
 )
 
 
@@ -119,8 +121,8 @@ def sql(text: str) -> list[Node]:
     """The CASE expression; both conditions of a test must be about one column."""
     nodes: list[tuple[str, Node]] = []
     pending: list[int] = []  # tests whose second condition is still to come
-    at = 0
-    while text[at:].strip():
+    at, end = 0, len(text.rstrip())
+    while at < end:
         found = _SQL.match(text, at)
         if found is None:
             raise _strange(text[at : at + 40])
@@ -139,12 +141,22 @@ def sql(text: str) -> list[Node]:
 
 def _sql_test(found: re.Match[str]) -> Test | AtMost | Among:
     if found["of"] is not None:
-        return AtMost(found["of"].replace('""', '"'), Fraction(float(found["number"])))
+        return AtMost(found["of"].replace('""', '"'), _literal(found["number"]))
     if found["name"] is None:
-        return Test(int(found["column"]), Fraction(float(found["number"])))
+        return Test(int(found["column"]), _literal(found["number"]))
     labels = re.findall(_LABEL, found["labels"])
     inside = frozenset(label[1:-1].replace("''", "'") for label in labels)
     return Among(found["name"].replace('""', '"'), inside, frozenset())
+
+
+def _literal(text: str) -> Fraction:
+    """A number as float64 has it."""
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", text):
+        raise _strange(text)
+    number = float(text)
+    if math.isinf(number):
+        raise _strange(text)
+    return Fraction(number)
 
 
 def _both(first: Node, second: Test | AtMost | Among, less: str | None) -> Node:

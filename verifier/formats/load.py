@@ -344,7 +344,7 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
         return json_files.read_tree(path)
     try:
         text = data.decode()
-        return read_sql(text, domain) if ending == ".sql" else read_code(text, ending)
+        return read_sql(text, domain) if ending == ".sql" else read_code(text, ending, domain)
     except UnicodeDecodeError:
         raise TreeError(f"{quoted(path, 200)} is not UTF-8 text") from None
     except TreeError as problem:

@@ -21,7 +21,7 @@ from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
 from verifier.model.floats import nearest
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
@@ -287,3 +287,12 @@ def decimal_of(x: float) -> str:
             break
     text = str(near).lower()
     return text if "." in text or "e" in text else f"{text}.0"
+
+
+def holds_integers(v: AnyVariable, most: int) -> bool:
+    """Whether all encoded values are whole numbers of at most ``most`` in magnitude."""
+    if isinstance(v, Continuous):
+        return False
+    if isinstance(v, Ordinal):
+        return v.denominator == 1 and max(abs(v.first), abs(v.last)) <= most
+    return all(x.denominator == 1 and abs(x) <= most for row in v.encoding for x in row)

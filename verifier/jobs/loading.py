@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from verifier.model.rows import Rows
 
 StrPath = str | os.PathLike[str]
+NEEDS_DOMAIN = (".sql", ".c", ".h", ".cpp", ".java", ".cs")
+"""Endings of trees that are read together with the domain: of its columns, or of its types."""
 Source = Any
 """A path, or an object of a kind that ``formats.load`` reads."""
 LARGE = 1 << 20
@@ -138,7 +140,7 @@ def load_with_tree(
     threshold: Number | None = None,
 ) -> tuple[About, Tree]:
     """The same with a tree, whose classes are numbered as the network's, by their names if any."""
-    if is_path(tree) and not str(tree).lower().endswith(".sql"):  # SQL needs the domain
+    if is_path(tree) and Path(tree).suffix.lower() not in NEEDS_DOMAIN:
         tree = read_tree(tree)  # first: reading it takes no time
     about = load(network, domain, watch, head=head, threshold=threshold)
     held = load_tree_for(about.network, tree, about.domain)

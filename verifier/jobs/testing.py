@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -114,6 +115,8 @@ def test(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )
         space, drawn_from = _domain(held, domain, columns, rows, target, watch)
+        if isinstance(tree, str | os.PathLike):  # code's types may not hold the domain's numbers
+            held = load_tree(tree, domain=space)
         matter = matter_of_test(space, asked.model, held)
         if once:
             plan = _at_most_all(plan, matter, watch, given=samples is not None)

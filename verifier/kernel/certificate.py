@@ -71,7 +71,7 @@ def check_certificate(
         asked=asked,
         elsewhere=elsewhere,
         helpers=helpers,
-        keep_left=EVERY if c.sample is not None and c.sample.plan.method != PLAIN else keep_left,
+        keep_left=kept_left(c, keep_left),
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:
@@ -82,6 +82,12 @@ def check_certificate(
         if c.sample is not None:
             verdict = _drawn_again(asked, c, c.sample, verdict, threads, counted)
     return verdict
+
+
+def kept_left(certificate: Certificate, least: int) -> int:
+    """How many cells that are not decided are kept: all where the file's sample was drawn there."""
+    stated = certificate.sample
+    return EVERY if stated is not None and stated.plan.method != PLAIN else least
 
 
 def _on_rows(asked: Asked, c: Certificate, rows: Rows) -> RowsFound | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NoReturn
 
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
-from verifier.kernel.helpers import Desk, Helpers, keep_memory
+from verifier.kernel.helpers import Desk, Helpers, Here, keep_memory
 from verifier.kernel.judging import UPHOLD, Waiting, refuse
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import EVERY, Ledger
@@ -25,7 +25,7 @@ from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
-from verifier.kernel.settling import CLOSER, Line, batches, leave_open, settle
+from verifier.kernel.settling import CLOSER, Line, leave_open, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -48,7 +48,7 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 
 __all__ = ["CLOSER", "UPHOLD", "Waiting", "blocks", "constant", "evaluate", "prepare", "settle"]
-__all__ += ["check_section", "tail_bound", "verify"]
+__all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
@@ -110,7 +110,7 @@ def verify(
     keep_memory()
     hold = Hold(stop)
     desk = None if helpers is None else helpers.about(matter)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(batches(desk)) as ahead:
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         try:
             hold.keep(ledger)
@@ -237,6 +237,7 @@ def check_section(
     desk: Desk | None = None,
     stop: Stop | None = None,
     seconds: float | None = None,
+    keep_left: int = EVERY,
 ) -> Established:
     """Check the Steps of a section by themselves, knowing the counterexamples ``found`` before.
 
@@ -247,8 +248,9 @@ def check_section(
     """
     walk, fault = Walk(list(section.stack), *section.before), None
     pause = Pause(walk, stop, seconds)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(batches(desk)) as ahead:
-        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk)
+    alone = threads == 1 and desk is None
+    with _pool(threads, alone) as pool, _pool(1, alone) as ahead:
+        ledger = Ledger(asked, pool, lenient, frozenset(trust), desk=desk, keeps=keep_left)
         ledger.found = dict(found)
         try:
             _go_through(ledger, section.nodes, walk, pause, None, Line(ledger, ahead), whole=False)
@@ -260,6 +262,33 @@ def check_section(
         except (InvalidProof, CertificateError) as error:
             fault = error
     return established(section, walk, ledger, fault)
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A section to be checked by itself: the arguments of ``check_section``."""
+
+    section: Section
+    found: Mapping[Point, Classes]
+    trust: frozenset[str]
+    lenient: bool
+    keep_left: int = EVERY
+
+    def about(self, asked: Asked) -> Established:
+        """What its check establishes."""
+        return check_section(
+            asked,
+            self.section,
+            self.found,
+            trust=self.trust,
+            lenient=self.lenient,
+            keep_left=self.keep_left,
+        )
+
+
+def _pool(threads: int, alone: bool) -> Executor:
+    """So many threads; this one alone, where others would only wait for it."""
+    return Here() if alone else ThreadPoolExecutor(threads)
 
 
 def _put_together(

@@ -1,10 +1,9 @@
 """The kernel's work in other processes: the same functions of the same arguments. Trusted.
 
 A helper is a Python that runs ``main``: it is sent a question, then cells. Of those with Sandwiches
-it sends back why some do not hold, and the amounts that are counted of the others; of those of
-which a class is said, which of them bounds show; of parts to be swept, and of points, what is
-counted. What follows from these is found by whoever sent them. What no helper answers is found
-there as well.
+it sends back why some do not hold, and the amounts that are counted of the others; of parts to be
+swept, and of points, what is counted; of sections of a proof what their check established. What
+follows from these is found by whoever sent them. What no helper answers is found there as well.
 """
 
 from __future__ import annotations
@@ -19,20 +18,17 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import count, pairwise
+from itertools import count
 from os import environ
 from queue import SimpleQueue
-from typing import IO, Any, Generic, NamedTuple, TypeVar
+from typing import IO, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import ask
-from verifier.kernel.entering import Bools
+from verifier.kernel.asked import Asked, ask
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.prepared import Parts
-from verifier.kernel.rules import WIDE, Apply, constant_over
 from verifier.kernel.sandwich import refused
+from verifier.kernel.sections import Established
 from verifier.kernel.stretches import Amounts, Both, Laid, laid, measured
 from verifier.kernel.sweep import Points, counted_over
 from verifier.kernel.tally import Place, Tally
@@ -44,8 +40,6 @@ from verifier.model.question import Matter
 
 TOGETHER, FEWEST = 1 << 9, 1 << 6
 """Cells that are sent together, at most and at least: fewer are looked at here."""
-CLAIMS = 1 << 10
-"""Cells of which a class is said that are sent together, at least."""
 COSTLY = 1 << 16
 """Steps for a point from which on points are counted here, where that can be ended sooner."""
 START = "import sys; sys.path[:] = {!r}; from verifier.kernel.helpers import main; main()"
@@ -130,9 +124,9 @@ class Helpers:
         """Where cells are handed in of proofs about a question."""
         return Desk(self, next(self._numbers), matter)
 
-    def submit(self, desk: Desk, ledger: Ledger, job: Job[T]) -> Future[T]:
-        """Have something found for a ledger."""
-        return self._threads.submit(self._look, desk, ledger, job)
+    def submit(self, desk: Desk, asked: Asked, job: Job[T]) -> Future[T]:
+        """Have something found about a question, for which the work is spent."""
+        return self._threads.submit(self._look, desk, asked, job)
 
     def close(self) -> None:
         """End the processes."""
@@ -150,12 +144,12 @@ class Helpers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _look(self, desk: Desk, ledger: Ledger, job: Job[T]) -> T:
+    def _look(self, desk: Desk, asked: Asked, job: Job[T]) -> T:
         """What a helper answers; once it is not there, what is found here."""
         helper, found = self._free.get(), None
         try:
             if helper.there:
-                found = _remote(helper, desk, ledger, job.kind, job.sent)
+                found = _remote(helper, desk, asked, job.kind, job.sent)
         except (OSError, EOFError):
             helper.there = False
             if self._closed:  # then nobody waits for it
@@ -179,7 +173,8 @@ class Desk:
             return partial(answer, ledger, some)
         size = max(FEWEST, min(TOGETHER, -(-len(some) // self.helpers.many)))
         pieces = [some[i : i + size] for i in range(0, len(some), size)]
-        futures = [self.helpers.submit(self, ledger, _sandwiches(ledger, x)) for x in pieces]
+        jobs = [_sandwiches(ledger, x) for x in pieces]
+        futures = [self.helpers.submit(self, ledger.asked, job) for job in jobs]
 
         def wait() -> Answer:
             every = [ledger.asked.wait(future) for future in futures]
@@ -187,58 +182,31 @@ class Desk:
 
         return wait
 
-    def bound(self, ledger: Ledger, some: Claims) -> tuple[Bools, Bools]:
-        """``rules.constant_over`` for float32 too, of cells with classes of a network."""
-        p, apply = ledger.asked.nets[some.model].p, ledger.pool.map
-        if len(some.classes) < FEWEST or max(p.teacher.widths) >= WIDE:
-            return bound(ledger, some, apply)
-        ends = [*np.flatnonzero(np.diff(some.groups)) + 1, len(some.groups)]
-        cuts = [0]
-        for end in ends:
-            if end - cuts[-1] >= CLAIMS or end == ends[-1]:
-                cuts.append(int(end))
-        pieces = [some[a:b] for a, b in pairwise(cuts)]
-        futures = [self.helpers.submit(self, ledger, _claims(ledger, x)) for x in pieces]
-        every = [ledger.asked.wait(future) for future in futures]
-        good, firm = (np.concatenate(x) for x in zip(*every, strict=True))
-        return good, firm
-
     def count(self, ledger: Ledger, what: Sequence[Place] | Points) -> Future[Tally] | None:
         """Have parts swept or points counted; None where that might take long at a time."""
         asked = ledger.asked
         if asked.point_cost > COSTLY:
             return None
         job = Job("count", what, _same, partial(counted_over, asked, what))
-        return self.helpers.submit(self, ledger, job)
+        return self.helpers.submit(self, asked, job)
+
+    def establish(self, asked: Asked, check: SectionCheck) -> Future[Established]:
+        """Have a section checked."""
+        return self.helpers.submit(
+            self, asked, Job("section", check, _same, partial(check.about, asked))
+        )
 
 
-@dataclass(frozen=True, eq=False)
-class Claims:
-    """Cells of which a class of a network is said; ``groups`` as ``rules.constant_over`` has it."""
+class SectionCheck(Protocol):
+    """The check of a section of a proof, wherever the question is made ready."""
 
-    model: int
-    parts: Parts
-    classes: Ints
-    groups: Ints
-
-    def __getitem__(self, own: slice) -> Claims:
-        parts = Parts(self.parts.masks[own], self.parts.ends[own])
-        return Claims(self.model, parts, self.classes[own], self.groups[own])
-
-
-def bound(ledger: Ledger, some: Claims, apply: Apply = map) -> tuple[Bools, Bools]:
-    """What bounds show of some cells, of the class and for float32."""
-    p, groups = ledger.asked.nets[some.model].p, some.groups.tolist()
-    return constant_over(p, some.parts, some.classes, float32=True, apply=apply, groups=groups)
+    def about(self, asked: Asked) -> Established:
+        """What it establishes."""
 
 
 def _sandwiches(ledger: Ledger, some: Some) -> Job[Answer]:
     sent = [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)]
     return Job("sandwiches", sent, _answered, partial(answer, ledger, some))
-
-
-def _claims(ledger: Ledger, some: Claims) -> Job[tuple[Bools, Bools]]:
-    return Job("claims", some, _same, partial(bound, ledger, some))
 
 
 def _answered(found: Any) -> Answer:
@@ -262,7 +230,7 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _remote(helper: _Helper, desk: Desk, ledger: Ledger, kind: str, what: object) -> Any:
+def _remote(helper: _Helper, desk: Desk, asked: Asked, kind: str, what: object) -> Any:
     """What a helper answers; None if it could not. Raises OSError or EOFError where it is gone."""
     incoming, outgoing = helper.process.stdout, helper.process.stdin
     assert incoming is not None and outgoing is not None
@@ -274,7 +242,7 @@ def _remote(helper: _Helper, desk: Desk, ledger: Ledger, kind: str, what: object
     if found is None:
         return None
     answered, spent = found
-    ledger.asked.spend(spent)
+    asked.spend(spent)
     return answered
 
 
@@ -314,10 +282,11 @@ def main() -> None:
 
 def _found(ledger: Ledger, kind: str, what: Any) -> object:
     """What a helper answers to a message of a kind."""
-    if kind == "claims":
-        return bound(ledger, what)
     if kind == "count":
         return counted_over(ledger.asked, what)
+    if kind == "section":
+        check: SectionCheck = what
+        return check.about(ledger.asked)
     cells, steps = zip(*map(_as_sent, what), strict=True)
     found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
     flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]

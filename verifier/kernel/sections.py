@@ -44,7 +44,8 @@ class Established:
     """What the check of a section found: where it began and ended, and what a Ledger holds of it.
 
     ``noted`` are the first points where the question is true. ``fault`` is why the section does not
-    hold at all; ``refused`` and ``complaint`` are of its Constant steps.
+    hold at all; ``refused`` and ``complaint`` are of its Constant steps. ``left`` is None where
+    they are more than were to be kept.
     """
 
     stack: Stack
@@ -57,7 +58,7 @@ class Established:
     tail: Sequence[Fraction]
     not_shown: tuple[int, int]
     noted: Sequence[Noted]
-    left: Sequence[Left]
+    left: Sequence[Left] | None
     counts: tuple[int, int, int]
     refused: tuple[int, ...]
     complaint: str
@@ -79,7 +80,7 @@ def established(
         tail=ledger.tail,
         not_shown=(ledger.not_shown[0], ledger.not_shown[1]),
         noted=ledger.noted,
-        left=ledger.left,
+        left=ledger.left if ledger.keeps else None,
         counts=(ledger.points, ledger.upheld, ledger.largest),
         refused=tuple(ledger.refused),
         complaint=ledger.complaint,
@@ -114,5 +115,7 @@ def take(ledger: Ledger, held: Established, walk: Walk) -> None:
     ledger.points += points
     ledger.upheld += upheld
     ledger.largest = max(ledger.largest, largest)
-    ledger.leave(*held.left)
+    ledger.leave(*held.left or ())
+    if held.left is None:
+        ledger.left, ledger.keeps = [], 0
     ledger.note(held.noted)

@@ -14,13 +14,13 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_seen, tree_classes
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.entering import Bools, Bounded, enter_many
-from verifier.kernel.helpers import Claims, Desk, Some, answer, bound
+from verifier.kernel.helpers import Some, answer
 from verifier.kernel.judging import Found, Waiting, complain, is_enumerated, judged, refuse
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, unshown
 from verifier.kernel.prepared import Parts, parts_of
-from verifier.kernel.rules import group_of
+from verifier.kernel.rules import constant_over, group_of
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
@@ -116,17 +116,9 @@ def _by_place(held: Bounded, wanted: Bools) -> dict[int, tuple[bool, bool]]:
     return dict(zip(held.at[at].tolist(), pairs, strict=True))
 
 
-def batches(desk: Desk | None) -> int:
-    """Batches under way at a time: one is made ready while helpers look at the one before."""
-    return 1 if desk is None else 2
-
-
 @dataclass(eq=False)
 class Line:
-    """Cells on their way: batches are bounded in the threads of ``ahead`` while the next is read.
-
-    ``ahead`` has as many threads as ``batches`` says.
-    """
+    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read."""
 
     ledger: Ledger
     ahead: Executor
@@ -139,7 +131,7 @@ class Line:
         sent = tuple(batch)
         batch.clear()
         self.under_way.append((sent, self.ahead.submit(look, self.ledger, sent)))
-        if len(self.under_way) > batches(self.ledger.desk):
+        if len(self.under_way) > 1:
             self._enter()
 
     def settle(self, batch: list[Waiting]) -> None:
@@ -197,10 +189,9 @@ def _shown(
     if isinstance(net, Forest):
         good = net.shows(parts, wanted)
         return good, good & net.firm
-    some = Claims(model, parts, wanted, (numbers - 1) // group_of(net.p))
-    if ledger.desk is None:
-        return bound(ledger, some, ledger.pool.map)
-    return ledger.desk.bound(ledger, some)
+    groups = ((numbers - 1) // group_of(net.p)).tolist()
+    apply = ledger.pool.map
+    return constant_over(net.p, parts, wanted, float32=True, apply=apply, groups=groups)
 
 
 def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:

@@ -14,7 +14,7 @@ from typing import overload
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import LongProof, Proof, Split, Step, check_shape
-from verifier.reading.proof_bytes import nodes
+from verifier.reading.proof_bytes import nodes, start_of
 
 APART = 1 << 10
 """Nodes between two whose offsets are remembered."""
@@ -61,10 +61,27 @@ class EncodedProof(LongProof):
             self._last = place, tuple(islice(self._after(place), APART))
         return self._last[1][within]
 
+    def groups(self) -> Iterator[list[tuple[Split | Step, int]]]:
+        """The nodes, so many at a time, each with the offset after it."""
+        every = nodes(self.data, self.models, self.columns)
+        while some := list(islice(every, APART)):
+            yield some
+
+    def piece(self, start: int, end: int) -> Nodes:
+        """The nodes between two offsets; 0 is before the first."""
+        first = self._first
+        own = self.data[:first] + self.data[max(start, first) : end]
+        return Nodes(own, self.models, self.columns, first)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    @cached_property
+    def _first(self) -> int:
+        """The offset of the first node."""
+        return start_of(self.data)
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -76,6 +93,20 @@ class EncodedProof(LongProof):
         """The nodes from one on whose offset is remembered."""
         start = self._offsets[place - 1] if place else None
         return (node for node, _ in nodes(self.data, self.models, self.columns, start))
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """The nodes whose bytes are the ``data`` from ``start`` on: see ``proof_bytes.nodes``."""
+
+    data: bytes
+    models: int | None
+    columns: int
+    start: int
+
+    def __iter__(self) -> Iterator[Split | Step]:
+        every = nodes(self.data, self.models, self.columns, self.start)
+        return (node for node, _ in every)
 
 
 def read_proof(

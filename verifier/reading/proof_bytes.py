@@ -201,6 +201,13 @@ def nodes(
         )
 
 
+def start_of(data: bytes) -> int:
+    """The offset of a proof's first node."""
+    integers = _Integers(data)
+    _solvers(integers)
+    return integers.at
+
+
 def _solvers(integers: _Integers) -> list[str]:
     """The names that the bytes begin with."""
     solvers: list[str] = []

@@ -26,12 +26,15 @@ class Gradual(EncodedProof):
     gone: list[tuple[int, int]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Split | Step]:
+        return (node for some in self.groups() for node, _ in some)
+
+    def groups(self) -> Iterator[list[tuple[Split | Step, int]]]:
+        """See ``EncodedProof``: where they end is remembered."""
         self.gone, told = [], 0
-        every = nodes(self.data, self.models, self.columns)
-        while some := list(islice(every, APART)):
+        for some in super().groups():
             told += sum(not isinstance(node, Split) for node, _ in some)
             self.gone.append((some[-1][1], told))
-            yield from (node for node, _ in some)
+            yield some
 
     def left(self, checked: Checked) -> EncodedProof:
         """The proof that a check has established.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.certificate import check_certificate
-from verifier.kernel.checker import Elsewhere
+from verifier.kernel.certificate import check_certificate, kept_left
+from verifier.kernel.checker import Elsewhere, Piece
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import Stop
@@ -19,6 +20,7 @@ from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 from verifier.writing.processors import processors
+from verifier.writing.sections import in_sections, suits
 
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
@@ -60,8 +62,18 @@ def check_in_threads(
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
         elsewhere = None if spread is None else spread(c, frozenset(trust), lenient, stop)
-        if elsewhere is None and is_long(c.proof):
+        worth = many_of(c.proof) if elsewhere is None else None
+        if worth is not None:
             start_helpers()
+        crew = helpers()
+        if worth is Constant and crew is not None and suits(c):
+            terms = partial(
+                Piece,
+                trust=frozenset(trust),
+                lenient=lenient,
+                keep_left=kept_left(c, keep_left),
+            )
+            elsewhere = in_sections(c, crew, terms, stop, limited=limited)
         return check_certificate(
             c,
             trust=trust,
@@ -71,20 +83,23 @@ def check_in_threads(
             lenient=lenient,
             limited=limited,
             elsewhere=elsewhere,
-            helpers=helpers(),
+            helpers=crew,
             keep_left=keep_left,
             counted=counted,
         )
 
 
-def is_long(proof: Proof) -> bool:
-    """Whether other processes are worth their start."""
+def many_of(proof: Proof) -> type[Sandwich | Constant] | None:
+    """Of which Steps a proof has so many that other processes are worth their start; None: of
+    neither."""
     sandwiches = claims = 0
     if len(proof) < MANY:
-        return False
+        return None
     for node in proof:
         sandwiches += isinstance(node, Sandwich)
         claims += isinstance(node, Constant)
-        if sandwiches >= MANY or claims >= CLAIMS:
-            return True
-    return False
+        if sandwiches >= MANY:
+            return Sandwich
+        if claims >= CLAIMS:
+            return Constant
+    return None

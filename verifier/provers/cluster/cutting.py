@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.sections import Section, Stack
-from verifier.model.cell import Cell, full_cell
+from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.proof import Split, Step, cut
+from verifier.model.proof import Split, Step
+from verifier.writing.sections import after
 
 TOGETHER = 32
 """Sections begin after whole groups of Steps: the kernel bounds so many cells together."""
@@ -49,41 +49,6 @@ def sections(
     for count in range((steps // size + 1) * size, len(done), size):
         end = int(done[count - 1])
         yield Section(tuple(proof[start:end]), stack, (start, steps))
-        stack = _after(proof, heights, stack, start, end)
+        stack = after(proof, heights, stack, start, end)
         start, steps = end, count
     yield Section(tuple(proof[start:]), stack, (start, steps))
-
-
-def _after(
-    proof: Sequence[Split | Step],
-    heights: npt.NDArray[np.int64],
-    stack: Stack,
-    start: int,
-    end: int,
-) -> Stack:
-    """The cells that have not begun at node ``end``, given those at node ``start``.
-
-    ``heights`` say how many these are before each node. Only cells around the end are looked at.
-    """
-    level = int(heights[start : end + 1].min())
-    held = list(stack[: level - 1])
-    cell, depth = stack[level - 1]
-    at = start
-    while True:
-        same = (at + np.flatnonzero(heights[at : end + 1] == level)).tolist()
-        for place in same[:-1]:  # the left half is gone through before the next of them
-            _, cell = _halves(proof, cell, place)
-            depth += 1
-        last = same[-1]
-        if last == end:
-            return (*held, (cell, depth))
-        cell, right = _halves(proof, cell, last)
-        depth += 1
-        held.append((right, depth))
-        level, at = level + 1, last + 1
-
-
-def _halves(proof: Sequence[Split | Step], cell: Cell, place: int) -> tuple[Cell, Cell]:
-    node = proof[place]
-    assert isinstance(node, Split)
-    return cut(cell, node, place)

@@ -13,23 +13,25 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Protocol
 
-from verifier.kernel.checker import Elsewhere, check_section, prepared
+from verifier.kernel.checker import Elsewhere, Piece, check_section, prepared
 from verifier.kernel.known import Classes
 from verifier.kernel.sections import Established, Section, Stack
 from verifier.kernel.stopping import Stop
 from verifier.model.cell import full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, Point
+from verifier.model.proof import Constant
 from verifier.provers.cluster.identity import identity
 from verifier.provers.units.seal import Seal
 from verifier.writing.falling import Falling
 from verifier.writing.helping import helpers, start_helpers
 from verifier.writing.processors import processors
-from verifier.writing.threads import is_long
+from verifier.writing.sections import in_sections, suits
+from verifier.writing.threads import many_of
 
 SECONDS = 2.0
 """Of a section: a check that is killed loses the one that it was at."""
@@ -83,6 +85,11 @@ class Keeper:
         at = Reached(held.stack, held.before)
         self.store.remember(self._name(at), self.seal.on(self._about, pickle.dumps(held)))
 
+    def keep_unless_last(self, held: Established) -> None:
+        """Keep what holds, but for the last section: what is short is checked as quickly."""
+        if held.fault is None and held.after[0] < len(self.certificate.proof):
+            self.keep(held)
+
     def known(self) -> Iterator[tuple[Established, Reached]]:
         """All that is kept without a gap from the proof's beginning on, each with its end."""
         at = Reached.nothing(self.certificate.domain)
@@ -132,11 +139,23 @@ def here(
         for held, end in keeper.known():
             yield held
             at = end
-        nodes = iter(c.proof)
-        deque(islice(nodes, at.before[0]), maxlen=0)
-        if at.before[0] < len(c.proof) and is_long(c.proof):
+        if at.before[0] == len(c.proof):
+            return
+        many = many_of(c.proof)
+        if many is not None:
             start_helpers()
         crew = helpers()
+        if many is Constant and crew is not None and suits(c):
+            terms = partial(Piece, trust=trust, lenient=lenient)
+            every = in_sections(
+                c, crew, terms, stop, limited=False, stack=at.stack, before=at.before
+            )
+            for held in every(found):
+                keeper.keep_unless_last(held)
+                yield held
+            return
+        nodes = iter(c.proof)
+        deque(islice(nodes, at.before[0]), maxlen=0)
         desk = None if crew is None else crew.about(c.matter)
         asked = prepared(c.matter, stop=stop, limited=False)
         while at.before[0] < len(c.proof):
@@ -152,8 +171,7 @@ def here(
                 seconds=SECONDS,
             )
             at = Reached(held.rest, held.after)
-            if held.fault is None and at.before[0] < len(c.proof):  # what is short is not kept
-                keeper.keep(held)
+            keeper.keep_unless_last(held)
             yield held
 
     return everywhere

@@ -1,0 +1,50 @@
+"""Theorems are found as people write their names, and what is not here says what comes near."""
+
+from __future__ import annotations
+
+import pytest
+
+from theory import TheoryError, catalogue
+from theory.catalogue.field_names import FIELD_NAMES, NEAR
+from theory.catalogue.settings import ALIASES
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Occam's razor", "occam-realizable"),
+        ("Hoeffding’s inequality", "hoeffding-upper"),
+        ("Chernoff bound", "kl-upper"),
+        ("clopper_pearson", "clopper-pearson"),
+        ("Clopper-Pearson Interval", "open-cells-interval"),
+        ("rule of three", "error-after-pass"),
+        ("Ville's inequality", "betting-interval"),
+        ("Howard confidence sequence", "confidence-sequence-stitched"),
+        ("McDiarmid", "mcdiarmid-tail"),
+        ("COMPOSITION_ERROR", "disagreement-triangle"),
+    ],
+)
+def test_names_as_they_are_written(asked: str, meant: str) -> None:
+    assert catalogue[asked] is catalogue[meant]
+
+
+@pytest.mark.parametrize("asked", sorted(NEAR))
+def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
+    assert asked not in {*catalogue, *FIELD_NAMES, *ALIASES}
+    assert set(NEAR[asked][1]) <= set(catalogue)
+    with pytest.raises(TheoryError, match=f"no theorem '{asked}' here .*see {NEAR[asked][1][0]}"):
+        catalogue[asked]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("clopper-person", "did you mean 'clopper-pearson'"),
+        ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),
+        ("qqqq", "no theorem 'qqqq' \\(bounds list"),
+        ("", "no theorem '' \\(bounds list"),
+    ],
+)
+def test_a_name_that_nobody_has(asked: str, says: str) -> None:
+    with pytest.raises(TheoryError, match=says):
+        catalogue[asked]

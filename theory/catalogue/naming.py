@@ -1,0 +1,55 @@
+"""Which theorem a name means: today's, one that was given up, or one that the field uses."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from theory.catalogue.field_names import FIELD_NAMES, NEAR
+from theory.catalogue.settings import ALIASES
+
+ENDINGS = ("bound", "bounds", "inequality", "theorem", "lemma", "upper-bound")
+"""What a name of the field may end with beside what it is known by."""
+MOST_NAMED = 3
+ALIKE = 0.6
+"""Below it, names have little in common (`difflib`)."""
+
+
+def plain(name: str) -> str:
+    """The name as names are written here: "Hoeffding's bound" is hoeffding-bound."""
+    letters = name.strip().lower().replace("’", "'").replace("'s ", " ").replace("'", "")
+    return "-".join(letters.replace("_", " ").replace("-", " ").split())
+
+
+def forms(name: str) -> list[str]:
+    """The name as it is, as it is written here, and without what such names end with."""
+    word = plain(name)
+    shorter = [word.removesuffix(f"-{end}") for end in ENDINGS if word.endswith(f"-{end}")]
+    return [name, word, *shorter]
+
+
+def today(name: str) -> tuple[str, str]:
+    """The name of the theorem that a name means, and what to say of it ("" for one of today's)."""
+    for word in forms(name):
+        if word in ALIASES:
+            found, why = ALIASES[word]
+            return found, f"{name} is the old name of {found}: {why}"
+        if word in FIELD_NAMES:
+            return FIELD_NAMES[word], f"{name} is {FIELD_NAMES[word]} here"
+    return name, ""
+
+
+def unknown(name: str, names: Iterable[str]) -> str:
+    """What to say of a name that no theorem has: what comes near."""
+    here = tuple(names)
+    for word in forms(name):
+        if word in NEAR:
+            what, near = NEAR[word]
+            return f"no theorem {name!r} here ({what}): see {', '.join(near)}"
+    parts = {part for part in plain(name).split("-") if len(part) > 2}
+    whole = [x for x in here if parts and parts <= set(x.split("-"))]
+    alike = difflib.get_close_matches(plain(name), [*here, *FIELD_NAMES], n=1, cutoff=ALIKE)
+    some = [x for x in here if parts & set(x.split("-"))]
+    found = (whole or alike or some)[:MOST_NAMED]
+    hint = f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
+    return f"no theorem {name!r}{hint} (bounds list shows all)"

@@ -1,0 +1,204 @@
+"""The kernel's check of a long proof on all processors: section by section, in its helpers.
+
+The proof is cut while it is read. The kernel finds out where a section ends by itself: a cut that
+is wrong is refused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.checker import Elsewhere, Piece, prepared
+from verifier.kernel.helpers import Helpers
+from verifier.kernel.known import Classes
+from verifier.kernel.rules import WIDE
+from verifier.kernel.sections import Established, Section, Stack
+from verifier.kernel.stopping import Stop
+from verifier.model.cell import Cell, full_cell
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain, Point
+from verifier.model.network import Network
+from verifier.model.proof import Split, Step, cut
+from verifier.reading.encoded import EncodedProof
+from verifier.writing.falling import Falling
+
+TOGETHER = 32
+"""Sections begin after whole groups of Steps: the kernel bounds so many cells together."""
+FEWEST, BEFORE, MOST = 1 << 9, 1 << 12, 1 << 13
+"""Steps of a section; the second before it is known how long they take."""
+SECONDS = 0.25
+"""Of a section, about: what is under way is lost where the check is ended."""
+SHARE = 4
+"""All helpers have at most this part of what is left at once, so that all end together."""
+AHEAD = 2
+"""Sections for each helper that are under way or wait for those before them."""
+Terms = Callable[[Section, Mapping[Point, Classes]], Piece]
+"""What is to be checked of a section, knowing the counterexamples found before."""
+
+
+def suits(certificate: Certificate) -> bool:
+    """Whether a proof of very many cells is checked in sections.
+
+    Of small networks, so that one does not take long; and not if how it goes on depends on what was
+    checked.
+    """
+    proof, models = certificate.proof, [bound.model for bound in certificate.models]
+    timed = isinstance(proof, Falling) and proof.fallback is not None
+    narrow = all(max(x.widths) < WIDE for x in models if isinstance(x, Network))
+    return isinstance(proof, EncodedProof) and not timed and narrow
+
+
+def in_sections(
+    certificate: Certificate,
+    crew: Helpers,
+    terms: Terms,
+    stop: Stop | None,
+    *,
+    limited: bool,
+    stack: Stack | None = None,
+    before: tuple[int, int] = (0, 0),
+) -> Elsewhere:
+    """Has a proof that ``suits`` checked by the helpers; from where ``sections`` begin."""
+
+    def everywhere(found: Mapping[Point, Classes]) -> Iterator[Established]:
+        proof = certificate.proof
+        assert isinstance(proof, EncodedProof)
+        asked = prepared(certificate.matter, stop=stop, limited=limited, nodes=len(proof))
+        desk, pace = crew.about(certificate.matter), _Pace(crew.many, (len(proof) + 1) // 2)
+        going: deque[Future[Established]] = deque()
+
+        def next_one() -> Established:
+            held: Established = asked.wait(going.popleft())
+            pace.enter(held.after[1])
+            return held
+
+        try:
+            for section in sections(certificate.domain, proof, pace.size, stack, before):
+                going.append(desk.establish(asked, terms(section, found)))
+                if len(going) >= AHEAD * crew.many:
+                    yield next_one()
+            while going:
+                yield next_one()
+        finally:
+            for future in going:
+                future.cancel()
+
+    return everywhere
+
+
+@dataclass(eq=False)
+class _Pace:
+    """How large sections are, for so ``many`` helpers, of a proof of so many Steps.
+
+    The first ones, while helpers are being started, tell nothing: since ``begun`` so many ``steps``
+    after them were checked.
+    """
+
+    many: int
+    whole: int
+    first: int = 0
+    steps: int = 0
+    begun: float = 0.0
+
+    def size(self, given: int) -> int:
+        """Steps of the next section, whole groups of them, once so many are given out."""
+        fair, timely = (self.whole - given) // (SHARE * self.many), BEFORE
+        if self.steps:
+            each = (time.perf_counter() - self.begun) / self.steps
+            timely = int(SECONDS / (each * self.many))
+        return max(FEWEST, min(MOST, timely, fair)) // TOGETHER * TOGETHER
+
+    def enter(self, done: int) -> None:
+        """So many Steps are checked by now."""
+        if not self.first:
+            self.first, self.begun = done, time.perf_counter()
+        self.steps = done - self.first
+
+
+def sections(
+    domain: Domain,
+    proof: EncodedProof,
+    size: Callable[[int], int],
+    stack: Stack | None = None,
+    before: tuple[int, int] = (0, 0),
+) -> Iterator[Section]:
+    """The sections of a proof, in order, of so many Steps each as ``size`` says after so many.
+
+    They begin ``before`` which nodes and Steps are gone through, with the ``stack`` of cells that
+    have not begun; by default at the proof's beginning.
+
+    Raises CertificateError where a split on the way does not cut its cell. What follows the end of
+    a proof is part of its last section: whoever goes through it will see.
+    """
+    stack = ((full_cell(domain), 0),) if stack is None else stack
+    read, offset, past = list[Split | Step](), 0, before[0]
+    most, steps, height, start, ended = size(before[1]), 0, len(stack), 0, False
+    for group in proof.groups():
+        for node, end in group:
+            if past:
+                past, offset = past - 1, end
+                continue
+            if steps >= most and not ended:
+                yield Section(proof.piece(offset, start), stack, before)
+                stack = _past(read, stack)
+                before = before[0] + len(read), before[1] + steps
+                offset, steps = start, 0
+                read.clear()
+                most = size(before[1])
+            read.append(node)
+            start = end
+            if isinstance(node, Split):
+                height += 1
+            else:
+                height, steps = height - 1, steps + 1
+                ended = ended or not height
+    yield Section(proof.piece(offset, start), stack, before)
+
+
+def _past(read: Sequence[Split | Step], stack: Stack) -> Stack:
+    """The cells that have not begun after some nodes, given those before them."""
+    ups = np.array([1 if isinstance(node, Split) else -1 for node in read])
+    heights = len(stack) + np.concatenate([[0], np.cumsum(ups)])
+    return after(read, heights, stack, 0, len(read))
+
+
+def after(
+    proof: Sequence[Split | Step],
+    heights: npt.NDArray[np.int64],
+    stack: Stack,
+    start: int,
+    end: int,
+) -> Stack:
+    """The cells that have not begun at node ``end``, given those at node ``start``.
+
+    ``heights`` say how many these are before each node. Only cells around the end are looked at.
+    """
+    level = int(heights[start : end + 1].min())
+    held = list(stack[: level - 1])
+    cell, depth = stack[level - 1]
+    at = start
+    while True:
+        same = (at + np.flatnonzero(heights[at : end + 1] == level)).tolist()
+        for place in same[:-1]:  # the left half is gone through before the next of them
+            _, cell = _halves(proof, cell, place)
+            depth += 1
+        last = same[-1]
+        if last == end:
+            return (*held, (cell, depth))
+        cell, right = _halves(proof, cell, last)
+        depth += 1
+        held.append((right, depth))
+        level, at = level + 1, last + 1
+
+
+def _halves(proof: Sequence[Split | Step], cell: Cell, place: int) -> tuple[Cell, Cell]:
+    node = proof[place]
+    assert isinstance(node, Split)
+    return cut(cell, node, place)
