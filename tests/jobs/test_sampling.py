@@ -136,13 +136,46 @@ def test_where_the_time_comes_before_all_else_a_few_points_are_in_hand(monkeypat
     assert "left out" in watch.notes[-1]
 
 
+def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer(monkeypatch):
+    """Which of both it is follows from pilots: from no draw of either."""
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 100)
+    held = sampling.sampled(made, sampling.wish_of(), limit, Watch()).proved.sampled
+    assert held.method == "plain" and held.draws >= sampling.FEW
+    more = sampling.sampled(made, sampling.wish_of(3000), limit, Watch()).proved.sampled
+    assert more.draws == 3000  # as was asked for
+
+
+def test_nothing_is_kept_that_was_not_drawn(monkeypatch):
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    assert not made.are_enough(piloting.Trying(best=inf))
+    points = Way(SimpleNamespace(mass=1, parted=()), PLAIN, None)
+    made.pilots = [Pilot(points, 100, 1e-6)]
+    assert made.are_enough(piloting.Trying(400, best=0.05))
+    assert not made.are_enough(piloting.Trying(400, best=0.049))
+    assert not made.are_enough(piloting.Trying(0, best=0.05))
+
+
+def test_large_networks_have_fewer_points_in_hand():
+    def few(work):
+        return sampling._fewest(SimpleNamespace(asked=SimpleNamespace(point_cost=work)))
+
+    assert few(1000) == sampling.FEW and few(1 << 30) == sampling.FEWEST
+    assert few(1 << 20) == 256
+
+
 def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
     """What was done before had a tenth of the processors: so will what is drawn for good."""
     monkeypatch.setattr(piloting, "processors", lambda: 2)
+    # 0.04 of one processor or 0.02 of each: what it waited for one is not taken to be its own
     for share, seconds in ((0.5, 0.04), (1.0, 0.02), (0.01, 0.16)):
         monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
         made = piloting._Piloting({}, None, None, 0.0, map, clocks())
         assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
+    monkeypatch.setattr(processors, "granted", lambda since, threads: 0.5)
+    made = piloting._Piloting({}, None, None, 0.0, map, clocks())
+    assert made._lasting(1.0, 0.04) == pytest.approx(max(0.08, 1.0 / piloting.SLOWEST))
     assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
 
 

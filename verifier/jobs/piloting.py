@@ -175,7 +175,7 @@ class _Piloting:
         """Whether the points that were drawn already promise as much as the best does."""
         delta, draws = float(self.like.delta), trying.enough
         plain = [promised(x, draws, delta).width for x in self.pilots if draws and x.way.is_plain]
-        return min(plain, default=inf) <= trying.best
+        return bool(plain) and min(plain) <= trying.best
 
     def _is_worth(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way may give more than what was tried, with what making it ready takes."""

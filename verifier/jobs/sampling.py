@@ -48,6 +48,8 @@ FOR_PIECES = 0.4
 FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 """Draws where there is no time for a pilot; or, of small networks, as many as take so many
 multiplications, at most the last."""
+FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
+"""The same of large networks, as far as they take no more multiplications."""
 IN_HAND = 0.05
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
@@ -173,8 +175,9 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
     def late() -> bool:
         return watch.stopped or now() >= limit.late
 
-    start, few, most = now(), min(FEW, wish.draws or FEW), min(FEW_MOST, wish.draws or FEW_MOST)
+    start = now()
     found = left_open(made.certificate, made.proved, late, whole=True)
+    few, most = (min(x, wish.draws or x) for x in (_fewest(found), FEW_MOST))
     try:
         drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
         took = max(now() - start, 1e-6)
@@ -262,7 +265,12 @@ def _gain(trying: Trying) -> str:
 
 def _few(found: Population) -> int:
     """Draws that take no time to speak of."""
-    return max(FEW, min(FEW_MOST, FEW_WORK // found.asked.point_cost))
+    return max(_fewest(found), min(FEW_MOST, FEW_WORK // found.asked.point_cost))
+
+
+def _fewest(found: Population) -> int:
+    """Draws that are worth waiting for."""
+    return max(FEWEST, min(FEW, FEWEST_WORK // found.asked.point_cost))
 
 
 def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:
