@@ -27,9 +27,11 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import stranger_boosters as boosters
 from tests.benchmarks import stranger_code as written
+from tests.benchmarks import stranger_converted as other
 from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_judges as judges
 from tests.benchmarks import stranger_quantised as small
+from tests.benchmarks import stranger_questions as asked
 from tests.benchmarks import stranger_sklearn as handed
 from tests.benchmarks import stranger_tables as tabled
 
@@ -152,6 +154,8 @@ FAMILIES: dict[str, Family] = {
     "quantised": (small.quantised, small.integers),
     "tables": (tabled.table, tabled.rows_of_tables),
     "sklearn": (handed.sklearn, handed.handed_over),
+    "questions": (asked.question, asked.answered),
+    "converted": (other.converted, other.as_converted),
     "code": (written.code, written.nested_ifs),
 }
 """What makes a file, and what judges it."""

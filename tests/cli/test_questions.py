@@ -194,6 +194,10 @@ def test_ask_fair_and_the_others(files, tmp_path):
         (["monotone", "net.onnx", "--in", "group"], "have no order"),
         (["robust", "net.onnx", "--point", "age=30"], 'no value of "group"'),
         (["same", "net.onnx"], "Missing argument 'other'"),
+        (
+            ["monotone", "net.onnx", "--in", "age", "--in=group"],
+            "--in is given twice: give it once",
+        ),
         (["class(f) = 1 and class(g) = 0", "f=net.onnx"], 'names the model "g"'),
         (["class(f) = 1 xor class(g) = 0", "f=net.onnx"], '"xor" stands at character 14'),
         (["fair", "net.onnx", "--protected", "group", "-o", "net.onnx"], "is an input, too"),

@@ -227,6 +227,10 @@ def test_same(tmp_path):
     assert lp.ask_same(tree(), tree(), domain).verdict == "nowhere"
     runtime = result.instances[0].runtime
     assert runtime.startswith("onnxruntime gives the same class; not run elsewhere")
+    mixed = lp.ask_same(network(7), tree(), domain)
+    shown = mixed.to_dict()
+    assert shown["count"] == dict(zip(("lower", "upper"), mixed.points, strict=True))
+    assert shown["probability"].keys() == {"lower", "upper"}
 
 
 def test_what_is_not_read_is_fair_by_construction(tmp_path):
@@ -280,6 +284,34 @@ def test_what_cannot_be_asked_is_one_line(ask, words):
     with pytest.raises(lp.LeafproofError, match=r"\A[^\n]*\Z") as error:
         ask(people())
     assert words in str(error.value)
+
+
+NEVER = '"C" of "group" has probability 0'
+
+
+def test_values_of_probability_0_are_named():
+    """They would be alone in a part of the domain, which then has no probability."""
+    never = lp.Domain.one_hot("group", ["A", "B", "C"], ["1/2", "1/2", 0])
+    domain = lp.Domain.product(never, lp.Domain.ordinal("n", [1, 2, 3], [1, 0, 0]))
+    model = Network(4, (Affine(0, np.array([[1.0, -1.0, 2.0, 1.0]]), np.array([-2.0])),))
+    point = {"group": "C", "n": 1}
+    for ask, words in (
+        (lambda: lp.ask_fair(model, domain, "group"), NEVER),
+        (lambda: lp.ask_monotone(model, domain, "n"), '"2" of "n" has probability 0'),
+        (lambda: lp.ask_robust(model, domain, point, 1), NEVER),
+    ):
+        with pytest.raises(lp.LeafproofError, match=words):
+            ask()
+    assert lp.ask_robust(model, domain, point, 2).domain.size == 9
+    last = lp.Domain.range("n", 0, 2, weights=[[0, 1, 0], [2, 2, 1]])
+    with pytest.raises(lp.LeafproofError, match='"0" of "n" has probability 0'):
+        lp.ask_monotone(Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1))), last, "n")
+
+
+def test_a_network_that_ignores_all_that_it_reads_is_fair():
+    domain = lp.Domain.product(lp.Domain.ordinal("sex", [0, 1]), lp.Domain.range("age", 0, 5))
+    blind = Network(1, (Affine(0, np.zeros((1, 1)), np.ones(1)),))
+    assert lp.ask_fair(blind, domain, "sex", reads=["sex"]).points == (0, 0)
 
 
 def test_too_many_ways_to_change_are_said():

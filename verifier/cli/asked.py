@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from verifier.cli import overwriting
+from verifier.model.errors import QuestionError
 
 ELSEWHERE = frozenset(
     {"output", "certificate", "plot", "emit", "json", "quiet", "verbose", "journal"}
@@ -24,6 +25,18 @@ _ASKED: ContextVar[str] = ContextVar("asked", default="")
 
 class Recorded(TyperCommand):
     """A verb whose command line is known while it runs."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; an option that is given twice would silently be the last."""
+        order = self.make_parser(ctx).parse_args(args=list(args))[2]
+        for parameter in order:
+            is_one = isinstance(parameter, TyperOption) and not (
+                parameter.multiple or parameter.is_flag or parameter.count
+            )
+            if is_one and order.count(parameter) > 1:
+                name = max(parameter.opts, key=len)
+                raise QuestionError(f"{name} is given twice: give it once")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb, unless a result would replace a file that it reads."""

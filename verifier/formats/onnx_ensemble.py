@@ -28,6 +28,7 @@ MODES = (
 """The modes of nodes, as TreeEnsemble-5 numbers them."""
 AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
 TRANSFORMS = ("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT")
+MOST_OUTPUTS = 1 << 16
 _DOUBLE = TensorProto.DOUBLE
 
 
@@ -216,6 +217,8 @@ def _outputs(held: dict[str, Any], classifies: bool) -> int:
     count = len(_labels(held)) if classifies else int(held.get("n_targets", 0))
     if count < 1 + classifies:
         raise EnsembleError(f"it has {count} classes or targets: damaged file")
+    if count > MOST_OUTPUTS:
+        raise EnsembleError(f"it has {count} targets: at most {MOST_OUTPUTS} are read")
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from verifier.formats.combinations import variable_named
@@ -88,12 +89,27 @@ def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str, who: str)
         first, second = only(v, 0, v.name), only(v, 1, other)
         variables = (*domain.variables[:at], first, *domain.variables[at + 1 :], second)
         return Domain(variables, more(domain, at, 1, who))
+    check_likely(who, v)
     both = Domain((*domain.variables, replace(v, name=other)), more(domain, at, 1, who))
     labels = [v.label(k) for k in range(v.count)]
     if isinstance(v, Ordinal):
         same = [{v.name: v.number(k), other: (v.first, v.number(k))} for k in range(v.count)]
         return both.without(*same)
     return both.without(*({v.name: x, other: labels[: k + 1]} for k, x in enumerate(labels)))
+
+
+def check_likely(who: str, v: Variable | Ordinal) -> None:
+    """DomainError where a value has probability 0: it would be alone in a part of the domain."""
+    if isinstance(v, Ordinal):
+        starts = accumulate((n for n, _ in v.runs), initial=0)
+        never = [k for k, (_, chance) in zip(starts, v.runs, strict=False) if not chance]
+    else:
+        never = [k for k, chance in enumerate(v.probabilities) if not chance]
+    if never:
+        raise DomainError(
+            f"{who}: {quoted(v.label(never[0]))} of {quoted(v.name)} has probability 0: give it "
+            "some, or leave it out of the domain"
+        )
 
 
 def only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:

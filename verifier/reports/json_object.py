@@ -162,6 +162,8 @@ def certificate_json(
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
+        "count": claim["disagreements"],  # as all questions have it
+        "probability": claim["error"],
         **_rests_on(verdict),
         "counterexample": shown[0] if shown else None,
         "class": head_json(certificate.teacher),

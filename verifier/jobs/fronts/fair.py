@@ -143,6 +143,8 @@ def without_columns(model: Model, columns: range) -> Model | None:
         left = model.columns - len(columns)
         return replace(model, columns=left, members=tuple(members)) if left else None
     kept = [j for j in range(model.columns) if j not in columns]
+    if not kept:
+        return None
     layers = []
     for layer in model.layers:
         if 0 in sources(layer):

@@ -31,7 +31,7 @@ from verifier.jobs.fronts.common import (
 from verifier.jobs.fronts.words import Labels, next_name, rise_names
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Model, Source
-from verifier.jobs.pairs import MOST_VALUES, more, only
+from verifier.jobs.pairs import MOST_VALUES, check_likely, more, only
 from verifier.model.chances import Runs
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
@@ -140,6 +140,8 @@ def _over_a_range(
     for name in names:
         if any(x.name == name for x in held.variables):
             raise DomainError(f"monotone: the domain has a variable {quoted(name)}: rename it")
+    if not any(chance for _, chance in v.runs[:-1]) and v.runs[-1][0] == 1:
+        check_likely("monotone", v)
     lower = conditioned(v.chances, range(v.count - 1))
     assert isinstance(lower, Runs)
     from_ = replace(v, count=v.count - 1, runs=lower.runs)
@@ -180,6 +182,7 @@ def _over_a_list(
         variables = (*held.variables[:at], first, *held.variables[at + 1 :], second)
         space = Domain(variables, more(held, at, 1, "monotone"))
     else:
+        check_likely("monotone", v)
         space = Domain((*held.variables, replace(v, name=name)), more(held, at, 1, "monotone"))
         steps = dict(pairwise(order))
         others = [

@@ -26,6 +26,7 @@ from verifier.jobs.fronts.common import (
 from verifier.jobs.fronts.words import Labels
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Model, Source, StrPath
+from verifier.jobs.pairs import check_likely
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
@@ -72,7 +73,13 @@ def robust(
     free = sorted({variable_named("robust", domain, name) for name in names})
     if isinstance(flips, bool) or not isinstance(flips, int) or not flips >= 1:
         raise QuestionError(f"flips is {flips!r}: give how many variables may change, 1 at least")
-    near = _near(given, centre, min(flips, len(free)), free)
+    try:
+        near = _near(given, centre, min(flips, len(free)), free)
+    except DomainError:
+        for v in domain.variables:
+            if domain.possible(centre) and not isinstance(v, Continuous):
+                check_likely("robust", v)
+        raise
     places = domain_places(domain, given.reads)
     own = domain.product_of(places)
     here = tuple(centre[i] for i in places)
