@@ -8,10 +8,12 @@ The pair question of the fairness networks (LEAFPROOF_FAIRNESS_NETS), the networ
 that `distill` grows in a third of the limit. For each: the width of the proved interval, how many
 points were drawn and how, half the width of the sampled interval at delta = 1e-9, the processor
 seconds of drawing them again, half the width that plain draws from the whole domain give in as
-many processor seconds, and how many times narrower the sample is.
+many processor seconds, and how many times narrower the sample is (1, less what the measurement is
+off by, where it is such draws itself).
 
 With --files certificates are sampled again, whatever sample they hold, in S processor seconds, the
-choice of how included: on a busy machine too, if not as much.
+choice of how included: on a busy machine too, if not as much. With --every all networks of the
+folder are asked about.
 """
 
 from __future__ import annotations
@@ -23,10 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import literature, paper_nets
 from verifier.chance.confidence import clopper_pearson
-from verifier.jobs import piloting
+from verifier.jobs import piloting, pricing
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
@@ -37,7 +40,8 @@ from verifier.kernel.ledger import EVERY
 from verifier.kernel.population import Population, everything
 from verifier.kernel.sampling import counting, key_of, sample
 from verifier.model.certificate import Certificate
-from verifier.model.sample import PLAIN, Plan
+from verifier.model.sample import PLAIN, Plan, Sampled
+from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of
 from verifier.writing.sampling import left_open
 
@@ -52,6 +56,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks sampling")
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each")
     parser.add_argument("--only", nargs="+", help="these cases")
+    parser.add_argument("--every", action="store_true", help="all networks of the folders")
     parser.add_argument("--files", nargs="+", type=Path, help="certificates to sample again")
     parser.add_argument("--seconds", type=float, default=8.0, help="processor seconds for each")
     options = parser.parse_args(list(arguments))
@@ -61,16 +66,17 @@ def main(arguments: Sequence[str] = ()) -> None:
     print("| --- | --: | --: | --- | --: | --: | --: | --: |")
     for path in options.files or ():
         print(sampled_again(path, options.seconds), flush=True)
-    for name, run in () if options.files else cases():
+    for name, run in () if options.files else cases(every=options.every):
         if options.only and name not in options.only:
             continue
         print(row(name, run(options.limit)), flush=True)
 
 
-def cases() -> Iterator[tuple[str, Callable[[float], Result]]]:
+def cases(*, every: bool = False) -> Iterator[tuple[str, Callable[[float], Result]]]:
     """What is sampled, each with what gives a Result in some seconds."""
     if (fairness := literature.place_of(literature.FAIRNESS)) is not None:
-        for name in literature.FAIRQUANT:
+        found = sorted(x.stem for x in fairness.glob("*.onnx"))
+        for name in found if every else literature.FAIRQUANT:
             models, domain = literature.load_tabular(fairness, name).pair()
             yield (
                 name,
@@ -113,11 +119,11 @@ def row(name: str, result: Result) -> str:
     plan = result.certificate.sample.plan
     start = time.process_time()
     found = left_open(result.certificate, result.proved)
-    again = sample(found, plan, key_of(result.certificate.hashes, plan))
+    again = drawn(found, result.certificate, plan)
     seconds = time.process_time() - start
     assert again == held
     half = float(held.upper - held.lower) / 2
-    plain = plain_half(result.certificate, found, seconds)
+    plain = plain_half(result.certificate, result.proved, seconds)
     method = held.method if held.line is None else f"{held.method}, along {held.line}"
     return (
         f"| {name} | {float(high - low):.3g} | {held.draws:,} | {method} | {half:.2g} | "
@@ -133,27 +139,45 @@ def sampled_again(path: Path, seconds: float) -> str:
     start = time.process_time()
     found = left_open(held, proved)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(piloting, "now", time.process_time)
+        for module in (piloting, pricing):
+            patch.setattr(module, "now", time.process_time)
+        patch.setattr(piloting, "processors", lambda: 1)
         plan = best_plans(found, held.hashes, Plan(1), None, start + seconds)[0]
-    drawn = sample(found, plan, key_of(held.hashes, plan))
+    made = drawn(found, held, plan)
     spent = time.process_time() - start
-    half, plain = float(drawn.upper - drawn.lower) / 2, plain_half(held, found, spent)
-    method = drawn.method if drawn.line is None else f"{drawn.method}, along {drawn.line}"
+    half, plain = float(made.upper - made.lower) / 2, plain_half(held, proved, spent)
+    method = made.method if made.line is None else f"{made.method}, along {made.line}"
     return (
-        f"| {path.stem} | {float(high - low):.3g} | {drawn.draws:,} | {method} | {half:.2g} | "
+        f"| {path.stem} | {float(high - low):.3g} | {made.draws:,} | {method} | {half:.2g} | "
         f"{spent:.2g} | {plain:.2g} | {plain / half:.2g} |"
     )
 
 
-def plain_half(certificate: Certificate, open_: Population, seconds: float) -> float:
-    """Half the width that plain draws from the whole domain give in some processor seconds."""
-    found = everything(open_)
-    plan = Plan(PILOT, method=PLAIN)
-    key = key_of(certificate.hashes, plan, "bench")
-    start = time.process_time()
-    seen = sum(x.true for x in counting(found, plan, key))
-    draws = max(1, int(PILOT * seconds / (time.process_time() - start)))
-    low, high = clopper_pearson(min(draws, round(seen / PILOT * draws)), draws, plan.delta)
+def drawn(found: Population, certificate: Certificate, plan: Plan) -> Sampled:
+    """What a plan's draws tell, in one thread."""
+    with threadpool_limits(1, "blas"):
+        return sample(found, plan, key_of(certificate.hashes, plan))
+
+
+def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> float:
+    """Half the width that plain draws from the whole domain give in some processor seconds.
+
+    As many are made as take so long with what is to be made ready for them, and with finding what
+    follows; but at least PILOT.
+    """
+    plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, 0
+    key, start = key_of(certificate.hashes, plan, "bench"), time.process_time()
+    with threadpool_limits(1, "blas"):
+        found = everything(left_open(certificate, proved, whole=True))
+        clopper_pearson(PILOT // 100, PILOT, plan.delta)
+        ready = time.process_time() - start
+        for own in counting(found, plan, key):
+            draws, seen = draws + plan.block, seen + own.true
+            spent = time.process_time() - start
+            if draws >= PILOT and spent >= seconds:
+                break
+    possible = max(1, int(draws * max(0.0, seconds - ready) / (spent - ready)))
+    low, high = clopper_pearson(round(seen / draws * possible), possible, plan.delta)
     return float(high - low) / 2
 
 

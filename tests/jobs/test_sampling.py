@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,17 +17,19 @@ from tests.clocks import PATIENCE
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import piloting, sampling
+from verifier.jobs import piloting, pricing, sampling
 from verifier.jobs.limit import limit_of
+from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.sampling import Seen
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
-from verifier.model.sample import PLAIN
+from verifier.model.sample import CELLS, PLAIN, Plan
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
@@ -133,33 +136,160 @@ def test_where_the_time_comes_before_all_else_a_few_points_are_in_hand(monkeypat
     assert "left out" in watch.notes[-1]
 
 
+def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer(monkeypatch):
+    """Which of both it is follows from pilots: from no draw of either."""
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 100)
+    held = sampling.sampled(made, sampling.wish_of(), limit, Watch()).proved.sampled
+    assert held.method == "plain" and held.draws >= sampling.FEW
+    more = sampling.sampled(made, sampling.wish_of(3000), limit, Watch()).proved.sampled
+    assert more.draws == 3000  # as was asked for
+
+
+def test_nothing_is_kept_that_was_not_drawn(monkeypatch):
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    assert not made.are_enough(piloting.Trying(best=inf))
+    points = Way(SimpleNamespace(mass=1, parted=()), PLAIN, None)
+    made.pilots = [Pilot(points, 100, 1e-6)]
+    assert made.are_enough(piloting.Trying(400, best=0.05))
+    assert not made.are_enough(piloting.Trying(400, best=0.049))
+    assert not made.are_enough(piloting.Trying(0, best=0.05))
+
+
+def test_large_networks_have_fewer_points_in_hand():
+    def few(work):
+        return sampling._fewest(SimpleNamespace(asked=SimpleNamespace(point_cost=work)))
+
+    assert few(1000) == sampling.FEW and few(1 << 30) == sampling.FEWEST
+    assert few(1 << 20) == 256
+
+
 def test_a_pilot_that_had_luck_is_taken_to_be_slower(monkeypatch):
     """What was done before had a tenth of the processors: so will what is drawn for good."""
     monkeypatch.setattr(piloting, "processors", lambda: 2)
+    # 0.04 of one processor or 0.02 of each: what it waited for one is not taken to be its own
     for share, seconds in ((0.5, 0.04), (1.0, 0.02), (0.01, 0.16)):
         monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
         made = piloting._Piloting({}, None, None, 0.0, map, clocks())
         assert made._lasting(0.02, 0.04) == pytest.approx(seconds)
+    monkeypatch.setattr(processors, "granted", lambda since, threads: 0.5)
+    made = piloting._Piloting({}, None, None, 0.0, map, clocks())
+    assert made._lasting(1.0, 0.04) == pytest.approx(max(0.08, 1.0 / piloting.SLOWEST))
     assert piloting._Piloting({}, None, None, 0.0, map, None)._lasting(0.02, 9.0) == 0.02
 
 
-@pytest.mark.parametrize(
-    ("end", "expected"), [(1.0, [1, 128, 512, 2048, 8192]), (0.2, [1, 128]), (inf, [1, 128])]
-)
-def test_of_what_is_quick_a_longer_pilot_tells_how_quick(end, expected, monkeypatch):
+def piloting_of(monkeypatch, once, each, end=1.0, **given):
+    """Pilots of a way whose blocks take so long, and each draw; and how many draws each had."""
     tried = []
 
     def again(self, before, draws):
         tried.append(draws)
-        return before._replace(tried=draws, seconds=1e-3 + 1e-6 * draws, draws=10**6)
+        return before._replace(tried=draws, seconds=once + each * draws)
 
     monkeypatch.setattr(piloting._Piloting, "again", again)
     monkeypatch.setattr(piloting, "drawn_from", lambda found, method, line: found)
     monkeypatch.setattr(piloting, "processors", lambda: 1)
     monkeypatch.setattr(piloting, "now", lambda: 0.0)
-    made = piloting._Piloting({}, None, None, end, map, None)
-    assert made.first(piloting.Way(None, PLAIN, None)).tried == expected[-1]
+    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10**6)
+    monkeypatch.setattr(piloting, "promised", lambda x, draws, _: Promise(draws, 1 / draws**0.5))
+    return piloting._Piloting({}, Plan(1), None, end, map, None), tried
+
+
+@pytest.mark.parametrize(
+    ("each", "end", "expected"),
+    [
+        (1e-6, 1.0, [1, 1, 16, 128, 512, 2048, 8192]),
+        (1e-6, 0.1, [1, 1, 16, 128]),
+        (1e-3, 1.0, [1, 1, 16]),  # of what is slow a few draws tell enough
+        (1e-3, inf, [1, 128]),
+    ],
+)
+def test_of_what_is_quick_a_longer_pilot_tells_how_quick(each, end, expected, monkeypatch):
+    made, tried = piloting_of(monkeypatch, 1e-3, each, end)
+    assert made.first(Way(None, PLAIN, None)).tried == expected[-1]
     assert tried == expected
+
+
+def test_what_a_block_takes_is_not_taken_for_what_draws_take(monkeypatch):
+    """A pilot's block is short: most of its time may be what any block takes."""
+    made, _ = piloting_of(monkeypatch, 2e-3, 1e-5, 0.3)
+    pilot = made.first(Way(None, PLAIN, 0))
+    assert pilot.tried == 128 and pilot.once == pytest.approx(2.01e-3)
+    real = 2e-3 * 100_000 / made.like.block + 1e-5 * 100_000
+    mixed = pilot.seconds / pilot.tried * 100_000
+    assert real < made._seconds(pilot, 100_000) < 1.6 * real < mixed
+
+
+def prices_of(mass, pieces, monkeypatch, each=1e-3):
+    """The prices of a population of which so much is open, in pieces that take so long each."""
+    at = [0.0]
+
+    def cells(asked, some):
+        at[0] += each * len(some)
+
+    monkeypatch.setattr(pricing, "Cells", cells)
+    monkeypatch.setattr(pricing, "now", lambda: at[0])
+    some = (None,) * pieces
+    return pricing.Prices(
+        SimpleNamespace(mass=Fraction(mass), pieces=some, parted=some, asked=None)
+    )
+
+
+def test_cells_are_made_ready_only_where_they_may_pay(monkeypatch):
+    """They are priced by a few of them, and by how much is open."""
+    way = Way(None, CELLS, 0)
+    prices = prices_of("1/100", 1000, monkeypatch)
+    assert prices.ready(way) == pytest.approx(1.0)
+    # of a hundredth lines may be ten times narrower than points of the whole domain
+    assert prices.may_pay(way, 0.9e-4, 1e-3, 10.0)
+    assert not prices.may_pay(way, 0.6e-4, 1e-3, 10.0)  # what is there is as narrow
+    assert not prices.may_pay(way, 0.9e-4, 1e-3, 2.0)  # a half of the time would be gone
+    # and what is left then is to be enough: 0.7 of a tenth is more than it seems
+    assert not prices.may_pay(way, 0.75e-4, 1e-3, 5.0) and prices.may_pay(way, 0.75e-4, 1e-3, 50.0)
+    assert prices.may_pay(Way(None, PLAIN, 0), 1e-9, 1e-3, 0.1)  # these are ready
+    prices.found.cells = None  # made before: nothing to pay for
+    assert prices.ready(way) == 0 and prices.may_pay(way, 0.9e-4, 1e-3, 0.1)
+    wide = prices_of("9/10", 10, monkeypatch)
+    assert not wide.may_pay(way, 1e-3 * 0.6, 1e-3, 100.0)  # of so much nothing is gained
+
+
+def test_what_was_spent_on_one_way_counts_against_no_other(monkeypatch):
+    """All are judged by the time that is left at last, and points are left only for what is
+    clearly narrower."""
+    made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
+    found = SimpleNamespace(mass=1, parted=())
+    points, some = Way(found, PLAIN, None), Way(found, PLAIN, 0)
+    made.pilots = [Pilot(points, 100, 1e-6), Pilot(some, 100, 1e-6)]
+    at = [0.0]
+    monkeypatch.setattr(piloting, "now", lambda: at[0])
+
+    def promised(x, draws, _):
+        wide = 1.0 if x.way.is_plain else share[0]
+        return Promise(draws, wide * made.left)
+
+    monkeypatch.setattr(piloting, "promised", promised)
+    for time, share, first in [(0.0, [0.95], points), (0.5, [0.95], points), (0.5, [0.85], some)]:
+        at[0] = time
+        (best, promise), *_ = made.ordered()
+        assert best.way == first and promise.width == pytest.approx(
+            (1 - time) * (1 if first == points else share[0])
+        )
+
+
+def test_few_lines_are_not_trusted_as_many_are():
+    """They may not have met the largest shares."""
+    rng = np.random.default_rng(1)
+    found = SimpleNamespace(mass=1)
+    shares = (rng.random(4096) < 0.05) * rng.random(4096)
+    widths = []
+    for count in (64, 512, 4096):
+        held = ((shares[:count] * 2**40).astype(np.int64),)
+        pilot = Pilot(Way(found, PLAIN, 0), count, 1.0, 0.0, Seen(0, 0, held))
+        widths.append(promised(pilot, 10**5, 1e-9).width)
+    assert widths[0] > widths[1] > widths[2]
+    level, spread = 2 * np.log(2e9) / 10**5, float(shares.std())
+    assert 1 < widths[2] / (level**0.5 * spread) < 1.2
 
 
 def test_no_sample_and_nothing_open(tmp_path):
@@ -294,7 +424,7 @@ def share_drawn(network, tree, count=40_000):
 
 @pytest.mark.parametrize("method", ["pooled", "plain"])
 def test_continuous_variables_are_sampled_in_boxes(method, monkeypatch):
-    monkeypatch.setattr(piloting, "METHODS", (method,))
+    monkeypatch.setattr(pricing, "METHODS", (method,))
     network, tree, domain = reals()
     result = lp.certify(network, tree, domain, stop_at_difference=True, sample=2000)
     found = result.sampled

@@ -17,7 +17,7 @@ from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share, uniform_ones
 from tests.kernel.test_sampling import HASHES, checked, undecided_points
 from verifier.chance.betting import SHARE_BITS
-from verifier.jobs import piloting
+from verifier.jobs import pricing
 from verifier.jobs.piloting import best_plans
 from verifier.kernel import lines
 from verifier.kernel.certificate import check_certificate
@@ -241,7 +241,7 @@ def test_what_machine_integers_have_no_room_for_is_refused():
 
 def test_pilots_try_it_with_a_guess_of_their_own(monkeypatch):
     """And a plan that they make is drawn by, with the truth inside."""
-    monkeypatch.setattr(piloting, "SHORTEST", 2)
+    monkeypatch.setattr(pricing, "SHORTEST", 2)
     for (_, held, verdict), _ in zip(certificates(), range(2), strict=False):
         found = left_open(held, verdict)
         plans = best_plans(found, held.hashes, Plan(1, Fraction(1, 10**6)), 400, inf)

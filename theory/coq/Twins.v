@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -505,3 +505,11 @@ Print Assumptions Numbers.binomial_row.
 Print Assumptions Numbers.binomial_start.
 Print Assumptions Numbers.binomial_next.
 Print Assumptions Numbers.binomial_ends.
+Print Assumptions Counting.binomial_inversion.
+Print Assumptions Counting.beta_moment.
+Print Assumptions Counting.catalan.
+Print Assumptions Counting.entropy_moment.
+Print Assumptions Abel.entropy_moment_sum.
+Print Assumptions Averages.massart.
+Print Assumptions Symmetry.symmetrization.
+Print Assumptions Averages.average_differences.

@@ -76,6 +76,14 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "binomial-start": "Numbers.binomial_start",
         "binomial-next": "Numbers.binomial_next",
         "binomial-ends": "Numbers.binomial_ends",
+        "binomial-inversion": "Counting.binomial_inversion",
+        "beta-moment": "Counting.beta_moment",
+        "catalan": "Counting.catalan",
+        "entropy-moment": "Counting.entropy_moment",
+        "entropy-moment-sum": "Abel.entropy_moment_sum",
+        "massart": "Averages.massart",
+        "symmetrization": "Symmetry.symmetrization",
+        "average-differences": "Averages.average_differences",
     }
 )
 """By the axiom's name, the file and the theorem in it; what a random word means is said there."""

@@ -40,7 +40,7 @@ AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 CLOSING = 0.2
 """Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
-of values alone, after which it is judged whether that is to be expected."""
+of values alone, after which it is judged whether there is any hope of that."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
@@ -58,6 +58,8 @@ HELPED = 3.0
 CHECKED, PREPARED = 0.15, 6e-8
 """Seconds of a processor that the kernel has for a proof, whatever is expected; and beside for each
 multiplication of a point's evaluation."""
+READY = 1e-7
+"""Seconds of a processor for the same, until what is open is bounded."""
 BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
 TAIL_SECONDS = 10.0
@@ -145,8 +147,9 @@ def _closed_or_summed(
 ) -> tuple[Prover, Finding]:
     """Every cell closed, if branch does that; else counted by sandwiches.
 
-    What many values of ordinals leave open after a part of the time is rarely closed by more; of
-    sets of values branch judges that by what it has closed. Returns also whose finding it is.
+    What many values of ordinals leave open after a part of the time is rarely closed by more. Sets
+    of values branch closes until the kernel's check of what is closed needs the rest of the time.
+    Returns also whose finding it is.
     """
     from verifier.provers import branch
 
@@ -396,10 +399,15 @@ def find_in_time(
 def _prepared(matter: Matter, limit: Limit) -> float:
     """Seconds that it takes the kernel to be ready for networks, of large ones; at most half of
     those that are left."""
-    work = sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
+    work = _work(matter)
     if PREPARED * work < CHECKED:
         return 0.0
     return max(0.0, min(PREPARED * work * limit.slow, (limit.end - now()) / 2))
+
+
+def _work(matter: Matter) -> int:
+    """Multiplications of a point's evaluation."""
+    return sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
 
 
 def tail_seconds(timeout: float) -> float:
@@ -424,6 +432,9 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     last = limit.end - min(kept, (limit.end - now()) / 2)
     some = min(last, now() + tail_seconds(limit.seconds) / 4)
     end = max(min(limit.end - finding.check, last), some)
+    if now() + READY * _work(matter) * limit.slow > end:
+        watch.detail("no time to make networks of this size ready for bounds of what is open")
+        return finding
     threads = 1 if limit.slow > BUSY else None  # that wait for each other take far longer
     with (
         watch.stage("bounding what is open", "search", deadline=end),

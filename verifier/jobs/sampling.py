@@ -48,6 +48,8 @@ FOR_PIECES = 0.4
 FEW, FEW_WORK, FEW_MOST = 1 << 9, 1 << 25, 1 << 16
 """Draws where there is no time for a pilot; or, of small networks, as many as take so many
 multiplications, at most the last."""
+FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
+"""The same of large networks, as far as they take no more multiplications."""
 IN_HAND = 0.05
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
@@ -144,9 +146,12 @@ def sampled(
         try:
             if limit is not None:
                 in_hand = _few_drawn(made, wish, limit, watch)
+            if in_hand is not None and in_hand.proved.sampled is not None and not wish.draws:
+                trying.enough = in_hand.proved.sampled.draws
             counted = counted_on(cluster, made.certificate.matter, over)
             kept = drawn_in(units, made.certificate, counted) if limit is None else counted
-            return _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+            drawn = _drawn(made, wish, limit, over, watch, (counted, kept), trying)
+            return in_hand if drawn is None and in_hand is not None else drawn or made
         except CheckStopped:
             pass
     why = "stopped" if watch.stopped else "the time limit came"
@@ -170,8 +175,9 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
     def late() -> bool:
         return watch.stopped or now() >= limit.late
 
-    start, few, most = now(), min(FEW, wish.draws or FEW), min(FEW_MOST, wish.draws or FEW_MOST)
+    start = now()
     found = left_open(made.certificate, made.proved, late, whole=True)
+    few, most = (min(x, wish.draws or x) for x in (_fewest(found), FEW_MOST))
     try:
         drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
         took = max(now() - start, 1e-6)
@@ -209,10 +215,11 @@ def _drawn(
     watch: Watch,
     by: tuple[Counted | None, Counted | None],
     trying: Trying,
-) -> Settled:
+) -> Settled | None:
     """The same; draws are counted ``by`` the one in pilots, and by the other for good.
 
-    It is ``over`` where the time for ``trying`` ends, too.
+    It is ``over`` where the time for ``trying`` ends, too. None where the points that are drawn
+    already are kept.
     """
     counted, kept = by
     end = now() + UNLIMITED if limit is None else limit.full
@@ -233,6 +240,8 @@ def _drawn(
             watch.note(f"not sampled: {problem}")
             return made
         plans = []
+    if trying.kept:
+        return None
     if trying.spent:
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
@@ -256,7 +265,12 @@ def _gain(trying: Trying) -> str:
 
 def _few(found: Population) -> int:
     """Draws that take no time to speak of."""
-    return max(FEW, min(FEW_MOST, FEW_WORK // found.asked.point_cost))
+    return max(_fewest(found), min(FEW_MOST, FEW_WORK // found.asked.point_cost))
+
+
+def _fewest(found: Population) -> int:
+    """Draws that are worth waiting for."""
+    return max(FEWEST, min(FEW, FEWEST_WORK // found.asked.point_cost))
 
 
 def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:

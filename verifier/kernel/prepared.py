@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -202,6 +202,36 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     check_columns(teacher, domain)
     check_width(teacher)
     scales = _scales(teacher, domain)
+    weights, biases = _layers(teacher, scales)
+    by_shape: dict[tuple[int, int], list[int]] = {}
+    places: dict[int, int] = {}
+    for i, v in enumerate(domain.variables):
+        if isinstance(v, Variable):
+            places[i] = len(places)
+            by_shape.setdefault((v.count, v.columns), []).append(i)
+    groups = tuple(_group(domain, places, scales, *own) for own in by_shape.items())
+    refined = {x.source for x in teacher.layers if isinstance(x, BENDS) and x.source}
+    if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
+        refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
+    kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()
+    return Prepared(
+        teacher,
+        domain,
+        weights,
+        biases,
+        groups,
+        ordinals_of(domain, scales),
+        scales,
+        kept,
+        frozenset(refined),
+    )
+
+
+@lru_cache(maxsize=4)
+def _layers(
+    teacher: Network, scales: tuple[int, ...]
+) -> tuple[tuple[Quantised | None, ...], tuple[Quantised | None, ...]]:
+    """The weights and the biases of its layers: once for a check, and what is drawn after it."""
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:
@@ -222,28 +252,7 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     for held in weights:
         if held is not None:
             check_products(held)
-    by_shape: dict[tuple[int, int], list[int]] = {}
-    places: dict[int, int] = {}
-    for i, v in enumerate(domain.variables):
-        if isinstance(v, Variable):
-            places[i] = len(places)
-            by_shape.setdefault((v.count, v.columns), []).append(i)
-    groups = tuple(_group(domain, places, scales, *own) for own in by_shape.items())
-    refined = {x.source for x in teacher.layers if isinstance(x, BENDS) and x.source}
-    if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
-        refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
-    kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()
-    return Prepared(
-        teacher,
-        domain,
-        tuple(weights),
-        tuple(biases),
-        groups,
-        ordinals_of(domain, scales),
-        scales,
-        kept,
-        frozenset(refined),
-    )
+    return tuple(weights), tuple(biases)
 
 
 def _scales(teacher: Network, domain: Domain) -> tuple[int, ...]:

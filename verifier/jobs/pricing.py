@@ -1,0 +1,91 @@
+"""The ways in which a sample can be drawn, and whether one may pay before it is tried.
+
+What a way takes to be made ready is told by counts of pieces, and by what a few of them were seen
+to take; what it may give by how much of the domain is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.jobs.promising import Way
+from verifier.kernel import lines
+from verifier.kernel.crossing import Cells
+from verifier.kernel.population import Population
+from verifier.model.sample import CELLS, METHODS, PLAIN, POOLED
+from verifier.provers.timing import now
+
+ALONG = {POOLED: 1, CELLS: 3, PLAIN: 2}
+"""So many variables are tried that lines are along."""
+SHORTEST = 8
+"""Values of such a variable, at least."""
+TABLE = 2e-4
+"""Seconds that the tables of a piece that a Sandwich decides in part take, about."""
+SHARE = 0.3
+"""Of the time that is left, making a way ready takes no more."""
+HOPE = 0.7
+"""Of the width that points of what is open promise, lines through it may give so much; they rarely
+gave less."""
+SOME = 64
+"""Cells that are made ready to see how long that takes, at most."""
+
+
+def ways(found: Population) -> Iterator[Way]:
+    """Points, and lines along the variables that change the most."""
+    asked = found.asked
+    along = [
+        i
+        for i, v in enumerate(asked.domain.variables)
+        if v.count >= SHORTEST and not lines.problem(asked, i)
+    ]
+    along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
+    possible = {
+        PLAIN: found.mass != 1 or bool(found.parted),
+        POOLED: bool(found.pieces),
+        CELLS: bool(found.parted),
+    }
+    methods = [x for x in (PLAIN, POOLED, CELLS) if possible[x] and x in METHODS]
+    for method in methods:
+        # tables of pieces take long: where there are lines, these are drawn of them
+        if method == PLAIN or (method == POOLED and not (along and found.parted)):
+            yield Way(found, method, None)
+    for rank, line in enumerate(along):
+        for method in (PLAIN, CELLS, POOLED):
+            if method in methods and rank < ALONG[method]:
+                yield Way(found, method, line)
+
+
+@dataclass
+class Prices:
+    """What ways of drawing from a population cost before anything is drawn, in seconds."""
+
+    found: Population
+    _cell: float | None = None
+
+    def ready(self, way: Way) -> float:
+        """Seconds until the first draw of a way, about."""
+        parted = len(self.found.parted)
+        if way.method == POOLED and parted:
+            return TABLE * parted
+        if way.method != CELLS or "cells" in self.found.__dict__:
+            return 0.0
+        if self._cell is None:
+            pieces = self.found.pieces[:: -(-len(self.found.pieces) // SOME)]
+            start = now()
+            Cells(self.found.asked, pieces)
+            self._cell = (now() - start) / len(pieces)
+        return self._cell * len(self.found.pieces)
+
+    def may_pay(self, way: Way, best: float, plain: float, left: float) -> bool:
+        """Whether a way may be narrower than the ``best``, half the width that is promised now.
+
+        ``plain`` is what points of the whole domain promise, ``left`` the seconds that are left.
+        """
+        if way.method == PLAIN or way.is_plain:
+            return True
+        hope = plain * float(self.found.mass) ** 0.5 * (1.0 if way.line is None else HOPE)
+        if hope >= best:
+            return False
+        ready = self.ready(way)
+        return ready < SHARE * left and hope * (left / (left - ready)) ** 0.5 < best
