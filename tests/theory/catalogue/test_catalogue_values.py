@@ -239,7 +239,7 @@ GROUND_TRUTH = [
     (
         "importance-upper",
         {"factor": 4, "errors": 5, "n": 2000, "delta": "1/20"},
-        "0.0209971011477339785177",
+        "0.0209971011477339785178",
     ),
     (
         "lrh-leaves-samples",
