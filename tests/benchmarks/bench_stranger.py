@@ -29,6 +29,7 @@ from tests.benchmarks import stranger_boosters as boosters
 from tests.benchmarks import stranger_code as written
 from tests.benchmarks import stranger_converted as other
 from tests.benchmarks import stranger_graphs as graphs
+from tests.benchmarks import stranger_heads as ended
 from tests.benchmarks import stranger_judges as judges
 from tests.benchmarks import stranger_quantised as small
 from tests.benchmarks import stranger_questions as asked
@@ -154,6 +155,7 @@ FAMILIES: dict[str, Family] = {
     "quantised": (small.quantised, small.integers),
     "tables": (tabled.table, tabled.rows_of_tables),
     "sklearn": (handed.sklearn, handed.handed_over),
+    "heads": (ended.heads, ended.ends),
     "questions": (asked.question, asked.answered),
     "converted": (other.converted, other.as_converted),
     "code": (written.code, written.nested_ifs),

@@ -55,32 +55,56 @@ def test_what_stalls_is_counted_by_sandwiches(
     assert result.proved.domain_size == 1 << BITS
 
 
-@pytest.mark.parametrize("hidden", [1, 2])
-@pytest.mark.parametrize(("closed", "stalls"), [(0.3, True), (0.7, None), (0.95, False)])
-def test_one_hidden_layer_is_counted_sooner(hidden, closed, stalls, monkeypatch):
-    """What is half closed is gone on with, but where sandwiches count well."""
+def search_of(hidden, monkeypatch, closed, left):
+    """A search for a network of so many hidden layers, which has closed this probability."""
     layers = [Affine(0, np.eye(3), np.zeros(3)), Relu(1)]
     for at in range(2, 2 * hidden, 2):
         layers += [Affine(at, np.eye(3), np.zeros(3)), Relu(at + 1)]
     net = Network(3, (*layers, Affine(2 * hidden, np.ones((1, 3)), np.zeros(1))))
     search = Branching(bits(3), net, Tree((Leaf(0),)), options=Options(judged=0.0))
-    monkeypatch.setattr(Branching, "left", 0.0)
-    monkeypatch.setattr(
-        Branching, "snapshot", lambda self, seconds: SimpleNamespace(probability=closed)
-    )
-    search.judge(ended=True)
-    assert search.stalled == (hidden == 1 if stalls is None else stalls)
-
-
-@pytest.mark.parametrize(("left", "stalls"), [(1.0, True), (40.0, False), (1e9, False)])
-def test_a_search_that_will_close_little_more_is_left(left, stalls, monkeypatch):
-    """More than a half is closed, but not most of it will be if that goes on as it has."""
-    layers = [Affine(0, np.eye(3), np.zeros(3)), Relu(1), Affine(2, np.eye(3), np.zeros(3))]
-    net = Network(3, (*layers, Relu(3), Affine(4, np.ones((1, 3)), np.zeros(1))))
-    search = Branching(bits(3), net, Tree((Leaf(0),)), options=Options(judged=0.0))
     search.begun -= 100.0
     monkeypatch.setattr(Branching, "left", left)
-    found = SimpleNamespace(probability=0.6)
+    found = SimpleNamespace(probability=closed)
     monkeypatch.setattr(Branching, "snapshot", lambda self, seconds: found)
+    return search
+
+
+@pytest.mark.parametrize(
+    ("hidden", "closed", "stalls"),
+    [
+        (1, 0.85, True),
+        (1, 0.95, False),
+        (2, 0.75, True),
+        (2, 0.85, False),
+        (3, 0.45, True),
+        (3, 0.55, False),
+    ],
+)
+def test_what_is_half_closed_is_of_use_where_sandwiches_are_not(
+    hidden, closed, stalls, monkeypatch
+):
+    search = search_of(hidden, monkeypatch, closed, 0.0)
+    search.judge(ended=True)
+    assert search.stalled == stalls
+
+
+@pytest.mark.parametrize(
+    ("closed", "left", "stalls"), [(0.2, 1.0, True), (0.2, 40.0, False), (1e-9, 1e9, True)]
+)
+def test_a_search_without_hope_is_left(closed, left, stalls, monkeypatch):
+    """One that has closed little goes on: the hardest cells may come first."""
+    search = search_of(2, monkeypatch, closed, left)
     search.judge()
     assert search.stalled == stalls
+    search.judge(ended=True)
+    assert search.stalled
+
+
+def test_it_is_judged_when_it_is_time(monkeypatch):
+    search = search_of(2, monkeypatch, 1e-9, 1.0)
+    search.options = Options(judged=1e18)
+    search.judge()
+    assert search.stalled is None
+    search.options = Options()
+    search.judge(ended=True)
+    assert search.stalled is None

@@ -129,7 +129,9 @@ def test_a_cluster_checks_in_a_part_of_the_time_however_busy_this_process_is(mon
     spent, closed = (4.0 + budget.ENTERED) * (30 - swept) + swept, 30
     assert held._all(order, closed) > spent / budget.HARDLY / 100
     held.workers = 10
-    assert held._all(order, closed) == pytest.approx(spent / 8 + closed * budget.NODE)
+    assert held._all(order, closed) == pytest.approx(
+        spent / (10 * budget.HELPED) + closed * budget.NODE
+    )
 
 
 def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkeypatch):

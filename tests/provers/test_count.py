@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from math import comb
 
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
+from tests.ensembles import random_ensemble
 from tests.provers import matters
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Finding, Open, Sandwich, Several, Split, Tail
-from verifier.model.question import matter_of
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Sandwich, Several, Split, Tail
+from verifier.model.question import Bound, Matter, Not, Same, matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
 from verifier.provers.count import reopened, with_bounds
@@ -43,6 +45,21 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
     assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
     assert reopened(after.proof) == before.proof
+
+
+@pytest.mark.parametrize("first", ["network", "ensemble"])
+def test_of_ensembles_there_are_no_tails(first):
+    """Beside a network they were looked for among the networks."""
+    domain = signs(6)
+    teacher = random_teacher(np.random.default_rng(0), 6)
+    models = {"network": teacher, "ensemble": random_ensemble(random.Random(1), "float32", 6)}
+    held = sorted(models, key=lambda name: name != first)
+    reads = tuple(range(6))
+    matter = Matter(domain, tuple(Bound(x, models[x], reads) for x in held), Not(Same(0, 1)))
+    found = with_bounds(matter, Finding((Open(),)), deadline=LATER)
+    verdict = checker.verify(matter, found.proof)
+    points = checker.verify(matter, (Enumerated(),)).disagreements[0]
+    assert verdict.disagreements[0] <= points <= verdict.disagreements[1]
 
 
 def test_of_any_question_the_interval_contains_the_truth():

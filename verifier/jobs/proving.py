@@ -40,7 +40,7 @@ AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 CLOSING = 0.2
 """Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
-of values alone, after which it is judged whether that is to be expected."""
+of values alone, after which it is judged whether there is any hope of that."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
@@ -147,8 +147,9 @@ def _closed_or_summed(
 ) -> tuple[Prover, Finding]:
     """Every cell closed, if branch does that; else counted by sandwiches.
 
-    What many values of ordinals leave open after a part of the time is rarely closed by more; of
-    sets of values branch judges that by what it has closed. Returns also whose finding it is.
+    What many values of ordinals leave open after a part of the time is rarely closed by more. Sets
+    of values branch closes until the kernel's check of what is closed needs the rest of the time.
+    Returns also whose finding it is.
     """
     from verifier.provers import branch
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,8 +114,8 @@ def test(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )
         space, drawn_from = _domain(held, domain, columns, rows, target, watch)
-        if isinstance(tree, str | os.PathLike):  # code's types may not hold the domain's numbers
-            held = load_tree(tree, domain=space)
+        # code's types may not hold the domain's numbers, an estimator may read them by name
+        held = load_tree(tree, domain=space)
         matter = matter_of_test(space, asked.model, held)
         if once:
             plan = _at_most_all(plan, matter, watch, given=samples is not None)
@@ -294,10 +293,10 @@ def ask_again(
 
     stated, student = (bound.model for bound in certificate.models)
     assert isinstance(stated, Opaque)
-    held = load_tree(tree)
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
+    held = load_tree(tree, domain=space)
     if held != student:
         raise InvalidProof("the test is about another tree than the one given")
     if other := difference(certificate.domain, space):

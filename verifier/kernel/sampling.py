@@ -47,8 +47,6 @@ AT_ONCE, MANY, BUNDLE = 1 << 12, 1 << 8, 1 << 11
 lines that are gone through together, about."""
 NUMBERS = 1 << 22
 """Numbers of the tables of pieces that lines are drawn from together, about."""
-FEW = 1 << 6
-"""Points that are evaluated exactly at once, where nothing is ready to do so in float64."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
 
@@ -345,8 +343,7 @@ def is_true_at(asked: Asked, points: Ints) -> Bools:
 
 def classes_of(net: Net, points: Ints) -> Ints:
     """A network's classes at tuples of the variables that it reads: float32 does not matter."""
-    # of few points all digits take less than what has to be made ready for float64
-    over = None if len(points) <= FEW and "everywhere" not in net.__dict__ else net.everywhere
+    over = net.everywhere
     if over is None:
         return evaluate(net.p, points)[0]
     none = Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))

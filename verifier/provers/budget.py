@@ -52,7 +52,7 @@ FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
 SOON = 6
 """The same for wide networks, whose first closed cells, large ones, take longer than others."""
-SHARED, HELPED = 0.5, 0.8
+SHARED, HELPED = 0.5, 0.9
 """What each further thread, or helper, adds to the first: not all of the check is shared out."""
 SAFETY = 1.1
 """The estimate is so many times what was measured."""

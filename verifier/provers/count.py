@@ -201,8 +201,8 @@ def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
         if leaf is None or overlay.excluded(place):
             return nothing
     asked = overlay.undecided(cell, place, {})
-    if not asked.complete or not asked.networks:
-        return nothing
+    if not asked.complete or not asked.networks or not asked.networks <= ready.asked.nets.keys():
+        return nothing  # of ensembles there are no Tails
     guesses = _guesses(ready, cell, asked.networks)
     if overlay.undecided(cell, place, guesses):
         return nothing

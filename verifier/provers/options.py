@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from verifier.model.proof import Proof
 from verifier.provers.progress import Report
 
+HOPE = 0.25
+"""What is not through once the kernel's check needs the rest of the time, about a third of it, will
+not be: a search that is judged goes on until then, unless that is out of the question."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -17,8 +21,9 @@ class Options:
     not closed by then are Open. It stops so early that the kernel's check is expected to end at
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
     That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
-    took, in units of what had been expected of it. At ``judged`` a search ends that has closed
-    little, and is not expected to come to its end in time.
+    took, in units of what had been expected of it. At ``judged`` a search ends that will have
+    closed less of the probability than ``hope`` in its time, if it goes on as it has. (That tells
+    little: the most probable cells, which come first, may be the hardest of all.)
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -42,6 +47,7 @@ class Options:
     check_by: float | None = None
     learned: float = 1.0
     judged: float | None = None
+    hope: float = HOPE
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None

@@ -51,11 +51,11 @@ OPENED = 1000
 """Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
-LITTLE, SHALLOW = 0.5, 0.9
-"""A search that is judged goes on where more of the probability is closed: of networks of one
-hidden layer, which sandwiches count well, more than the second."""
-PROMISING = 0.8
-"""The same of what will be closed in its time, if it goes on as it has until then."""
+LITTLE = {1: 0.9, 2: 0.8}
+"""A search that is judged and ends with open cells is of use where more of the probability is
+closed, by hidden layers: sandwiches count networks of few of them well."""
+DEEP = 0.5
+"""The same of more layers."""
 
 Values = npt.NDArray[np.int64]
 
@@ -121,22 +121,24 @@ class Searching(ABC):
 
     @property
     def little(self) -> float:
-        """What has to be closed of the probability for a search that is judged to go on."""
-        return LITTLE
+        """What has to be closed of the probability for a search that is judged to be of use."""
+        return DEEP
 
     def judge(self, *, ended: bool = False) -> None:
-        """Once, if it is time to: see whether little is closed and the end is far.
+        """Once, if it is time to: see whether there is hope; and whether what is closed is of use.
 
-        A search that ``ended`` before, as the kernel's check takes the time, is judged then.
+        That is once it has ``ended`` with open cells, as the kernel's check takes the time.
         """
         judged, at = self.options.judged, now()
-        if judged is None or self.stalled is not None or (at < judged and not ended):
+        if judged is None or self.stalled:
             return
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
-        likely = closed * (1.0 + max(0.0, self.left) / seconds)  # if it goes on like that
-        promises = closed >= self.little and (ended or likely >= PROMISING)
-        self.stalled = likely < 1.0 and not promises
+        if ended:
+            self.stalled = closed < self.little
+        elif self.stalled is None and at >= judged:
+            likely = closed * (1.0 + max(0.0, self.left) / seconds)  # if it goes on like that
+            self.stalled = likely < self.options.hope
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
@@ -167,7 +169,7 @@ class Search(Searching):
     def little(self) -> float:
         """See `Searching`."""
         bends = sum(not isinstance(x, Affine | Scale | Add) for x in self.teacher.layers)
-        return SHALLOW if bends <= 1 else LITTLE
+        return LITTLE.get(max(1, bends), DEEP)
 
     def __post_init__(self, student: Tree) -> None:
         check(self.domain, self.teacher, student)

@@ -51,6 +51,8 @@ ONE_CLASS = Tree((Leaf(0),))
 LEADING, JUDGED, CHECKED = 0.4, 0.2, 0.6
 """Shares of the time: the leader's search, until it is seen whether it comes to an end, and until
 the kernel's check of its cells is to be done."""
+HOPE = 0.8
+"""What the leader's search has to promise then: see Options."""
 BOTH = 2.0
 """The check of a cell takes so many times as long as of one network."""
 TOGETHER = 2048
@@ -136,6 +138,7 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
         told,
         deadline=options.deadline if end is None else part(end, LEADING),
         judged=part(end, JUDGED),
+        hope=HOPE,
         check_by=part(end, CHECKED),
     )
     led = branch.prove(matter.domain, leader.chain, ONE_CLASS, begun)
