@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from verifier.formats.heads import Asked, asked_for, label_names
 from verifier.formats.outputs import split_output, with_output
+from verifier.formats.sklearn_inputs import check_places
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
 from verifier.model.floats import nearest
@@ -83,11 +84,16 @@ def answers(
 
 
 def in_order(names: Sequence[str], domain: Domain) -> list[int]:
-    """The domain's columns as a model takes them: by its names, where they are the variables'."""
+    """The domain's columns as a model takes them: by its names, where they are the variables'.
+
+    Raises NetworkError where some of the names are those of other columns.
+    """
     columns = list(range(domain.columns))
     held = {v.name: start for v, start in zip(domain.variables, domain.offsets, strict=True)}
     if len(held) == len(columns) == len(names) and set(names) == set(held):
         return [held[name] for name in names]
+    if len(names) == len(columns):
+        check_places(names, held)
     return columns
 
 
