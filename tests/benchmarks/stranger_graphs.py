@@ -45,9 +45,12 @@ def trees(rng: Random) -> bytes:
             ]
             options["only"] = pick(rng, (0, 1)) if outputs == 2 else None
             options["positive"] = bool(rng.random() < 0.3)
-            options["post_transform"] = pick(rng, ("NONE", "NONE", "LOGISTIC", "SOFTMAX"))
+            ways = ("NONE", "NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT")
+            options["post_transform"] = pick(rng, ways)
         else:
             options["aggregate_function"] = pick(rng, ("SUM", "AVERAGE", "MIN", "MAX"))
+            if rng.random() < 0.1:
+                options["post_transform"] = pick(rng, ("LOGISTIC", "SOFTMAX", "PROBIT"))
         if rng.random() < 0.4:
             options["base_values"] = [pick(rng, ODD) for _ in range(outputs)]
         operator = "TreeEnsemble" + which.capitalize()

@@ -286,6 +286,63 @@ def test_what_cannot_be_asked_is_one_line(ask, words):
     assert words in str(error.value)
 
 
+def test_a_tree_of_scikit_learn_reads_columns_by_their_names(tmp_path):
+    """The domain has them in another order: by place it would be another tree."""
+    pd = pytest.importorskip("pandas")
+    from sklearn.tree import DecisionTreeClassifier
+
+    table = pd.DataFrame(list(product(range(4), repeat=2)), columns=["a", "b"])
+    fitted = DecisionTreeClassifier().fit(table, (table.a > 1) & (table.b < 3))
+    domain = lp.Domain.product(lp.Domain.range("b", 0, 3), lp.Domain.range("a", 0, 3))
+    own = Tree((Inner(1, Fraction(3, 2), 1, 2), Leaf(0), Inner(0, Fraction(5, 2), 3, 4),
+                Leaf(1), Leaf(0)))  # fmt: skip
+    assert lp.ask_same(fitted, own, domain).points == (0, 0)
+    steps = [(a, b, b + 1) for a in range(4) for b in range(3)]
+    falls = sum(own.class_at([b, a]) > own.class_at([c, a]) for a, b, c in steps)
+    assert lp.ask_monotone(fitted, domain, "b").points == (falls, falls) == (2, 2)
+    text = lp.export(fitted, to="python", domain=domain).data.decode()
+    space = {}
+    exec(text, space)
+    assert all(space["predict"]([b, a]) == (a > 1 and b < 3) for a in range(4) for b in range(4))
+    other = lp.Domain.bits(3)
+    with pytest.raises(lp.LeafproofError, match="fitted to 2 columns but the domain has 3"):
+        lp.ask_fair(fitted, other, "x0")
+    lp.certify(own_network(), fitted, domain, output=tmp_path / "it.certificate")
+    against = (own_network(), fitted, domain)
+    assert lp.check(tmp_path / "it.certificate", against=against).verdict == "different"
+
+
+@pytest.mark.parametrize("kind", ["tree", "forest", "linear"])
+def test_names_that_stand_elsewhere_are_not_matched_by_place(kind):
+    """The model has a and b, the domain b and c: by place its b would be the model's a."""
+    pd = pytest.importorskip("pandas")
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.tree import DecisionTreeClassifier
+
+    table = pd.DataFrame(list(product(range(4), repeat=2)), columns=["a", "b"])
+    model = {
+        "tree": DecisionTreeClassifier(),
+        "forest": RandomForestClassifier(2, random_state=0),
+        "linear": LogisticRegression(),
+    }[kind].fit(table, table.a > table.b)
+    for first, second, fits in (("b", "c", False), ("a", "c", True), ("u", "v", True)):
+        domain = lp.Domain.product(lp.Domain.range(first, 0, 3), lp.Domain.range(second, 0, 3))
+        if fits:
+            assert lp.ask_fair(model, domain, first).verdict == "somewhere"
+            continue
+        with pytest.raises(lp.LeafproofError, match=r'column 1 "b".*number 0.*has no "a"'):
+            lp.ask_fair(model, domain, first)
+        if kind != "linear":
+            with pytest.raises(lp.LeafproofError, match="number 0"):
+                lp.test(model, Tree((Leaf(0),)), domain, samples=4)
+
+
+def own_network():
+    """Class 1 where a > 1.5: columns b and a."""
+    return Network(2, (Affine(0, np.array([[0.0, 1.0]]), np.array([-1.5])),))
+
+
 NEVER = '"C" of "group" has probability 0'
 
 

@@ -16,8 +16,8 @@ from tests.certificates.mutations import MUTATIONS, certificate, original, outco
 from tests.every import EVERY
 
 CERTIFICATES = 16
-EACH = 9 if EVERY else 5
-"""Mutations of each kind of each certificate: 25 kinds, 3,600 in all, or 2,000."""
+EACH = 9 if EVERY else 3
+"""Mutations of each kind of each certificate: 25 kinds, 3,600 in all, or 1,200."""
 SPOILT = 24
 """Certificates that a spoilt kernel looks at."""
 
@@ -35,7 +35,7 @@ def test_no_mutant_with_a_false_claim_is_accepted(kind, tmp_path):
         seen.update(outcome(rng, parts, kind, tmp_path / "mutant", judged) for _ in range(EACH))
     assert seen.total() == CERTIFICATES * EACH
     assert not seen["FALSE"] and not seen["DISAGREE"], seen
-    assert seen["invalid"] + seen["malformed"] >= 10, seen
+    assert seen["invalid"] + seen["malformed"] > EACH, seen
     if kind in NEVER_ACCEPTED:
         assert not seen["true"], seen
 

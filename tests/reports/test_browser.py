@@ -6,11 +6,12 @@ import re
 import shutil
 from contextlib import contextmanager
 from importlib import resources
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
 from tests.attacks.test_report_headline import barely
+from tests.every import EVERY
 from tests.reports import asked, cases
 from tests.reports.test_hostile import evil
 from tests.reports.test_sampled import sampled
@@ -118,16 +119,16 @@ def test_a_broken_page_would_be_noticed(browser, tmp_path):
 @needs_browser
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_opens_without_errors_and_fits(browser, files, name):
-    for size in (DESKTOP, PHONE):
-        for scheme in ("light", "dark"):
-            with opened(browser, files(name), size, color_scheme=scheme) as tab:
-                assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
-                assert tab.evaluate("document.querySelectorAll('math mfrac').length") > 2
-                wide = tab.evaluate("document.querySelector('.drawing svg').clientWidth")
-                box = tab.evaluate("document.querySelector('.drawing').clientWidth")
-                assert wide <= box or size == PHONE  # the whole tree is seen
-                dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-                assert (dark == "rgb(255, 255, 255)") == (scheme == "light")
+    shown = [*product((DESKTOP, PHONE), ("light", "dark"))]
+    for size, scheme in shown if EVERY else (shown[0], shown[-1]):
+        with opened(browser, files(name), size, color_scheme=scheme) as tab:
+            assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+            assert tab.evaluate("document.querySelectorAll('math mfrac').length") > 2
+            wide = tab.evaluate("document.querySelector('.drawing svg').clientWidth")
+            box = tab.evaluate("document.querySelector('.drawing').clientWidth")
+            assert wide <= box or size == PHONE  # the whole tree is seen
+            dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (dark == "rgb(255, 255, 255)") == (scheme == "light")
 
 
 @needs_browser

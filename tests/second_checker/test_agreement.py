@@ -17,6 +17,7 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter
 from tests.certificates.forging import packed
 from tests.certificates.matters import file
+from tests.every import EVERY
 from tests.kernel.float32_cases import network
 from tests.kernel.test_checker import CASES, case, random_proof
 from tests.second_checker.test_second_checker import LEAF0, LEAF1, hidden, identity
@@ -38,7 +39,7 @@ from verifier.second_checker.stated import count, exact
 CORPUS = Path(__file__).parents[1] / "certificates"
 VALID = sorted((CORPUS / "valid").glob("*.certificate"))
 TOO_DEEP = "formula-nested-1000-deep"
-RANDOM = 240
+RANDOM = 240 if EVERY else 120
 BLOCK = 40
 
 

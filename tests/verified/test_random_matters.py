@@ -20,7 +20,7 @@ from tests.certificates.checkers import INVALID, VALID, answers
 from tests.certificates.matters import file
 from tests.every import EVERY
 
-CASES = 1000 if EVERY else 500
+CASES = 1000 if EVERY else 300
 BLOCK = 125
 LIES = 3
 """Of so many cases one is checked again with a Step that is false."""

@@ -187,7 +187,14 @@ def load_model(
     elif type(source).__name__ in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(
         source, "matter"
     ):
-        return load_tree(source)
+        tree = load_tree(source, domain=domain)
+        own = None if domain is None else getattr(source, "n_features_in_", domain.columns)
+        if domain is not None and own != domain.columns and not _folds(source, domain):
+            raise TreeError(
+                f"the tree was fitted to {own} columns but the domain has {domain.columns}: they "
+                "do not belong together"
+            )
+        return tree
     return load_teacher(source, columns=columns, domain=domain)
 
 
@@ -236,7 +243,8 @@ def load_tree(
     """The tree in a file or an object, as its own library executes it.
 
     ``tree``: a path to a file (JSON, ONNX, or code of nested ifs in Python, C, Java, JavaScript or
-    C#, or the SQL that Leafproof exports, for which ``domain`` says what its columns are), an
+    C#, or the SQL that Leafproof exports, for which ``domain`` says what its columns are; it also
+    says in which order an estimator's named columns are), an
     ``onnx.ModelProto``, a fitted ``DecisionTreeClassifier`` of scikit-learn, a fitted
     TreeDistiller, a Result (its tree), or a Tree. ``classes`` lists the labels of the network's
     classes 0, 1, ... in order, for an estimator whose labels are not these numbers; without it,
@@ -251,6 +259,10 @@ def load_tree(
 
         if classes is None and _has_words(tree):
             classes = list(tree.classes_)
+        if domain is not None and _folds(tree, domain):
+            from verifier.formats.sklearn_tree_pipelines import tree_from_pipeline
+
+            return tree_from_pipeline(tree, domain, classes)
         return tree_from_sklearn(tree, classes)
     if classes is not None:
         raise TreeError("classes are for estimators of scikit-learn: leave them out")
@@ -278,12 +290,8 @@ def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None 
     """
     columns = getattr(tree, "n_features_in_", network.columns)
     if domain is not None and _is_a(tree, "sklearn", "BaseEstimator") and _folds(tree, domain):
-        from verifier.formats.sklearn_tree_pipelines import tree_from_pipeline
-
-        words = list(tree.classes_) if _has_words(tree) else None
-        loaded, columns = tree_from_pipeline(tree, domain, words), network.columns
-    else:
-        loaded = load_tree(tree, domain=domain)
+        columns = network.columns
+    loaded = load_tree(tree, domain=domain)
     if columns != network.columns:
         raise TreeError(
             f"the tree was fitted to {columns} columns but the network has {network.columns}: "

@@ -89,7 +89,7 @@ def compare(
             f"the certificate says: {words}; {teacher} is read as: "
             f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
         )
-    if matched(load_tree(tree), found.labels) != certificate.tree:
+    if matched(load_tree(tree, domain=certificate.domain), found.labels) != certificate.tree:
         what = tree if is_path(tree) else "the one given"
         raise InvalidProof(f"the certificate is about another tree than {what}")
     space = domain if isinstance(domain, Domain) else read_domain(domain, found.columns)

@@ -79,7 +79,10 @@ def export(
     path = None if output is None else Path(output)
     kind = format_of(path, to, SUFFIXES, "--to", watch.note) or Target.TEXT
     student = load_tree(tree)
-    data = rendered(student, kind, named(student, domain))
+    space = named(student, domain)
+    if space is not None:  # an estimator's columns may be in another order there
+        student = load_tree(tree, domain=space)
+    data = rendered(student, kind, space)
     if path is not None:
         write_atomically(path, data)
     return Exported(kind, data, tuple(watch.notes))

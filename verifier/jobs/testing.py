@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from verifier.formats.load import load_tree, read_domain
-from verifier.formats.opaque import Answers, answers, encoder
+from verifier.formats.opaque import Answers, answers, encoder, in_order
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, origin
@@ -115,8 +114,8 @@ def test(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )
         space, drawn_from = _domain(held, domain, columns, rows, target, watch)
-        if isinstance(tree, str | os.PathLike):  # code's types may not hold the domain's numbers
-            held = load_tree(tree, domain=space)
+        # code's types may not hold the domain's numbers, an estimator may read them by name
+        held = load_tree(tree, domain=space)
         matter = matter_of_test(space, asked.model, held)
         if once:
             plan = _at_most_all(plan, matter, watch, given=samples is not None)
@@ -259,6 +258,7 @@ def _asker(
     what stands beside them. ``said`` is told how many it has answered, ``stop`` asked in between.
     """
     encode, done = encoder(domain), 0
+    order = in_order(asked.names, domain)
 
     def classify(points: Ints) -> bytes:
         nonlocal done
@@ -267,7 +267,8 @@ def _asker(
             if stop():
                 raise CheckStopped
             some = points[at : at + AT_ONCE]
-            found.append(asked.classify(encode(some)).astype(np.uint8).tobytes())
+            rows = encode(some)[:, order]
+            found.append(asked.classify(rows).astype(np.uint8).tobytes())
             done += len(some)
             said(done)
         return b"".join(found)
@@ -294,10 +295,10 @@ def ask_again(
 
     stated, student = (bound.model for bound in certificate.models)
     assert isinstance(stated, Opaque)
-    held = load_tree(tree)
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
+    held = load_tree(tree, domain=space)
     if held != student:
         raise InvalidProof("the test is about another tree than the one given")
     if other := difference(certificate.domain, space):
