@@ -290,7 +290,9 @@ importance_upper = Theorem(
 )
 
 MASSES = reals("masses", "w", "probability of each open cell", 0, 1, "(")
-DRAWN = reals("draws", "s", "draws from each cell, fixed before the first", 0, open="(")
+DRAWN = reals(
+    "draws", "s", "draws from each cell, fixed before the first; 0 where its cap is below 1", 0
+)
 CAPS = replace(reals("caps", "t", "most that the rate of each cell can be", 0, 1), otherwise="1")
 RATES = reals("rates", "r", "rate of disagreement in each cell", 0, 1)
 PASSES = reals(
@@ -318,7 +320,7 @@ def total(term: sp.Expr) -> sp.Expr:
 
 
 WORTH = real("worth", "v", "what a cell's factor is worth", 0, None, "(")
-TRIED = real("tried", "s", "draws", 0, None, "(")
+TRIED = real("tried", "s", "draws", 0)
 LOST = real("cap", "c", "most that a factor can lose", 0, 1)
 KEEPS = real("factor", "x", "a cell's factor", 0, 1, "(")
 V, S, C, X = WORTH.symbol, TRIED.symbol, LOST.symbol, KEEPS.symbol
@@ -336,6 +338,7 @@ open_cell = Theorem(
     title="One cell's part in the bound of tests cell by cell",
     parameters=(WORTH, TRIED, LOST, SLOPE),
     result=UpperBound(V * (1 - X) - MU * S * sp.log(Y) + MU * S * sp.log(X), V * (1 - Y)),
+    requires=(Assumption("kept", "a draw, or a cap below 1: y is above 0", gt(Y, 0)),),
     assumptions=(Assumption("cap", "the factor loses at most c", ge(X, 1 - C)),),
     steps=(
         Step(
@@ -388,12 +391,13 @@ class Dual:
         """What is known of each cell."""
         return Assumption(
             "cells",
-            "every cell has a rate up to its cap, and keeps x, which is 1 without its share of the "
-            "rate",
+            "every cell has a draw or a cap below 1, a rate up to its cap, and keeps x, which is 1 "
+            "without its share of the rate",
             implies(
                 *INSIDE,
                 conj(
-                    gt(MASS[J], 0), gt(DRAWS[J], 0), gt(KEEP[J], 0), le(KEEP[J], 1),
+                    gt(MASS[J], 0), ge(DRAWS[J], 0), gt(self.least, 0), gt(KEEP[J], 0),
+                    le(KEEP[J], 1),
                     ge(RATE_OF[J], 0), le(RATE_OF[J], CAP[J]), le(CAP[J], 1),
                     eq(KEEP[J], 1 - self.share * RATE_OF[J]), *further,
                 ),
@@ -422,7 +426,7 @@ class Dual:
                 ge(total(room), total(error) - MU * total(gain) + MU * total(worth)),
                 use("sum-order", larger=room, x=error, a=1, y=gain, b=-MU, z=worth, c=MU,
                     index=J, last=LENGTH),
-                ("cell", "rate"),
+                ("cell", "rate", "cells"),
             ),
         )  # fmt: skip
 

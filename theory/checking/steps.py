@@ -60,6 +60,9 @@ def known(theorem: Theorem, step: Step) -> list[Any]:
 OWN_CONDITIONS = ("mean-value", "series-next", "product-next")
 """Axioms whose premises say where their terms are defined: in an interval only."""
 
+TERM_BY_TERM = ("sum-order", "sum-linear")
+"""Axioms whose terms count for the values of their index only: there they must be defined."""
+
 Prover: TypeAlias = Callable[[list[Any], Any], bool]
 
 
@@ -156,6 +159,9 @@ def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: 
     if axiom.name not in OWN_CONDITIONS:
         for condition in [c for x in rule.terms.values() for c in conditions(sp.sympify(x))]:
             what = f"a term of {axiom.name} to be defined"
+            if axiom.name in TERM_BY_TERM and instance.binder is not None:
+                index, inside = instance.binder
+                condition = implies(inside, condition) if condition.has(index) else condition
             _require(prove, context, _under(rule.given, condition), what)
     if instance.binder is not None:
         _check_binder(prove, theorem, rule, *instance.binder)

@@ -6,6 +6,16 @@ Import ListNotations.
 Open Scope R_scope.
 Local Notation mean := Minimax.mean.
 
+Lemma mean_same {A} (E : list (A * R)) X Y : (forall t, X t = Y t) -> mean X E = mean Y E.
+Proof. intros H. apply sum_ext. intros. now rewrite H. Qed.
+Lemma power_length {T} (D : list (T * R)) n x : In x (power D n) -> length (fst x) = n.
+Proof.
+  revert x. induction n as [|n IH]; cbn [power]; intros x I.
+  - now destruct I as [<-|[]].
+  - apply in_flat_map in I as [t [_ I]]. apply in_map_iff in I as [y [<- I]].
+    cbn [fst length]. now rewrite (IH y I).
+Qed.
+
 (** ** Sums over the vectors of a set *)
 Fixpoint over (n : nat) (m : list bool -> bool) (f : list bool -> R) : R :=
   match n with
@@ -154,11 +164,7 @@ Proof.
        rewrite (sum_ext _ (fun x => INR n * weight * (snd x * F (fst x)))) by (intros; ring).
        rewrite sum_scale. ring. }
   rewrite <- (mean_constant _ law' c). apply mean_le_in; [assumption|]. intros x I.
-  assert (len : length (fst x) = n).
-  { clear - I. revert x I. induction n as [|n IH]; cbn [power]; intros x I.
-    - now destruct I as [<-|[]].
-    - apply in_flat_map in I as [t [_ I]]. apply in_map_iff in I as [y [<- I]].
-      cbn [fst length]. now rewrite (IH y I). }
+  pose proof (power_length _ _ _ I) as len.
   unfold F, c. rewrite <- len. eapply Rle_trans; [apply massart_on; [lia|assumption]|].
   apply Rplus_le_compat_r. pose proof (most (fst x) len) as M.
   assert (1 <= INR (patterns (first :: class) says (fst x))) by (apply (le_INR 1), some_pattern; discriminate).

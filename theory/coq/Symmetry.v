@@ -62,8 +62,6 @@ Fixpoint tossed (w : G -> T -> R) (n : nat) (A : G -> R) : R :=
   | S n' => mean (fun x => 1 / 2 * tossed w n' (fun g => A g + w g x) + 1 / 2 * tossed w n' (fun g => A g - w g x)) D
   end.
 
-Lemma mean_same {A} (E : list (A * R)) X Y : (forall t, X t = Y t) -> mean X E = mean Y E.
-Proof. intros H. apply sum_ext. intros. now rewrite H. Qed.
 Lemma mean_swap (F : T -> T -> R) : mean (fun x => mean (fun y => F x y) D) D = mean (fun y => mean (fun x => F x y) D) D.
 Proof.
   unfold mean. rewrite (sum_ext _ (fun x => sum (fun y => snd x * (snd y * F (fst x) (fst y))) D))
@@ -232,11 +230,7 @@ Proof.
   assert (E : mean (fun xs => mean (fun s => best (fun g => Z g + / 2 * signed_sum_of (map as_sign (pattern says xs g)) s))
     (coins n)) (power D n) = INR n / 2 * rademacher D first class says n).
   { unfold rademacher. unfold mean at 1 3. rewrite <- sum_scale. apply sum_ext_in. intros x I.
-    assert (len : length (fst x) = n).
-    { clear - I. revert x I. induction n as [|n IH]; cbn [power]; intros x I.
-      - now destruct I as [<-|[]].
-      - apply in_flat_map in I as [t [_ I]]. apply in_map_iff in I as [y [<- I]].
-        cbn [fst length]. now rewrite (IH y I). }
+    pose proof (power_length _ _ _ I) as len.
     transitivity (snd x * (INR n / 2 * mean (fun s => best (correlation says (fst x) s)) (coins n))); [|ring].
     f_equal. unfold mean. rewrite <- sum_scale. apply sum_ext. intros s.
     transitivity (snd s * (INR n / 2 * best (correlation says (fst x) (fst s)))); [|ring]. f_equal.

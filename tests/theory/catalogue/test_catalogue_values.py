@@ -221,6 +221,44 @@ GROUND_TRUTH = [
         {"errors": 0, "n": 1000, "class": 10**4, "delta": "1/100"},
         "0.0137205143687895284274",
     ),
+    (  # no draw from the second cell, whose cap is below 1
+        "open-cells-none",
+        {"masses": "1/16,1/32,1/64", "draws": "60,0,60", "caps": "1,1/10,1", "delta": "1/20"},
+        "0.00616893208188109411",
+    ),
+    (
+        "open-cells-none",
+        {"masses": "1/16,1/32", "draws": "0,0", "caps": "1/2,1/3", "delta": "1/20"},
+        "0.041666666666666666667",
+    ),
+    (
+        "open-cells-none",
+        {"masses": "1/16,1/32,1/64", "draws": "64,32,16", "delta": "1/20"},
+        "0.00288674098383704915",
+    ),
+    (
+        "importance-upper",
+        {"factor": 4, "errors": 5, "n": 2000, "delta": "1/20"},
+        "0.0209971011477339785178",
+    ),
+    (
+        "lrh-leaves-samples",
+        {
+            "variables": 100,
+            "depth": 10,
+            "tau": 1,
+            "B": 1,
+            "leaves": 20,
+            "epsilon": "1/50",
+            "delta": "1/1000",
+        },
+        "1144779792.93852135",
+    ),
+    (  # trees whose thresholds are sample values: 16 leaves, 10 features, 2 classes
+        "occam-binomial",
+        {"errors": 10, "n": 19985, "class": 20000**15 * 10**15 * 9694845 * 2**16, "delta": "1/100"},
+        "0.0126930722342272790270",
+    ),
     (  # trees whose thresholds are sample values: 8 leaves, 20 features, 3 classes
         "occam-binomial",
         {"errors": 0, "n": 4993, "class": 5000**7 * 20**7 * 429 * 3**8, "delta": "1/20"},
