@@ -312,6 +312,48 @@ def test_a_tree_of_scikit_learn_reads_columns_by_their_names(tmp_path):
     assert lp.check(tmp_path / "it.certificate", against=against).verdict == "different"
 
 
+@pytest.mark.parametrize("kind", ["tree", "forest", "linear"])
+def test_names_that_stand_elsewhere_are_not_matched_by_place(kind):
+    """The model has a and b, the domain b and c: by place its b would be the model's a."""
+    pd = pytest.importorskip("pandas")
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.tree import DecisionTreeClassifier
+
+    table = pd.DataFrame(list(product(range(4), repeat=2)), columns=["a", "b"])
+    model = {
+        "tree": DecisionTreeClassifier(),
+        "forest": RandomForestClassifier(2, random_state=0),
+        "linear": LogisticRegression(),
+    }[kind].fit(table, table.a > table.b)
+    for first, second, fits in (("b", "c", False), ("a", "c", True), ("u", "v", True)):
+        domain = lp.Domain.product(lp.Domain.range(first, 0, 3), lp.Domain.range(second, 0, 3))
+        if fits:
+            assert lp.ask_fair(model, domain, first).verdict == "somewhere"
+            continue
+        with pytest.raises(lp.LeafproofError, match=r'column 1 "b".*number 0.*has no "a"'):
+            lp.ask_fair(model, domain, first)
+        if kind != "linear":
+            with pytest.raises(lp.LeafproofError, match="number 0"):
+                lp.test(model, Tree((Leaf(0),)), domain, samples=4)
+
+
+def test_classes_of_a_formula_are_called_by_their_names():
+    """Of a forest whose classes are 1 and 2, class 1 could be either."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    x = np.array(list(product(range(4), repeat=2)))
+    forest = RandomForestClassifier(3, bootstrap=False, random_state=0).fit(x, 1 + (x[:, 0] > 1))
+    domain = lp.Domain.product(lp.Domain.range("a", 0, 3), lp.Domain.range("b", 0, 3))
+    for name, count in (("1", 8), ("2", 8)):
+        result = lp.ask(f'class(f) = "{name}"', {"f": forest}, domain)
+        assert result.points == (count, count)
+        assert {forest.predict([[int(x) for x in w.values.values()]])[0]
+                for w in result.witnesses} == {int(name)}  # fmt: skip
+    with pytest.raises(lp.LeafproofError, match="any of those called 1, 2"):
+        lp.ask("class(f) = 1", {"f": forest}, domain)
+
+
 def own_network():
     """Class 1 where a > 1.5: columns b and a."""
     return Network(2, (Affine(0, np.array([[0.0, 1.0]]), np.array([-1.5])),))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import verifier as lp
 from tests.clocks import Clock
 from verifier.formats import ensembles_sklearn, libraries
-from verifier.jobs import limit
+from verifier.jobs import limit, proving
 from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import Variable
 from verifier.provers import timing
 
 XGBOOST = b'{"learner":{"attributes":{},"feature_names":[]'
@@ -112,3 +120,22 @@ def test_large_forests_are_not_read_beyond_the_limit(
     with pytest.raises(lp.Unfinished, match="10 seconds are too few"):
         ways[job]()
     assert 10 <= len(read) <= 12
+
+
+def test_time_is_kept_for_what_has_to_be_written_and_read() -> None:
+    """Of many values, as of large networks; but of no range, however long."""
+    held: Any = SimpleNamespace(slow=1.0, end=timing.now() + 100)
+
+    def kept(*variables: Variable | Ordinal) -> float:
+        domain = lp.Domain(variables)
+        network = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
+        return proving._prepared(matter_of(domain, network, Tree((Leaf(0),))), held)
+
+    assert kept(Ordinal("x", Fraction(0), Fraction(1), 10**6, uniform(10**6))) == 0
+    even = (Fraction(1, 500),) * 500
+    rows = tuple((Fraction(k),) for k in range(500))
+    some = [Variable(f"v{i}", tuple(map(str, range(500))), rows, even) for i in range(40)]
+    assert kept(some[0]) == 0
+    assert kept(*some) >= 20_000 * proving.WRITTEN
+    held.end = timing.now() + 1
+    assert 0 < kept(*some) <= 0.5  # half of the time is left for the search

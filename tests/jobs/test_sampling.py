@@ -269,12 +269,32 @@ def test_what_was_spent_on_one_way_counts_against_no_other(monkeypatch):
         return Promise(draws, wide * made.left)
 
     monkeypatch.setattr(piloting, "promised", promised)
-    for time, share, first in [(0.0, [0.95], points), (0.5, [0.95], points), (0.5, [0.85], some)]:
+    for time, share, first in [(0.0, [0.9], points), (0.5, [0.9], points), (0.5, [0.7], some)]:
         at[0] = time
         (best, promise), *_ = made.ordered()
         assert best.way == first and promise.width == pytest.approx(
             (1 - time) * (1 if first == points else share[0])
         )
+
+
+def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monkeypatch):
+    """And not what is already certain."""
+    made, tried = piloting_of(monkeypatch, 1e-3, 1e-6)
+    found = SimpleNamespace(mass=1, parted=())
+    points, some = Way(found, PLAIN, None), Way(found, PLAIN, 0)
+    monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
+    made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
+    made.forecast = lambda pilot: []
+    monkeypatch.setattr(piloting, "ways", lambda found: iter([points, some]))
+    for own, more in ((1.4, [256, 1024, 4096]), (3.0, [])):
+
+        def promised(x, draws, _, own=own):
+            return Promise(draws, 1.0 if x.way == points else own / x.tried**0.5 * 8)
+
+        monkeypatch.setattr(piloting, "promised", promised)
+        made.pilots, tried[:] = [], []
+        made.try_all(found, 0.5)
+        assert [n for n in tried if n < 8192] == more
 
 
 def test_few_lines_are_not_trusted_as_many_are():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import warnings
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -158,6 +159,23 @@ def test_truth_values_are_the_trees_whatever_their_type(kind: Any, labels: tuple
     tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), labels)
     found = answers(lambda rows: np.array([kind(x) for x in rows[:, 0]]), tree)
     np.testing.assert_array_equal(found.classify(np.array([[0.0], [1.0], [1.0]])), [0, 1, 1])
+
+
+def test_a_model_gets_its_columns_by_their_names() -> None:
+    """Fitted to a table of a and b, asked about a domain of b and a."""
+    pd = pytest.importorskip("pandas")
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.tree import DecisionTreeClassifier
+
+    table = pd.DataFrame([(a, b) for a in range(4) for b in range(4)], columns=["a", "b"])
+    classes = (table.a > 1) & (table.b < 3)
+    forest = RandomForestClassifier(3, bootstrap=False, random_state=0).fit(table, classes)
+    tree = DecisionTreeClassifier().fit(table, classes)
+    domain = lp.Domain.product(lp.Domain.range("b", 0, 3), lp.Domain.range("a", 0, 3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's, of arrays that have no names
+        result = lp.test(forest, tree, domain, replacement=False)
+    assert result.sampled.seen == 0 and result.sampled.draws == 16
 
 
 def test_inputs_are_those_of_the_domain() -> None:

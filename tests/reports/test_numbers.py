@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.model.domain import Domain
 from verifier.reports import numbers, words
+from verifier.reports.domain_words import rounded
 from verifier.reports.samples import DELTA, bound_after_tests, miss_probability
 
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -113,3 +115,18 @@ def test_numbers_of_variables_are_decimals_where_these_are_exact():
     third = Domain.range("x", "1/3", "7/3").variables[0]
     assert words.value_words(third, 1) == "4/3"
     assert words.value_words(Domain.bits(1).variables[0], 1) == "1"
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_numbers_are_rounded_once(kind):
+    """Also where float64 lies in the middle, and the number to one side of it."""
+    rng = np.random.default_rng(0)
+    tiny = Fraction(1, 1 << 80)
+    for x in rng.normal(size=60).astype(kind):
+        low, high = (Fraction(float(v)) for v in sorted((x, np.nextafter(x, kind(9)))))
+        middle = (low + high) / 2
+        assert rounded(low, kind) == low and rounded(high, kind) == high
+        assert rounded(middle - tiny, kind) == low and rounded(middle + tiny, kind) == high
+        assert rounded(low + tiny, kind) == low and rounded(high - tiny, kind) == high
+        even = [v for v in (low, high) if not int(abs(kind(float(v))).view(f"u{x.itemsize}")) & 1]
+        assert [rounded(middle, kind)] == even

@@ -17,7 +17,8 @@ from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.ensembles_parts import Test
 from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
-from verifier.formats.sklearn_pipelines import inputs_of, through
+from verifier.formats.sklearn_inputs import inputs_of
+from verifier.formats.sklearn_pipelines import through
 from verifier.model.domain import Domain
 from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from verifier.formats.heads import Asked, asked_for, label_names
 from verifier.formats.outputs import split_output, with_output
+from verifier.formats.sklearn_inputs import check_places
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
 from verifier.model.floats import nearest
@@ -37,12 +38,14 @@ class Answers:
     """An opaque model that can be asked: ``classify`` takes rows (N, columns) of float64.
 
     It gives a class number for each. Raises LeafproofError where the model fails, or answers what
-    is no class. ``columns`` is how many it takes, where that is known.
+    is no class. ``columns`` is how many it takes, where that is known, and ``names`` what it calls
+    them.
     """
 
     model: Opaque
     classify: Callable[[Floats], Ints]
     columns: int | None = None
+    names: tuple[str, ...] = ()
 
 
 def answers(
@@ -76,7 +79,22 @@ def answers(
         classes = _classes(found, len(rows), number, asked, logits=logits)
         return np.where((classes < 0) | (classes > len(names)), len(names), classes)
 
-    return Answers(model, classify, columns if isinstance(columns, int) else None)
+    called = tuple(map(str, getattr(source, "feature_names_in_", ())))
+    return Answers(model, classify, columns if isinstance(columns, int) else None, called)
+
+
+def in_order(names: Sequence[str], domain: Domain) -> list[int]:
+    """The domain's columns as a model takes them: by its names, where they are the variables'.
+
+    Raises NetworkError where some of the names are those of other columns.
+    """
+    columns = list(range(domain.columns))
+    held = {v.name: start for v, start in zip(domain.variables, domain.offsets, strict=True)}
+    if len(held) == len(columns) == len(names) and set(names) == set(held):
+        return [held[name] for name in names]
+    if len(names) == len(columns):
+        check_places(names, held)
+    return columns
 
 
 def class_names(tree: Tree) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from verifier.formats.sklearn_combined import (
     final_of,
     plain_steps,
 )
+from verifier.formats.sklearn_inputs import inputs_of
 from verifier.formats.sklearn_pipelines import kind_of, passes
 from verifier.formats.smooth import smooth
 from verifier.model.domain import Domain
@@ -109,7 +110,7 @@ def _raw_inputs(
 ) -> list[sklearn_columns.Held] | None:
     """The inputs as the domain's variables; None where its columns are the inputs, in order."""
     plain = all(passes(s) or kind_of(s) in _SCALERS for s in steps)
-    inputs = sklearn_pipelines.inputs_of(first, domain, table=not plain)
+    inputs = inputs_of(first, domain, table=not plain)
     if inputs is None or (plain and sklearn_columns.are_columns(domain, inputs)):
         return None
     return inputs

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.sklearn_columns import (
     Held,
@@ -24,12 +23,9 @@ from verifier.formats.sklearn_columns import (
     listed,
     lookup,
     put_together,
-    raw,
-    single,
 )
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
-from verifier.model.variable import Variable
 
 Columns = list[Held]
 
@@ -45,45 +41,6 @@ def passes(step: Any) -> bool:
     if kind_of(step) == "FunctionTransformer":
         return step.func is None
     return step is None or (isinstance(step, str) and step == "passthrough")
-
-
-def inputs_of(model: Any, domain: Domain, table: bool = False) -> Columns | None:
-    """The domain's variables as the inputs of a fitted model, by name or else by place.
-
-    None where the domain's columns can only be its inputs as they are; not with ``table``, which
-    says that the inputs are a table's columns. Raises NetworkError where they do not belong
-    together.
-    """
-    width = int(model.n_features_in_)
-    names = [str(name) for name in getattr(model, "feature_names_in_", ())]
-    place = {v.name: i for i, v in enumerate(domain.variables)}
-    columns = _column_names(domain)
-    known = [name in place or name in columns for name in names]
-    if names and all(known):
-        return [
-            raw(domain, place[name]) if name in place else single(domain, *columns[name])
-            for name in names
-        ]
-    if width == len(domain.variables):
-        return [raw(domain, i) for i in range(width)]
-    if any(known) and (table or width != domain.columns):
-        lost = names[known.index(False)]
-        raise NetworkError(
-            f"the model was fitted to column {quoted(lost)}, which is no variable of the domain: "
-            "make the domain of the same table"
-        )
-    return None
-
-
-def _column_names(domain: Domain) -> dict[str, tuple[int, int]]:
-    """What the columns of one-hot variables may be called in a table."""
-    return {
-        f"{v.name}{mark}{label}": (i, j)
-        for i, v in enumerate(domain.variables)
-        if isinstance(v, Variable) and v.columns == v.count > 1
-        for j, label in enumerate(v.labels)
-        for mark in SEPARATORS
-    }
 
 
 def folded(graph: Graph, domain: Domain, steps: Sequence[Any], held: Columns) -> Signal:

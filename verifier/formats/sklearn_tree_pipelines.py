@@ -16,7 +16,8 @@ from verifier.formats import sklearn_check
 from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns
-from verifier.formats.sklearn_pipelines import inputs_of, kind_of, through
+from verifier.formats.sklearn_inputs import inputs_of
+from verifier.formats.sklearn_pipelines import kind_of, through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted

@@ -44,7 +44,7 @@ TRYING = 0.5
 """Of the time, at most, until one of the ways is taken, whatever is not tried yet."""
 OVERHEAD = 0.5
 """Of the time of a pilot, at most, is taken to be what a block takes whatever is in it."""
-CLEARLY = 0.9
+CLEARLY = 0.8
 """Anything else is taken for points of the whole domain if it promises so much of their width."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
@@ -150,10 +150,11 @@ class _Piloting:
                 failed = True
         if failed and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
-        # what promises most is looked at more closely, until that promise is worth something
+        # what may promise most is looked at more closely, until that is worth something
         while self.pilots:
-            (best, promise), *others = self.ordered()
-            lead = min((x.width for _, x in others), default=inf) > LEAD * promise.width
+            every = sorted(self.ordered(), key=lambda x: x[1].hope(x[0]))
+            (best, promise), *others = every
+            lead = min((y.hope(x) for x, y in others), default=inf) > LEAD * promise.width
             if self.end < inf and lead and best.tried >= CERTAIN:
                 break
             longer = best.tried * GROWTH

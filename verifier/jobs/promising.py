@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import log
+from math import log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -84,6 +84,14 @@ class Promise(NamedTuple):
     width: float
     bets: Bets = FULL
 
+    def hope(self, x: Pilot) -> float:
+        """What more pilots may find that to be: a few lines are judged with caution."""
+        return self.width if x.way.line is None else self.width / _caution(x) ** 2
+
+
+def _caution(x: Pilot) -> float:
+    return 1 + TAIL / sqrt(x.tried)
+
 
 def plan_of(
     way: Way, draws: int, like: Plan, bets: Bets = FULL, guess: Fraction | None = None
@@ -119,7 +127,7 @@ def promised(x: Pilot, draws: int, delta: float) -> Promise:
     upto = min(LARGEST_BELOW, RISK / (mean + 4 * (variance / x.tried) ** 0.5))
     bets = [Fraction(max(1, int(min(best, x) * BETS)), BETS) for x in (float(LARGEST_BET), upto)]
     ends = [level / (draws * float(bet)) + float(bet) * variance / 2 for bet in bets]
-    return Promise(draws, mass * sum(ends) / 2 * (1 + TAIL / x.tried**0.5), Bets(*bets))
+    return Promise(draws, mass * sum(ends) / 2 * _caution(x), Bets(*bets))
 
 
 def guessed(before: Fraction, seen: Seen) -> tuple[Fraction, Seen]:

@@ -22,6 +22,7 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof, is_open
 from verifier.model.question import Matter
 from verifier.model.tree import Tree
+from verifier.model.variable import Variable
 from verifier.provers import exhaustive
 from verifier.provers.count import reopened, with_bounds
 from verifier.provers.listing import listed, translated
@@ -60,6 +61,9 @@ CHECKED, PREPARED = 0.15, 6e-8
 multiplication of a point's evaluation."""
 READY = 1e-7
 """Seconds of a processor for the same, until what is open is bounded."""
+WRITTEN, BOUNDED = 1.5e-4, 5e-5
+"""Seconds of a processor for each value that is no number of a range: to be written, read and made
+ready by the kernel, and to be made ready for bounds."""
 BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
 TAIL_SECONDS = 10.0
@@ -397,12 +401,17 @@ def find_in_time(
 
 
 def _prepared(matter: Matter, limit: Limit) -> float:
-    """Seconds that it takes the kernel to be ready for networks, of large ones; at most half of
-    those that are left."""
-    work = _work(matter)
-    if PREPARED * work < CHECKED:
+    """Seconds that it takes to write a certificate and the kernel to be ready for it, where
+    networks are large or values many; at most half of those that are left."""
+    seconds = PREPARED * _work(matter) + WRITTEN * _listed_values(matter.domain)
+    if seconds < CHECKED:
         return 0.0
-    return max(0.0, min(PREPARED * work * limit.slow, (limit.end - now()) / 2))
+    return max(0.0, min(seconds * limit.slow, (limit.end - now()) / 2))
+
+
+def _listed_values(domain: Domain) -> int:
+    """Values that are listed one by one."""
+    return sum(v.count for v in domain.variables if isinstance(v, Variable))
 
 
 def _work(matter: Matter) -> int:
@@ -432,8 +441,9 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     last = limit.end - min(kept, (limit.end - now()) / 2)
     some = min(last, now() + tail_seconds(limit.seconds) / 4)
     end = max(min(limit.end - finding.check, last), some)
-    if now() + READY * _work(matter) * limit.slow > end:
-        watch.detail("no time to make networks of this size ready for bounds of what is open")
+    ready = READY * _work(matter) + BOUNDED * _listed_values(matter.domain)
+    if now() + ready * limit.slow > end:
+        watch.detail("no time to make so much ready for bounds of what is open")
         return finding
     threads = 1 if limit.slow > BUSY else None  # that wait for each other take far longer
     with (

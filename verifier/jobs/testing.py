@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from verifier.formats.load import load_tree, read_domain
-from verifier.formats.opaque import Answers, answers, encoder
+from verifier.formats.opaque import Answers, answers, encoder, in_order
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, origin
@@ -258,6 +258,7 @@ def _asker(
     what stands beside them. ``said`` is told how many it has answered, ``stop`` asked in between.
     """
     encode, done = encoder(domain), 0
+    order = in_order(asked.names, domain)
 
     def classify(points: Ints) -> bytes:
         nonlocal done
@@ -266,7 +267,8 @@ def _asker(
             if stop():
                 raise CheckStopped
             some = points[at : at + AT_ONCE]
-            found.append(asked.classify(encode(some)).astype(np.uint8).tobytes())
+            rows = encode(some)[:, order]
+            found.append(asked.classify(rows).astype(np.uint8).tobytes())
             done += len(some)
             said(done)
         return b"".join(found)

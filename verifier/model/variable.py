@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from numbers import Rational
 
 import numpy as np
@@ -128,6 +129,14 @@ class Variable:
         """Probabilities as integers over their least common denominator."""
         d = common_denominator(self.probabilities, f'the probabilities of variable "{self.name}"')
         return tuple(p.numerator * (d // p.denominator) for p in self.probabilities), d
+
+    @cached_property
+    def is_ordered(self) -> bool:
+        """Whether the encodings rise with the value index, as for numbers and thermometers."""
+        pairs = pairwise(self.encoding)
+        return len(self.encoding) > 2 and all(
+            a != b and all(x <= y for x, y in zip(a, b, strict=True)) for a, b in pairs
+        )
 
     @cached_property
     def twins(self) -> tuple[tuple[str, str], ...]:

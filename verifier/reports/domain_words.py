@@ -179,6 +179,12 @@ def rounded(x: Fraction, kind: type[np.floating[Any]]) -> float:
     if abs(near64 := nearest(x)) > float(np.finfo(kind).max):
         return float("inf") if x > 0 else float("-inf")
     near = kind(near64)
+    back = float(near)
+    if back == near64:
+        return back + 0.0
+    other = float(np.nextafter(near, kind("inf" if near64 > back else "-inf")))
+    if near64 != (back + other) / 2:  # exact: rounding twice is rounding once but for such
+        return back + 0.0
     with np.errstate(all="ignore"):
         # rounded twice, so one step off at most: the nearest of the neighbours
         ways = (near, np.nextafter(near, kind("inf")), np.nextafter(near, kind("-inf")))

@@ -37,7 +37,7 @@ from verifier.reports.blocks import Block, PointBox, Section, Text
 from verifier.reports.numbers import digits, plural
 from verifier.reports.passing import passed
 from verifier.reports.tree_view import Subject
-from verifier.reports.words import allowed, class_words, is_ordered, name, quote
+from verifier.reports.words import allowed, class_words, name, quote
 
 MOST_VARIABLES = 200
 """Variables with a field each; of a domain of more there is no box."""
@@ -99,7 +99,7 @@ def _variable(v: AnyVariable) -> dict[str, Any]:
         ends = {"first": str(v.first), "last": str(v.last), "step": str(v.step)}
         return {"name": name(v.name), **ends}
     labels = [name(label) for label in v.labels]
-    return {"name": name(v.name), "labels": labels, "ordered": is_ordered(v)}
+    return {"name": name(v.name), "labels": labels, "ordered": v.is_ordered}
 
 
 def _first_point(c: Certificate) -> Point:

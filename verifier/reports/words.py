@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -77,15 +76,6 @@ def brief(text: str, most: int) -> str:
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
-def is_ordered(variable: Variable) -> bool:
-    """Whether the encodings rise with the value index, as for numbers and thermometers."""
-    rows = variable.encoding
-    return len(rows) > 2 and all(
-        a != b and all(x <= y for x, y in zip(a, b, strict=True))
-        for a, b in itertools.pairwise(rows)
-    )
-
-
 def plain(x: Fraction) -> str:
     """A number as a decimal where that is short and exact, else as a fraction."""
     for places in range(DECIMALS + 1):
@@ -128,10 +118,10 @@ def _listed(variable: Variable, mask: int) -> str:
     if len(chosen) == 1:
         return f"= {labels[0]}"
     others = values(~mask & ((1 << len(variable.labels)) - 1))
-    if len(others) == 1 and len(chosen) > 2 and not is_ordered(variable):
+    if len(others) == 1 and len(chosen) > 2 and not variable.is_ordered:
         return f"is not {name(variable.labels[others[0]])}"
     first, last = chosen[0], chosen[-1]
-    if len(chosen) > 2 and is_ordered(variable) and last - first + 1 == len(chosen):
+    if len(chosen) > 2 and variable.is_ordered and last - first + 1 == len(chosen):
         ends = name(variable.labels[first]), name(variable.labels[last])
         return f"is {ends[0]} to {ends[1]} ({digits(len(chosen))} values)"
     if len(chosen) <= MOST_LISTED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from verifier.model.errors import LeafproofError
@@ -12,6 +13,7 @@ from verifier.model.floats import nearest
 from verifier.reading.json_text import LONGEST_NUMBER, is_long
 
 
+@lru_cache(maxsize=1 << 12)
 def number_json(value: Fraction) -> int | float | str:
     """``value`` as JSON: a number where the decimal it shows is exact, else a string "p/q".
 
