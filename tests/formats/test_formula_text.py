@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from verifier.formats.formula_classes import nameless, numbered
 from verifier.formats.formula_text import is_formula, parse_formula
 from verifier.formats.json_files import read_question
 from verifier.model.errors import QuestionError
@@ -14,6 +15,7 @@ from verifier.model.errors import QuestionError
     [
         ("class(f)=1", {"class": ["f", 1]}),
         ("class(f) != 2", {"not": {"class": ["f", 2]}}),
+        ('class(f) = "so so"', {"class": ["f", "so so"]}),
         ("same(a, b)", {"same": ["a", "b"]}),
         ('not same("my net", b-2)', {"not": {"same": ["my net", "b-2"]}}),
         (
@@ -68,3 +70,42 @@ def test_what_is_no_formula_is_said_with_its_place(text, words):
 @pytest.mark.parametrize("text", ["question.json", "class.json", "same", "not", "a(1).json"])
 def test_paths_are_no_formulas(text):
     assert not is_formula(text)
+
+
+LABELS = {
+    "f": (("1", "2"), ("1", "2")),  # called otherwise than they are numbered
+    "g": (("yes", "no"), ("no", "yes")),  # numbered as another model's
+    "h": ((), ()),
+    "k": (("0", "1"), ("0", "1")),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('class(f) = "1"', {"class": ["f", 0]}),
+        ("class(f) = 0", {"class": ["f", 0]}),
+        ('not class(g) = "yes"', {"not": {"class": ["g", 1]}}),
+        ("class(h) = 7", {"class": ["h", 7]}),
+        ("class(k) = 1 or same(f, g)", {"any": [{"class": ["k", 1]}, {"same": ["f", "g"]}]}),
+    ],
+)
+def test_names_of_classes(text, value):
+    assert numbered(parse_formula(text), LABELS) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("class(f) = 1", 'any of those called 1, 2: write its name in quotes, class(f) = "1"'),
+        ("class(g) = 0", "any of those called no, yes"),
+        ("class(g) != 1 and class(h) = 0", "any of those called no, yes"),
+        ('class(g) = "maybe"', 'has no class called "maybe": its classes are no, yes'),
+        ('class(h) = "1"', "its classes are numbers"),
+    ],
+)
+def test_classes_that_could_be_others(text, words):
+    with pytest.raises(QuestionError) as error:
+        numbered(parse_formula(text), LABELS)
+    assert words in str(error.value)
+    assert all(x["class"][1] != "maybe" for x in [nameless(parse_formula('class(g) = "maybe"'))])

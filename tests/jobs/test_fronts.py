@@ -338,6 +338,22 @@ def test_names_that_stand_elsewhere_are_not_matched_by_place(kind):
                 lp.test(model, Tree((Leaf(0),)), domain, samples=4)
 
 
+def test_classes_of_a_formula_are_called_by_their_names():
+    """Of a forest whose classes are 1 and 2, class 1 could be either."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    x = np.array(list(product(range(4), repeat=2)))
+    forest = RandomForestClassifier(3, bootstrap=False, random_state=0).fit(x, 1 + (x[:, 0] > 1))
+    domain = lp.Domain.product(lp.Domain.range("a", 0, 3), lp.Domain.range("b", 0, 3))
+    for name, count in (("1", 8), ("2", 8)):
+        result = lp.ask(f'class(f) = "{name}"', {"f": forest}, domain)
+        assert result.points == (count, count)
+        assert {forest.predict([[int(x) for x in w.values.values()]])[0]
+                for w in result.witnesses} == {int(name)}  # fmt: skip
+    with pytest.raises(lp.LeafproofError, match="any of those called 1, 2"):
+        lp.ask("class(f) = 1", {"f": forest}, domain)
+
+
 def own_network():
     """Class 1 where a > 1.5: columns b and a."""
     return Network(2, (Affine(0, np.array([[0.0, 1.0]]), np.array([-1.5])),))

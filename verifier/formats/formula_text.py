@@ -1,6 +1,7 @@
 """Formulas as people write them: ``class(f) = 1 and (class(g) = 0 or not same(f, h))``.
 
-``not`` binds closest, then ``and``, then ``or``. Names that are no words stand in double quotes.
+``not`` binds closest, then ``and``, then ``or``. Names that are no words stand in double quotes,
+and so do names of classes: ``class(f) = "yes"``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ def is_formula(text: str) -> bool:
 
 
 def parse_formula(text: str) -> Any:
-    """The value of a certificate's question.json. Raises QuestionError with the place."""
+    """The value of a certificate's question.json, in which a class may be a name, a text.
+
+    Raises QuestionError with the place.
+    """
     reader = _Reader(text, _tokens(text))
     value = reader.any_of(0)
     if reader.at < len(reader.tokens):
@@ -93,11 +97,11 @@ class _Reader:
         if sign not in ("=", "==", "!="):
             raise self.wrong("= or !=")
         self.at += 1
-        number = self._next()
-        if not re.fullmatch(r"[0-9]{1,9}", number):
-            raise self.wrong("the number of a class")
+        token = self._next()
+        if not re.fullmatch(r"[0-9]{1,9}|\"[^\"]+\"", token):
+            raise self.wrong("the number of a class, or its name in quotes,")
         self.at += 1
-        value = {"class": [name, int(number)]}
+        value = {"class": [name, token[1:-1] if token[0] == '"' else int(token)]}
         return {"not": value} if sign == "!=" else value
 
     def _name(self) -> str:

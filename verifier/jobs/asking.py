@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.formats import load
+from verifier.formats.formula_classes import nameless, numbered
+from verifier.formats.formula_text import is_formula, parse_formula
 from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
 from verifier.formats.load import domain_notes
@@ -57,8 +59,8 @@ def load_matter(
     bound = tuple(_bound(str(name), given, space) for name, given in models.items())
     tested = [(m.model, m.reads) for m in bound if isinstance(m.model, Tree | Ensemble)]
     space = ready(space, tested)
-    formula = _formula(question, [m.name for m in bound])
-    matter = Matter(space, _matched(bound, formula), formula)
+    held, formula = _asked(question, bound)
+    matter = Matter(space, held, formula)
     for m, given in zip(matter.models, models.values(), strict=True):
         if isinstance(m.model, Network):
             source = given[0] if isinstance(given, tuple | list) else given
@@ -85,6 +87,20 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
 def load_model(source: Source, space: Domain) -> Model:
     """The network, tree or ensemble in a file or an object, told apart by what it is."""
     return load.load_model(source, columns=space.columns, domain=space)
+
+
+def _asked(question: Any, bound: tuple[Bound, ...]) -> tuple[tuple[Bound, ...], Formula]:
+    """The models, matched, and the formula; in a text classes may be named."""
+    names = [m.name for m in bound]
+    if not (isinstance(question, str) and is_formula(question)):
+        formula = _formula(question, names)
+        return _matched(bound, formula), formula
+    value = parse_formula(question)
+    held = _matched(bound, formula_from_json(nameless(value), names))
+    labels = {
+        own.name: (own.model.labels, m.model.labels) for own, m in zip(bound, held, strict=True)
+    }
+    return held, formula_from_json(numbered(value, labels), names)
 
 
 def _formula(question: Any, names: Sequence[str]) -> Formula:
