@@ -154,6 +154,10 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("linear-representation", "linear-representation-hypothesis", "lrh"),
             ("lrh-distillation", "lrh-sets", "lrh-rank"),
         ),
+        "a union over cells: clopper-pearson in each, with delta over their number": (
+            ("open-cells-union", "union-of-cells", "cell-by-cell"),
+            ("clopper-pearson", "open-cells-any", "open-cells-pooled"),
+        ),
         "a rate without constants": (
             ("hanneke",), ("one-inclusion-samples", "vc-realizable"),
         ),

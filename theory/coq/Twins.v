@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Swapping.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -512,6 +512,7 @@ Print Assumptions Counting.entropy_moment.
 Print Assumptions Abel.entropy_moment_sum.
 Print Assumptions Averages.massart.
 Print Assumptions Symmetry.symmetrization.
+Print Assumptions Inclusion.one_inclusion.
 Print Assumptions Swapping.swapping.
 Print Assumptions Swapping.relative_swapping.
 Print Assumptions Averages.average_differences.

@@ -83,6 +83,7 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "entropy-moment-sum": "Abel.entropy_moment_sum",
         "massart": "Averages.massart",
         "symmetrization": "Symmetry.symmetrization",
+        "one-inclusion": "Inclusion.one_inclusion",
         "swapping": "Swapping.swapping",
         "relative-swapping": "Swapping.relative_swapping",
         "average-differences": "Averages.average_differences",
