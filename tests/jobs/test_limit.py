@@ -16,9 +16,12 @@ import verifier as lp
 from tests.clocks import Clock
 from verifier.formats import ensembles_sklearn, libraries
 from verifier.jobs import limit, proving
+from verifier.jobs.watching import Watch
+from verifier.kernel.prepared import prepare
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import Variable
@@ -139,3 +142,30 @@ def test_time_is_kept_for_what_has_to_be_written_and_read() -> None:
     assert kept(*some) >= 20_000 * proving.WRITTEN
     held.end = timing.now() + 1
     assert 0 < kept(*some) <= 0.5  # half of the time is left for the search
+
+
+def test_no_bounds_are_begun_that_there_is_no_time_to_make_ready_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a starved machine making a wide network ready takes seconds, and hears of no limit."""
+    weight = np.zeros((1, 2000))
+    network = Network(2000, (Affine(0, weight, np.zeros(1)),))
+    matter = matter_of(lp.Domain.bits(2000), network, Tree((Leaf(0),)))
+    begun: list[bool] = []
+    monkeypatch.setattr(proving, "with_bounds", lambda *_, **__: begun.append(True))
+    finding, watch = Finding((Open(),)), Watch()
+    for slow, expected in ((1.0, [True]), (1e5, [])):
+        begun.clear()
+        held: Any = SimpleNamespace(slow=slow, seconds=20.0, end=timing.now() + 20)
+        found = proving.bounded(matter, finding, held, watch)
+        assert begun == expected and (found is finding) is not bool(expected)
+
+
+def test_a_network_is_quantised_once_for_a_check_and_what_is_drawn_after_it() -> None:
+    rng = np.random.default_rng(0)
+    networks = [Network(3, (Affine(0, rng.normal(size=(1, 3)), np.zeros(1)),)) for _ in range(2)]
+    first, again, other = (prepare(x, lp.Domain.bits(3)) for x in (*networks[:1] * 2, networks[1]))
+    assert first.weights is again.weights and first.weights is not other.weights
+    assert first.memo is not again.memo and first.teacher is again.teacher
+    assert first.weights[0] is not None and other.weights[0] is not None
+    assert (first.weights[0].n != other.weights[0].n).any()

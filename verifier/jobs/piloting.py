@@ -26,8 +26,9 @@ from verifier.model.sample import BLOCK, CELLS, LARGEST_BET, MOST_LINES, PLAIN, 
 from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
 
-CAREFUL = 0.75
-"""Of the time that is left; the rest is in case that the machine gets slower."""
+CAREFUL, LINES = 0.75, 0.6
+"""Of the time that is left, for points and for lines; the rest is in case that the machine gets
+slower, or that of lines, which may take very different times, the pilots saw quick ones."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST, FEW = 1 << 7, 1 << 4
@@ -283,10 +284,11 @@ class _Piloting:
         asked = x.way.found.asked
         work = asked.point_cost * (1 if x.way.line is None else EVALUATIONS)
         most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
+        time_for_it = (CAREFUL if x.way.line is None else LINES) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
         while high > low + low // 16:
             middle = (low + high) // 2
-            if self._seconds(x, middle) < CAREFUL * left:
+            if self._seconds(x, middle) < time_for_it:
                 low = middle
             else:
                 high = middle
