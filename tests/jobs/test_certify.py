@@ -12,7 +12,7 @@ import pytest
 
 from tests.clocks import PATIENCE
 from verifier.jobs import certify as job
-from verifier.jobs import proving, settling
+from verifier.jobs import schedule, settling
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.watching import CellCount, Note, Progress, Stage
@@ -134,7 +134,7 @@ def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatc
         return 1e4 if self.learned == 1.0 else real(self, closed, opened)
 
     monkeypatch.setattr(Budget, "seconds", expected)
-    monkeypatch.setattr(proving, "tail_seconds", lambda _: 0.0)  # a sandwich counts all of it
+    monkeypatch.setattr(schedule, "tail_seconds", lambda _: 0.0)  # a sandwich counts all of it
     heard = ear()
     result = certify(*majority, prover="branch", timeout=PATIENCE, progress=heard.hear)
     assert heard.stages.index("going on, as there is time left") > heard.stages.index("checking")

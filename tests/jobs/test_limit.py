@@ -15,7 +15,7 @@ import pytest
 import verifier as lp
 from tests.clocks import Clock
 from verifier.formats import ensembles_sklearn, libraries
-from verifier.jobs import limit, proving
+from verifier.jobs import limit, schedule
 from verifier.jobs.watching import Watch
 from verifier.kernel.prepared import prepare
 from verifier.model.errors import LeafproofError
@@ -132,14 +132,14 @@ def test_time_is_kept_for_what_has_to_be_written_and_read() -> None:
     def kept(*variables: Variable | Ordinal) -> float:
         domain = lp.Domain(variables)
         network = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
-        return proving._prepared(matter_of(domain, network, Tree((Leaf(0),))), held)
+        return schedule._prepared(matter_of(domain, network, Tree((Leaf(0),))), held)
 
     assert kept(Ordinal("x", Fraction(0), Fraction(1), 10**6, uniform(10**6))) == 0
     even = (Fraction(1, 500),) * 500
     rows = tuple((Fraction(k),) for k in range(500))
     some = [Variable(f"v{i}", tuple(map(str, range(500))), rows, even) for i in range(40)]
     assert kept(some[0]) == 0
-    assert kept(*some) >= 20_000 * proving.WRITTEN
+    assert kept(*some) >= 20_000 * schedule.WRITTEN
     held.end = timing.now() + 1
     assert 0 < kept(*some) <= 0.5  # half of the time is left for the search
 
@@ -152,12 +152,12 @@ def test_no_bounds_are_begun_that_there_is_no_time_to_make_ready_for(
     network = Network(2000, (Affine(0, weight, np.zeros(1)),))
     matter = matter_of(lp.Domain.bits(2000), network, Tree((Leaf(0),)))
     begun: list[bool] = []
-    monkeypatch.setattr(proving, "with_bounds", lambda *_, **__: begun.append(True))
+    monkeypatch.setattr(schedule, "with_bounds", lambda *_, **__: begun.append(True))
     finding, watch = Finding((Open(),)), Watch()
     for slow, expected in ((1.0, [True]), (1e5, [])):
         begun.clear()
         held: Any = SimpleNamespace(slow=slow, seconds=20.0, end=timing.now() + 20)
-        found = proving.bounded(matter, finding, held, watch)
+        found = schedule.bounded(matter, finding, held, watch)
         assert begun == expected and (found is finding) is not bool(expected)
 
 

@@ -15,9 +15,10 @@ from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath
-from verifier.jobs.proving import answer, find_in_time
+from verifier.jobs.proving import answer
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
+from verifier.jobs.schedule import find_in_time
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

@@ -17,9 +17,10 @@ from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
-from verifier.jobs.proving import find_in_time, search
+from verifier.jobs.proving import search
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
+from verifier.jobs.schedule import find_in_time
 from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

@@ -27,9 +27,10 @@ from verifier.jobs.loading import (
     seen,
 )
 from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
-from verifier.jobs.proving import bounded, growing_end, search, swept_if_open
+from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
+from verifier.jobs.schedule import bounded, growing_end
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

@@ -16,9 +16,10 @@ from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
-from verifier.jobs.proving import bounded, growing_end, swept_if_open
+from verifier.jobs.proving import swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
+from verifier.jobs.schedule import bounded, growing_end
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
-from verifier.jobs.proving import bounded, tail_seconds
+from verifier.jobs.schedule import bounded, tail_seconds
 from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof

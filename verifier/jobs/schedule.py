@@ -1,0 +1,112 @@
+"""What is done by when: a search, what it leaves open, and the kernel's check, in a time limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from threadpoolctl import threadpool_limits
+
+from verifier.jobs.limit import Limit
+from verifier.jobs.watching import Watch
+from verifier.model.domain import Domain
+from verifier.model.network import Network
+from verifier.model.proof import Finding, Proof
+from verifier.model.question import Matter
+from verifier.model.variable import Variable
+from verifier.provers.count import reopened, with_bounds
+from verifier.provers.putting_back import put_back
+from verifier.provers.timing import now
+
+CHECKED, PREPARED = 0.15, 6e-8
+"""Seconds of a processor that the kernel has for a proof, whatever is expected; and beside for each
+multiplication of a point's evaluation."""
+READY = 1e-7
+"""Seconds of a processor for the same, until what is open is bounded."""
+WRITTEN, BOUNDED = 1.5e-4, 5e-5
+"""Seconds of a processor for each value that is no number of a range: to be written, read and made
+ready by the kernel, and to be made ready for bounds."""
+BUSY = 1.5
+"""Times as long as on an idle machine things take on a busy one, at least."""
+TAIL_SECONDS = 10.0
+"""Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
+
+
+def find_in_time(
+    find: Callable[..., tuple[str, Finding]],
+    matter: Matter,
+    watch: Watch,
+    limit: Limit | None,
+    earlier: Proof | None = None,
+) -> tuple[str, Finding]:
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
+
+    ``earlier`` is the proof to go on from. What that says of parts of cells is open for ``find``,
+    and said again where it leaves them open.
+    """
+    tails = tail_seconds(limit.seconds) if limit else 0.0
+    end = limit.end - _prepared(matter, limit) if limit else None
+    deadline = None if end is None else max(now(), end - tails)
+    begun = None if earlier is None else reopened(earlier)
+    name, finding = find(deadline=deadline, end=end, earlier=begun)
+    if earlier is not None:
+        finding = put_back(earlier, finding)
+    finding = bounded(matter, finding, limit, watch)
+    if watch.stopped:
+        watch.note(
+            "stopped: so as to end at once, the kernel checks no more of what was found than "
+            "it can in a moment (a time limit has all of it checked)"
+        )
+    return name, finding
+
+
+def _prepared(matter: Matter, limit: Limit) -> float:
+    """Seconds that it takes to write a certificate and the kernel to be ready for it, where
+    networks are large or values many; at most half of those that are left."""
+    seconds = PREPARED * _work(matter) + WRITTEN * _listed_values(matter.domain)
+    if seconds < CHECKED:
+        return 0.0
+    return max(0.0, min(seconds * limit.slow, (limit.end - now()) / 2))
+
+
+def _listed_values(domain: Domain) -> int:
+    """Values that are listed one by one."""
+    return sum(v.count for v in domain.variables if isinstance(v, Variable))
+
+
+def _work(matter: Matter) -> int:
+    """Multiplications of a point's evaluation."""
+    return sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
+
+
+def tail_seconds(timeout: float) -> float:
+    """How much of the time is for what stays open: sandwiches and probability bounds."""
+    return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
+
+
+def growing_end(limit: Limit) -> float:
+    """When a search ends that grows a tree, so that there is time for what stays open."""
+    return limit.end - tail_seconds(limit.seconds) / 2
+
+
+def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
+    """The finding with what can be shown, in time, of cells that the search left open.
+
+    That has some time even if the check may want all of it, as what it shows of large cells is
+    worth more than the last small ones that are closed.
+    """
+    if not limit or not limit.seconds or watch.stopped or now() >= limit.end:
+        return finding
+    kept = CHECKED * limit.slow + _prepared(matter, limit)
+    last = limit.end - min(kept, (limit.end - now()) / 2)
+    some = min(last, now() + tail_seconds(limit.seconds) / 4)
+    end = max(min(limit.end - finding.check, last), some)
+    ready = READY * _work(matter) + BOUNDED * _listed_values(matter.domain)
+    if now() + ready * limit.slow > end:
+        watch.detail("no time to make so much ready for bounds of what is open")
+        return finding
+    threads = 1 if limit.slow > BUSY else None  # that wait for each other take far longer
+    with (
+        watch.stage("bounding what is open", "search", deadline=end),
+        threadpool_limits(threads, "blas"),
+    ):
+        return with_bounds(matter, finding, deadline=end, progress=watch.count)
