@@ -31,14 +31,15 @@ from verifier.provers.timing import now, poll
 from verifier.writing.helping import helpers
 from verifier.writing.processors import Clocks, clocks, granted, processors
 
-BATCHES = (1, 2, 4, 8, 16, 32)
-"""Runs of neighbouring cells that are drawn for a measurement, and checked together: the check has
-as many together as the last, and many take less than few, each."""
+BATCHES = (1, 2, 4, 8, 16, 32, 32, 32, 32)
+"""Times as many cells as in the first batch that are checked together: in the check they are as
+many as in the last, and many take less than few, each. The first of a size takes the memory."""
 TOGETHER = 128
-"""Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
+"""Cells of the first batch: neighbours, as in the check; cells from far apart take longer."""
 FEW = 32
-"""The same where the network is wide; there fewer than half of that would tell nothing."""
-SECONDS, LONGEST, HUNDREDTH = 0.1, 0.5, 0.01
+"""The same where the network is wide, and its cells few: there a batch has cells from so many more
+places. Fewer than half of that from one would tell nothing."""
+SECONDS, LONGEST, PART = 0.1, 0.5, 0.05
 """Seconds of a measurement, about: one run of cells takes longer of a wide network. Later it may
 take that share of the time since the first, up to the second of these."""
 SEEN = 1000
@@ -105,7 +106,8 @@ class Budget:
     time that it gets for them, as other work on the machine will delay the check too (``since``
     when; ``begun`` is when the search did). Where a cluster checks, it has so many ``workers``,
     and what this process is granted tells nothing.
-    ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
+    ``quiet`` waits until the search's own threads have nothing to do. ``end`` is when the check has
+    to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
 
@@ -120,6 +122,7 @@ class Budget:
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
     beside: int = 0
+    quiet: Callable[[], object] = tuple
     threads: int = field(default_factory=processors)
     workers: int = 0
     next: float = field(default_factory=lambda: now() + 0.1)
@@ -147,6 +150,7 @@ class Budget:
         if len(places):
             self.bounded.fade()
             self.swept.fade()
+            self.quiet()
             with threadpool_limits(1, "blas"):
                 self._draw(order, places, begun)
             self.each = self._all(order, len(places)) / max(1, closed + self.before)
@@ -170,12 +174,14 @@ class Budget:
     def _draw(self, order: Ordered, places: Places, begun: float) -> None:
         """Check cells from some places: twice as many each time, as in the check they are many."""
         parts = full_cell(self.asked.domain).parts
-        long, fewest = (FEW, FEW // 2) if self._wide else (TOGETHER, 1)
+        wide, before, again = self._wide, 0, Spent()
+        fewest = FEW // 2 if wide else 1
         ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
-        most = min(LONGEST, max(SECONDS, HUNDREDTH * (begun - self.begun)))
-        for runs in BATCHES:
+        most = min(LONGEST, max(SECONDS, PART * (begun - self.begun)))
+        for times in BATCHES:
             some: list[tuple[Cell, Step]] = []
+            runs, long = (times, FEW) if wide else (1, times * TOGETHER)
             for _ in range(runs):
                 near = order.run(parts, int(self.random.choice(places)), long)
                 own = [x for x in near if isinstance(x[1], Constant | Several)]
@@ -188,9 +194,13 @@ class Budget:
             if not self.bounded.units:
                 keep_memory()  # as the check does
                 _check(ledger, some[:1])  # what is made ready once does not count
-            if some:
-                last = _timed(ledger, some, len(some))
-            if now() - begun + 2 * last.seconds >= most:
+            took = _timed(ledger, some, len(some)) if some else Spent()
+            if times != before and some:
+                last, before, again = took, times, Spent()
+            elif some:
+                again.enter(took)
+                last = again
+            if now() - begun + 2 * took.seconds >= most:
                 break
         self.bounded.enter(last)
         expected = sum(self._prices.enumerated(cell.size) for cell, _ in points)

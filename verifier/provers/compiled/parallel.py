@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import (
@@ -61,6 +61,7 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
     pool = ThreadPoolExecutor(workers)
     if search.budget is not None:
         search.budget.beside = workers
+        search.budget.quiet = lambda: wait([future for _, future in flying])
     try:
         go_on(search, lambda: _step(search, net, idle, flying, pool))
     finally:
