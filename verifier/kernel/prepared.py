@@ -202,7 +202,7 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     check_columns(teacher, domain)
     check_width(teacher)
     scales = _scales(teacher, domain)
-    weights, biases = _layers(teacher, scales)
+    weights, biases = _layers(teacher, scales, _content(teacher))
     by_shape: dict[tuple[int, int], list[int]] = {}
     places: dict[int, int] = {}
     for i, v in enumerate(domain.variables):
@@ -227,11 +227,20 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     )
 
 
+def _content(teacher: Network) -> tuple[bytes, ...]:
+    """Its numbers as they are now: arrays may be written to."""
+    every = (value for layer in teacher.layers for value in vars(layer).values())
+    return tuple(value.tobytes() for value in every if isinstance(value, np.ndarray))
+
+
 @lru_cache(maxsize=4)
 def _layers(
-    teacher: Network, scales: tuple[int, ...]
+    teacher: Network, scales: tuple[int, ...], content: tuple[bytes, ...]
 ) -> tuple[tuple[Quantised | None, ...], tuple[Quantised | None, ...]]:
-    """The weights and the biases of its layers: once for a check, and what is drawn after it."""
+    """The weights and the biases of its layers: once for a check, and what is drawn after it.
+
+    For the same ``content`` only.
+    """
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:
