@@ -230,7 +230,7 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
 def _content(teacher: Network) -> tuple[bytes, ...]:
     """Its numbers as they are now: arrays may be written to."""
     every = (value for layer in teacher.layers for value in vars(layer).values())
-    return tuple(value.tobytes() for value in every if isinstance(value, np.ndarray))
+    return tuple(value.tobytes() for value in every if hasattr(value, "tobytes"))
 
 
 @lru_cache(maxsize=4)
