@@ -148,7 +148,7 @@ def smaller_cells(parts):
     """Sections that begin with a Step, by their places, with half of its cell, and its depth."""
     for at, section in enumerate(parts):
         cell, depth = section.stack[-1]
-        if isinstance(section.nodes[0], Split):
+        if isinstance(next(iter(section.nodes)), Split):
             continue
         for i, part in enumerate(cell.parts):
             if isinstance(part, int) and part.bit_count() > 1:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.checker import Elsewhere, Piece, prepared
 from verifier.kernel.helpers import Helpers
@@ -124,7 +124,7 @@ class _Pace:
 
 def sections(
     domain: Domain,
-    proof: EncodedProof,
+    proof: Sequence[Split | Step],
     size: Callable[[int], int],
     stack: Stack | None = None,
     before: tuple[int, int] = (0, 0),
@@ -140,59 +140,55 @@ def sections(
     stack = ((full_cell(domain), 0),) if stack is None else stack
     read, offset, past = list[Split | Step](), 0, before[0]
     most, steps, height, start, ended = size(before[1]), 0, len(stack), 0, False
-    for group in proof.groups():
-        for node, end in group:
-            if past:
-                past, offset = past - 1, end
-                continue
-            if steps >= most and not ended:
-                yield Section(proof.piece(offset, start), stack, before)
-                stack = _past(read, stack)
-                before = before[0] + len(read), before[1] + steps
-                offset, steps = start, 0
-                read.clear()
-                most = size(before[1])
-            read.append(node)
-            start = end
-            if isinstance(node, Split):
-                height += 1
-            else:
-                height, steps = height - 1, steps + 1
-                ended = ended or not height
-    yield Section(proof.piece(offset, start), stack, before)
+    encoded = proof if isinstance(proof, EncodedProof) else None
+    ends = (
+        ((node, 0) for node in proof) if encoded is None else chain.from_iterable(encoded.groups())
+    )
+
+    def own() -> Iterable[Split | Step]:
+        return tuple(read) if encoded is None else encoded.piece(offset, start)
+
+    for node, end in ends:
+        if past:
+            past, offset = past - 1, end
+            continue
+        if steps >= most and not ended:
+            yield Section(own(), stack, before)
+            stack = _past(read, stack)
+            before = before[0] + len(read), before[1] + steps
+            offset, steps = start, 0
+            read.clear()
+            most = size(before[1])
+        read.append(node)
+        start = end
+        if isinstance(node, Split):
+            height += 1
+        else:
+            height, steps = height - 1, steps + 1
+            ended = ended or not height
+    yield Section(own(), stack, before)
 
 
 def _past(read: Sequence[Split | Step], stack: Stack) -> Stack:
-    """The cells that have not begun after some nodes, given those before them."""
-    ups = np.array([1 if isinstance(node, Split) else -1 for node in read])
-    heights = len(stack) + np.concatenate([[0], np.cumsum(ups)])
-    return after(read, heights, stack, 0, len(read))
+    """The cells that have not begun after some nodes, given those before them.
 
-
-def after(
-    proof: Sequence[Split | Step],
-    heights: npt.NDArray[np.int64],
-    stack: Stack,
-    start: int,
-    end: int,
-) -> Stack:
-    """The cells that have not begun at node ``end``, given those at node ``start``.
-
-    ``heights`` say how many these are before each node. Only cells around the end are looked at.
+    Only cells around the end are looked at.
     """
-    level = int(heights[start : end + 1].min())
+    ups = np.array([1 if isinstance(node, Split) else -1 for node in read])
+    heights = len(stack) + np.concatenate([[0], np.cumsum(ups)])  # so many are open before each
+    level = int(heights.min())
     held = list(stack[: level - 1])
     cell, depth = stack[level - 1]
-    at = start
+    at = 0
     while True:
-        same = (at + np.flatnonzero(heights[at : end + 1] == level)).tolist()
+        same = (at + np.flatnonzero(heights[at:] == level)).tolist()
         for place in same[:-1]:  # the left half is gone through before the next of them
-            _, cell = _halves(proof, cell, place)
+            _, cell = _halves(read, cell, place)
             depth += 1
         last = same[-1]
-        if last == end:
+        if last == len(read):
             return (*held, (cell, depth))
-        cell, right = _halves(proof, cell, last)
+        cell, right = _halves(read, cell, last)
         depth += 1
         held.append((right, depth))
         level, at = level + 1, last + 1

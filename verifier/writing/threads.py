@@ -11,6 +11,7 @@ from verifier.kernel.certificate import check_certificate, kept_left
 from verifier.kernel.checker import Elsewhere, Piece
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.sampling import Counted
+from verifier.kernel.sections import Stack
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
@@ -20,7 +21,7 @@ from verifier.model.verdict import Verdict
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 from verifier.writing.processors import processors
-from verifier.writing.sections import in_sections, suits
+from verifier.writing.sections import Terms, in_sections, suits
 
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
@@ -62,18 +63,14 @@ def check_in_threads(
         require_parts(c.domain, c.tree, c.proof)
     with threadpool_limits(1, "blas"), helped(), rarely_collecting():
         elsewhere = None if spread is None else spread(c, frozenset(trust), lenient, stop)
-        worth = many_of(c.proof) if elsewhere is None else None
-        if worth is not None:
-            start_helpers()
-        crew = helpers()
-        if worth is Constant and crew is not None and suits(c):
+        if elsewhere is None:
             terms = partial(
                 Piece,
                 trust=frozenset(trust),
                 lenient=lenient,
                 keep_left=kept_left(c, keep_left),
             )
-            elsewhere = in_sections(c, crew, terms, stop, limited=limited)
+            elsewhere = by_helpers(c, terms, stop, limited=limited)
         return check_certificate(
             c,
             trust=trust,
@@ -83,10 +80,32 @@ def check_in_threads(
             lenient=lenient,
             limited=limited,
             elsewhere=elsewhere,
-            helpers=crew,
+            helpers=helpers(),
             keep_left=keep_left,
             counted=counted,
         )
+
+
+def by_helpers(
+    certificate: Certificate,
+    terms: Terms,
+    stop: Stop | None,
+    *,
+    limited: bool,
+    stack: Stack | None = None,
+    before: tuple[int, int] = (0, 0),
+) -> Elsewhere | None:
+    """Has a proof of very many claims checked by the kernel's helpers in sections; None: others.
+
+    Helpers are started for any long proof. Other arguments: those of ``in_sections``.
+    """
+    many = many_of(certificate.proof)
+    if many is not None:
+        start_helpers()
+    crew = helpers()
+    if many is not Constant or crew is None or not suits(certificate):
+        return None
+    return in_sections(certificate, crew, terms, stop, limited=limited, stack=stack, before=before)
 
 
 def many_of(proof: Proof) -> type[Sandwich | Constant] | None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.kernel.asked import Asked
-from verifier.kernel.checker import check_section, prepared
+from verifier.kernel.checker import Piece, prepared
 from verifier.kernel.known import Classes
-from verifier.kernel.sections import Established, Section
+from verifier.kernel.sections import Section
 from verifier.model.domain import Point
 from verifier.model.question import Matter
 
@@ -42,7 +42,5 @@ def perform(ready: Ready, payload: bytes) -> bytes:
     """Check a section."""
     section: Section = pickle.loads(payload)
     job = ready.job
-    held: Established = check_section(
-        ready.asked, section, job.found, trust=job.trust, lenient=job.lenient
-    )
+    held = Piece(section, job.found, job.trust, job.lenient).about(ready.asked)
     return pickle.dumps(held)

@@ -24,14 +24,12 @@ from verifier.kernel.stopping import Stop
 from verifier.model.cell import full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, Point
-from verifier.model.proof import Constant
 from verifier.provers.cluster.identity import identity
 from verifier.provers.units.seal import Seal
 from verifier.writing.falling import Falling
-from verifier.writing.helping import helpers, start_helpers
+from verifier.writing.helping import helpers
 from verifier.writing.processors import processors
-from verifier.writing.sections import in_sections, suits
-from verifier.writing.threads import many_of
+from verifier.writing.threads import by_helpers
 
 SECONDS = 2.0
 """Of a section: a check that is killed loses the one that it was at."""
@@ -141,21 +139,16 @@ def here(
             at = end
         if at.before[0] == len(c.proof):
             return
-        many = many_of(c.proof)
-        if many is not None:
-            start_helpers()
-        crew = helpers()
-        if many is Constant and crew is not None and suits(c):
-            terms = partial(Piece, trust=trust, lenient=lenient)
-            every = in_sections(
-                c, crew, terms, stop, limited=False, stack=at.stack, before=at.before
-            )
-            for held in every(found):
+        terms = partial(Piece, trust=trust, lenient=lenient)
+        sent = by_helpers(c, terms, stop, limited=False, stack=at.stack, before=at.before)
+        if sent is not None:
+            for held in sent(found):
                 keeper.keep_unless_last(held)
                 yield held
             return
         nodes = iter(c.proof)
         deque(islice(nodes, at.before[0]), maxlen=0)
+        crew = helpers()
         desk = None if crew is None else crew.about(c.matter)
         asked = prepared(c.matter, stop=stop, limited=False)
         while at.before[0] < len(c.proof):
