@@ -82,11 +82,7 @@ class Choice:
 
     def least(self, a: Floats) -> Floats:
         """The least (sets, cells, rows) that the variables add to forms (sets, rows, columns)."""
-        g, cells = self.group, len(self.own)
-        tables = a[..., g.columns]
-        if not g.identity:
-            own = np.ldexp(g.table, -g.e).astype(a.dtype, copy=False)
-            tables = np.einsum("...gc,gvc->...gv", tables, own)
+        tables, cells = self.tables(a), len(self.own)
         if len(a) < cells:
             chosen = self.chosen.reshape(len(a), -1, len(self.places))
             every = [self._least_of_pairs(own[:, self.places]).T for own in tables]
@@ -96,6 +92,31 @@ class Choice:
         for v in range(1, tables.shape[-1]):
             np.minimum(least, tables[..., v] + closed[..., v], out=least)
         return np.asarray(least.sum(axis=2)[:, None])
+
+    def tables(self, a: Floats) -> Floats:
+        """What each value (..., G, V) adds to forms (..., columns)."""
+        g, own = self.group, a[..., self.group.columns]
+        if g.identity:
+            return own
+        return np.asarray(np.einsum("...gc,gvc->...gv", own, self.encoded(a)))
+
+    def encoded(self, like: Floats) -> Floats:
+        """The values' numbers (G, V, columns), in such floats."""
+        return np.ldexp(self.group.table, -self.group.e).astype(like.dtype, copy=False)
+
+    def at(self, values: Ints) -> Floats:
+        """The numbers (cells, G, columns) of values (cells, G)."""
+        return self.encoded(self.closed)[np.arange(values.shape[1]), values]
+
+    def moves(self, weight: Floats, values: Ints) -> tuple[Floats, Floats, Floats]:
+        """What the variables add to the rows of a matrix, each (cells, G, rows).
+
+        That is at values (cells, G), and the least and the most of the cells' values.
+        """
+        tables = self.tables(weight).transpose(1, 2, 0)  # variables, values, rows
+        own, shut = tables[self.places], self.closed[:, :, None]
+        least, most = (own + shut).min(axis=1), (own - shut).max(axis=1)
+        return tables[np.arange(len(tables)), values], least[self.own], most[self.own]
 
     def _least_of_pairs(self, tables: Floats) -> Floats:
         """The least value in each pair's set, (rows, pairs), of tables (rows, pairs, V)."""

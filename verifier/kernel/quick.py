@@ -155,12 +155,18 @@ class Cells:
         return np.where((off < self.precision.limit)[:, None], least, -np.inf)
 
     def carry(
-        self, node: int, rows: Rows, seen: dict[int, Floats], lines: Callable[[int], ReluLines]
+        self,
+        node: int,
+        rows: Rows,
+        seen: dict[int, Floats],
+        lines: Callable[[int], ReluLines],
+        planes: Callable[[int, Floats], Rows] | None = None,
     ) -> Rows:
         """Rows of a node as rows of the input that are nowhere above: rule 2, rounding charged.
 
         ``lines`` gives, as ``relu`` does, the lines below and above a ReLU by its source. ``seen``
-        is given the coefficients behind ReLUs. The mass is without the input's.
+        is given the coefficients behind ReLUs. The mass is without the input's. With ``planes``,
+        these are above open ReLUs of layers that read the input, times coefficients below 0.
         """
         total, mass = rows.total, rows.mass
         pending = {node: rows.a}
@@ -176,6 +182,12 @@ class Cells:
                 up = np.maximum(a, 0)
                 down = a - up
                 mass = mass + (up - down) @ self.most[source]
+                if planes is not None and source in first_layers(self.p):
+                    is_open = (self.low[source] < 0) & (self.high[source] > 0)
+                    apart = np.where(is_open[:, None], down, 0)
+                    above_them, down = planes(source, apart), down - apart
+                    pending[0] = above_them.a + pending.get(0, 0)
+                    total, mass = total + above_them.total, mass + above_them.mass
                 total = total + over @ down.swapaxes(1, 2)
                 if under is not None:
                     total += under @ up.swapaxes(1, 2)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Whole
+from verifier.kernel import envelopes
+from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.choices import DOUBLE, SINGLE, UP, Floats, Precision, rounded
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.prepared import Parts, Prepared, once, parts_of
@@ -43,12 +44,13 @@ def prove(
     reach = np.full((len(parts), 1), everywhere(p) if float32 else 0.0)
     last, at = len(p.teacher.layers), np.arange(len(parts))
     seen: dict[int, Floats] = {}
+    improved = False
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         p.spend(2 * len(parts) * p.cell_cost)
         cells = cells_of(p, parts, together, precision)
         cells.forward()
         for share in SHARES:
-            if share and not cells.refine(seen, share):
+            if share and not cells.refine(seen, share) and improved:
                 break
             zero, own = precision.of(np.zeros((len(at), rows.shape[1]))), precision.of(rows[at])
             p.spend(zero.size * p.row_cost(last))
@@ -59,6 +61,10 @@ def prove(
                 reach = _closer(p, cells, reach, done, np.asarray((found > 0).all(axis=1)))
                 done = (found > norm * reach).all(axis=1)
             left = np.flatnonzero(~done)
+            if share and left.size:
+                improved = True
+                _improve(cells.part(left), least, at[left], precision.of(rows), norm * reach)
+                left = left[~(least > norm * reach).all(axis=1)[at[left]]]
             if not left.size:
                 break
             cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
@@ -67,6 +73,15 @@ def prove(
         proved = np.asarray((least > 0).all(axis=1))
         steady = np.asarray((least > norm * reach).all(axis=1))
     return proved, steady & float32
+
+
+def _improve(cells: Cells, least: Floats, at: Ints, rows: Floats, wanted: Floats) -> None:
+    """Raise the ``least`` values of forms that are not what is wanted, by closer bounds."""
+    own, row = np.nonzero(~(least[at] > wanted[at]))
+    places = at[own], row
+    least[places] = np.maximum(
+        least[places], envelopes.improve(cells.part(own), rows[places], wanted[places])
+    )
 
 
 def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Shown) -> Floats:

@@ -22,6 +22,7 @@ from verifier.provers.compiled.bounds import (
     set_constant,
 )
 from verifier.provers.compiled.confirm import bound_alone
+from verifier.provers.compiled.envelopes import choose_least
 from verifier.provers.compiled.making import OPTIONS, checksum, compiled
 from verifier.provers.compiled.net import (
     AGREED,
@@ -48,6 +49,7 @@ from verifier.provers.compiled.net import (
     OWNER,
     POINT,
     PROBABILITY,
+    SLACK,
     SPLIT,
     TOP,
     VALUE,
@@ -61,12 +63,13 @@ from verifier.provers.compiled.net import (
     Stack,
     Task,
 )
-from verifier.provers.compiled.output import choose, evaluate, halve, minimise, output
+from verifier.provers.compiled.output import choose, evaluate, halve, output
 
-SOURCES = ("bounds.py", "confirm.py", "explore.py", "making.py", "net.py", "output.py", "tiles.py")
+SOURCES = (
+    *("bounds.py", "confirm.py", "envelopes.py", "explore.py"),
+    *("making.py", "net.py", "output.py", "tiles.py"),
+)
 """Everything that the compiled code is made of."""
-SLACK = 2.0**-9
-"""Least margin, relative to its terms, that is taken for a proof."""
 
 
 @compiled
@@ -235,7 +238,7 @@ def close(
 
 @compiled
 def bounds_of(
-    net: Net, room: Room, stack: Stack, top: int, target: int
+    net: Net, room: Room, stack: Stack, top: int, target: int, passes: int
 ) -> tuple[int, Number, Number]:
     """Bound the cell at ``top``; returns its target, and the bound with its magnitude."""
     constant = room.constant
@@ -249,7 +252,7 @@ def bounds_of(
     bound(net, room, constant, False)
     if target < 0:
         target = first_class(net, room, constant)
-    margin, scale = output(net, room, constant, target)
+    margin, scale = output(net, room, constant, target, passes)
     return target, margin, scale
 
 
@@ -273,10 +276,10 @@ def make_explore(stamp: int) -> Any:
         while top and found.counts[NODES] < limit:
             top -= 1
             node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
-            target, margin, scale = bounds_of(net, room, stack, top, stack.target[top])
+            target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], task.passes)
             other = target
             if not (closable and margin > SLACK * scale):
-                minimise(room, BEST)
+                choose_least(room, BEST)
                 klass = evaluate(net, room, constant)
                 seen = found.counts[CANDIDATES]
                 if klass >= 0 and klass != expected and seen < len(found.points):
@@ -284,10 +287,10 @@ def make_explore(stamp: int) -> Any:
                     found.counts[CANDIDATES] += 1
                 if klass >= 0 and klass != target:
                     other = klass
-                    margin, scale = output(net, room, constant, other)
+                    margin, scale = output(net, room, constant, other, task.passes)
             if closable and margin > SLACK * scale:
                 bound_alone(net, room, constant)
-                margin, scale = output(net, room, constant, other)
+                margin, scale = output(net, room, constant, other, task.passes)
             if closable and margin > SLACK * scale:
                 if task.tell > 1:
                     found.margin[found.counts[LEAVES]] = margin / scale
@@ -316,7 +319,7 @@ def make_explore(stamp: int) -> Any:
             variable, left = room.free[OWNER, i], halve(net, room, masks, i, wanted)
             found.kind[node], found.number[node], found.left[node] = SPLIT, variable, left
             if other != target:
-                minimise(room, BEST)
+                choose_least(room, BEST)
                 side = side_of_point(net, room, i, left, masks)
             fork(net, room, stack, top, variable, left)
             stack.parent[top], stack.parent[top + 1] = -1 - node, NOWHERE

@@ -61,7 +61,7 @@ class Room(NamedTuple):
     free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
     size: Ints  # [4] numbers of columns and of free variables, whether equal, padded columns
     columns: Real  # [neurons, columns] what each column adds to the neurons of layer 0
-    state: Real  # [9, layers, neurons] see LOW to KNOWN
+    state: Real  # [10, layers, neurons] see LOW to BENT
     lists: Ints  # [2, layers, neurons] the neurons that are LIVE, and those bounded here (LOOSE)
     counts: Ints  # [2, layers] how many
     forms: Real  # [layers, rows, columns] the forms of the loose neurons, two rows each
@@ -71,18 +71,23 @@ class Room(NamedTuple):
     picked: Ints  # [rows] the rows that have one
     spare: Real  # [1, columns]
     dense: Real  # [2, neurons] the activations at a point, or coefficients
-    lines: Real  # [5, columns] see FORM to SCORE
+    lines: Real  # [8, columns] see FORM to RANK
+    order: Ints  # [variables + 1] the free variables, by what they can move a form
 
 
 # state: bounds; slopes above and below with the intercept above; the output's coefficients at the
-# activations; what this cell's own forms of the loose neurons show, and which neurons these are
-LOW, HIGH, ABOVE, EXTRA, BELOW, PART, OWN_LOW, OWN_HIGH, KNOWN = range(9)
+# activations; what this cell's own forms of the loose neurons show, and which neurons these are;
+# other slopes below
+LOW, HIGH, ABOVE, EXTRA, BELOW, PART, OWN_LOW, OWN_HIGH, KNOWN, BENT = range(10)
 LIVE, LOOSE = 0, 1
 VALUE, BASE = 0, 1
 OWNER, FIRST = 0, 1
 # lines: the form at work, the last one that has a bound, that of the row with the least bound, 1
-# where a value is chosen, the score by free variable
-FORM, KEPT, BEST, POINT, SCORE = range(5)
+# where a value is chosen, the score by free variable, what each can move a form; by column of one
+# that is all of a variable: 1 where it is chosen and else -1, and its place in the order
+FORM, KEPT, BEST, POINT, SCORE, SPREAD, SIDE, RANK = range(8)
+SLACK = 2.0**-9
+"""Least margin, relative to its terms, that is taken for a proof."""
 
 
 class Stack(NamedTuple):
@@ -110,7 +115,8 @@ class Task(NamedTuple):
     ``closable`` false forbids to close the first cell. With ``tell`` at least 1, enumerated cells
     are handed over, with 2 constant ones too. Cells of more than one class and at most ``small``
     points are ENUMERATED. The call ends once ``budget`` nodes are made. Cells of less probability
-    than ``least`` are OPEN, for the caller to take up by their probability.
+    than ``least`` are OPEN, for the caller to take up by their probability. Rows of logits are
+    bounded again by envelopes in at most so many ``passes``.
     """
 
     expected: int
@@ -119,6 +125,7 @@ class Task(NamedTuple):
     small: int
     budget: int
     least: float
+    passes: int
 
 
 class Found(NamedTuple):
@@ -175,7 +182,7 @@ def make_room(net: Net) -> Room:
         exact=np.zeros(neurons, dtype=np.float64),
         constant=np.zeros(neurons, dtype=np.float32),
         columns=np.zeros((neurons, columns), dtype=np.float32),
-        state=np.zeros((9, layers, neurons), dtype=np.float32),
+        state=np.zeros((10, layers, neurons), dtype=np.float32),
         lists=np.zeros((2, layers, neurons), dtype=np.int64),
         counts=np.zeros((2, layers), dtype=np.int64),
         forms=np.zeros((layers, rows, columns), dtype=np.float32),
@@ -185,7 +192,8 @@ def make_room(net: Net) -> Room:
         picked=np.zeros(rows, dtype=np.int64),
         spare=np.zeros((1, columns), dtype=np.float32),
         dense=np.zeros((2, neurons), dtype=np.float32),
-        lines=np.zeros((5, columns), dtype=np.float32),
+        lines=np.zeros((8, columns), dtype=np.float32),
+        order=np.zeros(variables + 1, dtype=np.int64),
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.provers.compiled.bounds import finish_rows, least, spot, spread_tile
+from verifier.provers.compiled.bounds import least, spot, spread_tile
+from verifier.provers.compiled.envelopes import improve, magnitude, output_form
 from verifier.provers.compiled.making import compiled
 from verifier.provers.compiled.net import (
-    ABOVE,
     BASE,
     BELOW,
     BEST,
-    EXTRA,
     FIRST,
     FORM,
     HALF,
@@ -26,6 +25,7 @@ from verifier.provers.compiled.net import (
     PART,
     POINT,
     SCORE,
+    SLACK,
     VALUE,
     Ints,
     Net,
@@ -34,53 +34,8 @@ from verifier.provers.compiled.net import (
     Room,
 )
 
-
-@compiled
-def output_form(net: Net, room: Room, constant: Real, target: int, row: int) -> Number:
-    """The output row's lower form, into line FORM; returns its constant."""
-    k = len(net.widths) - 1
-    dense, push = room.dense[0], room.work[0, 0]
-    zero, wide, total = np.float32(0), len(dense), net.shift[target, row]
-    for j in range(wide):
-        dense[j] = net.last[target, row, j]
-    while True:
-        below, above = room.state[BELOW, k], room.state[ABOVE, k]
-        extra, part = room.state[EXTRA, k], room.state[PART, k]
-        for j in range(wide):
-            up, down = max(dense[j], zero), min(dense[j], zero)
-            part[j] = dense[j]
-            push[j] = up * below[j] + down * above[j]
-            total += down * extra[j]
-        if k == 0:
-            break
-        live, bias = room.lists[LIVE, k], net.bias[k]
-        for j in range(wide):
-            dense[j] = 0
-            total += push[j] * bias[j]
-        for a in range(room.counts[LIVE, k]):
-            c, weight = push[live[a]], net.weight[k, live[a]]
-            for j in range(wide):
-                dense[j] += c * weight[j]
-        k -= 1
-    room.held[0] = total
-    finish_rows(room, constant, 1, room.work[0], room.lines)
-    constant_part: Number = room.held[0]
-    return constant_part
-
-
-@compiled
-def minimise(room: Room, line: int) -> None:
-    """Choose, in line POINT, the values where the form in a line is least."""
-    lines, first = room.lines, room.free[FIRST]
-    for f in range(room.size[3]):
-        lines[POINT, f] = 0
-    for i in range(room.size[1]):
-        lowest, at = np.float32(0), -1
-        for f in range(first[i], first[i + 1]):
-            if lines[line, f] < lowest:
-                lowest, at = lines[line, f], f
-        if at >= 0:
-            lines[POINT, at] = 1
+LARGEST = np.float32(2.0**60)
+"""Constants of forms that are bounded again are smaller."""
 
 
 @compiled
@@ -133,23 +88,27 @@ def class_at(net: Net, dense: Real) -> int:
 
 
 @compiled
-def output(net: Net, room: Room, constant: Real, target: int) -> tuple[Number, Number]:
+def output(net: Net, room: Room, constant: Real, target: int, passes: int) -> tuple[Number, Number]:
     """The least lower bound of the target's rows, and the magnitude of its terms.
 
-    Its form goes into line BEST.
+    Its form goes into line BEST. Rows are bounded again, in at most so many passes, as long as the
+    class may be shown.
     """
     worst, scale, lines = np.float32(np.inf), np.float32(0), room.lines
     for row in range(net.last.shape[1]):
-        total = output_form(net, room, constant, target, row)
+        total = output_form(net, room, constant, target, row, BELOW)
         value = total + least(room.free[FIRST], room.size, lines[FORM])
         bounded, size = np.float32(-np.inf), np.float32(0)
         for f in range(room.size[3]):
             lines[KEPT, f] = 0
         if value > bounded:  # it may be not a number
-            bounded, size = value, np.float32(abs(total))
             for f in range(room.size[3]):
                 lines[KEPT, f] = lines[FORM, f]
-                size += abs(lines[FORM, f])
+            bounded, size = value, magnitude(room, total)
+            if passes and bounded <= SLACK * size and abs(total) < LARGEST:
+                bounded, size = improve(net, room, constant, target, row, passes, total)
+                if bounded <= SLACK * size:
+                    passes = 0
         if bounded < worst or row == 0:
             worst, scale = bounded, size
             for f in range(room.size[3]):

@@ -55,6 +55,8 @@ DEEPER = 2.0**-6
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
+PASSES = int(__import__("os").environ.get("PASSES", "3"))
+
 
 @dataclass(eq=False)
 class Slot:
@@ -85,7 +87,7 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     least = 0.0
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least)
+    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, PASSES)
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)
