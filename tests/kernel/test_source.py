@@ -68,6 +68,10 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "over / 2",
+    "taken.inside / 2",  # by 2, accounted for in kernel/envelopes.py, as are the next two
+    "taken.single / np.where(apart, moves.reach, 1)",
+    "gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100))",
+    "step / 2",
     "x.hi * one / width",
     "count / (hi - lo)",
     "(count - 1) / np.maximum(inside, 1)",

@@ -17,6 +17,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.choices import Floats, first_layers
+from verifier.kernel.prepared import Prepared, once
 from verifier.kernel.quick import Cells, ReluLines, Rows
 from verifier.model.network import Add, Relu, sources
 
@@ -73,15 +74,15 @@ def improve(cells: Cells, rows: Floats, wanted: Floats) -> Floats:
     Bounds that exceed what is ``wanted`` are not looked at again.
     """
     last, least = len(cells.p.teacher.layers), np.full(len(cells), -np.inf)
-    if not _suits(cells):
+    if not suits(cells.p):
         return least
-    at, form = np.arange(len(cells)), _form(cells, last, rows, None)
+    at, form = np.arange(len(cells)), form_of(cells, rows)
     for _ in range(PASSES):
         cells.p.poll()
         cells.p.spend(len(at) * cells.p.row_cost(last))
         chosen = _point(cells, form)
         hopeful = (chosen.nodes[last] * rows).sum(axis=1) > 0
-        form = _best(cells, form, _form(cells, last, rows, chosen))
+        form = _best(cells, form, form_of(cells, rows, chosen))
         least[at] = lowest(cells, form)
         left = np.flatnonzero(~(least[at] > wanted[at]) & hopeful)
         if not left.size:
@@ -90,14 +91,18 @@ def improve(cells: Cells, rows: Floats, wanted: Floats) -> Floats:
     return least
 
 
-def _suits(cells: Cells) -> bool:
-    """Whether there are planes: where a layer reads the input, whose sets of values are exact."""
-    return bool(first_layers(cells.p)) and not cells.inexact
+@once
+def suits(p: Prepared) -> bool:
+    """Whether there are planes: the first ReLU reads what reads the input."""
+    first = next((layer for layer in p.teacher.layers if isinstance(layer, Relu)), None)
+    return first is not None and first.source in first_layers(p)
 
 
 def lowest(cells: Cells, form: Form) -> Floats:
     """The least values (cells) of forms, rounding charged."""
     off = 2 * form.weight * cells.error
+    if cells.inexact:
+        off += np.abs(form.a).sum(axis=1) * (cells.inexact * (1 + cells.error))
     least = _least(cells, form) - (off + cells.precision.tiny)
     return np.where(off < cells.precision.limit, least, -np.inf)
 
@@ -107,12 +112,13 @@ def _least(cells: Cells, form: Form) -> Floats:
     return np.asarray(form.total + cells.least(a, np.abs(a))[:, 0, 0])
 
 
-def _form(cells: Cells, node: int, rows: Floats, chosen: Point | None) -> Form:
-    """Forms of a node as forms of the input: with planes where points are ``chosen``."""
+def form_of(cells: Cells, rows: Floats, chosen: Point | None = None) -> Form:
+    """Forms of the logits as forms of the input: with planes where points are ``chosen``."""
+    node = len(cells.p.teacher.layers)
     zero = np.zeros((len(cells), 1), dtype=rows.dtype)
     lines, planes = partial(cells.relu, sets=len(cells)), None
     if chosen is not None:
-        lines, planes = partial(_lines, cells, chosen), partial(_planes, cells, chosen)
+        lines, planes = partial(lines_at, cells, chosen), partial(planes_above, cells, chosen)
     form = cells.carry(node, Rows(rows[:, None], zero[..., None], zero), {}, lines, planes)
     a = form.a[:, 0]
     return Form(a, form.total[:, 0, 0], form.mass[:, 0] + np.abs(a) @ cells.most[0])
@@ -151,7 +157,7 @@ def _value(cells: Cells, form: Form, side: Floats, values: Sequence[Ints]) -> Fl
     return np.asarray(found)
 
 
-def _lines(cells: Cells, chosen: Point, source: int) -> ReluLines:
+def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
     """As ``Cells.relu``, with lines below that are right at the points."""
     _, above, over, under = cells.relu(source, len(cells))
     low, here = cells.low[source], chosen.nodes[source]
@@ -195,7 +201,7 @@ def _nodes(cells: Cells, side: Floats, values: Sequence[Ints]) -> list[Floats]:
     return nodes
 
 
-def _planes(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
+def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     """The planes above open ReLUs of a layer that reads the input, times ``a`` (cells, 1, width).
 
     ``a`` is negative where there are planes, else 0.
@@ -211,7 +217,7 @@ def _planes(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     )
     taken = _take(moves, chosen.order, low, own)
     # planes' values without a constant, at least, and what they lack to the rows, at most
-    below = -taken.inside / 2
+    below = -(taken.inside / 2)
     lacked = (cells.centred(source) if middle is None else middle)[:, at]
     lacked = lacked + cells.radius @ np.abs(weight).T - taken.inside / 2
     apart = moves.reach != 0
@@ -223,6 +229,8 @@ def _planes(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
         columns = choice.group.columns
         form[:, columns] = np.einsum("cw,cgw,wgk->cgk", own, part, weight[:, columns])
     total = (own * np.maximum(-below, lacked)).sum(axis=1)
+    if cells.inexact:  # what variables add is not known to more than that
+        total += own @ np.abs(weight).sum(axis=1) * (4 * cells.inexact)
     if not cells.middle:  # then forms are of the input, not of what it is from the centre on
         total -= (form * cells.centre).sum(axis=1)
     mass = CHARGED * (np.abs(a[:, 0]) @ cells.scale[source])
@@ -299,7 +307,7 @@ def _take(moves: Moves, order: Ints, low: Floats, a: Floats) -> Taken:
             single[each, np.minimum(place, columns)] += turn * moved
             if others:
                 alone = (place < columns)[:, None]
-                share = gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100))
+                share = np.minimum(gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100)), 1)
                 parts[each, np.maximum(place - columns, -1)] += np.where(alone, 0, share)
                 gain = np.where(alone, gain, 0)
             inside += gain

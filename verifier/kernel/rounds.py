@@ -34,11 +34,13 @@ def prove(
     *,
     together: int,
     float32: bool,
+    closer: Shown | None = None,
 ) -> tuple[Shown, Shown]:
     """``rules.constant`` of a few cells, given their ``class_rows``: are all forms positive?
 
-    From round to round more components are bounded by lines of a cell's own. In the first every
-    ``together`` cells have slopes in common; where that is 1, no cell depends on others.
+    From round to round more components are bounded by lines of a cell's own; cells that are to be
+    looked at ``closer``, by default all, then by planes. In the first every ``together`` cells have
+    slopes in common; where that is 1, no cell depends on others.
     """
     least, norm = np.full(rows.shape[:2], -np.inf), np.abs(rows).sum(axis=2)
     reach = np.full((len(parts), 1), everywhere(p) if float32 else 0.0)
@@ -62,8 +64,8 @@ def prove(
                 done = (found > norm * reach).all(axis=1)
             left = np.flatnonzero(~done)
             if share and left.size:
-                improved = True
-                _improve(cells.part(left), least, at[left], precision.of(rows), norm * reach)
+                improved, some = True, left if closer is None else left[closer[at[left]]]
+                _improve(cells.part(some), least, at[some], precision.of(rows), norm * reach)
                 left = left[~(least > norm * reach).all(axis=1)[at[left]]]
             if not left.size:
                 break
@@ -78,10 +80,11 @@ def prove(
 def _improve(cells: Cells, least: Floats, at: Ints, rows: Floats, wanted: Floats) -> None:
     """Raise the ``least`` values of forms that are not what is wanted, by closer bounds."""
     own, row = np.nonzero(~(least[at] > wanted[at]))
+    if not own.size:
+        return
     places = at[own], row
-    least[places] = np.maximum(
-        least[places], envelopes.improve(cells.part(own), rows[places], wanted[places])
-    )
+    found = envelopes.improve(cells.part(own), rows[places], wanted[places])
+    least[places] = np.where(found > least[places], found, least[places])
 
 
 def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Shown) -> Floats:

@@ -27,6 +27,7 @@ from verifier.kernel.arithmetic import (
     narrow,
 )
 from verifier.kernel.choices import Precision, matrices
+from verifier.kernel.envelopes import suits
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
@@ -267,12 +268,14 @@ def constant_over(
     float32: bool = False,
     apply: Apply = map,
     groups: Sequence[int] | None = None,
+    closer: Shown | None = None,
 ) -> tuple[Shown, Shown]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
     The second answer is only looked for with ``float32``; without, it is False. Cells are bounded
     in floats first (``quick``); with ``groups``, consecutive cells of the same number have slopes
-    in common there, else no cell depends on others. What single precision leaves is bounded in
+    in common there, else no cell depends on others; those ``closer``, by default all, by planes
+    too where lines are not enough (``envelopes``). What single precision leaves is bounded in
     double, and what that leaves in fixed point, for wide teachers first with intervals for the
     inner nodes.
     """
@@ -286,7 +289,15 @@ def constant_over(
     def bound_quickly(job: tuple[int, Ints], precision: Precision) -> None:
         together, at = job
         rows, _ = _rows(p, wanted[at])
-        own = prove(p, parts[at], rows, together=together, float32=float32, precision=precision)
+        own = prove(
+            p,
+            parts[at],
+            rows,
+            precision,
+            together=together,
+            float32=float32,
+            closer=None if closer is None else closer[at],
+        )
         proved[at], steady[at] = proved[at] | own[0], steady[at] | own[1]
 
     def bound(at: Ints, refine: bool) -> None:
@@ -319,6 +330,11 @@ def group_of(p: Prepared) -> int:
     if not matrices(p) or len(row_parts(p)) > 1 or 2 * max(p.teacher.widths) * p.values > NUMBERS:
         return 1
     return GROUP
+
+
+def takes_planes(p: Prepared) -> bool:
+    """Whether cells can be bounded by planes above the first ReLUs."""
+    return group_of(p) > 1 and suits(p)
 
 
 def _pieces(at: Ints, most: int) -> list[Ints]:

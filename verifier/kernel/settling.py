@@ -166,32 +166,43 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
     found: dict[int, Bounded] = {}
     for model, net in ledger.asked.proved.items():
         picked = [
-            (i, leaf, step.klass)
+            (i, leaf, step.klass, type(step) is Constant)
             for i, leaf in enumerate(batch)
             for step in leaf.steps
             if isinstance(step, Constant | Trusted) and step.model == model
         ]
         if not picked:
             continue
-        at, leaves, classes = zip(*picked, strict=True)
+        at, leaves, classes, closer = map(list, zip(*picked, strict=True))
         numbers = np.array([leaf.number for leaf in leaves])
         parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
-        good, firm = _shown(ledger, model, net, parts, wanted, numbers)
+        good, firm = _shown(ledger, model, net, parts, wanted, numbers, np.array(closer))
         alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
         found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
     return found
 
 
 def _shown(
-    ledger: Ledger, model: int, net: Net | Forest, parts: Parts, wanted: Ints, numbers: Ints
+    ledger: Ledger,
+    model: int,
+    net: Net | Forest,
+    parts: Parts,
+    wanted: Ints,
+    numbers: Ints,
+    closer: Bools,
 ) -> tuple[Bools, Bools]:
-    """In which cells bounds prove the class, and for float32 too."""
+    """In which cells bounds prove the class, and for float32 too.
+
+    What a solver says is not looked at ``closer``: a certificate states how often it is trusted.
+    """
     if isinstance(net, Forest):
         good = net.shows(parts, wanted)
         return good, good & net.firm
     groups = ((numbers - 1) // group_of(net.p)).tolist()
     apply = ledger.pool.map
-    return constant_over(net.p, parts, wanted, float32=True, apply=apply, groups=groups)
+    return constant_over(
+        net.p, parts, wanted, float32=True, apply=apply, groups=groups, closer=closer
+    )
 
 
 def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from verifier.kernel.rules import takes_planes
 from verifier.model.proof import Constant, Enumerated
 from verifier.provers.cells import Branching, Held, add_open, count
 from verifier.provers.compiled.chain import chances
@@ -55,7 +56,8 @@ DEEPER = 2.0**-6
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
-PASSES = int(__import__("os").environ.get("PASSES", "3"))
+PASSES = 3
+"""How often a row of logits is bounded again, at most; the kernel goes on for longer."""
 
 
 @dataclass(eq=False)
@@ -87,7 +89,8 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     least = 0.0
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, PASSES)
+    passes = PASSES if takes_planes(search.prepared) else 0
+    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, passes)
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)
