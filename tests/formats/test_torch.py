@@ -161,3 +161,8 @@ def test_damaged_weights() -> None:
         from_torch(module, 4)
     with pytest.raises(NetworkError, match="number of columns is 0"):
         from_torch(module, 0)
+
+
+def test_weights_that_are_nowhere_are_refused() -> None:
+    with pytest.raises(NetworkError, match="no numbers yet"):
+        from_torch(nn.Linear(3, 2, device="meta"), 3)
