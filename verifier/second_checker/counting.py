@@ -20,9 +20,9 @@ from verifier.second_checker.domain import (
     size,
 )
 from verifier.second_checker.ensembles import Forest
-from verifier.second_checker.envelopes import Passes, inner
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import needed
@@ -203,12 +203,12 @@ def _is_bounded(net: Net, cell: Cell, klass: int, tally: Tally) -> bool:
     wide = max(network.widths) >= WIDE
     for choice in CHOICES:
         for refine in (False, True) if wide and choice == BY_THE_RULES else (True,):
-            here = region(network, net.inputs, cell, refine, choice, inner(net.heads))
+            here = region(network, net.inputs, cell, refine, choice, inner(net.heads, INNER))
             needs = needed(network, net.inputs, here.boxes, rows)
             if needs is None:
                 continue
-            passes = Passes(here, net.heads, tally.spend)
+            passes = Passes(here, net.heads, lambda: tally.spend(4 * net.work))
             pairs = zip(rows, needs, strict=True)
-            if all(passes.least(top, row, need) > need for row, need in pairs):
+            if all(passes.least(top, row, need, PASSES) > need for row, need in pairs):
                 return True
     return False
