@@ -317,8 +317,17 @@ def test_inner_components_may_be_bounded_in_passes_too(kind):
 # float32
 
 
-def tally_of(net):
+def a_tally():
     return Tally(None, lambda text: None)
+
+
+def cross_net(bias):
+    layers = (
+        Affine(0, np.array([[1.0, 1], [1, -1]]), np.zeros(2)),
+        Relu(1),
+        Affine(2, -np.ones((1, 2)), np.array([bias])),
+    )
+    return held(signs(2), Teacher(2, layers))
 
 
 @pytest.mark.parametrize(
@@ -326,15 +335,16 @@ def tally_of(net):
     [(2.25, 8, True), (2.25, 0, False), (2 + 2.0**-30, 8, False), (2.0, 8, False)],
 )
 def test_passes_go_on_until_the_margin_is_above_what_rounding_does(monkeypatch, bias, count, shown):
-    layers = (
-        Affine(0, np.array([[1.0, 1], [1, -1]]), np.zeros(2)),
-        Relu(1),
-        Affine(2, -np.ones((1, 2)), np.array([bias])),
-    )
-    net = held(signs(2), Teacher(2, layers))
+    net = cross_net(bias)
     monkeypatch.setattr(counting, "PASSES", count)
-    assert counting._is_bounded(net, ((0, 1), (0, 1)), 1, tally_of(net)) == shown
-    assert not counting._is_bounded(net, ((0, 1), (0, 1)), 0, tally_of(net))
+    assert counting._is_bounded(net, ((0, 1), (0, 1)), 1, a_tally()) == shown
+    assert not counting._is_bounded(net, ((0, 1), (0, 1)), 0, a_tally())
+
+
+@pytest.mark.parametrize(("bias", "shown"), [(2.25, True), (2 + 2.0**-30, False)])
+def test_a_margin_above_zero_is_not_enough(bias, shown):
+    net = cross_net(bias)  # both neurons are on where x = 1, so the first bound is exact
+    assert counting._is_bounded(net, ((1,), (0, 1)), 1, a_tally()) == shown
 
 
 def test_what_only_passes_show_is_so_in_float32(monkeypatch):
@@ -352,7 +362,7 @@ def test_what_only_passes_show_is_so_in_float32(monkeypatch):
         shown = []
         for count in (0, 8):
             monkeypatch.setattr(counting, "PASSES", count)
-            shown.append(counting._is_bounded(net, tuple(own), klass, tally_of(net)))
+            shown.append(counting._is_bounded(net, tuple(own), klass, a_tally()))
         assert shown[1] >= shown[0]
         if shown == [False, True]:
             found += 1

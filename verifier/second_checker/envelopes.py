@@ -2,7 +2,7 @@
 
 Where z is a constant and a part c_v(x_v) of each variable, a line e(x) = sum of s_v c_v(x_v) plus
 the greater of max -e and max (z - e) over the cell is above both 0 and z, and so above relu(z),
-whatever the shares s_v are. See the section *Envelopes* of docs/soundness.md.
+whatever the shares s_v are (docs/soundness.md, *Envelopes in the second checker*).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Better lower bounds of a network's forms on a cell, in passes.
 
-The section *Envelopes* of docs/soundness.md, exactly. The lines of a pass, among them the envelopes
+The section *Envelopes in the second checker* of docs/soundness.md, exactly. The lines of a pass, among them the envelopes
 above the first ReLUs, are those that fit the point where the last form is least; of that form and
 the new one the best mean is kept.
 """
@@ -190,10 +190,7 @@ class Passes:
             source = self.here.network.layers[j - 1].sources[0]
             if source >= len(nodes):
                 break
-            box = self.here.boxes[source]
-            values = zip(nodes[source][0], box.low, box.high, old.flat, strict=True)
-            flat = [(STEPS if z > 0 else 0) if a < 0 < b else f for z, a, b, f in values]
-            plain = replace(old, flat=flat)
+            plain = replace(old, flat=[STEPS if z > 0 else 0 for z in nodes[source][0]])
             found[j] = plain
             if j in self.heads:
                 found[j] = Turned(
