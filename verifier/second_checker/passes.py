@@ -1,8 +1,8 @@
 """Better lower bounds of a network's forms on a cell, in passes.
 
-The section *Envelopes in the second checker* of docs/soundness.md, exactly. The lines of a pass, among them the envelopes
-above the first ReLUs, are those that fit the point where the last form is least; of that form and
-the new one the best mean is kept.
+The section *Envelopes in the second checker* of docs/soundness.md, exactly. The lines of a pass,
+among them the envelopes above the first ReLUs, are those that fit the point where the last form is
+least; of that form and the new one the best mean is kept.
 """
 
 from __future__ import annotations
