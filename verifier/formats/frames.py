@@ -80,7 +80,8 @@ def read_frame(
     ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
     column each; numbers are a range (on a grid of at most 1,024; with the ``distribution`` rows of
     2^31, if they are more than 32), else the values that there are, or bins where they are more;
-    0/1 columns side by side of one name of which one is 1 in every row are one variable. Where a value is missing, that is a value of its own.
+    0/1 columns side by side of one name of which one is 1 in every row are one variable. Where a
+    value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
     ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two

@@ -46,7 +46,8 @@ def make_test(
     at each of some points (value indices, (N, variables)). A test by the method ANYTIME ends once
     ``enough`` says so of what the draws show, or ``classify`` raises CheckStopped after some of
     them. No more draws are made than are ``affordable``: that is told, before the first of them, by
-    what it makes so many others take, whose answers nothing else is made of. ``stop`` ends the draws, ``until`` the check. Raises what ``classify`` raises,
+    what it makes so many others take, whose answers nothing else is made of. ``stop`` ends the
+    draws, ``until`` the check. Raises what ``classify`` raises,
     CertificateError where the domain cannot be drawn from, ``stopping.CheckStopped``.
     """
     parts = members_of(matter, Finding((Open(),), ()))
