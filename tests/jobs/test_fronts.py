@@ -252,6 +252,40 @@ def test_what_is_not_read_is_fair_by_construction(tmp_path):
     assert lp.ask_fair(zero, domain, "group").front.note == ""
 
 
+def test_what_is_not_read_is_monotone_by_construction(tmp_path):
+    """A list, a range that is long, and a variable that the model is not even given."""
+    domain = lp.Domain.product(people(), lp.Domain.range("income", 0, 10**12))
+    rest = people().product_of(range(4))
+    own = network(5)
+    weight = np.hstack([own.layers[0].weight, np.zeros((6, 1))])
+    blind = Network(7, (Affine(0, weight, own.layers[0].bias), *own.layers[1:]))
+    names = ["age", "group", "level"]
+    narrow = Network(5, (Affine(0, np.delete(own.layers[0].weight, 4, 1), own.layers[0].bias),
+                         *own.layers[1:]))  # fmt: skip
+    forest = random_ensemble(random.Random(3), "float32", 6)
+    cases = [
+        (blind, domain, "income", None, (10**12) * people().size),
+        (tree(), domain, "income", None, (10**12) * people().size),
+        (forest, domain, "income", [v.name for v in rest.variables], (10**12) * people().size),
+        (narrow, people(), "sex", names, people().size // 2),
+        (Tree((Inner(0, Fraction(20), 1, 2), Leaf(0), Leaf(1))), people(), "level", None, 72),
+    ]
+    for model, space, feature, reads, steps in cases:
+        for up in (True, False):
+            result = lp.ask_monotone(
+                model, space, feature, up=up, reads=reads, output=tmp_path / "c"
+            )
+            assert (result.verdict, result.points) == ("nowhere", (0, 0))
+            assert result.domain.size == steps
+            note = f'does not read "{feature}": it is monotone by construction'
+            assert note in result.front.note and result.front.note in result.notes
+            held = recognised(lp.check(tmp_path / "c").certificate.matter)
+            assert (held.kind, held.feature, held.falls) == ("monotone", feature, up)
+            assert lp.check(tmp_path / "c").verdict == "nowhere"
+    with pytest.raises(lp.LeafproofError, match="have no order"):
+        lp.ask_monotone(Tree((Leaf(0),)), people(), "group")
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [

@@ -74,7 +74,7 @@ def fair(given: Given, protected: str) -> Front:
     def rows(point: Point) -> tuple[Row, ...]:
         return tuple(row_of(given, held) for held in values(point))
 
-    shorter = _unread(given, at)
+    shorter = unread(given, at)
     if shorter is not None:
         models = {"a": shorter}
         note = f"the model does not read {quoted(name)}: it is fair by construction"
@@ -83,7 +83,7 @@ def fair(given: Given, protected: str) -> Front:
         models = {"a": (given.model, given.reads), "b": (given.model, second)}
         note = ""
     question = {"not": {"same": ["a", [*models][-1]]}}
-    sources = ((given.source, given.model),) * len(models)
+    sources = (given.run,) * len(models)
     return Front("fair", subject, question, models, space, sides, rows, sources, note)
 
 
@@ -101,7 +101,7 @@ def _values_of(domain: Domain, space: Domain, at: int) -> Any:
     return values
 
 
-def _unread(given: Given, at: int) -> tuple[Model, tuple[str, ...]] | None:
+def unread(given: Given, at: int) -> tuple[Model, tuple[str, ...]] | None:
     """The model without the variable, and what is left to read, where it does not depend on it."""
     name = given.domain.variables[at].name
     if name not in given.reads:

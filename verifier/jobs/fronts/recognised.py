@@ -89,6 +89,8 @@ def _fair(matter: Matter) -> Seen | None:
 
 
 def _monotone(matter: Matter) -> Seen | None:
+    if len(matter.models) == 1:
+        return _unread(matter)
     if len(matter.models) != 2:
         return None
     ways = [f for f in (True, False) if matter.question == crossing(matter.models[0].classes, f)]
@@ -106,10 +108,44 @@ def _monotone(matter: Matter) -> Seen | None:
     return _risen(matter, falls, v, o)
 
 
-def crossing(classes: int, falls: bool) -> Formula:
+def _unread(matter: Matter) -> Seen | None:
+    """One model, which does not read the feature, and asks whether its class is another one."""
+    domain, (model,) = matter.domain, matter.models
+    ways = [
+        f
+        for f in (True, False)
+        if matter.question == All((crossing(model.classes, f, second=0), Not(Same(0, 0))))
+    ]
+    if not ways:
+        return None
+    last = domain.variables[-1]
+    for i, v in enumerate(domain.variables[:-1]):
+        if i in model.reads:
+            continue
+        n = len(domain.variables) - 1
+        if last.name == next_name(v.name) and n not in model.reads:
+            if _every(domain, i, n, _above):
+                return Seen(MONOTONE, v.name, _two(domain, i, n), ways[0])
+        elif (
+            isinstance(v, Ordinal)
+            and _rises(*domain.variables[-2:], v)
+            and not {n - 1, n} & {*model.reads}
+        ):
+            return Seen(MONOTONE, v.name, _after(domain, i, range(n - 1)), ways[0])
+    return None
+
+
+def _rises(a: AnyVariable, b: AnyVariable, v: Ordinal) -> bool:
+    """Whether two variables are what is added to a number: none, and one step."""
+    if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
+        return False
+    return (a.first, b.first) == (0, v.step) and (a.name, b.name) == rise_names(v.name)
+
+
+def crossing(classes: int, falls: bool, second: int = 1) -> Formula:
     """That the class of the second model is below (above) that of the first."""
     parts = [
-        All((ClassIs(0, i), ClassIs(1, j)))
+        All((ClassIs(0, i), ClassIs(second, j)))
         for i in range(classes)
         for j in range(classes)
         if (j < i if falls else j > i)
@@ -122,8 +158,6 @@ def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen 
     network, domain = matter.models[0].model, matter.domain
     if not isinstance(network, Network) or not isinstance(network.layers[0], Affine):
         return None
-    if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
-        return None
     first, n = network.layers[0], network.columns - 1
     if first.source or first.weight.shape != (n, n + 1) or first.bias.any():
         return None
@@ -132,8 +166,7 @@ def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen 
         return None
     at = _owner(domain, matter.models[0].reads, int(added[0]))
     v = domain.variables[at]
-    right = isinstance(v, Ordinal) and (a.first, b.first) == (Fraction(0), v.step)
-    if not right or (a.name, b.name) != rise_names(v.name) or first.weight[added[0], n] != 1:
+    if not isinstance(v, Ordinal) or not _rises(a, b, v) or first.weight[added[0], n] != 1:
         return None
     shown = range(len(domain.variables) - 2)
     return Seen(MONOTONE, v.name, _after(domain, at, shown), falls)
