@@ -118,28 +118,24 @@ def _unread(matter: Matter) -> Seen | None:
     ]
     if not ways:
         return None
-    last = domain.variables[-1]
+    n, last = len(domain.variables) - 1, domain.variables[-1]
     for i, v in enumerate(domain.variables[:-1]):
-        if i in model.reads:
+        if {i, n} & {*model.reads}:
             continue
-        n = len(domain.variables) - 1
-        if last.name == next_name(v.name) and n not in model.reads:
-            if _every(domain, i, n, _above):
-                return Seen(MONOTONE, v.name, _two(domain, i, n), ways[0])
-        elif (
-            isinstance(v, Ordinal)
-            and _rises(*domain.variables[-2:], v)
-            and not {n - 1, n} & {*model.reads}
-        ):
+        if last.name == next_name(v.name) and _every(domain, i, n, _above):
+            return Seen(MONOTONE, v.name, _two(domain, i, n), ways[0])
+        if not isinstance(v, Ordinal) or n - 1 in model.reads:
+            continue
+        if _rises(domain.variables[n - 1], last, v):
             return Seen(MONOTONE, v.name, _after(domain, i, range(n - 1)), ways[0])
     return None
 
 
-def _rises(a: AnyVariable, b: AnyVariable, v: Ordinal) -> bool:
+def _rises(a: object, b: object, v: Ordinal) -> bool:
     """Whether two variables are what is added to a number: none, and one step."""
     if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
         return False
-    return (a.first, b.first) == (0, v.step) and (a.name, b.name) == rise_names(v.name)
+    return (a.first, b.first) == (Fraction(0), v.step) and (a.name, b.name) == rise_names(v.name)
 
 
 def crossing(classes: int, falls: bool, second: int = 1) -> Formula:
