@@ -50,7 +50,8 @@ def least(
 def least_common(bound: Any, table: Any, length: int, symbol: Any, env: Mapping[Any, Any]) -> str:
     """A decimal that, as each entry of a list, makes the bound about least at its best `symbol`.
 
-    Without a `symbol` all others have their values. Looked for by sections, as if there were one valley; the bound holds for every value.
+    Without a `symbol` all others have their values. Looked for by sections, as if there were one
+    valley; the bound holds for every value.
     """
 
     def value(exponent: float) -> Any:
