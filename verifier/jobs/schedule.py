@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.jobs.limit import Limit
 from verifier.jobs.watching import Watch
+from verifier.kernel.checker import prepared
+from verifier.kernel.points import narrow_classes
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof
@@ -27,6 +31,8 @@ WRITTEN, BOUNDED = 1.5e-4, 5e-5
 ready by the kernel, and to be made ready for bounds."""
 BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
+LARGE = 1 << 20
+"""Multiplications of a point's evaluation from which on exact integers take long to be made."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -51,12 +57,29 @@ def find_in_time(
     if earlier is not None:
         finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)
+    if limit is not None:
+        finding = without_close(matter, finding)
     if watch.stopped:
         watch.note(
             "stopped: so as to end at once, the kernel checks no more of what was found than "
             "it can in a moment (a time limit has all of it checked)"
         )
     return name, finding
+
+
+def without_close(matter: Matter, finding: Finding) -> Finding:
+    """The finding without the points at which a large network's class takes exact integers to be
+    told, if others are left: these take the kernel seconds to be made, of a thousand neurons a
+    layer."""
+    points = finding.counterexamples
+    if len(points) < 2 or _work(matter) < LARGE:
+        return finding
+    rows = np.array(points, dtype=np.int64)
+    clear = np.ones(len(points), dtype=np.bool_)
+    for net in prepared(matter, limited=False).nets.values():
+        clear &= narrow_classes(net.p, net.points(rows)) >= 0
+    kept = tuple(x for x, is_clear in zip(points, clear.tolist(), strict=True) if is_clear)
+    return replace(finding, counterexamples=kept or points[:1])
 
 
 def _prepared(matter: Matter, limit: Limit) -> float:
