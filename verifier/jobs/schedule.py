@@ -13,6 +13,7 @@ from verifier.jobs.watching import Watch
 from verifier.kernel.checker import prepared
 from verifier.kernel.points import narrow_classes
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter
@@ -29,6 +30,8 @@ READY = 1e-7
 WRITTEN, BOUNDED = 1.5e-4, 5e-5
 """Seconds of a processor for each value that is no number of a range: to be written, read and made
 ready by the kernel, and to be made ready for bounds."""
+NODE, NODE_OUTPUT = 2.2e-5, 2.7e-6
+"""The same for each node of an ensemble, and beside for each of its outputs."""
 BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
 LARGE = 1 << 20
@@ -84,8 +87,11 @@ def without_close(matter: Matter, finding: Finding) -> Finding:
 
 def _prepared(matter: Matter, limit: Limit) -> float:
     """Seconds that it takes to write a certificate and the kernel to be ready for it, where
-    networks are large or values many; at most half of those that are left."""
+    networks or ensembles are large or values many; at most half of those that are left."""
     seconds = PREPARED * _work(matter) + WRITTEN * _listed_values(matter.domain)
+    for bound in matter.models:
+        if isinstance(own := bound.model, Ensemble):
+            seconds += (NODE + NODE_OUTPUT * own.outputs) * own.size
     if seconds < CHECKED:
         return 0.0
     return max(0.0, min(seconds * limit.slow, (limit.end - now()) / 2))

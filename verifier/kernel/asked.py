@@ -220,16 +220,16 @@ class Asked:
         rows = np.array(points, dtype=np.int64).reshape(-1, len(self.domain.variables))
         longest = 0
         for model, net in self.nets.items():
-            own = net.points(rows)
-            self.spend(len(rows) * 4 * net.p.point_cost)
-            found = narrow_classes(net.p, own) if points else own[:, 0]
+            own, p = net.points(rows), replace(net.p, poll=self.poll, spend=self.spend)
+            self.spend(len(rows) * 4 * p.point_cost)
+            found = narrow_classes(p, own) if points else own[:, 0]
             rest = np.flatnonzero(found < 0)
-            size = exact_at_once(net.p) if rest.size else 1
+            size = exact_at_once(p) if rest.size else 1
             for at in (rest[start : start + size] for start in range(0, len(rest), size)):
                 self.poll()
-                self.spend(len(at) * net.p.exact_cost)
-                inputs = [net.p.domain.encode_integers(tuple(x)) for x in own[at].tolist()]
-                logits = exact_logits(net.p.teacher, inputs, net.p.domain.denominator)[0]
+                self.spend(len(at) * p.exact_cost)
+                inputs = [p.domain.encode_integers(tuple(x)) for x in own[at].tolist()]
+                logits = exact_logits(p.teacher, inputs, p.domain.denominator)[0]
                 found[at] = [decide(row) for row in logits]
                 longest = max([longest, *(abs(x).bit_length() for row in logits for x in row)])
             columns[model] = found.tolist()
