@@ -20,8 +20,8 @@ from verifier.second_checker.evaluation import Numbers, dot, forward
 from verifier.second_checker.heads import Head
 from verifier.second_checker.variables import Categorical, Inputs
 
-PASSES = 8
-"""Most passes for a form of the logits. The kernel has fewer, but may choose a little better."""
+PASSES = 16
+"""Most passes for a form of the logits: more than the kernel's, which may be led to better lines."""
 INNER = 0
 """Most passes for each end of a component that is bounded again (rule 4)."""
 MEANS = 1 << 12
