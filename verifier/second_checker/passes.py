@@ -21,7 +21,7 @@ from verifier.second_checker.heads import Head
 from verifier.second_checker.variables import Categorical, Inputs
 
 PASSES = 16
-"""Most passes for a form of the logits: more than the kernel's, which may be led to better lines."""
+"""Most passes for a form of the logits: more than the kernel's, as that may be led to others."""
 INNER = 0
 """Most passes for each end of a component that is bounded again (rule 4)."""
 MEANS = 1 << 12
