@@ -67,6 +67,9 @@ def test_parameters_are_known_by_the_names_of_the_field() -> None:
     ours = catalogue["clopper-pearson"].evaluate(errors=2, n=100, delta="1/20")
     assert catalogue["clopper-pearson"].evaluate(failures=2, trials=100, alpha="1/20") == ours
     assert catalogue["clopper-pearson"].evaluate(k=2, sample_size=100, delta="1/20") == ours
+    assert catalogue["clopper-pearson"].evaluate(K=2, N=100, DELTA="5%").value == ours.value
+    drawn = catalogue["finite-population"].evaluate(k=2, N=1024, n=200, delta="1/20")
+    assert drawn.integer == 29  # a letter of its own comes first
     with pytest.raises(TheoryError, match="given twice"):
         catalogue["clopper-pearson"].evaluate(k=2, failures=2, n=100, delta="1/20")
     with pytest.raises(TheoryError, match="no parameter 'nothing'"):
