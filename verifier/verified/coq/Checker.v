@@ -38,14 +38,17 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
 Definition FEW : Z := 2.
 Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
   every (fun p => fast_class (ready_fast n) (input p) =? k) own [].
-(** Very few points are evaluated at once; pieces have more points than can be. *)
+(** Very few points are evaluated at once, and a few more sooner than forms take passes; pieces have
+    more points than can be. *)
+Definition SMALL : Z := 256.
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
   if any_pieces own then
     let own := hulls own in
-    shown (ready n) own k || shown_after_all (ready n) own k || shown_leaning (ready n) own k
+    shown thorough (ready n) own k || shown_after_all (ready n) own k || shown_leaning (ready n) own k
   else if size <=? FEW then evaluated n own k
-  else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
+  else if size <=? SMALL then shown usual (ready n) own k || evaluated n own k
+  else shown thorough (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
 Fixpoint weight_where (P : point -> bool) (reads : list nat) (c : cell) (ls : list runs) (w : Z)

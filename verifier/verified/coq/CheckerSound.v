@@ -33,17 +33,17 @@ Lemma holds_on_sound M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> 
 Proof.
   intros HM Hl Hc H Hr Hp Hy. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs.
   pose proof (wf_project (sees n) c Hc) as Hw. pose proof (spots_seen M ys p (sees n) Hy) as Hv.
-  assert (A' : shown (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  assert (A' : shown thorough (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
   { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
-    exact (shown_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
+    exact (shown_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' _ k). }
   assert (B' : shown_after_all (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
   { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
     exact (shown_after_all_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
   assert (C' : shown_leaning (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
   { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
     exact (shown_leaning_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
-  assert (A : shown (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
-  { exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
+  assert (A : forall e, shown e (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
+  { intros e. exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv e k). }
   assert (B : shown_after_all (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
   { exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
   destruct (any_pieces (project (sees n) c)) eqn:E.
@@ -52,7 +52,7 @@ Proof.
   assert (C : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
     class_there M n ys = k).
   { intros C. rewrite (exact_there M n p ys HM Hy Hx). apply Z.eqb_eq. exact (every_sound _ _ [] C _ Hs). }
-  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [auto|].
+  destruct (_ <=? FEW); [auto|]. destruct (_ <=? SMALL); apply orb_true_iff in H; destruct H as [H|H]; eauto.
   destruct (_ <=? UPHOLD); auto.
 Qed.
 Lemma seen_blind reads b : existsb (Nat.eqb (length b)) reads = false ->
