@@ -12,6 +12,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.formats.onnx_models import evaluate
 from verifier.formats.floating import evaluate as in_floats
+from verifier.formats.load import load_tree
 from verifier.formats.sklearn import cast_threshold, teacher_from_mlp, tree_from_sklearn
 from verifier.model.errors import NetworkError, TreeError
 from verifier.model.network import decide
@@ -135,6 +136,16 @@ def test_what_is_not_a_classification_tree_is_refused() -> None:
         with pytest.raises(TreeError, match=words) as caught:
             tree_from_sklearn(model)
         assert "\n" not in str(caught.value)
+
+
+def test_trees_that_scikit_learn_does_not_run_are_refused() -> None:
+    x = np.array([[0.0], [1.0]])
+    with pytest.raises(TreeError, match="2 outputs"):  # not in words about its classes
+        load_tree(DecisionTreeClassifier().fit(x, [[0, 1], [1, 0]]))
+    changed = DecisionTreeClassifier().fit(x, [0, 1])
+    changed.predict = lambda x: np.zeros(len(x))
+    with pytest.raises(TreeError, match="a predict of its own"):
+        load_tree(changed)
 
 
 def _fit(classes: Any, activation: str = "relu", layers: tuple[int, ...] = (5, 4)) -> Any:

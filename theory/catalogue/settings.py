@@ -41,6 +41,7 @@ SETTINGS = (
             "universal-samples",
             "universal-lower",
             "universal-approximate-samples",
+            "universal-zero-samples",
             "universal-approximate-lower",
         ),
     ),
@@ -121,6 +122,8 @@ SETTINGS = (
             "open-cell", "open-cells-none", "open-cells-any", "leaf-margin", "mcdiarmid-mean",
             "mcdiarmid-empirical",
             "open-cells-stratified",
+            "open-cells-union",
+            "open-cells-none-finite",
         ),
     ),
     Setting(

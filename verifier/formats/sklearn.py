@@ -47,6 +47,8 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
     where = type(model).__name__
     if where not in ("DecisionTreeClassifier", "ExtraTreeClassifier"):
         raise TreeError(f"{where} is not supported: give a DecisionTreeClassifier")
+    if type(model).__module__.partition(".")[0] != "sklearn" or "predict" in vars(model):
+        raise TreeError(f"the {where} has a predict of its own, which is not read")
     if not hasattr(model, "tree_"):
         raise TreeError(f"the {where} is not fitted: call fit first")
     if model.n_outputs_ != 1:

@@ -16,6 +16,7 @@ from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.low_rank import LowRank, low_rank
 from verifier.provers.space import Array, Space, contributions, prepare_space
+from verifier.provers.timing import polled
 
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 
@@ -69,7 +70,7 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     wide = max(teacher.widths[1:]) >= WIDE
     weights: list[tuple[Array, ...]] = []
     with np.errstate(all="ignore"):
-        for layer in teacher.layers:
+        for layer in polled(teacher.layers):
             if isinstance(layer, Affine):
                 pair = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
                 weights.append(pair)
@@ -98,7 +99,7 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     activated = _activated(teacher)
     thin = [
         low_rank(own[0]) if isinstance(layer, Affine) and activated[layer.source] else None
-        for layer, own in zip(teacher.layers, cast, strict=True)
+        for layer, own in polled(zip(teacher.layers, cast, strict=True))
     ]
     space = prepare_space(domain)
     signs = frozenset(x.source for x in teacher.layers if isinstance(x, Sign))

@@ -104,7 +104,7 @@ def robust(
         near.space,
         sides,
         rows,
-        ((given.source, given.model),),
+        (given.run,),
     )
 
 
