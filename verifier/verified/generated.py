@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "24437e7bb5961d23b6f72791bdd40eaee07e4d1763c4b17d4eee361813aa2179"
+SOURCES = "bad1fb4eeb2b053f2a748bfd2f6f70cf543e90dc0204a42ff9b906285b591ad3"
 
 from math import gcd, lcm
 
@@ -6648,24 +6648,26 @@ pASSES = 8
 quick = (False, False, 22, 0, lEAN, 0, 0)
 
 
-usual = (True, False, 22, 0, lEAN, 0, 0)
+def passing(fuel):
+    return (True, False, 22, 0, lEAN, fuel, 0)
 
 
-thorough = (True, False, 22, 0, lEAN, pASSES, 0)
+usual = passing(0)
 
 
-others = map1(lambda wider: (True, False, 60, wider, lEAN, pASSES, 0), _list(0, 20, 16))
+def others(fuel):
+    return map1(lambda wider, fuel=fuel: (True, False, 60, wider, lEAN, fuel, 0), _list(0, 20, 16))
 
 
 leaning = map1(lambda lean: (True, True, 60, 0, lean, 0, 0), _list(6, 12, 4, 16, 2, 32))
 
 
-def shown(e, p, c, k):
-    return attempt(quick, p, c, k) or attempt(e, p, c, k)
+def shown(fuel, p, c, k):
+    return attempt(quick, p, c, k) or (attempt(passing(fuel), p, c, k))
 
 
-def shown_after_all(p, c, k):
-    return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
+def shown_after_all(fuel, p, c, k):
+    return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others(fuel))
 
 
 def shown_leaning(p, c, k):
@@ -8807,20 +8809,20 @@ def evaluated(n0, own, k):
 sMALL = 256
 
 
-def holds_on(n0, own, k):
+def holds_on(fuel, n0, own, k):
     size2 = cardinal(own)
     if any_pieces(own):
         own0 = hulls(own)
-        if shown(thorough, n0[0], own0, k) or shown_after_all(n0[0], own0, k):
+        if shown(fuel, n0[0], own0, k) or shown_after_all(fuel, n0[0], own0, k):
             return True
         return shown_leaning(n0[0], own0, k)
     if size2 <= fEW:
         return evaluated(n0, own, k)
-    if size2 <= sMALL:
-        return shown(usual, n0[0], own, k) or evaluated(n0, own, k)
-    if shown(thorough, n0[0], own, k):
+    if shown(0 if size2 <= sMALL else fuel, n0[0], own, k):
         return True
-    return evaluated(n0, own, k) if size2 <= uPHOLD else shown_after_all(n0[0], own, k)
+    if size2 <= uPHOLD:
+        return evaluated(n0, own, k)
+    return shown_after_all(fuel, n0[0], own, k)
 
 
 def weight_where(p, reads, c, ls, w, before0):
@@ -8971,7 +8973,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
-                        if holds_on(n0, project(n0[2], c), k):
+                        if holds_on(pASSES, n0, project(n0[2], c), k):
                             least0, ks, fs = m + 1, one_more, fact(("Shown",))
                             continue
                         return None
@@ -8987,7 +8989,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         return None
                     solver = s[3]
                     own = project(n0[2], c)
-                    if holds_on(n0, own, k):
+                    if holds_on(0, n0, own, k):
                         least0, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
                     if ((negb(any_pieces(own))) and (cardinal(own) <= uPHOLD)) or refuted(ws, c, m, k):

@@ -359,19 +359,18 @@ Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   end.
 Definition PASSES : nat := 8.
 Definition quick : effort := Effort false false 22 0 LEAN 0 0.
-Definition usual : effort := Effort true false 22 0 LEAN 0 0.
-Definition thorough : effort := Effort true false 22 0 LEAN PASSES 0.
+(** With so many passes of the class's rows. *)
+Definition passing (fuel : nat) : effort := Effort true false 22 0 LEAN fuel 0.
+Definition usual : effort := passing 0.
 (** What is tried on large cells where these bounds do not show the claim. *)
-Definition others : list effort :=
-  map (fun wider => Effort true false 60 wider LEAN PASSES 0) [0; 20; 16].
+Definition others (fuel : nat) : list effort :=
+  map (fun wider => Effort true false 60 wider LEAN fuel 0) [0; 20; 16].
 (** And on cells with pieces, which cannot be evaluated. *)
 Definition leaning : list effort := map (fun lean => Effort true true 60 0 lean 0 0) [6; 12; 4; 16; 2; 32].
-(** Whether the class is shown by [usual], or by [thorough], which shows the same at once if it can. *)
-Definition shown (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
-  attempt quick p c k || attempt e p c k.
-Definition shown_after_all (p : prepared) (c : cell) (k : Z) : bool :=
-  existsb (fun e => attempt e p c k) others.
-
+Definition shown (fuel : nat) (p : prepared) (c : cell) (k : Z) : bool :=
+  attempt quick p c k || attempt (passing fuel) p c k.
+Definition shown_after_all (fuel : nat) (p : prepared) (c : cell) (k : Z) : bool :=
+  existsb (fun e => attempt e p c k) (others fuel).
 Definition shown_leaning (p : prepared) (c : cell) (k : Z) : bool :=
   existsb (fun e => attempt e p c k) leaning.
 

@@ -647,11 +647,11 @@ Proof.
     assert (M * need <= nth k' zs 0 - nth j zs 0) by (destruct H; nia). nia.
 Qed.
 (** What they show: the network has class [k] at every point of the cell. *)
-Theorem shown_sound e k : shown e pr c k = true -> class_on M (layers pr) (concat ys) = k.
+Theorem shown_sound fuel k : shown fuel pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
   unfold shown. intros H. apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound.
 Qed.
-Theorem shown_after_all_sound k : shown_after_all pr c k = true -> class_on M (layers pr) (concat ys) = k.
+Theorem shown_after_all_sound fuel k : shown_after_all fuel pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
   unfold shown_after_all. intros H. apply existsb_exists in H. destruct H as (e & _ & H).
   revert H. apply attempt_sound.
