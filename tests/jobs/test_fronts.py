@@ -228,6 +228,7 @@ def test_robust(model, flips, only, few, monkeypatch):
         other = [p for p in near if held[p] != held[centre]]
         result = lp.ask_robust(model, domain, domain.labels(centre), flips, only=only)
         assert result.domain.size == len(near)
+        assert ("every input of the domain" in result.front.note) == (flips == 4 and only is None)
         assert result.points == (len(other), len(other))
         share = sum(map(domain.probability, other)) / sum(map(domain.probability, near))
         assert result.probability == (share, share)

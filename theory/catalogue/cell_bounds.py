@@ -169,8 +169,8 @@ open_cells_union = Theorem(
     locals=(RATES, LENGTHS),
     schematic=(POSITION, SO_FAR),
     notes=(
-        "Where no bound of a single cell is wanted, open-cells-pooled and open-cells-any give a "
-        "smaller sum.",
+        "Where no bound of a single cell is wanted, open-cells-pooled and open-cells-any mostly "
+        "give a smaller sum.",
     ),
 )  # fmt: skip
 

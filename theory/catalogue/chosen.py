@@ -141,6 +141,11 @@ compression = Theorem(
         Assumption("errors", "errors <= n - kept", le(K, REST)),
     ),
     schematic=(MEMBER, NUMBER),
+    notes=(
+        "Trees with s leaves whose thresholds are values of s - 1 samples: these make (d (s - 1))^"
+        "(s - 1) C m^s of them, by the feature and the sample of each test, the shapes (C is a "
+        "Catalan number) and the m classes of each leaf.",
+    ),
 )  # fmt: skip
 
 THEOREMS = (

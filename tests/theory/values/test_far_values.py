@@ -76,7 +76,20 @@ def test_powers_are_numbers() -> None:
     assert read_number("2^20", "n") == read_number(" 2**20 ", "n") == 2**20
     assert read_number("1/10^12", "delta") == Fraction(1, 10**12) == read_number("10^-12", "delta")
     assert read_number("3^0/2", "x") == Fraction(1, 2)
-    for wrong in ("2^", "^2", "2^3^2", "-2^2", "2^1.5", "0^-1", "9^999999", "1e3^2"):
+    assert read_number("5%", "delta") == Fraction(1, 20) == read_number(" 5.0 %", "delta")
+    for wrong in (
+        "2^",
+        "^2",
+        "2^3^2",
+        "-2^2",
+        "2^1.5",
+        "0^-1",
+        "9^999999",
+        "1e3^2",
+        "%",
+        "1/2%",
+        "5%%",
+    ):
         with pytest.raises(TheoryError):
             read_number(wrong, "x")
 
