@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,11 @@ def answered(data: bytes, reached: Callable[[], None]) -> Outcome:
     reached()
     truth: Truth | None
     try:
-        if kind == "fair":
+        if kind == "fair" and len(names) > 1 and rng.random() < 0.5:
+            several = rng.sample(names, rng.randrange(2, min(4, len(names) + 1)))
+            truth = _apart(held, domain, sorted(map(names.index, several)))
+            result = lp.ask_fair(given, domain, several, reads=own, **short)
+        elif kind == "fair":
             truth = _fair(held, domain, at)
             result = lp.ask_fair(given, domain, name, reads=own, **short)
         elif kind == "monotone":
@@ -267,6 +271,30 @@ def _fair(held: Held, domain: Domain, at: int) -> Truth | None:
         return None
     after = {k: set(range(k + 1, count)) for k in range(count)}
     return _pairs(held, domain, at, lambda a, b: a != b, after)
+
+
+def _apart(held: Held, domain: Domain, ats: list[int]) -> Truth | None:
+    """Pairs that differ in some of the variables, once each, by P(rest) P(first) P(second)."""
+    if any(domain.variables[at].count < 2 or _tests(domain, at) for at in ats):
+        return None
+    groups: dict[Point, dict[tuple[int, ...], Point]] = {}
+    chance: dict[tuple[int, ...], Fraction] = {}
+    for p in held:
+        own = tuple(p[at] for at in ats)
+        groups.setdefault(tuple(x for i, x in enumerate(p) if i not in ats), {})[own] = p
+        chance[own] = chance.get(own, Fraction(0)) + domain.probability(p)
+    if not all(chance.values()):
+        return None
+    pairs = [*combinations(sorted(chance), 2)]
+    whole = sum(chance[a] * chance[b] for a, b in pairs)
+    count, share = 0, Fraction(0)
+    for group in groups.values():
+        rest = sum(map(domain.probability, group.values()), Fraction(0))
+        for a, b in pairs:
+            if held[group[a]] != held[group[b]]:
+                count += 1
+                share += rest * chance[a] * chance[b] / whole
+    return count, share, len(pairs) * len(groups)
 
 
 def _monotone(held: Held, domain: Domain, at: int, up: bool) -> Truth | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -260,5 +261,37 @@ def test_a_tree_made_of_the_samples_by_its_theorem() -> None:
     given = {"errors": 0, "n": 5000, "kept": 7, "side": trees.side, "delta": delta}
     found = catalogue["compression"].evaluate(**given)
     assert trees.made(0, 5000, delta) == Fraction(found.upper)
-    assert trees.side == 20**7 * 429 * 3**8
+    assert trees.side == (20 * 7) ** 7 * 429 * 3**8
     assert trees.made(0, 7, delta) == 1
+
+
+def _trees(leaves: int, tests: int, classes: int) -> list[Any]:
+    """Every tree with so many leaves, as nested tuples: a class, or (test, left, right)."""
+    if leaves == 1:
+        return list(range(classes))
+    return [
+        (test, left, right)
+        for test in range(tests)
+        for first in range(1, leaves)
+        for left in _trees(first, tests, classes)
+        for right in _trees(leaves - first, tests, classes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("features", "classes", "leaves"), [(1, 2, 1), (2, 3, 2), (1, 2, 3), (2, 2, 3), (1, 2, 4)]
+)
+def test_all_trees_of_the_same_samples_are_counted(
+    features: int, classes: int, leaves: int
+) -> None:
+    """A test is a feature and the sample, one of s - 1, whose value it takes."""
+    found = _trees(leaves, features * (leaves - 1), classes)
+    assert len(set(found)) == len(found) == RealTrees(features, classes, leaves).side
+
+
+def test_trees_of_all_choices_of_samples_are_counted() -> None:
+    """Summed over the sets of s - 1 samples no tree with thresholds among n samples is left out."""
+    for n, leaves in ((4, 2), (5, 3), (4, 4), (9, 8)):
+        trees = RealTrees(3, 2, leaves)
+        every = (3 * n) ** (leaves - 1) * trees.shapes * 2**leaves
+        assert comb(n, leaves - 1) * trees.side >= every

@@ -165,6 +165,14 @@ def test_ask_fair_and_the_others(files, tmp_path):
     assert "for instance" in out and "onnxruntime gives the same class" in out
     code, out, _ = files("check", "c", "--json")
     assert json.loads(out)["command"].startswith("leafproof ask fair MODEL --protected group")
+    for way in (["--protected", "group", "--protected", "age"], ["--protected", "age,group"]):
+        code, out, _ = files(
+            "ask", "fair", "net.onnx", *way, "--domain", "people.json", "--json", "-o", "d"
+        )
+        assert json.loads(out)["domain_size"] == 146 * 145 // 2
+        assert json.loads(files("check", "d", "--json")[1])["command"].startswith(
+            " ".join(["leafproof ask fair MODEL", *way])
+        )
     words = "--in", "age", "--domain", "people.json", "--json"
     code, out, _ = files("ask", "monotone", "net.onnx", "--up", *words)
     up = json.loads(out)

@@ -509,3 +509,21 @@ def test_files_that_are_damaged(tmp_path: Path) -> None:
     x, y = _table(2)
     with pytest.raises(EnsembleError, match="missing=nan"):
         load_teacher(xgb.XGBClassifier(n_estimators=1, missing=0.0).fit(x, y))
+
+
+def test_a_predict_of_its_own_is_refused() -> None:
+    x, y = _table(2)
+
+    class Opposite(lgb.LGBMClassifier):
+        def predict(self, x: Any, **options: Any) -> Any:
+            return 1 - super().predict(x, **options)
+
+    with pytest.raises(EnsembleError, match="Opposite has a predict of its own"):
+        load_teacher(Opposite(**LIGHT).fit(x, y))
+    changed = xgb.XGBClassifier(n_estimators=2).fit(x, y)
+    changed.predict = lambda x: np.zeros(len(x), int)
+    with pytest.raises(EnsembleError, match="XGBClassifier has a predict of its own"):
+        load_teacher(changed)
+    early = lgb.LGBMClassifier(**LIGHT, pred_early_stop=True).fit(x, y)
+    with pytest.raises(EnsembleError, match="pred_early_stop"):
+        load_teacher(early)

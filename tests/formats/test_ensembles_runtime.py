@@ -78,3 +78,32 @@ def test_what_cannot_be_run_is_said() -> None:
     narrow = xgb.XGBClassifier(n_estimators=2, n_jobs=1).fit(x[:, :2], y)
     with pytest.raises(Unusable, match="a table's columns"):
         answers(narrow, made, POINTS)
+
+
+def test_columns_in_another_order_are_run_by_their_names() -> None:
+    pd = pytest.importorskip("pandas")
+    from sklearn.ensemble import RandomForestClassifier
+
+    import verifier as lp
+
+    names, other = ["a b", "c", "d e"], ["d e", "c", "a b"]
+    x = pd.DataFrame([[float(v) for v in p] for p in POINTS], columns=names)
+    y = ((x["a b"] > 1) & (x["d e"] < 2)).astype(int)
+    domain = lp.Domain.product(*(lp.Domain.range(n, 0, 3) for n in other))
+    models = (
+        lgb.LGBMClassifier(n_estimators=30, min_child_samples=1, verbose=-1),
+        xgb.XGBClassifier(n_estimators=9),
+        RandomForestClassifier(3, random_state=0),
+    )
+    for model in models:
+        made = load_teacher(model.fit(x, y), domain=domain)
+        rows = pd.DataFrame([[float(v) for v in p] for p in POINTS], columns=other)
+        _, found = answers(model, made, POINTS, domain)
+        np.testing.assert_array_equal(found, model.predict(rows[names]))
+        assert len(set(found.tolist())) == 2
+        told = lp.ask_fair(model, domain, "d e").instances
+        assert {one.runtime.partition(" ")[2] for one in told} == {"gives the same class"}
+    table = lp.Domain.product(lp.Domain.one_hot("c", ["0", "1"]), domain.product_of([0, 2]))
+    made = load_teacher(models[2], domain=table)
+    with pytest.raises(Unusable, match="a table's columns"):
+        answers(models[2], made, [[0, 1, 1, 1]], table)

@@ -177,6 +177,53 @@ def test_a_file_with_names_and_categories(tmp_path: Any) -> None:
     assert any("pandas" in note for note in plain.notes)
 
 
+def test_names_whose_spaces_became_underscores(tmp_path: Any) -> None:
+    """LightGBM writes them so: they are matched by name, also where the domain's order is other."""
+    lightgbm = pytest.importorskip("lightgbm")
+    rng = np.random.default_rng(0)
+    names = ["the length", "the width", "b c"]
+    frame = pd.DataFrame(rng.integers(0, 4, (200, 3)), columns=names)
+    y = ((frame["the length"] > 1) & (frame["b c"] < 2)).astype(int)
+    model = lightgbm.LGBMClassifier(n_estimators=30, min_child_samples=1, verbose=-1).fit(frame, y)
+    model.booster_.save_model(tmp_path / "model.txt")
+    ordered = ["b c", "the width", "the length"]
+    domain = product([Domain.range(n, 0, 3) for n in ordered])
+    points = [(a, b, c) for a in range(4) for b in range(4) for c in range(4)]
+    rows = pd.DataFrame(points, columns=ordered)
+    for source in (model, model.booster_, tmp_path / "model.txt"):
+        made = load_teacher(source, domain=domain)
+        _agree(made, domain, model.predict(rows[names]), points)
+    doubled = product([Domain.range(n, 0, 3) for n in ("b c", "b_c", "the length")])
+    with pytest.raises(EnsembleError, match="which may be"):
+        load_teacher(model, domain=doubled)
+
+
+def test_whose_categories_lightgbm_has() -> None:
+    """Its file has lists of categories, and not whose they are."""
+    lightgbm = pytest.importorskip("lightgbm")
+    rng = np.random.default_rng(0)
+    a, b = rng.choice([10, 20, 30], 400), rng.integers(0, 3, 400)
+    y = ((a == 20) ^ (b == 1)).astype(int)
+    make = lightgbm.LGBMClassifier
+    options = {"n_estimators": 9, "min_child_samples": 1, "min_data_per_group": 1, "cat_smooth": 0}
+    domain = product(
+        [Domain.ordinal("a", [10, 20, 30]), Domain.range("b", 0, 2), Domain.ordinal("k", [1])]
+    )
+    kinds = pd.Categorical(a), pd.Categorical(a, ordered=True)
+    plain, ordered = (pd.DataFrame({"a": kind, "b": b, "k": 1}) for kind in kinds)
+    model = make(**options, verbose=-1).fit(ordered, y)  # none is taken for categories
+    with pytest.raises(EnsembleError, match="1 lists of categories for 0 columns"):
+        load_teacher(model, domain=domain)
+    model = make(**options, verbose=-1).fit(plain, y, categorical_feature=["b"])
+    with pytest.raises(EnsembleError, match="may be another column's"):
+        load_teacher(model, domain=domain)
+    model = make(**options, verbose=-1).fit(plain, y)
+    rows = [(i, j, 0) for i in range(3) for j in range(3)]
+    table = pd.DataFrame([(10 * i + 10, j, 1) for i, j, _ in rows], columns=["a", "b", "k"])
+    table["a"] = pd.Categorical(table["a"])
+    _agree(load_teacher(model, domain=domain), domain, model.predict(table), rows)
+
+
 def test_refused() -> None:
     from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 

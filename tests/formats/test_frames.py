@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +18,9 @@ from verifier.formats.frame_columns import columns_of
 from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
 from verifier.formats.frames import read_frame
+from verifier.model.chances import Runs
+from verifier.model.given import GivenLeaf
+from verifier.model.ordinal import Ordinal
 from verifier.model.rows import Rows, rows_from
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -499,3 +503,25 @@ def test_files_that_are_not_utf_8_are_refused(tmp_path):
     path.write_bytes("a,b\ncafé,1\nthé,2\n".encode("latin-1"))
     with pytest.raises(lp.LeafproofError, match=r"is not text in UTF-8 \(byte 7\): save it as"):
         read_frame(path)
+
+
+def test_rows_of_many_numbers_take_no_lists_of_them():
+    """A row's number is a run of a range: so rows of measurements are read in no time."""
+    held = np.round(np.random.default_rng(0).normal(size=(60, 8)), 3)
+    frame = {f"x{i}": held[:, i].tolist() for i in range(8)}
+    frame["few"] = [i % 7 / 3 for i in range(60)]
+    frame["long"] = [i * math.pi for i in range(60)]  # on no grid to speak of
+    found = read_frame(frame, distribution="rows")
+    assert [found.kinds[f"x{i}"] for i in range(8)] == ["range"] * 8
+    assert found.kinds["few"] == found.kinds["long"] == "values"
+    assert set(read_frame(frame).kinds.values()) == {"values"}
+    domain = found.domain
+    assert domain.size == 60
+    first = domain.variables[0]
+    assert isinstance(first, Ordinal)
+    numbers = [F(str(x)) for x in held[:, 0].tolist()]
+    assert [first.number(int(i)) for i in found.read[0].index] == numbers
+    assert domain.given is not None
+    leaves = [x for x in domain.given.nodes if isinstance(x, GivenLeaf) and x.weight]
+    assert len(leaves) == 60
+    assert all(isinstance(c, Runs) and len(c.runs) == 1 for x in leaves for c in x.chances[:8])

@@ -122,7 +122,10 @@ def _shape(model: Any, *dims: Any) -> None:
 
 BAD_MODELS: list[tuple[Any, list[str]]] = [
     (lambda m: m.graph.output.append(m.graph.output[0]), ["2 outputs", "keep one"]),
-    (lambda m: m.graph.input.append(helper.make_tensor_value_info("y", 1, ["N", 2])), ["2 inputs"]),
+    (
+        lambda m: m.graph.input.append(helper.make_tensor_value_info("y", 1, ["N", 2])),
+        ["2 inputs", "of all columns, or give the fitted pipeline"],
+    ),
     (lambda m: m.graph.ClearField("input"), ["0 inputs"]),
     (lambda m: _shape(m, "N", "columns"), ['shape ["N", "columns"]']),
     (lambda m: _shape(m, 2), ["[N, columns]"]),

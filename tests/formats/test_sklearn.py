@@ -12,8 +12,12 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.formats.onnx_models import evaluate
 from verifier.formats.floating import evaluate as in_floats
+from verifier.formats.load import load_tree
 from verifier.formats.sklearn import cast_threshold, teacher_from_mlp, tree_from_sklearn
+from verifier.formats.variables import ordinal
+from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError
+from verifier.model.floats import nearest
 from verifier.model.network import decide
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.json_nouns import tree_from_json
@@ -54,11 +58,25 @@ def test_the_cast_threshold_takes_the_same_branch(threshold: float, x: float) ->
     for value in candidates:
         if math.isfinite(value):
             assert (_cast(value) <= threshold) == (Fraction(value) <= exact), value
+            third = Fraction(math.ulp(value)) / 3 if abs(value) < 1e308 else Fraction(0)
+            for number in (Fraction(repr(value)), Fraction(value) + third, Fraction(value) - third):
+                near = nearest(number)  # what is no float64 arrives as the nearest
+                assert (_cast(near) <= threshold) == (number <= exact), number
+
+
+def test_a_decimal_is_compared_as_the_float_that_it_shows() -> None:
+    """It is the middle of two float32 numbers, a little more than that as it is written."""
+    text = "0.8750000298023224"
+    assert Fraction(text) > Fraction(float(text)) == Fraction(7, 8) + Fraction(1, 2**25)
+    model = DecisionTreeClassifier().fit([[0.75], [1.0]], [0, 1])
+    domain = Domain((ordinal("x", ["0.75", text, "0.9"]),))
+    found = [tree_from_sklearn(model).class_at(domain.encode((k,))) for k in range(3)]
+    assert found == model.predict([[0.75], [float(text)], [0.9]]).tolist() == [0, 0, 1]
 
 
 def test_strange_thresholds() -> None:
     assert cast_threshold(math.inf) >= Fraction(np.finfo(np.float64).max)
-    assert cast_threshold(-math.inf) == -(2**128) + 2**103
+    assert nearest(cast_threshold(-math.inf)) == -(2.0**128 - 2.0**103)
     with pytest.raises(TreeError, match="NaN"):
         cast_threshold(math.nan)
 
@@ -135,6 +153,16 @@ def test_what_is_not_a_classification_tree_is_refused() -> None:
         with pytest.raises(TreeError, match=words) as caught:
             tree_from_sklearn(model)
         assert "\n" not in str(caught.value)
+
+
+def test_trees_that_scikit_learn_does_not_run_are_refused() -> None:
+    x = np.array([[0.0], [1.0]])
+    with pytest.raises(TreeError, match="2 outputs"):  # not in words about its classes
+        load_tree(DecisionTreeClassifier().fit(x, [[0, 1], [1, 0]]))
+    changed = DecisionTreeClassifier().fit(x, [0, 1])
+    changed.predict = lambda x: np.zeros(len(x))
+    with pytest.raises(TreeError, match="a predict of its own"):
+        load_tree(changed)
 
 
 def _fit(classes: Any, activation: str = "relu", layers: tuple[int, ...] = (5, 4)) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn import feature_selection, linear_model, preprocessing, svm
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -175,6 +176,9 @@ def test_a_search_is_the_model_that_it_found() -> None:
     assert isinstance(teacher, Network)
     ours = [decide([int(v * 2**200) for v in row]) for row in evaluate(teacher, ROWS.tolist())]
     assert ours == search.predict(ROWS).tolist() and len(set(ours)) == 2
+    frozen = load_teacher(FrozenEstimator(search))
+    assert isinstance(frozen, Network)
+    assert evaluate(frozen, ROWS.tolist()) == evaluate(teacher, ROWS.tolist())
 
 
 @pytest.mark.parametrize("name", ["ridge", "MLP", "bits"])

@@ -74,6 +74,12 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "transpose": lambda m, x: torch.matmul(m.inner(x), m.outer.weight.transpose(0, 1)),
     "addmm": lambda m, x: torch.addmm(m.row, x, m.inner.weight.t(), alpha=2.0, beta=0.3),
     "casts": lambda m, x: m.inner(x).double().float().flatten(1).reshape(-1, 5).contiguous(),
+    "weights alone": lambda m, x: functional.linear(
+        m.inner(x),
+        functional.softplus(m.outer.weight.sort(1)[0]) / m.row.norm(),
+        m.outer.bias.exp(),
+    ),
+    "masked weights": lambda m, x: functional.linear(x, (m.inner.weight > 0).float() * m.row[0]),
     "one column": lambda m, x: m.inner(x) @ m.row.reshape(5, 1) + m.inner(x),
 }
 
@@ -87,6 +93,17 @@ def test_modules_agree_with_pytorch(name: str) -> None:
         found = module(rows.clone()).double().numpy()
     exact = np.array(evaluate(teacher, rows.tolist()), float)
     np.testing.assert_allclose(found, exact, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["weight_norm", "spectral_norm", "orthogonal"])
+def test_parametrized_weights_are_those_that_pytorch_computes(kind: str) -> None:
+    torch.manual_seed(0)
+    first = getattr(nn.utils.parametrizations, kind)(nn.Linear(4, 4))
+    module = nn.Sequential(first, nn.ReLU(), nn.Linear(4, 2)).eval()
+    teacher = from_torch(module, 4)
+    weight = first.weight.detach().double().numpy()
+    np.testing.assert_array_equal(getattr(teacher.layers[0], "weight", None), weight)
+    assert any("of weights alone is taken as it rounds it" in note for note in teacher.notes)
 
 
 def test_numbers_are_read_in_the_activations_type() -> None:
@@ -139,6 +156,15 @@ BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "reshape": (lambda m, x: m.inner(x).reshape(-1), "changes the shape"),
     "rounding": (lambda m, x: torch.div(m.inner(x), 2, rounding_mode="floor"), "not supported"),
     "random": (lambda m, x: functional.dropout(m.inner(x), 0.5, training=True), "native_dropout"),
+    "drawn": (lambda m, x: m.inner(x) + torch.rand(5), "aten.rand.default) is not supported"),
+    "drawn weights": (
+        lambda m, x: functional.linear(x, functional.dropout(m.inner.weight, 0.5, training=True)),
+        "native_dropout",
+    ),
+    "numbered rows": (
+        lambda m, x: m.inner(x) + torch.arange(len(x)).unsqueeze(1),
+        "aten.arange.default) is not supported",
+    ),
     "changes input": (lambda m, x: x.add_(1), "its input"),
     "constant": (lambda m, x: m.row, "does not depend"),
     "integers": (lambda m, x: m.inner(x).long(), "only floats"),
@@ -161,3 +187,8 @@ def test_damaged_weights() -> None:
         from_torch(module, 4)
     with pytest.raises(NetworkError, match="number of columns is 0"):
         from_torch(module, 0)
+
+
+def test_weights_that_are_nowhere_are_refused() -> None:
+    with pytest.raises(NetworkError, match="no numbers yet"):
+        from_torch(nn.Linear(3, 2, device="meta"), 3)

@@ -103,6 +103,78 @@ def test_fair(model, feature):
         assert (str(held[p]), str(held[q])) == found.classes
 
 
+@pytest.mark.parametrize("model", [*MODELS, tree()])
+@pytest.mark.parametrize("features", [["sex", "group"], "group, level", ["sex", "level", "age"]])
+def test_fair_in_several_features(model, features):
+    """Every pair of points that differ in some of them, and in nothing else, once."""
+    domain = people()
+    named = features.split(", ") if isinstance(features, str) else features
+    held, ats = classes(model, domain), [place(domain, x) for x in named]
+    rest = [i for i in range(4) if i not in ats]
+    pairs = [(p, q) for p, q in combinations(held, 2) if all(p[i] == q[i] for i in rest)]
+    unfair = [(p, q) for p, q in pairs if held[p] != held[q]]
+    result = lp.ask_fair(model, domain, features)
+    assert result.domain.size == len(pairs)
+    assert result.points == (len(unfair), len(unfair))
+
+    def weight(pair):  # the second drawn for itself, but for what is shared
+        shared = [domain.variables[i].probabilities[pair[0][i]] for i in rest if i]
+        shared += [domain.probability(moved((0,) * 4, 0, pair[0][0]))] if 0 in rest else []
+        first, second = map(domain.probability, pair)
+        for x in shared:
+            second /= x
+        return first * second
+
+    share = sum(map(weight, unfair)) / sum(map(weight, pairs))
+    assert result.probability == (share, share)
+    seen = recognised(result.certificate.matter)
+    assert (seen.kind, {seen.feature, *seen.more}) == ("fair", {*named})
+    for w, found in zip(result.witnesses, result.instances, strict=True):
+        a, b = found.inputs
+        assert {k for k in a if a[k] != b[k]} <= {*named} and a != b
+        assert (a, b) == seen.sides(w.point)
+        assert tuple(str(held[point_of(domain, x)]) for x in (a, b)) == found.classes
+
+
+def test_several_features_and_what_is_possible():
+    """Combinations that cannot occur, a feature that is not read, shares by group, what is none."""
+    domain, model = people().without({"age": (18, 19), "level": "2"}), network(5)
+    held = classes(model, domain)
+    pairs = [(p, q) for p, q in combinations(held, 2) if (p[0], p[3]) == (q[0], q[3])]
+    result = lp.ask_fair(model, domain, ["sex", "group"])
+    unfair = sum(held[p] != held[q] for p, q in pairs)
+    assert (result.domain.size, result.points) == (len(pairs), (unfair, unfair))
+    own = tree()  # does not read "group"
+    blind = lp.ask_fair(own, people(), ["group", "sex"])
+    held = classes(own, people())
+    pairs = [(p, q) for p, q in combinations(held, 2) if (p[0], p[3]) == (q[0], q[3])]
+    unfair = sum(held[p] != held[q] for p, q in pairs)
+    assert blind.points == (unfair, unfair) and blind.front.note == ""
+    found = shares(blind.certificate, blind.proved)
+    assert len(found) == 15 and found[0].groups == ("A, 0", "A, 1")
+    both = [s for s in found if s.groups == ("A, 0", "C, 1")]
+    weight = {p: people().probability(p) for p in held}
+    for at, key in ((0, "first"), (1, "second")):
+        part = [p for p in held if p[2] == at and p[1] == 2 * at]
+        share = sum(weight[p] * held[p] for p in part) / sum(weight[p] for p in part)
+        assert getattr(both[0], key) == (share, share)
+    none = lp.ask_fair(Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1))), people(), "sex,group")
+    assert none.points == (0, 0)
+    assert 'does not read "group" or "sex": it is fair by construction' in none.front.note
+    seen = recognised(none.certificate.matter)
+    assert (seen.feature, seen.more) == ("group", ("sex",))
+    for features, words in (
+        (["sex", "sex"], "each feature once"),
+        ([], "one at least"),
+        ("sex,race", 'no variable "race"'),
+        (["sex", 5], "name of a variable"),
+        (["age", "wide"], "600 values together: at most 256"),
+    ):
+        with pytest.raises(lp.LeafproofError, match=words):
+            wide = lp.Domain.product(people(), lp.Domain.range("wide", 1, 100))
+            lp.ask_fair(tree(), wide, features)
+
+
 NARROW = Network(5, (Affine(0, np.ones((1, 5)), np.zeros(1)),))
 STEPS = {"age": range(6), "sex": range(2), "level": [1, 2, 0]}
 
@@ -156,6 +228,7 @@ def test_robust(model, flips, only, few, monkeypatch):
         other = [p for p in near if held[p] != held[centre]]
         result = lp.ask_robust(model, domain, domain.labels(centre), flips, only=only)
         assert result.domain.size == len(near)
+        assert ("every input of the domain" in result.front.note) == (flips == 4 and only is None)
         assert result.points == (len(other), len(other))
         share = sum(map(domain.probability, other)) / sum(map(domain.probability, near))
         assert result.probability == (share, share)
@@ -250,6 +323,40 @@ def test_what_is_not_read_is_fair_by_construction(tmp_path):
         assert result.front.note in result.notes
         assert lp.check(tmp_path / "c").verdict == "nowhere"
     assert lp.ask_fair(zero, domain, "group").front.note == ""
+
+
+def test_what_is_not_read_is_monotone_by_construction(tmp_path):
+    """A list, a range that is long, and a variable that the model is not even given."""
+    domain = lp.Domain.product(people(), lp.Domain.range("income", 0, 10**12))
+    rest = people().product_of(range(4))
+    own = network(5)
+    weight = np.hstack([own.layers[0].weight, np.zeros((6, 1))])
+    blind = Network(7, (Affine(0, weight, own.layers[0].bias), *own.layers[1:]))
+    names = ["age", "group", "level"]
+    narrow = Network(5, (Affine(0, np.delete(own.layers[0].weight, 4, 1), own.layers[0].bias),
+                         *own.layers[1:]))  # fmt: skip
+    forest = random_ensemble(random.Random(3), "float32", 6)
+    cases = [
+        (blind, domain, "income", None, (10**12) * people().size),
+        (tree(), domain, "income", None, (10**12) * people().size),
+        (forest, domain, "income", [v.name for v in rest.variables], (10**12) * people().size),
+        (narrow, people(), "sex", names, people().size // 2),
+        (Tree((Inner(0, Fraction(20), 1, 2), Leaf(0), Leaf(1))), people(), "level", None, 72),
+    ]
+    for model, space, feature, reads, steps in cases:
+        for up in (True, False):
+            result = lp.ask_monotone(
+                model, space, feature, up=up, reads=reads, output=tmp_path / "c"
+            )
+            assert (result.verdict, result.points) == ("nowhere", (0, 0))
+            assert result.domain.size == steps
+            note = f'does not read "{feature}": it is monotone by construction'
+            assert note in result.front.note and result.front.note in result.notes
+            held = recognised(lp.check(tmp_path / "c").certificate.matter)
+            assert (held.kind, held.feature, held.falls) == ("monotone", feature, up)
+            assert lp.check(tmp_path / "c").verdict == "nowhere"
+    with pytest.raises(lp.LeafproofError, match="have no order"):
+        lp.ask_monotone(Tree((Leaf(0),)), people(), "group")
 
 
 @pytest.mark.parametrize(
@@ -487,6 +594,10 @@ def test_reports_speak_of_the_question(tmp_path):
         assert ("Witnesses as inputs" in text) == (result.verdict == "somewhere")
         if kind == "fair":
             assert "of inputs that differ in" in text
+    both = lp.ask_fair(network(5), people(), ["sex", "group"])
+    both.report(tmp_path / "page.md")
+    words = 'pairs of inputs that differ in "group" or "sex" and in nothing else'
+    assert words in (tmp_path / "page.md").read_text()
     fair = lp.ask_fair(network(5), people(), "sex")
     fair.report(tmp_path / "page.html")
     assert "Shares by group" in (tmp_path / "page.html").read_text()

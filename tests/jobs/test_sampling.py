@@ -18,7 +18,7 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import piloting, pricing, sampling
-from verifier.jobs.limit import limit_of
+from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
@@ -29,7 +29,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
-from verifier.model.sample import CELLS, PLAIN, Plan
+from verifier.model.sample import CELLS, PLAIN, POOLED, Plan
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
 from verifier.reports.sampled_words import line, section, sentence
@@ -136,6 +136,56 @@ def test_where_the_time_comes_before_all_else_a_few_points_are_in_hand(monkeypat
     assert "left out" in watch.notes[-1]
 
 
+def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypatch):
+    """What the first few take tells little of that."""
+    left, at, counts = opened(sample=0), [0.0], []
+    made = Settled(left.certificate, left.proved, left.data)
+
+    def drawn(made, found, plan, counted):
+        counts.append(plan.draws)
+        at[0] += 0.02 + 1e-6 * plan.draws
+        return made
+
+    monkeypatch.setattr(sampling, "_with", drawn)
+    monkeypatch.setattr(sampling, "now", lambda: at[0])
+    limit = Limit(20.0, 0.0)
+    assert sampling._few_drawn(made, sampling.wish_of(), limit, Watch()) is made
+    assert counts[0] == sampling.FEW and counts[-1] == sampling.FEW_MOST and len(counts) == 3
+    at[0], counts[:] = 0.0, []
+    sampling._few_drawn(made, sampling.wish_of(), Limit(0.5, 0.0), Watch())
+    assert counts == [sampling.FEW]
+
+
+def test_what_a_sample_drew_becomes_witnesses_though_its_time_is_over(monkeypatch, clock):
+    """That takes a moment, and shows that there is a difference; but not much later."""
+    left, polled, after = opened(sample=0), [], [0.0]
+    made = Settled(left.certificate, left.proved, left.data)
+    drawing, witnesses = sampling.with_sample, sampling.with_witnesses
+
+    def drawn(*given):
+        found = drawing(*given)
+        if given[-1] is None:  # not those in hand
+            return found
+        clock.time = limit.start + after[0]
+        return found
+
+    def found(certificate, data, verdict, population):
+        population.asked.poll()
+        polled.append(clock.time)
+        return witnesses(certificate, data, verdict, population)
+
+    monkeypatch.setattr(sampling, "with_sample", drawn)
+    monkeypatch.setattr(sampling, "with_witnesses", found)
+    monkeypatch.setattr(sampling, "counted_on", lambda *_: lambda asked: map)
+    monkeypatch.setattr(Limit, "slow", 1.0)
+    for after[0], are_found in ((10.5, True), (12.0, False)):
+        polled.clear()
+        limit = Limit(10.0, clock.time)
+        held = sampling.sampled(made, sampling.wish_of(1000), limit, Watch())
+        assert held.proved.sampled.draws == 1000
+        assert any(at > limit.cut for at in polled) == are_found
+
+
 def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer(monkeypatch):
     """Which of both it is follows from pilots: from no draw of either."""
     left = opened(sample=0)
@@ -219,6 +269,25 @@ def test_what_a_block_takes_is_not_taken_for_what_draws_take(monkeypatch):
     real = 2e-3 * 100_000 / made.like.block + 1e-5 * 100_000
     mixed = pilot.seconds / pilot.tried * 100_000
     assert real < made._seconds(pilot, 100_000) < 1.6 * real < mixed
+
+
+@pytest.mark.parametrize(("piece", "draw"), [(1e-4, 4e-5), (1e-4, 2e-3), (1e-2, 1e-5), (0, 1e-5)])
+def test_pieces_are_made_ready_once_but_every_draw_takes_time(piece, draw, monkeypatch):
+    """Of few large pieces all are ready soon: longer pilots tell what the draws take."""
+    made, _ = piloting_of(monkeypatch, 0.0, 0.0)
+    own = [SimpleNamespace(weight=1 << 20 >> i // 8) for i in range(100)]
+    found = SimpleNamespace(parted=own[:60], pieces=own, mass=Fraction(1, 5))
+    way = Way(found, POOLED, 10)
+
+    def true(draws):
+        return piece * piloting._pieces(found, draws) + draw * draws
+
+    pilot = Pilot(way)
+    for n in (16, 64, 256):
+        longer = pilot._replace(tried=n, seconds=true(n))
+        pilot = longer._replace(takes=made._takes(pilot, longer))
+    in_proportion = pilot.seconds * 60_000 / 256
+    assert 0.8 * true(60_000) < made._seconds(pilot, 60_000) <= 1.001 * in_proportion
 
 
 def prices_of(mass, pieces, monkeypatch, each=1e-3):

@@ -499,6 +499,29 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert isinstance(held.models[0].model, Opaque) and held.models[0].model.sha256
 
 
+def test_no_more_is_drawn_than_there_is_time_for(clock, tmp_path: Path) -> None:
+    """That is told by other draws, before the first one that counts; a note says so."""
+    asked = []
+
+    def slow(x: np.ndarray) -> np.ndarray:
+        asked.append(len(x))
+        clock.time += 0.001 * len(x)
+        return model(x)
+
+    path, begun = tmp_path / "a.certificate", clock.time
+    found = lp.test(slow, AND, BITS, samples=10**9, timeout=10, output=path)
+    held = found.proved.sampled
+    assert held.draws == pytest.approx(0.4 * (10 - 0.512) * 1000, rel=0.01)
+    assert sum(asked) == 512 + held.draws and clock.time - begun < 10
+    (note,) = [x for x in found.notes if "no time" in x]
+    assert "1,000,000,000 draws" in note and f"{held.draws:,}" in note
+    assert lp.check(path).proved.sampled == held
+    asked.clear()
+    whole = lp.test(slow, AND, BITS, samples=300, timeout=10)
+    assert whole.proved.sampled.draws == 300 and sum(asked) == 2 * 256 + 300
+    assert not [x for x in whole.notes if "no time" in x]
+
+
 def test_time_limits_and_stops_end_a_test(tmp_path: Path, made: tuple[lp.Result, Path]) -> None:
     asked = 0
 

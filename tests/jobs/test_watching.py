@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.jobs.limit import Limit, in_time, limit_of, within
+from verifier.jobs.limit import PATIENCE, Limit, in_time, limit_of, within
 from verifier.jobs.watching import CellCount, Note, Over, Patience, Stage, Watch
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, heed, now, poll
+from verifier.writing import processors
 
 
 def test_a_watch_tells_what_happens_and_keeps_the_notes():
@@ -64,6 +65,17 @@ def test_limits():
             limit_of(wrong)
     assert begun.end < begun.cut < begun.given_up < begun.killed
     assert begun.loaded(1).end == begun.end - 1 and begun.loaded(9).end == begun.end - 2.5
+
+
+def test_an_end_in_good_order_is_waited_for_longer_on_a_busy_machine(monkeypatch):
+    """But no share of a long limit: what goes on then is wrong."""
+    for share, times in ((1.0, 1.0), (0.5, 2.0), (0.01, PATIENCE)):
+        monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
+        short, long = Limit(3, 100.0), Limit(3600, 100.0)
+        assert short.cut == pytest.approx(103.2)
+        held = [x - 103 for x in (short.late, short.given_up, short.killed)]
+        assert held == pytest.approx([0.9 * times, 1.2 * times, 1.5 * times])
+        assert long.killed == pytest.approx(100 + 3600 * 1.04)
 
 
 def test_what_is_too_late_is_unfinished():

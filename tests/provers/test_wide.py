@@ -20,6 +20,7 @@ from tests.provers.test_bound import random_cell
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import signs
 from verifier.model.network import Add, Affine, Network, Relu
+from verifier.model.proof import Open, Split
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import attack, branch, low_rank, relaxable, space, wide
 from verifier.provers.bound import class_rows
@@ -149,6 +150,22 @@ def test_proofs_are_exact(seed):
     else:
         teacher = random_teacher(rng, domain.columns)
     check(domain, teacher, random_tree(rng, domain, teacher.classes))
+
+
+def test_what_is_made_ready_ends_with_the_time(monkeypatch, clock):
+    """Nothing is claimed then; a proof that is gone on from stays as it is."""
+    teacher, looks = residual(np.random.default_rng(0), 6, 24, rank=3), []
+
+    def slow(weight):
+        looks.append(weight.shape)
+        clock.time += 1.0
+
+    monkeypatch.setattr(relaxable, "low_rank", slow)
+    for resume in (None, (Split(0, 1), Open(), Open())):
+        looks.clear()
+        options = Options(deadline=clock.time + 0.5, resume=resume)
+        found = branch.prove(signs(6), teacher, Tree((Leaf(0),)), options)
+        assert found.proof == (resume or (Open(),)) and len(looks) == 1
 
 
 def test_an_interrupted_search_closes_the_likely_first():

@@ -28,7 +28,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import PARTS
-from verifier.second_checker import bounds, counting, reading, rounding, stated
+from verifier.second_checker import bounds, counting, evaluation, reading, rounding, stated
 from verifier.writing.json_text import dump
 
 FOLDER = Path(second_checker.__file__).parent
@@ -90,7 +90,7 @@ def test_values_are_exact(seed):
     _, domain, teacher, _ = case(seed, 60)
     ours = held(domain, teacher)
     for point in itertools.product(*whole(domain)):
-        nodes = bounds.logits(ours.network, ours.inputs, point)
+        nodes = evaluation.logits(ours.network, ours.inputs, point)
         truth = brute.node_values(teacher, domain.encode(point))
         assert [[Fraction(x, d) for x in n] for n, d in nodes] == truth
 

@@ -18,7 +18,8 @@ from verifier.provers import evaluate as evaluating
 from verifier.provers.solvers.folding import fold
 from verifier.reading.container import unpack
 from verifier.reading.network_parts import network_from_parts
-from verifier.second_checker.bounds import decide, logits, region
+from verifier.second_checker.bounds import region
+from verifier.second_checker.evaluation import decide, logits
 from verifier.second_checker.network import read_network
 from verifier.writing.network_parts import teacher_to_parts
 

@@ -171,6 +171,7 @@ def test_list_by_setting() -> None:
         line.split()[0] for s in SETTINGS for line in _run("list", "--setting", s.name).splitlines()
     ]
     assert sorted(names) == sorted(catalogue)
+    assert _run("list", "--setting", "Open Cells") == _run("list", "--setting", "open-cells")
     told = _run("list", "--settings").splitlines()
     assert [line.split(":")[0] for line in told] == [s.name for s in SETTINGS]
     shown = json.loads(_run("show", "vc-lower", "--json"))

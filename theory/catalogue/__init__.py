@@ -55,6 +55,7 @@ FILES = (
     "exact",
     "proving",
     "open_cells",
+    "cell_bounds",
     "strata",
     "importance",
     "adaptive",

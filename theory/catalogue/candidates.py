@@ -7,11 +7,12 @@ import sympy as sp
 from theory.catalogue.boosting import CANDIDATES, CHECKS, FAILS, K, M, boosting_samples
 from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, OURS, N, V
 from theory.catalogue.testing import LOG_MISSES, compare_misses
+from theory.language.confidence import UpTo
 from theory.language.experiments import Draws, Experiment
 from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC, integer
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC, integer, real
 from theory.language.terms import (
     Event,
     Every,
@@ -111,6 +112,47 @@ universal_approximate_samples = Theorem(
     requires=(RUNS,),
     locals=(CHECKS,),
     notes=("The samples choose among candidates; the VC dimension does not enter.",),
+)  # fmt: skip
+
+PROMISED = real("promise", "a", "error of the best student for the worst distribution", 0, 1)
+OFF = ge(OF_CANDIDATE, EPS)
+
+universal_zero_samples = Theorem(
+    name="universal-zero-samples",
+    title="A student for every distribution that is good enough without a sample",
+    parameters=(EPSILON, DELTA),
+    result=UpTo(
+        PROMISED.symbol,
+        EPS * DEL,
+        le(Pr(OFF), DEL),
+        monotone={"epsilon": "up", "delta": "up"},
+    ),
+    assumptions=(
+        Assumption(
+            "promise",
+            "for every distribution some student errs so seldom; one candidate is drawn from the "
+            "law of students that the minimax theorem gives",
+            conj(
+                Fact("a student for every law", PROMISED.symbol),
+                Fact("minimax law", OF_CANDIDATE),
+            ),
+        ),
+        ERRORS_POSITIVE,
+    ),
+    experiment=Experiment(
+        random=("error of a candidate",), laws=(Fact("minimax law", OF_CANDIDATE),)
+    ),
+    steps=(
+        Step("minimax", le(Mean(OF_CANDIDATE), PROMISED.symbol),
+             use("minimax", x=OF_CANDIDATE, level=PROMISED.symbol), ("promise",)),
+        Step("markov", le(Pr(OFF), Mean(OF_CANDIDATE) / EPS),
+             use("markov", x=OF_CANDIDATE, level=EPS), ("errors",)),
+        Step("conclusion", implies(le(PROMISED.symbol, EPS * DEL), le(Pr(OFF), DEL)), Smt(),
+             ("minimax", "markov")),
+    ),
+    citation=OURS,
+    locals=(PROMISED,),
+    notes=("Beyond it universal-approximate-samples chooses among candidates on samples.",),
 )  # fmt: skip
 
 SEEN_FAR = Event("a draw is the far point")
@@ -256,6 +298,7 @@ one_inclusion_samples = Theorem(
 
 THEOREMS = (
     universal_approximate_samples,
+    universal_zero_samples,
     universal_approximate_lower,
     one_inclusion_error,
     one_inclusion_samples,

@@ -141,6 +141,10 @@ compression = Theorem(
         Assumption("errors", "errors <= n - kept", le(K, REST)),
     ),
     schematic=(MEMBER, NUMBER),
+    notes=(
+        "What the same samples can make differs also in which of them each part is taken from: of "
+        "a tree, of each test the feature and the sample whose value it takes.",
+    ),
 )  # fmt: skip
 
 THEOREMS = (

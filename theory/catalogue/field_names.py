@@ -37,7 +37,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "kl-upper": (
             "chernoff-upper", "binomial-kl", "kl-inverse", "chernoff", "chernoff-hoeffding",
-            "kl-inversion", "relative-entropy-bound",
+            "kl-inversion", "relative-entropy-bound", "cramer-chernoff", "cramer",
         ),
         "hoeffding-upper": ("hoeffding", "hoeffding-bound"),
         "bernstein-upper": ("bernstein", "bernstein-bound"),
@@ -47,7 +47,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "finite-population": (
             "hypergeometric", "hypergeometric-upper", "without-replacement",
-            "sampling-without-replacement", "hypergeometric-confidence",
+            "sampling-without-replacement", "hypergeometric-confidence", "lot-acceptance",
+            "finite-population-correction",
         ),
         "open-cells-pooled": ("pooled", "mixture-bound", "hybrid"),
         "open-cells-stratified": (
@@ -57,7 +58,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "occam-binomial": ("occam-clopper-pearson",),
         "occam-agnostic": ("erm", "agnostic-erm"),
         "uniform-deviation-finite": ("uniform-convergence", "uniform-convergence-finite"),
-        "vc-realizable": ("vc-bound", "pac-realizable"),
+        "vc-realizable": ("vc-bound", "pac-realizable", "realizable-pac"),
         "vc-lower": ("vc-lower-bound",),
         "vc-lower-sharp": ("no-free-lunch",),
         "transfer-error": ("domain-adaptation",),
@@ -70,7 +71,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "erm-relative-samples": ("relative-erm",),
         "open-cells-none": ("strata-zero-errors", "stratified-zero-errors"),
         "open-cells-any": ("stratified-chernoff",),
-        "vc-agnostic-samples": ("vc-agnostic", "fundamental-theorem"),
+        "open-cells-union": ("union-of-cells", "cell-by-cell", "stratified-union", "strata-union"),
+        "open-cells-none-finite": ("stratified-without-replacement",),
+        "vc-agnostic-samples": (
+            "vc-agnostic", "fundamental-theorem", "fundamental-theorem-of-statistical-learning",
+            "agnostic-pac", "pac-agnostic",
+        ),
         "relative-deviation": (
             "relative-vc", "relative-deviation-vc", "greenberg-mohri", "cortes-greenberg-mohri",
             "anthony-shawe-taylor",
@@ -82,7 +88,9 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pac-bayes-kl": ("pac-bayes", "pac-bayes-seeger", "seeger", "maurer", "langford-seeger"),
         "pac-bayes-kl-simple": ("pac-bayes-simple", "pac-bayes-sqrt", "mcallester"),
         "entropy-moment-upper": ("entropy-moment", "xi"),
-        "conformal-coverage": ("conformal", "split-conformal", "marginal-coverage", "vovk"),
+        "conformal-coverage": (
+            "conformal", "split-conformal", "conformal-prediction", "marginal-coverage", "vovk",
+        ),
         "conformal-confidence": (
             "tolerance-limit", "tolerance-interval", "wilks", "pac-conformal",
             "training-conditional-coverage", "tolerance-limits", "tolerance",
@@ -110,8 +118,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "parity-network": ("parity-white-box",),
         "certified-distillation": ("certificate-driven-distillation",),
         "tree-counterexamples": ("equivalence-queries",),
-        "mcdiarmid-tail": ("mcdiarmid", "bounded-differences"),
-        "junta-queries": ("junta-learning", "juntas"),
+        "mcdiarmid-tail": ("mcdiarmid", "bounded-differences", "bounded-difference"),
+        "tree-count": ("decision-tree-count", "number-of-trees"),
+        "tree-count-leaves": ("catalan", "catalan-numbers"),
+        "junta-queries": ("junta-learning", "junta-testing", "juntas"),
         "error-after-pass": ("rule-of-three", "rule-of-3", "zero-failure-upper", "zero-events"),
         "open-cells-lower": ("clopper-pearson-lower",),
         "open-cells-interval": ("clopper-pearson-interval", "binomial-confidence-interval"),
@@ -140,11 +150,13 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         ),
         "an approximate interval, or one with a prior; these are exact": (
             ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",
-             "jeffreys-interval", "laplace", "bayes", "rule-of-succession"),
+             "jeffreys-interval", "laplace", "bayes", "rule-of-succession", "bayes-posterior",
+             "beta-posterior", "credible-interval"),
             ("clopper-pearson", "open-cells-interval"),
         ),
         "a bound of a class by its complexity": (
-            ("rademacher", "rademacher-complexity", "covering-number", "fat-shattering"),
+            ("rademacher", "rademacher-complexity", "covering-number", "covering-numbers",
+             "fat-shattering", "chaining", "dudley"),
             ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
         ),
         "a PAC-Bayes bound of another form": (
@@ -154,18 +166,17 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("linear-representation", "linear-representation-hypothesis", "lrh"),
             ("lrh-distillation", "lrh-sets", "lrh-rank"),
         ),
-        "a union over cells: clopper-pearson in each, with delta over their number": (
-            ("open-cells-union", "union-of-cells", "cell-by-cell"),
-            ("clopper-pearson", "open-cells-any", "open-cells-pooled"),
-        ),
         "a rate without constants": (
             ("hanneke",), ("one-inclusion-samples", "vc-realizable"),
         ),
         "a name of several theorems": (
-            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "vapnik-chervonenkis", "vc"),
+            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "vapnik-chervonenkis", "vapnik", "vc",
+             "anthony-bartlett"),
             ("occam-realizable", "vc-realizable", "vc-agnostic-samples"),
         ),
-        "a number that others take": (("vc-dimension",), ("vc-trees-upper", "vc-trees-lower")),
+        "a number that others take": (
+            ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
+        ),
         "a bound of martingales": (
             ("azuma", "azuma-hoeffding", "doob", "martingale", "optional-stopping", "freedman"),
             ("mcdiarmid-tail", "sequential-test", "betting-interval"),
@@ -174,20 +185,69 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
         ),
         "a fact that derivations use": (
-            ("markov", "chebyshev", "jensen", "pinsker", "union-bound", "bonferroni", "hall",
-             "donsker-varadhan", "von-neumann"),
-            ("transfer-distance", "composition-stages-confidence", "hoeffding-upper"),
+            ("markov", "chebyshev", "tchebycheff", "jensen", "pinsker", "union-bound", "union",
+             "boole", "bonferroni", "hall", "donsker-varadhan", "von-neumann", "cantelli",
+             "paley-zygmund", "slud"),
+            ("open-cells-union", "composition-stages-confidence", "transfer-distance"),
         ),
         "a bound of sums of characters": (
-            ("bessel", "parseval", "fourier"),
+            ("bessel", "parseval", "fourier", "johnson-lindenstrauss"),
             ("lrh-sets", "lrh-rank", "parity-statistical-queries"),
         ),
         "an algorithm that asks": (
             ("goldreich-levin", "kushilevitz-mansour", "angluin", "membership-queries"),
             ("junta-queries", "parity-evaluations", "tree-counterexamples"),
         ),
+        "an approximation, which may be too low; these are bounds": (
+            ("normal-approximation", "central-limit", "clt", "berry-esseen", "bootstrap", "poisson",
+             "delta-method"),
+            ("clopper-pearson", "kl-upper"),
+        ),
+        "a correction of many tests; these divide the risk": (
+            ("holm", "benjamini-hochberg", "false-discovery-rate", "sidak"),
+            ("open-cells-union", "occam-binomial"),
+        ),
+        "a bound of what was not seen": (
+            ("good-turing", "missing-mass", "unseen-species"),
+            ("error-after-pass", "success-without-teacher"),
+        ),
+        "a bound of learning by information": (
+            ("fano", "assouad", "mutual-information"),
+            ("volume-samples", "samples-without-teacher"),
+        ),
+        "a dimension of learning by questions or mistakes": (
+            ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
+            ("halving-counterexamples", "consistent-counterexamples"),
+        ),
+        "a count of evaluations, of which there are many": (
+            ("query-complexity", "queries", "evaluations"),
+            ("black-box-queries", "junta-queries", "parity-evaluations"),
+        ),
+        "a bound of quantiles": (
+            ("quantile", "order-statistics", "median", "value-at-risk"),
+            ("conformal-confidence", "conformal-coverage"),
+        ),
+        "a distance of two distributions": (
+            ("kl-divergence", "kullback-leibler", "hellinger", "wasserstein"),
+            ("transfer-distance", "kl-upper", "pac-bayes-kl"),
+        ),
+        "robustness of one network, which a certificate proves or a test estimates": (
+            ("randomized-smoothing", "randomised-smoothing", "certified-robustness", "cohen"),
+            ("clopper-pearson", "certificate-error", "leaf-margin"),
+        ),
+        "a paper of several theorems": (
+            ("boix-adsera", "boix", "model-distillation", "towards-a-theory-of-model-distillation"),
+            ("lrh-distillation", "proper-learning-implies-distillation", "equality-by-table"),
+        ),
+        "parities, of which there are several theorems": (
+            ("parity-learning", "learning-parities", "lpn"),
+            ("parity-statistical-queries", "parity-examples", "parity-evaluations"),
+        ),
+        "how strongly a variable acts": (
+            ("influence", "influences", "sensitivity"), ("junta-influence-miss", "junta-miss"),
+        ),
         "a count of samples, of which there are many": (
-            ("sample-complexity", "sample-size", "pac", "pac-learning"),
+            ("sample-complexity", "sample-size", "pac", "pac-learning", "power-analysis"),
             ("occam-realizable", "vc-realizable", "test-sample-size"),
         ),
     }

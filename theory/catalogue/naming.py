@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 from theory.catalogue.field_names import FIELD_NAMES, NEAR
 from theory.catalogue.settings import ALIASES
 
-ENDINGS = ("bound", "bounds", "inequality", "theorem", "lemma", "upper-bound")
+ENDINGS = (
+    "bound", "bounds", "inequality", "inequalities", "theorem", "lemma", "formula", "upper-bound",
+    "correction", "scheme", "method", "et-al",
+)  # fmt: skip
 """What a name of the field may end with beside what it is known by."""
 MOST_NAMED = 3
 ALIKE = 0.6
@@ -16,16 +20,26 @@ ALIKE = 0.6
 
 
 def plain(name: str) -> str:
-    """The name as names are written here: "Hoeffding's bound" is hoeffding-bound."""
-    letters = name.strip().lower().replace("’", "'").replace("'s ", " ").replace("'", "")
-    return "-".join(letters.replace("_", " ").replace("-", " ").split())
+    """The name as names are written here: "Hoeffding’s bound" is hoeffding-bound.
+
+    Accents go, and so do full stops; dashes of all kinds are one.
+    """
+    letters = unicodedata.normalize("NFKD", name.strip().lower())
+    kept = "".join(
+        " " if unicodedata.category(x) == "Pd" or x in "_−" else "'" if x in "‘’`´" else x
+        for x in letters
+        if not unicodedata.combining(x) and x != "."
+    )
+    return "-".join(f"{kept} ".replace("'s ", " ").replace("'", "").split())
 
 
 def forms(name: str) -> list[str]:
     """The name as it is, as it is written here, and without what such names end with."""
-    word = plain(name)
-    shorter = [word.removesuffix(f"-{end}") for end in ENDINGS if word.endswith(f"-{end}")]
-    return [name, word, *shorter]
+    found = [plain(name)]
+    for word in found:  # which grows
+        found += [word.removesuffix(f"-{end}") for end in ENDINGS if word.endswith(f"-{end}")]
+    without = [word.replace("-the-", "-").removeprefix("the-") for word in found]
+    return list(dict.fromkeys([name, *found, *without]))
 
 
 def today(name: str) -> tuple[str, str]:
@@ -36,6 +50,8 @@ def today(name: str) -> tuple[str, str]:
             return found, f"{name} is the old name of {found}: {why}"
         if word in FIELD_NAMES:
             return FIELD_NAMES[word], f"{name} is {FIELD_NAMES[word]} here"
+        if word in NEAR:
+            break  # what it is called without its ending is something else
     return name, ""
 
 

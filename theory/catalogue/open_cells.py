@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
@@ -371,6 +372,7 @@ class Dual:
     """The dual bound of Σ w r where a disagreement counts with the share a of its rate."""
 
     share: sp.Expr
+    draws: Any = DRAWS
 
     @property
     def worth(self) -> sp.Expr:
@@ -380,12 +382,12 @@ class Dual:
     @property
     def least(self) -> sp.Expr:
         """The factor that the bound rests on."""
-        return least(self.worth, DRAWS[J], self.share * CAP[J])
+        return least(self.worth, self.draws[J], self.share * CAP[J])
 
     @property
     def bound(self) -> sp.Expr:
         """Σ w (1 - y)/a + μ Σ s ln y; what is seen and δ add to it."""
-        return total(self.worth * (1 - self.least)) + MU * total(DRAWS[J] * sp.log(self.least))
+        return total(self.worth * (1 - self.least)) + MU * total(self.draws[J] * sp.log(self.least))
 
     def cells(self, *further: sp.Basic) -> Assumption:
         """What is known of each cell."""
@@ -396,7 +398,7 @@ class Dual:
             implies(
                 *INSIDE,
                 conj(
-                    gt(MASS[J], 0), ge(DRAWS[J], 0), gt(self.least, 0), gt(KEEP[J], 0),
+                    gt(MASS[J], 0), ge(self.draws[J], 0), gt(self.least, 0), gt(KEEP[J], 0),
                     le(KEEP[J], 1),
                     ge(RATE_OF[J], 0), le(RATE_OF[J], CAP[J]), le(CAP[J], 1),
                     eq(KEEP[J], 1 - self.share * RATE_OF[J]), *further,
@@ -407,8 +409,8 @@ class Dual:
     def steps(self) -> tuple[Step, ...]:
         """Up to "added": Σ w (1 - y)/a >= Σ w r - μ Σ s ln y + μ Σ s ln x."""
         room, error = self.worth * (1 - self.least), MASS[J] * RATE_OF[J]
-        gain, worth = DRAWS[J] * sp.log(self.least), DRAWS[J] * sp.log(KEEP[J])
-        terms = {"worth": self.worth, "tried": DRAWS[J], "cap": self.share * CAP[J],
+        gain, worth = self.draws[J] * sp.log(self.least), self.draws[J] * sp.log(KEEP[J])
+        terms = {"worth": self.worth, "tried": self.draws[J], "cap": self.share * CAP[J],
                  "factor": KEEP[J]}  # fmt: skip
         return (
             Step(
@@ -430,17 +432,39 @@ class Dual:
             ),
         )  # fmt: skip
 
+    @property
+    def kept(self) -> sp.Expr:
+        """Σ s ln x."""
+        return total(self.draws[J] * sp.log(KEEP[J]))
 
-PLAIN = Dual(sp.Integer(1))
-KEPT = total(DRAWS[J] * sp.log(KEEP[J]))
+    @property
+    def none(self) -> ErrorLevel:
+        """An error at which no cell shows a disagreement with probability at most δ."""
+        level = self.bound - MU * sp.log(DEL)
+        return ErrorLevel(ERROR_IN_CELLS, level, le(Pr(NONE), DEL), monotone={"delta": "down"})
+
+    def none_steps(self, draws: str) -> tuple[Step, ...]:
+        """To that, where the step or assumption `draws` has P[none] <= exp(Σ s ln x)."""
+        return (
+            *self.steps(),
+            Step(
+                "compare",
+                sp.Equivalent(le(self.kept, sp.log(DEL)), le(sp.exp(self.kept), DEL)),
+                use("exp-monotone", x=self.kept, y=sp.log(DEL)),
+            ),
+            Step("conclusion", self.none.claim, Smt(), ("added", "compare", draws)),
+        )
+
+
 ERROR_IN_CELLS = total(MASS[J] * RATE_OF[J])
-NONE_BOUND = PLAIN.bound - MU * sp.log(DEL)
+PLAIN = Dual(sp.Integer(1))
+KEPT = PLAIN.kept
 
 open_cells_none = Theorem(
     name="open-cells-none",
     title="Tests cell by cell, no disagreement",
     parameters=(MASSES, DRAWN, CAPS, FREE_SLOPE, DELTA),
-    result=ErrorLevel(ERROR_IN_CELLS, NONE_BOUND, le(Pr(NONE), DEL), monotone={"delta": "down"}),
+    result=PLAIN.none,
     assumptions=(
         PLAIN.cells(),
         Assumption(
@@ -451,20 +475,7 @@ open_cells_none = Theorem(
         ),
     ),
     experiment=Experiment(random=("no cell shows a disagreement",)),
-    steps=(
-        *PLAIN.steps(),
-        Step(
-            "compare",
-            sp.Equivalent(le(KEPT, sp.log(DEL)), le(sp.exp(KEPT), DEL)),
-            use("exp-monotone", x=KEPT, y=sp.log(DEL)),
-        ),
-        Step(
-            "conclusion",
-            implies(ge(ERROR_IN_CELLS, NONE_BOUND), le(Pr(NONE), DEL)),
-            Smt(),
-            ("added", "compare", "draws"),
-        ),
-    ),
+    steps=PLAIN.none_steps("draws"),
     citation=OURS,
     locals=(RATES, PASSES, LENGTHS),
     schematic=(POSITION,),

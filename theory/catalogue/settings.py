@@ -41,6 +41,7 @@ SETTINGS = (
             "universal-samples",
             "universal-lower",
             "universal-approximate-samples",
+            "universal-zero-samples",
             "universal-approximate-lower",
         ),
     ),
@@ -121,6 +122,8 @@ SETTINGS = (
             "open-cell", "open-cells-none", "open-cells-any", "leaf-margin", "mcdiarmid-mean",
             "mcdiarmid-empirical",
             "open-cells-stratified",
+            "open-cells-union",
+            "open-cells-none-finite",
         ),
     ),
     Setting(
@@ -287,8 +290,9 @@ def setting_of(name: str) -> Setting:
 
 
 def setting(name: str) -> Setting:
-    """The setting of that name. Raises TheoryError, naming all, where there is none."""
-    found = next((s for s in SETTINGS if s.name == name), None)
+    """The setting of that name, however it is written. Raises TheoryError, naming all, for none."""
+    word = "-".join(name.lower().replace("_", " ").replace("-", " ").split())
+    found = next((s for s in SETTINGS if s.name == word), None)
     if found is None:
         raise TheoryError(f"no setting {name!r}; there are {', '.join(s.name for s in SETTINGS)}")
     return found

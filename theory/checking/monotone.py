@@ -93,7 +93,7 @@ def proves_monotone(theorem: Theorem, name: str) -> bool:
     False means only that these methods did not succeed.
     """
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
-    if parameter is None or trend is None or parameter.kind == "reals":
+    if parameter is None or trend is None or parameter.is_list:
         return False
     if name in theorem.result.trend_proofs:
         return _by_theorem(theorem, parameter, trend, theorem.result.trend_proofs[name])

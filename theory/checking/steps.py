@@ -22,6 +22,7 @@ from theory.language.errors import DerivationError
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, Use
 from theory.language.sorts import (
     INTEGER,
+    INTEGERS,
     LIST,
     REAL,
     Declared,
@@ -272,7 +273,8 @@ def _check_cite(
 def _check_term(name: str, p: Parameter, term: Any, declared: Declared) -> None:
     """A term for a declared symbol: of its sort, and not random where a member or list is."""
     sort, expected = sort_of(term, declared), parameter_sort(p)
-    if sort != expected and not (expected == REAL and sort == INTEGER):
+    wider = {(REAL, INTEGER), (LIST, INTEGERS)}
+    if sort != expected and (expected, sort) not in wider:
         what = "an integer" if expected == INTEGER else f"of the sort {expected}"
         raise DerivationError(f"{name}: {term} is not shown to be {what}")
     if expected == LIST and p.symbol.is_positive and not term.is_positive:

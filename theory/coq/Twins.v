@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -516,3 +516,6 @@ Print Assumptions Inclusion.one_inclusion.
 Print Assumptions Swapping.swapping.
 Print Assumptions Swapping.relative_swapping.
 Print Assumptions Averages.average_differences.
+Print Assumptions Unlike.unlike_trials.
+Print Assumptions Unlike.binomial_mean.
+Print Assumptions Readouts.linear_loss.

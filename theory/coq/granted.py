@@ -87,6 +87,9 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "swapping": "Swapping.swapping",
         "relative-swapping": "Swapping.relative_swapping",
         "average-differences": "Averages.average_differences",
+        "unlike-trials": "Unlike.unlike_trials",
+        "binomial-mean": "Unlike.binomial_mean",
+        "linear-loss": "Readouts.linear_loss",
     }
 )
 """By the axiom's name, the file and the theorem in it; what a random word means is said there."""

@@ -60,7 +60,9 @@ class Confidence(Schema):
             return False
         if self.reading is None:
             return bool(level == self.bound)
-        return bool(level.subs([self.reading, *self.further]) == self.bound)
+        seen = [self.reading, *self.further]
+        # what is observed of every entry of a list stands under a sum, where subs changes nothing
+        return bool(level.subs(seen) == self.bound or level.xreplace(dict(seen)) == self.bound)
 
     @property
     def rounding(self) -> Rounding | None:

@@ -64,6 +64,8 @@ FACTS = {
     "g(x) = c": "the student's class is c",
     "h(x) = 1": "h(x) = 1",
     "no cell shows a disagreement": "no cell shows a disagreement",
+    "a bound of the first cells is missed": "the rate of one of the first {0} cells is above its "
+    "bound",
     "no error on the first n": "{0} agrees with the teacher on all points of the first sample",
     "one of the first forms fails": "one of the first {0} forms is not positive",
     "returned": "{0} is returned",
@@ -118,6 +120,10 @@ PROBABILITIES = {
     "P[f(x) != f(x')]": "the probability that f differs at two points that agree on R, the other "
     "variables drawn again",
     "P[free part is 1]": "the probability that the function of the missing variables is 1",
+    "no disagreement in the draws from a cell": "the probability that the first {1} draws from "
+    "cell {0} show no disagreement",
+    "no disagreement in the first cells": "the probability that no draw from the first {0} cells "
+    "shows a disagreement",
     "P[n passes]": "the probability of n tests without a disagreement",
     "P[the pair differs]": "the probability that f differs at the two points of a pair",
     "P[f = 1] given x_R": "the probability of f = 1 given the variables in R",
@@ -196,6 +202,7 @@ COUNTS = {
     "rare draws": "the number of draws of rare points",
     "K": "the number of disagreements observed",
     "agreements": "the number of agreements observed",
+    "disagreements in cell": "the number of disagreements observed in cell {0}",
     "errors of": "the number of disagreements of {0} observed",
     "U": "the number of unseen cells",
     "V": "the number of unseen cells of the other sample",

@@ -31,7 +31,7 @@ from theory.language.symbols import Parameter
 if TYPE_CHECKING:
     from theory.language.statement import Theorem
 
-INTEGER, REAL, TRUTH, LIST = "integer", "real", "truth", "list"
+INTEGER, REAL, TRUTH, LIST, INTEGERS = "integer", "real", "truth", "list", "list of integers"
 Declared = Mapping[Any, str]
 
 RELATIONS = (sp.Le, sp.Lt, sp.Ge, sp.Gt, sp.Eq, sp.Ne)
@@ -47,7 +47,8 @@ def member(symbol: Any) -> str:
 
 def parameter_sort(p: Parameter) -> str:
     """The sort of a declared symbol."""
-    kinds = {"integer": INTEGER, "class": INTEGER, "real": REAL, "reals": LIST}
+    kinds = {"integer": INTEGER, "class": INTEGER, "real": REAL, "reals": LIST,
+             "integers": INTEGERS}  # fmt: skip
     return member(p.symbol) if p.kind == "member" else kinds[p.kind]
 
 
@@ -70,6 +71,9 @@ def declaration_error(p: Parameter) -> str | None:
         plain = p.symbol == sp.IndexedBase(str(p.symbol), real=True, **positive)
         shown = "".join(f", {key}=True" for key in positive)
         return None if plain else f"{p.name}: a list must be IndexedBase(..., real=True{shown})"
+    if p.kind == "integers":
+        plain = p.symbol == sp.IndexedBase(str(p.symbol), integer=True)
+        return None if plain else f"{p.name}: a list must be IndexedBase(..., integer=True)"
     if type(p.symbol) is not sp.Symbol:
         return f"{p.name}: {p.symbol} is no plain symbol"
     if p.kind == "member":
@@ -258,10 +262,11 @@ def _connective(term: Any, declared: Declared) -> str:
 
 
 def _indexed(term: Any, declared: Declared) -> str:
-    if sort_of(term.base, declared) != LIST:
+    base = sort_of(term.base, declared)
+    if base not in (LIST, INTEGERS):
         raise DerivationError(f"{term.base} is no list")
     _integers(term, term.indices, declared)
-    return REAL
+    return REAL if base == LIST else INTEGER
 
 
 def _named(sort: str) -> Callable[[Any, Declared], str]:

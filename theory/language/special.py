@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -131,14 +132,41 @@ class HypergeometricUpper(sp.Function):  # type: ignore[misc]
     def enclosure(self, values: list[Any]) -> Any:
         """The integer at (k, N, n, δ); 0 <= k <= n <= N integers, 0 < δ < 1."""
         k, points, n, level = (*(int(x) for x in values[:3]), values[3])
-        low, high = k, points - n + k  # H(k; N, k, n) = 1, and H falls in K
-        while low < high:
-            middle = (low + high + 1) // 2
-            if _above(k, points, middle, n, level):
-                low = middle
-            else:
-                high = middle - 1
-        return arb(low)
+        search = _greatest_bad if isinstance(level, Fraction) else _greatest_bad.__wrapped__
+        return arb(search(k, points, n, level))
+
+
+@lru_cache(256)
+def _greatest_bad(k: int, points: int, n: int, level: Any) -> int:
+    """The greatest K <= N - n + k with H(k; N, K, n) > δ.
+
+    H falls in K, so that each K asked leaves out one side. Where to ask is told by a guess, then by
+    secants of ln(H/δ) (as the Illinois method has them) and now and then by halves: of H where K
+    is far too low the sum is long.
+    """
+    low, high = k, points - n + k  # H(k; N, k, n) = 1
+    spread = math.sqrt(max(1, -2 * float(ball(level).log().mid())))
+    ask = k + points * int(k + spread * math.sqrt(k + 1) + spread**2) // max(1, n)
+    step = 1 + points * (1 + math.isqrt(k) // 4) // max(1, n)
+    logs: dict[bool, float] = {}  # of the nearest K asked that is, or is not, above δ
+    asked: dict[bool, int] = {}
+    before, steps = None, 0
+    while low < high:
+        steps += 1
+        ask = min(max(ask, low + 1), high)
+        side, log = _excess(k, points, ask, n, level)
+        low, high = (ask, high) if side else (low, ask - 1)
+        if side is before and (not side) in logs:
+            logs[not side] /= 2
+        before, logs[side], asked[side] = side, log, ask
+        if len(logs) == 1:
+            ask, step = ask - step if not side else ask + step, 2 * step
+        elif steps % 5 and all(map(math.isfinite, logs.values())) and logs[True] > logs[False]:
+            share = Fraction(logs[True] / (logs[True] - logs[False]))
+            ask = asked[True] + round((asked[False] - asked[True]) * share)
+        else:
+            ask = (low + high + 1) // 2
+    return low
 
 
 def hypergeometric_cdf(k: int, points: int, bad: int, n: int) -> Any:
@@ -169,14 +197,14 @@ def hypergeometric_cdf(k: int, points: int, bad: int, n: int) -> Any:
         return total
 
 
-def _above(k: int, points: int, bad: int, n: int, level: Any) -> bool:
-    """Whether H(k; N, K, n) > δ: by balls, or exactly where these do not decide it."""
-    excess = hypergeometric_cdf(k, points, bad, n) - ball(level)
-    if excess > 0 or excess <= 0:
-        return bool(excess > 0)
+def _excess(k: int, points: int, bad: int, n: int, level: Any) -> tuple[bool, float]:
+    """Whether H(k; N, K, n) > δ, by balls or else exactly; and about ln(H/δ)."""
+    found, bound = hypergeometric_cdf(k, points, bad, n), ball(level)
+    if found > bound or found <= bound:
+        return bool(found > bound), float((found / bound).log().mid()) if found > 0 else -math.inf
     if min(n, points - n) > MOST_EXACT or not isinstance(level, Fraction):
         raise PrecisionError("whether H is above δ is not decided at this precision")
-    return hypergeometric_exactly(k, points, bad, n) > level
+    return hypergeometric_exactly(k, points, bad, n) > level, 0.0
 
 
 def hypergeometric_exactly(k: int, points: int, bad: int, n: int) -> Fraction:

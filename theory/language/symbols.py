@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
-Kind = Literal["integer", "real", "reals", "class", "member"]
+Kind = Literal["integer", "real", "reals", "integers", "class", "member"]
 LEAST = "least"
 """Of a parameter that a bound holds for whatever it is: the value that makes the bound least."""
 
@@ -25,7 +25,7 @@ class Parameter:
     """A symbol with its domain.
 
     `name` is the keyword of the command line and of `evaluate`; `symbol` is the SymPy symbol in
-    formulas (for kind "reals", an IndexedBase: a list of numbers; for kind "member", a symbol
+    formulas (for kinds "reals" and "integers", an IndexedBase: a list; for kind "member", a symbol
     without assumptions that stands for any member of a class). `lower` and `upper` bound the
     value; `open` says whether the end points are excluded ("(", ")", "()" or ""). `classes`, for
     kind "class", is the number of classes that the theorem is about (None: any). `otherwise` is
@@ -44,9 +44,14 @@ class Parameter:
     classes: int | None = None
     otherwise: str = ""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of numbers."""
+        return self.kind in ("reals", "integers")
+
     def contains(self, value: Fraction) -> bool:
-        """Say whether an exact value is in the range."""
-        if self.kind in ("integer", "class") and value.denominator != 1:
+        """Say whether an exact value (of a list: an entry) is in the range."""
+        if self.kind in ("integer", "integers", "class") and value.denominator != 1:
             return False
         if self.lower is not None and (
             value < self.lower or (value == self.lower and "(" in self.open)
@@ -61,7 +66,7 @@ class Parameter:
     def left_out(self) -> str:
         """What it means to give no value, in words; "" where one must be given."""
         if self.otherwise == LEAST:
-            alike = ", the same in each place," if self.kind == "reals" else ""
+            alike = ", the same in each place," if self.is_list else ""
             return f"left out: the one{alike} for which the bound is least"
         return f"left out: {self.otherwise}" if self.otherwise else ""
 
@@ -71,6 +76,7 @@ class Parameter:
             "integer": "an integer",
             "real": "a number",
             "reals": "numbers separated by commas, each",
+            "integers": "integers separated by commas, each",
             "member": "a member of the class",
             "class": "an integer or a class such as trees(depth=5,variables=100),",
         }[self.kind]
@@ -84,7 +90,7 @@ class Parameter:
 
     def facts(self, term: Any = None) -> tuple[Any, ...]:
         """The range as SymPy relations about `term` (default: the symbol itself)."""
-        if self.kind in ("reals", "member"):
+        if self.is_list or self.kind == "member":
             return ()
         x = self.symbol if term is None else term
         facts = []
@@ -166,6 +172,12 @@ def reals(
         None if upper is None else Fraction(upper),
         open,
     )
+
+
+def integers(name: str, letter: str, meaning: str, lower: int = 0) -> Parameter:
+    """A list of integers x_1 .. x_m, each at least `lower`."""
+    symbol = sp.IndexedBase(letter, integer=True)
+    return Parameter(name, symbol, "integers", letter, letter, meaning, Fraction(lower))
 
 
 LENGTH = sp.Symbol("m", integer=True, positive=True)

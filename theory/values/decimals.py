@@ -19,11 +19,11 @@ _DECIMAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?"
 MAX_POWER_BITS = 1 << 18
 _POWER = r"[0-9]{1,9}(?:\^|\*\*)-?[0-9]{1,6}"
 _PART = rf"(?:{_POWER}|{_DECIMAL})"
-_NUMBER = re.compile(rf"\s*({_PART})\s*(?:/\s*({_PART}))?\s*")
+_NUMBER = re.compile(rf"\s*({_PART})\s*(?:/\s*({_PART})|(%))?\s*")
 
 
 def read_number(value: Any, where: str) -> Fraction:
-    """Read an int, a Fraction or a string such as "1/100", "0.01", "1e-9", "2^20", exactly.
+    """Read an int, a Fraction or a string such as "1/100", "0.01", "1%", "1e-9", "2^20", exactly.
 
     `where` names the parameter in the message of the TheoryError raised for anything else;
     floats are refused because 0.1 is not one tenth.
@@ -39,8 +39,12 @@ def read_number(value: Any, where: str) -> Fraction:
         )
     match = _NUMBER.fullmatch(value)
     if match is None or len(value) > 20_000:
-        raise TheoryError(f"{where}: {value!r} is not a number; write 1/100, 0.01, 1e-9 or 2^20")
-    top, bottom = (_decimal(part, where) for part in (match[1], match[2] or "1"))
+        raise TheoryError(
+            f"{where}: {value!r} is not a number; write 1/100, 0.01, 1%, 1e-9 or 2^20"
+        )
+    top, bottom = (
+        _decimal(part, where) for part in (match[1], match[2] or ("100" if match[3] else "1"))
+    )
     if bottom == 0:
         raise TheoryError(f"{where}: {value!r} divides by zero")
     return top / bottom

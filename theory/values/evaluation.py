@@ -107,7 +107,7 @@ def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True
 
 def _read(theorem: Theorem, p: Parameter, raw: Any) -> Any:
     where = f"{theorem.name}: {p.name}"
-    if p.kind == "reals":
+    if p.is_list:
         parts = raw.split(",") if isinstance(raw, str) else list(raw)
         values = tuple(read_number(x, where) for x in parts)
         for x in values:
@@ -197,27 +197,28 @@ def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
 def filled(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The values, and those of the parameters that may be left out."""
     found = dict(raw)
-    lists = [raw[p.name] for p in theorem.parameters if p.kind == "reals" and p.name in raw]
+    lists = [raw[p.name] for p in theorem.parameters if p.is_list and p.name in raw]
     length = len(lists[0].split(",") if isinstance(lists[0], str) else lists[0]) if lists else 0
     lowest = [p for p in theorem.parameters if p.otherwise == LEAST and p.name not in raw]
     for p in theorem.parameters:
-        times = length if p.kind == "reals" else 1
+        times = length if p.is_list else 1
         if p.otherwise and p not in lowest and p.name not in raw and times:
             found[p.name] = ",".join([p.otherwise] * times)
     given = {p: _read(theorem, p, found[p.name]) for p in theorem.parameters if p.name in found}
     if lowest and len(given) + len(lowest) == len(theorem.parameters):
         rest = environment(theorem, {p.name: value for p, value in given.items()})
-        *lists_of, number = sorted(lowest, key=lambda p: p.kind != "reals")
-        for p in lists_of:
+        number = next((p for p in lowest if not p.is_list), None)
+        for p in (p for p in lowest if p.is_list):
             if length > MOST_SEARCHED:
                 raise TheoryError(
                     f"{theorem.name}: {p.name} may be left out for up to {MOST_SEARCHED} entries, "
                     f"here are {length}; give {p.name}=..."
                 )
-            each = least_common(theorem.bound, p.symbol, length, number.symbol, rest)
+            each = least_common(theorem.bound, p.symbol, length, number and number.symbol, rest)
             found[p.name] = ",".join([each] * length)
             rest[p.symbol] = _read(theorem, p, found[p.name])
-        found[number.name] = least(theorem.bound, number.symbol, rest)
+        if number is not None:
+            found[number.name] = least(theorem.bound, number.symbol, rest)
     return found
 
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def name_of(theorem: Theorem, given: str) -> str:
     """The parameter's name, where it may be given by its letter in formulas.
 
-    A letter (k, d, ε or epsilon) counts where no parameter has it as its name, and a name that the
-    field uses (`PARAMETER_NAMES`) where it is no letter and means one parameter only.
+    A letter (k, d, ε or epsilon) counts where no parameter has it as its name, a name that the
+    field uses (`PARAMETER_NAMES`) where it is no letter and means one parameter only, and a letter
+    of another case (N, K) where nothing else is meant.
     """
     names = {p.name for p in theorem.parameters}
     letters = {letter: p.name for p in theorem.parameters for letter in (str(p.symbol), p.unicode)}
@@ -24,6 +25,8 @@ def name_of(theorem: Theorem, given: str) -> str:
         return given if given in names else letters[given]
     word = given.lower().replace("_", "-")
     meant = [name for name in names if word in (name, *PARAMETER_NAMES.get(name, ()))]
+    if not meant:
+        meant = list({letters[x] for x in letters if x.lower() == given.lower()})
     return meant[0] if len(meant) == 1 else given
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from textwrap import fill
 from typing import Any
 
 from theory.language.errors import TheoryError
@@ -14,6 +15,8 @@ from theory.values.names import by_name, name_of
 from theory.values.tables import make_table
 
 FORMATS = ("svg", "png", "pdf")
+LINE_WIDTH, SIDE_WIDTH, LEGEND_WIDTH = 50, 42, 84
+"""Characters of a line of the title and below the axis, beside it, and of the legend."""
 
 
 def plot(
@@ -32,12 +35,27 @@ def plot(
     """
     if format not in FORMATS:
         raise TheoryError(f"unknown file type {format!r}; use one of {', '.join(FORMATS)}")
+    figure = figure_of(theorem, varied, fixed, beside)
+    from matplotlib import rc_context
+
+    content = io.BytesIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": theorem.name}):  # the same bytes again
+        figure.savefig(content, format=format, metadata={"Date": None} if format == "svg" else None)
+    return content.getvalue()
+
+
+def figure_of(
+    theorem: Theorem,
+    varied: Sequence[tuple[str, tuple[str, ...]]],
+    fixed: Mapping[str, Any],
+    beside: Sequence[Theorem] = (),
+) -> Any:
+    """The Matplotlib figure that `plot` writes; it raises what `plot` does."""
     if len(varied) not in (1, 2):
         raise TheoryError("a plot needs --vary once (the axis) or twice (axis and lines)")
     if beside and len(varied) == 2:
         raise TheoryError("a plot of several theorems needs --vary once (the axis)")
     try:
-        from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
         raise TheoryError("plotting needs Matplotlib: pip install 'leafproof[plot]'") from error
@@ -47,7 +65,8 @@ def plot(
     axes = figure.add_subplot()
     lines = _several((theorem, *beside), varied, fixed) if beside else _one(theorem, varied, fixed)
     for label, points in lines.items():
-        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label or None)
+        shown = fill(label, LEGEND_WIDTH, subsequent_indent="    ") if label else None
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=shown)
     points = [p for line in lines.values() for p in line]
     _decorate(axes, theorem, varied[0][0], points)
     if beside:
@@ -57,10 +76,7 @@ def plot(
         figure.legend(loc="outside upper left", fontsize="small")
     elif any(lines):
         axes.legend(fontsize="small")
-    content = io.BytesIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": theorem.name}):  # the same bytes again
-        figure.savefig(content, format=format, metadata={"Date": None} if format == "svg" else None)
-    return content.getvalue()
+    return figure
 
 
 Lines = dict[str, list[tuple[float, float]]]
@@ -114,9 +130,9 @@ def theorem_symbol(theorem: Theorem, name: str) -> str:
 def _decorate(axes: Any, theorem: Theorem, name: str, points: list[tuple[float, float]]) -> None:
     parameter = theorem.parameter(name)
     meaning = "" if parameter is None else parameter.meaning
-    axes.set_xlabel(f"${theorem_symbol(theorem, name)}$: {meaning}")
-    axes.set_ylabel(theorem.meaning, wrap=True)
-    axes.set_title(theorem.title)
+    axes.set_xlabel(f"${theorem_symbol(theorem, name)}$: {fill(meaning, LINE_WIDTH)}")
+    axes.set_ylabel(fill(theorem.meaning, SIDE_WIDTH))
+    axes.set_title(fill(theorem.title, LINE_WIDTH))
     for values, scale in (
         ([x for x, _ in points], axes.set_xscale),
         ([y for _, y in points], axes.set_yscale),

@@ -48,7 +48,10 @@ class Away(NamedTuple):
 def fair(
     model: Model,
     protected: Annotated[
-        str, typer.Option(metavar="VARIABLE", help="the feature that must not matter")
+        list[str],
+        typer.Option(
+            metavar="VARIABLE,...", help="the feature, or the features, that must not matter"
+        ),
     ],
     domain: DomainFile,
     reads: Reads = None,

@@ -64,8 +64,9 @@ def _words(ctx: typer.Context) -> list[str]:
             if name == "resume" and isinstance(value, Path) and value.is_dir():
                 continue  # a run that goes on from its journal is the run that was begun
             if name == "seed" or value != parameter.get_default(ctx):
-                words.append(max(parameter.opts, key=len))
-                words += [] if parameter.is_flag else [_text(name, value)]
+                for one in value if isinstance(value, list | tuple) else [value]:
+                    words.append(max(parameter.opts, key=len))
+                    words += [] if parameter.is_flag else [_text(name, one)]
     return words
 
 

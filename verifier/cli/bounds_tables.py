@@ -19,7 +19,7 @@ from verifier.cli.bounds_common import (
 
 Vary = Annotated[
     list[str] | None,
-    typer.Option("--vary", help="epsilon=0.1,0.01 or variables=10:100:10; may be repeated"),
+    typer.Option("--vary", help="epsilon=0.1,0.01 or variables=10:90:10; may be repeated"),
 ]
 
 

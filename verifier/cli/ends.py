@@ -121,6 +121,8 @@ def _guard(limit: Limit) -> None:
     if hasattr(signal, "setitimer"):
 
         def give_up(number: int, frame: FrameType | None) -> None:
+            if time.monotonic() < limit.given_up:  # later where the machine became busy
+                return
             guard.raised = True
             raise OutOfTime
 
@@ -131,7 +133,8 @@ def _guard(limit: Limit) -> None:
     text = f"leafproof: {complaint()}\n".encode()
 
     def watch() -> None:
-        time.sleep(max(0.0, limit.killed - time.monotonic()))
+        while (left := limit.killed - time.monotonic()) > 0:
+            time.sleep(left)
         if guard.code is None:
             os.write(2, text)
         os._exit(UNDECIDED if guard.code is None else guard.code)

@@ -16,14 +16,26 @@ import numpy.typing as npt
 from verifier.formats import sklearn_check
 from verifier.formats.ensembles_check import compare, compare_points
 from verifier.formats.ensembles_fold import Fold, fold_of
+from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import Asked, label_names
 from verifier.formats.runtime import Floats
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import EnsembleError, RuntimeNote
+from verifier.model.errors import EnsembleError, RuntimeNote, quoted
 
 Scores = Callable[[Floats], npt.NDArray[Any]]
 _CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_sizes"))
+
+
+def check_own(model: Any, library: str) -> None:
+    """Refuse a model that answers by something else than the library's own ``predict``."""
+    for name in ("predict", "predict_proba"):
+        first = next((base for base in type(model).__mro__ if name in vars(base)), type(model))
+        if name in vars(model) or first.__module__.partition(".")[0] != library:
+            raise EnsembleError(
+                f"the {type(model).__name__} has a {name} of its own, which is not read: give a "
+                "model with the library's own"
+            )
 
 
 def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
@@ -36,6 +48,7 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
             f"the {type(model).__name__} takes {model.missing} for a missing value: train it with "
             "missing=nan"
         )
+    check_own(model, "xgboost")
     booster = model if is_booster else model.get_booster()
     labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
     rounds = None if is_booster else getattr(model, "best_iteration", None)
@@ -159,6 +172,12 @@ def of_lightgbm_object(model: Any, asked: Asked, domain: Domain | None) -> Ensem
     is_booster = type(model).__name__ == "Booster"
     if not is_booster and getattr(model, "_Booster", None) is None:
         raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
+    check_own(model, "lightgbm")
+    if not is_booster and model.get_params().get("pred_early_stop"):
+        raise EnsembleError(
+            f"the {type(model).__name__} has pred_early_stop, with which predict leaves trees out: "
+            "leave that out"
+        )
     booster = model if is_booster else model.booster_
     labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
     return of_lightgbm(booster.model_to_string(), asked, domain, labels, booster)
@@ -172,11 +191,13 @@ def of_lightgbm(
     booster: Any = None,
 ) -> Ensemble:
     """The ensemble in LightGBM's text. Raises EnsembleError."""
-    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm, table_of
+    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm, may_be_of, table_of
 
     names, codes = table_of(text)
     given = [] if names == [f"Column_{i}" for i in range(len(names))] else names
-    fold = fold_of(domain, len(names), given, codes)
+    fold = fold_of(domain, len(names), given, codes, spaces=True)
+    if fold is not None and may_be_of(text, codes):
+        _check_known(fold, names)
     made = ensemble_from_lightgbm(text, asked, labels, fold)
     if booster is None and importlib.util.find_spec("lightgbm") is not None:
         import lightgbm
@@ -195,6 +216,20 @@ def of_lightgbm(
 
         _compare(made, "LightGBM", scores, booster.predict, fold)
     return made
+
+
+def _check_known(fold: Fold, names: list[str]) -> None:
+    """Refuse a column of categories of which the domain has others."""
+    for column, known in fold.codes.items():
+        held = fold.raw[column]
+        given = {"(others)"} if not held.seen else {text_of(x) for x in held.seen if x is not None}
+        lost = sorted(given - {*known})
+        if lost:
+            raise EnsembleError(
+                f"the domain's {quoted(names[column])} has {quoted(lost[0])}, which is none of the "
+                "model's categories, and these may be another column's, as LightGBM does not say "
+                "whose they are: encode categories as numbers before"
+            )
 
 
 def _compare(

@@ -17,7 +17,7 @@ from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.ensembles_parts import Test
 from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
-from verifier.formats.sklearn_inputs import inputs_of
+from verifier.formats.sklearn_inputs import inputs_of, with_spaces
 from verifier.formats.sklearn_pipelines import through
 from verifier.model.domain import Domain
 from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
@@ -78,19 +78,25 @@ def coded(x: Any, known: Mapping[str, int]) -> float | None:
 
 
 def fold_of(
-    domain: Domain | None, count: int, names: Sequence[str], codes: Codes, steps: Sequence[Any] = ()
+    domain: Domain | None,
+    count: int,
+    names: Sequence[str],
+    codes: Codes,
+    steps: Sequence[Any] = (),
+    spaces: bool = False,
 ) -> Fold | None:
     """The fold for a model of ``count`` inputs, which ``names`` may name, after a pipeline's steps.
 
+    ``spaces``: the library has made those of the names underscores.
     None where the model's inputs are the domain's columns as they are, or there is no domain.
     Raises EnsembleError where they do not belong together.
     """
     if domain is None:
         return None
     model = SimpleNamespace(n_features_in_=count)
-    if names:
-        model.feature_names_in_ = list(names)
     try:
+        if names:
+            model.feature_names_in_ = with_spaces(names, domain) if spaces else list(names)
         raw = inputs_of(model, domain)
         if raw is None and names:
             raw = inputs_of(SimpleNamespace(n_features_in_=count), domain)

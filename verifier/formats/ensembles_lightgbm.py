@@ -107,7 +107,11 @@ def _parts(text: str) -> tuple[dict[str, str], list[dict[str, str]], str]:
 
 
 def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
-    """The names of the columns, and the numbers of the categories of a pandas table, by text."""
+    """The names of the columns, and the numbers of the categories of a pandas table, by text.
+
+    The file has the lists of categories, but not which columns they are of: they are those that
+    were taken as categories, if these are as many.
+    """
     head, _, rest = _parts(text)
     names, infos = (head.get(f"feature_{x}", "").split(" ") for x in ("names", "infos"))
     stated = [x for x in rest.splitlines() if x.startswith("pandas_categorical:")]
@@ -118,7 +122,10 @@ def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
     if not lists:
         return names, {}
     columns = [i for i, info in enumerate(infos) if not info.startswith("[")]
-    if len(columns) != len(lists):
+    told = re.search(r"^\[categorical_feature: ([0-9,]*)\]$", rest, re.MULTILINE)
+    if told is not None:
+        columns = sorted(int(x) for x in told[1].split(",") if x)
+    if len(columns) != len(lists) or not set(columns) <= set(range(len(infos))):
         raise EnsembleError(
             f"it has {len(lists)} lists of categories for {len(columns)} columns: encode them as "
             "numbers before"
@@ -126,6 +133,17 @@ def table_of(text: str) -> tuple[list[str], dict[int, dict[str, int]]]:
     texts = [[text_of(x) for x in one] for one in lists]
     codes = [{text: code for code, text in enumerate(one)} for one in texts]
     return names, dict(zip(columns, codes, strict=True))
+
+
+def may_be_of(text: str, codes: Mapping[int, Mapping[str, int]]) -> bool:
+    """Whether a list of categories may be that of a column that was taken as numbers.
+
+    So it is where ``categorical_feature`` names other columns than those of the table's categories.
+    """
+    infos = _parts(text)[0].get("feature_infos", "").split(" ")
+    spans = [re.fullmatch(r"\[([0-9]+):([0-9]+)\]", info) for info in infos]
+    ends = [int(m[2]) for i, m in enumerate(spans) if m and i not in codes]
+    return any(end < len(known) for end in ends for known in codes.values())
 
 
 def _ensemble(

@@ -21,6 +21,7 @@ from verifier.formats.ensembles_graph import answer_of, check_whole
 from verifier.formats.ensembles_parts import constant, last_before, rescored
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.onnx_ensemble import Trees, trees_of_node
+from verifier.formats.onnx_model import inputs_words
 from verifier.formats.runtime import Floats, Session, Unusable, alone, is_installed, note
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import input_types, shape_of, where_of
@@ -73,7 +74,7 @@ def _read(model: Any, asked: Asked) -> _Read:
     given = {t.name for t in graph.initializer}
     inputs = [i for i in graph.input if i.name not in given]
     if len(inputs) != 1:
-        raise EnsembleError(f"the model has {len(inputs)} inputs: an ensemble has one")
+        raise EnsembleError(f"the model has {inputs_words(inputs)}")
     makers = {out: i for i, n in enumerate(graph.node) for out in n.output if out}
     output, at, slot, largest = answer_of(graph, makers)
     node = graph.node[at]

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,26 @@ from verifier.formats.heads import label_names
 from verifier.formats.outputs import model_file
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import names_of, runtime_classes
+from verifier.formats.sklearn_inputs import inputs_of, with_spaces
+from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import EnsembleError
+from verifier.model.errors import EnsembleError, NetworkError
 from verifier.model.floats import nearest
 
 NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "sklearn": "scikit-learn"}
+_OTHER = "the model reads a table's columns"
 
 
 def answers(
-    source: Any, ensemble: Ensemble, rows: Sequence[Sequence[Fraction]]
+    source: Any,
+    ensemble: Ensemble,
+    rows: Sequence[Sequence[Fraction]],
+    domain: Domain | None = None,
 ) -> tuple[str, npt.NDArray[np.int64]]:
     """The library's name and its classes at rows, rounded to float64. Raises Unusable.
 
-    Models that were read onto a domain's columns (of a table) are not run.
+    The rows are those of the ``domain``, whose variables may stand in another order than the
+    model's columns, which are matched by name. Models of a table's columns are not run.
     """
     given = np.array([[nearest(x) for x in row] for row in rows])
     model: Any
@@ -44,7 +52,8 @@ def answers(
         raise Unusable("it is no object of a library that runs it")
     width = _width(model, library)
     if width != ensemble.columns:
-        raise Unusable("the model reads a table's columns")
+        raise Unusable(_OTHER)
+    given = given[:, _order(_names(model, library), width, domain)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return NAMES[library], _classes(model, library, ensemble, given)
@@ -78,6 +87,35 @@ def _width(model: Any, library: str) -> int:
     if library == "lightgbm" and type(model).__name__ == "Booster":
         return int(model.num_feature())
     return int(model.n_features_in_)
+
+
+def _names(model: Any, library: str) -> list[str]:
+    """What the model calls its columns; nothing where it has no names of its own."""
+    if library == "lightgbm":
+        held = model if type(model).__name__ == "Booster" else model.booster_
+        found = [str(name) for name in held.feature_name()]
+        return [] if found == [f"Column_{i}" for i in range(len(found))] else found
+    if library == "xgboost":
+        held = model if type(model).__name__ == "Booster" else model.get_booster()
+        return [str(name) for name in held.feature_names or ()]
+    return [str(name) for name in getattr(model, "feature_names_in_", ())]
+
+
+def _order(names: list[str], width: int, domain: Domain | None) -> list[int]:
+    """Which of the domain's columns each of the model's is. Raises Unusable."""
+    if domain is None or not names:
+        return list(range(width))
+    try:
+        spelled = with_spaces(names, domain)
+        model = SimpleNamespace(n_features_in_=width, feature_names_in_=spelled)
+        held = inputs_of(model, domain)
+    except NetworkError as problem:
+        raise Unusable(str(problem)) from None
+    if held is None:
+        return list(range(width))
+    if any(domain.variables[c.variable].columns != 1 for c in held):
+        raise Unusable(_OTHER)
+    return [domain.offsets[c.variable] for c in held]
 
 
 def _classes(

@@ -30,6 +30,9 @@ from verifier.writing.json_text import number_json
 LONGEST = 1024
 """Most numbers of a range, or one by one, without being told so: no more are listed by every
 method."""
+FEW, LONG = 32, 1 << 31
+"""Where the rows are the points, more numbers than that are a range, of at most so many: a row's
+number takes no list of all others then."""
 MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
@@ -63,11 +66,15 @@ class Read:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user says of the columns: kinds by name, bins, and ends of intervals."""
+    """What the user says of the columns: kinds by name, bins, and ends of intervals.
+
+    ``only_rows``: nothing but the rows has a probability.
+    """
 
     kinds: Mapping[str, Kind]
     bins: Any = None
     intervals: Mapping[str, Any] = field(default_factory=dict)
+    only_rows: bool = False
 
     def of(self, name: str) -> Any:
         """What is said of a column's bins: a number, a list of edges, ``tree``, or None."""
@@ -214,11 +221,20 @@ def _inferred(c: Column, wishes: Wishes) -> Kind:
         wishes.binned_by_name(c.name) or not isinstance(asked, int) or len(c.values) > asked
     ):
         return Kind.BINS if len(c.values) > 2 else Kind.VALUES
+    if wishes.only_rows and _is_long(c):
+        return Kind.RANGE
     if len(c.values) > LONGEST:
         return Kind.RANGE if c.whole and _integers(c)[2] <= LONGEST and not c.missing else Kind.BINS
     if c.missing or len(c.values) <= 2:
         return Kind.VALUES
     return Kind.RANGE if _grid(c)[1] <= LONGEST else Kind.VALUES
+
+
+def _is_long(c: Column) -> bool:
+    """Whether it has many numbers, on a grid that a range may have."""
+    if c.missing or not FEW < len(c.values) <= MOST_LISTED:
+        return False
+    return _grid(c)[1] <= LONG
 
 
 def _categorical(c: Column) -> Read:

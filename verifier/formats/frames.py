@@ -78,9 +78,10 @@ def read_frame(
 
     ``frame`` is a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file;
     ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
-    column each; numbers are a range (on a grid of at most 1,024), else the values that there are,
-    or bins where they are more; 0/1 columns side by side of one name of which one is 1 in every row
-    are one variable. Where a value is missing, that is a value of its own.
+    column each; numbers are a range (on a grid of at most 1,024; with the ``distribution`` rows of
+    2^31, if they are more than 32), else the values that there are, or bins where they are more;
+    0/1 columns side by side of one name of which one is 1 in every row are one variable. Where a
+    value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
     ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
@@ -111,9 +112,10 @@ def read_frame(
         raise DomainError("no column is left to make a variable of: leave fewer out")
     real = _continuous(continuous, kept)
     stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
-    wishes = Wishes(stated, _bins(bins), {k: x for k, x in real.items() if x is not None})
-    read = tuple(read_columns(kept, wishes, goal))
     chosen, more = _distribution(distribution), _smoothing(smoothing)
+    ends = {k: x for k, x in real.items() if x is not None}
+    wishes = Wishes(stated, _bins(bins), ends, chosen is Distribution.ROWS)
+    read = tuple(read_columns(kept, wishes, goal))
     domain = weighed(read, chosen, more)
     left = tuple(c.name for c in columns if c not in kept)
     return FrameDomain(domain, read, left, columns[0].rows, str(chosen), _notes(read, domain, kept))

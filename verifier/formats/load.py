@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
 from verifier.formats.outputs import model_file
@@ -370,6 +372,8 @@ def _is_a(model: Any, library: str, name: str) -> bool:
 def _has_words(estimator: Any) -> bool:
     """Whether a fitted classifier's labels are not class numbers."""
     labels = getattr(estimator, "classes_", ())
+    if any(np.ndim(label) for label in labels):
+        return False  # of several outputs, which the reader refuses
     plain = [getattr(label, "item", lambda label=label: label)() for label in labels]
     return not all(isinstance(x, int | float) and x >= 0 and x == int(x) for x in plain)
 

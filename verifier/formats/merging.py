@@ -17,6 +17,10 @@ MERGED = 4
 """Operations that may be merged into a layer."""
 MILD = 6
 """Factors merged are at least 2**-MILD and at most 2**MILD."""
+APART, UP = 4, 3
+"""So many powers of two have to lie between the units of inputs for a change of them; and small
+ones become 2**UP times larger at most: so does what a runtime loses that takes tiny numbers for 0,
+and the kernel charges nine times that."""
 
 
 def pruned(layers: Sequence[Layer]) -> list[Layer]:
@@ -39,7 +43,7 @@ def pruned(layers: Sequence[Layer]) -> list[Layer]:
 
 def merged(layers: Sequence[Layer]) -> list[Layer]:
     """The layers with what can be one layer made one, where nothing rounds."""
-    return _scales_merged(pruned(_choices_merged(layers)))
+    return _evened(_scales_merged(pruned(_choices_merged(layers))))
 
 
 def _readers(layers: Sequence[Layer]) -> list[int]:
@@ -123,6 +127,44 @@ def _scales_merged(layers: Sequence[Layer]) -> list[Layer]:
                 layer, operations[i] = both, count
         result.append(layer)
     return result
+
+
+def _evened(layers: Sequence[Layer]) -> list[Layer]:
+    """Inputs of very different units that are centred, then scaled, brought to one size first.
+
+    A standardisation, (x - mean) / spread, has the spread's power of two taken out of what it
+    scales by: that is exact, in float32 too. The kernel holds a node's numbers in one unit, in
+    which small ones have few digits beside large ones.
+    """
+    result, readers = list(layers), _readers(layers)
+    for i, second in enumerate(layers, 1):
+        if not isinstance(second, Scale) or not second.source or readers[second.source] > 1:
+            continue
+        first = layers[second.source - 1]
+        if not isinstance(first, Scale) or first.source:
+            continue
+        if (first.scale == 1).all() and (first.divisor == 1).all():
+            both = _of_one_size(first, second)
+            if both is not None:
+                result[second.source - 1], result[i - 1] = both
+    return result
+
+
+def _of_one_size(first: Scale, second: Scale) -> tuple[Scale, Scale] | None:
+    """Both Scales with powers of two between them, or None where there is nothing to gain."""
+    by, divisor = _double(second.scale), _double(second.divisor)
+    powers = np.zeros(len(by), dtype=np.int64)
+    used = by != 0
+    powers[used] = np.frexp(np.abs(divisor[used] / by[used]))[1]
+    powers = np.clip(powers, -UP, MILD)
+    if powers.max(initial=0) - powers.min(initial=0) < APART:
+        return None
+    down, up = np.ldexp(1.0, -powers), np.ldexp(1.0, powers)
+    shift, scale = exact_product(_double(first.shift), down), exact_product(by, up)
+    if shift is None or scale is None:
+        return None
+    ones = np.ones(len(by))
+    return Scale(0, down, ones, shift), replace(second, scale=scale)
 
 
 def _operations(layer: Scale) -> int:

@@ -33,6 +33,7 @@ from verifier.formats.onnx_followed import continued
 from verifier.formats.onnx_model import (
     OLDEST,
     checked_model,
+    inputs_words,
     model_bytes,
     needed_nodes,
     place_of,
@@ -200,8 +201,7 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
     """The graph to fill and the input's name, from the one input that is not a constant."""
     inputs = [i for i in graph.input if i.name not in tensors]
     if len(inputs) != 1:
-        names = ", ".join(quoted(i.name) for i in inputs[:4])
-        raise NetworkError(f"the network has {len(inputs)} inputs ({names}): it must have one")
+        raise NetworkError(f"the network has {inputs_words(inputs)}")
     name = quoted(inputs[0].name)
     kind = inputs[0].type
     if not kind.HasField("tensor_type") or kind.tensor_type.elem_type not in FLOATS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import onnx
@@ -137,3 +137,14 @@ def place_of(node: Any, position: int) -> str:
     """How a message names a node."""
     name = quoted(node.name) if node.name else f"number {position}"
     return f"node {name} ({node.op_type if node.op_type.isidentifier() else '?'})"
+
+
+def inputs_words(inputs: Sequence[Any]) -> str:
+    """What is said of a file that has several inputs, or none: how many, and what to do."""
+    if not inputs:
+        return "0 inputs: it must have one"
+    names = ", ".join(quoted(i.name) for i in inputs[:4])
+    return (
+        f"{len(inputs)} inputs ({names}): export it with one input of all columns, or give the "
+        "fitted pipeline itself in Python, with the domain of its table"
+    )

@@ -47,6 +47,8 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
     where = type(model).__name__
     if where not in ("DecisionTreeClassifier", "ExtraTreeClassifier"):
         raise TreeError(f"{where} is not supported: give a DecisionTreeClassifier")
+    if type(model).__module__.partition(".")[0] != "sklearn" or "predict" in vars(model):
+        raise TreeError(f"the {where} has a predict of its own, which is not read")
     if not hasattr(model, "tree_"):
         raise TreeError(f"the {where} is not fitted: call fit first")
     if model.n_outputs_ != 1:
@@ -103,19 +105,20 @@ def _class_number(label: Any, classes: Sequence[Any] | None) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def cast_threshold(threshold: float) -> Fraction:
-    """The threshold t' with: float32(x) <= threshold iff x <= t', for every float64 x.
+    """The threshold t' with: float32(float64(x)) <= threshold iff x <= t', for every x.
 
     ``float32`` rounds to nearest, ties to even, and overflows to infinity. With f the largest
-    float32 at most ``threshold``, float32(x) <= threshold iff float32(x) <= f iff x lies below the
+    float32 at most ``threshold``, float32(y) <= threshold iff float32(y) <= f iff y lies below the
     midpoint of f and the next float32, or on it if f is the even one of the two. A strict bound
-    becomes the next float64 below. Raises TreeError for NaN.
+    becomes the next float64 below. Numbers of a domain that are no float64 are the nearest first,
+    as ``double_threshold`` says. Raises TreeError for NaN.
     """
     if math.isnan(threshold):
         raise TreeError("the tree has a threshold that is NaN: train it again")
     if threshold == math.inf:
         return Fraction(float(np.finfo(np.float64).max))
     if threshold < -_LARGEST:
-        return Fraction(-_OVERFLOW)
+        return double_threshold(-_OVERFLOW)
     below = np.float32(min(threshold, _LARGEST))
     if float(below) > threshold:
         below = np.nextafter(below, np.float32(-np.inf))
@@ -125,7 +128,7 @@ def cast_threshold(threshold: float) -> Fraction:
         above = np.nextafter(below, np.float32(np.inf))
         middle = (float(below) + float(above)) / 2  # exact: 25 significant bits
     even = not int(below.view(np.uint32)) & 1
-    return Fraction(middle if even else math.nextafter(middle, -math.inf))
+    return double_threshold(middle if even else math.nextafter(middle, -math.inf))
 
 
 @lru_cache(maxsize=1 << 16)

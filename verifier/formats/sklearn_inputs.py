@@ -57,6 +57,27 @@ def check_places(names: Sequence[str], place: Mapping[str, int]) -> None:
             )
 
 
+def with_spaces(names: Sequence[str], domain: Domain) -> list[str]:
+    """Names in which a library made spaces underscores, as the domain has them.
+
+    Raises NetworkError where the domain has several that would be spelled so.
+    """
+    place = {v.name: (i, 0) for i, v in enumerate(domain.variables)}
+    spelled: dict[str, dict[tuple[int, int], str]] = {}
+    for name, target in [*_column_names(domain).items(), *place.items()]:
+        spelled.setdefault(name.replace(" ", "_"), {})[target] = name
+    found = []
+    for name in names:
+        held = [*spelled.get(name, {}).values()]
+        if len(held) > 1:
+            raise NetworkError(
+                f"the model calls a column {quoted(name)}, which may be {quoted(held[0])} or "
+                f"{quoted(held[1])} of the domain: rename one of these"
+            )
+        found.append(held[0] if held else name)
+    return found
+
+
 def _column_names(domain: Domain) -> dict[str, tuple[int, int]]:
     """What the columns of one-hot variables may be called in a table."""
     return {

@@ -1,4 +1,4 @@
-"""What a search of scikit-learn has found: the model that its ``predict`` asks."""
+"""Models of scikit-learn that ask another one: what a search has found, what is frozen."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "Halvin
 
 
 def found_by(model: Any) -> Any:
-    """The best estimator of a fitted search over parameters; anything else as it is.
+    """The best estimator of a fitted search over parameters, or what is frozen; else the model.
 
     Raises NetworkError for a search that was not fitted, or keeps no estimator.
     """
     kind = type(model)
-    if kind.__name__ not in SEARCHES or kind.__module__.partition(".")[0] != "sklearn":
+    if kind.__module__.partition(".")[0] != "sklearn":
+        return model
+    if kind.__name__ == "FrozenEstimator":
+        return found_by(model.estimator)
+    if kind.__name__ not in SEARCHES:
         return model
     best = getattr(model, "best_estimator_", None)
     if best is None:
         raise NetworkError(
             f"the {kind.__name__} has no best_estimator_: call fit first, with refit=True"
         )
-    return best
+    return found_by(best)

@@ -23,6 +23,7 @@ from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_call import Results, TorchCall, held_constant, number_type
 from verifier.formats.torch_check import check_answers, check_hooks
+from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
@@ -72,10 +73,11 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
     """The layers of a trace, and the value that it returns."""
     rows = next(n for n in program.graph.nodes if n.name in program.graph_signature.user_inputs)
     graph = Graph(columns, int(rows.meta["val"].shape[0]))
-    values: dict[str, Value | Results] = _inputs(program, graph, name)
+    values, tensors = _inputs(program, graph, name)
     for node in program.graph.nodes:
         if node.op == "call_function" and not _ignored(node):
-            values[node.name] = _apply(graph, node, values)
+            computed(node, tensors, graph.batch or 1)
+            values[node.name] = _apply(graph, node, values, tensors)
             graph.execute(number_type(node, name))
         elif node.op not in ("call_function", "placeholder", "output"):
             raise NetworkError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
@@ -192,8 +194,13 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
         ) from None
 
 
-def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value | Results]:
-    """The graph's inputs: parameters, buffers and constants, and the one that the user gives."""
+def _inputs(
+    program: Any, graph: Graph, name: str
+) -> tuple[dict[str, Value | Results], dict[str, Any]]:
+    """The graph's inputs: parameters, buffers and constants, and the one that the user gives.
+
+    Then the first of these once more, as PyTorch holds them.
+    """
     signature = program.graph_signature
     stored = {
         **signature.inputs_to_parameters,
@@ -203,11 +210,13 @@ def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value | Results]
     if signature.buffers_to_mutate or signature.user_inputs_to_mutate:
         raise NetworkError(f"{name} changes its own buffers or its input: remove that from forward")
     values: dict[str, Value | Results] = dict.fromkeys(signature.user_inputs, graph.input)
+    tensors = {}
     for placeholder, target in stored.items():
         tensor = program.state_dict.get(target, program.constants.get(target))
         if isinstance(tensor, torch.Tensor):
             values[placeholder] = held_constant(tensor, quoted(target))
-    return values
+            tensors[placeholder] = tensor.detach().cpu()
+    return values, tensors
 
 
 def _ignored(node: Any) -> bool:
@@ -215,10 +224,26 @@ def _ignored(node: Any) -> bool:
     return "assert" in str(node.target) and not node.users
 
 
-def _apply(graph: Graph, node: Any, values: dict[str, Value | Results]) -> Value | Results:
+def _apply(
+    graph: Graph, node: Any, values: dict[str, Value | Results], tensors: dict[str, Any]
+) -> Value | Results:
     where = f"operation {quoted(node.name)} ({quoted(str(node.target))[1:-1]})"
     operation = OPERATIONS.get(str(node.target))
+    call = TorchCall(where, node, graph, values)
+    if node.name in tensors:
+        try:
+            return operation(graph, call) if operation is not None else _rounded(call, tensors)
+        except NetworkError:  # it is for activations, or constants would round
+            return _rounded(call, tensors)
     if operation is None:
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
         raise NetworkError(f"{where} is not supported; supported are {layers}")
-    return operation(graph, TorchCall(where, node, graph, values))
+    return operation(graph, call)
+
+
+def _rounded(call: TorchCall, tensors: dict[str, Any]) -> Value | Results:
+    """What PyTorch computes of weights alone."""
+    call.graph.note(
+        f"{call.where}: what PyTorch computes of weights alone is taken as it rounds it"
+    )
+    return as_constants(tensors[call.node.name], call.node.name)

@@ -107,6 +107,8 @@ def number_type(node: torch.fx.Node, name: str) -> str:
 
 def held_constant(tensor: torch.Tensor, name: str) -> ConstantValue:
     """A tensor's numbers, exactly."""
+    if tensor.is_meta:
+        refuse(name, "it has no numbers yet (device meta): load the weights first")
     plain = tensor.detach().cpu()
     if plain.dtype.is_floating_point:
         return ConstantValue(plain.to(torch.float64).numpy(), name)

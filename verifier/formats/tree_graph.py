@@ -17,6 +17,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto, helper
 
+from verifier.formats.onnx_model import inputs_words
 from verifier.formats.onnx_tensors import type_name
 from verifier.formats.runtime import alone
 from verifier.formats.tree_ensemble import NUMPY, tree_of_node
@@ -68,7 +69,7 @@ def tree_of_model(model: Any) -> TreeModel:
     given = {t.name for t in graph.initializer}
     inputs = [i for i in graph.input if i.name not in given]
     if len(inputs) != 1:
-        raise TreeError(f"the model has {len(inputs)} inputs: a tree has one")
+        raise TreeError(f"the model has {inputs_words(inputs)}")
     makers: dict[str, int] = {}
     for i, node in enumerate(graph.node):
         for name in node.output:

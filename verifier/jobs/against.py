@@ -183,7 +183,7 @@ def _in_library(certificate: Certificate, verdict: Verdict, source: Source) -> s
     assert isinstance(certificate.teacher, Ensemble)
     rows = [certificate.domain.encode(c.point) for c in verdict.counterexamples]
     try:
-        name, found = answers(source, certificate.teacher, rows)
+        name, found = answers(source, certificate.teacher, rows, certificate.domain)
     except Unusable as problem:
         return f"not replayed: {problem}"
     same = sum(

@@ -18,6 +18,9 @@ from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
 from verifier.writing.processors import Clocks, clocks, slow
 
+PATIENCE = 4.0
+"""So many times as long as on an idle machine, at most, an end in good order is waited for."""
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -65,7 +68,7 @@ class Limit:
     @property
     def late(self) -> float:
         """When not even a few points are drawn any more of what is open."""
-        return self.start + self.seconds + max(0.9, 0.02 * self.seconds)
+        return self.start + self.seconds + max(0.9 * self._patience, 0.02 * self.seconds)
 
     @property
     def checked(self) -> float:
@@ -75,12 +78,18 @@ class Limit:
     @property
     def given_up(self) -> float:
         """When a run that has not come to its end is given up."""
-        return self.start + self.seconds + max(1.2, 0.03 * self.seconds)
+        return self.start + self.seconds + max(1.2 * self._patience, 0.03 * self.seconds)
 
     @property
     def killed(self) -> float:
         """When it is ended from outside, if it does not hear."""
-        return self.start + self.seconds + max(1.5, 0.04 * self.seconds)
+        return self.start + self.seconds + max(1.5 * self._patience, 0.04 * self.seconds)
+
+    @property
+    def _patience(self) -> float:
+        """How many times as long an end in good order is waited for as on an idle machine: one that
+        comes late says something, one that is forced nothing."""
+        return min(self.slow, PATIENCE)
 
 
 Timeout = float | Limit | None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, product
+from math import prod
 from typing import Any, NamedTuple
 
 from verifier.formats.combinations import variable_named
@@ -81,6 +82,64 @@ def twice(domain: Domain, feature: str, who: str) -> tuple[int, Domain]:
     if any(x.name == other for x in domain.variables):
         raise DomainError(f"{who}: the domain has a variable {quoted(other)}: rename it")
     return at, _twice(domain, at, v, other, who)
+
+
+def apart(domain: Domain, features: Sequence[str], who: str) -> tuple[tuple[int, ...], Domain]:
+    """The features' numbers, and the domain of all pairs that differ in some of them, and in these
+    alone.
+
+    Each pair is there once, the second with a later value of the first feature, in the domain's
+    order, in which they differ; the second's features are the last variables. Raises what ``pairs``
+    raises, in the name of ``who``.
+    """
+    if len(features) == 1:
+        at, space = twice(domain, features[0], who)
+        return (at,), space
+    ats = sorted(variable_named(who, domain, name) for name in features)
+    if not ats or len(set(ats)) < len(ats):
+        raise DomainError(f"{who}: name each feature once, and one at least")
+    found = []
+    for at in ats:
+        v = domain.variables[at]
+        twice(domain, v.name, who)
+        assert isinstance(v, Variable | Ordinal)
+        check_likely(who, v)
+        found.append(v)
+    many = prod(v.count for v in found)
+    if many > MOST_VALUES:
+        raise DomainError(
+            f"{who}: the features have {many} values together: at most {MOST_VALUES} can be "
+            "compared"
+        )
+    for at in ats:
+        given = more(domain, at, len(ats), who)
+    others = (replace(v, name=other_name(v.name)) for v in found)
+    both = Domain((*domain.variables, *others), given)
+    return tuple(ats), both.without(*_not_later(found))
+
+
+def _not_later(found: Sequence[Variable | Ordinal]) -> Iterator[dict[str, Any]]:
+    """What is impossible: that the second has an earlier value where all before are equal.
+
+    Of the last feature the same value, too.
+    """
+    for i, v in enumerate(found):
+        is_last = i == len(found) - 1
+        for start in product(*(range(x.count) for x in found[:i])):
+            equal: dict[str, Any] = {}
+            for x, k in zip(found[:i], start, strict=True):
+                equal |= {x.name: _up_to(x, k, k), other_name(x.name): _up_to(x, k, k)}
+            for k in range(v.count):
+                if k + is_last:
+                    earlier = _up_to(v, 0, k if is_last else k - 1)
+                    yield equal | {v.name: _up_to(v, k, k), other_name(v.name): earlier}
+
+
+def _up_to(v: Variable | Ordinal, first: int, last: int) -> Any:
+    """The values from one to another, as impossible combinations name them."""
+    if isinstance(v, Ordinal):
+        return v.number(first), v.number(last)
+    return [v.label(k) for k in range(first, last + 1)]
 
 
 def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str, who: str) -> Domain:

@@ -15,7 +15,7 @@ from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
 from verifier.jobs.forecasting import MOST as MOST_LEARNED
 from verifier.jobs.forecasting import learned
 from verifier.jobs.pricing import Prices, ways
-from verifier.jobs.promising import Pilot, Promise, Way, guessed, plan_of, promised
+from verifier.jobs.promising import READY, Pilot, Promise, Way, guessed, plan_of, promised
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, added, counting, drawn_from, key_of
@@ -52,8 +52,8 @@ BLOCK_WORK = 1 << 31
 LEARN, WORTH_LEARNING = 0.03, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
-READY = 0.05
-"""What a draw of a piece takes, about, of what it takes to make that ready."""
+TABLES = 1 << 20
+"""More times what it takes to make a piece ready no draw takes."""
 EVALUATIONS = 16
 """Of the networks for a line, about."""
 
@@ -64,13 +64,15 @@ class Trying:
 
     Then nothing of the population that was drawn from is to be used again. ``best`` is about half
     the width that the best way promises, ``plain`` what points of the whole domain promise. Where
-    these are ``enough`` for as much, which are drawn already, that is ``kept``.
+    these are ``enough`` for as much, which are drawn already, that is ``kept``. Once the sample is
+    ``drawn`` it is, whatever comes after.
     """
 
     enough: int = 0
     kept: bool = False
     until: float = inf
     spent: bool = False
+    drawn: bool = False
     best: float = inf
     plain: float = inf
 
@@ -204,13 +206,13 @@ class _Piloting:
         each = max(0.0, pilot.seconds - pilot.once) / FEW
         if pilot.once + each * wanted > LONG * self.left:
             return pilot
-        pilot = self.again(nothing, wanted)
+        pilot = self.again(pilot, wanted)
         # of what is quick some draws take no longer than one: that says nothing of how many there
         # is time for
         while GROWTH * pilot.seconds < (POINTS if way.line is None else BRIEF) * self.left:
             if GROWTH * pilot.tried > self.promise(pilot, self.left).draws:
                 break
-            pilot = self.again(nothing, GROWTH * pilot.tried)
+            pilot = self.again(pilot, GROWTH * pilot.tried)
         return pilot
 
     def forecast(self, before: Pilot) -> list[Pilot]:
@@ -251,7 +253,8 @@ class _Piloting:
         seconds = self._lasting(max(now() - start, 1e-6), time.process_time() - used)
         if way.method == CELLS and way.line is not None:
             guess, seen = guessed(guess, seen)
-        return before._replace(tried=tried, seconds=seconds, seen=seen, guess=guess)
+        found = before._replace(tried=tried, seconds=seconds, seen=seen, guess=guess)
+        return found._replace(takes=self._takes(before, found))
 
     def _lasting(self, seconds: float, used: float) -> float:
         """The seconds that something would take as one of many, which took so many, and ``used`` so
@@ -300,11 +303,32 @@ class _Piloting:
 
     def _seconds(self, x: Pilot, draws: int) -> float:
         """How long so many draws take, as those that were tried: each piece is made ready once."""
-        found = x.way.found
-        if x.way.method == POOLED and found.parted:
-            weights = np.array([own.weight for own in found.parted], dtype=np.float64)
-            weights /= float(sum(own.weight for own in found.pieces))
-            pieces = [float(-np.expm1(-n * weights).sum()) for n in (x.tried, draws)]
-            return x.seconds * (pieces[1] + READY * draws) / (pieces[0] + READY * x.tried)
+        if _is_parted(x.way):
+            first, ready = (_pieces(x.way.found, n) for n in (x.tried, draws))
+            return x.seconds * (ready + x.takes * draws) / (first + x.takes * x.tried)
         blocks = max(1.0, draws / (self.like.block * self.many))
         return x.once * blocks + self._each(x) * draws
+
+    def _takes(self, before: Pilot, longer: Pilot) -> float:
+        """What a draw takes of what it takes to make a piece ready, as two pilots tell.
+
+        Of few large pieces all are ready soon, and more draws take what these do.
+        """
+        if not (_is_parted(longer.way) and 0 < before.tried < longer.tried):
+            return before.takes
+        few, many = (self._each(x) * x.tried for x in (before, longer))
+        some, more = (_pieces(longer.way.found, x.tried) for x in (before, longer))
+        grows, slower = many * some - few * more, few * longer.tried - many * before.tried
+        return TABLES if slower <= 0 else min(max(READY, grows / slower), TABLES)
+
+
+def _is_parted(way: Way) -> bool:
+    """Whether it draws of pieces that take long to be made ready."""
+    return way.method == POOLED and bool(way.found.parted)
+
+
+def _pieces(found: Population, draws: int) -> float:
+    """How many pieces that are made ready so many draws are of, about."""
+    weights = np.array([own.weight for own in found.parted], dtype=np.float64)
+    weights /= float(sum(own.weight for own in found.pieces))
+    return float(-np.expm1(-draws * weights).sum())

@@ -27,6 +27,8 @@ from verifier.model.sample import (
 )
 
 LEAST = 1e-300
+READY = 0.05
+"""What a draw of a piece takes, at least, of what it takes to make that ready."""
 TAIL = 4.0
 """What some lines tell may be less than is true, by so much over the root of how many there are: of
 few the largest shares may not have been seen."""
@@ -66,7 +68,8 @@ class Pilot(NamedTuple):
     """What was seen of a way in its last ``tried`` draws.
 
     They took so many ``seconds``, of which a block takes ``once`` whatever is in it. The ``guess``
-    is made of those through cells.
+    is made of those through cells. Where each piece is made ready once a draw ``takes`` so much of
+    what that does.
     """
 
     way: Way
@@ -75,6 +78,7 @@ class Pilot(NamedTuple):
     once: float = 0.0
     seen: Seen = Seen(0)
     guess: Fraction = Fraction(0)
+    takes: float = READY
 
 
 class Promise(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -53,6 +53,8 @@ FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
 IN_HAND = 0.05
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
+GROWTH = 2
+"""More points are drawn for that where there is time for so many times as many."""
 STEADY, STEADY_WORK = 1 << 14, 1 << 34
 """Draws where the certificate is to be the same each time; of large networks as many as take so
 many multiplications, about, and not fewer than FEW."""
@@ -140,7 +142,9 @@ def sampled(
     in_hand, trying = None, Trying()
 
     def over() -> bool:
-        return watch.stopped or now() >= min(inf if limit is None else limit.cut, trying.until)
+        # what is drawn is in hand: its witnesses take but a moment
+        by = inf if limit is None else limit.late if trying.drawn else limit.cut
+        return watch.stopped or now() >= min(by, trying.until)
 
     with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
         try:
@@ -178,13 +182,15 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
     start = now()
     found = left_open(made.certificate, made.proved, late, whole=True)
     few, most = (min(x, wish.draws or x) for x in (_fewest(found), FEW_MOST))
+    end, drawn = start + IN_HAND * (limit.full - start), None
     try:
-        drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
-        took = max(now() - start, 1e-6)
-        more = min(most, int(few * IN_HAND * (limit.full - start) / took))
-        if more > few and not watch.stopped:
-            with suppress(CheckStopped):
-                drawn = _with(made, found, wish.plan(more, BLOCK, PLAIN), None)
+        while few:
+            begun = now()
+            with suppress(CheckStopped) if drawn else nullcontext():
+                drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
+            # what so few take is not in proportion to them: there may be time for more yet
+            more = int(few * (end - now()) / max(now() - begun, 1e-6))
+            few = 0 if watch.stopped or more < GROWTH * few or few == most else min(most, more)
     except (CertificateError, TooMuch):  # says again whoever draws for good
         return None
     return drawn
@@ -246,12 +252,12 @@ def _drawn(
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            drawn = _with(made, found, plan, kept)
+            drawn = _with(made, found, plan, kept, trying)
             if plan is plans[0] and trying.best < trying.plain < inf:
                 tell = watch.note if 2 * trying.best < trying.plain else watch.detail
                 tell(_gain(trying))
             return drawn
-    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept)
+    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept, trying)
 
 
 def _gain(trying: Trying) -> str:
@@ -273,9 +279,17 @@ def _fewest(found: Population) -> int:
     return max(FEWEST, min(FEW, FEWEST_WORK // found.asked.point_cost))
 
 
-def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:
+def _with(
+    made: Settled,
+    found: Population,
+    plan: Plan,
+    counted: Counted | None,
+    trying: Trying | None = None,
+) -> Settled:
     about = made.certificate, made.data, made.proved
     data, held, verdict = with_sample(*about, found, plan, counted)
+    if trying is not None:
+        trying.drawn = True
     with suppress(CheckStopped):  # without witnesses it is whole, too
         data, held, verdict = with_witnesses(held, data, verdict, found)
     return Settled(held, verdict, data)

@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.formats.load import load_tree, read_domain
 from verifier.formats.opaque import Answers, answers, encoder, in_order
+from verifier.jobs.affording import affordable
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, origin
@@ -88,7 +89,9 @@ def test(
     test and no proof, and ``verdict`` stays undecided. The certificate records the model's answers;
     the kernel draws the points again and evaluates the tree there, and ``check`` with ``against``
     asks the model again. ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those
-    of ``certify``; a test that does not end in time is nothing, and raises Unfinished.
+    of ``certify``; with less time than ``samples`` take fewer are drawn, as many as is decided
+    before the first of them, and a note says so. A test that does not end all the same is nothing,
+    and raises Unfinished.
 
     With ``until`` the test ends as soon as the interval lies below that error, or above it: then it
     holds whenever one stops, so ``samples`` are only the most that are drawn, and what was drawn
@@ -124,15 +127,17 @@ def test(
         if limit is not None and goal is not None:  # what was drawn by then is checked in time
             ending = limit.start + ASKING * limit.seconds
         patience = Patience(lambda: watch.stopped, until=ending)
+        paced = None if limit is None or goal is not None else partial(affordable, limit)
         checking = patience if goal is None else Patience(until=limit.cut if limit else None)
         try:
             with watch.stage("testing", "whole" if goal is None else "check"):
                 data, made, verdict = make_test(
                     matter,
                     plan,
-                    _asker(asked, space, patience, partial(_say, watch, plan.draws)),
+                    _asker(asked, space, patience, partial(_say, watch)),
                     None if goal is None else partial(_decided, goal),
                     command,
+                    affordable=paced and partial(paced, plan.draws, watch),
                     domain_from=drawn_from,
                     stop=patience,
                     until=checking,
@@ -153,8 +158,8 @@ def test(
     )
 
 
-def _say(watch: Watch, total: int, done: int) -> None:
-    watch.tell(Said(f"{done} of {total} draws"))
+def _say(watch: Watch, done: int) -> None:
+    watch.tell(Said(f"{done:,} points asked"))
 
 
 def _too_short(plan: Plan) -> Unfinished:

@@ -38,7 +38,7 @@ from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, speak
 from verifier.provers.shaping import Shape, dear, shape_of
 from verifier.provers.space import boxes
-from verifier.provers.timing import passed
+from verifier.provers.timing import TimeOver, ending, passed
 from verifier.provers.wide import TOGETHER
 from verifier.provers.wide import expand as expand_wide
 from verifier.provers.words import fits
@@ -75,10 +75,14 @@ def prove(
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
-    search = Branching(domain, teacher, tree, options=options)
-    if search.budget is not None:
-        search.budget.order = partial(_order, search)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
+        try:
+            with ending(options.deadline):
+                search = Branching(domain, teacher, tree, options=options)
+        except TimeOver:  # before all is made ready
+            return Finding(options.resume or (Open(),))
+        if search.budget is not None:
+            search.budget.order = partial(_order, search)
         pressed = run(search, lambda: (strategy or _search_all)(search))
     settle(search)
     speak(search, last=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.jobs.fronts.recognised import Seen, recognised
-from verifier.jobs.fronts.words import FAIR, MONOTONE, Labels
+from verifier.jobs.fronts.words import FAIR, MONOTONE, Labels, alone_words
 from verifier.model.certificate import Certificate
 from verifier.model.question import Matter
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
@@ -35,7 +35,8 @@ def all_words(held: Seen, count: int) -> str:
     """``21,900,000 pairs of inputs that differ in "sex" alone``."""
     if held.kind == FAIR:
         noun = plural(count, "pair")
-        return f"{noun} of inputs that differ in {quote(held.feature)} alone"
+        features = alone_words([quote(x) for x in (held.feature, *held.more)])
+        return f"{noun} of inputs that differ in {features}"
     if held.kind == MONOTONE:
         return f"{plural(count, 'input')} with a next value of {quote(held.feature)}"
     many = plural(held.flips, "variable")

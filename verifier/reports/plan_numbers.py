@@ -114,8 +114,12 @@ class RealTrees:
 
     @property
     def side(self) -> int:
-        """How many trees can be made of the same samples, by the features, shapes and classes."""
-        return int(self.features ** (self.leaves - 1) * self.shapes * self.classes**self.leaves)
+        """How many trees can be made of the same s - 1 samples.
+
+        By shapes and classes, and of each test the feature and the sample whose value it takes.
+        """
+        tests = self.leaves - 1
+        return int((self.features * tests) ** tests * self.shapes * self.classes**self.leaves)
 
     def made(self, errors: int, n: int, delta: Fraction) -> Fraction:
         """The error of such a tree made of s - 1 samples, by theorem compression; the rest test it.

@@ -129,8 +129,8 @@ def check_test(data: bytes, progress: Callable[[str], None] | None = None) -> Te
 def work(held: Content) -> int:
     """An upper bound of the multiplications needed, those of long numbers counted as several.
 
-    Every cell is charged as if every neuron were ambiguous, but no points are where a bound is
-    expected to show what is claimed: ``examine`` stops when these become too many.
+    Every cell is charged as if every neuron were ambiguous, but no points and no passes are where a
+    bound is expected to show what is claimed: ``examine`` stops when these become too many.
     """
     case = held.case
     once = {model: _costs(net) for model, net in case.nets.items()}

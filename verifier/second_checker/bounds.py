@@ -1,4 +1,4 @@
-"""What is true of the network on a cell: exact values, exact enclosures, exact linear bounds.
+"""What is true of the network on a cell: exact enclosures, exact linear bounds.
 
 Rules 1 to 5 of docs/soundness.md, without any rounding: numbers are integers over a common
 denominator, so nothing is cut.
@@ -6,74 +6,20 @@ denominator, so nothing is cut.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from operator import add, mul
+from typing import Protocol
 
-from verifier.second_checker.domain import Cell, Point
+from verifier.second_checker.domain import Cell
+from verifier.second_checker.evaluation import Numbers, climbed, dot, together
 from verifier.second_checker.network import Layer, Network
 from verifier.second_checker.variables import Inputs
 
 STEPS = 1 << 12
 """A ReLU's upper slope is a whole number of STEPS-ths."""
-
-Numbers = tuple[Sequence[int], int]
-"""Numerators and their positive denominator."""
-
-
-def dot(a: Sequence[int], b: Sequence[int]) -> int:
-    """The inner product."""
-    return sum(map(mul, a, b))
-
-
-def together(*parts: Numbers) -> tuple[list[list[int]], int]:
-    """The parts' numerators over one denominator."""
-    over = lcm(*(d for _, d in parts))
-    return [[x * (over // d) for x in n] if d != over else list(n) for n, d in parts], over
-
-
-def logits(network: Network, inputs: Inputs, point: Point) -> list[Numbers]:
-    """Every node's value at a point, the input first and the logits last."""
-    rows = [v.row(i) for v, i in zip(inputs.variables, point, strict=True)]
-    return forward(network, ([x for row in rows for x in row], inputs.denominator))
-
-
-def forward(network: Network, columns: Numbers) -> list[Numbers]:
-    """Every node's value where the inputs have these numbers in their columns."""
-    nodes: list[Numbers] = [columns]
-    for layer in network.layers:
-        x, over = nodes[layer.sources[0]]
-        if layer.kind == "affine":
-            out = [dot(w, x) + b * over for w, b in zip(layer.weights, layer.bias, strict=True)]
-            nodes.append((out, over * layer.over))
-        elif layer.kind == "scale":
-            terms = zip(x, layer.weights[0], layer.bias, strict=True)
-            nodes.append(([h * f + b * over for h, f, b in terms], over * layer.over))
-        elif layer.kind == "relu":
-            nodes.append(([max(h, 0) for h in x], over))
-        elif layer.kind == "sign":
-            nodes.append(([(h > 0) - (h < 0) for h in x], 1))
-        elif layer.kind == "steps":
-            nodes.append((climbed(layer, x, over), 1))
-        else:
-            (a, b), over = together(nodes[layer.sources[0]], nodes[layer.sources[1]])
-            nodes.append((list(map(add, a, b)), over))
-    return nodes
-
-
-def climbed(layer: Layer, x: Sequence[int], over: int) -> list[int]:
-    """A staircase's values at ``x / over``: how many of its steps are not above that."""
-    return [
-        low + sum(step * over <= h * layer.over for step in row)
-        for h, row, low in zip(x, layer.weights, layer.bias, strict=True)
-    ]
-
-
-def decide(logits: Sequence[int]) -> int:
-    """One logit: class 1 iff it is positive. Several: the largest, ties to the lowest index."""
-    return int(logits[0] > 0) if len(logits) == 1 else list(logits).index(max(logits))
 
 
 def class_forms(outputs: int, klass: int) -> list[tuple[list[int], bool]]:
@@ -102,6 +48,26 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Back:
+    """A lower bound of a form of a ReLU layer's output: one of its input, and the constant.
+
+    ``direct`` is a form of the network's input that is added.
+    """
+
+    form: Numbers
+    constant: Fraction
+    direct: Numbers | None = None
+
+
+class Lines(Protocol):
+    """What is below and above a ReLU layer."""
+
+    def back(self, a: Sequence[int], over: int) -> Back:
+        """A lower bound of the form ``a / over`` of the layer's output."""
+        ...
+
+
+@dataclass(frozen=True)
 class Relaxation:
     """Lines below and above relu(x): ``flat x`` and ``steep x + rise`` (over STEPS, rise over
     STEPS * over too)."""
@@ -110,6 +76,13 @@ class Relaxation:
     steep: Sequence[int]
     rise: Sequence[int]
     over: int
+
+    def back(self, a: Sequence[int], over: int) -> Back:
+        """The line below where a coefficient is positive, else the one above."""
+        rise = sum(c * up for c, up in zip(a, self.rise, strict=True) if c < 0)
+        lines = zip(a, self.flat, self.steep, strict=True)
+        form = [c * (flat if c >= 0 else steep) for c, flat, steep in lines]
+        return Back((form, over * STEPS), Fraction(rise, over * STEPS * self.over))
 
 
 @dataclass(frozen=True)
@@ -164,16 +137,22 @@ class EnclosedCell:
 
     def least(self, node: int, row: Sequence[int]) -> Fraction:
         """A lower bound of the form ``row @ node`` over the cell: rules 2 and 3."""
-        coefficients, over, total = self.linear_form(node, row)
+        return self.least_of(*self.linear_form(node, row))
+
+    def least_of(self, coefficients: Sequence[int], over: int, total: Fraction) -> Fraction:
+        """The least value over the cell of a form of the input: rule 3."""
         whole = 0
         for start, v, own in zip(self.inputs.starts, self.inputs.variables, self.cell, strict=True):
             part = coefficients[start : start + v.columns]
             whole += v.least(part, own)
         return total + Fraction(whole, over * self.inputs.denominator)
 
-    def linear_form(self, node: int, row: Sequence[int]) -> tuple[Sequence[int], int, Fraction]:
+    def linear_form(
+        self, node: int, row: Sequence[int], lines: Mapping[int, Lines] | None = None
+    ) -> tuple[Sequence[int], int, Fraction]:
         """Coefficients (and denominator) of the input and a constant: ``row @ node`` is at least
-        their sum everywhere in the cell."""
+        their sum everywhere in the cell. ``lines`` of ReLU layers, if not the relaxations."""
+        lines = self.relaxations if lines is None else lines
         pending: dict[int, list[Numbers]] = {node: [(row, 1)]}
         constant = Fraction(0)
         for j in range(node, 0, -1):
@@ -194,12 +173,10 @@ class EnclosedCell:
                 constant += Fraction(dot(a, layer.bias), over * layer.over)
                 a, over = list(map(mul, a, layer.weights[0])), over * layer.over
             elif layer.kind == "relu":
-                r = self.relaxations[j]
-                over *= STEPS
-                rise = sum(c * up for c, up in zip(a, r.rise, strict=True) if c < 0)
-                constant += Fraction(rise, over * r.over)
-                lines = zip(a, r.flat, r.steep, strict=True)
-                a = [c * (flat if c >= 0 else steep) for c, flat, steep in lines]
+                below = lines[j].back(a, over)
+                (a, over), constant = below.form, constant + below.constant
+                if below.direct is not None:
+                    pending.setdefault(0, []).append(below.direct)
             for source in layer.sources:
                 pending.setdefault(source, []).append((a, over))
         if 0 not in pending:  # everything went through sign layers
@@ -212,6 +189,10 @@ def _total(parts: list[Numbers]) -> Numbers:
         return parts[0]
     rows, over = together(*parts)
     return [sum(column) for column in zip(*rows, strict=True)], over
+
+
+Least = Callable[[EnclosedCell, int, Sequence[int]], Fraction]
+"""A lower bound of a form of a node over a cell, of which only the nodes so far are enclosed."""
 
 
 def refined_nodes(network: Network, inputs: Inputs) -> frozenset[int]:
@@ -227,9 +208,14 @@ def refined_nodes(network: Network, inputs: Inputs) -> frozenset[int]:
 
 
 def region(
-    network: Network, inputs: Inputs, cell: Cell, refine: bool, choice: Slopes = BY_THE_RULES
+    network: Network,
+    inputs: Inputs,
+    cell: Cell,
+    refine: bool,
+    choice: Slopes = BY_THE_RULES,
+    bound: Least = EnclosedCell.least,
 ) -> EnclosedCell:
-    """Rules 1 and 4: enclosures of every node over the cell."""
+    """Rules 1 and 4: enclosures of every node over the cell, refined by what ``bound`` finds."""
     low, high = [], []
     for v, own in zip(inputs.variables, cell, strict=True):
         least, most = v.ends(own)
@@ -242,7 +228,7 @@ def region(
             here.relaxations[j] = relax(here.boxes[layer.sources[0]], choice)
         here.boxes.append(_forward(layer, here.boxes))
         if j in again:
-            here.boxes[j] = _refined(here, j, choice.widen)
+            here.boxes[j] = _refined(here, j, choice.widen, bound)
     return here
 
 
@@ -277,7 +263,7 @@ def _forward(layer: Layer, boxes: Sequence[Box]) -> Box:
     return Box(list(map(add, low, bias)), list(map(add, high, bias)), x.over * layer.over)
 
 
-def _refined(here: EnclosedCell, node: int, widen: int) -> Box:
+def _refined(here: EnclosedCell, node: int, widen: int, bound: Least) -> Box:
     """Rule 4: components that may have either sign, bounded again from below and above.
 
     With ``widen`` also those of one sign that a slightly wider enclosure leaves open.
@@ -289,7 +275,7 @@ def _refined(here: EnclosedCell, node: int, widen: int) -> Box:
     for i in range(len(low)):
         if low[i] < near and high[i] > -near:
             row = [int(i == k) for k in range(len(low))]
-            low[i] = max(low[i], here.least(node, row))
-            high[i] = min(high[i], -here.least(node, [-x for x in row]))
+            low[i] = max(low[i], bound(here, node, row))
+            high[i] = min(high[i], -bound(here, node, [-x for x in row]))
     over = lcm(*(x.denominator for x in low + high))
     return Box([int(x * over) for x in low], [int(x * over) for x in high], over)

@@ -22,9 +22,10 @@ from verifier.second_checker.domain import (
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
-from verifier.second_checker.rounding import steady
+from verifier.second_checker.rounding import needed
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Categorical, Interval
 
@@ -182,7 +183,7 @@ def _is_shown(net: Net | Forest, cell: Cell, klass: int, tally: Tally) -> bool:
             return True
     elif net.network.narrow or any(isinstance(v, Interval) for v in net.inputs.variables):
         return False  # no real input is a float32 number
-    elif _is_bounded(net, own, klass):
+    elif _is_bounded(net, own, klass, tally):
         return True
     if size(own) > UPHOLD or size(cell) <= UPHOLD:  # the latter is looked at where it matters
         return False
@@ -195,15 +196,19 @@ def _is_shown(net: Net | Forest, cell: Cell, klass: int, tally: Tally) -> bool:
     return True
 
 
-def _is_bounded(net: Net, cell: Cell, klass: int) -> bool:
-    """Rule 5, with margins above what rounding can do."""
-    network = net.network
-    forms = class_forms(network.widths[-1], klass)
+def _is_bounded(net: Net, cell: Cell, klass: int, tally: Tally) -> bool:
+    """Rule 5, with margins above what rounding can do, and passes where lines do not show it."""
+    network, top = net.network, len(net.network.layers)
+    rows = [row for row, _ in class_forms(network.widths[-1], klass)]
     wide = max(network.widths) >= WIDE
     for choice in CHOICES:
         for refine in (False, True) if wide and choice == BY_THE_RULES else (True,):
-            here = region(network, net.inputs, cell, refine, choice)
-            margins = [(row, here.least(len(network.layers), row)) for row, _ in forms]
-            if all(m > 0 for _, m in margins) and steady(network, net.inputs, here.boxes, margins):
+            here = region(network, net.inputs, cell, refine, choice, inner(net.heads, INNER))
+            needs = needed(network, net.inputs, here.boxes, rows)
+            if needs is None:
+                continue
+            passes = Passes(here, net.heads, lambda: tally.spend(4 * net.work))
+            pairs = zip(rows, needs, strict=True)
+            if all(passes.least(top, row, need, PASSES) > need for row, need in pairs):
                 return True
     return False

@@ -12,11 +12,11 @@ from math import fsum, log, log1p
 from operator import add
 
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.second_checker.bounds import climbed, decide, dot, together
 from verifier.second_checker.domain import Cell, Inner, Point
 from verifier.second_checker.draws import Stated
 from verifier.second_checker.ends import Reach
 from verifier.second_checker.ensembles import Forest
+from verifier.second_checker.evaluation import climbed, decide, dot, together
 from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from verifier.model.errors import CertificateError
-from verifier.second_checker.bounds import decide, logits
 from verifier.second_checker.domain import Cell, Domain, Point, Tree
 from verifier.second_checker.ensembles import Forest, read_forest, read_forests
+from verifier.second_checker.evaluation import decide, logits
 from verifier.second_checker.formula import DIFFER, Formula, read_formula
+from verifier.second_checker.heads import Head, heads_of
 from verifier.second_checker.network import Network, read_network
 from verifier.second_checker.reading import entry_of, filled, parse
 from verifier.second_checker.tree import read_tree
@@ -36,6 +38,11 @@ class Net:
         network = self.network
         once = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
         return 5 * once + 20 * len(self.reads)
+
+    @cached_property
+    def heads(self) -> Mapping[int, Head]:
+        """What its first ReLU layers read."""
+        return heads_of(self.network)
 
     def class_at(self, point: Point) -> int:
         """Its class at a point of the domain."""

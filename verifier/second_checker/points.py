@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from verifier.second_checker.bounds import Box, class_forms, decide, dot, logits
+from verifier.second_checker.bounds import Box, class_forms
 from verifier.second_checker.domain import Cell, Domain, Point, size
 from verifier.second_checker.ensembles import Forest
+from verifier.second_checker.evaluation import decide, dot, logits
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.reading import TooLarge
-from verifier.second_checker.rounding import steady
+from verifier.second_checker.rounding import needed
 
 WORK = 10**10
 """Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
@@ -75,8 +76,12 @@ def steady_class(net: Net | Forest, point: Point, tally: Tally) -> int | None:
     top, over = nodes[-1]
     klass = decide(top)
     boxes = [Box(n, n, d) for n, d in nodes]
-    margins = [(row, Fraction(dot(row, top), over)) for row, _ in class_forms(len(top), klass)]
-    return klass if steady(net.network, net.inputs, boxes, margins) else None
+    rows = [row for row, _ in class_forms(len(top), klass)]
+    needs = needed(net.network, net.inputs, boxes, rows)
+    if needs is None:
+        return None
+    margins = (Fraction(dot(row, top), over) for row in rows)
+    return klass if all(m > need for m, need in zip(margins, needs, strict=True)) else None
 
 
 def steady_classes(

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import gcd
 from operator import add
 
-from verifier.second_checker.bounds import Box, Numbers, dot, together
+from verifier.second_checker.bounds import Box
+from verifier.second_checker.evaluation import Numbers, dot, together
 from verifier.second_checker.network import Layer, Network
 from verifier.second_checker.variables import Inputs, Ordinal, Variable
 
@@ -21,20 +22,18 @@ RANGE = 100
 WIDEST = 4000
 
 
-def steady(
-    network: Network,
-    inputs: Inputs,
-    boxes: Sequence[Box],
-    margins: Sequence[tuple[Sequence[int], Fraction]],
-) -> bool:
-    """Whether each form of the logits (a row, and a lower bound) is above what rounding can do."""
+def needed(
+    network: Network, inputs: Inputs, boxes: Sequence[Box], rows: Sequence[Sequence[int]]
+) -> list[Fraction] | None:
+    """What each form of the logits must be above, so that rounding leaves it positive.
+
+    None where nothing is known of what rounding does.
+    """
     error = _logit_error(network, inputs, boxes)
     if error is None:
-        return False
+        return None
     numerators, over = error
-    return all(
-        margin > Fraction(dot([abs(x) for x in row], numerators), over) for row, margin in margins
-    )
+    return [Fraction(dot([abs(x) for x in row], numerators), over) for row in rows]
 
 
 def _logit_error(network: Network, inputs: Inputs, boxes: Sequence[Box]) -> Numbers | None:

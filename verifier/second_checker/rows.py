@@ -8,9 +8,9 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from verifier.model.errors import CertificateError
-from verifier.second_checker.bounds import Numbers, decide, forward
 from verifier.second_checker.domain import IMPOSSIBLE
 from verifier.second_checker.ensembles import Forest
+from verifier.second_checker.evaluation import Numbers, decide, forward
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import Tally, point_work

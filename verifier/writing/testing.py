@@ -17,7 +17,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open
 from verifier.model.question import Matter
-from verifier.model.sample import ANYTIME, Plan, Sample, Sampled
+from verifier.model.sample import ANYTIME, POOLED, Plan, Sample, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of, pack
 from verifier.writing.certificate import found_by, members_of
@@ -35,6 +35,7 @@ def make_test(
     enough: Callable[[Sampled], bool] | None = None,
     command: str = "",
     *,
+    affordable: Callable[[Callable[[int], None]], int] | None = None,
     domain_from: str | None = None,
     stop: Stop | None = None,
     until: Stop | None = None,
@@ -44,13 +45,19 @@ def make_test(
     ``matter`` compares an opaque model with a tree; ``classify`` gives that model's class, a byte,
     at each of some points (value indices, (N, variables)). A test by the method ANYTIME ends once
     ``enough`` says so of what the draws show, or ``classify`` raises CheckStopped after some of
-    them. ``stop`` ends the draws, ``until`` the check. Raises what ``classify`` raises,
+    them. No more draws are made than are ``affordable``: that is told, before the first of them, by
+    what it makes so many others take, whose answers nothing else is made of. ``stop`` ends the
+    draws, ``until`` the check. Raises what ``classify`` raises,
     CertificateError where the domain cannot be drawn from, ``stopping.CheckStopped``.
     """
     parts = members_of(matter, Finding((Open(),), ()))
     hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in KEYED}
-    key = key_of(hashes, plan)
     found, verdict = _everything(matter, stop)
+    if affordable is not None:
+        other = key_of(hashes, plan, "pilot")
+        most = affordable(lambda count: _tried(found, plan, count, other, classify))
+        plan = replace(plan, draws=min(plan.draws, most))
+    key = key_of(hashes, plan)
     given, drawn = _asked(found, plan, key, classify, enough)
     ended = drawn.draws if plan.method == ANYTIME else None
     stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn=ended)
@@ -60,6 +67,15 @@ def make_test(
     data = pack(parts, found_by(TEST, command), domain_from, 3)
     held = certificate_of(data)
     return data, held, check_in_threads(held, stop=until, limited=False)
+
+
+def _tried(
+    found: Population, plan: Plan, count: int, key: bytes, classify: Callable[[Ints], bytes]
+) -> None:
+    """Do with so many draws all that is done with those that count."""
+    some = replace(plan, draws=count, block=count, method=POOLED, aim=None)
+    for points in points_drawn(found, some, key):
+        differing(found.asked, points, classify(points))
 
 
 def _asked(

@@ -348,7 +348,7 @@ CLAIMS = [(t.name, p) for t in catalogue.values() for p in t.result.monotone]
 @pytest.mark.parametrize(("name", "parameter"), CLAIMS)
 def test_claimed_monotonicity(name: str, parameter: str) -> None:
     theorem = catalogue[name]
-    if any(p.kind == "reals" for p in theorem.parameters):
+    if any(p.is_list for p in theorem.parameters):
         every = {
             "coefficients": "1/2,-3/4",
             "probabilities": "1/2,3/5",
@@ -360,8 +360,11 @@ def test_claimed_monotonicity(name: str, parameter: str) -> None:
             "caps": "1,1/2",
             "tilts": "1,2",
         }
+        whole = {"errors": "1,0"}  # of a list of integers
         lists: dict[str, Any] = {
-            p.name: every[p.name] for p in theorem.parameters if p.kind == "reals"
+            p.name: (whole if p.kind == "integers" else {}).get(p.name, every[p.name])
+            for p in theorem.parameters
+            if p.is_list
         }
     else:
         lists = {}

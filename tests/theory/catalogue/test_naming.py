@@ -21,6 +21,13 @@ from theory.catalogue.settings import ALIASES
         ("Ville's inequality", "betting-interval"),
         ("Howard confidence sequence", "confidence-sequence-stitched"),
         ("McDiarmid", "mcdiarmid-tail"),
+        ("Clopper–Pearson", "clopper-pearson"),
+        ("Chernoff–Hoeffding theorem", "kl-upper"),
+        ("PAC—Bayes−kl", "pac-bayes-kl"),
+        ("Cramér–Chernoff method", "kl-upper"),
+        ("Howard et al.", "confidence-sequence-stitched"),
+        ("The law of the iterated logarithm", "confidence-sequence-stitched"),
+        ("Wilks’ formula", "conformal-confidence"),
         ("COMPOSITION_ERROR", "disagreement-triangle"),
     ],
 )
@@ -39,6 +46,9 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
+        ("Vapnik–Chervonenkis", "see occam-realizable"),
+        ("Boix-Adserà", "see lrh-distillation"),
+        ("Dvoretzky–Kiefer–Wolfowitz inequality", "see conformal-confidence"),
         ("clopper-person", "did you mean 'clopper-pearson'"),
         ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),
         ("qqqq", "no theorem 'qqqq' \\(bounds list"),

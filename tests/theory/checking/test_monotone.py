@@ -19,7 +19,7 @@ CLAIMS = [
     (t.name, p.name)
     for t in catalogue.values()
     for p in t.parameters
-    if p.kind != "reals" and p.name in t.result.monotone
+    if not p.is_list and p.name in t.result.monotone
 ]
 
 

@@ -10,8 +10,10 @@ import sympy as sp
 from flint import ctx
 
 from theory import TheoryError, catalogue
+from theory.language import special
 from theory.language.integrals import entropy_moment
 from theory.language.roots import MOST_TERMS, EntropyMoment
+from theory.language.special import hypergeometric_exactly
 from theory.values.classes import parse_class
 from theory.values.decimals import read_number
 from theory.values.towers import by_logarithms
@@ -38,11 +40,56 @@ def test_a_randomised_student_of_any_number_of_samples() -> None:
         last = found
 
 
+def test_the_points_of_a_finite_domain_are_counted_as_fractions_count_them() -> None:
+    """Where to look is guessed, what is answered is not: all small cases, by exact fractions."""
+    for points, n in itertools.product((1, 2, 7, 12), repeat=2):
+        for k, delta in itertools.product(range(min(n, points) + 1), ("1/20", "1/2", "9/10")):
+            if n > points:
+                continue
+            bad = max(
+                x for x in range(k, points - n + k + 1)
+                if hypergeometric_exactly(k, points, x, n) > Fraction(delta)
+            )  # fmt: skip
+            given = {"errors": k, "points": points, "n": n, "delta": delta}
+            assert catalogue["finite-population"].evaluate(**given).integer == bad
+
+
+@pytest.mark.parametrize("delta", ["1/20", "999/1000", "1e-300"])
+def test_a_large_finite_domain_is_asked_a_few_times(delta: str) -> None:
+    before = special.hypergeometric_cdf
+    asked: list[int] = []
+
+    def counted(*given: int) -> object:
+        asked.append(given[2])
+        return before(*given)
+
+    given = {"errors": 10**4, "points": "10^30", "n": "10^18", "delta": delta}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(special, "hypergeometric_cdf", counted)
+        found = catalogue["finite-population"].evaluate(**given).integer
+    assert found is not None
+    assert {found, found + 1} <= set(asked)
+    assert len(asked) <= 40
+
+
 def test_powers_are_numbers() -> None:
     assert read_number("2^20", "n") == read_number(" 2**20 ", "n") == 2**20
     assert read_number("1/10^12", "delta") == Fraction(1, 10**12) == read_number("10^-12", "delta")
     assert read_number("3^0/2", "x") == Fraction(1, 2)
-    for wrong in ("2^", "^2", "2^3^2", "-2^2", "2^1.5", "0^-1", "9^999999", "1e3^2"):
+    assert read_number("5%", "delta") == Fraction(1, 20) == read_number(" 5.0 %", "delta")
+    for wrong in (
+        "2^",
+        "^2",
+        "2^3^2",
+        "-2^2",
+        "2^1.5",
+        "0^-1",
+        "9^999999",
+        "1e3^2",
+        "%",
+        "1/2%",
+        "5%%",
+    ):
         with pytest.raises(TheoryError):
             read_number(wrong, "x")
 

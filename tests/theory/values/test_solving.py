@@ -164,3 +164,46 @@ def test_plots() -> None:
             {"epsilon": "1/2", "delta": "1/2"},
             "svg",
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "vary", "given", "beside"),
+    [
+        ("agnostic-confidence-samples", "epsilon=0.1,0.05", {"delta": "1/20"}, ()),
+        ("d-perfect-lower", "vc=10,20", {"epsilon": "1/100"}, ("vc-lower-sharp",)),
+        ("beam-width", "level=1,2", {"tau": "10", "B": "1", "deviation": "1/1000"}, ()),
+        ("conformal-confidence", "n=1000,1010", {"rank": "962", "epsilon": "1/20"}, ()),
+        (
+            "real-trees-failure",
+            "n=5000,6000",
+            {"variables": "20", "classes": "3", "leaves": "8", "epsilon": "1/20"},
+            (),
+        ),
+        (
+            "confidence-sequence",
+            "n=100,1000",
+            {"errors": "2", "delta": "1/20", "look": "4"},
+            ("looks", "confidence-sequence-stitched"),
+        ),
+    ],
+)
+def test_all_words_of_a_plot_are_inside_it(
+    name: str, vary: str, given: dict[str, str], beside: tuple[str, ...]
+) -> None:
+    pytest.importorskip("matplotlib")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from theory.values.plots import figure_of
+
+    figure = figure_of(
+        catalogue[name], [parse_vary(vary)], given, [catalogue[other] for other in beside]
+    )
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    shown = [axes.title, axes.xaxis.label, axes.yaxis.label]
+    shown += [text for legend in (*figure.legends, axes.get_legend()) if legend is not None
+              for text in legend.get_texts()]  # fmt: skip
+    for text in filter(lambda shown: shown.get_text(), shown):
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, text.get_text()
+        assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1, text.get_text()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-from theory.checking.semantics.meanings import Values
+from theory.checking.semantics.meanings import Values, entry
 from theory.checking.semantics.numbers import compare
 
 F = Fraction
@@ -108,10 +108,59 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "d-perfect-lower": {"v": F(1), "epsilon": F(1, 16), "n": F(1)},
     "vc-lower-sharp": {"v": F(2), "epsilon": F(1, 16), "n": F(1)},
     "agnostic-conflict-samples": {"k": F(3), "epsilon": F(1, 3), "c": F(8, 9), "n": F(8)},
+    "open-cells-union": {
+        "w": (F(1, 2),),
+        "n": (F(2),),
+        "k": (F(1),),
+        "t": (F(1),),
+        "r": (F(1, 2),),
+        "m": F(1),
+        "delta": F(9, 10),
+    },
+    "open-cells-none-finite": {x: (F(1, 2),) for x in "wtrx"}
+    | {"n": (F(2),), "M": (F(4),), "b": (F(2),), "m": F(1)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
+
+def _cell_count(v: Values) -> Any:
+    """The disagreements in the draws from the first cell: Binomial(n, r)."""
+    n, r = int(v["n"][0]), v["r"][0]
+    v.law = tuple((comb(n, j) * r**j * (1 - r) ** (n - j), j) for j in range(n + 1))
+    return lambda w, *_: F(w[0])
+
+
+def _clean_draws(v: Values) -> Any:
+    """The chance that g draws from cell j, without replacement, show no disagreement."""
+
+    def chance(j: Any, g: Any) -> Fraction:
+        points, bad = (entry(v, x, int(j)) for x in "Mb")
+        found = F(1)
+        for i in range(int(g)):
+            found *= max(F(0), points - bad - i) / (points - i) if i < points else F(0)
+        return found
+
+    return chance
+
+
+def _clean_cells(v: Values) -> Any:
+    """The same of all draws from the first t cells."""
+    chance = _clean_draws(v)
+
+    def of_first(t: Any) -> Fraction:
+        found = F(1)
+        for j in range(1, int(t) + 1):
+            found *= chance(F(j), entry(v, "n", j))
+        return found
+
+    return of_first
+
+
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
+    "disagreements in cell": _cell_count,
+    "a bound of the first cells is missed": lambda v: lambda w, t: t > 0 and w[0] < v["n"][0],
+    "no disagreement in the draws from a cell": _clean_draws,
+    "no disagreement in the first cells": _clean_cells,
     "error of telling two laws apart": lambda v: _told_apart,
     "chance to err at a point where a student is right": lambda v: lambda _: 1 / v["m"],
     "greatest chance to err at a point where a student is right": lambda v: lambda: 1 / v["m"],

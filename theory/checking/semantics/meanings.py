@@ -51,7 +51,7 @@ def _recursion(start: Fraction, step: Callable[[Values, int, Fraction], Any]) ->
     return meaning
 
 
-def _item(v: Values, letter: str, i: int) -> Fraction:
+def entry(v: Values, letter: str, i: int) -> Fraction:
     """The element i, from 1, of a list; 0 beyond its end."""
     values = v[letter]
     found: Fraction = values[i - 1] if 1 <= i <= len(values) else F(0)
@@ -195,7 +195,7 @@ def _affine(v: Values) -> Any:
 
 
 def _affine_sums(v: Values) -> Any:
-    sums = _recursion(F(0), lambda v, i, x: x + _item(v, "a", i + 1))(v)
+    sums = _recursion(F(0), lambda v, i, x: x + entry(v, "a", i + 1))(v)
     return lambda _, place: sums(place)
 
 
@@ -272,11 +272,11 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "binary trees with leaves": lambda v: lambda s: F(comb(2 * int(s) - 2, int(s) - 1)) / s,
     "conjunctions below": _recursion(F(0), lambda v, i, x: x + 2**i * comb(int(v["d"]), i)),
     "surviving": _surviving,
-    "mass": _recursion(F(1), lambda v, i, x: x * _item(v, "p", i + 1)),
-    "disagreement after": _recursion(F(0), lambda v, i, x: x + _item(v, "e", i + 1)),
+    "mass": _recursion(F(1), lambda v, i, x: x * entry(v, "p", i + 1)),
+    "disagreement after": _recursion(F(0), lambda v, i, x: x + entry(v, "e", i + 1)),
     "success of": _recursion(F(1), lambda v, i, x: x * (1 - v["delta"])),
-    "chance": lambda v: lambda t: _item(v, "p", int(t)),
-    "ratio": _recursion(F(1), lambda v, i, x: 2 * _item(v, "p", i + 1) * x),
+    "chance": lambda v: lambda t: entry(v, "p", int(t)),
+    "ratio": _recursion(F(1), lambda v, i, x: 2 * entry(v, "p", i + 1) * x),
     "ones": _recursion(F(0), lambda v, i, x: v["b"] * x + 1),
     "factor": _recursion(F(1), lambda v, i, x: x),
     "delta": _constant(F(0)),

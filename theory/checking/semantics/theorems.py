@@ -123,10 +123,10 @@ def _values(theorem: Theorem, spoken: Spoken, rng: random.Random, trial: int) ->
     env: dict[Any, Any] = {}
     schematic = {p.symbol for p in theorem.schematic}
     for p in (q for q in theorem.symbols if q.symbol not in schematic):
-        if p.kind == "reals":
+        if p.is_list:
             plain = trial % 4 == 3
             env[p.symbol] = tuple(F(0) if plain else _number(p, rng) for _ in range(length))
-        elif p.name == "m" and any(q.kind == "reals" for q in theorem.symbols):
+        elif p.name == "m" and any(q.is_list for q in theorem.symbols):
             env[p.symbol] = F(length)
         else:
             env[p.symbol] = _number(p, rng, trial % 4 == 3)
@@ -142,7 +142,7 @@ def _number(p: Parameter, rng: random.Random, plain: bool = False) -> Fraction:
     low = p.lower
     if plain and p.contains(F(0)) and rng.random() < 0.9:
         return F(0)
-    if p.kind in ("integer", "class"):
+    if p.kind in ("integer", "integers", "class"):
         return (low or F(0)) + rng.choice((0, 0, 1, 1, 2, 3))
     if low is not None and p.upper is not None:
         parts = (F(1, 8), F(1, 2), F(1, 4), F(9, 10), F(1, 100), F(0), F(1))

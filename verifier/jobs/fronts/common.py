@@ -41,6 +41,13 @@ class Given:
     domain: Domain
     reads: tuple[str, ...]
 
+    @property
+    def run(self) -> tuple[Source, Model, Domain]:
+        """What is run to see what the model itself answers, with the domain of what it reads."""
+        names = [v.name for v in self.domain.variables]
+        own = self.domain.product_of(names.index(name) for name in self.reads)
+        return self.source, self.model, own
+
 
 @dataclass(frozen=True, eq=False)
 class Front:
@@ -58,7 +65,7 @@ class Front:
     domain: Domain
     sides: Callable[[Point], tuple[Labels, ...]]
     rows: Callable[[Point], tuple[Row, ...]]
-    sources: tuple[tuple[Source, Model], ...]
+    sources: tuple[tuple[Source, Model, Domain], ...]
     note: str = ""
 
 

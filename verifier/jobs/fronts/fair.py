@@ -17,13 +17,13 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
-from verifier.jobs.fronts.words import Labels
+from verifier.jobs.fronts.words import Labels, alone_words
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Model, Source, StrPath
-from verifier.jobs.pairs import other_name, twice
+from verifier.jobs.pairs import apart, other_name
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import quoted
+from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Affine, sources
 from verifier.model.tree import Inner, Tree
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 def ask_fair(
     model: Source,
     domain: Source,
-    protected: str,
+    protected: str | Sequence[str],
     *,
     reads: Sequence[str] | None = None,
     where: int | None = None,
@@ -44,11 +44,13 @@ def ask_fair(
     """At how many pairs of inputs that differ in ``protected`` alone do the classes differ?
 
     ``model``: a network or a tree; ``domain``: a Domain or a path to a domain file, in which
-    ``protected`` is a variable; ``reads`` names the variables that the model reads, in the order of
-    its columns, where it does not read all. Every pair counts once, the first with the earlier
-    value. ``where`` asks for a tree of at most so many leaves that tells where the model is unfair:
-    ``Result.where``, itself proved, its certificate written to ``where_output``. ``timeout`` is in
-    seconds, everything included; ``options`` are other arguments of ``ask``.
+    ``protected`` is a variable, or several (also one text, separated by commas): the pairs then
+    differ in one of these at least, and in nothing else; ``reads`` names the variables that the
+    model reads, in the order of its columns, where it does not read all. Every pair counts once,
+    the first with the earlier value. ``where`` asks for a tree of at most so many leaves that tells
+    where the model is unfair: ``Result.where``, itself proved, its certificate written to
+    ``where_output``. ``timeout`` is in seconds, everything included; ``options`` are other
+    arguments of ``ask``.
 
     ``Result.points`` and ``probability`` are about pairs, ``instances`` some unfair ones. Where the
     model does not read the feature it is fair by construction, and the note says so.
@@ -60,13 +62,12 @@ def ask_fair(
     return asked(front, limit, options, where, where_output)
 
 
-def fair(given: Given, protected: str) -> Front:
+def fair(given: Given, protected: str | Sequence[str]) -> Front:
     """The question, as ``ask`` takes it."""
-    at, space = twice(given.domain, protected, "fair")
-    name = given.domain.variables[at].name
-    other = other_name(name)
-    subject = f"inputs that differ in {quoted(name)} alone"
-    values = _values_of(given.domain, space, at)
+    ats, space = apart(given.domain, features_of(given.domain, protected), "fair")
+    names = [given.domain.variables[at].name for at in ats]
+    subject = f"inputs that differ in {alone_words(list(map(quoted, names)))}"
+    values = _values_of(given.domain, space, ats)
 
     def sides(point: Point) -> tuple[Labels, ...]:
         return tuple(labels_at(given.domain, held) for held in values(point))
@@ -74,34 +75,60 @@ def fair(given: Given, protected: str) -> Front:
     def rows(point: Point) -> tuple[Row, ...]:
         return tuple(row_of(given, held) for held in values(point))
 
-    shorter = _unread(given, at)
+    shorter = _without(given, ats)
     if shorter is not None:
         models = {"a": shorter}
-        note = f"the model does not read {quoted(name)}: it is fair by construction"
+        shown = " or ".join(map(quoted, names))
+        note = f"the model does not read {shown}: it is fair by construction"
     else:
-        second = tuple(other if x == name else x for x in given.reads)
+        second = tuple(other_name(x) if x in names else x for x in given.reads)
         models = {"a": (given.model, given.reads), "b": (given.model, second)}
         note = ""
     question = {"not": {"same": ["a", [*models][-1]]}}
-    sources = ((given.source, given.model),) * len(models)
+    sources = (given.run,) * len(models)
     return Front("fair", subject, question, models, space, sides, rows, sources, note)
 
 
-def _values_of(domain: Domain, space: Domain, at: int) -> Any:
+def features_of(domain: Domain, protected: str | Sequence[str]) -> list[str]:
+    """The names of features: a text is one name, or several with commas between."""
+    known = {v.name for v in domain.variables}
+    listed = [protected] if isinstance(protected, str) else protected
+    if not all(isinstance(name, str) for name in listed):
+        raise QuestionError("protected is the name of a variable, or several")
+    found: list[str] = []
+    for name in listed:
+        found += [name] if name in known else [part.strip() for part in name.split(",")]
+    return found
+
+
+def _values_of(domain: Domain, space: Domain, ats: Sequence[int]) -> Any:
     """From a point of the pairs to the values of both, in the user's domain."""
-    v = domain.variables[at]
-    places = {v.label(k): k for k in range(v.count)}
+    features = [domain.variables[at] for at in ats]
+    places = [{v.label(k): k for k in range(v.count)} for v in features]
 
     def values(point: Point) -> tuple[dict[str, int], dict[str, int]]:
         held = by_name(space, point)
-        held[v.name] = places[space.variables[at].label(point[at])]
-        second = places[space.variables[-1].label(held.pop(other_name(v.name)))]
-        return held, held | {v.name: second}
+        second = {}
+        for j, (v, place) in enumerate(zip(features, places, strict=True)):
+            held[v.name] = place[space.variables[ats[j]].label(point[ats[j]])]
+            last = len(point) - len(ats) + j
+            second[v.name] = place[space.variables[last].label(held.pop(other_name(v.name)))]
+        return held, held | second
 
     return values
 
 
-def _unread(given: Given, at: int) -> tuple[Model, tuple[str, ...]] | None:
+def _without(given: Given, ats: Sequence[int]) -> tuple[Model, tuple[str, ...]] | None:
+    """What ``unread`` says of all of these variables, None where the model reads one of them."""
+    for at in ats:
+        found = unread(given, at)
+        if found is None:
+            return None
+        given = replace(given, model=found[0], reads=found[1])
+    return given.model, given.reads
+
+
+def unread(given: Given, at: int) -> tuple[Model, tuple[str, ...]] | None:
     """The model without the variable, and what is left to read, where it does not depend on it."""
     name = given.domain.variables[at].name
     if name not in given.reads:

@@ -28,6 +28,7 @@ from verifier.jobs.fronts.common import (
     labels_at,
     row_of,
 )
+from verifier.jobs.fronts.fair import unread
 from verifier.jobs.fronts.words import Labels, next_name, rise_names
 from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Model, Source
@@ -66,6 +67,8 @@ def ask_monotone(
     ``Result.points`` counts inputs with a next value. ``model``, ``domain``, ``reads``, ``timeout``
     and ``options`` are those of ``ask_fair``.
 
+    Of a feature that the model does not read the note says that it is monotone by construction.
+
     Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
     limit = limit_of(timeout, model)
@@ -77,10 +80,6 @@ def monotone(given: Given, feature: str, *, up: bool = True) -> Front:
     """The question, as ``ask`` takes it."""
     at = variable_named("monotone", given.domain, feature)
     v = given.domain.variables[at]
-    if v.name not in given.reads:
-        raise QuestionError(
-            f"the model does not read {quoted(v.name)}: its class never changes with it"
-        )
     classes = classes_of(given.model)
     if classes > MOST_CLASSES:
         raise QuestionError(
@@ -95,16 +94,24 @@ def monotone(given: Given, feature: str, *, up: bool = True) -> Front:
         raise DomainError(f"monotone: {quoted(v.name)} has one value: it never goes up")
     way = "fall" if up else "rise"
     subject = f"inputs whose class {way}s where {quoted(v.name)} alone goes up one step"
-    question = _crossing(classes, falls=up)
+    shorter = unread(given, at)
+    question = _crossing(classes, "b" if shorter is None else "a", falls=up)
+    if shorter is not None:  # one model: its class is its own
+        question = {"all": [question, {"not": {"same": ["a", "a"]}}]}
     if isinstance(v, Ordinal):
-        return _over_a_range(given, at, v, subject, question)
-    return _over_a_list(given, at, v, _order(v), subject, question)
+        front = _over_a_range(given, at, v, subject, question, shorter)
+    else:
+        front = _over_a_list(given, at, v, _order(v), subject, question)
+    if shorter is None:
+        return front
+    note = f"the model does not read {quoted(v.name)}: it is monotone by construction"
+    return replace(front, models={"a": shorter}, sources=front.sources[:1], note=note)
 
 
-def _crossing(classes: int, *, falls: bool) -> dict[str, Any]:
+def _crossing(classes: int, second: str, *, falls: bool) -> dict[str, Any]:
     """That the class of the second input is below (above) that of the first."""
     parts = [
-        {"all": [{"class": ["a", i]}, {"class": ["b", j]}]}
+        {"all": [{"class": ["a", i]}, {"class": [second, j]}]}
         for i in range(classes)
         for j in range(classes)
         if (j < i if falls else j > i)
@@ -132,7 +139,12 @@ def _order(v: Variable) -> list[int]:
 
 
 def _over_a_range(
-    given: Given, at: int, v: Ordinal, subject: str, question: dict[str, Any]
+    given: Given,
+    at: int,
+    v: Ordinal,
+    subject: str,
+    question: dict[str, Any],
+    shorter: tuple[Model, tuple[str, ...]] | None,
 ) -> Front:
     """Both inputs are a number and a rise: none, or one step."""
     held = given.domain
@@ -151,16 +163,15 @@ def _over_a_range(
     ]
     variables = (*held.variables[:at], from_, *held.variables[at + 1 :], *rises)
     space = Domain(variables, more(held, at, 2, "monotone"))
-    column = _column(given, v.name)
-    if isinstance(given.model, Tree | Ensemble):
-        shifted = _shifted(given.model, column, v.step)
+    models: dict[str, tuple[Model, Sequence[str]]]
+    if shorter is not None:
+        models = {"a": shorter}
+    elif isinstance(given.model, Tree | Ensemble):
+        shifted = _shifted(given.model, _column(given, v.name), v.step)
         space = Domain(variables[:-2], more(held, at, 0, "monotone"))
-        models: dict[str, tuple[Model, Sequence[str]]] = {
-            "a": (given.model, given.reads),
-            "b": (shifted, given.reads),
-        }
+        models = {"a": (given.model, given.reads), "b": (shifted, given.reads)}
     else:
-        risen = rising(given.model, column)
+        risen = rising(given.model, _column(given, v.name))
         models = {x: (risen, (*given.reads, name)) for x, name in zip("ab", names, strict=True)}
 
     def values(point: Point) -> tuple[dict[str, int], dict[str, int]]:
@@ -220,7 +231,7 @@ def _front(
     def rows(point: Point) -> tuple[Row, ...]:
         return tuple(row_of(given, held) for held in values(point))
 
-    source = ((given.source, given.model),) * 2
+    source = (given.run,) * 2
     return Front("monotone", subject, question, models, space, sides, rows, source)
 
 

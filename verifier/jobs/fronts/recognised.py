@@ -52,7 +52,7 @@ class Seen:
 
     ``falls`` (monotone) says whether a class that falls is looked for, ``flips`` and ``klass``
     (robust) how many variables may change, and the point's class. ``sides`` are the inputs that a
-    point of the domain stands for.
+    point of the domain stands for. Of fair there may be ``more`` features than one.
     """
 
     kind: Kind
@@ -61,6 +61,7 @@ class Seen:
     falls: bool = True
     flips: int = 0
     klass: int = 0
+    more: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4)
@@ -72,23 +73,37 @@ def recognised(matter: Matter) -> Seen | None:
 
 
 def _fair(matter: Matter) -> Seen | None:
-    domain = matter.domain
-    if len(matter.models) == 1 and matter.question == Not(Same(0, 0)):
-        last, names = domain.variables[-1].name, [v.name for v in domain.variables]
-        for i, v in enumerate(domain.variables[:-1]):
-            if last == other_name(v.name) and not {i, len(names) - 1} & {*matter.models[0].reads}:
-                return Seen(FAIR, v.name, _two(domain, i, len(names) - 1))
+    """Pairs that differ in some features, of which the second's are variables of their own."""
+    domain, models = matter.domain, matter.models
+    read = {k for model in models for k in model.reads}
+    pairs = sorted(pair for pair in _last(domain) if not read & {*pair})
+    if matter.question == Not(Same(0, 1)):
+        own, names = _own(matter), [v.name for v in domain.variables]
+        if own is None or any(names[j] != other_name(names[i]) for i, j in own):
+            return None
+        pairs = sorted([*own, *pairs])
+        if not _differ(domain, pairs):
+            return None
+    elif len(models) != 1 or matter.question != Not(Same(0, 0)) or not pairs:
         return None
-    if matter.question != Not(Same(0, 1)) or (own := _alone(matter)) is None:
-        return None
-    at, other = own
-    v, o = domain.variables[at], domain.variables[other]
-    if o.name != other_name(v.name) or not _every(domain, at, other, lambda x, y: x != y):
-        return None
-    return Seen(FAIR, v.name, _two(domain, at, other))
+    first, *more = (domain.variables[i].name for i, _ in pairs)
+    return Seen(FAIR, first, _two(domain, pairs), more=tuple(more))
+
+
+def _last(domain: Domain) -> list[tuple[int, int]]:
+    """The last variables, as long as each is called the other one of another: with that."""
+    found: list[tuple[int, int]] = []
+    places = {other_name(v.name): i for i, v in enumerate(domain.variables)}
+    for j in reversed(range(len(domain.variables))):
+        if domain.variables[j].name not in places:
+            break
+        found.append((places[domain.variables[j].name], j))
+    return found
 
 
 def _monotone(matter: Matter) -> Seen | None:
+    if len(matter.models) == 1:
+        return _unread(matter)
     if len(matter.models) != 2:
         return None
     ways = [f for f in (True, False) if matter.question == crossing(matter.models[0].classes, f)]
@@ -102,14 +117,44 @@ def _monotone(matter: Matter) -> Seen | None:
     at, other = own
     v, o = domain.variables[at], domain.variables[other]
     if o.name == next_name(v.name) and _every(domain, at, other, _above):
-        return Seen(MONOTONE, v.name, _two(domain, at, other), falls)
+        return Seen(MONOTONE, v.name, _two(domain, [own]), falls)
     return _risen(matter, falls, v, o)
 
 
-def crossing(classes: int, falls: bool) -> Formula:
+def _unread(matter: Matter) -> Seen | None:
+    """One model, which does not read the feature, and asks whether its class is another one."""
+    domain, (model,) = matter.domain, matter.models
+    ways = [
+        f
+        for f in (True, False)
+        if matter.question == All((crossing(model.classes, f, second=0), Not(Same(0, 0))))
+    ]
+    if not ways:
+        return None
+    n, last = len(domain.variables) - 1, domain.variables[-1]
+    for i, v in enumerate(domain.variables[:-1]):
+        if {i, n} & {*model.reads}:
+            continue
+        if last.name == next_name(v.name) and _every(domain, i, n, _above):
+            return Seen(MONOTONE, v.name, _two(domain, [(i, n)]), ways[0])
+        if not isinstance(v, Ordinal) or n - 1 in model.reads:
+            continue
+        if _rises(domain.variables[n - 1], last, v):
+            return Seen(MONOTONE, v.name, _after(domain, i, range(n - 1)), ways[0])
+    return None
+
+
+def _rises(a: object, b: object, v: Ordinal) -> bool:
+    """Whether two variables are what is added to a number: none, and one step."""
+    if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
+        return False
+    return (a.first, b.first) == (Fraction(0), v.step) and (a.name, b.name) == rise_names(v.name)
+
+
+def crossing(classes: int, falls: bool, second: int = 1) -> Formula:
     """That the class of the second model is below (above) that of the first."""
     parts = [
-        All((ClassIs(0, i), ClassIs(1, j)))
+        All((ClassIs(0, i), ClassIs(second, j)))
         for i in range(classes)
         for j in range(classes)
         if (j < i if falls else j > i)
@@ -122,8 +167,6 @@ def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen 
     network, domain = matter.models[0].model, matter.domain
     if not isinstance(network, Network) or not isinstance(network.layers[0], Affine):
         return None
-    if not isinstance(a, Ordinal) or not isinstance(b, Ordinal) or (a.count, b.count) != (1, 1):
-        return None
     first, n = network.layers[0], network.columns - 1
     if first.source or first.weight.shape != (n, n + 1) or first.bias.any():
         return None
@@ -132,8 +175,7 @@ def _risen(matter: Matter, falls: bool, a: AnyVariable, b: AnyVariable) -> Seen 
         return None
     at = _owner(domain, matter.models[0].reads, int(added[0]))
     v = domain.variables[at]
-    right = isinstance(v, Ordinal) and (a.first, b.first) == (Fraction(0), v.step)
-    if not right or (a.name, b.name) != rise_names(v.name) or first.weight[added[0], n] != 1:
+    if not isinstance(v, Ordinal) or not _rises(a, b, v) or first.weight[added[0], n] != 1:
         return None
     shown = range(len(domain.variables) - 2)
     return Seen(MONOTONE, v.name, _after(domain, at, shown), falls)
@@ -229,17 +271,41 @@ def _has(part: Part, value: int) -> bool:
     return value in part if isinstance(part, range) else bool(part >> value & 1)
 
 
-def _alone(matter: Matter) -> tuple[int, int] | None:
-    """The variables of two copies of one model where they read different ones: one each."""
+def _own(matter: Matter) -> list[tuple[int, int]] | None:
+    """The variables of two copies of one model where they read different ones: some each."""
     if len(matter.models) != 2:
         return None
     a, b = matter.models
     if len(a.reads) != len(b.reads) or not same_model(a, b):
         return None
     own = [pair for pair in zip(a.reads, b.reads, strict=True) if pair[0] != pair[1]]
-    if len(own) != 1 or own[0][1] in a.reads or own[0][0] in b.reads:
+    if any(x in b.reads or y in a.reads for x, y in own):
         return None
-    return own[0]
+    return own or None
+
+
+def _alone(matter: Matter) -> tuple[int, int] | None:
+    """The same where it is one variable each."""
+    own = _own(matter)
+    return own[0] if own is not None and len(own) == 1 else None
+
+
+def _differ(domain: Domain, pairs: Sequence[tuple[int, int]]) -> bool:
+    """Whether in all that is possible some of the pairs of variables have different values."""
+    every = [k for pair in pairs for k in pair]
+    cells = [tuple(domain.variables[k].whole for k in every)]
+    if domain.given is not None:
+        leaves = domain.leaves.values()
+        cells = list({tuple(c.parts[k] for k in every) for c, leaf in leaves if leaf.weight})
+    if sum(prod(map(size, parts)) for parts in cells) > MOST_PAIRS:
+        return False
+    rows = [tuple(map(tuple, map(v.row, range(v.count)))) if v.count <= MOST_PAIRS else ()
+            for v in (domain.variables[k] for k in every)]  # fmt: skip
+    return all(
+        any(rows[n][at[n]] != rows[n + 1][at[n + 1]] for n in range(0, len(every), 2))
+        for parts in cells
+        for at in product(*map(values, parts))
+    )
 
 
 def _every(
@@ -276,14 +342,14 @@ def _owner(domain: Domain, reads: Sequence[int], column: int) -> int:
     return reads[-1]
 
 
-def _two(domain: Domain, at: int, other: int) -> Callable[[Point], tuple[Labels, ...]]:
-    """Inputs that have one variable each."""
-    name, second = domain.variables[at].name, domain.variables[other].name
+def _two(domain: Domain, pairs: Sequence[tuple[int, int]]) -> Callable[..., tuple[Labels, ...]]:
+    """Inputs that have some variables of their own each."""
+    names = [(domain.variables[i].name, domain.variables[j].name) for i, j in pairs]
 
     def sides(point: Point) -> tuple[Labels, ...]:
         held = dict(domain.labels(point))
-        after = held.pop(second)
-        return held, held | {name: after}
+        after = {name: held.pop(second) for name, second in names}
+        return held, held | after
 
     return sides
 

@@ -96,6 +96,8 @@ def robust(
         return (row_of(given, by_name(domain, near.point(at))),)
 
     many = "1 variable" if flips == 1 else f"{flips} variables"
+    every = flips >= len(free) == len(domain.variables)
+    note = "all variables may change: every input of the domain is near" if every else ""
     return Front(
         "robust",
         f"inputs at most {many} away whose class is another than the point's",
@@ -104,7 +106,8 @@ def robust(
         near.space,
         sides,
         rows,
-        ((given.source, given.model),),
+        (given.run,),
+        note,
     )
 
 

@@ -64,5 +64,5 @@ def same(first: Given, second: Given) -> Front:
         first.domain,
         sides,
         rows,
-        ((first.source, first.model), (second.source, second.model)),
+        (first.run, second.run),
     )

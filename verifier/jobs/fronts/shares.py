@@ -6,17 +6,19 @@ under other formulas: how often does the one group get a class and the other not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from math import prod
 
 from verifier.jobs.fronts.recognised import recognised
 from verifier.jobs.fronts.words import FAIR
+from verifier.jobs.pairs import other_name
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.ordinal import AnyVariable
 from verifier.model.question import All, Any_, ClassIs, Formula
 from verifier.model.variable import Variable
 from verifier.model.verdict import Verdict
@@ -56,7 +58,7 @@ def shares(c: Certificate, verdict: Verdict, stop: Stop | None = None) -> tuple[
         return ()
     return tuple(
         Shares(groups, *(proved(c, domain, f, stop) for f in _formulas()))
-        for groups, domain in _groups(c.domain, held.feature)
+        for groups, domain in _groups(c.domain, (held.feature, *held.more))
     )
 
 
@@ -77,20 +79,30 @@ def proved(c: Certificate, domain: Domain, formula: Formula, stop: Stop | None) 
     return check_in_threads(other, stop=stop, limited=False).error
 
 
-def _groups(domain: Domain, feature: str) -> Iterator[tuple[tuple[str, str], Domain]]:
+def _groups(domain: Domain, features: Sequence[str]) -> Iterator[tuple[tuple[str, str], Domain]]:
     """The pairs of groups, each with the domain of the pairs of one of each."""
-    at = [v.name for v in domain.variables].index(feature)
-    v, other = domain.variables[at], domain.variables[-1]
-    if v.count == other.count == 1:
-        yield (v.label(0), other.label(0)), domain
+    held = {v.name: v for v in domain.variables}
+    own, others = [held[x] for x in features], [held[other_name(x)] for x in features]
+    if {v.count for v in (*own, *others)} == {1}:
+        yield (_called(own, (0,)), _called(others, (0,))), domain
         return
-    rest = prod(x.count for i, x in enumerate(domain.variables[:-1]) if i != at)
-    ordered = domain.size == rest * (v.count * (v.count - 1) // 2)
-    if (
-        v.count > MOST_GROUPS or not ordered or not isinstance(v, Variable)
-    ):  # else the domain's own tree would have to be kept
-        return
-    labels = [v.label(k) for k in range(v.count)]
-    for a, b in combinations(labels, 2):
-        rest_a, rest_b = ([x for x in labels if x != kept] for kept in (a, b))
-        yield (a, b), Domain(domain.variables).without({feature: rest_a}, {other.name: rest_b})
+    groups = [*product(*(range(v.count) for v in own))]
+    aside = {*features, *(v.name for v in others)}
+    rest = prod(v.count for v in domain.variables if v.name not in aside)
+    ordered = domain.size == rest * (len(groups) * (len(groups) - 1) // 2)
+    if len(groups) > MOST_GROUPS or not ordered or not all(isinstance(v, Variable) for v in own):
+        return  # else the domain's own tree would have to be kept
+    for pair in combinations(groups, 2):
+        excluded = [
+            {v.name: [v.label(i) for i in range(v.count) if i != k]}
+            for vs, group in zip((own, others), pair, strict=True)
+            for v, k in zip(vs, group, strict=True)
+            if v.count > 1
+        ]
+        names = _called(own, pair[0]), _called(own, pair[1])
+        yield names, Domain(domain.variables).without(*excluded)
+
+
+def _called(features: Sequence[AnyVariable], group: Sequence[int]) -> str:
+    """What a group is called."""
+    return ", ".join(v.label(k) for v, k in zip(features, group, strict=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 Kind = Literal["fair", "monotone", "same", "robust"]
@@ -22,3 +22,10 @@ def next_name(feature: str) -> str:
 def rise_names(feature: str) -> tuple[str, str]:
     """What is added to the feature of the first input, and of the second."""
     return f"{feature} stays", f"{feature} goes up"
+
+
+def alone_words(features: Sequence[str]) -> str:
+    """``"sex" alone``, or ``"sex" or "race" and in nothing else``."""
+    if len(features) == 1:
+        return f"{features[0]} alone"
+    return f"{', '.join(features[:-1])} or {features[-1]} and in nothing else"
