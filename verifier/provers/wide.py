@@ -32,6 +32,7 @@ from verifier.provers.evaluate import Bools, bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
 from verifier.provers.frontier import Cells, objects
 from verifier.provers.influence import losses, sign_losses
+from verifier.provers.planes import raised
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
@@ -98,14 +99,14 @@ def look(network: Relaxable, task: Task) -> Seen:
             known = _known(network, task, _tightened(network, task, None, 0.0), task.weight)
         elif known.target != task.target:
             known = _known(network, task, known.bounds, known.weight)
-        layer, found = _bound(network, task, known)
+        layer, lines, found = _bound(network, task, known)
         if not _closes(found, task) and not fresh and found.margin + known.deep > 0:
-            left = LEFT * (found.loss + known.deep)
+            left = LEFT * (lines.loss + known.deep)
             known = _known(network, task, _tightened(network, task, known, left), task.weight)
-            layer, found = _bound(network, task, known)
+            layer, lines, found = _bound(network, task, known)
         cut = None
         if not _closes(found, task):
-            cut = best_cut(_first(network), network.space, task.allowed, layer, found)
+            cut = best_cut(_first(network), network.space, task.allowed, layer, lines)
         return Seen(known, found, cut)
 
 
@@ -118,9 +119,14 @@ def _first(network: Relaxable) -> First:
     return network.first
 
 
-def _bound(network: Relaxable, task: Task, known: Known) -> tuple[Layer, Bound]:
-    layer = fold(_first(network), network.space, task.allowed, known.rows)
-    return layer, bound(network.space, task.allowed, layer)
+def _bound(network: Relaxable, task: Task, known: Known) -> tuple[Layer, Bound, Bound]:
+    """The first layer's ambiguous neurons, and the bounds by lines and, where it helps, planes."""
+    first, space = _first(network), network.space
+    layer = fold(first, space, task.allowed, known.rows)
+    lines = bound(space, task.allowed, layer)
+    if _closes(lines, task) or not np.isfinite(lines.margin):
+        return layer, lines, lines
+    return layer, lines, raised(first, space, task.allowed, layer, lines, task.slack)
 
 
 def _tightened(network: Relaxable, task: Task, known: Known | None, left: float) -> FloatBounds:
