@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from tests.clocks import PATIENCE
@@ -17,8 +18,11 @@ from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.watching import CellCount, Note, Progress, Stage
 from verifier.kernel import checker, stopping
-from verifier.model.domain import signs
+from verifier.model.domain import bits, signs
 from verifier.model.errors import LeafproofError, Unfinished
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Finding, Open
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.budget import Budget
 from verifier.reading.certificate import read_certificate
@@ -259,3 +263,19 @@ def test_a_certificate_is_not_replaced_where_the_work_fails(given, tmp_path):
         "c",
         "given",
     ]
+
+
+def test_points_that_are_close_are_left_out_of_large_networks(monkeypatch):
+    """They take the kernel exact integers, which take long to be made; one is kept in any case."""
+    domain = bits(3)
+    network = Network(3, (Affine(0, np.array([[1.0, 1.0, -2.0]]), np.array([0.0])),))
+    matter = matter_of(domain, network, Tree((Leaf(1),)))
+    tie, clear = (1, 1, 1), (0, 0, 1)
+    found = Finding((Open(),), (tie, clear))
+    assert schedule.without_close(matter, found) == found
+    monkeypatch.setattr(schedule, "LARGE", 1)
+    unknown = lambda p, rows: np.where((rows == tie).all(axis=1), -1, 0)  # noqa: E731
+    monkeypatch.setattr(schedule, "narrow_classes", unknown)
+    assert schedule.without_close(matter, found).counterexamples == (clear,)
+    alone = Finding((Open(),), (tie, tie))
+    assert schedule.without_close(matter, alone).counterexamples == (tie,)

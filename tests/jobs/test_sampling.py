@@ -156,6 +156,36 @@ def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypat
     assert counts == [sampling.FEW]
 
 
+def test_what_a_sample_drew_becomes_witnesses_though_its_time_is_over(monkeypatch, clock):
+    """That takes a moment, and shows that there is a difference; but not much later."""
+    left, polled, after = opened(sample=0), [], [0.0]
+    made = Settled(left.certificate, left.proved, left.data)
+    drawing, witnesses = sampling.with_sample, sampling.with_witnesses
+
+    def drawn(*given):
+        found = drawing(*given)
+        if given[-1] is None:  # not those in hand
+            return found
+        clock.time = limit.start + after[0]
+        return found
+
+    def found(certificate, data, verdict, population):
+        population.asked.poll()
+        polled.append(clock.time)
+        return witnesses(certificate, data, verdict, population)
+
+    monkeypatch.setattr(sampling, "with_sample", drawn)
+    monkeypatch.setattr(sampling, "with_witnesses", found)
+    monkeypatch.setattr(sampling, "counted_on", lambda *_: lambda asked: map)
+    monkeypatch.setattr(Limit, "slow", 1.0)
+    for after[0], are_found in ((10.5, True), (12.0, False)):
+        polled.clear()
+        limit = Limit(10.0, clock.time)
+        held = sampling.sampled(made, sampling.wish_of(1000), limit, Watch())
+        assert held.proved.sampled.draws == 1000
+        assert any(at > limit.cut for at in polled) == are_found
+
+
 def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer(monkeypatch):
     """Which of both it is follows from pilots: from no draw of either."""
     left = opened(sample=0)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from tests.provers.cases import hard_problem
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
-from verifier.jobs import settling
+from verifier.jobs import schedule, settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
 from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.stopping import CheckStopped
+from verifier.model.domain import bits
 from verifier.model.proof import Finding, Open, Sandwich, is_open
+from verifier.model.question import matter_of
 from verifier.provers.options import Options
 from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import now
@@ -73,3 +78,40 @@ def test_what_growing_left_open_is_swept_if_there_is_time(seconds, whole):
         assert checked(matter, replace(found, counterexamples=())).disagreements == (count, count)
     else:
         assert found is left
+
+
+def test_what_was_made_stands_where_there_is_no_time_for_more(monkeypatch, clock):
+    """Though going on seemed worth it: so is a proof of much that is to be written and read."""
+    domain, teacher, tree = hard_problem()
+    matter = matter_of(domain, teacher, tree)
+    finding, checks = Finding((Open(),), check=1.0), []
+    checked = settling._checked
+
+    def slow(*given, **named):
+        checks.append(clock.time)
+        if len(checks) > 1:
+            raise CheckStopped
+        clock.time += 2.0  # most of it is no check, but writing and reading
+        return checked(*given, **named)
+
+    monkeypatch.setattr(settling, "_checked", slow)
+    monkeypatch.setattr(settling, "_one_more", lambda *_: finding)
+    limit = Limit(10.0, clock.time)
+    made = settling.settle(matter, finding, "branch", Watch(), limit, rounds=True)
+    assert len(checks) == 2 and made.proved.error == (0, 1)
+    checks.clear()
+    short = Limit(4.5, clock.time)  # 2.5 s are left then: less than ROOM times two
+    settling.settle(matter, finding, "branch", Watch(), short, rounds=True)
+    assert len(checks) == 1
+
+
+def test_large_ensembles_take_their_time_to_be_written():
+    limit = Limit(100.0, now())
+    sizes = []
+    for members in (10, 1000):
+        ensemble = SimpleNamespace(outputs=10, size=500 * members)
+        matter = SimpleNamespace(models=[SimpleNamespace(model=ensemble)], domain=bits(3))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(schedule, "Ensemble", SimpleNamespace)
+            sizes.append(schedule._prepared(matter, limit) / limit.slow)
+    assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]

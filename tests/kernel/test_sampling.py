@@ -31,7 +31,9 @@ from verifier.model.cell import full_cell
 from verifier.model.chances import Listed, Runs
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
+from verifier.model.network import exact_classes
 from verifier.model.ordinal import Ordinal
+from verifier.model.overlay import classify
 from verifier.model.part import values
 from verifier.model.proof import Open
 from verifier.model.question import truth
@@ -91,11 +93,22 @@ def compare_with_every_tuple(asked, verdict, found):
     return found.settled + Fraction(true, total)
 
 
+def exactly(asked, points):
+    """The classes of all models at some points: of networks in integers, by no enclosure."""
+    columns = {m: [classify(tree, x) for x in points] for m, tree in asked.trees.items()}
+    for m, net in asked.nets.items():
+        own = [tuple(x[i] for i in net.reads) for x in points]
+        columns[m] = exact_classes(net.p.teacher, net.p.domain, own)
+    rows = np.array(points)
+    columns |= {m: forest.classes_at(forest.points(rows)) for m, forest in asked.forests.items()}
+    return list(zip(*(columns[m] for m in range(len(asked.names))), strict=True))
+
+
 def true_probability(matter, asked):
     """The probability of the question, by evaluating every point exactly."""
     domain = matter.domain
     every = [p for p in full_cell(domain).points() if domain.possible(p)]
-    classes, _ = asked.exact_classes(every)
+    classes = exactly(asked, every)
     yes = [p for p, own in zip(every, classes, strict=True) if truth(matter.question, own)]
     return Fraction(sum(map(domain.weight, yes)), domain.total_weight)
 

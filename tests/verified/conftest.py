@@ -1,4 +1,4 @@
-"""What Coq compiles for several tests, once."""
+"""Both builds of the verified checker; and what Coq compiles for several tests, once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,28 @@ import subprocess
 
 import pytest
 
+from verifier import verified
 from verifier.verified.extraction import make
+
+BUILDS = [
+    "python",
+    pytest.param(
+        "native",
+        marks=pytest.mark.skipif(
+            not verified.NATIVE.exists(), reason="make verified builds the native checker"
+        ),
+    ),
+]
+
+
+@pytest.fixture(params=BUILDS)
+def build(request, monkeypatch):
+    """Each build that there is."""
+    monkeypatch.setenv(verified.VARIABLE, "python" if request.param == "python" else "")
+    found = verified.build()
+    if found.kind != request.param:
+        pytest.skip("the native checker is of other sources: make verified")
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -21,25 +21,6 @@ from verifier.reading.container import unpack
 from verifier.verified.extraction import make
 
 PROOF = (Split(0, 1), Constant(1), Enumerated())
-BUILDS = [
-    "python",
-    pytest.param(
-        "native",
-        marks=pytest.mark.skipif(
-            not verified.NATIVE.exists(), reason="make verified builds the native checker"
-        ),
-    ),
-]
-
-
-@pytest.fixture(params=BUILDS)
-def build(request, monkeypatch):
-    """Each build that there is."""
-    monkeypatch.setenv(verified.VARIABLE, "python" if request.param == "python" else "")
-    found = verified.build()
-    if found.kind != request.param:
-        pytest.skip("the native checker is of other sources: make verified")
-    return found
 
 
 def test_generated_python_is_of_these_sources():

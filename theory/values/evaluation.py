@@ -207,17 +207,18 @@ def filled(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
     given = {p: _read(theorem, p, found[p.name]) for p in theorem.parameters if p.name in found}
     if lowest and len(given) + len(lowest) == len(theorem.parameters):
         rest = environment(theorem, {p.name: value for p, value in given.items()})
-        *lists_of, number = sorted(lowest, key=lambda p: not p.is_list)
-        for p in lists_of:
+        number = next((p for p in lowest if not p.is_list), None)
+        for p in (p for p in lowest if p.is_list):
             if length > MOST_SEARCHED:
                 raise TheoryError(
                     f"{theorem.name}: {p.name} may be left out for up to {MOST_SEARCHED} entries, "
                     f"here are {length}; give {p.name}=..."
                 )
-            each = least_common(theorem.bound, p.symbol, length, number.symbol, rest)
+            each = least_common(theorem.bound, p.symbol, length, number and number.symbol, rest)
             found[p.name] = ",".join([each] * length)
             rest[p.symbol] = _read(theorem, p, found[p.name])
-        found[number.name] = least(theorem.bound, number.symbol, rest)
+        if number is not None:
+            found[number.name] = least(theorem.bound, number.symbol, rest)
     return found
 
 

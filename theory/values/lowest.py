@@ -50,15 +50,17 @@ def least(
 def least_common(bound: Any, table: Any, length: int, symbol: Any, env: Mapping[Any, Any]) -> str:
     """A decimal that, as each entry of a list, makes the bound about least at its best `symbol`.
 
-    Looked for by sections, as if there were one valley; the bound holds for every value.
+    Without a `symbol` all others have their values. Looked for by sections, as if there were one
+    valley; the bound holds for every value.
     """
 
     def value(exponent: float) -> Any:
         entry = Fraction(2**exponent).limit_denominator(10**12)
         here = {**env, table: (entry,) * length}
-        best = Fraction(least(bound, symbol, here, COARSE_BITS, COARSE_HALVINGS))
+        if symbol is not None:
+            here[symbol] = Fraction(least(bound, symbol, here, COARSE_BITS, COARSE_HALVINGS))
         with ctx.workprec(COARSE_BITS):
-            return enclose(bound, {**here, symbol: best}).mid()
+            return enclose(bound, here).mid()
 
     low, high = -FARTHEST_ENTRY, FARTHEST_ENTRY
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)

@@ -64,13 +64,15 @@ class Trying:
 
     Then nothing of the population that was drawn from is to be used again. ``best`` is about half
     the width that the best way promises, ``plain`` what points of the whole domain promise. Where
-    these are ``enough`` for as much, which are drawn already, that is ``kept``.
+    these are ``enough`` for as much, which are drawn already, that is ``kept``. Once the sample is
+    ``drawn`` it is, whatever comes after.
     """
 
     enough: int = 0
     kept: bool = False
     until: float = inf
     spent: bool = False
+    drawn: bool = False
     best: float = inf
     plain: float = inf
 

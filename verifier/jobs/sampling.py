@@ -142,7 +142,9 @@ def sampled(
     in_hand, trying = None, Trying()
 
     def over() -> bool:
-        return watch.stopped or now() >= min(inf if limit is None else limit.cut, trying.until)
+        # what is drawn is in hand: its witnesses take but a moment
+        by = inf if limit is None else limit.late if trying.drawn else limit.cut
+        return watch.stopped or now() >= min(by, trying.until)
 
     with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
         try:
@@ -250,12 +252,12 @@ def _drawn(
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            drawn = _with(made, found, plan, kept)
+            drawn = _with(made, found, plan, kept, trying)
             if plan is plans[0] and trying.best < trying.plain < inf:
                 tell = watch.note if 2 * trying.best < trying.plain else watch.detail
                 tell(_gain(trying))
             return drawn
-    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept)
+    return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept, trying)
 
 
 def _gain(trying: Trying) -> str:
@@ -277,9 +279,17 @@ def _fewest(found: Population) -> int:
     return max(FEWEST, min(FEW, FEWEST_WORK // found.asked.point_cost))
 
 
-def _with(made: Settled, found: Population, plan: Plan, counted: Counted | None) -> Settled:
+def _with(
+    made: Settled,
+    found: Population,
+    plan: Plan,
+    counted: Counted | None,
+    trying: Trying | None = None,
+) -> Settled:
     about = made.certificate, made.data, made.proved
     data, held, verdict = with_sample(*about, found, plan, counted)
+    if trying is not None:
+        trying.drawn = True
     with suppress(CheckStopped):  # without witnesses it is whole, too
         data, held, verdict = with_witnesses(held, data, verdict, found)
     return Settled(held, verdict, data)

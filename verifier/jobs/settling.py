@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -12,6 +13,7 @@ from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
 from verifier.jobs.schedule import bounded, tail_seconds
 from verifier.jobs.watching import Patience, Watch
+from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Network
@@ -83,11 +85,15 @@ def settle(
         spread=spread,
     )
     while True:
+        begun = now()
         made, refused = check(finding)
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
-            if not rounds or limit is None or not _has_room(made, finding, watch, limit):
+            took = now() - begun
+            if not rounds or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
-            again, _ = check(_one_more(matter, finding, made, watch, limit))
+            again = None
+            with suppress(CheckStopped):  # what was made before stands
+                again, _ = check(_one_more(matter, finding, made, took, watch, limit))
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
@@ -184,25 +190,29 @@ def _worth_another(
     return limit.end - 1.2 * checked.seconds > now() and not leaves_open(matter, finding.proof)
 
 
-def _has_room(made: Settled, finding: Finding, watch: Watch, limit: Limit) -> bool:
-    """Whether cells are open, and there is time to go on and to check all of it once more."""
+def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit: Limit) -> bool:
+    """Whether cells are open, and there is time to go on and to check all of it once more.
+
+    That ``took`` so many seconds, all that is written and read for it included.
+    """
     checked = made.proved.checked
     if watch.stopped or checked.cut is not None or not finding.check:
         return False
-    some = limit.end - now() > ROOM * checked.seconds
+    some = limit.end - now() > ROOM * took
     return some and not is_whole(made) and is_open(reopened(finding.proof))
 
 
 def _one_more(
-    matter: Matter, finding: Finding, made: Settled, watch: Watch, limit: Limit
+    matter: Matter, finding: Finding, made: Settled, took: float, watch: Watch, limit: Limit
 ) -> Finding:
-    """The search taken up again, knowing what the check took."""
-    deadline = max(now(), limit.end - tail_seconds(limit.end - now()))
+    """The search taken up again, knowing what the check took, and what is beside it."""
+    end = limit.end - max(0.0, took - made.proved.checked.seconds)
+    deadline = max(now(), end - tail_seconds(end - now()))
     learned = min(1.0, max(LEAST, made.proved.checked.seconds / finding.check))
     with watch.stage("going on, as there is time left", "search", deadline=deadline):
         options = Options(
             deadline=deadline,
-            check_by=limit.end,
+            check_by=end,
             progress=watch.tell,
             resume=reopened(finding.proof),
             confirm=False,

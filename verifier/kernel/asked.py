@@ -21,7 +21,7 @@ from verifier.kernel.known import Classes
 from verifier.kernel.many import Table, table_of
 from verifier.kernel.over import Over, folded_over
 from verifier.kernel.plain import Plain, plain
-from verifier.kernel.points import chunk_of, evaluate, exact_at_once
+from verifier.kernel.points import chunk_of, evaluate, exact_at_once, narrow_classes
 from verifier.kernel.prepared import Prepared, no_poll, prepare
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
@@ -173,21 +173,9 @@ class Asked:
         return own + 64 * (self.atoms - 1) + 64 * len(self.domain.variables) * several
 
     @cached_property
-    def exact_cost(self) -> int:
-        """Steps to evaluate a point exactly, about."""
-        own = sum(net.p.exact_cost for net in self.nets.values())
-        own += sum(forest.point_cost for forest in self.forests.values())
-        return PYTHON * self.atoms + own
-
-    @cached_property
     def chunk(self) -> int:
         """Points evaluated at a time."""
         return min((net.chunk for net in self.proved.values()), default=1 << 13)
-
-    @cached_property
-    def exact_at_once(self) -> int:
-        """Points evaluated exactly at a time."""
-        return min((exact_at_once(net.p) for net in self.nets.values()), default=1 << 10)
 
     def word(self, model: int) -> str:
         """A network or ensemble in a message."""
@@ -226,17 +214,27 @@ class Asked:
         return node if isinstance(tree.nodes[node], int) else None
 
     def exact_classes(self, points: Sequence[Point]) -> tuple[list[Classes], int]:
-        """All models' classes at some points, exactly, and the bits of the longest logit."""
+        """All models' classes at some points, exactly, and the bits of the longest logit that was
+        written out: only where enclosures do not decide is the network made exact."""
         columns: dict[int, list[int]] = {}
+        rows = np.array(points, dtype=np.int64).reshape(-1, len(self.domain.variables))
         longest = 0
         for model, net in self.nets.items():
-            own = net.p.domain
-            inputs = [own.encode_integers(tuple(x[i] for i in net.reads)) for x in points]
-            logits = exact_logits(net.p.teacher, inputs, own.denominator)[0] if points else []
-            columns[model] = [decide(row) for row in logits]
-            longest = max([longest, *(abs(x).bit_length() for row in logits for x in row)])
+            own, p = net.points(rows), replace(net.p, poll=self.poll, spend=self.spend)
+            self.spend(len(rows) * 4 * p.point_cost)
+            found = narrow_classes(p, own) if points else own[:, 0]
+            rest = np.flatnonzero(found < 0)
+            size = exact_at_once(p) if rest.size else 1
+            for at in (rest[start : start + size] for start in range(0, len(rest), size)):
+                self.poll()
+                self.spend(len(at) * p.exact_cost)
+                inputs = [p.domain.encode_integers(tuple(x)) for x in own[at].tolist()]
+                logits = exact_logits(p.teacher, inputs, p.domain.denominator)[0]
+                found[at] = [decide(row) for row in logits]
+                longest = max([longest, *(abs(x).bit_length() for row in logits for x in row)])
+            columns[model] = found.tolist()
         for model, forest in self.forests.items():
-            rows = np.array(points, dtype=np.int64).reshape(-1, len(self.domain.variables))
+            self.spend(len(rows) * forest.point_cost)
             columns[model] = forest.classes_at(forest.points(rows)).tolist()
         for model, tree in self.trees.items():
             columns[model] = [classify(tree, x) for x in points]

@@ -357,9 +357,8 @@ def _check_counterexamples(ledger: Ledger, points: Sequence[Point], hold: Hold) 
     different = list(dict.fromkeys(points))
     if not different:
         return
-    each = asked.exact_cost + PYTHON * len(asked.domain.variables)
-    asked.spend(len(different) * each)
-    size = asked.exact_at_once
+    asked.spend(len(different) * PYTHON * (asked.atoms + len(asked.domain.variables)))
+    size = asked.chunk
     for group in (different[at : at + size] for at in range(0, len(different), size)):
         asked.poll()
         fit = list(takewhile(asked.domain.possible, group))

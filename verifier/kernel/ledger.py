@@ -277,7 +277,6 @@ class Ledger:
         points = [place.part.point_at(i) for i in range(min(v.SHOWN, place.part.size))]
         every: list[Classes] = [tuple(held)] * len(points)
         if None in held:
-            self.asked.spend(len(points) * self.asked.exact_cost)
             every, _ = self.asked.exact_classes(points)
         self.note((number, *pair) for pair in zip(points, every, strict=True))
 

@@ -46,7 +46,7 @@ def on_rows(asked: Asked, matter: Matter, rows: Rows) -> RowsFound:
         here = asked if start >= AT_FIRST else quiet
         some = slice(start, start + AT_ONCE)
         points, times = rows.points[some], rows.times[some]
-        asked.spend(len(points) * (asked.exact_cost + PYTHON * len(matter.domain.variables)))
+        asked.spend(len(points) * (4 * asked.point_cost + PYTHON * len(matter.domain.variables)))
         for point in points:
             if not matter.domain.possible(point):
                 raise InvalidProof(f"rows.bin: {point} is not a point of the domain")

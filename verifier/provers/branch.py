@@ -38,7 +38,7 @@ from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, speak
 from verifier.provers.shaping import Shape, dear, shape_of
 from verifier.provers.space import boxes
-from verifier.provers.timing import Stopped, TimeOver, ending, passed
+from verifier.provers.timing import TimeOver, ending, passed
 from verifier.provers.wide import TOGETHER
 from verifier.provers.wide import expand as expand_wide
 from verifier.provers.words import fits
@@ -79,7 +79,7 @@ def prove(
         try:
             with ending(options.deadline):
                 search = Branching(domain, teacher, tree, options=options)
-        except (TimeOver, Stopped):  # before all is made ready
+        except TimeOver:  # before all is made ready
             return Finding(options.resume or (Open(),))
         if search.budget is not None:
             search.budget.order = partial(_order, search)

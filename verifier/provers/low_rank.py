@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.provers.space import Array
-from verifier.provers.timing import poll
+from verifier.provers.timing import require_time
 
 RANK = 32
 SPARE = 8  # more columns than that in the random projection, for accuracy
@@ -49,9 +49,9 @@ def low_rank(weight: Array) -> LowRank | None:
     basis = rng.standard_normal((weight.shape[1], RANK + SPARE)).astype(weight.dtype)
     with np.errstate(all="ignore"):
         basis = np.linalg.qr(weight @ basis)[0]
-        poll()
+        require_time()
         basis = np.linalg.qr(weight @ np.linalg.qr(weight.T @ basis)[0])[0]
-        poll()
+        require_time()
         right = basis.T @ weight
         if not np.isfinite(right).all():
             return None

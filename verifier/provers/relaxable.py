@@ -16,7 +16,7 @@ from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.low_rank import LowRank, low_rank
 from verifier.provers.space import Array, Space, contributions, prepare_space
-from verifier.provers.timing import polled
+from verifier.provers.timing import require_time
 
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 
@@ -70,7 +70,8 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     wide = max(teacher.widths[1:]) >= WIDE
     weights: list[tuple[Array, ...]] = []
     with np.errstate(all="ignore"):
-        for layer in polled(teacher.layers):
+        for layer in teacher.layers:
+            require_time()
             if isinstance(layer, Affine):
                 pair = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
                 weights.append(pair)
@@ -97,10 +98,11 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
         linear[0] = np.eye(teacher.columns, dtype=dtype), np.zeros(teacher.columns, dtype=dtype)
     cast = tuple(tuple(w.astype(dtype) for w in own) for own in weights)
     activated = _activated(teacher)
-    thin = [
-        low_rank(own[0]) if isinstance(layer, Affine) and activated[layer.source] else None
-        for layer, own in polled(zip(teacher.layers, cast, strict=True))
-    ]
+    thin: list[LowRank | None] = []
+    for layer, own in zip(teacher.layers, cast, strict=True):
+        require_time()
+        found = isinstance(layer, Affine) and activated[layer.source]
+        thin.append(low_rank(own[0]) if found else None)
     space = prepare_space(domain)
     signs = frozenset(x.source for x in teacher.layers if isinstance(x, Sign))
     first = _first(space, slices, linear, signs) if wide and not stairs else None

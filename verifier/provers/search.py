@@ -40,7 +40,7 @@ from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress
-from verifier.provers.timing import heed, now, poll
+from verifier.provers.timing import heed, now, require_time
 from verifier.writing.proof_bytes import changed
 
 COUNTEREXAMPLES = 10
@@ -175,9 +175,9 @@ class Search(Searching):
         check(self.domain, self.teacher, student)
         self.tree = bind(student, self.domain)
         self.prepared = checker.prepare(self.teacher, self.domain)
-        poll()
+        require_time()
         self.bulk = prepare_bulk(self.teacher, self.domain)
-        poll()
+        require_time()
         plan(self, lambda: difference(self.prepared, self.tree))
 
 

@@ -90,11 +90,16 @@ def over() -> bool:
     return passed(_END.get())
 
 
+def require_time() -> None:
+    """Raise TimeOver if the time of the innermost ``ending`` is over; a stop is heard by others."""
+    if over():
+        raise TimeOver
+
+
 def poll() -> None:
     """Raise TimeOver if the time of the innermost ``ending`` is over, Stopped at a stop."""
     heed()
-    if over():
-        raise TimeOver
+    require_time()
 
 
 def polled(items: Iterable[_T]) -> Iterator[_T]:

@@ -20,11 +20,11 @@ from verifier.second_checker.evaluation import Numbers, dot, forward
 from verifier.second_checker.heads import Head
 from verifier.second_checker.variables import Categorical, Inputs
 
-PASSES = 8
-"""Most passes for a form of the logits. The kernel has fewer, but may choose a little better."""
+PASSES = 16
+"""Most passes for a form of the logits: more than the kernel's, as that may be led to others."""
 INNER = 0
 """Most passes for each end of a component that is bounded again (rule 4)."""
-MEANS = 64
+MEANS = 1 << 12
 """The mean of two forms is taken in whole MEANS-ths."""
 CORNERS = 1 << 18
 """Most numbers in a cell's corners; where there are more, there are no passes."""
@@ -63,19 +63,25 @@ class Form:
 def best_mean(old: Form, new: Form) -> tuple[Form, Fraction]:
     """The mean of two forms whose least value is the greatest, and that value.
 
-    It is concave in the new one's weight, and the least weight of the best is taken.
+    It is concave in the weight of the new one, and falls or rises there as the difference of the
+    two does where their mean is least.
     """
     over = lcm(old.over, new.over)
     old, new = old.over_the(over), new.over_the(over)
+    rise = [
+        [b - a for a, b in zip(x, y, strict=True)] for x, y in zip(old.each, new.each, strict=True)
+    ]
+    more = (new.constant - old.constant) * over
     low, high = 0, MEANS
-    while low < high:
+    while high - low > 1:
         middle = (low + high) // 2
-        if old.mean(new, middle + 1).least() > old.mean(new, middle).least():
-            low = middle + 1
-        else:
-            high = middle
-    mean = old.mean(new, low)
-    return mean, mean.least()
+        found = 0
+        for x, gain in zip(old.each, rise, strict=True):
+            values = [MEANS * a + middle * b for a, b in zip(x, gain, strict=True)]
+            found += gain[values.index(min(values))]
+        low, high = (middle, high) if found + more > 0 else (low, middle)
+    ends = [old.mean(new, k) for k in (low, high)]
+    return max(((mean, mean.least()) for mean in ends), key=lambda pair: pair[1])
 
 
 Corner = Sequence[tuple[int, int]]

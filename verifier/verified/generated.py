@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "b584e6b8d7f346f54ae1c74865dc5510d66ad6e6d61ccc96eea955e825fb0648"
+SOURCES = "bad1fb4eeb2b053f2a748bfd2f6f70cf543e90dc0204a42ff9b906285b591ad3"
 
 from math import gcd, lcm
 
@@ -597,6 +597,20 @@ def step(l, env):
         return map1(lambda _4: z_sgn(_4), nth(i3, env, None))
     _, i4, c, j, d0 = l
     return vadd(vscale(c, nth(i4, env, None)), vscale(d0, nth(j, env, None)))
+
+
+def eval1(n0, x0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (x0, None)
+            break
+        l, n0 = n0
+        stack.append(l)
+    for l in reversed(stack):
+        env = result
+        result = (step(l, env), env)
+    return result
 
 
 def lmax(z0, zs):
@@ -5637,6 +5651,273 @@ def put0(v, p, c):
     return result
 
 
+d = 1048576
+
+
+def corner(a, v):
+    _1 = v[2]
+    if _1 is not None:
+        l = _1[0]
+        return (l, None) if (hd(0, a) * l) <= dot(a, v[1]) else v[1]
+    return v[1]
+
+
+def lowest(a, vs, x0, least0):
+    while True:
+        if vs is None:
+            return x0
+        v, vs = vs
+        y = corner(a, v)
+        z0 = dot(a, y)
+        if z0 < least0:
+            x0, least0 = y, z0
+            continue
+
+
+def lowest_part(a, p):
+    def pick(x0, y, a=a):
+        return (x0, None) if (hd(0, a) * x0) <= (hd(0, a) * y) else (y, None)
+    if p[0] == "Few":
+        vs0 = p[1]
+        if vs0 is None:
+            return None
+        v, vs = vs0
+        y1 = corner(a, v)
+        return lowest(a, vs, y1, dot(a, y1))
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        return pick(f + (s * lo), f + (s * hi))
+    _, f1, rs, lo1, hi1 = p
+    return pick(cut_at(f1, rs, lo1), cut_at(f1, rs, hi1 + 1))
+
+
+def lowest_point(a, c):
+    stack = []
+    while True:
+        if c is None:
+            result = None
+            break
+        p, c = c
+        stack.append(lowest_part(a, p))
+        a = skipn(width(p), a)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def spreads(a, c):
+    stack = []
+    while True:
+        if c is None:
+            result = None
+            break
+        p, c = c
+        l, u = ends_part(a, p)
+        stack.append(u - l)
+        a = skipn(width(p), a)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+fINE = 30
+
+
+def aim_at(a, c):
+    ss = spreads(a, c)
+    k = z_max(0, (z_log2(peak(ss, 0))) - fINE)
+    return (c, lowest_point(a, c), map1(lambda s, k=k: z_shiftr(s, k), ss))
+
+
+tURNS = 65536
+
+
+def turns(row0, c, xs, rs, i):
+    stack = []
+    while True:
+        if c is None:
+            result = (None, 0)
+            break
+        p, c = c
+        if xs is None:
+            result = (None, 0)
+            break
+        x0, xs = xs
+        if rs is None:
+            result = (None, 0)
+            break
+        r, rs = rs
+        l, u = ends_part(row0, p)
+        stack.append((l, u, row0, x0, r, i))
+        row0, i = skipn(width(p), row0), i + 1
+    for l, u, row0, x0, r, i in reversed(stack):
+        ts, least0 = result
+        y = 0 if l == u else (z_div((((2 * dot(row0, x0)) - l) - u) * r, u - l))
+        result = ((((y * tURNS) + i, u - l), ts), l + least0)
+    return result
+
+
+def sooner(k, ts):
+    stack = []
+    while True:
+        if ts is None:
+            result = ((None, None), 0)
+            break
+        (y, r), ts = ts
+        stack.append((y, r))
+    for y, r in reversed(stack):
+        (a, b), s = result
+        if k < y:
+            result = ((((y, r), a), b), s + r)
+        else:
+            result = ((a, b), s) if y == k else ((a, ((y, r), b)), s)
+    return result
+
+
+def pivot(fuel, ts, s):
+    while True:
+        if fuel is None:
+            return None
+        fuel = fuel[1]
+        if ts is None:
+            return None
+        (k, r), _ = ts
+        (a, b), t = sooner(k, ts)
+        if 0 < (s + t):
+            ts = a
+            continue
+        if 0 < ((s + t) + r):
+            return ((k, z_div(d * ((s + t) + r), r)),)
+        ts, s = b, (s + t) + r
+
+
+def tilted(ts, k, m, c, row0):
+    stack = []
+    while True:
+        if ts is None:
+            result = None
+            break
+        (y, _), ts = ts
+        if c is None:
+            result = None
+            break
+        p, c = c
+        w = width(p)
+        stack.append(vscale(m if y == k else (0 if k < y else d), firstn(w, row0)))
+        row0 = skipn(w, row0)
+    for _s0 in reversed(stack):
+        result = app(_s0, result)
+    return result
+
+
+def slopes(a, row0, b):
+    ts, least0 = turns(row0, a[0], a[1], a[2], 0)
+    _1 = pivot(ts, ts, b + least0)
+    if _1 is not None:
+        (k, m), = _1
+        return tilted(ts, k, m, a[0], row0)
+    return None
+
+
+def least_few(a, v, vs):
+    stack = []
+    while True:
+        if vs is None:
+            result = fst(ends_value(a, v))
+            break
+        w, vs = vs
+        stack.append(fst(ends_value(a, v)))
+        v = w
+    for _s0 in reversed(stack):
+        result = z_min(_s0, result)
+    return result
+
+
+def least_part(a, p):
+    if p[0] == "Few":
+        vs0 = p[1]
+        if vs0 is None:
+            return 0
+        v, vs = vs0
+        return least_few(a, v, vs)
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        a0 = hd(0, a)
+        return z_min(a0 * (f + (s * lo)), a0 * (f + (s * hi)))
+    _, f1, rs, lo1, hi1 = p
+    a0_1 = hd(0, a)
+    return z_min(a0_1 * cut_at(f1, rs, lo1), a0_1 * cut_at(f1, rs, hi1 + 1))
+
+
+def least_form(a, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        p, c = c
+        total += least_part(a, p)
+        a = skipn(width(p), a)
+
+
+def above_all(e, row0, b, c):
+    return z_max(-least_form(e, c), (d * b) - (least_form(vadd(e, vscale(-d, row0)), c)))
+
+
+def envelope(a, row0, b):
+    e = slopes(a, row0, b)
+    return (e, above_all(e, row0, b, a[0]))
+
+
+def alike(r, r1):
+    ((t, u), a), k = r
+    ((t1, u1), a1), k1 = r1
+    g = z_gcd(u, u1)
+    if t == t1:
+        t0 = 1
+        t_0 = 1
+        p3 = t0 * z_div(u, g)
+        p4 = t_0 * z_div(u1, g)
+        return (((t0 * t, g), (vscale(p3, a), p3 * k)), (vscale(p4, a1), p4 * k1))
+    p3_1 = t1 * z_div(u, g)
+    p5 = t * z_div(u1, g)
+    return (((t1 * t, g), (vscale(p3_1, a), p3_1 * k)), (vscale(p5, a1), p5 * k1))
+
+
+wEIGHTS = 64
+
+
+def blend(w, f, f1):
+    v = wEIGHTS - w
+    return (vadd(vscale(v, fst(f)), vscale(w, fst(f1))), (v * snd(f)) + (w * snd(f1)))
+
+
+def least_of(c, f):
+    return (least_form(fst(f), c)) + snd(f)
+
+
+def weigh_up(fuel, c, f, f1, lo, hi):
+    while True:
+        if fuel == 0:
+            return lo
+        fuel = fuel - 1
+        if hi <= lo:
+            return lo
+        m = z_div(lo + hi, 2)
+        if (least_of(c, blend(m, f, f1))) < (least_of(c, blend(m + 1, f, f1))):
+            lo = m + 1
+            continue
+        hi = m
+
+
+def mixed(c, r, r1):
+    ((t, u), f1), f = alike(r, r1)
+    w = z_max(0, z_min(wEIGHTS, weigh_up(7, c, f1, f, 0, wEIGHTS)))
+    if w == 0:
+        return None
+    a, k = blend(w, f1, f)
+    return ((((wEIGHTS * t, u), a), k),)
+
+
 lEAN = 8
 
 
@@ -5791,9 +6072,6 @@ def cell_box(c):
     return flat_map(part_box, c)
 
 
-d = 1048576
-
-
 def clamp(s):
     return z_max(0, z_min(d, s))
 
@@ -5822,6 +6100,46 @@ def magnitudes(b):
 
 def inform(w, n0, b):
     return (b, magnitudes(b), map1(lambda _1, w=w, n0=n0: relu_line(w, n0, _1), b))
+
+
+def steer(b, ls, x0):
+    stack = []
+    while True:
+        if b is None:
+            result = ls
+            break
+        (l, u), b = b
+        if ls is None:
+            result = ls
+            break
+        l0, ls1 = ls
+        if x0 is None:
+            result = ls
+            break
+        x1, x0 = x0
+        stack.append((d if 0 < x1 else 0, l0[1], l0[2]) if (l < 0) and (0 < u) else l0)
+        ls = ls1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def steered(es, env):
+    stack = []
+    while True:
+        if es is None:
+            result = es
+            break
+        e, es1 = es
+        if env is None:
+            result = es
+            break
+        x0, env = env
+        stack.append((e[0], e[1], steer(e[0], e[2], x0)))
+        es = es1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
 
 
 def add_at(i, a, pend):
@@ -5907,6 +6225,46 @@ def relu_back(a, ls):
     return result
 
 
+def relu_over(m, a, ls, rows, u):
+    stack = []
+    while True:
+        if a is None:
+            result = ((None, 0), u)
+            break
+        a0, a = a
+        if ls is None:
+            result = ((None, 0), u)
+            break
+        l0, ls = ls
+        if rows is None:
+            result = ((None, 0), u)
+            break
+        (r, b), rows = rows
+        if 0 <= a0:
+            stack.append((0, a0, l0))
+            continue
+        if l0[2] == 0:
+            stack.append((1, a0, l0))
+            continue
+        e, above0_1 = envelope(m, r, b)
+        stack.append((2, a0, above0_1))
+        u = axpy(a0, e, u)
+    for saved in reversed(stack):
+        if saved[0] == 0:
+            _, a0, l0 = saved
+            (v, k), u0 = result
+            result = (((a0 * l0[0], v), k), u0)
+        elif saved[0] == 1:
+            _, a0, l0 = saved
+            (v1, k1), u0_1 = result
+            result = (((a0 * l0[1], v1), k1), u0_1)
+        elif saved[0] == 2:
+            _, a0, above0_1 = saved
+            (v2, k2), u0_2 = result
+            result = (((0, v2), (a0 * above0_1) + k2), u0_2)
+    return result
+
+
 def sign_least(a, b):
     total = 0
     while True:
@@ -5977,6 +6335,58 @@ def is_nil(a):
     return True if a is None else False
 
 
+def diag_rows(cs, rows):
+    stack = []
+    while True:
+        if cs is None:
+            result = None
+            break
+        (f, s), cs = cs
+        if rows is None:
+            result = None
+            break
+        (r, b), rows = rows
+        stack.append((vscale(f, r), (f * b) + s))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def rows_at(n0, i):
+    stack = []
+    while True:
+        if n0 is None:
+            result = None
+            break
+        l, n0 = n0
+        if l[0] == "Affine0":
+            _, j, rows = l
+            if i == 0:
+                result = (rows,) if j == length(n0) else None
+                break
+            i = i - 1
+            continue
+        if l[0] == "Diag":
+            _, j1, cs = l
+            if i == 0:
+                stack.append(cs)
+                i = j1
+                continue
+            i = i - 1
+            continue
+        if i == 0:
+            result = None
+            break
+        i = i - 1
+    for cs in reversed(stack):
+        if result is not None:
+            rows1 = result[0]
+            result = (diag_rows(cs, rows1),)
+        else:
+            result = None
+    return result
+
+
 def after_cut(k, r):
     ((t, u), a), k0 = r
     return (((t, z_shiftl(u, k)), a), k0)
@@ -5987,7 +6397,7 @@ def after_relu(r):
     return (((d * t, u), a), k)
 
 
-def back(bits0, ks, n0, es, pend, k):
+def back(m, bits0, ks, n0, es, pend, k):
     while True:
         if n0 is None:
             return (((1, 1), hd(None, pend)), k)
@@ -6009,75 +6419,73 @@ def back(bits0, ks, n0, es, pend, k):
             pend1 = add_at(i, v0, rest0)
             k2 = k0 + shifts(a, rows)
             if c == 0:
-                _1 = back(bits0, ks1, n0, es1, pend1, k2)
+                _1 = back(m, bits0, ks1, n0, es1, pend1, k2)
             else:
-                _1 = after_cut(c, back(bits0, ks1, n0, es1, pend1, z_shiftr(k2, c) - (nth(i, es1, no_info)[1])))
+                _1 = after_cut(c, back(m, bits0, ks1, n0, es1, pend1, z_shiftr(k2, c) - (nth(i, es1, no_info)[1])))
         elif l[0] == "Diag":
             _, i1, cs = l
             v0_1, c1 = diag_back(a, cs, ends_at(i1, es1))
-            _1 = back(bits0, ks1, n0, es1, add_at(i1, v0_1, rest0), k0 + c1)
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i1, v0_1, rest0), k0 + c1)
         elif l[0] == "Relu0":
             i2 = l[1]
-            v0_2, c2 = relu_back(a, nth(i2, es1, no_info)[2])
-            _1 = after_relu(back(bits0, ks1, n0, es1, add_at(i2, v0_2, map1(lambda _2: vscale(d, _2), rest0)), (d * k0) + c2))
+            ls = nth(i2, es1, no_info)[2]
+            if m is not None:
+                aim0 = m[0]
+                _2 = rows_at(n0, i2)
+                if _2 is not None:
+                    rows1 = _2[0]
+                    (v0_2, c2), u = relu_over(aim0, a, ls, rows1, None)
+                    pend1_1 = add_at(length(n0), u, add_at(i2, v0_2, map1(lambda _3: vscale(d, _3), rest0)))
+                    _1 = after_relu(back(m, bits0, ks1, n0, es1, pend1_1, (d * k0) + c2))
+                else:
+                    v0_3, c3 = relu_back(a, ls)
+                    _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_3, map1(lambda _5: vscale(d, _5), rest0)), (d * k0) + c3))
+            else:
+                v0_4, c4 = relu_back(a, ls)
+                _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_4, map1(lambda _7: vscale(d, _7), rest0)), (d * k0) + c4))
         elif l[0] == "Sign0":
-            _1 = back(bits0, ks1, n0, es1, rest0, k0 + (sign_least(a, hd(no_info, es)[0])))
+            _1 = back(m, bits0, ks1, n0, es1, rest0, k0 + (sign_least(a, hd(no_info, es)[0])))
         else:
-            _, i3, c3, j, d0 = l
-            _1 = back(bits0, ks1, n0, es1, add_at(i3, vscale(c3, a), add_at(j, vscale(d0, a), rest0)), k0)
+            _, i3, c5, j, d0 = l
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i3, vscale(c5, a), add_at(j, vscale(d0, a), rest0)), k0)
         return after_cut(k1, _1)
-
-
-def least_few(a, v, vs):
-    stack = []
-    while True:
-        if vs is None:
-            result = fst(ends_value(a, v))
-            break
-        w, vs = vs
-        stack.append(fst(ends_value(a, v)))
-        v = w
-    for _s0 in reversed(stack):
-        result = z_min(_s0, result)
-    return result
-
-
-def least_part(a, p):
-    if p[0] == "Few":
-        vs0 = p[1]
-        if vs0 is None:
-            return 0
-        v, vs = vs0
-        return least_few(a, v, vs)
-    if p[0] == "Range0":
-        _, f, s, lo, hi = p
-        a0 = hd(0, a)
-        return z_min(a0 * (f + (s * lo)), a0 * (f + (s * hi)))
-    _, f1, rs, lo1, hi1 = p
-    a0_1 = hd(0, a)
-    return z_min(a0_1 * cut_at(f1, rs, lo1), a0_1 * cut_at(f1, rs, hi1 + 1))
-
-
-def least_form(a, c):
-    total = 0
-    while True:
-        if c is None:
-            return total
-        p, c = c
-        total += least_part(a, p)
-        a = skipn(width(p), a)
 
 
 def rounded(loose, x0, t):
     return z_div(x0, t) if loose else (-z_div(-x0, t))
 
 
-def lower(loose, bits0, ks, n0, es, c, row0):
-    ((t, u), a), k = back(bits0, ks, n0, es, (row0, None), 0)
+def bound0(loose, c, r):
+    ((t, u), a), k = r
     return rounded(loose, u * (least_form(a, c) + k), t)
 
 
-def refine(loose, every_one, bits0, ks, n0, es, c, i, b):
+def again(fuel, enough, loose, bits0, ks, n0, es, c, row0, r):
+    while True:
+        b = bound0(loose, c, r)
+        if fuel == 0:
+            return b
+        fuel = fuel - 1
+        if enough <= b:
+            return b
+        (_, a), _ = r
+        m = aim_at(a, c)
+        env = eval1(n0, concat(m[1]))
+        if (dot(row0, hd(None, env))) < enough:
+            return b
+        _1 = mixed(c, r, back((m,), bits0, ks, n0, steered(es, env), (row0, None), 0))
+        if _1 is not None:
+            r0 = _1[0]
+            r = r0
+            continue
+        return b
+
+
+def lower(fuel, enough, loose, bits0, ks, n0, es, c, row0):
+    return again(fuel, enough, loose, bits0, ks, n0, es, c, row0, back(None, bits0, ks, n0, es, (row0, None), 0))
+
+
+def refine(fuel, loose, every_one, bits0, ks, n0, es, c, i, b):
     stack = []
     while True:
         if b is None:
@@ -6085,7 +6493,7 @@ def refine(loose, every_one, bits0, ks, n0, es, c, i, b):
             break
         (l, u), b = b
         if every_one or ((l < 0) and (0 < u)):
-            _1 = (z_max(l, lower(loose, bits0, ks, n0, es, c, unit0(i))), z_min(u, -(lower(loose, bits0, ks, n0, es, c, vscale(-1, unit0(i))))))
+            _1 = (z_max(l, lower(fuel, 0, loose, bits0, ks, n0, es, c, unit0(i))), z_min(u, -(lower(fuel, 0, loose, bits0, ks, n0, es, c, vscale(-1, unit0(i))))))
         else:
             _1 = (l, u)
         stack.append(_1)
@@ -6118,19 +6526,19 @@ def enclose(loose, e, ks, n0, c):
                 else:
                     b1 = forward(l, es)
                     if e[0] and (hd(no_aid, ks)[0]):
-                        b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b1), es), c, 0, b1)
+                        b = refine(e[6], loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b1), es), c, 0, b1)
                     else:
                         b = b1
             else:
                 b2 = forward(l, es)
                 if e[0] and (hd(no_aid, ks)[0]):
-                    b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b2), es), c, 0, b2)
+                    b = refine(e[6], loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b2), es), c, 0, b2)
                 else:
                     b = b2
         else:
             b3 = forward(l, es)
             if e[0] and (hd(no_aid, ks)[0]):
-                b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b3), es), c, 0, b3)
+                b = refine(e[6], loose, e[1], e[2], ks, n0, (inform(e[3], e[4], b3), es), c, 0, b3)
             else:
                 b = b3
         result = (inform(e[3], e[4], b), es)
@@ -6206,11 +6614,11 @@ def margin_row(k, j):
     return vadd(unit0(k), vscale(-1, unit0(j)))
 
 
-def beats(loose, bits0, ks, n0, es, c, k, top, j):
+def beats(fuel, loose, bits0, ks, n0, es, c, k, top, j):
     need = 1 if j < k else 0
     if need <= ((fst(nth(k, top, (0, 0)))) - (snd(nth(j, top, (0, 0))))):
         return True
-    return need <= (lower(loose, bits0, ks, n0, es, c, margin_row(k, j)))
+    return need <= (lower(fuel, need, loose, bits0, ks, n0, es, c, margin_row(k, j)))
 
 
 def attempt(e, p, c, k):
@@ -6223,35 +6631,43 @@ def attempt(e, p, c, k):
     b, l = top
     if l is None:
         if k == 1:
-            return (1 <= fst(b)) or (1 <= (lower(p[2], e[2], ks, n0, es, c, (1, None))))
+            return (1 <= fst(b)) or (1 <= (lower(e[5], 1, p[2], e[2], ks, n0, es, c, (1, None))))
         if k == 0:
-            return (snd(b) <= 0) or (0 <= (lower(p[2], e[2], ks, n0, es, c, (-1, None))))
+            return (snd(b) <= 0) or (0 <= (lower(e[5], 0, p[2], e[2], ks, n0, es, c, (-1, None))))
         return False
     m = length(top)
     k1 = z_to_nat(k)
     if (0 <= k) and (k < m):
-        return forallb(lambda j, k1=k1, p=p, e=e, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(p[2], e[2], ks, n0, es, c, k1, top, j), seq(0, m))
+        return forallb(lambda j, k1=k1, e=e, p=p, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[5], p[2], e[2], ks, n0, es, c, k1, top, j), seq(0, m))
     return False
 
 
-quick = (False, False, 22, 0, lEAN)
+pASSES = 8
 
 
-usual = (True, False, 22, 0, lEAN)
+quick = (False, False, 22, 0, lEAN, 0, 0)
 
 
-others = _list((True, False, 60, 0, lEAN), (True, False, 60, 20, lEAN), (True, False, 60, 16, lEAN))
+def passing(fuel):
+    return (True, False, 22, 0, lEAN, fuel, 0)
 
 
-leaning = map1(lambda x0: (True, True, 60, 0, x0), _list(6, 12, 4, 16, 2, 32))
+usual = passing(0)
 
 
-def shown(p, c, k):
-    return attempt(quick, p, c, k) or attempt(usual, p, c, k)
+def others(fuel):
+    return map1(lambda wider, fuel=fuel: (True, False, 60, wider, lEAN, fuel, 0), _list(0, 20, 16))
 
 
-def shown_after_all(p, c, k):
-    return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
+leaning = map1(lambda lean: (True, True, 60, 0, lean, 0, 0), _list(6, 12, 4, 16, 2, 32))
+
+
+def shown(fuel, p, c, k):
+    return attempt(quick, p, c, k) or (attempt(passing(fuel), p, c, k))
+
+
+def shown_after_all(fuel, p, c, k):
+    return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others(fuel))
 
 
 def shown_leaning(p, c, k):
@@ -6259,7 +6675,7 @@ def shown_leaning(p, c, k):
 
 
 def form_of(bits0, ks, n0, es, row0):
-    (_, a), k = back(bits0, ks, n0, es, (row0, None), 0)
+    (_, a), k = back(None, bits0, ks, n0, es, (row0, None), 0)
     return (a, k)
 
 
@@ -7197,7 +7613,7 @@ def as_usual(p, n0, l, c, fs):
     return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
 
 
-careful = (True, False, 44, 0, lEAN)
+careful = (True, False, 44, 0, lEAN, 0, 0)
 
 
 def tail_weight(usual0, n0, l, c, k):
@@ -7234,11 +7650,11 @@ def has_pieces0(v):
     return True if v[0] == "Continuous" else False
 
 
-fINE = z_pow(2, 30)
+fINE0 = z_pow(2, 30)
 
 
 def denominator(vs):
-    return (fold_left(lambda d0, v: common(encodings(v), d0), vs, 1)) * (fINE if existsb(has_pieces0, vs) else 1)
+    return (fold_left(lambda d0, v: common(encodings(v), d0), vs, 1)) * (fINE0 if existsb(has_pieces0, vs) else 1)
 
 
 def good_pieces(v):
@@ -7563,10 +7979,10 @@ def sharpen_box(loose, keep, ks, n0, es, c, i, b, b1):
         (l, u), b = b
         l1, u1 = hd((l, u), b1)
         if (0 <= l) and (l1 < 0):
-            _1 = (l, z_min(u, -(lower(loose, keep, ks, n0, es, c, vscale(-1, unit0(i))))))
+            _1 = (l, z_min(u, -(lower(0, 0, loose, keep, ks, n0, es, c, vscale(-1, unit0(i))))))
         else:
             if (u <= 0) and (0 < u1):
-                _1 = (z_max(l, lower(loose, keep, ks, n0, es, c, unit0(i))), u)
+                _1 = (z_max(l, lower(0, 0, loose, keep, ks, n0, es, c, unit0(i))), u)
             else:
                 _1 = (l, u)
         stack.append(_1)
@@ -7630,7 +8046,7 @@ def least_over(bs, c):
 
 
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
-    ((t, u), a), k = back(keep, n0[0][1], n0[0][0], es, (row0, None), 0)
+    ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
     bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     return rounded(n0[0][2], least_over(bs, c) + ((u * up0) * k), t)
 
@@ -7871,7 +8287,7 @@ kEEP = 60
 eXACT = 10000
 
 
-tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN), eXACT))
+tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
@@ -7906,11 +8322,11 @@ def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
         _2 = row_of(es1)
         if _2 is not None:
             row1 = _2[0]
-            alike = same_shapes(n0[0][0], n[0][0], es, es1)
-            es1_1 = sharpened(e, n0, es, es1, c) if alike else es
-            es1_2 = sharpened(e, n, es1, es, c) if alike else es1
-            b = strip_ends(keep, n0, reline(n0[3], n[3], es1_1, es1_2 if alike else None), c, fs, up0, scale_out(n0), row0)
-            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1_2, es1_1 if alike else None), c, fs, up0, scale_out(n), row1)
+            alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
+            es1_1 = sharpened(e, n0, es, es1, c) if alike0 else es
+            es1_2 = sharpened(e, n, es1, es, c) if alike0 else es1
+            b = strip_ends(keep, n0, reline(n0[3], n[3], es1_1, es1_2 if alike0 else None), c, fs, up0, scale_out(n0), row0)
+            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1_2, es1_1 if alike0 else None), c, fs, up0, scale_out(n), row1)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             if ((order == 0) and says(v, b, s)) and says(v1, b1, s1):
@@ -8390,18 +8806,23 @@ def evaluated(n0, own, k):
     return every0(lambda p, n0=n0, k=k: (fast_class(n0[5], input1(p))) == k, own, None)
 
 
-def holds_on(n0, own, k):
+sMALL = 256
+
+
+def holds_on(fuel, n0, own, k):
     size2 = cardinal(own)
     if any_pieces(own):
         own0 = hulls(own)
-        if shown(n0[0], own0, k) or shown_after_all(n0[0], own0, k):
+        if shown(fuel, n0[0], own0, k) or shown_after_all(fuel, n0[0], own0, k):
             return True
         return shown_leaning(n0[0], own0, k)
     if size2 <= fEW:
         return evaluated(n0, own, k)
-    if shown(n0[0], own, k):
+    if shown(0 if size2 <= sMALL else fuel, n0[0], own, k):
         return True
-    return evaluated(n0, own, k) if size2 <= uPHOLD else shown_after_all(n0[0], own, k)
+    if size2 <= uPHOLD:
+        return evaluated(n0, own, k)
+    return shown_after_all(fuel, n0[0], own, k)
 
 
 def weight_where(p, reads, c, ls, w, before0):
@@ -8552,7 +8973,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
-                        if holds_on(n0, project(n0[2], c), k):
+                        if holds_on(pASSES, n0, project(n0[2], c), k):
                             least0, ks, fs = m + 1, one_more, fact(("Shown",))
                             continue
                         return None
@@ -8568,7 +8989,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         return None
                     solver = s[3]
                     own = project(n0[2], c)
-                    if holds_on(n0, own, k):
+                    if holds_on(0, n0, own, k):
                         least0, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
                     if ((negb(any_pieces(own))) and (cardinal(own) <= uPHOLD)) or refuted(ws, c, m, k):

@@ -49,6 +49,16 @@ def test_the_best_tilt_is_looked_for_where_none_is_given() -> None:
         assert Fraction(other.lower) >= Fraction(found.upper)
 
 
+def test_the_best_tilt_at_a_slope_that_is_given() -> None:
+    given = {"masses": "1/16,1/32,1/64", "draws": "40,40,40", "errors": "1,0,0", "delta": "1/20"}
+    free = catalogue["open-cells-any"].evaluate(**given)
+    found = catalogue["open-cells-any"].evaluate(**given, slope="1/1000")
+    assert Fraction(free.upper) < Fraction(found.lower) < Fraction("0.0119")
+    for tilt in (5, 20, 30, 100):
+        other = catalogue["open-cells-any"].evaluate(**given, slope="1/1000", tilts=[tilt] * 3)
+        assert Fraction(other.lower) >= Fraction(found.upper)
+
+
 def test_the_best_tilt_of_many_cells_is_not_looked_for() -> None:
     many = {"masses": ["1/100"] * 25, "draws": [3] * 25, "errors": [0] * 25, "delta": "1/20"}
     with pytest.raises(TheoryError, match="up to 24 entries, here are 25; give tilts="):

@@ -5,14 +5,17 @@
     cuts and the number of attempts are choices: none of them matters for soundness. *)
 From Coq Require Import ZArith List Bool.
 Require Import Network Cells Packed PackedSound.
+Require Export Envelopes.
 Import ListNotations.
 Open Scope Z_scope.
 
 (** How hard to try: whether the inputs of ReLU and sign layers are bounded again by linear forms, and
     those too that are on one side of 0; the bits to which coefficients are cut; slopes as for
-    enclosures wider by 2^-wider (0: not); and for which enclosures the lines below ReLU are steep: the
-    greater [lean], in units of 1 / LEAN, the more. *)
-Record effort := Effort { refined : bool; every_one : bool; bits : Z; wider : Z; lean : Z }.
+    enclosures wider by 2^-wider (0: not); for which enclosures the lines below ReLU are steep: the
+    greater [lean], in units of 1 / LEAN, the more; and how many passes the linear forms of the class's
+    rows take, and those of layers before it. *)
+Record effort := Effort {
+  refined : bool; every_one : bool; bits : Z; wider : Z; lean : Z; passes : nat; inner : nat }.
 Definition LEAN : Z := 8.
 
 (** ** Enclosures *)
@@ -67,7 +70,6 @@ Definition part_box (p : part) : box :=
 Definition cell_box (c : cell) : box := flat_map part_box c.
 
 (** ** Lines below and above ReLU, in units of 1 / D *)
-Definition D : Z := 1048576.
 Definition clamp (s : Z) : Z := Z.max 0 (Z.min D s).
 Definition relu_line (w n : Z) (b : Z * Z) : line :=
   let (l, u) := b in
@@ -81,6 +83,19 @@ Definition relu_line (w n : Z) (b : Z * Z) : line :=
 Fixpoint magnitudes (b : box) : Z :=
   match b with [] => 0 | (l, u) :: b' => Z.max (Z.abs l) (Z.abs u) + magnitudes b' end.
 Definition inform (w n : Z) (b : box) : info := Info b (magnitudes b) (map (relu_line w n) b).
+(** Lines below ReLU that touch it at a point: where it is open, 0 or the identity. *)
+Fixpoint steer (b : box) (ls : list line) (x : vec) : list line :=
+  match b, ls, x with
+  | (l, u) :: b', l0 :: ls', x0 :: x' =>
+      (if (l <? 0) && (0 <? u) then Line (if 0 <? x0 then D else 0) (high l0) (above l0) else l0)
+        :: steer b' ls' x'
+  | _, _, _ => ls
+  end.
+Fixpoint steered (es : list info) (env : list vec) : list info :=
+  match es, env with
+  | e :: es', x :: env' => Info (ends e) (total e) (steer (ends e) (lines e) x) :: steered es' env'
+  | _, _ => es
+  end.
 
 (** ** Going back: [pend] holds the coefficients of the pending nodes, the newest first. *)
 Fixpoint add_at (i : nat) (a : vec) (pend : list vec) : list vec :=
@@ -108,6 +123,17 @@ Fixpoint relu_back (a : vec) (ls : list line) : vec * Z :=
       if 0 <=? a0 then (a0 * low l0 :: v, k)
       else (a0 * high l0 :: v, if above l0 =? 0 then k else a0 * above l0 + k)
   | _, _ => ([], 0)
+  end.
+(** The same where rows of the input are given: what is above is an envelope, whose coefficients [u] holds. *)
+Fixpoint relu_over (m : aim) (a : vec) (ls : list line) (rows : list (vec * Z)) (u : vec) : vec * Z * vec :=
+  match a, ls, rows with
+  | a0 :: a', l0 :: ls', (r, b) :: rows' =>
+      if 0 <=? a0 then let '(v, k, u) := relu_over m a' ls' rows' u in (a0 * low l0 :: v, k, u)
+      else if above l0 =? 0 then let '(v, k, u) := relu_over m a' ls' rows' u in (a0 * high l0 :: v, k, u)
+      else
+        let (e, above) := envelope m r b in
+        let '(v, k, u) := relu_over m a' ls' rows' (axpy a0 e u) in (0 :: v, a0 * above + k, u)
+  | _, _, _ => ([], 0, u)
   end.
 Fixpoint sign_least (a : vec) (b : box) : Z :=
   match a, b with
@@ -148,12 +174,27 @@ Definition combine (k : aid) (bits : Z) (a : vec) (rows : list (vec * Z)) (alone
   end.
 Definition is_nil (a : vec) : bool := match a with [] => true | _ => false end.
 
-(** What going back finds: T, U, A and K' with [T (pend . env + K) >= U (A . x + K')]. *)
-Definition result : Type := Z * Z * vec * Z.
+Fixpoint diag_rows (cs : list (Z * Z)) (rows : list (vec * Z)) : list (vec * Z) :=
+  match cs, rows with
+  | (f, s) :: cs', (r, b) :: rows' => (vscale f r, f * b + s) :: diag_rows cs' rows'
+  | _, _ => []
+  end.
+(** The rows of node [i], where it is a linear form of the input alone. *)
+Fixpoint rows_at (n : network) (i : nat) : option (list (vec * Z)) :=
+  match n, i with
+  | Affine j rows :: n', O => if (j =? length n')%nat then Some rows else None
+  | Diag j cs :: n', O =>
+      match rows_at n' j with Some rows => Some (diag_rows cs rows) | None => None end
+  | _ :: n', S i' => rows_at n' i'
+  | _, _ => None
+  end.
+
+(** What going back finds: T, U, A and K' with [T (pend . env + K) >= U (A . x + K')].  Where an aim is
+    given, envelopes are what is above the first ReLUs. *)
 Definition after_cut (k : Z) (r : result) : result :=
   let '(T, U, A, K) := r in (T, Z.shiftl U k, A, K).
 Definition after_relu (r : result) : result := let '(T, U, A, K) := r in (D * T, U, A, K).
-Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : list vec) (K : Z)
+Fixpoint back (m : option aim) (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : list vec) (K : Z)
   : result :=
   match n with
   | [] => (1, 1, hd [] pend, K)
@@ -161,7 +202,7 @@ Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : 
       let es' := tl es in let ks' := tl ks in
       match pend with
       | [] => (1, 1, [], K)
-      | [] :: rest => back bits ks' n' es' rest K
+      | [] :: rest => back m bits ks' n' es' rest K
       | _ =>
       let '(k, pend, K) := reduce bits pend es K in
       let a := hd [] pend in let rest := tl pend in
@@ -171,53 +212,66 @@ Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : 
             let (v, c) := combine (hd no_aid ks) bits a rows (forallb is_nil rest) in
             let pend := add_at i v rest in
             let K := K + shifts a rows in
-            if c =? 0 then back bits ks' n' es' pend K
-            else after_cut c (back bits ks' n' es' pend (Z.shiftr K c - total (nth i es' no_info)))
+            if c =? 0 then back m bits ks' n' es' pend K
+            else after_cut c (back m bits ks' n' es' pend (Z.shiftr K c - total (nth i es' no_info)))
         | Diag i cs =>
-            let (v, c) := diag_back a cs (ends_at i es') in back bits ks' n' es' (add_at i v rest) (K + c)
-        | Add i c j d => back bits ks' n' es' (add_at i (vscale c a) (add_at j (vscale d a) rest)) K
-        | Sign i => back bits ks' n' es' rest (K + sign_least a (ends (hd no_info es)))
+            let (v, c) := diag_back a cs (ends_at i es') in back m bits ks' n' es' (add_at i v rest) (K + c)
+        | Add i c j d => back m bits ks' n' es' (add_at i (vscale c a) (add_at j (vscale d a) rest)) K
+        | Sign i => back m bits ks' n' es' rest (K + sign_least a (ends (hd no_info es)))
         | Relu i =>
-            let (v, c) := relu_back a (lines (nth i es' no_info)) in
-            after_relu (back bits ks' n' es' (add_at i v (map (vscale D) rest)) (D * K + c))
+            let ls := lines (nth i es' no_info) in
+            match m, rows_at n' i with
+            | Some aim, Some rows =>
+                let '(v, c, u) := relu_over aim a ls rows [] in
+                let pend := add_at (length n') u (add_at i v (map (vscale D) rest)) in
+                after_relu (back m bits ks' n' es' pend (D * K + c))
+            | _, _ =>
+                let (v, c) := relu_back a ls in
+                after_relu (back m bits ks' n' es' (add_at i v (map (vscale D) rest)) (D * K + c))
+            end
         end
       end
-  end.
-(** The least value of a linear form over a cell. *)
-Fixpoint least_few (A : vec) (v : value) (vs : list value) : Z :=
-  match vs with
-  | [] => fst (ends_value A v)
-  | w :: vs' => Z.min (fst (ends_value A v)) (least_few A w vs')
-  end.
-Definition least_part (A : vec) (p : part) : Z :=
-  match p with
-  | Few [] => 0
-  | Few (v :: vs) => least_few A v vs
-  | Range f s lo hi => let a := hd 0 A in Z.min (a * (f + s * lo)) (a * (f + s * hi))
-  | Pieces f rs lo hi => let a := hd 0 A in Z.min (a * cut_at f rs lo) (a * cut_at f rs (hi + 1))
-  end.
-Fixpoint least_form (A : vec) (c : cell) : Z :=
-  match c with
-  | [] => 0
-  | p :: c' => least_part A p + least_form (skipn (width p) A) c'
   end.
 (** A lower bound of [x / T]: up to the next integer, where what is bounded is one.  [loose]: it need
     not be, as there are pieces, whose numbers are any. *)
 Definition rounded (loose : bool) (x T : Z) : Z := if loose then x / T else - ((- x) / T).
-(** A lower bound of [row . newest node] over the cell. *)
-Definition lower (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
-  let '(T, U, A, K) := back bits ks n es [row] 0 in
-  rounded loose (U * (least_form A c + K)) T.
+Definition bound (loose : bool) (c : cell) (r : result) : Z :=
+  let '(T, U, A, K) := r in rounded loose (U * (least_form A c + K)) T.
+(** A lower bound of [row . newest node] over the cell.  As long as it is not [enough], the row goes back
+    again, at most so often: with the lines and envelopes that are best where the form so far is least; then
+    both forms are mixed.  It ends where that point itself says that [enough] is not to be had. *)
+Fixpoint again (fuel : nat) (enough : Z) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info)
+  (c : cell) (row : vec) (r : result) : Z :=
+  let b := bound loose c r in
+  match fuel with
+  | O => b
+  | S fuel' =>
+      if enough <=? b then b
+      else
+        let '(_, _, A, _) := r in
+        let m := aim_at A c in
+        let env := eval n (concat (spot_of m)) in
+        if dot row (hd [] env) <? enough then b
+        else
+          match mixed c r (back (Some m) bits ks n (steered es env) [row] 0) with
+          | Some r => again fuel' enough loose bits ks n es c row r
+          | None => b
+          end
+  end.
+Definition lower (fuel : nat) (enough : Z) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info)
+  (c : cell) (row : vec) : Z :=
+  again fuel enough loose bits ks n es c row (back None bits ks n es [row] 0).
 
 (** ** Enclosures of all nodes, the newest first *)
-Fixpoint refine (loose every_one : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
+Fixpoint refine (fuel : nat) (loose every_one : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
   : box :=
   match b with
   | [] => []
   | (l, u) :: b' =>
       (if every_one || (l <? 0) && (0 <? u) then
-         (Z.max l (lower loose bits ks n es c (unit i)), Z.min u (- lower loose bits ks n es c (vscale (-1) (unit i))))
-       else (l, u)) :: refine loose every_one bits ks n es c (S i) b'
+         (Z.max l (lower fuel 0 loose bits ks n es c (unit i)),
+          Z.min u (- lower fuel 0 loose bits ks n es c (vscale (-1) (unit i))))
+       else (l, u)) :: refine fuel loose every_one bits ks n es c (S i) b'
   end.
 (** A layer on the input alone: the ends of each row over the cell are exact. *)
 Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
@@ -233,7 +287,7 @@ Fixpoint enclose (loose : bool) (e : effort) (ks : list aid) (n : network) (c : 
         | _, _ =>
             let b := forward l es in
             if refined e && worth (hd no_aid ks)
-            then refine loose (every_one e) (bits e) ks n (inform (wider e) (lean e) b :: es) c 0 b else b
+            then refine (inner e) loose (every_one e) (bits e) ks n (inform (wider e) (lean e) b :: es) c 0 b else b
         end in
       inform (wider e) (lean e) b :: es
   end.
@@ -282,11 +336,11 @@ Definition prepare (n : network) (loose : bool) : prepared :=
 (** ** The class on a cell *)
 Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
 (** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
-Definition beats (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
+Definition beats (fuel : nat) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
   : bool :=
   let need := if (j <? k)%nat then 1 else 0 in
   (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
-  (need <=? lower loose bits ks n es c (margin_row k j)).
+  (need <=? lower fuel need loose bits ks n es c (margin_row k j)).
 Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   let n := layers p in
   let ks := aids p in
@@ -295,32 +349,34 @@ Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   match top with
   | [] => false
   | [b] =>
-      if k =? 1 then (1 <=? fst b) || (1 <=? lower (loose p) (bits e) ks n es c [1])
-      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (loose p) (bits e) ks n es c [-1])
+      if k =? 1 then (1 <=? fst b) || (1 <=? lower (passes e) 1 (loose p) (bits e) ks n es c [1])
+      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (passes e) 0 (loose p) (bits e) ks n es c [-1])
       else false
   | _ =>
       let m := length top in let k' := Z.to_nat k in
       (0 <=? k) && (k <? Z.of_nat m) &&
-      forallb (fun j => (j =? k')%nat || beats (loose p) (bits e) ks n es c k' top j) (seq 0 m)
+      forallb (fun j => (j =? k')%nat || beats (passes e) (loose p) (bits e) ks n es c k' top j) (seq 0 m)
   end.
-Definition quick : effort := Effort false false 22 0 LEAN.
-Definition usual : effort := Effort true false 22 0 LEAN.
-(** What is tried on large cells where the usual bounds do not show the claim. *)
-Definition others : list effort :=
-  [Effort true false 60 0 LEAN; Effort true false 60 20 LEAN; Effort true false 60 16 LEAN].
+Definition PASSES : nat := 8.
+Definition quick : effort := Effort false false 22 0 LEAN 0 0.
+(** With so many passes of the class's rows. *)
+Definition passing (fuel : nat) : effort := Effort true false 22 0 LEAN fuel 0.
+Definition usual : effort := passing 0.
+(** What is tried on large cells where these bounds do not show the claim. *)
+Definition others (fuel : nat) : list effort :=
+  map (fun wider => Effort true false 60 wider LEAN fuel 0) [0; 20; 16].
 (** And on cells with pieces, which cannot be evaluated. *)
-Definition leaning : list effort := map (Effort true true 60 0) [6; 12; 4; 16; 2; 32].
-Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
-  attempt quick p c k || attempt usual p c k.
-Definition shown_after_all (p : prepared) (c : cell) (k : Z) : bool :=
-  existsb (fun e => attempt e p c k) others.
-
+Definition leaning : list effort := map (fun lean => Effort true true 60 0 lean 0 0) [6; 12; 4; 16; 2; 32].
+Definition shown (fuel : nat) (p : prepared) (c : cell) (k : Z) : bool :=
+  attempt quick p c k || attempt (passing fuel) p c k.
+Definition shown_after_all (fuel : nat) (p : prepared) (c : cell) (k : Z) : bool :=
+  existsb (fun e => attempt e p c k) (others fuel).
 Definition shown_leaning (p : prepared) (c : cell) (k : Z) : bool :=
   existsb (fun e => attempt e p c k) leaning.
 
 (** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
 Definition form_of (bits : Z) (ks : list aid) (n : network) (es : list info) (row : vec) : vec * Z :=
-  let '(_, _, A, K) := back bits ks n es [row] 0 in (A, K).
+  let '(_, _, A, K) := back None bits ks n es [row] 0 in (A, K).
 Definition forms (e : effort) (p : prepared) (c : cell) (k : Z) : option (list (vec * Z)) :=
   let n := layers p in
   let ks := aids p in

@@ -1,6 +1,7 @@
 (** * Bounds are bounds: soundness of [shown] and [forms]. *)
 From Coq Require Import ZArith List Lia Bool.
 Require Import Network NetworkSound Cells CellsSound Packed PackedSound Bounds.
+Require Export EnvelopesSound.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -173,6 +174,20 @@ Proof.
   - induction H; cbn [map]; constructor; auto using relu_line_ok.
 Qed.
 
+Lemma steer_ok b ls x : Forall2 line_ok ls x -> forall xs, Forall2 line_ok (steer b ls xs) x.
+Proof.
+  intros H. revert b. induction H as [|l0 x0 ls x H0 H IH]; intros [|[l u] b] [|y xs]; cbn [steer]; constructor; auto.
+  destruct ((l <? 0) && (0 <? u)); [|assumption]. destruct H0 as (_ & _ & H0). unfold line_ok. cbn [low high above].
+  assert (HD : 0 < D) by reflexivity.
+  split; [destruct (0 <? y); lia|]. split; [|assumption].
+  destruct (0 <? y); destruct (Z.max_spec 0 x0) as [[? ->]|[? ->]]; nia.
+Qed.
+Lemma steered_in es env : encls es env -> forall xs, encls (steered es xs) env.
+Proof.
+  intros H. induction H as [|e x es env H0 H IH]; intros [|y xs]; cbn [steered]; try (constructor; assumption).
+  constructor; [|apply IH]. destruct H0 as [H1 H2 H3]. constructor; cbn [ends total lines]; auto using steer_ok.
+Qed.
+
 (** ** Going back *)
 (** The value of the pending forms. *)
 Fixpoint pdot (pend : list vec) (env : list vec) : Z :=
@@ -218,6 +233,48 @@ Proof.
   - assert (a0 * (low l0 * x0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
   - assert (a0 * (high l0 * x0 + M * above l0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia).
     destruct (Z.eqb_spec (above l0) 0) as [E|_]; [rewrite E in *|]; lia.
+Qed.
+Lemma relu_over_le aim x : lies M (over aim) x -> forall rows ls,
+  let z := map (fun rb => dot (fst rb) x + M * snd rb) rows in
+  Forall2 line_ok ls z -> forall a u v k u', relu_over aim a ls rows u = (v, k, u') ->
+  dot v z + M * k + dot u' x <= D * dot a (map (Z.max 0) z) + dot u x.
+Proof.
+  intros Hx rows. induction rows as [|[r b] rows IH]; intros ls z H a u v k u' E; subst z.
+  - cbn [map] in *. inversion H; subst. destruct a; cbn in E; inversion E; subst; cbn; lia.
+  - cbn [map fst snd] in *. inversion H as [|l0 ? ls' ? H0 H']; subst. clear H. specialize (IH ls' H').
+    destruct a as [|a0 a]; [cbn in E; inversion E; subst; cbn; lia|]. cbn [relu_over] in E.
+    pose proof (above_all_le M HM (slopes aim r b) r b (over aim) x Hx) as EN. destruct H0 as (R & L & Up).
+    set (z0 := dot r x + M * b) in *. set (zs := map _ rows) in *. clearbody zs.
+    clearbody z0. remember (Z.max 0 z0) as m eqn:Hm.
+    destruct (Z.leb_spec 0 a0); [|destruct (Z.eqb_spec (above l0) 0) as [Ab|_]].
+    + destruct (relu_over aim a ls' rows u) as [[v0 k0] u0] eqn:Er. specialize (IH a u v0 k0 u0 Er).
+      inversion E; subst v k u'; clear E. cbn [dot map].
+      assert (a0 * (low l0 * z0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+    + destruct (relu_over aim a ls' rows u) as [[v0 k0] u0] eqn:Er. specialize (IH a u v0 k0 u0 Er).
+      inversion E; subst v k u'; clear E. cbn [dot map]. rewrite Ab in Up.
+      assert (a0 * (high l0 * z0 + M * 0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia). lia.
+    + unfold envelope in E. set (e := slopes aim r b) in *. set (h := above_all e r b (over aim)) in *. clearbody e h.
+      destruct (relu_over aim a ls' rows (axpy a0 e u)) as [[v0 k0] u0] eqn:Er. specialize (IH a _ v0 k0 u0 Er).
+      inversion E; subst v k u'; clear E. cbn [dot map]. rewrite dot_axpy in IH.
+      assert (a0 * (dot e x + M * h) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia). lia.
+Qed.
+Lemma eval_input n x : nth (length n) (eval n x) [] = x.
+Proof. induction n as [|l n IH]; [reflexivity|]. exact IH. Qed.
+Lemma diag_rows_at x cs : forall rows,
+  diag (map (fun c => (fst c, M * snd c)) cs) (map (fun rb => dot (fst rb) x + M * snd rb) rows) =
+  map (fun rb => dot (fst rb) x + M * snd rb) (diag_rows cs rows).
+Proof.
+  induction cs as [|[f s] cs IH]; intros [|[r b] rows]; cbn [map diag diag_rows fst snd]; try reflexivity.
+  rewrite IH, dot_vscale_l. f_equal. ring.
+Qed.
+Lemma rows_at_is n x : forall i rows, rows_at n i = Some rows ->
+  nth i (eval n x) [] = map (fun rb => dot (fst rb) x + M * snd rb) rows.
+Proof.
+  induction n as [|l n IH]; intros i rows E; [destruct i; discriminate|].
+  destruct i as [|i]; [|cbn [eval_at nth]; apply IH; destruct l; exact E].
+  cbn [eval_at nth]. destruct l as [j rs|j cs|j|j|j c k d]; try discriminate; cbn [rows_at step_at] in *.
+  - destruct (Nat.eqb_spec j (length n)) as [->|_]; [|discriminate]. inversion E; subst. rewrite eval_input. reflexivity.
+  - destruct (rows_at n j) as [rs|] eqn:Er; [|discriminate]. inversion E; subst. rewrite (IH _ _ Er). apply diag_rows_at.
 Qed.
 Lemma sign_least_le b x : encl b x -> forall a, M * sign_least a b <= dot a x.
 Proof.
@@ -307,17 +364,18 @@ Proof.
         rewrite dot_padded in C. exact C.
   - inversion E; subst. split; [lia|]. split; [reflexivity|lia].
 Qed.
-Lemma back_sound bits n : forall ks x es pend K T U A K', aids_fit ks n ->
-  encls es (eval n x) -> back bits ks n es pend K = (T, U, A, K') ->
+Definition aimed (m : option aim) (x : vec) : Prop := match m with None => True | Some a => lies M (over a) x end.
+Lemma back_sound who bits n : forall ks x es pend K T U A K', aimed who x -> aids_fit ks n ->
+  encls es (eval n x) -> back who bits ks n es pend K = (T, U, A, K') ->
   0 < T /\ 0 < U /\ U * (dot A x + M * K') <= T * (pdot pend (eval n x) + M * K).
 Proof.
-  induction n as [|l n IH]; intros ks x es pend K T U A K' Hk0 He E.
+  induction n as [|l n IH]; intros ks x es pend K T U A K' Hm Hk0 He E.
   - cbn in E. inversion E; subst. cbn [eval_at]. rewrite pdot_cons, pdot_nil_r. lia.
   - cbn [eval_at] in *. inversion He as [|e y es' env' Hey Hes]; subst.
     cbn [back] in E. cbn [tl] in E. cbn [aids_fit] in Hk0. destruct Hk0 as [Hq Hk0]. destruct pend as [|a0 rest0].
     { inversion E; subst. cbn. lia. }
     destruct a0 as [|a00 a0].
-    { apply IH with (x := x) in E; [|assumption|assumption]. cbn [pdot dot]. lia. }
+    { apply IH with (x := x) in E; [|assumption|assumption|assumption]. cbn [pdot dot]. lia. }
     match type of E with context [reduce bits ?p _ _] => set (pend := p) in E;
       change ((a00 :: a0) :: rest0) with pend; clearbody pend end.
     destruct (reduce bits pend (e :: es') K) as [[k pend1] K1] eqn:ER.
@@ -334,17 +392,17 @@ Proof.
         destruct (combine_le _ _ _ _ _ _ _ (nth i (eval n x) []) Hq' EC) as (Hc & C0 & C1).
         pose proof (combine_rows_dot (nth i (eval n x) []) rows a []) as C. cbn [dot] in C.
         destruct (Z.eqb_spec q 0) as [Q0|Q0].
-        * specialize (C0 Q0). apply IH with (x := x) in EI; [|assumption|assumption].
+        * specialize (C0 Q0). apply IH with (x := x) in EI; [|assumption|assumption|assumption].
           destruct EI as (HT & HU & EI). split; [assumption|split; [assumption|]].
           rewrite pdot_add_at in EI. cbn [step_at]. etransitivity; [exact EI|].
           apply Z.mul_le_mono_nonneg_l; lia.
         * destruct (C1 ltac:(lia)) as [Al C2]. clear C0 C1.
-          destruct (back bits (tl ks) n es' (add_at i v rest)
+          destruct (back who bits (tl ks) n es' (add_at i v rest)
             (Z.shiftr (K1 + shifts a rows) q - total (nth i es' no_info))) as [[[T0 U0] A0] K0] eqn:Eb.
           cbn [after_cut] in EI. rewrite Z.shiftl_mul_pow2 in EI by lia.
           assert (ET : T1 = T0 /\ U1 = U0 * 2 ^ q /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
           clear EI. destruct ET as (-> & -> & -> & ->).
-          apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
+          apply IH with (x := x) in Eb; [|assumption|assumption|assumption]. destruct Eb as (HT & HU & Eb).
           assert (HP : 0 < 2 ^ q) by (apply Z.pow_pos_nonneg; lia).
           split; [assumption|split; [apply Z.mul_pos_pos; assumption|]].
           rewrite pdot_add_at, (pdot_nils rest Al) in Eb. rewrite (pdot_nils rest Al). cbn [step_at].
@@ -363,31 +421,49 @@ Proof.
           assert (M * (2 ^ q * m) <= M * (K1 + shifts a rows)) by (apply Z.mul_le_mono_nonneg_l; lia).
           assert (2 ^ q * s <= 2 ^ q * (M * t)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
       + destruct (diag_back a cs (ends_at i es')) as [v k'] eqn:Ed.
-        apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
+        apply IH with (x := x) in EI; [|assumption|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
         rewrite pdot_add_at in EI. cbn [step_at].
         pose proof (diag_back_dot _ _ (in_ends _ _ (encl_nth _ _ Hes i)) a cs) as C.
         unfold ends_at in Ed. rewrite Ed in C. cbn [fst snd] in C.
         etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
-      + destruct (relu_back a (lines (nth i es' no_info))) as [a' k'] eqn:Ea.
-        destruct (back bits (tl ks) n es' (add_at i a' (map (vscale D) rest)) (D * K1 + k')) as [[[T0 U0] A0] K0] eqn:Eb.
-        cbn [after_relu] in EI. assert (ET : T1 = D * T0 /\ U1 = U0 /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
-        clear EI. destruct ET as (-> & -> & -> & ->).
-        apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
-        split; [apply Z.mul_pos_pos; [reflexivity|assumption]|split; [assumption|]].
-        rewrite pdot_add_at, pdot_scale in Eb. cbn [step_at].
-        pose proof (relu_back_le _ _ (in_lines _ _ (encl_nth _ _ Hes i)) a) as L.
-        rewrite Ea in L. cbn [fst snd] in L.
-        etransitivity; [exact Eb|].
-        replace (D * T0 * (dot a (map (Z.max 0) (nth i (eval n x) [])) + pdot rest (eval n x) + M * K1))
-          with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + M * (D * K1)))
-          by ring.
-        apply Z.mul_le_mono_nonneg_l; lia.
-      + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
+      + assert (G : forall v c u,
+          dot v (nth i (eval n x) []) + M * c + dot u x <= D * dot a (map (Z.max 0) (nth i (eval n x) [])) ->
+          forall pend, pdot pend (eval n x) = dot v (nth i (eval n x) []) + dot u x + D * pdot rest (eval n x) ->
+          after_relu (back who bits (tl ks) n es' pend (D * K1 + c)) = (T1, U1, A1, K1') ->
+          0 < T1 /\ 0 < U1 /\ U1 * (dot A1 x + M * K1')
+            <= T1 * (dot a (step (Relu i) (eval n x)) + pdot rest (eval n x) + M * K1)).
+        { intros v c u L pd Hpd Ea.
+          destruct (back who bits (tl ks) n es' pd (D * K1 + c)) as [[[T0 U0] A0] K0] eqn:Eb.
+          cbn [after_relu] in Ea. assert (ET : T1 = D * T0 /\ U1 = U0 /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
+          clear Ea. destruct ET as (-> & -> & -> & ->).
+          apply IH with (x := x) in Eb; [|assumption|assumption|assumption]. destruct Eb as (HT & HU & Eb).
+          split; [apply Z.mul_pos_pos; [reflexivity|assumption]|split; [assumption|]].
+          rewrite Hpd in Eb. cbn [step_at]. etransitivity; [exact Eb|].
+          replace (D * T0 * (dot a (map (Z.max 0) (nth i (eval n x) [])) + pdot rest (eval n x) + M * K1))
+            with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + M * (D * K1)))
+            by ring.
+          apply Z.mul_le_mono_nonneg_l; lia. }
+        pose proof (in_lines _ _ (encl_nth _ _ Hes i)) as Ln.
+        assert (Gold : (let (v, c) := relu_back a (lines (nth i es' no_info)) in
+            after_relu (back who bits (tl ks) n es' (add_at i v (map (vscale D) rest)) (D * K1 + c))) = (T1, U1, A1, K1') ->
+          0 < T1 /\ 0 < U1 /\ U1 * (dot A1 x + M * K1')
+            <= T1 * (dot a (step (Relu i) (eval n x)) + pdot rest (eval n x) + M * K1)).
+        { pose proof (relu_back_le _ _ Ln a) as L. destruct (relu_back a (lines (nth i es' no_info))) as [v c].
+          cbn [fst snd] in L. intros Ea. refine (G v c [] _ _ _ Ea).
+          - change (dot [] x) with 0. lia.
+          - rewrite pdot_add_at, pdot_scale. change (dot [] x) with 0. lia. }
+        destruct who as [am|]; [|exact (Gold EI)]. destruct (rows_at n i) as [rows|] eqn:Er; [|exact (Gold EI)].
+        clear Gold. destruct (relu_over am a (lines (nth i es' no_info)) rows []) as [[v c] u] eqn:Ea.
+        refine (G v c u _ _ _ EI).
+        * rewrite (rows_at_is _ x _ _ Er) in *. pose proof (relu_over_le am x Hm rows _ Ln _ _ _ _ _ Ea) as L.
+          change (dot [] x) with 0 in L. lia.
+        * rewrite !pdot_add_at, pdot_scale, eval_input. lia.
+      + apply IH with (x := x) in EI; [|assumption|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]]. cbn [hd] in EI.
         pose proof (sign_least_le _ _ (in_ends _ _ Hey) a). etransitivity; [exact EI|].
         apply Z.mul_le_mono_nonneg_l; lia.
-      + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
+      + apply IH with (x := x) in EI; [|assumption|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
         rewrite !pdot_add_at, !dot_vscale_l in EI. cbn [step_at].
         rewrite dot_vadd_r, !dot_vscale_r. etransitivity; [exact EI|].
@@ -405,17 +481,6 @@ Proof.
 Qed.
 Lemma eval_cons n x : eval n x = hd [] (eval n x) :: tl (eval n x).
 Proof. destruct n; reflexivity. Qed.
-Lemma least_few_is A vs : forall v, least_few A v vs = fst (ends_few A (v :: vs)).
-Proof.
-  induction vs as [|w vs IH]; intros v; [reflexivity|]. cbn [least_few]. rewrite IH. reflexivity.
-Qed.
-Lemma least_form_is c : forall A, least_form A c = fst (ends_form A c).
-Proof.
-  induction c as [|p c IH]; intros A; [reflexivity|]. cbn [least_form ends_form]. rewrite IH.
-  assert (E : least_part A p = fst (ends_part A p)).
-  { destruct p as [[|v vs]|f s lo hi|f rs lo hi]; [reflexivity|apply least_few_is|reflexivity|reflexivity]. }
-  rewrite E. destruct (ends_part A p) as [l u]. destruct (ends_form _ c) as [l' u']. reflexivity.
-Qed.
 (** Where a bound is rounded up, what it bounds is an integer. *)
 Lemma rounded_le loose x T y : loose = true \/ M = 1 -> 0 < T -> M * x <= T * y -> M * rounded loose x T <= y.
 Proof.
@@ -433,32 +498,49 @@ Hypothesis Hloose : loose = true \/ M = 1.
 Hypothesis Hc : wf c.
 Hypothesis Hp : In p (points c).
 Hypothesis Hy : spots M ys p.
-Lemma lower_sound bits ks n es row : aids_fit ks n -> encls es (eval n (concat ys)) ->
-  M * lower loose bits ks n es c row <= dot row (hd [] (eval n (concat ys))).
+Lemma bound_sound r y : below M r (concat ys) y -> M * bound loose c r <= y.
 Proof.
-  intros Hf He. unfold lower. destruct (back bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
-  apply back_sound with (x := concat ys) in E; [|assumption|assumption]. destruct E as (HT & HU & E).
-  rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
-  rewrite least_form_is. destruct (ends_form_in M HM c Hc A p ys Hp Hy) as [L _].
-  set (y := dot row (hd [] (eval n (concat ys)))) in *. set (f := fst (ends_form A c)) in *.
+  destruct r as [[[T U] A] K]. intros (HT & HU & E). unfold bound.
+  pose proof (points_lie M HM c p ys Hc Hp Hy A) as L. set (f := least_form A c) in *.
   apply rounded_le; [assumption|assumption|].
   assert (U * (M * f + M * K) <= U * (dot A (concat ys) + M * K)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
+Lemma row_below m bits ks n es row : aimed m (concat ys) -> aids_fit ks n -> encls es (eval n (concat ys)) ->
+  below M (back m bits ks n es [row] 0) (concat ys) (dot row (hd [] (eval n (concat ys)))).
+Proof.
+  intros Hm Hf He. destruct (back m bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
+  apply back_sound with (x := concat ys) in E; [|assumption|assumption|assumption]. destruct E as (HT & HU & E).
+  rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E. split; [assumption|split; [assumption|]]. lia.
+Qed.
+Lemma again_sound enough bits ks n es row : aids_fit ks n -> encls es (eval n (concat ys)) ->
+  forall fuel r, below M r (concat ys) (dot row (hd [] (eval n (concat ys)))) ->
+  M * again fuel enough loose bits ks n es c row r <= dot row (hd [] (eval n (concat ys))).
+Proof.
+  intros Hf He. induction fuel as [|fuel IH]; intros r Hr; cbn [again]; [apply bound_sound; assumption|].
+  pose proof (bound_sound _ _ Hr) as B. destruct (enough <=? bound loose c r); [exact B|].
+  destruct r as [[[T U] A] K] eqn:Er. rewrite <- Er in *. destruct (_ <? enough); [exact B|].
+  match goal with |- context [mixed c r ?r'] => set (r1 := r') end.
+  destruct (mixed c r r1) as [r2|] eqn:E; [|exact B]. apply IH. apply (mixed_below M c r r1 _ _ _ Hr); [|exact E].
+  apply row_below; [|assumption|apply steered_in; assumption]. exact (points_lie M HM c p ys Hc Hp Hy).
+Qed.
+Lemma lower_sound fuel enough bits ks n es row : aids_fit ks n -> encls es (eval n (concat ys)) ->
+  M * lower fuel enough loose bits ks n es c row <= dot row (hd [] (eval n (concat ys))).
+Proof. intros Hf He. apply again_sound; [assumption|assumption|]. apply row_below; [exact I|assumption|assumption]. Qed.
 
 (** ** All nodes *)
-Lemma refine_sound ev bits ks n es : aids_fit ks n -> encls es (eval n (concat ys)) ->
+Lemma refine_sound fuel ev bits ks n es : aids_fit ks n -> encls es (eval n (concat ys)) ->
   forall b pre y, hd [] (eval n (concat ys)) = pre ++ y -> encl b y ->
-  encl (refine loose ev bits ks n es c (length pre) b) y.
+  encl (refine fuel loose ev bits ks n es c (length pre) b) y.
 Proof.
   intros Hf He b pre y Hyy H. revert pre Hyy.
   induction H as [|[l u] y0 b y H0 H IH]; intros pre Hyy; [constructor|]. cbn [refine].
   constructor.
   - destruct (ev || (l <? 0) && (0 <? u)); [|assumption].
-    pose proof (lower_sound bits ks n es (unit (length pre)) Hf He) as L.
-    pose proof (lower_sound bits ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
+    pose proof (lower_sound fuel 0 bits ks n es (unit (length pre)) Hf He) as L.
+    pose proof (lower_sound fuel 0 bits ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
     rewrite dot_vscale_l in U. rewrite dot_unit, Hyy, nth_middle in L, U.
     unfold CellsSound.inb in *. cbn [fst snd] in *.
-    set (x := lower _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
+    set (x := lower _ _ _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
     destruct (Z.max_spec l x) as [[? ->]|[? ->]], (Z.min_spec u (- x')) as [[? ->]|[? ->]]; lia.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
     apply IH. rewrite Hyy, <- app_assoc. reflexivity.
@@ -477,10 +559,10 @@ Proof.
   - cbn [enclose eval_at]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose loose e (tl ks) n c) in *.
     assert (F := forward_in l _ _ IH).
     assert (G : encl (if refined e && worth (hd no_aid ks)
-      then refine loose (every_one e) (bits e) ks (l :: n) (inform (wider e) (lean e) (forward l es) :: es) c 0 (forward l es)
+      then refine (inner e) loose (every_one e) (bits e) ks (l :: n) (inform (wider e) (lean e) (forward l es) :: es) c 0 (forward l es)
       else forward l es) (step l (eval n (concat ys)))).
     { destruct (refined e && worth (hd no_aid ks)); [|assumption].
-      apply (refine_sound (every_one e) (bits e) ks (l :: n) _ Hf) with (pre := []); try assumption; [|reflexivity].
+      apply (refine_sound (inner e) (every_one e) (bits e) ks (l :: n) _ Hf) with (pre := []); try assumption; [|reflexivity].
       cbn [eval_at]. constructor; [apply inform_in; assumption|assumption]. }
     constructor; [|assumption]. apply inform_in.
     destruct l as [[|i] rows| | | |]; try exact G. destruct n as [|l' n]; [|exact G].
@@ -539,15 +621,15 @@ Proof.
   intros H. unfold attempt in H. destruct pr as [n ks Hf lo]. cbn [layers aids loose] in *.
   pose proof (enclose_sound lo c p ys Hloose Hc Hp Hy e n ks Hf) as He. set (es := enclose lo e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_on. pose proof (fun row => lower_sound lo c p ys Hloose Hc Hp Hy (bits e) ks n es row Hf He) as L.
+  unfold class_on. pose proof (fun enough row => lower_sound lo c p ys Hloose Hc Hp Hy (passes e) enough (bits e) ks n es row Hf He) as L.
   set (zs := hd [] (eval n (concat ys))) in *. clearbody top.
   destruct top as [|b [|b' top]]; [discriminate| |].
   - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide].
     unfold CellsSound.inb in Hz. destruct (Z.eqb_spec k 1) as [->|_].
-    + specialize (L [1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
+    + specialize (L 1 [1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
       destruct (Z.ltb_spec 0 z); [reflexivity|]. destruct H; nia.
     + destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate].
-      specialize (L [-1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
+      specialize (L 0 [-1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
       destruct (Z.ltb_spec 0 z); [|reflexivity]. destruct H; nia.
   - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
     assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
@@ -559,17 +641,17 @@ Proof.
     specialize (H j). rewrite in_seq in H. specialize (H ltac:(lia)).
     apply orb_true_iff in H. destruct H as [H|H]; [apply Nat.eqb_eq in H; contradiction|].
     unfold beats in H. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-    specialize (L (margin_row k' j)). rewrite margin_dot in L.
     pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold CellsSound.inb in Bk, Bj.
     set (need := if (j <? k')%nat then 1 else 0) in *. assert (0 <= need <= 1) by (unfold need; destruct (_ <? _)%nat; lia).
+    specialize (L need (margin_row k' j)). rewrite margin_dot in L.
     assert (M * need <= nth k' zs 0 - nth j zs 0) by (destruct H; nia). nia.
 Qed.
 (** What they show: the network has class [k] at every point of the cell. *)
-Theorem shown_sound k : shown pr c k = true -> class_on M (layers pr) (concat ys) = k.
+Theorem shown_sound fuel k : shown fuel pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
   unfold shown. intros H. apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound.
 Qed.
-Theorem shown_after_all_sound k : shown_after_all pr c k = true -> class_on M (layers pr) (concat ys) = k.
+Theorem shown_after_all_sound fuel k : shown_after_all fuel pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
   unfold shown_after_all. intros H. apply existsb_exists in H. destruct H as (e & _ & H).
   revert H. apply attempt_sound.
@@ -584,8 +666,8 @@ Qed.
 Lemma form_sound bits ks n es row A K : aids_fit ks n -> encls es (eval n (concat ys)) ->
   form_of bits ks n es row = (A, K) -> dot row (hd [] (eval n (concat ys))) <= 0 -> dot A (concat ys) + M * K <= 0.
 Proof.
-  unfold form_of. intros Hf He E H. destruct (back bits ks n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
-  inversion E; subst. apply back_sound with (x := concat ys) in Eb; [|assumption|assumption].
+  unfold form_of. intros Hf He E H. destruct (back None bits ks n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
+  inversion E; subst. apply back_sound with (x := concat ys) in Eb; [|exact I|assumption|assumption].
   destruct Eb as (HT & HU & Eb). rewrite eval_cons, pdot_cons in Eb. cbn [hd tl pdot] in Eb.
   set (y := dot row (hd [] (eval n (concat ys)))) in *. nia.
 Qed.

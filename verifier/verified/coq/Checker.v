@@ -38,14 +38,18 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
 Definition FEW : Z := 2.
 Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
   every (fun p => fast_class (ready_fast n) (input p) =? k) own [].
-(** Very few points are evaluated at once; pieces have more points than can be. *)
-Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
+(** Very few points are evaluated at once, and a few more sooner than rows take passes; pieces have
+    more points than can be. *)
+Definition SMALL : Z := 256.
+Definition holds_on (fuel : nat) (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
   if any_pieces own then
     let own := hulls own in
-    shown (ready n) own k || shown_after_all (ready n) own k || shown_leaning (ready n) own k
+    shown fuel (ready n) own k || shown_after_all fuel (ready n) own k || shown_leaning (ready n) own k
   else if size <=? FEW then evaluated n own k
-  else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
+  else
+    shown (if size <=? SMALL then 0 else fuel) (ready n) own k ||
+    (if size <=? UPHOLD then evaluated n own k else shown_after_all fuel (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
 Fixpoint weight_where (P : point -> bool) (reads : list nat) (c : cell) (ls : list runs) (w : Z)
@@ -151,11 +155,11 @@ Section Check.
               let fact x := Facts ((m, k, x) :: known_facts fs) (known_tails fs) in
               match s with
               | Constant _ _ =>
-                  if holds_on n (project (sees n) c) k then judge c (S m) ss' one_more by_ (fact Shown)
+                  if holds_on PASSES n (project (sees n) c) k then judge c (S m) ss' one_more by_ (fact Shown)
                   else None
               | Trusted _ _ solver =>
                   let own := project (sees n) c in
-                  if holds_on n own k then judge c (S m) ss' one_more by_ (fact Shown)
+                  if holds_on 0 n own k then   (* no passes: what is left to a solver is the same for all checkers *) judge c (S m) ss' one_more by_ (fact Shown)
                   else if negb (any_pieces own) && (cardinal own <=? UPHOLD) || refuted ws c m k then None
                   else
                     judge c (S m) ss'

@@ -27,33 +27,33 @@ Proof.
   intros H reads. rewrite forallb_forall in *. intros v Hv. apply in_map_iff in Hv. destruct Hv as (i & <- & _).
   destruct (nth_in_or_default i p nobody) as [I| ->]; [apply H, I|reflexivity].
 Qed.
-Lemma holds_on_sound M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
-  holds_on n (project (sees n) c) k = true ->
+Lemma holds_on_sound fuel M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
+  holds_on fuel n (project (sees n) c) k = true ->
   Forall (fun v => (v < length c)%nat) (sees n) -> In p (points c) -> spots M ys p -> class_there M n ys = k.
 Proof.
   intros HM Hl Hc H Hr Hp Hy. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs.
   pose proof (wf_project (sees n) c Hc) as Hw. pose proof (spots_seen M ys p (sees n) Hy) as Hv.
-  assert (A' : shown (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
-  { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
-    exact (shown_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
-  assert (B' : shown_after_all (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
-  { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
-    exact (shown_after_all_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
+  assert (A' : forall f, shown f (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  { intros f. destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
+    exact (shown_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' f k). }
+  assert (B' : forall f, shown_after_all f (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
+  { intros f. destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
+    exact (shown_after_all_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' f k). }
   assert (C' : shown_leaning (ready n) (hulls (project (sees n) c)) k = true -> class_there M n ys = k).
   { destruct (hulls_spots M _ _ _ HM Hs Hv) as (p' & Hp' & Hy').
     exact (shown_leaning_sound M HM (ready n) _ _ _ Hl (hulls_wf _ Hw) Hp' Hy' k). }
-  assert (A : shown (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
-  { exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
-  assert (B : shown_after_all (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
-  { exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
+  assert (A : forall f, shown f (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
+  { intros f. exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv f k). }
+  assert (B : forall f, shown_after_all f (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
+  { intros f. exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv f k). }
   destruct (any_pieces (project (sees n) c)) eqn:E.
-  { cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H]; [apply orb_true_iff in H; destruct H as [H|H]|]; auto. }
+  { cbv zeta in H. apply orb_true_iff in H. destruct H as [H|H]; [apply orb_true_iff in H; destruct H as [H|H]|]; eauto. }
   pose proof (any_pieces_none _ E _ Hs) as Hx.
   assert (C : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
     class_there M n ys = k).
   { intros C. rewrite (exact_there M n p ys HM Hy Hx). apply Z.eqb_eq. exact (every_sound _ _ [] C _ Hs). }
-  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [auto|].
-  destruct (_ <=? UPHOLD); auto.
+  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [eauto|].
+  destruct (_ <=? UPHOLD); eauto.
 Qed.
 Lemma seen_blind reads b : existsb (Nat.eqb (length b)) reads = false ->
   forall v p, seen reads (b ++ v :: p) = seen reads (b ++ nobody :: p).
@@ -320,17 +320,17 @@ Section Sound.
       destruct (nth_error (models pr) m) as [[n|t]|] eqn:Em; try discriminate.
       destruct (nth_error_real m n Em) as [En Hr]. rewrite <- Hn in Hr.
       destruct ((least <=? m)%nat && (0 <=? k) && (k <? Z.of_nat (Nat.max 2 (outputs n)))); [|discriminate].
-      assert (Sh : holds_on n (project (sees n) c) k = true ->
+      assert (Sh : forall fuel, holds_on fuel n (project (sees n) c) k = true ->
         facts_ok c all (Facts ((m, k, Shown) :: known_facts fs) (known_tails fs))).
-      { intros E. split; [|split].
+      { intros fuel E. split; [|split].
         - intros m' k' [E'|Hin]; [|apply F1; assumption]. inversion E'; subst m' k'. intros p Hp.
           cbn [fst snd]. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (real_net _ _ _ _ Hreal p m n Hp' Em) as [L ->].
-          destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy]. apply (holds_on_sound (at_scale p) n c k p (at_spot p) HM L Hw E Hr Hp Hy).
+          destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy]. apply (holds_on_sound fuel (at_scale p) n c k p (at_spot p) HM L Hw E Hr Hp Hy).
         - intros m' k' s' [E'|Hin]; [discriminate|apply F2; assumption].
         - assumption. }
       destruct s as [m0 k0|m0 k0 p0|m0 k0 sol]; cbn in m, k; subst m k.
-      + destruct (holds_on n (project (sees n) c) k0) eqn:E; [|discriminate].
-        eapply IH; [exact Hi'| |exact H]. apply Sh. reflexivity.
+      + destruct (holds_on _ n (project (sees n) c) k0) eqn:E; [|discriminate].
+        eapply IH; [exact Hi'| |exact H]. exact (Sh _ E).
       + destruct (only_leaf (domain pr) c) as [l|] eqn:El; [|discriminate].
         destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|]. cbn [negb andb] in H.
         destruct (tail_holds n l c k0 p0) eqn:E; [|discriminate].
@@ -339,8 +339,8 @@ Section Sound.
         exists n, l. cbn [fst snd]. split; [assumption|split; [assumption|split]].
         { intros p Hp. rewrite (real_evaluated Ex p (in_points _ _ Hc p Hp)), En. reflexivity. }
         apply (tail_holds_sound n l c k0 p0 Hw Hr P1 P2 E).
-      + destruct (holds_on n (project (sees n) c) k0) eqn:E.
-        * eapply IH; [exact Hi'| |exact H]. apply Sh. reflexivity.
+      + destruct (holds_on _ n (project (sees n) c) k0) eqn:E.
+        * eapply IH; [exact Hi'| |exact H]. exact (Sh _ E).
         * destruct (_ || _); [discriminate|]. eapply IH; [exact Hi'| |exact H]. split; [|split].
           -- intros m' k' [E'|Hin]; [discriminate|apply F1; assumption].
           -- intros m' k' s' [E'|Hin]; [inversion E'; subst; assumption|apply F2; assumption].

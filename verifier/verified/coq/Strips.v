@@ -62,8 +62,8 @@ Fixpoint sharpen_box (loose : bool) (keep : Z) (ks : list aid) (n : network) (es
   | [] => []
   | (l, u) :: r =>
       let (l', u') := hd (l, u) b' in
-      (if (0 <=? l) && (l' <? 0) then (l, Z.min u (- lower loose keep ks n es c (vscale (-1) (unit i))))
-       else if (u <=? 0) && (0 <? u') then (Z.max l (lower loose keep ks n es c (unit i)), u)
+      (if (0 <=? l) && (l' <? 0) then (l, Z.min u (- lower 0 0 loose keep ks n es c (vscale (-1) (unit i))))
+       else if (u <=? 0) && (0 <? u') then (Z.max l (lower 0 0 loose keep ks n es c (unit i)), u)
        else (l, u)) :: sharpen_box loose keep ks n es c (S i) r (tl b')
   end.
 Fixpoint sharpen (loose : bool) (keep : Z) (ks : list aid) (n : network) (es es' : list info) (c : cell) : list info :=
@@ -89,7 +89,7 @@ Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
 Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z :=
-  let '(T, U, A, K) := back keep (aids (ready n)) (layers (ready n)) es [row] 0 in
+  let '(T, U, A, K) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
   rounded (loose (ready n)) (least_over Bs c + U * up * K) T.
 Definition strip_ends (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
@@ -182,7 +182,7 @@ Fixpoint same_layers (a b : network) : bool :=
     with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
-Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN, EXACT)].
+Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with

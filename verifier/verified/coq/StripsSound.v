@@ -55,10 +55,10 @@ Proof.
   intros Hf He b pre y b' Hyy H. revert pre Hyy b'.
   induction H as [|[l u] y0 b y H0 H IH]; intros pre Hyy b'; [constructor|]. cbn [sharpen_box].
   destruct (hd (l, u) b') as [l' u']. constructor.
-  - pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy keep ks n es (unit (length pre)) Hf He) as L.
-    pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy keep ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
+  - pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy 0 0 keep ks n es (unit (length pre)) Hf He) as L.
+    pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy 0 0 keep ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
     rewrite dot_vscale_l in U. rewrite dot_unit, Hyy, nth_middle in L, U. unfold CellsSound.inb in *. cbn [fst snd] in *.
-    set (x := lower _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
+    set (x := lower _ _ _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
     destruct (_ && _); [|destruct (_ && _)]; cbn [fst snd]; try lia.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
     apply IH. rewrite Hyy, <- app_assoc. reflexivity.
@@ -114,8 +114,8 @@ Section One.
   Lemma lower_strip_le keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
     M * lower_strip keep n es c fs up down row <= up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys.
   Proof.
-    intros He Hup. unfold lower_strip. destruct (back _ _ _ es [row] 0) as [[[T U] A] K] eqn:E.
-    apply (back_sound M HM) with (x := concat (seen_at (sees n) ys)) in E; [|apply fit|assumption]. destruct E as (HT & HU & E).
+    intros He Hup. unfold lower_strip. destruct (back _ _ _ _ es [row] 0) as [[[T U] A] K] eqn:E.
+    apply (back_sound M HM) with (x := concat (seen_at (sees n) ys)) in E; [|exact I|apply fit|assumption]. destruct E as (HT & HU & E).
     fold (nodes_at n ys) in E. unfold nodes_at in E at 1. rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
     fold (nodes_at n ys) in E.
     set (Bs := spread _ _ _ _). pose proof (least_over_le c p ys Hc Hp Hy Bs) as L. unfold Bs at 2 in L.

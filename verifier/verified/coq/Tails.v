@@ -176,7 +176,7 @@ Definition hoeffding (less : Z) (reads : list nat) (ls : list runs) (c : cell) (
 Definition as_usual (p : Q) (n : net) (l : leaf) (c : cell) (fs : list (vec * Z)) : bool :=
   hoeffding (loss (layers (ready n))) (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
 
-Definition careful : effort := Effort true false 44 0 LEAN.
+Definition careful : effort := Effort true false 44 0 LEAN 0 0.
 (** All of the weight, unless [usual] says of the forms that the rule shows less. *)
 Definition tail_weight (usual : list (vec * Z) -> bool) (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
   let all := mass (laws l) c in
