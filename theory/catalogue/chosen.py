@@ -142,9 +142,8 @@ compression = Theorem(
     ),
     schematic=(MEMBER, NUMBER),
     notes=(
-        "Trees with s leaves whose thresholds are values of s - 1 samples: these make (d (s - 1))^"
-        "(s - 1) C m^s of them, by the feature and the sample of each test, the shapes (C is a "
-        "Catalan number) and the m classes of each leaf.",
+        "What the same samples can make differs also in which of them each part is taken from: of "
+        "a tree, of each test the feature and the sample whose value it takes.",
     ),
 )  # fmt: skip
 
