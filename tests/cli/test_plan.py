@@ -63,6 +63,22 @@ def test_numbers_are_those_of_the_theorems(
     assert "class=trees(leaves=1,variables=10,classes=2)" in chosen["command"]
 
 
+@pytest.mark.parametrize(("domain", "shown"), [("signs", " --domain DOMAIN"), ("bits", "")])
+def test_commands_name_the_domain_that_a_certificate_holds(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], domain: str, shown: str
+) -> None:
+    """Without it they would be about bits."""
+    files = [str(folder / "net.onnx"), str(folder / "tree.json")]
+    held = str(tmp_path / "a.certificate")
+    options = ["--domain", domain, "-q", "--timeout", "0", "-o", held]
+    assert run(["certify", *files, *options]) in {1, 2}
+    capsys.readouterr()
+    ways = _planned(capsys, "bounds", "plan", *files, held, "--samples", "400")
+    commands = [w["command"] for w in ways if w["command"].startswith("leafproof test")]
+    assert commands
+    assert all(c.startswith(f"leafproof test {' '.join(files)}{shown} --") for c in commands)
+
+
 def test_the_samples_asked_for_are_the_least(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

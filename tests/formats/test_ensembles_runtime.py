@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import verifier as lp
 from verifier.formats.ensembles_runtime import answers
 from verifier.formats.load import load_teacher
 from verifier.formats.runtime import Unusable
@@ -84,8 +85,6 @@ def test_columns_in_another_order_are_run_by_their_names() -> None:
     pd = pytest.importorskip("pandas")
     from sklearn.ensemble import RandomForestClassifier
 
-    import verifier as lp
-
     names, other = ["a b", "c", "d e"], ["d e", "c", "a b"]
     x = pd.DataFrame([[float(v) for v in p] for p in POINTS], columns=names)
     y = ((x["a b"] > 1) & (x["d e"] < 2)).astype(int)
@@ -105,5 +104,32 @@ def test_columns_in_another_order_are_run_by_their_names() -> None:
         assert {one.runtime.partition(" ")[2] for one in told} == {"gives the same class"}
     table = lp.Domain.product(lp.Domain.one_hot("c", ["0", "1"]), domain.product_of([0, 2]))
     made = load_teacher(models[2], domain=table)
+    assert answers(models[2], made, [[0, 1, 1, 1]], table)[1] == models[2].predict(
+        pd.DataFrame([[1, 1, 1]], columns=names)
+    )
     with pytest.raises(Unusable, match="a table's columns"):
-        answers(models[2], made, [[0, 1, 1, 1]], table)
+        answers(models[2], made, [[0, 1, 1, 1]])
+
+
+def test_witnesses_of_a_table_s_model_are_run() -> None:
+    """Categories and gaps: each as its library is given them."""
+    pd = pytest.importorskip("pandas")
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(
+        {
+            "sex": pd.Categorical(rng.choice(["f", "m"], 300)),
+            "age": rng.integers(20, 24, 300).astype(float),
+        }
+    )
+    table.loc[::7, "sex"], table.loc[::11, "age"] = np.nan, np.nan
+    y = ((table.sex == "f") & (table.age > 21) | table.age.isna()).astype(int)
+    domain = lp.Domain.from_frame(table)
+    for model in (
+        HistGradientBoostingClassifier(max_iter=9, categorical_features="from_dtype"),
+        lgb.LGBMClassifier(n_estimators=20, min_child_samples=1, verbose=-1),
+        xgb.XGBClassifier(n_estimators=9, enable_categorical=True),
+    ):
+        told = lp.ask_fair(model.fit(table, y), domain, "sex").instances
+        assert {one.runtime.partition(" ")[2] for one in told} == {"gives the same class"}

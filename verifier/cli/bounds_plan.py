@@ -79,11 +79,14 @@ def plan(
     held = None
     if network is not None:
         from verifier.jobs.planning import setting
+        from verifier.model.domain import bits
 
         held = setting(
             network, tree, domain, certificate=certificate, rows=rows, head=head,
             threshold=threshold,
         )  # fmt: skip
+        if domain is None and held.domain != bits(held.domain.columns):
+            domain = "DOMAIN"  # the certificate's, which does not say where its file is
     names = Names(
         str(network or "NETWORK"), str(tree or "TREE"), domain,
         None if certificate is None else str(certificate), None if rows is None else str(rows),

@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from verifier.formats import sklearn_check
 from verifier.formats.ensembles_boosters import (
+    booster_fold,
     of_lightgbm,
     of_lightgbm_object,
     of_xgboost,
     of_xgboost_object,
 )
 from verifier.formats.ensembles_check import compare, compare_points
-from verifier.formats.ensembles_fold import fold_of
+from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.ensembles_sklearn import (
     READERS,
     categories_of,
@@ -71,14 +72,36 @@ def ensemble_from_object(
         return of_xgboost_object(model, asked, domain)
     if library == "lightgbm":
         return of_lightgbm_object(model, asked, domain)
-    steps = [step for _, step in model.steps] if kind_of(model) == "Pipeline" else [model]
-    before = [step for step in steps[:-1] if not passes(step)]
-    if library_of(steps[-1]) != "sklearn":
+    final, before = _steps(model)
+    if library_of(final) != "sklearn":
         raise EnsembleError(
-            f"a pipeline that ends in {type(steps[-1]).__name__} is not supported: give the model "
+            f"a pipeline that ends in {type(final).__name__} is not supported: give the model "
             "alone, or one of scikit-learn"
         )
-    return _of_sklearn(model, steps[-1], before, asked, domain)
+    return _of_sklearn(model, final, before, asked, domain)
+
+
+def _steps(model: Any) -> tuple[Any, list[Any]]:
+    """The last step of a pipeline, or the model itself, and what comes before."""
+    steps = [step for _, step in model.steps] if kind_of(model) == "Pipeline" else [model]
+    return steps[-1], [step for step in steps[:-1] if not passes(step)]
+
+
+def read_fold(model: Any, library: str, domain: Domain) -> Fold | None:
+    """How an object that was read reads a domain's columns; None: as they are."""
+    if library != "sklearn":
+        return booster_fold(model, library, domain)
+    return _sklearn_fold(*_steps(model), domain)
+
+
+def _sklearn_fold(final: Any, before: list[Any], domain: Domain | None) -> Fold | None:
+    first = before[0] if before and hasattr(before[0], "n_features_in_") else final
+    codes = {
+        column: {text_of(x): code for code, x in enumerate(labels)}
+        for column, labels in categories_of(final).items()
+    }
+    names = [str(name) for name in getattr(first, "feature_names_in_", ())]
+    return fold_of(domain, int(first.n_features_in_), names, codes, before)
 
 
 def is_model_file(data: bytes) -> bool:
@@ -110,15 +133,9 @@ def _of_sklearn(
     where = kind_of(final)
     if asked.kind not in (None, "regression"):
         raise EnsembleError(f"{where} shows what its output is: leave head out")
-    first = before[0] if before and hasattr(before[0], "n_features_in_") else final
     if not hasattr(final, "n_features_in_"):
         raise EnsembleError(f"the {where} is not fitted: call fit first")
-    codes = {
-        column: {text_of(x): code for code, x in enumerate(labels)}
-        for column, labels in categories_of(final).items()
-    }
-    names = [str(name) for name in getattr(first, "feature_names_in_", ())]
-    fold = fold_of(domain, int(first.n_features_in_), names, codes, before)
+    fold = _sklearn_fold(final, before, domain)
     if before and fold is None:
         raise EnsembleError(
             "the pipeline changes its columns before the trees: give the domain of its table"

@@ -70,12 +70,7 @@ def of_xgboost(
 
     ``wrapped``: it is an XGBClassifier's.
     """
-    from verifier.formats.ensembles_xgboost import (
-        Settings,
-        codes_of,
-        ensemble_from_xgboost,
-        read_document,
-    )
+    from verifier.formats.ensembles_xgboost import Settings, ensemble_from_xgboost, read_document
 
     document = read_document(data)
     learner = document["learner"]
@@ -84,12 +79,10 @@ def of_xgboost(
         wrapped = wrapped or "classifier" in str(own.get("scikit_learn", ""))
         if "scikit_learn" in own and "best_iteration" in own:
             best = int(own["best_iteration"], 10) if own["best_iteration"].isdecimal() else -1
-        count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
-        names = [str(name) for name in learner.get("feature_names") or ()]
     except (KeyError, TypeError, AttributeError, ValueError):
-        count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
+        pass  # what is wrong is said where the trees are read
     rounds = None if best is None else best + 1
-    fold = fold_of(domain, count, names, codes)
+    fold = _xgboost_fold(learner, domain)
     known = booster is not None or importlib.util.find_spec("xgboost") is not None
     base = (lambda: _base_margin(document)) if known else None
     made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
@@ -191,13 +184,9 @@ def of_lightgbm(
     booster: Any = None,
 ) -> Ensemble:
     """The ensemble in LightGBM's text. Raises EnsembleError."""
-    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm, may_be_of, table_of
+    from verifier.formats.ensembles_lightgbm import ensemble_from_lightgbm
 
-    names, codes = table_of(text)
-    given = [] if names == [f"Column_{i}" for i in range(len(names))] else names
-    fold = fold_of(domain, len(names), given, codes, spaces=True)
-    if fold is not None and may_be_of(text, codes):
-        _check_known(fold, names)
+    fold = _lightgbm_fold(text, domain)
     made = ensemble_from_lightgbm(text, asked, labels, fold)
     if booster is None and importlib.util.find_spec("lightgbm") is not None:
         import lightgbm
@@ -216,6 +205,40 @@ def of_lightgbm(
 
         _compare(made, "LightGBM", scores, booster.predict, fold)
     return made
+
+
+def booster_fold(model: Any, library: str, domain: Domain) -> Fold | None:
+    """How a model of XGBoost or LightGBM reads a domain's columns. Raises EnsembleError.
+
+    None where it reads them as they are.
+    """
+    is_booster = type(model).__name__ == "Booster"
+    if library == "lightgbm":
+        return _lightgbm_fold((model if is_booster else model.booster_).model_to_string(), domain)
+    booster = model if is_booster else model.get_booster()
+    return _xgboost_fold(json.loads(bytes(booster.save_raw("json")))["learner"], domain)
+
+
+def _xgboost_fold(learner: Mapping[str, Any], domain: Domain | None) -> Fold | None:
+    from verifier.formats.ensembles_xgboost import codes_of
+
+    try:
+        count, codes = int(learner["learner_model_param"]["num_feature"]), codes_of(learner)
+        names = [str(name) for name in learner.get("feature_names") or ()]
+    except (KeyError, TypeError, AttributeError, ValueError):
+        count, codes, names = 0, {}, []  # what is wrong is said where the trees are read
+    return fold_of(domain, count, names, codes)
+
+
+def _lightgbm_fold(text: str, domain: Domain | None) -> Fold | None:
+    from verifier.formats.ensembles_lightgbm import may_be_of, table_of
+
+    names, codes = table_of(text)
+    given = [] if names == [f"Column_{i}" for i in range(len(names))] else names
+    fold = fold_of(domain, len(names), given, codes, spaces=True)
+    if fold is not None and may_be_of(text, codes):
+        _check_known(fold, names)
+    return fold
 
 
 def _check_known(fold: Fold, names: list[str]) -> None:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.ensembles import is_model_file, library_of
+from verifier.formats import sklearn_check
+from verifier.formats.ensembles import is_model_file, library_of, read_fold
+from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
 from verifier.formats.outputs import model_file
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import names_of, runtime_classes
-from verifier.formats.sklearn_inputs import inputs_of, with_spaces
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import EnsembleError, NetworkError
+from verifier.model.errors import EnsembleError
 from verifier.model.floats import nearest
+from verifier.model.ordinal import Ordinal
+from verifier.model.variable import Variable
 
 NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "sklearn": "scikit-learn"}
-_OTHER = "the model reads a table's columns"
 
 
 def answers(
@@ -36,7 +38,7 @@ def answers(
     """The library's name and its classes at rows, rounded to float64. Raises Unusable.
 
     The rows are those of the ``domain``, whose variables may stand in another order than the
-    model's columns, which are matched by name. Models of a table's columns are not run.
+    model's columns, which are matched by name, and may be a table's columns.
     """
     given = np.array([[nearest(x) for x in row] for row in rows])
     model: Any
@@ -50,13 +52,53 @@ def answers(
         model, library = source, library_of(source)
     if library is None:
         raise Unusable("it is no object of a library that runs it")
-    width = _width(model, library)
-    if width != ensemble.columns:
-        raise Unusable(_OTHER)
-    given = given[:, _order(_names(model, library), width, domain)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        fold = None if domain is None else _fold(model, library, domain)
+        if fold is not None:
+            return NAMES[library], _folded(model, library, ensemble, fold, rows)
+        if _width(model, library) != ensemble.columns:
+            raise Unusable("the model reads a table's columns")
         return NAMES[library], _classes(model, library, ensemble, given)
+
+
+def _fold(model: Any, library: str, domain: Domain) -> Fold | None:
+    """How it reads the domain; None: as it is. Raises Unusable."""
+    try:
+        return read_fold(model, library, domain)
+    except EnsembleError as problem:
+        raise Unusable(str(problem)) from None
+
+
+def _folded(
+    model: Any, library: str, ensemble: Ensemble, fold: Fold, rows: Sequence[Sequence[Fraction]]
+) -> npt.NDArray[np.int64]:
+    """The classes where the model reads the domain's variables as a table's columns."""
+    points = [_point(fold.domain, row) for row in rows]
+    if library != "sklearn":
+        table = [[math.nan if x is None else x for x in row] for row in fold.rows(points)]
+        return _classes(model, library, ensemble, np.array(table))
+    above = None if ensemble.head is None else ensemble.head.threshold
+    some = [*sklearn_check.drawn(fold.domain), *points]  # a row alone may have no type of its own
+    found = sklearn_check.predicted(model, fold.domain, fold.raw, some, above)
+    if found is None:
+        raise Unusable("it does not predict for the domain's values")
+    numbers = {name: k for k, name in enumerate(names_of(ensemble))}
+    return np.array([numbers.get(name, -1) for name in found[-len(points) :]])
+
+
+def _point(domain: Domain, row: Sequence[Fraction]) -> Point:
+    """The point that is encoded so."""
+    found = []
+    for v, start in zip(domain.variables, domain.offsets, strict=True):
+        if isinstance(v, Ordinal):
+            found.append(int((row[start] - v.first) / v.step))
+            continue
+        if not isinstance(v, Variable):
+            raise Unusable("the model reads a table's columns, and the domain has real numbers")
+        own = tuple(row[start : start + v.columns])
+        found.append(next(k for k in range(v.count) if tuple(v.row(k)) == own))
+    return tuple(found)
 
 
 def _onnx(data: bytes, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> Any:
@@ -87,35 +129,6 @@ def _width(model: Any, library: str) -> int:
     if library == "lightgbm" and type(model).__name__ == "Booster":
         return int(model.num_feature())
     return int(model.n_features_in_)
-
-
-def _names(model: Any, library: str) -> list[str]:
-    """What the model calls its columns; nothing where it has no names of its own."""
-    if library == "lightgbm":
-        held = model if type(model).__name__ == "Booster" else model.booster_
-        found = [str(name) for name in held.feature_name()]
-        return [] if found == [f"Column_{i}" for i in range(len(found))] else found
-    if library == "xgboost":
-        held = model if type(model).__name__ == "Booster" else model.get_booster()
-        return [str(name) for name in held.feature_names or ()]
-    return [str(name) for name in getattr(model, "feature_names_in_", ())]
-
-
-def _order(names: list[str], width: int, domain: Domain | None) -> list[int]:
-    """Which of the domain's columns each of the model's is. Raises Unusable."""
-    if domain is None or not names:
-        return list(range(width))
-    try:
-        spelled = with_spaces(names, domain)
-        model = SimpleNamespace(n_features_in_=width, feature_names_in_=spelled)
-        held = inputs_of(model, domain)
-    except NetworkError as problem:
-        raise Unusable(str(problem)) from None
-    if held is None:
-        return list(range(width))
-    if any(domain.variables[c.variable].columns != 1 for c in held):
-        raise Unusable(_OTHER)
-    return [domain.offsets[c.variable] for c in held]
 
 
 def _classes(
