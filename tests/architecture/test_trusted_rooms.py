@@ -15,7 +15,8 @@ LINES = {"model": 5100, "chance": 900, "kernel": 13000, "reading": 2500}
 several models and questions, sandwiches, samples, intervals, tests, helpers in other processes,
 lines that samples are drawn in (also through whole cells, or with a forecast), sections, cells
 entered together, proofs that stay in their bytes (``reading``), ensembles of trees, smooth
-functions, softmaxes that are equal once rounded, layers behind the first ReLUs all at once, planes above the
+functions, softmaxes that are equal once rounded, layers behind the first ReLUs all at once, planes
+above the
 first ReLUs."""
 OWN = {
     "model": {"verifier.model"},
