@@ -16,8 +16,7 @@ several models and questions, sandwiches, samples, intervals, tests, helpers in 
 lines that samples are drawn in (also through whole cells, or with a forecast), sections, cells
 entered together, proofs that stay in their bytes (``reading``), ensembles of trees, smooth
 functions, softmaxes that are equal once rounded, layers behind the first ReLUs all at once, planes
-above the
-first ReLUs."""
+above the first ReLUs."""
 OWN = {
     "model": {"verifier.model"},
     "chance": {"verifier.model", "verifier.chance"},
