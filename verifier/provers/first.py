@@ -63,10 +63,12 @@ class Bound:
     """Lower bounds of rows on a cell: the ``worst`` row has ``margin``, of terms of size ``scale``.
 
     ``form`` [columns] are its coefficients and ``loss`` what the first layer's relaxation costs it.
+    The ``others`` are all at least so much.
     """
 
     worst: int
     margin: float
+    others: float
     scale: float
     form: Array
     loss: float
@@ -127,7 +129,8 @@ def bound(space: Space, allowed: Bools, layer: Layer) -> Bound:
     size = np.maximum(np.abs(ends.low[0, worst]), np.abs(ends.high[0, worst])).sum()
     loss = losses(rows.inner[worst], layer.low, layer.high).sum()
     scale = abs(float(constant[worst])) + float(size)
-    return Bound(worst, float(low[worst]), scale, forms[worst], float(loss))
+    others = float(np.delete(low, worst).min(initial=np.inf))
+    return Bound(worst, float(low[worst]), others, scale, forms[worst], float(loss))
 
 
 def best_cut(first: First, space: Space, allowed: Bools, layer: Layer, bound: Bound) -> Cut | None:

@@ -25,21 +25,24 @@ BISECTIONS = 8
 def raised(
     first: First, space: Space, allowed: Bools, layer: Layer, found: Bound, slack: float
 ) -> Bound:
-    """The bound of the worst row, with planes; until it exceeds ``slack`` of its terms."""
+    """The bound of the worst row, with planes; until it exceeds ``slack`` of its terms.
+
+    Its margin is no more than what is known of the others.
+    """
     inner = layer.rows.inner[found.worst]
     below = np.flatnonzero(inner < 0)
     if not len(below):
         return found
     owners = _owners(space)
     for _ in range(PASSES):
-        if found.margin > slack * found.scale:
+        if found.margin > slack * found.scale or found.margin >= found.others:
             break
         form, constant = _passed(first, space, allowed, layer, found, below, owners)
         better = _blended(space, allowed, found, form, constant)
         if not better.margin > found.margin:
             break
         found = better
-    return found
+    return replace(found, margin=min(found.margin, found.others))
 
 
 def _passed(
