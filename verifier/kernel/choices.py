@@ -104,9 +104,12 @@ class Choice:
         """The values' numbers (G, V, columns), in such floats."""
         return np.ldexp(self.group.table, -self.group.e).astype(like.dtype, copy=False)
 
-    def at(self, values: Ints) -> Floats:
-        """The numbers (cells, G, columns) of values (cells, G)."""
-        return self.encoded(self.closed)[np.arange(values.shape[1]), values]
+    def middle(self) -> Floats:
+        """The numbers (cells, G, columns) of the cells' values, on average."""
+        some = (self.closed == 0).astype(self.closed.dtype)
+        share = some / some.sum(axis=1)[:, None]
+        every = np.einsum("pv,pvk->pk", share, self.encoded(share)[self.places])
+        return np.asarray(every[self.own])
 
     def moves(self, weight: Floats, values: Ints) -> tuple[Floats, Floats, Floats]:
         """What the variables add to the rows of a matrix, each (cells, G, rows).

@@ -21,12 +21,13 @@ from verifier.kernel.prepared import Prepared, once
 from verifier.kernel.quick import Cells, ReluLines, Rows
 from verifier.model.network import Add, Relu, sources
 
-PASSES = 8
-"""How often a form is bounded again, at most."""
 CHARGED = 8
 """A plane's rounding is charged so many times, and a blend's is at most what its forms' is."""
-BISECTIONS = 8
-"""How finely the best blend is looked for."""
+TILT = 4
+"""How little points are moved from the middle."""
+BISECTIONS = (6, 6, 6, 12, 6, 12, 12, 12)
+"""How finely the best blend of a pass is looked for: first as coarsely as a search does, which also
+moves on where no blend is better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +55,12 @@ class Form:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """A point of each cell, and what follows from it: what is chosen for one more form.
+    """What is chosen for one more form of each cell: a point where the one before is least.
 
     ``side`` (cells, columns) is 1 or -1 where single columns are at their upper or lower ends;
     ``values`` (cells, G), for every choice, which values are taken. ``order`` (cells, variables)
     are the variables, single columns and then the choices', by what they can move the form that
-    is least there, most first; ``nodes`` what the nodes are at the points, about.
+    is least there, most first; ``nodes`` what the nodes are nearer to the cells' middle, about.
     """
 
     side: Floats
@@ -77,13 +78,14 @@ def improve(cells: Cells, rows: Floats, wanted: Floats) -> Floats:
     if not suits(cells.p):
         return least
     at, form = np.arange(len(cells)), form_of(cells, rows)
-    for _ in range(PASSES):
+    for bisections in BISECTIONS:
         cells.p.poll()
         cells.p.spend(len(at) * cells.p.row_cost(last))
         chosen = _point(cells, form)
         hopeful = (chosen.nodes[last] * rows).sum(axis=1) > 0
-        form = _best(cells, form, form_of(cells, rows, chosen))
-        least[at] = lowest(cells, form)
+        form = _best(cells, form, form_of(cells, rows, chosen), bisections)
+        found = lowest(cells, form)
+        least[at] = np.where(found > least[at], found, least[at])
         left = np.flatnonzero(~(least[at] > wanted[at]) & hopeful)
         if not left.size:
             break
@@ -124,16 +126,16 @@ def form_of(cells: Cells, rows: Floats, chosen: Point | None = None) -> Form:
     return Form(a, form.total[:, 0, 0], form.mass[:, 0] + np.abs(a) @ cells.most[0])
 
 
-def _best(cells: Cells, one: Form, other: Form) -> Form:
+def _best(cells: Cells, one: Form, other: Form, bisections: int) -> Form:
     """The best blend of two forms, about: by bisection, as its least value rises and then falls."""
     share, step = np.zeros_like(one.total), one.total.dtype.type(1)
-    for _ in range(BISECTIONS):
+    for _ in range(bisections):
         step = step / 2
         tried = one.blended(other, share + step)
         ends = _ends(cells, tried.a)
         rises = _value(cells, other, *ends) > _value(cells, one, *ends)
         share = np.where(rises, share + step, share)
-    return one.blended(other, share)
+    return one.blended(other, share + step / 2)
 
 
 def _ends(cells: Cells, a: Floats) -> tuple[Floats, list[Ints]]:
@@ -158,7 +160,7 @@ def _value(cells: Cells, form: Form, side: Floats, values: Sequence[Ints]) -> Fl
 
 
 def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
-    """As ``Cells.relu``, with lines below that are right at the points."""
+    """As ``Cells.relu``, with lines below that are right near the cells' middle."""
     _, above, over, under = cells.relu(source, len(cells))
     low, here = cells.low[source], chosen.nodes[source]
     below = ((low >= 0) | ((cells.high[source] > 0) & (here > 0))).astype(here.dtype)
@@ -176,15 +178,20 @@ def _point(cells: Cells, form: Form) -> Point:
     moves = np.where(np.concatenate(free, axis=1), np.concatenate(spread, axis=1), -1)
     most = int((moves >= 0).sum(axis=1).max(initial=0))
     order = np.argsort(-moves, axis=1)[:, :most]
-    return Point(side, values, order, _nodes(cells, side, values))
+    return Point(side, values, order, _nodes(cells, form))
 
 
-def _nodes(cells: Cells, side: Floats, values: Sequence[Ints]) -> list[Floats]:
-    """The nodes at points, without any care for rounding."""
-    p, moved = cells.p, side * cells.radius
+def _nodes(cells: Cells, form: Form) -> list[Floats]:
+    """The nodes at points not far from the cells' middle, without any care for rounding.
+
+    They are moved a little to where forms are less.
+    """
+    p, slope = cells.p, form.a * cells.radius
+    most = np.maximum(np.abs(slope).max(axis=1, initial=0), cells.precision.tiny)
+    moved = slope / (-TILT * most[:, None]) * cells.radius
     inputs = np.zeros((len(cells), 0)) if cells.middle else cells.centre + moved
-    for choice, own in zip(cells.choices, values, strict=True):
-        inputs[:, choice.group.columns] = choice.at(own)
+    for choice in cells.choices:
+        inputs[:, choice.group.columns] = choice.middle()
     nodes = [inputs]
     for node, layer in enumerate(p.teacher.layers, 1):
         held, x = cells.layers[node - 1], nodes[sources(layer)[0]]

@@ -18,7 +18,7 @@ from verifier.provers.space import Array, Space, contributions, extremes, minimi
 
 PASSES = 4
 """How often a row is bounded again, at most; the kernel goes on for longer."""
-BISECTIONS = 8
+BISECTIONS = 12
 """How finely the best blend is looked for."""
 
 

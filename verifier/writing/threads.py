@@ -28,7 +28,7 @@ Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | 
 solvers, lenient or not, until a stop. None: not this one's."""
 MANY = 10_000
 """Sandwiches that are worth processes of their own."""
-CLAIMS = 40_000
+CLAIMS = 10_000
 """Cells of which a class is said that are."""
 
 

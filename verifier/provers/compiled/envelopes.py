@@ -16,6 +16,7 @@ from verifier.provers.compiled.making import compiled
 from verifier.provers.compiled.net import (
     ABOVE,
     BENT,
+    BETWEEN,
     EXTRA,
     FIRST,
     FORM,
@@ -35,6 +36,8 @@ from verifier.provers.compiled.net import (
 )
 
 BISECTIONS = 6
+TILT = np.float32(4)
+"""How little points between are moved from the middle."""
 FURTHER = np.float32(1.5)
 """So many times what a pass has gained may be gained by all that follow."""
 
@@ -187,9 +190,9 @@ def rank_variables(room: Room) -> None:
 
 
 @compiled
-def bend(net: Net, room: Room, constant: Real, target: int, row: int) -> Number:
-    """Slopes below ReLUs by the chosen point, into BENT; returns the row's value there."""
-    zero, point, wide = np.float32(0), room.lines[POINT], len(constant)
+def bend(net: Net, room: Room, constant: Real, target: int, row: int, line: int) -> Number:
+    """Slopes below ReLUs by the point in a line, into BENT; returns the row's value there."""
+    zero, point, wide = np.float32(0), room.lines[line], len(constant)
     for k in range(len(net.widths)):
         live, low, bent = room.lists[LIVE, k], room.state[LOW, k], room.state[BENT, k]
         before, here = room.dense[(k + 1) % 2], room.dense[k % 2]
@@ -212,6 +215,28 @@ def bend(net: Net, room: Room, constant: Real, target: int, row: int) -> Number:
     for j in range(wide):
         value += last[j] * here[j]
     return value
+
+
+@compiled
+def go_between(room: Room) -> None:
+    """Choose a point BETWEEN: the middle of the cell, moved a little to where KEPT is less.
+
+    Of variables of more than two values it has as much of each.
+    """
+    kept, between, first = room.lines[KEPT], room.lines[BETWEEN], room.free[FIRST]
+    most, half = np.float32(1e-30), np.float32(0.5)
+    for f in range(room.size[3]):
+        most = max(most, abs(kept[f]))
+    if room.size[2]:
+        for f in range(room.size[3]):
+            between[f] = half - kept[f] / (2 * TILT * most)
+        return
+    for i in range(room.size[1]):
+        count = first[i + 1] - first[i]
+        for f in range(first[i], first[i + 1]):
+            between[f] = (
+                half - kept[f] / (2 * TILT * most) if count == 1 else 1 / (count + half * 2)
+            )
 
 
 @compiled
@@ -283,19 +308,23 @@ def improve(
     """The best bound of a row, and its magnitude, in at most so many passes; from its form KEPT.
 
     They end once the bound is a proof, once there is no hope of one, or at a point where the row
-    is not positive. KEPT becomes the form of the bound.
+    is not positive. KEPT becomes the form of the bound. Its magnitude is doubled: the kernel's
+    passes may go another way.
     """
     value = total + least(room.free[FIRST], room.size, room.lines[KEPT])
-    size = magnitude(room, total)
-    for _ in range(passes):
+    size = 2 * magnitude(room, total)
+    for turn in range(passes):
         choose_least(room, KEPT)
-        if not bend(net, room, constant, target, row) > 0:
+        if turn == 0 and not bend(net, room, constant, target, row, POINT) > 0:
+            break
+        go_between(room)
+        if not bend(net, room, constant, target, row, BETWEEN) > 0:
             break
         rank_variables(room)
         other = output_form(net, room, constant, target, row, BENT)
         total = blend(room, total, other)
         before, value = value, total + least(room.free[FIRST], room.size, room.lines[KEPT])
-        size = magnitude(room, total)
+        size = 2 * magnitude(room, total)
         if not value <= SLACK * size or not value + FURTHER * (value - before) > 0:
             break
     return value, size

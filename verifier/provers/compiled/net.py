@@ -71,7 +71,7 @@ class Room(NamedTuple):
     picked: Ints  # [rows] the rows that have one
     spare: Real  # [1, columns]
     dense: Real  # [2, neurons] the activations at a point, or coefficients
-    lines: Real  # [8, columns] see FORM to RANK
+    lines: Real  # [9, columns] see FORM to BETWEEN
     order: Ints  # [variables + 1] the free variables, by what they can move a form
 
 
@@ -84,8 +84,9 @@ VALUE, BASE = 0, 1
 OWNER, FIRST = 0, 1
 # lines: the form at work, the last one that has a bound, that of the row with the least bound, 1
 # where a value is chosen, the score by free variable, what each can move a form; by column of one
-# that is all of a variable: 1 where it is chosen and else -1, and its place in the order
-FORM, KEPT, BEST, POINT, SCORE, SPREAD, SIDE, RANK = range(8)
+# that is all of a variable: 1 where it is chosen and else -1, and its place in the order; how much
+# of each value is in a point between, not far from the middle of the cell
+FORM, KEPT, BEST, POINT, SCORE, SPREAD, SIDE, RANK, BETWEEN = range(9)
 SLACK = 2.0**-9
 """Least margin, relative to its terms, that is taken for a proof."""
 
@@ -192,7 +193,7 @@ def make_room(net: Net) -> Room:
         picked=np.zeros(rows, dtype=np.int64),
         spare=np.zeros((1, columns), dtype=np.float32),
         dense=np.zeros((2, neurons), dtype=np.float32),
-        lines=np.zeros((8, columns), dtype=np.float32),
+        lines=np.zeros((9, columns), dtype=np.float32),
         order=np.zeros(variables + 1, dtype=np.int64),
     )
 

@@ -56,7 +56,7 @@ DEEPER = 2.0**-6
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
-PASSES = 3
+PASSES = 4
 """How often a row of logits is bounded again, at most; the kernel goes on for longer."""
 
 
