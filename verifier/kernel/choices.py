@@ -104,6 +104,10 @@ class Choice:
         """The values' numbers (G, V, columns), in such floats."""
         return np.ldexp(self.group.table, -self.group.e).astype(like.dtype, copy=False)
 
+    def at(self, values: Ints) -> Floats:
+        """The numbers (cells, G, columns) of values (cells, G)."""
+        return self.encoded(self.closed)[np.arange(values.shape[1]), values]
+
     def middle(self) -> Floats:
         """The numbers (cells, G, columns) of the cells' values, on average."""
         some = (self.closed == 0).astype(self.closed.dtype)

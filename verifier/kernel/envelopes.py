@@ -25,6 +25,8 @@ CHARGED = 8
 """A plane's rounding is charged so many times, and a blend's is at most what its forms' is."""
 TILT = 4
 """How little points are moved from the middle."""
+AT_LEAST = (4, 6)
+"""The passes whose lines below ReLUs are those that are right where a form is least."""
 BISECTIONS = (6, 6, 6, 12, 6, 12, 12, 12)
 """How finely the best blend of a pass is looked for: first as coarsely as a search does, which also
 moves on where no blend is better."""
@@ -78,10 +80,10 @@ def improve(cells: Cells, rows: Floats, wanted: Floats) -> Floats:
     if not suits(cells.p):
         return least
     at, form = np.arange(len(cells)), form_of(cells, rows)
-    for bisections in BISECTIONS:
+    for turn, bisections in enumerate(BISECTIONS):
         cells.p.poll()
         cells.p.spend(len(at) * cells.p.row_cost(last))
-        chosen = _point(cells, form)
+        chosen = _point(cells, form, between=turn not in AT_LEAST)
         hopeful = (chosen.nodes[last] * rows).sum(axis=1) > 0
         form = _best(cells, form, form_of(cells, rows, chosen), bisections)
         found = lowest(cells, form)
@@ -167,8 +169,8 @@ def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
     return below[:, None], above, over, under
 
 
-def _point(cells: Cells, form: Form) -> Point:
-    """Where forms are least."""
+def _point(cells: Cells, form: Form, *, between: bool) -> Point:
+    """Where forms are least, and lines that are right there or ``between`` and the middle."""
     side, values = _ends(cells, form.a)
     spread, free = [np.abs(form.a) * cells.radius * 2], [cells.radius > 0]
     for choice in cells.choices:
@@ -178,20 +180,32 @@ def _point(cells: Cells, form: Form) -> Point:
     moves = np.where(np.concatenate(free, axis=1), np.concatenate(spread, axis=1), -1)
     most = int((moves >= 0).sum(axis=1).max(initial=0))
     order = np.argsort(-moves, axis=1)[:, :most]
-    return Point(side, values, order, _nodes(cells, form))
+    return Point(
+        side, values, order, _nodes(cells, _inputs(cells, form, side, values, between=between))
+    )
 
 
-def _nodes(cells: Cells, form: Form) -> list[Floats]:
-    """The nodes at points not far from the cells' middle, without any care for rounding.
+def _inputs(
+    cells: Cells, form: Form, side: Floats, values: Sequence[Ints], *, between: bool
+) -> tuple[Floats, Floats]:
+    """How far points are from the centres of single columns, and the whole input.
 
-    They are moved a little to where forms are less.
+    ``between`` they are moved a little from the middle to where forms are less.
     """
-    p, slope = cells.p, form.a * cells.radius
-    most = np.maximum(np.abs(slope).max(axis=1, initial=0), cells.precision.tiny)
-    moved = slope / (-TILT * most[:, None]) * cells.radius
+    moved = side * cells.radius
+    if between:
+        slope = form.a * cells.radius
+        most = np.maximum(np.abs(slope).max(axis=1, initial=0), cells.precision.tiny)
+        moved = slope / (-TILT * most[:, None]) * cells.radius
     inputs = np.zeros((len(cells), 0)) if cells.middle else cells.centre + moved
-    for choice in cells.choices:
-        inputs[:, choice.group.columns] = choice.middle()
+    for choice, own in zip(cells.choices, values, strict=True):
+        inputs[:, choice.group.columns] = choice.middle() if between else choice.at(own)
+    return moved, inputs
+
+
+def _nodes(cells: Cells, point: tuple[Floats, Floats]) -> list[Floats]:
+    """The nodes at points, without any care for rounding."""
+    p, (moved, inputs) = cells.p, point
     nodes = [inputs]
     for node, layer in enumerate(p.teacher.layers, 1):
         held, x = cells.layers[node - 1], nodes[sources(layer)[0]]

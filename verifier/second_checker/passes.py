@@ -1,8 +1,9 @@
 """Better lower bounds of a network's forms on a cell, in passes.
 
-The section *Envelopes in the second checker* of docs/soundness.md, exactly. The lines of a pass,
-among them the envelopes above the first ReLUs, are those that fit the point where the last form is
-least; of that form and the new one the best mean is kept.
+The section *Envelopes in the second checker* of docs/soundness.md, exactly. The envelopes of a pass
+above the first ReLUs are those that fit the point where the last form is least, and the lines below
+ReLUs fit a point nearer to the middle of the cell or, where that is no better, the same point; of
+that form and the new one the best mean is kept.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ MEANS = 1 << 12
 """The mean of two forms is taken in whole MEANS-ths."""
 CORNERS = 1 << 18
 """Most numbers in a cell's corners; where there are more, there are no passes."""
+TILT, HALF = 16, 64
+"""Points between are up to so many parts of HALF off the middle of a variable's two corners."""
 TABLE = 1 << 21
 """Most of them times a layer's open neurons; where there are more, there are no envelopes."""
 
@@ -158,10 +161,14 @@ class Passes:
             if value <= (bound if enough is None else enough):
                 break
             self.spend()
-            new = self._form(*self.here.linear_form(node, row, self._lines(form, at, nodes)))
-            form, found = best_mean(form, new)
+            for near in (self._values_at(node, *self._between(form)), nodes):
+                new = self._form(*self.here.linear_form(node, row, self._lines(form, at, near)))
+                mean, found = best_mean(form, new)
+                if found > bound:
+                    break
             if found <= bound:
                 break
+            form = mean
             bound = found
             if enough is not None and bound > enough:
                 break
@@ -181,12 +188,37 @@ class Passes:
         for i, corners in enumerate(self.corners):
             for column, x in corners[chosen.get(i, 0)]:
                 columns[column] = x
+        return self._values_at(node, columns, 1)
+
+    def _values_at(self, node: int, columns: Sequence[int], over: int) -> list[Numbers]:
+        """The same at ``columns / over``."""
         network = self.here.network
         below = replace(network, layers=network.layers[:node])
-        return forward(below, (columns, self.here.inputs.denominator))
+        return forward(below, (columns, over * self.here.inputs.denominator))
+
+    def _between(self, form: Form) -> tuple[list[int], int]:
+        """The middle of the cell, moved a little to where a form is less; its denominator.
+
+        Of variables with more than two corners it is their mean, about.
+        """
+        columns, parts = (
+            [0] * self.here.inputs.columns,
+            dict(zip(self.free, form.each, strict=True)),
+        )
+        most = max(max(part) - min(part) for part in form.each) or 1
+        for i, corners in enumerate(self.corners):
+            part = parts.get(i, [0])
+            shares = [2 * HALF // len(part)] * len(part)
+            if len(part) == 2:
+                more = TILT * (part[1] - part[0]) // most
+                shares = [HALF + more, HALF - more]
+            for corner, share in zip(corners, shares, strict=True):
+                for column, x in corner:
+                    columns[column] += share * x
+        return columns, 2 * HALF
 
     def _lines(self, form: Form, at: Sequence[int], nodes: Sequence[Numbers]) -> dict[int, Lines]:
-        """The lines that fit a form's least point and the values there, of all ReLU layers."""
+        """The lines that fit a form's least point, and the values near the middle of the cell."""
         spreads = [max(part) - min(part) for part in form.each]
         most = max(spreads) or 1
         gains = [x / most for x in spreads]

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "bad1fb4eeb2b053f2a748bfd2f6f70cf543e90dc0204a42ff9b906285b591ad3"
+SOURCES = "89d3cecbe99a375682c74ebfed9824ac2aebbb848af07f1152f38cd6bc111fde"
 
 from math import gcd, lcm
 
@@ -5729,6 +5729,70 @@ def aim_at(a, c):
     return (c, lowest_point(a, c), map1(lambda s, k=k: z_shiftr(s, k), ss))
 
 
+mIDDLE = 128
+
+
+def between_two(a, most0, x0, y):
+    k = z_div(16 * (dot(a, y) - dot(a, x0)), most0)
+    return vadd(vscale(64 + k, x0), vscale(64 - k, y))
+
+
+def sum_codes(vs):
+    stack = []
+    while True:
+        if vs is None:
+            result = None
+            break
+        v, vs = vs
+        stack.append(v[1])
+    for _s0 in reversed(stack):
+        result = vadd(_s0, result)
+    return result
+
+
+def between_part(a, most0, p):
+    if p[0] == "Few":
+        vs = p[1]
+        n0 = length(vs)
+        if n0 == 2:
+            return between_two(a, most0, sum_codes(firstn(1, vs)), sum_codes(skipn(1, vs)))
+        return map1(lambda z0, n0=n0: z_div(mIDDLE * z0, n0), sum_codes(vs))
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        return between_two(a, most0, (f + (s * lo), None), (f + (s * hi), None))
+    _, f1, rs, lo1, hi1 = p
+    return between_two(a, most0, (cut_at(f1, rs, lo1), None), (cut_at(f1, rs, hi1 + 1), None))
+
+
+def between0(a, most0, c):
+    stack = []
+    while True:
+        if c is None:
+            result = None
+            break
+        p, c = c
+        stack.append(between_part(a, most0, p))
+        a = skipn(width(p), a)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def point_between(a, c):
+    return between0(a, z_max(1, peak(spreads(a, c), 0)), c)
+
+
+def scaled(k, l):
+    if l[0] == "Affine0":
+        _, i, rows = l
+        return ("Affine0", i, map1(lambda rb, k=k: (fst(rb), k * snd(rb)), rows))
+    if l[0] == "Diag":
+        _, i1, cs = l
+        return ("Diag", i1, map1(lambda fs, k=k: (fst(fs), k * snd(fs)), cs))
+    x0 = l
+    return x0
+
+
 tURNS = 65536
 
 
@@ -5883,7 +5947,7 @@ def alike(r, r1):
     return (((t1 * t, g), (vscale(p3_1, a), p3_1 * k)), (vscale(p5, a1), p5 * k1))
 
 
-wEIGHTS = 64
+wEIGHTS = 4096
 
 
 def blend(w, f, f1):
@@ -5911,7 +5975,7 @@ def weigh_up(fuel, c, f, f1, lo, hi):
 
 def mixed(c, r, r1):
     ((t, u), f1), f = alike(r, r1)
-    w = z_max(0, z_min(wEIGHTS, weigh_up(7, c, f1, f, 0, wEIGHTS)))
+    w = z_max(0, z_min(wEIGHTS, weigh_up(13, c, f1, f, 0, wEIGHTS)))
     if w == 0:
         return None
     a, k = blend(w, f1, f)
@@ -6473,10 +6537,16 @@ def again(fuel, enough, loose, bits0, ks, n0, es, c, row0, r):
         env = eval1(n0, concat(m[1]))
         if (dot(row0, hd(None, env))) < enough:
             return b
-        _1 = mixed(c, r, back((m,), bits0, ks, n0, steered(es, env), (row0, None), 0))
-        if _1 is not None:
-            r0 = _1[0]
+        near = eval1(map1(lambda _1: scaled(mIDDLE, _1), n0), concat(point_between(a, c)))
+        _3 = mixed(c, r, back((m,), bits0, ks, n0, steered(es, near), (row0, None), 0))
+        if _3 is not None:
+            r0 = _3[0]
             r = r0
+            continue
+        _4 = mixed(c, r, back((m,), bits0, ks, n0, steered(es, env), (row0, None), 0))
+        if _4 is not None:
+            r0_1 = _4[0]
+            r = r0_1
             continue
         return b
 

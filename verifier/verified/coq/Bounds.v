@@ -238,8 +238,8 @@ Definition rounded (loose : bool) (x T : Z) : Z := if loose then x / T else - ((
 Definition bound (loose : bool) (c : cell) (r : result) : Z :=
   let '(T, U, A, K) := r in rounded loose (U * (least_form A c + K)) T.
 (** A lower bound of [row . newest node] over the cell.  As long as it is not [enough], the row goes back
-    again, at most so often: with the lines and envelopes that are best where the form so far is least; then
-    both forms are mixed.  It ends where that point itself says that [enough] is not to be had. *)
+    again, at most so often: with the envelopes that are best where the form so far is least, and the lines below
+    ReLU that are best near the middle of the cell or, if that is no better, there; then both forms are mixed.  It ends where that point itself says that [enough] is not to be had. *)
 Fixpoint again (fuel : nat) (enough : Z) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info)
   (c : cell) (row : vec) (r : result) : Z :=
   let b := bound loose c r in
@@ -253,9 +253,14 @@ Fixpoint again (fuel : nat) (enough : Z) (loose : bool) (bits : Z) (ks : list ai
         let env := eval n (concat (spot_of m)) in
         if dot row (hd [] env) <? enough then b
         else
-          match mixed c r (back (Some m) bits ks n (steered es env) [row] 0) with
+          let near := eval (map (scaled MIDDLE) n) (concat (point_between A c)) in
+          match mixed c r (back (Some m) bits ks n (steered es near) [row] 0) with
           | Some r => again fuel' enough loose bits ks n es c row r
-          | None => b
+          | None =>
+              match mixed c r (back (Some m) bits ks n (steered es env) [row] 0) with
+              | Some r => again fuel' enough loose bits ks n es c row r
+              | None => b
+              end
           end
   end.
 Definition lower (fuel : nat) (enough : Z) (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info)

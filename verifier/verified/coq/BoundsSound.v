@@ -519,9 +519,12 @@ Proof.
   intros Hf He. induction fuel as [|fuel IH]; intros r Hr; cbn [again]; [apply bound_sound; assumption|].
   pose proof (bound_sound _ _ Hr) as B. destruct (enough <=? bound loose c r); [exact B|].
   destruct r as [[[T U] A] K] eqn:Er. rewrite <- Er in *. destruct (_ <? enough); [exact B|].
-  match goal with |- context [mixed c r ?r'] => set (r1 := r') end.
-  destruct (mixed c r r1) as [r2|] eqn:E; [|exact B]. apply IH. apply (mixed_below M c r r1 _ _ _ Hr); [|exact E].
-  apply row_below; [|assumption|apply steered_in; assumption]. exact (points_lie M HM c p ys Hc Hp Hy).
+  assert (G : forall xs, below M (back (Some (aim_at A c)) bits ks n (steered es xs) [row] 0) (concat ys)
+                           (dot row (hd [] (eval n (concat ys))))).
+  { intros xs. apply row_below; [|assumption|apply steered_in; assumption]. exact (points_lie M HM c p ys Hc Hp Hy). }
+  cbv zeta.
+  destruct (mixed c r _) as [r2|] eqn:E; [exact (IH _ (mixed_below M c r _ _ _ _ Hr (G _) E))|].
+  destruct (mixed c r _) as [r2|] eqn:E' in |- *; [exact (IH _ (mixed_below M c r _ _ _ _ Hr (G _) E'))|exact B].
 Qed.
 Lemma lower_sound fuel enough bits ks n es row : aids_fit ks n -> encls es (eval n (concat ys)) ->
   M * lower fuel enough loose bits ks n es c row <= dot row (hd [] (eval n (concat ys))).

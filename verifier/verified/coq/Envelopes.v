@@ -49,6 +49,34 @@ Definition aim_at (A : vec) (c : cell) : aim :=
   let k := Z.max 0 (Z.log2 (peak ss 0) - FINE) in
   Aim c (lowest_point A c) (map (fun s => Z.shiftr s k) ss).
 
+(** A point between, times MIDDLE: the middle of the cell, moved a little to where the form is less. *)
+Definition MIDDLE : Z := 128.
+Definition between_two (A : vec) (most : Z) (x y : vec) : vec :=
+  let k := 16 * (dot A y - dot A x) / most in vadd (vscale (64 + k) x) (vscale (64 - k) y).
+Fixpoint sum_codes (vs : list value) : vec :=
+  match vs with [] => [] | v :: vs' => vadd (code v) (sum_codes vs') end.
+Definition between_part (A : vec) (most : Z) (p : part) : vec :=
+  match p with
+  | Few vs =>
+      let n := Z.of_nat (length vs) in
+      if n =? 2 then between_two A most (sum_codes (firstn 1 vs)) (sum_codes (skipn 1 vs))
+      else map (fun z => MIDDLE * z / n) (sum_codes vs)
+  | Range f s lo hi => between_two A most [f + s * lo] [f + s * hi]
+  | Pieces f rs lo hi => between_two A most [cut_at f rs lo] [cut_at f rs (hi + 1)]
+  end.
+Fixpoint between (A : vec) (most : Z) (c : cell) : list vec :=
+  match c with [] => [] | p :: c' => between_part A most p :: between (skipn (width p) A) most c' end.
+Definition point_between (A : vec) (c : cell) : list vec := between A (Z.max 1 (peak (spreads A c) 0)) c.
+(** A layer for what is so many times as much. *)
+Definition scaled (k : Z) (l : layer) : layer :=
+  match l with
+  | Affine i rows => Affine i (map (fun rb => (fst rb, k * snd rb)) rows)
+  | Diag i cs => Diag i (map (fun fs => (fst fs, k * snd fs)) cs)
+  | Relu i => Relu i
+  | Sign i => Sign i
+  | Add i c j d => Add i c j d
+  end.
+
 (** ** The envelope of relu(row . x + b) *)
 (** Of each part, when its turn comes (the greater the sooner; no two have the same) and by how much it
     changes the row; and the sum of the row's least values. *)
@@ -129,7 +157,7 @@ Definition alike (r r' : result) : Z * Z * (vec * Z) * (vec * Z) :=
   let '(t, t') := if T =? T' then (1, 1) else (T', T) in
   let p := t * (U / g) in let p' := t' * (U' / g) in
   (t * T, g, (vscale p A, p * K), (vscale p' A', p' * K')).
-Definition WEIGHTS : Z := 64.
+Definition WEIGHTS : Z := 4096.
 Definition blend (w : Z) (f f' : vec * Z) : vec * Z :=
   let v := WEIGHTS - w in
   (vadd (vscale v (fst f)) (vscale w (fst f')), v * snd f + w * snd f').
@@ -148,6 +176,6 @@ Fixpoint weigh_up (fuel : nat) (c : cell) (f f' : vec * Z) (lo hi : Z) : Z :=
 (** The mixture with the greatest least value, if it is not the first alone. *)
 Definition mixed (c : cell) (r r' : result) : option result :=
   let '(T, U, f, f') := alike r r' in
-  let w := Z.max 0 (Z.min WEIGHTS (weigh_up 7 c f f' 0 WEIGHTS)) in
+  let w := Z.max 0 (Z.min WEIGHTS (weigh_up 13 c f f' 0 WEIGHTS)) in
   if w =? 0 then None
   else let (A, K) := blend w f f' in Some (WEIGHTS * T, U, A, K).
