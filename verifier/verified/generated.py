@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "89d3cecbe99a375682c74ebfed9824ac2aebbb848af07f1152f38cd6bc111fde"
+SOURCES = "99e63bfedde0284252dd00241d9e35b663427fab9558c83f98d20b8e8549e4ca"
 
 from math import gcd, lcm
 

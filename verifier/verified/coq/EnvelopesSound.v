@@ -74,11 +74,14 @@ Proof.
     split; [nia|split; [assumption|]]. split; [apply scaled_le; assumption|].
     rewrite (Z.mul_comm T2 T1). apply scaled_le; assumption.
 Qed.
+Local Strategy opaque [weigh_up].
 Lemma mixed_below c r r' x y r'' : below r x y -> below r' x y -> mixed c r r' = Some r'' -> below r'' x y.
 Proof.
   intros H H' E. unfold mixed in E. destruct (alike r r') as [[[T U] f] f'] eqn:Ea.
   destruct (alike_below _ _ _ _ _ _ _ _ H H' Ea) as (HT & HU & H1 & H2).
-  assert (HW : WEIGHTS = 4096) by reflexivity. set (w := Z.max 0 _) in E.
+  assert (HW : WEIGHTS = 4096) by reflexivity.
+  match type of E with context [weigh_up ?n ?a ?b ?d ?l ?h] => set (up := weigh_up n a b d l h) in E; clearbody up end.
+  set (w := Z.max 0 _) in E.
   assert (Hw : 0 <= w <= WEIGHTS) by lia. clearbody w. destruct (w =? 0); [discriminate|].
   unfold blend in E. cbn [fst snd] in E.
   assert (G : r'' = (WEIGHTS * T, U, vadd (vscale (WEIGHTS - w) (fst f)) (vscale w (fst f')),
