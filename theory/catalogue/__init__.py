@@ -71,6 +71,7 @@ FILES = (
     "kernel.enclosures",
     "kernel.relaxation",
     "kernel.forms",
+    "kernel.planes",
     "kernel.classes",
     "kernel.float64",
     "kernel.tails",

@@ -277,6 +277,13 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-digit-product",
             "kernel-digit-sum",
         ),
+        Citation(
+            "Leafproof", "docs/soundness.md, planes above the first ReLUs; proved here", 2026
+        ): (
+            "kernel-relu-plane",
+            "kernel-plane-constant",
+            "kernel-blend",
+        ),
         Citation("Leafproof", "docs/soundness.md, ensembles of trees; proved here", 2026): (
             "kernel-ensembles",
             "kernel-ensembles-apart",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 import re
 from fractions import Fraction
@@ -100,6 +101,27 @@ def test_the_kernels_least_value_and_tail_are_those_of_the_theorems() -> None:
     tail = catalogue["kernel-tail"].evaluate(mean=1, influence=4 * 14)
     bound = tail_bound(p, cell, 1)
     assert Fraction(tail.upper) <= bound <= Fraction(tail.upper) * (1 + Fraction(1, 2**14))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_planes_constant_is_the_least_for_the_corners_of_a_cell(seed: int) -> None:
+    rng = random.Random(seed)
+    n = rng.randint(1, 4)
+    offset, *ends = _numbers(rng, 1 + 2 * n)
+    cell = [sorted(pair) for pair in zip(ends[:n], ends[n:], strict=True)]
+    shares = [Fraction(rng.randint(0, 8), 8) for _ in range(n)]
+    lacks = []
+    for c in itertools.product(*cell):
+        plane = sum(p * x for p, x in zip(shares, c, strict=True))
+        lacks += [-plane, offset + sum(c) - plane]
+    value = catalogue["kernel-plane-constant"].evaluate(
+        offset=offset,
+        shares=shares,
+        lowers=[low for low, _ in cell],
+        uppers=[high for _, high in cell],
+    )
+    assert Fraction(value.lower) <= max(lacks) <= Fraction(value.upper)
+    assert Fraction(value.upper) - Fraction(value.lower) < Fraction(1, 10**30)
 
 
 def _numbers(rng: random.Random, count: int) -> list[Fraction]:
