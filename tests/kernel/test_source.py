@@ -72,6 +72,8 @@ DIVISIONS = {
     "taken.single / np.where(apart, moves.reach, 1)",
     "gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100))",
     "step / 2",
+    "some / some.sum(axis=1)[:, None]",  # points near the middle, and how far they are from it:
+    "slope / (-TILT * most[:, None])",  # what follows is a choice
     "x.hi * one / width",
     "count / (hi - lo)",
     "(count - 1) / np.maximum(inside, 1)",
