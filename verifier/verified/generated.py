@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "99e63bfedde0284252dd00241d9e35b663427fab9558c83f98d20b8e8549e4ca"
+SOURCES = "75c6db3d5d6583df14f81ab5b3aafec37c2984c516b41257f40ab56a5fc25f9b"
 
 from math import gcd, lcm
 
@@ -3433,14 +3433,14 @@ def read_layer(i, widths, v, bs):
                         _5 = every(lambda _3, i=i: source(i, _3), None, sources)
                         if _5 is not None:
                             from0 = _5[0]
-                            weighted = same1(kind, aFFINE) or same1(kind, sCALE)
-                            if count(ms) == (3 if weighted else 2):
+                            weighted0 = same1(kind, aFFINE) or same1(kind, sCALE)
+                            if count(ms) == (3 if weighted0 else 2):
                                 _7 = find0(aRRAYS, ms)
                                 if _7 is not None:
                                     l3 = _7[0]
-                                    _6 = list_of(l3) if weighted else None
+                                    _6 = list_of(l3) if weighted0 else None
                                 else:
-                                    _6 = None if weighted else (None,)
+                                    _6 = None if weighted0 else (None,)
                                 if _6 is not None:
                                     stated = _6[0]
                                     if from0 is None:
@@ -5973,13 +5973,17 @@ def weigh_up(fuel, c, f, f1, lo, hi):
         hi = m
 
 
+def weighted(w, t, u, f, f1):
+    w0 = z_max(0, z_min(wEIGHTS, w))
+    if w0 == 0:
+        return None
+    a, k = blend(w0, f, f1)
+    return ((((wEIGHTS * t, u), a), k),)
+
+
 def mixed(c, r, r1):
     ((t, u), f1), f = alike(r, r1)
-    w = z_max(0, z_min(wEIGHTS, weigh_up(13, c, f1, f, 0, wEIGHTS)))
-    if w == 0:
-        return None
-    a, k = blend(w, f1, f)
-    return ((((wEIGHTS * t, u), a), k),)
+    return weighted(weigh_up(13, c, f1, f, 0, wEIGHTS), t, u, f1, f)
 
 
 lEAN = 8

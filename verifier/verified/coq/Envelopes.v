@@ -173,9 +173,11 @@ Fixpoint weigh_up (fuel : nat) (c : cell) (f f' : vec * Z) (lo hi : Z) : Z :=
         if least_of c (blend m f f') <? least_of c (blend (m + 1) f f') then weigh_up fuel' c f f' (m + 1) hi
         else weigh_up fuel' c f f' lo m
   end.
-(** The mixture with the greatest least value, if it is not the first alone. *)
-Definition mixed (c : cell) (r r' : result) : option result :=
-  let '(T, U, f, f') := alike r r' in
-  let w := Z.max 0 (Z.min WEIGHTS (weigh_up 13 c f f' 0 WEIGHTS)) in
+(** A mixture with this weight of the second, if it is not the first alone. *)
+Definition weighted (w T U : Z) (f f' : vec * Z) : option result :=
+  let w := Z.max 0 (Z.min WEIGHTS w) in
   if w =? 0 then None
   else let (A, K) := blend w f f' in Some (WEIGHTS * T, U, A, K).
+(** The one with the greatest least value. *)
+Definition mixed (c : cell) (r r' : result) : option result :=
+  let '(T, U, f, f') := alike r r' in weighted (weigh_up 13 c f f' 0 WEIGHTS) T U f f'.

@@ -74,23 +74,28 @@ Proof.
     split; [nia|split; [assumption|]]. split; [apply scaled_le; assumption|].
     rewrite (Z.mul_comm T2 T1). apply scaled_le; assumption.
 Qed.
-Local Strategy opaque [weigh_up].
-Lemma mixed_below c r r' x y r'' : below r x y -> below r' x y -> mixed c r r' = Some r'' -> below r'' x y.
+Lemma weighted_below w T U f f' x y r'' : 0 < T -> 0 < U ->
+  U * (dot (fst f) x + M * snd f) <= T * y -> U * (dot (fst f') x + M * snd f') <= T * y ->
+  weighted w T U f f' = Some r'' -> below r'' x y.
 Proof.
-  intros H H' E. unfold mixed in E. destruct (alike r r') as [[[T U] f] f'] eqn:Ea.
-  destruct (alike_below _ _ _ _ _ _ _ _ H H' Ea) as (HT & HU & H1 & H2).
-  assert (HW : WEIGHTS = 4096) by reflexivity.
-  match type of E with context [weigh_up ?n ?a ?b ?d ?l ?h] => set (up := weigh_up n a b d l h) in E; clearbody up end.
-  set (w := Z.max 0 _) in E.
-  assert (Hw : 0 <= w <= WEIGHTS) by lia. clearbody w. destruct (w =? 0); [discriminate|].
-  unfold blend in E. cbn [fst snd] in E.
+  intros HT HU H1 H2 E. unfold weighted in E. assert (HW : 0 < WEIGHTS) by reflexivity.
+  revert E. generalize (Z.le_max_l 0 (Z.min WEIGHTS w)). assert (Hw : Z.max 0 (Z.min WEIGHTS w) <= WEIGHTS) by lia.
+  revert Hw. generalize (Z.max 0 (Z.min WEIGHTS w)). clear w. intros w Hw Hw0 E.
+  destruct (w =? 0); [discriminate|]. unfold blend in E. cbn [fst snd] in E.
   assert (G : r'' = (WEIGHTS * T, U, vadd (vscale (WEIGHTS - w) (fst f)) (vscale w (fst f')),
     (WEIGHTS - w) * snd f + w * snd f')) by congruence.
-  subst r''. clear E. unfold below. split; [rewrite HW; lia|split; [assumption|]]. rewrite dot_vadd_l, !dot_vscale_l.
+  subst r''. clear E. unfold below. split; [apply Z.mul_pos_pos; assumption|split; [assumption|]].
+  rewrite dot_vadd_l, !dot_vscale_l.
   set (a := dot (fst f) x) in *. set (b := dot (fst f') x) in *. set (k := snd f) in *. set (k' := snd f') in *.
   clearbody a b k k'. set (v := WEIGHTS - w) in *. assert (Hv : 0 <= v) by lia.
   replace (WEIGHTS * T * y) with (v * (T * y) + w * (T * y)) by (unfold v; ring).
   replace (U * (v * a + w * b + M * (v * k + w * k'))) with (v * (U * (a + M * k)) + w * (U * (b + M * k'))) by ring.
   apply Z.add_le_mono; apply Z.mul_le_mono_nonneg_l; lia.
+Qed.
+Lemma mixed_below c r r' x y r'' : below r x y -> below r' x y -> mixed c r r' = Some r'' -> below r'' x y.
+Proof.
+  intros H H' E. unfold mixed in E. destruct (alike r r') as [[[T U] f] f'] eqn:Ea.
+  destruct (alike_below _ _ _ _ _ _ _ _ H H' Ea) as (HT & HU & H1 & H2).
+  exact (weighted_below _ _ _ _ _ _ _ _ HT HU H1 H2 E).
 Qed.
 End At.
