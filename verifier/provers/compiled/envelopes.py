@@ -231,6 +231,8 @@ def go_between(room: Room) -> None:
         for f in range(room.size[3]):
             between[f] = half - kept[f] / (2 * TILT * most)
         return
+    for f in range(room.size[0], room.size[3]):
+        between[f] = 0
     for i in range(room.size[1]):
         count = first[i + 1] - first[i]
         for f in range(first[i], first[i + 1]):
