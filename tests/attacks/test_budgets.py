@@ -5,6 +5,7 @@ Points to evaluate, parts of cells, logits, layers, counterexamples: counted fir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from verifier.formats.variables import ordinal
 from verifier.kernel import asked, checker, points
 from verifier.model import limits
 from verifier.model.cell import values
-from verifier.model.domain import Domain, bits
+from verifier.model.domain import Domain, Point, bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
@@ -109,13 +110,13 @@ def test_layers_do_not_keep_the_points_of_those_before() -> None:
 
 def test_counterexamples_are_evaluated_together(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    real = asked.exact_logits
+    real = asked.Asked.exact_classes
 
-    def counted(teacher: Network, inputs: list[list[int]], denominator: int) -> object:
-        calls.append(len(inputs))
-        return real(teacher, inputs, denominator)
+    def counted(self: asked.Asked, points: Sequence[Point]) -> object:
+        calls.append(len(points))
+        return real(self, points)
 
-    monkeypatch.setattr(asked, "exact_logits", counted)
+    monkeypatch.setattr(asked.Asked, "exact_classes", counted)
     wrong = [tuple(i >> j & 1 for j in range(10)) for i in range(1, 1001)]
     found = checker.verify(matter_of(bits(10), sums(10), Tree((Leaf(0),))), (Enumerated(),), wrong)
     assert found.disagreements == (1023, 1023)
