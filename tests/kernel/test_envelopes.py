@@ -91,27 +91,15 @@ def test_bounds_over_sets_of_values_are_too(precision):
     assert sum(x > 0 for x in raised) >= 8
 
 
-def summing(count):
-    """Whether more than half of so many bits are 1, a cell where lines lose much of that.
-
-    The logit is 1 + relu(n - 2) - 2 relu(n - 2) + n, for n ones of ``count``, in other words.
-    """
-    first = np.ones((2, count)) * [[0.5], [0.5]]
-    layers = [Affine(0, first, np.array([count / 2 - 2.0, count / 2 - count + 1.0])), Relu(1)]
-    layers.append(Affine(2, np.array([[1.0, -float(count - 1)]]), np.array([1e-3])))
-    return signs(count), Network(count, tuple(layers))
-
-
 @PRECISIONS
 def test_a_plane_shows_what_lines_do_not(precision):
-    domain, teacher = summing(6)
-    classes = exact_classes(teacher, domain, list(full_cell(domain).points()))
-    assert set(classes) == {0, 1}  # only where all six are 1 the second ReLU counts
-    cell = Cell((1, *full_cell(domain).parts[1:]))
-    inside = list(exact_classes(teacher, domain, list(cell.points())))
-    assert set(inside) == {1}
-    lines, planes = bounded(prepare(teacher, domain), [cell], np.array([[1.0]]), precision)
-    assert planes[0] >= lines[0]
+    """1/4 - relu(y + z - 1) + y for bits y and z is 1/4 at least; by lines it may be -1/4."""
+    first = np.array([[0.5, 0.5], [0.5, 0.0]])  # y and z are (1 + x) / 2
+    layers = (Affine(0, first, np.array([0.0, 0.5])), Relu(1))
+    layers += (Affine(2, np.array([[-1.0, 1.0]]), np.array([0.25])),)
+    p = prepare(Network(2, layers), signs(2))
+    lines, planes = bounded(p, [full_cell(signs(2))], np.array([[1.0]]), precision)
+    assert -0.26 < lines[0] < -0.24 and 0.2 < planes[0] <= 0.25
 
 
 def tied(seed, precision):

@@ -230,7 +230,8 @@ def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     held, middle = cells.layers[source - 1], cells.middle.get(source)
     assert held is not None
     at = np.flatnonzero((a < 0).any(axis=(0, 1)))
-    own, weight, low = a[:, 0, at], held.weight[at], cells.low[source][:, at]
+    own, low = a[:, 0, at], cells.low[source][:, at]
+    weight, size = held.weight[at], held.size[at]
     moves = Moves(
         2 * chosen.side * cells.radius,
         weight.T.copy(),
@@ -240,7 +241,7 @@ def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     # planes' values without a constant, at least, and what they lack to the rows, at most
     below = -(taken.inside / 2)
     lacked = (cells.centred(source) if middle is None else middle)[:, at]
-    lacked = lacked + cells.radius @ np.abs(weight).T - taken.inside / 2
+    lacked = lacked + cells.radius @ size.T - taken.inside / 2
     apart = moves.reach != 0
     form = np.where(apart, taken.single / np.where(apart, moves.reach, 1), 0)
     parts = np.split(taken.parts, np.cumsum([len(c.group.columns) for c in cells.choices]), axis=1)
@@ -251,7 +252,7 @@ def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
         form[:, columns] = np.einsum("cw,cgw,wgk->cgk", own, part, weight[:, columns])
     total = (own * np.maximum(-below, lacked)).sum(axis=1)
     if cells.inexact:  # what variables add is not known to more than that
-        total += own @ np.abs(weight).sum(axis=1) * (4 * cells.inexact)
+        total += own @ size.sum(axis=1) * (4 * cells.inexact)
     if not cells.middle:  # then forms are of the input, not of what it is from the centre on
         total -= (form * cells.centre).sum(axis=1)
     mass = CHARGED * (np.abs(a[:, 0]) @ cells.scale[source])

@@ -57,18 +57,12 @@ def output_form(net: Net, room: Room, constant: Real, target: int, row: int, slo
     while True:
         below, above = room.state[slopes, k], room.state[ABOVE, k]
         extra, part = room.state[EXTRA, k], room.state[PART, k]
+        low, planes = room.state[LOW, k], k == 0 and slopes == BENT
         for j in range(wide):
             part[j] = dense[j]
-        if k == 0 and slopes == BENT:
-            low = room.state[LOW, 0]
-            for j in range(wide):
-                up, down = max(dense[j], zero), min(dense[j], zero)
-                if low[j] < 0:
-                    down = zero
-                push[j] = up * below[j] + down * above[j]
-            break
-        for j in range(wide):
             up, down = max(dense[j], zero), min(dense[j], zero)
+            if planes and low[j] < 0:  # an open neuron's is added below, and others' is 0
+                down = zero
             push[j] = up * below[j] + down * above[j]
             total += down * extra[j]
         if k == 0:
