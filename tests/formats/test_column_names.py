@@ -78,9 +78,9 @@ def test_a_value_whose_column_stands_elsewhere_is_matched_by_its_meaning():
 def test_a_value_that_is_no_column_is_refused(final):
     for encoding in (((0,), (1,)), ((1, 1), (0, 1))):
         domain = Domain((_variable("c", *encoding), NUMBER))
-        names = ["c_r", "n"] if len(encoding[0]) == 1 else ["o", "c_r", "n"]
+        names = ["c_r", "n"] if len(encoding[0]) == 1 else ["c_g", "o", "n"]
         model, _ = _fitted(final, domain, names, lambda name, p: p[name == "n"] == 0)
-        with pytest.raises(LeafproofError, match=r'calls its column . "c_r", but by place it is'):
+        with pytest.raises(LeafproofError, match=r'calls its column 0 "c_[rg]", but by place it is'):
             _ours(model, domain)
 
 
