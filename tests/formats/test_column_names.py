@@ -80,7 +80,7 @@ def test_a_value_that_is_no_column_is_refused(final):
         domain = Domain((_variable("c", *encoding), NUMBER))
         names = ["c_r", "n"] if len(encoding[0]) == 1 else ["c_g", "o", "n"]
         model, _ = _fitted(final, domain, names, lambda name, p: p[name == "n"] == 0)
-        with pytest.raises(LeafproofError, match=r'calls its column 0 "c_[rg]", but by place it is'):
+        with pytest.raises(LeafproofError, match=r'calls its column 0 "c_[rg]", but by place'):
             _ours(model, domain)
 
 
