@@ -66,7 +66,7 @@ def compare_rows(
     At points of the domain, if there is one.
     """
     rng = np.random.default_rng(0)
-    if domain is None:
+    if domain is None or domain.columns != network.columns:  # which is said where they meet
         rows = np.round(rng.normal(size=(DRAWN, network.columns)) * 3)
     else:
         rows = np.array([[nearest(x) for x in domain.encode(p)] for p in drawn(domain)])
