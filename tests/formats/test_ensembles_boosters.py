@@ -511,6 +511,13 @@ def test_files_that_are_damaged(tmp_path: Path) -> None:
         load_teacher(xgb.XGBClassifier(n_estimators=1, missing=0.0).fit(x, y))
 
 
+@pytest.mark.parametrize("model", [lgb.LGBMClassifier(**LIGHT), xgb.XGBClassifier()])
+def test_one_class_is_said(model: Any) -> None:
+    x, y = _table(2)
+    with pytest.raises(EnsembleError, match="was fitted to one class: give it examples of two"):
+        load_teacher(model.fit(x, 0 * y))
+
+
 def test_a_predict_of_its_own_is_refused() -> None:
     x, y = _table(2)
 

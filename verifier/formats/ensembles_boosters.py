@@ -40,7 +40,7 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
         )
     check_own(model, "xgboost", EnsembleError)
     booster = model if is_booster else model.get_booster()
-    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
+    labels = () if is_booster else _labels(model)
     rounds = None if is_booster else getattr(model, "best_iteration", None)
     data = bytes(booster.save_raw("json"))
     wrapped = hasattr(model, "classes_")
@@ -111,6 +111,16 @@ def _answers(
     return np.asarray(given)
 
 
+def _labels(model: Any) -> tuple[str, ...]:
+    """What an estimator calls its classes; nothing of a regressor."""
+    held = label_names(list(getattr(model, "classes_", ())))
+    if len(held) == 1:
+        raise EnsembleError(
+            f"the {type(model).__name__} was fitted to one class: give it examples of two"
+        )
+    return held
+
+
 def _is_nan(x: Any) -> bool:
     return x is None or (isinstance(x, float) and math.isnan(x))
 
@@ -162,7 +172,7 @@ def of_lightgbm_object(model: Any, asked: Asked, domain: Domain | None) -> Ensem
             "leave that out"
         )
     booster = model if is_booster else model.booster_
-    labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
+    labels = () if is_booster else _labels(model)
     return of_lightgbm(booster.model_to_string(), asked, domain, labels, booster)
 
 
