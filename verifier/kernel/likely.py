@@ -19,7 +19,7 @@ from verifier.kernel.choices import UP, Choice, Floats, matrices
 from verifier.kernel.forms import MANY
 from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, parts_of
 from verifier.kernel.quick import Cells
-from verifier.kernel.rules import class_rows, row_parts
+from verifier.kernel.rules import WIDE, class_rows, row_parts
 from verifier.kernel.starting import cells_of
 from verifier.kernel.tails import mean_number
 from verifier.model.cell import Cell
@@ -56,12 +56,14 @@ def rarely(
     """A cell with enclosures of its nodes that do not hold, or not for ``least_of`` the forms of a
     class, but with a probability of at most ``allowed``.
 
-    None where that is not shown: of teachers or domains that are not bounded in floats, or where
-    the cell has probability 0.
+    None where that is not looked at: of narrow teachers, those or domains that are not bounded in
+    floats, and cells of probability 0.
     """
     values = max((g.table.shape[1] for g in p.groups), default=1)
     held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
-    if not matrices(p) or values > MANY or held > NUMBERS or not LEAST <= allowed < 1:
+    if max(p.teacher.widths[1:]) < WIDE or values > MANY or held > NUMBERS or not matrices(p):
+        return None
+    if not LEAST <= allowed < 1:
         return None
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)

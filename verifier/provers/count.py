@@ -144,11 +144,16 @@ def _rarely(
     return rare.closed(proof, ready.overlay.matter.domain, partial(_rare_of, ready), deadline, tell)
 
 
-def _rare_of(ready: _Bounding, cell: Cell) -> rare.Said | None:
-    """What may be said of a cell that is a network's alone."""
-    found = _sayable(ready, cell)
+def _rare_of(ready: _Bounding, cell: Cell) -> rare.Said | Split | None:
+    """What may be said of a cell that is a network's alone, or the next test of a tree there."""
+    found, overlay = _sayable(ready, cell), ready.overlay
     if found is None:
-        return None
+        place = overlay.descend(cell, overlay.top)
+        test = overlay.given_cut(cell, place)
+        test = test or overlay.tree_cut(cell, place, frozenset(overlay.models))
+        if test is None:
+            return None
+        return Split(test[0], test[1].stop - 1 if isinstance(test[1], range) else test[1])
     ((model, klass),) = found[0].items()
     net = ready.asked.nets[model]
     chances = [found[1][i] for i in net.reads]

@@ -17,8 +17,9 @@ from functools import partial
 import numpy as np
 
 from verifier.kernel.asked import Net
+from verifier.kernel.choices import Floats, first_layers
 from verifier.kernel.likely import least_of, rarely
-from verifier.kernel.quick import Rows
+from verifier.kernel.quick import Cells, Rows, intercept, slopes
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.chances import Distribution
@@ -35,7 +36,7 @@ RUNGS = (7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
 LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
-FREE = 48
+FREE = 256
 """Variables from which on sums are far more often near their means than at their ends."""
 
 
@@ -58,8 +59,7 @@ class Part:
     """A cell of the new proof, and node ``at`` of the old one that it was; -1 where it was none.
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, of a ``rung``.
-    Of a part that was split the ``halves`` may tell more; else ``form`` is of the network's input
-    and says where.
+    Of a part that was split the ``halves`` may tell more; else ``form`` says where it may be.
     """
 
     cell: Cell
@@ -82,13 +82,13 @@ class Part:
         return sum((half.left for half in self.halves), Fraction(0))
 
 
-Sayable = Callable[[Cell], Said | None]
-"""What may be said of a cell."""
+Sayable = Callable[[Cell], Said | Split | None]
+"""What may be said of a cell, or the test of a tree that has to come first."""
 
 
 def suits(teacher: Network, domain: Domain) -> bool:
     """Whether this is tried: of wide networks of many inputs, which little else is found out of."""
-    return max(teacher.widths) >= WIDE and len(domain.variables) >= FREE
+    return max(teacher.widths[1:]) >= WIDE and len(domain.variables) >= FREE
 
 
 def closed(
@@ -155,7 +155,7 @@ def _told(
     Where a part has a tail already it is not tried again.
     """
     what = said(part.cell)
-    if part.tail is None and what is not None:
+    if part.tail is None and isinstance(what, Said):
         found, part.form = _highest(what, part.cell, rung)
         weight = cell_weight(domain, part.cell)
         if found is not None and (left := Fraction(weight, 1 << RUNGS[found])) < part.open:
@@ -167,11 +167,12 @@ def _told(
     if isinstance(node, Split):
         places = part.at + 1, old.ends[part.at + 1]
         own = [Fraction(old.open[at]) for at in places]
-    elif what is None or part.form is None:
-        return (), rung
     else:
-        node, places = _cut(what, part.cell, part.form), (-1, -1)
-        own = []
+        if isinstance(what, Said) and part.form is not None:
+            what = _cut(what, part.cell, part.form)
+        if not isinstance(what, Split):
+            return (), rung
+        node, places, own = what, (-1, -1), []
     cells = cut(part.cell, node, 0)
     weights = own or [Fraction(cell_weight(domain, cell)) for cell in cells]
     part.split = node
@@ -180,7 +181,8 @@ def _told(
 
 
 def _highest(what: Said, cell: Cell, start: int) -> tuple[int | None, Array | None]:
-    """The highest rung that the kernel shows, from ``start`` up or down, and a form that fell."""
+    """The highest rung that the kernel shows, from ``start`` up or down, and what moves one that it
+    does not."""
     poll()
     shown, fell = _try(what, cell, start)
     at, up = start, shown
@@ -196,7 +198,7 @@ def _highest(what: Said, cell: Cell, start: int) -> tuple[int | None, Array | No
 
 
 def _try(what: Said, cell: Cell, rung: int) -> tuple[bool, Array | None]:
-    """Whether the kernel shows a rung of a cell, and the form of the input that is least."""
+    """Whether the kernel shows a rung of a cell, and how much columns move what is least."""
     p, own = what.net.p, what.net.cell(cell)
     with np.errstate(all="ignore"):
         cells = rarely(p, own, Fraction(1, 1 << RUNGS[rung]), what.chances)
@@ -205,14 +207,30 @@ def _try(what: Said, cell: Cell, rung: int) -> tuple[bool, Array | None]:
         rows = class_rows(p.teacher.outputs, what.klass)[0]
         least = least_of(cells, rows)
         worst = int(np.where(np.isnan(least), -np.inf, least).argmin())
-        zero = np.zeros((1, 1))
-        row = Rows(rows[worst][None, None], zero[:, None], zero)
-        form = cells.carry(len(p.teacher.layers), row, {}, partial(cells.relu, sets=1)).a[0, 0]
-    return bool((least > 0).all()), np.ldexp(form, [-scale for scale in p.scales])
+        moves = _moves(cells, rows[worst])
+    return bool((least > 0).all()), np.ldexp(moves, [-scale for scale in p.scales])
+
+
+def _moves(cells: Cells, row: Floats) -> Array:
+    """How much columns move a form of the logits: straight, and by how loose first ReLUs are."""
+    zero, seen = np.zeros((1, 1)), dict[int, Floats]()
+    lines = partial(cells.relu, sets=1)
+    last = len(cells.p.teacher.layers)
+    moves = np.abs(cells.carry(last, Rows(row[None, None], zero[:, None], zero), seen, lines).a)[0]
+    for node in first_layers(cells.p):
+        if node in seen:
+            low, high, a = cells.low[node], cells.high[node], seen[node][0]
+            over = intercept(low, high, slopes(low, high, cells.precision)[1])
+            lost = np.maximum(-a, 0) * over + np.maximum(a, 0) * np.minimum(-low, high)
+            held = cells.layers[node - 1]
+            assert held is not None
+            open_ = (low < 0) & (high > 0)
+            moves = moves + np.where(open_, lost / np.where(open_, high - low, 1), 0) @ held.size
+    return np.asarray(moves[0])
 
 
 def _cut(what: Said, cell: Cell, form: Array) -> Split:
-    """Where a form of the input varies most."""
+    """Where a form of the input, what columns move, varies most."""
     space, own = what.space, what.net.cell(cell)
     ends = extremes(space, boxes(space, [own]), form[None, None])
     moves = np.nan_to_num(ends.high[0, 0] - ends.low[0, 0])
