@@ -68,10 +68,13 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "over / 2",
-    "taken.inside / 2",  # by 2, accounted for in kernel/envelopes.py, as are the next two
+    # by 2, and what they take, accounted for in kernel/envelopes.py
+    "(taken.inside + np.where(taken.rising, reach - point, 0)) / 2",
+    "(every @ weight - chosen.side * (every @ size)) / 2",
     "taken.single / np.where(apart, moves.reach, 1)",
-    "gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100))",
-    "step / 2",
+    "np.abs(gain) / np.maximum(np.abs(step), np.ldexp(kind.type(1), -100))",
+    "step / 2",  # a choice, as is the next
+    "way.sum(axis=1) / 2",
     "some / some.sum(axis=1)[:, None]",  # points near the middle, and how far they are from it:
     "slope / (-TILT * most[:, None])",  # what follows is a choice
     "x.hi * one / width",

@@ -152,7 +152,7 @@ class Budget:
             self.swept.fade()
             self.quiet()
             with threadpool_limits(1, "blas"):
-                self._draw(order, places, begun)
+                self._draw(order, places)
             self.each = self._all(order, len(places)) / max(1, closed + self.before)
         share = SOON if self._wide else SHARE
         self.next = now() + max(0.2, share * (now() - begun))
@@ -171,15 +171,18 @@ class Budget:
         self.granted.fade()
         self.granted.enter(Spent(share * passed, passed))
 
-    def _draw(self, order: Ordered, places: Places, begun: float) -> None:
-        """Check cells from some places: twice as many each time, as in the check they are many."""
-        parts = full_cell(self.asked.domain).parts
+    def _draw(self, order: Ordered, places: Places) -> None:
+        """Check cells from some places: soon as many as there is time for, as the check does."""
+        begun, parts = now(), full_cell(self.asked.domain).parts
         wide, before, again = self._wide, 0, Spent()
         fewest = FEW // 2 if wide else 1
         ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
         most = min(LONGEST, max(SECONDS, PART * (begun - self.begun)))
-        for times in BATCHES:
+        for times, more in zip(BATCHES, (*BATCHES[1:], 0), strict=True):
+            room = most - (now() - begun)
+            if last.units and not wide and more > times and more * TOGETHER * last.each <= room:
+                continue  # few take longer, each, than many
             some: list[tuple[Cell, Step]] = []
             runs, long = (times, FEW) if wide else (1, times * TOGETHER)
             for _ in range(runs):
