@@ -348,8 +348,9 @@ class Cells:
     def likely(self, node: int, low: Floats, high: Floats) -> None:
         """Bound components of one cell again that may have either sign, with ``spread``."""
         at = np.flatnonzero((low[0] < 0) & (high[0] > 0))
-        for some in np.array_split(at, -(-len(at) // NEXT_ROWS)) if len(at) else ():
+        for start in range(0, len(at), NEXT_ROWS):
             self.p.poll()
+            some = at[start : start + NEXT_ROWS]
             closer = self.lines(node, some[None])
             low[0, some] = np.maximum(low[0, some], closer[0][0])
             high[0, some] = np.minimum(high[0, some], closer[1][0])

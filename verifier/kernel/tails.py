@@ -107,7 +107,8 @@ def _ranges(
         mean = mean_number(p, index, chances[index], range(low, high + 1))
         if mean is None:
             return None
-        found.append((mean, (high - low) * v.step / _two_to(p.scales[p.domain.offsets[index]])))
+        unit = _two_to(p.scales[p.domain.offsets[index]])
+        found.append((mean, (high - low) * v.step / unit))
     return found
 
 
@@ -119,7 +120,8 @@ def mean_number(p: Prepared, index: int, own: Distribution, part: range) -> Frac
     mean = mean_index(own, part)
     if mean is None:
         return None
-    return (v.first + mean * v.step) / _two_to(p.scales[p.domain.offsets[index]])
+    unit = _two_to(p.scales[p.domain.offsets[index]])
+    return (v.first + mean * v.step) / unit
 
 
 def mean_index(chances: Runs, part: range) -> Fraction | None:
