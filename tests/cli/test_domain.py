@@ -39,6 +39,25 @@ def test_what_is_shown_can_be_corrected(data, capsys):
     assert found["points"] == 18 and found["left_out"] == ["y"]
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_tree_of_dependence_says_its_smoothing_and_what_is_impossible(tmp_path, capsys, ending):
+    """No x is q, no z is p: 4 of 12 combinations; y is p or q, so often as it is in the rows."""
+    rows = [("x", "p")] * 40 + [("y", "p")] * 30 + [("y", "q")] * 10 + [("z", "q")] * 40
+    table = pandas.DataFrame([(*r, i % 2) for i, r in enumerate(rows)], columns=["a", "b", "c"])
+    path, made = tmp_path / f"t.{ending}", tmp_path / "d.json"
+    table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
+    words = ["domain", str(path), "--distribution", "tree", "-o", str(made)]
+    assert run(words) == 0
+    said = capsys.readouterr().out
+    assert "tree, smoothed by 1 row added in each leaf, 4 combinations of values impossible" in said
+    found = lp.Domain.from_file(made)
+    assert [found.possible((a, b, 0)) for a in range(3) for b in range(2)] == [
+        True, False, True, True, False, True,
+    ]  # fmt: skip
+    assert run([*words[:-2], "--smoothing", "5/2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["smoothing"] == "5/2"
+
+
 @pytest.mark.parametrize(
     ("text", "more", "message"),
     [

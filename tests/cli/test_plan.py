@@ -247,6 +247,34 @@ def test_the_least_samples_of_each_option() -> None:
     assert fresh is not None and least is not None and least <= fresh
 
 
+def test_weights_and_scores_by_their_theorems() -> None:
+    """Also the least samples: one draw fewer does not show it."""
+    delta, errors, factor, mean = Fraction(1, 1000), 2, Fraction(3), Fraction(1, 200)
+    options: dict[str, Any] = {"factor": factor, "mean": mean, "scores": True}
+    n = 900
+    ways = {w.theorem: w for w in plan(Budget(n, None, delta, errors, **options), Names(), None)}
+    weighed = ways["importance-kl-upper"].error
+    found = catalogue["importance-kl-upper"].evaluate(factor=3, mean=mean, n=n, delta=delta)
+    assert weighed is not None
+    assert abs(weighed - Fraction(found.upper)) < Fraction(1, 10**36)
+    limit = ways["conformal-confidence"]
+    assert limit.error is not None and not limit.of_classes and not limit.cheapest
+    for epsilon, enough in ((limit.error, True), (limit.error - Fraction(1, 10**6), False)):
+        chance = catalogue["conformal-confidence"].evaluate(rank=n - 2, n=n, epsilon=epsilon)
+        assert (Fraction(chance.lower) <= delta) is enough
+    aim = Fraction(1, 50)
+    wanted = plan(Budget(None, aim, delta, errors, **options), Names(), None)
+    for name in ("importance-kl-upper", "conformal-confidence"):
+        least = next(w.samples for w in wanted if w.theorem == name)
+        assert least is not None and least > 3
+        for count, enough in ((least, True), (least - 1, False)):
+            again = plan(Budget(count, None, delta, errors, **options), Names(), None)
+            error = next(w.error for w in again if w.theorem == name)
+            assert error is not None and (error <= aim) is enough, name
+    few = plan(Budget(2, None, delta, 2, **options), Names(), None)
+    assert {w.theorem: w.why_not for w in few}["conformal-confidence"]
+
+
 def test_what_no_test_gets_by_with_is_said_of_independent_draws(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,7 +290,12 @@ def test_what_no_test_gets_by_with_is_said_of_independent_draws(
 
 @pytest.mark.parametrize(
     ("option", "said"),
-    [("--factor=1/2", "factor is 1/2"), ("--vc=0", "vc is 0"), ("--divergence=-1", "divergence")],
+    [
+        ("--factor=1/2", "factor is 1/2"),
+        ("--vc=0", "vc is 0"),
+        ("--divergence=-1", "divergence"),
+        ("--mean=1/2", "with --factor"),
+    ],
 )
 def test_bad_options_are_one_line(
     option: str, said: str, capsys: pytest.CaptureFixture[str]

@@ -179,6 +179,18 @@ def test_a_wrong_plane_would_be_seen(fault, monkeypatch):
             check(*sets(seed), DOUBLE)
 
 
+def test_more_taken_of_columns_than_is_counted_would_be_seen(monkeypatch):
+    honest = envelopes._take
+    monkeypatch.setattr(
+        envelopes,
+        "_take",
+        lambda *given: replace(taken := honest(*given), single=taken.single * 1.5),
+    )
+    with pytest.raises(AssertionError):
+        for seed in range(20):
+            check(*test_second.case(seed), DOUBLE)
+
+
 def test_a_wrong_blend_would_be_seen(monkeypatch):
     monkeypatch.setattr(
         envelopes.Form,

@@ -25,6 +25,7 @@ BOUNDED = {
             "kernel.bends",
             "chance.betting",
             "kernel.ensembles",
+            "kernel.likely",
             "model.ensemble",
             "model.softmax",
         ),
@@ -46,7 +47,7 @@ DIVISIONS = {
     "-2 * mean * mean / squares",
     "(high - low) * v.step / unit",
     "(max(terms.values()) - min(terms.values())) / unit",
-    "(v.first + middle * v.step) / unit",
+    "(v.first + mean * v.step) / unit",
     "(upper[1] + tail[1]) / Fraction(total)",
     "Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))",
     "Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))",
@@ -68,10 +69,13 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "over / 2",
-    "taken.inside / 2",  # by 2, accounted for in kernel/envelopes.py, as are the next two
+    # by 2, and what they take, accounted for in kernel/envelopes.py
+    "(taken.inside + np.where(taken.rising, reach - point, 0)) / 2",
+    "(every @ weight - chosen.side * (every @ size)) / 2",
     "taken.single / np.where(apart, moves.reach, 1)",
-    "gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100))",
-    "step / 2",
+    "np.abs(gain) / np.maximum(np.abs(step), np.ldexp(kind.type(1), -100))",
+    "step / 2",  # a choice, as is the next
+    "way.sum(axis=1) / 2",
     "some / some.sum(axis=1)[:, None]",  # points near the middle, and how far they are from it:
     "slope / (-TILT * most[:, None])",  # what follows is a choice
     "x.hi * one / width",

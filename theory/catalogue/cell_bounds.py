@@ -94,7 +94,9 @@ open_cells_union = Theorem(
         DEL,
         at=total(BOUND),
         reading=(COUNT, ERRORS[J]),
-        monotone={"delta": "down"},
+        monotone={
+            "masses": "up", "draws": "down", "errors": "up", "caps": "up", "delta": "down",
+        },
     ),
     assumptions=(
         Assumption(

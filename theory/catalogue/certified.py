@@ -108,7 +108,7 @@ certified_cells_finite = Theorem(
     name="certified-distillation-cells-finite",
     title="Cells that a certificate takes at the most, for variables of any number of values",
     parameters=(COUNTS,),
-    result=UpperBound(CELLS, ALL_POINTS),
+    result=UpperBound(CELLS, ALL_POINTS, monotone={"values": "up"}),
     assumptions=(
         Assumption(
             "points",

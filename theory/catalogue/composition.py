@@ -214,7 +214,7 @@ disagreement_triangle_stages = Theorem(
     name="disagreement-triangle-stages",
     title="Disagreements of many stages add up",
     parameters=(ERRORS,),
-    result=UpperBound(after(LENGTH), ALL_ERRORS),
+    result=UpperBound(after(LENGTH), ALL_ERRORS, monotone={"errors": "up"}),
     assumptions=(
         Assumption(
             "stages",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from theory.catalogue.lower_bounds import fails_on_either, learning_confidence_samples
@@ -17,7 +19,7 @@ from theory.catalogue.shared import (
     N,
     T,
 )
-from theory.language.experiments import sample
+from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import LowerBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -177,6 +179,24 @@ def errs(j: sp.Expr) -> sp.Expr:
     return Quantity("chance to err at a point where a student is right", j)
 
 
+def _added_up(
+    worst: sp.Expr, each: Callable[[sp.Expr], sp.Expr], size: sp.Expr
+) -> tuple[Step, ...]:
+    """The sum of what each is, 1 to `size`, is at most `size` times the worst of them."""
+    return (
+        Step("sum", ge(sp.Sum(worst, (J, 1, size)), sp.Sum(each(J), (J, 1, size))),
+             use("sum-order", larger=worst, x=each(J), a=1, index=J, last=size), ("worst",)),
+        Step("count", conj(eq(sp.Sum(worst, (J, 1, 0)), 0),
+                           eq(sp.Sum(worst, (J, 1, T + 1)), sp.Sum(worst, (J, 1, T)) + worst)),
+             use("series-next", term=worst, index=J, first=1, last=T)),
+        Step("all", eq(sp.Sum(worst, (J, 1, T)), T * worst),
+             use("induction", claim=eq(sp.Sum(worst, (J, 1, T)), T * worst), k=T, start=0),
+             ("count",)),
+        Step("at-size", eq(sp.Sum(worst, (J, 1, size)), size * worst),
+             Instantiate("all", {T: size}), ("all",)),
+    )  # fmt: skip
+
+
 zero_samples_failure = Theorem(
     name="zero-samples-failure",
     title="How often a distiller without samples fails where no student is best everywhere",
@@ -192,20 +212,65 @@ zero_samples_failure = Theorem(
                    implies(ge(J, 1), le(J, SIZE), le(errs(J), WORST))),
     ),
     steps=(
-        Step("sum", ge(sp.Sum(WORST, (J, 1, SIZE)), sp.Sum(errs(J), (J, 1, SIZE))),
-             use("sum-order", larger=WORST, x=errs(J), a=1, index=J, last=SIZE), ("worst",)),
-        Step("count", conj(eq(sp.Sum(WORST, (J, 1, 0)), 0),
-                           eq(sp.Sum(WORST, (J, 1, T + 1)), sp.Sum(WORST, (J, 1, T)) + WORST)),
-             use("series-next", term=WORST, index=J, first=1, last=T)),
-        Step("all", eq(sp.Sum(WORST, (J, 1, T)), T * WORST),
-             use("induction", claim=eq(sp.Sum(WORST, (J, 1, T)), T * WORST), k=T, start=0),
-             ("count",)),
-        Step("at-size", eq(sp.Sum(WORST, (J, 1, SIZE)), SIZE * WORST),
-             Instantiate("all", {T: SIZE}), ("all",)),
+        *_added_up(WORST, errs, SIZE),
         Step("conclusion", ge(WORST, 1 / SIZE), Smt(), ("sum", "at-size", "no best")),
     ),
     citation=OURS,
     schematic=(POSITION, SO_FAR),
+)  # fmt: skip
+
+SETS = integer("sets", "r", "number of largest agreement sets, no two of which meet", 2)
+R = SETS.symbol
+WORST_SET = Quantity("greatest chance to err on a largest agreement set without a sample")
+DRAWN_IN = Event("a draw is in the agreement set of the perfect student")
+ONE_FAILS = Event("the student that one draw names errs")
+
+
+def errs_on(j: sp.Expr) -> sp.Expr:
+    """The chance that the output without a sample errs on the largest agreement set j."""
+    return Quantity("chance to err on a largest agreement set without a sample", j)
+
+
+d_perfect_one_sample = Theorem(
+    name="d-perfect-one-sample",
+    title="Agreement sets that do not meet: a single sample, and none",
+    parameters=(SETS,),
+    result=LowerBound(
+        WORST_SET, 1 - 1 / R, also=(eq(Pr(ONE_FAILS), 0),), monotone={"sets": "up"}
+    ),
+    assumptions=(
+        Assumption(
+            "perfect",
+            "the law has a perfect student, so a draw is in a largest agreement set that holds "
+            "that student's; the sets do not meet, so the draw names it",
+            conj(eq(Pr(DRAWN_IN), 1), implies(ONE_FAILS, sp.Not(DRAWN_IN))),
+        ),
+        Assumption(
+            "one at most",
+            "without a sample, what is returned is right on points of one of the sets at most, so "
+            "the chances to err on one point of each add up to r - 1",
+            ge(sp.Sum(errs_on(J), (J, 1, R)), R - 1),
+        ),
+        Assumption("worst", "the distribution is concentrated on the worst of these points",
+                   implies(ge(J, 1), le(J, R), le(errs_on(J), WORST_SET))),
+    ),
+    experiment=Experiment(random=(
+        "a draw is in the agreement set of the perfect student",
+        "the student that one draw names errs",
+    )),
+    steps=(
+        Step("outside", le(Pr(ONE_FAILS), Pr(sp.Not(DRAWN_IN))),
+             use("event-monotone", smaller=ONE_FAILS, larger=sp.Not(DRAWN_IN)), ("perfect",)),
+        Step("never", eq(Pr(sp.Not(DRAWN_IN)), 1 - Pr(DRAWN_IN)),
+             use("complement", event=DRAWN_IN)),
+        *_added_up(WORST_SET, errs_on, R),
+        Step("conclusion", conj(ge(WORST_SET, 1 - 1 / R), eq(Pr(ONE_FAILS), 0)), Smt(),
+             ("sum", "at-size", "one at most", "outside", "never", "perfect")),
+    ),
+    citation=OURS,
+    schematic=(POSITION, SO_FAR),
+    notes=("One set that holds all others takes none; for sets that meet see "
+           "d-perfect-confidence-samples.",),
 )  # fmt: skip
 
 UNSEEN = Event("a draw is the point that tells")
@@ -235,11 +300,13 @@ d_perfect_confidence_samples = Theorem(
     citation=OURS,
     requires=(BELOW_HALF,),
     locals=(N_SAMPLES,),
-    notes=("Where agreement sets do not meet a single sample does: it names the set.",),
+    notes=("Where agreement sets do not meet a single sample does: d-perfect-one-sample.",),
 )  # fmt: skip
+
 THEOREMS = (
     agnostic_confidence_samples,
     agnostic_conflict_samples,
     zero_samples_failure,
+    d_perfect_one_sample,
     d_perfect_confidence_samples,
 )

@@ -76,7 +76,7 @@ subcube_error = Theorem(
     name="subcube-error",
     title="Disagreement on a whole subcube",
     parameters=(FIXED,),
-    result=LowerBound(APART, PRODUCT),
+    result=LowerBound(APART, PRODUCT, monotone={"fixed": "up"}),
     assumptions=(
         Assumption(
             "independent",

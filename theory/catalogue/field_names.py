@@ -1,7 +1,7 @@
 """Names under which the field knows a theorem, and the theorem's name here.
 
-A reader may ask for either; `bounds list` lists the second only. `NEAR` are names of the field that
-no theorem here has, and what comes near.
+A reader may ask for either; `bounds list` lists the second only. Of names of the field that no
+theorem here has, `field_near` says what comes near.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "chernoff-upper", "binomial-kl", "kl-inverse", "chernoff", "chernoff-hoeffding",
             "kl-inversion", "relative-entropy-bound", "cramer-chernoff", "cramer",
         ),
-        "hoeffding-upper": ("hoeffding", "hoeffding-bound"),
+        "hoeffding-upper": ("hoeffding", "hoeffding-bound", "additive-chernoff"),
+        "occam-weighted": (
+            "mdl", "minimum-description-length", "description-length", "occam-prior",
+        ),
         "bernstein-upper": ("bernstein", "bernstein-bound"),
         "test-sample-size": (
             "zero-failure-test", "success-run", "zero-failures", "zero-failure",
@@ -75,6 +78,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-cells-none-finite": ("stratified-without-replacement",),
         "vc-agnostic-samples": (
             "vc-agnostic", "fundamental-theorem", "fundamental-theorem-of-statistical-learning",
+            "fundamental-theorem-of-pac-learning",
             "agnostic-pac", "pac-agnostic",
         ),
         "relative-deviation": (
@@ -114,10 +118,11 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "parity-statistical-queries": (
             "sq-parity", "statistical-queries", "statistical-query", "sq-dimension",
+            "statistical-query-dimension", "sq-lower-bound",
         ),
         "parity-network": ("parity-white-box",),
         "certified-distillation": ("certificate-driven-distillation",),
-        "tree-counterexamples": ("equivalence-queries",),
+        "tree-counterexamples": ("equivalence-queries", "equivalence-query"),
         "mcdiarmid-tail": ("mcdiarmid", "bounded-differences", "bounded-difference"),
         "tree-count": ("decision-tree-count", "number-of-trees"),
         "tree-count-leaves": ("catalan", "catalan-numbers"),
@@ -130,133 +135,6 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "agnostic-confidence-samples": ("le-cam",),
     }
 )  # fmt: skip
-
-_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
-    {
-        "a bound of a distribution function everywhere": (
-            ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw"),
-            ("conformal-confidence", "uniform-deviation-finite"),
-        ),
-        "a count of the patterns on a sample, an axiom here": (
-            ("sauer", "sauer-shelah", "sauer-shelah-perles", "growth-function", "massart"),
-            ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
-        ),
-        "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
-            ("empirical-bernstein", "maurer-pontil", "bennett"),
-            ("clopper-pearson", "bernstein-upper", "importance-kl-upper"),
-        ),
-        "a bound of means without replacement; where a draw counts 0 or 1, this is exact": (
-            ("serfling", "hoeffding-serfling"), ("finite-population",),
-        ),
-        "an approximate interval, or one with a prior; these are exact": (
-            ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",
-             "jeffreys-interval", "laplace", "bayes", "rule-of-succession", "bayes-posterior",
-             "beta-posterior", "credible-interval"),
-            ("clopper-pearson", "open-cells-interval"),
-        ),
-        "a bound of a class by its complexity": (
-            ("rademacher", "rademacher-complexity", "covering-number", "covering-numbers",
-             "fat-shattering", "chaining", "dudley"),
-            ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
-        ),
-        "a PAC-Bayes bound of another form": (
-            ("catoni", "gibbs"), ("pac-bayes-kl", "pac-bayes-kl-simple"),
-        ),
-        "the hypothesis that a network holds ANDs linearly": (
-            ("linear-representation", "linear-representation-hypothesis", "lrh"),
-            ("lrh-distillation", "lrh-sets", "lrh-rank"),
-        ),
-        "a rate without constants": (
-            ("hanneke",), ("one-inclusion-samples", "vc-realizable"),
-        ),
-        "a name of several theorems": (
-            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "vapnik-chervonenkis", "vapnik", "vc",
-             "anthony-bartlett"),
-            ("occam-realizable", "vc-realizable", "vc-agnostic-samples"),
-        ),
-        "a number that others take": (
-            ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
-        ),
-        "a bound of martingales": (
-            ("azuma", "azuma-hoeffding", "doob", "martingale", "optional-stopping", "freedman"),
-            ("mcdiarmid-tail", "sequential-test", "betting-interval"),
-        ),
-        "looks with weights of their own": (
-            ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
-        ),
-        "a fact that derivations use": (
-            ("markov", "chebyshev", "tchebycheff", "jensen", "pinsker", "union-bound", "union",
-             "boole", "bonferroni", "hall", "donsker-varadhan", "von-neumann", "cantelli",
-             "paley-zygmund", "slud"),
-            ("open-cells-union", "composition-stages-confidence", "transfer-distance"),
-        ),
-        "a bound of sums of characters": (
-            ("bessel", "parseval", "fourier", "johnson-lindenstrauss"),
-            ("lrh-sets", "lrh-rank", "parity-statistical-queries"),
-        ),
-        "an algorithm that asks": (
-            ("goldreich-levin", "kushilevitz-mansour", "angluin", "membership-queries"),
-            ("junta-queries", "parity-evaluations", "tree-counterexamples"),
-        ),
-        "an approximation, which may be too low; these are bounds": (
-            ("normal-approximation", "central-limit", "clt", "berry-esseen", "bootstrap", "poisson",
-             "delta-method"),
-            ("clopper-pearson", "kl-upper"),
-        ),
-        "a correction of many tests; these divide the risk": (
-            ("holm", "benjamini-hochberg", "false-discovery-rate", "sidak"),
-            ("open-cells-union", "occam-binomial"),
-        ),
-        "a bound of what was not seen": (
-            ("good-turing", "missing-mass", "unseen-species"),
-            ("error-after-pass", "success-without-teacher"),
-        ),
-        "a bound of learning by information": (
-            ("fano", "assouad", "mutual-information"),
-            ("volume-samples", "samples-without-teacher"),
-        ),
-        "a dimension of learning by questions or mistakes": (
-            ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
-            ("halving-counterexamples", "consistent-counterexamples"),
-        ),
-        "a count of evaluations, of which there are many": (
-            ("query-complexity", "queries", "evaluations"),
-            ("black-box-queries", "junta-queries", "parity-evaluations"),
-        ),
-        "a bound of quantiles": (
-            ("quantile", "order-statistics", "median", "value-at-risk"),
-            ("conformal-confidence", "conformal-coverage"),
-        ),
-        "a distance of two distributions": (
-            ("kl-divergence", "kullback-leibler", "hellinger", "wasserstein"),
-            ("transfer-distance", "kl-upper", "pac-bayes-kl"),
-        ),
-        "robustness of one network, which a certificate proves or a test estimates": (
-            ("randomized-smoothing", "randomised-smoothing", "certified-robustness", "cohen"),
-            ("clopper-pearson", "certificate-error", "leaf-margin"),
-        ),
-        "a paper of several theorems": (
-            ("boix-adsera", "boix", "model-distillation", "towards-a-theory-of-model-distillation"),
-            ("lrh-distillation", "proper-learning-implies-distillation", "equality-by-table"),
-        ),
-        "parities, of which there are several theorems": (
-            ("parity-learning", "learning-parities", "lpn"),
-            ("parity-statistical-queries", "parity-examples", "parity-evaluations"),
-        ),
-        "how strongly a variable acts": (
-            ("influence", "influences", "sensitivity"), ("junta-influence-miss", "junta-miss"),
-        ),
-        "a count of samples, of which there are many": (
-            ("sample-complexity", "sample-size", "pac", "pac-learning", "power-analysis"),
-            ("occam-realizable", "vc-realizable", "test-sample-size"),
-        ),
-    }
-)  # fmt: skip
-
-NEAR: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
-    {field: (what, near) for what, (known, near) in _NEAR.items() for field in known}
-)
-"""A name of the field that no theorem here has: what it is, and the theorems that come near."""
 
 FIELD_NAMES: Mapping[str, str] = MappingProxyType(
     {field: name for name, known in _BY_THEOREM.items() for field in known}

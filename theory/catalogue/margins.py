@@ -255,7 +255,7 @@ cover_total = Theorem(
     name="cover-total",
     title="Certified probability over a partition",
     parameters=(CODIMENSIONS, TAILS),
-    result=UpperBound(APART, COVER),
+    result=UpperBound(APART, COVER, monotone={"fixed": "down", "tails": "up"}),
     assumptions=(
         Assumption(
             "subcubes",

@@ -6,7 +6,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
-from theory.catalogue.field_names import FIELD_NAMES, NEAR
+from theory.catalogue.field_names import FIELD_NAMES
+from theory.catalogue.field_near import NEAR
 from theory.catalogue.settings import ALIASES
 
 ENDINGS = (

@@ -493,7 +493,9 @@ open_cells_any = Theorem(
     name="open-cells-any",
     title="Tests cell by cell, any disagreements",
     parameters=(MASSES, DRAWN, CAPS, TILTS, SEEN, FREE_SLOPE, DELTA),
-    result=ErrorLevel(ERROR_IN_CELLS, ANY_BOUND, le(Pr(LOW), DEL), monotone={"delta": "down"}),
+    result=ErrorLevel(
+        ERROR_IN_CELLS, ANY_BOUND, le(Pr(LOW), DEL), monotone={"errors": "up", "delta": "down"}
+    ),
     assumptions=(
         TILTED.cells(gt(TILT[J], 0)),
         Assumption(

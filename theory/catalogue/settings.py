@@ -58,6 +58,7 @@ SETTINGS = (
             "d-perfect-failure",
             "d-perfect-lower",
             "d-perfect-confidence-samples",
+            "d-perfect-one-sample",
             "reduction-accuracy",
             "one-inclusion-error",
             "one-inclusion-samples",

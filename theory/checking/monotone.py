@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.checking import smt
 from theory.checking.derivation import check
+from theory.checking.entries import opened
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions
 from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
@@ -83,27 +84,44 @@ def trend_basis(theorem: Theorem, name: str) -> Basis | None:
     cited = tuple(text for kind, text in SOURCES.items() if theorem.bound.has(kind))
     if not cited or parameter is None or trend is None or name in theorem.result.trend_proofs:
         return None
-    calculus = Calculus(parameter.symbol, ranges(theorem), cited=True)
-    return Basis(cited) if calculus.trend(theorem.bound) in (trend, "constant") else None
+    x, bound, hypotheses = _about(theorem, parameter)
+    calculus = Calculus(x, hypotheses, cited=True)
+    return Basis(cited) if calculus.trend(bound) in (trend, "constant") else None
 
 
 def proves_monotone(theorem: Theorem, name: str) -> bool:
     """Say whether the claimed trend of a theorem's bound in a parameter is proved.
 
-    False means only that these methods did not succeed.
+    Of a list: in each of its entries. False means only that these methods did not succeed.
     """
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
-    if parameter is None or trend is None or parameter.is_list:
+    if parameter is None or trend is None:
         return False
     if name in theorem.result.trend_proofs:
         return _by_theorem(theorem, parameter, trend, theorem.result.trend_proofs[name])
-    x, hypotheses = parameter.symbol, [*ranges(theorem), *_trend_facts(theorem)]
-    found = Calculus(x, hypotheses).trend(theorem.bound)
+    x, bound, hypotheses = _about(theorem, parameter)
+    hypotheses += _trend_facts(theorem)
+    found = Calculus(x, hypotheses).trend(bound)
     if found is not None:
         return found in (trend, "constant")
-    if parameter.kind == "integer" and _by_ratio(theorem.bound, x, trend, hypotheses):
+    if parameter.kind == "integer" and _by_ratio(bound, x, trend, hypotheses):
         return True
-    return _by_derivative(theorem.bound, x, trend, hypotheses)
+    return _by_derivative(bound, x, trend, hypotheses)
+
+
+def _about(theorem: Theorem, parameter: Parameter) -> tuple[Any, Any, list[Any]]:
+    """What changes, the bound in it, and what is known; of a list one of its entries changes."""
+    known = ranges(theorem)
+    if not parameter.is_list:
+        return parameter.symbol, theorem.bound, known
+
+    def nonnegative(term: Any, facts: list[Any]) -> bool:
+        return Calculus(parameter.symbol, [*known, *facts]).nonnegative(term)
+
+    found = opened(theorem, parameter, nonnegative)
+    if found is None:
+        return parameter.symbol, theorem.bound, known
+    return found.x, found.bound, [*known, *found.facts]
 
 
 def _trend_facts(theorem: Theorem) -> list[Any]:

@@ -322,6 +322,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "distillation-implies-learning",
             "reduction-accuracy-agnostic",
             "zero-samples-failure",
+            "d-perfect-one-sample",
             "agnostic-conflict-samples",
             "agnostic-confidence-samples",
             "agnostic-lower-simple",

@@ -27,6 +27,9 @@ FACTS = {
     "stopped sum": "{0} is the sum of what the first {1} of {3} independent draws show, each as "
     "{2} does; that is a stopping time",
     "a draw is the point that tells": "a draw is the point that only one of the laws has",
+    "a draw is in the agreement set of the perfect student": "a draw is in the agreement set of "
+    "the perfect student",
+    "the student that one draw names errs": "the student that one draw names has an error above 0",
     "fails on the first law": "the distiller fails on the first law",
     "fails on the second law": "the distiller fails on the second law",
     "the learner of g(z) fails": "the learner fails",
@@ -59,6 +62,10 @@ PROBABILITIES = {
     "point {0}, where some student is right",
     "greatest chance to err at a point where a student is right": "the greatest chance that the "
     "output errs at a point where some student is right",
+    "chance to err on a largest agreement set without a sample": "the chance that the output, "
+    "without a sample, errs on a given point of the largest agreement set {0}",
+    "greatest chance to err on a largest agreement set without a sample": "the greatest chance "
+    "that the output, without a sample, errs on a given point of a largest agreement set",
     "error of naming the heavier point": "the error of the best guess which of two points is the "
     "heavier",
     "chance to name the lighter point": "the chance to take the lighter point of a pair for the "

@@ -64,7 +64,12 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
         names = ", ".join(p.name for p in theorem.parameters)
         raise TheoryError(f"{theorem.name} has no parameter {unknown!r}; it has {names}")
     trend = theorem.result.monotone.get(unknown)
-    if trend is None or parameter.is_list:
+    if parameter.is_list:
+        raise TheoryError(
+            f"{theorem.name} cannot be solved for {unknown}, which is a list: give its entries, "
+            "and use `bounds table`"
+        )
+    if trend is None:
         raise TheoryError(f"{theorem.name} cannot be solved for {unknown}: not monotone in it")
     basis = trend_basis(theorem, unknown)
     if basis is None:

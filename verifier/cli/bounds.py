@@ -139,7 +139,9 @@ def _trend_text(theorem: Theorem, name: str) -> str:
         return "no monotonicity claimed"
     basis = trend_basis(theorem, name)
     status = "claimed, not proved" if basis is None else ": ".join([basis.mark, *basis.cited])
-    return f"value {'rises' if trend == 'up' else 'falls'} with it ({status})"
+    parameter = theorem.parameter(name)
+    what = "each of them" if parameter is not None and parameter.is_list else "it"
+    return f"value {'rises' if trend == 'up' else 'falls'} with {what} ({status})"
 
 
 def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:

@@ -47,6 +47,13 @@ def plan(
     divergence: Annotated[
         str | None, typer.Option(help="relative entropy of a randomised student's law to its prior")
     ] = None,
+    mean: Annotated[
+        str | None,
+        typer.Option(help="with --factor: the mean weight of the draws, of agreements 0"),
+    ] = None,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="the samples show how far apart the outputs are")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """What can be claimed with --samples N, or how many samples --epsilon E takes.
@@ -75,6 +82,8 @@ def plan(
         None if factor is None else read_number(factor, "factor"),
         vc,
         None if divergence is None else read_number(divergence, "divergence"),
+        None if mean is None else read_number(mean, "mean"),
+        scores,
     )
     held = None
     if network is not None:

@@ -79,7 +79,7 @@ def domain(
         return
     say(str(found), markup=False)
     say(
-        f"{_count(found.domain)} from {found.rows} rows, probabilities: {found.distribution}",
+        f"{_count(found.domain)} from {found.rows} rows, probabilities: {found.chances}",
         markup=False,
     )
     if output is not None:
@@ -154,6 +154,7 @@ def as_json(found: FrameDomain) -> dict[str, Any]:
         "points": None if found.domain.infinite else found.domain.size,
         "rows": found.rows,
         "distribution": found.distribution,
+        "smoothing": str(found.smoothing),
         "variables": [
             {
                 "name": r.name,

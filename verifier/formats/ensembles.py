@@ -31,8 +31,9 @@ from verifier.formats.ensembles_sklearn import (
 from verifier.formats.ensembles_votes import votes_of_trees
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import NOTHING, Asked
+from verifier.formats.own import kind_of
 from verifier.formats.runtime import Floats
-from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.formats.sklearn_pipelines import passes
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError

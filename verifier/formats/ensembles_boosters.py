@@ -18,6 +18,7 @@ from verifier.formats.ensembles_check import compare, compare_points
 from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.frame_columns import text_of
 from verifier.formats.heads import Asked, label_names
+from verifier.formats.own import check_own
 from verifier.formats.runtime import Floats
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
@@ -25,17 +26,6 @@ from verifier.model.errors import EnsembleError, RuntimeNote, quoted
 
 Scores = Callable[[Floats], npt.NDArray[Any]]
 _CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_sizes"))
-
-
-def check_own(model: Any, library: str) -> None:
-    """Refuse a model that answers by something else than the library's own ``predict``."""
-    for name in ("predict", "predict_proba"):
-        first = next((base for base in type(model).__mro__ if name in vars(base)), type(model))
-        if name in vars(model) or first.__module__.partition(".")[0] != library:
-            raise EnsembleError(
-                f"the {type(model).__name__} has a {name} of its own, which is not read: give a "
-                "model with the library's own"
-            )
 
 
 def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
@@ -48,7 +38,7 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
             f"the {type(model).__name__} takes {model.missing} for a missing value: train it with "
             "missing=nan"
         )
-    check_own(model, "xgboost")
+    check_own(model, "xgboost", EnsembleError)
     booster = model if is_booster else model.get_booster()
     labels = () if is_booster else label_names(list(getattr(model, "classes_", ())))
     rounds = None if is_booster else getattr(model, "best_iteration", None)
@@ -165,7 +155,7 @@ def of_lightgbm_object(model: Any, asked: Asked, domain: Domain | None) -> Ensem
     is_booster = type(model).__name__ == "Booster"
     if not is_booster and getattr(model, "_Booster", None) is None:
         raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
-    check_own(model, "lightgbm")
+    check_own(model, "lightgbm", EnsembleError)
     if not is_booster and model.get_params().get("pred_early_stop"):
         raise EnsembleError(
             f"the {type(model).__name__} has pred_early_stop, with which predict leaves trees out: "

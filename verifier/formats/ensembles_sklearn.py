@@ -30,8 +30,8 @@ from verifier.formats.ensembles_parts import (
 )
 from verifier.formats.ensembles_votes import votes, votes_of_trees
 from verifier.formats.heads import Number, asked_for, label_names
+from verifier.formats.own import kind_of
 from verifier.formats.sklearn import cast_threshold, double_threshold
-from verifier.formats.sklearn_pipelines import kind_of
 from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import EnsembleError
 from verifier.model.head import Head

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats.sklearn_pipelines import kind_of
+from verifier.formats.own import kind_of
 from verifier.model.errors import EnsembleError
 
 CLASSIFIERS = ("DecisionTreeClassifier", "ExtraTreeClassifier")

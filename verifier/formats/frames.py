@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,8 @@ class FrameDomain:
     """What a table was read as.
 
     ``domain`` holds a variable for each of ``read``, in order; ``left_out`` names the columns that
-    are none; ``rows`` is how many rows there were, ``notes`` are remarks.
+    are none; ``rows`` is how many rows there were, ``notes`` are remarks; ``smoothing`` rows were
+    added, in each leaf of a tree of dependence.
     """
 
     domain: Domain
@@ -39,6 +41,20 @@ class FrameDomain:
     rows: int
     distribution: str
     notes: tuple[str, ...] = ()
+    smoothing: Fraction = Fraction(0)
+
+    @property
+    def chances(self) -> str:
+        """Where the probabilities are from, in words."""
+        said = self.distribution
+        if self.smoothing and self.distribution in (Distribution.INDEPENDENT, Distribution.TREE):
+            where = " in each leaf" if self.distribution == Distribution.TREE else ""
+            rows = "row" if self.smoothing == 1 else "rows"
+            said += f", smoothed by {self.smoothing} {rows} added{where}"
+        if self.distribution == Distribution.TREE and not self.domain.infinite:
+            never = math.prod(v.count for v in self.domain.variables) - self.domain.size
+            said += f", {some(never, 'combination')} of values impossible" if never else ""
+        return said
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -118,7 +134,10 @@ def read_frame(
     read = tuple(read_columns(kept, wishes, goal))
     domain = weighed(read, chosen, more)
     left = tuple(c.name for c in columns if c not in kept)
-    return FrameDomain(domain, read, left, columns[0].rows, str(chosen), _notes(read, domain, kept))
+    if more is None:
+        more = Fraction(chosen is Distribution.TREE)
+    rows, notes = columns[0].rows, _notes(read, domain, kept)
+    return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 
 def domain_from_frame(frame: Any, target: str | None = None, **options: Any) -> Domain:

@@ -25,7 +25,7 @@ from verifier.model.network import Network
 from verifier.reading.json_text import exact_number
 
 _HALF = Fraction(1, 2)
-_MOST_LABELS = 1 << 16
+MOST_LABELS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -244,8 +244,8 @@ def label_names(labels: Sequence[Any]) -> tuple[str, ...]:
 
     Raises NetworkError for labels that could not be told apart or printed.
     """
-    if len(labels) > _MOST_LABELS:
-        raise NetworkError(f"there are {len(labels)} class labels: at most {_MOST_LABELS} are read")
+    if len(labels) > MOST_LABELS:
+        raise NetworkError(f"there are {len(labels)} class labels: at most {MOST_LABELS} are read")
     names = []
     for label in labels:
         plain = label.item() if isinstance(label, np.generic) else label

@@ -370,12 +370,16 @@ def _is_a(model: Any, library: str, name: str) -> bool:
 
 
 def _has_words(estimator: Any) -> bool:
-    """Whether a fitted classifier's labels are not class numbers."""
+    """Whether a fitted classifier's labels are not class numbers, of which there are not many."""
+    from verifier.formats.heads import MOST_LABELS
+
     labels = getattr(estimator, "classes_", ())
     if any(np.ndim(label) for label in labels):
         return False  # of several outputs, which the reader refuses
     plain = [getattr(label, "item", lambda label=label: label)() for label in labels]
-    return not all(isinstance(x, int | float) and x >= 0 and x == int(x) for x in plain)
+    return not all(
+        isinstance(x, int | float) and 0 <= x < MOST_LABELS and x == int(x) for x in plain
+    )
 
 
 def _kind(model: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.heads import label_names
+from verifier.formats.own import check_own
 from verifier.formats.sklearn_networks import teacher_from_mlp, teacher_from_sklearn
 from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
@@ -47,8 +48,7 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
     where = type(model).__name__
     if where not in ("DecisionTreeClassifier", "ExtraTreeClassifier"):
         raise TreeError(f"{where} is not supported: give a DecisionTreeClassifier")
-    if type(model).__module__.partition(".")[0] != "sklearn" or "predict" in vars(model):
-        raise TreeError(f"the {where} has a predict of its own, which is not read")
+    check_own(model, "sklearn", TreeError)
     if not hasattr(model, "tree_"):
         raise TreeError(f"the {where} is not fitted: call fit first")
     if model.n_outputs_ != 1:

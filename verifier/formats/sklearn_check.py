@@ -14,6 +14,7 @@ from verifier.formats.floating import evaluate
 from verifier.formats.frame_columns import EMPTY, pandas_for
 from verifier.formats.graph import refuse
 from verifier.formats.heads import label_names
+from verifier.formats.runtime import shown
 from verifier.formats.runtime_classes import names_of
 from verifier.formats.sklearn_columns import Held
 from verifier.formats.words import few
@@ -57,6 +58,44 @@ def compare(
             )
 
 
+def compare_rows(
+    model: Any, network: Network, domain: Domain | None, above: Fraction | None
+) -> None:
+    """The same where the model's inputs are the network's columns as they are, in float64.
+
+    At points of the domain, if there is one.
+    """
+    rng = np.random.default_rng(0)
+    if domain is None or domain.columns != network.columns:  # which is said where they meet
+        rows = np.round(rng.normal(size=(DRAWN, network.columns)) * 3)
+    else:
+        rows = np.array([[nearest(x) for x in domain.encode(p)] for p in drawn(domain)])
+    nodes, scale, unsure = evaluate(network.layers, rows, float(CLOSE))
+    found = _answers(model, rows, above)
+    names = names_of(network)
+    logits = nodes[-1] if network.outputs > 1 else np.column_stack([0 * nodes[-1], nodes[-1]])
+    ranked = np.sort(logits, axis=1)
+    sure = ~unsure & (ranked[:, -1] - ranked[:, -2] > float(CLOSE) * np.maximum(scale, 1))
+    for i in np.flatnonzero(sure):
+        ours = names[int(np.argmax(logits[i]))]
+        if ours != found[i]:
+            refuse(
+                type(model).__name__,
+                f"it predicts {found[i]} where its network says {ours}, at "
+                f"{shown(rows[i].tolist())}: it was not read right; please report it",
+            )
+
+
+def _answers(model: Any, rows: Any, above: Fraction | None) -> list[str]:
+    """What the model predicts, without its warnings: of a regressor, whether that is above."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = model.predict(rows)
+    if above is not None:
+        return [str(int(Fraction(float(x)) > above)) for x in np.ravel(found)]
+    return list(label_names(list(np.ravel(found))))
+
+
 def _logits(
     network: Network, domain: Domain, points: Sequence[Point]
 ) -> tuple[Sequence[Sequence[int]], int]:
@@ -93,14 +132,9 @@ def predicted(
         if hasattr(model, "feature_names_in_"):
             frame = pandas_for("a pipeline's input").DataFrame(table)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                found = model.predict(frame)
+            return _answers(model, frame, above)
         except (ValueError, TypeError):  # its categories are numbers, ours are their names
             continue
-        if above is not None:
-            return [str(int(Fraction(float(x)) > above)) for x in found]
-        return list(label_names(list(found)))
     return None
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from verifier.formats.exact import Array
 from verifier.formats.graph import Graph, Signal, refuse
 from verifier.formats.operators import affine, relu, scale, sign
-from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.formats.own import kind_of
+from verifier.formats.sklearn_pipelines import passes
 from verifier.formats.smooth import smooth
 from verifier.model.network import Add
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verifier.formats.frame_choices import SEPARATORS
@@ -24,6 +24,8 @@ def inputs_of(model: Any, domain: Domain, table: bool = False) -> list[Held] | N
     place = {v.name: i for i, v in enumerate(domain.variables)}
     columns = _column_names(domain)
     known = [name in place or name in columns for name in names]
+    if not all(name in place for name in names):
+        _check_apart(domain, names)
     if names and all(known):
         return [
             raw(domain, place[name]) if name in place else single(domain, *columns[name])
@@ -31,6 +33,9 @@ def inputs_of(model: Any, domain: Domain, table: bool = False) -> list[Held] | N
         ]
     if width == len(domain.variables):
         check_places(names, place)
+        starts = domain.offsets
+        alone = [starts[i] if v.columns == 1 else None for i, v in enumerate(domain.variables)]
+        _check_values(domain, names, alone)
         return [raw(domain, i) for i in range(width)]
     if any(known) and (table or width != domain.columns):
         lost = names[known.index(False)]
@@ -42,6 +47,7 @@ def inputs_of(model: Any, domain: Domain, table: bool = False) -> list[Held] | N
         starts = domain.offsets
         singles = {v.name: starts[i] for v, i in zip(domain.variables, place.values(), strict=True)}
         check_places(names, singles | {x: starts[i] + j for x, (i, j) in columns.items()})
+        _check_values(domain, names, range(width))
     return None
 
 
@@ -78,12 +84,65 @@ def with_spaces(names: Sequence[str], domain: Domain) -> list[str]:
     return found
 
 
+def _check_apart(domain: Domain, names: Sequence[str]) -> None:
+    """NetworkError where a model calls an input what may be either of two of the domain's."""
+    used = set(names)
+    held = {v.name: v.name for v in domain.variables}
+    for name, i, j, column in _values(domain):
+        v = domain.variables[i]
+        own = f"{v.label(j)} of {v.name}"
+        if (
+            v.columns > 1
+            and column is not None
+            and name in used
+            and held.setdefault(name, own) != own
+        ):
+            raise NetworkError(
+                f"the model calls a column {quoted(name)}, which may be {quoted(held[name])} or "
+                f"{quoted(own)} of the domain: rename one of these"
+            )
+
+
+def _check_values(domain: Domain, names: Sequence[str], places: Sequence[int | None]) -> None:
+    """NetworkError where an input called as one value of a variable is another column by place.
+
+    ``places`` are the domain's columns that the inputs are; None for several.
+    """
+    at = {name: k for k, name in enumerate(names)}
+    own = {v.name for v in domain.variables}
+    for name, i, j, column in _values(domain):
+        if name in at and name not in own and places[at[name]] != column:
+            v = domain.variables[i]
+            raise NetworkError(
+                f"the model calls its column {at[name]} {quoted(name)}, but by place it is another "
+                f"one than that of {quoted(v.label(j))} in {quoted(v.name)}: name the domain's "
+                "variables as the model's columns, or make them one-hot"
+            )
+
+
 def _column_names(domain: Domain) -> dict[str, tuple[int, int]]:
-    """What the columns of one-hot variables may be called in a table."""
-    return {
-        f"{v.name}{mark}{label}": (i, j)
-        for i, v in enumerate(domain.variables)
-        if isinstance(v, Variable) and v.columns == v.count > 1
-        for j, label in enumerate(v.labels)
-        for mark in SEPARATORS
-    }
+    """What the columns that tell one value of a variable may be called in a table."""
+    return dict(_columns(domain))
+
+
+def _columns(domain: Domain) -> Iterator[tuple[str, tuple[int, int]]]:
+    for name, i, _, column in _values(domain):
+        if column is not None and domain.variables[i].columns > 1:
+            yield name, (i, column - domain.offsets[i])
+
+
+def _values(domain: Domain) -> Iterator[tuple[str, int, int, int | None]]:
+    """What a column may be called that is 1 for a value alone: its name, the variable, the value.
+
+    And the domain's column that is; None where none is.
+    """
+    for i, v in enumerate(domain.variables):
+        if isinstance(v, Variable) and v.count > 1:
+            told: dict[int, int] = {}
+            for at, column in enumerate(zip(*v.encoding, strict=True)):
+                held = [j for j, x in enumerate(column) if x]
+                if len(held) == 1 and column[held[0]] == 1:
+                    told[held[0]] = domain.offsets[i] + at
+            for j, label in enumerate(v.labels):
+                for mark in SEPARATORS:
+                    yield f"{v.name}{mark}{label}", i, j, told.get(j)

@@ -16,7 +16,8 @@ from verifier.formats import sklearn_columns, sklearn_pipelines
 from verifier.formats.graph import Graph, Signal, finish, refuse
 from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
-from verifier.formats.sklearn_check import compare
+from verifier.formats.own import check_own, kind_of
+from verifier.formats.sklearn_check import compare, compare_rows
 from verifier.formats.sklearn_combined import (
     BAYES,
     COMBINED,
@@ -26,7 +27,7 @@ from verifier.formats.sklearn_combined import (
     plain_steps,
 )
 from verifier.formats.sklearn_inputs import inputs_of
-from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.formats.sklearn_pipelines import passes
 from verifier.formats.smooth import smooth
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
@@ -72,6 +73,8 @@ def teacher_from_sklearn(
     pipelines may begin with the raw columns that its variables are (``sklearn_pipelines``), and the
     network reads the domain's columns. Raises NetworkError.
     """
+    if type(model).__module__.partition(".")[0] == "sklearn":
+        check_own(model, "sklearn", NetworkError)
     where = kind_of(model)
     steps = [step for _, step in model.steps] if where == "Pipeline" else [model]
     final = steps[-1]
@@ -99,9 +102,11 @@ def teacher_from_sklearn(
     for step in steps[first_mixing:-1]:
         x = _scaled(graph, x, step)
     made = _concluded(graph, supported(graph, x, final, name), final, where, threshold)
+    above = None if threshold is None else asked_for("regression", threshold).threshold
     if domain is not None and inputs is not None:
-        above = None if threshold is None else asked_for("regression", threshold).threshold
         compare(model, made, domain, inputs, above)
+    else:
+        compare_rows(model, made, domain, above)
     return made
 
 

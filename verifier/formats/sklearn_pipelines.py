@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.graph import Graph, Signal, refuse
+from verifier.formats.own import kind_of
 from verifier.formats.sklearn_columns import (
     Held,
     as_numbers,
@@ -28,12 +29,6 @@ from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
 
 Columns = list[Held]
-
-
-def kind_of(model: Any) -> str:
-    """The class's name if it is scikit-learn's own."""
-    own = type(model).__module__.partition(".")[0] == "sklearn"
-    return type(model).__name__ if own else f"{type(model).__module__}.{type(model).__name__}"
 
 
 def passes(step: Any) -> bool:
@@ -246,6 +241,7 @@ def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
 
 def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
     where = "SimpleImputer"
+    _check_gone(domain, step.missing_values, held)
     found = []
     for c, value in zip(held, step.statistics_, strict=True):
         if isinstance(value, str) or not c.weights:
@@ -260,6 +256,20 @@ def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
             table = [float(x is None) for x in listed(domain, held[int(i)], where)]
             found.append(lookup(domain, held[int(i)], table, where))
     return found
+
+
+def _check_gone(domain: Domain, mark: Any, held: Columns) -> None:
+    """Refuse an imputer that takes something else for missing than what is, where it occurs."""
+    if mark is None or mark != mark or str(mark) == "<NA>":
+        return
+    for c in held:
+        if any(x is None or is_same(x, mark) for x in listed(domain, c, "SimpleImputer")):
+            name = domain.variables[c.variable].name
+            refuse(
+                "SimpleImputer",
+                f"it takes {quoted(mark)} for a missing value of {quoted(name)}, and not what is "
+                "missing: make these values missing in the table, and fit with missing_values=nan",
+            )
 
 
 def _selected(domain: Domain, step: Any, held: Columns) -> Columns:

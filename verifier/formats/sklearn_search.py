@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from verifier.formats.own import check_own
 from verifier.model.errors import NetworkError
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
@@ -17,6 +18,8 @@ def found_by(model: Any) -> Any:
     kind = type(model)
     if kind.__module__.partition(".")[0] != "sklearn":
         return model
+    if kind.__name__ in ("FrozenEstimator", *SEARCHES):
+        check_own(model, "sklearn", NetworkError)
     if kind.__name__ == "FrozenEstimator":
         return found_by(model.estimator)
     if kind.__name__ not in SEARCHES:

@@ -14,10 +14,11 @@ from typing import Any
 
 from verifier.formats import sklearn_check
 from verifier.formats.cuts import Cut, cuts_of
+from verifier.formats.own import kind_of
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns
 from verifier.formats.sklearn_inputs import inputs_of
-from verifier.formats.sklearn_pipelines import kind_of, through
+from verifier.formats.sklearn_pipelines import through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted

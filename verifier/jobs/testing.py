@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from verifier.formats.interval_steps import in_steps
 from verifier.formats.load import load_tree, read_domain
 from verifier.formats.opaque import Answers, answers, encoder, in_order
 from verifier.jobs.affording import affordable
@@ -24,7 +25,7 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
-from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
+from verifier.model.errors import InvalidProof, LeafproofError, Unfinished, quoted
 from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
 from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
@@ -245,13 +246,15 @@ def _domain(
         source = origin(domain)
         if domain is None:
             watch.note(f"no domain was given: {columns} bits are assumed")
-    if space.infinite:
-        raise LeafproofError(
-            "the domain has a continuous variable: a test records answers at points, and draws "
-            "from finite domains only; give a range of numbers in small steps instead"
-        )
-    check_fits(tree, space, None)
-    return space, source
+    stepped = in_steps(space)
+    for v, w in zip(space.variables, stepped.variables, strict=True):
+        if v is not w:
+            watch.note(
+                f"{quoted(v.name)} is continuous: drawn are the middles of {w.count:,} equal "
+                "steps of it, each as probable as the density makes it"
+            )
+    check_fits(tree, stepped, None)
+    return stepped, source
 
 
 def _asker(
@@ -303,6 +306,7 @@ def ask_again(
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
+    space = in_steps(space)  # as the test did
     held = load_tree(tree, domain=space)
     if held != student:
         raise InvalidProof("the test is about another tree than the one given")

@@ -9,11 +9,12 @@ Tjandraatmadja et al., "The convex relaxation barrier, revisited", 2020.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.choices import Floats, first_layers
@@ -104,16 +105,12 @@ def suits(p: Prepared) -> bool:
 
 def lowest(cells: Cells, form: Form) -> Floats:
     """The least values (cells) of forms, rounding charged."""
-    off = 2 * form.weight * cells.error
+    a, off = form.a[:, None], 2 * form.weight * cells.error
+    size = np.abs(a)
     if cells.inexact:
-        off += np.abs(form.a).sum(axis=1) * (cells.inexact * (1 + cells.error))
-    least = _least(cells, form) - (off + cells.precision.tiny)
+        off += size[:, 0].sum(axis=1) * (cells.inexact * (1 + cells.error))
+    least = form.total + cells.least(a, size)[:, 0, 0] - (off + cells.precision.tiny)
     return np.where(off < cells.precision.limit, least, -np.inf)
-
-
-def _least(cells: Cells, form: Form) -> Floats:
-    a = form.a[:, None]
-    return np.asarray(form.total + cells.least(a, np.abs(a))[:, 0, 0])
 
 
 def form_of(cells: Cells, rows: Floats, chosen: Point | None = None) -> Form:
@@ -131,34 +128,23 @@ def form_of(cells: Cells, rows: Floats, chosen: Point | None = None) -> Form:
 def _best(cells: Cells, one: Form, other: Form, bisections: int) -> Form:
     """The best blend of two forms, about: by bisection, as its least value rises and then falls."""
     share, step = np.zeros_like(one.total), one.total.dtype.type(1)
+    more, rise = other.a - one.a, other.total - one.total
+    begun, way = 2 * one.a * cells.radius, 2 * more * cells.radius
+    rise = rise - way.sum(axis=1) / 2
+    if not cells.middle:
+        rise += np.einsum("cn,cn->c", more, cells.centre)
+    tables = [(c.tables(one.a) + c.closed[c.own], c.tables(more)) for c in cells.choices]
     for _ in range(bisections):
         step = step / 2
-        tried = one.blended(other, share + step)
-        ends = _ends(cells, tried.a)
-        rises = _value(cells, other, *ends) > _value(cells, one, *ends)
-        share = np.where(rises, share + step, share)
+        tried = share + step
+        here = way * tried[:, None]
+        here += begun
+        slope = rise + np.einsum("cn,cn->c", way, (here < 0).astype(way.dtype))
+        for table, to in tables:
+            least = (table + tried[:, None, None] * to).argmin(axis=2)[..., None]
+            slope += np.take_along_axis(to, least, 2).sum(axis=(1, 2))
+        share = np.where(slope > 0, tried, share)
     return one.blended(other, share + step / 2)
-
-
-def _ends(cells: Cells, a: Floats) -> tuple[Floats, list[Ints]]:
-    """Where forms are least: as ``side`` and ``values`` of points."""
-    values = [
-        (choice.tables(a) + choice.closed[choice.own]).argmin(axis=2) for choice in cells.choices
-    ]
-    return np.where(a > 0, -1, 1).astype(a.dtype), values
-
-
-def _value(cells: Cells, form: Form, side: Floats, values: Sequence[Ints]) -> Floats:
-    """What forms are at points, about."""
-    moved = side * cells.radius
-    found = form.total + np.einsum(
-        "cn,cn->c", form.a, moved if cells.middle else cells.centre + moved
-    )
-    for choice, own in zip(cells.choices, values, strict=True):
-        found = found + np.take_along_axis(choice.tables(form.a), own[..., None], 2).sum(
-            axis=(1, 2)
-        )
-    return np.asarray(found)
 
 
 def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
@@ -171,7 +157,8 @@ def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
 
 def _point(cells: Cells, form: Form, *, between: bool) -> Point:
     """Where forms are least, and lines that are right there or ``between`` and the middle."""
-    side, values = _ends(cells, form.a)
+    side = np.where(form.a > 0, -1, 1).astype(form.a.dtype)
+    values = [(c.tables(form.a) + c.closed[c.own]).argmin(axis=2) for c in cells.choices]
     spread, free = [np.abs(form.a) * cells.radius * 2], [cells.radius > 0]
     for choice in cells.choices:
         every, shut = choice.tables(form.a), choice.closed[choice.own]
@@ -230,27 +217,27 @@ def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     held, middle = cells.layers[source - 1], cells.middle.get(source)
     assert held is not None
     at = np.flatnonzero((a < 0).any(axis=(0, 1)))
-    own, low = a[:, 0, at], cells.low[source][:, at]
-    weight, size = held.weight[at], held.size[at]
-    moves = Moves(
-        2 * chosen.side * cells.radius,
-        weight.T.copy(),
-        [c.moves(weight, v) for c, v in zip(cells.choices, chosen.values, strict=True)],
-    )
-    taken = _take(moves, chosen.order, low, own)
-    # planes' values without a constant, at least, and what they lack to the rows, at most
-    below = -(taken.inside / 2)
-    lacked = (cells.centred(source) if middle is None else middle)[:, at]
-    lacked = lacked + cells.radius @ size.T - taken.inside / 2
+    own, weight, size = a[:, 0, at], held.weight[at], held.size[at]
+    moved = chosen.side * cells.radius
+    reach, point = cells.radius @ size.T, moved @ weight.T
+    ends = [c.moves(weight, v) for c, v in zip(cells.choices, chosen.values, strict=True)]
+    moves = Moves(2 * moved, weight.T.copy(), ends)
+    taken = _take(moves, chosen.order, cells.low[source][:, at], cells.high[source][:, at], own)
+    # what is taken of single columns: a part of those that make rows rise, of others all or none
+    every = np.where(taken.rising, own, 0)
+    against = (every @ weight - chosen.side * (every @ size)) / 2
     apart = moves.reach != 0
-    form = np.where(apart, taken.single / np.where(apart, moves.reach, 1), 0)
+    form = np.where(apart, against + taken.single / np.where(apart, moves.reach, 1), 0)
+    inside = (taken.inside + np.where(taken.rising, reach - point, 0)) / 2
+    # planes' values without a constant, at least, and what they lack to the rows, at most
+    lacked = (cells.centred(source) if middle is None else middle)[:, at] + reach - inside
     parts = np.split(taken.parts, np.cumsum([len(c.group.columns) for c in cells.choices]), axis=1)
-    for choice, part, (_, least, most) in zip(cells.choices, parts, moves.chosen, strict=False):
-        below = below + (part * least).sum(axis=1)
+    for choice, part, (_, least, most) in zip(cells.choices, parts, ends, strict=False):
+        inside = inside - (part * least).sum(axis=1)
         lacked = lacked + ((1 - part) * most).sum(axis=1)
         columns = choice.group.columns
         form[:, columns] = np.einsum("cw,cgw,wgk->cgk", own, part, weight[:, columns])
-    total = (own * np.maximum(-below, lacked)).sum(axis=1)
+    total = (own * np.maximum(inside, lacked)).sum(axis=1)
     if cells.inexact:  # what variables add is not known to more than that
         total += own @ size.sum(axis=1) * (4 * cells.inexact)
     if not cells.middle:  # then forms are of the input, not of what it is from the centre on
@@ -272,65 +259,84 @@ class Moves:
     turned: Floats
     chosen: Sequence[tuple[Floats, Floats, Floats]]
 
-    def steps(self, order: Ints) -> list[Floats]:
-        """For each place in the order the widths (cells, rows) of what the variable can add.
-
-        They are less than 0 where the point has little of it.
-        """
-        each, single = np.arange(len(order)), len(self.turned)
-        signed = [
+    @cached_property
+    def signed(self) -> Floats | None:
+        """How much others than single columns can add, less than 0 where the point has little."""
+        widths = [
             np.where(2 * here >= least + most, most - least, least - most)
             for here, least, most in self.chosen
         ]
-        every, found = np.concatenate(signed, axis=1) if signed else None, []
-        for place in order.T:
-            at = np.minimum(place, single - 1) if every is not None else place
-            step = self.turned[at] * self.reach[each, at][:, None]
-            if every is not None:
-                other = every[each, np.maximum(place - single, 0)]
-                step = np.where((place < single)[:, None], step, other)
-            found.append(step)
-        return found
+        return np.concatenate(widths, axis=1) if widths else None
+
+    def steps(self, order: Ints) -> Iterator[Floats]:
+        """For each place in the order how much (cells, rows) its variable adds, so signed too."""
+        single = len(self.turned)
+        at = np.minimum(order, single - 1)
+        reach = np.take_along_axis(self.reach, at, 1)
+        for k, place in enumerate(at.T):
+            step = self.turned[place]
+            step *= reach[:, k, None]
+            if self.signed is not None:
+                other = self.signed[np.arange(len(at)), np.maximum(order[:, k] - single, 0)]
+                step = np.where((order[:, k] < single)[:, None], step, other)
+            yield step
 
 
 @dataclass(frozen=True, eq=False)
 class Taken:
     """What planes take of what variables add, for rows times some factors.
 
-    ``single`` (cells, columns) is the planes' move along each ``reach``, factors included;
-    ``inside`` (cells, rows) how wide the parts are that they take of single columns; ``parts``
-    (cells, variables, rows) those of other variables, from 0 to 1.
+    Of rows that are ``rising`` (cells, rows) all is taken of what adds little at the point, of
+    others nothing of what adds much there; ``single`` (cells, columns) is the planes' move along
+    each ``reach``, factors included, by what is between; ``inside`` (cells, rows) how wide these
+    parts of single columns are; ``parts`` (cells, variables, rows) all of others, from 0 to 1.
     """
 
+    rising: npt.NDArray[np.bool_]
     single: Floats
     inside: Floats
     parts: Floats
 
 
-def _take(moves: Moves, order: Ints, low: Floats, a: Floats) -> Taken:
-    """Take parts for rows with the least values ``low``, times ``a``, both (cells, rows).
+def _take(moves: Moves, order: Ints, low: Floats, high: Floats, a: Floats) -> Taken:
+    """Take parts for rows between the values ``low`` and ``high``, times ``a``, (cells, rows).
 
     Of variables in their order, those that add much at the point come first, and then the others
-    in the reverse order; each is left out as far as the row is not positive with those so far.
+    in the reverse order; each is left out as far as the row is not positive with those so far. That
+    ends at one of those that add much, or else, from the greatest value on, at one of the others.
     """
-    (cells, columns), each = moves.reach.shape, np.arange(len(order))
-    single, inside = np.zeros((cells, columns + 1), dtype=low.dtype), np.zeros_like(low)
-    others = sum(least.shape[1] for _, least, _ in moves.chosen)
-    parts = np.zeros((cells, others + 1, low.shape[1] if others else 0), dtype=low.dtype)
-    steps, running, before = moves.steps(order), low.copy(), np.maximum(low, 0)
-    for turn in (1, -1):
-        for k in range(len(steps))[::turn]:
-            own, place = np.maximum(turn * steps[k], 0), order[:, k]
-            running += own
-            now = np.maximum(running, 0)
-            gain = now - before
-            before = now
-            moved = np.einsum("cw,cw->c", a, gain)
-            single[each, np.minimum(place, columns)] += turn * moved
-            if others:
-                alone = (place < columns)[:, None]
-                share = np.minimum(gain / np.maximum(own, np.ldexp(low.dtype.type(1), -100)), 1)
-                parts[each, np.maximum(place - columns, -1)] += np.where(alone, 0, share)
-                gain = np.where(alone, gain, 0)
-            inside += gain
-    return Taken(single[:, :columns], inside, parts[:, :others])
+    (cells, columns), kind = moves.reach.shape, low.dtype
+    agreeing = np.maximum(moves.reach, 0) @ np.maximum(moves.turned, 0)
+    agreeing += np.minimum(moves.reach, 0) @ np.minimum(moves.turned, 0)
+    if moves.signed is not None:
+        agreeing += np.maximum(moves.signed, 0).sum(axis=1)
+    rising = low + agreeing > 0
+    running, none = np.where(rising, low, high), np.zeros((), dtype=kind)
+    floor = np.where(rising, none, -np.inf).astype(kind)
+    ceiling = np.where(rising, np.inf, none).astype(kind)
+    others = 0 if moves.signed is None else moves.signed.shape[1]
+    parts = np.zeros((cells, others + 1, low.shape[1] if others else 0), dtype=kind)
+    each, moved = np.arange(cells), np.zeros(order.shape, dtype=kind)
+    before, inside = np.maximum(running, none), np.zeros_like(low)
+    for k, step in enumerate(moves.steps(order)):
+        np.maximum(step, floor, out=step)
+        np.minimum(step, ceiling, out=step)
+        running += step
+        now = np.maximum(running, none)
+        gain = now - before
+        before = now
+        if others:
+            alone = (order[:, k] < columns)[:, None]
+            share = np.abs(gain) / np.maximum(np.abs(step), np.ldexp(kind.type(1), -100))
+            parts[each, np.maximum(order[:, k] - columns, -1)] = np.where(
+                alone, 0, np.minimum(share, 1)
+            )
+            gain = np.where(alone, gain, 0)
+        inside += gain
+        moved[:, k] = np.einsum("cw,cw->c", a, gain)
+    single = np.zeros((cells, columns + 1), dtype=kind)
+    np.put_along_axis(single, np.minimum(order, columns), moved, 1)
+    parts = parts[:, :others]
+    if moves.signed is not None:
+        parts = np.where(rising[:, None] & (moves.signed < 0), 1, parts)
+    return Taken(rising, single[:, :columns], np.abs(inside), parts)

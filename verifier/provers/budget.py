@@ -154,7 +154,6 @@ class Budget:
 
     def look(self, order: Ordered) -> int:
         """Check some cells of a proof; returns how many are closed in it."""
-        begun = now()
         places = np.flatnonzero(order.codes < OPEN)
         self._look_at_clocks()
         if len(places):
@@ -162,7 +161,7 @@ class Budget:
             self.swept.fade()
             self.quiet()
             with threadpool_limits(1, "blas"):
-                self._draw(order, places, begun)
+                self._draw(order, places)
         return len(places)
 
     @property
@@ -178,15 +177,18 @@ class Budget:
         self.granted.fade()
         self.granted.enter(Spent(share * passed, passed))
 
-    def _draw(self, order: Ordered, places: Places, begun: float) -> None:
-        """Check cells from some places: twice as many each time, as in the check they are many."""
-        parts = full_cell(self.asked.domain).parts
+    def _draw(self, order: Ordered, places: Places) -> None:
+        """Check cells from some places: soon as many as there is time for, as the check does."""
+        begun, parts = now(), full_cell(self.asked.domain).parts
         wide, before, again = self._wide, 0, Spent()
         fewest = FEW // 2 if wide else 1
         ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
         most = min(LONGEST, max(SECONDS, PART * (begun - self.begun)))
-        for times in BATCHES:
+        for times, more in zip(BATCHES, (*BATCHES[1:], 0), strict=True):
+            room = most - (now() - begun)
+            if last.units and not wide and more > times and more * TOGETHER * last.each <= room:
+                continue  # few take longer, each, than many
             some: list[tuple[Cell, Step]] = []
             runs, long = (times, FEW) if wide else (1, times * TOGETHER)
             for _ in range(runs):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.model.errors import LeafproofError
 from verifier.reports.numbers import digits, probability
+from verifier.reports.plan_makers import evaluated
 from verifier.reports.plan_numbers import MOST_SAMPLES, fewest_draws, needed_in_sequence
 from verifier.reports.plan_terms import Budget, Names, Test, Way
-from verifier.reports.plan_ways import MOST_AT_ANY_TIME, evaluated, tests
+from verifier.reports.plan_ways import MOST_AT_ANY_TIME, tests
 
 if TYPE_CHECKING:
     from verifier.jobs.planning import Setting
@@ -35,7 +36,8 @@ def plan(asked: Budget, names: Names, setting: Setting | None) -> tuple[Way, ...
     if asked.epsilon is not None:
         endless = setting is not None and setting.domain.infinite
         ways.append(_sequential(asked, names, endless=endless))
-    best = min((w for w in ways if not w.why_not), key=lambda w: _cost(w, asked), default=None)
+    compared = (w for w in ways if w.of_classes and not w.why_not)
+    best = min(compared, key=lambda w: _cost(w, asked), default=None)
     return tuple(_marked(w) if w is best else w for w in ways)
 
 
@@ -57,6 +59,11 @@ def _check(asked: Budget) -> None:
     if asked.factor is not None and asked.factor < 1:
         raise LeafproofError(
             f"factor is {asked.factor}: the largest ratio of two laws is 1 or more"
+        )
+    if asked.mean is not None and not (asked.factor and 0 <= asked.mean <= asked.factor):
+        raise LeafproofError(
+            f"mean is {asked.mean}: give the mean weight of the draws, from 0 to the factor, with "
+            "--factor"
         )
     if asked.dimension is not None and asked.dimension < 1:
         raise LeafproofError(f"vc is {asked.dimension}: give a dimension of 1 or more")
@@ -80,7 +87,7 @@ def _budgeted(test: Test, asked: Budget) -> Way:
     error = min(Fraction(1), test.error(asked.samples))
     why = "" if error < 1 else "these samples exclude nothing"
     return Way(test.title, test.theorem, test.assumes, test.command(asked.samples),
-               asked.samples, error, why)  # fmt: skip
+               asked.samples, error, why, of_classes=test.of_classes)  # fmt: skip
 
 
 def _aimed(test: Test, asked: Budget) -> Way:
@@ -89,9 +96,11 @@ def _aimed(test: Test, asked: Budget) -> Way:
     count = test.samples(asked.epsilon)
     if count is None:
         why = f"no number of samples, up to {digits(MOST_SAMPLES)}, shows it"
-        return Way(test.title, test.theorem, test.assumes, "", None, None, why)
+        return Way(test.title, test.theorem, test.assumes, "", None, None, why,
+                   of_classes=test.of_classes)  # fmt: skip
     shown = min(asked.epsilon, test.error(count))
-    return Way(test.title, test.theorem, test.assumes, test.command(count), count, shown)
+    return Way(test.title, test.theorem, test.assumes, test.command(count), count, shown,
+               of_classes=test.of_classes)  # fmt: skip
 
 
 def _without_tests(names: Names, setting: Setting | None, asked: Budget) -> Iterator[Way]:

@@ -66,6 +66,15 @@ def upper_randomised(errors: int, n: int, delta: Fraction, divergence: Fraction)
     return _rounded_up(KLInverse(sp.Rational(errors, n), room), "pac-bayes-kl-simple")
 
 
+def upper_by_weights(mean: Fraction, n: int, delta: Fraction, factor: Fraction) -> Fraction:
+    """The error where draws of another law count their weights, by theorem importance-kl-upper.
+
+    0 <= mean <= factor.
+    """
+    level = KLInverse(_exact(mean / factor), -sp.log(_exact(delta)) / n)
+    return _rounded_up(_exact(factor) * level, "importance-kl-upper")
+
+
 def upper_by_dimension(errors: int, n: int, delta: Fraction, dimension: int) -> Fraction:
     """The error of any student of a class of that VC dimension, by theorem relative-deviation."""
     if 2 * n < dimension:

@@ -13,7 +13,9 @@ class Budget:
 
     ``errors`` disagreements are allowed for, ``looks`` is how often a test may be looked at.
     ``factor`` is the largest ratio of a point's probability to that of its draw, where the draws
-    are of another law; ``dimension`` the VC dimension of the students that one is chosen from;
+    are of another law; ``mean`` the mean weight of a draw, where those that disagree count theirs
+    and the others 0; ``scores`` says that the samples show how far apart the two outputs are;
+    ``dimension`` the VC dimension of the students that one is chosen from;
     ``divergence`` the relative entropy of a randomised student's law to one fixed beforehand.
     """
 
@@ -25,6 +27,8 @@ class Budget:
     factor: Fraction | None = None
     dimension: int | None = None
     divergence: Fraction | None = None
+    mean: Fraction | None = None
+    scores: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,15 @@ class Way:
     error: Fraction | None = None
     why_not: str = ""
     cheapest: bool = False
+    of_classes: bool = True
 
 
 @dataclass(frozen=True)
 class Test:
-    """A way whose bound falls as the samples grow: its value for n, and the least n for an ε."""
+    """A way whose bound falls as the samples grow: its value for n, and the least n for an ε.
+
+    Only what is ``of_classes`` bounds how often these differ, and is compared with other ways.
+    """
 
     title: str
     theorem: str
@@ -70,3 +78,4 @@ class Test:
     command: Callable[[int], str]
     error: Callable[[int], Fraction]
     samples: Callable[[Fraction], int | None]
+    of_classes: bool = True

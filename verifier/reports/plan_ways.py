@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from verifier.model.domain import Domain
 from verifier.model.sample import MOST_ONCE
 from verifier.reports.numbers import digits
+from verifier.reports.plan_makers import binomial, evaluated, fewest_for, of_error
 from verifier.reports.plan_numbers import (
     MOST_SAMPLES,
     RealTrees,
@@ -18,12 +19,10 @@ from verifier.reports.plan_numbers import (
     least,
     upper_at_any_time,
     upper_bound,
-    upper_by_dimension,
     upper_by_jeffreys,
-    upper_randomised,
-    within,
     within_at_any_time,
 )
+from verifier.reports.plan_options import of_options
 from verifier.reports.plan_terms import Budget, Names, Test
 from verifier.reports.samples import tree_class
 
@@ -47,7 +46,7 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
     stated = None if setting is None else setting.stated
     if stated is not None and stated.error[0] < stated.error[1]:
         low, width = stated.error[0], stated.error[1] - stated.error[0]
-        yield _binomial(
+        yield binomial(
             "test what the certificate leaves open",
             "open-cells-pooled",
             f"the certificate holds; {fresh}, from what it leaves open{ends}",
@@ -63,7 +62,7 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
         yield _in_proportion(asked, (low, width), fresh)
     test = f"leafproof test {names.about}"
     endless = setting is not None and _endless(setting.domain)  # a test records answers at points
-    yield _binomial(
+    yield binomial(
         "test points of the whole domain",
         "clopper-pearson" if errors or asked.epsilon is None else "test-sample-size",
         fresh + ("" if endless else ends),
@@ -76,7 +75,7 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
         delta,
     )
     share = delta / (asked.looks * (asked.looks + 1))
-    yield _binomial(
+    yield binomial(
         f"look {asked.looks} times, stop when it is enough",
         "looks",
         f"{fresh}; the sample sizes of the looks are fixed before the first (this is the last of "
@@ -91,7 +90,7 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
         share,
     )
     yield from _at_any_time(asked, fresh, None if endless else test)
-    yield from _of_options(asked)
+    yield from of_options(asked)
     if setting is None:
         return
     yield from _finite(asked, names, setting)
@@ -99,32 +98,6 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
     if setting.rows is not None:
         yield _rows(asked, names, setting.rows)
         yield _drawn_rows(asked, names, setting.rows)
-
-
-def _binomial(
-    title: str,
-    theorem: str,
-    assumes: str,
-    command: Callable[[int], str],
-    errors: int,
-    delta: Any,
-    part: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1)),
-) -> Test:
-    """A test by the exact binomial bound, of a part of the domain beside what is known of it."""
-    low, width = part
-
-    def samples(epsilon: Fraction) -> int | None:
-        if epsilon >= low + width:
-            return 0
-        if epsilon <= low:
-            return None
-        rate = (epsilon - low) / width
-        return least(lambda n: n > errors and within(errors, n, rate, delta))
-
-    def error(n: int) -> Fraction:
-        return low + width * (upper_bound(errors, n, delta) if n > errors else 1)
-
-    return Test(title, theorem, assumes, command, error, samples)
 
 
 def _in_proportion(asked: Budget, part: tuple[Fraction, Fraction], fresh: str) -> Test:
@@ -143,78 +116,14 @@ def _in_proportion(asked: Budget, part: tuple[Fraction, Fraction], fresh: str) -
             "open-cells-stratified", known=low, open=width, errors=errors, n=n, delta=delta
         ),
         error,
-        lambda epsilon: _fewest(error, epsilon, low),
+        lambda epsilon: fewest_for(error, epsilon, low),
     )
-
-
-def _fewest(
-    error: Callable[[int], Fraction], epsilon: Fraction, low: Fraction = Fraction(0)
-) -> int | None:
-    """The least n whose error is at most ε, of one that falls with n towards ``low``."""
-    return None if epsilon <= low else least(lambda n: n > 0 and error(n) <= epsilon)
-
-
-def _of_options(asked: Budget) -> Iterator[Test]:
-    """Ways that need to know more: weights, a dimension, a law of students."""
-    errors, delta = asked.errors, asked.delta
-    if (factor := asked.factor) is not None:
-        yield _binomial(
-            "draw from another law",
-            "importance-upper",
-            f"the points are drawn independently by another law, by which none is more than "
-            f"{factor} times rarer, when network and tree are fixed",
-            lambda n: evaluated("importance-upper", factor=factor, errors=errors, n=n, delta=delta),
-            errors,
-            delta,
-            (Fraction(0), factor),
-        )
-    if (dimension := asked.dimension) is not None:
-        yield _of_error(
-            asked,
-            "choose a student of this VC dimension on the samples",
-            "relative-deviation",
-            "the samples are drawn by the domain's law, independently; the student, of two "
-            "classes, is any of a class of that dimension, chosen on these very samples",
-            lambda n: evaluated(
-                "relative-deviation", error=Fraction(errors, n), vc=dimension, n=n, delta=delta
-            ),
-            lambda n: upper_by_dimension(errors, n, delta, dimension),
-        )
-    if (divergence := asked.divergence) is not None:
-        yield _of_error(
-            asked,
-            "choose a randomised student on the samples",
-            "pac-bayes-kl-simple",
-            "the samples are drawn by the domain's law, independently; the law of the student may "
-            f"depend on them, its relative entropy to one fixed beforehand is at most {divergence}",
-            lambda n: evaluated(
-                "pac-bayes-kl-simple", error=Fraction(errors, n), divergence=divergence, n=n,
-                delta=delta,
-            ),
-            lambda n: upper_randomised(errors, n, delta, divergence),
-        )  # fmt: skip
-
-
-def _of_error(
-    asked: Budget,
-    title: str,
-    theorem: str,
-    assumes: str,
-    command: Callable[[int], str],
-    error: Callable[[int], Fraction],
-) -> Test:
-    """A test whose least number of samples is found by its error, which falls with them."""
-
-    def limited(n: int) -> Fraction:
-        return error(n) if n > asked.errors else Fraction(1)
-
-    return Test(title, theorem, assumes, command, limited, lambda e: _fewest(limited, e))
 
 
 def _at_any_time(asked: Budget, fresh: str, test: str | None) -> Iterator[Test]:
     """One bound for all numbers of draws at once; ``test`` is the command that draws, if any."""
     errors, delta = asked.errors, asked.delta
-    yield _of_error(
+    yield of_error(
         asked,
         "a bound at any time, by Jeffreys's prior",
         "confidence-sequence-beta",
@@ -321,7 +230,7 @@ def _chosen(asked: Budget, setting: Setting) -> Iterator[Test]:
         depth = f"trees(depth={setting.tree.depth},variables={trees.tests},classes={trees.classes})"
         sizes.append(("depth", f"depth at most {setting.tree.depth}", depth))
     for what, words, argument in sizes:
-        yield _binomial(
+        yield binomial(
             f"choose a tree of this {what} on the samples",
             "occam-binomial",
             "the samples are drawn by the domain's law, independently; the tree is any of "
@@ -338,7 +247,7 @@ def _chosen_real(asked: Budget, setting: Setting) -> Iterator[Test]:
     shape = f"{trees.leaves} leaves on {trees.features} features, {trees.classes} classes"
     errors, delta = asked.errors, asked.delta
     kept = trees.leaves - 1
-    yield _of_error(
+    yield of_error(
         asked,
         "make a tree of this size of the samples",
         "compression",
@@ -361,7 +270,7 @@ def _chosen_real(asked: Budget, setting: Setting) -> Iterator[Test]:
             leaves=trees.leaves, epsilon=trees.error(n, delta), n=n,
         ),
         lambda n: trees.error(n, delta),
-        lambda epsilon: _fewest(lambda n: trees.error(n, delta), epsilon),
+        lambda epsilon: fewest_for(lambda n: trees.error(n, delta), epsilon),
     )  # fmt: skip
 
 
@@ -373,7 +282,7 @@ def _chosen_command(asked: Budget, argument: str, n: int) -> str:
 
 def _rows(asked: Budget, names: Names, count: int) -> Test:
     """The rows of a table, as a sample."""
-    found = _binomial(
+    found = binomial(
         f"the table's {digits(count)} rows",
         "clopper-pearson",
         "the rows are independent draws of what the tree will meet, and neither network nor tree "
@@ -389,12 +298,6 @@ def _rows(asked: Budget, names: Names, count: int) -> Test:
 
     return Test(found.title, found.theorem, found.assumes, found.command,
                  lambda n: found.error(count), samples)  # fmt: skip
-
-
-def evaluated(theorem: str, last: str = "", **parameters: object) -> str:
-    """The command that evaluates a theorem."""
-    words = [f"{k}={v}" for k, v in parameters.items()] + ([last] if last else [])
-    return f"leafproof bounds eval {theorem} {' '.join(words)}"
 
 
 def _endless(domain: Domain) -> bool:

@@ -7,7 +7,7 @@ with that the classes that the networks can have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, product
@@ -88,16 +88,28 @@ def sums_of(case: Matter, cell: Cell, step: Sandwich) -> Sums:
 
 def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) -> list[Range]:
     """The sums of bins that a sandwich leaves undecided, where the trees have these classes."""
+    found, done = list[Range](), 0
+    for first, last, _ in decided_of(case, sums, step, trees):
+        if done < first:
+            found.append((done, first))
+        done = last
+    return [*found, (done, sums.top + 1)] if done <= sums.top else found
+
+
+def decided_of(
+    case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]
+) -> Iterator[tuple[int, int, bool]]:
+    """The sums of bins that it decides, from the first to before the second, and to what."""
     if not all(model in case.nets for model, _, _ in step.strips):
         raise CertificateError("a sandwich is about a model that is no network")
     ends = sorted({-x for _, *both in step.strips for x in both})
     kinds = [_kind(case, step, trees, at, ends) for at in range(len(ends) + 1)]
-    found, done = list[Range](), 0
     start = 0
     for at in range(1, len(kinds) + 1):
         if at < len(kinds) and kinds[at] is kinds[start]:
             continue
-        if kinds[start] is not None:
+        kind = kinds[start]
+        if kind is not None:
             unit = case.domain.denominator
             first, last = 0, sums.top + 1
             if start:  # all that has these bins is above the end
@@ -106,11 +118,8 @@ def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) 
                 rest = ends[at - 1] * unit - sums.base - sums.spread
                 last = min(last, rest // sums.wide + 1)
             if first < last:
-                if done < first:
-                    found.append((done, first))
-                done = last
+                yield first, last, kind
         start = at
-    return [*found, (done, sums.top + 1)] if done <= sums.top else found
 
 
 def _kind(

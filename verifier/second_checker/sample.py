@@ -1,8 +1,7 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
-or in boxes of what Sandwiches leave, and those of more work than is taken on are left to the
-kernel, and that is said.
+Written from docs/certificate.md. Samples beside solvers' words, those in boxes of what Sandwiches
+leave, and those of more work than is taken on are left to the kernel, and that is said.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
+from verifier.second_checker.domain import Cell, Leaf
 from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, points_of
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
@@ -26,11 +26,12 @@ from verifier.second_checker.population import (
     is_true,
     left_open,
     proved_interval,
+    settled_beside,
     undecided_parts,
     weight_of,
     whole_pieces,
 )
-from verifier.second_checker.reading import Node
+from verifier.second_checker.reading import Node, Sandwich
 from verifier.second_checker.summed import draws_beside, off_beside, parted
 from verifier.second_checker.variables import Interval
 
@@ -63,20 +64,20 @@ def check_sample(
     if (
         not stated.plain
         and stated.guess is None
-        and ("trusted" in kinds or ("sandwich" in kinds and ("tail" in kinds or claim is None)))
+        and ("trusted" in kinds or ("sandwich" in kinds and claim is None))
     ):
-        return "the sample beside solvers' words, or Sandwiches and Tails, was left to the kernel"
+        return "the sample beside solvers' words, or unstated ones, was left to the kernel"
     beside = "sandwich" in kinds and not stated.plain and stated.guess is None
-    if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
-        return "the sample beside Tails or solvers' words was left to the kernel"
+    if stated.guess is not None and ("trusted" in kinds or claim is None):
+        return "the sample beside solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
     if stated.guess is not None:
-        _check_cells(case, proof, stated, stated.guess, proved_interval(claim), tally)
+        _check_cells(case, proof, stated, stated.guess, _proved(case, proof, claim, tally), tally)
         return ""
     if beside:
-        return _check_beside(case, proof, stated, proved_interval(claim), tally, each)
+        return _check_beside(case, proof, stated, _proved(case, proof, claim, tally), tally, each)
     if stated.plain:
         settled, pieces = Fraction(0), whole_pieces(case, tally)
         least, most = proved_interval(claim)
@@ -163,6 +164,30 @@ def _mass(pieces: Sequence[Piece]) -> Fraction:
     return sum((x.weight for x in pieces), Fraction(0))
 
 
+def _proved(
+    case: Matter, proof: Sequence[Node], claim: Mapping[str, Any] | None, tally: Tally
+) -> tuple[Fraction, Fraction]:
+    """What is settled and true, and that with all that is open: as stated, or found beside Tails.
+
+    A Tail bounds what is stated more closely, and all of its cell is drawn from.
+    """
+    if not any(node.kind == "tail" for node in proof):
+        return proved_interval(claim)
+    held = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+    settled = settled_beside(case, proof, tally)
+    return settled, settled + sum((x.weight for x in held if x is not None), Fraction(0))
+
+
+def _piece(
+    case: Matter, own: Cell, leaf: Leaf, step: Sandwich | None, tally: Tally
+) -> Piece | None:
+    """What is drawn from of a part; None where that is nothing."""
+    if step is not None:
+        return parted(case, own, leaf, step, tally)
+    weight = weight_of(leaf, own)
+    return Piece(own, leaf, weight) if weight else None
+
+
 def _check_open(found: Fraction, stated: Fraction) -> None:
     if found != stated:
         raise InvalidProof(
@@ -211,12 +236,7 @@ def _check_beside(
     each: int,
 ) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
-    pieces: list[Piece | None] = []
-    for own, leaf, step in undecided_parts(case, proof, tally):
-        if step is not None:
-            pieces.append(parted(case, own, leaf, step, tally))
-        elif weight := weight_of(leaf, own):
-            pieces.append(Piece(own, leaf, weight))
+    pieces = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))

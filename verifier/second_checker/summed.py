@@ -16,7 +16,7 @@ from math import nextafter
 from typing import NamedTuple
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.crossing import Range, Sums, left_of, sums_of
+from verifier.second_checker.crossing import Range, Sums, decided_of, left_of, sums_of
 from verifier.second_checker.domain import Cell, Domain, Leaf, Point
 from verifier.second_checker.draws import WORD, Piece, Stated, draws_of, off_of
 from verifier.second_checker.models import Matter
@@ -60,6 +60,17 @@ def parted(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tally) -
     amounts = _amounts(sums, leaf, tally)
     open_ = sum(n for a, b in left for n in amounts[a:b])
     return Parted(cell, leaf, leaf.probability(open_), sums, tuple(left)) if open_ else None
+
+
+def true_beside(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tally) -> Fraction:
+    """The probability of what a sandwich decides of a cell and where the formula is true."""
+    if not leaf.amount(cell):
+        return Fraction(0)
+    sums = sums_of(case, cell, step)
+    trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
+    amounts = _amounts(sums, leaf, tally)
+    decided = decided_of(case, sums, step, trees)
+    return leaf.probability(sum(sum(amounts[a:b]) for a, b, true in decided if true))
 
 
 def _amounts(sums: Sums, leaf: Leaf, tally: Tally) -> list[int]:

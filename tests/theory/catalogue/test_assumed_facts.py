@@ -87,6 +87,30 @@ def test_where_agreement_sets_meet_two_laws_are_not_told_apart() -> None:
     assert kinds == {"one": 33337, "disjoint": 774, "meeting": 31424}
 
 
+def test_where_agreement_sets_do_not_meet_one_draw_names_the_student() -> None:
+    """`d-perfect-one-sample`: what one draw names is perfect; without one 1 - 1/r is missed."""
+    counted = 0
+    for agreements in _classes(1):
+        greatest = _maximal(agreements)
+        sets = len(greatest)
+        if sets < 2 or any(a & b for a, b in itertools.combinations(greatest, 2)):
+            continue
+        counted += 1
+        # "perfect": a law of one of its students' sets, of whatever points of it
+        for a in agreements:
+            for x in _points(a):  # one of the law's points is what is drawn
+                named = [g for g in greatest if g >> x & 1]
+                assert len(named) == 1 and named[0] & a == a
+        # "one at most": of a point of each set, any student is wrong on all but one or on all
+        points = [_points(a)[0] for a in greatest]
+        assert all(sum(a >> x & 1 for x in points) <= 1 for a in agreements)
+        # attained by the uniform choice among the largest
+        bound = Fraction(catalogue["d-perfect-one-sample"].evaluate(sets=sets).value)
+        missed = [Fraction(sum(not a >> x & 1 for a in greatest), sets) for x in points]
+        assert abs(max(missed) - bound) < Fraction(1, 10**30)
+    assert counted == 774
+
+
 def test_a_least_conflict_set_has_a_student_on_all_but_each_point() -> None:
     """`agnostic-conflict-samples`, "laws": errors elsewhere cost ε, and none is best for both."""
     epsilon = Fraction(1, 7)

@@ -19,14 +19,15 @@ CLAIMS = [
     (t.name, p.name)
     for t in catalogue.values()
     for p in t.parameters
-    if not p.is_list and p.name in t.result.monotone
+    if p.name in t.result.monotone
 ]
 
 
 CITED = {
     (name, p)
     for name, p in CLAIMS
-    if catalogue[name].bound.has(*SOURCES) and p not in ("known", "open", "factor")
+    if catalogue[name].bound.has(*SOURCES)
+    and p not in ("known", "open", "factor", "masses", "caps")
 }
 """Whatever moves the argument of a function whose trends are taken from the literature."""
 

@@ -49,7 +49,7 @@ kernel_partition = Theorem(
     name="kernel-partition",
     title="The kernel: counts add up over a partition",
     parameters=(LOWERS, UPPERS),
-    result=Interval(Pr(DIFFER), upto(LO, M), upto(HI, M), "upper"),
+    result=Interval(Pr(DIFFER), upto(LO, M), upto(HI, M), "upper", monotone={"uppers": "up"}),
     assumptions=(
         Assumption(
             "disjoint",

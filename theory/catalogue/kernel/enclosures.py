@@ -36,7 +36,9 @@ kernel_affine = Theorem(
     name="kernel-affine",
     title="The kernel: enclosure through an affine layer",
     parameters=(HELD_WEIGHTS, CENTRES, RADII, WEIGHT_ERROR, BIAS_ERROR),
-    result=UpperBound(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS),
+    result=UpperBound(
+        sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS, monotone={"radii": "up"}
+    ),
     assumptions=(
         Assumption("weights", "a weight that was cut is off by at most e", le(sp.Abs(W - Q), E)),
         Assumption("components", "the components are enclosed", le(sp.Abs(X - C), R)),

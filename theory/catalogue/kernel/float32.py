@@ -252,7 +252,9 @@ kernel_float32_range = Theorem(
     name="kernel-float32-range",
     title="The kernel: partial sums of an affine layer in float32",
     parameters=(WEIGHTS, SIZES, ERRORS, BIAS),
-    result=Interval(PARTIAL, -LARGEST, LARGEST, "upper"),
+    result=Interval(
+        PARTIAL, -LARGEST, LARGEST, "upper", monotone={"magnitudes": "up", "errors": "up"}
+    ),
     assumptions=(
         INPUTS,
         ROUNDED,

@@ -110,7 +110,13 @@ kernel_float32_class = Theorem(
     name="kernel-float32-class",
     title="The kernel: the class in float32",
     parameters=(ROW, ERRORS),
-    result=Slack(total(A * G), H_, SPREAD, also=(implies(gt(H_, SPREAD), gt(total(A * G), 0)),)),
+    result=Slack(
+        total(A * G),
+        H_,
+        SPREAD,
+        also=(implies(gt(H_, SPREAD), gt(total(A * G), 0)),),
+        monotone={"errors": "up"},
+    ),
     assumptions=(
         Assumption("margin", "the form is at least h", ge(total(A * F), H_)),
         Assumption("errors", "the float32 logits are near", le(sp.Abs(G - F), E)),

@@ -304,7 +304,9 @@ kernel_linear_minimum = Theorem(
     name="kernel-linear-minimum",
     title="The kernel: the least value of a linear form over a cell",
     parameters=(OFFSET, MINIMA, TABLE_ERROR, NORM),
-    result=LowerBound(rows(A * XJ) + K, CELL, also=(eq(total(BEST), total(T)),)),
+    result=LowerBound(
+        rows(A * XJ) + K, CELL, also=(eq(total(BEST), total(T)),), monotone={"minima": "up"}
+    ),
     assumptions=(
         Assumption(
             "contributions",

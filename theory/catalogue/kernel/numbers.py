@@ -66,7 +66,11 @@ kernel_cut = Theorem(
     title="The kernel: coefficients cut to fewer bits",
     parameters=(UNIT, SIZES),
     result=Slack(
-        total(FULL * COMPONENT), total(CUT * COMPONENT), LOSS, also=(le(total(sp.Abs(CUT)), NORM),)
+        total(FULL * COMPONENT),
+        total(CUT * COMPONENT),
+        LOSS,
+        also=(le(total(sp.Abs(CUT)), NORM),),
+        monotone={"magnitudes": "up"},
     ),
     assumptions=(
         Assumption("kept", "a_i - d <= k_i <= a_i", conj(le(FULL - D, CUT), le(CUT, FULL))),

@@ -107,7 +107,7 @@ kernel_tail_forms = Theorem(
     name="kernel-tail-forms",
     title="The kernel: the tails of several forms",
     parameters=(BOUNDS,),
-    result=UpperBound(Pr(WRONG_CLASS), TOTAL),
+    result=UpperBound(Pr(WRONG_CLASS), TOTAL, monotone={"bounds": "up"}),
     assumptions=(
         Assumption(
             "some",

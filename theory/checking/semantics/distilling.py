@@ -164,6 +164,12 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "error of telling two laws apart": lambda v: _told_apart,
     "chance to err at a point where a student is right": lambda v: lambda _: 1 / v["m"],
     "greatest chance to err at a point where a student is right": lambda v: lambda: 1 / v["m"],
+    "chance to err on a largest agreement set without a sample": lambda v: lambda _: 1 - 1 / v["r"],
+    "greatest chance to err on a largest agreement set without a sample": lambda v: (
+        lambda: 1 - 1 / v["r"]
+    ),
+    "a draw is in the agreement set of the perfect student": _event(lambda _: F(1)),
+    "the student that one draw names errs": lambda v: lambda w: w[0] != 1,
     "VC dimension of the class": lambda v: lambda: v["pi"],
     "patterns on the first points": lambda v: lambda x: F(2) ** int(x),
     "a draw is the point that tells": _event(lambda v: v["epsilon"]),

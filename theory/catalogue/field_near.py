@@ -1,0 +1,283 @@
+"""Names of the field that no theorem here has, and the theorems that come near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "a bound of a distribution function everywhere": (
+            ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw"),
+            ("conformal-confidence", "uniform-deviation-finite"),
+        ),
+        "a count of the patterns on a sample, an axiom here": (
+            ("sauer", "sauer-shelah", "sauer-shelah-perles", "growth-function", "massart"),
+            ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
+        ),
+        "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
+            ("empirical-bernstein", "maurer-pontil", "bennett"),
+            ("clopper-pearson", "bernstein-upper", "importance-kl-upper"),
+        ),
+        "a bound of means without replacement; where a draw counts 0 or 1, this is exact": (
+            ("serfling", "hoeffding-serfling"), ("finite-population",),
+        ),
+        "an approximate interval, or one with a prior; these are exact": (
+            ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",
+             "jeffreys-interval", "laplace", "bayes", "rule-of-succession", "bayes-posterior",
+             "beta-posterior", "credible-interval"),
+            ("clopper-pearson", "open-cells-interval"),
+        ),
+        "a bound of a class by its complexity": (
+            ("rademacher", "rademacher-complexity", "covering-number", "covering-numbers",
+             "fat-shattering", "chaining", "dudley"),
+            ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
+        ),
+        "a PAC-Bayes bound of another form": (
+            ("catoni", "gibbs"), ("pac-bayes-kl", "pac-bayes-kl-simple"),
+        ),
+        "the hypothesis that a network holds ANDs linearly": (
+            ("linear-representation", "linear-representation-hypothesis", "lrh"),
+            ("lrh-distillation", "lrh-sets", "lrh-rank"),
+        ),
+        "a rate without constants": (
+            ("hanneke",), ("one-inclusion-samples", "vc-realizable"),
+        ),
+        "a name of several theorems": (
+            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "vapnik-chervonenkis", "vapnik", "vc",
+             "anthony-bartlett"),
+            ("occam-realizable", "vc-realizable", "vc-agnostic-samples"),
+        ),
+        "a number that others take": (
+            ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
+        ),
+        "a bound of martingales": (
+            ("azuma", "azuma-hoeffding", "doob", "martingale", "optional-stopping", "freedman"),
+            ("mcdiarmid-tail", "sequential-test", "betting-interval"),
+        ),
+        "looks with weights of their own": (
+            ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
+        ),
+        "a fact that derivations use": (
+            ("markov", "chebyshev", "tchebycheff", "jensen", "pinsker", "union-bound", "union",
+             "boole", "bonferroni", "hall", "donsker-varadhan", "von-neumann", "cantelli",
+             "paley-zygmund", "slud"),
+            ("open-cells-union", "composition-stages-confidence", "transfer-distance"),
+        ),
+        "a bound of sums of characters": (
+            ("bessel", "parseval", "fourier", "johnson-lindenstrauss"),
+            ("lrh-sets", "lrh-rank", "parity-statistical-queries"),
+        ),
+        "an algorithm that asks": (
+            ("goldreich-levin", "kushilevitz-mansour", "angluin", "membership-queries"),
+            ("junta-queries", "parity-evaluations", "tree-counterexamples"),
+        ),
+        "an approximation, which may be too low; these are bounds": (
+            ("normal-approximation", "central-limit", "clt", "berry-esseen", "bootstrap", "poisson",
+             "poisson-approximation",
+             "delta-method"),
+            ("clopper-pearson", "kl-upper"),
+        ),
+        "a correction of many tests; these divide the risk": (
+            ("holm", "benjamini-hochberg", "false-discovery-rate", "sidak"),
+            ("open-cells-union", "occam-binomial"),
+        ),
+        "a bound of what was not seen": (
+            ("good-turing", "missing-mass", "unseen-species"),
+            ("error-after-pass", "success-without-teacher"),
+        ),
+        "a bound of learning by information": (
+            ("fano", "assouad", "mutual-information"),
+            ("volume-samples", "samples-without-teacher"),
+        ),
+        "a dimension of learning by questions or mistakes": (
+            ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
+            ("halving-counterexamples", "consistent-counterexamples"),
+        ),
+        "a count of evaluations, of which there are many": (
+            ("query-complexity", "queries", "evaluations"),
+            ("black-box-queries", "junta-queries", "parity-evaluations"),
+        ),
+        "a bound of quantiles": (
+            ("quantile", "order-statistics", "median", "value-at-risk"),
+            ("conformal-confidence", "conformal-coverage"),
+        ),
+        "a distance of two distributions": (
+            ("kl-divergence", "kullback-leibler", "hellinger", "wasserstein"),
+            ("transfer-distance", "kl-upper", "pac-bayes-kl"),
+        ),
+        "robustness of one network, which a certificate proves or a test estimates": (
+            ("randomized-smoothing", "randomised-smoothing", "certified-robustness", "cohen"),
+            ("clopper-pearson", "certificate-error", "leaf-margin"),
+        ),
+        "a paper of several theorems": (
+            ("boix-adsera", "boix", "model-distillation", "towards-a-theory-of-model-distillation"),
+            ("lrh-distillation", "proper-learning-implies-distillation", "equality-by-table"),
+        ),
+        "parities, of which there are several theorems": (
+            ("parity-learning", "learning-parities", "lpn"),
+            ("parity-statistical-queries", "parity-examples", "parity-evaluations"),
+        ),
+        "how strongly a variable acts": (
+            ("influence", "influences", "sensitivity"), ("junta-influence-miss", "junta-miss"),
+        ),
+        "a count of samples, of which there are many": (
+            ("sample-complexity", "sample-size", "pac", "pac-learning", "power-analysis"),
+            ("occam-realizable", "vc-realizable", "test-sample-size"),
+        ),
+        "a theorem about distillation, of which there are many": (
+            ("distillation", "knowledge-distillation", "teacher-student", "student-teacher",
+             "hinton", "dark-knowledge", "born-again", "model-compression", "bucila", "trepan",
+             "craven-shavlik", "agnostic-distillation", "surrogate", "global-surrogate"),
+            ("proper-learning-implies-distillation", "certified-distillation", "agnostic-lower"),
+        ),
+        "a bound of multiplicative form": (
+            ("multiplicative-chernoff", "relative-chernoff"),
+            ("kl-upper", "bernstein-simple", "erm-relative-samples"),
+        ),
+        "a bound of the variance of functions of many variables": (
+            ("efron-stein", "talagrand", "bhatia-davis", "popoviciu", "subgaussian"),
+            ("mcdiarmid-tail", "mcdiarmid-empirical", "bernstein-upper"),
+        ),
+        "a bound of a class by what it can fit": (
+            ("gaussian-complexity", "local-rademacher-complexity", "local-rademacher", "margin",
+             "metric-entropy", "dudley-integral", "epsilon-net", "epsilon-nets",
+             "epsilon-approximation", "shattering", "shattering-coefficient", "shatter-function",
+             "structural-risk-minimization", "structural-risk-minimisation", "srm"),
+            ("vc-agnostic-excess", "uniform-deviation-finite", "occam-weighted"),
+        ),
+        "a step of proofs of uniform convergence, an axiom here that Coq proves": (
+            ("symmetrization", "symmetrisation", "double-sampling", "ghost-sample",
+             "double-sample-trick"),
+            ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
+        ),
+        "a count of mistakes": (
+            ("novikoff", "perceptron", "perceptron-mistake", "weighted-majority", "hedge",
+             "littlestone-warmuth-majority", "online-to-batch", "winnow", "online-learning"),
+            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+        ),
+        "a dimension of classes of several labels, or of real outputs": (
+            ("natarajan", "natarajan-dimension", "ds-dimension", "graph-dimension",
+             "pseudo-dimension", "multiclass", "multiclass-learning"),
+            ("log-tree-functions-multiclass", "occam-trees-multiclass", "conformal-confidence"),
+        ),
+        "a bound of one algorithm by how stable it is": (
+            ("stability", "algorithmic-stability", "uniform-stability", "leave-one-out",
+             "bousquet-elisseeff"),
+            ("one-inclusion-error", "compression", "mcdiarmid-tail"),
+        ),
+        "tests on the data that were fitted; a fresh test is exact": (
+            ("cross-validation", "k-fold", "k-fold-cross-validation", "jackknife", "jackknife+",
+             "out-of-bag"),
+            ("clopper-pearson", "occam-binomial", "conformal-coverage"),
+        ),
+        "a promise about scores, or losses, of a sample": (
+            ("conformal-risk-control", "learn-then-test", "risk-controlling-prediction-sets",
+             "prediction-sets", "rcps"),
+            ("conformal-confidence", "kl-upper", "confidence-sequence-losses"),
+        ),
+        "a test by wealth, or by how likely data are": (
+            ("grow", "kelly", "growth-rate", "neyman-pearson", "likelihood-ratio", "bayes-factor",
+             "ump"),
+            ("sequential-test", "betting-interval", "agnostic-confidence-samples"),
+        ),
+        "a statement about an empirical distribution": (
+            ("kolmogorov-smirnov", "glivenko-cantelli", "sanov", "large-deviations"),
+            ("uniform-deviation-finite", "kl-upper", "conformal-confidence"),
+        ),
+        "an error under another distribution": (
+            ("h-divergence", "ben-david", "discrepancy", "discrepancy-distance", "renyi",
+             "renyi-divergence", "doubly-robust", "distribution-shift"),
+            ("transfer-error", "transfer-distance", "importance-kl-upper"),
+        ),
+        "an inequality between distances of distributions": (
+            ("bretagnolle-huber", "gibbs-variational-principle", "change-of-measure",
+             "data-processing", "stein", "chernoff-stein"),
+            ("transfer-distance", "pac-bayes-kl", "agnostic-confidence-samples"),
+        ),
+        "a way to learn, or make, trees": (
+            ("id3", "c45", "cart", "ehrenfeucht-haussler", "rank-of-a-decision-tree",
+             "blanc-lange-tan", "top-down-heuristics", "properly-learning-decision-trees",
+             "odonnell-servedio", "bshouty", "optimal-decision-trees"),
+            ("lrh-distillation", "certified-distillation", "occam-trees-realizable"),
+        ),
+        "a complexity of Boolean functions": (
+            ("decision-tree-complexity", "certificate-complexity", "block-sensitivity", "kkl",
+             "friedgut", "huang"),
+            ("gap-trees", "junta-influence-miss", "tree-cut-error"),
+        ),
+        "an algorithm by the Fourier spectrum": (
+            ("mansour", "linial-mansour-nisan", "lmn", "low-degree-algorithm", "low-degree"),
+            ("lrh-sets", "junta-readout", "parity-evaluations"),
+        ),
+        "learning by questions": (
+            ("query-learning", "exact-learning", "membership-query", "l*", "active-learning",
+             "disagreement-coefficient", "cal"),
+            ("tree-counterexamples", "junta-queries", "parity-evaluations"),
+        ),
+        "a representation of more features than it has dimensions": (
+            ("superposition", "polysemanticity", "sparse-autoencoder", "linear-probe", "probing"),
+            ("lrh-rank", "lrh-sets-robust", "lrh-probe-samples"),
+        ),
+        "parities with noise": (
+            ("noisy-parity", "kearns"), ("parity-statistical-queries", "parity-examples"),
+        ),
+        "a mean that bears outliers; where a draw counts 0 or 1 there are none": (
+            ("median-of-means", "catoni-estimator"), ("clopper-pearson", "boosting-copies"),
+        ),
+        "an interval that is shorter in places, or in the mean; these hold everywhere": (
+            ("mid-p", "blyth-still", "sterne", "crow"), ("clopper-pearson", "open-cells-interval"),
+        ),
+        "a plan of inspection": (
+            ("aql", "ltpd", "rql", "oc-curve", "double-sampling-plan"),
+            ("test-sample-size", "clopper-pearson", "finite-population"),
+        ),
+        "draws that vary less": (
+            ("neyman-allocation", "optimal-allocation", "quasi-monte-carlo", "latin-hypercube",
+             "control-variates", "control-variate", "antithetic", "multilevel-splitting",
+             "importance-splitting", "cross-entropy", "cross-entropy-method", "rao-blackwell"),
+            ("open-cells-stratified", "importance-kl-upper", "open-cells-pooled"),
+        ),
+        "how often draws meet": (
+            ("birthday", "birthday-paradox", "occupancy"),
+            ("success-without-teacher", "success-more-cells"),
+        ),
+        "a game's value": (
+            ("yao", "yao-minimax", "sion"),
+            ("universal-approximate-samples", "universal-zero-samples", "vc-failure-lower"),
+        ),
+        "the best rate of learning": (
+            ("simon", "larsen", "optimal-pac", "bagging", "moran-yehudayoff"),
+            ("one-inclusion-samples", "vc-realizable", "vc-lower-sharp"),
+        ),
+        "learners made of learners": (
+            ("boosting", "adaboost", "schapire", "freund", "weak-learning"),
+            ("boosting-samples", "boosting-runs", "boosting-copies"),
+        ),
+        "learning with a known class on both sides": (
+            ("comparative-learning", "hu-peale", "trichotomy"),
+            ("d-perfect-one-sample", "d-perfect-confidence-samples", "conflict-pairs-dimension"),
+        ),
+        "what is possible at all": (
+            ("learnability", "pac-learnability"),
+            ("vc-agnostic-samples", "vc-lower-sharp", "distillation-implies-learning"),
+        ),
+        "one distillation after another": (
+            ("composition", "chain", "distillation-chain"),
+            ("disagreement-triangle", "composition-agnostic", "reduction-composition"),
+        ),
+        "independent trials of unlike chances, an axiom here that Coq proves": (
+            ("hoeffding-1956", "poisson-binomial"),
+            ("open-cells-stratified", "clopper-pearson"),
+        ),
+        "how fast outputs change, or a tool that bounds it": (
+            ("lipschitz", "marabou", "crown", "interval-bound-propagation", "ibp"),
+            ("kernel-linear-minimum", "kernel-relu-plane", "certificate-error"),
+        ),
+    }
+)  # fmt: skip
+
+NEAR: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {field: (what, near) for what, (known, near) in _NEAR.items() for field in known}
+)
+"""A name of the field that no theorem here has: what it is, and the theorems that come near."""

@@ -1,0 +1,51 @@
+"""Whether an object answers by its library's own code, which is what is read.
+
+A class of a user's, or a function put on one object, may answer anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verifier.model.errors import LeafproofError
+
+METHODS = ("predict", "predict_proba", "decision_function", "transform")
+"""What a model answers by, or a step of a pipeline."""
+
+
+def own_method(model: Any, library: str) -> str | None:
+    """The first method that the object answers by and that is not the library's; None: all are."""
+    held = getattr(model, "__dict__", {})
+    kind = type(model)
+    for name in METHODS:
+        first = next((base for base in kind.__mro__ if name in vars(base)), None)
+        if name in held or (first is not None and _library(first) != library):
+            return name
+    hidden = (name for name in held if callable(getattr(kind, name, None)))
+    return next(hidden, None)
+
+
+def check_own(model: Any, library: str, error: type[LeafproofError]) -> None:
+    """Refuse a model that answers by something else than the library's own methods."""
+    name = own_method(model, library)
+    if name is not None:
+        raise error(
+            f"the {type(model).__name__} has a {name} of its own, which is not read: give a model "
+            "with the library's own"
+        )
+
+
+def kind_of(model: Any) -> str:
+    """The class's name if it is scikit-learn's own, and so is what the object answers by.
+
+    Else a name that is none of scikit-learn's, which says what is not.
+    """
+    kind = type(model)
+    if _library(kind) != "sklearn":
+        return f"{kind.__module__}.{kind.__name__}"
+    name = own_method(model, "sklearn")
+    return kind.__name__ if name is None else f"{kind.__name__} with a {name} of its own"
+
+
+def _library(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
