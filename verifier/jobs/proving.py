@@ -160,6 +160,8 @@ def _closed_or_summed(
         return Prover.BRANCH, found
     name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
+    if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
+        more = replace(more, coarse=None)
     falling = more.falling + LIKELY * found.check
     more = replace(more, check=more.check + found.check, falling=falling)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
