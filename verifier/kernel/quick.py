@@ -299,7 +299,7 @@ class Cells:
             np.flatnonzero(x.any(axis=0))
             for x in (self.high[first][at] > 0, self.radius[at] > 0, open_)
         )
-        if not rows.size:
+        if not (rows.size and on.size):  # where no neuron is on nothing is closer
             return
         low, high, centred = (
             x[at][:, on] for x in (self.low[first], self.high[first], self.middle[first])

@@ -1,7 +1,7 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside solvers' words, those in boxes of what Sandwiches
-leave, and those of more work than is taken on are left to the kernel, and that is said.
+Written from docs/certificate.md. Samples beside solvers' words, and those of more work than is
+taken on, are left to the kernel, and that is said.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from verifier.second_checker.population import (
     whole_pieces,
 )
 from verifier.second_checker.reading import Node, Sandwich
-from verifier.second_checker.summed import draws_beside, off_beside, parted
+from verifier.second_checker.summed import Parted, draws_beside, off_beside, parted
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
@@ -119,9 +119,9 @@ def _check_boxes(
     """Draw boxes again; that what is stated to be proved is so is for others to say."""
     if stated.line is not None:
         raise InvalidProof("sample.json states lines, but a variable is continuous")
-    others = {node.kind for node in proof} & {"sandwich", "tail", "trusted"}
+    others = {node.kind for node in proof} & {"tail", "trusted"}
     if not stated.plain and (others or claim is None):
-        return "the sample of boxes beside Sandwiches, Tails or words was left to the kernel"
+        return "the sample of boxes beside solvers' words was left to the kernel"
     each = sum(ENCLOSED * point_work(net) for net in case.nets.values())
     each += 100 * len(case.domain.variables)
     if each * stated.draws > WORK:
@@ -130,18 +130,22 @@ def _check_boxes(
     if stated.plain:
         pieces = whole_pieces(case, tally)
     else:
-        every = (
-            (own, leaf, weight_of(leaf, own))
-            for own, leaf, _ in undecided_parts(case, proof, tally)
-        )
-        pieces = [Piece(*x) for x in every if x[2]]
+        every = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+        pieces = [x for x in every if x is not None]
     mass = _mass(pieces)
     if not stated.plain:
         _check_open(mass, most - least)
     finer = Finer(case)
-    held = [finer.piece(x) for x in sorted(pieces, key=lambda x: x.first)]
+    held = [
+        x if isinstance(x, Parted) else finer.piece(x)
+        for x in sorted(pieces, key=lambda x: x.first)
+    ]
+    beside = any(isinstance(x, Parted) for x in held)
     found = {True: 0, False: 0, None: 0}
-    for box in points_of(held, stated):
+    boxes = points_of(held, stated)
+    if beside:
+        boxes = draws_beside(held, stated, tally, finer.factors)
+    for box in boxes:
         tally.spend(each)
         found[truth_in(finer.case, box)] += 1
     possible_ = stated.seen + stated.undecided
@@ -153,7 +157,8 @@ def _check_boxes(
     if stated.seen > found[True] or possible_ < found[True] + found[None]:
         return "boxes that the second checker does not decide were left to the kernel"
     settled = Fraction(0) if stated.plain else least
-    check_ends(stated, Reach(settled, mass, off_of(held), least, most))
+    off = off_beside(case.domain, held) if beside else off_of(held)
+    check_ends(stated, Reach(settled, mass, off, least, most))
     return ""
 
 
