@@ -48,7 +48,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Networks that nothing was tuned for",
         "Random ones, and ones that were trained for a moment on a random tree (*brief*) or on the "
         "side of a random hyperplane (*side*), in {limit:g} s with the check: what is not closed "
-        "soon is counted by sandwiches, where branching would not come to its end; and where these "
+        "soon is counted by sandwiches, in what branching leaves open; and where these "
         "say nothing, as many points are gone through as there is time for.",
     ),
     "similar": (

@@ -1,7 +1,8 @@
-"""Where branching closes little of a domain of sets of values, sandwiches are counted."""
+"""What branching leaves open sandwiches are counted in; and searches without hope are left."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,12 +10,16 @@ import pytest
 
 import verifier as lp
 from verifier.jobs import proving
+from verifier.jobs.watching import Watch
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Finding, Open, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
+from verifier.provers import branch
 from verifier.provers.cells import Branching
 from verifier.provers.options import Options
-from verifier.provers.search import Searching
+from verifier.provers.timing import now
 
 BITS = 18
 
@@ -31,28 +36,64 @@ def rough(outputs):
     return Network(BITS, layers)
 
 
-@pytest.mark.parametrize(
-    ("stalls", "outputs", "counted"), [(True, 1, True), (False, 1, False), (True, 3, False)]
-)
-def test_what_stalls_is_counted_by_sandwiches(
-    stalls, outputs, counted, monkeypatch, own_time, compiled
-):
-    asked = []
-
-    def judge(self, *, ended=False):
-        self.stalled = stalls and self.options.judged is not None
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_what_is_left_open_is_counted_by_sandwiches(outputs, monkeypatch, own_time, compiled):
+    """In the time that the check of what is closed leaves; of more classes there are none."""
+    asked, given = [], []
 
     def summed(matter, watch, options, end):
-        asked.append(end - options.deadline)  # None: they tell nothing, so it is searched on
+        asked.append((options, end))
+
+    def prove(domain, teacher, tree, options):
+        given.append(options)
+        return Finding((Split(0, 1), Constant(0), Open()), check=0.25)
 
     monkeypatch.setattr(proving, "AT_ONCE", 0.0)
     monkeypatch.setattr(proving, "AFFORDABLE", 0.0)
-    monkeypatch.setattr(Searching, "judge", judge)
     monkeypatch.setattr(proving, "_summed", summed)
+    monkeypatch.setattr(branch, "prove", prove)
     result = lp.certify(rough(outputs), Tree((Leaf(0),)), bits(BITS), timeout=1.5, sample=0)
-    assert bool(asked) == counted
     assert result.certificate.found_by.partition(" ")[0] == "branch"
-    assert result.proved.domain_size == 1 << BITS
+    options = given[0]
+    assert options.anytime
+    assert options.least < options.deadline
+    assert options.shared == bool(asked) == (outputs == 1)
+    for held, end in asked:
+        assert held.resume == (Split(0, 1), Constant(0), Open())
+        assert end == options.check_by - 0.25
+
+
+def test_a_proof_gone_on_from_keeps_its_cells(monkeypatch, own_time, compiled):
+    """And where a difference is enough, cells come in order."""
+    given = []
+
+    def prove(domain, teacher, tree, options):
+        given.append(options)
+        return Finding(options.resume or (Open(),))
+
+    matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
+    monkeypatch.setattr(branch, "prove", prove)
+    held = Options(deadline=now() + 5, check_by=now() + 5)
+    for more in ({"resume": (Open(),)}, {"stop_at_difference": True}):
+        proving._closed_or_summed(matter, Watch(), replace(held, **more), now() + 6)
+    assert [x.anytime for x in given] == [False, False]
+    assert [x.least for x in given] == [None, None]
+
+
+@pytest.mark.parametrize(("more", "coarse"), [(0.125, None), (0.5, (Open(),))])
+def test_a_coarse_proof_is_for_where_sandwiches_take_long(more, coarse, monkeypatch, compiled):
+    """What closed cells take is as it was expected; it counts in all that is expected."""
+    held = Options(deadline=now() + 5, check_by=now() + 5)
+    some = Finding((Open(),), check=more, coarse=(Open(),), falling=0.0625)
+    monkeypatch.setattr(branch, "prove", lambda *_: Finding((Open(),), ((0,) * BITS,), 0.25))
+    monkeypatch.setattr(proving, "_summed", lambda *_: some)
+    matter = matter_of(bits(BITS), rough(1), Tree((Leaf(0),)))
+    name, found = proving._closed_or_summed(matter, Watch(), held, now() + 6)
+    assert name == "questions"
+    assert found.coarse == coarse
+    assert found.check == 0.25 + more
+    assert found.falling == 0.0625 + proving.LIKELY * 0.25
+    assert found.counterexamples == ((0,) * BITS,)
 
 
 def search_of(hidden, monkeypatch, closed, left):
@@ -67,25 +108,6 @@ def search_of(hidden, monkeypatch, closed, left):
     found = SimpleNamespace(probability=closed)
     monkeypatch.setattr(Branching, "snapshot", lambda self, seconds: found)
     return search
-
-
-@pytest.mark.parametrize(
-    ("hidden", "closed", "stalls"),
-    [
-        (1, 0.85, True),
-        (1, 0.95, False),
-        (2, 0.75, True),
-        (2, 0.85, False),
-        (3, 0.45, True),
-        (3, 0.55, False),
-    ],
-)
-def test_what_is_half_closed_is_of_use_where_sandwiches_are_not(
-    hidden, closed, stalls, monkeypatch
-):
-    search = search_of(hidden, monkeypatch, closed, 0.0)
-    search.judge(ended=True)
-    assert search.stalled == stalls
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,12 @@ def test_trees_keep_their_cuts():
 
 def beside_sandwiches(seed):
     """A network over an interval or two, Sandwiches of some cells, and what they leave."""
+    matter, proof = with_sandwiches(seed)
+    return (matter, *left(matter, proof))
+
+
+def with_sandwiches(seed):
+    """The question and the proof."""
     rng = random.Random(seed)
     domain = Domain(random_variables(rng, 1 + seed % 2, rng.randrange(2)))
     columns = domain.columns
@@ -169,7 +175,7 @@ def beside_sandwiches(seed):
     asked = checker.prepared(matter)
     steps = propose(asked, cells, (0,), bins=rng.choice((8, 64)))
     proof += [step or Open() for step in steps]
-    return (matter, *left(matter, tuple(proof)))
+    return matter, tuple(proof)
 
 
 def test_what_sandwiches_leave_of_intervals_is_drawn_as_it_weighs():

@@ -38,6 +38,12 @@ def test_the_sentence_says_how_many_points_differ():
     assert summary.sentence(nothing[1]) == (
         "at most 8 points of 8 points can differ; none has been found."
     )
+    rare = replace(nothing[1], error=(Fraction(0), Fraction(1, 1 << 40)))
+    assert summary.sentence(rare) == (
+        "tree and network can differ with probability 0 to 9.095 × 10⁻¹³; "
+        "no such point has been found."
+    )
+    assert "tree and ensemble can differ" in summary.sentence(rare, "ensemble")
 
 
 def test_the_kernel_that_found_it_has_a_name():

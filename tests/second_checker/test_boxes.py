@@ -11,15 +11,15 @@ import pytest
 
 from tests.brute_intervals import classes, numbers
 from tests.certificates.resampled import restated, stated_of
-from tests.kernel.test_boxes import left, problem, with_tree
+from tests.kernel.test_boxes import left, problem, with_sandwiches, with_tree
 from tests.kernel.test_intervals import random_matter, random_proof
 from tests.second_checker.test_sample import sampled
 from verifier import second_checker
 from verifier.kernel import boxes as kernel_boxes
 from verifier.kernel.boxes import boxed
 from verifier.model.cell import Cell
-from verifier.model.errors import InvalidProof
-from verifier.model.proof import Finding, Open
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.proof import Finding, Open, Sandwich
 from verifier.model.question import truth
 from verifier.model.sample import Plan
 from verifier.reading.certificate import certificate_of
@@ -58,6 +58,29 @@ def test_boxes_are_drawn_and_judged_again(certificates):
     seen = [certificate_of(data).sample for data in certificates]
     assert sum(0 < x.seen < x.plan.draws for x in seen) > 5  # some of either
     assert any(x.undecided for x in seen)
+
+
+def beside(seed, draws=300):
+    """What Sandwiches leave of intervals, sampled in boxes; None where that is nothing."""
+    matter, proof = with_sandwiches(seed)
+    try:
+        data, _, _ = make_certificate(matter, Finding(proof), "nobody")
+    except InvalidProof:  # float64 shows less
+        return None
+    return sampled(data, Plan(draws, Fraction(1, 1000), str(seed), block=64 + seed))
+
+
+def test_boxes_beside_sandwiches_are_drawn_and_judged_again():
+    held = [x for seed in range(60) if (x := beside(seed)) is not None]
+    some = [x for x in held if Sandwich in map(type, certificate_of(x).proof)]
+    assert len(some) > 20
+    assert [second_checker.check(data).sample for data in some] == [""] * len(some)
+    seen = [certificate_of(data).sample for data in some]
+    assert sum(0 < x.seen < x.plan.draws for x in seen) > 8
+    for data in some[:6]:
+        for change in (_plan(nonce="other"), _plan(block=7), _counts(1, 0), _ends(1, 0)):
+            with pytest.raises((InvalidProof, CertificateError)):
+                second_checker.check(changed(data, change))
 
 
 def changed(data, change):

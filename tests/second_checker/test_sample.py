@@ -31,7 +31,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
-from verifier.model.proof import Finding, Open, Sandwich, Split
+from verifier.model.proof import Finding, Open, Sandwich, Split, Tail
 from verifier.model.question import Bound, ClassIs, Matter
 from verifier.model.question import matter_of as differ_matter
 from verifier.model.sample import Line, Plan
@@ -237,7 +237,7 @@ def test_binomial_tails():
             assert found == pytest.approx(stats.binom.cdf(k, n, p), rel=1e-6, abs=1e-300)
 
 
-def beside_sandwiches(seed, line=None):
+def beside_sandwiches(seed, line=None, tail=False, method="pooled"):
     """A certificate whose Sandwiches leave some of a long range, a list and a short range open."""
     rng, r = np.random.default_rng(seed), random.Random(seed)
     parts = [
@@ -264,9 +264,32 @@ def beside_sandwiches(seed, line=None):
     cells = full_cell(domain).split(0, cut)
     steps = propose(prepared(matter), cells, (0,), bins=r.choice([16, 200, 2000]))
     proof = (Split(0, cut), *(step or Open() for step in steps))
+    if tail:
+        proof = (*proof[:2], Tail(seed % 2, Fraction(1)))
     data, _, _ = make_certificate(matter, Finding(proof), "nobody")
     block = r.choice([30, 128, 400])
-    return sampled(data, Plan(400, Fraction(1, 1000), str(seed), block=block, line=line))
+    return sampled(data, Plan(400, Fraction(1, 1000), str(seed), method, block, line))
+
+
+def test_what_sandwiches_and_tails_leave_is_drawn_again():
+    """In points, in lines and in lines through cells; what is changed is refused by both."""
+    line = Line(0, Fraction(1, 8), below=Fraction(2))
+    across = Line(0, Fraction(1, 8), guess=Fraction(3, 8))
+    tried = 0
+    for more in ({}, {"line": line}, {"line": across, "method": "cells"}):
+        for seed in range(0, 12, 2):
+            data = beside_sandwiches(seed, tail=True, **more)
+            if {Sandwich, Tail} <= set(map(type, certificate_of(data).proof)):
+                assert second_checker.check(data).sample == ""
+                tried += 1
+        stated = stated_of(data)
+        for key, other in (
+            ("nonce", "other"),
+            ("probability", stated["probability"] | {"upper": stated["probability"]["lower"]}),
+            ("probability", stated["probability"] | {"lower": stated["probability"]["upper"]}),
+        ):
+            is_refused_by_both(restated(data, {**stated, key: other}))
+    assert tried > 8
 
 
 def test_what_sandwiches_leave_is_drawn_again():

@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 CLOSING = 0.2
-"""Share of the time in which all cells are to be closed where else sandwiches are counted; of sets
-of values alone, after which it is judged whether there is any hope of that."""
+"""Share of the time in which cells are closed whatever the check of them takes: of these are kept
+that close most."""
+LIKELY = 0.5
+"""The share of what the check of closed cells is expected to take, with caution, that it takes if
+all goes well: when it is to fall back on fewer sandwiches is told with a caution of its own."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
@@ -132,37 +135,35 @@ def _before(options: Options, spare: float, end: float | None) -> Options:
 def _closed_or_summed(
     matter: Matter, watch: Watch, options: Options, end: float
 ) -> tuple[Prover, Finding]:
-    """Every cell closed, if branch does that; else counted by sandwiches.
+    """Every cell closed, if branch does that; else counted by sandwiches in what it leaves open.
 
-    What many values of ordinals leave open after a part of the time is rarely closed by more. Sets
-    of values branch closes until the kernel's check of what is closed needs the rest of the time.
     Returns also whose finding it is.
     """
     from verifier.provers import branch
 
     network, tree = (bound.model for bound in matter.models)
     assert isinstance(network, Network) and isinstance(tree, Tree)
-    prove = partial(branch.prove, matter.domain, network, tree)
-    by = None if options.stop_at_difference else part(options.deadline, CLOSING)
-    plain = matter.domain.plain
-    if plain and not (branch.takes(network, matter.domain) and network.classes == 2):
-        by = None  # there would be no sandwiches
+    anytime = options.resume is None and not options.stop_at_difference
+    shared = anytime and network.classes == 2 and not matter.domain.infinite
+    shared = shared and branch.takes(network, matter.domain)
+    if anytime:
+        options = replace(options, anytime=True, least=part(options.deadline, CLOSING))
+    if shared:
+        options = replace(options, shared=True, check_by=end)
     with watch.stage("proving", "search", deadline=options.deadline):
-        if plain:
-            found = prove(replace(options, judged=by))
-        else:
-            found = prove(replace(options, deadline=by or options.deadline))
-    if by is None or watch.stopped or not is_open(found.proof):
+        found = branch.prove(matter.domain, network, tree, options)
+    if not shared or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
-    if plain and not found.stalled:
-        return Prover.BRANCH, found
-    more = _summed(matter, watch, options, end)
-    name = Prover.BRANCH if more is None else Prover.QUESTIONS
+    left = end - found.check
+    more = _summed(matter, watch, replace(options, resume=found.proof), left)
     if more is None:
-        options = _still(options, end)
-        with watch.stage("proving", "search", deadline=options.deadline):
-            more = prove(replace(options, resume=found.proof))
+        return Prover.BRANCH, found
+    name = Prover.QUESTIONS
     points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
+    if found.check > more.check:  # it hardly depends on sandwiches whether there is time for all
+        more = replace(more, coarse=None)
+    falling = more.falling + LIKELY * found.check
+    more = replace(more, check=more.check + found.check, falling=falling)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 

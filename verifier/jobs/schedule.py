@@ -20,6 +20,7 @@ from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.count import reopened, with_bounds
 from verifier.provers.putting_back import put_back
+from verifier.provers.rare import suits
 from verifier.provers.timing import now
 
 CHECKED, PREPARED = 0.15, 6e-8
@@ -36,6 +37,8 @@ BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
 LARGE = 1 << 20
 """Multiplications of a point's evaluation from which on exact integers take long to be made."""
+RARE = 0.6
+"""The share of the time that is kept for wide networks' Tails, with their check."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -54,6 +57,8 @@ def find_in_time(
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     end = limit.end - _prepared(matter, limit) if limit else None
+    if end is not None and _is_rare(matter):
+        tails = max(tails, RARE * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
     name, finding = find(deadline=deadline, end=end, earlier=begun)
@@ -83,6 +88,14 @@ def without_close(matter: Matter, finding: Finding) -> Finding:
         clear &= narrow_classes(net.p, net.points(rows)) >= 0
     kept = tuple(x for x, is_clear in zip(points, clear.tolist(), strict=True) if is_clear)
     return replace(finding, counterexamples=kept or points[:1])
+
+
+def _is_rare(matter: Matter) -> bool:
+    """Whether there is a wide network of many inputs, of whose open cells much may be told."""
+    return any(
+        isinstance(own := bound.model, Network) and suits(own, matter.domain)
+        for bound in matter.models
+    )
 
 
 def _prepared(matter: Matter, limit: Limit) -> float:
@@ -127,7 +140,8 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
         return finding
     kept = CHECKED * limit.slow + _prepared(matter, limit)
     last = limit.end - min(kept, (limit.end - now()) / 2)
-    some = min(last, now() + tail_seconds(limit.seconds) / 4)
+    least = 0.0 if finding.coarse else tail_seconds(limit.seconds) / 4
+    some = min(last, now() + least)  # what has a coarse proof has sandwiches for all that is worth
     end = max(min(limit.end - finding.check, last), some)
     ready = READY * _work(matter) + BOUNDED * _listed_values(matter.domain)
     if now() + ready * limit.slow > end:

@@ -14,6 +14,7 @@ from verifier.kernel.asked import Net, evaluate_model, evaluate_own
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.likely import rarely_wrong
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
@@ -175,7 +176,11 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
     every = list(asked.domain.distributions(node))
     chances, own = [every[i] for i in net.reads], net.cell(cell)
     bound = Fraction(1)
-    if ledger.measure(cell, node)[1]:
+    if not ledger.measure(cell, node)[1]:
+        pass
+    elif rarely_wrong(net.p, own, step.klass, step.bound, chances):
+        bound = step.bound
+    else:
         bound = tail_bound(net.p, own, step.klass, chances)
         if bound > step.bound and own.size <= UPHOLD:
             bound = _exact_tail(ledger, net, own, step.klass, chances)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,8 @@ from verifier.model.network import Add, Affine, Relu, sources
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
+NEXT_ROWS = 256
+"""Rows of one cell that are."""
 
 
 ReluLines = tuple[Floats, Floats, Floats, Floats | None]
@@ -51,6 +53,14 @@ class Rows:
     mass: Floats
 
 
+class Likely(Protocol):
+    """What forms of the input are at least, but with a probability that is allowed for each."""
+
+    def least(self, cells: Cells, a: Floats) -> Floats:
+        """The least values (sets, cells, rows) of forms (sets, rows, columns)."""
+        ...
+
+
 @dataclass(eq=False)
 class Cells:
     """Cells bounded together, with enclosures of the nodes so far; ``most`` is what none exceeds.
@@ -61,7 +71,8 @@ class Cells:
     ``shared`` holds, (sets, width) below and above, by the ReLU's source. ``scale`` is, by an
     affine layer's node, what each component is added up from at most. Once columns are left
     out, ``middle`` are the layers that read the input at the cells' centres. Of layers that are
-    ``done`` nothing closer is found.
+    ``done`` nothing closer is found. Where ``spread`` is given, enclosures may be what forms are
+    but with some probability.
     """
 
     p: Prepared
@@ -80,6 +91,7 @@ class Cells:
     shared: dict[int, Pair] = field(default_factory=dict)
     middle: dict[int, Floats] = field(default_factory=dict)
     done: frozenset[int] = frozenset()
+    spread: Likely | None = None
 
     def __len__(self) -> int:
         return len(self.centre)
@@ -234,7 +246,7 @@ class Cells:
             least += self.centre.reshape(shape) @ turned
         for choice in self.choices:
             least += choice.least(a)
-        return least
+        return least if self.spread is None else np.maximum(least, self.spread.least(self, a))
 
     def lines(self, node: int, picked: Ints | None = None) -> Pair:
         """Enclosures of an affine layer by lines: of all components, or of each cell's own."""
@@ -287,7 +299,7 @@ class Cells:
             np.flatnonzero(x.any(axis=0))
             for x in (self.high[first][at] > 0, self.radius[at] > 0, open_)
         )
-        if not rows.size:
+        if not (rows.size and on.size):  # where no neuron is on nothing is closer
             return
         low, high, centred = (
             x[at][:, on] for x in (self.low[first], self.high[first], self.middle[first])
@@ -315,7 +327,10 @@ class Cells:
                 self.weigh(node)
                 low, high = self.interval(node)
                 layer = self.p.teacher.layers[node - 1]
-                if isinstance(layer, Affine) and (
+                if self.spread is not None:
+                    if isinstance(layer, Affine) and node in before:
+                        self.likely(node, low, high)
+                elif isinstance(layer, Affine) and (
                     self.choices if layer.source == 0 else (node in before and together)
                 ):
                     closer = self.lines(node)
@@ -329,6 +344,16 @@ class Cells:
                 every = slopes(low, high, self.precision)
                 below, above = (x.reshape(shape).sum(axis=1) for x in every)
                 self.shared[node] = below / self.together, above / self.together
+
+    def likely(self, node: int, low: Floats, high: Floats) -> None:
+        """Bound components of one cell again that may have either sign, with ``spread``."""
+        at = np.flatnonzero((low[0] < 0) & (high[0] > 0))
+        for start in range(0, len(at), NEXT_ROWS):
+            self.p.poll()
+            some = at[start : start + NEXT_ROWS]
+            closer = self.lines(node, some[None])
+            low[0, some] = np.maximum(low[0, some], closer[0][0])
+            high[0, some] = np.minimum(high[0, some], closer[1][0])
 
     def measure(self, node: int) -> None:
         """Find what no value of a node exceeds."""

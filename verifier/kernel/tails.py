@@ -102,15 +102,26 @@ def _ranges(
     found = []
     ends = parts.ends[0].T.tolist()
     for index, (low, high) in zip(p.ordinals.variables.tolist(), ends, strict=True):
-        v, own = p.domain.variables[index], chances[index]
-        assert isinstance(v, Ordinal) and isinstance(own, Runs)
-        p.spend(PYTHON * len(own.runs))
-        middle = mean_index(own, range(low, high + 1))
-        if middle is None:
+        v = p.domain.variables[index]
+        assert isinstance(v, Ordinal)
+        mean = mean_number(p, index, chances[index], range(low, high + 1))
+        if mean is None:
             return None
         unit = _two_to(p.scales[p.domain.offsets[index]])
-        found.append(((v.first + middle * v.step) / unit, (high - low) * v.step / unit))
+        found.append((mean, (high - low) * v.step / unit))
     return found
+
+
+def mean_number(p: Prepared, index: int, own: Distribution, part: range) -> Fraction | None:
+    """The mean number of an ordinal in a range, scaled; None where that has probability 0."""
+    v = p.domain.variables[index]
+    assert isinstance(v, Ordinal) and isinstance(own, Runs)
+    p.spend(PYTHON * len(own.runs))
+    mean = mean_index(own, part)
+    if mean is None:
+        return None
+    unit = _two_to(p.scales[p.domain.offsets[index]])
+    return (v.first + mean * v.step) / unit
 
 
 def mean_index(chances: Runs, part: range) -> Fraction | None:

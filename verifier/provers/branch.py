@@ -11,8 +11,10 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -38,6 +40,8 @@ from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, speak
 from verifier.provers.shaping import Shape, dear, shape_of
 from verifier.provers.space import boxes
+from verifier.provers.thinning import Weigh, shares, thin
+from verifier.provers.thinning import takes as can_be_thin
 from verifier.provers.timing import TimeOver, ending, passed
 from verifier.provers.wide import TOGETHER
 from verifier.provers.wide import expand as expand_wide
@@ -75,6 +79,8 @@ def prove(
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
+    if options.anytime and not can_be_thin(domain):
+        options = replace(options, anytime=False, least=None)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
         try:
             with ending(options.deadline):
@@ -87,8 +93,10 @@ def prove(
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    order = _order(search, most, shaped=not pressed)
-    return conclude(search, order.handed_over(2, domain.columns))
+    order, seconds = _order(search, most, shaped=not pressed), None
+    if search.budget is not None and search.options.anytime and not pressed:
+        order, seconds = thin(search, order, prices(search, order), _weighing(order))
+    return conclude(search, order.handed_over(2, domain.columns), seconds)
 
 
 def takes(teacher: Network, domain: Domain) -> bool:
@@ -126,6 +134,16 @@ def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -
     order = search.ledger.ordered(walk, most)
     shape = _shape(search, order) if shaped and not large else None
     return order if shape is None else order.shaped(shape, weigh)
+
+
+def _weighing(order: Ordered) -> Weigh:
+    """What weighs the cells of a proof, compiled where it is large."""
+    if len(order.codes) >= MANY and COMPILED in sys.modules:
+        from verifier.provers.compiled import loading
+
+        if loading.is_ready():
+            return cast(Weigh, loading.share_out)
+    return shares
 
 
 def _shape(search: Branching, order: Ordered) -> Shape | None:

@@ -145,6 +145,15 @@ class Budget:
             return
         begun = now()
         order = self.order()
+        places = self.look(order)
+        if places:
+            self.each = self._all(order, places) / max(1, closed + self.before)
+        share = SOON if self._wide else SHARE
+        self.next = now() + max(0.2, share * (now() - begun))
+        self.closed = closed
+
+    def look(self, order: Ordered) -> int:
+        """Check some cells of a proof; returns how many are closed in it."""
         places = np.flatnonzero(order.codes < OPEN)
         self._look_at_clocks()
         if len(places):
@@ -153,10 +162,7 @@ class Budget:
             self.quiet()
             with threadpool_limits(1, "blas"):
                 self._draw(order, places)
-            self.each = self._all(order, len(places)) / max(1, closed + self.before)
-        share = SOON if self._wide else SHARE
-        self.next = now() + max(0.2, share * (now() - begun))
-        self.closed = closed
+        return len(places)
 
     @property
     def _wide(self) -> bool:
@@ -224,10 +230,18 @@ class Budget:
             spent += swept * (self.swept.each or self.bounded.each)
         else:
             spent += order.swept * (self.swept.each or 1.0)
+        return self.clock(spent) + closed * NODE / self._share
+
+    def clock(self, spent: float) -> float:
+        """Seconds by the clock for so many of a processor, of what is shared out."""
         if self.workers:
-            return spent / max(1.0, HELPED * self.workers) + closed * NODE
-        granted = min(1.0, max(HARDLY, self.granted.each))
-        return (spent / speed_of(self.threads) + closed * NODE) / granted
+            return spent / max(1.0, HELPED * self.workers)
+        return spent / speed_of(self.threads) / self._share
+
+    @property
+    def _share(self) -> float:
+        """The share of the processors' time that the check gets; of a cluster's it is all."""
+        return 1.0 if self.workers else min(1.0, max(HARDLY, self.granted.each))
 
 
 def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:

@@ -201,11 +201,11 @@ def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, C
 
 
 def rank(search: Branching) -> None:
-    """Once a counterexample is known, order the open cells by their probability.
+    """Once a counterexample is known, or in haste, order the open cells by their probability.
 
     Boxes of real numbers always are: depth first there is no end.
     """
-    known = search.found and not search.options.depth_first
+    known = (search.found or search.hasty) and not search.options.depth_first
     if (known or search.domain.infinite) and not search.ranked:
         search.ranked = True
         search.frontier.rank()

@@ -12,12 +12,14 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked, ask
 from verifier.model.cell import Cell, cell_weight, full_cell
+from verifier.model.chances import Distribution
 from verifier.model.domain import Domain
 from verifier.model.proof import (
     About,
@@ -34,6 +36,7 @@ from verifier.model.proof import (
     steps,
 )
 from verifier.model.question import Matter
+from verifier.provers import rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
@@ -111,6 +114,9 @@ def _bounded(
         return finding
     answerer, space = answerer_of(overlay), prepare_space(domain)
     ready = _Bounding(asked, overlay, answerer, space, models)
+    proof = _rarely(ready, proof, deadline, progress)
+    if not is_open(proof):
+        return replace(finding, proof=proof)
     count, mass, sample = _look_at(domain, proof)
     most = _affordable(ready, sample, deadline)
     if count > most:
@@ -123,9 +129,35 @@ def _bounded(
         _add_tails(ready, opened, left, deadline - spent, found, tell)
     except KeyboardInterrupt:
         pass
-    if not found:
+    if not found and proof is finding.proof:
         return finding  # as it was searched: it can be gone on with
     return replace(finding, proof=changed(proof, lambda nodes: _replaced(nodes, found)))
+
+
+def _rarely(
+    ready: _Bounding, proof: Proof, deadline: float, tell: Callable[[int], None] | None
+) -> Proof:
+    """The proof with Tails where a wide network is rarely of another class than a cell's."""
+    nets = [net.p for net in ready.asked.nets.values()]
+    if len(nets) != 1 or not rare.suits(nets[0].teacher, nets[0].domain):
+        return proof
+    return rare.closed(proof, ready.overlay.matter.domain, partial(_rare_of, ready), deadline, tell)
+
+
+def _rare_of(ready: _Bounding, cell: Cell) -> rare.Said | Split | None:
+    """What may be said of a cell that is a network's alone, or the next test of a tree there."""
+    found, overlay = _sayable(ready, cell), ready.overlay
+    if found is None:
+        place = overlay.descend(cell, overlay.top)
+        test = overlay.given_cut(cell, place)
+        test = test or overlay.tree_cut(cell, place, frozenset(overlay.models))
+        if test is None:
+            return None
+        return Split(test[0], test[1].stop - 1 if isinstance(test[1], range) else test[1])
+    ((model, klass),) = found[0].items()
+    net = ready.asked.nets[model]
+    chances = [found[1][i] for i in net.reads]
+    return rare.Said(net, prepare_space(net.p.domain), model, klass, chances)
 
 
 Opened = Sequence[tuple[int, int, Cell]]
@@ -187,36 +219,47 @@ def _add_tails(
         tell(len(found))
 
 
-def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
-    """What the kernel shows of a cell in probability, and how improbable it is to be wrong.
+def _sayable(
+    ready: _Bounding, cell: Cell
+) -> tuple[dict[int, int], tuple[Distribution, ...]] | None:
+    """The networks' likely classes, which settle the formula in the cell, and its distributions.
 
-    None where it says less than nothing.
+    None where no Tail can be said of it.
     """
-    nothing = None, Fraction(1)
     overlay = ready.overlay
     place = overlay.descend(cell, overlay.top)
     leaf = None
     if overlay.trees[0] is not None:
         leaf = ready.asked.leaf_around(cell)
         if leaf is None or overlay.excluded(place):
-            return nothing
+            return None
     asked = overlay.undecided(cell, place, {})
     if not asked.complete or not asked.networks or not asked.networks <= ready.asked.nets.keys():
-        return nothing  # of ensembles there are no Tails
+        return None  # of ensembles there are no Tails
     guesses = _guesses(ready, cell, asked.networks)
     if overlay.undecided(cell, place, guesses):
-        return nothing
-    chances = tuple(overlay.matter.domain.distributions(leaf))
+        return None
+    return guesses, tuple(overlay.matter.domain.distributions(leaf))
+
+
+def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
+    """What the kernel shows of a cell in probability, and how improbable it is to be wrong.
+
+    None where it says less than nothing.
+    """
     said: list[About] = []
     slack = Fraction(0)
+    guesses, chances = _sayable(ready, cell) or ({}, ())
     for model, klass in guesses.items():
         net = ready.asked.nets[model]
         own = [chances[i] for i in net.reads]
         bound = checker.tail_bound(net.p, net.cell(cell), klass, own)
         slack += bound
         if slack >= 1:
-            return nothing
+            return None, Fraction(1)
         said.append(Tail(klass, bound, model))
+    if not said:
+        return None, Fraction(1)
     return (said[0] if len(said) == 1 else Several(tuple(said))), slack
 
 

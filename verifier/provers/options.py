@@ -23,7 +23,8 @@ class Options:
     That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
     took, in units of what had been expected of it. At ``judged`` a search ends that will have
     closed less of the probability than ``hope`` in its time, if it goes on as it has. (That tells
-    little: the most probable cells, which come first, may be the hardest of all.)
+    little: the most probable cells, which come first, may be the hardest of all.) Until ``least`` a
+    search goes on even if the kernel will not come to check all that it finds.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -36,11 +37,13 @@ class Options:
     For branch alone: with ``confirm`` the kernel checks every cell before it is closed, and what it
     refuses is split further; without, cells are closed by the search's own bounds, which the kernel
     may still refuse. With ``depth_first`` cells are taken in order even once a counterexample is
-    known (not boxes of real numbers).
+    known (not boxes of real numbers). With ``anytime`` they are taken by their probability until
+    ``least``, and of the closed ones those are handed over that close most for the time that the
+    kernel has; where that time is ``shared``, as others say something of what is open, no more than
+    are worth it.
 
-    For searches by units: those that follow more than ``deepest`` others are left open. Until
-    ``least`` they go on even if the kernel will not come to check all that they found: what is kept
-    in a journal is for another time.
+    For searches by units: those that follow more than ``deepest`` others are left open. (They go on
+    until ``least``, as what is kept in a journal is for another time.)
     """
 
     deadline: float | None = None
@@ -48,6 +51,7 @@ class Options:
     learned: float = 1.0
     judged: float | None = None
     hope: float = HOPE
+    least: float | None = None
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None
@@ -56,8 +60,9 @@ class Options:
     confirm: bool = True
     brief: bool = False
     depth_first: bool = False
+    anytime: bool = False
+    shared: bool = False
     deepest: int | None = None
-    least: float | None = None
 
 
 UNLIMITED = Options()

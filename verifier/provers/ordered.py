@@ -104,6 +104,21 @@ class Ordered:
             self, codes=self.codes[nodes], lefts=self.lefts[nodes], depth=depth - depth[0]
         )
 
+    def kept(self, wanted: npt.NDArray[np.bool_]) -> Ordered:
+        """The same with those closed cells that are ``wanted``; what is left of it is Open."""
+        stays, above = wanted.copy(), np.zeros(len(wanted), dtype=np.int64)
+        by_depth = np.argsort(self.depth, kind="stable")
+        ends = np.cumsum(np.bincount(self.depth))
+        levels = np.split(by_depth, ends[:-1])
+        for upper, lower in zip(levels[-2::-1], levels[:0:-1], strict=True):
+            above[lower] = upper[np.searchsorted(upper, lower) - 1]
+            stays[above[lower[stays[lower]]]] = True
+        told = stays[above]
+        told[0] = True
+        codes = np.where(stays, self.codes, OPEN)[told]
+        lefts = np.where(stays, self.lefts, 0)[told]
+        return replace(self, codes=codes, lefts=lefts, depth=self.depth[told])
+
     def shaped(self, shape: Shape, weigh: Weigh = dear, lowest: Array | None = None) -> Ordered:
         """The same with cells whose parts cost more Enumerated, as ``weigh`` finds them.
 

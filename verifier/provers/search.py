@@ -22,7 +22,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Teacher
 from verifier.model.limits import memory_limit
-from verifier.model.network import Add, Affine, Network, Scale, check_columns
+from verifier.model.network import Network, check_columns
 from verifier.model.proof import (
     Constant,
     Finding,
@@ -51,11 +51,9 @@ OPENED = 1000
 """Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
-LITTLE = {1: 0.9, 2: 0.8}
+USEFUL = 0.5
 """A search that is judged and ends with open cells is of use where more of the probability is
-closed, by hidden layers: sandwiches count networks of few of them well."""
-DEEP = 0.5
-"""The same of more layers."""
+closed."""
 
 Values = npt.NDArray[np.int64]
 
@@ -119,11 +117,6 @@ class Searching(ABC):
             return True
         return bool(self.stalled) or self.left <= 0 or self.full
 
-    @property
-    def little(self) -> float:
-        """What has to be closed of the probability for a search that is judged to be of use."""
-        return DEEP
-
     def judge(self, *, ended: bool = False) -> None:
         """Once, if it is time to: see whether there is hope; and whether what is closed is of use.
 
@@ -135,10 +128,16 @@ class Searching(ABC):
         seconds = max(at - self.begun, 1e-9)
         closed = self.snapshot(seconds).probability
         if ended:
-            self.stalled = closed < self.little
+            self.stalled = closed < USEFUL
         elif self.stalled is None and at >= judged:
             likely = closed * (1.0 + max(0.0, self.left) / seconds)  # if it goes on like that
             self.stalled = likely < self.options.hope
+
+    @property
+    def hasty(self) -> bool:
+        """Whether most of the probability is to be closed soon, rather than all of it at last."""
+        held = self.options
+        return held.anytime and held.least is not None and now() < held.least
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""
@@ -164,12 +163,6 @@ class Search(Searching):
     tree: BoundTree = field(init=False)
     prepared: Prepared = field(init=False)
     bulk: Bulk = field(init=False)
-
-    @property
-    def little(self) -> float:
-        """See `Searching`."""
-        bends = sum(not isinstance(x, Affine | Scale | Add) for x in self.teacher.layers)
-        return LITTLE.get(max(1, bends), DEEP)
 
     def __post_init__(self, student: Tree) -> None:
         check(self.domain, self.teacher, student)
@@ -292,11 +285,12 @@ def speak(search: Searching, *, last: bool = False, doing: str = "") -> None:
     report(replace(found, doing=doing, check=check))
 
 
-def conclude(search: Searching, proof: Proof) -> Finding:
+def conclude(search: Searching, proof: Proof, check: float | None = None) -> Finding:
     """What was found, with the seconds that the kernel's check is expected to take."""
     if search.open:
         search.judge(ended=True)
-    check_seconds = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
+    known = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
+    check_seconds = known if check is None else check
     return Finding(proof, tuple(search.found), check_seconds, stalled=bool(search.stalled))
 
 

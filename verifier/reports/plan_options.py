@@ -80,7 +80,7 @@ def _scores(asked: Budget) -> Test:
         f"but {errors}, and says nothing of their classes",
         lambda n: evaluated(
             "conformal-confidence", rank=max(1, n - errors), n=n,
-            epsilon=found.error(n) if asked.epsilon is None else asked.epsilon,
+            epsilon=asked.epsilon or min(found.error(n), Fraction(999, 1000)),
         ),
         errors,
         asked.delta,

@@ -50,8 +50,9 @@ def word(certificate: Certificate, verdict: Verdict) -> str:
 
 def sentence(verdict: Verdict, what: str = "network") -> str:
     """The verdict in one sentence, about a tree and ``what`` it is compared with."""
-    if verdict.infinite:
-        return infinite.sentence(verdict).replace("the network", f"the {what}")
+    if verdict.infinite or counts_say_nothing(verdict):
+        said = infinite.sentence(verdict).replace("the network", f"the {what}")
+        return said.replace("and network", f"and {what}")
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
@@ -62,6 +63,11 @@ def sentence(verdict: Verdict, what: str = "network") -> str:
         said = f"tree and {what} differ at {whole(low)} to {plural(high, 'point')} of {size}"
         return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
     return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
+
+
+def counts_say_nothing(verdict: Verdict) -> bool:
+    """Whether all points may differ, but together they are known to be improbable (by Tails)."""
+    return verdict.disagreements[1] == verdict.domain_size and verdict.error[1] < 1
 
 
 def class_sentence(network: Network) -> str:

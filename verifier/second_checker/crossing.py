@@ -7,7 +7,7 @@ with that the classes that the networks can have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, product
@@ -20,8 +20,9 @@ from verifier.second_checker.lines import UNIT, true_values
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally
 from verifier.second_checker.reading import Sandwich
+from verifier.second_checker.stairs import Stairs, stairs
 from verifier.second_checker.tree import leaf_at
-from verifier.second_checker.variables import Ordinal
+from verifier.second_checker.variables import Interval, Ordinal
 
 Range = tuple[int, int]
 """From the first, to before the second."""
@@ -32,7 +33,8 @@ class Sums:
     """The sums of a form over a cell, in bins of ``wide``, over the domain's denominator.
 
     ``bins`` has the bins of each variable's values: of an ordinal how much a value adds to the one
-    before, else one by one. ``base`` is the least sum, ``top`` the greatest sum of bins.
+    before, of an interval its pieces' stairs, else one by one. ``base`` is the least sum, ``top``
+    the greatest sum of bins.
     """
 
     cell: Cell
@@ -40,20 +42,21 @@ class Sums:
     base: int
     spread: int
     top: int
-    bins: tuple[int | dict[int, int], ...]
+    bins: tuple[int | dict[int, int] | Stairs, ...]
 
     def bin(self, i: int, value: int) -> int:
         """The bin of a variable's value."""
         held, own = self.bins[i], self.cell[i]
         if isinstance(held, dict):
             return held[value]
+        assert isinstance(held, int)
         rank = value - own[0] if held >= 0 else own[-1] - value
         return abs(held) * rank // self.wide
 
     def values(self, i: int, bins: Range) -> Sequence[int]:
         """The values of an ordinal that have so many bins, in a row."""
         slope, own = self.bins[i], self.cell[i]
-        assert not isinstance(slope, dict)
+        assert isinstance(slope, int)
         if not slope:
             return own if bins[0] <= 0 < bins[1] else own[:0]
         ends = [min(max(0, -(-k * self.wide // abs(slope))), len(own)) for k in bins]
@@ -66,9 +69,17 @@ def sums_of(case: Matter, cell: Cell, step: Sandwich) -> Sums:
     wide = step.width * case.domain.denominator
     starts = accumulate((v.columns for v in variables), initial=0)
     base = spread = top = 0
-    held: list[int | dict[int, int]] = []
+    held: list[int | dict[int, int] | Stairs] = []
     for v, own, start in zip(variables, cell, starts, strict=False):
         form = step.form[start : start + v.columns]
+        if isinstance(v, Interval):
+            steps = stairs(v, own, form[0], wide)
+            ends = [form[0] * v.cut(at) for at in (own[0], own[-1] + 1)]
+            base += min(ends)
+            spread += min(wide + steps.longest, max(ends) - min(ends))
+            top += steps.top
+            held.append(steps)
+            continue
         if isinstance(v, Ordinal):
             slope = form[0] * v.step
             span = abs(slope) * (len(own) - 1)
@@ -88,16 +99,28 @@ def sums_of(case: Matter, cell: Cell, step: Sandwich) -> Sums:
 
 def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) -> list[Range]:
     """The sums of bins that a sandwich leaves undecided, where the trees have these classes."""
+    found, done = list[Range](), 0
+    for first, last, _ in decided_of(case, sums, step, trees):
+        if done < first:
+            found.append((done, first))
+        done = last
+    return [*found, (done, sums.top + 1)] if done <= sums.top else found
+
+
+def decided_of(
+    case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]
+) -> Iterator[tuple[int, int, bool]]:
+    """The sums of bins that it decides, from the first to before the second, and to what."""
     if not all(model in case.nets for model, _, _ in step.strips):
         raise CertificateError("a sandwich is about a model that is no network")
     ends = sorted({-x for _, *both in step.strips for x in both})
     kinds = [_kind(case, step, trees, at, ends) for at in range(len(ends) + 1)]
-    found, done = list[Range](), 0
     start = 0
     for at in range(1, len(kinds) + 1):
         if at < len(kinds) and kinds[at] is kinds[start]:
             continue
-        if kinds[start] is not None:
+        kind = kinds[start]
+        if kind is not None:
             unit = case.domain.denominator
             first, last = 0, sums.top + 1
             if start:  # all that has these bins is above the end
@@ -106,11 +129,8 @@ def left_of(case: Matter, sums: Sums, step: Sandwich, trees: Mapping[int, int]) 
                 rest = ends[at - 1] * unit - sums.base - sums.spread
                 last = min(last, rest // sums.wide + 1)
             if first < last:
-                if done < first:
-                    found.append((done, first))
-                done = last
+                yield first, last, kind
         start = at
-    return [*found, (done, sums.top + 1)] if done <= sums.top else found
 
 
 def _kind(
@@ -158,7 +178,7 @@ def cut(
     if not whole or not _reached(sums, leaf, left, tally):
         return None
     slope, most = sums.bins[line], len(own)
-    assert not isinstance(slope, dict)
+    assert isinstance(slope, int)
     if slope:
         most = min(most, sum((b - a) * sums.wide // abs(slope) + 1 for a, b in left))
     return Cut(cell, leaf, whole * most, most, sums, tuple(left))
@@ -174,7 +194,7 @@ def _reached(sums: Sums, leaf: Leaf, left: Sequence[Range], tally: Tally) -> boo
         places = set()
         for first, count, _ in weighted(chances, own).each:
             slope = sums.bins[i]
-            if isinstance(slope, dict) or abs(slope) >= sums.wide:
+            if not isinstance(slope, int) or abs(slope) >= sums.wide:
                 places |= {sums.bin(i, v) for v in range(first, first + count)}
             else:  # none of the bins between is left out
                 ends = sums.bin(i, first), sums.bin(i, first + count - 1)

@@ -107,7 +107,7 @@ def _choices(x: Parted, v: int) -> list[Choice]:
         whole = chances.weight(own)
         return [Choice(sums.bin(v, k), k, 1, chances.each[k] / whole) for k in own]
     slope = sums.bins[v]
-    assert not isinstance(slope, dict)
+    assert isinstance(slope, int)
     if abs(slope) >= sums.wide:
         rising = own if slope > 0 else own[::-1]
         return [Choice(sums.bin(v, k), k, 1, 1 / len(own)) for k in rising]

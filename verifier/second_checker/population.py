@@ -15,6 +15,7 @@ from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node, Sandwich
+from verifier.second_checker.summed import true_beside
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 
 
@@ -46,9 +47,7 @@ def left_open(case: Matter, proof: Sequence[Node], tally: Tally) -> tuple[Fracti
         for part, number in possible(case, cell, tally):
             leaf = case.domain.leaves[number]
             if nodes[0].kind == "enumerated":
-                tally.spend(size(part) * sum(point_work(net) for net in case.nets.values()))
-                true = (p for p in product(*part) if is_true(case, p))
-                settled += sum((weight_of(leaf, tuple((v,) for v in p)) for p in true), Fraction(0))
+                settled += true_points(case, part, leaf, tally)
                 continue
             tail = any(node.kind == "tail" for node in nodes)  # all of it counts as open
             for own in [part] if tail else _open(case, part, known, tally):
@@ -67,11 +66,41 @@ def undecided_parts(
         for part, number in possible(case, cell, tally):
             if nodes[0].kind == "enumerated":
                 continue
+            if any(node.kind == "tail" for node in nodes):  # all of it counts as open
+                yield part, case.domain.leaves[number], None
+                continue
             step = nodes[0].sandwich
             beside = step is not None  # the trees' classes matter there
             every = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
             for own in every:
                 yield own, case.domain.leaves[number], step
+
+
+def settled_beside(case: Matter, proof: Sequence[Node], tally: Tally) -> Fraction:
+    """The probability that is settled and true, what sandwiches decide included."""
+    found = Fraction(0)
+    for cell, nodes in cells(case.domain, proof):
+        if any(node.kind == "tail" for node in nodes):
+            continue
+        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        step = nodes[0].sandwich
+        for part, number in possible(case, cell, tally):
+            leaf = case.domain.leaves[number]
+            if nodes[0].kind == "enumerated":
+                found += true_points(case, part, leaf, tally)
+                continue
+            found += _true(case, part, known, leaf, tally)
+            if step is not None:
+                for own in undecided(case, part, {}, tally):
+                    found += true_beside(case, own, leaf, step, tally)
+    return found
+
+
+def true_points(case: Matter, part: Cell, leaf: Leaf, tally: Tally) -> Fraction:
+    """The probability of the points of a part where the formula is true, one by one."""
+    tally.spend(size(part) * sum(point_work(net) for net in case.nets.values()))
+    true = (p for p in product(*part) if is_true(case, p))
+    return sum((weight_of(leaf, tuple((v,) for v in p)) for p in true), Fraction(0))
 
 
 def is_true(case: Matter, point: Point) -> bool:

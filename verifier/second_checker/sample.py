@@ -1,8 +1,7 @@
 """What a certificate states of a sample: drawn a second time, point by point, in integers.
 
-Written from docs/certificate.md. Samples beside solvers' words, those beside Sandwiches and Tails,
-or in boxes of what Sandwiches leave, and those of more work than is taken on are left to the
-kernel, and that is said.
+Written from docs/certificate.md. Samples beside solvers' words, and those of more work than is
+taken on, are left to the kernel, and that is said.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.boxes import Finer, truth_in
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
+from verifier.second_checker.domain import Cell, Leaf
 from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, points_of
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
@@ -26,12 +26,13 @@ from verifier.second_checker.population import (
     is_true,
     left_open,
     proved_interval,
+    settled_beside,
     undecided_parts,
     weight_of,
     whole_pieces,
 )
-from verifier.second_checker.reading import Node
-from verifier.second_checker.summed import draws_beside, off_beside, parted
+from verifier.second_checker.reading import Node, Sandwich
+from verifier.second_checker.summed import Parted, draws_beside, off_beside, parted
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
@@ -63,20 +64,20 @@ def check_sample(
     if (
         not stated.plain
         and stated.guess is None
-        and ("trusted" in kinds or ("sandwich" in kinds and ("tail" in kinds or claim is None)))
+        and ("trusted" in kinds or ("sandwich" in kinds and claim is None))
     ):
-        return "the sample beside solvers' words, or Sandwiches and Tails, was left to the kernel"
+        return "the sample beside solvers' words, or unstated ones, was left to the kernel"
     beside = "sandwich" in kinds and not stated.plain and stated.guess is None
-    if stated.guess is not None and (kinds & {"tail", "trusted"} or claim is None):
-        return "the sample beside Tails or solvers' words was left to the kernel"
+    if stated.guess is not None and ("trusted" in kinds or claim is None):
+        return "the sample beside solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
     if stated.guess is not None:
-        _check_cells(case, proof, stated, stated.guess, proved_interval(claim), tally)
+        _check_cells(case, proof, stated, stated.guess, _proved(case, proof, claim, tally), tally)
         return ""
     if beside:
-        return _check_beside(case, proof, stated, proved_interval(claim), tally, each)
+        return _check_beside(case, proof, stated, _proved(case, proof, claim, tally), tally, each)
     if stated.plain:
         settled, pieces = Fraction(0), whole_pieces(case, tally)
         least, most = proved_interval(claim)
@@ -118,9 +119,9 @@ def _check_boxes(
     """Draw boxes again; that what is stated to be proved is so is for others to say."""
     if stated.line is not None:
         raise InvalidProof("sample.json states lines, but a variable is continuous")
-    others = {node.kind for node in proof} & {"sandwich", "tail", "trusted"}
+    others = {node.kind for node in proof} & {"tail", "trusted"}
     if not stated.plain and (others or claim is None):
-        return "the sample of boxes beside Sandwiches, Tails or words was left to the kernel"
+        return "the sample of boxes beside solvers' words was left to the kernel"
     each = sum(ENCLOSED * point_work(net) for net in case.nets.values())
     each += 100 * len(case.domain.variables)
     if each * stated.draws > WORK:
@@ -129,18 +130,22 @@ def _check_boxes(
     if stated.plain:
         pieces = whole_pieces(case, tally)
     else:
-        every = (
-            (own, leaf, weight_of(leaf, own))
-            for own, leaf, _ in undecided_parts(case, proof, tally)
-        )
-        pieces = [Piece(*x) for x in every if x[2]]
+        every = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+        pieces = [x for x in every if x is not None]
     mass = _mass(pieces)
     if not stated.plain:
         _check_open(mass, most - least)
     finer = Finer(case)
-    held = [finer.piece(x) for x in sorted(pieces, key=lambda x: x.first)]
+    held = [
+        x if isinstance(x, Parted) else finer.piece(x)
+        for x in sorted(pieces, key=lambda x: x.first)
+    ]
+    beside = any(isinstance(x, Parted) for x in held)
     found = {True: 0, False: 0, None: 0}
-    for box in points_of(held, stated):
+    boxes = points_of(held, stated)
+    if beside:
+        boxes = draws_beside(held, stated, tally, finer.factors)
+    for box in boxes:
         tally.spend(each)
         found[truth_in(finer.case, box)] += 1
     possible_ = stated.seen + stated.undecided
@@ -152,7 +157,8 @@ def _check_boxes(
     if stated.seen > found[True] or possible_ < found[True] + found[None]:
         return "boxes that the second checker does not decide were left to the kernel"
     settled = Fraction(0) if stated.plain else least
-    check_ends(stated, Reach(settled, mass, off_of(held), least, most))
+    off = off_beside(case.domain, held) if beside else off_of(held)
+    check_ends(stated, Reach(settled, mass, off, least, most))
     return ""
 
 
@@ -161,6 +167,30 @@ def _mass(pieces: Sequence[Piece]) -> Fraction:
     if not pieces:
         raise InvalidProof("sample.json states a sample, but nothing is open")
     return sum((x.weight for x in pieces), Fraction(0))
+
+
+def _proved(
+    case: Matter, proof: Sequence[Node], claim: Mapping[str, Any] | None, tally: Tally
+) -> tuple[Fraction, Fraction]:
+    """What is settled and true, and that with all that is open: as stated, or found beside Tails.
+
+    A Tail bounds what is stated more closely, and all of its cell is drawn from.
+    """
+    if not any(node.kind == "tail" for node in proof):
+        return proved_interval(claim)
+    held = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+    settled = settled_beside(case, proof, tally)
+    return settled, settled + sum((x.weight for x in held if x is not None), Fraction(0))
+
+
+def _piece(
+    case: Matter, own: Cell, leaf: Leaf, step: Sandwich | None, tally: Tally
+) -> Piece | None:
+    """What is drawn from of a part; None where that is nothing."""
+    if step is not None:
+        return parted(case, own, leaf, step, tally)
+    weight = weight_of(leaf, own)
+    return Piece(own, leaf, weight) if weight else None
 
 
 def _check_open(found: Fraction, stated: Fraction) -> None:
@@ -211,12 +241,7 @@ def _check_beside(
     each: int,
 ) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
-    pieces: list[Piece | None] = []
-    for own, leaf, step in undecided_parts(case, proof, tally):
-        if step is not None:
-            pieces.append(parted(case, own, leaf, step, tally))
-        elif weight := weight_of(leaf, own):
-            pieces.append(Piece(own, leaf, weight))
+    pieces = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))

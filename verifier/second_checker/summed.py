@@ -16,14 +16,15 @@ from math import nextafter
 from typing import NamedTuple
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.crossing import Range, Sums, left_of, sums_of
+from verifier.second_checker.crossing import Range, Sums, decided_of, left_of, sums_of
 from verifier.second_checker.domain import Cell, Domain, Leaf, Point
 from verifier.second_checker.draws import WORD, Piece, Stated, draws_of, off_of
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally
 from verifier.second_checker.reading import Sandwich
+from verifier.second_checker.stairs import Stairs
 from verifier.second_checker.tree import leaf_at
-from verifier.second_checker.variables import Shares
+from verifier.second_checker.variables import Interval, Runs, Shares
 
 ASSIGN, SUMS = 1 << 62, 1 << 63
 TOGETHER, PIECES = 16, 64
@@ -62,14 +63,29 @@ def parted(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tally) -
     return Parted(cell, leaf, leaf.probability(open_), sums, tuple(left)) if open_ else None
 
 
+def true_beside(case: Matter, cell: Cell, leaf: Leaf, step: Sandwich, tally: Tally) -> Fraction:
+    """The probability of what a sandwich decides of a cell and where the formula is true."""
+    if not leaf.amount(cell):
+        return Fraction(0)
+    sums = sums_of(case, cell, step)
+    trees = {m: leaf_at(tree, tuple(x[0] for x in cell)) for m, tree in case.trees.items()}
+    amounts = _amounts(sums, leaf, tally)
+    decided = decided_of(case, sums, step, trees)
+    return leaf.probability(sum(sum(amounts[a:b]) for a, b, true in decided if true))
+
+
 def _amounts(sums: Sums, leaf: Leaf, tally: Tally) -> list[int]:
     """How much of a cell has each sum of bins, in whole numbers of the leaf."""
     size = -(-(leaf.amount(sums.cell) + 1).bit_length() // 8)
     every = 1
     for i, (own, chances) in enumerate(zip(sums.cell, leaf.chances, strict=True)):
-        tally.spend(16 * len(own) + size * (1 + sums.top))
-        held: dict[int, int] = {}
-        for v in own:
+        steps, held = sums.bins[i], dict[int, int]()
+        tally.spend((0 if isinstance(steps, Stairs) else 16 * len(own)) + size * (1 + sums.top))
+        if isinstance(steps, Stairs):
+            for at, some in steps.bins():
+                tally.spend(16)
+                held[at] = held.get(at, 0) + chances.weight(some)
+        for v in own if not isinstance(steps, Stairs) else ():
             at = sums.bin(i, v)
             held[at] = held.get(at, 0) + chances.weight((v,))
         digits = (held.get(at, 0).to_bytes(size, "little") for at in range(1 + max(held)))
@@ -109,8 +125,14 @@ def runs_of(counts: Sequence[int], block: int) -> list[Run]:
     ]
 
 
-def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Iterator[Point]:
-    """The points drawn of sorted pieces, some of them parted: first those of all whole ones."""
+def draws_beside(
+    pieces: Sequence[Piece], stated: Stated, tally: Tally, factors: Sequence[int] = ()
+) -> Iterator[Point]:
+    """The points drawn of sorted pieces, some of them parted: first those of all whole ones.
+
+    With ``factors`` these are boxes, into so many of which each value of a variable is cut; the
+    whole pieces are of boxes then, the others not.
+    """
     whole, others, counts = assigned(pieces, stated)
     if counts[0]:
         for _, point in draws_of(whole, replace(stated, draws=counts[0])):
@@ -123,7 +145,7 @@ def draws_beside(pieces: Sequence[Piece], stated: Stated, tally: Tally) -> Itera
             if stop and draws > TOGETHER * stated.block:
                 break
             stop += 1
-        yield from _run_together(others, runs[:stop], stated.key, tally)
+        yield from _run_together(others, runs[:stop], stated.key, tally, factors)
         runs = runs[stop:]
 
 
@@ -134,7 +156,11 @@ def words_of(key: bytes, number: int, count: int) -> list[int]:
 
 
 def _run_together(
-    others: Sequence[Parted], runs: Sequence[Run], key: bytes, tally: Tally
+    others: Sequence[Parted],
+    runs: Sequence[Run],
+    key: bytes,
+    tally: Tally,
+    factors: Sequence[int],
 ) -> Iterator[Point]:
     numbers = list(dict.fromkeys(i for i, _, _ in runs))
     held = {i: others[i] for i in numbers}
@@ -144,16 +170,24 @@ def _run_together(
     tops = [sum(max(c.at for c in choices[i][v]) for i in numbers) for v in variables]
     order = sorted(variables, key=lambda v: (tops[v], v))
     ways = {i: _ways(x, [choices[i][v] for v in order], tally) for i, x in held.items()}
+    cut = [v for v, factor in enumerate(factors) if factor > 1]
     for i, number, draws in runs:
-        words = words_of(key, SUMS + (i << 32) + number, draws * 2 * len(order))
+        words = words_of(key, SUMS + (i << 32) + number, draws * (2 * len(order) + len(cut)))
         for draw in range(draws):
-            yield _point(order, choices[i], ways[i], words[draw::draws])
+            own = words[draw::draws]
+            point = list(_point(order, choices[i], ways[i], own))
+            for v, word in zip(cut, own[2 * len(order) :], strict=True):
+                point[v] = point[v] * factors[v] + word * factors[v] // WORD
+            yield tuple(point)
 
 
 def _plain(x: Parted, v: int) -> bool:
     """Whether it is an ordinal of few values there, equally probable all over."""
     own, chances = x.cell[v], x.leaf.chances[v]
     if not isinstance(own, range) or isinstance(chances, Shares) or len(chances.runs) > 1:
+        return False
+    steps = x.sums.bins[v]
+    if isinstance(steps, Stairs) and steps.top:
         return False
     slope = _slope(x, v)
     return len(own) <= ONE_BY_ONE and max(len(own) * slope, x.sums.wide) < 1 << 62
@@ -162,7 +196,9 @@ def _plain(x: Parted, v: int) -> bool:
 def _slope(x: Parted, v: int) -> int:
     """What a value of an ordinal adds to the one before; 0 where all are in one bin."""
     slope = x.sums.bins[v]
-    assert not isinstance(slope, dict)
+    if isinstance(slope, Stairs):
+        return 0
+    assert isinstance(slope, int)
     return abs(slope) if abs(slope) * (len(x.cell[v]) - 1) >= x.sums.wide else 0
 
 
@@ -172,6 +208,8 @@ def _choices(x: Parted, v: int, plain: bool) -> list[Choice]:
     whole = chances.weight(own)
     if isinstance(chances, Shares):
         return [Choice(sums.bin(v, k), k, 1, chances.each[k] / whole) for k in own]
+    if isinstance(steps := sums.bins[v], Stairs) and steps.top:
+        return list(_of_pieces(steps, chances, whole))
     slope, first, stop = _slope(x, v), own[0], own[-1] + 1
     if plain:
         return [Choice(sums.bin(v, k) if slope else 0, k, 1, 1.0 / len(own)) for k in own]
@@ -187,6 +225,15 @@ def _choices(x: Parted, v: int, plain: bool) -> list[Choice]:
         weight = chances.weight(range(a, b)) / whole
         found.append(Choice(sums.bin(v, a) if slope else 0, a, b - a, weight))
     return found
+
+
+def _of_pieces(steps: Stairs, chances: Runs, whole: int) -> Iterator[Choice]:
+    """The same of an interval: of one stretch, one bin and one run of probabilities."""
+    stops = [run[-1] + 1 for run, _ in chances.runs]
+    for at, some in steps.bins():
+        ends = [some.start, *(x for x in stops if some.start < x < some.stop), some.stop]
+        for a, b in pairwise(ends):
+            yield Choice(at, a, b - a, chances.weight(range(a, b)) / whole)
 
 
 def _ways(x: Parted, choices: Sequence[Sequence[Choice]], tally: Tally) -> list[list[float]]:
@@ -253,6 +300,7 @@ def off_beside(domain: Domain, pieces: Sequence[Piece], bins: int = BINS) -> Fra
     count = len(domain.variables)
     every = (own for leaf in domain.leaves for own in leaf.chances)
     runs = max(0 if isinstance(own, Shares) else len(own.runs) for own in every)
+    runs += sum(len(v.runs) for v in domain.variables if isinstance(v, Interval))
     choices = sum(min(len(v.whole), bins + runs) for v in domain.variables)
     floats = Fraction(4 * count * (choices + 8 * count), 1 << 53)
     words = off_of(whole) - Fraction(1, WORD) if whole else Fraction(0)

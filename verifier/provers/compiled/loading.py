@@ -21,6 +21,7 @@ from verifier.provers.costs import costs
 from verifier.provers.ledger import in_order
 from verifier.provers.ordered import OPEN
 from verifier.provers.shaping import dear, shape_of
+from verifier.provers.thinning import chances_of, shares
 from verifier.provers.timing import now
 from verifier.provers.units import structure
 
@@ -31,12 +32,13 @@ LOADING = 3.0
 
 walk = njit(in_order, cache=True)
 weigh = njit(dear, cache=True)
+share_out = njit(shares, cache=True)
 follow = njit(structure.follow, cache=True)
 
 
 def is_ready() -> bool:
     """Whether the compiled code is loaded: a call would not wait for the compiler."""
-    return all(x.signatures for x in (explore, walk, weigh, follow))
+    return all(x.signatures for x in (explore, walk, weigh, share_out, follow))
 
 
 def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
@@ -83,3 +85,4 @@ def load_code(search: Branching, net: Net, slot: Slot) -> None:
     follow(nothing, *np.full((3, 2), -1, dtype=np.int32))
     few = np.full(1, -3, dtype=np.int64)
     weigh(few, few, few.copy(), shape_of(search.domain, costs([search.teacher])), 1)
+    share_out(nothing[:1], few, chances_of(search.domain), 1, *np.zeros((2, 1)))

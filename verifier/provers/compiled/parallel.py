@@ -35,7 +35,7 @@ SLOTS = 8
 BUDGET = 4096
 """Most nodes of one call, which takes some tens of milliseconds."""
 EARLY = 256
-"""The same while others have nothing to do."""
+"""The same while others have nothing to do; and in haste, so that probable cells come first."""
 WORK = 1 << 32
 """Most multiplications of one call, about."""
 LONG = 20_000
@@ -66,6 +66,8 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
         go_on(search, lambda: _step(search, net, idle, flying, pool))
     finally:
         pool.shutdown(cancel_futures=True)
+        if search.budget is not None:  # what was cancelled is never waited for
+            search.budget.quiet = tuple
 
 
 def _step(
@@ -89,7 +91,7 @@ def _step(
         enter(search, slot)
         if search.closed >= LONG and not search.options.confirm:
             start_helpers()
-        if search.found or search.domain.infinite:
+        if search.found or search.hasty or search.domain.infinite:
             hand_back(search, slot)
         for other in share(slot, idle):
             flying.append((other, _begin(search, net, other, pool, len(idle))))
@@ -108,7 +110,7 @@ def _begin(
 ) -> Future[int]:
     """Start a call on a slot's stack."""
     budget = len(slot.found.kind)
-    if idle:
+    if idle or search.hasty:
         budget = min(EARLY, budget)
     slot.tell = _tell(search)
     return pool.submit(call, search, net, slot, budget)

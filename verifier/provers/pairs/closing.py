@@ -236,7 +236,8 @@ def _fill(said: Saying, made: Made, end: float, prices: Prices) -> int:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
             while done < len(order) and now() + done * prices.checked < end:
                 poll()
-                some = order[done : done + together]
+                room = (end - now() - done * prices.checked) / prices.sandwich
+                some = order[done : done + max(1, min(together, int(room)))]
                 found = said.propose(some, workers.map)
                 for (place, _, _), sandwich in zip(some, found, strict=True):
                     if sandwich is not None:

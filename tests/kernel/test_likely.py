@@ -1,0 +1,257 @@
+"""Ranges that neurons rarely leave, against all points of small domains, and faults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from verifier.formats.variables import one_hot, variable
+from verifier.kernel import checker, likely
+from verifier.kernel.prepared import prepare
+from verifier.kernel.rules import class_rows
+from verifier.model.cell import Cell, full_cell
+from verifier.model.chances import Listed
+from verifier.model.domain import Domain, signs
+from verifier.model.errors import InvalidProof
+from verifier.model.network import Add, Affine, Network, Relu
+from verifier.model.ordinal import Ordinal
+from verifier.model.proof import Tail
+from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
+
+CASES = range(24)
+ALLOWED = Fraction(1, 2), Fraction(1, 8), Fraction(1, 100)
+
+
+@pytest.fixture
+def of_any_width(monkeypatch):
+    """The rule is for wide networks; what it says is compared on small ones."""
+    monkeypatch.setattr(likely, "WIDE", 1)
+
+
+def case(seed):
+    """A network of whole weights, which float64 evaluates exactly, a domain and a cell."""
+    rng = np.random.default_rng([seed, 46])
+    held = []
+    for i in range(int(rng.integers(8, 12))):
+        p = Fraction(int(rng.integers(1, 8)), 8)
+        kind = rng.integers(5) if i < 3 else 0
+        if kind == 1:
+            held.append(one_hot(f"x{i}", ("a", "b", "c"), (p / 2, (1 - p) / 2, Fraction(1, 2))))
+        elif kind == 2:
+            held.append(Ordinal(f"x{i}", Fraction(-900), Fraction(700), 4, ((1, p), (3, 1 - p))))
+        elif kind == 3:
+            codes = ((1, 0), (0, 2), (-1, 1))
+            held.append(variable(f"x{i}", ("a", "b", "c"), codes, (p, 1 - p, Fraction(0))))
+        else:
+            held.append(variable(f"x{i}", ("no", "yes"), ((-1,), (1,)), (p, 1 - p)))
+    domain = Domain(tuple(held))
+    width = int(rng.integers(2, 5))
+
+    def affine(source, rows, columns):
+        weight = rng.integers(-3, 4, size=(rows, columns)).astype(float)
+        return Affine(source, weight, rng.integers(-4, 5, size=rows).astype(float))
+
+    layers = [affine(0, width, domain.columns), Relu(1), affine(2, width, width), Relu(3)]
+    if seed % 2:
+        layers.append(Add(2, 4))
+    outputs = 1 if seed % 3 else 3
+    layers.append(affine(len(layers), outputs, width))
+    cell = full_cell(domain)
+    for i in (0, 4) if seed % 4 == 3 else ():
+        part = cell.parts[i]
+        cell = cell.split(i, 1 if isinstance(part, range) else part & -part)[int(rng.integers(2))]
+    return domain, Network(domain.columns, tuple(layers)), cell
+
+
+def values_of(domain, teacher, cell):
+    """The probability of each point of a cell, given that, and all nodes there."""
+    chances = list(domain.distributions(None))
+    points = list(cell.points())
+    weights = [
+        np.prod([float(own.weight_at(x)) for own, x in zip(chances, point, strict=True)])
+        for point in points
+    ]
+    nodes = [np.array([[float(x) for x in domain.encode(point)] for point in points])]
+    for layer in teacher.layers:
+        if isinstance(layer, Affine):
+            nodes.append(nodes[layer.source] @ layer.weight.T + layer.bias)
+        elif isinstance(layer, Relu):
+            nodes.append(np.maximum(nodes[layer.source], 0))
+        else:
+            nodes.append(nodes[layer.left] + nodes[layer.right])
+    return np.array(weights) / sum(weights), nodes
+
+
+def outside(seed, allowed):
+    """How often a range or a class's form is left, and how many ranges are less than all values."""
+    domain, teacher, cell = case(seed)
+    share, nodes = values_of(domain, teacher, cell)
+    p = prepare(teacher, domain)
+    cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)))
+    assert cells is not None
+    left, closer = np.zeros(len(share), dtype=bool), 0
+    for low, high, values in zip(cells.low[1:], cells.high[1:], nodes[1:], strict=True):
+        left |= ((values < low[0]) | (values > high[0])).any(axis=1)
+        closer += int((values.min(axis=0) < low[0]).sum() + (values.max(axis=0) > high[0]).sum())
+    for klass in range(teacher.classes):
+        rows = class_rows(teacher.outputs, klass)[0]
+        form = likely.least_of(cells, rows)
+        left |= (nodes[-1] @ rows.T < form).any(axis=1)
+    return share[left].sum(), closer
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_what_is_left_is_left_rarely():
+    closer = 0
+    for seed, allowed in product(CASES, ALLOWED):
+        left, some = outside(seed, allowed)
+        assert left <= allowed, (seed, allowed)
+        closer += some
+    assert closer > 100
+
+
+def halved(below, wide, reach, found=likely._below_mean):
+    return found(below, wide / 2, reach) / 2
+
+
+def upside_down(own, allowed, found=likely._share):
+    """As if all values were allowed, and most probable those that are least."""
+    weights = found(own, np.ones_like(allowed))
+    return sorted(weights) if weights[0] > weights[-1] else sorted(weights, reverse=True)
+
+
+def shifted(*given, found=likely.spread_of):
+    spread = found(*given)
+    return replace(spread, mean=spread.mean + 1)
+
+
+FAULTS = {
+    "reach": ("_reach", lambda p, allowed: 0.3),
+    "means": ("spread_of", shifted),
+    "ranges": ("_below_mean", halved),
+    "chances": ("_share", upside_down),
+}
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_leaves_ranges_more_often(name, monkeypatch):
+    monkeypatch.setattr(likely, *FAULTS[name])
+    assert any(outside(seed, x)[0] > x for seed, x in product(CASES, ALLOWED))
+
+
+def raised(domain, teacher, cell, klass, allowed):
+    """The network with a class's logit so much higher that the rule just shows the class."""
+    chances = list(domain.distributions(None))
+    rows = class_rows(teacher.outputs, klass)[0]
+    cells = likely.rarely(prepare(teacher, domain), cell, allowed, chances)
+    more = np.ceil(max(0.0, -likely.least_of(cells, rows).min())) + 1 / 16
+    last = teacher.layers[-1]
+    bias = last.bias.copy()
+    bias[klass if teacher.outputs > 1 else 0] += more if klass or teacher.outputs > 1 else -more
+    own = Network(teacher.columns, (*teacher.layers[:-1], replace(last, bias=bias)))
+    return own, prepare(own, domain), chances
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_a_class_is_wrong_as_rarely_as_is_shown():
+    wrong = 0
+    for seed, allowed in product(CASES, ALLOWED):
+        domain, teacher, cell = case(seed)
+        own, p, chances = raised(domain, teacher, cell, seed % 2, allowed)
+        assert likely.rarely_wrong(p, cell, seed % 2, allowed, chances)
+        share, nodes = values_of(domain, own, cell)
+        logits = nodes[-1]
+        classes = (logits[:, 0] > 0) if own.outputs == 1 else logits.argmax(axis=1)
+        assert share[classes != seed % 2].sum() <= allowed
+        wrong += (classes != seed % 2).any()
+    assert wrong  # else worst cases would have shown as much
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_cells_of_probability_zero_and_bounds_out_of_reach_show_nothing():
+    domain, teacher, _ = case(1)
+    p, chances = prepare(teacher, domain), list(domain.distributions(None))
+    cell = full_cell(domain)
+    for allowed in (Fraction(0), Fraction(1), Fraction(-1, 2), Fraction(1, 1 << 900)):
+        assert likely.rarely(p, cell, allowed, chances) is None
+    never = [Listed((Fraction(0), Fraction(1)))] * 9
+    bits = Domain(tuple(variable(f"x{i}", ("no", "yes"), ((-1,), (1,))) for i in range(9)))
+    first, last = Affine(0, np.ones((3, 9)), np.zeros(3)), Affine(2, np.ones((1, 3)), np.ones(1))
+    own = Network(9, (first, Relu(1), last))
+    half = full_cell(bits).split(0, 1)[0]
+    assert likely.rarely(prepare(own, bits), half, Fraction(1, 2), never) is None
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_numbers_beyond_all_bounds_show_nothing(where):
+    domain = signs(12)
+    scale = {"first": 1.0, "last": 1.0, where: 1e200}
+    layers = (
+        Affine(0, np.full((3, 12), scale["first"]), np.full(3, 40.0)),
+        Relu(1),
+        Affine(2, np.full((1, 3), scale["last"]), np.ones(1)),
+    )
+    p = prepare(Network(12, layers), domain)
+    chances = list(domain.distributions(None))
+    assert not likely.rarely_wrong(p, full_cell(domain), 1, Fraction(1, 2), chances)
+
+
+def wide(offset=3.0):
+    """A network of 300 neurons over 256 signs, nearly always of class 1."""
+    rng = np.random.default_rng(0)
+    layers = (
+        Affine(0, rng.normal(size=(300, 256)) * 0.0075, np.where(np.arange(300) % 2, 1.0, -1.0)),
+        Relu(1),
+        Affine(2, rng.normal(size=(300, 300)) / 17, np.zeros(300)),
+        Relu(3),
+        Affine(4, rng.normal(size=(1, 300)) / 17, np.full(1, offset)),
+    )
+    return Network(256, layers), signs(256)
+
+
+def test_a_wide_network_is_shown_to_be_rarely_wrong_where_lines_say_nothing():
+    teacher, domain = wide()
+    p, chances = prepare(teacher, domain), list(domain.distributions(None))
+    bound = Fraction(1, 1 << 20)
+    assert checker.tail_bound(p, full_cell(domain), 1, chances) == 1
+    matter = matter_of(domain, teacher, Tree((Leaf(1),)))
+    found = checker.verify(matter, (Tail(1, bound),))
+    assert found.error == (0, bound) and found.verdict == "undecided"
+    assert checker.verify(
+        matter_of(domain, teacher, Tree((Leaf(0),))), (Tail(1, bound),)
+    ).error == (
+        1 - bound,
+        1,
+    )
+    for tail in (Tail(0, bound), Tail(1, Fraction(1, 1 << 790))):
+        with pytest.raises(InvalidProof, match="step 1 claims P"):
+            checker.verify(matter, (tail,))
+
+
+def test_narrow_networks_are_left_to_lines():
+    domain, teacher, cell = case(0)
+    chances = list(domain.distributions(None))
+    assert likely.rarely(prepare(teacher, domain), cell, Fraction(1, 2), chances) is None
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_a_cell_of_one_point_has_its_values():
+    domain, teacher, _ = case(2)
+    point = tuple(0 for _ in domain.variables)
+    parts = [
+        range(x, x + 1) if isinstance(v, Ordinal) else 1 << x
+        for v, x in zip(domain.variables, point, strict=True)
+    ]
+    cell, p = Cell(tuple(parts)), prepare(teacher, domain)
+    cells = likely.rarely(p, cell, Fraction(1, 2), list(domain.distributions(None)))
+    _, nodes = values_of(domain, teacher, cell)
+    for low, high, values in zip(cells.low[1:], cells.high[1:], nodes[1:], strict=True):
+        assert (low[0] <= values[0]).all() and (values[0] <= high[0]).all()
+        assert (high[0] - low[0] < 1e-9).all()

@@ -1,0 +1,108 @@
+"""Tails of wide networks: what is said of open cells, and what of a proof stays."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.clocks import PATIENCE
+from verifier.kernel import checker
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Finding, Open, Split, Tail
+from verifier.model.question import matter_of
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers import rare
+from verifier.provers.count import with_bounds
+from verifier.provers.timing import now
+
+TREE = Tree((Inner(0, Fraction(0), 1, 2), Leaf(0), Leaf(1)))
+COLUMNS = 256
+
+
+def by_one_variable(width=300):
+    """Class 1 where the first of 256 signs is 1, but in rare cases."""
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=(width, COLUMNS)) * 0.0075
+    first[:, 0] = 0
+    first[0] = np.eye(COLUMNS)[0]
+    bias = np.where(np.arange(width) % 2, 1.0, -1.0)
+    bias[0] = 0
+    last = rng.normal(size=(1, width)) / 17
+    last[0, 0] = 8
+    return Network(COLUMNS, (Affine(0, first, bias), Relu(1), Affine(2, last, np.full(1, -4.0))))
+
+
+def matter():
+    return matter_of(signs(COLUMNS), by_one_variable(), TREE)
+
+
+def bounded(proof, monkeypatch, rungs=rare.RUNGS):
+    monkeypatch.setattr(rare, "RUNGS", rungs)
+    found = with_bounds(matter(), Finding(proof), deadline=now() + PATIENCE).proof
+    return tuple(found)
+
+
+def test_open_cells_are_told_but_for_little(monkeypatch):
+    found = bounded((Open(),), monkeypatch)
+    least = Fraction(1, 1 << rare.RUNGS[-1])
+    assert found == (Split(0, 1), Tail(0, least), Tail(1, least))
+    checked = checker.verify(matter(), found)
+    assert checked.error == (0, least)
+
+
+def test_what_was_proved_stays(monkeypatch):
+    constant = (Split(0, 1), Split(1, 1), Constant(0), Open(), Open())
+    assert bounded(constant, monkeypatch) == (
+        *(Split(0, 1), Tail(0, Fraction(1, 1 << 40)), Tail(1, Fraction(1, 1 << 40))),
+    )
+    # a likely class of a cell that is closed but for little would leave more open
+    some = (Split(0, 1), *((Split(v, 1), Constant(0)) for v in range(1, 6)))
+    proof = (some[0], *(node for pair in some[1:] for node in pair), Open(), Open())
+    found = bounded(proof, monkeypatch, (1,))
+    assert found[: len(proof) - 2] == proof[:-2]
+    assert isinstance(found[-2], Tail) and isinstance(found[-1], Tail)
+
+
+def test_a_cell_that_shows_nothing_is_cut_where_its_bound_varies_most(monkeypatch):
+    """Where the first variable is 1, the second says what the class is."""
+    monkeypatch.setattr(
+        "tests.provers.test_rare.by_one_variable", lambda own=by_one_variable: heavy(own())
+    )
+    found = bounded((Open(),), monkeypatch)
+    assert {x.variable for x in found if isinstance(x, Split)} == {0, 1}
+    assert sorted(x.klass for x in found if isinstance(x, Tail)) == [0, 0, 1]
+
+
+def heavy(network):
+    """The same, and less where the second sign is 1: by a ReLU, so that no line is exact."""
+    first, relu, last = network.layers
+    weight, bias, out = first.weight.copy(), first.bias.copy(), last.weight.copy()
+    weight[2] = np.eye(COLUMNS)[1]
+    bias[2], out[0, 2] = 0, -20
+    out[0, 0] = 20
+    layers = (Affine(0, weight, bias), relu, Affine(2, out, np.full(1, -10.0)))
+    return Network(COLUMNS, layers)
+
+
+def test_no_time_changes_nothing():
+    for seconds in (-1.0, 0.0):
+        found = with_bounds(matter(), Finding((Open(),)), deadline=now() + seconds)
+        assert tuple(found.proof) == (Open(),)
+
+
+@pytest.mark.parametrize(
+    "columns, width, said", [(256, 256, True), (255, 256, False), (256, 255, False)]
+)
+def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
+    network = Network(
+        columns,
+        (
+            Affine(0, np.zeros((width, columns)), np.zeros(width)),
+            Relu(1),
+            Affine(2, np.zeros((1, width)), np.zeros(1)),
+        ),
+    )
+    assert rare.suits(network, signs(columns)) == said
