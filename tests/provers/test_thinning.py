@@ -187,7 +187,7 @@ class Dear:
         return np.full(len(order.codes), self.each)
 
 
-@pytest.mark.parametrize("cells", [1, 7, 40])
+@pytest.mark.parametrize("cells", [1, 3, 7])
 def test_a_search_hands_over_what_the_kernel_has_time_for(cells, monkeypatch):
     """It goes on until ``least`` even where the check has no time for more: the rest is open."""
     domain, teacher, tree = hard_problem()

@@ -70,7 +70,7 @@ def test_parameters_are_known_by_their_letters() -> None:
         ("test-sample-size", "epsilon", {"n": 10}, "needs delta"),
         ("occam-trees-realizable", "depth",
          {"n": 1, "variables": 9, "epsilon": "1/9", "delta": "1/9"}, "even depth=0 exceeds"),
-        ("leaf-tail-product", "coefficients", {"value": 1}, "not monotone"),
+        ("leaf-tail-product", "coefficients", {"value": 1}, "is a list: give its entries"),
         ("vc-failure", "n", {"value": 1}, "not monotone"),
     ],
 )  # fmt: skip
