@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from tests.clocks import PATIENCE
 from tests.provers import matters
 from tests.provers.cases import hard_problem
 from tests.provers.test_shaping import grown
 from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
+from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Constant, Enumerated, Open, Split, steps
 from verifier.model.question import matter_of
 from verifier.provers import branch, thinning
 from verifier.provers.compiled.loading import share_out
+from verifier.provers.costs import costs
 from verifier.provers.ledger import GrowingProof, in_order
 from verifier.provers.options import Options
 from verifier.provers.ordered import OPEN
-from verifier.provers.thinning import chances_of, shares, takes, thinned
+from verifier.provers.thinning import chances_of, shares, takes, thin, thinned
 from verifier.provers.timing import now
 
 
@@ -205,3 +209,30 @@ def test_a_search_hands_over_what_the_kernel_has_time_for(cells, monkeypatch):
     exact = checker.verify(matter_of(domain, teacher, tree), whole.proof, ()).disagreements
     assert low <= exact[0] == exact[1] <= high
     assert low < high
+
+
+@pytest.mark.parametrize(("alone", "by_itself"), [(0.99, True), (0.85, False)])
+def test_time_is_shared_unless_far_less_is_left_open_without_others(alone, by_itself, monkeypatch):
+    """With others four fifths of the probability are closed here."""
+    ledger = GrowingProof()
+    left, right = ledger.split(0, 0, 1)
+    ledger.close(left, Constant(0))
+    ledger.close(right, Constant(1))
+    order = ledger.ordered()
+    closed = np.flatnonzero(order.codes < OPEN)
+
+    def weigh(codes, lefts, held, deepest, share, points):
+        share[closed] = alone - 0.8, 0.8
+
+    def kept(order, share, seconds, limit, *, shared):
+        which = np.zeros(len(order.codes), dtype=np.bool_)
+        which[closed[1:] if shared else closed] = True
+        return order.kept(which), which
+
+    monkeypatch.setattr(thinning, "thinned", kept)
+    monkeypatch.setattr(thinning, "_seconds", Dear(1.0))
+    budget = SimpleNamespace(end=now() + PATIENCE, learned=1.0, look=lambda found: None)
+    search = SimpleNamespace(budget=budget, options=SimpleNamespace(shared=True), domain=bits(1))
+    prices = costs([Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))])
+    found, _ = thin(search, order, prices, weigh)
+    assert (found.codes == OPEN).any() != by_itself

@@ -40,6 +40,8 @@ that close most."""
 LIKELY = 0.5
 """The share of what the check of closed cells is expected to take, with caution, that it takes if
 all goes well: when it is to fall back on fewer sandwiches is told with a caution of its own."""
+RATHER = 0.05
+"""The share of the time that sandwiches are to have, at least, if they are to be looked for."""
 AFFORDABLE = 0.65
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
@@ -155,6 +157,8 @@ def _closed_or_summed(
     if not shared or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
     left = end - found.check
+    if left - now() < RATHER * (end - now()):
+        return Prover.BRANCH, found
     more = _summed(matter, watch, replace(options, resume=found.proof), left)
     if more is None:
         return Prover.BRANCH, found

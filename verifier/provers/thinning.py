@@ -40,6 +40,8 @@ MOST = 0.75
 GAPS, FEWER = 3500, 0.7
 """Open cells between the closed ones, at most, where others look at each; with more, so many times
 as many cells are kept."""
+BETTER = 0.2
+"""The time is not shared where so much less is left open without others: they tell less of it."""
 CAUTION = 1.3
 """The check is expected to take so many times what was measured: what it does not come to in the
 end can be worth more than any cell."""
@@ -186,6 +188,10 @@ def thin(
         seconds = _seconds(budget, order, swept)
         left = budget.end - now() - FIXED
         found, closed = thinned(order, share, seconds, left, shared=shared)
+        if shared:
+            alone = thinned(order, share, seconds, left, shared=False)
+            if 1.0 - share[alone[1]].sum() < BETTER * (1.0 - share[closed].sum()):
+                found, closed = alone
         held = order.where(Enumerated)
         found = replace(found, swept=float(swept[held[closed[held]]].sum()))
         if closed.sum() == (order.codes < OPEN).sum() or not again:
