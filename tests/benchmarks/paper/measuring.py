@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -34,7 +34,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import BoundTree, Ints, leaves_of_points, overlay
-from verifier.model.proof import Constant, steps
+from verifier.model.proof import Constant, Tail, steps
 from verifier.model.tree import Tree, bind
 
 FRESH = 100_000
@@ -190,11 +190,13 @@ def where(result: CertifyResult, tree: BoundTree) -> tuple[AtLeaf, ...]:
     """The leaves of a tree where most is open or different by its proof, at most `LEAVES`."""
     assert result.certificate is not None
     low: Counter[int] = Counter()
-    high: Counter[int] = Counter()
+    high: defaultdict[int, Fraction] = defaultdict(Fraction)
     for cell, _, step in steps(tree.domain, result.certificate.proof):
         for part, leaf in overlay(tree, cell):
             if isinstance(step, Constant):
                 low[leaf] += part.size * (tree.nodes[leaf] != step.klass)
+            elif isinstance(step, Tail) and tree.nodes[leaf] == step.klass:
+                high[leaf] += min(cell.size * step.bound, Fraction(part.size))
             else:
                 high[leaf] += part.size
     size = tree.domain.size
