@@ -105,4 +105,4 @@ def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
             Affine(2, np.zeros((1, width)), np.zeros(1)),
         ),
     )
-    assert rare.suits(network, signs(columns)) == said
+    assert rare.suits(matter_of(signs(columns), network, TREE)) == said

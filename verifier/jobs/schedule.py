@@ -57,7 +57,7 @@ def find_in_time(
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     end = limit.end - _prepared(matter, limit) if limit else None
-    if end is not None and _is_rare(matter):
+    if end is not None and suits(matter):
         tails = max(tails, RARE * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
@@ -88,14 +88,6 @@ def without_close(matter: Matter, finding: Finding) -> Finding:
         clear &= narrow_classes(net.p, net.points(rows)) >= 0
     kept = tuple(x for x, is_clear in zip(points, clear.tolist(), strict=True) if is_clear)
     return replace(finding, counterexamples=kept or points[:1])
-
-
-def _is_rare(matter: Matter) -> bool:
-    """Whether there is a wide network of many inputs, of whose open cells much may be told."""
-    return any(
-        isinstance(own := bound.model, Network) and suits(own, matter.domain)
-        for bound in matter.models
-    )
 
 
 def _prepared(matter: Matter, limit: Limit) -> float:

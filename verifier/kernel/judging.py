@@ -176,14 +176,8 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
     every = list(asked.domain.distributions(node))
     chances, own = [every[i] for i in net.reads], net.cell(cell)
     bound = Fraction(1)
-    if not ledger.measure(cell, node)[1]:
-        pass
-    elif rarely_wrong(net.p, own, step.klass, step.bound, chances):
-        bound = step.bound
-    else:
-        bound = tail_bound(net.p, own, step.klass, chances)
-        if bound > step.bound and own.size <= UPHOLD:
-            bound = _exact_tail(ledger, net, own, step.klass, chances)
+    if ledger.measure(cell, node)[1]:
+        bound = _shown_tail(ledger, net, own, step, chances)
     if not 0 <= bound <= step.bound:
         what = "teacher" if asked.differs else asked.word(step.model)
         refuse(
@@ -191,6 +185,18 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
             f"step {leaf.number} claims P[{what} != {step.klass}] <= {step.bound} where "
             f"{describe_cell(asked.domain, cell)}, but only {bound} can be shown",
         )
+
+
+def _shown_tail(
+    ledger: Ledger, net: Net, own: Cell, step: Tail, chances: Sequence[Distribution]
+) -> Fraction:
+    """What is shown of a Tail: by ranges rarely left, else by forms, else point by point."""
+    if rarely_wrong(net.p, own, step.klass, step.bound, chances):
+        return step.bound
+    bound = tail_bound(net.p, own, step.klass, chances)
+    if bound > step.bound and own.size <= UPHOLD:
+        return _exact_tail(ledger, net, own, step.klass, chances)
+    return bound
 
 
 def _exact_tail(

@@ -21,7 +21,7 @@ from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, p
 from verifier.kernel.quick import Cells
 from verifier.kernel.rules import WIDE, class_rows, row_parts
 from verifier.kernel.starting import cells_of
-from verifier.kernel.tails import mean_number
+from verifier.kernel.tails import number_ranges
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
@@ -179,15 +179,11 @@ def spread_of(
             total = sum(w * int(x) for w, x in zip(weights, table, strict=True))
             mean[column] = np.ldexp(float(Fraction(total, sum(weights))), -g.e)
             loose[column] = np.ldexp(float(g.inexact), -g.e - 1)
+    ranges = number_ranges(p, parts, chances)
+    if ranges is None:
+        return None
     if p.ordinals is not None:
-        ends = parts.ends[0].T.tolist()
-        places = zip(p.ordinals.variables.tolist(), p.ordinals.columns, ends, strict=True)
-        for variable, column, (low, high) in places:
-            p.spend(PYTHON)
-            number = mean_number(p, variable, chances[variable], range(low, high + 1))
-            if number is None:
-                return None
-            mean[column] = float(number)
+        mean[p.ordinals.columns] = [float(middle) for middle, _ in ranges]
     return Spread(mean, loose, shares, values, reach)
 
 

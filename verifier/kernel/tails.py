@@ -55,7 +55,7 @@ def _tails(
 ) -> flint.arb | None:
     """The sum of the bounds of some forms of the logits, or None where one shows nothing."""
     constant, tables, numbers = input_tables(p, nodes, len(nodes) - 1, rows[None])
-    ranges = _ranges(p, parts, chances)
+    ranges = number_ranges(p, parts, chances)
     if ranges is None:
         return None
     tail = flint.arb(0)
@@ -90,10 +90,10 @@ def _tails(
     return tail
 
 
-def _ranges(
+def number_ranges(
     p: Prepared, parts: Parts, chances: Sequence[Distribution]
 ) -> list[tuple[Fraction, Fraction]] | None:
-    """Of every ordinal the mean number in the cell, and the difference of its ends, scaled.
+    """Of every ordinal the mean number in the first cell, and the difference of its ends, scaled.
 
     None where the cell has probability 0.
     """
@@ -102,26 +102,15 @@ def _ranges(
     found = []
     ends = parts.ends[0].T.tolist()
     for index, (low, high) in zip(p.ordinals.variables.tolist(), ends, strict=True):
-        v = p.domain.variables[index]
-        assert isinstance(v, Ordinal)
-        mean = mean_number(p, index, chances[index], range(low, high + 1))
+        v, own = p.domain.variables[index], chances[index]
+        assert isinstance(v, Ordinal) and isinstance(own, Runs)
+        p.spend(PYTHON * len(own.runs))
+        mean = mean_index(own, range(low, high + 1))
         if mean is None:
             return None
         unit = _two_to(p.scales[p.domain.offsets[index]])
-        found.append((mean, (high - low) * v.step / unit))
+        found.append(((v.first + mean * v.step) / unit, (high - low) * v.step / unit))
     return found
-
-
-def mean_number(p: Prepared, index: int, own: Distribution, part: range) -> Fraction | None:
-    """The mean number of an ordinal in a range, scaled; None where that has probability 0."""
-    v = p.domain.variables[index]
-    assert isinstance(v, Ordinal) and isinstance(own, Runs)
-    p.spend(PYTHON * len(own.runs))
-    mean = mean_index(own, part)
-    if mean is None:
-        return None
-    unit = _two_to(p.scales[p.domain.offsets[index]])
-    return (v.first + mean * v.step) / unit
 
 
 def mean_index(chances: Runs, part: range) -> Fraction | None:

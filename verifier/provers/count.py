@@ -21,6 +21,7 @@ from verifier.kernel.asked import Asked, ask
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.chances import Distribution
 from verifier.model.domain import Domain
+from verifier.model.part import split_number
 from verifier.model.proof import (
     About,
     Finding,
@@ -138,26 +139,26 @@ def _rarely(
     ready: _Bounding, proof: Proof, deadline: float, tell: Callable[[int], None] | None
 ) -> Proof:
     """The proof with Tails where a wide network is rarely of another class than a cell's."""
-    nets = [net.p for net in ready.asked.nets.values()]
-    if len(nets) != 1 or not rare.suits(nets[0].teacher, nets[0].domain):
+    matter = ready.overlay.matter
+    if not rare.suits(matter):
         return proof
-    return rare.closed(proof, ready.overlay.matter.domain, partial(_rare_of, ready), deadline, tell)
+    (net,) = ready.asked.nets.values()
+    said = partial(_rare_of, ready, prepare_space(net.p.domain))
+    return rare.closed(proof, matter.domain, said, deadline, tell)
 
 
-def _rare_of(ready: _Bounding, cell: Cell) -> rare.Said | Split | None:
+def _rare_of(ready: _Bounding, space: Space, cell: Cell) -> rare.Said | Split | None:
     """What may be said of a cell that is a network's alone, or the next test of a tree there."""
     found, overlay = _sayable(ready, cell), ready.overlay
     if found is None:
         place = overlay.descend(cell, overlay.top)
         test = overlay.given_cut(cell, place)
         test = test or overlay.tree_cut(cell, place, frozenset(overlay.models))
-        if test is None:
-            return None
-        return Split(test[0], test[1].stop - 1 if isinstance(test[1], range) else test[1])
+        return None if test is None else Split(test[0], split_number(test[1]))
     ((model, klass),) = found[0].items()
     net = ready.asked.nets[model]
     chances = [found[1][i] for i in net.reads]
-    return rare.Said(net, prepare_space(net.p.domain), model, klass, chances)
+    return rare.Said(net, space, model, klass, chances)
 
 
 Opened = Sequence[tuple[int, int, Cell]]

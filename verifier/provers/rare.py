@@ -26,6 +26,7 @@ from verifier.model.chances import Distribution
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Open, Proof, Split, Step, Tail, cut
+from verifier.model.question import Matter
 from verifier.provers.relaxable import WIDE
 from verifier.provers.space import Array, Space, as_bits, boxes, extremes
 from verifier.provers.split import adds, below_middle, middle
@@ -86,9 +87,14 @@ Sayable = Callable[[Cell], Said | Split | None]
 """What may be said of a cell, or the test of a tree that has to come first."""
 
 
-def suits(teacher: Network, domain: Domain) -> bool:
-    """Whether this is tried: of wide networks of many inputs, which little else is found out of."""
-    return max(teacher.widths[1:]) >= WIDE and len(domain.variables) >= FREE
+def suits(matter: Matter) -> bool:
+    """Whether this is tried: of one wide network of many inputs, which little else tells of."""
+    found = [
+        max(x.model.widths[1:]) >= WIDE and len(x.reads) >= FREE
+        for x in matter.models
+        if isinstance(x.model, Network)
+    ]
+    return found == [True]
 
 
 def closed(

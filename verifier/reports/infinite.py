@@ -32,21 +32,24 @@ def share_words(points: int, verdict: Verdict) -> str:
     return "∞" if verdict.infinite and points else whole(points)
 
 
-def sentence(verdict: Verdict, what: str = "") -> str:
-    """The verdict in one short sentence; ``what`` is the question, where it is a general one."""
+def sentence(verdict: Verdict, what: str = "", model: str = "network") -> str:
+    """The verdict in one short sentence; ``what`` is the question, where it is a general one.
+
+    Else it is about a tree and the ``model`` it is compared with.
+    """
     low, high = verdict.error
     chance = f"with probability {decimal(low, -1)} to {decimal(high, 1)}"
     if low == high:
         chance = f"with probability {decimal(low)}"
     if verdict.verdict in (EQUIVALENT, NOWHERE):
-        return f"{what}: nowhere in the domain." if what else "the tree is the network everywhere."
+        return f"{what}: nowhere in the domain." if what else f"the tree is the {model} everywhere."
     known = verdict.verdict in (DIFFERENT, SOMEWHERE)
     if what:
         none = "" if known else "; no such point has been found"
         return f"{what}: {chance}{none}."
     if known:
-        return f"tree and network differ {chance}."
-    return f"tree and network can differ {chance}; no such point has been found."
+        return f"tree and {model} differ {chance}."
+    return f"tree and {model} can differ {chance}; no such point has been found."
 
 
 def headline(verdict: Verdict, error: str, unless: str) -> str:

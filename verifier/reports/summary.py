@@ -51,8 +51,7 @@ def word(certificate: Certificate, verdict: Verdict) -> str:
 def sentence(verdict: Verdict, what: str = "network") -> str:
     """The verdict in one sentence, about a tree and ``what`` it is compared with."""
     if verdict.infinite or counts_say_nothing(verdict):
-        said = infinite.sentence(verdict).replace("the network", f"the {what}")
-        return said.replace("and network", f"and {what}")
+        return infinite.sentence(verdict, model=what)
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:

@@ -80,14 +80,16 @@ def _amounts(sums: Sums, leaf: Leaf, tally: Tally) -> list[int]:
     every = 1
     for i, (own, chances) in enumerate(zip(sums.cell, leaf.chances, strict=True)):
         steps, held = sums.bins[i], dict[int, int]()
-        tally.spend((0 if isinstance(steps, Stairs) else 16 * len(own)) + size * (1 + sums.top))
+        tally.spend(size * (1 + sums.top))
         if isinstance(steps, Stairs):
             for at, some in steps.bins():
                 tally.spend(16)
                 held[at] = held.get(at, 0) + chances.weight(some)
-        for v in own if not isinstance(steps, Stairs) else ():
-            at = sums.bin(i, v)
-            held[at] = held.get(at, 0) + chances.weight((v,))
+        else:
+            tally.spend(16 * len(own))
+            for v in own:
+                at = sums.bin(i, v)
+                held[at] = held.get(at, 0) + chances.weight((v,))
         digits = (held.get(at, 0).to_bytes(size, "little") for at in range(1 + max(held)))
         every *= int.from_bytes(b"".join(digits), "little")
     digits_of = every.to_bytes(size * (2 + sums.top), "little")
