@@ -19,7 +19,7 @@ from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.sweep import GROUP, group_size, halved
-from verifier.model.cell import Cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.errors import DomainError
@@ -44,6 +44,9 @@ BLOCK = 1 << 18
 through large groups of points at a time."""
 LOOKED = 1 << 18
 """Up to so many points in all, they are looked at here: differences are known before the check."""
+MOMENT, HOPELESS = 1.0, 3.0
+"""Seconds of a sweep from which on it is told closer what it takes, and how many times what is left
+from which on it is not."""
 TRIED = 1 << 14
 """Points of the block that the kernel's speed is measured with; or a whole large block."""
 
@@ -135,6 +138,18 @@ def require_end(matter: Matter) -> None:
 def expected(matter: Matter) -> float:
     """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
     return FIXED + for_all_points(matter)
+
+
+def timed(matter: Matter, left: float) -> float:
+    """The same, told by a block that is gone through now where it is more than a moment, and may
+    be done in the seconds that are ``left``."""
+    found = expected(matter)
+    if not MOMENT < found < HOPELESS * left:
+        return found
+    search = Sweep(options=UNLIMITED, matter=matter)
+    search.waiting = [(0, full_cell(matter.domain))]
+    with threadpool_limits(1, "blas"):
+        return FIXED + SAFETY * matter.domain.size * _measured(search)
 
 
 def for_all_points(matter: Matter) -> float:
