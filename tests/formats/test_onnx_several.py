@@ -12,7 +12,7 @@ import pytest
 
 import verifier as lp
 from verifier.formats.load import load_model, load_teacher
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, RuntimeNote
 from verifier.model.network import Network, exact_classes
 
 pd = pytest.importorskip("pandas")
@@ -29,7 +29,15 @@ POINTS = list(product(*(range(v.count) for v in DOMAIN.variables)))
 LABELS = [DOMAIN.labels(point) for point in POINTS]
 
 
-def converted(model, *, encoder="OneHotEncoder", classes=("0", "1"), seen=("red", "green", "blue")):
+def converted(
+    model,
+    *,
+    encoder="OneHotEncoder",
+    classes=("0", "1"),
+    seen=("red", "green", "blue"),
+    numbers=None,
+    kind="FloatTensorType",
+):
     """A fitted pipeline of a table, as a file with four inputs."""
     from skl2onnx.common import data_types as types
     from sklearn import compose, impute, pipeline, preprocessing
@@ -46,7 +54,7 @@ def converted(model, *, encoder="OneHotEncoder", classes=("0", "1"), seen=("red"
     y = (table.age > 24) ^ ((table.colour == "red") & (table["size"] != "m"))
     y = np.array([int(c) if c.isdecimal() else c for c in classes])[y.astype(int)]
     options = {"handle_unknown": "ignore"} if encoder == "OneHotEncoder" else {}
-    scaled = pipeline.make_pipeline(
+    scaled = numbers or pipeline.make_pipeline(
         impute.SimpleImputer(strategy="median"), preprocessing.StandardScaler()
     )
     columns = compose.ColumnTransformer(
@@ -61,7 +69,7 @@ def converted(model, *, encoder="OneHotEncoder", classes=("0", "1"), seen=("red"
         return skl2onnx.to_onnx(
             fitted,
             initial_types=[
-                ("age", types.FloatTensorType([None, 1])),
+                ("age", getattr(types, kind)([None, 1])),
                 ("hours", types.Int64TensorType([None, 1])),
                 ("colour", types.StringTensorType([None, 1])),
                 ("size", types.StringTensorType([None, 1])),
@@ -113,6 +121,22 @@ def test_the_class_is_onnxruntimes_at_every_point(name, encoder):
     answers = run(model)
     assert set(answers) == {"no", "yes"}
     assert ours(model) == answers
+
+
+@pytest.mark.parametrize("name", ["linear", "forest"])
+@pytest.mark.parametrize("step", ["MinMaxScaler", "MaxAbsScaler", "Binarizer"])
+def test_other_steps_of_numbers(name, step):
+    from sklearn import preprocessing
+
+    options = {"threshold": 22.5} if step == "Binarizer" else {}
+    model = converted(model_of(name), numbers=getattr(preprocessing, step)(**options))
+    assert ours(model) == run(model)
+
+
+def test_a_file_that_onnxruntime_does_not_run_is_read_with_a_note():
+    model = converted(model_of("linear"), kind="DoubleTensorType")  # it has no such Imputer
+    with pytest.warns(RuntimeNote, match="onnxruntime does not run this file"):
+        assert load_teacher(model, domain=DOMAIN).columns == DOMAIN.columns
 
 
 def test_values_that_training_did_not_see_are_no_category(tmp_path):

@@ -24,7 +24,15 @@ from verifier.formats.onnx import network_over
 from verifier.formats.onnx_model import checked_model, model_bytes
 from verifier.formats.onnx_outputs import certified_output
 from verifier.formats.onnx_tables import Table, table_of
-from verifier.formats.runtime import Floats, alone, is_installed
+from verifier.formats.runtime import (
+    Floats,
+    Unusable,
+    alone,
+    first_line,
+    is_installed,
+    note,
+    runtime_errors,
+)
 from verifier.formats.runtime_classes import runtime_classes
 from verifier.formats.sklearn_check import drawn
 from verifier.formats.sklearn_columns import Held
@@ -76,7 +84,7 @@ def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network
             made: Network | Ensemble = _trees(model, table, trees[0], asked, name)
         else:
             made = network_over(model, Path(source).parent if is_path else None, table, asked)
-        _compare(model, table, made)
+        _compare(model, table, made, name)
     except LeafproofError as problem:
         raise kind(f"{name}: {str(problem).removeprefix(f'{name}: ')}") from None
     return made
@@ -158,13 +166,15 @@ class _Folding:
         return len(self.nodes) - 1
 
 
-def _compare(model: Any, table: Table, made: Network | Ensemble) -> None:
+def _compare(model: Any, table: Table, made: Network | Ensemble, name: str) -> None:
     """Hold the classes against onnxruntime's at points drawn from the domain."""
     if not is_installed():
         return
     points = drawn(table.domain)
-    theirs = answers(model, table, points)
-    if theirs is None:
+    try:
+        theirs = answers(model, table, points)
+    except Unusable as problem:
+        note(name, problem)
         return
     rows: Floats = np.array([[nearest(x) for x in table.domain.encode(p)] for p in points])
     if isinstance(made, Network):
@@ -181,7 +191,7 @@ def _compare(model: Any, table: Table, made: Network | Ensemble) -> None:
 
 
 def answers(model: Any, table: Table, points: Sequence[Point]) -> Any:
-    """The file's own answers at points, (N, 1) labels or (N, K) numbers; None if it fails."""
+    """The file's own answers at points, (N, 1) labels or (N, K) numbers. Raises Unusable."""
     import onnxruntime
 
     output = certified_output(model.graph).name
@@ -195,6 +205,6 @@ def answers(model: Any, table: Table, points: Sequence[Point]) -> Any:
         names = {i.name for i in session.get_inputs()}
         feeds = {name: x for name, x in table.feeds(points).items() if name in names}
         found = np.asarray(session.run([output], feeds)[0])
-    except (RuntimeError, ValueError, TypeError):
-        return None
+    except runtime_errors() as problem:
+        raise Unusable(first_line(problem)) from None
     return found.reshape(len(points), -1)
