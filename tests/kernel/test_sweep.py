@@ -45,6 +45,7 @@ def everything_swept(monkeypatch, *, group=16, block=5, worth=1):
     monkeypatch.setattr(ledger, "least", lambda asked: 1)
     monkeypatch.setattr(ledger, "WORTH", worth)
     monkeypatch.setattr(sweep, "GROUP", group)
+    monkeypatch.setattr(sweep, "LARGE", group)
     monkeypatch.setattr(sweep, "REFINED", 4)
     monkeypatch.setattr(sweep, "block_size", lambda rows: block)
     honest, done = sweep._Group.count, []
@@ -366,10 +367,11 @@ def test_groups_and_blocks_hold_every_point_once(seed, monkeypatch):
     most = int(rng.choice([1, 2, 5, 64]))
     network = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
     asked = ask(matter_of(domain, network, Tree((Leaf(0),))))
-    monkeypatch.setattr(sweep, "GROUP", int(rng.choice([1, 3, 20])))
+    most_of_group = int(rng.choice([1, 3, 20]))
+    monkeypatch.setattr(sweep, "LARGE", most_of_group)
     found = []
     for group in sweep.groups(asked, sweep.Place(cell, None, 0, ())):
-        assert group.part.size <= sweep.GROUP
+        assert group.part.size <= most_of_group
         outer, stretches = axes(group.part, most)
         for inner in stretches:
             assert inner.count <= most

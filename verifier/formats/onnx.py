@@ -95,6 +95,10 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
     values: dict[str, Value | Named | None] = {"": None, name: graph.input}
 
     done: set[int] = set()
+    readers: dict[str, set[str]] = {}
+    for node in model.graph.node:
+        for read in node.input:
+            readers.setdefault(read, set()).add(node.op_type)
 
     def computed(output: str) -> Value | Named | None:
         for i in needed_nodes(model.graph, producers, output):
@@ -104,9 +108,9 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
             done.add(i)
             where = place_of(node, i)
             inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
-            found = _apply(
-                graph, OnnxCall(where, node, opset, _plain(inputs, where), folder, graph)
-            )
+            following = frozenset[str]().union(*(readers.get(o, ()) for o in node.output))
+            plain = _plain(inputs, where)
+            found = _apply(graph, OnnxCall(where, node, opset, plain, folder, graph, following))
             results = found if isinstance(found, tuple) else (found,)
             pairs = zip(node.output, results, strict=False)
             values.update((name, value) for name, value in pairs if name)

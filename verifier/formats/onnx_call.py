@@ -18,7 +18,10 @@ _LISTS = (AttributeProto.FLOATS, AttributeProto.INTS, AttributeProto.STRINGS)
 
 @dataclass(frozen=True, eq=False)
 class OnnxCall:
-    """One node of the file with the values of its inputs (None where left out)."""
+    """One node of the file with the values of its inputs (None where left out).
+
+    ``readers`` are the operators that read what it makes.
+    """
 
     where: str
     node: Any
@@ -26,6 +29,7 @@ class OnnxCall:
     inputs: Sequence[Value | None]
     folder: Path | None
     graph: Graph
+    readers: frozenset[str] = frozenset()
 
     def given(self, position: int) -> Value | None:
         """An optional input."""

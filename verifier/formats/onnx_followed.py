@@ -6,7 +6,7 @@ computes with integers: these are dequantised, multiplied, added up or bent, and
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -37,8 +37,22 @@ from verifier.formats.quantised import (
 )
 
 EIGHT = {"uint8", "int8"}
+FLOATING = (
+    "onnxruntime quantises the floats of the Gemm before it by itself, the weights or the bias: "
+    "quantise them in the file, or leave this QuantizeLinear out"
+)
 ITSELF = (Fraction(0), Fraction(1))
 """The probability, no number made of it."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Unweighed(Signal):
+    """Floats that were integers times a matrix of floats."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Floating(Signal):
+    """A Gemm of floats that were integers, whose constants are floats: it must not be quantised."""
 
 
 def chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: bool = False) -> Chain:
@@ -67,6 +81,9 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
         return found
     if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
         return _followed_product(graph, call, x, found)
+    is_kept = operator == "Clip" and _has_float_bias(x)
+    if is_kept or (operator in ("Relu", "Clip") and isinstance(x, Floating)):
+        return Floating(found.node, found.shape)
     if operator == "Relu" and isinstance(x, Chain):
         row = np.zeros(1, dtype=np.float32)
         return _longer(x, Operation("Relu", row), found)
@@ -83,6 +100,8 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
         return Summed(found.node, found.shape, terms=(x, y)) if same else found
     if operator in ("Add", "Mul") and isinstance(x, ConstantValue):
         x, y = y, x
+    if operator == "Add" and isinstance(x, Unweighed) and isinstance(y, ConstantValue):
+        return Floating(found.node, found.shape)
     if (
         isinstance(x, Chain)
         and isinstance(y, ConstantValue)
@@ -95,6 +114,16 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
             by = y if isinstance(y, QuantisedConstant) and eight else None
             return _longer(x, Operation(operator, single, by if is_plain(x) else None), found)
     return found
+
+
+def _has_float_bias(x: Value | None) -> bool:
+    """Whether this is a sum of products plus a constant row of floats, and nothing else."""
+    return (
+        isinstance(x, Chain)
+        and x.summed
+        and [o.kind for o in x.operations] == ["Mul", "Add"]
+        and x.operations[1].by is None
+    )
 
 
 def is_plain(x: Value | None) -> bool:
@@ -143,30 +172,44 @@ def _longer(x: Chain, operation: Operation, found: Signal) -> Chain:
 def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> Value:
     """MatMul and Gemm of dequantised integers and a dequantised constant: sums of integers."""
     weight, bias = call.given(1), call.given(2)
-    plain = is_plain(x) and isinstance(weight, QuantisedConstant) and weight.ints.ndim == 2
-    if (
-        not plain
-        or x.shape != (x.width,)
-        or call.integer("transA", 0)
-        or call.number("alpha", 1.0) != 1
-    ):
+    if not is_plain(x) or x.shape != (x.width,):
         return found
-    assert isinstance(weight, QuantisedConstant)
+    if isinstance(weight, ConstantValue) and not isinstance(weight, QuantisedConstant):
+        way = Floating if call.node.op_type == "Gemm" else Unweighed
+        return way(found.node, found.shape)
+    if not isinstance(weight, QuantisedConstant) or weight.ints.ndim != 2:
+        return found
     check_eight_bits(call, x.base.kind, weight.held)
+    plain = call.number("alpha", 1.0) == call.number("beta", 1.0) == 1
     turned = bool(call.integer("transB", 0))
     ints = weight.ints.T if turned else weight.ints
     scale = np.broadcast_to(weight.scale, weight.ints.shape)
     scale = scale.T if turned else scale
     if not (scale == scale[:1]).all():
-        return found
+        refuse(
+            call.where,
+            "its weight has a scale for each input, which onnxruntime takes for one of each "
+            "output: quantise by tensor or by output",
+        )
+    if not plain or call.integer("transA", 0):
+        is_float = isinstance(bias, ConstantValue) and not isinstance(bias, QuantisedConstant)
+        return Floating(found.node, found.shape) if is_float else found
     factor = x.operations[0].row[:1] * scale[0]
-    shift = None
-    if bias is not None:
-        if not isinstance(bias, QuantisedConstant) or bias.held != "int32" or bias.zero.any():
-            return found
-        if call.number("beta", 1.0) != 1 or not np.allclose(bias.scale, factor, rtol=1e-5, atol=0):
-            return found
+    shift, row = None, None
+    if isinstance(bias, QuantisedConstant) and bias.held == "int32":
+        if bias.zero.any() or not np.allclose(bias.scale, factor, rtol=1e-5, atol=0):
+            refuse(
+                call.where,
+                "the scale of its int32 bias is not that of its product (both operands' scales, "
+                "multiplied), which onnxruntime takes it to be: quantise the model again",
+            )
         shift = np.broadcast_to(bias.ints.reshape(-1), (ints.shape[1],))
+    elif bias is not None:
+        row = operators.row_of(constant(bias, call.where, "bias"), ints.shape[1], call.where)
     total = products(graph, x.base, int(x.zero[0]), ints, shift, call.where)
     none = np.zeros(1, dtype=np.int64)
-    return chain(graph, total, none, factor, summed=True)
+    made = chain(graph, total, none, factor, summed=True)
+    if row is None:
+        return made
+    single = row.astype(np.float32)
+    return _longer(made, Operation("Add", single), found) if np.array_equal(single, row) else found

@@ -23,6 +23,8 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_followed import (
+    FLOATING,
+    Floating,
     before_sigmoid,
     bent,
     chain,
@@ -134,14 +136,33 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
         ends = Ends(own.operations[0].row[:1], own.zero[:1], to.scale, to.zero, to.kind)
         return looked_up(graph, own.base, ends, call.where)
     found = call.signal()
+    if isinstance(found, Floating):
+        refuse(call.where, FLOATING)
     _row(to, found, call.where, "output")
     if isinstance(found, Chain):
+        if "DequantizeLinear" in call.readers:
+            _check_again(call, found, to)
         return requantised(graph, found, to.scale, to.zero, to.kind)
     if isinstance(found, Summed) and to.scale.size == 1:
         return added(graph, *found.terms, to.scale, to.zero, to.kind, call.where)
     if graph.executed:
         refuse(call.where, "it quantises numbers narrower than float32: keep its input in float32")
     return rounded(graph, found, to.scale, to.zero, to.kind)
+
+
+def _check_again(call: OnnxCall, x: Chain, to: Scaling) -> None:
+    """Refuse what was quantised just before in another way: onnxruntime joins the two."""
+    made = [o.kind for o in x.operations]
+    if x.summed or x.base.kind != to.kind or made not in (["Mul"], ["Mul", "Relu"]):
+        return
+    scale, zero = x.operations[0].row, x.zero
+    if (scale == to.scale).all() and (zero == to.zero).all():
+        return
+    refuse(
+        call.where,
+        "it quantises again, in another way, what was dequantised just before, which onnxruntime "
+        "makes one step with a scale of its own: leave one of the two pairs out",
+    )
 
 
 def _dequantize(graph: Graph, call: OnnxCall) -> Value:

@@ -210,9 +210,35 @@ def _requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) 
     made = [o.kind for o in x.operations]
     if x.summed and made == ["Mul"]:
         return scaled(graph, x.base, x.operations[0].row / scale, zero, kind)
+    if x.summed and made[:2] == ["Mul", "Add"] and made[2:] in ([], ["Relu"]):
+        return _biased(graph, x, scale, zero, kind)
     if made == ["Mul", "Add"] and x.operations[1].by is not None:
         return added_constant(graph, x, x.operations[1].by, scale, zero, kind)
     return stairs(graph, x.base, lambda n: quantise(x.values(n), scale, zero, kind), kind)
+
+
+def _biased(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
+    """Sums of products plus a bias of floats, which onnxruntime rounds to multiples of a product's
+    scale (int32) where the sum is quantised again."""
+    factor, row = x.operations[0].row, x.operations[1].row
+    with np.errstate(over="ignore"):
+        steps = np.rint(row / factor).astype(np.float64)
+    ends = np.array((x.base.low, x.base.high)) + steps
+    if ends.min() < SUMS[0] or ends.max() > SUMS[1]:
+        refuse("its bias", "it is too large beside its product's scale for sums of 32 bits")
+    shift = np.broadcast_to(steps.astype(np.int64), (x.width,))
+    if len(x.operations) == 2:
+        own = factor / scale
+        return stairs(
+            graph,
+            x.base,
+            lambda n: saturated((n + shift).astype(np.float32) * own, zero, kind),
+            kind,
+        )
+    last = replace(x, operations=(x.operations[0], *x.operations[2:]))
+    return stairs(
+        graph, x.base, lambda n: quantise(last.values(n + shift), scale, zero, kind), kind
+    )
 
 
 def added_constant(

@@ -111,8 +111,8 @@ def load(
             f"the domain is of type {type(domain).__name__}: give a Domain, a path to a domain "
             'file, "bits" or "signs"'
         )
-    elif not is_path(network) and domain not in (None, BITS, SIGNS):
-        space = read_domain(domain, 0)  # an object may not tell how many inputs it has
+    elif domain not in (None, BITS, SIGNS):
+        space = read_domain(domain, 0)  # its names say which inputs of a model its variables are
     columns = space.columns if space else None
     held = load_teacher(network, columns=columns, head=head, threshold=threshold, domain=space)
     if space is None:
