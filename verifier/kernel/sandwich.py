@@ -191,7 +191,7 @@ def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints
 
 def _both(one: Ends, other: Ends) -> Ends:
     """Strips that two proofs show of the same: what either shows holds, so that both do."""
-    (lo1, hi1), (lo2, hi2) = (np.moveaxis(x.strips, 2, 0) for x in (one, other))
+    (lo1, hi1), (lo2, hi2) = (x.strips.transpose(2, 0, 1) for x in (one, other))
     mine, theirs = one.good[:, None], other.good[:, None]
     least = np.where(mine & theirs, np.maximum(lo1, lo2), np.where(mine, lo1, lo2))
     most = np.where(mine & theirs, np.minimum(hi1, hi2), np.where(mine, hi1, hi2))
