@@ -160,7 +160,11 @@ def ends_of(
         pair = lines(nets, columns, cells[own])
         sums, e = sums_near(pair, own)
         rows = [near(x, sums[:, c], e) for x, c in zip(pair.lines, columns, strict=True)]
-        return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+        ends = _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+        if pair.closer is None:
+            return ends
+        low, good = near(pair.closer, sums[:, columns[0]], e)
+        return _both(ends, _tightened([low], good, None, e))
 
     every = list(apply(some, range(0, len(cells), size)))
     strips, order, good = (
@@ -183,6 +187,15 @@ def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints
         strips[:, 1, 0], strips[:, 1, 1] = np.maximum(lo2, lo1 + dl), np.minimum(hi2, hi1 + du)
         order += SECOND_ABOVE * (dl >= 0).astype(bool) + SECOND_BELOW * (du <= 0).astype(bool)
     return Ends(strips, order, good)
+
+
+def _both(one: Ends, other: Ends) -> Ends:
+    """Strips that two proofs show of the same: what either shows holds, so that both do."""
+    (lo1, hi1), (lo2, hi2) = (x.strips.transpose(2, 0, 1) for x in (one, other))
+    mine, theirs = one.good[:, None], other.good[:, None]
+    least = np.where(mine & theirs, np.maximum(lo1, lo2), np.where(mine, lo1, lo2))
+    most = np.where(mine & theirs, np.minimum(hi1, hi2), np.where(mine, hi1, hi2))
+    return Ends(np.stack([least, most], axis=2), one.order, one.good | other.good)
 
 
 @np.errstate(over="ignore")  # then Python's integers do it

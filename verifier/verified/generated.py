@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "75c6db3d5d6583df14f81ab5b3aafec37c2984c516b41257f40ab56a5fc25f9b"
+SOURCES = "0103f8fb7b15bf482aeaf1bebc03d1df633586640504727f86e6beafadf50d0b"
 
 from math import gcd, lcm
 
@@ -8369,7 +8369,7 @@ def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
-        return says(scale_out(n0) * unit1, strip_ends(keep, n0, reline(n0[3], None, es, None), c, fs, up0, scale_out(n0), row0), s)
+        return existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es))
     return False
 
 

@@ -179,7 +179,8 @@ Fixpoint same_layers (a b : network) : bool :=
   end.
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
+    parallel lines, and the lines that enclosures have: then each form is closer from its own side. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
@@ -187,8 +188,8 @@ Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
   let es := enclosed e n c in
   match row_of es with
   | Some row =>
-      says (scale_out n * unit)
-        (strip_ends keep n (reline (scales n) [] es []) c fs up (scale_out n) row) s
+      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
+        [reline (scales n) [] es []; es]
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=

@@ -329,8 +329,10 @@ Section Holds.
   Proof.
     intros Hl Hr HS H. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
     pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He.
-    rewrite (row_class n ys _ _ He E). eapply says_right; [exact Hup|exact HS| |exact H].
-    apply strip_ends_in with (p := p); try assumption; [apply reline_encls; assumption|lia].
+    rewrite (row_class n ys _ _ He E). apply existsb_exists in H as (own & Ho & H).
+    eapply says_right; [exact Hup|exact HS| |exact H].
+    apply strip_ends_in with (p := p); try assumption; [|lia].
+    destruct Ho as [<-|[<-|[]]]; [apply reline_encls; assumption|assumption].
   Qed.
   Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_holds unit up fs c n s = true ->
