@@ -24,6 +24,7 @@ from verifier.kernel.axes import axes
 from verifier.kernel.folding import contributions, fold, outer_sum, run
 from verifier.kernel.over import decided
 from verifier.kernel.plain import plain
+from verifier.kernel.points import blocks
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds
 from verifier.kernel.tally import tally_points
@@ -513,3 +514,16 @@ def test_what_is_not_shown_for_float32_is_all_but_what_is_evaluated_alone(seed, 
             weight += doubted[1] - weight_of_points(matter.domain, points)
         if asked.nets and all(len(x) for x in alone):
             assert found == [size, weight]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_first_true_points_are_listed_whatever_the_blocks_are(seed, monkeypatch):
+    """By value, though blocks are gone through in another order."""
+    everything_swept(monkeypatch, group=64, block=5)
+    _, matter = random_question(seed)
+    asked = ask(matter)
+    for part, leaf in asked.possible_parts(full_cell(matter.domain)):
+        every = np.concatenate(list(blocks(part)))
+        expected = tally_points(asked, every, np.zeros(len(every), dtype=np.int64)).noted
+        found = sweep.sweep(asked, list(sweep.groups(asked, sweep.Place(part, leaf, 0, ()))))
+        assert found.noted == expected
