@@ -7,8 +7,9 @@ is left of each over the cell is found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -80,34 +81,42 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-def margin(x: Enclosed, slopes: Slopes) -> Lines:
-    """Forms below g and -g: the only logit, or that of class 1 minus that of class 0."""
+def margin(x: Enclosed, slopes: Slopes | None) -> Lines:
+    """Forms below g and -g: the only logit, or that of class 1 minus that of class 0.
+
+    Where there are no ``slopes``, each form has the lines that are best for it alone: those of
+    rule 2, which are not parallel.
+    """
     p, count = x.p, len(x.cells)
     row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
     rows = np.broadcast_to(np.stack([row, -row]), (count, 2, len(row)))
     if x.cells.layers:
         return Lines(x, *_carried(x, rows, slopes))
     held = {}
-    for j, lam in slopes.items():
+    for j, lam in (slopes or {}).items():
         z = x.nodes[p.teacher.layers[j - 1].source]  # type: ignore[union-attr]
         held[j] = lam / ONE, lam, np.maximum(-lam * z.lo, (ONE - lam) * z.hi)
-    a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), held)
+    own = None if slopes is None else held
+    a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), own)
     total = np.ldexp(constant.n, -constant.e[:, None])
     return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
 
 
-def _carried(x: Enclosed, a: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
-    """Rows (cells, rows, logits) carried to the input by parallel lines: forms, constants, mass."""
+def _carried(x: Enclosed, a: Floats, slopes: Slopes | None) -> tuple[Floats, Floats, Floats]:
+    """Rows (cells, rows, logits) carried to the input by such lines: forms, constants, mass."""
     cells, layers = x.cells, x.p.teacher.layers
-    lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in slopes.items()}
+    lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in (slopes or {}).items()}
 
     def parallel(source: int) -> ReluLines:
         lam = lams[source]
         over = intercept(cells.low[source], cells.high[source], lam)
         return lam[:, None], lam[:, None], over[:, None], None
 
+    lines: Callable[[int], ReluLines] = parallel
+    if slopes is None:
+        lines = partial(cells.relu, sets=len(cells))
     none = np.zeros(a.shape[:2])
-    found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, parallel)
+    found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, lines)
     return found.a, found.total[:, 0], found.mass
 
 

@@ -14,7 +14,7 @@ from verifier.kernel.asked import Asked, Net
 from verifier.kernel.choices import DOUBLE, Floats
 from verifier.kernel.margins import Bools, beyond, near, zone_of
 from verifier.kernel.rules import Apply
-from verifier.kernel.strips import Pair, closer, lines, same_layers
+from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
@@ -188,9 +188,12 @@ def ends_of(
 
 
 def within(first: Pair) -> Within | None:
-    """The lines where the strips around a sum of the kernel's own leave classes open, if any."""
+    """The lines where the strips around a sum of the kernel's own leave classes open, if any.
+
+    Of two networks, in floats.
+    """
     x, columns = first.lines[0], first.columns
-    if any(not own.enclosed.cells.layers for own in first.lines):
+    if len(columns) < 2 or any(not own.enclosed.cells.layers for own in first.lines):
         return None
     everywhere = np.zeros((len(x.a), 1 + max(int(c.max()) for c in columns)))
     read = set(columns[-1].tolist())
@@ -209,7 +212,7 @@ def within(first: Pair) -> Within | None:
         zone_of(x.enclosed.p, everywhere[:, c], e, (least, most))
         for x, c in zip(first.lines, columns, strict=True)
     ]
-    return Within(closer(first, zones), zones, ends.good)
+    return Within(in_zones(first, zones), zones, ends.good)
 
 
 def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
@@ -242,7 +245,11 @@ def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (N
     """What some lines show, all over cells or in zones."""
     every = zip(pair.lines, pair.columns, zones, strict=False)
     rows = [near(x, sums[:, c], e, zone) for x, c, zone in every]
-    return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+    ends = _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+    if pair.closer is None:
+        return ends
+    low, good = near(pair.closer, sums[:, pair.columns[0]], e)
+    return _both(ends, _tightened([low], good, None, e))
 
 
 def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints) -> Ends:
@@ -259,6 +266,15 @@ def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints
         strips[:, 1, 0], strips[:, 1, 1] = np.maximum(lo2, lo1 + dl), np.minimum(hi2, hi1 + du)
         order += SECOND_ABOVE * (dl >= 0).astype(bool) + SECOND_BELOW * (du <= 0).astype(bool)
     return Ends(strips, order, good)
+
+
+def _both(one: Ends, other: Ends) -> Ends:
+    """Strips that two proofs show of the same: what either shows holds, so that both do."""
+    (lo1, hi1), (lo2, hi2) = (x.strips.transpose(2, 0, 1) for x in (one, other))
+    mine, theirs = one.good[:, None], other.good[:, None]
+    least = np.where(mine & theirs, np.maximum(lo1, lo2), np.where(mine, lo1, lo2))
+    most = np.where(mine & theirs, np.minimum(hi1, hi2), np.where(mine, hi1, hi2))
+    return Ends(np.stack([least, most], axis=2), one.order, one.good | other.good)
 
 
 @np.errstate(over="ignore")  # then Python's integers do it

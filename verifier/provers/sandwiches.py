@@ -1,7 +1,9 @@
 """Sandwiches for open cells: which sum, in which bins. Untrusted: the kernel shows the strips.
 
-The sum is the middle of the linear forms that the kernel finds below and above the margins. A bin
-is about as wide as the strip over the number of variables, so that bins lose little beside it.
+The sum is the middle of the linear forms that the kernel finds below and above the margins, or, of
+one network, the closest form on one side, where that leaves less open: where most of a cell is of
+one class, the other side hardly matters. A bin is about as wide as the strip over the number of
+variables, so that bins lose little beside it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.verdict import Status
+from verifier.provers.sides import one_sided
 
 BINS = 512
 """Bins of a sum, at most about."""
@@ -191,6 +194,9 @@ def _sums(
 ) -> tuple[Whole, Ints, Ints]:
     """For each cell integers of the domain's columns, an exponent and the width of a bin."""
     middles = [_middle(x) for x in pair.lines]
+    sided = None if pair.closer is None else one_sided(pair.lines[0], pair.closer)
+    if sided is not None:
+        middles = [np.where(sided.better[:, None], sided.sums, middles[0])]
     count = len(middles[0])
     sums = np.zeros((count, len(grid.whole)))
     read = np.zeros(len(grid.whole), dtype=np.int64)
@@ -202,6 +208,8 @@ def _sums(
         sums = np.where(read == len(middles), sums / len(middles), 0.0)
         for x, own, middle in zip(pair.lines, columns, middles, strict=True):
             strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
+        if sided is not None:
+            strip = np.where(sided.better, sided.strip, strip)
     beyond = ~(np.isfinite(strip) & np.isfinite(sums).all(axis=1))
     sums[beyond], strip[beyond] = 0.0, 1.0
     spans = _spans(pair.lines[0], sums[:, columns[0]])

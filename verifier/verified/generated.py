@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "1993198f0f6319b832eab16fc31b20ecfe7b5a8792406507c87702d98bd709ee"
+SOURCES = "00ec744a40d1fec608cef8a88e3e3a5e8420e1a3152a27727e05e01a380c9ae5"
 
 from math import gcd, lcm
 
@@ -8646,25 +8646,12 @@ eXACT = 10000
 tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
-def one_within(e, keep, unit1, up0, fs, c, n0, s, es, rs, row0, b):
-    s0 = scale_out(n0)
-    own, high = own_sum(keep, n0, rs, row0, c, n0[2])
-    s1 = strip_of(s0, strip_ends(keep, n0, rs, c, own, high, s0, row0))
-    z0 = zone_of(own, s1, s1)
-    rs1 = reline(n0[3], None, clipped(z0, e[2], n0, es, c), None)
-    return says_within(s0 * unit1, unit1, b, strip_ends_in(z0, keep, n0, rs1, c, fs, up0, s0, row0), beyond(z0, fs, c), s)
-
-
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     es = enclosed(e, n0, c)
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
-        rs = reline(n0[3], None, es, None)
-        b = strip_ends(keep, n0, rs, c, fs, up0, scale_out(n0), row0)
-        if says(scale_out(n0) * unit1, b, s):
-            return True
-        return one_within(e, keep, unit1, up0, fs, c, n0, s, es, rs, row0, b)
+        return existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es))
     return False
 
 

@@ -145,11 +145,14 @@ def bounded(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, scores:
 
 @compiled
 def is_open_between(copies: int, room: Room) -> bool:
-    """Find between which ends of the form classes are open; whether it has values there."""
+    """Find between which ends of the form classes are open; whether it has values there.
+
+    Of two networks: of one nothing is bounded again.
+    """
     found, last = room.found, copies - 1
     room.strip[0] = -max(found[MOST], found[MOST + last])
     room.strip[1] = -min(found[LEAST], found[LEAST + last])
-    return bool(room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
+    return bool(copies == 2 and room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
 
 
 @compiled

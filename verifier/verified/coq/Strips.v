@@ -238,25 +238,17 @@ Definition says_within (scale unit : Z) (all some : Z * Z) (far : option Z * opt
    (snd some <=? scale * strip_most s) && reaches (1 - unit * strip_most s) (snd far)).
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
+    parallel lines, and the lines that enclosures have: then each form is closer from its own side. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
-Definition one_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip)
-  (es rs : list info) (row : vec) (b : Z * Z) : bool :=
-  let S := scale_out n in
-  let (own, high) := own_sum keep n rs row c (sees n) in
-  let s0 := strip_of S (strip_ends keep n rs c own high S row) in
-  let z := zone_of own s0 s0 in
-  let rs' := reline (scales n) [] (clipped z (bits e) n es c) [] in
-  says_within (S * unit) unit b (strip_ends_in z keep n rs' c fs up S row) (beyond z fs c) s.
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with
   | Some row =>
-      let rs := reline (scales n) [] es [] in
-      let b := strip_ends keep n rs c fs up (scale_out n) row in
-      says (scale_out n * unit) b s || one_within e keep unit up fs c n s es rs row b
+      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
+        [reline (scales n) [] es []; es]
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=

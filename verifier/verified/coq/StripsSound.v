@@ -420,19 +420,10 @@ Section Holds.
   Proof.
     intros Hl Hr HS H. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
     pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He.
-    rewrite (row_class n ys _ _ He E). cbv zeta in H. set (es := enclosed e n c) in *. clearbody es.
-    assert (R : encls (reline (scales n) [] es []) (nodes_at n ys)) by (apply reline_encls; assumption).
-    set (rs := reline (scales n) [] es []) in *. clearbody rs.
-    assert (B : forall fs up, 0 < up -> inb (strip_ends keep n rs c fs up (scale_out n) row) (up * dot row (hd [] (nodes_at n ys)) - scale_out n * value_of fs ys)).
-    { intros. apply strip_ends_right with (p := p); try assumption. lia. }
-    apply orb_true_iff in H. destruct H as [H|H]; [eapply says_right; [exact Hup|exact HS|apply B; assumption|exact H]|].
-    unfold one_within in H. destruct (own_sum keep n rs row c (sees n)) as [own high] eqn:Eo.
-    apply own_sum_up in Eo. cbv zeta in H.
-    pose proof (strip_of_right high own (scale_out n) _ _ ys Eo HS (B own high Eo)) as R0.
-    eapply within_right; [exact Hup|exact HS|apply B; assumption| |exact H].
-    destruct (zone_placed own _ _ _ _ R0 R0) as [[_ X]|X]; [left; exact X|right].
-    apply strip_ends_in_right with (p := p); try assumption; [|lia].
-    apply reline_encls. apply clipped_encls with (p := p); assumption.
+    rewrite (row_class n ys _ _ He E). apply existsb_exists in H as (own & Ho & H).
+    eapply says_right; [exact Hup|exact HS| |exact H].
+    apply strip_ends_right with (p := p); try assumption; [|lia].
+    destruct Ho as [<-|[<-|[]]]; [apply reline_encls; assumption|assumption].
   Qed.
   Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_holds unit up fs c n s = true ->
