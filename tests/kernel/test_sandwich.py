@@ -42,15 +42,15 @@ def case(seed, *, whole=False):
 
 
 def is_true(matter, cell, step):
-    """Whether a Sandwich's strips and order hold at every tuple of a cell."""
+    """Whether what a Sandwich's strips and order say of classes holds at every tuple of a cell."""
     for point in cell.points():
         margins = [margin(matter, strip.model, point) for strip in step.strips]
         near = sum_at(matter, step, point)
         for strip, g in zip(step.strips, margins, strict=True):
-            if not strip.least <= g * 2**step.exponent - near <= strip.most:
+            if (near + strip.least > 0 and g <= 0) or (near + strip.most <= 0 and g > 0):
                 return False
-        if (step.order & 1 and margins[1] < margins[0]) or (
-            step.order & 2 and margins[1] > margins[0]
+        if (step.order & 1 and margins[0] > 0 >= margins[1]) or (
+            step.order & 2 and margins[1] > 0 >= margins[0]
         ):
             return False
     return True
@@ -386,4 +386,4 @@ def test_what_both_lines_show_holds(seed, monkeypatch):
 def given(step):
     """A Sandwich's sum, as ``ends_of`` asks for it."""
     sums, e = np.array([step.form], dtype=np.float64), np.array([step.exponent])
-    return lambda pair, own: (sums[own], e[own])
+    return lambda first, found, own: (sums[own], e[own])
