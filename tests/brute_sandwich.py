@@ -60,7 +60,7 @@ def read(argument, numbers, models):
 
 
 def is_true(matter, parts, step):
-    """Whether what the Step says holds: its models, its form, and its strips at every tuple."""
+    """Whether what the Step says holds: its models, its form, and of classes at every tuple."""
     models = [matter.models[m] for m, _, _ in step.strips]
     if not all(m.is_network and m.classes == 2 for m in models):
         return False
@@ -76,11 +76,11 @@ def is_true(matter, parts, step):
         margins = [margin(matter, m, values) for m in models]
         near = sum_at(matter, step.form, values)
         for (_, low, high), g in zip(step.strips, margins, strict=True):
-            if not low <= g * 2**step.exponent - near <= high:
+            if (near > -low and g <= 0) or (near <= -high and g > 0):
                 return False
-        if step.order & 1 and margins[1] < margins[0]:
+        if step.order & 1 and margins[0] > 0 >= margins[1]:
             return False
-        if step.order & 2 and margins[1] > margins[0]:
+        if step.order & 2 and margins[1] > 0 >= margins[0]:
             return False
     return True
 

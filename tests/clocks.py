@@ -26,4 +26,9 @@ def own_time() -> float:
     return _START + time.process_time()
 
 
+def brisk_time() -> float:
+    """A second is a quarter of a processor's second: half a minute that is offered ends sooner."""
+    return _START + 4 * time.process_time()
+
+
 _START = _clock() - time.process_time()

@@ -78,7 +78,7 @@ WITH_BLOCKS = [page for page in pages() if blocks(page)]
 
 
 @pytest.mark.parametrize("page", WITH_BLOCKS, ids=name)
-def test_every_block_runs(page, folder, monkeypatch, own_time, patient):
+def test_every_block_runs(page, folder, monkeypatch, brisk_time, patient):
     presupposed(name(page))
     names, printed = {"__name__": "__main__"}, None
     for block in blocks(page):

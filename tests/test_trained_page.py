@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from tests.benchmarks import bench_trained, literature, trained_page
-from tests.benchmarks.bench_problems import COLUMNS, error, held_rows, with_rows
+from tests.benchmarks.bench_problems import COLUMNS, error
 from tests.benchmarks.families import tree_classes
 from tests.benchmarks.page import table
 from tests.benchmarks.plain import between, plain, samples, swept
 from tests.benchmarks.rows import Row, load_rows, save_rows
+from tests.benchmarks.sections import held_rows, with_rows
 from tests.benchmarks.trained import FAMILIES
 from tests.benchmarks.trained_page import (
     growth_page,
@@ -231,11 +232,11 @@ def test_the_two_copies_of_a_table_read_the_ends_of_the_protected_feature(tmp_pa
 
 def test_a_page_of_problems_keeps_the_rows_that_are_not_measured_again():
     page = "text\n\n" + table(COLUMNS, [("car", *"abcdefghijk"), ("monk", *"lmnopqrstuv")])
-    held = held_rows(page)
+    held = held_rows(page, COLUMNS)
     assert list(held) == ["car", "monk"] and held["car"][1:] == tuple("abcdefghijk")
     rows = with_rows(held, {"car": ("car", *"0" * 11), "new": ("new", *"1" * 11)})
     assert [r[:2] for r in rows] == [("car", "0"), ("monk", "l"), ("new", "1")]
-    assert held_rows(table(("other",), [("x",)])) == {} == held_rows("")
+    assert held_rows(table(("other",), [("x",)]), COLUMNS) == {} == held_rows("", COLUMNS)
 
 
 def test_exact_errors_of_problems_are_numbers_and_open_ones_intervals():

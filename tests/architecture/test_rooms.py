@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from functools import cache
 
 import pytest
 
@@ -11,8 +12,13 @@ from tests.architecture import imports as reader
 from tests.architecture.house import DOORS, ENTRANCES, ROOMS
 
 MODULES = reader.modules("verifier")
-IMPORTS = {name: reader.imports(path) for name, path in MODULES.items()}
 NAMES = [room.name for room in ROOMS]
+
+
+@cache
+def imported():
+    """What each module imports, of libraries too."""
+    return {name: reader.imports(path) for name, path in MODULES.items()}
 
 
 def room(module):
@@ -23,13 +29,14 @@ def room(module):
     return inner[0] if package == "verifier" and inner else None
 
 
+@cache
 def crossings():
     """For "room -> room", the files' imports that go that way."""
     found = defaultdict(list)
-    for name, others in IMPORTS.items():
+    for name, others in imported().items():
         for other in others:
             if (name, room(other)) in ENTRANCES:
-                assert not any(name in them for them in IMPORTS.values())
+                assert not any(name in them for them in imported().values())
             elif room(name) and room(other) not in (None, room(name)):
                 found[f"{room(name)} -> {room(other)}"].append(f"{name} imports {other}")
     return found
@@ -56,19 +63,19 @@ def test_a_room_imports_only_what_it_may(here):
 
 
 def test_nothing_else_of_this_repository_is_imported():
-    others = set().union(*IMPORTS.values())
+    others = set().union(*imported().values())
     assert not {name.split(".")[0] for name in others} & {"tests", "examples", "docs"}
 
 
 def test_the_second_checker_shares_only_the_errors():
-    for name, others in IMPORTS.items():
+    for name, others in imported().items():
         if room(name) == "second_checker":
             used = {other for other in others if room(other) not in (None, "second_checker")}
             assert used <= {"verifier.model.errors"}, name
 
 
 def test_no_circles_between_files():
-    graph = {name: others & MODULES.keys() - {name} for name, others in IMPORTS.items()}
+    graph = {name: others & MODULES.keys() - {name} for name, others in imported().items()}
     assert reader.circles(graph) == []
 
 

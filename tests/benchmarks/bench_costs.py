@@ -21,7 +21,7 @@ from verifier.provers.costs import costs
 
 VARIABLES = 24
 WIDTHS = ((16,), (64,), (16, 16), (32, 32), (64, 64), (128, 128), (32, 32, 32))
-CELLS = {8: 64, 10: 64, 12: 32, 14: 16, 16: 8}
+CELLS = {8: 64, 10: 64, 12: 32, 14: 16, 16: 8, 20: 2}
 """How many cells of so many free variables."""
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import verifier as lp
 from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
-from tests.benchmarks.sections import replaced
+from tests.benchmarks.sections import held_rows, replaced, section, with_rows
 from tests.benchmarks.words import power
 from verifier.formats.frame_rows import rows_of
 from verifier.formats.frames import FrameDomain, read_frame
@@ -54,6 +54,9 @@ the network does (`Result.on_rows`, exact), beside *CART*, scikit-learn's tree w
 fitted to the network's answers at these points. *raw* are the same rows as they stand in the
 table, before a bin's value stands for them. *others* is the last third, raw: there CART is fitted
 to the network's answers on the raw two thirds.
+"""
+EARLIER = """
+Of this run are the rows of {rows}; the others are from an earlier one.
 """
 
 
@@ -220,8 +223,12 @@ def main(arguments: Sequence[str] = ()) -> None:
         "machine": f"{os.cpu_count()} cores",
         "load": os.getloadavg()[2],
         "limit": options.limit,
+        "rows": "; ".join(x[0] for x in rows),
     }
     page = ROOT / options.page
-    body = wrapped(TEXT.format(**facts)) + "\n" + table(COLUMNS, rows)
-    page.write_text(replaced(page.read_text(), TITLE, body))
+    before = page.read_text()
+    whole = with_rows(held_rows(section(before, TITLE), COLUMNS), {x[0]: x for x in rows})
+    text = TEXT + (EARLIER if len(whole) > len(rows) else "")
+    body = wrapped(text.format(**facts)) + "\n" + table(COLUMNS, whole)
+    page.write_text(replaced(before, TITLE, body))
     print(f"written: {page}")

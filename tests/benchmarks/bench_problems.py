@@ -15,7 +15,7 @@ import os
 import platform
 import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -27,7 +27,7 @@ import numpy as np
 from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
 from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
-from tests.benchmarks.sections import first, others
+from tests.benchmarks.sections import first, held_rows, others, with_rows
 from tests.benchmarks.words import power, seconds
 from verifier.demo.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
 from verifier.demo.training import accuracy, train
@@ -132,30 +132,13 @@ def main(arguments: Sequence[str] = ()) -> None:
             "limit": options.limit,
         }
         before = page.read_text() if page.exists() else ""
-        earlier = held_rows(first(before))
+        earlier = held_rows(first(before), COLUMNS)
         whole = with_rows(earlier, {r[0]: r for r in rows})
         text = TEXT + (EARLIER if len(whole) > len(rows) else "")
         facts["rows"] = ", ".join(r[0] for r in rows)
         text = wrapped(text.format(**facts)) + "\n" + METHODS.format(**facts)
         page.write_text(text + "\n" + table(COLUMNS, whole) + others(before))
         print(f"written: {page}")
-
-
-def held_rows(page: str) -> dict[str, tuple[str, ...]]:
-    """The rows of a page, by problem; none if its columns are others."""
-    lines = [
-        [c.strip() for c in x.strip("|").split("|")] for x in page.splitlines() if x[:1] == "|"
-    ]
-    if not lines or tuple(lines[0]) != COLUMNS:
-        return {}
-    return {line[0]: tuple(line) for line in lines[2:]}
-
-
-def with_rows(
-    earlier: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
-) -> list[tuple[str, ...]]:
-    """The rows that were there, those measured again in their place, and further ones."""
-    return list((dict(earlier) | dict(new)).values())
 
 
 def trained(name: str, limit: float) -> Setting:

@@ -78,10 +78,11 @@ def _print(options: argparse.Namespace) -> None:
     print("| --- | --: | --: | --- | --: | --: | --: | --: |")
     for path in options.files or ():
         print(sampled_again(path, options.seconds), flush=True)
-    for name, run in () if options.files else cases(every=options.every):
-        if options.only and name not in options.only:
-            continue
-        print(row(name, run(options.limit)), flush=True)
+    held = {} if options.files else dict(cases(every=options.every))
+    if unknown := [x for x in options.only or () if x not in held]:
+        raise SystemExit(f"no case is called {unknown[0]}: there are {', '.join(held)}")
+    for name in options.only or held:
+        print(row(name, held[name](options.limit)), flush=True)
 
 
 def cases(*, every: bool = False) -> Iterator[tuple[str, Callable[[float], Result]]]:

@@ -102,7 +102,7 @@ def test_what_is_left_open_is_bounded_in_probability(call, files, monkeypatch, c
 
     The search ends by its size, wherever it runs.
     """
-    monkeypatch.setattr(Searching, "full", property(lambda search: search.ledger.size > 5000))
+    monkeypatch.setattr(Searching, "full", property(lambda search: search.ledger.size > 800))
     _, teacher, tree = wide_margin(60)
     save_onnx(teacher, files / "threshold.onnx")
     write_tree(files / "one.json", tree)
@@ -112,7 +112,7 @@ def test_what_is_left_open_is_bounded_in_probability(call, files, monkeypatch, c
     assert code in (1, 2) and found["cells"].keys() & {"tail", "sandwich"}
     assert 0 < Fraction(found["error"]["upper"]) < Fraction(1, 100)
     assert call("check", "threshold.cert")[0] == 0
-    monkeypatch.setattr(Searching, "full", property(lambda search: search.ledger.size > 9000))
+    monkeypatch.setattr(Searching, "full", property(lambda search: search.ledger.size > 1600))
     code, out, _ = call(*certify, "--no-sample", "--resume", "threshold.cert", "--json")
     again = json.loads(out)
     assert code in (1, 2) and again["splits"] > found["splits"]

@@ -67,7 +67,7 @@ def test_a_tree_of_dependence_says_its_smoothing_and_what_is_impossible(tmp_path
         ("", [], "not a table that can be read"),
         ("a,b\n1,inf\n2,3\n", [], '"b" is infinite in row 1'),
         ("a,b\n1,2\n1,3\n", [], '"a" holds one value'),
-        (CSV, ["--target", "z"], 'no column "z"'),
+        (CSV, ["--target", "z"], 'no column "z" to leave out: the columns are "'),
         (CSV, ["--bins", "few"], "give a number of bins"),
         (CSV, ["--bins", "3", "--bins", "4"], "name the column"),
         (CSV, ["--values", "age", "--range", "age"], "age is to be values and range"),

@@ -470,6 +470,24 @@ def test_numbers_that_are_written_as_texts_are_noted():
     assert '"1,5"' in found.notes[0] and "with a point" in found.notes[0]
 
 
+def test_what_may_stand_for_missing_values_is_noted():
+    """Texts among numbers, and nines far from all others; not categories of other kinds."""
+    held = pandas.DataFrame(
+        {
+            "a": ["1", "2", "3.5", "?", "2"],
+            "b": [1, 2, 4, -999, 2],
+            "c": [0.5, 99, 1, 2, 0.5],
+            "minus": ["\u22121", "\u22122", "0", "0", "0"],
+            "levels": ["low", "mid", "high", "1", "low"],
+            "near": [90, 95, 99, 98, 97],
+            "ones": [1, 10, 2, 500, 1],
+        }
+    )
+    notes = read_frame(held).notes
+    assert [x.split('"')[1] for x in notes] == ["a", "minus", "b", "c"]
+    assert '"?"' in notes[0] and "-999" in notes[2] and "99," in notes[3]
+
+
 def test_texts_that_are_dates_are_said_to_be_dates(tmp_path):
     path = tmp_path / "data.csv"
     path.write_text("a,b\n2020-01-01,1\n2020-01-02 10:00,2\n2020-01-03,2\n")

@@ -124,7 +124,7 @@ BAD_MODELS: list[tuple[Any, list[str]]] = [
     (lambda m: m.graph.output.append(m.graph.output[0]), ["2 outputs", "keep one"]),
     (
         lambda m: m.graph.input.append(helper.make_tensor_value_info("y", 1, ["N", 2])),
-        ["2 inputs", "of all columns, or give the fitted pipeline"],
+        ["2 inputs", "give a domain whose variables have these names"],
     ),
     (lambda m: m.graph.ClearField("input"), ["0 inputs"]),
     (lambda m: _shape(m, "N", "columns"), ['shape ["N", "columns"]']),

@@ -8,6 +8,9 @@ import pytest
 import verifier as lp
 from tests.clocks import PATIENCE
 from verifier.jobs import proving
+from verifier.jobs.limit import Limit
+from verifier.jobs.methods import Outcome
+from verifier.jobs.watching import Watch
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, exact_classes
@@ -16,6 +19,7 @@ from verifier.model.question import matter_of
 from verifier.model.smooth import Smooth
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
+from verifier.provers.timing import now
 
 BITS = 11
 NOTHING = Tree((Leaf(0),))
@@ -82,3 +86,47 @@ def test_a_question_that_cannot_be_swept_after_all_is_summed(monkeypatch):
     monkeypatch.setattr(proving, "_summed", lambda *_: whole)
     result = lp.ask_same(bent(1), bent(2), bits(BITS), timeout=PATIENCE)
     assert result.disagreements[0] == result.disagreements[1] > 0
+
+
+@pytest.mark.parametrize(("points", "kept"), [(5, True), (4, False), (1, False)])
+def test_a_sweep_that_comes_to_no_end_stands_where_it_leaves_less_open(points, kept, monkeypatch):
+    """Of eight parts growth has closed four, and the sweep so many."""
+    swept = iter(range(points))
+    steps = tuple(
+        Enumerated() if isinstance(x, Open) and next(swept, None) is not None else x
+        for x in halves(3)
+    )
+    grown = iter(range(4))
+    left = tuple(
+        Enumerated() if isinstance(x, Open) and next(grown, None) is not None else x
+        for x in halves(3)
+    )
+    monkeypatch.setattr(proving, "_swept", lambda *_: Finding(steps))
+    matter = matter_of(bits(BITS), bent(1), NOTHING)
+    found = proving.swept_if_open(matter, Finding(left), Limit(PATIENCE, now()), Watch())
+    assert found.proof == (steps if kept else left)
+
+
+@pytest.mark.parametrize(("share", "free"), [(0.5, True), (0.9, False)])
+def test_growing_a_tree_leaves_time_for_a_sweep(share, free, monkeypatch):
+    """Where it takes no more than there is; else it has the time that it always had."""
+    seen = []
+
+    def grown(method, about, options, deadline, units):
+        seen.append(deadline)
+        return Outcome(NOTHING, None, True)
+
+    monkeypatch.setattr("verifier.jobs.distill.find", grown)
+    monkeypatch.setattr(exhaustive, "timed", lambda matter, left: share * PATIENCE)
+    before = now()
+    lp.distill(bent(1), bits(BITS), method="certified", timeout=PATIENCE, sample=0)
+    assert (seen[0] - before < 0.6 * PATIENCE) == free
+
+
+def test_what_a_long_sweep_takes_is_told_by_a_block(monkeypatch):
+    small = matter_of(bits(BITS), bent(1), NOTHING)
+    assert exhaustive.timed(small, 60.0) == exhaustive.expected(small)
+    monkeypatch.setattr(exhaustive, "MOMENT", 0.0)
+    monkeypatch.setattr(exhaustive, "_measured", lambda search: 1.0)
+    assert exhaustive.timed(small, 60.0) == exhaustive.FIXED + exhaustive.SAFETY * 2**BITS
+    assert exhaustive.timed(small, 0.001) == exhaustive.expected(small)

@@ -20,7 +20,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.limits import WORK
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Open, Sandwich, Split, Strip
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
@@ -42,15 +42,15 @@ def case(seed, *, whole=False):
 
 
 def is_true(matter, cell, step):
-    """Whether a Sandwich's strips and order hold at every tuple of a cell."""
+    """Whether what a Sandwich's strips and order say of classes holds at every tuple of a cell."""
     for point in cell.points():
         margins = [margin(matter, strip.model, point) for strip in step.strips]
         near = sum_at(matter, step, point)
         for strip, g in zip(step.strips, margins, strict=True):
-            if not strip.least <= g * 2**step.exponent - near <= strip.most:
+            if (near + strip.least > 0 and g <= 0) or (near + strip.most <= 0 and g > 0):
                 return False
-        if (step.order & 1 and margins[1] < margins[0]) or (
-            step.order & 2 and margins[1] > margins[0]
+        if (step.order & 1 and margins[0] > 0 >= margins[1]) or (
+            step.order & 2 and margins[1] > 0 >= margins[0]
         ):
             return False
     return True
@@ -334,3 +334,56 @@ def test_every_pair_of_thresholds_is_ordered_right():
         if least <= -40 <= most:
             proof = (Sandwich((Strip(0, least, most),), (1,), 0, 1),)
             assert checker.verify(older(), proof).disagreements == (99 + least, 99 + most)
+
+
+def bent(at):
+    """A ReLU of an age, less 10."""
+    layers = (
+        Affine(0, np.ones((1, 1)), np.array([-float(at)])),
+        Relu(1),
+        Affine(2, np.ones((1, 1)), np.array([-10.0])),
+    )
+    return Matter(Domain((AGE,)), (Bound("bent", Network(1, layers), (0,)),), ClassIs(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("at", "form", "least", "most", "counted"),
+    [
+        (50, 0, -10, 40, (0, 100)),  # relu(z) >= 0, where z is oftener below 0
+        (50, 0, -9, 40, None),
+        (50, 0, -10, 38, None),
+        (40, 1, -50, -9, (49, 90)),  # relu(z) >= z, where it is oftener above
+        (40, 1, -49, -9, None),
+        (40, 1, -50, -10, None),
+    ],
+)
+def test_of_one_network_each_side_has_lines_of_its_own(at, form, least, most, counted):
+    """Lines of one slope, 49 / 99 or 59 / 99, leave more room below."""
+    step = Sandwich((Strip(0, least, most),), (form,), 0, 1)
+    if counted is None:
+        with pytest.raises(InvalidProof, match="can be shown"):
+            checker.verify(bent(at), (step,))
+        return
+    assert checker.verify(bent(at), (step,)).disagreements == counted
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_both_lines_show_holds(seed, monkeypatch):
+    """Without the closer lines nothing is shown that was not, and some strips are narrower."""
+    _, _, asked, cell, step = case(seed)
+    if step is None or len(step.strips) > 1:
+        return
+    monkeypatch.setattr(sandwich, "_both", lambda one, other: one)
+    alone = sandwich.ends_of(asked, [step.strips[0].model], [cell], given(step))
+    monkeypatch.undo()
+    both = sandwich.ends_of(asked, [step.strips[0].model], [cell], given(step))
+    if alone.good[0]:
+        assert both.good[0]
+        assert both.strips[0, 0, 0] >= alone.strips[0, 0, 0]
+        assert both.strips[0, 0, 1] <= alone.strips[0, 0, 1]
+
+
+def given(step):
+    """A Sandwich's sum, as ``ends_of`` asks for it."""
+    sums, e = np.array([step.form], dtype=np.float64), np.array([step.exponent])
+    return lambda first, found, own: (sums[own], e[own])

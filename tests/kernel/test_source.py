@@ -83,6 +83,7 @@ DIVISIONS = {
     "(count - 1) / np.maximum(inside, 1)",
     "2.0 ** SLOPE_BITS / steepest",
     "hi * ONE / np.maximum(hi - lo, DOUBLE.tiny)",
+    "a / np.where(has, s, 1)",  # of a sum that lies between two ends
     "(values - values[0]) / np.maximum(gaps[0], 1)",
     "(values[-1] - values) / np.maximum(gaps[1], 1)",
     "lam / ONE",

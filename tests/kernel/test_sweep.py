@@ -22,9 +22,12 @@ from verifier.kernel import checker, folding, ledger, sweep
 from verifier.kernel.asked import ask
 from verifier.kernel.axes import axes
 from verifier.kernel.folding import contributions, fold, outer_sum, run
+from verifier.kernel.over import decided
 from verifier.kernel.plain import plain
+from verifier.kernel.points import blocks
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds
+from verifier.kernel.tally import tally_points
 from verifier.kernel.weights import limbs, weight_of_points
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
@@ -45,6 +48,7 @@ def everything_swept(monkeypatch, *, group=16, block=5, worth=1):
     monkeypatch.setattr(ledger, "least", lambda asked: 1)
     monkeypatch.setattr(ledger, "WORTH", worth)
     monkeypatch.setattr(sweep, "GROUP", group)
+    monkeypatch.setattr(sweep, "LARGE", group)
     monkeypatch.setattr(sweep, "REFINED", 4)
     monkeypatch.setattr(sweep, "block_size", lambda rows: block)
     honest, done = sweep._Group.count, []
@@ -366,10 +370,11 @@ def test_groups_and_blocks_hold_every_point_once(seed, monkeypatch):
     most = int(rng.choice([1, 2, 5, 64]))
     network = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
     asked = ask(matter_of(domain, network, Tree((Leaf(0),))))
-    monkeypatch.setattr(sweep, "GROUP", int(rng.choice([1, 3, 20])))
+    most_of_group = int(rng.choice([1, 3, 20]))
+    monkeypatch.setattr(sweep, "LARGE", most_of_group)
     found = []
     for group in sweep.groups(asked, sweep.Place(cell, None, 0, ())):
-        assert group.part.size <= sweep.GROUP
+        assert group.part.size <= most_of_group
         outer, stretches = axes(group.part, most)
         for inner in stretches:
             assert inner.count <= most
@@ -456,3 +461,69 @@ def test_the_answer_depends_neither_on_threads_nor_on_sizes(monkeypatch):
     found.append(checker.verify(matter, (Enumerated(),), threads=2))
     assert len({x.disagreements for x in found}) == 1
     assert sum(map(size, full_cell(bits(12)).parts)) == 24
+
+
+@pytest.mark.parametrize("outputs", range(1, 7))
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_class_is_certain_where_its_output_is_far_from_all_others(outputs, kind):
+    """The largest output leads, whichever is second; ties and what is unsure are not certain."""
+    rng = np.random.default_rng(outputs)
+    out = rng.integers(-3, 4, size=(outputs, 500)).astype(kind)
+    unsure = rng.random(500) < 0.1
+    out[:, unsure] = np.nan
+    for far in (0.0, 0.5, 1.0, 2.5):
+        classes, near = decided(out.copy(), far)
+        every = out if outputs > 1 else np.concatenate([np.zeros_like(out), 2 * out])
+        gaps = np.abs(out[0]) if outputs == 1 else np.diff(np.sort(every, axis=0)[-2:], axis=0)[0]
+        assert (near == ~(gaps > far)).all() and near[unsure].all()
+        best = np.nan_to_num(every).argmax(axis=0)
+        assert (classes[~near] == best[~near]).all() and (~near).any()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_not_shown_for_float32_is_all_but_what_is_evaluated_alone(seed, monkeypatch):
+    """Its points and their weight: of groups of which nothing is shown."""
+    _, matter = random_question(seed)
+    asked, rng, alone = ask(matter), np.random.default_rng(seed), []
+    honest, add, count = sweep.decided, sweep.Near.add, sweep._Group.count
+
+    def spoiled(out, far):
+        classes, near = honest(out, far)
+        return classes, near | (rng.random(len(near)) < 0.3)
+
+    def noted(near, points, number):
+        alone.append(points)
+        add(near, points, number)
+
+    def counted(group, scratch):
+        group.firm = False
+        count(group, scratch)
+
+    monkeypatch.setattr(sweep, "decided", spoiled)
+    monkeypatch.setattr(sweep.Near, "add", noted)
+    monkeypatch.setattr(sweep._Group, "count", counted)
+    monkeypatch.setattr(sweep, "LARGE", 64)
+    for part, leaf in asked.possible_parts(full_cell(matter.domain)):
+        alone.clear()
+        places = list(sweep.groups(asked, sweep.Place(part, leaf, 0, ())))
+        found = sweep.sweep(asked, places).doubted
+        size, weight = part.size, matter.domain.weight_within(part, leaf)
+        for points in alone:
+            doubted = tally_points(asked, points, np.zeros(len(points), dtype=np.int64)).doubted
+            size += doubted[0] - len(points)
+            weight += doubted[1] - weight_of_points(matter.domain, points)
+        if asked.nets and all(len(x) for x in alone):
+            assert found == [size, weight]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_first_true_points_are_listed_whatever_the_blocks_are(seed, monkeypatch):
+    """By value, though blocks are gone through in another order."""
+    everything_swept(monkeypatch, group=64, block=5)
+    _, matter = random_question(seed)
+    asked = ask(matter)
+    for part, leaf in asked.possible_parts(full_cell(matter.domain)):
+        every = np.concatenate(list(blocks(part)))
+        expected = tally_points(asked, every, np.zeros(len(every), dtype=np.int64)).noted
+        found = sweep.sweep(asked, list(sweep.groups(asked, sweep.Place(part, leaf, 0, ()))))
+        assert found.noted == expected

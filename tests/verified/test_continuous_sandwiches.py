@@ -96,16 +96,38 @@ def test_they_are_counted_as_the_rule_says(start):
     assert decided > 8
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_strip_that_is_too_narrow_is_refused(seed):
+def places(domain, parts=6):
+    """Points of the closed box, its corners too."""
+    ends = [v.ends for v in domain.variables]
+    return product(*([a + (b - a) * Fraction(k, parts) for k in range(parts + 1)] for a, b in ends))
+
+
+def too_narrow(matter, step):
+    """The widest strips that say a class that is not so at one of some points."""
+    (layer,) = matter.models[0].model.layers
+    zero, one = [], []
+    for x in places(matter.domain):
+        g = sum((Fraction(w) * a for w, a in zip(layer.weight[0], x, strict=True)), Fraction(0))
+        s = sum(f * a for f, a in zip(step.form, x, strict=True))
+        (one if g + Fraction(layer.bias[0]) > 0 else zero).append(s)
+    if zero:
+        least = math.floor(-max(zero)) + 1  # class 1 where s > -least
+        yield least, max(least, step.strips[0].most)
+    if one:
+        most = math.floor(-min(one))  # class 0 where s <= -most
+        yield min(most, step.strips[0].least), most
+
+
+def test_a_strip_that_is_too_narrow_is_refused():
     """Even where it fails at the box's closed corner only."""
-    _, matter, step = case(seed)
-    (strip,) = step.strips
-    for least, most in ((strip.least + 1, strip.most), (strip.least, strip.most - 1)):
-        if least > most:
-            continue
-        narrow = Sandwich((Strip(0, least, most),), step.form, step.exponent, step.width)
-        assert asked(with_step(matter, narrow)) == ("Invalid", "StepFails")
+    refused = 0
+    for seed in range(12):
+        _, matter, step = case(seed)
+        for least, most in too_narrow(matter, step):
+            narrow = Sandwich((Strip(0, least, most),), step.form, step.exponent, step.width)
+            assert asked(with_step(matter, narrow)) == ("Invalid", "StepFails"), seed
+            refused += 1
+    assert refused > 12
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from fractions import Fraction
 from itertools import islice, product
-from math import prod
+from math import lcm, prod
 
 import pytest
 
@@ -178,16 +178,24 @@ def separable(rng):
 
 def sums(entries, values):
     """The distribution of the sum: value -> probability."""
-    found = {Fraction(0): Fraction(1)}
+    unit = lcm(*(x.denominator for terms in values for x in terms))  # whole numbers are quicker
+    found, whole = {0: 1}, 1
     for entry, terms in zip(entries, values, strict=True):
+        chances = variable(entry).chances
+        parts = lcm(*(q.denominator for q in chances))
+        each = [(int(x * unit), int(q * parts)) for x, q in zip(terms, chances, strict=True) if q]
         more = {}
-        for (total, p), (term, q) in product(
-            found.items(), zip(terms, variable(entry).chances, strict=True)
-        ):
-            if q:
-                more[total + term] = more.get(total + term, Fraction(0)) + p * q
-        found = more
-    return found
+        for (total, p), (term, q) in product(found.items(), each):
+            more[total + term] = more.get(total + term, 0) + p * q
+        found, whole = more, whole * parts
+    return {Fraction(x, unit): Fraction(p, whole) for x, p in found.items()}
+
+
+def test_sums_by_hand():
+    halves, thirds = ordinal("a", 0, "1", "1"), categorical("b", "xy", [[0], [1]], ["1/3", "2/3"])
+    found = sums([halves, thirds], [[Fraction(0), Fraction(1, 2)], [Fraction(1, 2), Fraction(1)]])
+    half, sixth = Fraction(1, 2), Fraction(1, 6)
+    assert found == {half: sixth, half * 2: half, half * 3: 2 * sixth}
 
 
 @pytest.mark.parametrize("start", range(0, SUMS, BLOCK))

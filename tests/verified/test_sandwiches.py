@@ -262,17 +262,27 @@ def test_the_count_is_the_rules(start):
 
 
 def lies(matter, step):
-    """Sandwiches that do not hold: narrower strips, an order that is not so, other variables."""
-    for i, strip in enumerate(step.strips):
-        for other in (replace(strip, least=strip.least + 1), replace(strip, most=strip.most - 1)):
-            if other.least <= other.most:
-                yield replace(step, strips=(*step.strips[:i], other, *step.strips[i + 1 :]))
+    """Sandwiches that do not hold: of classes, an order that is not so, other variables."""
+    points = list(full_cell(matter.domain).points())
+    margins = [[margin(matter, s.model, p) for p in points] for s in step.strips]
+    sums = [sum(terms(matter, step, p)) for p in points]
+    for i, (strip, own) in enumerate(zip(step.strips, margins, strict=True)):
+        others = []
+        if min(own) <= 0:
+            zero = max(s for s, g in zip(sums, own, strict=True) if g <= 0)
+            least = math.floor(-zero) + 1  # class 1 where s > -least
+            others.append(replace(strip, least=least, most=max(least, strip.most)))
+        if max(own) > 0:
+            one = min(s for s, g in zip(sums, own, strict=True) if g > 0)
+            most = math.floor(-one)  # class 0 where s <= -most
+            others.append(replace(strip, least=min(most, strip.least), most=most))
+        for other in others:
+            yield replace(step, strips=(*step.strips[:i], other, *step.strips[i + 1 :]))
     if len(step.strips) == 2 and step.order != 3:
-        points = list(full_cell(matter.domain).points())
-        apart = [margin(matter, 1, p) - margin(matter, 0, p) for p in points]
-        if min(apart) < 0:
+        both = list(zip(*margins, strict=True))
+        if any(a > 0 >= b for a, b in both):
             yield replace(step, order=step.order | 1)
-        if max(apart) > 0:
+        if any(b > 0 >= a for a, b in both):
             yield replace(step, order=step.order | 2)
     reads = [set(matter.models[s.model].reads) for s in step.strips]
     for i, at in enumerate(matter.domain.offsets[: len(matter.domain.variables)]):
@@ -291,7 +301,6 @@ def test_what_is_not_so_is_refused(start):
         rng = np.random.default_rng(seed)
         matter = random_case(rng)
         for lie in lies(matter, random_sandwich(rng, matter)):
-            # one unit narrower holds no longer: the ends were rounded to whole units before
             assert WORDS[of_members(parts_of(matter, (lie,)))] == INVALID, (seed, lie)
             refused += 1
     assert refused > 150

@@ -10,6 +10,7 @@ eliminated is expressed through z. That the term is positive is proved by Z3 bef
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -35,6 +36,11 @@ FORMS: Sequence[Callable[[Any], Any]] = (
 
 def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = ()) -> bool:
     """Say whether SymPy reduces left - right to 0 with the named terms positive."""
+    return _reduces(left, right, tuple(positive))
+
+
+@lru_cache(maxsize=1 << 12)  # several theorems have a step in common
+def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bool:
     difference = _plain(left - right)
     pending = list(positive)
     for index in range(len(pending)):

@@ -9,7 +9,7 @@ must be declared here too, with the same numbers and laws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy as sp
@@ -31,12 +31,11 @@ def experiment_errors(theorem: Theorem) -> list[str]:
     experiment = theorem.experiment or NOTHING
     terms = list(_terms(theorem))
     errors = _declaration(theorem, experiment, terms) + _names(experiment, terms)
-    for term in terms:
-        for part in sp.preorder_traversal(term):
-            if isinstance(part, (Every, Average)):
-                errors += _repeated(experiment, part)
-            elif is_law(part):
-                errors += _lawful(experiment, part)
+    for part in _parts(terms):
+        if isinstance(part, (Every, Average)):
+            errors += _repeated(experiment, part)
+        elif is_law(part):
+            errors += _lawful(experiment, part)
     errors += _assumed(theorem, experiment)
     for step in theorem.steps:
         if isinstance(step.rule, Cite):
@@ -44,11 +43,27 @@ def experiment_errors(theorem: Theorem) -> list[str]:
     return list(dict.fromkeys(errors))
 
 
+def _parts(terms: Iterable[Any]) -> Iterable[Any]:
+    """Everything that occurs in some terms, once, in the order in which it is met."""
+    found: dict[Any, None] = {}
+    pending = list(terms)[::-1]
+    while pending:
+        part = pending.pop()
+        if part not in found:
+            found[part] = None
+            pending += part.args[::-1]
+    return found
+
+
 def random_names(term: Any) -> frozenset[str]:
     """The names of the random quantities and events in a term."""
+    return _random_names([term])
+
+
+def _random_names(terms: Iterable[Any]) -> frozenset[str]:
     return frozenset(
         part.args[0].name
-        for part in sp.preorder_traversal(term)
+        for part in _parts(terms)
         if isinstance(part, Random) or (isinstance(part, Event) and not isinstance(part, Fact))
     )
 
@@ -105,11 +120,10 @@ def _spoken_of(theorem: Theorem, experiment: Experiment, draws: Draws, terms: li
 
 def _names(experiment: Experiment, terms: list[Any]) -> list[str]:
     """Names that are used and not declared, declared and not used, random and fixed at once."""
-    used = frozenset[str]().union(*(random_names(t) for t in terms))
+    used = _random_names(terms)
     fixed = {
         part.args[0].name
-        for term in terms
-        for part in sp.preorder_traversal(term)
+        for part in _parts(terms)
         if isinstance(part, (Quantity, Fact)) and not isinstance(part, Random)
     }
     declared = frozenset(experiment.names)

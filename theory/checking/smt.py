@@ -10,6 +10,7 @@ arguments. Everything else must come from axioms.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,9 +25,20 @@ from theory.language.special import SPECIAL
 from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, Members, Pr
 
 TIMEOUT_MS = 20_000
+RELATIONS = {
+    sp.Le: operator.le,
+    sp.Lt: operator.lt,
+    sp.Ge: operator.ge,
+    sp.Gt: operator.gt,
+    sp.Eq: operator.eq,
+    sp.Ne: operator.ne,
+}
 REMEMBERED = 1 << 14
 _DECIDED: dict[tuple[tuple[Any, ...], Any], bool] = {}
 """What was proved and what was refuted, of the same formulas: steps share their premises."""
+PREFIXES = 1 << 9
+_TRANSLATED: dict[tuple[Any, ...], tuple[Translation, list[Any]]] = {}
+"""What hypotheses became, by themselves: the goals of a step have theirs in common."""
 
 
 @dataclass
@@ -36,7 +48,14 @@ class Translation:
     numbers: dict[Any, Any] = field(default_factory=dict)
     truths: dict[Any, Any] = field(default_factory=dict)
     facts: list[Any] = field(default_factory=list)
-    rename: dict[Any, Any] = field(default_factory=dict)
+    translated: dict[Any, Any] = field(default_factory=dict)
+    """What terms became: most occur again and again."""
+
+    def copy(self) -> Translation:
+        """A state that goes on from here by itself."""
+        return Translation(
+            dict(self.numbers), dict(self.truths), list(self.facts), dict(self.translated)
+        )
 
     def unknown(self, term: Any) -> Any:
         """The real unknown that stands for a term; facts are added on first use."""
@@ -76,6 +95,12 @@ class Translation:
 
     def number(self, term: Any) -> Any:
         """Translate a real-valued SymPy term."""
+        known = self.translated.get(term)
+        if known is None:
+            known = self.translated[term] = self._number(term)
+        return known
+
+    def _number(self, term: Any) -> Any:
         if isinstance(term, sp.Rational):
             return z3.RealVal(f"{term.p}/{term.q}")
         if isinstance(term, sp.Add):
@@ -150,15 +175,7 @@ class Translation:
 
     def _relation(self, claim: Any) -> Any:
         a, b = self.number(claim.lhs), self.number(claim.rhs)
-        makers = {
-            sp.Le: lambda: a <= b,
-            sp.Lt: lambda: a < b,
-            sp.Ge: lambda: a >= b,
-            sp.Gt: lambda: a > b,
-            sp.Eq: lambda: a == b,
-            sp.Ne: lambda: a != b,
-        }
-        return makers[type(claim)]()
+        return RELATIONS[type(claim)](a, b)
 
 
 def _join(make: Callable[[list[Any]], Any], parts: list[Any]) -> Any:
@@ -180,10 +197,25 @@ def _solver(query: list[Any], logic: str | None, timeout_ms: int) -> Any:
 
 def query(hypotheses: Iterable[Any], claim: Any) -> list[Any]:
     """The Z3 assertions whose unsatisfiability proves the claim from the hypotheses."""
-    translation = Translation()
-    body = [translation.formula(h) for h in hypotheses]
+    translation, body = _translated(tuple(hypotheses))
     goal = z3.Not(translation.formula(claim))
     return [*translation.facts, *body, goal]
+
+
+def _translated(hypotheses: tuple[Any, ...]) -> tuple[Translation, list[Any]]:
+    """The state after the hypotheses, and what they became; known from where others began alike."""
+    known = next(
+        (n for n in range(len(hypotheses), 0, -1) if hypotheses[:n] in _TRANSLATED),
+        0,
+    )
+    translation, body = _TRANSLATED[hypotheses[:known]] if known else (Translation(), [])
+    translation, body = translation.copy(), list(body)
+    for n in range(known, len(hypotheses)):
+        body.append(translation.formula(hypotheses[n]))
+        if len(_TRANSLATED) >= PREFIXES:
+            _TRANSLATED.clear()
+        _TRANSLATED[hypotheses[: n + 1]] = translation.copy(), list(body)
+    return translation, body
 
 
 def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None) -> bool:

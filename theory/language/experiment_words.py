@@ -68,9 +68,9 @@ def named_terms(theorem: Theorem) -> dict[str, Any]:
     """For each random name one of its terms, of symbols where there is one."""
     found: dict[str, Any] = {}
     parts = {x for term in theorem.stated for x in sp.preorder_traversal(term)}
-    for part in sorted(parts, key=lambda x: (bool(x.atoms(sp.Number)), len(str(x)), str(x))):
-        if isinstance(part, (Random, Event)) and not isinstance(part, Fact):
-            found.setdefault(part.args[0].name, part)
+    named = [x for x in parts if isinstance(x, (Random, Event)) and not isinstance(x, Fact)]
+    for part in sorted(named, key=lambda x: (bool(x.atoms(sp.Number)), len(str(x)), str(x))):
+        found.setdefault(part.args[0].name, part)
     return found
 
 

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
+from math import comb, factorial, prod
 from typing import Any, Literal
 
 from flint import arb, ctx, fmpq
@@ -78,54 +78,59 @@ def juntas(relevant: int, variables: int) -> frozenset[int]:
 
 def seen_sets(points: int, n: int) -> Iterator[tuple[int, Fraction]]:
     """Every set of points with the probability that n draws see exactly it."""
+    for mask, ways in _seen_ways(points, n):
+        yield mask, Fraction(ways, points**n)
+
+
+def _seen_ways(points: int, n: int) -> Iterator[tuple[int, int]]:
+    """Every set of points with the number of sequences of n draws that see exactly it."""
     onto = [
         sum((-1) ** (s - i) * comb(s, i) * i**n for i in range(s + 1)) for s in range(points + 1)
     ]
     for mask in range(1 << points):
-        ways = onto[mask.bit_count()]
-        if ways:
-            yield mask, Fraction(ways, points**n)
+        if ways := onto[mask.bit_count()]:
+            yield mask, ways
 
 
 def consistent_failure(members: Sequence[int], points: int, bad: int, n: int) -> Fraction:
     """The worst probability, over targets, that a consistent member has `bad` errors or more."""
-    seen = list(seen_sets(points, n))
-    worst = Fraction(0)
+    seen = list(_seen_ways(points, n))
+    worst = 0
     for target in members:
         wrong = [g ^ target for g in members if (g ^ target).bit_count() >= bad]
-        chance = sum((p for s, p in seen if any(w & s == 0 for w in wrong)), Fraction(0))
-        worst = max(worst, chance)
-    return worst
+        worst = max(worst, sum(ways for s, ways in seen if any(w & s == 0 for w in wrong)))
+    return Fraction(worst, points**n)
 
 
 def minimiser_failure(members: Sequence[int], points: int, over: int, n: int) -> Fraction:
     """The worst probability, over all targets, that a minimiser is `over` errors above the best."""
+    samples = list(_drawn_counts(points, n))
     worst = 0
     for target in range(1 << points):
         wrong = [g ^ target for g in members]
         best = min(w.bit_count() for w in wrong)
+        errors = [[x for x in range(points) if w >> x & 1] for w in wrong]
+        bad = [w.bit_count() - best > over for w in wrong]
         count = 0
-        for sample in itertools.product(range(points), repeat=n):
-            seen = [sum(w >> x & 1 for x in sample) for w in wrong]
-            chosen = [w for w, k in zip(wrong, seen, strict=True) if k == min(seen)]
-            count += any(w.bit_count() - best > over for w in chosen)
+        for drawn, ways in samples:
+            seen = [sum(drawn[x] for x in at) for at in errors]
+            least = min(seen)
+            if any(b and k == least for b, k in zip(bad, seen, strict=True)):
+                count += ways
         worst = max(worst, count)
     return Fraction(worst, points**n)
 
 
+def _drawn_counts(points: int, n: int) -> Iterator[tuple[list[int], int]]:
+    """How often n draws give each point, with the number of sequences of draws that do so."""
+    for drawn in itertools.combinations_with_replacement(range(points), n):
+        counts = [drawn.count(x) for x in range(points)]
+        yield counts, factorial(n) // prod(map(factorial, counts))
+
+
 def rows() -> list[Tight]:
     """All comparisons, in the order of the catalogue."""
-    makers: tuple[Callable[[], Iterator[Tight]], ...] = (
-        _tests,
-        _counts,
-        _occam,
-        _agnostic,
-        _equality,
-        _without_teacher,
-        _pairs,
-        _tails,
-    )
-    return [row for make in makers for row in make()]
+    return [row for make in MAKERS for row in make()]
 
 
 def _end(name: str, side: Side, **parameters: Any) -> Fraction:
@@ -151,7 +156,7 @@ def _row(
 
 def _tests() -> Iterator[Tight]:
     for bad, n in ((1, 4), (2, 6)):
-        misses = sum(all(x >= bad for x in s) for s in itertools.product(range(8), repeat=n))
+        misses = sum(ways for drawn, ways in _drawn_counts(8, n) if not any(drawn[:bad]))
         yield _row(
             "acceptance-probability", f"{bad} of 8 points wrong, n = {n}", "P[pass]", "equal",
             Fraction(misses, 8**n), error=Fraction(bad, 8), n=n,
@@ -268,3 +273,16 @@ def _tails() -> Iterator[Tight]:
         shown = ", ".join(map(str, a))
         yield _row("leaf-tail-product", f"b = {offset}, a = ({shown})", "P[margin <= 0]", "upper",
                    exact, offset=offset, coefficients=a, probabilities=p)  # fmt: skip
+
+
+MAKERS: tuple[Callable[[], Iterator[Tight]], ...] = (
+    _tests,
+    _counts,
+    _occam,
+    _agnostic,
+    _equality,
+    _without_teacher,
+    _pairs,
+    _tails,
+)
+"""What makes the rows, a kind of theorem each."""

@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import cache
 from typing import Any
 
 import typer
@@ -105,13 +106,12 @@ def _run(words: list[str], began: float | None) -> int:
 
 
 def _called(words: list[str]) -> int:
-    command = typer.main.get_command(app)
     try:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("always", RuntimeNote)
                 warnings.showwarning = _note(warnings.showwarning)
-                code = command(words, prog_name="leafproof", standalone_mode=False, obj=run)
+                code = _command()(words, prog_name="leafproof", standalone_mode=False, obj=run)
         finally:
             ends.unhurried()
     except ends.OutOfTime:
@@ -134,6 +134,12 @@ def _called(words: list[str]) -> int:
             return _complain(str(error), BAD_INPUT)
         return _complain(_fault(error, words), BAD_INPUT)
     return code if isinstance(code, int) else 0
+
+
+@cache
+def _command() -> Any:
+    """All verbs with their options; reading them off the functions takes some 40 ms."""
+    return typer.main.get_command(app)
 
 
 def _complain(message: str, code: int) -> int:

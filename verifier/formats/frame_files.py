@@ -75,6 +75,9 @@ def _check_header(path: str | os.PathLike[str], separator: str, where: str) -> N
         names = next(csv.reader(file, delimiter=separator), [])
     for i, name in enumerate(names):
         if not name.strip():
-            raise DomainError(f"{where}: column {i + 1} has no name: the first line names columns")
+            raise DomainError(
+                f"{where}: column {i + 1} has no name, and the first line names columns: name it, "
+                "or leave it out (of pandas: to_csv with index=False)"
+            )
         if names.index(name) < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
-from verifier.formats.frame_columns import MISSING, Column, columns_of
+from verifier.formats.frame_columns import Column, columns_of
 from verifier.formats.frame_files import read_table
 from verifier.formats.frame_kinds import Read, Wishes, read_columns
+from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
 from verifier.formats.variables import number
-from verifier.formats.words import some
+from verifier.formats.words import few, some
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
-
-LIKE_NUMBER = re.compile(r"[-+]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
-"""A number with a decimal comma, marks between thousands, a percent sign or a currency."""
-LONGEST_BITS = 4096
-"""Bits of the common denominator of probabilities beyond which a note says that this is slow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +116,10 @@ def read_frame(
     away = [drop] if isinstance(drop, str) else list(drop)
     for name in (*away, *([] if target is None else [target])):
         if name not in {c.name for c in columns}:
-            raise DomainError(f"there is no column {quoted(name)} to leave out: check the name")
+            raise DomainError(
+                f"there is no column {quoted(name)} to leave out: the columns are "
+                f"{few([quoted(c.name) for c in columns])}"
+            )
     goal = next((c for c in columns if c.name == target), None)
     kept = [c for c in columns if c.name != target and c.name not in away]
     if not kept:
@@ -136,7 +134,7 @@ def read_frame(
     left = tuple(c.name for c in columns if c not in kept)
     if more is None:
         more = Fraction(chosen is Distribution.TREE)
-    rows, notes = columns[0].rows, _notes(read, domain, kept)
+    rows, notes = columns[0].rows, notes_on(read, domain, kept)
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 
@@ -192,37 +190,3 @@ def _smoothing(smoothing: Any) -> Fraction | None:
     if found < 0:
         raise DomainError(f"smoothing is {found}: it must be at least 0")
     return found
-
-
-def _like_numbers(labels: Sequence[str]) -> str:
-    """One of some texts that are all numbers as people write them, not as files do; else ""."""
-    held = [x for x in labels if not x.startswith(MISSING)]
-    return held[0] if held and all(map(LIKE_NUMBER.fullmatch, held)) else ""
-
-
-def _notes(read: Sequence[Read], domain: Domain, kept: Sequence[Column]) -> tuple[str, ...]:
-    notes = []
-    for r in read:
-        if r.missing:
-            lacks = f"lacks {some(r.missing, 'value')}"
-            notes.append(f"column {quoted(r.name)} {lacks}: missing is a value of it")
-    for r in read:
-        if r.kind is Kind.CATEGORICAL and (like := _like_numbers(r.variable.labels)):
-            notes.append(
-                f"column {quoted(r.name)} holds texts like {quoted(like)}: if they are numbers, "
-                "write them with a point and digits only"
-            )
-    identifiers = [
-        c.name for c in kept if c.whole and len(c.values) == c.rows > 50 and not c.missing
-    ]
-    for name in identifiers:
-        notes.append(
-            f"column {quoted(name)} has another number in every row: if it only counts the rows, "
-            "leave it out"
-        )
-    if domain.total_weight.bit_length() > LONGEST_BITS:
-        notes.append(
-            f"the probabilities have a common denominator of {domain.total_weight.bit_length()} "
-            "bits, which makes counting slow: take fewer bins, or the distribution independent"
-        )
-    return tuple(notes)

@@ -144,6 +144,8 @@ def load_teacher(
     from verifier.formats.heads import asked_for
 
     teacher = found_by(teacher)
+    if domain is not None and (made := _over(teacher, domain, asked_for(head, threshold))):
+        return made
     if isinstance(teacher, Ensemble):
         if head is not None or threshold is not None:
             raise EnsembleError("an Ensemble has its classes already: leave head and threshold out")
@@ -174,6 +176,8 @@ def load_model(
     source = found_by(source)
     if isinstance(source, Network | Ensemble | Tree):
         return source
+    if domain is not None and (made := _over(source, domain, None)):
+        return made
     if isinstance(source, str | os.PathLike):
         data = model_file(source, "model", NetworkError)
         from verifier.formats.code_trees import LANGUAGES
@@ -181,11 +185,13 @@ def load_model(
 
         is_json = data.lstrip()[:1] == b"{" and not is_model_file(data)
         is_code = Path(source).suffix.lower() in (*LANGUAGES, ".sql")
-        if is_json or is_code or (b"TreeEnsemble" in data and _is_one_tree(data)):
+        if is_json or is_code:
             return load_tree(source, domain=domain)
+        if b"TreeEnsemble" in data and _is_one_tree(data):
+            return _one_tree(source, domain)
     elif _is_a(source, "onnx", "ModelProto"):
         if _is_one_tree(source):
-            return load_tree(source)
+            return _one_tree(source, domain)
     elif type(source).__name__ in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(
         source, "matter"
     ):
@@ -198,6 +204,30 @@ def load_model(
             )
         return tree
     return load_teacher(source, columns=columns, domain=domain)
+
+
+def _over(source: Any, domain: Domain, asked: Asked | None) -> Network | Ensemble | None:
+    """The model in an ONNX file with several inputs, which are the domain's variables."""
+    if not isinstance(source, str | os.PathLike) and not _is_a(source, "onnx", "ModelProto"):
+        return None
+    if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() != ".onnx":
+        return None
+    from verifier.formats.heads import NOTHING
+    from verifier.formats.onnx_several import has_several, model_over
+
+    model = has_several(source)
+    return None if model is None else model_over(model, source, domain, asked or NOTHING)
+
+
+def _one_tree(source: Any, domain: Domain | None) -> Network | Ensemble | Tree:
+    """An ONNX classifier of one tree: a Tree, or what is none (names, base values) an Ensemble."""
+    try:
+        return load_tree(source, domain=domain)
+    except TreeError as problem:
+        try:
+            return load_teacher(source, domain=domain)
+        except (EnsembleError, NetworkError):
+            raise problem from None
 
 
 def _is_one_tree(given: Any) -> bool:

@@ -42,6 +42,7 @@ from verifier.formats.onnx_model import (
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_quantised import MICROSOFT
+from verifier.formats.onnx_tables import Table
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
@@ -83,18 +84,26 @@ class _Read:
     needed: tuple[int, ...]
 
 
-def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _Read]:
+def network_over(model: Any, folder: Path | None, table: Table, asked: Asked) -> Network:
+    """The network of a file with several inputs, over a domain's columns. Raises NetworkError."""
+    return _teacher(model, folder, asked, table)[0]
+
+
+def _teacher(
+    model: Any, folder: Path | None, asked: Asked, table: Table | None = None
+) -> tuple[Network, _Read]:
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
         raise NetworkError("two of its weights have the same name: damaged file")
-    graph, name = _input(model.graph, tensors)
+    graph, given = _input(model.graph, tensors) if table is None else _columns(model, table)
     main = certified_output(model.graph)
-    producers = producers_of(model.graph, {name, *tensors})
+    named = set(given) if table is None else set(table.inputs)
+    producers = producers_of(model.graph, {*named, *tensors})
     versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
     opset = versions[0] if versions else OLDEST
-    values: dict[str, Value | Named | None] = {"": None, name: graph.input}
+    values: dict[str, Value | Named | None] = {"": None, **given}
 
-    done: set[int] = set()
+    done: set[int] = set() if table is None else set(table.done)
     readers: dict[str, set[str]] = {}
     for node in model.graph.node:
         for read in node.input:
@@ -201,8 +210,17 @@ def _plain(inputs: Sequence[Value | Named | None], where: str) -> list[Value | N
     return plain
 
 
-def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
-    """The graph to fill and the input's name, from the one input that is not a constant."""
+def _columns(model: Any, table: Table) -> tuple[Graph, dict[str, Signal]]:
+    """The graph to fill, and what other nodes read of the columns of a file's several inputs."""
+    graph = Graph(table.domain.columns)
+    others = [n for i, n in enumerate(model.graph.node) if i not in table.done]
+    read = {name for node in others for name in node.input} | {o.name for o in model.graph.output}
+    graph.execute(FLOATS[onnx.TensorProto.FLOAT])
+    return graph, dict(table.signals(graph, sorted(read.intersection(table.values))))
+
+
+def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, dict[str, Signal]]:
+    """The graph to fill, and the one input that is not a constant by its name."""
     inputs = [i for i in graph.input if i.name not in tensors]
     if len(inputs) != 1:
         raise NetworkError(f"the network has {inputs_words(inputs)}")
@@ -226,7 +244,7 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
             "the last axis running fastest"
         )
     result.execute(FLOATS[kind.tensor_type.elem_type])
-    return result, inputs[0].name
+    return result, {inputs[0].name: result.input}
 
 
 def _lookup(

@@ -145,6 +145,6 @@ def inputs_words(inputs: Sequence[Any]) -> str:
         return "0 inputs: it must have one"
     names = ", ".join(quoted(i.name) for i in inputs[:4])
     return (
-        f"{len(inputs)} inputs ({names}): export it with one input of all columns, or give the "
-        "fitted pipeline itself in Python, with the domain of its table"
+        f"{len(inputs)} inputs ({names}): give a domain whose variables have these names, or "
+        "export it with one input of all columns"
     )

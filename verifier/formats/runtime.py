@@ -54,7 +54,7 @@ class Session:
         try:
             data = model if isinstance(model, bytes) else Path(model).read_bytes()
         except OSError as problem:
-            raise Unusable(_first_line(problem)) from None
+            raise Unusable(first_line(problem)) from None
         levels = onnxruntime.GraphOptimizationLevel
         # what is quantised is integers with onnxruntime's own options only: it is read as these
         quantised = b"QuantizeLinear" in data
@@ -64,8 +64,8 @@ class Session:
             self._session = onnxruntime.InferenceSession(
                 given, options, providers=["CPUExecutionProvider"]
             )
-        except _errors() as problem:
-            raise Unusable(_first_line(problem)) from None
+        except runtime_errors() as problem:
+            raise Unusable(first_line(problem)) from None
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or inputs[0].type not in _KINDS:
             raise Unusable(f"its inputs are {[i.type for i in inputs][:4]}")
@@ -102,8 +102,8 @@ class Session:
                 given = given.reshape(len(given), *self._row)
             try:
                 result = self._session.run([output], {self._input: given})[0]
-            except _errors() as problem:
-                raise Unusable(_first_line(problem)) from None
+            except runtime_errors() as problem:
+                raise Unusable(first_line(problem)) from None
             found.append(np.asarray(result).reshape(len(some), -1)[: len(own)])
         return np.concatenate(found)
 
@@ -133,7 +133,7 @@ def alone(model: Any, output: str) -> bytes:
     return bytes(kept.SerializeToString())
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def runtime_errors() -> tuple[type[Exception], ...]:
     """What onnxruntime raises: classes of its own, with no base but Exception."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
@@ -142,7 +142,8 @@ def _errors() -> tuple[type[Exception], ...]:
     return (*own, RuntimeError, TypeError, ValueError)
 
 
-def _first_line(problem: Exception) -> str:
+def first_line(problem: Exception) -> str:
+    """What an error says first, printable and not too long."""
     line = str(problem).strip().partition("\n")[0]
     return "".join(c if c.isprintable() else " " for c in line)[:200]
 

@@ -27,7 +27,7 @@ from verifier.jobs.loading import (
     seen,
 )
 from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
-from verifier.jobs.proving import search, swept_if_open
+from verifier.jobs.proving import kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import bounded, growing_end
@@ -179,6 +179,8 @@ def distill(
         proved = prove or certificate is not None
         by_points = method in BY_POINTS and not explain and not listable(about.domain)
         growing = _growing(proving, method, proved=proved, afterwards=by_points)
+        if growing is not None and proving and (proved or method == Method.CERTIFIED):
+            growing = min(growing, proving.end - kept_free_after(about, proving.end))
         plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
         options = replace(options, pieces=about.domain.infinite)
         if rows is not None and by_points and about.domain.infinite:

@@ -111,8 +111,8 @@ def load(
             f"the domain is of type {type(domain).__name__}: give a Domain, a path to a domain "
             'file, "bits" or "signs"'
         )
-    elif not is_path(network) and domain not in (None, BITS, SIGNS):
-        space = read_domain(domain, 0)  # an object may not tell how many inputs it has
+    elif domain not in (None, BITS, SIGNS):
+        space = read_domain(domain, 0)  # its names say which inputs of a model its variables are
     columns = space.columns if space else None
     held = load_teacher(network, columns=columns, head=head, threshold=threshold, domain=space)
     if space is None:
@@ -174,8 +174,10 @@ def compare(given: Source, network: Network, domain: Domain) -> None:
     """Hold a network read from an ONNX file or model against onnxruntime, where installed."""
     if is_path(given) or type(given).__name__ == "ModelProto":
         from verifier.formats.onnx import compare_on_domain
+        from verifier.formats.onnx_several import has_several
 
-        compare_on_domain(given, network, domain)
+        if has_several(given) is None:  # else it was compared as it was read
+            compare_on_domain(given, network, domain)
 
 
 def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:

@@ -19,7 +19,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof, is_open
 from verifier.model.question import Matter
-from verifier.model.tree import Tree
+from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
@@ -118,11 +118,19 @@ def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
     """Seconds for sweeping all points at last; 0 where that takes too long, or nothing ends."""
     if end is None:
         return 0.0
-    spare = exhaustive.expected(matter)
+    spare = exhaustive.timed(matter, end - now())
     if spare <= AFFORDABLE * (end - now()):
         return spare
     watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
     return 0.0
+
+
+def kept_free_after(about: About, end: float) -> float:
+    """Seconds for sweeping all points once a tree has grown; 0 where that takes too long."""
+    if not isinstance(about.network, Network):
+        return 0.0
+    spare = exhaustive.timed(about.matter(Tree((Leaf(0),))), end - now())
+    return spare if spare <= AFFORDABLE * (end - now()) else 0.0
 
 
 def _before(options: Options, spare: float, end: float | None) -> Options:
@@ -212,14 +220,15 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
     """What was found while a tree grew; where that leaves cells open and there is time to sweep
-    all points, these in place of its many cells, which would take longer."""
+    all points, these in place of its many cells, which would take longer. Where it takes longer
+    than was expected, what leaves fewer points open."""
     if limit is None or watch.stopped or not is_open(finding.proof):
         return finding
     if exhaustive.expected(matter) > limit.end - now():
         return finding
     options = _options(matter, watch, limit.end, None, stop=False)
-    swept = _swept(matter, watch, options)
-    if is_open(swept.proof):
+    swept, left = _swept(matter, watch, options), partial(exhaustive.open_points, matter)
+    if is_open(swept.proof) and left(swept.proof) >= left(finding.proof):
         return finding
     points = dict.fromkeys((*finding.counterexamples, *swept.counterexamples))
     return replace(swept, counterexamples=tuple(points)[:COUNTEREXAMPLES])

@@ -388,5 +388,6 @@ def run(folded: Folded, base: Reals, shift: Reals, buffer: Reals) -> Reals:
             out[:] = own
         if stage.bend is not None:
             stage.bend.apply(out, unsure)
-    out[:, unsure] = np.nan
+    if np.count_nonzero(unsure):
+        out[:, unsure] = np.nan
     return out

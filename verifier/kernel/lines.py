@@ -19,7 +19,7 @@ from verifier.kernel.asked import Asked, Net
 from verifier.kernel.bends import Shallow, is_shallow
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.folding import SLACK
-from verifier.kernel.over import Over
+from verifier.kernel.over import Over, decided
 from verifier.kernel.plain import Floats
 from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
@@ -266,7 +266,7 @@ class Sweep:
         first, step = self.numbers
         x = first + value.astype(np.float64) * step
         forms = self._forms(base[:, line] + self.folded.inputs[:, self.column, None] * x)
-        classes, near = _decided(forms[self.folded.stages[-1].begin :], self.far)
+        classes, near = decided(forms[self.folded.stages[-1].begin :], self.far)
         at = np.flatnonzero(near)
         if at.size:
             points = lines.points[line[at]]
@@ -360,12 +360,3 @@ def _gap(out: Floats, a: Ends, b: Ends) -> Floats:
     row = np.arange(out.shape[1])
     found: Floats = np.abs(out[a.classes, row] - out[b.classes, row])
     return found
-
-
-def _decided(out: Floats, far: float) -> tuple[Ints, Bools]:
-    """The classes, and where they are not certain: as ``over.decided``, which spoils ``out``."""
-    if len(out) == 1:
-        return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)
-    best = out.argmax(axis=0)
-    two = np.partition(out, len(out) - 2, axis=0)
-    return best, ~(two[-1] - two[-2] > far)

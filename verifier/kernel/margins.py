@@ -7,20 +7,22 @@ is left of each over the cell is found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_sum
-from verifier.kernel.choices import DOUBLE, UP, Floats
+from verifier.kernel.choices import DOUBLE, UP, Floats, Pair
 from verifier.kernel.forms import Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import Cells, ReluLines, Rows, intercept
 from verifier.kernel.rules import all_bounds
 from verifier.kernel.starting import cells_of
 from verifier.kernel.steps import SLOPE_BITS
+from verifier.kernel.within import Between, enclosed
 from verifier.model.network import Relu, sources
 
 ONE = 2.0**SLOPE_BITS
@@ -79,60 +81,116 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-def margin(x: Enclosed, slopes: Slopes) -> Lines:
-    """Forms below g and -g: the only logit, or that of class 1 minus that of class 0."""
+def margin(x: Enclosed, slopes: Slopes | None) -> Lines:
+    """Forms below g and -g: the only logit, or that of class 1 minus that of class 0.
+
+    Where there are no ``slopes``, each form has the lines that are best for it alone: those of
+    rule 2, which are not parallel.
+    """
     p, count = x.p, len(x.cells)
     row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
     rows = np.broadcast_to(np.stack([row, -row]), (count, 2, len(row)))
     if x.cells.layers:
         return Lines(x, *_carried(x, rows, slopes))
     held = {}
-    for j, lam in slopes.items():
+    for j, lam in (slopes or {}).items():
         z = x.nodes[p.teacher.layers[j - 1].source]  # type: ignore[union-attr]
         held[j] = lam / ONE, lam, np.maximum(-lam * z.lo, (ONE - lam) * z.hi)
-    a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), held)
+    own = None if slopes is None else held
+    a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), own)
     total = np.ldexp(constant.n, -constant.e[:, None])
     return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
 
 
-def _carried(x: Enclosed, a: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
-    """Rows (cells, rows, logits) carried to the input by parallel lines: forms, constants, mass."""
+def _carried(x: Enclosed, a: Floats, slopes: Slopes | None) -> tuple[Floats, Floats, Floats]:
+    """Rows (cells, rows, logits) carried to the input by such lines: forms, constants, mass."""
     cells, layers = x.cells, x.p.teacher.layers
-    lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in slopes.items()}
+    lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in (slopes or {}).items()}
 
     def parallel(source: int) -> ReluLines:
         lam = lams[source]
         over = intercept(cells.low[source], cells.high[source], lam)
         return lam[:, None], lam[:, None], over[:, None], None
 
+    lines: Callable[[int], ReluLines] = parallel
+    if slopes is None:
+        lines = partial(cells.relu, sets=len(cells))
     none = np.zeros(a.shape[:2])
-    found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, parallel)
+    found = cells.carry(len(layers), Rows(a, none[:, None], none), {}, lines)
     return found.a, found.total[:, 0], found.mass
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
-def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
+def near(x: Lines, sums: Whole, e: Ints, zone: Between | None = None) -> tuple[Fixed, Bools]:
     """Lower bounds of g - s and of s - g over each cell, and where they could be found.
 
     ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
-    encodings, times ``2**-e``.
+    encodings, times ``2**-e``. With a ``zone`` of floats' lines, there alone.
     """
     if x.fixed is not None:
         return _near(x.enclosed, *x.fixed, sums, e)
-    cells, scales = x.enclosed.cells, np.array(x.enclosed.p.scales)
-    toward = np.ldexp(sums, scales - e[:, None])
-    small = np.abs(toward).sum(axis=1) < DOUBLE.limit
-    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & small
-    toward[~fit] = 0
+    cells, (toward, fit) = x.enclosed.cells, _scaled(x.enclosed.p, sums, e)
     rest = x.a - np.stack([toward, -toward], axis=1)
     size = np.abs(x.a) + np.abs(toward)[:, None]
     mass = x.mass + size @ cells.most[0]
     off = mass * cells.error + size.sum(axis=2) * cells.inexact * UP + DOUBLE.tiny
     low = x.constant + cells.least(rest, np.abs(rest))[:, 0] - off * UP
+    if zone is not None:
+        form = Rows(rest, x.constant[:, None], x.mass)
+        low = np.maximum(low, zone.lowest(cells, form, size)[:, 0])
     fit &= (mass < DOUBLE.limit).all(axis=1)
     low[~fit] = 0
     unit = 52 - np.frexp(np.abs(low).max(axis=1))[1].astype(np.int64)
     return Fixed(np.floor(np.ldexp(low, unit[:, None])), unit), fit
+
+
+def _scaled(p: Prepared, sums: Whole, e: Ints) -> tuple[Floats, Bools]:
+    """Sums as forms of the scaled columns, exactly; and where they are that, else 0."""
+    scales = np.array(p.scales)
+    toward = np.ldexp(sums, scales - e[:, None])
+    small = np.abs(toward).sum(axis=1) < DOUBLE.limit
+    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & small
+    toward[~fit] = 0
+    return toward, fit
+
+
+def zone_of(p: Prepared, sums: Whole, e: Ints, ends: Pair) -> Between:
+    """Where a sum, as in ``near``, lies between its ``ends``."""
+    toward, fit = _scaled(p, sums, e)
+    return Between(toward, np.where(fit, ends[0], -np.inf), np.where(fit, ends[1], np.inf))
+
+
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
+def between(x: Enclosed, zone: Between) -> Enclosed:
+    """The enclosures that hold in a zone."""
+    cells = enclosed(x.cells, zone)
+    return Enclosed(x.p, x.parts, cells, cells.bounds())
+
+
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
+def beyond(x: Lines, zone: Between, sums: Whole, e: Ints) -> Pair:
+    """How far sums s, as in ``near``, reach beyond a zone of the network's inputs, twice (cells).
+
+    Lower bounds of -s up to the zone's least, and of s from its most on, in units of s; infinite
+    where no point of the cell is there.
+    """
+    cells, (s, fit) = x.enclosed.cells, _scaled(x.enclosed.p, sums, e)
+    low, high = _least(cells, zone.s), -_least(cells, -zone.s)
+    found = []
+    for sign, start, stop in ((-1, low, zone.least), (1, zone.most, high)):
+        form = Rows(sign * s[:, None], np.zeros((len(s), 1, 1)), np.zeros((len(s), 1)))
+        own = Between(zone.s, start, stop).lowest(cells, form, np.abs(form.a))[:, 0, 0]
+        own = np.where(fit, np.ldexp(own, e), -np.inf)
+        found.append(np.where(start > stop, np.inf, own))
+    return found[0], found[1]
+
+
+def _least(cells: Cells, s: Floats) -> Floats:
+    """Lower bounds of each cell's own form (cells, columns) of the input."""
+    size = np.abs(s)
+    off = (size @ cells.most[0]) * cells.error + size.sum(axis=1) * cells.inexact * UP
+    low = cells.least(s[:, None], size[:, None])[:, 0, 0]
+    return np.asarray(low - (off + DOUBLE.tiny) * UP)
 
 
 def _near(x: Enclosed, a: Form, constant: Fixed, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:

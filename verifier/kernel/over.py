@@ -19,7 +19,7 @@ from verifier.model.cell import Cell
 from verifier.model.part import size
 
 Bools = npt.NDArray[np.bool_]
-BLOCK = 1 << 12
+BLOCK = 1 << 13
 """Most points of a block."""
 BLOCK_NUMBERS = 150_000
 """Numbers of a block, about: what a processor's cache holds."""
@@ -121,6 +121,10 @@ def decided(out: Reals, far: float) -> tuple[Ints, Bools]:
     """The classes that outputs stand for, (outputs, points), and where they are not certain."""
     if len(out) == 1:
         return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)
-    best, top = out.argmax(axis=0), out.max(axis=0)
-    out[best, np.arange(out.shape[1])] = -np.inf
-    return best, ~(top - out.max(axis=0) > far)
+    best = (out[1] > out[0]).astype(np.int64)
+    top, next_ = np.maximum(out[0], out[1]), np.minimum(out[0], out[1])
+    for i, own in enumerate(out[2:], 2):
+        best[own > top] = i
+        np.maximum(next_, np.minimum(top, own), out=next_)
+        np.maximum(top, own, out=top)
+    return best, ~(top - next_ > far)

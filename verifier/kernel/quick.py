@@ -27,6 +27,7 @@ from verifier.kernel.choices import (
 )
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.second import enclose as enclose_second
+from verifier.kernel.within import Between
 from verifier.model.network import Add, Affine, Relu, sources
 
 NEXT = 1 << 17
@@ -71,8 +72,9 @@ class Cells:
     ``shared`` holds, (sets, width) below and above, by the ReLU's source. ``scale`` is, by an
     affine layer's node, what each component is added up from at most. Once columns are left
     out, ``middle`` are the layers that read the input at the cells' centres. Of layers that are
-    ``done`` nothing closer is found. Where ``spread`` is given, enclosures may be what forms are
-    but with some probability.
+    ``done`` nothing closer is found. Bounds of single cells' rows hold for the points ``within``
+    alone, where there is that. Where ``spread`` is given, enclosures may be what forms are but with
+    some probability.
     """
 
     p: Prepared
@@ -91,6 +93,7 @@ class Cells:
     shared: dict[int, Pair] = field(default_factory=dict)
     middle: dict[int, Floats] = field(default_factory=dict)
     done: frozenset[int] = frozenset()
+    within: Between | None = None
     spread: Likely | None = None
 
     def __len__(self) -> int:
@@ -107,6 +110,7 @@ class Cells:
             high=[x[at] for x in self.high],
             middle={node: x[at] for node, x in self.middle.items()},
             together=1,
+            within=self.within and self.within.part(at),
         )
 
     def narrowed(self, seen: Mapping[int, Floats]) -> tuple[Cells, dict[int, Floats]]:
@@ -164,7 +168,10 @@ class Cells:
         if self.inexact:
             off += size.sum(axis=2) * (self.inexact * (1 + self.error))
         least = form.total + self.least(form.a, size) - (off + self.precision.tiny)[:, None]
-        return np.where((off < self.precision.limit)[:, None], least, -np.inf)
+        least = np.where((off < self.precision.limit)[:, None], least, -np.inf)
+        if self.within is not None:
+            least = np.maximum(least, self.within.lowest(self, form, size))
+        return least
 
     def carry(
         self,

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.choices import Floats
-from verifier.kernel.margins import Bools, near
+from verifier.kernel.choices import DOUBLE, Floats
+from verifier.kernel.margins import Bools, beyond, near, zone_of
 from verifier.kernel.rules import Apply
-from verifier.kernel.strips import Pair, lines, same_layers
+from verifier.kernel.strips import Pair, in_zones, lines, same_layers
+from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.proof import Sandwich
@@ -25,6 +26,8 @@ LARGEST = 1 << 53
 """The integers of a form are at most this."""
 BLOCK, MOST_CELLS = 1 << 15, 512
 """Values of a node, for the cells taken together; and so many cells at most."""
+OWN_BITS = 50
+"""Bits of the integers of the kernel's own sums."""
 MACHINE = 2.0**60
 """Ends of strips below this are machine integers, whose sums have room."""
 SECOND_ABOVE, SECOND_BELOW = 1, 2
@@ -41,6 +44,19 @@ class Ends:
 
     strips: npt.NDArray[Any]
     order: Ints
+    good: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """Lines that hold in zones: where a sum of the kernel's own lies between two ends.
+
+    There is one of each network's inputs, all of the same points. Where the sum is less all
+    networks have class 0, and class 1 where it is more.
+    """
+
+    pair: Pair
+    zones: Sequence[Between]
     good: Bools
 
 
@@ -109,7 +125,9 @@ def refused(
         sums = np.array([steps[i].form for i in at], dtype=np.float64)
         e = np.array([steps[i].exponent for i in at])
 
-        def given(pair: Pair, own: slice, sums: Whole = sums, e: Ints = e) -> tuple[Whole, Ints]:
+        def given(
+            first: Pair, found: Within | None, own: slice, sums: Whole = sums, e: Ints = e
+        ) -> tuple[Whole, Ints]:
             return sums[own], e[own]
 
         ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
@@ -142,7 +160,7 @@ def ends_of(
     asked: Asked,
     models: Sequence[int],
     cells: Sequence[Cell],
-    sums_near: Callable[[Pair, slice], tuple[Whole, Ints]],
+    sums_near: Callable[[Pair, Within | None, slice], tuple[Whole, Ints]],
     apply: Apply = map,
 ) -> Ends:
     """What the kernel shows of networks near sums of the domain's columns, on each of some cells.
@@ -157,16 +175,81 @@ def ends_of(
 
     def some(start: int) -> Ends:
         own = slice(start, start + size)
-        pair = lines(nets, columns, cells[own])
-        sums, e = sums_near(pair, own)
-        rows = [near(x, sums[:, c], e) for x, c in zip(pair.lines, columns, strict=True)]
-        return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+        first = lines(nets, columns, cells[own])
+        found = within(first)
+        sums, e = sums_near(first, found, own)
+        return shown(first, found, sums, e)
 
     every = list(apply(some, range(0, len(cells), size)))
     strips, order, good = (
         [getattr(x, name) for x in every] for name in ("strips", "order", "good")
     )
     return Ends(np.concatenate(strips), np.concatenate(order), np.concatenate(good))
+
+
+def within(first: Pair) -> Within | None:
+    """The lines where the strips around a sum of the kernel's own leave classes open, if any.
+
+    Of two networks, in floats.
+    """
+    x, columns = first.lines[0], first.columns
+    if len(columns) < 2 or any(not own.enclosed.cells.layers for own in first.lines):
+        return None
+    everywhere = np.zeros((len(x.a), 1 + max(int(c.max()) for c in columns)))
+    read = set(columns[-1].tolist())
+    at = np.array([c in read for c in columns[0].tolist()], dtype=bool)
+    both = columns[0][at]
+    form = np.ldexp(x.a[:, 0], -np.array(x.enclosed.p.scales))[:, at]
+    e = OWN_BITS - np.frexp(np.abs(form).max(axis=1, initial=DOUBLE.tiny))[1].astype(np.int64)
+    everywhere[:, both] = np.rint(np.ldexp(form, e[:, None]))
+    ends = _ends(first, everywhere, e)
+    if ends.strips.dtype == object:
+        return None
+    ends_of_open = np.ldexp(-ends.strips.astype(np.float64), -e[:, None, None])
+    least = np.nextafter(ends_of_open[..., 1].min(axis=1), -np.inf)
+    most = np.nextafter(ends_of_open[..., 0].max(axis=1), np.inf)
+    zones = [
+        zone_of(x.enclosed.p, everywhere[:, c], e, (least, most))
+        for x, c in zip(first.lines, columns, strict=True)
+    ]
+    return Within(in_zones(first, zones), zones, ends.good)
+
+
+def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
+    """What is shown near sums: by lines that hold all over cells, and by those ``within``.
+
+    What the latter say is not wrong of the other points, whose classes are known.
+    """
+    ends = _ends(first, sums, e)
+    if found is None:
+        return ends
+    own = _ends(found.pair, sums, e, found.zones)
+    if object in (ends.strips.dtype, own.strips.dtype):
+        return ends
+    x = found.pair.lines[0]
+    far = beyond(x, found.zones[0], sums[:, first.columns[0]], e)
+    fit = np.minimum(*far) > -MACHINE
+    fit &= found.good & own.good & ends.good
+    below, above = (
+        np.floor(np.where(fit, np.minimum(end, MACHINE), 0)).astype(np.int64) for end in far
+    )
+    low, high = ends.strips[..., 0], ends.strips[..., 1]
+    least = np.maximum(low, np.minimum(own.strips[..., 0], below[:, None]))
+    most = np.minimum(high, np.maximum(own.strips[..., 1], 1 - above[:, None]))
+    most = np.maximum(most, least)  # between there is no point
+    strips = np.where(fit[:, None, None], np.stack([least, most], axis=2), ends.strips)
+    return Ends(strips, ends.order | np.where(fit, own.order, 0), ends.good)
+
+
+def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (None, None)) -> Ends:
+    """What some lines show, all over cells or in zones."""
+    every = zip(pair.lines, pair.columns, zones, strict=False)
+    rows = [near(x, sums[:, c], e, zone) for x, c, zone in every]
+    ends = _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
+    if pair.closer is None:
+        return ends
+    low, good = near(pair.closer, sums[:, pair.columns[0]], e)
+    return _both(ends, _tightened([low], good, None, e))
 
 
 def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints) -> Ends:
@@ -183,6 +266,15 @@ def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints
         strips[:, 1, 0], strips[:, 1, 1] = np.maximum(lo2, lo1 + dl), np.minimum(hi2, hi1 + du)
         order += SECOND_ABOVE * (dl >= 0).astype(bool) + SECOND_BELOW * (du <= 0).astype(bool)
     return Ends(strips, order, good)
+
+
+def _both(one: Ends, other: Ends) -> Ends:
+    """Strips that two proofs show of the same: what either shows holds, so that both do."""
+    (lo1, hi1), (lo2, hi2) = (x.strips.transpose(2, 0, 1) for x in (one, other))
+    mine, theirs = one.good[:, None], other.good[:, None]
+    least = np.where(mine & theirs, np.maximum(lo1, lo2), np.where(mine, lo1, lo2))
+    most = np.where(mine & theirs, np.minimum(hi1, hi2), np.where(mine, hi1, hi2))
+    return Ends(np.stack([least, most], axis=2), one.order, one.good | other.good)
 
 
 @np.errstate(over="ignore")  # then Python's integers do it

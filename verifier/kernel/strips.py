@@ -2,7 +2,8 @@
 
 The margin g of a network of two classes is its only logit, or that of class 1 minus that of class
 0. Parallel lines replace each ReLU: ``lam z <= relu(z) <= lam z + mu``, the same lam for two
-networks of equal shapes, so that nearly the same linear form bounds all of them from both sides.
+networks of equal shapes, so that nearly the same linear form bounds all of them from both sides. Of
+one network the lines of rule 2 give two other forms, each closer from its own side.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from verifier.kernel.arithmetic import (
 )
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import DOUBLE, Floats
-from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
+from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, between, enclose, margin
 from verifier.kernel.prepared import Parts, Prepared, parts_of
 from verifier.kernel.smooth import image
 from verifier.kernel.steps import staircase
+from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
 from verifier.model.smooth import Smooth
@@ -45,11 +47,16 @@ LARGEST_SHIFT = 20
 class Pair:
     """One network or two on some cells; what the second margin exceeds the first by, of equal ones.
 
-    ``apart`` has width 1; None where there is one network, or the two differ.
+    ``columns`` are those of the domain that each reads, in its order. ``apart`` has width 1;
+    None where there is one network, or the two differ. Of one network ``closer`` are further
+    lines: each form is as near as it can be, and the two are not parallel.
     """
 
+    nets: Sequence[Net]
+    columns: Sequence[Ints]
     lines: tuple[Lines, ...]
     apart: Bounds | None
+    closer: Lines | None
 
 
 def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -> Pair:
@@ -60,15 +67,30 @@ def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -
     parts = _parts(nets, cells)
     for net in nets:
         p = net.p
-        p.spend(len(cells) * (2 * p.cell_cost + 2 * p.row_cost(len(p.teacher.layers))))
+        p.spend(len(cells) * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
     every = [enclose(net.p, own) for net, own in zip(nets, parts, strict=True)]
+    return _pair(nets, columns, every)
+
+
+def in_zones(first: Pair, zones: Sequence[Between]) -> Pair:
+    """The same in zones of the cells, one of each network's inputs; in floats."""
+    every = []
+    for x, zone in zip(first.lines, zones, strict=True):
+        p = x.enclosed.p
+        p.spend(len(zone.s) * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
+        every.append(between(x.enclosed, zone))
+    return _pair(first.nets, first.columns, every)
+
+
+def _pair(nets: Sequence[Net], columns: Sequence[Ints], every: Sequence[Enclosed]) -> Pair:
     slopes = parallel(every)
     held = tuple(margin(x, lam) for x, lam in zip(every, slopes, strict=True))
     alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
     if alike:
         widths = [[v.columns for v in net.p.domain.variables] for net in nets]
         alike = widths[0] == widths[1]
-    return Pair(held, _apart(nets, columns, [x.nodes for x in every]) if alike else None)
+    apart = _apart(nets, columns, [x.nodes for x in every]) if alike else None
+    return Pair(nets, columns, held, apart, margin(every[0], None) if len(nets) == 1 else None)
 
 
 def _parts(nets: Sequence[Net], cells: Sequence[Cell]) -> list[Parts]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,25 +23,28 @@ from verifier.kernel.folding import run
 from verifier.kernel.over import Over, block_size, decided
 from verifier.kernel.plain import Reals
 from verifier.kernel.points import blocks
-from verifier.kernel.prepared import NUMBERS
+from verifier.kernel.prepared import BENDS, NUMBERS
 from verifier.kernel.tally import Place, Tally, noted, tally_cell, tally_points, weight
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import Limbs, limbs
 from verifier.model import verdict as v
 from verifier.model.cell import Cell
+from verifier.model.domain import Point
 from verifier.model.limits import PYTHON
 from verifier.model.overlay import leaves_of_points
 from verifier.model.part import Part, ranged, size, values
 
 Bools = npt.NDArray[np.bool_]
-GROUP = 1 << 16
-"""Most points of a group."""
+GROUP, LARGE, FEW = 1 << 16, 1 << 20, 128
+"""Most points of a group; and of one where the networks have so few neurons that folding over less
+saves nothing."""
 LEAST = 1 << 9
 """Cells of fewer points are evaluated together with others, point by point."""
 REFINED = 1 << 14
 """Points from which on the nodes are bounded by linear relaxation before networks are folded."""
-ROW = 1 << 7
-"""Most points of a block whose weights are listed; those of others are the same, times a factor."""
+ROW, LONG = 1 << 7, 16
+"""Most points of a block whose weights are listed; those of others are the same, times a factor.
+Where there are LONG blocks, so many more."""
 MUCH = 32
 """Where single precision leaves more than one in so many points, double precision is tried."""
 TABLE = 1 << 10
@@ -53,12 +57,20 @@ def least(asked: Asked) -> int:
     return max(LEAST, 8 * widest)
 
 
+def group_size(asked: Asked) -> int:
+    """Most points of a group."""
+    nets = [net.p.teacher for net in asked.nets.values()]
+    layers = [own for x in nets for own in zip(x.layers, x.widths[1:], strict=True)]
+    neurons = sum(width for layer, width in layers if isinstance(layer, BENDS))
+    return LARGE if neurons <= FEW else GROUP
+
+
 def groups(asked: Asked, place: Place) -> Iterator[Place]:
-    """A place cut into parts of at most GROUP points, along the variables that change most."""
-    stack = [place.part]
+    """A place cut into parts, along the variables that change most."""
+    stack, most = [place.part], group_size(asked)
     while stack:
         cell = stack.pop()
-        if cell.size <= GROUP:
+        if cell.size <= most:
             yield place._replace(part=cell)
             continue
         stack += reversed(cell.split(*halved(asked, cell)))
@@ -169,6 +181,12 @@ class Block:
     at: int = 0
     unit: int = 1
 
+    @cached_property
+    def firsts(self) -> list[Point]:
+        """The first points of the blocks of all outer combinations."""
+        every = np.arange(self.group.outer.count)
+        return [tuple(x) for x in self.group.points(self.inner, every, 0 * every).tolist()]
+
     def points(self, chosen: Ints) -> Ints:
         """Some of the block's points, (N, variables)."""
         return self.group.points(self.inner, np.full(len(chosen), self.at), chosen)
@@ -245,25 +263,34 @@ class _Group:
         units = [asked.domain.total_weight // asked.domain.size] * self.outer.count
         if not uniform:
             units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
+        alone: list[Ints] = []
         for inner in self.stretches:
             held = None
             if not uniform:
-                rows, row = (x.weights(asked.domain, leaf) for x in inner.cut(ROW))
+                most = ROW if self.outer.count < LONG else LONG * ROW
+                rows, row = (x.weights(asked.domain, leaf) for x in inner.cut(most))
                 held = limbs(rows, row)
             block, runs = Block(self, inner, held), self._runs(inner, scratch)
             left: list[tuple[int, Ints]] = []
             for block.at, block.unit in enumerate(units):
                 asked.poll()
                 classes, near = runs.at(block.at)
-                if scratch.single is None and runs.single and MUCH * near.sum() > inner.count:
+                count = int(np.count_nonzero(near))
+                if scratch.single is None and runs.single and MUCH * count > inner.count:
                     runs, classes, near = self._closer(runs, block, classes, near, scratch)
-                if near.any():
+                    count = int(np.count_nonzero(near))
+                if count:
                     left.append((block.at, np.flatnonzero(near)))
-                self._count(block, classes, near)
+                self._count(block, classes, near, count)
             if left:
                 at = np.repeat([i for i, _ in left], [len(own) for _, own in left])
                 chosen = np.concatenate([own for _, own in left])
-                self.near.add(self.points(inner, at, chosen), self.place.number)
+                alone.append(self.points(inner, at, chosen))
+                self.near.add(alone[-1], self.place.number)
+        if not self.firm:
+            sure = asked.domain.weight_within(self.place.part, leaf)
+            sure -= sum(weight(asked, points) for points in alone)
+            self.found.doubt(self.place.part.size - sum(map(len, alone)), sure)
 
     def points(self, inner: Axes, at: Ints, chosen: Ints) -> Ints:
         """Points of the group, (N, variables): by their combinations of both kinds of variables."""
@@ -299,16 +326,13 @@ class _Group:
         scratch.single = True
         return runs, classes, near
 
-    def _count(self, block: Block, classes: dict[int, Ints], near: Bools) -> None:
-        """Count in a block, but for the points that are ``near``."""
-        left = int(near.sum())
-        sure = block.inner.count - left
-        self.found.points += sure
-        if not self.firm:
-            self.found.doubt(sure, block.weight(~near, sure))
+    def _count(self, block: Block, classes: dict[int, Ints], near: Bools, left: int) -> None:
+        """Count in a block, but for the points that are ``near``, of which so many are left."""
+        self.found.points += block.inner.count - left
         keys: Ints | None = None
         if self.truth is not None:
-            code = np.ravel_multi_index(tuple(classes.values()), self.shape)
+            first, *others = classes.values()
+            code = np.ravel_multi_index((first, *others), self.shape) if others else first
             true = self.truth[code]
         else:
             every = dict(classes)
@@ -330,7 +354,7 @@ class _Group:
                 own = true & (keys == key)
                 some = int(np.count_nonzero(own))
                 self.found.add(key, some, block.weight(own, some))
-        if self.notes:
+        if self.notes and self.found.would_note(self.place.number, block.firsts[block.at]):
             self._note(block, np.flatnonzero(true)[: v.SHOWN], classes)
 
     def _note(self, block: Block, at: Ints, classes: dict[int, Ints]) -> None:

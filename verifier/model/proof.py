@@ -54,10 +54,11 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A network's margin g lies near a linear sum s in the whole cell.
+    """A network's margin g lies near a linear sum s in the cell.
 
-    ``least <= (g(x) - s(x)) * 2**exponent <= most``, where g is the only logit, or that of class 1
-    minus that of class 0.
+    Where ``s(x) * 2**exponent > -least`` the network has class 1, and class 0 where that is at most
+    ``-most``: as ``least <= (g(x) - s(x)) * 2**exponent <= most``, where classes are not known
+    otherwise. g is the only logit, or that of class 1 minus that of class 0.
     """
 
     model: int
@@ -67,11 +68,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Sandwich:
-    """One or two networks of two classes lie near one linear sum, whose values are counted.
+    """One or two networks of two classes are near one linear sum, whose values are counted.
 
     ``s(x)`` is the sum of ``form`` (one integer a column of the domain) times the encodings, times
     ``2**-exponent``. The count takes values of s in bins of ``width * 2**-exponent``. Of two strips
-    bit 0 of ``order`` says that the second margin is nowhere below the first, bit 1 nowhere above.
+    bit 0 of ``order`` says that where the first network has class 1 the second has it, too, bit 1
+    the reverse: as the second margin is nowhere below the first, or above.
     """
 
     strips: tuple[Strip, ...]

@@ -18,10 +18,10 @@ from verifier.model.question import Matter
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 
-POINT, NEURON, WEIGHT = 30e-9, 0.76e-9, 0.022e-9
+POINT, NEURON, WEIGHT = 5e-9, 0.7e-9, 0.022e-9
 """Seconds for a point of a sweep: whatever it is, for each neuron, for each weight beyond the
 first layer."""
-GROUP, GROUP_LAYER, GROUP_WEIGHT = 2e-4, 1e-4, 60e-9
+GROUP, GROUP_LAYER, GROUP_WEIGHT = 5e-4, 1e-4, 60e-9
 """Seconds for a swept cell beside its points: whatever it is, for each layer, for each weight."""
 LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""

@@ -18,8 +18,8 @@ from verifier.kernel.asked import Asked, ask
 from verifier.kernel.helpers import Here
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
-from verifier.kernel.sweep import halved
-from verifier.model.cell import Cell
+from verifier.kernel.sweep import GROUP, group_size, halved
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.errors import DomainError
@@ -40,11 +40,15 @@ from verifier.provers.timing import now, passed, poll
 from verifier.writing.processors import processors
 
 BLOCK = 1 << 18
-"""Most points of a block: the kernel can be stopped after each."""
+"""Most points of a block: the kernel can be stopped after each. Four times as many where it goes
+through large groups of points at a time."""
 LOOKED = 1 << 18
 """Up to so many points in all, they are looked at here: differences are known before the check."""
+MOMENT, HOPELESS = 1.0, 3.0
+"""Seconds of a sweep from which on it is told closer what it takes, and how many times what is left
+from which on it is not."""
 TRIED = 1 << 14
-"""Points of the block that the kernel's speed is measured with."""
+"""Points of the block that the kernel's speed is measured with; or a whole large block."""
 
 
 @dataclass(eq=False)
@@ -64,6 +68,11 @@ class Sweep(Searching):
 
     def __post_init__(self) -> None:
         self.asked = ask(self.matter, poll)
+
+    @property
+    def block(self) -> int:
+        """Most points of a block."""
+        return BLOCK << 2 * (group_size(self.asked) > GROUP)
 
     @property
     def open(self) -> int:
@@ -131,6 +140,18 @@ def expected(matter: Matter) -> float:
     return FIXED + for_all_points(matter)
 
 
+def timed(matter: Matter, left: float) -> float:
+    """The same, told by a block that is gone through now where it is more than a moment, and may
+    be done in the seconds that are ``left``."""
+    found = expected(matter)
+    if not MOMENT < found < HOPELESS * left:
+        return found
+    search = Sweep(options=UNLIMITED, matter=matter)
+    search.waiting = [(0, full_cell(matter.domain))]
+    with threadpool_limits(1, "blas"):
+        return FIXED + SAFETY * matter.domain.size * _measured(search)
+
+
 def for_all_points(matter: Matter) -> float:
     """The same beside what does not grow with the points."""
     if matter.domain.infinite:
@@ -174,7 +195,7 @@ def _next(search: Sweep, *, looks: bool) -> bool:
     """Close the next block, cut out of what is larger; False where no more can be checked."""
     if not search.waiting:
         return False
-    while search.waiting[-1][1].size > BLOCK:
+    while search.waiting[-1][1].size > search.block:
         place, cell = search.waiting.pop()
         index, left = _cut(search.asked, cell)
         places = search.ledger.split(place, index, split_number(left))
@@ -195,7 +216,7 @@ def _next(search: Sweep, *, looks: bool) -> bool:
 def _measured(search: Sweep) -> float:
     """Seconds by the clock that the kernel takes for a point, in all its threads."""
     cell = search.waiting[-1][1]
-    while cell.size > TRIED:
+    while cell.size > (TRIED if search.block == BLOCK else search.block):
         index, left = _cut(search.asked, cell)
         cell = cell.split(index, left)[0]
     start = perf_counter()
@@ -223,9 +244,15 @@ def _enumerated(search: Sweep, cell: Cell) -> Ledger:
 
 
 def _cut(asked: Asked, cell: Cell) -> tuple[int, Part]:
-    """Where a large cell is cut: along the domain's tree, else half of what changes most."""
-    tree = asked.domain.bound_given
-    if tree.nodes and not isinstance(test := tree.nodes[descend(tree, cell)], int):
+    """Where a large cell is cut: along the domain's tree, then that of the question if it is about
+    one, whose leaves the kernel sweeps quickest; else half of what changes most."""
+    for tree in (
+        asked.domain.bound_given,
+        *(asked.trees.values() if len(asked.trees) == 1 else ()),
+    ):
+        test = tree.nodes[descend(tree, cell)] if tree.nodes else 0
+        if isinstance(test, int):
+            continue
         index, part, _, _ = test
         own = cell.parts[index]
         if isinstance(own, int) and isinstance(part, int):

@@ -1,7 +1,9 @@
 """Sandwiches for open cells: which sum, in which bins. Untrusted: the kernel shows the strips.
 
-The sum is the middle of the linear forms that the kernel finds below and above the margins. A bin
-is about as wide as the strip over the number of variables, so that bins lose little beside it.
+The sum is the middle of the linear forms that the kernel finds below and above the margins, or, of
+one network, the closest form on one side, where that leaves less open: where most of a cell is of
+one class, the other side hardly matters. A bin is about as wide as the strip over the number of
+variables, so that bins lose little beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from verifier.kernel.many import MOST_BINS, MOST_MOVED
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import allowed_values
 from verifier.kernel.rules import Apply
-from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of
+from verifier.kernel.sandwich import FINEST, LARGEST, Ends, Within, columns_read, ends_of, shown
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
@@ -31,6 +33,7 @@ from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.verdict import Status
+from verifier.provers.sides import one_sided
 
 BINS = 512
 """Bins of a sum, at most about."""
@@ -49,6 +52,10 @@ SLACK = 9
 """A strip is stated wider than the kernel shows it by 2**-SLACK: other checkers round otherwise."""
 IDLE = ThreadPoolExecutor(1)
 """For ledgers that evaluate nothing."""
+NORMAL, CUBE = 0.7978845608, 0.044715
+"""The normal distribution is about (1 + tanh(NORMAL (z + CUBE z**3))) / 2."""
+FAR = 8.0
+"""Beyond so many deviations there is nothing."""
 LONGEST = 50
 """Bits of a form's integers."""
 EXACT = 1 << 10
@@ -102,10 +109,23 @@ def propose(
     grid = _grid(asked)
     chosen: dict[int, tuple[Whole, Ints, Ints]] = {}
 
-    def choose(pair: Pair, own: slice) -> tuple[Whole, Ints]:
-        held = worth and Worth(worth.share[own], worth.open[own])
-        chosen[own.start] = _sums(grid, pair, columns, held or bins)
-        return chosen[own.start][:2]
+    def choose(first: Pair, found: Within | None, own: slice) -> tuple[Whole, Ints]:
+        held = (worth and Worth(worth.share[own], worth.open[own])) or bins
+        one = _sums(grid, first, columns, held)
+        if found is not None:
+            other = _sums(grid, found.pair, columns, held)
+            lost, less = (
+                _lost(first.lines[0], columns[0], x, shown(first, found, *x[:2]))
+                for x in (one, other)
+            )
+            better = less < lost
+            one = (
+                np.where(better[:, None], other[0], one[0]),
+                np.where(better, other[1], one[1]),
+                np.where(better, other[2], one[2]),
+            )
+        chosen[own.start] = one
+        return one[:2]
 
     if not cells:
         return []
@@ -151,11 +171,32 @@ def _strip_of(model: int, ends: tuple[int, int]) -> Strip:
     return Strip(model, *ends)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is not finite is not better
+def _lost(
+    x: Lines, columns: Ints, sums: tuple[Whole, Ints, Ints], ends: Ends
+) -> npt.NDArray[np.float64]:
+    """The share of each cell where strips leave classes open, about: of a normal distribution."""
+    form, e, _ = sums
+    cells = x.enclosed.cells
+    a = np.ldexp(form[:, columns], np.array(x.enclosed.p.scales) - e[:, None])
+    low, high = cells.low[0], cells.high[0]
+    middle = (a * (low + high)).sum(axis=1) / 2
+    spread = np.sqrt(((a * (high - low)) ** 2).sum(axis=1) / 12) + 1e-300
+    strips = np.ldexp(ends.strips.astype(np.float64), -e[:, None, None])
+    first, last = -strips[..., 1].max(axis=1), -strips[..., 0].min(axis=1)
+    below, above = (np.clip((at - middle) / spread, -FAR, FAR) for at in (first, last))
+    lost = np.tanh(NORMAL * (above + CUBE * above**3)) - np.tanh(NORMAL * (below + CUBE * below**3))
+    return np.where(ends.good, lost, 2.0)
+
+
 def _sums(
     grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth
 ) -> tuple[Whole, Ints, Ints]:
     """For each cell integers of the domain's columns, an exponent and the width of a bin."""
     middles = [_middle(x) for x in pair.lines]
+    sided = None if pair.closer is None else one_sided(pair.lines[0], pair.closer)
+    if sided is not None:
+        middles = [np.where(sided.better[:, None], sided.sums, middles[0])]
     count = len(middles[0])
     sums = np.zeros((count, len(grid.whole)))
     read = np.zeros(len(grid.whole), dtype=np.int64)
@@ -167,6 +208,8 @@ def _sums(
         sums = np.where(read == len(middles), sums / len(middles), 0.0)
         for x, own, middle in zip(pair.lines, columns, middles, strict=True):
             strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
+        if sided is not None:
+            strip = np.where(sided.better, sided.strip, strip)
     beyond = ~(np.isfinite(strip) & np.isfinite(sums).all(axis=1))
     sums[beyond], strip[beyond] = 0.0, 1.0
     spans = _spans(pair.lines[0], sums[:, columns[0]])

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "75c6db3d5d6583df14f81ab5b3aafec37c2984c516b41257f40ab56a5fc25f9b"
+SOURCES = "00ec744a40d1fec608cef8a88e3e3a5e8420e1a3152a27727e05e01a380c9ae5"
 
 from math import gcd, lcm
 
@@ -7670,17 +7670,17 @@ def loss(n0):
     return 9 if existsb(_1, n0) else 20
 
 
-def exponent0(less, reads, ls, c, f):
+def exponent0(less0, reads, ls, c, f):
     a, k = f
     bs = spread(reads, c, a, None)
     m = z_max(0, means(bs, k, ls, c))
     s = squares(bs, c)
     x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
-    return x0 + z_shiftr(oNE0 + x0, less)
+    return x0 + z_shiftr(oNE0 + x0, less0)
 
 
-def hoeffding(less, reads, ls, c, fs):
-    return sumZ(map1(lambda f, less=less, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(less, reads, ls, c, f))), fs))
+def hoeffding(less0, reads, ls, c, fs):
+    return sumZ(map1(lambda f, less0=less0, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(less0, reads, ls, c, f))), fs))
 
 
 def as_usual(p, n0, l, c, fs):
@@ -7940,6 +7940,202 @@ def problem_of(q0):
     return None
 
 
+def least_over(bs, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        q0, c = c
+        total += least_part(hd(None, bs), q0)
+        bs = tl(bs)
+
+
+def is_empty0(ts):
+    return True if ts is None else False
+
+
+def breaks(bs, fs, c):
+    stack = []
+    while True:
+        if c is None:
+            result = (None, 0)
+            break
+        q0, c = c
+        stack.append((fs, q0, bs))
+        bs, fs = tl(bs), tl(fs)
+    for fs, q0, bs in reversed(stack):
+        ts, base = result
+        s = hd(0, hd(None, fs))
+        if (width(q0) == 1) and negb(s == 0):
+            l, u = ends_part(hd(None, fs), q0)
+            result = (((((hd(0, hd(None, bs))) * z_sgn(s), z_abs(s)), u - l), ts) if l < u else ts, l + base)
+        else:
+            result = (ts, base)
+    return result
+
+
+def around(a, s, ts):
+    stack = []
+    while True:
+        if ts is None:
+            result = (((None, None), 0), 0)
+            break
+        ((b, t), r), ts = ts
+        stack.append((b, t, r))
+    for b, t, r in reversed(stack):
+        ((x0, y), m), n0 = result
+        _1 = z_compare(b * s, a * t)
+        if _1 == 0:
+            result = (((x0, y), m), n0 + r)
+        elif _1 < 0:
+            result = ((((((b, t), r), x0), y), m + r), n0)
+        else:
+            result = (((x0, (((b, t), r), y)), m), n0)
+    return result
+
+
+def turned(fuel, ts, need):
+    while True:
+        if fuel is None:
+            return None
+        fuel = fuel[1]
+        if ts is None:
+            return None
+        ((a, s), _), _ = ts
+        ((x0, y), m), n0 = around(a, s, ts)
+        if (need <= m) and (negb(is_empty0(x0))):
+            ts = x0
+            continue
+        if ((m + n0) < need) and (negb(is_empty0(y))):
+            ts, need = y, (need - m) - n0
+            continue
+        return ((a, s),)
+
+
+def multiple(z0, bs, c):
+    ts, base = breaks(bs, z0[0], c)
+    _1 = turned(ts, ts, z0[2] - base)
+    if _1 is not None:
+        (a, s), = _1
+        falling = (a, s) if a < 0 else (0, 1)
+    else:
+        falling = (0, 1)
+    _2 = turned(ts, ts, z0[1] - base)
+    if _2 is not None:
+        (a1, s1), = _2
+        return (a1, s1) if 0 < a1 else falling
+    return falling
+
+
+def less(q0, p, bs, fs):
+    stack = []
+    while True:
+        if bs is None:
+            result = map1(lambda _1, p=p: vscale(-p, _1), fs)
+            break
+        b, bs1 = bs
+        if fs is None:
+            result = map1(lambda _3, q0=q0: vscale(q0, _3), bs)
+            break
+        f, fs = fs
+        stack.append(vadd(vscale(q0, b), vscale(-p, f)))
+        bs = bs1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def least_within(z0, bs, c):
+    p, q0 = multiple(z0, bs, c)
+    q1 = z_max(1, q0)
+    m = (least_over(less(q1, p, bs, z0[0]), c)) + z_min(p * z0[1], p * z0[2])
+    plain = least_over(bs, c)
+    return (plain, 1) if m < (q1 * plain) else (m, q1)
+
+
+def lower_within(z0, loose, keep, ks, n0, es, reads, c, row0):
+    ((t, u), a), k = back(None, keep, ks, n0, es, (row0, None), 0)
+    m, q0 = least_within(z0, spread(reads, c, a, None), c)
+    return rounded(loose, u * (m + (q0 * k)), t * q0)
+
+
+def meet(a, b):
+    l = z_max(fst(a), fst(b))
+    u = z_min(snd(a), snd(b))
+    return (l, u) if l <= u else a
+
+
+def meets(a, b):
+    stack = []
+    while True:
+        if a is None:
+            result = a
+            break
+        x0, a1 = a
+        if b is None:
+            result = a
+            break
+        y, b = b
+        stack.append(meet(x0, y))
+        a = a1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def clip_box(z0, loose, keep, ks, n0, es, reads, c, i, b):
+    stack = []
+    while True:
+        if b is None:
+            result = None
+            break
+        (l, u), b = b
+        if (l < 0) and (0 < u):
+            _1 = meet((l, u), (lower_within(z0, loose, keep, ks, n0, es, reads, c, unit0(i)), -(lower_within(z0, loose, keep, ks, n0, es, reads, c, vscale(-1, unit0(i))))))
+        else:
+            _1 = (l, u)
+        stack.append(_1)
+        i = i + 1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def clip(z0, loose, keep, ks, n0, es, reads, c):
+    stack = []
+    while True:
+        if n0 is None:
+            result = es
+            break
+        l, n = n0
+        if es is None:
+            result = es
+            break
+        e, es = es
+        stack.append((e, l, ks, n0))
+        ks, n0 = tl(ks), n
+    for e, l, ks, n0 in reversed(stack):
+        r0 = result
+        b = meets(e[0], forward(l, r0))
+        if hd(no_aid, ks)[0]:
+            b0 = clip_box(z0, loose, keep, ks, n0, (inform(0, lEAN, b), r0), reads, c, 0, b)
+        else:
+            b0 = b
+        result = (inform(0, lEAN, b0), r0)
+    return result
+
+
+def beyond(z0, fs, c):
+    least0 = least_over(z0[0], c)
+    most0 = -(least_over(map1(lambda _1: vscale(-1, _1), z0[0]), c))
+    def low(s, a, b, z0=z0, fs=fs, c=c):
+        if b < a:
+            return None
+        m, q0 = least_within((z0[0], a, b), map1(lambda _3, s=s: vscale(s, _3), fs), c)
+        return (z_div(m, q0),)
+    return (low(-1, least0, z0[1]), low(1, z0[2], most0))
+
+
 sLOPES = 4096
 
 
@@ -8107,16 +8303,6 @@ def enclosed(e, n0, c):
 
 def sharpened(e, n0, es, es1, c):
     return sharpen(n0[0][2], e[2], n0[0][1], n0[0][0], es, es1, project(n0[2], c))
-
-
-def least_over(bs, c):
-    total = 0
-    while True:
-        if c is None:
-            return total
-        q0, c = c
-        total += least_part(hd(None, bs), q0)
-        bs = tl(bs)
 
 
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
@@ -8355,6 +8541,102 @@ def same_layers(a, b):
         return False
 
 
+def narrowed(a, b, d0):
+    return (z_max(fst(b), fst(a) + fst(d0)), z_min(snd(b), snd(a) + snd(d0)))
+
+
+def orders(order, d0):
+    if d0 is not None:
+        d1 = d0[0]
+        if (negb(z_testbit(order, 0))) or (0 <= fst(d1)):
+            return (negb(z_testbit(order, 1))) or (snd(d1) <= 0)
+        return False
+    return order == 0
+
+
+def gap_of(n0, n, es, es1, row0, row1, c):
+    if same_layers(n0[0][0], n[0][0]) and (scale_out(n0) == scale_out(n)):
+        _1 = same_vec(row0, row1)
+    else:
+        _1 = False
+    if _1 and aligned(c, n0[2], n[2]):
+        return (idot(row0, hd(None, gaps(n0[0][0], es, es1, gap_input(c, n0[2], n[2])))),)
+    return None
+
+
+def both_narrowed(up0, d0, b, b1):
+    if d0 is not None:
+        d1 = d0[0]
+        x0 = (up0 * fst(d1), up0 * snd(d1))
+        return (narrowed(b1, b, (-snd(x0), -fst(x0))), narrowed(b, b1, x0))
+    return (b, b1)
+
+
+def both_ends(keep, n0, n, es, es1, row0, row1, c, fs, up0, d0):
+    return both_narrowed(up0, d0, strip_ends(keep, n0, es, c, fs, up0, scale_out(n0), row0), strip_ends(keep, n, es1, c, fs, up0, scale_out(n), row1))
+
+
+def only_read(v, fs, reads):
+    stack = []
+    while True:
+        if fs is None:
+            result = None
+            break
+        a, fs = fs
+        stack.append(a if existsb(lambda _1, v=v: v == _1, reads) else None)
+        v = v + 1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def own_sum(keep, n0, es, row0, c, others0):
+    ((t, u), a), _ = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
+    return (only_read(0, spread(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
+
+
+def strip_of(s, b):
+    return (0, z_div(fst(b), s), -(z_div(-snd(b), s)))
+
+
+def zone_of(fs, s, s1):
+    return (fs, z_min(-s[2], -s1[2]), z_max(-s[1], -s1[1]))
+
+
+def lower_strip_in(z0, keep, n0, es, c, fs, up0, down0, row0):
+    ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
+    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    m, q0 = least_within(z0, bs, c)
+    return rounded(n0[0][2], m + (q0 * ((u * up0) * k)), t * q0)
+
+
+def strip_ends_in(z0, keep, n0, es, c, fs, up0, down0, row0):
+    return (lower_strip_in(z0, keep, n0, es, c, fs, up0, down0, row0), -(lower_strip_in(z0, keep, n0, es, c, fs, up0, -down0, vscale(-1, row0))))
+
+
+def clipped(z0, keep, n0, es, c):
+    return clip(z0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
+
+
+def reaches(x0, low):
+    if low is not None:
+        l = low[0]
+        return x0 <= l
+    return True
+
+
+def says_within(scale, unit1, all1, some, far, s):
+    if (scale * s[1]) <= fst(all1):
+        _1 = True
+    else:
+        _1 = ((scale * s[1]) <= fst(some)) and (reaches(unit1 * s[1], fst(far)))
+    if _1:
+        if snd(all1) <= (scale * s[2]):
+            return True
+        return (snd(some) <= (scale * s[2])) and (reaches(1 - (unit1 * s[2]), snd(far)))
+    return False
+
+
 kEEP = 60
 
 
@@ -8369,7 +8651,7 @@ def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
-        return says(scale_out(n0) * unit1, strip_ends(keep, n0, reline(n0[3], None, es, None), c, fs, up0, scale_out(n0), row0), s)
+        return existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es))
     return False
 
 
@@ -8377,14 +8659,24 @@ def one_holds(unit1, up0, fs, c, n0, s):
     return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s: one_tried(fst(t), snd(t), unit1, up0, fs, c, n0, s), tries)
 
 
-def narrowed(a, b, d0):
-    return (z_max(fst(b), fst(a) + fst(d0)), z_min(snd(b), snd(a) + snd(d0)))
-
-
-def orders(order, d0):
-    if (negb(z_testbit(order, 0))) or (0 <= fst(d0)):
-        return (negb(z_testbit(order, 1))) or (snd(d0) <= 0)
-    return False
+def two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1):
+    s0 = scale_out(n0)
+    s_0 = scale_out(n)
+    own, high = own_sum(keep, n0, rs, row0, c, n[2])
+    o, o1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, own, high, d0)
+    z0 = zone_of(own, strip_of(s0, o), strip_of(s_0, o1))
+    es0 = clipped(z0, e[2], n0, es, c)
+    es_0 = clipped(z0, e[2], n, es1, c)
+    more = gap_of(n0, n, es0, es_0, row0, row1, c)
+    rs0 = reline(n0[3], n[3], es0, es_0 if alike0 else None)
+    rs_0 = reline(n[3], n0[3], es_0, es0 if alike0 else None)
+    i, i1 = both_narrowed(up0, more, strip_ends_in(z0, keep, n0, rs0, c, fs, up0, s0, row0), strip_ends_in(z0, keep, n, rs_0, c, fs, up0, s_0, row1))
+    far = beyond(z0, fs, c)
+    if orders(order, d0) or orders(order, more):
+        _1 = says_within(s0 * unit1, unit1, b, i, far, s)
+    else:
+        _1 = False
+    return _1 and says_within(s_0 * unit1, unit1, b1, i1, far, s1)
 
 
 def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
@@ -8399,24 +8691,18 @@ def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
             es1_1 = sharpened(e, n0, es, es1, c) if alike0 else es
             es1_2 = sharpened(e, n, es1, es, c) if alike0 else es1
-            b = strip_ends(keep, n0, reline(n0[3], n[3], es1_1, es1_2 if alike0 else None), c, fs, up0, scale_out(n0), row0)
-            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1_2, es1_1 if alike0 else None), c, fs, up0, scale_out(n), row1)
+            rs = reline(n0[3], n[3], es1_1, es1_2 if alike0 else None)
+            rs1 = reline(n[3], n0[3], es1_2, es1_1 if alike0 else None)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
-            if ((order == 0) and says(v, b, s)) and says(v1, b1, s1):
+            a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
+            if ((order == 0) and says(v, a, s)) and says(v1, a1, s1):
                 return True
-            if same_layers(n0[0][0], n[0][0]) and (scale_out(n0) == scale_out(n)):
-                _3 = same_vec(row0, row1)
-            else:
-                _3 = False
-            if _3 and aligned(c, n0[2], n[2]):
-                ds = gaps(n0[0][0], es, es1, gap_input(c, n0[2], n[2]))
-                d0 = idot(row0, hd(None, ds))
-                x0 = (up0 * fst(d0), up0 * snd(d0))
-                if orders(order, d0) and (says(v, narrowed(b1, b, (-snd(x0), -fst(x0))), s)):
-                    return says(v1, narrowed(b, b1, x0), s1)
-                return False
-            return False
+            d0 = gap_of(n0, n, es, es1, row0, row1, c)
+            b, b1 = both_narrowed(up0, d0, a, a1)
+            if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
+                return True
+            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es1_1, es1_2, rs, rs1, row0, row1, d0, b, b1)
         return False
     return False
 

@@ -116,6 +116,8 @@ class Room(NamedTuple):
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
     score: Real  # [variables]
     form: Real  # [columns]
+    slack: Real  # [columns] 0 once a column is at its other end
+    strip: Real  # [2] ends of the form where classes are open
     found: Real  # [16]
     order: Ints  # [values]
     picked: Ints  # [variables]

@@ -119,6 +119,7 @@ def relax(
     rows: Real,
     columns: int,
     scores: bool,
+    clip: bool,
 ) -> int:
     """Relax the ReLUs of layer k, whose pre-activations are ``rows``; returns the columns then."""
     own, before = inputs.shared, columns
@@ -130,6 +131,12 @@ def relax(
             r1 += abs(rows[j, c]) * room.radius[1, c]
         l0, u0 = middle + room.center[0, j] - r0, middle + room.center[0, j] + r0
         l1, u1 = middle + room.center[1, j] - r1, middle + room.center[1, j] + r1
+        if clip and min(l0, l1) < 0 < max(u0, u1):
+            up = clipped(inputs, low, room, rows, j, 1.0)
+            down = clipped(inputs, low, room, rows, j, -1.0)
+            top, bottom = max(0.0, middle + radius - up), max(0.0, radius - middle - down)
+            l0, u0 = min(l0 + bottom, u0), max(u0 - top, l0)
+            l1, u1 = min(l1 + bottom, u1), max(u1 - top, l1)
         least, most = room.gap[0, j], room.gap[1, j]
         if nets.similar:
             l1, u1 = l0 + least, u0 + most
@@ -227,13 +234,69 @@ def advance(
 
 
 @compiled
-def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scores: bool) -> None:
-    """Bound a cell: what is said in ``room.found``, and where to split in ``room.score``."""
+def clipped(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, sign: float) -> float:
+    """The most of a row, times a sign, where ``room.form`` is between the ends of ``room.strip``.
+
+    The form is brought there by those columns first that lessen the row least.
+    """
+    value = least = most = 0.0
+    for i in inputs.numbers:
+        c = inputs.column[i]
+        a, s, m, r = sign * rows[j, c], room.form[c], room.middle[0, c], room.middle[1, c]
+        value += a * m + abs(a) * r
+        move = s * r
+        if a < 0:
+            move = -move
+        if a == 0.0:
+            least += s * m - abs(move)
+            most += s * m + abs(move)
+        else:
+            least += s * m + move
+            most += s * m + move
+        room.slack[c] = 1.0
+    for i in inputs.choices:
+        a, b = choice_range(inputs, low, rows, j, i)
+        value += max(sign * a, sign * b)
+        c = inputs.column[i]
+        s0, s1 = np.inf, -np.inf
+        for v in range(inputs.sizes[i]):
+            if low[i] >> v & 1:
+                s0, s1 = min(s0, room.form[c + v]), max(s1, room.form[c + v])
+        least += s0
+        most += s1
+    way, need = 1.0, room.strip[0] - most
+    if least > room.strip[1]:
+        way, need = -1.0, least - room.strip[1]
+    while need > 0:
+        best, chosen = np.inf, -1
+        for i in inputs.numbers:
+            c = inputs.column[i]
+            a, s = sign * rows[j, c], room.form[c]
+            if room.slack[c] > 0 and a * s * way < 0 and abs(a) < best * abs(s):
+                best, chosen = abs(a) / abs(s), c
+        if chosen < 0:
+            break
+        room.slack[chosen] = 0.0
+        gain = 2 * room.middle[1, chosen] * abs(room.form[chosen])
+        value -= best * min(gain, need)
+        need -= gain
+    return value
+
+
+@compiled
+def sandwich(
+    nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scores: bool, clip: bool
+) -> None:
+    """Bound a cell: what is said in ``room.found``, and where to split in ``room.score``.
+
+    With ``clip`` where ``room.form`` is between the ends of ``room.strip``, which are then how far
+    the new form reaches beyond: up to the former end, and from the latter on.
+    """
     begin(nets, inputs, low, high, room)
     columns = inputs.shared + len(inputs.own)
     rows, out, spare = nets.first, room.rows[0], room.rows[1]
     for k in range(len(nets.widths)):
-        after = relax(nets, inputs, low, room, k, rows, columns, scores)
+        after = relax(nets, inputs, low, room, k, rows, columns, scores, clip)
         advance(nets, inputs, room, k, rows, out, columns, after)
         columns = after
         rows = out
@@ -252,6 +315,12 @@ def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scor
         found[LEAST + 1] = found[LEAST] + room.gap[0, 0]
         found[MOST + 1] = found[MOST] + room.gap[1, 0]
         found[MORE], found[LESS] = -UNORDERED, UNORDERED
+    if clip:
+        least, most = room.strip
+        room.strip[0], room.strip[1] = -np.inf, least
+        top = clipped(inputs, low, room, rows, 0, 1.0)
+        room.strip[0], room.strip[1] = most, np.inf
+        room.strip[0], room.strip[1] = top, -clipped(inputs, low, room, rows, 0, -1.0)
     describe(inputs, low, high, room, rows)
     if scores:
         score(inputs, low, high, room, rows, columns)

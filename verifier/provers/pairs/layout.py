@@ -298,6 +298,8 @@ def make_room(held: Layout) -> Room:
         middle=np.zeros((2, c)),
         score=np.zeros(variables),
         form=np.zeros(c),
+        slack=np.zeros(c),
+        strip=np.zeros(2),
         found=np.zeros(16),
         order=np.zeros(CHOICES + 2, dtype=np.int64),
         picked=np.zeros(variables + 1, dtype=np.int64),

@@ -64,10 +64,17 @@ def below(t: float, found: Real) -> float:
 
 
 @compiled
-def decide(copies: int, table: int, found: Real) -> int:
-    """What the strips say of a cell: its YES and UNDECIDED shares; returns the classes known."""
+def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> int:
+    """What the strips say of a cell: its YES and UNDECIDED shares; returns the classes known.
+
+    Where all classes are known to be 0 the form is at most ``top``, where they are known to be 1
+    at least ``bottom``: strips that are to be true there too are no narrower.
+    """
     if copies == 2:
         tighten(found)
+    for m in range(copies):
+        found[LEAST + m] = min(found[LEAST + m], -top)
+        found[MOST + m] = max(found[MOST + m], -bottom)
     order = 15
     if copies == 1:
         order = 5  # the second class is 0
@@ -130,6 +137,25 @@ def decide(copies: int, table: int, found: Real) -> int:
 
 
 @compiled
+def bounded(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, scores: bool) -> int:
+    """Bound a cell of the pool as a whole; returns the classes known."""
+    sandwich(nets, inputs, pool.low[at], pool.high[at], room, scores, False)
+    return int(decide(nets.copies, pool.table[at], room.found, -np.inf, np.inf))
+
+
+@compiled
+def is_open_between(copies: int, room: Room) -> bool:
+    """Find between which ends of the form classes are open; whether it has values there.
+
+    Of two networks: of one nothing is bounded again.
+    """
+    found, last = room.found, copies - 1
+    room.strip[0] = -max(found[MOST], found[MOST + last])
+    room.strip[1] = -min(found[LEAST], found[LEAST + last])
+    return bool(copies == 2 and room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
+
+
+@compiled
 def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at] = -1
@@ -137,11 +163,16 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
         pool.open[at] = pool.yes[at] = 0.0
         return 0.0
-    sandwich(nets, inputs, pool.low[at], pool.high[at], room, False)
-    pool.known[at] = decide(nets.copies, pool.table[at], room.found)
-    pool.open[at] = pool.share[at] * room.found[UNDECIDED]
-    pool.yes[at] = pool.share[at] * room.found[YES]
-    pool.ended[at] = OPEN if room.found[UNDECIDED] > 0 else CLOSED
+    known, found = bounded(nets, inputs, pool, at, room, False), room.found
+    yes, undecided = found[YES], found[UNDECIDED]
+    if undecided > 0 and is_open_between(nets.copies, room):
+        sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, True)
+        closer = decide(nets.copies, pool.table[at], found, room.strip[0], room.strip[1])
+        if found[UNDECIDED] < undecided:
+            known, yes, undecided = closer, found[YES], found[UNDECIDED]
+    pool.known[at] = known
+    pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
+    pool.ended[at] = OPEN if undecided > 0 else CLOSED
     return float(pool.open[at])
 
 
@@ -258,7 +289,9 @@ def expand(
 
     The halves are written to ``to`` and the place behind it; ``spare`` and the next hold others.
     """
-    sandwich(nets, inputs, pool.low[at], pool.high[at], room, True)
+    bounded(nets, inputs, pool, at, room, True)
+    if is_open_between(nets.copies, room):
+        sandwich(nets, inputs, pool.low[at], pool.high[at], room, True, True)
     best, kept, kept_cut = np.inf, -1, 0
     size = 0
     for _ in range(task.tried):

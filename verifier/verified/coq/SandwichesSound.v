@@ -324,6 +324,6 @@ Proof.
     apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
     apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
     apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
-    destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' a b (order s) K0 K0' K1 K1' H5 H6 H7) as (T1 & T2 & T3 & T4).
+    destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 a b (order s) H7) as (T1 & T2 & T3 & T4).
     split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
 Qed.

@@ -11,10 +11,11 @@ Inductive step :=
 | Constant (model : nat) (class : Z)
 | Tail (model : nat) (class : Z) (p : Q)                 (* P[another class] <= p *)
 | Trusted (model : nat) (class : Z) (solver : nat).      (* a solver's word: one of a list of names *)
-(** Of one network or two, of two classes each: that the margin g of class 1 is near one linear form s
-    of the encodings, [least <= (g - s) 2^exponent <= most] on all tuples of a cell; s is [form] over
-    [2^exponent].  And of two: which of the margins is at least the other one (bit 0: that of the
-    second, bit 1: that of the first).  [bin] is how exactly s is counted, in units of 2^-exponent. *)
+(** Of one network or two, of two classes each: that the class is 1 where [s 2^exponent > - least], and 0
+    where that is at most [- most], as of the margin g of class 1 [least <= (g - s) 2^exponent <= most] where
+    classes are not known otherwise; the linear form s of the encodings is [form] over [2^exponent].  And of
+    two: that the second class is 1 where the first is (bit 0, as the second margin is nowhere below the first),
+    or the reverse (bit 1).  [bin] is how exactly s is counted, in units of 2^-exponent. *)
 Record strip := Strip { strip_model : nat; strip_least : Z; strip_most : Z }.
 Record sandwich := Between {
   strips : list strip; form : list Z; exponent : Z; bin : Z; order : Z }.

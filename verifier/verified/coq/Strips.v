@@ -1,10 +1,11 @@
 (** * Strips: that the margin of a network stays near one linear form on a cell.
 
     A network of two classes has a margin g: its logit, or that of class 1 less that of class 0.  Here
-    it is shown that [least <= (g - s) 2^exponent <= most] on a cell for a given form s, and of two
-    copies of a network which margin is at least the other's.  Slopes do not matter for soundness. *)
+    it is shown that [least <= (g - s) 2^exponent <= most] on a cell for a given form s, or where classes are
+    not known otherwise, and of two copies of a network which margin is at least the other's.  Slopes do not
+    matter for soundness. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells Bounds Counting Tails Steps.
+Require Import Network Cells Bounds Counting Tails Steps Within.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -85,8 +86,6 @@ Definition enclosed (e : effort) (n : net) (c : cell) : list info :=
   enclose (loose (ready n)) e (aids (ready n)) (layers (ready n)) (project (sees n) c).
 Definition sharpened (e : effort) (n : net) (es es' : list info) (c : cell) : list info :=
   sharpen (loose (ready n)) (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
-Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
-  match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
 Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z :=
   let '(T, U, A, K) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
@@ -178,8 +177,69 @@ Fixpoint same_layers (a b : network) : bool :=
   | _, _ => false
   end.
 
+(** ** Both margins; [d] is how far the second is from the first, where that is known. *)
+(** Ends that the other margin's ends and their difference leave. *)
+Definition narrowed (a b d : Z * Z) : Z * Z :=    (* of b, which is a plus d *)
+  (Z.max (fst b) (fst a + fst d), Z.min (snd b) (snd a + snd d)).
+Definition orders (order : Z) (d : option (Z * Z)) : bool :=
+  match d with
+  | Some d => (negb (Z.testbit order 0) || (0 <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? 0))
+  | None => order =? 0
+  end.
+Definition gap_of (n n' : net) (es es' : list info) (row row' : vec) (c : cell) : option (Z * Z) :=
+  if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
+     same_vec row row' && aligned c (sees n) (sees n')
+  then Some (idot row (hd [] (gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')))))
+  else None.
+Definition both_narrowed (up : Z) (d : option (Z * Z)) (b b' : Z * Z) : (Z * Z) * (Z * Z) :=
+  match d with
+  | Some d => let x := (up * fst d, up * snd d) in (narrowed b' b (- snd x, - fst x), narrowed b b' x)
+  | None => (b, b')
+  end.
+Definition both_ends (keep : Z) (n n' : net) (es es' : list info) (row row' : vec) (c : cell) (fs : list vec)
+  (up : Z) (d : option (Z * Z)) : (Z * Z) * (Z * Z) :=
+  both_narrowed up d (strip_ends keep n es c fs up (scale_out n) row)
+    (strip_ends keep n' es' c fs up (scale_out n') row').
+
+(** ** Where classes are open.  A sum of one's own, near the first margin, says outside of which ends the
+    classes are 0 and 1; between them all is bounded again. *)
+(** The first margin is about as many times [up] as the scale as this sum of what both networks read. *)
+Fixpoint only_read (v : nat) (fs : list vec) (reads : list nat) : list vec :=
+  match fs with
+  | [] => []
+  | A :: fs' => (if existsb (Nat.eqb v) reads then A else []) :: only_read (S v) fs' reads
+  end.
+Definition own_sum (keep : Z) (n : net) (es : list info) (row : vec) (c : cell) (others : list nat) : list vec * Z :=
+  let '(T, U, A, _) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
+  (only_read O (spread (sees n) c (vscale U A) []) others, Z.max 1 (T * scale_out n)).
+(** What ends say, in units of 1. *)
+Definition strip_of (S : Z) (b : Z * Z) : strip := Strip O (fst b / S) (- (- snd b / S)).
+Definition zone_of (fs : list vec) (s s' : strip) : zone :=
+  Zone fs (Z.min (- strip_most s) (- strip_most s')) (Z.max (- strip_least s) (- strip_least s')).
+(** Lower bounds of [up g - down s], as above, that hold in a zone. *)
+Definition lower_strip_in (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+  (row : vec) : Z :=
+  let '(T, U, A, K) := back None keep (aids (ready n)) (layers (ready n)) es [row] 0 in
+  let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
+  let (m, q) := least_within z Bs c in
+  rounded (loose (ready n)) (m + q * (U * up * K)) (T * q).
+Definition strip_ends_in (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+  (row : vec) : Z * Z :=
+  (lower_strip_in z keep n es c fs up down row, - lower_strip_in z keep n es c fs up (- down) (vscale (-1) row)).
+Definition clipped (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) : list info :=
+  clip z (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
+(** A strip holds of classes where its ends hold on the whole cell, or between and not beyond; [scale] is a
+    network's times [unit]. *)
+Definition reaches (x : Z) (low : option Z) : bool := match low with Some l => x <=? l | None => true end.
+Definition says_within (scale unit : Z) (all some : Z * Z) (far : option Z * option Z) (s : strip) : bool :=
+  ((scale * strip_least s <=? fst all) ||
+   (scale * strip_least s <=? fst some) && reaches (unit * strip_least s) (fst far)) &&
+  ((snd all <=? scale * strip_most s) ||
+   (snd some <=? scale * strip_most s) && reaches (1 - unit * strip_most s) (snd far)).
+
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
+    parallel lines, and the lines that enclosures have: then each form is closer from its own side. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
@@ -187,17 +247,28 @@ Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
   let es := enclosed e n c in
   match row_of es with
   | Some row =>
-      says (scale_out n * unit)
-        (strip_ends keep n (reline (scales n) [] es []) c fs up (scale_out n) row) s
+      existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
+        [reline (scales n) [] es []; es]
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   existsb (fun t => one_tried (fst t) (snd t) unit up fs c n s) tries.
-(** Ends that the other margin's ends and their difference leave. *)
-Definition narrowed (a b d : Z * Z) : Z * Z :=    (* of b, which is a plus d *)
-  (Z.max (fst b) (fst a + fst d), Z.min (snd b) (snd a + snd d)).
-Definition orders (order : Z) (d : Z * Z) : bool :=
-  (negb (Z.testbit order 0) || (0 <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? 0)).
+Definition two_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+  (order : Z) (alike : bool) (es es' rs rs' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
+  let S := scale_out n in
+  let S' := scale_out n' in
+  let (own, high) := own_sum keep n rs row c (sees n') in
+  let (o, o') := both_ends keep n n' rs rs' row row' c own high d in
+  let z := zone_of own (strip_of S o) (strip_of S' o') in
+  let es := clipped z (bits e) n es c in
+  let es' := clipped z (bits e) n' es' c in
+  let more := gap_of n n' es es' row row' c in
+  let rs := reline (scales n) (scales n') es (if alike then es' else []) in
+  let rs' := reline (scales n') (scales n) es' (if alike then es else []) in
+  let (i, i') := both_narrowed up more (strip_ends_in z keep n rs c fs up S row) (strip_ends_in z keep n' rs' c fs up S' row') in
+  let far := beyond z fs c in
+  (orders order d || orders order more) && says_within (S * unit) unit b i far s &&
+  says_within (S' * unit) unit b' i' far s'.
 Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
   (order : Z) : bool :=
   let es := enclosed e n c in
@@ -207,21 +278,17 @@ Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
       let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
       let es1 := if alike then sharpened e n es es' c else es in
       let es1' := if alike then sharpened e n' es' es c else es' in
-      let b := strip_ends keep n (reline (scales n) (scales n') es1 (if alike then es1' else [])) c fs up
-                 (scale_out n) row in
-      let b' := strip_ends keep n' (reline (scales n') (scales n) es1' (if alike then es1 else [])) c fs up
-                  (scale_out n') row' in
+      let rs := reline (scales n) (scales n') es1 (if alike then es1' else []) in
+      let rs' := reline (scales n') (scales n) es1' (if alike then es1 else []) in
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
-      if (order =? 0) && says v b s && says v' b' s' then true
-      else if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
-              same_vec row row' && aligned c (sees n) (sees n')
-      then
-        let ds := gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')) in
-        let d := idot row (hd [] ds) in
-        let x := (up * fst d, up * snd d) in
-        orders order d && says v (narrowed b' b (- snd x, - fst x)) s && says v' (narrowed b b' x) s'
-      else false
+      let (a, a') := both_ends keep n n' rs rs' row row' c fs up None in
+      if (order =? 0) && says v a s && says v' a' s' then true
+      else
+        let d := gap_of n n' es es' row row' c in
+        let (b, b') := both_narrowed up d a a' in
+        orders order d && says v b s && says v' b' s' ||
+        two_within e keep unit up fs c n n' s s' order alike es1 es1' rs rs' row row' d b b'
   | _, _ => false
   end.
 Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=

@@ -1,7 +1,7 @@
 (** * Strips are right. *)
 From Coq Require Import ZArith List Lia Bool.
 Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Counting CountingSound Tails TailsSound
-  Steps Strips.
+  Steps Within WithinSound Strips.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -77,17 +77,6 @@ Qed.
 End Sharp.
 
 (** ** Strips *)
-Lemma least_over_le c p ys : wf c -> In p (points c) -> spots M ys p -> forall Bs, M * least_over Bs c <= pdot Bs ys.
-Proof.
-  intros Hc H Hy. apply points_forall2 in H. revert ys Hy Hc.
-  induction H as [|v q p c Hv H IH]; intros ys Hy Hc Bs; inversion Hy as [|y ? ys' ? Hy1 Hy2]; subst; cbn [least_over].
-  - rewrite pdot_nil_r. lia.
-  - rewrite pdot_cons. inversion Hc as [|? ? Hq Hc']; subst. specialize (IH ys' Hy2 Hc' (tl Bs)).
-    pose proof (ends_part_in M HM (hd [] Bs) q v y Hq Hv Hy1) as [E _].
-    assert (X : least_part (hd [] Bs) q = fst (ends_part (hd [] Bs) q)).
-    { destruct q as [[|w vs]|f s lo hi|f rs lo hi]; [reflexivity|apply least_few_is|reflexivity|reflexivity]. }
-    rewrite X. lia.
-Qed.
 (** The value of a form at a point, times M. *)
 Definition value_of (fs : list vec) (ys : list vec) : Z := pdot fs ys.
 Definition nodes_at (n : net) (ys : list vec) : list vec := eval_at M (layers (ready n)) (concat (seen_at (sees n) ys)).
@@ -111,6 +100,11 @@ Section One.
     apply sharpen_sound with (p := seen (sees n) p); try assumption;
       [apply wf_project; assumption|apply seen_in; assumption|apply spots_seen; assumption|apply fit].
   Qed.
+  Lemma clipped_encls z keep es : inside M z ys -> encls es (nodes_at n ys) -> encls (clipped z keep n es c) (nodes_at n ys).
+  Proof.
+    intros Hz He. unfold clipped, nodes_at.
+    apply (clip_sound M HM) with (p := p); try assumption. apply fit.
+  Qed.
   Lemma lower_strip_le keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
     M * lower_strip keep n es c fs up down row <= up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys.
   Proof.
@@ -118,18 +112,39 @@ Section One.
     apply (back_sound M HM) with (x := concat (seen_at (sees n) ys)) in E; [|exact I|apply fit|assumption]. destruct E as (HT & HU & E).
     fold (nodes_at n ys) in E. unfold nodes_at in E at 1. rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
     fold (nodes_at n ys) in E.
-    set (Bs := spread _ _ _ _). pose proof (least_over_le c p ys Hc Hp Hy Bs) as L. unfold Bs at 2 in L.
+    set (Bs := spread _ _ _ _). pose proof (least_over_le M HM c p ys Hc Hp Hy Bs) as L. unfold Bs at 2 in L.
     rewrite (spread_dot_at M (sees n) c p ys Hc Hp Hy Hr), pdot_scale, dot_vscale_l in L. fold (value_of fs ys) in L. clearbody Bs.
     set (y := dot row (hd [] (nodes_at n ys))) in *. set (a := dot A (concat (seen_at (sees n) ys))) in *.
     set (v := value_of fs ys) in *. set (m := least_over Bs c) in *.
     apply (rounded_le M HM); [assumption|assumption|].
     assert (up * (U * (a + M * K)) <= up * (T * (y + 0 + M * 0))) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
   Qed.
-  Lemma strip_ends_in keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
+  Lemma strip_ends_right keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
     inb (strip_ends keep n es c fs up down row) (up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys).
   Proof.
     intros He Hup. unfold CellsSound.inb, strip_ends. cbn [fst snd]. split; [apply lower_strip_le; assumption|].
     pose proof (lower_strip_le keep es fs up (- down) (vscale (-1) row) He Hup) as L. rewrite dot_vscale_l in L. lia.
+  Qed.
+  Lemma lower_strip_in_le z keep es fs up down row : inside M z ys -> encls es (nodes_at n ys) -> 0 <= up ->
+    M * lower_strip_in z keep n es c fs up down row <= up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys.
+  Proof.
+    intros Hz He Hup. unfold lower_strip_in. destruct (back _ _ _ _ es [row] 0) as [[[T U] A] K] eqn:E.
+    apply (back_sound M HM) with (x := concat (seen_at (sees n) ys)) in E; [|exact I|apply fit|assumption]. destruct E as (HT & HU & E).
+    fold (nodes_at n ys) in E. unfold nodes_at in E at 1. rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
+    fold (nodes_at n ys) in E. destruct (least_within z _ c) as [m q] eqn:Em.
+    apply (least_within_le M HM c p ys Hc Hp Hy) in Em; [|exact Hz]. destruct Em as [Hq L].
+    rewrite (spread_dot_at M (sees n) c p ys Hc Hp Hy Hr), pdot_scale, dot_vscale_l in L. fold (value_of fs ys) in L.
+    set (y := dot row (hd [] (nodes_at n ys))) in *. set (a := dot A (concat (seen_at (sees n) ys))) in *.
+    set (v := value_of fs ys) in *.
+    apply (rounded_le M HM); [assumption|apply Z.mul_pos_pos; assumption|].
+    assert (E2 : up * (U * (a + M * K)) <= up * (T * (y + 0 + M * 0))) by (apply Z.mul_le_mono_nonneg_l; lia).
+    apply (Z.mul_le_mono_nonneg_l _ _ q) in E2; [|lia]. lia.
+  Qed.
+  Lemma strip_ends_in_right z keep es fs up down row : inside M z ys -> encls es (nodes_at n ys) -> 0 <= up ->
+    inb (strip_ends_in z keep n es c fs up down row) (up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys).
+  Proof.
+    intros Hz He Hup. unfold CellsSound.inb, strip_ends_in. cbn [fst snd]. split; [apply lower_strip_in_le; assumption|].
+    pose proof (lower_strip_in_le z keep es fs up (- down) (vscale (-1) row) Hz He Hup) as L. rewrite dot_vscale_l in L. lia.
   Qed.
   (** The class is that of the margin. *)
   Lemma row_class es row : encls es (nodes_at n ys) -> row_of es = Some row ->
@@ -302,20 +317,82 @@ Qed.
 Definition strip_right (unit : Z) (fs : list vec) (k : Z) (s : strip) (ys : list vec) : Prop :=
   (k = 0 \/ k = 1) /\ (0 < value_of fs ys + M * (unit * strip_least s) -> k = 1) /\
   (value_of fs ys + M * (unit * strip_most s) <= 0 -> k = 0).
+Lemma least_right unit up S l least v g : 0 < up -> 0 < S -> M * l <= up * g - S * v -> S * unit * least <= l ->
+  0 < v + M * (unit * least) -> 0 < g.
+Proof.
+  intros Hup HS B H X. assert (L : M * (S * unit * least) <= M * l) by (apply Z.mul_le_mono_nonneg_l; lia).
+  destruct (Z.ltb_spec 0 g); [assumption|exfalso].
+  assert (0 < S * (v + M * (unit * least))) by (apply Z.mul_pos_pos; assumption).
+  assert (up * g <= 0) by (apply Z.mul_nonneg_nonpos; lia). lia.
+Qed.
+Lemma most_right unit up S u most v g : 0 < up -> 0 < S -> up * g - S * v <= M * u -> u <= S * unit * most ->
+  v + M * (unit * most) <= 0 -> g <= 0.
+Proof.
+  intros Hup HS B H X. assert (U : M * u <= M * (S * unit * most)) by (apply Z.mul_le_mono_nonneg_l; lia).
+  destruct (Z.ltb_spec 0 g); [exfalso|assumption].
+  assert (S * (v + M * (unit * most)) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
+  assert (0 < up * g) by (apply Z.mul_pos_pos; assumption). lia.
+Qed.
+Notation class_of g := (if 0 <? g then 1 else 0).
 Lemma says_right unit up fs S b s g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
-  says (S * unit) b s = true -> strip_right unit fs (if 0 <? g then 1 else 0) s ys.
+  says (S * unit) b s = true -> strip_right unit fs (class_of g) s ys.
 Proof.
   intros Hup HS [B1 B2] H. unfold says in H. apply andb_true_iff in H. destruct H as [H1 H2].
   apply Z.leb_le in H1, H2. unfold strip_right. set (v := value_of fs ys) in *.
-  assert (L : M * (S * unit * strip_least s) <= M * fst b) by (apply Z.mul_le_mono_nonneg_l; lia).
-  assert (U : M * snd b <= M * (S * unit * strip_most s)) by (apply Z.mul_le_mono_nonneg_l; lia).
   split; [destruct (0 <? g); auto|]. split; intros X.
-  - destruct (Z.ltb_spec 0 g); [reflexivity|exfalso].
-    assert (0 < S * (v + M * (unit * strip_least s))) by (apply Z.mul_pos_pos; assumption).
-    assert (up * g <= 0) by (apply Z.mul_nonneg_nonpos; lia). lia.
-  - destruct (Z.ltb_spec 0 g); [exfalso|reflexivity].
-    assert (S * (v + M * (unit * strip_most s)) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
-    assert (0 < up * g) by (apply Z.mul_pos_pos; assumption). lia.
+  - pose proof (least_right unit up S _ _ v g Hup HS B1 H1 X) as G. apply Z.ltb_lt in G. rewrite G. reflexivity.
+  - pose proof (most_right unit up S _ _ v g Hup HS B2 H2 X) as G. apply Z.ltb_ge in G. rewrite G. reflexivity.
+Qed.
+(** What a strip of one's own says. *)
+Lemma strip_of_right up fs S b g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
+  strip_right 1 fs (class_of g) (strip_of S b) ys.
+Proof.
+  intros Hup HS B. apply (says_right 1 up fs S b); try assumption. unfold says, strip_of. cbn [strip_least strip_most].
+  pose proof (Z.mul_div_le (fst b) S HS). pose proof (Z.mul_div_le (- snd b) S HS).
+  apply andb_true_iff. split; apply Z.leb_le; lia.
+Qed.
+Lemma reaches_le x low y : reaches x low = true -> at_least M low y -> M * x <= y.
+Proof.
+  unfold reaches, at_least. destruct low as [l|]; [|contradiction]. intros H L. apply Z.leb_le in H.
+  assert (M * x <= M * l) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+Qed.
+(** A point is below a zone, where the class is 0, or above, where it is 1, or inside. *)
+Definition placed (far : option Z * option Z) (fs : list vec) (k : Z) (ys : list vec) : Prop :=
+  (k = 0 /\ at_least M (fst far) (- value_of fs ys)) \/ (k = 1 /\ at_least M (snd far) (value_of fs ys)).
+Lemma within_right unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
+  placed far fs (class_of g) ys \/ inb some (up * g - S * value_of fs ys) ->
+  says_within (S * unit) unit all some far s = true -> strip_right unit fs (class_of g) s ys.
+Proof.
+  intros Hup HS [A1 A2] Pl H. unfold says_within in H. apply andb_true_iff in H. destruct H as [H1 H2].
+  apply orb_true_iff in H1, H2. rewrite andb_true_iff, !Z.leb_le in H1, H2.
+  unfold strip_right, placed in *. set (v := value_of fs ys) in *.
+  split; [destruct (0 <? g); auto|]. split; intros X.
+  - assert (G : 0 < g \/ class_of g = 1).
+    { destruct H1 as [H1|[H1 H1']]; [left; exact (least_right unit up S _ _ v g Hup HS A1 H1 X)|].
+      destruct Pl as [[[K F]|[K F]]|[B1 B2]]; [|right; exact K|left; exact (least_right unit up S _ _ v g Hup HS B1 H1 X)].
+      exfalso. pose proof (reaches_le _ _ _ H1' F). lia. }
+    destruct G as [G|G]; [|exact G]. apply Z.ltb_lt in G. rewrite G. reflexivity.
+  - assert (G : g <= 0 \/ class_of g = 0).
+    { destruct H2 as [H2|[H2 H2']]; [left; exact (most_right unit up S _ _ v g Hup HS A2 H2 X)|].
+      destruct Pl as [[[K F]|[K F]]|[B1 B2]]; [right; exact K| |left; exact (most_right unit up S _ _ v g Hup HS B2 H2 X)].
+      exfalso. pose proof (reaches_le _ _ _ H2' F). lia. }
+    destruct G as [G|G]; [|exact G]. apply Z.ltb_ge in G. rewrite G. reflexivity.
+Qed.
+(** Outside of what two strips leave open both classes are known. *)
+Lemma zone_cases fs a a' k k' ys : strip_right 1 fs k a ys -> strip_right 1 fs k' a' ys ->
+  let z := zone_of fs a a' in
+  (k = 0 /\ k' = 0 /\ value_of fs ys <= M * starts z) \/ (k = 1 /\ k' = 1 /\ M * stops z <= value_of fs ys) \/ inside M z ys.
+Proof.
+  intros (_ & A1 & A0) (_ & B1 & B0). unfold zone_of, inside. cbn [along starts stops]. cbv zeta. unfold value_of in *.
+  set (v := pdot fs ys) in *. set (f := Z.min _ _). set (l := Z.max _ _).
+  destruct (Z.le_gt_cases v (M * f)) as [H|H].
+  - left. assert (M * f <= M * - strip_most a) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (M * f <= M * - strip_most a') by (apply Z.mul_le_mono_nonneg_l; lia).
+    split; [apply A0; lia|]. split; [apply B0; lia|lia].
+  - right. destruct (Z.le_gt_cases v (M * l)) as [H'|H']; [right; lia|]. left.
+    assert (M * - strip_least a <= M * l) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (M * - strip_least a' <= M * l) by (apply Z.mul_le_mono_nonneg_l; lia).
+    split; [apply A1; lia|]. split; [apply B1; lia|lia].
 Qed.
 Section Holds.
   Variables (unit up : Z) (fs : list vec) (c : cell) (p : point) (ys : list vec).
@@ -323,14 +400,30 @@ Section Holds.
   Hypothesis Hc : wf c.
   Hypothesis Hp : In p (points c).
   Hypothesis Hy : spots M ys p.
+  Lemma own_sum_up keep n es row others own high : own_sum keep n es row c others = (own, high) -> 0 < high.
+  Proof.
+    unfold own_sum. destruct (back _ _ _ _ es [row] 0) as [[[T U] A] K]. intros E. inversion E; subst. lia.
+  Qed.
+  Lemma zone_placed own a a' k k' : strip_right 1 own k a ys -> strip_right 1 own k' a' ys ->
+    let z := zone_of own a a' in
+    (k = k' /\ placed (beyond z fs c) fs k ys) \/ inside M z ys.
+  Proof.
+    intros Ha Ha' z. destruct (beyond_le M HM c p ys Hc Hp Hy z fs) as [B1 B2]. unfold placed, value_of.
+    destruct (zone_cases own a a' k k' ys Ha Ha') as [(K & K' & X)|[(K & K' & X)|X]].
+    - left. split; [congruence|]. left. split; [exact K|]. exact (B1 X).
+    - left. split; [congruence|]. right. split; [exact K|]. exact (B2 X).
+    - right. exact X.
+  Qed.
   Lemma one_tried_right e keep n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_tried e keep unit up fs c n s = true ->
     strip_right unit fs (class_there n ys) s ys.
   Proof.
     intros Hl Hr HS H. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
     pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He.
-    rewrite (row_class n ys _ _ He E). eapply says_right; [exact Hup|exact HS| |exact H].
-    apply strip_ends_in with (p := p); try assumption; [apply reline_encls; assumption|lia].
+    rewrite (row_class n ys _ _ He E). apply existsb_exists in H as (own & Ho & H).
+    eapply says_right; [exact Hup|exact HS| |exact H].
+    apply strip_ends_right with (p := p); try assumption; [|lia].
+    destruct Ho as [<-|[<-|[]]]; [apply reline_encls; assumption|assumption].
   Qed.
   Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_holds unit up fs c n s = true ->
@@ -339,72 +432,146 @@ Section Holds.
     intros Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
     exact (one_tried_right e keep n s Hl Hr HS H).
   Qed.
-  Lemma two_tried_right e keep n n' s s' order : loose (ready n) = true \/ M = 1 -> loose (ready n') = true \/ M = 1 ->
-    Forall (fun v => (v < length c)%nat) (sees n) ->
-    Forall (fun v => (v < length c)%nat) (sees n') -> 0 < scale_out n -> 0 < scale_out n' ->
+
+  (** Two networks. *)
+  Section Two.
+  Variables n n' : net.
+  Hypothesis Hl : loose (ready n) = true \/ M = 1.
+  Hypothesis Hl' : loose (ready n') = true \/ M = 1.
+  Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).
+  Hypothesis Hr' : Forall (fun v => (v < length c)%nat) (sees n').
+  Hypothesis HS : 0 < scale_out n.
+  Hypothesis HS' : 0 < scale_out n'.
+  Notation margin row := (dot row (hd [] (nodes_at n ys))).
+  Notation margin' row := (dot row (hd [] (nodes_at n' ys))).
+  (** What a difference says. *)
+  Definition gap_right (d : option (Z * Z)) (g g' : Z) : Prop :=
+    match d with Some d => inb d (g' - g) /\ scale_out n = scale_out n' | None => True end.
+  Lemma gap_of_right es es' row row' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    gap_right (gap_of n n' es es' row row' c) (margin row) (margin' row').
+  Proof.
+    intros He He'. unfold gap_of. destruct (same_layers _ _ && _ && _ && _) eqn:E2; [|exact I].
+    apply andb_true_iff in E2. destruct E2 as [E2 A4]. apply andb_true_iff in E2. destruct E2 as [E2 A3].
+    apply andb_true_iff in E2. destruct E2 as [A1 A2]. apply same_layers_eq in A1. apply same_vec_eq in A3. subst row'.
+    cbn [gap_right]. split; [|apply Z.eqb_eq; exact A2].
+    apply idot_apart, aparts_hd. unfold nodes_at in *. rewrite <- A1 in *.
+    apply gaps_apart; [apply gap_input_apart with (p := p); assumption|assumption|assumption].
+  Qed.
+  Lemma both_narrowed_in high d b b' g g' v : 0 < high -> gap_right d g g' ->
+    inb b (high * g - scale_out n * v) -> inb b' (high * g' - scale_out n' * v) ->
+    inb (fst (both_narrowed high d b b')) (high * g - scale_out n * v) /\
+    inb (snd (both_narrowed high d b b')) (high * g' - scale_out n' * v).
+  Proof.
+    intros Hh G [B1 B2] [B1' B2']. destruct d as [d|]; cbn [both_narrowed fst snd]; [|split; split; assumption].
+    destruct G as [[G1 G2] ES]. rewrite <- ES in *.
+    assert (L : high * (M * fst d) <= high * (g' - g)) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (U : high * (g' - g) <= high * (M * snd d)) by (apply Z.mul_le_mono_nonneg_l; lia).
+    assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
+    assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
+    unfold CellsSound.inb, narrowed. cbn [fst snd]. rewrite !Mx, !Mn. lia.
+  Qed.
+  Lemma both_ends_in keep es es' row row' hs high d : 0 < high -> encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    gap_right d (margin row) (margin' row') ->
+    inb (fst (both_ends keep n n' es es' row row' c hs high d)) (high * margin row - scale_out n * value_of hs ys) /\
+    inb (snd (both_ends keep n n' es es' row row' c hs high d)) (high * margin' row' - scale_out n' * value_of hs ys).
+  Proof.
+    intros Hh He He' G. unfold both_ends. apply both_narrowed_in; try assumption;
+      apply strip_ends_right with (p := p); try assumption; lia.
+  Qed.
+  Lemma orders_right order d g g' : gap_right d g g' -> orders order d = true ->
+    (Z.testbit order 0 = true -> class_of g = 1 -> class_of g' = 1) /\
+    (Z.testbit order 1 = true -> class_of g' = 1 -> class_of g = 1).
+  Proof.
+    intros G O. destruct d as [d|]; cbn [orders] in O.
+    - destruct G as [[G1 G2] _]. apply andb_true_iff in O. destruct O as [O1 O2]. split; intros X; rewrite X in *;
+        cbn [negb orb] in *.
+      + apply Z.leb_le in O1. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
+      + apply Z.leb_le in O2. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
+    - apply Z.eqb_eq in O. subst order. split; discriminate.
+  Qed.
+  Lemma relined_encls es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline ss ss' es (if alike then es' else [])) (nodes_at m ys).
+  Proof. intros He. apply reline_encls. exact He. Qed.
+  Lemma two_tried_right e keep s s' order :
     two_tried e keep unit up fs c n n' s s' order = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
     strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros Hl Hl' Hr Hr' HS HS' H k k'. unfold two_tried in H.
+    intros H k k'. unfold two_tried in H.
     destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
     destruct (row_of (enclosed e n' c)) as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
     pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He. pose proof (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e) as He'.
-    subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E').
-    set (b := strip_ends _ n _ _ _ _ _ _) in H. set (b' := strip_ends _ n' _ _ _ _ _ _) in H.
-    set (g := dot row _). set (g' := dot row' _).
-    assert (B : inb b (up * g - scale_out n * value_of fs ys)).
-    { apply strip_ends_in with (p := p); try assumption; [apply reline_encls|lia].
-      destruct (same_shapes _ _ _ _); [apply sharpened_encls with (p := p)|]; assumption. }
-    assert (B' : inb b' (up * g' - scale_out n' * value_of fs ys)).
-    { apply strip_ends_in with (p := p); try assumption; [apply reline_encls|lia].
-      destruct (same_shapes _ _ _ _); [apply sharpened_encls with (p := p)|]; assumption. }
-    destruct ((order =? 0) && says (scale_out n * unit) b s && says (scale_out n' * unit) b' s') eqn:E1.
+    subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
+    set (es := enclosed e n c) in *. set (es' := enclosed e n' c) in *. clearbody es es'.
+    set (alike := same_shapes _ _ _ _) in *. clearbody alike.
+    assert (H1 : encls (if alike then sharpened e n es es' c else es) (nodes_at n ys)).
+    { destruct alike; [apply sharpened_encls with (p := p)|]; assumption. }
+    assert (H1' : encls (if alike then sharpened e n' es' es c else es') (nodes_at n' ys)).
+    { destruct alike; [apply sharpened_encls with (p := p)|]; assumption. }
+    set (es1 := if alike then _ else es) in *. set (es1' := if alike then _ else es') in *. clearbody es1 es1'.
+    pose proof (relined_encls _ es1' (scales n) (scales n') n alike H1) as R.
+    pose proof (relined_encls _ es1 (scales n') (scales n) n' alike H1') as R'.
+    set (rs := reline (scales n) (scales n') es1 _) in *. set (rs' := reline (scales n') (scales n) es1' _) in *. clearbody rs rs'.
+    set (g := margin row) in *. set (g' := margin' row') in *.
+    destruct (both_ends_in keep rs rs' row row' fs up None Hup R R' I) as [A A'].
+    destruct (both_ends keep n n' rs rs' row row' c fs up None) as [a a'] eqn:Ea. cbn [fst snd] in A, A'. fold g g' in A, A'.
+    destruct ((order =? 0) && says (scale_out n * unit) a s && says (scale_out n' * unit) a' s') eqn:E1.
     - apply andb_true_iff in E1. destruct E1 as [E1 S2]. apply andb_true_iff in E1. destruct E1 as [O S1].
-      apply Z.eqb_eq in O. subst order. split; [|split; [|split]].
-      + exact (says_right unit up fs _ b s g ys Hup HS B S1).
-      + exact (says_right unit up fs _ b' s' g' ys Hup HS' B' S2).
-      + discriminate.
-      + discriminate.
-    - clear E1. destruct (same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
-        same_vec row row' && aligned c (sees n) (sees n')) eqn:E2; [|discriminate].
-      apply andb_true_iff in E2. destruct E2 as [E2 A4]. apply andb_true_iff in E2. destruct E2 as [E2 A3].
-      apply andb_true_iff in E2. destruct E2 as [A1 A2]. apply same_layers_eq in A1. apply same_vec_eq in A3. subst row'.
-      set (d := idot row _) in H.
-      assert (G : inb d (g' - g)).
-      { unfold d, g', g. apply idot_apart, aparts_hd. unfold nodes_at in *. rewrite <- A1 in *.
-        apply gaps_apart; [apply gap_input_apart with (p := p); assumption|assumption|assumption]. }
-      apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
-      unfold orders in O. apply andb_true_iff in O. destruct O as [O1 O2].
-      apply Z.eqb_eq in A2. rewrite <- A2 in *. destruct B as [B1 B2], B' as [B1' B2'], G as [G1 G2].
-      set (v := value_of fs ys) in *. set (S := scale_out n) in *.
-      assert (L : up * (M * fst d) <= up * (g' - g)) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (U : up * (g' - g) <= up * (M * snd d)) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
-      assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
-      split; [|split; [|split]].
-      + eapply says_right; [exact Hup|exact HS| |exact S1]. fold v S. unfold CellsSound.inb, narrowed. cbn [fst snd].
-        rewrite Mx, Mn. lia.
-      + eapply says_right; [exact Hup|exact HS| |exact S2]. fold v S. unfold CellsSound.inb, narrowed. cbn [fst snd].
-        rewrite Mx, Mn. lia.
-      + intros X. rewrite X in O1. cbn [negb orb] in O1. apply Z.leb_le in O1.
-        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
-      + intros X. rewrite X in O2. cbn [negb orb] in O2. apply Z.leb_le in O2.
-        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
+      split; [exact (says_right unit up fs _ a s g ys Hup HS A S1)|].
+      split; [exact (says_right unit up fs _ a' s' g' ys Hup HS' A' S2)|]. exact (orders_right order None g g' I O).
+    - clear E1. pose proof (gap_of_right es es' row row' He He') as G. fold g g' in G.
+      set (d := gap_of n n' es es' row row' c) in *. clearbody d.
+      destruct (both_narrowed_in up d a a' g g' (value_of fs ys) Hup G A A') as [B B'].
+      destruct (both_narrowed up d a a') as [b b'] eqn:Eb. cbn [fst snd] in B, B'.
+      apply orb_true_iff in H. destruct H as [H|H].
+      + apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
+        split; [exact (says_right unit up fs _ b s g ys Hup HS B S1)|].
+        split; [exact (says_right unit up fs _ b' s' g' ys Hup HS' B' S2)|]. exact (orders_right order d g g' G O).
+      + unfold two_within in H. destruct (own_sum keep n rs row c (sees n')) as [own high] eqn:Eo.
+        apply own_sum_up in Eo. cbv zeta in H.
+        destruct (both_ends_in keep rs rs' row row' own high d Eo R R' G) as [Q Q'].
+        destruct (both_ends keep n n' rs rs' row row' c own high d) as [o o']. cbn [fst snd] in Q, Q'. fold g g' in Q, Q'.
+        pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T.
+        pose proof (strip_of_right high own (scale_out n') o' g' ys Eo HS' Q') as T'.
+        pose proof (zone_placed own _ _ _ _ T T') as Pl. cbv zeta in Pl.
+        set (z := zone_of own _ _) in *. clearbody z. clear T T' Q Q' Eo.
+        set (far := beyond z fs c) in *. clearbody far.
+        set (es2 := clipped z (bits e) n es1 c) in *. set (es2' := clipped z (bits e) n' es1' c) in *.
+        assert (C : inside M z ys -> encls es2 (nodes_at n ys) /\ encls es2' (nodes_at n' ys)).
+        { intros X. split; apply clipped_encls with (p := p); assumption. }
+        clearbody es2 es2'.
+        set (more := gap_of n n' es2 es2' row row' c) in *.
+        set (rs2 := reline (scales n) (scales n') es2 _) in *. set (rs2' := reline (scales n') (scales n) es2' _) in *.
+        set (i0 := strip_ends_in z keep n rs2 c fs up (scale_out n) row) in *.
+        set (i0' := strip_ends_in z keep n' rs2' c fs up (scale_out n') row') in *.
+        assert (W : inside M z ys -> gap_right more g g' /\
+          inb (fst (both_narrowed up more i0 i0')) (up * g - scale_out n * value_of fs ys) /\
+          inb (snd (both_narrowed up more i0 i0')) (up * g' - scale_out n' * value_of fs ys)).
+        { intros X. destruct (C X) as [C1 C2]. pose proof (gap_of_right es2 es2' row row' C1 C2) as G2. fold more in G2.
+          split; [exact G2|]. apply both_narrowed_in; [exact Hup|exact G2| |];
+            apply strip_ends_in_right with (p := p); try assumption; try lia; apply relined_encls; assumption. }
+        clearbody more i0 i0'. clear C.
+        destruct (both_narrowed up more i0 i0') as [i i']. cbn [fst snd] in W.
+        apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
+        split; [|split].
+        * apply (within_right unit up fs _ b i far s g ys Hup HS B); [|exact S1].
+          destruct Pl as [[_ X]|X]; [left; exact X|right; apply W; exact X].
+        * apply (within_right unit up fs _ b' i' far s' g' ys Hup HS' B'); [|exact S2].
+          destruct Pl as [[K X]|X]; [left; rewrite <- K; exact X|right; apply W; exact X].
+        * apply orb_true_iff in O. destruct O as [O|O]; [exact (orders_right order d g g' G O)|].
+          destruct Pl as [[K _]|X]; [rewrite K; auto|]. exact (orders_right order more g g' (proj1 (W X)) O).
   Qed.
-  Theorem two_hold_right n n' s s' order : loose (ready n) = true \/ M = 1 -> loose (ready n') = true \/ M = 1 ->
-    Forall (fun v => (v < length c)%nat) (sees n) ->
-    Forall (fun v => (v < length c)%nat) (sees n') -> 0 < scale_out n -> 0 < scale_out n' ->
+  Theorem two_hold_right s s' order :
     two_hold unit up fs c n n' s s' order = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
     strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros Hl Hl' Hr Hr' HS HS' H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (two_tried_right e keep n n' s s' order Hl Hl' Hr Hr' HS HS' H).
+    intros H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
+    exact (two_tried_right e keep s s' order H).
   Qed.
+  End Two.
 End Holds.
 End At.

@@ -1,0 +1,210 @@
+"""ONNX files with several inputs, read over a domain: networks, and ensembles of trees.
+
+What is read is held against onnxruntime at points of the domain, given as the file takes them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from verifier.formats.cuts import Cut, cuts_of
+from verifier.formats.ensembles_graph import OPERATORS
+from verifier.formats.ensembles_onnx import ensemble_from_onnx
+from verifier.formats.heads import Asked
+from verifier.formats.network_runtime import compare_classes
+from verifier.formats.onnx import network_over
+from verifier.formats.onnx_model import checked_model, model_bytes
+from verifier.formats.onnx_outputs import certified_output
+from verifier.formats.onnx_tables import Table, table_of
+from verifier.formats.runtime import (
+    Floats,
+    Unusable,
+    alone,
+    first_line,
+    is_installed,
+    note,
+    runtime_errors,
+)
+from verifier.formats.runtime_classes import runtime_classes
+from verifier.formats.sklearn_check import drawn
+from verifier.formats.sklearn_columns import Held
+from verifier.formats.words import few
+from verifier.model.domain import Domain, Point
+from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.errors import EnsembleError, LeafproofError, NetworkError, TreeError, quoted
+from verifier.model.floats import nearest
+from verifier.model.network import Network
+from verifier.model.tree import Inner
+
+MOST_NODES = 1 << 16
+"""Nodes of a folded tree."""
+
+
+def has_several(source: Any) -> Any:
+    """The ONNX model of a file or object that has several inputs; else None."""
+    if isinstance(source, str | os.PathLike):
+        try:
+            with Path(source).open("rb") as file:
+                if file.read(1) != b"\x08":
+                    return None
+        except (OSError, ValueError):
+            return None  # which is said where it is read
+    elif type(source).__name__ != "ModelProto":
+        return None
+    try:
+        model = checked_model(model_bytes(source))
+    except NetworkError:
+        return None
+    tensors = {t.name for t in model.graph.initializer}
+    return model if sum(i.name not in tensors for i in model.graph.input) > 1 else None
+
+
+def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network | Ensemble:
+    """The network or ensemble in a file with several inputs, over a domain's columns.
+
+    Raises NetworkError or EnsembleError with one line.
+    """
+    is_path = isinstance(source, str | os.PathLike)
+    name = quoted(source, 200) if is_path else "the ModelProto"
+    kind: type[LeafproofError] = NetworkError
+    try:
+        table = table_of(model, domain, Path(source).parent if is_path else None)
+        assert table is not None
+        trees = [n for n in model.graph.node if n.op_type in OPERATORS]
+        if trees:
+            kind = EnsembleError
+            made: Network | Ensemble = _trees(model, table, trees[0], asked, name)
+        else:
+            made = network_over(model, Path(source).parent if is_path else None, table, asked)
+        _compare(model, table, made, name)
+    except LeafproofError as problem:
+        raise kind(f"{name}: {str(problem).removeprefix(f'{name}: ')}") from None
+    return made
+
+
+def _trees(model: Any, table: Table, first: Any, asked: Asked, name: str) -> Ensemble:
+    """What is left behind the columns, an ensemble of its own, folded to the domain's columns."""
+    (read,) = first.input
+    columns = table.values.get(read)
+    if columns is None:
+        raise EnsembleError(
+            f"what makes {quoted(read)} is not followed column by column: give the fitted pipeline "
+            "itself in Python, with the domain"
+        )
+    left = type(model)()
+    left.CopyFrom(model)
+    for field_ in (left.graph.node, left.graph.input):
+        del field_[:]
+    left.graph.node.extend(n for i, n in enumerate(model.graph.node) if i not in table.done)
+    shape = ["N", len(columns.held)]
+    left.graph.input.append(helper.make_tensor_value_info(read, columns.kind, shape))
+    own = ensemble_from_onnx(left, asked, name)
+    if columns.kind not in (TensorProto.FLOAT, TensorProto.DOUBLE):
+        raise EnsembleError(f"its trees read numbers of type {columns.kind}: cast them to float")
+    members = tuple(_Folding(table.domain, columns.held, m).member() for m in own.members)
+    return replace(own, columns=table.domain.columns, members=members)
+
+
+@dataclass
+class _Folding:
+    """Builds the nodes of one tree, each before its children."""
+
+    domain: Domain
+    held: Sequence[Held]
+    own: Member
+    nodes: list[Inner | Score] = field(default_factory=list)
+
+    def member(self) -> Member:
+        """The whole tree."""
+        self._grow(0)
+        return Member(tuple(self.nodes))
+
+    def _grow(self, at: int) -> int:
+        node = self.own.nodes[at]
+        if isinstance(node, Score):
+            return self._append(node)
+        held, limit = self.held[node.column], node.threshold
+        if held.after and not held.seen:
+            name = quoted(self.domain.variables[held.variable].name)
+            raise EnsembleError(f"{name} is scaled and has too many values to list: bin it")
+
+        def goes_left(x: Any) -> bool:
+            if not isinstance(x, float):
+                raise TreeError("its trees test texts: encode them before")
+            return Fraction(x) <= limit
+
+        cuts, rest = cuts_of(self.domain, held, goes_left, (limit,))
+        return self._chain(node, cuts, left=rest)
+
+    def _chain(self, node: Inner, cuts: Sequence[Cut], *, left: bool) -> int:
+        """The cuts one after the other; what none of them decides goes ``left``, or right."""
+        if not cuts:
+            return self._grow(node.left if left else node.right)
+        cut = cuts[0]
+        here = self._append(Inner(cut.column, cut.threshold, 0, 0))
+        decided = self._grow(node.left if cut.left else node.right)
+        others = self._chain(node, cuts[1:], left=left)
+        yes, no = (decided, others) if cut.if_yes else (others, decided)
+        self.nodes[here] = Inner(cut.column, cut.threshold, yes, no)
+        return here
+
+    def _append(self, node: Inner | Score) -> int:
+        if len(self.nodes) >= MOST_NODES:
+            raise EnsembleError(
+                f"a tree takes more than {MOST_NODES} tests of the domain's columns: make it "
+                "shallower"
+            )
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+
+def _compare(model: Any, table: Table, made: Network | Ensemble, name: str) -> None:
+    """Hold the classes against onnxruntime's at points drawn from the domain."""
+    if not is_installed():
+        return
+    points = drawn(table.domain)
+    try:
+        theirs = answers(model, table, points)
+    except Unusable as problem:
+        note(name, problem)
+        return
+    rows: Floats = np.array([[nearest(x) for x in table.domain.encode(p)] for p in points])
+    if isinstance(made, Network):
+        compare_classes(made, theirs, rows, np.float64)
+        return
+    found = runtime_classes(made, [theirs])
+    for point, own in zip(points, found, strict=True):
+        if made.class_at(table.domain.encode(point)) != own:
+            words = few([f"{k} {v}" for k, v in table.domain.labels(point).items()])
+            raise EnsembleError(
+                f"onnxruntime answers class {own} where its trees say another ({words}): it was "
+                "not read right; please report it"
+            )
+
+
+def answers(model: Any, table: Table, points: Sequence[Point]) -> Any:
+    """The file's own answers at points, (N, 1) labels or (N, K) numbers. Raises Unusable."""
+    import onnxruntime
+
+    output = certified_output(model.graph).name
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(
+            alone(model, output), options, providers=["CPUExecutionProvider"]
+        )
+        names = {i.name for i in session.get_inputs()}
+        feeds = {name: x for name, x in table.feeds(points).items() if name in names}
+        found = np.asarray(session.run([output], feeds)[0])
+    except runtime_errors() as problem:
+        raise Unusable(first_line(problem)) from None
+    return found.reshape(len(points), -1)

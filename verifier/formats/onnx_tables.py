@@ -1,0 +1,135 @@
+"""ONNX files with an input for each of a table's columns, as skl2onnx writes a pipeline of a frame.
+
+Inputs are matched with a domain's variables by name. What comes before the model itself (encoders,
+scalers, imputers, casts) is followed column by column, each a function of one variable's value;
+what is left reads the domain's own columns: a network as it is, trees by tests of these columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from verifier.formats.graph import Graph, Signal, refuse
+from verifier.formats.onnx_columns import OPERATORS, Columns, Step
+from verifier.formats.onnx_model import inputs_words, place_of
+from verifier.formats.onnx_tensors import type_name
+from verifier.formats.sklearn_columns import Held, lookup, put_together, raw
+from verifier.model.domain import Domain
+from verifier.model.errors import quoted
+from verifier.model.ordinal import Ranged
+
+_FLOAT, _DOUBLE, _TEXT = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.STRING
+_WHOLE = (TensorProto.INT64, TensorProto.INT32)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The part of a file that goes column by column: its nodes (by place) and their values."""
+
+    domain: Domain
+    inputs: Mapping[str, tuple[int, Columns]]
+    done: frozenset[int]
+    values: Mapping[str, Columns]
+
+    def signals(self, graph: Graph, names: Sequence[str]) -> dict[str, Signal]:
+        """The values of these names as layers over the domain's columns."""
+        return {
+            name: put_together(graph, self.domain, self.values[name].held, quoted(name))
+            for name in names
+        }
+
+    def feeds(self, points: Sequence[Sequence[int]]) -> dict[str, Any]:
+        """What the file is given at points of the domain."""
+        found = {}
+        for name, (variable, columns) in self.inputs.items():
+            (held,) = columns.held
+            v = self.domain.variables[variable]
+            some = [
+                held.seen[p[variable]] if held.seen else float(v.row(p[variable])[0])
+                for p in points
+            ]
+            kind = (
+                object if columns.kind == _TEXT else helper.tensor_dtype_to_np_dtype(columns.kind)
+            )
+            found[name] = np.array(some, dtype=kind).reshape(-1, 1)
+        return found
+
+
+def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table | None:
+    """The columns of a file with several inputs; None of one with a single one.
+
+    Raises NetworkError where an input is no variable of the domain, or of another type.
+    """
+    tensors = {t.name: t for t in model.graph.initializer}
+    given = [i for i in model.graph.input if i.name not in tensors]
+    if len(given) < 2:
+        return None
+    inputs = {i.name: _input(i, domain, given) for i in given}
+    values = {name: columns for name, (_, columns) in inputs.items()}
+    done = set()
+    for i, node in enumerate(model.graph.node):
+        read = [name for name in node.input if name and name not in tensors]
+        known = node.domain in ("", "ai.onnx", "ai.onnx.ml") and node.op_type in OPERATORS
+        if not known or not read or not all(name in values for name in read):
+            continue
+        if len(node.output) != 1 or node.output[0] in values:
+            refuse(place_of(node, i), "its output is defined twice: damaged file")
+        step = Step(place_of(node, i), node, domain, tensors)
+        values[node.output[0]] = OPERATORS[node.op_type](step, [values[n] for n in read])
+        done.add(i)
+    return Table(domain, inputs, frozenset(done), values)
+
+
+def _input(given: Any, domain: Domain, others: Sequence[Any]) -> tuple[int, Columns]:
+    """The variable that an input is, and its one column."""
+    name, kind = given.name, given.type.tensor_type.elem_type
+    dims = [d.dim_value for d in given.type.tensor_type.shape.dim]
+    spelled = [re.sub(r"\W", "_", v.name) for v in domain.variables]
+    places = [i for i, v in enumerate(domain.variables) if v.name == name]
+    places = places or [i for i, text in enumerate(spelled) if text == name]
+    if len(dims) != 2 or dims[1] != 1 or len(places) != 1:
+        refuse(
+            f"input {quoted(name)}",
+            f"it is no variable of the domain; the model has {inputs_words(others)}",
+        )
+    (at,) = places
+    v, held = domain.variables[at], raw(domain, at)
+    where = f"input {quoted(name)}"
+    if any(x is None for x in held.seen):
+        refuse(where, "its variable may be missing: give the fitted pipeline itself in Python")
+    if kind == _TEXT:
+        if held.weights:
+            refuse(where, "it takes texts, and its variable is a number: make it categories")
+        return at, Columns((held,), kind)
+    if kind not in (_FLOAT, _DOUBLE, *_WHOLE):
+        refuse(where, f"it is of type {type_name(kind)}: float, double, int64 and string are read")
+    if not held.weights:
+        held = _numbers(domain, held, where)
+    if kind in _WHOLE and not _are_whole(v, held):
+        refuse(where, "it takes whole numbers, and its variable has others: export it with floats")
+    return at, Columns((held,), kind)
+
+
+def _are_whole(v: Any, held: Held) -> bool:
+    if held.seen:
+        return all(float(x).is_integer() and abs(x) < 2**53 for x in held.seen)
+    return bool(
+        isinstance(v, Ranged)
+        and v.whole
+        and all(v.number(i).denominator == 1 for i in (0, 1, v.count - 1))
+    )
+
+
+def _numbers(domain: Domain, held: Held, where: str) -> Held:
+    """Categories that are called by numbers, as these."""
+    try:
+        return lookup(domain, held, [float(text) for text in held.seen], where)
+    except ValueError:
+        refuse(where, f"it takes numbers, and {quoted(domain.variables[held.variable].name)} texts")
