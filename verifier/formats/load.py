@@ -7,16 +7,14 @@ are loaded only for objects of theirs.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
+from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tree
 from verifier.formats.outputs import model_file
 from verifier.formats.sklearn_search import found_by
+from verifier.formats.told_apart import is_a, described
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (
@@ -27,8 +25,7 @@ from verifier.model.errors import (
     quoted,
 )
 from verifier.model.network import Network
-from verifier.model.tree import Tree, matched
-from verifier.reading.files import read_bytes
+from verifier.model.tree import Tree
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked, Number
@@ -57,10 +54,6 @@ _NETWORKS = (
     "a path to an ONNX file, an onnx.ModelProto, a torch.nn.Module, a fitted estimator of "
     "scikit-learn (MLPClassifier, MLPRegressor, linear models, Pipelines of them), or a Network"
 )
-_TREES = (
-    "a path to a tree file (JSON, ONNX or code), an onnx.ModelProto, a fitted "
-    "DecisionTreeClassifier of scikit-learn, a fitted TreeDistiller, a Result, or a Tree"
-)
 
 
 def load_network(
@@ -86,7 +79,7 @@ def load_network(
     """
     from verifier.formats.heads import asked_for
 
-    if any(_is_a(network, *kind) for kind in _ENSEMBLES):
+    if any(is_a(network, *kind) for kind in _ENSEMBLES):
         _check_no_ensemble(network)
     if isinstance(network, Network):
         if head is not None or threshold is not None:
@@ -94,11 +87,11 @@ def load_network(
         return network
     if isinstance(network, str | os.PathLike):
         return read_teacher(network, asked_for(head, threshold))
-    if _is_a(network, "onnx", "ModelProto"):
+    if is_a(network, "onnx", "ModelProto"):
         from verifier.formats.onnx import load_onnx
 
         return load_onnx(network, asked_for(head, threshold))
-    if _is_a(network, "torch", "Module"):
+    if is_a(network, "torch", "Module"):
         if columns is None:
             raise NetworkError(
                 f"{type(network).__name__} of torch does not tell its number of inputs: give the "
@@ -107,13 +100,13 @@ def load_network(
         from verifier.formats.torch import from_torch
 
         return from_torch(network, columns, head=head, threshold=threshold)
-    if _is_a(network, "sklearn", "BaseEstimator"):
+    if is_a(network, "sklearn", "BaseEstimator"):
         from verifier.formats.sklearn_networks import teacher_from_sklearn
 
         if head not in (None, "regression"):
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
         return teacher_from_sklearn(network, threshold=threshold, domain=domain)
-    raise UnsupportedError(f"the network is {_kind(network)}: give {_NETWORKS}")
+    raise UnsupportedError(f"the network is {described(network)}: give {_NETWORKS}")
 
 
 def _check_no_ensemble(network: Any) -> None:
@@ -154,11 +147,11 @@ def load_teacher(
         made = _ensemble_in(teacher, asked_for(head, threshold), domain)
         if made is not None:
             return made
-    elif _is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
+    elif is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
         from verifier.formats.ensembles_onnx import ensemble_from_onnx
 
         return ensemble_from_onnx(teacher, asked_for(head, threshold))
-    elif any(_is_a(teacher, *kind) for kind in _ENSEMBLES):
+    elif any(is_a(teacher, *kind) for kind in _ENSEMBLES):
         from verifier.formats.ensembles import ensemble_from_object, library_of
 
         if library_of(teacher) is not None:
@@ -189,7 +182,7 @@ def load_model(
             return load_tree(source, domain=domain)
         if b"TreeEnsemble" in data and _is_one_tree(data):
             return _one_tree(source, domain)
-    elif _is_a(source, "onnx", "ModelProto"):
+    elif is_a(source, "onnx", "ModelProto"):
         if _is_one_tree(source):
             return _one_tree(source, domain)
     elif type(source).__name__ in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(
@@ -197,7 +190,7 @@ def load_model(
     ):
         tree = load_tree(source, domain=domain)
         own = None if domain is None else getattr(source, "n_features_in_", domain.columns)
-        if domain is not None and own != domain.columns and not _folds(source, domain):
+        if domain is not None and own != domain.columns and not folds(source, domain):
             raise TreeError(
                 f"the tree was fitted to {own} columns but the domain has {domain.columns}: they "
                 "do not belong together"
@@ -208,7 +201,7 @@ def load_model(
 
 def _over(source: Any, domain: Domain, asked: Asked | None) -> Network | Ensemble | None:
     """The model in an ONNX file with several inputs, which are the domain's variables."""
-    if not isinstance(source, str | os.PathLike) and not _is_a(source, "onnx", "ModelProto"):
+    if not isinstance(source, str | os.PathLike) and not is_a(source, "onnx", "ModelProto"):
         return None
     if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() != ".onnx":
         return None
@@ -269,80 +262,6 @@ def _ensemble_in(
         raise EnsembleError(f"{name}: {problem}") from None
 
 
-def load_tree(
-    tree: Any, *, classes: Sequence[Any] | None = None, domain: Domain | None = None
-) -> Tree:
-    """The tree in a file or an object, as its own library executes it.
-
-    ``tree``: a path to a file (JSON, ONNX, or code of nested ifs in Python, C, Java, JavaScript or
-    C#, or the SQL that Leafproof exports, for which ``domain`` says what its columns are; it also
-    says in which order an estimator's named columns are), an
-    ``onnx.ModelProto``, a fitted ``DecisionTreeClassifier`` of scikit-learn, a fitted
-    TreeDistiller, a Result (its tree), or a Tree. ``classes`` lists the labels of the network's
-    classes 0, 1, ... in order, for an estimator whose labels are not these numbers; without it,
-    such labels are numbered as the estimator orders them (``estimator.classes_``) and are kept as
-    the tree's class names.
-
-    Raises TreeError for what is no tree, is not fitted or has more than one output;
-    UnsupportedError (a TypeError too) for objects of another kind.
-    """
-    if _is_a(tree, "sklearn", "BaseEstimator"):
-        from verifier.formats.sklearn import tree_from_sklearn
-
-        if classes is None and _has_words(tree):
-            classes = list(tree.classes_)
-        if domain is not None and _folds(tree, domain):
-            from verifier.formats.sklearn_tree_pipelines import tree_from_pipeline
-
-            return tree_from_pipeline(tree, domain, classes)
-        return tree_from_sklearn(tree, classes)
-    if classes is not None:
-        raise TreeError("classes are for estimators of scikit-learn: leave them out")
-    if isinstance(tree, str | os.PathLike):
-        return read_tree(tree, domain)
-    if _is_a(tree, "onnx", "ModelProto"):
-        from verifier.formats.tree_graph import tree_from_onnx
-
-        return tree_from_onnx(tree)
-    for held in (tree, getattr(tree, "tree_", None), getattr(tree, "tree", None)):
-        if isinstance(held, Tree):
-            return held
-    if type(tree).__name__ == "TreeDistiller":
-        raise TreeError("the TreeDistiller is not fitted: call fit first")
-    raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
-
-
-def load_tree_for(network: Network | Ensemble, tree: Any, domain: Domain | None = None) -> Tree:
-    """The tree of ``load_tree``, with its classes numbered as the network's.
-
-    With a ``domain`` a tree of scikit-learn may be the end of a pipeline from its raw columns on,
-    or have other names of columns in another order: it then tests the domain's columns. Raises
-    TreeError too where tree and network do not belong together: other columns, classes of other
-    names, or an estimator's labels that are words while the network's classes have none.
-    """
-    columns = getattr(tree, "n_features_in_", network.columns)
-    if domain is not None and _is_a(tree, "sklearn", "BaseEstimator") and _folds(tree, domain):
-        columns = network.columns
-    loaded = load_tree(tree, domain=domain)
-    if columns != network.columns:
-        raise TreeError(
-            f"the tree was fitted to {columns} columns but the network has {network.columns}: "
-            "tree and network do not belong together"
-        )
-    if not network.labels and _is_a(tree, "sklearn", "BaseEstimator") and _has_words(tree):
-        raise TreeError(
-            f"the tree answers {', '.join(map(quoted, loaded.labels[:4]))}, but the network's "
-            "classes have no names: say which is class 0, 1, ... (load_tree(tree, classes=[...]))"
-        )
-    return matched(loaded, network.labels)
-
-
-def _folds(tree: Any, domain: Domain) -> bool:
-    from verifier.formats.sklearn_tree_pipelines import folds
-
-    return folds(tree, domain)
-
-
 def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Network:
     """The network in an ONNX file, its output read as ``asked``. Raises NetworkError.
 
@@ -364,55 +283,3 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
     from verifier.formats.onnx import load_onnx
 
     return load_onnx(path, asked or NOTHING)
-
-
-def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tree:
-    """The tree in a JSON file, an ONNX file with one TreeEnsembleClassifier, or a file of code.
-
-    ``domain`` says what the columns are that SQL names. Raises TreeError.
-    """
-    data = read_bytes(path, "tree", TreeError)
-    if data[:1] == b"\x08":  # an ONNX file begins with its version
-        from verifier.formats.tree_graph import read_tree_onnx
-
-        return read_tree_onnx(path)
-    from verifier.formats.code_sql import read_sql
-    from verifier.formats.code_trees import LANGUAGES, read_code
-
-    ending = Path(path).suffix.lower()
-    if ending not in (*LANGUAGES, ".sql"):
-        return json_files.read_tree(path)
-    try:
-        text = data.decode()
-        return read_sql(text, domain) if ending == ".sql" else read_code(text, ending, domain)
-    except UnicodeDecodeError:
-        raise TreeError(f"{quoted(path, 200)} is not UTF-8 text") from None
-    except TreeError as problem:
-        raise TreeError(f"{quoted(path, 200)}: {problem}") from None
-
-
-def _is_a(model: Any, library: str, name: str) -> bool:
-    """Whether a base of the object's class is the library's ``name``; loads nothing."""
-    return any(
-        base.__name__ == name and base.__module__.partition(".")[0] == library
-        for base in type(model).__mro__
-    )
-
-
-def _has_words(estimator: Any) -> bool:
-    """Whether a fitted classifier's labels are not class numbers, of which there are not many."""
-    from verifier.formats.heads import MOST_LABELS
-
-    labels = getattr(estimator, "classes_", ())
-    if any(np.ndim(label) for label in labels):
-        return False  # of several outputs, which the reader refuses
-    plain = [getattr(label, "item", lambda label=label: label)() for label in labels]
-    return not all(
-        isinstance(x, int | float) and 0 <= x < MOST_LABELS and x == int(x) for x in plain
-    )
-
-
-def _kind(model: Any) -> str:
-    if isinstance(model, type):
-        return f"the class {model.__name__} itself"
-    return f"of type {type(model).__name__}"

@@ -1,0 +1,20 @@
+"""What an object is, told by the names of its classes: no library is loaded for that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def is_a(model: Any, library: str, name: str) -> bool:
+    """Whether a base of the object's class is the library's ``name``; loads nothing."""
+    return any(
+        base.__name__ == name and base.__module__.partition(".")[0] == library
+        for base in type(model).__mro__
+    )
+
+
+def described(model: Any) -> str:
+    """An object's kind, in words for a refusal."""
+    if isinstance(model, type):
+        return f"the class {model.__name__} itself"
+    return f"of type {type(model).__name__}"
