@@ -14,7 +14,7 @@ from verifier.formats.json_files import domain_notes, read_domain
 from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tree
 from verifier.formats.outputs import model_file
 from verifier.formats.sklearn_search import found_by
-from verifier.formats.told_apart import is_a, described
+from verifier.formats.told_apart import described, is_a
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats import json_files
-from verifier.formats.told_apart import is_a, described
+from verifier.formats.told_apart import described, is_a
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import TreeError, UnsupportedError, quoted
