@@ -387,3 +387,14 @@ def given(step):
     """A Sandwich's sum, as ``ends_of`` asks for it."""
     sums, e = np.array([step.form], dtype=np.float64), np.array([step.exponent])
     return lambda first, found, own: (sums[own], e[own])
+
+
+def test_of_two_proofs_what_is_shown_counts():
+    """The closer ends of both where both show a strip, and those of the one that does."""
+    strips = np.array([[[-5, 5]]] * 4), np.array([[[-4, 7]]] * 4)
+    good = np.array([True, True, False, False]), np.array([True, False, True, False])
+    order = np.zeros(4, dtype=np.int64)
+    one, other = (sandwich.Ends(x, order, own) for x, own in zip(strips, good, strict=True))
+    for found in (sandwich._both(one, other), sandwich._both(other, one)):
+        assert found.good.tolist() == [True, True, True, False]
+        assert found.strips[:3, 0].tolist() == [[-4, 5], [-5, 5], [-4, 7]]
