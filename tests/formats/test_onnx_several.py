@@ -194,3 +194,23 @@ def test_values_of_another_type_are_refused_in_one_line(part, words):
     with pytest.raises(LeafproofError, match=words) as caught:
         load_teacher(converted(model_of("tree")), domain=lp.Domain(tuple(every)))
     assert "\n" not in str(caught.value)
+
+
+def test_two_inputs_are_never_the_same_variable():
+    """Names are spelled as skl2onnx spells them, but no value is given to two inputs."""
+    from onnx import TensorProto, helper
+
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["N", 1]) for n in ("a b", "a_b")]
+    weight = helper.make_tensor("w", TensorProto.FLOAT, [2, 1], [1.0, -1.0])
+    nodes = [
+        helper.make_node("Concat", ["a b", "a_b"], ["x"], axis=1),
+        helper.make_node("MatMul", ["x", "w"], ["y"]),
+    ]
+    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 1])
+    graph = helper.make_graph(nodes, "both", inputs, [output], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    both = lp.Domain.product(lp.Domain.range("a b", 0, 3), lp.Domain.range("a_b", 0, 3))
+    assert load_teacher(model, domain=both, head="logit").columns == 2
+    with pytest.raises(LeafproofError, match="another input is the variable"):
+        load_teacher(model, domain=lp.Domain.product(lp.Domain.range("a b", 0, 3)), head="logit")
