@@ -203,16 +203,15 @@ def within(first: Pair) -> Within | None:
     e = OWN_BITS - np.frexp(np.abs(form).max(axis=1, initial=DOUBLE.tiny))[1].astype(np.int64)
     everywhere[:, both] = np.rint(np.ldexp(form, e[:, None]))
     ends = _ends(first, everywhere, e)
-    if ends.strips.dtype == object:
-        return None
-    ends_of_open = np.ldexp(-ends.strips.astype(np.float64), -e[:, None, None])
+    strips, small = _of_machine(ends.strips)
+    ends_of_open = np.ldexp(-strips.astype(np.float64), -e[:, None, None])
     least = np.nextafter(ends_of_open[..., 1].min(axis=1), -np.inf)
     most = np.nextafter(ends_of_open[..., 0].max(axis=1), np.inf)
     zones = [
         zone_of(x.enclosed.p, everywhere[:, c], e, (least, most))
         for x, c in zip(first.lines, columns, strict=True)
     ]
-    return Within(in_zones(first, zones), zones, ends.good)
+    return Within(in_zones(first, zones), zones, ends.good & small)
 
 
 def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
@@ -224,21 +223,28 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
     if found is None:
         return ends
     own = _ends(found.pair, sums, e, found.zones)
-    if object in (ends.strips.dtype, own.strips.dtype):
-        return ends
+    (all_over, small), (inside, fine) = _of_machine(ends.strips), _of_machine(own.strips)
     x = found.pair.lines[0]
     far = beyond(x, found.zones[0], sums[:, first.columns[0]], e)
     fit = np.minimum(*far) > -MACHINE
-    fit &= found.good & own.good & ends.good
+    fit &= found.good & own.good & ends.good & small & fine
     below, above = (
         np.floor(np.where(fit, np.minimum(end, MACHINE), 0)).astype(np.int64) for end in far
     )
-    low, high = ends.strips[..., 0], ends.strips[..., 1]
-    least = np.maximum(low, np.minimum(own.strips[..., 0], below[:, None]))
-    most = np.minimum(high, np.maximum(own.strips[..., 1], 1 - above[:, None]))
+    least = np.maximum(all_over[..., 0], np.minimum(inside[..., 0], below[:, None]))
+    most = np.minimum(all_over[..., 1], np.maximum(inside[..., 1], 1 - above[:, None]))
     most = np.maximum(most, least)  # between there is no point
     strips = np.where(fit[:, None, None], np.stack([least, most], axis=2), ends.strips)
     return Ends(strips, ends.order | np.where(fit, own.order, 0), ends.good)
+
+
+def _of_machine(strips: npt.NDArray[Any]) -> tuple[Ints, Bools]:
+    """Strips as the machine's integers, and of which cells they are that, else 0.
+
+    No cell's depend on those beside it.
+    """
+    small = (np.abs(strips) < MACHINE).all(axis=(1, 2)).astype(bool)
+    return np.where(small[:, None, None], strips, 0).astype(np.int64), small
 
 
 def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (None, None)) -> Ends:
