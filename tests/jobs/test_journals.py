@@ -14,6 +14,7 @@ import pytest
 
 import verifier as lp
 from tests.jobs.kills import network, stump
+from tests.provers.cases import small_cells
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import journals
 from verifier.model.domain import bits
@@ -129,6 +130,7 @@ def test_killed_at_random_moments():
 def test_a_check_that_is_cut_off_goes_on(tmp_path, monkeypatch):
     """What the kernel has checked is not checked again; the certificate is the same."""
     monkeypatch.setattr(checked, "SECONDS", 0.0)
+    small_cells(monkeypatch, 32)  # else it is a proof of few cells
     done, check = [], checked.check_section
     monkeypatch.setattr(checked, "check_section", lambda *a, **b: done.append(1) or check(*a, **b))
 

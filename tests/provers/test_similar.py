@@ -15,6 +15,7 @@ from verifier.kernel.sandwich import refused
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu, Scale, exact_logits
+from verifier.model.proof import Strip
 from verifier.model.question import Bound, Matter, Not, Same
 from verifier.model.steps import Steps
 from verifier.provers.options import UNLIMITED
@@ -89,7 +90,7 @@ def halves(rng, domain, count):
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("kind", ["moved", "rounded"])
-def test_strips_hold_at_every_point_and_false_ones_are_refused(seed, kind):
+def test_strips_tell_classes_at_every_point_and_false_ones_are_refused(seed, kind):
     rng = np.random.default_rng([seed, kind == "moved"])
     one = chain(rng, 8, 4, 1)
     other = moved(one, rng, 0.02) if kind == "moved" else rounded(one)
@@ -105,14 +106,18 @@ def test_strips_hold_at_every_point_and_false_ones_are_refused(seed, kind):
             sum(c * x for c, x in zip(step.form, domain.encode(p), strict=True)) for p in points
         ]
         for i, (network, strip) in enumerate(zip((one, other), step.strips, strict=True)):
-            rest = [
-                m * 2**step.exponent - s
-                for m, s in zip(margins(network, domain, points), sums, strict=True)
-            ]
-            assert strip.least <= min(rest) and max(rest) <= strip.most
-            false = replace(strip, most=math.ceil(max(rest)) - 1)
-            strips = tuple(false if j == i else x for j, x in enumerate(step.strips))
-            if false.least <= false.most:
+            on = [m > 0 for m in margins(network, domain, points)]
+            assert all(is_on or s <= -strip.least for s, is_on in zip(sums, on, strict=True))
+            assert all(s > -strip.most for s, is_on in zip(sums, on, strict=True) if is_on)
+            false = []
+            if any(on):  # the least sum of class 1 would be of class 0
+                most = math.floor(-min(s for s, is_on in zip(sums, on, strict=True) if is_on))
+                false.append(Strip(i, min(strip.least, most), most))
+            if not all(on):  # the greatest sum of class 0 would be of class 1
+                least = math.floor(-max(s for s, is_on in zip(sums, on, strict=True) if not is_on))
+                false.append(Strip(i, least + 1, max(strip.most, least + 1)))
+            for wrong in false:
+                strips = tuple(wrong if j == i else x for j, x in enumerate(step.strips))
                 assert refused(asked, [cell], [replace(step, strips=strips)]) != [""]
                 narrow += 1
     assert narrow

@@ -9,6 +9,7 @@ import pytest
 
 import verifier as lp
 from tests.jobs.kills import network, stump
+from tests.provers.cases import small_cells
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
 from verifier.provers.units import checked, seal
@@ -34,7 +35,9 @@ class PowerCut(Exception):
 @pytest.fixture(scope="module")
 def certificate():
     """One with some hundreds of cells, of which none is counted point by point."""
-    return lp.certify(network(0, 20, 24), stump(), bits(20), prover="branch").certificate
+    with pytest.MonkeyPatch.context() as patch:
+        small_cells(patch, 32)
+        return lp.certify(network(0, 20, 24), stump(), bits(20), prover="branch").certificate
 
 
 @pytest.fixture
