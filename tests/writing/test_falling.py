@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from tests.brute import truth
@@ -140,7 +138,7 @@ def test_what_is_left_of_a_cut_check_is_what_it_read():
 )
 def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
     """Of 10 seconds 5 are over; the coarse proof takes 3, its rest and what is under way more."""
-    going = Going(read, 0, 5.0 if read else 0.0, 0.0, reached)
+    going = Going(read, 0, 5.0 if read else 0.0, reached)
     assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
 
 
@@ -157,7 +155,7 @@ def test_it_is_late_once_there_is_just_time_for_the_rest(read, reached, late):
 def test_few_cells_that_are_enumerated_are_under_way_and_what_they_took_is_theirs(
     read, swept, sweeping, late
 ):
-    going = Going(read, swept, 5.0, sweeping)
+    going = Going(read, swept, 5.0, until=sweeping)
     assert Fallback((), 2.0, 10.0, lambda: 5.0).late(going) == late
 
 
@@ -166,12 +164,26 @@ def test_what_enumerating_takes_is_told_apart(monkeypatch):
     fine = (Split(0, 1), Enumerated(), Split(1, 1), Constant(0), Enumerated())
     fallback = Fallback((Open(),), 0.0, 1e9, lambda: next(clock))
     monkeypatch.setattr(
-        Fallback, "late", lambda _, going: bool(seen.append(dataclasses.astuple(going)))
+        Fallback, "late", lambda _, x: bool(seen.append((x.nodes, x.swept, x.seconds, x.sweeping)))
     )
     assert tuple(Falling(encode(fine, 1), 1, 0, len(fine), opens=False, fallback=fallback)) == fine
-    assert [x[:4] for x in seen] == [
+    assert seen == [
         (1, 0, 1, 0.0),
         (2, 1, 3, 1.0),
         (3, 1, 4, 1.0),
         (4, 1, 5, 1.0),
     ]
+
+
+def test_what_enumerating_takes_is_without_what_is_settled_before():
+    """Each node takes a hundredth of a second and a cell to enumerate a tenth, wherever it is."""
+    going, at = Going(seconds=100.0), 0
+    for others in (2000, 500, 3000, 100):
+        at += others
+        going.enumerated(at, 0.01 * others + 0.1)
+        told = going.sweeping
+    assert told == pytest.approx(0.4)
+    alike = Going(seconds=100.0)
+    for at in (1000, 2000, 3000):  # nothing tells them apart
+        alike.enumerated(at, 10.0)
+    assert alike.sweeping == pytest.approx(30.0)

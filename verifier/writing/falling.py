@@ -17,6 +17,8 @@ ASKED = 1 << 8
 UNDER_WAY, SWEEPS, MOST_OF = 1 << 12, 9, 0.75
 """Nodes that a check has read before it is through with them, about, and cells to enumerate; and of
 what it has read of either."""
+FEW = 3
+"""Cells to enumerate from which on it is told what they take without those before them."""
 SLOWER = 1.5
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
 
@@ -25,15 +27,40 @@ SLOWER = 1.5
 class Going:
     """How far a check is: ``nodes`` that it read, among them ``swept`` cells to be enumerated.
 
-    It has taken ``seconds``, of which ``sweeping`` at those. The ``reached`` part of a coarse proof
-    is past.
+    It has taken ``seconds``. The ``reached`` part of a coarse proof is past. Before a cell is
+    enumerated those before it are settled: of each, ``others`` were read since the last one (and
+    the sum of their squares is ``squares``), all together took ``until`` until it was through, and
+    ``product`` is the sum of others times seconds. The ``last`` one was this node.
     """
 
     nodes: int = 0
     swept: int = 0
     seconds: float = 0.0
-    sweeping: float = 0.0
     reached: float = 0.0
+    others: int = 0
+    squares: int = 0
+    until: float = 0.0
+    product: float = 0.0
+    last: int = 0
+
+    def enumerated(self, at: int, seconds: float) -> None:
+        """Node number ``at`` was a cell to be enumerated; what was read before took so long too."""
+        others = min(at - self.last, UNDER_WAY)
+        self.swept, self.last = self.swept + 1, at
+        self.others, self.squares = self.others + others, self.squares + others * others
+        self.until, self.product = self.until + seconds, self.product + others * seconds
+
+    @property
+    def sweeping(self) -> float:
+        """Seconds of those that enumerating took, about: without what grows with the others.
+
+        By a line of least squares, where there are some cells to tell by.
+        """
+        spread = self.swept * self.squares - self.others**2
+        rise = 0.0
+        if spread > 0 and self.swept >= FEW:
+            rise = max(0.0, (self.swept * self.product - self.others * self.until) / spread)
+        return min(self.seconds, max(0.0, self.until - rise * self.others))
 
     @property
     def under_way(self) -> float:
@@ -97,8 +124,7 @@ class Falling(Gradual):
             place.follow(node)
             yield node
             if sweep:
-                going.swept += 1
-                going.sweeping += fallback.now() - begun - going.seconds
+                going.enumerated(count, fallback.now() - begun - going.seconds)
 
     def left(self, checked: Checked) -> EncodedProof:
         """See ``Gradual``: of what was read, which no more time that passes changes."""
