@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper
 
+from verifier.formats.chains import MOST_NODES, Chains
 from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.ensembles_graph import OPERATORS
 from verifier.formats.ensembles_onnx import ensemble_from_onnx
@@ -38,14 +39,11 @@ from verifier.formats.sklearn_check import drawn
 from verifier.formats.sklearn_columns import Held
 from verifier.formats.words import few
 from verifier.model.domain import Domain, Point
-from verifier.model.ensemble import Ensemble, Member, Score
+from verifier.model.ensemble import Ensemble, Member
 from verifier.model.errors import EnsembleError, LeafproofError, NetworkError, TreeError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Network
 from verifier.model.tree import Inner
-
-MOST_NODES = 1 << 16
-"""Nodes of a folded tree."""
 
 
 def has_several(source: Any) -> Any:
@@ -109,61 +107,29 @@ def _trees(model: Any, table: Table, first: Any, asked: Asked, name: str) -> Ens
     own = ensemble_from_onnx(left, asked, name)
     if columns.kind not in (TensorProto.FLOAT, TensorProto.DOUBLE):
         raise EnsembleError(f"its trees read numbers of type {columns.kind}: cast them to float")
-    members = tuple(_Folding(table.domain, columns.held, m).member() for m in own.members)
+    too_many = EnsembleError(
+        f"a tree takes more than {MOST_NODES} tests of the domain's columns: make it shallower"
+    )
+
+    def cuts(node: Inner) -> tuple[list[Cut], bool]:
+        return _cuts(table.domain, columns.held[node.column], node.threshold)
+
+    members = tuple(Member(Chains(m.nodes, cuts, too_many).folded()) for m in own.members)
     return replace(own, columns=table.domain.columns, members=members)
 
 
-@dataclass
-class _Folding:
-    """Builds the nodes of one tree, each before its children."""
+def _cuts(domain: Domain, held: Held, limit: Fraction) -> tuple[list[Cut], bool]:
+    """Cuts that tell which values of a column's variable are at most the threshold."""
+    if held.after and not held.seen:
+        name = quoted(domain.variables[held.variable].name)
+        raise EnsembleError(f"{name} is scaled and has too many values to list: bin it")
 
-    domain: Domain
-    held: Sequence[Held]
-    own: Member
-    nodes: list[Inner | Score] = field(default_factory=list)
+    def goes_left(x: Any) -> bool:
+        if not isinstance(x, float):
+            raise TreeError("its trees test texts: encode them before")
+        return Fraction(x) <= limit
 
-    def member(self) -> Member:
-        """The whole tree."""
-        self._grow(0)
-        return Member(tuple(self.nodes))
-
-    def _grow(self, at: int) -> int:
-        node = self.own.nodes[at]
-        if isinstance(node, Score):
-            return self._append(node)
-        held, limit = self.held[node.column], node.threshold
-        if held.after and not held.seen:
-            name = quoted(self.domain.variables[held.variable].name)
-            raise EnsembleError(f"{name} is scaled and has too many values to list: bin it")
-
-        def goes_left(x: Any) -> bool:
-            if not isinstance(x, float):
-                raise TreeError("its trees test texts: encode them before")
-            return Fraction(x) <= limit
-
-        cuts, rest = cuts_of(self.domain, held, goes_left, (limit,))
-        return self._chain(node, cuts, left=rest)
-
-    def _chain(self, node: Inner, cuts: Sequence[Cut], *, left: bool) -> int:
-        """The cuts one after the other; what none of them decides goes ``left``, or right."""
-        if not cuts:
-            return self._grow(node.left if left else node.right)
-        cut = cuts[0]
-        here = self._append(Inner(cut.column, cut.threshold, 0, 0))
-        decided = self._grow(node.left if cut.left else node.right)
-        others = self._chain(node, cuts[1:], left=left)
-        yes, no = (decided, others) if cut.if_yes else (others, decided)
-        self.nodes[here] = Inner(cut.column, cut.threshold, yes, no)
-        return here
-
-    def _append(self, node: Inner | Score) -> int:
-        if len(self.nodes) >= MOST_NODES:
-            raise EnsembleError(
-                f"a tree takes more than {MOST_NODES} tests of the domain's columns: make it "
-                "shallower"
-            )
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+    return cuts_of(domain, held, goes_left, (limit,))
 
 
 def _compare(model: Any, table: Table, made: Network | Ensemble, name: str) -> None:

@@ -8,11 +8,11 @@ up to a threshold, in the simplest case; of a one-hot variable they are told by 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from verifier.formats import sklearn_check
+from verifier.formats.chains import MOST_NODES, Chains
 from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.own import kind_of
 from verifier.formats.sklearn import tree_from_sklearn
@@ -22,10 +22,8 @@ from verifier.formats.sklearn_pipelines import through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, quoted
-from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.tree import Inner, Tree
 
-MOST_NODES = 1 << 16
-"""Nodes of a folded tree: what a test sends left may take several tests of the domain's columns."""
 TREES = "DecisionTreeClassifier", "ExtraTreeClassifier"
 
 
@@ -57,7 +55,7 @@ def tree_from_pipeline(model: Any, domain: Domain, classes: Sequence[Any] | None
     except NetworkError as problem:
         raise TreeError(str(problem)) from None
     own = tree_from_sklearn(steps[-1], classes)
-    made = _Folding(domain, columns, own).tree()
+    made = _folded(domain, columns, own)
     _compare(model, made, domain, inputs)
     return made
 
@@ -76,50 +74,19 @@ def _compare(model: Any, made: Tree, domain: Domain, inputs: Sequence[Held]) -> 
             )
 
 
-@dataclass
-class _Folding:
-    """Builds the nodes, each before its children."""
+def _folded(domain: Domain, columns: Sequence[Held], own: Tree) -> Tree:
+    """The tree by tests of the domain's columns."""
+    if any(n.column >= len(columns) for n in own.nodes if isinstance(n, Inner)):
+        raise TreeError("the tree tests more columns than the pipeline makes: fit it again")
+    too_many = TreeError(
+        f"the tree takes more than {MOST_NODES} tests of the domain's columns: encode "
+        "categories by OneHotEncoder, or make it shallower"
+    )
 
-    domain: Domain
-    columns: Sequence[Held]
-    own: Tree
-    nodes: list[Inner | Leaf] = field(default_factory=list)
+    def cuts(node: Inner) -> tuple[list[Cut], bool]:
+        return _cuts(domain, columns[node.column], node.threshold)
 
-    def tree(self) -> Tree:
-        """The whole tree."""
-        if any(n.column >= len(self.columns) for n in self.own.nodes if isinstance(n, Inner)):
-            raise TreeError("the tree tests more columns than the pipeline makes: fit it again")
-        self._grow(0)
-        return Tree(tuple(self.nodes), self.own.labels)
-
-    def _grow(self, at: int) -> int:
-        """Append what a node of the tree becomes; returns where that begins."""
-        node = self.own.nodes[at]
-        if isinstance(node, Leaf):
-            return self._append(node)
-        cuts, rest = _cuts(self.domain, self.columns[node.column], node.threshold)
-        return self._chain(node, cuts, left=rest)
-
-    def _chain(self, node: Inner, cuts: Sequence[Cut], *, left: bool) -> int:
-        """The cuts one after the other; what none of them decides goes ``left``, or right."""
-        if not cuts:
-            return self._grow(node.left if left else node.right)
-        cut = cuts[0]
-        here = self._append(Inner(cut.column, cut.threshold, 0, 0))
-        decided = self._grow(node.left if cut.left else node.right)
-        others = self._chain(node, cuts[1:], left=left)
-        yes, no = (decided, others) if cut.if_yes else (others, decided)
-        self.nodes[here] = Inner(cut.column, cut.threshold, yes, no)
-        return here
-
-    def _append(self, node: Inner | Leaf) -> int:
-        if len(self.nodes) >= MOST_NODES:
-            raise TreeError(
-                f"the tree takes more than {MOST_NODES} tests of the domain's columns: encode "
-                "categories by OneHotEncoder, or make it shallower"
-            )
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+    return Tree(Chains(own.nodes, cuts, too_many).folded(), own.labels)
 
 
 def _cuts(domain: Domain, held: Held, threshold: Fraction) -> tuple[list[Cut], bool]:
