@@ -32,6 +32,7 @@ from verifier.formats.runtime import (
     first_line,
     is_installed,
     note,
+    quiet_options,
     runtime_errors,
 )
 from verifier.formats.runtime_classes import runtime_classes
@@ -161,12 +162,9 @@ def answers(model: Any, table: Table, points: Sequence[Point]) -> Any:
     import onnxruntime
 
     output = certified_output(model.graph).name
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
     try:
         session = onnxruntime.InferenceSession(
-            alone(model, output), options, providers=["CPUExecutionProvider"]
+            alone(model, output), quiet_options(), providers=["CPUExecutionProvider"]
         )
         names = {i.name for i in session.get_inputs()}
         feeds = {name: x for name, x in table.feeds(points).items() if name in names}

@@ -72,9 +72,9 @@ def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table | 
     if len(given) < 2:
         return None
     inputs = {i.name: _input(i, domain, given) for i in given}
-    read = [variable for variable, _ in inputs.values()]
-    for i, variable in zip(given, read, strict=True):
-        if read.count(variable) > 1:
+    taken = [variable for variable, _ in inputs.values()]
+    for i, variable in zip(given, taken, strict=True):
+        if taken.count(variable) > 1:
             name = quoted(domain.variables[variable].name)
             refuse(f"input {quoted(i.name)}", f"another input is the variable {name} too")
     values = {name: columns for name, (_, columns) in inputs.items()}

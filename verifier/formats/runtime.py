@@ -47,9 +47,7 @@ class Session:
     def __init__(self, model: bytes | str | os.PathLike[str], batch: int | None = None) -> None:
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4
+        options = quiet_options()
         given = model if isinstance(model, bytes) else os.fspath(model)
         try:
             data = model if isinstance(model, bytes) else Path(model).read_bytes()
@@ -106,6 +104,16 @@ class Session:
                 raise Unusable(first_line(problem)) from None
             found.append(np.asarray(result).reshape(len(some), -1)[: len(own)])
         return np.concatenate(found)
+
+
+def quiet_options() -> Any:
+    """Options of onnxruntime: on one thread and without messages, else its own."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    return options
 
 
 def alone(model: Any, output: str) -> bytes:

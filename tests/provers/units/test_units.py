@@ -21,6 +21,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.part import size as part_size
 from verifier.model.proof import Constant, is_open
 from verifier.model.question import matter_of
+from verifier.provers import costs
 from verifier.provers.options import Options
 from verifier.provers.ordered import FIRST, OPEN, Ordered
 from verifier.provers.overlaying import leaves_open
@@ -103,10 +104,11 @@ def test_a_certificate_does_not_depend_on_who_does_the_units(monkeypatch, budget
     """Compiled: threads here, or one after the other in any order, with losses and repetitions."""
     small_units(monkeypatch, budget)
     small_cells(monkeypatch, 32)  # else it is a proof of few cells
+    monkeypatch.setattr(costs, "POINT", 30e-9)
     matter = hard(0, 18, 16)
     found = driver.prove(matter, OPTIONS)
     assert not is_open(found.proof)
-    assert len(found.proof) > 300
+    assert len(found.proof) > 500
     expected = certificate(matter, found)
     for seed in range(2):
         other = driver.prove(matter, OPTIONS, Units(partial(Untidy, seed=seed)))
