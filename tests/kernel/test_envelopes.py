@@ -214,8 +214,8 @@ def test_slopes_below_beyond_one_would_be_seen(monkeypatch):
     monkeypatch.setattr(
         envelopes,
         "lines_at",
-        lambda cells, chosen, source: (
-            (lines := honest(cells, chosen, source))[0] + 0.5,
+        lambda cells, chosen, upper, source: (
+            (lines := honest(cells, chosen, upper, source))[0] + 0.5,
             *lines[1:],
         ),
     )

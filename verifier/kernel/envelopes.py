@@ -9,17 +9,18 @@ Tjandraatmadja et al., "The convex relaxation barrier, revisited", 2020.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.choices import Floats, first_layers
+from verifier.kernel.choices import Floats, Pair, first_layers, summed
 from verifier.kernel.prepared import Prepared, once
-from verifier.kernel.quick import Cells, ReluLines, Rows
+from verifier.kernel.quick import Cells, ReluLines, Rows, intercept, slopes
 from verifier.model.network import Add, Relu, sources
 
 CHARGED = 8
@@ -28,6 +29,8 @@ TILT = 4
 """How little points are moved from the middle."""
 AT_LEAST = (4, 6)
 """The passes whose lines below ReLUs are those that are right where a form is least."""
+TAKEN = 1 << 16
+"""Numbers of what variables add to rows that are worked on together, about."""
 BISECTIONS = (6, 6, 6, 12, 6, 12, 12, 12)
 """How finely the best blend of a pass is looked for: first as coarsely as a search does, which also
 moves on where no blend is better."""
@@ -47,7 +50,7 @@ class Form:
 
     def part(self, at: Ints) -> Form:
         """Of some cells."""
-        return Form(self.a[at], self.total[at], self.weight[at])
+        return Form(self.a.take(at, axis=0), self.total[at], self.weight[at])
 
     def blended(self, other: Form, share: Floats) -> Form:
         """A share of the way, from 0 to 1, to other forms of the same."""
@@ -81,19 +84,28 @@ def improve(cells: Cells, rows: Floats, wanted: Floats) -> Floats:
     if not suits(cells.p):
         return least
     at, form = np.arange(len(cells)), form_of(cells, rows)
+    upper = {x.source: _upper(cells, x.source) for x in cells.p.teacher.layers if type(x) is Relu}
     for turn, bisections in enumerate(BISECTIONS):
         cells.p.poll()
         cells.p.spend(len(at) * cells.p.row_cost(last))
         chosen = _point(cells, form, between=turn not in AT_LEAST)
         hopeful = (chosen.nodes[last] * rows).sum(axis=1) > 0
-        form = _best(cells, form, form_of(cells, rows, chosen), bisections)
+        form = _best(cells, form, form_of(cells, rows, (chosen, upper)), bisections)
         found = lowest(cells, form)
         least[at] = np.where(found > least[at], found, least[at])
         left = np.flatnonzero(~(least[at] > wanted[at]) & hopeful)
         if not left.size:
             break
         at, rows, form, cells = at[left], rows[left], form.part(left), cells.part(left)
+        upper = {i: (a.take(left, axis=0), b.take(left, axis=0)) for i, (a, b) in upper.items()}
     return least
+
+
+def _upper(cells: Cells, source: int) -> Pair:
+    """Slopes and intercepts (cells, width) of the lines above a ReLU."""
+    low, high = cells.low[source], cells.high[source]
+    above = slopes(low, high, cells.precision)[1]
+    return above, intercept(low, high, above)
 
 
 @once
@@ -113,13 +125,18 @@ def lowest(cells: Cells, form: Form) -> Floats:
     return np.where(off < cells.precision.limit, least, -np.inf)
 
 
-def form_of(cells: Cells, rows: Floats, chosen: Point | None = None) -> Form:
-    """Forms of the logits as forms of the input: with planes where points are ``chosen``."""
+def form_of(
+    cells: Cells, rows: Floats, chosen: tuple[Point, Mapping[int, Pair]] | None = None
+) -> Form:
+    """Forms of the logits as forms of the input: with planes where points are ``chosen``.
+
+    Beside these are the lines above ReLUs, by their sources.
+    """
     node = len(cells.p.teacher.layers)
     zero = np.zeros((len(cells), 1), dtype=rows.dtype)
     lines, planes = partial(cells.relu, sets=len(cells)), None
     if chosen is not None:
-        lines, planes = partial(lines_at, cells, chosen), partial(planes_above, cells, chosen)
+        lines, planes = partial(lines_at, cells, *chosen), partial(planes_above, cells, chosen[0])
     form = cells.carry(node, Rows(rows[:, None], zero[..., None], zero), {}, lines, planes)
     a = form.a[:, 0]
     return Form(a, form.total[:, 0, 0], form.mass[:, 0] + np.abs(a) @ cells.most[0])
@@ -132,14 +149,14 @@ def _best(cells: Cells, one: Form, other: Form, bisections: int) -> Form:
     begun, way = 2 * one.a * cells.radius, 2 * more * cells.radius
     rise = rise - way.sum(axis=1) / 2
     if not cells.middle:
-        rise += np.einsum("cn,cn->c", more, cells.centre)
+        rise += summed(more * cells.centre)
     tables = [(c.tables(one.a) + c.closed[c.own], c.tables(more)) for c in cells.choices]
     for _ in range(bisections):
         step = step / 2
         tried = share + step
         here = way * tried[:, None]
         here += begun
-        slope = rise + np.einsum("cn,cn->c", way, (here < 0).astype(way.dtype))
+        slope = rise + summed(np.multiply(way, here < 0, out=here))
         for table, to in tables:
             least = (table + tried[:, None, None] * to).argmin(axis=2)[..., None]
             slope += np.take_along_axis(to, least, 2).sum(axis=(1, 2))
@@ -147,25 +164,26 @@ def _best(cells: Cells, one: Form, other: Form, bisections: int) -> Form:
     return one.blended(other, share + step / 2)
 
 
-def lines_at(cells: Cells, chosen: Point, source: int) -> ReluLines:
+def lines_at(cells: Cells, chosen: Point, upper: Mapping[int, Pair], source: int) -> ReluLines:
     """As ``Cells.relu``, with lines below that are right near the cells' middle."""
-    _, above, over, under = cells.relu(source, len(cells))
+    above, over = upper[source]
     low, here = cells.low[source], chosen.nodes[source]
     below = ((low >= 0) | ((cells.high[source] > 0) & (here > 0))).astype(here.dtype)
-    return below[:, None], above, over, under
+    return below[:, None], above[:, None], over[:, None], None
 
 
 def _point(cells: Cells, form: Form, *, between: bool) -> Point:
     """Where forms are least, and lines that are right there or ``between`` and the middle."""
-    side = np.where(form.a > 0, -1, 1).astype(form.a.dtype)
+    side = 1 - 2 * (form.a > 0).astype(form.a.dtype)
     values = [(c.tables(form.a) + c.closed[c.own]).argmin(axis=2) for c in cells.choices]
     spread, free = [np.abs(form.a) * cells.radius * 2], [cells.radius > 0]
     for choice in cells.choices:
         every, shut = choice.tables(form.a), choice.closed[choice.own]
         spread.append((every - shut).max(axis=2) - (every + shut).min(axis=2))
         free.append((shut == 0).sum(axis=2) > 1)
-    moves = np.where(np.concatenate(free, axis=1), np.concatenate(spread, axis=1), -1)
-    most = int((moves >= 0).sum(axis=1).max(initial=0))
+    some = np.concatenate(free, axis=1)
+    moves = np.concatenate(spread, axis=1) - ~some  # what is not free moves nothing: -1
+    most = int(some.sum(axis=1).max(initial=0))
     order = np.argsort(-moves, axis=1)[:, :most]
     return Point(
         side, values, order, _nodes(cells, _inputs(cells, form, side, values, between=between))
@@ -217,32 +235,37 @@ def planes_above(cells: Cells, chosen: Point, source: int, a: Floats) -> Rows:
     held, middle = cells.layers[source - 1], cells.middle.get(source)
     assert held is not None
     at = np.flatnonzero((a < 0).any(axis=(0, 1)))
-    own, weight, size = a[:, 0, at], held.weight[at], held.size[at]
+    own, weight, size = a[:, 0].take(at, axis=1), held.weight[at], held.size[at]
     moved = chosen.side * cells.radius
     reach, point = cells.radius @ size.T, moved @ weight.T
     ends = [c.moves(weight, v) for c, v in zip(cells.choices, chosen.values, strict=True)]
     moves = Moves(2 * moved, weight.T.copy(), ends)
-    taken = _take(moves, chosen.order, cells.low[source][:, at], cells.high[source][:, at], own)
+    low, high = (x[source].take(at, axis=1) for x in (cells.low, cells.high))
+    taken = _take(moves, chosen.order, low, high, own)
     # what is taken of single columns: a part of those that make rows rise, of others all or none
-    every = np.where(taken.rising, own, 0)
+    rising = taken.rising.astype(own.dtype)
+    every = rising * own
     against = (every @ weight - chosen.side * (every @ size)) / 2
     apart = moves.reach != 0
-    form = np.where(apart, against + taken.single / np.where(apart, moves.reach, 1), 0)
-    inside = (taken.inside + np.where(taken.rising, reach - point, 0)) / 2
+    form = (against + taken.single / (moves.reach + ~apart)) * apart
+    inside = (taken.inside + rising * (reach - point)) / 2
     # planes' values without a constant, at least, and what they lack to the rows, at most
-    lacked = (cells.centred(source) if middle is None else middle)[:, at] + reach - inside
-    parts = np.split(taken.parts, np.cumsum([len(c.group.columns) for c in cells.choices]), axis=1)
-    for choice, part, (_, least, most) in zip(cells.choices, parts, ends, strict=False):
+    middle = cells.centred(source) if middle is None else middle
+    lacked = middle.take(at, axis=1) + reach - inside
+    first = 0
+    for choice, (_, least, most) in zip(cells.choices, ends, strict=True):
+        columns = choice.group.columns
+        part = taken.parts[:, first : first + len(columns)]
+        first += len(columns)
         inside = inside - (part * least).sum(axis=1)
         lacked = lacked + ((1 - part) * most).sum(axis=1)
-        columns = choice.group.columns
         form[:, columns] = np.einsum("cw,cgw,wgk->cgk", own, part, weight[:, columns])
-    total = (own * np.maximum(inside, lacked)).sum(axis=1)
+    total = summed(own * np.maximum(inside, lacked))
     if cells.inexact:  # what variables add is not known to more than that
         total += own @ size.sum(axis=1) * (4 * cells.inexact)
     if not cells.middle:  # then forms are of the input, not of what it is from the centre on
         total -= (form * cells.centre).sum(axis=1)
-    mass = CHARGED * (np.abs(a[:, 0]) @ cells.scale[source])
+    mass = CHARGED * (np.abs(own) @ cells.scale[source][at])
     return Rows(form[:, None], total[:, None, None], mass[:, None])
 
 
@@ -268,18 +291,21 @@ class Moves:
         ]
         return np.concatenate(widths, axis=1) if widths else None
 
-    def steps(self, order: Ints) -> Iterator[Floats]:
-        """For each place in the order how much (cells, rows) its variable adds, so signed too."""
-        single = len(self.turned)
-        at = np.minimum(order, single - 1)
-        reach = np.take_along_axis(self.reach, at, 1)
-        for k, place in enumerate(at.T):
-            step = self.turned[place]
-            step *= reach[:, k, None]
-            if self.signed is not None:
-                other = self.signed[np.arange(len(at)), np.maximum(order[:, k] - single, 0)]
-                step = np.where((order[:, k] < single)[:, None], step, other)
-            yield step
+    def steps(self, order: Ints) -> Floats:
+        """How much (places, cells, rows) the variable of each place adds to rows, so signed too."""
+        single, turned, every = len(self.turned), order.T, np.arange(len(order))
+        at = np.minimum(turned, single - 1)
+        steps: Floats = self.turned.take(at, axis=0)
+        steps *= self.reach[every, at][..., None]
+        if self.signed is not None:
+            other = self.signed[every, np.maximum(turned - single, 0)]
+            steps = np.where((turned < single)[..., None], steps, other)
+        return steps
+
+    def part(self, at: slice) -> Moves:
+        """Of some cells."""
+        chosen = [(here[at], least[at], most[at]) for here, least, most in self.chosen]
+        return Moves(self.reach[at], self.turned, chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,38 +331,45 @@ def _take(moves: Moves, order: Ints, low: Floats, high: Floats, a: Floats) -> Ta
     in the reverse order; each is left out as far as the row is not positive with those so far. That
     ends at one of those that add much, or else, from the greatest value on, at one of the others.
     """
+    step = max(1, TAKEN // max(1, order.shape[1] * low.shape[1]))
+    found: list[Taken] = []
+    for start in range(0, len(order), step):
+        at = slice(start, start + step)
+        found.append(_take_some(moves.part(at), order[at], low[at], high[at], a[at]))
+    if len(found) == 1:
+        return found[0]
+    held = ((x.rising, x.single, x.inside, x.parts) for x in found)
+    return Taken(*(np.concatenate(own) for own in zip(*held, strict=True)))
+
+
+def _take_some(moves: Moves, order: Ints, low: Floats, high: Floats, a: Floats) -> Taken:
+    """The same of a few cells."""
     (cells, columns), kind = moves.reach.shape, low.dtype
     agreeing = np.maximum(moves.reach, 0) @ np.maximum(moves.turned, 0)
     agreeing += np.minimum(moves.reach, 0) @ np.minimum(moves.turned, 0)
     if moves.signed is not None:
         agreeing += np.maximum(moves.signed, 0).sum(axis=1)
-    rising = low + agreeing > 0
-    running, none = np.where(rising, low, high), np.zeros((), dtype=kind)
-    floor = np.where(rising, none, -np.inf).astype(kind)
-    ceiling = np.where(rising, np.inf, none).astype(kind)
-    others = 0 if moves.signed is None else moves.signed.shape[1]
-    parts = np.zeros((cells, others + 1, low.shape[1] if others else 0), dtype=kind)
-    each, moved = np.arange(cells), np.zeros(order.shape, dtype=kind)
-    before, inside = np.maximum(running, none), np.zeros_like(low)
-    for k, step in enumerate(moves.steps(order)):
-        np.maximum(step, floor, out=step)
-        np.minimum(step, ceiling, out=step)
-        running += step
-        now = np.maximum(running, none)
-        gain = now - before
-        before = now
-        if others:
-            alone = (order[:, k] < columns)[:, None]
-            share = np.abs(gain) / np.maximum(np.abs(step), np.ldexp(kind.type(1), -100))
-            parts[each, np.maximum(order[:, k] - columns, -1)] = np.where(
-                alone, 0, np.minimum(share, 1)
-            )
-            gain = np.where(alone, gain, 0)
-        inside += gain
-        moved[:, k] = np.einsum("cw,cw->c", a, gain)
+    rising, none = low + agreeing > 0, np.zeros((), dtype=kind)
+    steps, up, most = moves.steps(order), rising.astype(kind), np.finfo(kind).max
+    np.maximum(steps, (up - 1) * most, out=steps)
+    np.minimum(steps, up * most, out=steps)
+    running = np.concatenate([(low * up + high * (1 - up))[None], steps])
+    for before, now in pairwise(running):
+        now += before
+    np.maximum(running, none, out=running)
+    gain = running[1:] - running[:-1]
+    if moves.signed is None:
+        inside, parts = running[-1] - running[0], np.zeros((cells, 0, 0), dtype=kind)
+    else:
+        alone, others = (order < columns).T[..., None], moves.signed.shape[1]
+        share = np.abs(gain) / np.maximum(np.abs(steps), np.ldexp(kind.type(1), -100))
+        parts = np.zeros((cells, others + 1, low.shape[1]), dtype=kind)
+        places = np.maximum(order.T - columns, -1)
+        parts[np.arange(cells), places] = np.where(alone, 0, np.minimum(share, 1))
+        parts = np.where(rising[:, None] & (moves.signed < 0), 1, parts[:, :others])
+        gain *= alone
+        inside = gain.sum(axis=0)
     single = np.zeros((cells, columns + 1), dtype=kind)
-    np.put_along_axis(single, np.minimum(order, columns), moved, 1)
-    parts = parts[:, :others]
-    if moves.signed is not None:
-        parts = np.where(rising[:, None] & (moves.signed < 0), 1, parts)
+    gain *= a
+    single[np.arange(cells), np.minimum(order, columns).T] = summed(gain)
     return Taken(rising, single[:, :columns], np.abs(inside), parts)

@@ -24,6 +24,7 @@ from verifier.kernel.choices import (
     Precision,
     first_layers,
     lone_relus,
+    summed,
 )
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.second import enclose as enclose_second
@@ -101,14 +102,18 @@ class Cells:
 
     def part(self, at: Ints | slice) -> Cells:
         """Some of the cells."""
+
+        def some(x: Any) -> Any:
+            return x[at] if isinstance(at, slice) else x.take(at, axis=0)
+
         return replace(
             self,
-            centre=self.centre[at],
-            radius=self.radius[at],
-            choices=[replace(c, own=c.own[at], chosen=c.chosen[at]) for c in self.choices],
-            low=[x[at] for x in self.low],
-            high=[x[at] for x in self.high],
-            middle={node: x[at] for node, x in self.middle.items()},
+            centre=some(self.centre),
+            radius=some(self.radius),
+            choices=[replace(c, own=some(c.own), chosen=some(c.chosen)) for c in self.choices],
+            low=[some(x) for x in self.low],
+            high=[some(x) for x in self.high],
+            middle={node: some(x) for node, x in self.middle.items()},
             together=1,
             within=self.within and self.within.part(at),
         )
@@ -200,24 +205,24 @@ class Cells:
                 below, above, over, under = lines(source)
                 up = np.maximum(a, 0)
                 down = a - up
-                mass = mass + (up - down) @ self.most[source]
+                mass = mass + np.dot(up - down, self.most[source])
                 if planes is not None and source in first_layers(self.p):
                     is_open = (self.low[source] < 0) & (self.high[source] > 0)
-                    apart = np.where(is_open[:, None], down, 0)
+                    apart = down * is_open[:, None]
                     above_them, down = planes(source, apart), down - apart
                     pending[0] = above_them.a + pending.get(0, 0)
                     total, mass = total + above_them.total, mass + above_them.mass
-                total = total + over @ down.swapaxes(1, 2)
+                total = total + _products(over, down)
                 if under is not None:
-                    total += under @ up.swapaxes(1, 2)
+                    total += _products(under, up)
                 a = up * below + down * above
             elif held is not None:
-                mass = mass + np.abs(a) @ self.scale[j]
+                mass = mass + np.dot(np.abs(a), self.scale[j])
                 if j in self.middle:
                     own = self.middle[j].reshape(len(a), -1, a.shape[2])
-                    total = total + own @ a.swapaxes(1, 2)
+                    total = total + _products(own, a)
                 else:
-                    total = total + (a @ held.bias)[:, None]
+                    total = total + np.dot(a, held.bias)[:, None]
                 a = (a.reshape(-1, a.shape[-1]) @ held.weight).reshape(*a.shape[:-1], -1)
             else:
                 mass = mass + np.abs(a) @ self.most[j]
@@ -247,10 +252,10 @@ class Cells:
 
         ``size`` are the coefficients' magnitudes.
         """
-        shape, turned = (len(a), -1, a.shape[2]), a.swapaxes(1, 2)
-        least = -self.radius.reshape(shape) @ size.swapaxes(1, 2)
+        shape = len(a), -1, a.shape[2]
+        least = -_products(self.radius.reshape(shape), size)
         if not self.middle:
-            least += self.centre.reshape(shape) @ turned
+            least += _products(self.centre.reshape(shape), a)
         for choice in self.choices:
             least += choice.least(a)
         return least if self.spread is None else np.maximum(least, self.spread.least(self, a))
@@ -462,6 +467,13 @@ def _fixed(low: Floats, high: Floats, kept: int) -> Bounds:
     e = kept - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
     lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
     return Bounds(np.floor(lo), np.ceil(hi), e)
+
+
+def _products(x: Floats, rows: Floats) -> Floats:
+    """Products (sets, cells, rows) of numbers (sets, cells, n) with rows (sets, rows, n)."""
+    if x.shape[1] == rows.shape[1] == 1:
+        return summed(x * rows)[..., None]
+    return np.asarray(x @ rows.swapaxes(1, 2))
 
 
 def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:

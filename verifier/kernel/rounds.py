@@ -19,6 +19,8 @@ from verifier.model.cell import full_cell
 Shown = npt.NDArray[np.bool_]
 SHARES = (0, 4, 2, 1)
 """One in so many components is bounded again by lines of each cell's own; 0 is none."""
+FEW, AT_ONCE = 64, (0, 1)
+"""Where layers have at most so many components all are, before planes: that is quicker."""
 
 
 def precisions(p: Prepared) -> Sequence[Precision]:
@@ -45,13 +47,14 @@ def prove(
     least, norm = np.full(rows.shape[:2], -np.inf), np.abs(rows).sum(axis=2)
     reach = np.full((len(parts), 1), everywhere(p) if float32 else 0.0)
     last, at = len(p.teacher.layers), np.arange(len(parts))
+    shares = AT_ONCE if max(p.teacher.widths[1:]) <= FEW else SHARES
     seen: dict[int, Floats] = {}
     improved = False
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         p.spend(2 * len(parts) * p.cell_cost)
         cells = cells_of(p, parts, together, precision)
         cells.forward()
-        for share in SHARES:
+        for share in shares:
             if share and not cells.refine(seen, share) and improved:
                 break
             zero, own = precision.of(np.zeros((len(at), rows.shape[1]))), precision.of(rows[at])
@@ -70,7 +73,7 @@ def prove(
             if not left.size:
                 break
             cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
-            if share != SHARES[-1]:
+            if share != shares[-1]:
                 cells, seen = cells.narrowed(seen)
         proved = np.asarray((least > 0).all(axis=1))
         steady = np.asarray((least > norm * reach).all(axis=1))
