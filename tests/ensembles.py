@@ -64,9 +64,7 @@ def random_ensemble(
     factor = 1.0
     if divisor == 1 and arithmetic != "exact":
         factor = number_of(arithmetic, rng.choice((1.0, 1 / 3, 1 / len(members), 0.7)))
-    return Ensemble(
-        columns, outputs, members, start, arithmetic, threshold, divisor, factor=factor
-    )
+    return Ensemble(columns, outputs, members, start, arithmetic, threshold, divisor, factor=factor)
 
 
 def number_of(arithmetic: str, x: float) -> float:

@@ -263,8 +263,8 @@ class Forest:
         """Which outputs are sure to lose to ``klass`` in each cell, (cells, outputs): tree by tree
         a score is ahead of another by at least the least that the leaves reached add to it.
 
-        Both are as far from their exact values as that many roundings, and a division or a product,
-        may take them; where sums are exact the differences are too, and ties go to the lower output.
+        Both are as far from their exact values as that many roundings, and a division or product,
+        may take them; where sums are exact differences are too, and ties go to the lower output.
         """
         exact = self.ensemble.arithmetic == "exact"
         values = self.areas.values if exact else self.areas.values.astype(np.float64)

@@ -93,8 +93,8 @@ class Ensemble(EnsembleMethods):
     """Trees over ``columns`` inputs that give every point ``outputs`` scores.
 
     Score k is ``start[k]`` plus what the members' leaves add to it, member by member, rounded after
-    each addition in ``arithmetic`` ("exact": not at all); then divided by ``divisor``, or multiplied
-    by ``factor`` (one of the two is 1), rounded.
+    each addition in ``arithmetic`` ("exact": not at all); then divided by ``divisor``, or times
+    ``factor`` (one of the two is 1), rounded.
     One output: class 1 iff the score is > ``threshold``, else 0. Several: the largest, ties to the
     lowest; ``threshold`` is None. With the ``link`` "softmax" the scores' softmaxes are compared,
     rounded as ``model/softmax.py`` says. ``head`` and ``labels`` as a Network's, ``notes`` what
