@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.formats.json_files import domain_notes, read_domain
 from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tree
 from verifier.formats.outputs import model_file
+from verifier.formats.own import as_fitted
 from verifier.formats.sklearn_search import found_by
 from verifier.formats.told_apart import described, is_a
 from verifier.model.domain import Domain
@@ -106,7 +107,8 @@ def load_network(
 
         if head not in (None, "regression"):
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
-        return teacher_from_sklearn(network, threshold=threshold, domain=domain)
+        with as_fitted(network, NetworkError):
+            return teacher_from_sklearn(network, threshold=threshold, domain=domain)
     raise UnsupportedError(f"the network is {described(network)}: give {_NETWORKS}")
 
 
@@ -156,7 +158,8 @@ def load_teacher(
         from verifier.formats.ensembles import ensemble_from_object, library_of
 
         if library_of(teacher) is not None:
-            return ensemble_from_object(teacher, asked_for(head, threshold), domain)
+            with as_fitted(teacher, EnsembleError):
+                return ensemble_from_object(teacher, asked_for(head, threshold), domain)
     return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
 
 
