@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -180,6 +180,36 @@ Proof.
 Qed.
 Print Assumptions lrh_rank.
 
+(** certified-distillation: What the certificate of a distilled tree proves of its error *)
+Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
+    :
+  distribution D ->
+  (forall t, proved t = true -> differ t = true) ->
+  (forall t, differ t = true -> open t = true \/ proved t = true) ->
+  pr D proved = a ->
+  pr D open = W ->
+  0 <= a <= 1 ->
+  0 < W <= 1 ->
+  (pr D differ >= a) /\ (pr D differ <= a + W).
+Proof.
+  intros law sound rest <- <- _ _.
+  destruct (Partition.certified_distillation D differ proved open law sound rest).
+  split; [now apply Rle_ge|lra].
+Qed.
+Print Assumptions certified_distillation.
+
+(** certified-distillation-cells-finite: Cells that a certificate takes at the most, for variables of any number of values *)
+Theorem certified_distillation_cells_finite (sides : list nat) {C} (cells : list C) (holds : C
+    -> list nat -> bool) :
+  NoDup cells ->
+  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
+  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
+  INR (length cells) <= product sides.
+Proof.
+  intros. now apply (Partition.cells_at_most sides cells holds).
+Qed.
+Print Assumptions certified_distillation_cells_finite.
+
 (** universal-samples: Samples for a class with a perfect student for every distribution *)
 Theorem universal_samples {G} (D : list (nat * R)) (wrong : G -> nat -> bool) (out : list nat ->
     G) (epsilon delta : R) (n : nat) :
@@ -227,6 +257,30 @@ Proof.
   intros <-. intros. now apply (Conflicts.zero_samples wrong class points output).
 Qed.
 Print Assumptions zero_samples_failure.
+
+(** d-perfect-one-sample: Agreement sets that do not meet: a single sample, and none *)
+Theorem d_perfect_one_sample {G X} (wrong : G -> X -> bool) (class largest : list G) (default :
+    G) (D : list (X * R)) (output : list (G * R)) (worst : R) (r : nat) :
+  distribution D ->
+  (exists g, In g class /\ pr D (wrong g) = 0) ->
+  length largest = r ->
+  incl largest class ->
+  (forall h, In h largest -> exists x, wrong h x = false) ->
+  ForallOrdPairs (apart wrong) largest ->
+  (forall g, In g class -> exists h, In h largest /\ within wrong g h) ->
+  distribution output ->
+  (forall y, In y output -> In (fst y) class) ->
+  (forall D, distribution D -> (exists g, In g class /\ pr D (wrong g) = 0) -> pr output (fun g
+    => less 0 (pr D (wrong g))) <= worst) ->
+  (2 <= r)%nat ->
+  (pr D (fun x => less 0 (pr D (wrong (named wrong largest default x)))) = 0) /\ (worst >= 1 - 1
+    / INR r).
+Proof.
+  intros law [g [I perfect]] <- members filled P cover out proper most. intros.
+  split; [now apply (Apart.one_draw wrong D class largest default g)|].
+  apply (Apart.no_draw wrong class largest output worst); try assumption; lia.
+Qed.
+Print Assumptions d_perfect_one_sample.
 
 (** conflict-pairs-dimension: Conflict pairs and the VC dimension *)
 Theorem conflict_pairs_dimension {G X} (wrong : G -> X -> bool) (pairs : list (X * X)) (v : nat)
@@ -337,36 +391,6 @@ Proof.
     try assumption; try lra; lia.
 Qed.
 Print Assumptions agnostic_conflict_samples.
-
-(** certified-distillation: What the certificate of a distilled tree proves of its error *)
-Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
-    :
-  distribution D ->
-  (forall t, proved t = true -> differ t = true) ->
-  (forall t, differ t = true -> open t = true \/ proved t = true) ->
-  pr D proved = a ->
-  pr D open = W ->
-  0 <= a <= 1 ->
-  0 < W <= 1 ->
-  (pr D differ >= a) /\ (pr D differ <= a + W).
-Proof.
-  intros law sound rest <- <- _ _.
-  destruct (Partition.certified_distillation D differ proved open law sound rest).
-  split; [now apply Rle_ge|lra].
-Qed.
-Print Assumptions certified_distillation.
-
-(** certified-distillation-cells-finite: Cells that a certificate takes at the most, for variables of any number of values *)
-Theorem certified_distillation_cells_finite (sides : list nat) {C} (cells : list C) (holds : C
-    -> list nat -> bool) :
-  NoDup cells ->
-  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
-  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
-  INR (length cells) <= product sides.
-Proof.
-  intros. now apply (Partition.cells_at_most sides cells holds).
-Qed.
-Print Assumptions certified_distillation_cells_finite.
 
 (** agnostic-failure: How often a distiller of a known teacher fails, agnostic, by conflict pairs *)
 Theorem agnostic_failure {C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list
