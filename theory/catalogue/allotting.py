@@ -121,7 +121,12 @@ unseen_mass = Theorem(
     name="unseen-mass",
     title="How much of a tree has no sample, on average: leaves that nothing labels",
     parameters=(LEAVES, N_SAMPLES),
-    result=UpperBound(UNSEEN, S_LEAVES * MOST, monotone={"leaves": "up", "n": "down"}),
+    result=UpperBound(
+        UNSEEN,
+        S_LEAVES * MOST,
+        useless=ge(S_LEAVES * MOST, 1),
+        monotone={"leaves": "up", "n": "down"},
+    ),
     assumptions=(
         Assumption(
             "mean",

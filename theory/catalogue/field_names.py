@@ -167,7 +167,7 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
 
 PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "n": ("samples", "draws", "trials", "sample-size"),
+        "n": ("samples", "draws", "trials", "sample-size", "discordant"),
         "errors": ("failures", "disagreements", "mistakes"),
         "epsilon": ("eps", "accuracy"),
         "delta": ("alpha", "significance"),
@@ -191,6 +191,7 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tau": ("norm-bound",),
         "masses": ("weights",),
         "draws": ("samples",),
+        "deviations": ("sigmas", "standard-deviations"),
     }
 )
 """Names of the field for parameters, beside their letters: of ours, theirs."""

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Allotting.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -458,6 +458,77 @@ Proof.
   right. rewrite places. unfold Rdiv. ring.
 Qed.
 Print Assumptions vc_failure_lower.
+
+(** pass-probability: How often a student passes a test that allows disagreements *)
+Theorem pass_probability {T} (D : list (T * R)) (B : T -> bool) (epsilon p : R) (k n : nat) :
+  distribution D ->
+  pr D B = p ->
+  0 < epsilon < 1 ->
+  (1 <= n)%nat ->
+  0 < p < 1 ->
+  INR k < INR n ->
+  ((p >= epsilon) -> (pr (power D n) (fun s => (hits B s <=? k)%nat) <= binomial_cdf k n
+    epsilon)) /\ ((p <= epsilon) -> (pr (power D n) (fun s => (hits B s <=? k)%nat) >=
+    binomial_cdf k n epsilon)).
+Proof.
+  intros. now apply Comparing.pass_probability.
+Qed.
+Print Assumptions pass_probability.
+
+(** paired-sign: Two students on the same samples: is the one that looks better no better? *)
+Theorem paired_sign {T} (D : list (T * R)) (first second : T -> bool) (k n : nat) :
+  distribution D ->
+  pr D first >= pr D second ->
+  0 < pr D (one_wrong first second) ->
+  (1 <= n)%nat ->
+  INR k < INR n ->
+  pr (power (given D (one_wrong first second)) n) (fun s => (hits first s <=? k)%nat) <=
+    binomial_cdf k n (1 / 2).
+Proof.
+  intros. now apply Comparing.paired_sign.
+Qed.
+Print Assumptions paired_sign.
+
+(** paired-difference: Two students on the same samples: how much more often one errs than the other *)
+Theorem paired_difference {T} (D : list (T * R)) (first second : T -> bool) (U : nat -> R)
+    (delta e : R) (n : nat) :
+  distribution D ->
+  is_clopper_pearson n (delta / 2) U ->
+  pr D first - pr D second = e ->
+  (1 <= n)%nat ->
+  0 < delta < 1 ->
+  -1 <= e <= 1 ->
+  pr (power D n) (fun s => less (U (n - hits (only_second first second) s)%nat + U (hits
+    (only_first first second) s) - 1) e) <= delta.
+Proof.
+  intros. now apply Comparing.paired_difference.
+Qed.
+Print Assumptions paired_difference.
+
+(** neyman-allocation: The least variance that draws cell by cell can have, however they are shared out *)
+Theorem neyman_allocation {C} (cells : list C) (mass deviation draws : C -> R) (n : nat) :
+  (forall c, In c cells -> 0 < draws c) ->
+  sum draws cells = INR n ->
+  (1 <= n)%nat ->
+  sum (fun c => mass c ^ 2 * deviation c ^ 2 / draws c) cells >= sum (fun c => mass c *
+    deviation c) cells ^ 2 / INR n.
+Proof.
+  intros. now apply Allotting.neyman.
+Qed.
+Print Assumptions neyman_allocation.
+
+(** unseen-mass: How much of a tree has no sample, on average: leaves that nothing labels *)
+Theorem unseen_mass {T} (D : list (T * R)) (leaves : list (T -> bool)) (s n : nat) :
+  distribution D ->
+  length leaves = s ->
+  (1 <= s)%nat ->
+  (1 <= n)%nat ->
+  unseen D leaves n <= INR s * (INR n / (1 + INR n)) ^ n / (1 + INR n).
+Proof.
+  intros law <- _ one. rewrite (Rplus_comm 1). eapply Rle_trans; [now apply Allotting.unseen_mass|].
+  right. unfold Rdiv. ring.
+Qed.
+Print Assumptions unseen_mass.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from theory.coq.translation import Twin
+from theory.coq.twins_comparing import COMPARED
 from theory.coq.twins_distillers import DISTILLERS
 
 DRAWS = "{T} (D : list (T * R))"
@@ -203,6 +204,7 @@ intros. now apply (Partition.cells_at_most sides cells holds).
 """,
     ),
     *DISTILLERS,
+    *COMPARED,
 )
 """In the order of Twins.v."""
 

@@ -128,6 +128,11 @@ def test_what_is_unseen_on_average_is_at_most_that() -> None:
             assert abs(alike - bound) < Fraction(1, 10**30)
 
 
+def test_more_leaves_than_samples_can_say_nothing() -> None:
+    assert catalogue["unseen-mass"].evaluate(leaves=5, n=1).vacuous
+    assert not catalogue["unseen-mass"].evaluate(leaves=5, n=5).vacuous
+
+
 def test_the_mean_of_what_is_unseen_is_the_sum_over_leaves() -> None:
     """The assumption, by enumeration: all samples of three points, three leaves."""
     law = [Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)]
