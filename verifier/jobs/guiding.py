@@ -36,6 +36,8 @@ MOST_LEAVES = 1 << 12
 """Of a tree whose leaves' sums are counted, one by one."""
 MOST_COLUMNS = 1 << 10
 """Of a domain whose forms are fitted."""
+SMALL = 1 << 20
+"""Points of a domain that a search goes through rather than sample it."""
 TRIED = 1 << 11
 """Points by which variables are compared."""
 EACH_VALUE, WORD_BITS = 1e-6, 64
@@ -49,7 +51,7 @@ def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
     asked, drawing = found.asked, found.drawing
     if drawing is None or found.parted or found.mass != 1 or problem(asked, ()):
         return []
-    if not asked.nets:
+    if not asked.nets or asked.domain.size < SMALL:
         return []
     points = replace(drawing, key=key, size=2 * TRIED).block(0)[1]
     some, others = points[:TRIED], points[TRIED:]

@@ -45,8 +45,8 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
         return (
             f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
             f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
-            f"{_lines(held)} {_were(held)} drawn from {_source(held)} and evaluated at all of their "
-            f"values; it is so somewhere on {_count(held)}.{_compared(held)}"
+            f"{_lines(held)} {_were(held)} drawn from {_source(held)} and evaluated at all of "
+            f"their values; it is so somewhere on {_count(held)}.{_compared(held)}"
         )
     seen = "none" if not held.seen else plural(held.seen, "one", "of them")
     where = plural(held.draws, "point")
