@@ -38,7 +38,7 @@ MOST_COLUMNS = 1 << 10
 """Of a domain whose forms are fitted."""
 SMALL = 1 << 20
 """Points of a domain that a search goes through rather than sample it."""
-TRIED = 1 << 11
+TRIED = 1 << 9
 """Points by which variables are compared."""
 EACH_VALUE, WORD_BITS = 1e-6, 64
 """Seconds that a value takes when a leaf's sums are counted, for so many bits of the weights."""

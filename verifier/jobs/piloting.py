@@ -58,8 +58,9 @@ BLOCK_WORK = 1 << 31
 LEARN, WORTH_LEARNING = 0.03, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
-COUNTING = 0.1
-"""Of the time that is left, at most, for counting the mean of guides."""
+COUNTING, WORTH_GUIDING = 0.1, 10.0
+"""Of the time that is left, at most, for counting the mean of guides; and how many times as wide as
+the best patches may be that get some."""
 TABLES = 1 << 20
 """More times what it takes to make a piece ready no draw takes."""
 EVALUATIONS = 16
@@ -152,7 +153,7 @@ class _Piloting:
     def try_all(self, found: Population, until: float) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
         failed, prices = False, Prices(found)
-        for way in chain(ways(found), self.patches(found)):
+        for way in chain(ways(found), self.patches(found, until)):
             try:
                 if self.end < inf and not self._is_worth(way, prices, until):
                     continue
@@ -252,10 +253,10 @@ class _Piloting:
         self.again(with_it, 1)  # counts sums of bins, once
         return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
 
-    def patches(self, found: Population) -> Iterator[Way]:
+    def patches(self, found: Population, until: float) -> Iterator[Way]:
         """Patches of the variables that decide the most, where looking for them takes little."""
         plain = next((x for x in self.pilots if x.way.is_plain), None)
-        if plain is None or found.asked.domain.infinite:
+        if plain is None or found.asked.domain.infinite or now() >= until:
             return
         each = self._each(plain) * self.many
         if self.end < inf and each * TRIED * len(found.asked.domain.variables) > LEARN * self.left:
@@ -272,6 +273,9 @@ class _Piloting:
             plain = next(x for x in self.pilots if x.way.is_plain)
             count = min(count, int(LEARN * left / (self._each(plain) * self.many)))
             if count < FEWEST_POINTS or counting_takes(asked) > COUNTING * left:
+                return []
+            best = self.ordered()[0][1].width
+            if self.promise(before, left).width > WORTH_GUIDING * best:
                 return []
         key = self._key(f"guides {count}")
         if key not in self.learned:

@@ -33,8 +33,8 @@ Words = npt.NDArray[np.uint64]
 MOST_COMBINATIONS = 1 << 12
 HEAVIEST = 1 << 31
 """What the weights of a patch's combinations add up to, at most."""
-WORD = 64
-"""Combinations that are gone through together: the bits of a word."""
+WORD = TOGETHER = 64
+"""Combinations that are gone through together: not more than the bits of a word."""
 EACH, DRAWN = 16, 64
 """Steps that a combination takes beside its networks, for each model, and a variable's drawing."""
 LISTED = 1 << 12
@@ -104,14 +104,14 @@ class Patches:
 
     def groups(self) -> Iterator[slice]:
         """Combinations that are gone through together."""
-        for start in range(0, len(self.combinations), WORD):
-            yield slice(start, min(start + WORD, len(self.combinations)))
+        for start in range(0, len(self.combinations), TOGETHER):
+            yield slice(start, min(start + TOGETHER, len(self.combinations)))
 
     @property
     def step(self) -> int:
         """Patches that are gone through together."""
         rows = max((len(_over(net).folded.shift) for net in self.asked.nets.values()), default=1)
-        return max(1, NUMBERS // (rows * min(WORD, len(self.combinations))))
+        return max(1, NUMBERS // (rows * min(TOGETHER, len(self.combinations))))
 
 
 def classes_of(net: Net, points: Ints) -> Ints:
@@ -158,7 +158,7 @@ class Patched:
 
     def buffer(self) -> Reals:
         """Room for the forms of patches that are gone through together."""
-        most = min(WORD, len(self.patches.combinations))
+        most = min(TOGETHER, len(self.patches.combinations))
         return np.empty(len(self.folded.shift) * self.patches.step * most, dtype=self.kind)
 
     def shifts(self, points: Ints) -> Reals:
