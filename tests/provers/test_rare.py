@@ -94,7 +94,7 @@ def test_no_time_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "columns, width, said", [(256, 256, True), (255, 256, False), (256, 255, False)]
+    "columns, width, said", [(64, 256, True), (63, 256, False), (64, 255, False)]
 )
 def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
     network = Network(

@@ -31,7 +31,11 @@ from verifier.model.head import Head
 from verifier.model.tree import Inner, Leaf
 from verifier.reading.files import read_bytes
 
-_POINTERS = re.compile(r"//[^\n]*|/\*.*?\*/|\b(double|float|int)\s*\*|\*\s*sizeof", re.DOTALL)
+_POINTERS = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\b(double|float|int|long|short|char|signed|unsigned|void|bool|\w+_t)\s*\*"
+    r"|\*\s*sizeof",
+    re.DOTALL,
+)
 _COMPUTES = re.compile(r"[\w)\]]\s*[+*/]\s*[\w(]|add_?vectors|mul_?vector|sigmoid|softmax", re.I)
 """Signs and calls that only sums of trees have."""
 _HALF = Fraction(1, 2)
