@@ -61,7 +61,15 @@ def random_ensemble(
     start = tuple(number() for _ in range(outputs))
     threshold = number() if outputs == 1 else None
     divisor = rng.choice((1.0, 3.0, float(len(members))))
-    return Ensemble(columns, outputs, members, start, arithmetic, threshold, divisor)
+    factor = 1.0
+    if divisor == 1 and arithmetic != "exact":
+        factor = number_of(arithmetic, rng.choice((1.0, 1 / 3, 1 / len(members), 0.7)))
+    return Ensemble(columns, outputs, members, start, arithmetic, threshold, divisor, factor=factor)
+
+
+def number_of(arithmetic: str, x: float) -> float:
+    """The nearest number of the arithmetic."""
+    return float(np.dtype(arithmetic).type(x))
 
 
 def near_ties(rng: random.Random, arithmetic: str, columns: int) -> Ensemble:
@@ -73,10 +81,8 @@ def near_ties(rng: random.Random, arithmetic: str, columns: int) -> Ensemble:
     def score() -> Score:
         held = sorted(rng.sample(range(outputs), rng.randrange(outputs + 1)))
         big = 1.0 if rng.random() < 0.1 else 0.0
-        return Score(tuple((k, number(big + rng.randrange(-6, 7) * unit / 2)) for k in held))
-
-    def number(x: float) -> float:
-        return float(np.dtype(arithmetic).type(x))
+        numbers = [number_of(arithmetic, big + rng.randrange(-6, 7) * unit / 2) for _ in held]
+        return Score(tuple(zip(held, numbers, strict=True)))
 
     members = tuple(
         Member(tuple(score() if isinstance(n, Score) else n for n in m.nodes))

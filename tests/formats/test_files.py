@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+import verifier as lp
+from verifier.cli.overwriting import _same
 from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.reading.files import read_bytes
 from verifier.writing.files import write_atomically
@@ -92,3 +94,23 @@ def test_quoted_is_one_short_line() -> None:
     assert quoted("a\nb\u2028c\x1b[0m") == '"a\\nb\\u2028c\\x1b[0m"'
     assert quoted("é x") == '"é x"'
     assert len(quoted("x" * 1000)) == 62
+
+
+@pytest.mark.parametrize("read", [lp.check, lp.load_network, lp.load_tree, lp.Domain.from_file])
+def test_pipes_are_refused_and_nobody_waits_for_them(read, tmp_path):
+    os.mkfifo(tmp_path / "pipe.onnx")
+    with pytest.raises(LeafproofError, match="is not a file"):
+        read(tmp_path / "pipe.onnx")
+    domain = lp.Domain.bits(1)
+    with pytest.raises(LeafproofError, match="is not a file"):
+        lp.certify(tmp_path / "pipe.onnx", tmp_path / "pipe.onnx", domain)
+
+
+def test_links_in_a_circle_are_refused_in_one_line(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(LeafproofError, match="cannot read"):
+        read_bytes(link, "tree")
+    with pytest.raises(LeafproofError, match="cannot write"):
+        write_atomically(link, b"")
+    assert not _same(link, tmp_path / "other")

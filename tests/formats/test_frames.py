@@ -324,6 +324,47 @@ def test_rows_as_the_models_inputs():
     assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class", bins={"weight": 3}))[0]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.array([[2**53 + 1, 0]]),  # which float64 would move to another point
+        np.array([[2**53 + 1, 0]], dtype=np.uint64),
+        np.array([[2**53 + 1, 0]], dtype=object),
+        [[2**53 + 1, 0]],
+        np.ma.masked_array([[2**53, 0]], mask=[[1, 0]]),
+        np.array([[2**53 + 1j, 0]]),
+        np.array([["1_0", "0"]]),
+        np.array([["1_0", 0]], dtype=object),
+        np.array([[0, 0]], dtype="m8[s]"),
+    ],
+)
+def test_rows_that_float64_does_not_hold_are_refused(rows):
+    domain = lp.Domain.product(
+        lp.Domain.ordinal("a", [0, 10, 2**53, 2**53 + 1]), lp.Domain.ordinal("b", [0, 1])
+    )
+    with pytest.raises(lp.LeafproofError) as problem:
+        rows_of(domain, rows)
+    assert str(problem.value).isprintable()
+    assert rows_of(domain, {"a": [2**53 + 1], "b": [0]}).points == ((3, 0),)
+    assert rows_of(domain, np.array([[2**53, 0]])).points == ((2, 0),)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pandas.DataFrame([[1, 0, 0]], columns=["b", "b", "c"]),
+        {"b": [1, 0], "c": ["u"]},
+        {"b": 1, "c": "u"},
+        pandas.DataFrame({"b": [1], "c_u": ["x"], "c_v": ["0"]}),
+    ],
+)
+def test_tables_of_rows_that_are_none_are_refused(table):
+    domain = lp.Domain.product(lp.Domain.ordinal("b", [0, 1]), lp.Domain.one_hot({"c": ["u", "v"]}))
+    with pytest.raises(lp.LeafproofError, match=r"two columns|no table|no number") as problem:
+        rows_of(domain, table)
+    assert str(problem.value).isprintable()
+
+
 def test_rows_are_sorted_points_each_once():
     made = rows_from([(1, 0), (0, 2), (1, 0)])
     assert made == Rows(((0, 2), (1, 0)), (1, 2))

@@ -10,8 +10,9 @@ import pytest
 
 import verifier as lp
 from verifier.jobs import proving
+from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
-from verifier.model.domain import bits
+from verifier.model.domain import bits, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Finding, Open, Split
 from verifier.model.question import matter_of
@@ -130,3 +131,27 @@ def test_it_is_judged_when_it_is_time(monkeypatch):
     search.options = Options()
     search.judge(ended=True)
     assert search.stalled is None
+
+
+@pytest.mark.parametrize("width, judged", [(255, False), (256, True)])
+def test_a_search_about_a_wide_network_ends_where_it_closes_little(width, judged, monkeypatch):
+    """So that Tails have the rest of the time."""
+    given = []
+
+    def prove(domain, teacher, tree, options):
+        given.append(options)
+        return Finding((Open(),))
+
+    layers = (
+        Affine(0, np.ones((width, 64)), np.zeros(width)),
+        Relu(1),
+        Affine(2, np.ones((1, width)), np.zeros(1)),
+    )
+    about, begun = About(Network(64, layers), signs(64), None), now()
+    monkeypatch.setattr(branch, "prove", prove)
+    proving.search(about, Tree((Leaf(0),)), Watch(), deadline=begun + 600.0)
+    (options,) = given
+    assert (options.judged is not None) == judged
+    if judged:
+        assert begun < options.judged <= now() + proving.AT_LAST
+        assert options.hope == proving.HOPE

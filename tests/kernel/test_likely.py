@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from verifier.formats.variables import one_hot, variable
-from verifier.kernel import checker, likely
+from verifier.kernel import checker, judging, likely, stopping
+from verifier.kernel.choices import DOUBLE, SINGLE
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, full_cell
@@ -19,7 +20,7 @@ from verifier.model.domain import Domain, signs
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Add, Affine, Network, Relu
 from verifier.model.ordinal import Ordinal
-from verifier.model.proof import Tail
+from verifier.model.proof import Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 
@@ -87,12 +88,12 @@ def values_of(domain, teacher, cell):
     return np.array(weights) / sum(weights), nodes
 
 
-def outside(seed, allowed):
+def outside(seed, allowed, precision=DOUBLE):
     """How often a range or a class's form is left, and how many ranges are less than all values."""
     domain, teacher, cell = case(seed)
     share, nodes = values_of(domain, teacher, cell)
     p = prepare(teacher, domain)
-    cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)))
+    cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)), precision)
     assert cells is not None
     left, closer = np.zeros(len(share), dtype=bool), 0
     for low, high, values in zip(cells.low[1:], cells.high[1:], nodes[1:], strict=True):
@@ -106,13 +107,52 @@ def outside(seed, allowed):
 
 
 @pytest.mark.usefixtures("of_any_width")
-def test_what_is_left_is_left_rarely():
+@pytest.mark.parametrize("precision", [SINGLE, DOUBLE])
+def test_what_is_left_is_left_rarely(precision):
     closer = 0
     for seed, allowed in product(CASES, ALLOWED):
-        left, some = outside(seed, allowed)
+        left, some = outside(seed, allowed, precision)
         assert left <= allowed, (seed, allowed)
         closer += some
     assert closer > 100
+
+
+def sums(seed):
+    """A network of one layer, of weights that single precision rounds, over few signs."""
+    rng = np.random.default_rng([seed, 47])
+    weight = rng.normal(size=(6, 7)) * 10.0 ** rng.integers(-6, 3, size=(6, 7))
+    return signs(7), Network(7, (Affine(0, weight, rng.normal(size=6)),))
+
+
+def beyond_the_least(seed, precision):
+    """Whether a form is said to be above what it is, exactly, at some point: where hardly any
+    probability is left, all terms are taken at their least."""
+    domain, teacher = sums(seed)
+    p, cell = prepare(teacher, domain), full_cell(domain)
+    chances = list(domain.distributions(None))
+    (layer,) = teacher.layers
+    cells = likely.rarely(p, cell, Fraction(1, 1 << 700), chances, precision)
+    rows = np.eye(6)
+    said = likely.least_of(cells, rows)
+    exact = [
+        Fraction(b) - sum(abs(Fraction(w)) for w in row)
+        for row, b in zip(layer.weight.tolist(), layer.bias.tolist(), strict=True)
+    ]
+    return any(Fraction(float(x)) > y for x, y in zip(said, exact, strict=True))
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("precision", [SINGLE, DOUBLE])
+def test_rounding_is_charged(precision, monkeypatch):
+    assert not any(beyond_the_least(seed, precision) for seed in range(200))
+    begun = likely.cells_of
+
+    def free(*given, **named):
+        free_of_charge = replace(precision, unit=0.0, tiny=0.0)
+        return replace(begun(*given, **named), error=0.0, precision=free_of_charge)
+
+    monkeypatch.setattr(likely, "cells_of", free)
+    assert any(beyond_the_least(seed, precision) for seed in range(200))
 
 
 def halved(below, wide, reach, found=likely._below_mean):
@@ -255,3 +295,35 @@ def test_a_cell_of_one_point_has_its_values():
     for low, high, values in zip(cells.low[1:], cells.high[1:], nodes[1:], strict=True):
         assert (low[0] <= values[0]).all() and (values[0] <= high[0]).all()
         assert (high[0] - low[0] < 1e-9).all()
+
+
+def test_tails_that_were_checked_stand_where_the_check_is_stopped(monkeypatch):
+    """A few are checked together: more and more."""
+    teacher, domain = wide()
+    each = Tail(1, Fraction(1, 1 << 20))
+    proof = (*(node for v in range(6) for node in (Split(v, 1), each)), each)
+    done = []
+
+    def counted(*given, found=judging.rarely_wrong):
+        done.append(found(*given))
+        return done[-1]
+
+    monkeypatch.setattr(judging, "rarely_wrong", counted)
+    monkeypatch.setattr(checker, "FIRST", checker.TAIL)
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    found = checker.verify(
+        matter_of(domain, teacher, Tree((Leaf(1),))), proof, stop=lambda: len(done) >= 3
+    )
+    assert 1 <= found.checked.cells["tail"] < 7
+    assert found.error[1] < 1
+
+
+def test_a_tail_counts_by_itself_where_several_are_looked_at_together():
+    """Of two cells the one whose bound is too small is refused."""
+    teacher, domain = wide()
+    matter = matter_of(domain, teacher, Tree((Leaf(1),)))
+    shown, tiny = Tail(1, Fraction(1, 1 << 20)), Tail(1, Fraction(1, 1 << 300))
+    assert checker.verify(matter, (Split(0, 1), shown, shown)).error[1] == Fraction(1, 1 << 20)
+    for proof, step in (((tiny, shown), 1), ((shown, tiny), 2), ((shown, Tail(0, shown.bound)), 2)):
+        with pytest.raises(InvalidProof, match=f"step {step} claims"):
+            checker.verify(matter, (Split(0, 1), *proof))

@@ -37,7 +37,7 @@ def scores_by_hand(ensemble: Ensemble, row: list[Fraction]) -> list[Fraction]:
             found[output] += Fraction(value)
             if bits:
                 found[output] = rounded(found[output], bits)
-    found = [x / Fraction(ensemble.divisor) for x in found]
+    found = [x * Fraction(ensemble.factor) / Fraction(ensemble.divisor) for x in found]
     return [rounded(x, bits) for x in found] if bits else found
 
 
@@ -119,6 +119,10 @@ def test_it_can_be_copied():
         ({"start": (float(np.float32(2e38)),)}, "stay below 2^120"),
         ({"start": (float(np.float32(1e36)),), "divisor": 2.0**-20}, "stay below 2^120"),
         ({"divisor": 0.0}, "divided by a number from"),
+        ({"factor": 0.0}, "may be multiplied"),
+        ({"factor": 2.0, "divisor": 2.0}, "may be multiplied"),
+        ({"factor": 2.0, "arithmetic": "exact"}, "may be multiplied"),
+        ({"factor": 0.1}, "no float32 number"),
         ({"columns": 1}, "tests column 1"),
         ({"labels": ("a",)}, "class names"),
         ({"head": Head("logit", None, "shown")}, "does not fit"),

@@ -149,6 +149,8 @@ def entry(**change):
         (entry(start=["0x1.0000000000000p+2000"]), "no number such as"),
         (entry(start=["inf"]), "numbers are finite"),
         (entry(divisor=None), "no number such as"),
+        (entry(factor="0x1.0000000000000p+0"), "not written"),
+        (entry(factor="0x1.0000000000000p+21"), "may be multiplied"),
         (entry(arithmetic="float16"), "added as one of"),
         (entry(notes=["two\nlines"]), "one line"),
         (entry(members={}), "not a list"),

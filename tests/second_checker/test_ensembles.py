@@ -159,6 +159,8 @@ def test_more_for_float32_than_it_shows_is_refused():
         lambda e: e["members"].append(1),
         lambda e: e.update(link="softmax"),
         lambda e: e.update(link=""),
+        lambda e: e.update(factor="0x1.8000000000000p+0"),
+        lambda e: e.update(factor="0x1.0000000000000p+0"),
     ],
 )
 def test_what_is_no_ensemble_is_refused(change):

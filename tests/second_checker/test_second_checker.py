@@ -21,13 +21,14 @@ from tests.kernel.float32_cases import Evaluation, network
 from tests.kernel.test_checker import CASES, case, identity, random_cells
 from verifier import second_checker
 from verifier.formats.variables import ordinal
+from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import values
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.certificate import PARTS
+from verifier.reading.certificate import PARTS, certificate_of
 from verifier.second_checker import bounds, counting, evaluation, reading, rounding, stated
 from verifier.writing.json_text import dump
 
@@ -190,6 +191,20 @@ def test_false_float32_claims_are_refused(change):
     assert good["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     with pytest.raises(InvalidProof, match="float32"):
         second_checker.check(packed(tie, (Enumerated(),), (), good | {"float32": change}))
+
+
+def test_numbers_may_be_written_as_the_kernel_takes_them():
+    """It takes 1.0 for 1."""
+    tie = (bits(4), identity(0.0), LEAF1)
+    data = packed(tie, (Enumerated(),))
+    good = json.loads(reading.unpack(data)["verdict.json"])
+    good["float32"]["not_shown"]["points"] = 1.0
+    data = packed(tie, (Enumerated(),), (), good)
+    assert check_certificate(certificate_of(data)).stated.disagreements == (1, 1)
+    second_checker.check(data)
+    good["float32"]["not_shown"]["points"] = 1.5
+    with pytest.raises(InvalidProof, match="float32"):
+        second_checker.check(packed(tie, (Enumerated(),), (), good))
 
 
 def hidden(seed):

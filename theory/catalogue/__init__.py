@@ -25,6 +25,8 @@ FILES = (
     "testing",
     "binomial",
     "deviations",
+    "comparing",
+    "allotting",
     "occam",
     "vc",
     "vc_agnostic",

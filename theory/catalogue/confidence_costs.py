@@ -179,9 +179,7 @@ def errs(j: sp.Expr) -> sp.Expr:
     return Quantity("chance to err at a point where a student is right", j)
 
 
-def _added_up(
-    worst: sp.Expr, each: Callable[[sp.Expr], sp.Expr], size: sp.Expr
-) -> tuple[Step, ...]:
+def added_up(worst: sp.Expr, each: Callable[[sp.Expr], sp.Expr], size: sp.Expr) -> tuple[Step, ...]:
     """The sum of what each is, 1 to `size`, is at most `size` times the worst of them."""
     return (
         Step("sum", ge(sp.Sum(worst, (J, 1, size)), sp.Sum(each(J), (J, 1, size))),
@@ -212,7 +210,7 @@ zero_samples_failure = Theorem(
                    implies(ge(J, 1), le(J, SIZE), le(errs(J), WORST))),
     ),
     steps=(
-        *_added_up(WORST, errs, SIZE),
+        *added_up(WORST, errs, SIZE),
         Step("conclusion", ge(WORST, 1 / SIZE), Smt(), ("sum", "at-size", "no best")),
     ),
     citation=OURS,
@@ -263,7 +261,7 @@ d_perfect_one_sample = Theorem(
              use("event-monotone", smaller=ONE_FAILS, larger=sp.Not(DRAWN_IN)), ("perfect",)),
         Step("never", eq(Pr(sp.Not(DRAWN_IN)), 1 - Pr(DRAWN_IN)),
              use("complement", event=DRAWN_IN)),
-        *_added_up(WORST_SET, errs_on, R),
+        *added_up(WORST_SET, errs_on, R),
         Step("conclusion", conj(ge(WORST_SET, 1 - 1 / R), eq(Pr(ONE_FAILS), 0)), Smt(),
              ("sum", "at-size", "one at most", "outside", "never", "perfect")),
     ),

@@ -14,22 +14,22 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sequential-test": ("sprt", "wald", "wald-sprt", "sequential-probability-ratio-test"),
         "looks": ("group-sequential", "interim-looks"),
         "confidence-sequence": (
-            "time-uniform-upper", "anytime-upper", "always-valid-upper", "beta-binomial-mixture",
-            "robbins-mixture", "anytime-valid", "beta-binomial", "robbins",
+            "mixture-supermartingale", "time-uniform-upper", "anytime-upper", "always-valid-upper",
+            "beta-binomial-mixture", "robbins-mixture", "anytime-valid", "beta-binomial", "robbins",
         ),
         "confidence-sequence-beta": ("jeffreys", "jeffreys-confidence-sequence"),
         "confidence-sequence-stitched": (
-            "stitched", "stitched-sequence", "stitched-hoeffding", "stitched-confidence-sequence",
-            "howard", "howard-ramdas", "howard-confidence-sequence", "law-of-iterated-logarithm",
-            "iterated-logarithm", "lil",
+            "stitched-boundary", "stitched", "stitched-sequence", "stitched-hoeffding",
+            "stitched-confidence-sequence", "howard", "howard-ramdas", "howard-confidence-sequence",
+            "law-of-iterated-logarithm", "iterated-logarithm", "lil",
         ),
         "confidence-sequence-losses": (
             "stitched-losses", "stitched-mean", "anytime-mean", "bounded-mean-sequence",
             "hoeffding-confidence-sequence",
         ),
         "betting-interval": (
-            "betting", "betting-confidence-sequence", "e-process", "ville", "waudby-smith-ramdas",
-            "e-values", "e-value", "test-martingale",
+            "hedged-capital", "betting", "betting-confidence-sequence", "e-process", "ville",
+            "waudby-smith-ramdas", "e-values", "e-value", "test-martingale",
         ),
         "clopper-pearson": (
             "exact-binomial", "binomial-upper", "clopper-pearson-upper", "binomial-tail",
@@ -39,7 +39,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "chernoff-upper", "binomial-kl", "kl-inverse", "chernoff", "chernoff-hoeffding",
             "kl-inversion", "relative-entropy-bound", "cramer-chernoff", "cramer",
         ),
-        "hoeffding-upper": ("hoeffding", "hoeffding-bound", "additive-chernoff"),
+        "hoeffding-upper": (
+            "hoeffdings", "hoeffding-inequality", "hoeffding", "hoeffding-bound",
+            "additive-chernoff",
+        ),
         "occam-weighted": (
             "mdl", "minimum-description-length", "description-length", "occam-prior",
         ),
@@ -77,8 +80,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-cells-union": ("union-of-cells", "cell-by-cell", "stratified-union", "strata-union"),
         "open-cells-none-finite": ("stratified-without-replacement",),
         "vc-agnostic-samples": (
-            "vc-agnostic", "fundamental-theorem", "fundamental-theorem-of-statistical-learning",
-            "fundamental-theorem-of-pac-learning",
+            "agnostic-learning", "vc-agnostic", "fundamental-theorem",
+            "fundamental-theorem-of-statistical-learning", "fundamental-theorem-of-pac-learning",
             "agnostic-pac", "pac-agnostic",
         ),
         "relative-deviation": (
@@ -90,7 +93,9 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "sample-compression", "compression-bound", "littlestone-warmuth", "floyd-warmuth",
         ),
         "pac-bayes-kl": ("pac-bayes", "pac-bayes-seeger", "seeger", "maurer", "langford-seeger"),
-        "pac-bayes-kl-simple": ("pac-bayes-simple", "pac-bayes-sqrt", "mcallester"),
+        "pac-bayes-kl-simple": (
+            "pac-bayes-mcallester", "pac-bayes-simple", "pac-bayes-sqrt", "mcallester",
+        ),
         "entropy-moment-upper": ("entropy-moment", "xi"),
         "conformal-coverage": (
             "conformal", "split-conformal", "conformal-prediction", "marginal-coverage", "vovk",
@@ -127,11 +132,30 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tree-count": ("decision-tree-count", "number-of-trees"),
         "tree-count-leaves": ("catalan", "catalan-numbers"),
         "junta-queries": ("junta-learning", "junta-testing", "juntas"),
-        "error-after-pass": ("rule-of-three", "rule-of-3", "zero-failure-upper", "zero-events"),
+        "error-after-pass": (
+            "zero-numerator", "hanley", "hanley-lippman-hand", "rule-of-three", "rule-of-3",
+            "zero-failure-upper", "zero-events",
+        ),
         "open-cells-lower": ("clopper-pearson-lower",),
         "open-cells-interval": ("clopper-pearson-interval", "binomial-confidence-interval"),
         "success-without-teacher": ("coupon-collector",),
         "boosting-copies": ("amplification", "confidence-boosting", "confidence-amplification"),
+        "pass-probability": (
+            "oc-curve", "operating-characteristic", "binomial-cdf", "acceptance-number", "aql",
+            "ltpd", "rql", "power", "power-analysis", "tolerant-testing", "consumer-risk",
+            "producer-risk", "dodge-romig", "binomial-test", "exact-binomial-test", "p-value",
+        ),
+        "paired-sign": ("mcnemar", "mcnemar-test", "sign-test", "paired-test", "paired-comparison"),
+        "paired-difference": (
+            "difference-of-proportions", "paired-proportions", "two-proportions", "risk-difference",
+            "newcombe",
+        ),
+        "neyman-allocation": ("neyman", "optimal-allocation", "tschuprow"),
+        "unseen-mass": (
+            "missing-mass", "good-turing", "good-turing-estimator", "unseen-species",
+            "mcallester-schapire",
+        ),
+        "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc"),
         "agnostic-confidence-samples": ("le-cam",),
     }
 )  # fmt: skip
@@ -143,7 +167,7 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
 
 PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "n": ("samples", "draws", "trials", "sample-size"),
+        "n": ("samples", "draws", "trials", "sample-size", "discordant"),
         "errors": ("failures", "disagreements", "mistakes"),
         "epsilon": ("eps", "accuracy"),
         "delta": ("alpha", "significance"),
@@ -167,6 +191,7 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tau": ("norm-bound",),
         "masses": ("weights",),
         "draws": ("samples",),
+        "deviations": ("sigmas", "standard-deviations"),
     }
 )
 """Names of the field for parameters, beside their letters: of ours, theirs."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from theory.catalogue.field_near_more import MORE_NEAR
+
 _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a distribution function everywhere": (
@@ -82,10 +84,6 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("holm", "benjamini-hochberg", "false-discovery-rate", "sidak"),
             ("open-cells-union", "occam-binomial"),
         ),
-        "a bound of what was not seen": (
-            ("good-turing", "missing-mass", "unseen-species"),
-            ("error-after-pass", "success-without-teacher"),
-        ),
         "a bound of learning by information": (
             ("fano", "assouad", "mutual-information"),
             ("volume-samples", "samples-without-teacher"),
@@ -122,7 +120,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("influence", "influences", "sensitivity"), ("junta-influence-miss", "junta-miss"),
         ),
         "a count of samples, of which there are many": (
-            ("sample-complexity", "sample-size", "pac", "pac-learning", "power-analysis"),
+            ("sample-complexity", "sample-size", "pac", "pac-learning", ),
             ("occam-realizable", "vc-realizable", "test-sample-size"),
         ),
         "a theorem about distillation, of which there are many": (
@@ -229,14 +227,14 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("mid-p", "blyth-still", "sterne", "crow"), ("clopper-pearson", "open-cells-interval"),
         ),
         "a plan of inspection": (
-            ("aql", "ltpd", "rql", "oc-curve", "double-sampling-plan"),
-            ("test-sample-size", "clopper-pearson", "finite-population"),
+            ("double-sampling-plan",),
+            ("pass-probability", "test-sample-size", "finite-population"),
         ),
         "draws that vary less": (
-            ("neyman-allocation", "optimal-allocation", "quasi-monte-carlo", "latin-hypercube",
+            ("quasi-monte-carlo", "latin-hypercube",
              "control-variates", "control-variate", "antithetic", "multilevel-splitting",
              "importance-splitting", "cross-entropy", "cross-entropy-method", "rao-blackwell"),
-            ("open-cells-stratified", "importance-kl-upper", "open-cells-pooled"),
+            ("neyman-allocation", "open-cells-stratified", "importance-kl-upper"),
         ),
         "how often draws meet": (
             ("birthday", "birthday-paradox", "occupancy"),
@@ -278,6 +276,10 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
 )  # fmt: skip
 
 NEAR: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
-    {field: (what, near) for what, (known, near) in _NEAR.items() for field in known}
+    {
+        field: (what, near)
+        for what, (known, near) in {**_NEAR, **MORE_NEAR}.items()
+        for field in known
+    }
 )
 """A name of the field that no theorem here has: what it is, and the theorems that come near."""

@@ -113,6 +113,8 @@ SETTINGS = (
             "conformal-coverage",
             "conformal-confidence",
             "betting-interval",
+            "pass-probability",
+            "unseen-mass",
         ),
     ),
     Setting(
@@ -125,6 +127,7 @@ SETTINGS = (
             "open-cells-stratified",
             "open-cells-union",
             "open-cells-none-finite",
+            "neyman-allocation",
         ),
     ),
     Setting(
@@ -158,6 +161,8 @@ SETTINGS = (
             "transfer-distance",
             "composition-agnostic",
             "reduction-composition",
+            "paired-sign",
+            "paired-difference",
         ),
     ),
     Setting(

@@ -20,6 +20,17 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         Citation(
             "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
         ): ("parity-statistical-queries",),
+        Citation(
+            "Neyman",
+            "On the two different aspects of the representative method: the method of stratified "
+            "sampling and the method of purposive selection, J. Royal Stat. Soc. 97",
+            1934,
+        ): ("neyman-allocation",),
+        Citation(
+            "McAllester, Schapire",
+            "On the convergence rate of Good-Turing estimators, COLT",
+            2000,
+        ): ("unseen-mass",),
         Citation("Vovk, Gammerman, Shafer", "Algorithmic Learning in a Random World", 2005): (
             "conformal-coverage",
         ),
@@ -298,6 +309,9 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-box-minimum",
         ),
         Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "pass-probability",
+            "paired-sign",
+            "paired-difference",
             "threshold-search-samples-kl",
             "certified-distillation-cells",
             "certified-distillation-cells-finite",

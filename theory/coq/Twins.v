@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Hidden Agnostic Pairs.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Allotting.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -180,6 +180,36 @@ Proof.
 Qed.
 Print Assumptions lrh_rank.
 
+(** certified-distillation: What the certificate of a distilled tree proves of its error *)
+Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
+    :
+  distribution D ->
+  (forall t, proved t = true -> differ t = true) ->
+  (forall t, differ t = true -> open t = true \/ proved t = true) ->
+  pr D proved = a ->
+  pr D open = W ->
+  0 <= a <= 1 ->
+  0 < W <= 1 ->
+  (pr D differ >= a) /\ (pr D differ <= a + W).
+Proof.
+  intros law sound rest <- <- _ _.
+  destruct (Partition.certified_distillation D differ proved open law sound rest).
+  split; [now apply Rle_ge|lra].
+Qed.
+Print Assumptions certified_distillation.
+
+(** certified-distillation-cells-finite: Cells that a certificate takes at the most, for variables of any number of values *)
+Theorem certified_distillation_cells_finite (sides : list nat) {C} (cells : list C) (holds : C
+    -> list nat -> bool) :
+  NoDup cells ->
+  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
+  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
+  INR (length cells) <= product sides.
+Proof.
+  intros. now apply (Partition.cells_at_most sides cells holds).
+Qed.
+Print Assumptions certified_distillation_cells_finite.
+
 (** universal-samples: Samples for a class with a perfect student for every distribution *)
 Theorem universal_samples {G} (D : list (nat * R)) (wrong : G -> nat -> bool) (out : list nat ->
     G) (epsilon delta : R) (n : nat) :
@@ -227,6 +257,30 @@ Proof.
   intros <-. intros. now apply (Conflicts.zero_samples wrong class points output).
 Qed.
 Print Assumptions zero_samples_failure.
+
+(** d-perfect-one-sample: Agreement sets that do not meet: a single sample, and none *)
+Theorem d_perfect_one_sample {G X} (wrong : G -> X -> bool) (class largest : list G) (default :
+    G) (D : list (X * R)) (output : list (G * R)) (worst : R) (r : nat) :
+  distribution D ->
+  (exists g, In g class /\ pr D (wrong g) = 0) ->
+  length largest = r ->
+  incl largest class ->
+  (forall h, In h largest -> exists x, wrong h x = false) ->
+  ForallOrdPairs (apart wrong) largest ->
+  (forall g, In g class -> exists h, In h largest /\ within wrong g h) ->
+  distribution output ->
+  (forall y, In y output -> In (fst y) class) ->
+  (forall D, distribution D -> (exists g, In g class /\ pr D (wrong g) = 0) -> pr output (fun g
+    => less 0 (pr D (wrong g))) <= worst) ->
+  (2 <= r)%nat ->
+  (pr D (fun x => less 0 (pr D (wrong (named wrong largest default x)))) = 0) /\ (worst >= 1 - 1
+    / INR r).
+Proof.
+  intros law [g [I perfect]] <- members filled P cover out proper most. intros.
+  split; [now apply (Apart.one_draw wrong D class largest default g)|].
+  apply (Apart.no_draw wrong class largest output worst); try assumption; lia.
+Qed.
+Print Assumptions d_perfect_one_sample.
 
 (** conflict-pairs-dimension: Conflict pairs and the VC dimension *)
 Theorem conflict_pairs_dimension {G X} (wrong : G -> X -> bool) (pairs : list (X * X)) (v : nat)
@@ -338,36 +392,6 @@ Proof.
 Qed.
 Print Assumptions agnostic_conflict_samples.
 
-(** certified-distillation: What the certificate of a distilled tree proves of its error *)
-Theorem certified_distillation {T} (D : list (T * R)) (differ proved open : T -> bool) (a W : R)
-    :
-  distribution D ->
-  (forall t, proved t = true -> differ t = true) ->
-  (forall t, differ t = true -> open t = true \/ proved t = true) ->
-  pr D proved = a ->
-  pr D open = W ->
-  0 <= a <= 1 ->
-  0 < W <= 1 ->
-  (pr D differ >= a) /\ (pr D differ <= a + W).
-Proof.
-  intros law sound rest <- <- _ _.
-  destruct (Partition.certified_distillation D differ proved open law sound rest).
-  split; [now apply Rle_ge|lra].
-Qed.
-Print Assumptions certified_distillation.
-
-(** certified-distillation-cells-finite: Cells that a certificate takes at the most, for variables of any number of values *)
-Theorem certified_distillation_cells_finite (sides : list nat) {C} (cells : list C) (holds : C
-    -> list nat -> bool) :
-  NoDup cells ->
-  (forall i, In i cells -> exists x, In x (box sides) /\ holds i x = true) ->
-  (forall i k x, In i cells -> In k cells -> holds i x = true -> holds k x = true -> i = k) ->
-  INR (length cells) <= product sides.
-Proof.
-  intros. now apply (Partition.cells_at_most sides cells holds).
-Qed.
-Print Assumptions certified_distillation_cells_finite.
-
 (** agnostic-failure: How often a distiller of a known teacher fails, agnostic, by conflict pairs *)
 Theorem agnostic_failure {C G} (wrong : G -> nat * bool -> bool) (class : list G) (coins : list
     (C * R)) (out : C -> list (nat * bool) -> G) (worst : R) (epsilon gamma : R) (pi n : nat) :
@@ -434,6 +458,77 @@ Proof.
   right. rewrite places. unfold Rdiv. ring.
 Qed.
 Print Assumptions vc_failure_lower.
+
+(** pass-probability: How often a student passes a test that allows disagreements *)
+Theorem pass_probability {T} (D : list (T * R)) (B : T -> bool) (epsilon p : R) (k n : nat) :
+  distribution D ->
+  pr D B = p ->
+  0 < epsilon < 1 ->
+  (1 <= n)%nat ->
+  0 < p < 1 ->
+  INR k < INR n ->
+  ((p >= epsilon) -> (pr (power D n) (fun s => (hits B s <=? k)%nat) <= binomial_cdf k n
+    epsilon)) /\ ((p <= epsilon) -> (pr (power D n) (fun s => (hits B s <=? k)%nat) >=
+    binomial_cdf k n epsilon)).
+Proof.
+  intros. now apply Comparing.pass_probability.
+Qed.
+Print Assumptions pass_probability.
+
+(** paired-sign: Two students on the same samples: is the one that looks better no better? *)
+Theorem paired_sign {T} (D : list (T * R)) (first second : T -> bool) (k n : nat) :
+  distribution D ->
+  pr D first >= pr D second ->
+  0 < pr D (one_wrong first second) ->
+  (1 <= n)%nat ->
+  INR k < INR n ->
+  pr (power (given D (one_wrong first second)) n) (fun s => (hits first s <=? k)%nat) <=
+    binomial_cdf k n (1 / 2).
+Proof.
+  intros. now apply Comparing.paired_sign.
+Qed.
+Print Assumptions paired_sign.
+
+(** paired-difference: Two students on the same samples: how much more often one errs than the other *)
+Theorem paired_difference {T} (D : list (T * R)) (first second : T -> bool) (U : nat -> R)
+    (delta e : R) (n : nat) :
+  distribution D ->
+  is_clopper_pearson n (delta / 2) U ->
+  pr D first - pr D second = e ->
+  (1 <= n)%nat ->
+  0 < delta < 1 ->
+  -1 <= e <= 1 ->
+  pr (power D n) (fun s => less (U (n - hits (only_second first second) s)%nat + U (hits
+    (only_first first second) s) - 1) e) <= delta.
+Proof.
+  intros. now apply Comparing.paired_difference.
+Qed.
+Print Assumptions paired_difference.
+
+(** neyman-allocation: The least variance that draws cell by cell can have, however they are shared out *)
+Theorem neyman_allocation {C} (cells : list C) (mass deviation draws : C -> R) (n : nat) :
+  (forall c, In c cells -> 0 < draws c) ->
+  sum draws cells = INR n ->
+  (1 <= n)%nat ->
+  sum (fun c => mass c ^ 2 * deviation c ^ 2 / draws c) cells >= sum (fun c => mass c *
+    deviation c) cells ^ 2 / INR n.
+Proof.
+  intros. now apply Allotting.neyman.
+Qed.
+Print Assumptions neyman_allocation.
+
+(** unseen-mass: How much of a tree has no sample, on average: leaves that nothing labels *)
+Theorem unseen_mass {T} (D : list (T * R)) (leaves : list (T -> bool)) (s n : nat) :
+  distribution D ->
+  length leaves = s ->
+  (1 <= s)%nat ->
+  (1 <= n)%nat ->
+  unseen D leaves n <= INR s * (INR n / (1 + INR n)) ^ n / (1 + INR n).
+Proof.
+  intros law <- _ one. rewrite (Rplus_comm 1). eapply Rle_trans; [now apply Allotting.unseen_mass|].
+  right. unfold Rdiv. ring.
+Qed.
+Print Assumptions unseen_mass.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

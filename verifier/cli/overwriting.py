@@ -60,5 +60,5 @@ def _same(one: Path, other: Path) -> bool:
         if one.exists() and other.exists():
             return one.is_file() and one.samefile(other)
         return one.resolve() == other.resolve()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last of links in a circle
         return False  # whoever opens it says what is wrong with it

@@ -25,6 +25,7 @@ from verifier.formats.code_parts import (
     Statement,
 )
 from verifier.formats.code_tokens import Token, refuse, tokens_of
+from verifier.formats.code_values import Postfix
 from verifier.formats.thresholds import nearest32
 from verifier.model.errors import TreeError, quoted
 
@@ -36,7 +37,7 @@ _MADE_OF = "a tree is made of if, else and return"
 def parse(text: str, quotes: bool = False) -> Function:
     """The function in a file; ``quotes``: texts may stand in single ones. Raises TreeError."""
     tokens = tokens_of(text)
-    reading = _Reading(tokens, quotes)
+    reading = Reading(tokens, quotes)
     reading.take("{")
     body = reading.block(0)
     rest = [t for t in tokens[reading.at :] if t.text not in ("}", ";")]
@@ -46,7 +47,7 @@ def parse(text: str, quotes: bool = False) -> Function:
     return Function(body, found.kind, found.filled, found.most)
 
 
-class _Reading:
+class Reading:
     """Goes through the tokens of one function."""
 
     def __init__(self, tokens: list[Token], quotes: bool) -> None:
@@ -145,7 +146,7 @@ class _Reading:
         name, start = self.used(token), self.at + 1
         self.take(",")
         value = self.value(Held())
-        source = len(value) if isinstance(value, tuple) else self.size_of(self.tokens[start].text)
+        source = self.length_of(value, self.tokens[start])
         self.take(",")
         count = self.number()
         for text in ("*", "sizeof", "(", "double", ")", ")", ";"):
@@ -157,6 +158,10 @@ class _Reading:
             refuse(token, f"{count} numbers are copied of {source or '?'} to {goal or '?'}")
         return Set(name, value, line)
 
+    def length_of(self, value: Constant | Name | Postfix, first: Token) -> int | None:
+        """How many numbers there are in what is copied, which begins with the token ``first``."""
+        return len(value) if isinstance(value, tuple) else self.size_of(first.text)
+
     def size_of(self, name: str) -> int | None:
         """How many doubles an array was declared with."""
         given = self.holds.get(name, UNKNOWN)
@@ -164,7 +169,7 @@ class _Reading:
 
     def setting(self, line: int) -> tuple[Statement, ...]:
         """``double name[2];``, ``int name = 3;``, ``name = value;``."""
-        token, words = self.next, []
+        token, start, words = self.next, self.at, []
         size: int | float | None = None
         while self.next.text in TYPES:
             words.append(self.take().text)
@@ -173,6 +178,7 @@ class _Reading:
         name = self.take()
         if name.kind != "name" or name.text in (self.x, self.head.filled):
             refuse(token, f"{quoted(token.text)} is not read: {_MADE_OF}")
+        self.words_of_type(self.tokens[start : start + len(words)])
         if words:
             self.declare(name, "var" in words and self.quotes)
             if self.skip("["):
@@ -194,6 +200,9 @@ class _Reading:
             refuse(name, f"{quoted(name.text)} does not get {size} numbers")
         return (Set(name.text, value, line),)
 
+    def words_of_type(self, words: list[Token]) -> None:
+        """Look at the words of a variable's type."""
+
     def holds_of(self, name: str) -> Held:
         """What a variable's type holds: one of elsewhere has an unknown type, but in JavaScript."""
         return self.holds.get(name, Held() if self.quotes else UNKNOWN)
@@ -213,7 +222,7 @@ class _Reading:
             self.elsewhere.add(name.text)
         return name.text
 
-    def value(self, given: Held) -> Constant | Name:
+    def value(self, given: Held) -> Constant | Name | Postfix:
         """A class, its name, a list of shares, or a variable, as the ``given`` type holds it."""
         token = self.next
         if token.kind == "text":

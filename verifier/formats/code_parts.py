@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from verifier.formats.code_values import Postfix
 
 MOST_NODES = 1 << 20
 """Nodes of a tree: what stands after an if without an else is read once for each side."""
@@ -64,7 +67,7 @@ class Set:
     """A variable gets a value."""
 
     name: str
-    value: Constant | Name
+    value: Constant | Name | Postfix
     line: int
 
 
@@ -72,7 +75,7 @@ class Set:
 class Return:
     """The function's answer."""
 
-    value: Constant | Name
+    value: Constant | Name | Postfix
     line: int
 
 
@@ -90,3 +93,15 @@ class Function:
     kind: str = "double"
     result: str | None = None
     most: int = 0
+
+
+Routine = Function
+"""One of the functions of a forest."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """The functions of a forest's file by their names; ``first`` is the one that is called."""
+
+    routines: Mapping[str, Routine]
+    first: str

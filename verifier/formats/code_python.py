@@ -20,6 +20,7 @@ from verifier.formats.code_parts import (
     Set,
     Statement,
 )
+from verifier.formats.code_values import Postfix
 from verifier.model.errors import TreeError, quoted
 
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
@@ -47,13 +48,14 @@ def parse(text: str) -> Function:
     arguments = function.args
     names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
     if len(names) != 1 or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
-        _refuse(function, f"it has the arguments {', '.join(names)}: one array is expected")
+        refuse(function, f"it has the arguments {', '.join(names)}: one array is expected")
     if function.decorator_list:
-        _refuse(function, "it is decorated, which may change what it answers: leave that out")
-    return Function(_Reading(names[0]).block(function.body))
+        refuse(function, "it is decorated, which may change what it answers: leave that out")
+    return Function(Reading(names[0]).block(function.body))
 
 
-def _refuse(node: ast.AST, problem: str) -> NoReturn:
+def refuse(node: ast.AST, problem: str) -> NoReturn:
+    """Raise TreeError for a node."""
     raise TreeError(f"line {getattr(node, 'lineno', 1)}: {problem}")
 
 
@@ -61,7 +63,7 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-class _Reading:
+class Reading:
     """Reads statements about the array ``x``."""
 
     def __init__(self, x: str) -> None:
@@ -92,9 +94,9 @@ class _Reading:
             case ast.Assign([ast.Name(name)], value) if name != self.x:
                 return Set(name, self.value(value), node.lineno)
         words = ast.unparse(node).partition("\n")[0]
-        _refuse(node, f"{quoted(words)} is not read: a tree is made of if, else and return")
+        refuse(node, f"{quoted(words)} is not read: a tree is made of if, else and return")
 
-    def value(self, node: ast.expr) -> Constant | Name:
+    def value(self, node: ast.expr) -> Constant | Name | Postfix:
         """A class, its name, a list of shares, or a variable that holds one."""
         match node:
             case ast.Name(name) if name != self.x:
@@ -114,7 +116,7 @@ class _Reading:
                 return x
             case ast.UnaryOp(ast.USub(), inner):
                 return -self.number(inner)
-        _refuse(node, f"{quoted(ast.unparse(node))} is not a number")
+        refuse(node, f"{quoted(ast.unparse(node))} is not a number")
 
     def condition(self, node: ast.expr) -> Condition:
         """What an if asks."""
@@ -136,7 +138,7 @@ class _Reading:
                 for test in tests[1:]:
                     found = Both(found, test, False)
                 return found
-        _refuse(node, f"{quoted(ast.unparse(node))} is no comparison of {self.x}[i] and a number")
+        refuse(node, f"{quoted(ast.unparse(node))} is no comparison of {self.x}[i] and a number")
 
     def compare(
         self, node: ast.AST, left: ast.expr, operator: ast.cmpop, right: ast.expr
@@ -144,13 +146,13 @@ class _Reading:
         """``x[i] <= number``, or the other way round."""
         sign = _OPERATORS.get(type(operator))
         if sign is None:
-            _refuse(node, "it compares by other signs than <=, <, >= and >")
+            refuse(node, "it compares by other signs than <=, <, >= and >")
         column = self.column(left)
         if column is not None:
             return Compare(column, sign, self.number(right))
         column = self.column(right)
         if column is None:
-            _refuse(node, f"it does not compare {self.x}[i] with a number")
+            refuse(node, f"it does not compare {self.x}[i] with a number")
         return Compare(column, TURNED[sign], self.number(left))
 
     def column(self, node: ast.expr) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -31,6 +31,7 @@ from verifier.formats.code_parts import (
     Set,
     Statement,
 )
+from verifier.formats.code_values import Postfix
 from verifier.formats.sklearn import cast_threshold, double_threshold
 from verifier.formats.thresholds import holds_integers
 from verifier.model.domain import Domain
@@ -59,22 +60,28 @@ def read_code(text: str, ending: str, domain: Domain | None = None) -> Tree:
     """
     language = LANGUAGES[ending]
     if language == "Python":
-        return _Growing(code_python.parse(text)).tree()
+        return Growing(code_python.parse(text)).tree()
     function = code_braces.parse(text, language == "JavaScript")
-    tree = _Growing(function).tree()
-    if domain is not None and function.kind == "int":
-        for column in sorted({n.column for n in tree.nodes if isinstance(n, Inner)}):
-            if column < domain.columns:
-                v = domain.variables[domain.column_owner[column][0]]
-                if not holds_integers(v, function.most):
-                    raise TreeError(
-                        f"its inputs are integers of at most {function.most}, and {quoted(v.name)} "
-                        "has other numbers in the domain: make the array one of doubles"
-                    )
+    tree = Growing(function).tree()
+    check_integers(function, {n.column for n in tree.nodes if isinstance(n, Inner)}, domain)
     return tree
 
 
-class _Growing:
+def check_integers(function: Function, tested: Iterable[int], domain: Domain | None) -> None:
+    """Raise TreeError where a function of integers tests columns that hold other numbers."""
+    if domain is None or function.kind != "int":
+        return
+    for column in sorted(tested):
+        if column < domain.columns:
+            v = domain.variables[domain.column_owner[column][0]]
+            if not holds_integers(v, function.most):
+                raise TreeError(
+                    f"its inputs are integers of at most {function.most}, and {quoted(v.name)} "
+                    "has other numbers in the domain: make the array one of doubles"
+                )
+
+
+class Growing:
     """Runs the function for all inputs at once: every way through it is a path of the tree."""
 
     def __init__(self, function: Function) -> None:
@@ -95,6 +102,10 @@ class _Growing:
         )
         return Tree(tuple(nodes), tuple(order))
 
+    def grow(self, body: Sequence[Statement], held: Mapping[str, Constant]) -> None:
+        """Append what the statements come to; ``held`` is what variables hold before."""
+        self._grow(body, dict(held), 0)
+
     def _grow(self, body: Sequence[Statement], held: dict[str, Constant], depth: int) -> int:
         """Append what a sequence of statements comes to; returns its first node."""
         if depth > DEEPEST:
@@ -104,13 +115,13 @@ class _Growing:
                 held = held | {statement.name: self._value(statement.value, held, statement.line)}
             elif isinstance(statement, Return):
                 value = self._value(statement.value, held, statement.line)
-                return self._append(Leaf(self._klass(value, statement.line)))
+                return self._append(Leaf(self.klass(value, statement.line)))
             else:
                 rest = tuple(body[at + 1 :])
                 ways = (*statement.then, *rest), (*statement.otherwise, *rest)
                 return self._branch(statement, statement.condition, ways, held, depth)
         if self.function.result in held:
-            return self._append(Leaf(self._klass(held[self.function.result], 0)))
+            return self._append(Leaf(self.klass(held[self.function.result], 0)))
         raise TreeError("a way through the function returns nothing: return a class on each")
 
     def _branch(
@@ -157,14 +168,18 @@ class _Growing:
         before = math.nextafter(number, -math.inf) if strict else number
         return double_threshold(before), holds_below
 
-    def _value(self, value: Constant | Name, held: dict[str, Constant], line: int) -> Constant:
+    def _value(
+        self, value: Constant | Name | Postfix, held: dict[str, Constant], line: int
+    ) -> Constant:
+        if isinstance(value, Postfix):
+            raise TreeError(f"line {line}: it computes inside of a tree: write the number itself")
         if not isinstance(value, Name):
             return value
         if value.name not in held:
             raise TreeError(f"line {line}: {quoted(value.name)} has no value there")
         return held[value.name]
 
-    def _klass(self, value: Constant, line: int) -> int:
+    def klass(self, value: Constant, line: int) -> int:
         """The class that an answer stands for: itself, or the first of the largest shares."""
         if isinstance(value, str):
             if value not in self.names:

@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
-from verifier.formats.ensembles_check import compare, compare_points
+from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.frame_columns import text_of
-from verifier.formats.heads import Asked, label_names
+from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.own import check_own
 from verifier.formats.runtime import Floats
+from verifier.formats.runtime_classes import names_of
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, RuntimeNote, quoted
@@ -30,6 +31,8 @@ _CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_
 
 def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
     """The ensemble in a Booster, or in an estimator of XGBoost. Raises EnsembleError."""
+    from verifier.formats.ensembles_xgboost import DART
+
     is_booster = type(model).__name__ == "Booster"
     if not is_booster and not hasattr(model, "_Booster"):
         raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
@@ -44,7 +47,10 @@ def of_xgboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemb
     rounds = None if is_booster else getattr(model, "best_iteration", None)
     data = bytes(booster.save_raw("json"))
     wrapped = hasattr(model, "classes_")
-    return of_xgboost(data, asked, domain, rounds, labels, booster, wrapped)
+    made = of_xgboost(data, asked, domain, rounds, labels, booster, wrapped)
+    if wrapped and asked == NOTHING and DART not in made.notes:
+        _check_predict(model, made, "XGBoost", _xgboost_fold(json.loads(data)["learner"], domain))
+    return made
 
 
 def of_xgboost(
@@ -173,7 +179,11 @@ def of_lightgbm_object(model: Any, asked: Asked, domain: Domain | None) -> Ensem
         )
     booster = model if is_booster else model.booster_
     labels = () if is_booster else _labels(model)
-    return of_lightgbm(booster.model_to_string(), asked, domain, labels, booster)
+    text = booster.model_to_string()
+    made = of_lightgbm(text, asked, domain, labels, booster)
+    if labels and asked == NOTHING:
+        _check_predict(model, made, "LightGBM", _lightgbm_fold(text, domain))
+    return made
 
 
 def of_lightgbm(
@@ -272,6 +282,27 @@ def _compare(
     points = sklearn_check.drawn(fold.domain)
     rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
     compare_points(made, library, fold.domain, points, scores(rows), None)
+
+
+def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) -> None:
+    """Compare with the estimator's own ``predict``, which goes by attributes of its own, too.
+
+    They may not be those that it was fitted with. Where columns are a table's nothing is compared.
+    """
+    if fold is not None:
+        return
+    rows = points_of(made, 200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = np.asarray(model.predict(rows))
+    names = names_of(made)
+    ours = [names[k] for k in made.predict(rows).tolist()]
+    if said.shape != (len(rows),) or list(label_names(said.tolist())) != ours:
+        raise EnsembleError(
+            f"the {type(model).__name__}'s predict answers otherwise than its {library} model: its "
+            "parameters were changed since it was fitted, or it answers with several numbers; fit "
+            "it again, or give its Booster"
+        )
 
 
 def _loaded(library: str, load: Callable[[], Any], *failure: type[Exception]) -> Any:

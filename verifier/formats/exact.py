@@ -57,12 +57,15 @@ def exact_quotient(a: Array, b: Array) -> Array | None:
 
 
 def compact(array: Array) -> npt.NDArray[np.floating[Any]]:
-    """The array as float32 if that changes no element, else as float64."""
+    """A copy of the array, as float32 if that changes no element, else as float64.
+
+    Never the array itself: it may be a model's own, which goes on being trained.
+    """
     with np.errstate(over="ignore", under="ignore"):
         short = array.astype(np.float32)
     if np.array_equal(short.astype(np.float64), array):
         return short
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return np.array(array, dtype=np.float64, order="C")
 
 
 def _halves(a: Array) -> tuple[Array, Array]:

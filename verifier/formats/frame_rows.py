@@ -113,11 +113,11 @@ def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:
 
 def _by_name(domain: Domain, source: Any) -> Iterator[Values]:
     """Each variable's value in each row."""
-    table = (
-        pandas_for("a table of rows").DataFrame(source) if isinstance(source, Mapping) else source
-    )
+    table = _table(source) if isinstance(source, Mapping) else source
     names = [str(name) for name in table.columns]
     for v in domain.variables:
+        if names.count(v.name) > 1:
+            raise DomainError(f"the rows have two columns {quoted(v.name)}: leave one out")
         if v.name in names:
             yield _indices(v, column(v.name, table.iloc[:, names.index(v.name)]))
             continue
@@ -127,7 +127,26 @@ def _by_name(domain: Domain, source: Any) -> Iterator[Values]:
                 f"the rows have no column {quoted(v.name)}: their columns are "
                 f"{few([quoted(x) for x in names])}"
             )
-        yield _encoded(v, table.iloc[:, group].to_numpy(dtype=np.float64))
+        yield _encoded(v, _numbers_in(table.iloc[:, group], v.name))
+
+
+def _table(columns: Mapping[str, Any]) -> Any:
+    try:
+        return pandas_for("a table of rows").DataFrame(columns)
+    except ValueError as problem:  # of different lengths, or no lists
+        said = quoted(str(problem).partition("\n")[0])
+        raise DomainError(
+            f"the rows' columns make no table ({said}): give lists of one length"
+        ) from None
+
+
+def _numbers_in(columns: Any, name: str) -> npt.NDArray[np.float64]:
+    """The 0/1 columns of a one-hot variable."""
+    try:
+        found: npt.NDArray[np.float64] = columns.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DomainError(f"the columns of {quoted(name)} hold what is no number") from None
+    return found
 
 
 def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
@@ -142,13 +161,7 @@ def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
 
 
 def _by_place(domain: Domain, source: Any) -> Iterator[Values]:
-    try:
-        rows = np.asarray(source, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise UnsupportedError(
-            f"the rows are of type {type(source).__name__}: give a pandas DataFrame, a path to a "
-            "CSV or Parquet file, or an array of numbers"
-        ) from None
+    rows = _floats(source)
     if rows.ndim != 2 or rows.shape[1] != domain.columns:
         raise DomainError(
             f"the rows have shape {rows.shape}, but the domain has {domain.columns} columns: give "
@@ -162,6 +175,31 @@ def _by_place(domain: Domain, source: Any) -> Iterator[Values]:
         found, codes = np.unique(held[:, 0], return_inverse=True)
         codes = np.where(np.isnan(held[:, 0]), -1, codes.ravel())
         yield _indices(v, Column(v.name, tuple(found), codes, numeric=True))
+
+
+def _floats(source: Any) -> npt.NDArray[np.float64]:
+    """An array of numbers as float64, where that moves no whole number and forgets nothing."""
+    try:
+        given = source if isinstance(source, np.ma.MaskedArray) else np.asarray(source)
+        if given.dtype.kind not in "biufO":
+            raise TypeError
+        rows = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise UnsupportedError(
+            f"the rows are of type {type(source).__name__}: give a pandas DataFrame, a path to a "
+            "CSV or Parquet file, or an array of numbers"
+        ) from None
+    if np.ma.is_masked(given):
+        raise DomainError("the rows have values that are masked: leave these rows out")
+    doubtful = np.abs(rows) >= 2.0**53 if given.dtype.kind in "iu" else given.dtype.kind == "O"
+    for x, held in zip(
+        given[doubtful].ravel().tolist(), rows[doubtful].ravel().tolist(), strict=True
+    ):
+        if isinstance(x, str | bytes) or (isinstance(x, int) and x != held):
+            raise DomainError(
+                f"the rows hold {quoted(str(x))}, which is no float64: give a table with names"
+            )
+    return rows
 
 
 def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Values:

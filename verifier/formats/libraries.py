@@ -29,6 +29,8 @@ def libraries_of(source: Any) -> tuple[str, ...]:
     if not isinstance(source, str | os.PathLike):
         return ()
     try:
+        if not Path(source).is_file():
+            return ()  # nobody may ever write into a pipe
         with Path(source).open("rb") as file:
             start = file.read(START)
     except (OSError, ValueError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.formats.json_files import domain_notes, read_domain
 from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tree
 from verifier.formats.outputs import model_file
+from verifier.formats.own import as_fitted
 from verifier.formats.sklearn_search import found_by
 from verifier.formats.told_apart import described, is_a
 from verifier.model.domain import Domain
@@ -26,6 +27,7 @@ from verifier.model.errors import (
 )
 from verifier.model.network import Network
 from verifier.model.tree import Tree
+from verifier.reading.files import read_bytes
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked, Number
@@ -105,7 +107,8 @@ def load_network(
 
         if head not in (None, "regression"):
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
-        return teacher_from_sklearn(network, threshold=threshold, domain=domain)
+        with as_fitted(network, NetworkError):
+            return teacher_from_sklearn(network, threshold=threshold, domain=domain)
     raise UnsupportedError(f"the network is {described(network)}: give {_NETWORKS}")
 
 
@@ -144,7 +147,7 @@ def load_teacher(
             raise EnsembleError("an Ensemble has its classes already: leave head and threshold out")
         return teacher
     if isinstance(teacher, str | os.PathLike):
-        made = _ensemble_in(teacher, asked_for(head, threshold), domain)
+        made = _ensemble_in(teacher, asked_for(head, threshold), domain, columns)
         if made is not None:
             return made
     elif is_a(teacher, "onnx", "ModelProto") and _has_trees(teacher):
@@ -155,7 +158,8 @@ def load_teacher(
         from verifier.formats.ensembles import ensemble_from_object, library_of
 
         if library_of(teacher) is not None:
-            return ensemble_from_object(teacher, asked_for(head, threshold), domain)
+            with as_fitted(teacher, EnsembleError):
+                return ensemble_from_object(teacher, asked_for(head, threshold), domain)
     return load_network(teacher, columns=columns, head=head, threshold=threshold, domain=domain)
 
 
@@ -178,7 +182,9 @@ def load_model(
 
         is_json = data.lstrip()[:1] == b"{" and not is_model_file(data)
         is_code = Path(source).suffix.lower() in (*LANGUAGES, ".sql")
-        if is_json or is_code:
+        if is_code:
+            return _code(source, columns, domain)
+        if is_json:
             return load_tree(source, domain=domain)
         if b"TreeEnsemble" in data and _is_one_tree(data):
             return _one_tree(source, domain)
@@ -197,6 +203,22 @@ def load_model(
             )
         return tree
     return load_teacher(source, columns=columns, domain=domain)
+
+
+def _code(
+    path: str | os.PathLike[str], columns: int | None, domain: Domain | None
+) -> Tree | Ensemble:
+    """The tree in a file of code, or else the forest."""
+    from verifier.formats.code_ensembles import computes, read_forest
+    from verifier.formats.heads import NOTHING
+
+    try:
+        return load_tree(path, domain=domain)
+    except TreeError:
+        text = read_bytes(path, "tree", TreeError).decode(errors="replace")
+        if Path(path).suffix.lower() == ".sql" or not computes(text):
+            raise
+    return read_forest(path, domain, columns, NOTHING)
 
 
 def _over(source: Any, domain: Domain, asked: Asked | None) -> Network | Ensemble | None:
@@ -242,9 +264,15 @@ def _has_trees(model: Any) -> bool:
 
 
 def _ensemble_in(
-    path: str | os.PathLike[str], asked: Asked, domain: Domain | None
+    path: str | os.PathLike[str], asked: Asked, domain: Domain | None, columns: int | None
 ) -> Ensemble | None:
     """The ensemble in a file; None where it holds something else."""
+    from verifier.formats.code_trees import LANGUAGES
+
+    if Path(path).suffix.lower() in LANGUAGES:
+        from verifier.formats.code_ensembles import read_forest
+
+        return read_forest(path, domain, columns, asked)
     data = model_file(path, "teacher", EnsembleError)
     from verifier.formats.ensembles import ensemble_from_bytes, is_model_file
 

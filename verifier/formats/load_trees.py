@@ -121,7 +121,15 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
     except UnicodeDecodeError:
         raise TreeError(f"{quoted(path, 200)} is not UTF-8 text") from None
     except TreeError as problem:
-        raise TreeError(f"{quoted(path, 200)}: {problem}") from None
+        from verifier.formats.code_ensembles import computes
+
+        said = str(problem)
+        if ending != ".sql" and computes(text):
+            said = (
+                "it adds trees up, and is no tree: give it as the teacher, or compare it with "
+                "another model by ask same"
+            )
+        raise TreeError(f"{quoted(path, 200)}: {said}") from None
 
 
 def _has_words(estimator: Any) -> bool:

@@ -51,6 +51,8 @@ def has_several(source: Any) -> Any:
     """The ONNX model of a file or object that has several inputs; else None."""
     if isinstance(source, str | os.PathLike):
         try:
+            if not Path(source).is_file():
+                return None  # nobody may ever write into a pipe
             with Path(source).open("rb") as file:
                 if file.read(1) != b"\x08":
                     return None

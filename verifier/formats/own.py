@@ -5,10 +5,18 @@ A class of a user's, or a function put on one object, may answer anything.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError),
+    *(RuntimeError, TypeError, ValueError),
+)
+"""What a library raises where the attributes of a model of its own do not fit together."""
 METHODS = ("predict", "predict_proba", "decision_function", "transform")
 """What a model answers by, or a step of a pipeline."""
 
@@ -45,6 +53,23 @@ def kind_of(model: Any) -> str:
         return f"{kind.__module__}.{kind.__name__}"
     name = own_method(model, "sklearn")
     return kind.__name__ if name is None else f"{kind.__name__} with a {name} of its own"
+
+
+@contextmanager
+def as_fitted(model: Any, error: type[LeafproofError]) -> Iterator[None]:
+    """Say in one line that a model is not as its library fits it, where reading it fails."""
+    lightgbm = sys.modules.get("lightgbm")
+    own = () if lightgbm is None else (lightgbm.basic.LightGBMError,)
+    try:
+        yield
+    except LeafproofError:
+        raise
+    except (*FAULTS, *own) as problem:
+        said = quoted(str(problem).partition("\n")[0], 120)
+        raise error(
+            f"the {type(model).__name__} does not answer as one that was fitted "
+            f"({type(problem).__name__}: {said}): was it changed since? fit it again"
+        ) from problem
 
 
 def _library(kind: type) -> str:

@@ -155,10 +155,14 @@ def _cut(graph: Graph, output: Signal, name: str, threshold: Number | None) -> N
 
 
 def _finite(place: str, *arrays: Any) -> list[Any]:
-    dense = [a.toarray() if hasattr(a, "toarray") else a for a in arrays]
+    dense = [np.asarray(a.toarray() if hasattr(a, "toarray") else a) for a in arrays]
+    if any(a.dtype.kind not in "fiu" for a in dense):
+        raise NetworkError(f"{place} has weights that are no real numbers: train it again")
     exact = [np.asarray(a, np.float64) for a in dense]
     if not all(np.isfinite(a).all() for a in exact):
         raise NetworkError(f"{place} has a NaN or infinite weight: train it again")
+    if any((x.astype(a.dtype) != a).any() for x, a in zip(exact, dense, strict=True)):
+        raise NetworkError(f"{place} has a weight that is no float64: round its weights first")
     return exact
 
 

@@ -24,6 +24,7 @@ from verifier.provers import exhaustive
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
+from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now, part
 from verifier.writing.helping import start_helpers
@@ -54,6 +55,9 @@ LARGE = 1 << 16
 LOADED, LOADING = 1.0, 0.25
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
 that it may take: in less the prover of questions finds more."""
+JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.9
+"""Of a wide network of many inputs a search is judged after so much of its time, but so many
+seconds at last: where it would close less of the probability than this, Tails have the rest."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -318,9 +322,15 @@ def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
 def _options(
     matter: Matter, watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool
 ) -> Options:
+    """What a search is asked for: to end soon where it closes little, and Tails may tell more."""
+    judged = None
+    if deadline is not None and suits(matter):
+        judged = min(now() + AT_LAST, now() + JUDGED * max(0.0, deadline - now()))
     return Options(
         deadline=deadline,
         check_by=deadline,
+        judged=judged,
+        hope=HOPE,
         progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,

@@ -55,6 +55,8 @@ WAITING = 1 << 12
 FIRST, SANDWICHES = 1 << 6, 1 << 10
 """The same of those with Sandwiches, in the beginning and then, each of which takes as long as many
 others: where the check is stopped, what is under way is lost."""
+TAIL = 16
+"""Sandwiches that a Tail counts as: of a wide network one takes a good part of a second."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -206,7 +208,7 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-            sums += isinstance(step, Sandwich)
+            sums += TAIL if isinstance(step, Tail) else isinstance(step, Sandwich)
         if count % most == 0 or sums >= enough:
             line.send(batch)
             sums, enough = 0, min(2 * enough, SANDWICHES)

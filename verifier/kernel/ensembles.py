@@ -135,7 +135,7 @@ class Forest:
         lowest = int(significands(np.array(numbers, dtype=np.float64))[1].min(initial=0))
         whole = held.largest < math.ldexp(1.0, UNIT + lowest) and lowest >= -FLOAT32_RANGE
         fits = held.threshold is None or is_float32(Fraction(held.threshold))
-        return held.divisor == 1 and whole and fits and not held.link
+        return held.divisor == held.factor == 1 and whole and fits and not held.link
 
     @cached_property
     def point_cost(self) -> int:
@@ -263,8 +263,8 @@ class Forest:
         """Which outputs are sure to lose to ``klass`` in each cell, (cells, outputs): tree by tree
         a score is ahead of another by at least the least that the leaves reached add to it.
 
-        Both are as far from their exact values as that many roundings, and a division, may take
-        them; where sums are exact the differences are too, and ties go to the lower output.
+        Both are as far from their exact values as that many roundings, and a division or product,
+        may take them; where sums are exact differences are too, and ties go to the lower output.
         """
         exact = self.ensemble.arithmetic == "exact"
         values = self.areas.values if exact else self.areas.values.astype(np.float64)

@@ -25,6 +25,8 @@ from verifier.model.proof import About, Constant, Step, Tail, Trusted
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
+Rare = frozenset[tuple[int, Tail]]
+"""Tails of cells, by their numbers, that ranges rarely left show."""
 UPHOLD = 1 << 12
 """Up to so many tuples of a network's variables, a claim that no bound shows is evaluated."""
 
@@ -63,8 +65,11 @@ def refuse(ledger: Ledger, complaint: str) -> NoReturn:
     raise InvalidProof(ledger.complaint or complaint)
 
 
-def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
-    """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold."""
+def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> Found:
+    """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold.
+
+    Bounds show what is in ``shown`` and ``rare``.
+    """
     if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Constant | Trusted):
         good, firm = shown[only.model][i]
         if good:
@@ -74,7 +79,8 @@ def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
     for step in leaf.steps:
         assert isinstance(step, About)
         if isinstance(step, Tail):
-            _check_tail(ledger, leaf, step)
+            if (i, step) not in rare:
+                _check_tail(ledger, leaf, step)
             tails.append(step)
             continue
         good, firm = shown[step.model][i]
@@ -160,42 +166,69 @@ def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> t
     return True, firm
 
 
-def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
-    """Refuse a Tail whose bound cannot be shown."""
+def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
+    """The Tails of a batch that ranges rarely left show, in the ledger's threads."""
+    every = [
+        (i, step, of)
+        for i, leaf in enumerate(batch)
+        for step in leaf.steps
+        if isinstance(step, Tail) and isinstance(of := _said_of(ledger, leaf, step), _Of)
+    ]
+
+    def shown(job: tuple[int, Tail, _Of]) -> bool:
+        _, step, of = job
+        return rarely_wrong(of.net.p, of.cell, step.klass, step.bound, of.chances)
+
+    held = zip(every, ledger.pool.map(shown, every), strict=True)
+    return frozenset((i, step) for (i, step, _), good in held if good)
+
+
+@dataclass(frozen=True, eq=False)
+class _Of:
+    """What a Tail is about: a network, its own cell and how that is distributed."""
+
+    net: Net
+    cell: Cell
+    chances: Sequence[Distribution]
+
+
+def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
+    """What a Tail is about; why it can be about nothing, and None where nothing is possible."""
     asked, cell = ledger.asked, leaf.cell
     net, node = asked.nets[step.model], None
     if asked.domain.given is not None:
         node = asked.leaf_around(cell)
         if node is None:
-            refuse(
-                ledger,
-                f"step {leaf.number}: a Tail needs a cell within one leaf of the domain's tree",
-            )
+            return "a Tail needs a cell within one leaf of the domain's tree"
         if not asked.domain.leaves[node][1].weight:
-            refuse(ledger, f"step {leaf.number}: a Tail needs a cell with points")
+            return "a Tail needs a cell with points"
     every = list(asked.domain.distributions(node))
-    chances, own = [every[i] for i in net.reads], net.cell(cell)
-    bound = Fraction(1)
-    if ledger.measure(cell, node)[1]:
-        bound = _shown_tail(ledger, net, own, step, chances)
+    if not ledger.measure(cell, node)[1]:
+        return None
+    return _Of(net, net.cell(cell), [every[i] for i in net.reads])
+
+
+def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
+    """Refuse a Tail whose bound cannot be shown, and not by ranges rarely left."""
+    asked, of, bound = ledger.asked, _said_of(ledger, leaf, step), Fraction(1)
+    if isinstance(of, str):
+        refuse(ledger, f"step {leaf.number}: {of}")
+    if of is not None:
+        bound = _shown_tail(ledger, of, step)
     if not 0 <= bound <= step.bound:
         what = "teacher" if asked.differs else asked.word(step.model)
         refuse(
             ledger,
             f"step {leaf.number} claims P[{what} != {step.klass}] <= {step.bound} where "
-            f"{describe_cell(asked.domain, cell)}, but only {bound} can be shown",
+            f"{describe_cell(asked.domain, leaf.cell)}, but only {bound} can be shown",
         )
 
 
-def _shown_tail(
-    ledger: Ledger, net: Net, own: Cell, step: Tail, chances: Sequence[Distribution]
-) -> Fraction:
-    """What is shown of a Tail: by ranges rarely left, else by forms, else point by point."""
-    if rarely_wrong(net.p, own, step.klass, step.bound, chances):
-        return step.bound
-    bound = tail_bound(net.p, own, step.klass, chances)
-    if bound > step.bound and own.size <= UPHOLD:
-        return _exact_tail(ledger, net, own, step.klass, chances)
+def _shown_tail(ledger: Ledger, of: _Of, step: Tail) -> Fraction:
+    """What is shown of a Tail by forms, else point by point."""
+    bound = tail_bound(of.net.p, of.cell, step.klass, of.chances)
+    if bound > step.bound and of.cell.size <= UPHOLD:
+        return _exact_tail(ledger, of.net, of.cell, step.klass, of.chances)
     return bound
 
 

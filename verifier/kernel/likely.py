@@ -15,10 +15,11 @@ import flint
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.choices import UP, Choice, Floats, matrices
+from verifier.kernel.choices import DOUBLE, UP, Choice, Floats, Precision, matrices
 from verifier.kernel.forms import MANY
 from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, parts_of
 from verifier.kernel.quick import Cells
+from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import WIDE, class_rows, row_parts
 from verifier.kernel.starting import cells_of
 from verifier.kernel.tails import number_ranges
@@ -43,15 +44,22 @@ def rarely_wrong(
     ``chances`` are the distributions of the variables, independent of each other.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
-        cells = rarely(p, cell, allowed, chances)
-        return cells is not None and all(
-            (least_of(cells, class_rows(p.teacher.outputs, klass, part)[0]) > 0).all()
-            for part in row_parts(p)
+        return any(
+            cells is not None
+            and all(
+                (least_of(cells, class_rows(p.teacher.outputs, klass, part)[0]) > 0).all()
+                for part in row_parts(p)
+            )
+            for cells in (rarely(p, cell, allowed, chances, x) for x in precisions(p))
         )
 
 
 def rarely(
-    p: Prepared, cell: Cell, allowed: Fraction, chances: Sequence[Distribution]
+    p: Prepared,
+    cell: Cell,
+    allowed: Fraction,
+    chances: Sequence[Distribution],
+    precision: Precision = DOUBLE,
 ) -> Cells | None:
     """A cell with enclosures of its nodes that do not hold, or not for ``least_of`` the forms of a
     class, but with a probability of at most ``allowed``.
@@ -67,7 +75,7 @@ def rarely(
         return None
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)
-    cells = cells_of(p, parts)
+    cells = cells_of(p, parts, precision=precision)
     spread = spread_of(p, parts, chances, _reach(p, allowed))
     if spread is None or cells.inexact:
         return None
@@ -80,8 +88,8 @@ def least_of(cells: Cells, rows: Floats) -> Floats:
     """What forms of the logits are at least (rows), but with a probability."""
     last = len(cells.p.teacher.layers)
     cells.p.spend(len(rows) * cells.p.row_cost(last))
-    zero = np.zeros((1, len(rows)))
-    return np.asarray(cells.back(last, rows[None], zero[:, None], zero, {})[0, 0])
+    own, zero = (cells.precision.of(x) for x in (rows[None], np.zeros((1, len(rows)))))
+    return np.asarray(cells.back(last, own, zero[:, None], zero, {})[0, 0])
 
 
 def forms_of(p: Prepared) -> int:
@@ -120,7 +128,8 @@ class Spread:
         Widest terms are taken at their least, and only the others' sum by Hoeffding: as many as
         shows most.
         """
-        a, size = a[0], np.abs(a[0])
+        a = DOUBLE.of(a[0])
+        size = np.abs(a)
         free = np.flatnonzero(cells.radius[0])
         to_mean = (self.mean - cells.centre[0])[free]
         radius = cells.radius[0, free]
@@ -134,7 +143,8 @@ class Spread:
         lost = _below_mean(np.concatenate(below, axis=1), np.concatenate(wide, axis=1), self.reach)
         unit = cells.precision.unit * (self.values + self.reach)
         off = size @ cells.most[0] * (CHARGED * (cells.error + unit)) + size @ self.loose
-        found = middle - (lost + off + UNDERFLOW)
+        found = cells.precision.of(middle - (lost + off + UNDERFLOW))
+        found = np.nextafter(found, cells.precision.kind(-np.inf))
         return np.asarray(np.where(np.isfinite(found), found, -np.inf)[None, None])
 
 

@@ -35,6 +35,8 @@ NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
 NEXT_ROWS = 256
 """Rows of one cell that are."""
+DENSE = 16
+"""Multiplications of so many rows with a wide layer take as long as one elsewhere, at most."""
 
 
 ReluLines = tuple[Floats, Floats, Floats, Floats | None]
@@ -282,7 +284,9 @@ class Cells:
         else:
             both = np.concatenate([weight, -weight], axis=1)
             both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
-        self.p.spend(both.shape[0] * both.shape[1] * self.p.row_cost(node))
+        cost = both.shape[0] * both.shape[1] * self.p.row_cost(node)
+        dense = both.shape[1] >= NEXT_ROWS and both.shape[2] >= NEXT_ROWS
+        self.p.spend(cost // DENSE if dense else cost)
         mass = np.concatenate([mass, mass], axis=1)
         total = np.concatenate([signed - lost, -signed - lost], axis=2)
         least = self.back(source, both, total, mass, {})

@@ -15,7 +15,16 @@ from verifier.kernel.asked import Net, evaluate_seen, tree_classes
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.entering import Bools, Bounded, enter_many
 from verifier.kernel.helpers import Some, answer
-from verifier.kernel.judging import Found, Waiting, complain, is_enumerated, judged, refuse
+from verifier.kernel.judging import (
+    Found,
+    Rare,
+    Waiting,
+    complain,
+    is_enumerated,
+    judged,
+    rare_tails,
+    refuse,
+)
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, unshown
@@ -43,11 +52,12 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
 class Looked:
     """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold.
 
-    ``bounded`` are by network those of which a class was looked at, ``sums`` is what those of
-    Sandwiches count that hold.
+    ``bounded`` are by network those of which a class was looked at, ``rare`` the Tails that ranges
+    rarely left show, ``sums`` is what those of Sandwiches count that hold.
     """
 
     bounded: dict[int, Bounded]
+    rare: Rare
     wrong: dict[int, str]
     sums: dict[int, Counted]
 
@@ -59,13 +69,13 @@ def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
     some = Some(cells, steps, laid(ledger, cells, steps))
     waiting = None if ledger.desk is None else ledger.desk.hand_in(ledger, some)
-    bounded = _bounded(ledger, batch)
+    bounded, rare = _bounded(ledger, batch), rare_tails(ledger, batch)
     why, sums = waiting() if waiting is not None else answer(ledger, some)
     wrong = dict(zip(at, why, strict=True))
     good = [k for k, problem in enumerate(why) if not problem]
     own = [cells[k] for k in good], [steps[k] for k in good], [some.parts[k] for k in good]
     found = counted(*own, sums)
-    return Looked(bounded, wrong, dict(zip([at[k] for k in good], found, strict=True)))
+    return Looked(bounded, rare, wrong, dict(zip([at[k] for k in good], found, strict=True)))
 
 
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
@@ -82,9 +92,9 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     wanted[rest] = True
     shown = {m: _by_place(own, wanted) for m, own in looked.bounded.items()}
     left = [(i, batch[i]) for i in rest]
-    wrong = looked.wrong
+    wrong, rare = looked.wrong, looked.rare
     found = [
-        _sandwiched(ledger, leaf, wrong[i]) if i in wrong else judged(ledger, leaf, i, shown)
+        _sandwiched(ledger, leaf, wrong[i]) if i in wrong else judged(ledger, leaf, i, shown, rare)
         for i, leaf in left
     ]
     closer = [_needs_points(ledger, x, f) for (_, x), f in zip(left, found, strict=True)]

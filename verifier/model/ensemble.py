@@ -93,7 +93,8 @@ class Ensemble(EnsembleMethods):
     """Trees over ``columns`` inputs that give every point ``outputs`` scores.
 
     Score k is ``start[k]`` plus what the members' leaves add to it, member by member, rounded after
-    each addition in ``arithmetic`` ("exact": not at all); then divided by ``divisor``, rounded.
+    each addition in ``arithmetic`` ("exact": not at all); then divided by ``divisor``, or times
+    ``factor`` (one of the two is 1), rounded.
     One output: class 1 iff the score is > ``threshold``, else 0. Several: the largest, ties to the
     lowest; ``threshold`` is None. With the ``link`` "softmax" the scores' softmaxes are compared,
     rounded as ``model/softmax.py`` says. ``head`` and ``labels`` as a Network's, ``notes`` what
@@ -112,6 +113,7 @@ class Ensemble(EnsembleMethods):
     head: Head | None = None
     labels: tuple[str, ...] = ()
     link: str = ""
+    factor: float = 1.0
 
     def __post_init__(self) -> None:
         if self.columns < 1 or self.outputs < 1 or len(self.start) != self.outputs:
@@ -124,6 +126,12 @@ class Ensemble(EnsembleMethods):
             raise EnsembleError("the threshold is no finite number")
         if not 2.0**-20 <= self.divisor <= 2.0**20:
             raise EnsembleError("scores are divided by a number from 2^-20 to 2^20")
+        rounds = self.divisor == 1 and self.arithmetic != "exact" and not self.link
+        if self.factor != 1 and not (rounds and 2.0**-20 <= self.factor <= 2.0**20):
+            raise EnsembleError(
+                "rounded scores that are not divided, and of which no softmax is taken, may be "
+                "multiplied by a number from 2^-20 to 2^20"
+            )
         if self.size > MOST_NODES or self.size * self.outputs > MOST_NUMBERS:
             raise EnsembleError(
                 f"{self.size} nodes of {self.outputs} outputs are too many: at most {MOST_NODES} "
@@ -151,7 +159,8 @@ class Ensemble(EnsembleMethods):
     def _check_numbers(self) -> None:
         least, most = 2.0 ** -SMALLEST[self.arithmetic], 2.0 ** LARGEST[self.arithmetic]
         leaves = (n for m in self.members for n in m.nodes if isinstance(n, Score))
-        numbers = {x for leaf in leaves for _, x in leaf.values} | {*self.start, self.divisor}
+        numbers = {x for leaf in leaves for _, x in leaf.values}
+        numbers |= {*self.start, self.divisor, self.factor}
         for x in numbers:
             if not math.isfinite(x) or 0 < abs(x) < least:
                 raise EnsembleError(
@@ -160,7 +169,7 @@ class Ensemble(EnsembleMethods):
                 )
             if self.arithmetic == "float32" and abs(x) < most and float(np.float32(x)) != x:
                 raise EnsembleError(f"it adds in float32, but {x!r} is no float32 number")
-        if not self.largest * max(1.0, 1 / self.divisor) < most:
+        if not self.largest * max(1.0, 1 / self.divisor, self.factor) < most:
             raise EnsembleError(
                 f"its scores may reach {self.largest}: they must stay below "
                 f"2^{LARGEST[self.arithmetic]}"
@@ -234,6 +243,7 @@ class Sums:
     scale: int
     divisor: Any
     limit: Any
+    factor: Any = 1
 
     def total(self, leaves: Ints) -> Array:
         """The sums at points, (N, outputs), from the leaf nodes reached, (N, members)."""
@@ -243,8 +253,8 @@ class Sums:
         return sums
 
     def divided(self, sums: Array) -> Array:
-        """The sums, once divided; where it is exact the division changes no class, and is left."""
-        return sums if self.divisor is None else sums / self.divisor
+        """The sums, once multiplied or divided (by 1: no change); exact ones are left."""
+        return sums if self.divisor is None else sums * self.factor / self.divisor
 
     def classes(self, sums: Array) -> Ints:
         """The classes that sums (N, outputs) stand for."""
@@ -293,4 +303,5 @@ def sums_of(ensemble: Ensemble) -> Sums:
         limit = None if limit is None else np.float64(limit)
     ends = np.cumsum(counts)[:-1].tolist() if counts else []
     values = tuple(np.split(every[:-1], ends)) if counts else ()
-    return Sums(ensemble, values, every[-1], scale, divisor, limit)
+    factor = every.dtype.type(ensemble.factor) if divisor is not None else 1
+    return Sums(ensemble, values, every[-1], scale, divisor, limit, factor)

@@ -4,8 +4,8 @@ A file of a few bytes can ask for any amount of either. Whoever allocates what a
 ``require_memory`` first, and whoever works through it ``require_work``, with what can be counted
 beforehand; what only shows on the way goes through a ``Meter``. Beyond the limit there is one line.
 
-Work is counted in steps. A step is one multiplication of the kernel's matrix products; what Python
-does one by one counts as ``PYTHON`` of them.
+Work is counted in steps. A step is one multiplication of the kernel's matrix products, or some of
+large ones'; what Python does one by one counts as ``PYTHON`` of them.
 """
 
 from __future__ import annotations

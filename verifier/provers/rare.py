@@ -8,18 +8,21 @@ through from the largest on; where one shows nothing, its halves may. The bounds
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import Floats, first_layers
 from verifier.kernel.likely import least_of, rarely
 from verifier.kernel.quick import Cells, Rows, intercept, slopes
+from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.chances import Distribution
@@ -30,15 +33,25 @@ from verifier.model.question import Matter
 from verifier.provers.relaxable import WIDE
 from verifier.provers.space import Array, Space, as_bits, boxes, extremes
 from verifier.provers.split import adds, below_middle, middle
+from verifier.provers.threads import in_threads
 from verifier.provers.timing import now, poll
+from verifier.writing.processors import processors
 from verifier.writing.proof_bytes import changed
 
-RUNGS = (7, 14, 26, 40)
+RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
 LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
-FREE = 256
+FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
+FAR = 8.0
+"""Splits that a cell is taken to be away from a Tail, until it is known what one does."""
+NEAR, UNSEEN = 1.0, 2
+"""A cell that is further away, where that is known, is split unseen; so many times in a row."""
+FURTHER = 3.0
+"""The same of one that has a Tail from the next rung."""
+FARTHEST = 60.0
+"""Splits that a cell is away, at most: others differ no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +74,9 @@ class Part:
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, of a ``rung``.
     Of a part that was split the ``halves`` may tell more; else ``form`` says where it may be.
+    ``least`` is what the margin of ``klass`` was last shown to be, ``unseen`` splits ago, ``far``
+    about how many are wanted until a Tail of a rung from ``floor`` on is shown (``known`` if one
+    was looked at), ``seconds`` how long its tail takes.
     """
 
     cell: Cell
@@ -71,11 +87,23 @@ class Part:
     form: Array | None = None
     split: Split | None = None
     halves: tuple[Part, ...] = ()
+    klass: int = -1
+    least: float = -math.inf
+    unseen: int = 0
+    far: float = FAR
+    known: bool = False
+    floor: int = 0
+    seconds: float = 0.0
 
     @property
     def left(self) -> Fraction:
         """How much is not told of it, or of its halves if that is less."""
         return min(self.open, self.below) if self.halves else self.open
+
+    def is_far_from(self, klass: int) -> bool:
+        """Whether a look at it would hardly show a Tail of that class."""
+        known = self.known and self.form is not None and self.klass == klass
+        return known and self.far > NEAR and self.unseen <= UNSEEN
 
     @property
     def below(self) -> Fraction:
@@ -109,20 +137,56 @@ def closed(
         return proof
     old = _read(domain, proof)
     first = Part(full_cell(domain), 0, Fraction(old.open[0]))
-    heap, count, tails, rung, spent = [(-first.open, 0, first)], 1, 0, 0, 0.0
-    with suppress(KeyboardInterrupt):
-        while heap and now() + spent < deadline:
-            part, begun = heapq.heappop(heap)[2], now()
-            more, rung = _told(domain, old, part, said, rung)
-            if part in more:  # it has a tail: the kernel will take as long again
-                spent, tails = spent + now() - begun, tails + 1
-                if progress is not None:
-                    progress(tails)
-            for one in more:
-                if one.open and one.rung < len(RUNGS) - 1:
-                    heapq.heappush(heap, (-one.open, count, one))
-                    count += 1
-    return changed(proof, lambda _: _assembled(old, first)) if tails else proof
+    going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
+    going.push(first)
+    with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
+        while going.parts and now() + spent < deadline:
+            parts = going.pop(many)
+            sayable = [said(part.cell) for part in parts]
+            looks = [
+                partial(_look, what, part.cell, max(part.floor, rung), part.floor)
+                if isinstance(what, Said) and not part.is_far_from(what.klass)
+                else _nothing
+                for part, what in zip(parts, sayable, strict=True)
+            ]
+            for part, what, seen in zip(parts, sayable, in_threads(looks), strict=True):
+                before = part.seconds
+                if _enter(domain, part, what, seen):
+                    spent += (part.seconds - before) / many  # the kernel will take as long again
+                    rung, going.tails = part.rung, going.tails + 1
+                    if progress is not None:
+                        progress(going.tails)
+                    if part.open and part.rung < len(RUNGS) - 1:
+                        going.push(part)
+                    continue
+                rung = 0
+                for half in _split(domain, old, part, what):
+                    if half.open:
+                        going.push(half)
+    return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
+
+
+@dataclass(eq=False)
+class _Heap:
+    """Parts to look at: first those of most open weight, of ``whole``, for the looks they want.
+
+    Of equal ones the newest comes first. ``tails`` counts those that have one.
+    """
+
+    whole: float
+    parts: list[tuple[float, int, Part]] = field(default_factory=list)
+    count: int = 0
+    tails: int = 0
+
+    def push(self, part: Part) -> None:
+        """Add a part."""
+        self.count += 1
+        worth = float(part.open) / self.whole * 2.0**-part.far
+        heapq.heappush(self.parts, (-worth, -self.count, part))
+
+    def pop(self, most: int) -> list[Part]:
+        """The next parts, at most so many."""
+        return [heapq.heappop(self.parts)[2] for _ in range(min(most, len(self.parts)))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,22 +217,61 @@ def _read(domain: Domain, proof: Proof) -> _Old:
     return _Old(nodes, ends, left)
 
 
-def _told(
-    domain: Domain, old: _Old, part: Part, said: Sayable, rung: int
-) -> tuple[tuple[Part, ...], int]:
-    """The parts that may tell more: this one with a new tail, or its halves; and the next rung.
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a look at a cell found: the rung that the kernel shows, -1 for none.
 
-    Where a part has a tail already it is not tried again.
+    ``least`` is what the margin is shown to be at the last rung that was tried, ``form`` what moves
+    it, and ``seconds`` how long the kernel takes for that.
     """
-    what = said(part.cell)
-    if part.tail is None and isinstance(what, Said):
-        found, part.form = _highest(what, part.cell, rung)
-        weight = cell_weight(domain, part.cell)
-        if found is not None and (left := Fraction(weight, 1 << RUNGS[found])) < part.open:
-            bound = Fraction(1, 1 << RUNGS[found])
-            part.tail, part.rung, part.open = Tail(what.klass, bound, what.model), found, left
-            return (part,), found
-        rung = 0
+
+    rung: int = -1
+    least: float = -math.inf
+    form: Array | None = None
+    seconds: float = 0.0
+
+
+def _nothing() -> _Seen:
+    return _Seen()
+
+
+def _look(what: Said, cell: Cell, start: int, floor: int) -> _Seen:
+    """The highest rung from ``start`` down to ``floor`` that the kernel shows."""
+    seen = _Seen()
+    for rung in range(start, floor - 1, -1):
+        poll()
+        begun = now()
+        least, form = _try(what, cell, rung)
+        seen = _Seen(rung if least > 0 else -1, least, form, now() - begun)
+        if seen.rung >= 0 or form is None:
+            break
+    return seen
+
+
+def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -> bool:
+    """Whether a part has a new tail, which leaves less of it open."""
+    if seen.form is not None:
+        same = isinstance(what, Said) and what.klass == part.klass
+        if same and np.isfinite(part.least) and seen.least > part.least:
+            each = (seen.least - part.least) / max(1, part.unseen)
+            part.far, part.known = min(-min(seen.least, 0.0) / each, FARTHEST), True
+        elif not same:
+            part.far, part.known = FAR, False
+        part.form, part.least, part.unseen = seen.form, seen.least, 0
+        part.klass = what.klass if isinstance(what, Said) else -1
+    if seen.rung < 0 or not isinstance(what, Said):
+        return False
+    bound = Fraction(1, 1 << RUNGS[seen.rung])
+    left = cell_weight(domain, part.cell) * bound
+    if left >= part.open:
+        return False
+    part.tail, part.rung, part.open = Tail(what.klass, bound, what.model), seen.rung, left
+    part.far, part.known, part.floor, part.seconds = FURTHER, False, seen.rung + 1, seen.seconds
+    return True
+
+
+def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> tuple[Part, ...]:
+    """The halves of a part, which may tell more: those of the old proof where it goes on there."""
     node = old.nodes[part.at] if part.at >= 0 else Open()
     if isinstance(node, Split):
         places = part.at + 1, old.ends[part.at + 1]
@@ -177,44 +280,38 @@ def _told(
         if isinstance(what, Said) and part.form is not None:
             what = _cut(what, part.cell, part.form)
         if not isinstance(what, Split):
-            return (), rung
+            return ()
         node, places, own = what, (-1, -1), []
     cells = cut(part.cell, node, 0)
     weights = own or [Fraction(cell_weight(domain, cell)) for cell in cells]
     part.split = node
-    part.halves = tuple(map(Part, cells, places, weights))
-    return part.halves, rung
+    part.halves = tuple(
+        Part(cell, at, weight, floor=part.floor)
+        for cell, at, weight in zip(cells, places, weights, strict=True)
+    )
+    if part.form is not None and places[0] < 0:  # one more cut where this one was wanted
+        for half in part.halves:
+            half.form, half.klass, half.least = part.form, part.klass, part.least
+            half.unseen, half.far, half.known = part.unseen + 1, max(part.far - 1, 0.0), part.known
+    return part.halves
 
 
-def _highest(what: Said, cell: Cell, start: int) -> tuple[int | None, Array | None]:
-    """The highest rung that the kernel shows, from ``start`` up or down, and what moves one that it
-    does not."""
-    poll()
-    shown, fell = _try(what, cell, start)
-    at, up = start, shown
-    while 0 <= at + (1 if up else -1) < len(RUNGS):
-        at += 1 if up else -1
-        shown, form = _try(what, cell, at)
-        if up and not shown:
-            return at - 1, form
-        if not up and shown:
-            return at, fell
-        fell = form
-    return (at if up else None), fell
+def _try(what: Said, cell: Cell, rung: int) -> tuple[float, Array | None]:
+    """What the kernel shows the margin to be by a rung, and how much columns move that.
 
-
-def _try(what: Said, cell: Cell, rung: int) -> tuple[bool, Array | None]:
-    """Whether the kernel shows a rung of a cell, and how much columns move what is least."""
+    In the first precision that it tries: the next takes twice as long and shows hardly more.
+    """
     p, own = what.net.p, what.net.cell(cell)
     with np.errstate(all="ignore"):
-        cells = rarely(p, own, Fraction(1, 1 << RUNGS[rung]), what.chances)
+        allowed = Fraction(1, 1 << RUNGS[rung])
+        cells = rarely(p, own, allowed, what.chances, precisions(p)[0])
         if cells is None:
-            return False, None
+            return -math.inf, None
         rows = class_rows(p.teacher.outputs, what.klass)[0]
         least = least_of(cells, rows)
-        worst = int(np.where(np.isnan(least), -np.inf, least).argmin())
-        moves = _moves(cells, rows[worst])
-    return bool((least > 0).all()), np.ldexp(moves, [-scale for scale in p.scales])
+        least = np.where(np.isnan(least), -np.inf, least)
+        moves = _moves(cells, rows[int(least.argmin())])
+    return float(least.min()), np.ldexp(moves, [-scale for scale in p.scales])
 
 
 def _moves(cells: Cells, row: Floats) -> Array:

@@ -8,9 +8,6 @@ bound depends on. Cells are taken by their probability, in as many threads as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -36,7 +33,7 @@ from verifier.provers.planes import raised
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
-from verifier.writing.processors import processors
+from verifier.provers.threads import in_threads
 
 TOGETHER = 8
 """Cells of a step for each processor."""
@@ -192,7 +189,7 @@ def expand(search: Branching, batch: Cells) -> None:
         Task(allowed[i : i + 1], int(targets[i]), float(batch.weights[i]), _held(known), slack)
         for i, known in enumerate(batch.known.tolist())
     ]
-    seen = _in_threads(network, tasks)
+    seen = in_threads([partial(look, network, task) for task in tasks])
     lowest = minimiser(network.space, allowed, np.stack([one.bound.form for one in seen]))
     classes = bulk_classes(search.bulk, lowest)
     record(search, lowest, classes)
@@ -215,16 +212,6 @@ def expand(search: Branching, batch: Cells) -> None:
     close_enumerated(search, batch[small])
     if not search.options.confirm:
         settle(search)  # so that what the kernel's check takes is known soon
-
-
-def _in_threads(network: Relaxable, tasks: Sequence[Task]) -> list[Seen]:
-    """``look`` at each; the time limit and a stop are heeded in every thread."""
-
-    def start(task: Task) -> Callable[[], Seen]:
-        return partial(copy_context().run, look, network, task)
-
-    with ThreadPoolExecutor(processors()) as pool:
-        return [one.result() for one in [pool.submit(start(task)) for task in tasks]]
 
 
 def _held(known: object) -> Known | None:

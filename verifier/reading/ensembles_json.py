@@ -18,7 +18,7 @@ from verifier.reading.network_parts import head_of, labels_of
 
 ENSEMBLES_FORMAT = "leafproof-ensembles/1"
 KEYS = ("columns", "outputs", "arithmetic", "start", "divisor", "threshold", "notes", "members")
-OPTIONAL = ("head", "labels", "link")
+OPTIONAL = ("head", "labels", "link", "factor")
 
 
 def ensembles_from_json(value: Any) -> tuple[Ensemble, ...]:
@@ -57,6 +57,7 @@ def _ensemble(where: str, entry: Any) -> Ensemble:
             head=head_of(entry, where),
             labels=labels_of(entry, where),
             link=_link(where, entry),
+            factor=_factor(where, entry),
         )
     except TooMuch:
         raise
@@ -70,6 +71,14 @@ def _link(where: str, entry: dict[str, Any]) -> str:
     if "link" not in entry:
         return ""
     return word_of(f"{where}.link", entry["link"], EnsembleError)
+
+
+def _factor(where: str, entry: dict[str, Any]) -> float:
+    """What the scores are multiplied by: 1 is not written."""
+    factor = _number(f"{where}.factor", entry.get("factor", (1.0).hex()))
+    if "factor" in entry and factor == 1:
+        raise EnsembleError(f"{where}.factor is 1, which is not written")
+    return factor
 
 
 def _member(where: str, value: Any) -> Member:

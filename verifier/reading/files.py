@@ -22,7 +22,7 @@ def read_bytes(
     """
     name = quoted(path, 200)
     try:
-        with Path(path).open("rb") as file:
+        with open(Path(path), "rb", opener=_at_once) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise error(f"{name} is not a file: give the path of a {what} file")
@@ -40,3 +40,8 @@ def read_bytes(
         raise error(
             f"cannot read the {what} file {name} ({reason}): check the path and its permissions"
         ) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for who writes into a pipe, which is refused as it is no file."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -102,6 +102,8 @@ def _ensemble(called: str, held: Ensemble) -> str:
     if held.arithmetic != "exact":
         rounded = f"each sum rounded to the nearest {held.arithmetic} number, ties to even"
     divided = "" if held.divisor == 1 else f", and divided by {held.divisor!r}"
+    if held.factor != 1:
+        divided = f", and multiplied by {held.factor!r}"
     rule = question_words.ensemble_rule(held)
     return (
         f"Each tree of {term(called)} compares numbers exactly; to what the ensemble starts from "

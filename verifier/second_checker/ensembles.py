@@ -27,7 +27,7 @@ LARGEST = {"exact": 1000, "float32": 120, "float64": 1000}
 """Numbers are 0 or at least 2 to minus this; all together stay below 2 to this."""
 MOST_NODES = 1 << 22
 KEYS = ("columns", "outputs", "arithmetic", "start", "divisor", "threshold", "notes", "members")
-OPTIONAL = ("head", "labels", "link")
+OPTIONAL = ("head", "labels", "link", "factor")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Forest:
     over: int
     digits: int
     divisor: Fraction
+    factor: Fraction
     threshold: Fraction | None
     firm: bool
     softens: bool
@@ -77,7 +78,7 @@ class Forest:
         return self._class_of([self._divided(x) for x in sums])
 
     def _divided(self, total: int) -> Fraction:
-        score = Fraction(total, self.over) / self.divisor
+        score = Fraction(total, self.over) * self.factor / self.divisor
         return nearest(score, self.digits) if self.digits else score
 
     def _class_of(self, scores: Sequence[Fraction]) -> int:
@@ -186,6 +187,7 @@ def read_forest(
     threshold = None if stated is None else _number(where, stated)
     if not Fraction(1, 1 << 20) <= divisor <= 1 << 20 or (threshold is None) != (outputs > 1):
         raise CertificateError(f"{where} has another divisor or threshold than it can have")
+    factor = _factor(where, entry, divisor)
     trees, leaves = [], list[list[Fraction]]()
     size, most = 0, max(map(abs, start), default=Fraction(0))
     for m, nodes in enumerate(entry["members"]):
@@ -195,10 +197,10 @@ def read_forest(
         first = len(leaves)
         trees.append(_tree(f"{where}, tree {m}", nodes, domain, reads, leaves, outputs))
         most += max((abs(x) for own in leaves[first:] for x in own), default=Fraction(0))
-    every = [*start, divisor, *(x for own in leaves for x in own)]
-    _check_numbers(where, arithmetic, every, most * max(Fraction(1), 1 / divisor))
+    every = [*start, divisor, factor, *(x for own in leaves for x in own)]
+    _check_numbers(where, arithmetic, every, most * max(Fraction(1), 1 / divisor, factor))
     over = lcm(*(x.denominator for x in (*start, *every)))
-    whole = most * over < 1 << 24 and divisor == 1 and _is_short(threshold, 24)
+    whole = most * over < 1 << 24 and divisor == factor == 1 and _is_short(threshold, 24)
     small = (threshold or Fraction(0)).denominator >= 1 << RANGE or over >= 1 << RANGE
     return Forest(
         reads=tuple(reads),
@@ -208,6 +210,7 @@ def read_forest(
         over=over,
         digits=DIGITS[arithmetic],
         divisor=divisor,
+        factor=factor,
         threshold=threshold,
         firm=inputs_are_float32(inputs) and whole and not small and "link" not in entry,
         softens=_softens(where, entry),
@@ -221,6 +224,17 @@ def _softens(where: str, entry: Mapping[str, Any]) -> bool:
     if entry["link"] != "softmax" or len(entry["start"]) < 2 or entry["arithmetic"] == "exact":
         raise CertificateError(f"{where} has a link that it cannot have")
     return True
+
+
+def _factor(where: str, entry: Mapping[str, Any], divisor: Fraction) -> Fraction:
+    """What scores are multiplied by, where that is stated."""
+    if "factor" not in entry:
+        return Fraction(1)
+    factor = _number(where, entry["factor"])
+    inside = Fraction(1, 1 << 20) <= factor <= 1 << 20 and factor != 1
+    if not inside or divisor != 1 or "link" in entry or entry["arithmetic"] == "exact":
+        raise CertificateError(f"{where} has a factor that it cannot have")
+    return factor
 
 
 def _check_numbers(where: str, arithmetic: str, every: Sequence[Fraction], most: Fraction) -> None:

@@ -83,6 +83,8 @@ def _whole(stated: Any) -> int | None:
     n = stated
     if isinstance(stated, str) and re.fullmatch("[0-9]+", stated):
         n = _number(stated)
+    if isinstance(stated, Fraction) and stated.denominator == 1:  # 36.0 is 36
+        n = stated.numerator
     return n if type(n) is int and n >= 0 and count(n) == stated else None
 
 

@@ -43,6 +43,8 @@ def _ensemble(held: Ensemble) -> dict[str, Any]:
         entry["labels"] = list(held.labels)
     if held.link:
         entry["link"] = held.link
+    if held.factor != 1:
+        entry["factor"] = float(held.factor).hex()
     return entry
 
 

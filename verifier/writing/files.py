@@ -21,7 +21,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
             reason = "no such folder"
         elif not os.access(target if target.exists() else target.parent, os.W_OK):
             reason = "permission denied"
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RuntimeError):  # the last of links in a circle
         reason = "not a usable path"
     if reason:
         raise LeafproofError(
@@ -44,7 +44,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
                 device.write(data)
             return
         _replace(target, data)
-    except (OSError, ValueError, TypeError) as problem:
+    except (OSError, ValueError, TypeError, RuntimeError) as problem:
         reason = getattr(problem, "strerror", None) or "not a usable path"
         raise LeafproofError(
             f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"

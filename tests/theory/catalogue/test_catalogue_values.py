@@ -367,6 +367,7 @@ def test_claimed_monotonicity(name: str, parameter: str) -> None:
             "draws": "20,18",
             "caps": "1,1/2",
             "tilts": "1,2",
+            "deviations": "1/3,1/2",
         }
         whole = {"errors": "1,0"}  # of a list of integers
         lists: dict[str, Any] = {

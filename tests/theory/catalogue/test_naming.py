@@ -32,6 +32,10 @@ from theory.catalogue.settings import ALIASES
         ("The law of the iterated logarithm", "confidence-sequence-stitched"),
         ("Wilks’ formula", "conformal-confidence"),
         ("COMPOSITION_ERROR", "disagreement-triangle"),
+        ("Neyman allocation", "neyman-allocation"),
+        ("McNemar's test", "paired-sign"),
+        ("Good–Turing estimator", "unseen-mass"),
+        ("OC curve", "pass-probability"),
     ],
 )
 def test_names_as_they_are_written(asked: str, meant: str) -> None:
@@ -54,7 +58,8 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
         ("Vapnik–Chervonenkis", "see occam-realizable"),
         ("Boix-Adserà", "see lrh-distillation"),
         ("Dvoretzky–Kiefer–Wolfowitz inequality", "see conformal-confidence"),
-        ("Neyman allocation", "see open-cells-stratified"),
+        ("Self-normalised importance sampling", "did you mean"),
+        ("DAgger", "see transfer-error"),
         ("knowledge distillation", "see proper-learning-implies-distillation"),
         ("clopper-person", "did you mean 'clopper-pearson'"),
         ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),

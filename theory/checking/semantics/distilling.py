@@ -119,6 +119,8 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     },
     "open-cells-none-finite": {x: (F(1, 2),) for x in "wtrx"}
     | {"n": (F(2),), "M": (F(4),), "b": (F(2),), "m": F(1)},
+    "paired-difference": {"p": F(1, 2), "q": F(1, 2), "e": F(0)},
+    "unseen-mass": {"s": F(2)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
@@ -156,7 +158,26 @@ def _clean_cells(v: Values) -> Any:
     return of_first
 
 
+def _first_wrong(v: Values) -> Any:
+    """On how many of n draws the first of two students is the wrong one: Binomial(n, p)."""
+    n, p = int(v["n"]), v["p"]
+    v.law = tuple((comb(n, j) * p**j * (1 - p) ** (n - j), j) for j in range(n + 1))
+    return lambda w: F(w[0])
+
+
+def _in_leaf(v: Values) -> Any:
+    """A draw is in leaf j of two, of probability 1/2 each."""
+    v.law = ((F(1, 2), 1), (F(1, 2), 2))
+    return lambda w, j: bool(w[0] == j)
+
+
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
+    "a draw is in a leaf": _in_leaf,
+    "mean probability of the leaves without a sample": lambda v: lambda: F(1, 2) ** int(v["n"]),
+    "draws on which the first student is wrong": _first_wrong,
+    "draws on which only the first is wrong": _first_wrong,
+    "draws on which not only the second is wrong": lambda v: lambda w: F(w[0]),
+    "draws on which only the second is wrong": lambda v: lambda w: v["n"] - w[0],
     "disagreements in cell": _cell_count,
     "a bound of the first cells is missed": lambda v: lambda w, t: t > 0 and w[0] < v["n"][0],
     "no disagreement in the draws from a cell": _clean_draws,

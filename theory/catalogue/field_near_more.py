@@ -1,0 +1,249 @@
+"""More names of the field that no theorem here has: see `field_near`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "a bound of a randomised student in another form": (
+            ("pac-bayes-catoni", "pac-bayes-bernstein", "pac-bayes-empirical-bernstein",
+             "pac-bayes-lambda", "germain", "thiemann", "tolstikhin-seldin",
+             "data-dependent-prior", "pac-bayes-backprop"),
+            ("pac-bayes-kl", "pac-bayes-kl-simple", "occam-binomial"),
+        ),
+        "a form of cross-validation; a fresh test is exact": (
+            ("jackknife-plus", "cv+", "cv-plus", "nested-cross-validation", "bates-hastie"),
+            ("clopper-pearson", "occam-binomial", "conformal-coverage"),
+        ),
+        "a learner of the best rate, without constants": (
+            ("hanneke-optimal", "optimal-learner", "majority-of-three", "aden-ali"),
+            ("one-inclusion-samples", "vc-realizable", "vc-lower-sharp"),
+        ),
+        "a bound of a class by how well it fits": (
+            ("empirical-rademacher", "pollard", "uniform-covering", "bracketing",
+             "bracketing-number", "bartlett-mendelson", "ledoux-talagrand", "contraction"),
+            ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
+        ),
+        "how stable an algorithm is, or what it keeps of its samples": (
+            ("hypothesis-stability", "on-average-stability", "stable-compression",
+             "feldman-vondrak", "differential-privacy", "dwork", "max-information"),
+            ("compression", "one-inclusion-error", "occam-binomial"),
+        ),
+        "one holdout, asked again and again": (
+            ("thresholdout", "reusable-holdout", "ladder", "adaptive-data-analysis",
+             "hold-out-reuse", "holdout-reuse"),
+            ("attempt-samples", "looks", "occam-binomial"),
+        ),
+        "a dimension of what is learned by questions": (
+            ("recursive-teaching-dimension", "angluin-lstar", "angluin-l*", "query-lower-bound",
+             "extended-teaching-dimension"),
+            ("halving-counterexamples", "tree-counterexamples", "black-box-queries"),
+        ),
+        "a maximal inequality": (
+            ("doob-maximal", "kolmogorov-maximal", "etemadi", "azuma-bernstein"),
+            ("betting-interval", "sequential-test", "confidence-sequence"),
+        ),
+        "a choice of the best of several": (
+            ("kl-lucb", "lucb", "lil-ucb", "top-two", "best-arm", "best-arm-identification",
+             "successive-elimination", "model-selection", "lepski", "aggregation", "tournament"),
+            ("boosting-samples-additive", "paired-difference", "paired-sign"),
+        ),
+        "a bound by the empirical variance at every time": (
+            ("empirical-bernstein-confidence-sequence", "predictable-plug-in"),
+            ("confidence-sequence-losses", "betting-interval", "confidence-sequence"),
+        ),
+        "a bound of quantiles or tails of losses": (
+            ("order-statistic", "quantile-confidence", "cvar", "conditional-value-at-risk",
+             "expected-shortfall", "kolmogorov-band"),
+            ("conformal-confidence", "conformal-coverage"),
+        ),
+        "what a prior makes of no failure; these need none": (
+            ("bayesian-zero-failure", "laplace-succession", "jeffreys-prior", "haldane-prior"),
+            ("error-after-pass", "clopper-pearson"),
+        ),
+        "a test of two samples; of the same samples these are exact": (
+            ("fisher-exact", "chi-square", "chi-squared", "two-sample", "z-test", "t-test",
+             "barnard", "boschloo", "permutation-test", "wilcoxon", "g-test"),
+            ("paired-sign", "paired-difference", "clopper-pearson"),
+        ),
+        "agreement of two functions, which is one less their disagreement": (
+            ("kappa", "cohen-kappa", "agreement", "fidelity", "faithfulness", "krippendorff",
+             "functional-equivalence"),
+            ("clopper-pearson", "disagreement-triangle", "certified-distillation"),
+        ),
+        "a dimension of classes of several labels": (
+            ("multiclass-vc", "multiclass-dimension", "daniely", "daniely-shalev-shwartz",
+             "brukhim"),
+            ("log-tree-functions-multiclass", "occam-trees-multiclass", "relative-deviation"),
+        ),
+        "a rate that little noise gives; a known teacher has none": (
+            ("fast-rates", "bernstein-condition", "tsybakov", "tsybakov-noise", "massart-noise",
+             "mammen-tsybakov", "random-classification-noise"),
+            ("relative-deviation", "erm-relative-samples", "occam-realizable"),
+        ),
+        "draws with weights": (
+            ("effective-sample-size", "ess", "self-normalized", "self-normalised", "snis",
+             "cortes-mansour-mohri", "horvitz-thompson", "hajek", "ratio-estimator", "two-phase",
+             "annealed-importance-sampling"),
+            ("importance-kl-upper", "importance-upper", "neyman-allocation"),
+        ),
+        "an estimate of what was not seen, without a bound": (
+            ("capture-recapture", "lincoln-petersen", "chao", "chao1", "species",
+             "coverage-estimator", "ewens"),
+            ("unseen-mass", "success-without-teacher"),
+        ),
+        "a search for a few by tests of many": (
+            ("group-testing", "dorfman", "compressed-sensing"),
+            ("junta-queries", "junta-pairs", "black-box-queries"),
+        ),
+        "votes of several": (
+            ("majority-vote", "condorcet", "condorcet-jury", "ensemble-majority", "c-bound"),
+            ("boosting-copies", "pac-bayes-kl", "boosting-samples"),
+        ),
+        "one risk for many tests; these divide it": (
+            ("fisher-combination", "fdr", "fwer", "hochberg", "closed-testing", "e-bh",
+             "benjamini-yekutieli"),
+            ("open-cells-union", "occam-binomial"),
+        ),
+        "the tail of a count": (
+            ("poisson-tail", "hypergeometric-tail", "chvatal", "bardenet-maillard",
+             "greene-wellner"),
+            ("finite-population", "pass-probability", "kl-upper"),
+        ),
+        "draws until so many disagreements were seen": (
+            ("negative-binomial", "inverse-sampling", "inverse-binomial", "haldane"),
+            ("confidence-sequence", "sequential-test", "looks"),
+        ),
+        "draws until an estimate is near in proportion": (
+            ("stopping-rule", "dagum-karp-luby-ross", "stopping-rule-algorithm", "karp-luby",
+             "optimal-monte-carlo", "aa-algorithm", "ebgstop", "adaptive-sampling", "fpras"),
+            ("confidence-sequence", "looks", "erm-relative-samples"),
+        ),
+        "a test of a property by evaluations": (
+            ("property-testing", "decision-tree-testing", "monotonicity-testing",
+             "linearity-testing", "blr", "low-degree-testing", "implicit-learning"),
+            ("exact-test", "junta-queries", "pass-probability"),
+        ),
+        "how strongly noise acts on a function": (
+            ("noise-sensitivity", "noise-stability", "hypercontractivity", "bonami"),
+            ("junta-influence-miss", "lrh-levels", "mcdiarmid-tail"),
+        ),
+        "how short a description is; its length is the logarithm of a weight": (
+            ("chaitin", "kolmogorov-complexity", "solomonoff", "kraft", "prefix-code"),
+            ("occam-weighted", "compression", "occam-binomial"),
+        ),
+        "a student that may answer that it does not know": (
+            ("selective-classification", "abstention", "rejection", "reject-option",
+             "coverage-risk", "risk-coverage", "learning-to-defer"),
+            ("certified-distillation", "clopper-pearson", "conformal-confidence"),
+        ),
+        "an explanation of single points": (
+            ("lime", "shap", "shapley", "anchors", "integrated-gradients", "abductive"),
+            ("subcube-error", "leaf-margin", "clopper-pearson"),
+        ),
+        "learning by watching, or from softer answers": (
+            ("imitation", "imitation-learning", "dagger", "behavioral-cloning",
+             "behavioural-cloning", "viper", "soft-labels", "temperature", "logit-matching"),
+            ("transfer-error", "proper-learning-implies-distillation", "conformal-confidence"),
+        ),
+        "questions asked where answers are in doubt": (
+            ("a2", "iwal", "margin-based-active-learning", "query-by-committee"),
+            ("tree-counterexamples", "halving-counterexamples", "black-box-queries"),
+        ),
+        "robustness by noise": (
+            ("neyman-pearson-smoothing", "lecuyer", "salman"),
+            ("clopper-pearson", "leaf-margin", "certificate-error"),
+        ),
+        "a bound of learners that play against their data": (
+            ("expert-advice", "follow-the-leader", "regret", "cesa-bianchi", "mirror-descent"),
+            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+        ),
+        "a bound by margins, or by real outputs": (
+            ("margin-theory", "boosting-the-margin", "schapire-freund-bartlett-lee",
+             "fat-shattering-dimension", "vc-subgraph", "koltchinskii-panchenko"),
+            ("vc-agnostic-excess", "pac-bayes-kl", "leaf-margin"),
+        ),
+        "a tool for suprema of random processes": (
+            ("covering", "dudley-entropy", "sudakov", "gaussian-width", "bracketing-entropy",
+             "peeling", "local-complexity", "localization", "localisation", "empirical-process",
+             "glivenko", "donsker", "uniform-law", "stratification"),
+            ("vc-agnostic-excess", "relative-deviation", "uniform-deviation-finite"),
+        ),
+        "a bound of sums, of matrices or with heavier tails; where a draw counts 0 or 1, these are "
+        "closer": (
+            ("bousquet", "talagrand-concentration", "hanson-wright", "matrix-bernstein",
+             "matrix-chernoff", "sub-exponential", "sub-gamma", "sub-gaussian", "orlicz",
+             "stratified-bernstein", "negative-association", "hoeffding-comparison", "anderson",
+             "gaffke"),
+            ("clopper-pearson", "bernstein-upper", "finite-population"),
+        ),
+        "a bound for audits, of amounts or of votes": (
+            ("stringer", "monetary-unit-sampling", "audit", "risk-limiting-audit", "rla",
+             "kaplan-markov", "kaplan-kolmogorov", "kaplan-wald", "bravo", "minerva", "macro",
+             "ballot-comparison", "alpha-audit", "super-simple"),
+            ("finite-population", "sequential-test", "betting-interval"),
+        ),
+        "how hard it is to compute a good student": (
+            ("hardness-of-learning", "cryptographic-hardness", "kearns-valiant", "np-hardness",
+             "hyafil-rivest", "improper-learning", "consistency-problem"),
+            ("constancy-hardness", "parity-statistical-queries", "black-box-queries"),
+        ),
+        "learning by statistics of the samples": (
+            ("feldman", "statistical-dimension", "sq-learning", "csq", "correlational-sq",
+             "merged-staircase", "leap-complexity", "information-exponent"),
+            ("parity-statistical-queries", "lrh-search-samples", "threshold-search-samples"),
+        ),
+        "a learner of formulas": (
+            ("dnf-learning", "dnf", "jackson", "harmonic-sieve", "decision-list",
+             "rivest-decision-list", "minterm", "monotone-function", "monotone-dnf"),
+            ("tree-counterexamples", "junta-queries", "occam-trees-realizable"),
+        ),
+        "any student that is right on all samples": (
+            ("consistent-learner", "version-space", "occam-algorithm", "pac-learnable"),
+            ("occam-realizable", "occam-trees-realizable", "vc-realizable"),
+        ),
+        "a number that says how many labels active learning asks for": (
+            ("star-number", "hanneke-star", "splitting-index", "dasgupta", "teaching-set",
+             "specification-number", "exclusion-dimension", "certificate-size"),
+            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+        ),
+        "a fact about the Fourier spectrum of a function": (
+            ("total-influence", "average-sensitivity", "fkn", "level-k", "hypercontractive",
+             "small-set-expansion", "majority-is-stablest", "invariance", "random-restriction",
+             "switching", "sparse-fourier", "low-degree-polynomial"),
+            ("lrh-levels", "junta-influence-miss", "gap-trees"),
+        ),
+        "how a tree is cut back": (
+            ("pruning", "cost-complexity", "mdl-pruning", "reduced-error-pruning", "optimal-tree"),
+            ("tree-cut-error", "occam-weighted", "paired-difference"),
+        ),
+        "many students that are as good": (
+            ("rashomon", "rashomon-set", "rashomon-ratio", "model-multiplicity",
+             "predictive-multiplicity", "churn", "disagreement-rate", "agreement-on-the-line",
+             "accuracy-on-the-line"),
+            ("disagreement-triangle", "paired-difference", "agnostic-lower"),
+        ),
+        "how well scores are probabilities": (
+            ("calibration", "ece", "expected-calibration-error", "brier", "log-loss",
+             "proper-scoring", "multi-calibration", "multicalibration", "venn-abers"),
+            ("conformal-confidence", "clopper-pearson", "confidence-sequence-losses"),
+        ),
+        "a question about one network, which a certificate answers exactly": (
+            ("fairness", "demographic-parity", "individual-fairness", "robustness-radius",
+             "adversarial-risk", "certified-radius", "monotonicity"),
+            ("certificate-error", "leaf-margin", "clopper-pearson"),
+        ),
+        "a way to verify networks": (
+            ("smt", "milp", "bnb", "branch-and-bound", "abstract-interpretation", "zonotope",
+             "deeppoly", "reluplex", "proof-carrying-code", "soundness", "completeness"),
+            ("kernel-verdict", "kernel-linear-minimum", "certified-distillation"),
+        ),
+        "proofs of what was learned, to one who has fewer samples": (
+            ("interactive-proof", "pac-verification", "goldwasser", "delegation",
+             "zero-knowledge", "proof-carrying"),
+            ("certified-distillation", "certificate-error", "universal-samples"),
+        ),
+    }
+)  # fmt: skip
