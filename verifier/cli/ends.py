@@ -7,8 +7,9 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ import typer
 from verifier.jobs.limit import Limit, too_little
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     Unraisable = Callable[[sys.UnraisableHookArgs], object]
@@ -42,6 +43,7 @@ class _Guard:
 
     code: int | None = None
     raised: bool = False
+    saying: threading.Lock = field(default_factory=threading.Lock)
 
 
 # of one run of the command: when its process began, if the process is all its own; its limit
@@ -71,6 +73,18 @@ def finished(code: int) -> None:
     """The run is over: only the process has to end, threads that it left behind or not."""
     guard = _GUARD.get()
     if guard is not None:
+        guard.code = code
+
+
+@contextmanager
+def saying(code: int) -> Iterator[None]:
+    """Inside, the run says why it ends with this code; then the limit has nothing to add."""
+    guard = _GUARD.get()
+    if guard is None:
+        yield
+        return
+    with guard.saying:
+        yield
         guard.code = code
 
 
@@ -135,7 +149,8 @@ def _guard(limit: Limit) -> None:
     def watch() -> None:
         while (left := limit.killed - time.monotonic()) > 0:
             time.sleep(left)
-        if guard.code is None:
+        heard = guard.saying.acquire(timeout=1)  # what is being said is said to its end
+        if guard.code is None and heard:
             os.write(2, text)
         os._exit(UNDECIDED if guard.code is None else guard.code)
 

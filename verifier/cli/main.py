@@ -143,7 +143,8 @@ def _command() -> Any:
 
 
 def _complain(message: str, code: int) -> int:
-    typer.echo("leafproof: " + " ".join(message.split()), err=True)
+    with ends.saying(code):
+        typer.echo("leafproof: " + " ".join(message.split()), err=True)
     return code
 
 

@@ -37,8 +37,10 @@ from verifier.provers.timing import TimeOver, ending, part, passed, poll
 
 PROVING, GROWING = 0.35, 0.5
 """Shares of the time left for closing all cells, and then for growing a tree from them."""
-MOST_CELLS = 1 << 15
-"""Of more cells no tree is grown: it would take longer than other ways to one."""
+MOST_CELLS = 1 << 18
+"""Of more cells there is no tree: it would be larger than anyone reads."""
+GROWN = 1 << 15
+"""Of at most so many cells a tree is grown, which takes long; of more the proof's own is kept."""
 PROBED = 1 << 9
 """Of at most so many cells a tree is also grown by probing, which takes longer."""
 COMPARED = 1 << 12
@@ -61,6 +63,9 @@ def reborn(cuts: Cuts, bulk: AnyBulk, goal: Goal, seed: int) -> Certified | None
         return None
     trees = [merge(tree_of(domain, found.proof))]
     guess = Tree((Leaf(0),))
+    if len(found.proof) > 2 * GROWN:
+        with ending(part(goal.deadline, GROWING)):
+            return _made(smaller(trees[0], domain), found)
     try:
         with ending(part(goal.deadline, GROWING)):
             known = known_cells(cuts, bulk, found.proof, guess, np.random.default_rng(seed))
@@ -75,9 +80,14 @@ def reborn(cuts: Cuts, bulk: AnyBulk, goal: Goal, seed: int) -> Certified | None
     smallest = min(trees, key=lambda tree: tree.leaves)
     with ending(part(goal.deadline, GROWING)):
         smallest = smaller(smallest, domain)
-    sizes = (FrontierTree(smallest, smallest.leaves, Fraction(1)),)
+    return _made(smallest, found)
+
+
+def _made(tree: Tree, found: Finding) -> Certified:
+    """An equal tree with its proof."""
     none = Fraction(0), Fraction(0)
-    return Certified(smallest, Finding(found.proof), none, True, sizes)
+    sizes = (FrontierTree(tree, tree.leaves, Fraction(1)),)
+    return Certified(tree, Finding(found.proof), none, True, sizes)
 
 
 def tree_of(domain: Domain, proof: Proof) -> Tree:

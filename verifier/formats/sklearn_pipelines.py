@@ -209,12 +209,24 @@ def _tables(
     found: list[int | None] = []
     for x in listed(domain, c, where):
         at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
+        name = domain.variables[c.variable].name
+        if at is None and any(_is_rounded(x, category) for category in categories):
+            refuse(
+                where,
+                f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make the "
+                'column float64 before (astype("float64")), and fit it again',
+            )
         if at is None and known:
-            name = domain.variables[c.variable].name
             shown = "a missing value" if x is None else quoted(f"{x:g}" if x != str(x) else x)
             refuse(where, f"it does not know {shown} of {quoted(name)}: fit it with it")
         found.append(at)
     return found
+
+
+def _is_rounded(seen: Any, category: Any) -> bool:
+    """Whether a float32 category is what a column's number becomes as a float32."""
+    is_number = isinstance(seen, float) and math.isfinite(seen)
+    return is_number and isinstance(category, np.float32) and np.float32(seen) == category
 
 
 def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -46,6 +47,8 @@ FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
 FAR = 8.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
+NEAR = 1.0
+"""A cell that is further away, where that is known, is split unseen."""
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 FARTHEST = 60.0
@@ -72,8 +75,9 @@ class Part:
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, of a ``rung``.
     Of a part that was split the ``halves`` may tell more; else ``form`` says where it may be.
-    ``least`` is what the margin was last shown to be, ``far`` about how many splits are wanted
-    until a Tail of a rung from ``floor`` on is shown, ``seconds`` how long its tail takes.
+    ``least`` is what the margin was last shown to be, ``unseen`` splits ago, ``far`` about how many
+    are wanted until a Tail of a rung from ``floor`` on is shown (``known`` if one was looked at),
+    ``seconds`` how long its tail takes.
     """
 
     cell: Cell
@@ -85,7 +89,9 @@ class Part:
     split: Split | None = None
     halves: tuple[Part, ...] = ()
     least: float = -math.inf
+    unseen: int = 0
     far: float = FAR
+    known: bool = False
     floor: int = 0
     seconds: float = 0.0
 
@@ -93,6 +99,11 @@ class Part:
     def left(self) -> Fraction:
         """How much is not told of it, or of its halves if that is less."""
         return min(self.open, self.below) if self.halves else self.open
+
+    @property
+    def is_far(self) -> bool:
+        """Whether a look at it would hardly show a Tail."""
+        return self.known and self.far > NEAR and self.form is not None
 
     @property
     def below(self) -> Fraction:
@@ -134,20 +145,18 @@ def closed(
             sayable = [said(part.cell) for part in parts]
             looks = [
                 partial(_look, what, part.cell, max(part.floor, rung), part.floor)
-                if isinstance(what, Said)
+                if isinstance(what, Said) and not part.is_far
                 else _nothing
                 for part, what in zip(parts, sayable, strict=True)
             ]
             for part, what, seen in zip(parts, sayable, in_threads(looks), strict=True):
-                if _enter(domain, part, what, seen):  # the kernel will take as long again
-                    spent, rung, going.tails = (
-                        spent + seen.seconds / many,
-                        seen.rung,
-                        going.tails + 1,
-                    )
+                before = part.seconds
+                if _enter(domain, part, what, seen):
+                    spent += (part.seconds - before) / many  # the kernel will take as long again
+                    rung, going.tails = part.rung, going.tails + 1
                     if progress is not None:
                         progress(going.tails)
-                    if part.open and seen.rung < len(RUNGS) - 1:
+                    if part.open and part.rung < len(RUNGS) - 1:
                         going.push(part)
                     continue
                 rung = 0
@@ -241,10 +250,11 @@ def _look(what: Said, cell: Cell, start: int, floor: int) -> _Seen:
 
 def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -> bool:
     """Whether a part has a new tail, which leaves less of it open."""
-    part.form = part.form if seen.form is None else seen.form
-    if np.isfinite(part.least) and seen.least > part.least:
-        part.far = min(-min(seen.least, 0.0) / (seen.least - part.least), FARTHEST)
-    part.least = seen.least
+    if seen.form is not None:
+        if np.isfinite(part.least) and seen.least > part.least:
+            each = (seen.least - part.least) / max(1, part.unseen)
+            part.far, part.known = min(-min(seen.least, 0.0) / each, FARTHEST), True
+        part.form, part.least, part.unseen = seen.form, seen.least, 0
     if seen.rung < 0 or not isinstance(what, Said):
         return False
     bound = Fraction(1, 1 << RUNGS[seen.rung])
@@ -252,7 +262,7 @@ def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -
     if left >= part.open:
         return False
     part.tail, part.rung, part.open = Tail(what.klass, bound, what.model), seen.rung, left
-    part.far, part.floor = FURTHER, seen.rung + 1
+    part.far, part.known, part.floor, part.seconds = FURTHER, False, seen.rung + 1, seen.seconds
     return True
 
 
@@ -271,8 +281,11 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
     cells = cut(part.cell, node, 0)
     weights = own or [Fraction(cell_weight(domain, cell)) for cell in cells]
     part.split = node
+    inherited = dict[str, Any](
+        form=part.form, least=part.least, unseen=part.unseen + 1, known=part.known, floor=part.floor
+    )
     part.halves = tuple(
-        Part(cell, at, weight, least=part.least, far=max(part.far - 1, 0.0), floor=part.floor)
+        Part(cell, at, weight, far=max(part.far - 1, 0.0), **inherited)
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
     return part.halves

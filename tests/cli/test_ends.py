@@ -1,0 +1,48 @@
+"""The end of a run whose time is over: one line, whichever of two threads comes first."""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import threading
+import time
+
+import pytest
+
+from verifier.cli import ends
+from verifier.jobs.limit import Limit
+
+
+@pytest.mark.parametrize("says_itself", [True, False])
+def test_the_line_is_said_once(monkeypatch: pytest.MonkeyPatch, says_itself: bool) -> None:
+    """The thread that ends the process waits for a line that is being written, and adds none."""
+    written: list[bytes] = []
+    left = threading.Event()
+    codes: list[int] = []
+    monkeypatch.setattr(os, "write", lambda _, text: written.append(text))
+
+    def leave(code: int) -> None:
+        codes.append(code)
+        left.set()
+
+    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(ends.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(ends.signal, "setitimer", lambda *_: None)
+    over = Limit(0.0, time.monotonic() - 1e6)
+
+    def run() -> None:
+        if not says_itself:
+            ends._guard(over)
+            return
+        guard = ends._Guard()
+        monkeypatch.setattr(ends, "_Guard", lambda: guard)
+        ends._GUARD.set(guard)
+        with ends.saying(3):
+            ends._guard(over)
+            assert not left.wait(0.05)
+            assert not written
+
+    contextvars.copy_context().run(run)
+    assert left.wait(60)
+    assert codes == ([3] if says_itself else [ends.UNDECIDED])
+    assert len(written) == (0 if says_itself else 1)
