@@ -187,7 +187,8 @@ def _scaler(step: Step, given: Sequence[Columns]) -> Columns:
     step.known("offset", "scale")
     if x.kind == _TEXT:
         refuse(step.where, "it scales texts")
-    held, kind = [], np.float64 if x.kind == _DOUBLE else np.float32
+    held = []
+    kind: Any = np.float64 if x.kind == _DOUBLE else np.float32
     offsets = _row(step, "offset", len(x.held), 0.0)
     for c, offset, by in zip(x.held, offsets, _row(step, "scale", len(x.held), 1.0), strict=True):
         with np.errstate(all="ignore"):
