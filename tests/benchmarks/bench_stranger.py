@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import stranger_boosters as boosters
 from tests.benchmarks import stranger_code as written
+from tests.benchmarks import stranger_columns as inputs
 from tests.benchmarks import stranger_converted as other
 from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_heads as ended
@@ -158,6 +159,7 @@ FAMILIES: dict[str, Family] = {
     "heads": (ended.heads, ended.ends),
     "questions": (asked.question, asked.answered),
     "converted": (other.converted, other.as_converted),
+    "columns": (inputs.columns, inputs.columns_read),
     "code": (written.code, written.nested_ifs),
 }
 """What makes a file, and what judges it."""
