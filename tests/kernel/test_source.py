@@ -71,10 +71,10 @@ DIVISIONS = {
     "less / 2",
     "over / 2",
     # by 2, and what they take, accounted for in kernel/envelopes.py
-    "(taken.inside + np.where(taken.rising, reach - point, 0)) / 2",
+    "(taken.inside + rising * (reach - point)) / 2",
     "(every @ weight - chosen.side * (every @ size)) / 2",
-    "taken.single / np.where(apart, moves.reach, 1)",
-    "np.abs(gain) / np.maximum(np.abs(step), np.ldexp(kind.type(1), -100))",
+    "taken.single / (moves.reach + ~apart)",
+    "np.abs(gain) / np.maximum(np.abs(steps), np.ldexp(kind.type(1), -100))",
     "step / 2",  # a choice, as is the next
     "way.sum(axis=1) / 2",
     "some / some.sum(axis=1)[:, None]",  # points near the middle, and how far they are from it:

@@ -156,7 +156,7 @@ def _best(cells: Cells, one: Form, other: Form, bisections: int) -> Form:
         tried = share + step
         here = way * tried[:, None]
         here += begun
-        slope = rise + summed(np.multiply(way, here < 0, out=here))
+        slope = rise + summed(way * (here < 0))
         for table, to in tables:
             least = (table + tried[:, None, None] * to).argmin(axis=2)[..., None]
             slope += np.take_along_axis(to, least, 2).sum(axis=(1, 2))
@@ -350,7 +350,7 @@ def _take_some(moves: Moves, order: Ints, low: Floats, high: Floats, a: Floats) 
     if moves.signed is not None:
         agreeing += np.maximum(moves.signed, 0).sum(axis=1)
     rising, none = low + agreeing > 0, np.zeros((), dtype=kind)
-    steps, up, most = moves.steps(order), rising.astype(kind), np.finfo(kind).max
+    steps, up, most = moves.steps(order), rising.astype(kind), np.ldexp(kind.type(1), 126)
     np.maximum(steps, (up - 1) * most, out=steps)
     np.minimum(steps, up * most, out=steps)
     running = np.concatenate([(low * up + high * (1 - up))[None], steps])

@@ -207,7 +207,7 @@ class Cells:
                 below, above, over, under = lines(source)
                 up = np.maximum(a, 0)
                 down = a - up
-                mass = mass + np.dot(up - down, self.most[source])
+                mass = mass + (up - down) @ self.most[source]
                 if planes is not None and source in first_layers(self.p):
                     is_open = (self.low[source] < 0) & (self.high[source] > 0)
                     apart = down * is_open[:, None]
@@ -219,12 +219,12 @@ class Cells:
                     total += _products(under, up)
                 a = up * below + down * above
             elif held is not None:
-                mass = mass + np.dot(np.abs(a), self.scale[j])
+                mass = mass + np.abs(a) @ self.scale[j]
                 if j in self.middle:
                     own = self.middle[j].reshape(len(a), -1, a.shape[2])
                     total = total + _products(own, a)
                 else:
-                    total = total + np.dot(a, held.bias)[:, None]
+                    total = total + (a @ held.bias)[:, None]
                 a = (a.reshape(-1, a.shape[-1]) @ held.weight).reshape(*a.shape[:-1], -1)
             else:
                 mass = mass + np.abs(a) @ self.most[j]
