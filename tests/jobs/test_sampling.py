@@ -17,7 +17,7 @@ from tests.clocks import PATIENCE
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import piloting, pricing, sampling
+from verifier.jobs import guiding, piloting, pricing, sampling
 from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
@@ -47,6 +47,14 @@ def network():
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 """It differs where x0 is 1 and x1 and x2 are 0: an eighth."""
+
+
+@pytest.fixture(autouse=True)
+def patches_of_domains_from(monkeypatch):
+    """Most tests are about points and lines: this network's patches would say all."""
+    small = guiding.SMALL
+    monkeypatch.setattr(guiding, "SMALL", 1 << 200)
+    return small
 
 
 def opened(**options):
@@ -354,6 +362,7 @@ def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monk
     monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
     made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
     made.forecast = lambda pilot: []
+    made.patches = lambda found, until: iter(())
     monkeypatch.setattr(piloting, "ways", lambda found: iter([points, some]))
     for own, more in ((1.4, [256, 1024, 4096]), (3.0, [])):
 
@@ -551,6 +560,40 @@ def test_draws_of_finite_domains_are_not_undecided():
         check_certificate(certificate_of(bad))
     with pytest.raises(InvalidProof, match="undecided"):
         second_checker.check(bad)
+
+
+def test_patches_are_drawn_where_they_give_more(monkeypatch, patches_of_domains_from):
+    """Here of the variables that are read: then each says all, and only so few are uncertain."""
+    points = opened(sample=3000).sampled
+    monkeypatch.setattr(guiding, "SMALL", patches_of_domains_from)
+    result = opened(sample=3000)
+    found = result.sampled
+    assert found.patches and set(found.line.split(", ")) == {"x0", "x1", "x2"}
+    assert found.share == Fraction(3000, 8) and found.lower < Fraction(1, 8) < found.upper
+    assert 3 * (found.upper - found.lower) < points.upper - points.lower
+    assert "3,000 patches of all values of x" in line(result.proved)
+    assert "3,000 patches of all values of x" in sentence(result.proved)
+    assert second_checker.check(result.data).sample == ""
+    assert opened(sample=3000).data == result.data
+
+
+def test_patches_have_guides_where_these_can_be_learned(monkeypatch, patches_of_domains_from):
+    """Of a network that no few variables decide: with a linear sum of all, it is nearly known."""
+    rng = np.random.default_rng(4)
+    hidden = Affine(0, rng.normal(size=(6, 24)), rng.normal(size=6))
+    weight = np.abs(rng.normal(size=(1, 6)))
+    model = Network(24, (hidden, Relu(1), Affine(2, weight, np.array([-6.0]))))
+    options = {"stop_at_difference": True, "sample": 30_000}
+    points = lp.certify(model, STUMP, bits(24), **options).sampled
+    monkeypatch.setattr(guiding, "SMALL", patches_of_domains_from)
+    result = lp.certify(model, STUMP, bits(24), **options)
+    found = result.sampled
+    assert found.patches and found.forecast and found.line.count(", ") > 1
+    assert 3 * (found.upper - found.lower) < points.upper - points.lower
+    exact = lp.certify(model, STUMP, bits(24)).error[0]
+    assert found.lower < exact < found.upper and points.lower < exact < points.upper
+    assert "a forecast that was fixed before" in sentence(result.proved)
+    assert check_certificate(certificate_of(result.data)).sampled == found
 
 
 def test_boxes_that_are_not_decided_are_told():

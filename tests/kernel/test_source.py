@@ -20,6 +20,7 @@ BOUNDED = {
     name: SOURCES.pop(name)
     for name in (
         *("kernel.plain", "kernel.folding", "kernel.features", "kernel.undecided", "kernel.lines"),
+        "kernel.patches",
         *(
             "kernel.remaining",
             "kernel.bends",

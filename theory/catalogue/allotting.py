@@ -86,8 +86,8 @@ neyman = Theorem(
     locals=(LENGTHS,),
     schematic=(POSITION,),
     notes=(
-        "Attained by draws in proportion to w_j s_j. Where a draw counts 0 or 1 at rate r the "
-        "deviation is the root of r (1 - r), 1/2 at the most.",
+        "Attained by draws in proportion to the products of mass and deviation. Of a draw that "
+        "agrees or not, of rate r, the deviation is the root of r times its complement.",
         "A variance is no confidence: for bounds that hold with confidence see "
         "open-cells-stratified and open-cells-any.",
     ),
@@ -165,9 +165,10 @@ unseen_mass = Theorem(
     ),
     schematic=(POSITION, SO_FAR, RATE),
     notes=(
-        "Below s/(e n), and attained by n + 1 leaves of one probability. A leaf that has no sample "
-        "may have any class: what is lost bounds what a student that is right at its samples "
-        "errs, if its leaves are pure; Markov's inequality makes a confidence of it.",
+        "Attained where there is one leaf beyond the number of samples and all are as likely. A "
+        "leaf without a sample may have any class: where leaves are pure, what is lost bounds the "
+        "error of a student that is right on its samples. Markov's inequality makes a confidence "
+        "of it.",
     ),
 )  # fmt: skip
 

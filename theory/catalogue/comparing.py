@@ -109,8 +109,8 @@ pass_probability = Theorem(
     locals=(ERROR,),
     schematic=(NUMBER, ANY),
     notes=(
-        "A student of error ε or more passes at most that often; one of error ε or less at least: "
-        "so it tells both how often a bad student is taken and how often a good one is.",
+        "It tells how often a bad student is taken, and how often a good one is: the operating "
+        "characteristic of the test.",
     ),
 )  # fmt: skip
 
@@ -152,9 +152,9 @@ paired_sign = Theorem(
     locals=(ERROR,),
     schematic=(NUMBER, ANY),
     notes=(
-        "Draw points of the domain and keep those on which exactly one student is wrong: given how "
-        "many these are, they are independent. If the value is at most δ, the first student is the "
-        "better one, but for δ.",
+        "Draw points of the domain and keep those on which exactly one student is wrong: given "
+        "how many these are, they are independent. Where the value is small, the first student is "
+        "the better one.",
         "Fix which student is the first before the samples, or double the value.",
     ),
 )  # fmt: skip

@@ -156,5 +156,94 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("neyman-pearson-smoothing", "lecuyer", "salman"),
             ("clopper-pearson", "leaf-margin", "certificate-error"),
         ),
+        "a bound of learners that play against their data": (
+            ("expert-advice", "follow-the-leader", "regret", "cesa-bianchi", "mirror-descent"),
+            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+        ),
+        "a bound by margins, or by real outputs": (
+            ("margin-theory", "boosting-the-margin", "schapire-freund-bartlett-lee",
+             "fat-shattering-dimension", "vc-subgraph", "koltchinskii-panchenko"),
+            ("vc-agnostic-excess", "pac-bayes-kl", "leaf-margin"),
+        ),
+        "a tool for suprema of random processes": (
+            ("covering", "dudley-entropy", "sudakov", "gaussian-width", "bracketing-entropy",
+             "peeling", "local-complexity", "localization", "localisation", "empirical-process",
+             "glivenko", "donsker", "uniform-law", "stratification"),
+            ("vc-agnostic-excess", "relative-deviation", "uniform-deviation-finite"),
+        ),
+        "a bound of sums, of matrices or with heavier tails; where a draw counts 0 or 1, these are "
+        "closer": (
+            ("bousquet", "talagrand-concentration", "hanson-wright", "matrix-bernstein",
+             "matrix-chernoff", "sub-exponential", "sub-gamma", "sub-gaussian", "orlicz",
+             "stratified-bernstein", "negative-association", "hoeffding-comparison", "anderson",
+             "gaffke"),
+            ("clopper-pearson", "bernstein-upper", "finite-population"),
+        ),
+        "a bound for audits, of amounts or of votes": (
+            ("stringer", "monetary-unit-sampling", "audit", "risk-limiting-audit", "rla",
+             "kaplan-markov", "kaplan-kolmogorov", "kaplan-wald", "bravo", "minerva", "macro",
+             "ballot-comparison", "alpha-audit", "super-simple"),
+            ("finite-population", "sequential-test", "betting-interval"),
+        ),
+        "how hard it is to compute a good student": (
+            ("hardness-of-learning", "cryptographic-hardness", "kearns-valiant", "np-hardness",
+             "hyafil-rivest", "improper-learning", "consistency-problem"),
+            ("constancy-hardness", "parity-statistical-queries", "black-box-queries"),
+        ),
+        "learning by statistics of the samples": (
+            ("feldman", "statistical-dimension", "sq-learning", "csq", "correlational-sq",
+             "merged-staircase", "leap-complexity", "information-exponent"),
+            ("parity-statistical-queries", "lrh-search-samples", "threshold-search-samples"),
+        ),
+        "a learner of formulas": (
+            ("dnf-learning", "dnf", "jackson", "harmonic-sieve", "decision-list",
+             "rivest-decision-list", "minterm", "monotone-function", "monotone-dnf"),
+            ("tree-counterexamples", "junta-queries", "occam-trees-realizable"),
+        ),
+        "any student that is right on all samples": (
+            ("consistent-learner", "version-space", "occam-algorithm", "pac-learnable"),
+            ("occam-realizable", "occam-trees-realizable", "vc-realizable"),
+        ),
+        "a number that says how many labels active learning asks for": (
+            ("star-number", "hanneke-star", "splitting-index", "dasgupta", "teaching-set",
+             "specification-number", "exclusion-dimension", "certificate-size"),
+            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+        ),
+        "a fact about the Fourier spectrum of a function": (
+            ("total-influence", "average-sensitivity", "fkn", "level-k", "hypercontractive",
+             "small-set-expansion", "majority-is-stablest", "invariance", "random-restriction",
+             "switching", "sparse-fourier", "low-degree-polynomial"),
+            ("lrh-levels", "junta-influence-miss", "gap-trees"),
+        ),
+        "how a tree is cut back": (
+            ("pruning", "cost-complexity", "mdl-pruning", "reduced-error-pruning", "optimal-tree"),
+            ("tree-cut-error", "occam-weighted", "paired-difference"),
+        ),
+        "many students that are as good": (
+            ("rashomon", "rashomon-set", "rashomon-ratio", "model-multiplicity",
+             "predictive-multiplicity", "churn", "disagreement-rate", "agreement-on-the-line",
+             "accuracy-on-the-line"),
+            ("disagreement-triangle", "paired-difference", "agnostic-lower"),
+        ),
+        "how well scores are probabilities": (
+            ("calibration", "ece", "expected-calibration-error", "brier", "log-loss",
+             "proper-scoring", "multi-calibration", "multicalibration", "venn-abers"),
+            ("conformal-confidence", "clopper-pearson", "confidence-sequence-losses"),
+        ),
+        "a question about one network, which a certificate answers exactly": (
+            ("fairness", "demographic-parity", "individual-fairness", "robustness-radius",
+             "adversarial-risk", "certified-radius", "monotonicity"),
+            ("certificate-error", "leaf-margin", "clopper-pearson"),
+        ),
+        "a way to verify networks": (
+            ("smt", "milp", "bnb", "branch-and-bound", "abstract-interpretation", "zonotope",
+             "deeppoly", "reluplex", "proof-carrying-code", "soundness", "completeness"),
+            ("kernel-verdict", "kernel-linear-minimum", "certified-distillation"),
+        ),
+        "proofs of what was learned, to one who has fewer samples": (
+            ("interactive-proof", "pac-verification", "goldwasser", "delegation",
+             "zero-knowledge", "proof-carrying"),
+            ("certified-distillation", "certificate-error", "universal-samples"),
+        ),
     }
 )  # fmt: skip

@@ -16,7 +16,7 @@ ENDINGS = (
 )  # fmt: skip
 """What a name of the field may end with beside what it is known by."""
 MOST_NAMED = 3
-ALIKE = 0.6
+ALIKE = 0.72
 """Below it, names have little in common (`difflib`)."""
 
 

@@ -90,6 +90,19 @@ COUNTS = {
     "scores among the i smallest, of one more": "the number of scores, of one more than are drawn, "
     "that are among the i smallest",
     "scores at or above the quantile": "the number of scores at or above the quantile",
+    "draws on which the first student is wrong": "the number of draws on which the first student "
+    "is wrong",
+    "draws on which only the first is wrong": "the number of draws on which only the first student "
+    "is wrong",
+    "draws on which only the second is wrong": "the number of draws on which only the second "
+    "student is wrong",
+    "draws on which not only the second is wrong": "the number of the other draws",
+    "draws from a cell": "the number of draws from cell {0}",
+    "variance of the stratified estimate": "the variance of the estimate that weighs the means of "
+    "the cells",
+    "a draw is in a leaf": "a draw is in leaf {0}",
+    "mean probability of the leaves without a sample": "the mean over samples of the probability "
+    "of the leaves without a draw",
     "points predicted wrongly, of one more": "the number of points, of one more than are drawn, "
     "that are predicted wrongly from the others",
     "hidden units of the network": "the number of hidden units of the network",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import inf
 
 import numpy as np
@@ -14,15 +15,20 @@ from threadpoolctl import threadpool_limits
 from verifier.jobs.forecasting import FEWEST as FEWEST_LEARNED
 from verifier.jobs.forecasting import MOST as MOST_LEARNED
 from verifier.jobs.forecasting import learned
+from verifier.jobs.guiding import FEWEST as FEWEST_POINTS
+from verifier.jobs.guiding import MOST as MOST_POINTS
+from verifier.jobs.guiding import TRIED, counting_takes, varied
+from verifier.jobs.guiding import learned as guides_of
 from verifier.jobs.pricing import Prices, ways
-from verifier.jobs.promising import READY, Pilot, Promise, Way, guessed, plan_of, promised
+from verifier.jobs.promising import FULL, READY, Pilot, Promise, Way, guessed, plan_of, promised
+from verifier.kernel.patches import cost as patch_cost
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, added, counting, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
 from verifier.model.limits import DEFAULT_WORK, PYTHON
-from verifier.model.sample import BLOCK, CELLS, LARGEST_BET, MOST_LINES, PLAIN, POOLED, Line, Plan
+from verifier.model.sample import BLOCK, CELLS, MOST_LINES, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
 
@@ -52,6 +58,9 @@ BLOCK_WORK = 1 << 31
 LEARN, WORTH_LEARNING = 0.03, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
+COUNTING, WORTH_GUIDING = 0.1, 10.0
+"""Of the time that is left, at most, for counting the mean of guides; and how many times as wide as
+the best patches may be that get some."""
 TABLES = 1 << 20
 """More times what it takes to make a piece ready no draw takes."""
 EVALUATIONS = 16
@@ -134,6 +143,7 @@ class _Piloting:
         self.since = since
         self.many = 1 if end == inf else processors()
         self.pilots: list[Pilot] = []
+        self.learned: dict[bytes, tuple[Forecast, ...]] = {}
 
     @property
     def left(self) -> float:
@@ -143,7 +153,7 @@ class _Piloting:
     def try_all(self, found: Population, until: float) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
         failed, prices = False, Prices(found)
-        for way in ways(found):
+        for way in chain(ways(found), self.patches(found, until)):
             try:
                 if self.end < inf and not self._is_worth(way, prices, until):
                     continue
@@ -194,8 +204,7 @@ class _Piloting:
 
     def first(self, way: Way) -> Pilot:
         """A short pilot, after a draw: what is prepared once is not counted."""
-        line = None if way.line is None else Line(way.line, LARGEST_BET)
-        way = way._replace(found=drawn_from(way.found, way.method, line))
+        way = way._replace(found=drawn_from(way.found, way.method, way.with_bets(FULL)))
         nothing = Pilot(way)
         self.again(nothing, 1)
         wanted = min(self.draws or ENOUGH, FIRST * self.many)
@@ -222,6 +231,8 @@ class _Piloting:
             way.method == PLAIN or (way.found.whole and way.found.mass == 1)
         ):
             return []
+        if way.others:
+            return self.guides(before)
         count = MOST_LEARNED
         if self.end < inf:
             left = self.left
@@ -241,6 +252,46 @@ class _Piloting:
         with_it = before._replace(way=Way(drawn, PLAIN, way.line, found))
         self.again(with_it, 1)  # counts sums of bins, once
         return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
+
+    def patches(self, found: Population, until: float) -> Iterator[Way]:
+        """Patches of the variables that decide the most, where looking for them takes little."""
+        plain = next((x for x in self.pilots if x.way.is_plain), None)
+        if plain is None or found.asked.domain.infinite or now() >= until:
+            return
+        each = self._each(plain) * self.many
+        if self.end < inf and each * TRIED * len(found.asked.domain.variables) > LEARN * self.left:
+            return
+        whole = drawn_from(found, PLAIN)
+        for variables in varied(whole, self._key("variables")):
+            yield Way(whole, PLAIN, variables[0], others=variables[1:])
+
+    def guides(self, before: Pilot) -> list[Pilot]:
+        """The same with guides, where these can be learned, and their mean counted, in time."""
+        way, asked = before.way, before.way.found.asked
+        count, left = MOST_POINTS, self.left
+        if self.end < inf:
+            plain = next(x for x in self.pilots if x.way.is_plain)
+            count = min(count, int(LEARN * left / (self._each(plain) * self.many)))
+            if count < FEWEST_POINTS or counting_takes(asked) > COUNTING * left:
+                return []
+            best = self.ordered()[0][1].width
+            if self.promise(before, left).width > WORTH_GUIDING * best:
+                return []
+        key = self._key(f"guides {count}")
+        if key not in self.learned:
+            self.learned[key] = guides_of(way.found, count, key)
+        if not (guides := self.learned[key]):
+            return []
+        with_them = before._replace(way=way._replace(guides=guides))
+        line = with_them.way.with_bets(FULL)
+        assert line is not None
+        known = way.found.guided(line)
+        assert known is not None and known.average >= 0  # counts sums of bins, once
+        return [self.again(with_them, min(self.draws or ENOUGH, before.tried))]
+
+    def _key(self, use: str) -> bytes:
+        """What draws are made of from which something is learned, and nothing else."""
+        return key_of(self.hashes, replace(self.like, draws=self.draws or 1), use)
 
     def again(self, before: Pilot, tried: int) -> Pilot:
         """A pilot of so many draws, after another one: in as many blocks as there are
@@ -284,10 +335,14 @@ class _Piloting:
 
     def _possible(self, x: Pilot, left: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
-        asked = x.way.found.asked
-        work = asked.point_cost * (1 if x.way.line is None else EVALUATIONS)
-        most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
-        time_for_it = (CAREFUL if x.way.line is None else LINES) * left
+        way, asked = x.way, x.way.found.asked
+        if way.line is not None and way.others:
+            most = DEFAULT_WORK // (4 * patch_cost(asked, (way.line, *way.others)))
+        else:
+            work = asked.point_cost * (1 if way.line is None else EVALUATIONS)
+            most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
+        steady = x.way.line is None or x.way.others
+        time_for_it = (CAREFUL if steady else LINES) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
         while high > low + low // 16:
             middle = (low + high) // 2

@@ -38,22 +38,6 @@ RISK = 0.75
 """Of what there is, so much is lost at once, at most, by betting on means that are too small."""
 
 
-class Way(NamedTuple):
-    """A way of drawing: from what, and along which variable if lines are drawn."""
-
-    found: Population
-    method: str
-    line: int | None
-    forecast: Forecast | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it draws points of the whole domain."""
-        if self.line is not None:
-            return False
-        return self.method == PLAIN or (self.found.mass == 1 and not self.found.parted)
-
-
 class Bets(NamedTuple):
     """What is bet on lines: against means that are too large, and too small."""
 
@@ -62,6 +46,34 @@ class Bets(NamedTuple):
 
 
 FULL = Bets(LARGEST_BET, LARGEST_BET)
+
+
+class Way(NamedTuple):
+    """A way of drawing: from what, and along which variable if lines are drawn.
+
+    With ``others`` patches are drawn, of these variables too, with ``guides`` or without.
+    """
+
+    found: Population
+    method: str
+    line: int | None
+    forecast: Forecast | None = None
+    others: tuple[int, ...] = ()
+    guides: tuple[Forecast, ...] = ()
+
+    def with_bets(self, bets: Bets, guess: Fraction | None = None) -> Line | None:
+        """What draws are if they are no points."""
+        if self.line is None:
+            return None
+        drawn = self.forecast, self.others, self.guides
+        return Line(self.line, bets.above, guess, bets.below, *drawn)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it draws points of the whole domain."""
+        if self.line is not None:
+            return False
+        return self.method == PLAIN or (self.found.mass == 1 and not self.found.parted)
 
 
 class Pilot(NamedTuple):
@@ -101,10 +113,8 @@ def plan_of(
     way: Way, draws: int, like: Plan, bets: Bets = FULL, guess: Fraction | None = None
 ) -> Plan:
     """A plan like another one, of so many draws."""
-    line = None
-    if way.line is not None:
-        guess = (guess or Fraction(0)) if way.method == CELLS else None
-        line = Line(way.line, bets.above, guess, bets.below, way.forecast)
+    guess = (guess or Fraction(0)) if way.method == CELLS else None
+    line = way.with_bets(bets, guess)
     return replace(like, draws=draws, method=way.method, line=line, block=min(like.block, draws))
 
 
@@ -120,6 +130,8 @@ def promised(x: Pilot, draws: int, delta: float) -> Promise:
         mass = float(way.found.cells.along(way.line).mass)
     if way.forecast is not None:
         mass *= way.forecast.reach[1] / BETS
+    if way.guides:
+        mass *= 2
     shares = np.concatenate(x.seen.shares) * 2.0**-SHARE_BITS
     mean = float(shares.mean())
     most = max(float(np.abs(shares - mean).max()), 1 / x.tried)

@@ -20,8 +20,10 @@ from verifier.chance.draws import Axis, Drawing, axis_of, drawing
 from verifier.kernel.asked import Asked
 from verifier.kernel.crossing import Cells
 from verifier.kernel.forecasts import Forecasted, forecasted
+from verifier.kernel.guides import Guided, guided
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.patches import Patches
 from verifier.kernel.pieces import Piece
 from verifier.kernel.stretches import all_truths, regions
 from verifier.kernel.sums import Binned, binned
@@ -31,7 +33,7 @@ from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError
 from verifier.model.part import Part
 from verifier.model.proof import Sandwich
-from verifier.model.sample import LARGEST_BET, Left, Line
+from verifier.model.sample import LARGEST_BET, Forecast, Left, Line
 from verifier.model.verdict import Status, Verdict
 
 Bools = npt.NDArray[np.bool_]
@@ -88,6 +90,18 @@ class Population:
         if line not in self._forecasts:
             self._forecasts[line] = forecasted(self.asked, line)
         return self._forecasts[line]
+
+    @cached_property
+    def _guides(self) -> dict[tuple[tuple[int, ...], tuple[Forecast, ...]], Guided | None]:
+        return {}
+
+    def guided(self, line: Line) -> Guided | None:
+        """The guides of a line's patches, if it has some; raises CertificateError as ``guided``."""
+        key = line.variables, line.guides
+        if key not in self._guides:
+            own = Patches(self.asked, line.variables)
+            self._guides[key] = guided(self.asked, line, own.combinations)
+        return self._guides[key]
 
     @cached_property
     def drawing(self) -> Drawing | None:

@@ -17,14 +17,15 @@ import numpy as np
 from verifier.chance.betting import SHARE_BITS, bounds_by_betting
 from verifier.chance.confidence import clopper_pearson
 from verifier.chance.draws import WORD, Drawing, Words, stream
-from verifier.kernel import lines, undecided
-from verifier.kernel.arithmetic import Fixed, Ints
-from verifier.kernel.asked import Asked, Net, tree_classes
+from verifier.kernel import lines, patches, undecided
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Asked, tree_classes
 from verifier.kernel.boxes import boxed, counted, refined
 from verifier.kernel.crossing import Crossing
 from verifier.kernel.forecasts import Forecasted
+from verifier.kernel.guides import shares_of
 from verifier.kernel.lines import Lines
-from verifier.kernel.points import evaluate
+from verifier.kernel.patches import Asking, classes_of
 from verifier.kernel.population import Bools, Population, everything, summed
 from verifier.kernel.remaining import BINS, Remaining, remaining, require_few_bins
 from verifier.kernel.rules import Apply
@@ -86,6 +87,10 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
             stated += ["below", str(plan.line.below)]
         if (own := plan.line.forecast) is not None:
             stated += ["forecast", own.form, own.width, own.ends, own.guesses]
+        if plan.line.others:
+            stated += ["others", plan.line.others]
+        for own in plan.line.guides:
+            stated += ["guide", own.form, own.width, own.ends, own.guesses]
     if plan.aim is not None:
         stated += ["aim", str(plan.aim)]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
@@ -110,7 +115,7 @@ def drawn_from(found: Population, method: str, line: Line | None = None) -> Popu
     Raises CertificateError where the numbers of boxes have too many digits, or lines cannot be gone
     through.
     """
-    if line is not None and (why := lines.problem(found.asked, line.variable)):
+    if line is not None and (why := _problem(found.asked, line)):
         raise CertificateError(why)
     if method == PLAIN:
         found = everything(found)
@@ -120,6 +125,13 @@ def drawn_from(found: Population, method: str, line: Line | None = None) -> Popu
         return boxed(found)
     except DomainError as problem:  # numbers of too many digits
         raise CertificateError(f"pieces cannot be cut to be drawn from: {problem}") from None
+
+
+def _problem(asked: Asked, line: Line) -> str:
+    """Why draws are not lines or patches like this one; "" if they are."""
+    if line.others:
+        return patches.problem(asked, line.variables)
+    return lines.problem(asked, line.variable)
 
 
 def added(some: Iterable[Seen]) -> Seen:
@@ -153,6 +165,9 @@ def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> I
         blocks = range(-(-shares[0] // plan.block))
         if plan.line is None:
             one = partial(_whole, found.asked, whole, plan.block, shares[0])
+        elif plan.line.others:
+            asking = Asking(found.asked, plan.line.variables, found.guided(plan.line))
+            one = partial(_patches, asking, whole, plan.block, shares[0])
         else:
             variable = plan.line.variable
             parts = [x.place.part.parts[variable] for x in found.whole]
@@ -255,6 +270,17 @@ def _lines(
     return seen._replace(shares=tuple(known.apart(x, points) for x in seen.shares))
 
 
+def _patches(asking: Asking, whole: Drawing, block: int, draws: int, number: int) -> Seen:
+    """The shares of a block of patches through the whole domain."""
+    held = asking.patches
+    held.asked.spend(block * patches.cost(held.asked, held.variables))
+    points = whole.block(number)[1][: draws - number * block]
+    true, apart = asking.of(points)
+    with_guides = asking.guided is not None
+    shares = shares_of(apart if with_guides else true, held.total, guided=with_guides)
+    return Seen(int((true > 0).sum()), 0, (shares,))
+
+
 def _crossed(
     cells: Crossing, block: int, draws: int, key: bytes, guess: Fraction, number: int
 ) -> Seen:
@@ -341,19 +367,6 @@ def is_true_at(asked: Asked, points: Ints) -> Bools:
     return found
 
 
-def classes_of(net: Net, points: Ints) -> Ints:
-    """A network's classes at tuples of the variables that it reads: float32 does not matter."""
-    over = net.everywhere
-    if over is None:
-        return evaluate(net.p, points)[0]
-    none = Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
-    classes, near = replace(over, far=over.folded.far(none)).at(points)
-    at = np.flatnonzero(near)
-    if at.size:
-        classes[at] = evaluate(net.p, points[at])[0]
-    return classes
-
-
 def pooled(
     found: Population, plan: Plan, seen: int, off: Fraction, undecided: int | None = None
 ) -> Sampled:
@@ -375,7 +388,8 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     """What follows from the shares of independent lines from all pieces together."""
     shares = np.concatenate(seen.shares)
     low, high = bounds_by_betting(shares, plan.delta, line.bet, line.below)
-    guessed, known = Fraction(0), found.forecasted(line)
+    guessed = Fraction(0)
+    known = found.guided(line) if line.others else found.forecasted(line)
     if line.guess is None:
         away, mass = off(found, line), found.mass
     else:
@@ -388,8 +402,9 @@ def spread(found: Population, plan: Plan, line: Line, seen: Seen) -> Sampled:
     ends = low * mass + guessed, high * mass + guessed
     drawn = within(found, plan, seen.true, *ends)
     total = Fraction(sum(map(int, (own.sum() for own in seen.shares))), 1 << SHARE_BITS)
-    name = found.asked.domain.variables[line.variable].name
-    return replace(drawn, share=total, line=name, forecast=known is not None)
+    names = [found.asked.domain.variables[i].name for i in line.variables]
+    own = replace(drawn, share=total, line=", ".join(names), forecast=known is not None)
+    return replace(own, patches=bool(line.others))
 
 
 def within(found: Population, plan: Plan, seen: int, low: Fraction, high: Fraction) -> Sampled:

@@ -149,6 +149,23 @@ def above(
     return found
 
 
+def amounts_of(
+    x: Binned,
+    total: int,
+    spend: Callable[[int], None],
+    poll: Callable[[], None],
+    chances: Sequence[Distribution] | None = None,
+) -> list[int]:
+    """How much has each sum of bins, from 0 to the top; ``total`` is all of it.
+
+    Points are counted, or with ``chances`` their weights.
+    """
+    size = -(-(total + 1).bit_length() // 8)
+    product = int(_product(x, total, 8 * size, spend, poll, chances))
+    digits = product.to_bytes(size * (1 + x.top), "little")
+    return [int.from_bytes(digits[at : at + size], "little") for at in range(0, len(digits), size)]
+
+
 def can_count(x: Binned, total: int) -> bool:
     """Whether the integer of so much in ``total`` is not too long."""
     return (total + 1).bit_length() * (1 + x.top) <= LARGEST

@@ -100,7 +100,10 @@ class Line:
     ``bet`` is how much is bet on every line against a mean that is too large, ``below`` (None: the
     same) against one that is too small. Of lines through cells ``guess`` is about which share of
     what is open is true; a ``forecast`` guesses that of each line through the whole domain.
-    Raises CertificateError where something is out of range.
+    With ``others`` draws are *patches*: all combinations of these variables' values too. Their
+    ``guides`` are forecasts by all columns of whether a point is true: one for each class of the
+    question's only tree, or one where it has none. Raises CertificateError where something is out
+    of range.
     """
 
     variable: int
@@ -108,8 +111,21 @@ class Line:
     guess: Fraction | None = None
     below: Fraction | None = None
     forecast: Forecast | None = None
+    others: tuple[int, ...] = ()
+    guides: tuple[Forecast, ...] = ()
+
+    @property
+    def variables(self) -> tuple[int, ...]:
+        """All variables whose values a draw goes through."""
+        return (self.variable, *self.others)
 
     def __post_init__(self) -> None:
+        if self.guides and not self.others:
+            raise CertificateError("lines have no guides: patches do")
+        if self.others and (self.guess is not None or self.forecast is not None):
+            raise CertificateError("patches have guides in place of a guess or a forecast")
+        if len(set(self.variables)) < len(self.variables):
+            raise CertificateError("patches are of different variables")
         if self.variable < 0:
             raise CertificateError("lines are along a variable that there is not")
         if not 0 < self.bet <= LARGEST_BET or BETS % self.bet.denominator:
@@ -168,6 +184,8 @@ class Plan:
         forecast = self.line is not None and self.line.forecast is not None
         if forecast and self.method != PLAIN:
             raise CertificateError(f"lines with a forecast are drawn by the method {PLAIN} alone")
+        if self.line is not None and self.line.others and self.method != PLAIN:
+            raise CertificateError(f"patches are drawn by the method {PLAIN} alone")
         if self.line is not None and self.draws > MOST_LINES:
             raise CertificateError(f"at most {MOST_LINES} lines are drawn, not {self.draws}")
         if not 1 <= self.block <= MOST_BLOCK:
@@ -212,7 +230,7 @@ class Sampled:
     Where draws are lines along the variable called ``line``, ``seen`` of them have a value at which
     the formula is true, and the shares of their values that do add up to ``share`` (through cells:
     those of ``kernel/crossing.py``; with a ``forecast``: of ``kernel/forecasts.py``). None: no
-    lines.
+    lines. With ``patches`` they are all combinations of several variables' values.
 
     Where each of ``among`` equally likely points or rows was drawn at most once, so many there are.
     """
@@ -228,4 +246,5 @@ class Sampled:
     share: Fraction | None = None
     line: str | None = None
     forecast: bool = False
+    patches: bool = False
     among: int | None = None

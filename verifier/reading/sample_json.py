@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from verifier.model.errors import CertificateError
 from verifier.model.sample import ANYTIME, Forecast, Line, Plan, Sample
 from verifier.reading.json_text import exact_number, unknown_keys
 
+T = TypeVar("T")
 FORMAT = "leafproof-sample/1"
 KEYS = "format", "method", "delta", "draws", "block", "nonce", "seen", "probability"
-MORE = "guess", "below", "forecast"
+MORE = "guess", "below", "forecast", "others", "guides"
 """What else may be said of lines, in this order."""
 
 
@@ -60,7 +61,21 @@ def _line(value: Any) -> Line:
         _fraction(held, "guess") if "guess" in held else None,
         _fraction(held, "below", None) if "below" in held else None,
         _forecast(held["forecast"]) if "forecast" in held else None,
+        _some(_integers(held, "others"), "others") if "others" in held else (),
+        _guides(held["guides"]) if "guides" in held else (),
     )
+
+
+def _guides(value: Any) -> tuple[Forecast, ...]:
+    if not isinstance(value, list):
+        raise CertificateError("guides is not a list")
+    return _some(tuple(map(_forecast, value)), "guides")
+
+
+def _some(held: tuple[T, ...], key: str) -> tuple[T, ...]:
+    if not held:
+        raise CertificateError(f"{key} is empty: it is left out where there are none")
+    return held
 
 
 def _forecast(value: Any) -> Forecast:

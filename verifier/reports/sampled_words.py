@@ -45,9 +45,8 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
         return (
             f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
             f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
-            f"{plural(held.draws, 'line')} along {held.line} {_were(held)} drawn from "
-            f"{_source(held)} and evaluated at all of their values; it is so somewhere on "
-            f"{_count(held)}.{_compared(held)}"
+            f"{_lines(held)} {_were(held)} drawn from {_source(held)} and evaluated at all of "
+            f"their values; it is so somewhere on {_count(held)}.{_compared(held)}"
         )
     seen = "none" if not held.seen else plural(held.seen, "one", "of them")
     where = plural(held.draws, "point")
@@ -57,6 +56,13 @@ def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> s
         f"{where} {'was' if held.draws == 1 else 'were'} drawn from {_source(held)}, "
         f"and it is so at {seen}.{_unclear(held)}"
     )
+
+
+def _lines(held: Sampled) -> str:
+    """Lines along a variable, or patches: all combinations of some variables' values."""
+    if held.patches:
+        return f"{plural(held.draws, 'patch', 'patches')} of all values of {held.line}"
+    return f"{plural(held.draws, 'line')} along {held.line}"
 
 
 def _were(held: Sampled) -> str:
@@ -104,7 +110,7 @@ def line(verdict: Verdict) -> str:
     if held.line is not None:
         return (
             f"{ends(held)} with confidence {confidence(held)}, not proved "
-            f"({plural(held.draws, 'line')} along {held.line} from {_source(held)}, "
+            f"({_lines(held)} from {_source(held)}, "
             f"hits on {digits(held.seen)})"
         )
     return (
@@ -131,14 +137,15 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
     if held.line is not None:
         assert held.share is not None
         drawn = [
-            ("Drawn", f"{plural(held.draws, 'line')} along {held.line}, from {_source(held)}"),
+            ("Drawn", f"{_lines(held)}, from {_source(held)}"),
             ("Seen", f"somewhere on {_count(held)}, evaluated exactly at all of their values"),
         ]
         if held.forecast:
             drawn.append(("Compared", "with a forecast, whose mean is counted exactly"))
         elif held.method != CELLS:  # of lines through cells the shares are others
             share = decimal(held.share / held.draws)
-            drawn.append(("Share", f"{share} of a line's values, on average"))
+            what = "patch" if held.patches else "line"
+            drawn.append(("Share", f"{share} of a {what}'s values, on average"))
     elif held.undecided is None:
         drawn = [
             ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),

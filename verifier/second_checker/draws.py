@@ -19,7 +19,7 @@ from typing import Any
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.domain import Cell, Leaf, Point
-from verifier.second_checker.forecasts import Forecast, forecast_of
+from verifier.second_checker.forecasts import Forecast, forecast_of, read_forecast
 from verifier.second_checker.reading import entry_of, number, parse
 from verifier.second_checker.variables import Chances, Shares
 
@@ -41,7 +41,8 @@ class Stated:
     ``boxes``: it says that of ``undecided`` draws nothing was decided, as where a variable is
     continuous.
     Of lines the number of the variable that they are along, the bet, and the sum of the shares, the
-    guess of those through cells, the bet against means that are too small, and the forecast.
+    guess of those through cells, the bet against means that are too small, and the forecast; of
+    patches the ``others`` of their variables, and their guides.
     """
 
     key: bytes
@@ -63,6 +64,8 @@ class Stated:
     aim: Fraction | None = None
     drawn: int | None = None
     undecided: int = 0
+    others: tuple[int, ...] = ()
+    guides: tuple[Forecast, ...] = ()
 
 
 def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
@@ -102,6 +105,10 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         plan += [line, *(value["line"][name] for name in ("bet", "guess") if name in value["line"])]
         plan += ["below", value["line"]["below"]] if "below" in value["line"] else []
         plan += [] if forecast is None else forecast.stated
+    others, guides = _patches(value.get("line"), method)
+    plan += ["others", others] if others else []
+    for own in guides:
+        plan += ["guide", *own.stated[1:]]
     aim, drawn = _of_test(value, held, method)
     plan += [] if aim is None else ["aim", value["aim"]]
     if (guess is not None) != (method == "cells"):
@@ -112,7 +119,9 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     if forecast is not None and not plain:
         raise CertificateError("sample.json states a forecast of lines that are not plain")
     about = key, draws, block, delta, seen, *ends, plain, boxes
-    return Stated(*about, line, bet, share, guess, below, forecast, method, aim, drawn, rest)
+    return Stated(
+        *about, line, bet, share, guess, below, forecast, method, aim, drawn, rest, others, guides
+    )
 
 
 def _of_test(
@@ -142,7 +151,7 @@ def _line(
         raise CertificateError("sample.json states a line just where it states shares")
     if "line" not in value:
         return None, Fraction(0), Fraction(0), None, Fraction(0), None
-    more = {"guess", "below", "forecast"}
+    more = {"guess", "below", "forecast", "others", "guides"}
     held = entry_of("sample.json", value["line"], {"variable", "bet", *more}, more)
     line, bets = held["variable"], (held["bet"], held.get("below", held["bet"]))
     texts = *bets, seen["share"], held.get("guess", "0")
@@ -155,6 +164,25 @@ def _line(
     if not 0 < bet <= Fraction(15, 16) or share < 0 or not 0 <= guess <= 1 or not 0 < below <= 64:
         raise CertificateError("sample.json holds numbers that cannot be")
     return line, bet, share, guess if "guess" in held else None, below, forecast_of(held)
+
+
+def _patches(line: Any, method: str) -> tuple[tuple[int, ...], tuple[Forecast, ...]]:
+    """Of patches their other variables, and their guides."""
+    if line is None or not {"others", "guides"} & set(line):
+        return (), ()
+    others, guides = line.get("others"), line.get("guides", [None])
+    if (
+        not isinstance(others, list)
+        or not others
+        or any(type(i) is not int or i < 0 for i in others)
+        or not isinstance(guides, list)
+        or not guides
+        or method != "plain"
+        or {"guess", "forecast"} & set(line)
+    ):
+        raise CertificateError("sample.json states patches that cannot be")
+    held = map(read_forecast, guides) if "guides" in line else ()
+    return tuple(others), tuple(held)
 
 
 def _key(parts: Mapping[str, bytes], plan: Sequence[object]) -> bytes:

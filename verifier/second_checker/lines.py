@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import fsum, log, log1p
 from operator import add
+from typing import Protocol
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import Cell, Inner, Point
@@ -17,7 +18,6 @@ from verifier.second_checker.draws import Stated
 from verifier.second_checker.ends import Reach
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.evaluation import climbed, decide, dot, together
-from verifier.second_checker.forecasts import Known
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import Tally, point_work
@@ -28,6 +28,14 @@ UNIT = 1 << 40
 """Shares are rounded down to whole numbers of 1 / UNIT."""
 CLOSE = 1e-5
 """Of what was bet, so much less may seem to have been won, as it is added up in floats."""
+
+
+class Scaled(Protocol):
+    """A forecast of shares, or guides of patches."""
+
+    def scaled(self, mean: Fraction) -> Fraction:
+        """Where the mean of shares is this, that of what is drawn."""
+        ...
 
 
 def true_values(case: Matter, point: Point, own: Sequence[int], line: int, tally: Tally) -> int:
@@ -140,12 +148,12 @@ def check_line(case: Matter, line: int) -> None:
 
 
 def check_bets(
-    stated: Stated, shares: Sequence[int], reach: Reach, forecast: Known | None = None
+    stated: Stated, shares: Sequence[int], reach: Reach, forecast: Scaled | None = None
 ) -> None:
     """InvalidProof unless the bet is won against either end, or that leaves out nothing.
 
-    As ``ends.check_ends``, of shares in whole numbers of 1 / UNIT; with a forecast they are of how
-    far lines' shares are from it.
+    As ``ends.check_ends``, of shares in whole numbers of 1 / UNIT; with a forecast, or guides, of
+    how far shares are from it.
     """
     low, high = ((x - reach.settled) / reach.mass for x in (stated.lower, stated.upper))
     rounded = Fraction(1, UNIT)  # a mean of shares is up to so much above that of what is rounded

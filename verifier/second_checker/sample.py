@@ -21,6 +21,7 @@ from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of
 from verifier.second_checker.lines_beside import BINS as LINE_BINS
 from verifier.second_checker.lines_beside import lines_beside, work_beside
 from verifier.second_checker.models import Matter
+from verifier.second_checker.patches import Guides, Patches
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.population import (
     is_true,
@@ -71,7 +72,10 @@ def check_sample(
     if stated.guess is not None and ("trusted" in kinds or claim is None):
         return "the sample beside solvers' words was left to the kernel"
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
-    if each * stated.draws * (1 if stated.line is None else LINE) > WORK:
+    points = 1 if stated.line is None else LINE
+    if stated.line is not None and stated.others:
+        points = len(Patches(case, (stated.line, *stated.others)).combinations)
+    if each * stated.draws * points > WORK:
         return f"a sample of {stated.draws} draws was left to the kernel"
     if stated.guess is not None:
         _check_cells(case, proof, stated, stated.guess, _proved(case, proof, claim, tally), tally)
@@ -95,6 +99,9 @@ def check_sample(
         _compare(stated, seen)
         check_ends(stated, reach)
         return ""
+    if stated.others:
+        _check_patches(case, pieces, stated, reach, tally, each)
+        return ""
     check_line(case, stated.line)
     known = None
     if stated.forecast is not None:
@@ -107,6 +114,22 @@ def check_sample(
     _compare_shares(stated, seen, shares)
     check_bets(stated, shares, reach, known)
     return ""
+
+
+def _check_patches(
+    case: Matter, pieces: Sequence[Piece], stated: Stated, reach: Reach, tally: Tally, each: int
+) -> None:
+    """Draw patches again."""
+    assert stated.line is not None
+    patches = Patches(case, (stated.line, *stated.others))
+    guides = Guides(case, stated.guides, tally) if stated.guides else None
+    seen, shares = 0, list[int]()
+    for point in points_of(pieces, stated):
+        share, true = patches.share(point, guides, tally, each)
+        seen += true
+        shares.append(share)
+    _compare_shares(stated, seen, shares)
+    check_bets(stated, shares, reach, guides)
 
 
 def _check_boxes(

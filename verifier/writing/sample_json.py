@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.model.sample import Line, Sample
+from verifier.model.sample import Forecast, Line, Sample
 from verifier.reading.sample_json import FORMAT
 
 
@@ -39,11 +39,18 @@ def _line(line: Line) -> dict[str, Any]:
     if line.below is not None:
         held["below"] = str(line.below)
     if line.forecast is not None:
-        own = line.forecast
-        held["forecast"] = {
-            "form": list(own.form),
-            "width": own.width,
-            "ends": list(own.ends),
-            "guesses": list(own.guesses),
-        }
+        held["forecast"] = _forecast(line.forecast)
+    if line.others:
+        held["others"] = list(line.others)
+    if line.guides:
+        held["guides"] = [_forecast(own) for own in line.guides]
     return held
+
+
+def _forecast(own: Forecast) -> dict[str, Any]:
+    return {
+        "form": list(own.form),
+        "width": own.width,
+        "ends": list(own.ends),
+        "guesses": list(own.guesses),
+    }

@@ -1,0 +1,183 @@
+"""Guides of patches, learned from some points that nothing else is made of.
+
+Whether a point is true is guessed by a linear sum of its encodings, fitted for each class of the
+question's tree by logistic regression; the kernel counts the mean of what is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Asked, tree_classes
+from verifier.kernel.guides import guide_of
+from verifier.kernel.patches import problem
+from verifier.kernel.plain import Floats
+from verifier.kernel.population import Population
+from verifier.kernel.sampling import is_true_at
+from verifier.model.errors import CertificateError
+from verifier.model.sample import BETS, Forecast
+
+FEWEST, MOST = 1 << 10, 1 << 15
+"""Points to learn from."""
+EACH, MOST_PARTS = 64, 1 << 7
+"""Of them to a guess, about; and guesses of a guide, at most."""
+BINS = 1 << 10
+"""Of the sum, about."""
+LARGE = 1 << 20
+"""The largest number of a form."""
+ROUNDS, RIDGE = 8, 1.0
+"""Of Newton's method, and what keeps the weights small."""
+MOST_LEAVES = 1 << 12
+"""Of a tree whose leaves' sums are counted, one by one."""
+MOST_COLUMNS = 1 << 10
+"""Of a domain whose forms are fitted."""
+SMALL = 1 << 20
+"""Points of a domain that a search goes through rather than sample it."""
+TRIED = 1 << 9
+"""Points by which variables are compared."""
+EACH_VALUE, WORD_BITS = 1e-6, 64
+"""Seconds that a value takes when a leaf's sums are counted, for so many bits of the weights."""
+SIZES = 8, 32, 128, 512
+"""A patch has at most so many combinations: the smallest that has two variables, then larger."""
+
+
+def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
+    """Variables that patches may be of, those that decide the most first: none, or some choices."""
+    asked, drawing = found.asked, found.drawing
+    if drawing is None or found.parted or found.mass != 1 or problem(asked, ()):
+        return []
+    if not asked.nets or asked.domain.size < SMALL:
+        return []
+    points = replace(drawing, key=key, size=2 * TRIED).block(0)[1]
+    some, others = points[:TRIED], points[TRIED:]
+    before = is_true_at(asked, some)
+    changes = []
+    for i in range(len(asked.domain.variables)):
+        asked.poll()
+        moved = some.copy()
+        moved[:, i] = others[:, i]
+        changes.append(np.count_nonzero(is_true_at(asked, moved) != before))
+    counts = [v.count for v in asked.domain.variables]
+    order = sorted(range(len(counts)), key=lambda i: -changes[i] / np.log(max(2, counts[i])))
+    found_: list[tuple[int, ...]] = []
+    for most in SIZES:
+        own: list[int] = []
+        for i in order:
+            if counts[i] > 1 and prod(counts[j] for j in own) * counts[i] <= most:
+                own.append(i)
+        chosen = tuple(own)
+        if len(own) > 1 and chosen not in found_ and not problem(asked, chosen):
+            found_.append(chosen)
+    return found_
+
+
+def learned(found: Population, count: int, key: bytes) -> tuple[Forecast, ...]:
+    """A guide for each class of the question's only tree, or one; none where they cannot be had.
+
+    From ``count`` points of the whole domain, drawn from the ``key``.
+    """
+    asked, drawing = found.asked, found.drawing
+    assert drawing is not None
+    if len(asked.trees) > 1 or asked.domain.columns > MOST_COLUMNS:
+        return ()
+    model = next(iter(asked.trees), None)
+    if model is not None and len(asked.trees[model].nodes) > 2 * MOST_LEAVES:
+        return ()
+    points = replace(drawing, key=key, size=count).block(0)[1]
+    true = is_true_at(asked, points)
+    if model is None:
+        classes, several = np.zeros(count, dtype=np.int64), 1
+    else:
+        classes = tree_classes(asked, points)[model]
+        several = 1 + int(asked.trees[model].classes.max())
+    x = _encoded(asked, points)
+    guides = []
+    for klass in range(several):
+        asked.poll()
+        own = np.flatnonzero(classes == klass)
+        try:
+            guides.append(_guide(asked, points[own], x[own], true[own].astype(np.float64)))
+        except (CertificateError, np.linalg.LinAlgError):
+            return ()
+    return tuple(guides)
+
+
+def counting_takes(asked: Asked) -> float:
+    """Seconds that counting the mean of guides takes, about."""
+    leaves = sum(isinstance(n, int) for tree in asked.trees.values() for n in tree.nodes)
+    words = 1 + asked.domain.total_weight.bit_length() // WORD_BITS
+    return EACH_VALUE * max(1, leaves) * words * sum(v.count for v in asked.domain.variables)
+
+
+def _encoded(asked: Asked, points: Ints) -> Floats:
+    """The encodings at points as numbers about 0, (points, columns)."""
+    domain = asked.domain
+    found = np.empty((len(points), domain.columns))
+    for i, (start, rows) in enumerate(zip(domain.offsets, domain.integer_encoding, strict=True)):
+        table = np.array([[float(n) for n in rows[v]] for v in range(len(rows))])
+        found[:, start : start + table.shape[1]] = table[points[:, i]]
+    return found
+
+
+def _guide(asked: Asked, points: Ints, x: Floats, true: Floats) -> Forecast:
+    """The guide that some points teach, each true (1) or not (0)."""
+    form = _form(x, true)
+    width = 1
+    if any(form):
+        width = max(1, guide_width(asked, form) // BINS)
+    guide = guide_of(asked, Forecast(form, width, (), (0,)))
+    sums = np.zeros(len(points), dtype=np.int64)
+    for i, own in enumerate(guide.bins):
+        if own is not None:
+            sums += own[points[:, i]]
+    parts = min(MOST_PARTS, max(1, len(points) // EACH))
+    marks = np.quantile(sums, np.arange(1, parts) / parts) if len(points) else np.zeros(0)
+    ends = np.unique(np.maximum(marks.astype(np.int64), 1))
+    at = np.searchsorted(ends, sums, side="right")
+    many = np.bincount(at, minlength=len(ends) + 1)
+    total = np.bincount(at, weights=true, minlength=len(ends) + 1)
+    mean = float(true.mean()) if len(true) else 0.0
+    guesses = ((total + mean) / (many + 1) * BETS).astype(np.int64)
+    return Forecast(form, width, tuple(ends.tolist()), tuple(guesses.tolist()))
+
+
+def guide_width(asked: Asked, form: tuple[int, ...]) -> int:
+    """By how much a form's largest sum exceeds its least, in the units of a bin's width."""
+    domain, most = asked.domain, 0
+    for start, rows in zip(domain.offsets, domain.integer_encoding, strict=True):
+        own = form[start : start + len(rows[0])]
+        if any(own):
+            sums = [sum(a * b for a, b in zip(own, rows[v], strict=True)) for v in range(len(rows))]
+            most += max(sums) - min(sums)
+    return most // domain.denominator
+
+
+def _form(x: Floats, true: Floats) -> tuple[int, ...]:
+    """The logistic regression of what is true, as a form of the columns."""
+    columns = x.shape[1]
+    none: tuple[int, ...] = (0,) * columns
+    if not len(true) or true.min() == true.max():
+        return none
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    steady = scale <= 0
+    scale = np.where(steady, 1.0, scale)
+    z = np.hstack([(x - mean) / scale, np.ones((len(x), 1))])
+    z[:, :-1][:, steady] = 0.0
+    weights = np.zeros(columns + 1)
+    ridge = np.full(columns + 1, RIDGE)
+    for _ in range(ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(z @ weights, -30, 30)))
+        spread = np.maximum(chance * (1 - chance), 1e-3)
+        curve = (z * spread[:, None]).T @ z + np.diag(ridge)
+        slope: npt.NDArray[np.float64] = z.T @ (true - chance) - ridge * weights
+        weights += np.linalg.solve(curve, slope)
+    own = weights[:-1] / scale
+    most = float(np.abs(own).max())
+    if not np.isfinite(most) or not most:
+        return none
+    return tuple([round(float(w) / most * LARGE) for w in own])
