@@ -28,6 +28,8 @@ from tests.certificates.matters import file
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_lines import true_share
+from tests.kernel.test_patches import random_guides
+from verifier.kernel import patches
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.ledger import EVERY
 from verifier.kernel.lines import problem
@@ -41,6 +43,8 @@ from verifier.writing.certificate import make_certificate
 from verifier.writing.sampling import left_open
 
 DRAWS = 60
+WAYS = "points", "points of the whole domain", "lines", "whole lines", "cells", "patches"
+"""How draws are made."""
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -75,7 +79,7 @@ def cases(
     delta: Fraction, first: int = 0
 ) -> Iterator[tuple[str, Plan, Population, Mapping[str, str]]]:
     """Problems of which something is open, each with a way to draw from it."""
-    turn = cycle(("points", "points of the whole domain", "lines", "whole lines", "cells"))
+    turn = cycle(WAYS)
     seed = first
     while True:
         seed += 1
@@ -84,7 +88,8 @@ def cases(
             continue
         found, hashes = opened
         how = next(turn)
-        method = PLAIN if "whole" in how else CELLS if how == "cells" else POOLED
+        whole = "whole" in how or how == "patches"
+        method = PLAIN if whole else CELLS if how == "cells" else POOLED
         line = None
         if how in ("lines", "whole lines", "cells"):
             variables = range(len(found.asked.domain.variables))
@@ -93,6 +98,14 @@ def cases(
                 continue
             guess = Fraction(1, 2) if how == "cells" else None
             line = Line(along[seed % len(along)], Fraction(1, 4), guess)
+        if how == "patches":
+            chosen = np.random.default_rng(seed).permutation(len(found.asked.domain.variables))[:2]
+            own = tuple(chosen.tolist())
+            several = len(found.asked.trees) > 1
+            if len(own) < 2 or several or patches.problem(found.asked, own):
+                continue
+            guides = random_guides(np.random.default_rng(seed), found.asked)
+            line = Line(own[0], Fraction(1, 4), others=own[1:], guides=guides)
         plan = Plan(DRAWS, delta, str(seed), method, 16, line)
         yield how, plan, found, hashes
 

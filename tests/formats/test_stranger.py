@@ -171,3 +171,9 @@ def test_some_cases(family: str) -> None:
     for at in range(3):
         kind, words = bench_stranger.apart(family, 0, at)
         assert kind in bench_stranger.GOOD, f"{at}: {kind}: {words}"
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_files_with_an_input_a_column_are_read_as_onnxruntime_runs_them(at):
+    kind, words = bench_stranger.apart("columns", 77, at)
+    assert kind in bench_stranger.GOOD, words

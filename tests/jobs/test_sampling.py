@@ -568,7 +568,7 @@ def test_patches_are_drawn_where_they_give_more(monkeypatch, patches_of_domains_
     monkeypatch.setattr(guiding, "SMALL", patches_of_domains_from)
     result = opened(sample=3000)
     found = result.sampled
-    assert found.patches and set(found.line.split(", ")) == {"x0", "x1", "x2"}
+    assert found.patches and {"x0", "x1", "x2"} == set(found.line.split(", "))
     assert found.share == Fraction(3000, 8) and found.lower < Fraction(1, 8) < found.upper
     assert 3 * (found.upper - found.lower) < points.upper - points.lower
     assert "3,000 patches of all values of x" in line(result.proved)

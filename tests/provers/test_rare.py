@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tests.clocks import PATIENCE
 from verifier.kernel import checker
+from verifier.model.cell import full_cell
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
@@ -106,3 +108,11 @@ def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
         ),
     )
     assert rare.suits(matter_of(signs(columns), network, TREE)) == said
+
+
+def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that():
+    cell = full_cell(signs(COLUMNS))
+    far = rare.Part(cell, -1, Fraction(1), form=np.ones(COLUMNS), klass=0, far=9.0, known=True)
+    assert far.is_far_from(0) and not far.is_far_from(1)
+    for held in ({"far": rare.NEAR}, {"known": False}, {"form": None}, {"unseen": 3}):
+        assert not replace(far, **held).is_far_from(0)

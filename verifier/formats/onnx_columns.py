@@ -81,7 +81,8 @@ def _cast(step: Step, given: Sequence[Columns]) -> Columns:
     if _TEXT in (x.kind, to) or to not in (_FLOAT, _DOUBLE, *_WHOLE):
         refuse(step.where, f"it casts {type_name(x.kind)} to {type_name(to)}, which is not read")
     if to in _WHOLE:
-        if not all(float(v).is_integer() for c in x.held for v in step.seen(c)):
+        most = 2**31 if to == TensorProto.INT32 else 2**53
+        if not all(float(v).is_integer() and abs(v) < most for c in x.held for v in step.seen(c)):
             refuse(step.where, "it cuts numbers to integers: export it without")
         return replace(x, kind=to)
     held = x.held
@@ -181,16 +182,17 @@ def _row(step: Step, name: str, count: int, usual: float) -> list[float]:
 
 
 def _scaler(step: Step, given: Sequence[Columns]) -> Columns:
-    """(x - offset) * scale, in float32."""
+    """(x - offset) * scale, in float32; of doubles in float64, and rounded at the end."""
     x = _only(step, given)
     step.known("offset", "scale")
     if x.kind == _TEXT:
         refuse(step.where, "it scales texts")
     held = []
+    kind: Any = np.float64 if x.kind == _DOUBLE else np.float32
     offsets = _row(step, "offset", len(x.held), 0.0)
     for c, offset, by in zip(x.held, offsets, _row(step, "scale", len(x.held), 1.0), strict=True):
         with np.errstate(all="ignore"):
-            seen = (np.array(c.seen, np.float32) - np.float32(offset)) * np.float32(by)
+            seen = ((np.array(c.seen, kind) - kind(offset)) * kind(by)).astype(np.float32)
         moved = c.then((1.0, 1.0, -offset)).then((by, 1.0, 0.0))
         held.append(replace(moved, seen=_finite(step, seen)))
     return replace(x, held=tuple(held), kind=_FLOAT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,8 @@ def _input(given: Any, domain: Domain, others: Sequence[Any]) -> tuple[int, Colu
         held = _numbers(domain, held, where)
     if kind in _WHOLE and not _are_whole(v, held):
         refuse(where, "it takes whole numbers, and its variable has others: export it with floats")
+    if kind == _FLOAT and held.seen:
+        held = replace(held, seen=tuple(float(np.float32(x)) for x in held.seen))
     return at, Columns((held,), kind)
 
 
@@ -128,7 +130,9 @@ def _are_whole(v: Any, held: Held) -> bool:
     return bool(
         isinstance(v, Ranged)
         and v.whole
-        and all(v.number(i).denominator == 1 for i in (0, 1, v.count - 1))
+        and all(
+            v.number(i).denominator == 1 and abs(v.number(i)) < 2**53 for i in (0, 1, v.count - 1)
+        )
     )
 
 

@@ -42,8 +42,8 @@ TRIED = 1 << 9
 """Points by which variables are compared."""
 EACH_VALUE, WORD_BITS = 1e-6, 64
 """Seconds that a value takes when a leaf's sums are counted, for so many bits of the weights."""
-SIZES = 8, 32, 128, 512
-"""A patch has at most so many combinations: the smallest that has two variables, then larger."""
+SIZES = 128, 32, 512, 8
+"""A patch has at most so many combinations: what mostly gives the most for its time comes first."""
 
 
 def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
@@ -68,7 +68,7 @@ def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
     for most in SIZES:
         own: list[int] = []
         for i in order:
-            if counts[i] > 1 and prod(counts[j] for j in own) * counts[i] <= most:
+            if changes[i] and prod(counts[j] for j in own) * counts[i] <= most:
                 own.append(i)
         chosen = tuple(own)
         if len(own) > 1 and chosen not in found_ and not problem(asked, chosen):

@@ -274,6 +274,7 @@ class _Piloting:
             count = min(count, int(LEARN * left / (self._each(plain) * self.many)))
             if count < FEWEST_POINTS or counting_takes(asked) > COUNTING * left:
                 return []
+            count = 1 << count.bit_length() - 1  # so that several ways have the same ones
             best = self.ordered()[0][1].width
             if self.promise(before, left).width > WORTH_GUIDING * best:
                 return []

@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -47,8 +46,8 @@ FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
 FAR = 8.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
-NEAR = 1.0
-"""A cell that is further away, where that is known, is split unseen."""
+NEAR, UNSEEN = 1.0, 2
+"""A cell that is further away, where that is known, is split unseen; so many times in a row."""
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 FARTHEST = 60.0
@@ -75,9 +74,9 @@ class Part:
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, of a ``rung``.
     Of a part that was split the ``halves`` may tell more; else ``form`` says where it may be.
-    ``least`` is what the margin was last shown to be, ``unseen`` splits ago, ``far`` about how many
-    are wanted until a Tail of a rung from ``floor`` on is shown (``known`` if one was looked at),
-    ``seconds`` how long its tail takes.
+    ``least`` is what the margin of ``klass`` was last shown to be, ``unseen`` splits ago, ``far``
+    about how many are wanted until a Tail of a rung from ``floor`` on is shown (``known`` if one
+    was looked at), ``seconds`` how long its tail takes.
     """
 
     cell: Cell
@@ -88,6 +87,7 @@ class Part:
     form: Array | None = None
     split: Split | None = None
     halves: tuple[Part, ...] = ()
+    klass: int = -1
     least: float = -math.inf
     unseen: int = 0
     far: float = FAR
@@ -100,10 +100,10 @@ class Part:
         """How much is not told of it, or of its halves if that is less."""
         return min(self.open, self.below) if self.halves else self.open
 
-    @property
-    def is_far(self) -> bool:
-        """Whether a look at it would hardly show a Tail."""
-        return self.known and self.far > NEAR and self.form is not None
+    def is_far_from(self, klass: int) -> bool:
+        """Whether a look at it would hardly show a Tail of that class."""
+        known = self.known and self.form is not None and self.klass == klass
+        return known and self.far > NEAR and self.unseen <= UNSEEN
 
     @property
     def below(self) -> Fraction:
@@ -145,7 +145,7 @@ def closed(
             sayable = [said(part.cell) for part in parts]
             looks = [
                 partial(_look, what, part.cell, max(part.floor, rung), part.floor)
-                if isinstance(what, Said) and not part.is_far
+                if isinstance(what, Said) and not part.is_far_from(what.klass)
                 else _nothing
                 for part, what in zip(parts, sayable, strict=True)
             ]
@@ -251,10 +251,14 @@ def _look(what: Said, cell: Cell, start: int, floor: int) -> _Seen:
 def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -> bool:
     """Whether a part has a new tail, which leaves less of it open."""
     if seen.form is not None:
-        if np.isfinite(part.least) and seen.least > part.least:
+        same = isinstance(what, Said) and what.klass == part.klass
+        if same and np.isfinite(part.least) and seen.least > part.least:
             each = (seen.least - part.least) / max(1, part.unseen)
             part.far, part.known = min(-min(seen.least, 0.0) / each, FARTHEST), True
+        elif not same:
+            part.far, part.known = FAR, False
         part.form, part.least, part.unseen = seen.form, seen.least, 0
+        part.klass = what.klass if isinstance(what, Said) else -1
     if seen.rung < 0 or not isinstance(what, Said):
         return False
     bound = Fraction(1, 1 << RUNGS[seen.rung])
@@ -281,13 +285,14 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
     cells = cut(part.cell, node, 0)
     weights = own or [Fraction(cell_weight(domain, cell)) for cell in cells]
     part.split = node
-    inherited = dict[str, Any](
-        form=part.form, least=part.least, unseen=part.unseen + 1, known=part.known, floor=part.floor
-    )
     part.halves = tuple(
-        Part(cell, at, weight, far=max(part.far - 1, 0.0), **inherited)
+        Part(cell, at, weight, floor=part.floor)
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
+    if part.form is not None and places[0] < 0:  # one more cut where this one was wanted
+        for half in part.halves:
+            half.form, half.klass, half.least = part.form, part.klass, part.least
+            half.unseen, half.far, half.known = part.unseen + 1, max(part.far - 1, 0.0), part.known
     return part.halves
 
 
