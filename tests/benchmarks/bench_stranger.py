@@ -29,6 +29,7 @@ from tests.benchmarks import stranger_boosters as boosters
 from tests.benchmarks import stranger_code as written
 from tests.benchmarks import stranger_columns as inputs
 from tests.benchmarks import stranger_converted as other
+from tests.benchmarks import stranger_forests as summed
 from tests.benchmarks import stranger_graphs as graphs
 from tests.benchmarks import stranger_heads as ended
 from tests.benchmarks import stranger_judges as judges
@@ -161,5 +162,6 @@ FAMILIES: dict[str, Family] = {
     "converted": (other.converted, other.as_converted),
     "columns": (inputs.columns, inputs.columns_read),
     "code": (written.code, written.nested_ifs),
+    "forests": (summed.forest, summed.added_up),
 }
 """What makes a file, and what judges it."""

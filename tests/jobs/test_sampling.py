@@ -568,12 +568,12 @@ def test_patches_are_drawn_where_they_give_more(monkeypatch, patches_of_domains_
     monkeypatch.setattr(guiding, "SMALL", patches_of_domains_from)
     result = opened(sample=3000)
     found = result.sampled
-    assert found.patches and {"x0", "x1", "x2"} <= set(found.line.split(", "))
+    assert found.patches and {"x0", "x1", "x2"} == set(found.line.split(", "))
     assert found.share == Fraction(3000, 8) and found.lower < Fraction(1, 8) < found.upper
     assert 3 * (found.upper - found.lower) < points.upper - points.lower
     assert "3,000 patches of all values of x" in line(result.proved)
     assert "3,000 patches of all values of x" in sentence(result.proved)
-    assert "left to the kernel" in second_checker.check(result.data).sample  # 384,000 points
+    assert second_checker.check(result.data).sample == ""
     assert opened(sample=3000).data == result.data
 
 

@@ -68,7 +68,7 @@ def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
     for most in SIZES:
         own: list[int] = []
         for i in order:
-            if counts[i] > 1 and prod(counts[j] for j in own) * counts[i] <= most:
+            if changes[i] and prod(counts[j] for j in own) * counts[i] <= most:
                 own.append(i)
         chosen = tuple(own)
         if len(own) > 1 and chosen not in found_ and not problem(asked, chosen):

@@ -124,11 +124,17 @@ def _fails(theorem: Theorem, step: Step, prove: Prover = smt.proves) -> bool:
     return False
 
 
+def _plain(claim: Any) -> bool:
+    """Whether a claim is of plain numbers alone."""
+    return not any(claim.atoms(kind) for kind in (sp.Indexed, sp.Sum, *OPAQUE))
+
+
 def _false_at(theorem: Theorem, claim: Any, values: dict[Any, Any]) -> bool:
-    """Whether a claim of plain numbers is false at a point where the conditions hold."""
-    if claim.atoms(sp.Indexed) or any(claim.atoms(kind) for kind in (sp.Sum, *OPAQUE)):
+    """Whether a claim of plain numbers is false where the conditions and assumptions hold."""
+    if not _plain(claim) or any(_at(fact, values) != sp.true for fact in ranges(theorem)):
         return False
-    if any(_at(fact, values) != sp.true for fact in ranges(theorem)):
+    assumed = (held.formal for held in theorem.assumptions if held.formal is not None)
+    if any(_plain(fact) and _at(fact, values) == sp.false for fact in assumed):
         return False
     return bool(_at(claim, values) == sp.false)
 
