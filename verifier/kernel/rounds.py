@@ -82,11 +82,10 @@ def prove(
     if at_once and not (steady if float32 else proved).all():  # the other way shows a few more
         sets = np.arange(len(parts)).reshape(-1, together)
         some = sets[~(steady if float32 else proved)[sets].all(axis=1)].ravel()
-        own = None if closer is None else closer[some]
+        held = None if closer is None else closer[some]
         given = p, parts[some], rows[some], precision
-        more = prove(*given, together=together, float32=float32, closer=own, at_once=False)
-        proved[some] |= more[0]
-        steady[some] |= more[1]
+        more = prove(*given, together=together, float32=float32, closer=held, at_once=False)
+        proved[some], steady[some] = proved[some] | more[0], steady[some] | more[1]
     return proved, steady
 
 
