@@ -15,6 +15,7 @@ from verifier.kernel.prepared import Parts, Prepared, once, parts_of
 from verifier.kernel.quick import Cells
 from verifier.kernel.starting import cells_of
 from verifier.model.cell import full_cell
+from verifier.model.network import Relu
 
 Shown = npt.NDArray[np.bool_]
 SHARES = (0, 4, 2, 1)
@@ -37,6 +38,7 @@ def prove(
     together: int,
     float32: bool,
     closer: Shown | None = None,
+    at_once: bool = True,
 ) -> tuple[Shown, Shown]:
     """``rules.constant`` of a few cells, given their ``class_rows``: are all forms positive?
 
@@ -47,7 +49,8 @@ def prove(
     least, norm = np.full(rows.shape[:2], -np.inf), np.abs(rows).sum(axis=2)
     reach = np.full((len(parts), 1), everywhere(p) if float32 else 0.0)
     last, at = len(p.teacher.layers), np.arange(len(parts))
-    shares = AT_ONCE if max(p.teacher.widths[1:]) <= FEW else SHARES
+    at_once = at_once and _goes_at_once(p)
+    shares = AT_ONCE if at_once else SHARES
     seen: dict[int, Floats] = {}
     improved = False
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
@@ -76,8 +79,23 @@ def prove(
             if share != shares[-1]:
                 cells, seen = cells.narrowed(seen)
         proved = np.asarray((least > 0).all(axis=1))
-        steady = np.asarray((least > norm * reach).all(axis=1))
-    return proved, steady & float32
+        steady = np.asarray((least > norm * reach).all(axis=1)) & float32
+    if at_once and not (steady if float32 else proved).all():  # the other way shows a few more
+        sets = np.arange(len(parts)).reshape(-1, together)
+        some = sets[~(steady if float32 else proved)[sets].all(axis=1)].ravel()
+        held = None if closer is None else closer[some]
+        given = p, parts[some], rows[some], precision
+        more = prove(*given, together=together, float32=float32, closer=held, at_once=False)
+        proved[some], steady[some] = proved[some] | more[0], steady[some] | more[1]
+    return proved, steady
+
+
+@once
+def _goes_at_once(p: Prepared) -> bool:
+    """Whether layers are narrow, and not all of those behind ReLUs are refined as a whole anyway
+    (``Cells.is_second``)."""
+    relus = sum(isinstance(layer, Relu) for layer in p.teacher.layers)
+    return max(p.teacher.widths[1:]) <= FEW and (relus > 2 or any(not g.single for g in p.groups))
 
 
 def _improve(cells: Cells, least: Floats, at: Ints, rows: Floats, wanted: Floats) -> None:
