@@ -23,9 +23,10 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.second_checker.domain import read_domain
-from verifier.second_checker.draws import points_of, read_sample
+from verifier.second_checker.draws import points_of
 from verifier.second_checker.ends import at_most
 from verifier.second_checker.models import read_matter
+from verifier.second_checker.plans import read_sample
 from verifier.second_checker.reading import parse
 from verifier.second_checker.tested import _pieces
 

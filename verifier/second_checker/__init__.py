@@ -18,10 +18,10 @@ from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import refined_nodes
 from verifier.second_checker.counting import cells, walk
 from verifier.second_checker.domain import read_domain, size
-from verifier.second_checker.draws import Stated, read_sample
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
+from verifier.second_checker.plans import Stated, read_sample
 from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import exp, lgamma, log, log1p
 
 from verifier.model.errors import InvalidProof
-from verifier.second_checker.draws import CLOSE, Stated
+from verifier.second_checker.draws import CLOSE
+from verifier.second_checker.plans import Stated
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from typing import Protocol
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import Cell, Inner, Point
-from verifier.second_checker.draws import Stated
 from verifier.second_checker.ends import Reach
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.evaluation import climbed, decide, dot, together
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.tree import leaf_at
 from verifier.second_checker.variables import Ordinal

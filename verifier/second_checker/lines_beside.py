@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.second_checker.domain import Point
-from verifier.second_checker.draws import Piece, Stated, draws_of
+from verifier.second_checker.draws import Piece, draws_of
+from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally
 from verifier.second_checker.summed import (
     SUMS,

@@ -12,7 +12,8 @@ from math import exp, fsum, gcd, lgamma, log, pi, prod
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import Point
-from verifier.second_checker.draws import CLOSE, WORD, Piece, Stated
+from verifier.second_checker.draws import CLOSE, WORD, Piece
+from verifier.second_checker.plans import Stated
 
 WORDS = 1 << 12
 """Words of a block of the draws without replacement."""

@@ -12,9 +12,15 @@ from typing import Any
 
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.boxes import Finer, truth_in
+from verifier.second_checker.compared import (
+    check_open,
+    compare,
+    compare_shares,
+    mass_of,
+    piece_of,
+)
 from verifier.second_checker.crossing import Cut, crossed, cut, share_through
-from verifier.second_checker.domain import Cell, Leaf
-from verifier.second_checker.draws import Piece, Stated, draws_of, off_of, points_of
+from verifier.second_checker.draws import Piece, draws_of, off_of, points_of
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.forecasts import Known
 from verifier.second_checker.lines import UNIT, check_bets, check_line, share_of, true_values
@@ -22,6 +28,7 @@ from verifier.second_checker.lines_beside import BINS as LINE_BINS
 from verifier.second_checker.lines_beside import lines_beside, work_beside
 from verifier.second_checker.models import Matter
 from verifier.second_checker.patches import Guides, Patches
+from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.population import (
     is_true,
@@ -29,11 +36,10 @@ from verifier.second_checker.population import (
     proved_interval,
     settled_beside,
     undecided_parts,
-    weight_of,
     whole_pieces,
 )
-from verifier.second_checker.reading import Node, Sandwich
-from verifier.second_checker.summed import Parted, draws_beside, off_beside, parted
+from verifier.second_checker.reading import Node
+from verifier.second_checker.summed import Parted, draws_beside, off_beside
 from verifier.second_checker.variables import Interval
 
 WORK = 10**9
@@ -88,7 +94,7 @@ def check_sample(
     else:
         settled, pieces = left_open(case, proof, tally)
         least, most = settled, settled + sum((x.weight for x in pieces), Fraction(0))
-    mass = _mass(pieces)
+    mass = mass_of(pieces)
     pieces.sort(key=lambda x: x.first)
     reach = Reach(settled, mass, off_of(pieces), least, most)
     if stated.line is None:
@@ -96,7 +102,7 @@ def check_sample(
         for point in points_of(pieces, stated):
             tally.spend(each)
             seen += is_true(case, point)
-        _compare(stated, seen)
+        compare(stated, seen)
         check_ends(stated, reach)
         return ""
     if stated.others:
@@ -111,7 +117,7 @@ def check_sample(
         share = share_of(case, point, piece.cell, stated.line, tally)
         seen += share > 0
         shares.append(share if known is None else known.apart(share, UNIT, point))
-    _compare_shares(stated, seen, shares)
+    compare_shares(stated, seen, shares)
     check_bets(stated, shares, reach, known)
     return ""
 
@@ -128,7 +134,7 @@ def _check_patches(
         share, true = patches.share(point, guides, tally, each)
         seen += true
         shares.append(share)
-    _compare_shares(stated, seen, shares)
+    compare_shares(stated, seen, shares)
     check_bets(stated, shares, reach, guides)
 
 
@@ -153,11 +159,11 @@ def _check_boxes(
     if stated.plain:
         pieces = whole_pieces(case, tally)
     else:
-        every = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+        every = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
         pieces = [x for x in every if x is not None]
-    mass = _mass(pieces)
+    mass = mass_of(pieces)
     if not stated.plain:
-        _check_open(mass, most - least)
+        check_open(mass, most - least)
     finer = Finer(case)
     held = [
         x if isinstance(x, Parted) else finer.piece(x)
@@ -185,13 +191,6 @@ def _check_boxes(
     return ""
 
 
-def _mass(pieces: Sequence[Piece]) -> Fraction:
-    """The probability of what is drawn from; InvalidProof where there is nothing."""
-    if not pieces:
-        raise InvalidProof("sample.json states a sample, but nothing is open")
-    return sum((x.weight for x in pieces), Fraction(0))
-
-
 def _proved(
     case: Matter, proof: Sequence[Node], claim: Mapping[str, Any] | None, tally: Tally
 ) -> tuple[Fraction, Fraction]:
@@ -201,26 +200,9 @@ def _proved(
     """
     if not any(node.kind == "tail" for node in proof):
         return proved_interval(claim)
-    held = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+    held = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
     settled = settled_beside(case, proof, tally)
     return settled, settled + sum((x.weight for x in held if x is not None), Fraction(0))
-
-
-def _piece(
-    case: Matter, own: Cell, leaf: Leaf, step: Sandwich | None, tally: Tally
-) -> Piece | None:
-    """What is drawn from of a part; None where that is nothing."""
-    if step is not None:
-        return parted(case, own, leaf, step, tally)
-    weight = weight_of(leaf, own)
-    return Piece(own, leaf, weight) if weight else None
-
-
-def _check_open(found: Fraction, stated: Fraction) -> None:
-    if found != stated:
-        raise InvalidProof(
-            f"the certificate states {stated} as open, but the second checker finds {found}"
-        )
 
 
 def _check_cells(
@@ -247,7 +229,7 @@ def _check_cells(
         true, left = crossed(case, piece, point, line, tally)
         seen += true > 0
         shares.append(share_through(piece, true, left, guess))
-    _compare_shares(stated, seen, shares)
+    compare_shares(stated, seen, shares)
     check_bets(
         stated,
         shares,
@@ -264,11 +246,11 @@ def _check_beside(
     each: int,
 ) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
-    pieces = (_piece(case, *x, tally) for x in undecided_parts(case, proof, tally))
+    pieces = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))
-    _check_open(mass, most - least)
+    check_open(mass, most - least)
     if stated.line is not None:
         if work_beside(held, stated.draws) > WORK:
             return "the sample in lines beside many Sandwiches was left to the kernel"
@@ -278,7 +260,7 @@ def _check_beside(
     for point in draws_beside(held, stated, tally):
         tally.spend(each)
         seen += is_true(case, point)
-    _compare(stated, seen)
+    compare(stated, seen)
     check_ends(stated, Reach(least, mass, off_beside(case.domain, held), least, most))
     return ""
 
@@ -298,7 +280,7 @@ def _check_lines_beside(
         true = sum(true_values(case, point, own, line, tally) for own in stretches)
         seen += true > 0
         shares.append(true * UNIT // sum(map(len, stretches)))
-    _compare_shares(stated, seen, shares)
+    compare_shares(stated, seen, shares)
     least, most = proved
     off = off_beside(case.domain, held, LINE_BINS)
     check_bets(stated, shares, Reach(least, most - least, off, least, most))
@@ -308,19 +290,3 @@ def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[C
     """The pieces of the cells that are open, or that sandwiches leave some of."""
     found = [cut(case, *own, line, tally) for own in undecided_parts(case, proof, tally)]
     return [x for x in found if x is not None]
-
-
-def _compare_shares(stated: Stated, seen: int, shares: Sequence[int]) -> None:
-    _compare(stated, seen)
-    if Fraction(sum(shares), UNIT) != stated.share:
-        raise InvalidProof(
-            f"the certificate states shares of {stated.share} in sum, but the second checker finds "
-            f"{Fraction(sum(shares), UNIT)}"
-        )
-
-
-def _compare(stated: Stated, seen: int) -> None:
-    if seen != stated.seen:
-        raise InvalidProof(
-            f"the certificate states {stated.seen} true draws, but the second checker finds {seen}"
-        )

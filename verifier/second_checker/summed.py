@@ -18,8 +18,9 @@ from typing import NamedTuple
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.crossing import Range, Sums, decided_of, left_of, sums_of
 from verifier.second_checker.domain import Cell, Domain, Leaf, Point
-from verifier.second_checker.draws import WORD, Piece, Stated, draws_of, off_of
+from verifier.second_checker.draws import WORD, Piece, draws_of, off_of
 from verifier.second_checker.models import Matter
+from verifier.second_checker.plans import Stated
 from verifier.second_checker.points import Tally
 from verifier.second_checker.reading import Sandwich
 from verifier.second_checker.stairs import Stairs

@@ -10,11 +10,12 @@ from itertools import islice
 
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.domain import IMPOSSIBLE
-from verifier.second_checker.draws import Piece, off_of, points_of, read_sample
+from verifier.second_checker.draws import Piece, off_of, points_of
 from verifier.second_checker.ends import Reach, check_ends
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter
 from verifier.second_checker.once import Once, check_at_any_time
+from verifier.second_checker.plans import read_sample
 from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.tree import leaf_at, overlay
 
