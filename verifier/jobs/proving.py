@@ -55,7 +55,7 @@ LARGE = 1 << 16
 LOADED, LOADING = 1.0, 0.25
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
 that it may take: in less the prover of questions finds more."""
-JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.9
+JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last: where it would close less of the probability than this, Tails have the rest."""
 HELPED = 3.0

@@ -20,6 +20,7 @@ from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.count import reopened, with_bounds
 from verifier.provers.putting_back import put_back
+from verifier.provers.rare import suits
 from verifier.provers.timing import now
 
 CHECKED, PREPARED = 0.15, 6e-8
@@ -36,6 +37,8 @@ BUSY = 1.5
 """Times as long as on an idle machine things take on a busy one, at least."""
 LARGE = 1 << 20
 """Multiplications of a point's evaluation from which on exact integers take long to be made."""
+RARE = 0.25
+"""The share of the time that is kept for wide networks' Tails, with their check."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -54,6 +57,8 @@ def find_in_time(
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     end = limit.end - _prepared(matter, limit) if limit else None
+    if end is not None and suits(matter):
+        tails = max(tails, RARE * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
     name, finding = find(deadline=deadline, end=end, earlier=begun)

@@ -115,7 +115,8 @@ def _bounded(
         return finding
     answerer, space = answerer_of(overlay), prepare_space(domain)
     ready = _Bounding(asked, overlay, answerer, space, models)
-    proof = _rarely(ready, proof, deadline, progress)
+    if (told := _rarely(ready, proof, deadline, progress)) is not proof:
+        return replace(finding, proof=told)  # the rest of the time is for the check of that
     if not is_open(proof):
         return replace(finding, proof=proof)
     count, mass, sample = _look_at(domain, proof)

@@ -44,6 +44,8 @@ LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
+LOOKED = 1.5
+"""A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
 NEAR, UNSEEN = 1.0, 2
@@ -145,7 +147,9 @@ def closed(
             sayable = [said(part.cell) for part in parts]
             looks = [
                 partial(_look, what, part.cell, max(part.floor, rung), part.floor)
-                if isinstance(what, Said) and not part.is_far_from(what.klass)
+                if isinstance(what, Said)
+                and not part.is_far_from(what.klass)
+                and not old.tells_of(domain, part)
                 else _nothing
                 for part, what in zip(parts, sayable, strict=True)
             ]
@@ -196,6 +200,12 @@ class _Old:
     nodes: Sequence[Split | Step]
     ends: Sequence[int]
     open: Sequence[int]
+
+    def tells_of(self, domain: Domain, part: Part) -> bool:
+        """Whether much of a part that was split is closed: then its halves are looked at."""
+        if part.at < 0 or not isinstance(self.nodes[part.at], Split):
+            return False
+        return LOOKED * self.open[part.at] < cell_weight(domain, part.cell)
 
 
 def _read(domain: Domain, proof: Proof) -> _Old:
