@@ -44,6 +44,8 @@ LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
+CHECKED = 1.3
+"""Times as long as a look that showed a Tail its check may take."""
 LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
@@ -142,7 +144,7 @@ def closed(
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
     going.push(first)
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
-        while going.parts and now() + spent < deadline:
+        while going.parts and now() + CHECKED * spent < deadline:
             parts = going.pop(many)
             sayable = [said(part.cell) for part in parts]
             looks = [
