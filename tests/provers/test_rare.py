@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from tests.clocks import PATIENCE
+from verifier.formats.variables import variable
 from verifier.kernel import checker
+from verifier.kernel.likely import rarely
 from verifier.model.cell import full_cell
-from verifier.model.domain import signs
-from verifier.model.network import Affine, Network, Relu
+from verifier.model.domain import Domain, signs
+from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
@@ -95,7 +97,8 @@ def test_no_time_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "columns, width, said", [(64, 256, True), (63, 256, False), (64, 255, False)]
+    "columns, width, said",
+    [(64, 256, True), (63, 256, False), (64, 255, False), (64, 2800, True), (64, 2900, False)],
 )
 def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
     network = Network(
@@ -115,3 +118,17 @@ def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that()
     assert far.is_far_from(0) and not far.is_far_from(1)
     for held in ({"far": rare.NEAR}, {"known": False}, {"form": None}, {"unseen": 3}):
         assert not replace(far, **held).is_far_from(0)
+
+
+def test_it_is_not_tried_where_the_kernel_looks_at_no_ranges():
+    """Else a search would end early for nothing: see ``kernel.likely.rarely``."""
+    first = Affine(0, np.zeros((256, 128)), np.zeros(256))
+    last = Affine(2, np.zeros((1, 256)), np.zeros(1))
+    for layer, third, said in ((Relu(1), 1, True), (Sign(1), 1, False), (Relu(1), 3, False)):
+        codes = ((0, Fraction(1, third)), (1, 0))
+        domain = Domain(tuple(variable(f"x{i}", ("a", "b"), codes) for i in range(64)))
+        network = Network(128, (first, layer, last))
+        assert rare.suits(matter_of(domain, network, Tree((Leaf(0),)))) == said
+        p, chances = checker.prepare(network, domain), list(domain.distributions(None))
+        found = rarely(p, full_cell(domain), Fraction(1, 2), chances)
+        assert (found is not None) == said

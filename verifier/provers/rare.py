@@ -20,16 +20,20 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import Floats, first_layers
+from verifier.kernel.forms import MANY
 from verifier.kernel.likely import least_of, rarely
+from verifier.kernel.prepared import NUMBERS
 from verifier.kernel.quick import Cells, Rows, intercept, slopes
 from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.chances import Distribution
 from verifier.model.domain import Domain
-from verifier.model.network import Network
+from verifier.model.network import Add, Affine, Network, Relu
+from verifier.model.ordinal import AnyVariable
 from verifier.model.proof import Open, Proof, Split, Step, Tail, cut
 from verifier.model.question import Matter
+from verifier.model.variable import Variable
 from verifier.provers.relaxable import WIDE
 from verifier.provers.space import Array, Space, as_bits, boxes, extremes
 from verifier.provers.split import adds, below_middle, middle
@@ -122,11 +126,27 @@ Sayable = Callable[[Cell], Said | Split | None]
 def suits(matter: Matter) -> bool:
     """Whether this is tried: of one wide network of many inputs, which little else tells of."""
     found = [
-        max(x.model.widths[1:]) >= WIDE and len(x.reads) >= FREE
+        _is_wide(x.model, [matter.domain.variables[i] for i in x.reads])
         for x in matter.models
         if isinstance(x.model, Network)
     ]
-    return found == [True]
+    return found == [True] and not matter.domain.infinite
+
+
+def _is_wide(network: Network, read: Sequence[AnyVariable]) -> bool:
+    """Whether a network is wide, reads many variables, and the kernel looks at such ranges."""
+    listed, most = [v for v in read if isinstance(v, Variable)], max(network.widths)
+    if not (max(network.widths[1:]) >= WIDE and len(read) >= FREE):
+        return False
+    held = 2 * most * (most + sum(v.count * v.columns for v in listed) + len(read))
+    plain = all(isinstance(layer, Affine | Relu | Add) for layer in network.layers)
+    exact = all(v.columns == 1 or not _is_rounded(v) for v in listed)
+    return held <= NUMBERS and plain and exact and all(v.count <= MANY for v in listed)
+
+
+def _is_rounded(v: Variable) -> bool:
+    """Whether an encoding has numbers that are no whole ones over a power of two."""
+    return any((d := x.denominator) & (d - 1) for row in v.encoding for x in row)
 
 
 def closed(
