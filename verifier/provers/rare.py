@@ -303,9 +303,9 @@ def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -
 
 
 def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> tuple[Part, ...]:
-    """The halves of a part, which may tell more: those of the old proof where it goes on there."""
+    """The halves of a part, which may tell more: those of the old proof where it closed some."""
     node = old.nodes[part.at] if part.at >= 0 else Open()
-    if isinstance(node, Split):
+    if isinstance(node, Split) and old.open[part.at] < cell_weight(domain, part.cell):
         places = part.at + 1, old.ends[part.at + 1]
         own = [Fraction(old.open[at]) for at in places]
     else:
