@@ -6,7 +6,7 @@ import ast
 
 from verifier.formats.code_functions import HELPERS, plain
 from verifier.formats.code_parts import Constant, Name, Program, Routine
-from verifier.formats.code_python import Reading, refuse
+from verifier.formats.code_python import Reading, module_of, refuse
 from verifier.formats.code_values import Held, Operation, Postfix
 from verifier.model.errors import TreeError, quoted
 
@@ -35,11 +35,7 @@ _SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "
 
 def parse(text: str) -> Program:
     """The functions of a module, by name. Raises TreeError."""
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        line = getattr(problem, "lineno", None) or 1
-        raise TreeError(f"line {line}: this is not Python: check the file") from None
+    module = module_of(text)
     found: dict[str, ast.FunctionDef] = {}
     seen = set()
     for node in module.body:

@@ -26,13 +26,18 @@ from verifier.model.errors import TreeError, quoted
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
 
 
-def parse(text: str) -> Function:
-    """The function in a module. Raises TreeError."""
+def module_of(text: str) -> ast.Module:
+    """What a module's text says. Raises TreeError where that is no Python."""
     try:
-        module = ast.parse(text)
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         line = getattr(problem, "lineno", None) or 1
         raise TreeError(f"line {line}: this is not Python: check the file") from None
+
+
+def parse(text: str) -> Function:
+    """The function in a module. Raises TreeError."""
+    module = module_of(text)
     functions = [node for node in module.body if isinstance(node, ast.FunctionDef)]
     others = [
         node
