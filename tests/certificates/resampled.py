@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from verifier import second_checker
+from verifier.kernel.certificate import check_certificate
+from verifier.model.errors import CertificateError, InvalidProof
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 
@@ -22,3 +28,21 @@ def restated(data: bytes, stated: dict[str, Any]) -> bytes:
     del parts["manifest.json"]
     held = certificate_of(data)
     return pack(parts, held.prover, held.domain_from, 3)
+
+
+def refused_where(data: bytes, where: Sequence[str | int], change: object) -> None:
+    """Both checkers refuse the certificate where something else stands at a place of that."""
+    stated = stated_of(data)
+    place: Any = stated
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = change
+    refused(restated(data, stated))
+
+
+def refused(data: bytes) -> None:
+    """Both checkers refuse the certificate."""
+    with pytest.raises((InvalidProof, CertificateError)):
+        check_certificate(certificate_of(data))
+    with pytest.raises((InvalidProof, CertificateError)):
+        second_checker.check(data)
