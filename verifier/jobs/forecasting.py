@@ -123,9 +123,8 @@ def _of_form(
         sums = known.sums(points)
         half = len(points) // 2
         parts = min(MOST_GUESSES, max(1, half // EACH))
-        marks = np.quantile(sums[:half], np.arange(1, parts) / parts).astype(np.int64)
-        ends = np.unique(np.maximum(marks, 1))
-        guesses = [_means(ends, sums[own], shares[own]) for own in (slice(half), slice(None))]
+        ends = ends_of(sums[:half], parts)
+        guesses = [means(ends, sums[own], shares[own]) for own in (slice(half), slice(None))]
         rest = shares[half:] - guesses[0][np.searchsorted(ends, sums[half:], side="right")]
         left = float(rest.var()) / max(float(shares[half:].var()), 1e-300)
         whole = tuple((guesses[1] * BETS).astype(np.int64).tolist())
@@ -134,11 +133,20 @@ def _of_form(
         return None
 
 
-def _means(ends: Ints, sums: Ints, shares: Floats) -> Floats:
+def ends_of(sums: Ints, parts: int) -> Ints:
+    """Where sums are cut into so many parts of about as many of them, or fewer parts."""
+    if not len(sums):
+        return np.zeros(0, dtype=np.int64)
+    marks = np.quantile(sums, np.arange(1, parts) / parts).astype(np.int64)
+    return np.unique(np.maximum(marks, 1))
+
+
+def means(ends: Ints, sums: Ints, shares: Floats) -> Floats:
+    """The mean share between ends of the sums, as if the mean of all was there once more."""
     at = np.searchsorted(ends, sums, side="right")
     count = np.bincount(at, minlength=len(ends) + 1)
     total = np.bincount(at, weights=shares, minlength=len(ends) + 1)
-    found: Floats = (total + shares.mean()) / (count + 1)
+    found: Floats = (total + (shares.mean() if len(shares) else 0.0)) / (count + 1)
     return found
 
 

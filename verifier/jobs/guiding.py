@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from verifier.jobs.forecasting import ends_of, means
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, tree_classes
 from verifier.kernel.guides import guide_of
@@ -19,6 +20,8 @@ from verifier.kernel.patches import problem
 from verifier.kernel.plain import Floats
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import is_true_at
+from verifier.kernel.sums import binned
+from verifier.model.cell import full_cell
 from verifier.model.errors import CertificateError
 from verifier.model.sample import BETS, Forecast
 
@@ -129,32 +132,16 @@ def _guide(asked: Asked, points: Ints, x: Floats, true: Floats) -> Forecast:
     form = _form(x, true)
     width = 1
     if any(form):
-        width = max(1, guide_width(asked, form) // BINS)
+        width = max(1, binned(asked.domain, full_cell(asked.domain), form, 1).top // BINS)
     guide = guide_of(asked, Forecast(form, width, (), (0,)))
     sums = np.zeros(len(points), dtype=np.int64)
     for i, own in enumerate(guide.bins):
         if own is not None:
             sums += own[points[:, i]]
     parts = min(MOST_PARTS, max(1, len(points) // EACH))
-    marks = np.quantile(sums, np.arange(1, parts) / parts) if len(points) else np.zeros(0)
-    ends = np.unique(np.maximum(marks.astype(np.int64), 1))
-    at = np.searchsorted(ends, sums, side="right")
-    many = np.bincount(at, minlength=len(ends) + 1)
-    total = np.bincount(at, weights=true, minlength=len(ends) + 1)
-    mean = float(true.mean()) if len(true) else 0.0
-    guesses = ((total + mean) / (many + 1) * BETS).astype(np.int64)
+    ends = ends_of(sums, parts)
+    guesses = (means(ends, sums, true) * BETS).astype(np.int64)
     return Forecast(form, width, tuple(ends.tolist()), tuple(guesses.tolist()))
-
-
-def guide_width(asked: Asked, form: tuple[int, ...]) -> int:
-    """By how much a form's largest sum exceeds its least, in the units of a bin's width."""
-    domain, most = asked.domain, 0
-    for start, rows in zip(domain.offsets, domain.integer_encoding, strict=True):
-        own = form[start : start + len(rows[0])]
-        if any(own):
-            sums = [sum(a * b for a, b in zip(own, rows[v], strict=True)) for v in range(len(rows))]
-            most += max(sums) - min(sums)
-    return most // domain.denominator
 
 
 def _form(x: Floats, true: Floats) -> tuple[int, ...]:
