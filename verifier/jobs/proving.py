@@ -323,9 +323,8 @@ def _options(
     matter: Matter, watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool
 ) -> Options:
     """What a search is asked for: to end soon where it closes little, and Tails may tell more."""
-    judged = None
-    if deadline is not None and suits(matter):
-        judged = min(now() + AT_LAST, now() + JUDGED * max(0.0, deadline - now()))
+    soon = part(deadline, JUDGED)
+    judged = min(soon, now() + AT_LAST) if soon is not None and suits(matter) else None
     return Options(
         deadline=deadline,
         check_by=deadline,

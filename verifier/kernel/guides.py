@@ -209,7 +209,7 @@ def guided(asked: Asked, line: Line, combinations: Ints) -> Guided | None:
 def shares_of(amounts: Ints, total: int, guided: bool) -> Ints:
     """Shares of patches, of combinations that weigh ``total`` <= 2**31, times 2**SHARE_BITS.
 
-    ``amounts`` are the weights of true ones; or with guides what ``patches.true_of`` finds apart,
+    ``amounts`` are the weights of true ones; or with guides what ``patches.Asking`` finds apart,
     of which half lies above 0: 2 BETS ``total`` is a share of 1. Rounded down.
     """
     over = 2 * BETS * total if guided else total

@@ -129,21 +129,22 @@ def _over(net: Net) -> Over:
     """The network over everything, its classes as they are: float32 does not matter."""
     over = net.everywhere
     assert over is not None
-    none = Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
-    return replace(over, far=over.folded.far(none))
+    return replace(over, far=over.folded.far(_no_error(net)))
+
+
+def _no_error(net: Net) -> Fixed:
+    """The errors of the logits where only real numbers matter."""
+    return Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
 
 
 class Patched:
     """A network whose classes of patches are found: in single precision first, if it has that."""
 
     def __init__(self, net: Net, patches: Patches) -> None:
-        self.net, self.patches = net, patches
-        self.whole = _over(net)
+        self.net, self.patches, self.whole = net, patches, _over(net)
         folded = self.whole.folded
         self.folded = folded.single or folded
-        none = Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
-        self.far = self.folded.far(none)
-        self.kind = self.folded.precision.kind
+        self.far, self.kind = self.folded.far(_no_error(net)), self.folded.precision.kind
         own = full_cell(net.p.domain).parts
         table = np.zeros((len(folded.inputs), len(patches.combinations)))
         self.columns: list[int] = []
@@ -214,7 +215,7 @@ class Tree:
 
     def __init__(self, tree: BoundTree, patches: Patches) -> None:
         self.tree, self.patches = tree, patches
-        self.most = max(n for n in tree.nodes if isinstance(n, int))
+        self.most = int(tree.classes.max())
         self.tests = np.array(
             [isinstance(n, tuple) and n[0] in patches.variables for n in tree.nodes]
         )

@@ -11,7 +11,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 
@@ -76,42 +76,79 @@ class Said:
     chances: Sequence[Distribution]
 
 
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What looks at a cell, or at one around it, told of how far it is from a Tail of ``klass``.
+
+    ``form`` says what moves the margin, ``least`` what that was shown to be, ``unseen`` splits ago;
+    ``far`` is about how many splits are wanted, ``known`` if it was seen what one does.
+    """
+
+    klass: int = -1
+    form: Array | None = None
+    least: float = -math.inf
+    unseen: int = 0
+    far: float = FAR
+    known: bool = False
+
+    def is_far_from(self, klass: int) -> bool:
+        """Whether a look would hardly show a Tail of that class."""
+        known = self.known and self.form is not None and self.klass == klass
+        return known and self.far > NEAR and self.unseen <= UNSEEN
+
+    def after(self, klass: int, seen: Seen) -> Sight:
+        """The same after a look at a class that shows no less than the one before."""
+        far, known = self.far, self.known
+        if klass != self.klass:
+            far, known = FAR, False
+        elif math.isfinite(self.least) and seen.least > self.least:
+            each = (seen.least - self.least) / max(1, self.unseen)
+            far, known = min(-min(seen.least, 0.0) / each, FARTHEST), True
+        return Sight(klass, seen.form, seen.least, 0, far, known)
+
+    @property
+    def of_half(self) -> Sight:
+        """What it says of a half that is cut where this was wanted."""
+        return replace(self, unseen=self.unseen + 1, far=max(self.far - 1, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a look at a cell found: the rung that the kernel shows, -1 for none.
+
+    ``least`` is what the margin is shown to be at the last rung that was tried, ``form`` what moves
+    it, and ``seconds`` how long the kernel takes for that.
+    """
+
+    rung: int = -1
+    least: float = -math.inf
+    form: Array | None = None
+    seconds: float = 0.0
+
+
 @dataclass(eq=False)
 class Part:
     """A cell of the new proof, and node ``at`` of the old one that it was; -1 where it was none.
 
-    ``open`` is how much of its weight is not told, with its ``tail`` if it has one, of a ``rung``.
-    Of a part that was split the ``halves`` may tell more; else ``form`` says where it may be.
-    ``least`` is what the margin of ``klass`` was last shown to be, ``unseen`` splits ago, ``far``
-    about how many are wanted until a Tail of a rung from ``floor`` on is shown (``known`` if one
-    was looked at), ``seconds`` how long its tail takes.
+    ``open`` is how much of its weight is not told, with its ``tail`` if it has one, which takes so
+    many ``seconds``. Rungs from ``floor`` on would tell more, and so may the ``halves`` of a part
+    that was split.
     """
 
     cell: Cell
     at: int
     open: Fraction
+    floor: int = 0
     tail: Tail | None = None
-    rung: int = -1
-    form: Array | None = None
+    seconds: float = 0.0
     split: Split | None = None
     halves: tuple[Part, ...] = ()
-    klass: int = -1
-    least: float = -math.inf
-    unseen: int = 0
-    far: float = FAR
-    known: bool = False
-    floor: int = 0
-    seconds: float = 0.0
+    sight: Sight = Sight()
 
     @property
     def left(self) -> Fraction:
         """How much is not told of it, or of its halves if that is less."""
         return min(self.open, self.below) if self.halves else self.open
-
-    def is_far_from(self, klass: int) -> bool:
-        """Whether a look at it would hardly show a Tail of that class."""
-        known = self.known and self.form is not None and self.klass == klass
-        return known and self.far > NEAR and self.unseen <= UNSEEN
 
     @property
     def below(self) -> Fraction:
@@ -170,19 +207,19 @@ def closed(
             looks = [
                 partial(_look, what, part.cell, max(part.floor, rung), part.floor)
                 if isinstance(what, Said)
-                and not part.is_far_from(what.klass)
+                and not part.sight.is_far_from(what.klass)
                 and not old.tells_of(domain, part)
-                else _nothing
+                else Seen
                 for part, what in zip(parts, sayable, strict=True)
             ]
             for part, what, seen in zip(parts, sayable, in_threads(looks), strict=True):
                 before = part.seconds
                 if _enter(domain, part, what, seen):
                     spent += (part.seconds - before) / many  # the kernel will take as long again
-                    rung, going.tails = part.rung, going.tails + 1
+                    rung, going.tails = seen.rung, going.tails + 1
                     if progress is not None:
                         progress(going.tails)
-                    if part.open and part.rung < len(RUNGS) - 1:
+                    if part.open and part.floor < len(RUNGS):
                         going.push(part)
                     continue
                 rung = 0
@@ -207,7 +244,7 @@ class _Heap:
     def push(self, part: Part) -> None:
         """Add a part."""
         self.count += 1
-        worth = float(part.open) / self.whole * 2.0**-part.far
+        worth = float(part.open) / self.whole * 2.0**-part.sight.far
         heapq.heappush(self.parts, (-worth, -self.count, part))
 
     def pop(self, most: int) -> list[Part]:
@@ -249,56 +286,34 @@ def _read(domain: Domain, proof: Proof) -> _Old:
     return _Old(nodes, ends, left)
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What a look at a cell found: the rung that the kernel shows, -1 for none.
-
-    ``least`` is what the margin is shown to be at the last rung that was tried, ``form`` what moves
-    it, and ``seconds`` how long the kernel takes for that.
-    """
-
-    rung: int = -1
-    least: float = -math.inf
-    form: Array | None = None
-    seconds: float = 0.0
-
-
-def _nothing() -> _Seen:
-    return _Seen()
-
-
-def _look(what: Said, cell: Cell, start: int, floor: int) -> _Seen:
+def _look(what: Said, cell: Cell, start: int, floor: int) -> Seen:
     """The highest rung from ``start`` down to ``floor`` that the kernel shows."""
-    seen = _Seen()
+    seen = Seen()
     for rung in range(start, floor - 1, -1):
         poll()
         begun = now()
         least, form = _try(what, cell, rung)
-        seen = _Seen(rung if least > 0 else -1, least, form, now() - begun)
+        seen = Seen(rung if least > 0 else -1, least, form, now() - begun)
         if seen.rung >= 0 or form is None:
             break
     return seen
 
 
-def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: _Seen) -> bool:
+def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: Seen) -> bool:
     """Whether a part has a new tail, which leaves less of it open."""
+    if not isinstance(what, Said):
+        return False
     if seen.form is not None:
-        same = isinstance(what, Said) and what.klass == part.klass
-        if same and np.isfinite(part.least) and seen.least > part.least:
-            each = (seen.least - part.least) / max(1, part.unseen)
-            part.far, part.known = min(-min(seen.least, 0.0) / each, FARTHEST), True
-        elif not same:
-            part.far, part.known = FAR, False
-        part.form, part.least, part.unseen = seen.form, seen.least, 0
-        part.klass = what.klass if isinstance(what, Said) else -1
-    if seen.rung < 0 or not isinstance(what, Said):
+        part.sight = part.sight.after(what.klass, seen)
+    if seen.rung < 0:
         return False
     bound = Fraction(1, 1 << RUNGS[seen.rung])
     left = cell_weight(domain, part.cell) * bound
     if left >= part.open:
         return False
-    part.tail, part.rung, part.open = Tail(what.klass, bound, what.model), seen.rung, left
-    part.far, part.known, part.floor, part.seconds = FURTHER, False, seen.rung + 1, seen.seconds
+    part.tail, part.open = Tail(what.klass, bound, what.model), left
+    part.floor, part.seconds = seen.rung + 1, seen.seconds
+    part.sight = replace(part.sight, far=FURTHER, known=False)
     return True
 
 
@@ -309,22 +324,20 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
         places = part.at + 1, old.ends[part.at + 1]
         own = [Fraction(old.open[at]) for at in places]
     else:
-        if isinstance(what, Said) and part.form is not None:
-            what = _cut(what, part.cell, part.form)
+        if isinstance(what, Said) and part.sight.form is not None:
+            what = _cut(what, part.cell, part.sight.form)
         if not isinstance(what, Split):
             return ()
         node, places, own = what, (-1, -1), []
     cells = cut(part.cell, node, 0)
     weights = own or [Fraction(cell_weight(domain, cell)) for cell in cells]
     part.split = node
+    again = part.sight.form is not None and places[0] < 0
+    sight = part.sight.of_half if again else Sight()
     part.halves = tuple(
-        Part(cell, at, weight, floor=part.floor)
+        Part(cell, at, weight, part.floor, sight=sight)
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
-    if part.form is not None and places[0] < 0:  # one more cut where this one was wanted
-        for half in part.halves:
-            half.form, half.klass, half.least = part.form, part.klass, part.least
-            half.unseen, half.far, half.known = part.unseen + 1, max(part.far - 1, 0.0), part.known
     return part.halves
 
 
