@@ -226,8 +226,8 @@ def _numbers(trees: Trees, asked: Asked) -> dict[str, Any]:
     lost = {k for k in _unscored(trees) if any(trees.base) and trees.base[k]}
     if lost:
         raise EnsembleError(
-            f"target {min(lost)} may be without a number from any leaf, and then onnxruntime leaves "
-            "its base value out: give every leaf a number for each target, or no base_values"
+            f"target {min(lost)} may get nothing from any leaf, where onnxruntime leaves out its "
+            "base value: give every leaf a number for each target, or no base_values"
         )
     return {
         "outputs": outputs,
