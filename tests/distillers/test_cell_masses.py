@@ -23,12 +23,10 @@ def _mass(cell: Cell) -> float:
     """Half of its probability and half of its share of the points."""
     points = [*product(*map(values, cell.masks))]
     chances = [
-        float(
-            np.prod([float(v.probabilities[k]) for v, k in zip(DOMAIN.variables, p, strict=True)])
-        )
+        np.prod([float(v.probabilities[k]) for v, k in zip(DOMAIN.variables, p, strict=True)])
         for p in points
     ]
-    return sum(chances) / 2 + len(points) / DOMAIN.size / 2
+    return float(sum(chances)) / 2 + len(points) / DOMAIN.size / 2
 
 
 @pytest.mark.parametrize("seed", range(5))
