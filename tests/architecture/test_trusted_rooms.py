@@ -16,7 +16,7 @@ several models and questions, sandwiches, samples, intervals, tests, helpers in 
 lines that samples are drawn in (also through whole cells, or with a forecast), patches, sections,
 cells entered together, proofs that stay in their bytes (``reading``), ensembles of trees, smooth
 functions, softmaxes that are equal once rounded, layers behind the first ReLUs all at once, planes
-above the first ReLUs, ranges that neurons rarely leave, and by little on average, bounds where a sum
+above the first ReLUs, ranges that neurons rarely leave, by little on average, bounds where a sum
 lies between ends."""
 OWN = {
     "model": {"verifier.model"},
