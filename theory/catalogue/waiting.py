@@ -346,7 +346,7 @@ selective_risk = Theorem(
     citation=OURS,
     requires=(Assumption("errors <= answered", "errors <= answered", le(A, M)),),
     locals=(ERROR, DRAWS),
-    schematic=(POSSIBLE, ANY, SOME, MARK),
+    schematic=(POSSIBLE, ANY, SOME),
     notes=(
         "Which draws are answered must follow from the draw alone. What is not answered does not "
         "count: how much that is `clopper-pearson` bounds, of the draws left unanswered.",
