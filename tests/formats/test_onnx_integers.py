@@ -19,6 +19,7 @@ from verifier.formats.graph import ConstantValue, Graph
 from verifier.formats.load import load_network
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_integers import whole
+from verifier.formats.onnx_operators import OPERATORS
 from verifier.model.errors import NetworkError
 
 NUMBERS = (-7, -3, -2, -1, 1, 2, 3, 7, 100)
@@ -75,12 +76,23 @@ class _Padded(torch.nn.Module):
         return torch.nn.functional.pad(x, (1, 2), value=0.5)
 
 
+class _Expanded(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        wide = x.unsqueeze(2).expand(-1, -1, 2)
+        return (wide * torch.tensor([1.0, -2.0])).flatten(1)
+
+
+class _Tiled(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.repeat(1, 2)
+
+
 @pytest.mark.parametrize("opset", [13, 17])
 @pytest.mark.parametrize("named", [False, True])
-@pytest.mark.parametrize("way", ["unflatten", "pad"])
+@pytest.mark.parametrize("way", ["unflatten", "pad", "expand", "tile"])
 @pytest.mark.filterwarnings("ignore")
 def test_shapes_that_torch_writes_out(way: str, named: bool, opset: int, capfd: Any) -> None:
-    """nn.Unflatten becomes Mod, Shape, Slice and Concat; a padding ConstantOfShape and others."""
+    """nn.Unflatten becomes Mod, Shape, Slice; others ConstantOfShape, Equal, Where, Tile."""
     torch.manual_seed(0)
     first = {
         "unflatten": (
@@ -89,6 +101,8 @@ def test_shapes_that_torch_writes_out(way: str, named: bool, opset: int, capfd: 
             torch.nn.Flatten(),
         ),
         "pad": (_Padded(), torch.nn.Linear(9, 4)),
+        "expand": (_Expanded(), torch.nn.Linear(12, 4)),
+        "tile": (_Tiled(), torch.nn.Linear(12, 4)),
     }[way]
     module = torch.nn.Sequential(*first, torch.nn.ReLU(), torch.nn.Linear(4, 2)).eval()
     file = io.BytesIO()
@@ -120,3 +134,27 @@ def test_constants_of_a_shape(tmp_path: Path) -> None:
     bad = Model(2)
     made = bad.node("ConstantOfShape", [bad.node("Shape", ["x"])])
     refused(bad.save(tmp_path / "rows.onnx", bad.node("Add", ["x", made])), "for each row")
+
+
+def test_the_number_of_rows_is_compared_with_no_size() -> None:
+    """N is not -1, and may be 3 or not."""
+    rows = -(1 << 40)
+    call = _call("Equal", [rows, 4, rows], [-1, 4, rows], "")
+    found = OPERATORS["Equal"].apply(call.graph, call)
+    assert isinstance(found, ConstantValue)
+    assert found.array.tolist() == [0, 1, 1]
+    for a, b in (([rows], [3]), ([0], [rows])):
+        call = _call("Equal", a, b, "")
+        with pytest.raises(NetworkError, match="compares the number of rows"):
+            OPERATORS["Equal"].apply(call.graph, call)
+
+
+def test_rows_are_not_repeated(tmp_path: Path) -> None:
+    for times, words in (
+        ([2, 1], "repeats the rows"),
+        ([1], "do not fit"),
+        ([1, -1], "do not fit"),
+    ):
+        bad = Model(2)
+        path = bad.save(tmp_path / "bad.onnx", bad.node("Tile", ["x", bad.tensor(times, np.int64)]))
+        refused(path, "Tile", words)

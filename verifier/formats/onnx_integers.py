@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from onnx import AttributeProto, helper
 
 from verifier.formats.graph import ConstantValue, Graph, Value, refuse
@@ -22,6 +23,7 @@ from verifier.model.limits import DIMENSIONS
 ROWS = -(1 << 40)
 """Stands for the number of rows N where the file asks for a shape."""
 
+Ints = npt.NDArray[np.int64]
 _BITS = {"": 64, "int64": 64, "int32": 32}
 
 
@@ -32,28 +34,35 @@ def are_whole(call: OnnxCall) -> bool:
 
 def whole(graph: Graph, call: OnnxCall) -> Value:
     """Add, Sub, Mul, Div or Mod of two arrays of constant integers, elementwise and broadcast."""
-    a, b = call.inputs
-    if not isinstance(a, ConstantValue) or not isinstance(b, ConstantValue) or not are_whole(call):
-        refuse(call.where, "it is read of constant integers only")
-    kind = a.kind or b.kind
-    if kind not in _BITS or {a.kind, b.kind} - {"", kind}:
-        refuse(call.where, f"it computes with integers of types {a.kind} and {b.kind}: use int64")
-    if ROWS in a.array or ROWS in b.array:
+    a, b = _two(graph, call)
+    kinds = [x.kind for x in call.inputs if isinstance(x, ConstantValue)]
+    kind = kinds[0] or kinds[1]
+    if kind not in _BITS or {*kinds} - {"", kind}:
+        refuse(call.where, f"it computes with integers of types {' and '.join(kinds)}: use int64")
+    if ROWS in a or ROWS in b:
         refuse(call.where, "it computes with the number of rows: export it with N left as it is")
-    try:
-        shape = np.broadcast_shapes(a.array.shape, b.array.shape)
-    except ValueError:
-        refuse(call.where, f"shapes {a.array.shape} and {b.array.shape} do not fit")
-    graph.hold(math.prod(shape), f"the constants of {call.where}")
     own = _function(call)
-    left, right = (np.broadcast_to(x.array, shape).ravel().tolist() for x in (a, b))
+    left, right = a.ravel().tolist(), b.ravel().tolist()
     if call.node.op_type in ("Div", "Mod") and 0 in right:
         refuse(call.where, "it divides by zero")
     found = [own(x, y) for x, y in zip(left, right, strict=True)]
     most = 1 << (_BITS[kind] - 1)
     if not all(-most <= x < most for x in found):
         refuse(call.where, f"its result does not fit {kind or 'int64'}")
-    return ConstantValue(np.array(found, dtype=np.int64).reshape(shape), a.name, kind)
+    return ConstantValue(np.array(found, dtype=np.int64).reshape(a.shape), "computed", kind)
+
+
+def _two(graph: Graph, call: OnnxCall) -> tuple[Ints, Ints]:
+    """The node's two arrays of constant integers, broadcast to one shape."""
+    a, b = call.inputs
+    if not isinstance(a, ConstantValue) or not isinstance(b, ConstantValue) or not are_whole(call):
+        refuse(call.where, "it is read of constant integers only")
+    try:
+        shape = np.broadcast_shapes(a.array.shape, b.array.shape)
+    except ValueError:
+        refuse(call.where, f"shapes {a.array.shape} and {b.array.shape} do not fit")
+    graph.hold(math.prod(shape), f"the constants of {call.where}")
+    return np.broadcast_to(a.array, shape), np.broadcast_to(b.array, shape)
 
 
 def _function(call: OnnxCall) -> Callable[[int, int], int]:
@@ -71,6 +80,28 @@ def _function(call: OnnxCall) -> Callable[[int, int], int]:
 def _quotient(x: int, y: int) -> int:
     size = abs(x) // abs(y)
     return size if (x < 0) == (y < 0) else -size
+
+
+def _equal(graph: Graph, call: OnnxCall) -> Value:
+    """Where two arrays of constant integers are equal: as a Where takes it."""
+    a, b = _two(graph, call)
+    unknown = ((a == ROWS) & (b >= 0)) | ((b == ROWS) & (a >= 0))
+    if unknown.any():
+        refuse(call.where, "it compares the number of rows: export it with N left as it is")
+    return ConstantValue((a == b).astype(np.int64), "a comparison", "bool")
+
+
+def chosen(graph: Graph, call: OnnxCall) -> Value:
+    """Where, of constant integers: those of the second array where the first says so."""
+    test, a, b = call.inputs
+    assert isinstance(test, ConstantValue) and isinstance(a, ConstantValue)
+    assert isinstance(b, ConstantValue)
+    try:
+        shape = np.broadcast_shapes(test.array.shape, a.array.shape, b.array.shape)
+    except ValueError:
+        refuse(call.where, "the shapes of its condition and choices do not fit")
+    graph.hold(math.prod(shape), f"the constants of {call.where}")
+    return ConstantValue(np.where(test.array != 0, a.array, b.array), a.name, a.kind)
 
 
 def _filled(graph: Graph, call: OnnxCall) -> Value:
@@ -96,5 +127,6 @@ def _filled(graph: Graph, call: OnnxCall) -> Value:
 
 INTEGER_OPERATORS: dict[str, Operator] = {
     "ConstantOfShape": Operator(_filled, (1, 1), ("value",)),
+    "Equal": Operator(_equal, (2, 2)),
     "Mod": Operator(whole, (2, 2), ("fmod",)),
 }

@@ -20,7 +20,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
-from verifier.formats.onnx_integers import INTEGER_OPERATORS, are_whole, whole
+from verifier.formats.onnx_integers import INTEGER_OPERATORS, are_whole, chosen, whole
 from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_shapes import SHAPE_OPERATORS
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
@@ -61,6 +61,13 @@ def _binary(graph: Graph, call: OnnxCall) -> Value:
     return decisions.arithmetic(
         graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where
     )
+
+
+def _where(graph: Graph, call: OnnxCall) -> Value:
+    if are_whole(call):
+        return chosen(graph, call)
+    found: Any = CLASS_OPERATORS["Where"].apply(graph, call)
+    return found
 
 
 def _neg(graph: Graph, call: OnnxCall) -> Value:
@@ -276,6 +283,7 @@ OPERATORS: dict[str, Operator] = {
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
     **INTEGER_OPERATORS,
+    "Where": Operator(_where, (3, 3)),
     **SHAPE_OPERATORS,
     **WINDOW_OPERATORS,
     **QUANTISED,

@@ -253,6 +253,16 @@ def _expand(graph: Graph, call: OnnxCall) -> Value:
     )
 
 
+def _tile(graph: Graph, call: OnnxCall) -> Value:
+    times, x = integers(call, 1, "repeats"), call.signal()
+    if times is None or len(times) != 1 + len(x.shape) or min(times) < 0:
+        refuse(call.where, "its repeats do not fit the axes of its input: damaged file")
+    if times[0] != 1:
+        refuse(call.where, "it repeats the rows of the input")
+    graph.room(x.width * math.prod(times) * x.width, call.where)
+    return moved(graph, x, lambda a: np.tile(a, times), call.where)
+
+
 def _pad(graph: Graph, call: OnnxCall) -> Value:
     x = call.signal()
     mode = call.text("mode", "constant")
@@ -334,6 +344,7 @@ SHAPE_OPERATORS: dict[str, Operator] = {
     "SpaceToDepth": Operator(_blocks(True), (1, 1), ("blocksize",)),
     "Split": Operator(_split, (1, 2), ("axis", "split", "num_outputs")),
     "Squeeze": Operator(_squeeze, (1, 2), ("axes",)),
+    "Tile": Operator(_tile, (2, 2)),
     "Transpose": Operator(_transpose, (1, 1), ("perm",)),
     "Unsqueeze": Operator(_unsqueeze, (1, 2), ("axes",)),
 }
