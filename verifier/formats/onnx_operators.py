@@ -63,11 +63,10 @@ def _binary(graph: Graph, call: OnnxCall) -> Value:
     )
 
 
-def _where(graph: Graph, call: OnnxCall) -> Value:
+def _where(graph: Graph, call: OnnxCall) -> Value | tuple[Value | None, ...]:
     if are_whole(call):
         return chosen(graph, call)
-    found: Any = CLASS_OPERATORS["Where"].apply(graph, call)
-    return found
+    return CLASS_OPERATORS["Where"].apply(graph, call)
 
 
 def _neg(graph: Graph, call: OnnxCall) -> Value:
