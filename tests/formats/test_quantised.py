@@ -82,6 +82,42 @@ def test_sums_of_two_rows(seed, floats, kind):
     assert_same(residual(np.random.default_rng(seed), kind=kind, floats=floats), GRID)
 
 
+@pytest.mark.parametrize("kind", ["uint8", "int8"])
+def test_a_sum_without_a_zero_point_is_of_its_operands_type(kind):
+    given = residual(np.random.default_rng(4), kind=kind)
+    node = next(n for n in given.graph.node if n.op_type == "QLinearAdd")
+    node.input.pop()
+    zero = next(t for t in given.graph.initializer if t.name == "zs")
+    zero.CopyFrom(numpy_helper.from_array(np.array(0, dtype=KINDS[kind][0]), "zs"))
+    assert_same(given, GRID)
+
+
+@pytest.mark.parametrize(
+    ("operator", "name", "kind", "words"),
+    [
+        (
+            "QLinearMatMul",
+            "zm",
+            "int16",
+            "int16 or several scales: one scale, and a zero point of 8",
+        ),
+        ("QLinearAdd", "zs", "int8", "the zero point of its output has type int8, but the output"),
+        ("QLinearAdd", "zm", "int8", "its operands have types int8 and uint8: quantise it again"),
+    ],
+)
+def test_a_zero_point_of_another_type_is_refused(operator, name, kind, words):
+    given = residual(np.random.default_rng(4), kind="uint8")
+    held = next(t for t in given.graph.initializer if t.name == name)
+    held.CopyFrom(numpy_helper.from_array(np.array(3, dtype=KINDS[kind][0]), name))
+    if "operands" in words:
+        next(n for n in given.graph.node if n.op_type == "QLinearAdd").input.pop()
+    with pytest.raises(NetworkError, match=words) as problem:
+        load_network(given)
+    assert operator in str(problem.value)
+    with pytest.raises(Exception, match="ONNXRuntimeError"):  # it does not take such, either
+        run(given, GRID[:1])
+
+
 def _looked_up(operator, kind, scales, zeros, *, floats, width=2, **attributes):
     """An 8-bit integer through Sigmoid or LeakyRelu: as onnxruntime's operator, or with floats."""
     tensors = {name: (np.float32(v), "float32") for name, v in zip("st", scales, strict=True)}

@@ -23,6 +23,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_followed import (
+    EIGHT,
     FLOATING,
     Floating,
     before_sigmoid,
@@ -299,8 +300,12 @@ def _multiplied(
     bias: Ints | None,
 ) -> Value:
     x, left, right, to = given
-    if to.kind not in RANGES or to.scale.size != 1:
-        refuse(call.where, f"its output has type {to.kind or '?'} or several scales")
+    if to.kind not in EIGHT or to.scale.size != 1:
+        refuse(
+            call.where,
+            f"its output has type {to.kind or '?'} or several scales: one scale, and a zero point "
+            "of 8 bits, are supported",
+        )
     total = products(graph, x, _only(call, left), weight, bias, call.where)
     _row(right, total, call.where, "weight")
     factor = left.scale.reshape(-1) * right.scale.reshape(-1) / to.scale.reshape(-1)
@@ -328,14 +333,16 @@ def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
     first, second = (0, 3) if isinstance(call.given(0), Integers) else (3, 0)
     x = _operand(call, first, "operands")
     own = _scaling(call, first + 1, "operand", x.kind)
-    to = _scaling(call, 6, "output")
-    if to.kind not in RANGES or to.scale.size != 1 or own.scale.size != 1:
-        refuse(call.where, f"its output has type {to.kind or '?'}, or there are several scales")
+    to = _scaling(call, 6, "output", x.kind)
+    if to.scale.size != 1 or own.scale.size != 1:
+        refuse(call.where, "it has several scales: one for each operand is supported")
     left, other = chain(graph, x, own.zero, own.scale), call.given(second)
+    if isinstance(other, ConstantValue | Integers) and other.kind != x.kind:
+        refuse(call.where, f"its operands have types {x.kind} and {other.kind}: quantise it again")
     if isinstance(other, ConstantValue):
         if first:
             refuse(call.where, "its first operand is constant: export the sum the other way round")
-        held = _scaling(call, second + 1, "operand", other.kind)
+        held = _scaling(call, second + 1, "operand", x.kind)
         scale, zero = held.scale.reshape(()), held.zero.reshape(())
         floats, ints = other.array.astype(np.float64), other.array - zero
         row = QuantisedConstant(
@@ -344,7 +351,7 @@ def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
         operators.row_of(row.array, x.width, call.where)
         return added_constant(graph, left, row, to.scale, to.zero, to.kind)
     y = _operand(call, second, "operands")
-    held = _scaling(call, second + 1, "operand", y.kind)
+    held = _scaling(call, second + 1, "operand", x.kind)
     if held.scale.size != 1 or x.width != y.width:
         refuse(call.where, "its operands have different widths, or several scales")
     right = chain(graph, y, held.zero, held.scale)
