@@ -101,12 +101,10 @@ def _parted(
     elif free and depth and rng.random() < 0.7:
         i = rng.choice(free)
         part = cell.parts[i]
-        some = rng.sample(values(part), rng.randrange(1, size(part))) if size(part) < 99 else [0]
-        left = (
-            max(some) - (max(some) == part[-1])
-            if isinstance(part, range)
-            else sum(1 << v for v in some)
-        )
+        if isinstance(part, range):
+            left = rng.randrange(part.start, part.stop - 1)
+        else:
+            left = sum(1 << v for v in rng.sample(values(part), rng.randrange(1, size(part))))
         split = Split(i, left)
         both = iter((node,)), iter((node,))
         halves, node, depth = cell.split(i, going_left(part, left)), split, depth - 1
