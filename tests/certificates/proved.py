@@ -66,8 +66,8 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         return pack(parts, "provers", form=2)
     if kind == "tail":
         return _tail(rng)
-    matter = _matter(rng, kind)
-    found = _proved(matter)
+    found = _proved(_matter(rng, kind))
+    matter = found.matter  # its domain is cut where trees test real numbers, and into pieces
     nodes = tuple(_parted(rng, full_cell(matter.domain), iter(found.proof), 3))
     sampled = kind in ("pooled", "cells", "lines", "patches", "boxes")
     if sampled:
