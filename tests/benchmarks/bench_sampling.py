@@ -39,7 +39,7 @@ from verifier.jobs.piloting import best_plans
 from verifier.jobs.result import Result
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.ledger import EVERY
-from verifier.kernel.population import Population, everything
+from verifier.kernel.population import Population
 from verifier.kernel.sampling import counting, key_of, sample
 from verifier.model.certificate import Certificate
 from verifier.model.sample import PLAIN, Plan, Sampled
@@ -181,7 +181,7 @@ def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> flo
     plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, 0
     key, start = key_of(certificate.hashes, plan, "bench"), time.process_time()
     with threadpool_limits(1, "blas"):
-        found = everything(left_open(certificate, proved, whole=True))
+        found = left_open(certificate, proved, whole=True).everything
         clopper_pearson(PILOT // 100, PILOT, plan.delta)
         ready = time.process_time() - start
         for own in counting(found, plan, key):

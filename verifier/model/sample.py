@@ -163,6 +163,12 @@ class Plan:
     line: Line | None = None
     aim: Fraction | None = None
 
+    @property
+    def may_end(self) -> bool:
+        """Whether the first blocks are a sample, too, whoever ends it after them: what is bet on
+        lines is right after every draw at once, and these are drawn one block after the other."""
+        return self.line is not None and self.method != POOLED
+
     def __post_init__(self) -> None:
         if self.method not in (*METHODS, ANYTIME, FINITE):
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
@@ -204,7 +210,8 @@ class Plan:
 class Sample:
     """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it).
 
-    ``drawn`` is how many draws a test made that may end at any time; None for all others.
+    ``drawn`` is how many draws a test made that may end at any time, or a sample that ended before
+    all that were planned were made; None for all others.
     """
 
     plan: Plan
