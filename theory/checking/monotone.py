@@ -22,6 +22,7 @@ from theory.checking.entries import opened
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions
 from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
+from theory.language.signs import is_integral, is_nonnegative, is_nonpositive
 from theory.language.special import BinomialCDF, ClopperPearson, HypergeometricUpper, KLUpper
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
@@ -161,7 +162,7 @@ class Calculus:
 
     def nonnegative(self, term: Any) -> bool:
         """Whether a term is shown to be >= 0."""
-        if term.is_nonnegative:
+        if is_nonnegative(term):
             return True
         if isinstance(term, (sp.Mul, sp.Add, sp.Min)) and all(map(self.nonnegative, term.args)):
             return True
@@ -169,7 +170,7 @@ class Calculus:
             return True
         if isinstance(term, (sp.floor, sp.ceiling)) and self.nonnegative(term.args[0]):
             return True
-        if isinstance(term, sp.binomial) and all(a.is_integer for a in term.args):
+        if isinstance(term, sp.binomial) and all(map(is_integral, term.args)):
             return self.nonnegative(term.args[0])
         if isinstance(term, sp.Pow) and self.nonnegative(term.base):
             return True
@@ -181,7 +182,7 @@ class Calculus:
 
     def nonpositive(self, term: Any) -> bool:
         """Whether a term is shown to be <= 0."""
-        return bool(term.is_nonpositive) or self.holds(le(term, 0))
+        return is_nonpositive(term) or self.holds(le(term, 0))
 
     def trend(self, term: Any) -> Trend | None:
         """The trend of a term, or None if it is not known."""
@@ -202,7 +203,7 @@ class Calculus:
         if isinstance(term, sp.binomial):
             # C(n, k) of integers rises in n >= 0
             n, k = term.args
-            grows = n.is_integer and k.is_integer and not k.has(self.x) and self.nonnegative(n)
+            grows = is_integral(n) and is_integral(k) and not k.has(self.x) and self.nonnegative(n)
             return self.trend(n) if grows else None
         if self.cited and type(term) in CITED:
             pairs = zip(term.args, CITED[type(term)], strict=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import sympy as sp
+from sympy.core.facts import InconsistentAssumptions
 
 from theory.axioms import AXIOMS
 from theory.axioms.types import check_types, instantiate
@@ -73,6 +74,13 @@ def check_step(theorem: Theorem, step: Step, prove: Prover = smt.proves) -> None
     `prove(hypotheses, claim)` discharges the goals of real arithmetic; `export` passes a function
     that records them.
     """
+    try:
+        _check(theorem, step, prove)
+    except InconsistentAssumptions as error:
+        raise DerivationError(f"SymPy contradicts itself about a term of {step.claim}") from error
+
+
+def _check(theorem: Theorem, step: Step, prove: Prover) -> None:
     if step.claim in (sp.true, sp.false):
         raise DerivationError(f"the claim is just {step.claim}: it says nothing")
     require_truth(step.claim, declarations(theorem))

@@ -23,6 +23,7 @@ from theory.export.coq_tactics import HEADER
 from theory.language.definedness import conditions
 from theory.language.errors import DerivationError
 from theory.language.rules import Algebra, Balls
+from theory.language.signs import is_positive
 from theory.language.statement import Step, Theorem
 
 
@@ -275,7 +276,7 @@ def _identities(theorem: Theorem, step: Step, name: str) -> list[Lemma]:
         known += [*conditions(part.lhs), *conditions(part.rhs)]
         known += [f for f in ranges(theorem) if f.free_symbols <= set(terms.variables)]
         bases = [p.base for p in part.atoms(sp.Pow) if not p.exp.is_Number]
-        known += [sp.Gt(b, 0, evaluate=False) for b in bases if b.is_positive and b.free_symbols]
+        known += [sp.Gt(b, 0, evaluate=False) for b in bases if is_positive(b) and b.free_symbols]
         known += [sp.Gt(s, 0, evaluate=False) for s in terms.variables if s.is_positive]
         given = [_relation(terms, k) for k in dict.fromkeys(known) if k not in (sp.true, sp.false)]
         symbols = " ".join(terms.variables.values())

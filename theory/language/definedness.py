@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 
 from theory.language.errors import DerivationError
+from theory.language.signs import is_integral, is_nonnegative, is_nonzero, is_positive
 from theory.language.sorts import SUMS, free_variables, limits_of
 from theory.language.terms import OPAQUE_NUMBERS, Greatest, conj, ge, gt, implies, le
 
@@ -19,7 +20,7 @@ SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Symbol, sp.Number, sp.Numbe
 
 
 def conditions(term: Any) -> list[Any]:
-    """Claims under which a term is defined; those that SymPy knows to be true are left out."""
+    """Claims under which a term is defined; those that its structure shows are left out."""
     found: list[Any] = []
     _collect(term, found)
     return list(dict.fromkeys(found))
@@ -76,16 +77,16 @@ def _collect(term: Any, found: list[Any], into_sums: bool = True) -> None:
     if isinstance(term, sp.log):
         _positive(term.args[0], found)
     elif isinstance(term, sp.binomial):
-        if not term.args[0].is_nonnegative:
+        if not is_nonnegative(term.args[0]):
             found.append(ge(term.args[0], 0))
     elif isinstance(term, sp.Pow) and not isinstance(term, sp.exp):
         if term.exp.is_Integer:
-            if term.exp < 0 and not term.base.is_nonzero:
+            if term.exp < 0 and not is_nonzero(term.base):
                 found.append(sp.Ne(term.base, 0, evaluate=False))
         elif term.exp.is_Rational and term.exp > 0:
-            if not term.base.is_nonnegative:
+            if not is_nonnegative(term.base):
                 found.append(sp.Ge(term.base, 0, evaluate=False))
-        elif not (term.exp.is_integer and term.exp.is_nonnegative):
+        elif not (is_integral(term.exp) and is_nonnegative(term.exp)):
             _positive(term.base, found)
     for argument in term.args:
         _collect(argument, found, into_sums)
@@ -94,7 +95,7 @@ def _collect(term: Any, found: list[Any], into_sums: bool = True) -> None:
 def _collect_series(term: Any, found: list[Any]) -> None:
     """Sums run upwards or are empty; what their terms need, they need for every index."""
     body, index, first, last = limits_of(term)
-    if not (last - first + 1).is_nonnegative:
+    if not is_nonnegative(last - first + 1):
         found.append(ge(last, first - 1))
     _collect(first, found)
     _collect(last, found)
@@ -105,7 +106,7 @@ def _collect_series(term: Any, found: list[Any]) -> None:
 
 
 def _positive(term: Any, found: list[Any]) -> None:
-    if not term.is_positive:
+    if not is_positive(term):
         found.append(gt(term, 0))
 
 

@@ -19,6 +19,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from theory.language import terms as t
 from theory.language.errors import DerivationError
 from theory.language.roots import BetaMoment, BetaUpper, EntropyMoment, KLInverse, MixtureUpper
+from theory.language.signs import is_nonnegative, is_positive
 from theory.language.special import (
     BinomialCDF,
     ClopperPearson,
@@ -209,7 +210,7 @@ def _arithmetic(term: Any, declared: Declared) -> str:
 
 def _power(term: Any, declared: Declared) -> str:
     sort = _numbers(term, term.args, declared)
-    return INTEGER if sort == INTEGER and term.exp.is_nonnegative else REAL
+    return INTEGER if sort == INTEGER and is_nonnegative(term.exp) else REAL
 
 
 def _real_function(term: Any, declared: Declared) -> str:
@@ -305,7 +306,7 @@ def _series(term: Any, declared: Declared) -> str:
     if index in free_of((first, last)):
         raise DerivationError(f"{term}: the limits depend on the index {index}")
     plain = sp.Symbol("i", integer=True)
-    signs = {"nonnegative": first.is_nonnegative, "positive": first.is_positive}
+    signs = {"nonnegative": is_nonnegative(first), "positive": is_positive(first)}
     known = [plain, *(sp.Symbol("i", integer=True, **{k: True}) for k, v in signs.items() if v)]
     if not any(index.assumptions0 == s.assumptions0 for s in known):
         raise DerivationError(f"{term}: the index {index} is taken to be more than an integer")

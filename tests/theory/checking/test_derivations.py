@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from sympy.core.facts import InconsistentAssumptions
 from sympy.core.relational import Relational
 
 from tests.every import some
@@ -24,7 +25,7 @@ from theory.checking import smt
 from theory.checking.derivation import DerivationReport, check, check_step, ranges, structure_errors
 from theory.checking.steps import Prover
 from theory.language.errors import DerivationError
-from theory.language.rules import Cite, Instantiate, Use
+from theory.language.rules import Cite, Instantiate, Smt, Use
 from theory.language.statement import Step, Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, RandomInteger
@@ -145,6 +146,17 @@ def _rejected(theorem: Theorem, label: str, prove: Prover = smt.proves) -> bool:
         return True
     touched = [s for s in theorem.steps if s.label == label or label in s.uses]
     return any(_fails(theorem, step, prove) for step in touched)
+
+
+def test_a_step_of_which_sympy_contradicts_itself_is_refused() -> None:
+    def contradicting(known: list[Any], claim: Any) -> bool:
+        raise InconsistentAssumptions({}, "even", True)
+
+    theorem = next(iter(catalogue.values()))
+    step = next(s for s in theorem.steps if isinstance(s.rule, Smt))
+    check_step(theorem, step)
+    with pytest.raises(DerivationError, match="SymPy contradicts itself"):
+        check_step(theorem, step, contradicting)
 
 
 @pytest.mark.parametrize("name", list(catalogue))
