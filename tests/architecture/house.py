@@ -54,6 +54,7 @@ ROOMS = tuple(_rooms())
 DOORS = {
     ("", "any"): "the API: a room is loaded when one of its names is first used",
     ("model.notebook", "reports.notebook"): "objects show themselves in a notebook",
+    ("model.notebook", "jobs.bounds"): "and samples in a line",
     ("jobs.result", "any"): "results show themselves, and are written as reports",
     ("model.methods", "formats.prediction"): "trees answer on arrays",
     ("model.methods", "formats.ensemble_prediction"): "and ensembles",

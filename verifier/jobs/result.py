@@ -9,6 +9,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from verifier.jobs.bounds import Bounds
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Teacher
 from verifier.model.errors import LeafproofError
@@ -23,10 +24,6 @@ from verifier.writing.certificate import write_certificate
 if TYPE_CHECKING:
     from verifier.jobs.watching import Moment
     from verifier.model.certificate import Certificate
-
-
-SHORT = 16
-"""Longer fractions are shown as decimals."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +134,9 @@ class Result(Shown):
         return UNDECIDED if self.proved is None else self.proved.verdict
 
     @property
-    def probability(self) -> tuple[Fraction, Fraction]:
+    def probability(self) -> Bounds:
         """The least and the greatest probability of the formula that the proof leaves."""
-        return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
+        return Bounds(*((Fraction(0), Fraction(1)) if self.proved is None else self.proved.error))
 
     @property
     def on_rows(self) -> OnRows | None:
@@ -158,7 +155,7 @@ class Result(Shown):
         return (0, self.domain.size) if self.proved is None else self.proved.disagreements
 
     @property
-    def error(self) -> tuple[Fraction, Fraction]:
+    def error(self) -> Bounds:
         """``probability``, of the question whether a network and a tree differ."""
         return self.probability
 
@@ -229,15 +226,11 @@ class Result(Shown):
         return found
 
     def __repr__(self) -> str:
-        low, high = self.error
-        error = f"{float(low):.6g} to {float(high):.6g}"
-        if low == high:
-            error = f"{low}" if len(str(low)) <= SHORT else f"{float(low):.6g}"
         shown = f"{type(self).__name__}({self.verdict}, "
         if self.matter.is_differ:
-            shown += f"error {error}, {self.tree.leaves} leaves"
+            shown += f"error {self.error}, {self.tree.leaves} leaves"
         else:
-            shown += f"probability {error}"
+            shown += f"probability {self.probability}"
         return f"{shown}{'' if self.finished else ', not finished'})"
 
 

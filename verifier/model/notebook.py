@@ -1,4 +1,4 @@
-"""Values that show themselves in a notebook."""
+"""Values that show themselves, in a notebook or as text."""
 
 from __future__ import annotations
 
@@ -13,3 +13,13 @@ class Shown:
     def _repr_html_(self) -> str:
         html: str = import_module("verifier.reports.notebook").html(self)
         return html
+
+
+class Told:
+    """What prints as a line of decimals, and not as a record of fractions."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        words: str = import_module("verifier.jobs.bounds").sampled_words(self)
+        return words

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from verifier.model.errors import CertificateError
+from verifier.model.notebook import Told
 
 if TYPE_CHECKING:
     from verifier.model.cell import Cell
@@ -223,8 +224,8 @@ class Sample:
     drawn: int | None = None
 
 
-@dataclass(frozen=True)
-class Sampled:
+@dataclass(frozen=True, repr=False)
+class Sampled(Told):
     """What the kernel found by drawing: with confidence 1 - ``delta`` the probability of the
     question's formula (its points, and not those proved alone) lies from ``lower`` to ``upper``.
 
