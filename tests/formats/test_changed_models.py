@@ -66,6 +66,23 @@ def test_weights_that_float64_does_not_hold_are_refused(changed, words):
     assert str(problem.value).isprintable()
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_fault_of_ours_is_not_blamed_on_a_model_that_answers(named, monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    rows = pandas.DataFrame(X, columns=list("abc")) if named else X
+
+    def faulty(*_: Any, **__: Any) -> Any:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setattr("verifier.formats.sklearn_networks.teacher_from_sklearn", faulty)
+    model = LogisticRegression().fit(rows, Y)
+    with pytest.raises(LeafproofError, match="please report this model"):
+        load_teacher(model, domain=DOMAIN)
+    del model.coef_
+    with pytest.raises(LeafproofError, match="was it changed since"):
+        load_teacher(model, domain=DOMAIN)
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("coefs_", []), ("n_layers_", 9), ("classes_", [0, 1, 2])]
 )

@@ -125,8 +125,23 @@ def test_lists(aggregate: int, kind: int) -> None:
     made = ensemble_from_onnx(model, NUMBER)
     rows = _rows(made, kind)
     (y,) = _run(model, rows, kind)
+    assert y.dtype == TYPES[kind]  # TreeEnsembleRegressor gives float32, whatever it is given
     expected = np.array([int(Fraction(float(x)) > Fraction(1, 3)) for x in y[:, 0]])
     check(made, rows, None, lambda _: expected)
+    for at in map(Fraction, np.unique(y)[::7].tolist()):
+        again = ensemble_from_onnx(model, Asked("regression", at))
+        theirs = np.array([int(Fraction(float(x)) > at) for x in y[:, 0]])
+        check(again, rows, None, lambda _, theirs=theirs: theirs)
+
+
+@pytest.mark.parametrize("aggregate", [0, 1])
+def test_lists_of_several_targets_in_float64(aggregate: int) -> None:
+    kind = TensorProto.DOUBLE
+    model = by_lists(np.random.default_rng(5), kind=kind, outputs=3, aggregate=aggregate)
+    made = ensemble_from_onnx(model)
+    rows = _rows(made, kind)
+    (y,) = _run(model, rows, kind)
+    check(made, rows, lambda _: y, lambda _: y.argmax(axis=1))
 
 
 @pytest.mark.parametrize("modes", [(6,), (0, 6), range(7)])
@@ -242,9 +257,10 @@ def test_numbers_refused() -> None:
         (plain(), Asked(), "say above which number"),
         (plain(post_transform="LOGISTIC"), NUMBER, "rounds: give NONE"),
         (plain(outputs=3), NUMBER, "the largest decides"),
-        (plain(outputs=3, aggregate_function="MAX"), Asked(), "sums and averages of float32"),
-        (plain(outputs=3, kind=TensorProto.DOUBLE), Asked(), "sums and averages of float32"),
+        (plain(outputs=3, aggregate_function="MAX"), Asked(), "sums and averages"),
+        (plain(outputs=3, kind=TensorProto.DOUBLE), Asked(), "sums and averages"),
         (plain(outputs=3, aggregate_function="AVERAGE", base_values=[1.0] * 3), Asked(), "beside"),
+        (plain(outputs=3, only=1, base_values=[0.0, 0.0, 1.0]), Asked(), "2 may get nothing"),
     ):
         with pytest.raises(EnsembleError, match=message):
             ensemble_from_onnx(model, asked)

@@ -185,18 +185,22 @@ def _several(trees: Trees) -> dict[str, Any]:
     outputs = trees.outputs
     if len(trees.base) not in (0, outputs):
         raise EnsembleError(f"it has {len(trees.base)} base values for {outputs} classes")
-    if not trees.base:
-        always: set[int] = set()
-        for one in trees.members:
-            scored = [{k for k, _ in n.values} for n in one.nodes if isinstance(n, Score)]
-            always |= set.intersection(*scored)
-        if len(always) < outputs:
-            lost = min(set(range(outputs)) - always)
-            raise EnsembleError(
-                f"class number {lost} may be without a score, which runtimes read differently: "
-                "give every leaf a score, or base_values"
-            )
+    lost = set() if trees.base else _unscored(trees)
+    if lost:
+        raise EnsembleError(
+            f"class number {min(lost)} may be without a score, which runtimes read differently: "
+            "give every leaf a score, or base_values"
+        )
     return {"outputs": outputs, "members": _based(trees, outputs), "threshold": None}
+
+
+def _unscored(trees: Trees) -> set[int]:
+    """The outputs that no leaf may add to, at some point."""
+    always: set[int] = set()
+    for one in trees.members:
+        scored = [{k for k, _ in n.values} for n in one.nodes if isinstance(n, Score)]
+        always |= set.intersection(*scored)
+    return set(range(trees.outputs)) - always
 
 
 def _numbers(trees: Trees, asked: Asked) -> dict[str, Any]:
@@ -210,14 +214,20 @@ def _numbers(trees: Trees, asked: Asked) -> dict[str, Any]:
         raise EnsembleError(
             f"it gives {outputs} numbers, of which the largest decides: no threshold"
         )
-    if trees.kind is np.float64 or trees.aggregate not in ("SUM", "AVERAGE"):
+    if trees.kind is not trees.given or trees.aggregate not in ("SUM", "AVERAGE"):
         raise EnsembleError(
             f"it gives {outputs} numbers by {trees.aggregate} in {trees.kind.__name__}: several "
-            "are supported as sums and averages of float32"
+            "are supported as sums and averages, of float64 in a TreeEnsemble alone"
         )
     if trees.aggregate == "AVERAGE" and any(trees.base):
         raise EnsembleError(
             "base_values beside AVERAGE are supported for one target: leave them out"
+        )
+    lost = {k for k in _unscored(trees) if any(trees.base) and trees.base[k]}
+    if lost:
+        raise EnsembleError(
+            f"target {min(lost)} may get nothing from any leaf, where onnxruntime leaves out its "
+            "base value: give every leaf a number for each target, or no base_values"
         )
     return {
         "outputs": outputs,
@@ -248,7 +258,7 @@ def _one(trees: Trees, asked: Asked) -> dict[str, Any]:
 
     def above(x: Any) -> bool:
         with np.errstate(over="ignore"):
-            result = np.float32(x + base if late else x)
+            result = trees.given(x + base if late else x)
         return bool(np.isinf(result) and result > 0) or (
             bool(np.isfinite(result)) and Fraction(float(result)) > threshold
         )

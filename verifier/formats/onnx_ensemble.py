@@ -38,7 +38,8 @@ class Trees:
 
     ``base`` is added last; ``labels`` are the classifier's (None: it gives numbers). ``weights``
     are those of all leaves, (output, number) each; ``kind`` is the type of thresholds, leaves and
-    sums. ``whole`` are the columns that are asked for members of sets.
+    sums, ``given`` that of the numbers that come out. ``whole`` are the columns that are asked for
+    members of sets.
     """
 
     members: tuple[Member, ...]
@@ -49,6 +50,7 @@ class Trees:
     labels: tuple[Any, ...] | None
     weights: tuple[tuple[int, float], ...]
     kind: Any
+    given: Any = np.float32
     whole: frozenset[int] = frozenset()
 
 
@@ -289,6 +291,7 @@ def _of_lists(held: dict[str, Any], types: Sequence[int]) -> Trees:
         labels=None,
         weights=tuple(zip(ids, leaves, strict=True)),
         kind=kind,
+        given=kind,
         whole=frozenset(
             column
             for column, code in zip(lists["featureids"], codes, strict=True)

@@ -20,6 +20,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
+from verifier.formats.onnx_integers import INTEGER_OPERATORS, are_whole, whole
 from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_shapes import SHAPE_OPERATORS
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
@@ -55,6 +56,8 @@ def _matmul(graph: Graph, call: OnnxCall) -> Value:
 
 
 def _binary(graph: Graph, call: OnnxCall) -> Value:
+    if are_whole(call):
+        return whole(graph, call)
     return decisions.arithmetic(
         graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where
     )
@@ -272,6 +275,7 @@ OPERATORS: dict[str, Operator] = {
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
+    **INTEGER_OPERATORS,
     **SHAPE_OPERATORS,
     **WINDOW_OPERATORS,
     **QUANTISED,

@@ -26,10 +26,8 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import labels_gathered, relabelled_squeeze, shaped_label
+from verifier.formats.onnx_integers import ROWS
 from verifier.formats.shapes import moved, shaped
-
-ROWS = -(1 << 40)
-"""Stands for the number of rows N where the file asks for a shape."""
 
 
 def integers(call: OnnxCall, position: int, name: str) -> list[int] | None:

@@ -6,9 +6,12 @@ A class of a user's, or a function put on one object, may answer anything.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from verifier.model.errors import LeafproofError, quoted
 
@@ -57,19 +60,50 @@ def kind_of(model: Any) -> str:
 
 @contextmanager
 def as_fitted(model: Any, error: type[LeafproofError]) -> Iterator[None]:
-    """Say in one line that a model is not as its library fits it, where reading it fails."""
-    lightgbm = sys.modules.get("lightgbm")
-    own = () if lightgbm is None else (lightgbm.basic.LightGBMError,)
+    """Say in one line why reading a model fails: it is not as its library fits it, or we are wrong.
+
+    The model is blamed only where its own ``predict`` fails, too.
+    """
     try:
         yield
     except LeafproofError:
         raise
-    except (*FAULTS, *own) as problem:
-        said = quoted(str(problem).partition("\n")[0], 120)
+    except _faults() as problem:
+        name = type(model).__name__
+        first = str(problem).partition("\n")[0]
+        said = f"{type(problem).__name__}: {quoted(first, 120)}"
+        if _answers(model):
+            raise error(
+                f"the {name} answers, but could not be read ({said}), which is a fault of "
+                "Leafproof's: please report this model"
+            ) from problem
         raise error(
-            f"the {type(model).__name__} does not answer as one that was fitted "
-            f"({type(problem).__name__}: {said}): was it changed since? fit it again"
+            f"the {name} does not answer as one that was fitted ({said}): was it changed since? "
+            "fit it again"
         ) from problem
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    lightgbm = sys.modules.get("lightgbm")
+    return FAULTS if lightgbm is None else (*FAULTS, lightgbm.basic.LightGBMError)
+
+
+def _answers(model: Any) -> bool:
+    """Whether the model's own ``predict`` takes a row of zeros, called as it was fitted."""
+    columns = getattr(model, "n_features_in_", None)
+    names, pandas = getattr(model, "feature_names_in_", None), sys.modules.get("pandas")
+    if not isinstance(columns, int):
+        return False
+    rows: Any = np.zeros((1, columns))
+    try:
+        if names is not None and pandas is not None:
+            rows = pandas.DataFrame(rows, columns=names)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.predict(rows)
+    except _faults():
+        return False
+    return True
 
 
 def _library(kind: type) -> str:

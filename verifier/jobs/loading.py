@@ -17,6 +17,7 @@ from verifier.formats.load import (
     read_domain,
     read_tree,
 )
+from verifier.formats.told_apart import is_a
 from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
@@ -196,13 +197,24 @@ def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:
     if domain not in (BITS, SIGNS):
         return read_domain(domain, 0)
     for source in sources:
-        model = load_model(source)
-        if isinstance(model, Network | Ensemble):
-            return read_domain(domain, model.columns)
+        columns = _columns_of(source)
+        if columns is not None:
+            return read_domain(domain, columns)
     raise QuestionError(
-        f"the domain is {domain}, but how many is not said by a network that reads all of them: "
+        f"the domain is {domain}, but how many is not said by a model that reads all of them: "
         "give a Domain, or a path to a domain file"
     )
+
+
+def _columns_of(source: Source) -> int | None:
+    """How many columns a model takes; None of a torch module, or a tree, that does not tell."""
+    if is_a(source, "torch", "Module"):
+        return None
+    model = load_model(source)
+    if isinstance(model, Network | Ensemble):
+        return model.columns
+    fitted = getattr(source, "n_features_in_", None)
+    return None if fitted is None else int(fitted)
 
 
 def origin(domain: Source) -> str | None:
