@@ -41,8 +41,8 @@ def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = 
 
 @lru_cache(maxsize=1 << 12)  # several theorems have a step in common
 def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bool:
-    difference = _plain(left - right)
-    pending = list(positive)
+    difference = evaluated(_plain(left - right))
+    pending = [(evaluated(term), evaluated(symbol)) for term, symbol in positive]
     for index in range(len(pending)):
         term, symbol = pending[index]
         replace = _elimination(term, symbol, index)
@@ -53,7 +53,7 @@ def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bo
 
 def elimination_conditions(term: Any, symbol: Any) -> list[Any]:
     """Where the term determines the symbol: claims about the term itself."""
-    _, fresh, solution = _solved(term, symbol, 0)
+    _, fresh, solution = _solved(evaluated(term), evaluated(symbol), 0)
     return [c.subs(fresh, term) for c in conditions(solution)]
 
 
@@ -73,6 +73,21 @@ def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
     if len(solutions) != 1 or solutions[0].has(sp.LambertW, sp.Piecewise):
         raise DerivationError(f"algebra: {term} does not determine {symbol}")
     return free, fresh, solutions[0]
+
+
+def evaluated(term: Any) -> Any:
+    """A term built anew by SymPy's own rules, from its leaves up.
+
+    Of products that were built without them, such as 0*t, SymPy may come to know what is false, and
+    what simplifies terms asks whether factors are positive or exponents even.
+    """
+    if not isinstance(term, sp.Expr) or not term.args or isinstance(term, OPAQUE_NUMBERS):
+        return term
+    if isinstance(term, sp.Indexed):
+        return term
+    if isinstance(term, sp.Sum | sp.Product):
+        return term.func(evaluated(term.args[0]), *term.args[1:])
+    return term.func(*map(evaluated, term.args))
 
 
 def _plain(expression: Any) -> Any:

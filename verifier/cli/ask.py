@@ -75,6 +75,8 @@ def formula(
             help="the variables that a model reads, in the order of its columns; else all",
         ),
     ] = None,
+    head: options.HeadsOption = None,
+    threshold: options.ThresholdsOption = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: Annotated[
@@ -109,6 +111,8 @@ def formula(
             question,
             bound,
             domain,
+            head=options.heads(head),
+            threshold=options.by_model("--threshold", threshold),
             timeout=limit,
             output=output,
             stop_at_witness=stop_at_witness,

@@ -64,6 +64,8 @@ def fair(
     where_certificate: Annotated[
         Path | None, typer.Option(help="write the certificate of that tree here")
     ] = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: StopAtWitness = False,
@@ -106,6 +108,8 @@ def fair(
             reads=_names(reads),
             where=where,
             where_output=where_certificate,
+            head=head,
+            threshold=threshold,
             **more,
         ),
         given,
@@ -124,6 +128,8 @@ def monotone(
         bool, typer.Option("--up/--down", help="the class never falls with it, or never rises")
     ] = True,
     reads: Reads = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: StopAtWitness = False,
@@ -159,7 +165,14 @@ def monotone(
         Away(journal, resume, engine, address),
     )
     _run(
-        lambda more: ask_monotone(model, domain, feature, up=up, reads=_names(reads), **more),
+        lambda more: ask_monotone(
+            *(model, domain, feature),
+            up=up,
+            reads=_names(reads),
+            head=head,
+            threshold=threshold,
+            **more,
+        ),
         given,
         output,
         json,
@@ -172,6 +185,8 @@ def same(
     domain: DomainFile,
     reads: Reads = None,
     other_reads: Reads = None,
+    head: options.HeadsOption = None,
+    threshold: options.ThresholdsOption = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: StopAtWitness = False,
@@ -208,7 +223,14 @@ def same(
     )
     first, second = _names(reads), _names(other_reads)
     _run(
-        lambda more: ask_same(model, other, domain, reads=first, other_reads=second, **more),
+        lambda more: ask_same(
+            *(model, other, domain),
+            reads=first,
+            other_reads=second,
+            head=options.heads(head),
+            threshold=options.by_model("--threshold", threshold),
+            **more,
+        ),
         given,
         output,
         json,
@@ -230,6 +252,8 @@ def robust(
         list[str] | None, typer.Option(metavar="VARIABLE", help="only these may change")
     ] = None,
     reads: Reads = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
     timeout: ends.Timeout = None,
     output: options.Certificate = None,
     stop_at_witness: StopAtWitness = False,
@@ -266,7 +290,12 @@ def robust(
     )
     _run(
         lambda more: ask_robust(
-            model, domain, point, flips, only=only, reads=_names(reads), **more
+            *(model, domain, point, flips),
+            only=only,
+            reads=_names(reads),
+            head=head,
+            threshold=threshold,
+            **more,
         ),
         given,
         output,

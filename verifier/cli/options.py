@@ -90,6 +90,45 @@ ThresholdOption = Annotated[
 ]
 
 
+HeadsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--head",
+        metavar="[NAME=]logit|...",
+        help="what the models' outputs are (logit, probability, label, regression), where their "
+        "files do not show it: of all, or of one by its name",
+    ),
+]
+ThresholdsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--threshold",
+        metavar="[NAME=]T",
+        help="class 1 is where the one output is greater, exactly: of all models, or of one",
+    ),
+]
+
+
+def by_model(option: str, values: list[str] | None) -> dict[str, str]:
+    """Options of models: of one by its name, or of all (""). Raises QuestionError."""
+    found: dict[str, str] = {}
+    for text in values or ():
+        name, equals, value = text.rpartition("=")
+        if name in found or (equals and not name) or not value:
+            raise QuestionError(f"{option} {quoted(text)}: give it once, or once for each NAME=")
+        found[name] = value
+    return found
+
+
+def heads(values: list[str] | None) -> dict[str, str]:
+    """``--head`` of models, by their names."""
+    found = by_model("--head", values)
+    for kind in found.values():
+        if kind not in [*Kind]:
+            raise QuestionError(f"--head {quoted(kind)}: it is one of {', '.join(Kind)}")
+    return found
+
+
 NEEDED = (
     "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "
     "have been proved: bits, signs or a domain file"

@@ -164,16 +164,25 @@ def load_teacher(
 
 
 def load_model(
-    source: Any, *, columns: int | None = None, domain: Domain | None = None
+    source: Any,
+    *,
+    columns: int | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
+    domain: Domain | None = None,
 ) -> Network | Ensemble | Tree:
     """The network, tree or ensemble in a file or an object, told apart by what it is.
 
-    A tree is what ``load_tree`` takes and is one tree; all else is read by ``load_teacher``.
+    A tree is what ``load_tree`` takes and is one tree; all else is read by ``load_teacher``, which
+    says what the arguments are. ``head`` and ``threshold`` say nothing of one tree, of a Network
+    and of an Ensemble: these have their classes.
     """
-    source = found_by(source)
+    from verifier.formats.heads import asked_for
+
+    source, asked = found_by(source), asked_for(head, threshold)
     if isinstance(source, Network | Ensemble | Tree):
         return source
-    if domain is not None and (made := _over(source, domain, None)):
+    if domain is not None and (made := _over(source, domain, asked)):
         return made
     if isinstance(source, str | os.PathLike):
         data = model_file(source, "model", NetworkError)
@@ -183,7 +192,7 @@ def load_model(
         is_json = data.lstrip()[:1] == b"{" and not is_model_file(data)
         is_code = Path(source).suffix.lower() in (*LANGUAGES, ".sql")
         if is_code:
-            return _code(source, columns, domain)
+            return _code(source, columns, domain, asked)
         if is_json:
             return load_tree(source, domain=domain)
         if b"TreeEnsemble" in data and _is_one_tree(data):
@@ -202,15 +211,14 @@ def load_model(
                 "do not belong together"
             )
         return tree
-    return load_teacher(source, columns=columns, domain=domain)
+    return load_teacher(source, columns=columns, head=head, threshold=threshold, domain=domain)
 
 
 def _code(
-    path: str | os.PathLike[str], columns: int | None, domain: Domain | None
+    path: str | os.PathLike[str], columns: int | None, domain: Domain | None, asked: Asked
 ) -> Tree | Ensemble:
     """The tree in a file of code, or else the forest."""
     from verifier.formats.code_ensembles import computes, read_forest
-    from verifier.formats.heads import NOTHING
 
     try:
         return load_tree(path, domain=domain)
@@ -218,20 +226,19 @@ def _code(
         text = read_bytes(path, "tree", TreeError).decode(errors="replace")
         if Path(path).suffix.lower() == ".sql" or not computes(text):
             raise
-    return read_forest(path, domain, columns, NOTHING)
+    return read_forest(path, domain, columns, asked)
 
 
-def _over(source: Any, domain: Domain, asked: Asked | None) -> Network | Ensemble | None:
+def _over(source: Any, domain: Domain, asked: Asked) -> Network | Ensemble | None:
     """The model in an ONNX file with several inputs, which are the domain's variables."""
     if not isinstance(source, str | os.PathLike) and not is_a(source, "onnx", "ModelProto"):
         return None
     if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() != ".onnx":
         return None
-    from verifier.formats.heads import NOTHING
     from verifier.formats.onnx_several import has_several, model_over
 
     model = has_several(source)
-    return None if model is None else model_over(model, source, domain, asked or NOTHING)
+    return None if model is None else model_over(model, source, domain, asked)
 
 
 def _one_tree(source: Any, domain: Domain | None) -> Network | Ensemble | Tree:

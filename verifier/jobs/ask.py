@@ -6,9 +6,9 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from verifier.jobs.asking import load_matter
+from verifier.jobs.asking import heads_of, load_matter
 from verifier.jobs.choices import Engine
 from verifier.jobs.earlier import unfinished
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
@@ -28,12 +28,17 @@ from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
 from verifier.writing.helping import helped
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 
 def ask(
     question: Any,
     models: Mapping[str, Source | tuple[Source, Sequence[str]]],
     domain: Source,
     *,
+    head: str | Mapping[str, str] | None = None,
+    threshold: Number | Mapping[str, Number] | None = None,
     timeout: Timeout = None,
     output: StrPath | None = None,
     resume: StrPath | None = None,
@@ -65,8 +70,10 @@ def ask(
     The Result's ``verdict`` is nowhere, somewhere or undecided, ``points`` and ``probability`` are
     the least and the greatest that the proof leaves, ``witnesses`` some points where the formula is
     true. (Whether a network and a tree differ keeps the words of ``certify``.)
-    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``. With a
-    ``journal`` or on a cluster cells are closed, and no sandwiches are counted.
+    ``stop_at_witness``: one is enough. ``head`` and ``threshold`` are those of ``certify``, of all
+    models or, as a mapping, of some by name; nothing is said of what has its classes (one tree, a
+    Network). The other arguments are those of ``certify``. With a ``journal`` or on a cluster cells
+    are closed, and no sandwiches are counted.
 
     Raises what ``certify`` raises; a LeafproofError (QuestionError) of one line where models,
     domain and question do not fit together.
@@ -78,12 +85,13 @@ def ask(
     wish = wish_of(sample, delta, nonce)
     check_journal(journal, resume, device)
     where = engine_of(engine, address, device=device)
+    heads = heads_of(head, threshold, models if isinstance(models, Mapping) else ())
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
     with using(device), in_time(limit), helped():
         with reading(limit):
-            asked = load_matter(question, models, domain, watch)
+            asked = load_matter(question, models, domain, watch, heads)
         loaded = time.perf_counter()
         limit = reserved(
             limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.formats import load
 from verifier.formats.formula_classes import nameless, numbered
@@ -17,7 +17,7 @@ from verifier.jobs.loading import Model, Source, compare, domain_of, is_path, or
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.errors import QuestionError
+from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Network
 from verifier.model.question import (
     All,
@@ -33,6 +33,9 @@ from verifier.model.question import (
 from verifier.model.tree import Tree, matched
 from verifier.reading.models_json import formula_from_json
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 
 @dataclass(frozen=True, eq=False)
 class Asked:
@@ -42,21 +45,58 @@ class Asked:
     domain_from: str | None
 
 
+@dataclass(frozen=True, eq=False)
+class Heads:
+    """What the models' outputs are said to be, and where class 1 begins: by name, or ("") of all.
+
+    Nothing is said of what has its classes: one tree, a Network, an Ensemble.
+    """
+
+    kinds: Mapping[str, str]
+    thresholds: Mapping[str, Number]
+
+    def of(self, name: str) -> dict[str, Any]:
+        """The arguments that ``load_model`` takes, for a model."""
+        kind, threshold = (x.get(name, x.get("")) for x in (self.kinds, self.thresholds))
+        return {"head": kind, "threshold": threshold}
+
+
+def heads_of(
+    head: str | Mapping[str, str] | None,
+    threshold: Number | Mapping[str, Number] | None,
+    names: Collection[str],
+) -> Heads:
+    """What a caller says of the outputs of models with these names. Raises QuestionError."""
+    kinds = head if isinstance(head, Mapping) else {} if head is None else {"": head}
+    limits = (
+        threshold
+        if isinstance(threshold, Mapping)
+        else ({} if threshold is None else {"": threshold})
+    )
+    for name in (*kinds, *limits):
+        if name and name not in names:
+            shown = ", ".join(map(quoted, names))
+            raise QuestionError(f"a head or threshold of {quoted(name)}: models are {shown}")
+    return Heads(kinds, limits)
+
+
 def load_matter(
     question: Any,
     models: Mapping[str, Source | tuple[Source, Sequence[str]]],
     domain: Source,
     watch: Watch,
+    heads: Heads,
 ) -> Asked:
     """Read what a question is about. Raises LeafproofError where it does not fit together."""
     if not isinstance(models, Mapping) or not models:
         raise QuestionError(
             'models is not a dict of names: give such as {"a": network, "b": (tree, ["age"])}'
         )
-    space = domain_of(domain, (x for x in models.values() if not isinstance(x, tuple | list)))
+    whole = [(x, heads.of(n)) for n, x in models.items() if not isinstance(x, tuple | list)]
+    space = domain_of(domain, whole)
     for text in domain_notes(space):
         watch.note(text)
-    bound = tuple(_bound(str(name), given, space) for name, given in models.items())
+    bound = tuple(_bound(str(name), given, space, heads) for name, given in models.items())
     tested = [(m.model, m.reads) for m in bound if isinstance(m.model, Tree | Ensemble)]
     space = ready(space, tested)
     held, formula = _asked(question, bound)
@@ -68,7 +108,9 @@ def load_matter(
     return Asked(matter, origin(domain))
 
 
-def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Domain) -> Bound:
+def _bound(
+    name: str, given: Source | tuple[Source, Sequence[str]], domain: Domain, heads: Heads
+) -> Bound:
     """A model with the variables that it reads: those named, or all."""
     source, named = given if isinstance(given, tuple | list) else (given, None)
     place = {v.name: i for i, v in enumerate(domain.variables)}
@@ -81,12 +123,16 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
                 f"{few(list(place), 12)}"
             )
     reads = tuple(range(len(place)) if named is None else (place[v] for v in named))
-    return Bound(name, load_model(source, domain.product_of(reads)), reads)
+    model = load_model(source, domain.product_of(reads), heads.of(name))
+    return Bound(name, model, reads)
 
 
-def load_model(source: Source, space: Domain) -> Model:
-    """The network, tree or ensemble in a file or an object, told apart by what it is."""
-    return load.load_model(source, columns=space.columns, domain=space)
+def load_model(source: Source, space: Domain, said: Mapping[str, Any]) -> Model:
+    """The network, tree or ensemble in a file or an object, told apart by what it is.
+
+    ``said`` is what ``Heads.of`` gives.
+    """
+    return load.load_model(source, columns=space.columns, domain=space, **said)
 
 
 def _asked(question: Any, bound: tuple[Bound, ...]) -> tuple[tuple[Bound, ...], Formula]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,11 +181,11 @@ def compare(given: Source, network: Network, domain: Domain) -> None:
             compare_on_domain(given, network, domain)
 
 
-def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:
+def domain_of(domain: Source, sources: Iterable[tuple[Source, Mapping[str, Any]]]) -> Domain:
     """The domain of a question: one, a path, or as many ``bits`` or ``signs`` as a model takes.
 
-    ``sources`` are the models that read all of it; of trees alone there is no telling. Raises
-    LeafproofError.
+    ``sources`` are the models that read all of it, with what ``load_model`` is told of their heads;
+    of trees alone there is no telling. Raises LeafproofError.
     """
     if isinstance(domain, Domain):
         return domain
@@ -196,8 +196,8 @@ def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:
         )
     if domain not in (BITS, SIGNS):
         return read_domain(domain, 0)
-    for source in sources:
-        columns = _columns_of(source)
+    for source, said in sources:
+        columns = _columns_of(source, said)
         if columns is not None:
             return read_domain(domain, columns)
     raise QuestionError(
@@ -206,11 +206,11 @@ def domain_of(domain: Source, sources: Iterable[Source]) -> Domain:
     )
 
 
-def _columns_of(source: Source) -> int | None:
+def _columns_of(source: Source, said: Mapping[str, Any]) -> int | None:
     """How many columns a model takes; None of a torch module, or a tree, that does not tell."""
     if is_a(source, "torch", "Module"):
         return None
-    model = load_model(source)
+    model = load_model(source, **said)
     if isinstance(model, Network | Ensemble):
         return model.columns
     fitted = getattr(source, "n_features_in_", None)

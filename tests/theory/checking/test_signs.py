@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import flint
@@ -12,6 +13,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theory.checking.algebra import evaluated, identity_holds
 from theory.language.definedness import conditions
 from theory.language.signs import (
     Span,
@@ -178,3 +180,19 @@ def test_what_no_structure_shows_is_a_condition() -> None:
     assert conditions(1 / (COUNT - POSITIVE)) == [sp.Ne(COUNT - POSITIVE, 0, evaluate=False)]
     hidden = sp.Mul(0, POSITIVE, evaluate=False)
     assert conditions(sp.Pow(hidden, -1, evaluate=False)) == [sp.Ne(hidden, 0, evaluate=False)]
+
+
+def test_identities_are_not_shown_by_what_sympy_wrongly_knows() -> None:
+    """SymPy can be brought to know that 0*n is odd; then (-1)**(0*n) would be -1."""
+    count = sp.Symbol("m", integer=True, positive=True)
+    for asked in permutations(("integer", "even", "negative", "zero", "prime"), 2):
+        hidden = sp.Mul(0, count, evaluate=False)
+        for fact in asked:
+            getattr(hidden, f"is_{fact}")
+        if hidden.is_odd:
+            break
+    power = sp.Pow(-1, hidden, evaluate=False)
+    assert evaluated(power) == 1
+    assert identity_holds(power, sp.Integer(1)) and not identity_holds(power, sp.Integer(-1))
+    inside = sp.Sum(sp.Mul(power, PLACE, evaluate=False), (PLACE, 0, COUNT))
+    assert evaluated(inside) == sp.Sum(PLACE, (PLACE, 0, COUNT))

@@ -117,15 +117,17 @@ def given_model(
     domain: Source,
     reads: Sequence[str] | None,
     timeout: Timeout,
-    beside: Sequence[Source] = (),
+    said: Mapping[str, Any],
+    beside: Sequence[tuple[Source, Mapping[str, Any]]] = (),
 ) -> Given:
     """A model and the domain that it is asked about. LeafproofError where they do not fit.
 
-    Models ``beside`` it may say how many bits or signs there are.
+    ``said`` is what ``load_model`` is told of its head. Models ``beside`` it may say how many bits
+    or signs there are.
     """
     limit = limit_of(timeout)
     with in_time(limit), reading(limit):
-        space = domain_of(domain, [*([source] if reads is None else []), *beside])
+        space = domain_of(domain, [*([(source, said)] if reads is None else []), *beside])
         names = [v.name for v in space.variables]
         named = tuple(names if reads is None else reads)
         for name in named:
@@ -134,7 +136,7 @@ def given_model(
         if len(set(named)) != len(named) or not named:
             raise QuestionError("the model reads each variable once, and one at least")
         own = space.product_of(names.index(name) for name in named)
-        model = load_model(source, own)
+        model = load_model(source, own, said)
         if isinstance(model, Network | Ensemble):
             if reads is None and model.columns != own.columns:
                 raise QuestionError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from verifier.jobs.fronts.common import (
     Front,
@@ -27,6 +27,9 @@ from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Affine, sources
 from verifier.model.tree import Inner, Tree
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 T = TypeVar("T")
 
 
@@ -38,6 +41,8 @@ def ask_fair(
     reads: Sequence[str] | None = None,
     where: int | None = None,
     where_output: StrPath | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
     timeout: Timeout = None,
     **options: Any,
 ) -> FrontResult:
@@ -46,7 +51,8 @@ def ask_fair(
     ``model``: a network or a tree; ``domain``: a Domain or a path to a domain file, in which
     ``protected`` is a variable, or several (also one text, separated by commas): the pairs then
     differ in one of these at least, and in nothing else; ``reads`` names the variables that the
-    model reads, in the order of its columns, where it does not read all. Every pair counts once,
+    model reads, in the order of its columns, where it does not read all; ``head`` and ``threshold``
+    are those of ``certify``. Every pair counts once,
     the first with the earlier value. ``where`` asks for a tree of at most so many leaves that tells
     where the model is unfair: ``Result.where``, itself proved, its certificate written to
     ``where_output``. ``timeout`` is in seconds, everything included; ``options`` are other
@@ -57,8 +63,8 @@ def ask_fair(
 
     Raises what ``ask`` raises, LeafproofError where the feature is none of the domain's.
     """
-    limit = limit_of(timeout, model)
-    front = fair(given_model(model, domain, reads, limit), protected)
+    limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
+    front = fair(given_model(model, domain, reads, limit, said), protected)
     return asked(front, limit, options, where, where_output)
 
 

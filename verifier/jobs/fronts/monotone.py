@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -43,6 +43,9 @@ from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Tree
 from verifier.model.variable import Variable
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 T = TypeVar("T")
 
 MOST_CLASSES = 16
@@ -56,6 +59,8 @@ def ask_monotone(
     *,
     up: bool = True,
     reads: Sequence[str] | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
     timeout: Timeout = None,
     **options: Any,
 ) -> FrontResult:
@@ -64,15 +69,15 @@ def ask_monotone(
     With ``up=False``: where does it rise? A model is monotone exactly if this is so nowhere. Of
     more than two classes the order is that of their numbers. ``feature`` is a range of numbers, or
     a variable with listed values whose encodings have an order: each column goes up, or stays.
-    ``Result.points`` counts inputs with a next value. ``model``, ``domain``, ``reads``, ``timeout``
-    and ``options`` are those of ``ask_fair``.
+    ``Result.points`` counts inputs with a next value. ``model``, ``domain``, ``reads``, ``head``,
+    ``threshold``, ``timeout`` and ``options`` are those of ``ask_fair``.
 
     Of a feature that the model does not read the note says that it is monotone by construction.
 
     Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
-    limit = limit_of(timeout, model)
-    front = monotone(given_model(model, domain, reads, limit), feature, up=up)
+    limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
+    front = monotone(given_model(model, domain, reads, limit, said), feature, up=up)
     return asked(front, limit, options)
 
 

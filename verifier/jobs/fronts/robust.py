@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.formats.balls import ball, nodes_of_ball
 from verifier.formats.combinations import part_of, variable_named
@@ -34,6 +34,9 @@ from verifier.model.errors import DomainError, QuestionError, quoted
 from verifier.model.network import Network, exact_classes
 from verifier.model.part import first, size
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 FEW_NODES = 256
 """Up to so many nodes of a domain's tree what is near is written as one; else as slots."""
 
@@ -46,6 +49,8 @@ def ask_robust(
     *,
     only: Sequence[str] | None = None,
     reads: Sequence[str] | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
     timeout: Timeout = None,
     **options: Any,
 ) -> FrontResult:
@@ -54,12 +59,12 @@ def ask_robust(
     Near are those that differ from it in at most ``flips`` variables, of those named in ``only``
     where that is given; ``point`` is a value for each variable of the domain: a mapping, a
     text such as ``age=30,sex=female``, or the path of a JSON file. ``model``, ``domain``,
-    ``reads``, ``timeout`` and ``options`` are those of ``ask_fair``.
+    ``reads``, ``head``, ``threshold``, ``timeout`` and ``options`` are those of ``ask_fair``.
 
     Raises what ``ask`` raises, LeafproofError where the point is none of the domain's.
     """
-    limit = limit_of(timeout, model)
-    front = robust(given_model(model, domain, reads, limit), point, flips, only)
+    limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
+    front = robust(given_model(model, domain, reads, limit, said), point, flips, only)
     return asked(front, limit, options)
 
 

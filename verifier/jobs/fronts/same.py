@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from verifier.jobs.asking import heads_of
 from verifier.jobs.fronts.common import (
     Front,
     FrontResult,
@@ -21,6 +22,9 @@ from verifier.jobs.limit import Timeout, limit_of
 from verifier.jobs.loading import Source
 from verifier.model.domain import Point
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
 
 def ask_same(
     model: Source,
@@ -29,20 +33,24 @@ def ask_same(
     *,
     reads: Sequence[str] | None = None,
     other_reads: Sequence[str] | None = None,
+    head: str | Mapping[str, str] | None = None,
+    threshold: Number | Mapping[str, Number] | None = None,
     timeout: Timeout = None,
     **options: Any,
 ) -> FrontResult:
     """At how many inputs do two models, networks or trees, have different classes?
 
     ``reads`` and ``other_reads`` name the variables that they read, where they do not read all.
-    ``model`` and ``other`` are the two; ``domain``, ``timeout`` and ``options`` are those of
+    ``model`` and ``other`` are the two, which ``head`` and ``threshold`` may tell apart as a and b
+    (``{"b": "probability"}``); ``domain``, ``timeout`` and ``options`` are those of
     ``ask_fair``.
 
     Raises what ``ask`` raises.
     """
-    limit = limit_of(timeout, model, other)
-    first = given_model(model, domain, reads, limit, [other] if other_reads is None else [])
-    second = given_model(other, first.domain, other_reads, limit)
+    limit, heads = limit_of(timeout, model, other), heads_of(head, threshold, ("a", "b"))
+    beside = [(other, heads.of("b"))] if other_reads is None else []
+    first = given_model(model, domain, reads, limit, heads.of("a"), beside)
+    second = given_model(other, first.domain, other_reads, limit, heads.of("b"))
     return asked(same(first, second), limit, options)
 
 
