@@ -136,11 +136,12 @@ def sampled(
     """The certificate with a sample of what it leaves open, where there is something, and time.
 
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
-    a pilot with draws of its own. A note says why there is no sample where one was to be. They are
-    made on the ``cluster``, block by block, where there is one, and kept where what ``units`` find
-    is, if no time limit has another number of draws each time. With a time limit a few points of
-    the whole domain are drawn first, and these stand where the time comes before all else is done:
-    which of both it is depends on no draw.
+    a pilot with draws of its own (of lines and patches at most how many: they end in time). A note
+    says why there is no sample where one was to be. They are made on the ``cluster``, block by
+    block, where there is one, and kept where what ``units`` find is, if no time limit has another
+    number of draws each time. With a time limit a few points of the whole domain are drawn first,
+    and these stand where the time comes before all else is done: which of both it is depends on no
+    draw.
     """
     wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
