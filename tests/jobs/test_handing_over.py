@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import verifier as lp
-from tests.jobs.test_sampling import STUMP, bits
-from verifier.jobs import proving, schedule
+from tests.jobs.test_sampling import STUMP, bits, opened
+from verifier import second_checker
+from verifier.jobs import proving, sampling, schedule
 from verifier.jobs.limit import Limit
 from verifier.jobs.watching import Note
+from verifier.kernel.certificate import check_certificate
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
@@ -86,6 +89,18 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     assert result.sampled is not None and result.certificate is not None
     without = lp.certify(hard(), STUMP, bits(80), timeout=3, sample=0)
     assert not any("has the rest" in x for x in without.notes)
+
+
+def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
+    """And it is said how many were made."""
+    monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
+    result = opened(sample=40_000, timeout=30)
+    found, plan = result.sampled, result.certificate.sample.plan
+    assert found.patches and plan.draws == 40_000 and found.draws == plan.block == 8192
+    assert "8,192 of the 40,000 draws were made" in " ".join(result.notes)
+    assert found.lower < Fraction(1, 8) < found.upper
+    assert check_certificate(result.certificate).sampled == found
+    assert second_checker.check(result.data).sample == ""
 
 
 def test_nothing_else_is_begun_then():

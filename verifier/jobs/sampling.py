@@ -265,6 +265,9 @@ def _drawn(
             drawn = _with(made, found, plan, kept, trying, limit)
             if _are_too_few(drawn, plan, trying):
                 return None
+            assert drawn.proved.sampled is not None
+            if wish.draws and (some := drawn.proved.sampled.draws) < wish.draws:
+                watch.note(f"the time limit came: {some:,} of the {wish.draws:,} draws were made")
             if plan is plans[0] and trying.best < trying.plain < inf:
                 tell = watch.note if 2 * trying.best < trying.plain else watch.detail
                 tell(_gain(trying))
