@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import verifier as lp
-from tests.jobs.test_sampling import STUMP, bits, opened
+from tests.jobs.test_sampling import PATIENCE, STUMP, bits, opened
 from verifier import second_checker
 from verifier.jobs import proving, sampling, schedule
-from verifier.jobs.limit import Limit
-from verifier.jobs.watching import Note
+from verifier.jobs.limit import Limit, limit_of
+from verifier.jobs.settling import Settled
+from verifier.jobs.watching import Note, Watch
 from verifier.kernel.certificate import check_certificate
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Open
@@ -94,13 +95,15 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
 def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
     """And it is said how many were made."""
     monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
-    result = opened(sample=40_000, timeout=30)
-    found, plan = result.sampled, result.certificate.sample.plan
+    left, watch = opened(sample=0), Watch()
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    held = sampling.sampled(made, sampling.wish_of(40_000), limit, watch)
+    found, plan = held.proved.sampled, held.certificate.sample.plan
     assert found.patches and plan.draws == 40_000 and found.draws == plan.block == 8192
-    assert "8,192 of the 40,000 draws were made" in " ".join(result.notes)
+    assert "8,192 of the 40,000 draws were made" in " ".join(watch.notes)
     assert found.lower < Fraction(1, 8) < found.upper
-    assert check_certificate(result.certificate).sampled == found
-    assert second_checker.check(result.data).sample == ""
+    assert check_certificate(held.certificate).sampled == found
+    assert second_checker.check(held.data).sample == ""
 
 
 def test_nothing_else_is_begun_then():
