@@ -15,7 +15,7 @@ import sympy as sp
 
 from tests.theory.forged import errors
 from theory import catalogue
-from theory.catalogue.binomial import LAW
+from theory.catalogue.covering import LAW
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Cite
 from theory.language.statement import Step, Theorem

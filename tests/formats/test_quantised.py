@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantFormat, QuantType
 
 from tests.formats.quantised_models import (
@@ -137,9 +137,16 @@ def test_a_quantised_sigmoid_that_comes_last_is_a_logit_or_a_probability():
         np.testing.assert_array_equal(found, run(given, rows)[:, 0] > above)
 
 
+@pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("each", [False, True])
-def test_constants_that_the_file_quantises(each, tmp_path):
+def test_constants_that_the_file_quantises(each, turned, tmp_path):
+    """By tensor, and by output: a column of the matrix, or a row where it is transposed."""
     given = plain(np.random.default_rng(5), [4, 6, 3], products=False)
+    for node, held in zip(given.graph.node[::2], given.graph.initializer[::2], strict=True):
+        if turned:
+            matrix = numpy_helper.to_array(held).T.copy()
+            held.CopyFrom(numpy_helper.from_array(matrix, held.name))
+            node.attribute.append(helper.make_attribute("transB", 1))
     options = {"quant_format": QuantFormat.QDQ, "per_channel": each}
     options |= {"weight_type": QuantType.QInt8, "extra_options": {"AddQDQPairToWeight": True}}
     assert_same(statically(given, GRID[::9], tmp_path, **options), GRID)

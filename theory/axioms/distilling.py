@@ -9,7 +9,7 @@ import sympy as sp
 from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
 from theory.language.errors import DerivationError
 from theory.language.roots import EntropyMoment
-from theory.language.special import BinomialCDF
+from theory.language.special import BinomialCDF, HypergeometricCDF
 from theory.language.statement import Citation
 from theory.language.substitution import domain, substitute
 from theory.language.terms import (
@@ -148,6 +148,13 @@ def _some_or(member: Any, condition: Any, fixed: Any, event: Any) -> Instance:
     return Instance((), le(Pr(both), Pr(sp.Or(fixed, Some(member, condition, event)))))
 
 
+def _falling_hypergeometric(k: Any, n: Any, points: Any, few: Any, many: Any) -> Instance:
+    return Instance(
+        (ge(few, 0), le(few, many), le(many, points), ge(n, 0), le(n, points)),
+        le(HypergeometricCDF(k, points, many, n), HypergeometricCDF(k, points, few, n)),
+    )
+
+
 def _unlike_trials(count: Any, n: Any, p: Any, c: Any) -> Instance:
     """n independent trials whose chances have the mean p."""
     return Instance(
@@ -276,6 +283,13 @@ AXIOMS = (
         CALCULUS,
         _falling_distribution,
         types="f=real x=variable low=real high=real",
+    ),
+    Axiom(
+        "falling-hypergeometric",
+        "H(k; N, K, n) is no greater with more points K of disagreement",
+        PROBABILITY,
+        _falling_hypergeometric,
+        types="k=integer n=integer points=integer few=integer many=integer",
     ),
     Axiom(
         "one-inclusion",

@@ -26,6 +26,7 @@ FILES = (
     "binomial",
     "deviations",
     "comparing",
+    "waiting",
     "allotting",
     "occam",
     "vc",

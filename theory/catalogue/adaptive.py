@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import (
-    AT_MOST_N,
-    COUNT,
-    COUNTED,
-    COUNTING,
-    NUMBER,
-    K,
-    P,
-    all_wrong,
-    clopper_pearson,
-    upper,
-)
-from theory.catalogue.binomial import ERROR as RATE
+from theory.catalogue.binomial import COUNTED, clopper_pearson
+from theory.catalogue.covering import AT_MOST_N, COUNT, COUNTING, NUMBER, K, P, all_wrong, upper
+from theory.catalogue.covering import ERROR as RATE
 from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample

@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.catalogue.covering import (
+    ANY,
+    AT_MOST_N,
+    COUNT,
+    COUNTING,
+    ERROR,
+    NUMBER,
+    ZERO,
+    J,
+    K,
+    P,
+    all_wrong,
+    cdf,
+    coverage,
+    law_of,
+    upper,
+)
 from theory.catalogue.shared import DEL, N, relative_entropy
 from theory.language.confidence import Confidence
-from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.language.special import BinomialCDF, ClopperPearson, KLUpper, binomial_term
+from theory.language.special import KLUpper
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES
 from theory.language.terms import (
-    Fact,
-    Greatest,
     Mean,
     Pr,
-    RandomInteger,
-    Slope,
     conj,
     eq,
     ge,
@@ -30,184 +42,9 @@ from theory.language.terms import (
     lt,
 )
 
-K = ERRORS.symbol
-ERROR = real("p", "p", "probability that student and teacher disagree", 0, 1, "()")
-NUMBER = integer("j", "j", "a possible number of disagreements")
-ANY = real("x", "x", "a probability of disagreement", 0, 1, "()")
-P = ERROR.symbol
-J = NUMBER.symbol
-X = ANY.symbol
-ZERO = sp.Integer(0)
-COUNT = RandomInteger("K")
-LAW = Fact("binomial", COUNT, N, P)
-COUNTING = sample(N, random=("K",), laws=(LAW,))
-AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
 CLOPPER = Citation(
     "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
 )
-
-
-def cdf(k: sp.Expr, p: sp.Expr = P) -> sp.Expr:
-    """F(k; n, p) = P[K <= k]."""
-    return BinomialCDF(k, N, p)
-
-
-def _slope(k: sp.Expr) -> sp.Expr:
-    """The derivative of F(k; n, x) in x."""
-    return -N * sp.binomial(N - 1, k) * X**k * (1 - X) ** (N - 1 - k)
-
-
-def upper(k: sp.Expr, level: sp.Expr = DEL) -> sp.Expr:
-    """The bound of Clopper and Pearson for k disagreements."""
-    return ClopperPearson(k, N, level)
-
-
-def law_of(count: sp.Expr, p: sp.Expr, n: sp.Expr = N) -> sp.Basic:
-    """The count has the law Binomial(n, p)."""
-    return conj(
-        Fact("binomial", count, n, p),
-        eq(Pr(le(count, J)), BinomialCDF(J, n, p)),
-        ge(count, 0),
-        le(count, n),
-    )
-
-
-def all_wrong(level: sp.Expr = DEL, n: sp.Expr = N) -> Assumption:
-    """The bound where nothing agrees."""
-    return Assumption(
-        "all wrong",
-        "the bound is 1 where every sample disagrees",
-        implies(ge(J, n), eq(ClopperPearson(J, n, level), 1)),
-    )
-
-
-def coverage(
-    count: sp.Expr, p: sp.Expr, level: sp.Expr = DEL, inside: tuple[str, ...] = ()
-) -> tuple[Step, ...]:
-    """The steps up to "missed": p exceeds the count's bound with probability at most the level.
-
-    They use the assumptions "counted" (`law_of`), "all wrong" and `inside`, which say that p and
-    the level are inside (0, 1) where their ranges do not.
-    """
-    low = conj(lt(cdf(J, p), level), lt(J, N))
-    low_count = conj(lt(cdf(count, p), level), lt(count, N))
-    last = Greatest(J, N, low)
-    low_last = conj(lt(cdf(last, p), level), lt(last, N))
-    missed, caught = gt(p, upper(count, level)), le(count, last)
-    return (
-        Step(
-            "first-slope",
-            eq(sp.diff((1 - X) ** N, X), _slope(ZERO)),
-            Algebra(),
-            words="F(0) = (1 - p)^n.",
-        ),
-        Step(
-            "telescope",
-            eq(_slope(J) + sp.diff(binomial_term(J + 1, N, X), X), _slope(J + 1)),
-            Algebra(positive=((1 - X, X),)),
-            words="The derivatives of the binomial terms telescope.",
-        ),
-        Step(
-            "slope-start",
-            eq(Slope(cdf(ZERO, X), X), _slope(ZERO)),
-            use("binomial-start", n=N, p=X),
-            ("first-slope",),
-        ),
-        Step(
-            "slope-next",
-            eq(
-                Slope(cdf(J + 1, X), X) - Slope(cdf(J, X), X),
-                sp.diff(binomial_term(J + 1, N, X), X),
-            ),
-            use("binomial-next", k=J, n=N, p=X),
-        ),
-        Step(
-            "slope",
-            eq(Slope(cdf(J, X), X), _slope(J)),
-            use("induction", claim=eq(Slope(cdf(J, X), X), _slope(J)), k=J, start=0),
-            ("slope-start", "slope-next", "telescope"),
-            "So F(j; n, p) has derivative -n C(n-1, j) p^j (1-p)^(n-1-j).",
-        ),
-        Step(
-            "choices",
-            implies(le(J, N - 1), ge(sp.binomial(N - 1, J), 1)),
-            use("binomial-positive", n=N - 1, k=J),
-        ),
-        Step("integers", implies(lt(J, N), le(J, N - 1)), use("integers", a=J, b=N)),
-        Step(
-            "falls",
-            implies(lt(J, N), lt(Slope(cdf(J, X), X), 0)),
-            Smt(),
-            ("slope", "choices", "integers"),
-            "For j < n it is negative.",
-        ),
-        Step(
-            "ends",
-            implies(
-                lt(J, N),
-                conj(eq(BinomialCDF(J, N, 0), 1), eq(BinomialCDF(J, N, 1), 0)),
-            ),
-            use("binomial-ends", k=J, n=N),
-        ),
-        Step(
-            "crossing",
-            implies(lt(J, N), sp.Equivalent(gt(X, upper(J, level)), lt(cdf(J, X), level))),
-            use("monotone-root", given=lt(J, N), root=upper(J, level), x=X),
-            ("falls", "ends"),
-            "So p exceeds the bound exactly where F < δ.",
-        ),
-        Step(
-            "passes",
-            implies(lt(J, N), sp.Equivalent(gt(p, upper(J, level)), lt(cdf(J, p), level))),
-            Instantiate("crossing", {X: p}),
-            ("crossing", *inside),
-        ),
-        Step(
-            "missed-at",
-            implies(gt(p, upper(J, level)), low),
-            Smt(),
-            ("passes", "all wrong", *inside),
-        ),
-        Step(
-            "at-count",
-            implies(missed, low_count),
-            Instantiate("missed-at", {J: count}),
-            ("missed-at", "counted"),
-        ),
-        Step(
-            "greatest",
-            conj(implies(low_count, caught), implies(low_count, low_last), ge(last, 0)),
-            use("greatest", condition=low, j=J, last=N, at=count),
-            ("counted",),
-            "F grows with j, so the failures are the counts up to some k*.",
-        ),
-        Step(
-            "event",
-            le(Pr(missed), Pr(sp.And(caught, low_last))),
-            use("event-monotone", smaller=missed, larger=sp.And(caught, low_last)),
-            ("at-count", "greatest"),
-        ),
-        Step(
-            "constant",
-            conj(
-                implies(low_last, eq(Pr(sp.And(caught, low_last)), Pr(caught))),
-                implies(sp.Not(low_last), eq(Pr(sp.And(caught, low_last)), 0)),
-            ),
-            use("constant-event", event=caught, constant=low_last),
-        ),
-        Step(
-            "probability",
-            eq(Pr(caught), cdf(last, p)),
-            Instantiate("counted", {J: last}),
-            ("counted", "greatest"),
-        ),
-        Step(
-            "missed",
-            le(Pr(missed), level),
-            Smt(),
-            ("event", "constant", "probability"),
-        ),
-    )
 
 
 COUNTED = Assumption(

@@ -7,16 +7,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import (
-    ANY,
-    AT_MOST_N,
-    CLOPPER,
-    NUMBER,
-    all_wrong,
-    coverage,
-    law_of,
-    upper,
-)
+from theory.catalogue.binomial import CLOPPER
+from theory.catalogue.covering import ANY, AT_MOST_N, NUMBER, all_wrong, coverage, law_of, upper
 from theory.catalogue.occam import CLASS_COUNTED, MEMBER, G, err
 from theory.catalogue.shared import DEL, SIZE, N
 from theory.language.confidence import Confidence

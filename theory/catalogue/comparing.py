@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.catalogue.binomial import (
+from theory.catalogue.covering import (
     ANY,
     COUNT,
     COUNTING,
@@ -29,9 +29,10 @@ from theory.catalogue.binomial import (
 )
 from theory.catalogue.shared import DEL, EPS, HALF, OURS, N
 from theory.language.confidence import Confidence
-from theory.language.experiments import sample
+from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import UpperBound
+from theory.language.special import ClopperPearson
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, ERRORS, N_SAMPLES, integer, real
 from theory.language.terms import Fact, Pr, RandomInteger, conj, eq, ge, gt, implies, le, lt
@@ -182,9 +183,10 @@ FAR = gt(E, apart(FIRST, SECOND))
 TOO_OFTEN, TOO_FEW = gt(P, upper(FIRST, DEL / 2)), gt(Q, upper(OTHERS, DEL / 2))
 
 
-def _for_the(count: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps under labels of this count, whose law is assumed under one, too."""
-    own = {label: f"{count} {label}" for label in ("counted", *(step.label for step in steps))}
+def named_for(count: str, steps: tuple[Step, ...], *assumed: str) -> tuple[Step, ...]:
+    """The steps under labels of this count, whose law, and what else is `assumed`, has one, too."""
+    labels = ("counted", *assumed, *(step.label for step in steps))
+    own = {label: f"{count} {label}" for label in labels}
 
     def rule(of: Any) -> Any:
         return replace(of, label=own[of.label]) if isinstance(of, Instantiate) else of
@@ -239,8 +241,8 @@ paired_difference = Theorem(
         laws=(Fact("binomial", FIRST, N, P), OTHER_LAW),
     ),
     steps=(
-        *_for_the("first", coverage(FIRST, P, DEL / 2)),
-        *_for_the("other", coverage(OTHERS, Q, DEL / 2)),
+        *named_for("first", coverage(FIRST, P, DEL / 2)),
+        *named_for("other", coverage(OTHERS, Q, DEL / 2)),
         Step(
             "far",
             le(Pr(FAR), Pr(sp.Or(TOO_OFTEN, TOO_FEW))),
@@ -268,4 +270,94 @@ paired_difference = Theorem(
     ),
 )  # fmt: skip
 
-THEOREMS = (pass_probability, paired_sign, paired_difference)
+FIRST_SEEN = RandomInteger("disagreements of the first student")
+SECOND_RIGHT = RandomInteger("draws of the second on which it is right")
+SECOND_SEEN = RandomInteger("disagreements of the second student")
+OTHER_DRAWS = integer("second-n", "m", "draws on which the second student is tested", 1)
+OTHER_N = OTHER_DRAWS.symbol
+OF_FIRST = integer("first", "k", "disagreements of the first student", 0)
+OF_SECOND = integer("second", "c", "disagreements of the second student", 0)
+RIGHT_RATE = real("q", "q", "probability that the second student is right", 0, 1, "()")
+SECOND_LAW = Fact("binomial", SECOND_RIGHT, OTHER_N, Q)
+
+
+def between(first: sp.Expr, second: sp.Expr) -> sp.Expr:
+    """U(k; n, δ/2) - (1 - U(m - c; m, δ/2))."""
+    return upper(first, DEL / 2) + ClopperPearson(OTHER_N - second, OTHER_N, DEL / 2) - 1
+
+
+BEYOND = gt(E, between(FIRST_SEEN, SECOND_SEEN))
+FIRST_MISSED = gt(P, upper(FIRST_SEEN, DEL / 2))
+SECOND_MISSED = gt(Q, ClopperPearson(SECOND_RIGHT, OTHER_N, DEL / 2))
+EITHER_MISSED = sp.Or(FIRST_MISSED, SECOND_MISSED)
+
+two_sample_difference = Theorem(
+    name="two-sample-difference",
+    title="Two students, each on samples of its own: how much more often one errs than the other",
+    parameters=(OF_FIRST, N_SAMPLES, OF_SECOND, OTHER_DRAWS, DELTA),
+    result=Confidence(
+        E,
+        between(K, C),
+        DEL,
+        at=between(FIRST_SEEN, SECOND_SEEN),
+        reading=(FIRST_SEEN, K),
+        further=((SECOND_SEEN, C),),
+        monotone={"first": "up", "n": "down", "second": "down", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "difference",
+            "e is the error p of the first student, less that of the second, 1 - q",
+            eq(E, P - (1 - Q)),
+        ),
+        Assumption(
+            "first counted",
+            "the disagreements of the first student have the law Binomial(n, p)",
+            law_of(FIRST_SEEN, P),
+        ),
+        Assumption(
+            "second counted",
+            "the draws on which the second student is right have the law Binomial(m, q)",
+            conj(eq(SECOND_SEEN, OTHER_N - SECOND_RIGHT), law_of(SECOND_RIGHT, Q, OTHER_N)),
+        ),
+        replace(all_wrong(DEL / 2), label="first all wrong"),
+        replace(all_wrong(DEL / 2, OTHER_N), label="second all wrong"),
+    ),
+    experiment=Experiment(
+        (Draws(N, "points for the first student"), Draws(OTHER_N, "points for the second")),
+        ("disagreements of the first student", "disagreements of the second student",
+         "draws of the second on which it is right"),
+        (Fact("binomial", FIRST_SEEN, N, P), SECOND_LAW),
+    ),
+    steps=(
+        *named_for("first", coverage(FIRST_SEEN, P, DEL / 2), "all wrong"),
+        *named_for("second", coverage(SECOND_RIGHT, Q, DEL / 2, n=OTHER_N), "all wrong"),
+        Step(
+            "far",
+            le(Pr(BEYOND), Pr(EITHER_MISSED)),
+            use("event-monotone", smaller=BEYOND, larger=EITHER_MISSED),
+            ("difference", "second counted"),
+            "The difference is too large only where a bound is missed, half of δ for each.",
+        ),
+        Step(
+            "either",
+            le(Pr(EITHER_MISSED), Pr(FIRST_MISSED) + Pr(SECOND_MISSED)),
+            use("boole", first=FIRST_MISSED, second=SECOND_MISSED),
+        ),
+        Step("conclusion", le(Pr(BEYOND), DEL), Smt(),
+             ("first missed", "second missed", "far", "either")),
+    ),
+    citation=OURS,
+    requires=(
+        Assumption("first <= n", "first <= n", le(K, N)),
+        Assumption("second <= second-n", "second <= second-n", le(C, OTHER_N)),
+    ),
+    locals=(ERROR, RIGHT_RATE, MORE),
+    schematic=(NUMBER, ANY),
+    notes=(
+        "Tested on the same samples the two are told apart with fewer: see paired-difference. The "
+        "samples need not be independent of each other.",
+    ),
+)  # fmt: skip
+
+THEOREMS = (pass_probability, paired_sign, paired_difference, two_sample_difference)

@@ -6,7 +6,7 @@ and student.
 
 from __future__ import annotations
 
-from theory.catalogue.binomial import ANY, NUMBER, J, X, coverage, law_of
+from theory.catalogue.covering import ANY, NUMBER, J, X, coverage, law_of
 from theory.catalogue.shared import EPS, N
 from theory.language.experiments import sample
 from theory.language.rules import Instantiate, Smt, use

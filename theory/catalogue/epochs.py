@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import P
+from theory.catalogue.covering import P
 from theory.catalogue.shared import DEL, LOG2_STEP, N
 from theory.catalogue.stopping import DRAWN, TIME, T
 from theory.language.rules import Algebra, Instantiate, Smt, use

@@ -11,17 +11,19 @@ from types import MappingProxyType
 
 _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sequential-test": ("sprt", "wald", "wald-sprt", "sequential-probability-ratio-test"),
+        "sequential-test": ("sprt", "wald", "wald-sprt", "sequential-probability-ratio-test",
+                            "sequential-testing", "sequential-sampling-plan"),
         "looks": ("group-sequential", "interim-looks"),
         "confidence-sequence": (
             "mixture-supermartingale", "time-uniform-upper", "anytime-upper", "always-valid-upper",
-            "beta-binomial-mixture", "robbins-mixture", "anytime-valid", "beta-binomial", "robbins",
+            "beta-binomial-mixture", "robbins-mixture", "mixture-martingale", "peeking",
+            "optional-continuation", "anytime-valid", "beta-binomial", "robbins",
         ),
         "confidence-sequence-beta": ("jeffreys", "jeffreys-confidence-sequence"),
         "confidence-sequence-stitched": (
             "stitched-boundary", "stitched", "stitched-sequence", "stitched-hoeffding",
             "stitched-confidence-sequence", "howard", "howard-ramdas", "howard-confidence-sequence",
-            "law-of-iterated-logarithm", "iterated-logarithm", "lil",
+            "law-of-iterated-logarithm", "iterated-logarithm", "lil", "stitching",
         ),
         "confidence-sequence-losses": (
             "stitched-losses", "stitched-mean", "anytime-mean", "bounded-mean-sequence",
@@ -33,10 +35,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "clopper-pearson": (
             "exact-binomial", "binomial-upper", "clopper-pearson-upper", "binomial-tail",
-            "binomial-tail-inversion", "test-set", "holdout", "hold-out", "validation-set",
+            "binomial-tail-inversion", "upper-confidence-limit", "upper-confidence-bound",
+            "one-sided", "error-rate", "test-set", "holdout", "hold-out", "validation-set",
         ),
         "kl-upper": (
-            "chernoff-upper", "binomial-kl", "kl-inverse", "chernoff", "chernoff-hoeffding",
+            "chernoff-upper", "okamoto", "binomial-kl", "kl-inverse", "chernoff",
+            "chernoff-hoeffding",
             "kl-inversion", "relative-entropy-bound", "cramer-chernoff", "cramer",
         ),
         "hoeffding-upper": (
@@ -49,11 +53,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "bernstein-upper": ("bernstein", "bernstein-bound"),
         "test-sample-size": (
             "zero-failure-test", "success-run", "zero-failures", "zero-failure",
-            "acceptance-sampling",
+            "acceptance-sampling", "how-many-samples", "test-set-size", "holdout-size",
+            "holdout-set-size",
         ),
         "finite-population": (
             "hypergeometric", "hypergeometric-upper", "without-replacement",
-            "sampling-without-replacement", "hypergeometric-confidence", "lot-acceptance",
+            "sampling-without-replacement", "hypergeometric-confidence",
             "finite-population-correction",
         ),
         "open-cells-pooled": ("pooled", "mixture-bound", "hybrid"),
@@ -65,10 +70,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "occam-agnostic": ("erm", "agnostic-erm"),
         "uniform-deviation-finite": ("uniform-convergence", "uniform-convergence-finite"),
         "vc-realizable": ("vc-bound", "pac-realizable", "realizable-pac"),
-        "vc-lower": ("vc-lower-bound",),
+        "vc-lower": ("vc-lower-bound", "ehkv", "ehrenfeucht-haussler-kearns-valiant"),
         "vc-lower-sharp": ("no-free-lunch",),
         "transfer-error": ("domain-adaptation",),
-        "transfer-distance": ("total-variation",),
+        "transfer-distance": ("total-variation", "tv", "tv-distance"),
         "halving-counterexamples": ("halving", "halving-algorithm", "mistake-bound"),
         "universal-approximate-samples": ("minimax-distillation", "minimax"),
         "distillation-implies-learning": ("distillation-is-learning",),
@@ -81,7 +86,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-cells-none-finite": ("stratified-without-replacement",),
         "vc-agnostic-samples": (
             "agnostic-learning", "vc-agnostic", "fundamental-theorem",
-            "fundamental-theorem-of-statistical-learning", "fundamental-theorem-of-pac-learning",
+            "fundamental-theorem-of-statistical-learning", "fundamental-theorem-of-learning",
+            "fundamental-theorem-of-pac-learning",
             "agnostic-pac", "pac-agnostic",
         ),
         "relative-deviation": (
@@ -92,7 +98,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "compression": (
             "sample-compression", "compression-bound", "littlestone-warmuth", "floyd-warmuth",
         ),
-        "pac-bayes-kl": ("pac-bayes", "pac-bayes-seeger", "seeger", "maurer", "langford-seeger"),
+        "pac-bayes-kl": (
+            "pac-bayes", "pac-bayes-seeger", "pac-bayes-maurer", "seeger", "maurer",
+            "langford-seeger",
+        ),
         "pac-bayes-kl-simple": (
             "pac-bayes-mcallester", "pac-bayes-simple", "pac-bayes-sqrt", "mcallester",
         ),
@@ -123,7 +132,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "parity-statistical-queries": (
             "sq-parity", "statistical-queries", "statistical-query", "sq-dimension",
-            "statistical-query-dimension", "sq-lower-bound",
+            "statistical-query-dimension", "sq-lower-bound", "sq",
         ),
         "parity-network": ("parity-white-box",),
         "certified-distillation": ("certificate-driven-distillation",),
@@ -136,26 +145,60 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "zero-numerator", "hanley", "hanley-lippman-hand", "rule-of-three", "rule-of-3",
             "zero-failure-upper", "zero-events",
         ),
-        "open-cells-lower": ("clopper-pearson-lower",),
-        "open-cells-interval": ("clopper-pearson-interval", "binomial-confidence-interval"),
+        "open-cells-lower": (
+            "clopper-pearson-lower", "lower-confidence-limit", "lower-confidence-bound",
+        ),
+        "open-cells-interval": (
+            "clopper-pearson-interval", "binomial-confidence-interval", "confidence-interval",
+            "proportion-confidence-interval", "confidence-interval-for-a-proportion",
+            "two-sided", "margin-of-error",
+        ),
         "success-without-teacher": ("coupon-collector",),
         "boosting-copies": ("amplification", "confidence-boosting", "confidence-amplification"),
         "pass-probability": (
             "oc-curve", "operating-characteristic", "binomial-cdf", "acceptance-number", "aql",
             "ltpd", "rql", "power", "power-analysis", "tolerant-testing", "consumer-risk",
             "producer-risk", "dodge-romig", "binomial-test", "exact-binomial-test", "p-value",
+            "operating-characteristic-curve", "single-sampling-plan", "sampling-plan",
+            "lot-tolerance-percent-defective", "acceptable-quality-level", "oc",
         ),
-        "paired-sign": ("mcnemar", "mcnemar-test", "sign-test", "paired-test", "paired-comparison"),
+        "paired-sign": (
+            "mcnemar", "mcnemar-test", "mcnemar-exact", "exact-mcnemar", "sign-test", "paired-test",
+            "paired-comparison",
+        ),
         "paired-difference": (
-            "difference-of-proportions", "paired-proportions", "two-proportions", "risk-difference",
-            "newcombe",
+            "paired-proportions", "difference-in-accuracy", "difference-of-paired-proportions",
+        ),
+        "two-sample-difference": (
+            "difference-of-proportions", "two-proportions", "risk-difference", "newcombe",
+            "two-sample", "two-samples", "two-sample-proportions", "two-sample-proportion",
+            "independent-proportions", "a/b-test", "ab-test", "a-b-test", "ab-testing",
+            "difference-of-two-proportions", "miettinen-nurminen",
+        ),
+        "finite-pass-probability": (
+            "risk-limiting-audit", "risk-limiting", "rla", "audit", "lot-acceptance",
+            "hypergeometric-test", "hypergeometric-cdf", "ballot-polling",
+            "acceptance-sampling-without-replacement", "lot-sampling", "discovery-sampling",
+        ),
+        "inverse-sampling": (
+            "negative-binomial", "inverse-binomial", "inverse-binomial-sampling", "haldane",
+            "pascal", "geometric", "curtailed-sampling", "draws-until", "waiting-time",
+            "stopping-at-the-k-th", "negative-binomial-upper",
+        ),
+        "selective-risk": (
+            "selective-classification", "abstention", "abstaining", "rejection", "reject-option",
+            "coverage-risk", "risk-coverage", "learning-to-defer", "selective-prediction",
+            "selective-error", "conditional-error", "subgroup-error", "chow", "el-yaniv",
+            "geifman-el-yaniv", "el-yaniv-wiener",
         ),
         "neyman-allocation": ("neyman", "optimal-allocation", "tschuprow"),
         "unseen-mass": (
-            "missing-mass", "good-turing", "good-turing-estimator", "unseen-species",
+            "missing-mass", "good-turing", "good-turing-missing-mass", "good-turing-estimator",
+            "unseen-species",
             "mcallester-schapire",
         ),
-        "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc"),
+        "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc", "vc-of-trees",
+                           "vc-dimension-of-decision-trees"),
         "agnostic-confidence-samples": ("le-cam",),
     }
 )  # fmt: skip

@@ -10,19 +10,21 @@ from theory.catalogue.field_near_more import MORE_NEAR
 _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a distribution function everywhere": (
-            ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw"),
+            ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw", "dkw-massart", "smirnov"),
             ("conformal-confidence", "uniform-deviation-finite"),
         ),
         "a count of the patterns on a sample, an axiom here": (
-            ("sauer", "sauer-shelah", "sauer-shelah-perles", "growth-function", "massart"),
+            ("sauer", "shatter", "massart-finite-class", "sauer-shelah", "sauer-shelah-perles",
+             "growth-function", "massart"),
             ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
         ),
         "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
-            ("empirical-bernstein", "maurer-pontil", "bennett"),
+            ("empirical-bernstein", "maurer-pontil", "bennett", "audibert-munos-szepesvari"),
             ("clopper-pearson", "bernstein-upper", "importance-kl-upper"),
         ),
         "a bound of means without replacement; where a draw counts 0 or 1, this is exact": (
-            ("serfling", "hoeffding-serfling"), ("finite-population",),
+            ("serfling", "hoeffding-serfling", "hoeffding-without-replacement"),
+            ("finite-population", "finite-pass-probability"),
         ),
         "an approximate interval, or one with a prior; these are exact": (
             ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",
@@ -36,7 +38,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
         ),
         "a PAC-Bayes bound of another form": (
-            ("catoni", "gibbs"), ("pac-bayes-kl", "pac-bayes-kl-simple"),
+            ("catoni", "gibbs", "alquier", "disintegrated-pac-bayes", "derandomized-pac-bayes"),
+            ("pac-bayes-kl", "pac-bayes-kl-simple"),
         ),
         "the hypothesis that a network holds ANDs linearly": (
             ("linear-representation", "linear-representation-hypothesis", "lrh"),
@@ -130,7 +133,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("proper-learning-implies-distillation", "certified-distillation", "agnostic-lower"),
         ),
         "a bound of multiplicative form": (
-            ("multiplicative-chernoff", "relative-chernoff"),
+            ("multiplicative-chernoff", "angluin-valiant", "chernoff-multiplicative",
+             "relative-chernoff"),
             ("kl-upper", "bernstein-simple", "erm-relative-samples"),
         ),
         "a bound of the variance of functions of many variables": (
@@ -224,7 +228,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("median-of-means", "catoni-estimator"), ("clopper-pearson", "boosting-copies"),
         ),
         "an interval that is shorter in places, or in the mean; these hold everywhere": (
-            ("mid-p", "blyth-still", "sterne", "crow"), ("clopper-pearson", "open-cells-interval"),
+            ("mid-p", "blyth-still", "casella", "blaker", "sterne", "crow"),
+            ("clopper-pearson", "open-cells-interval"),
         ),
         "a plan of inspection": (
             ("double-sampling-plan",),

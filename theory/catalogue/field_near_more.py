@@ -64,9 +64,9 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("error-after-pass", "clopper-pearson"),
         ),
         "a test of two samples; of the same samples these are exact": (
-            ("fisher-exact", "chi-square", "chi-squared", "two-sample", "z-test", "t-test",
+            ("fisher-exact", "chi-square", "chi-squared", "fisher", "z-test", "t-test",
              "barnard", "boschloo", "permutation-test", "wilcoxon", "g-test"),
-            ("paired-sign", "paired-difference", "clopper-pearson"),
+            ("paired-sign", "paired-difference", "two-sample-difference"),
         ),
         "agreement of two functions, which is one less their disagreement": (
             ("kappa", "cohen-kappa", "agreement", "fidelity", "faithfulness", "krippendorff",
@@ -112,10 +112,6 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
              "greene-wellner"),
             ("finite-population", "pass-probability", "kl-upper"),
         ),
-        "draws until so many disagreements were seen": (
-            ("negative-binomial", "inverse-sampling", "inverse-binomial", "haldane"),
-            ("confidence-sequence", "sequential-test", "looks"),
-        ),
         "draws until an estimate is near in proportion": (
             ("stopping-rule", "dagum-karp-luby-ross", "stopping-rule-algorithm", "karp-luby",
              "optimal-monte-carlo", "aa-algorithm", "ebgstop", "adaptive-sampling", "fpras"),
@@ -133,11 +129,6 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         "how short a description is; its length is the logarithm of a weight": (
             ("chaitin", "kolmogorov-complexity", "solomonoff", "kraft", "prefix-code"),
             ("occam-weighted", "compression", "occam-binomial"),
-        ),
-        "a student that may answer that it does not know": (
-            ("selective-classification", "abstention", "rejection", "reject-option",
-             "coverage-risk", "risk-coverage", "learning-to-defer"),
-            ("certified-distillation", "clopper-pearson", "conformal-confidence"),
         ),
         "an explanation of single points": (
             ("lime", "shap", "shapley", "anchors", "integrated-gradients", "abductive"),
@@ -180,10 +171,10 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("clopper-pearson", "bernstein-upper", "finite-population"),
         ),
         "a bound for audits, of amounts or of votes": (
-            ("stringer", "monetary-unit-sampling", "audit", "risk-limiting-audit", "rla",
+            ("stringer", "monetary-unit-sampling",
              "kaplan-markov", "kaplan-kolmogorov", "kaplan-wald", "bravo", "minerva", "macro",
              "ballot-comparison", "alpha-audit", "super-simple"),
-            ("finite-population", "sequential-test", "betting-interval"),
+            ("finite-pass-probability", "finite-population", "sequential-test"),
         ),
         "how hard it is to compute a good student": (
             ("hardness-of-learning", "cryptographic-hardness", "kearns-valiant", "np-hardness",
@@ -244,6 +235,129 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("interactive-proof", "pac-verification", "goldwasser", "delegation",
              "zero-knowledge", "proof-carrying"),
             ("certified-distillation", "certificate-error", "universal-samples"),
+        ),
+        "draws that a test of many steps takes on average, a number that is not bounded here": (
+            ("average-sample-number", "asn", "expected-sample-size", "wald-identity",
+             "average-run-length", "cusum"),
+            ("sequential-test", "inverse-sampling", "test-sample-size"),
+        ),
+        "a bound of a mean that is an expected count": (
+            ("garwood", "poisson-upper", "poisson-confidence", "poisson-mean", "poisson-rate"),
+            ("clopper-pearson", "error-after-pass", "inverse-sampling"),
+        ),
+        "a share among some of the draws: those are what is answered there": (
+            ("precision", "recall", "ppv", "npv", "specificity", "true-positive-rate",
+             "false-positive-rate", "false-negative-rate", "fpr", "fnr", "tpr", "class-error"),
+            ("selective-risk", "two-sample-difference", "clopper-pearson"),
+        ),
+        "a number that is no share of the draws": (
+            ("f1", "f1-score", "f-score", "auc", "auroc", "roc", "matthews", "mcc",
+             "balanced-accuracy"),
+            ("selective-risk", "two-sample-difference", "conformal-confidence"),
+        ),
+        "a mean of numbers": (
+            ("mean", "mean-squared-error", "mse", "mae", "regression", "regression-error"),
+            ("confidence-sequence-losses", "betting-interval", "conformal-confidence"),
+        ),
+        "a class of functions; give its number as class=, or its VC dimension as vc=": (
+            ("halfspace", "halfspaces", "linear-classifier", "rectangles", "boxes", "intervals",
+             "axis-aligned-rectangles", "thresholds", "monomials", "k-cnf", "k-dnf",
+             "k-decision-list", "decision-stumps", "stumps", "rule-list", "rule-lists", "rivest",
+             "monotone-functions", "dedekind"),
+            ("occam-realizable", "vc-realizable", "occam-agnostic"),
+        ),
+        "a number of functions or trees, which `bounds size` counts": (
+            ("number-of-boolean-functions", "number-of-functions", "class-count", "tree-size",
+             "number-of-leaves", "depth", "tree-depth"),
+            ("log-tree-functions", "log-tree-functions-leaves", "tree-count"),
+        ),
+        "what a tree loses where it is cut": (
+            ("tree-pruning", "cost-complexity-pruning"),
+            ("tree-cut-error", "occam-binomial", "compression"),
+        ),
+        "a model of several trees": (
+            ("forest", "random-forest", "random-forests", "xgboost", "lightgbm",
+             "gradient-boosting", "gradient-boosted-trees"),
+            ("kernel-ensembles", "kernel-ensembles-apart", "pac-bayes-kl"),
+        ),
+        "a word of distilling: what it costs depends on the promise": (
+            ("pac-distillation", "distillable", "distiller", "weak-distillation",
+             "strong-distillation", "teacher", "student"),
+            ("proper-learning-implies-distillation", "universal-samples", "d-perfect-lower"),
+        ),
+        "whether two functions are equal": (
+            ("equivalence", "equality", "equality-testing", "identity-testing", "tester",
+             "schwartz-zippel", "polynomial-identity-testing", "demillo-lipton"),
+            ("equality-by-table", "exact-test", "gap-trees"),
+        ),
+        "a function of few variables that a test knows": (
+            ("dictator-test", "dictator", "dictatorship"),
+            ("junta-queries", "junta-pairs", "parity-evaluations"),
+        ),
+        "an estimate of a count or a share by draws": (
+            ("monte-carlo", "hit-or-miss", "model-counting", "sharp-sat", "approxmc",
+             "approximate-counting", "approximate-model-counting"),
+            ("clopper-pearson", "open-cells-interval", "kernel-partition"),
+        ),
+        "a plan of sampling whose draws are not independent": (
+            ("systematic-sampling", "cluster-sampling", "hansen-hurwitz", "design-effect",
+             "koksma-hlawka"),
+            ("open-cells-stratified", "finite-population", "importance-upper"),
+        ),
+        "draws shared out in proportion": (
+            ("proportional-allocation", "equal-allocation", "post-stratification"),
+            ("open-cells-stratified", "neyman-allocation", "open-cells-pooled"),
+        ),
+        "how many kinds a sample shows": (
+            ("species-richness", "balls-in-bins", "balls-into-bins"),
+            ("unseen-mass", "success-without-teacher"),
+        ),
+        "control of a loss by scores": (
+            ("risk-control", "ltt", "bates", "angelopoulos", "prediction-set",
+             "romano"),
+            ("conformal-confidence", "conformal-coverage", "selective-risk"),
+        ),
+        "another law of the points, or of their labels": (
+            ("label-shift", "prior-shift", "concept-drift", "drift", "chi-square-divergence",
+             "density-ratio", "kantorovich", "earth-mover"),
+            ("transfer-error", "transfer-distance", "importance-upper"),
+        ),
+        "a way to choose among models by a penalty": (
+            ("aic", "bic", "bias-variance", "akaike", "schwarz", "minimum-message-length"),
+            ("occam-binomial", "occam-weighted", "uniform-deviation-finite"),
+        ),
+        "many bounds on the same draws": (
+            ("multiple-testing", "many-candidates", "validation-set-reuse", "generalization-gap",
+             "generalisation-gap", "optimism"),
+            ("occam-binomial", "uniform-deviation-finite", "attempt-samples"),
+        ),
+        "a choice among several by draws": (
+            ("median-elimination", "successive-halving", "multi-armed-bandit", "bandit",
+             "bandits", "ucb", "experts"),
+            ("boosting-samples-additive", "paired-difference", "two-sample-difference"),
+        ),
+        "how a network's outputs are enclosed": (
+            ("alpha-crown", "beta-crown", "relu-relaxation", "triangle-relaxation",
+             "interval-arithmetic", "spectral-norm", "robustness", "rounding-error",
+             "floating-point", "quantized", "quantised", "quantisation", "quantization"),
+            ("kernel-relu-interval", "kernel-relu-chord", "kernel-gamma"),
+        ),
+        "a capacity of networks or margins": (
+            ("neural-network-vc", "vc-dimension-of-neural-networks", "bartlett", "norm-based",
+             "path-norm"),
+            ("vc-realizable", "occam-realizable", "lrh-rank"),
+        ),
+        "queries of one's choice": (
+            ("membership-query-learning", "mq-learning"),
+            ("junta-queries", "parity-evaluations", "tree-counterexamples"),
+        ),
+        "a class of trees": (
+            ("decision-tree-rank", "tree-rank", "rank-of-a-tree", "read-once", "strahler"),
+            ("log-tree-functions-leaves", "occam-leaves-multiclass", "gap-trees"),
+        ),
+        "a likeness of student and teacher on points": (
+            ("explanation-fidelity", "surrogate-fidelity", "bastani"),
+            ("clopper-pearson", "certified-distillation", "selective-risk"),
         ),
     }
 )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import sympy as sp
 
-from theory.catalogue.binomial import J, P
+from theory.catalogue.covering import J, P
 from theory.catalogue.shared import DEL, N
 from theory.catalogue.stopping import (
     COUNT,

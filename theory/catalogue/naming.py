@@ -12,7 +12,9 @@ from theory.catalogue.settings import ALIASES
 
 ENDINGS = (
     "bound", "bounds", "inequality", "inequalities", "theorem", "lemma", "formula", "upper-bound",
-    "correction", "scheme", "method", "et-al",
+    "correction", "scheme", "method", "et-al", "test", "interval", "confidence-interval",
+    "estimator",
+    "algorithm", "principle", "curve", "plan", "criterion",
 )  # fmt: skip
 """What a name of the field may end with beside what it is known by."""
 MOST_NAMED = 3

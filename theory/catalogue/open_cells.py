@@ -12,23 +12,21 @@ from typing import Any
 
 import sympy as sp
 
-from theory.catalogue.binomial import (
+from theory.catalogue.binomial import COUNTED, MISSED, clopper_pearson
+from theory.catalogue.covering import (
     ANY,
     AT_MOST_N,
     COUNT,
-    COUNTED,
     LAW,
-    MISSED,
     NUMBER,
     K,
     P,
     all_wrong,
-    clopper_pearson,
     coverage,
     law_of,
     upper,
 )
-from theory.catalogue.binomial import ERROR as RATE
+from theory.catalogue.covering import ERROR as RATE
 from theory.catalogue.shared import DEL, LENGTHS, OURS, POSITION, J, N
 from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment, sample

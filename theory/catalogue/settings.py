@@ -114,6 +114,9 @@ SETTINGS = (
             "conformal-confidence",
             "betting-interval",
             "pass-probability",
+            "finite-pass-probability",
+            "inverse-sampling",
+            "selective-risk",
             "unseen-mass",
         ),
     ),
@@ -163,6 +166,7 @@ SETTINGS = (
             "reduction-composition",
             "paired-sign",
             "paired-difference",
+            "two-sample-difference",
         ),
     ),
     Setting(

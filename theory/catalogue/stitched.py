@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
+from theory.catalogue.covering import AT_MOST_N, ERROR, NUMBER, J, P
 from theory.catalogue.epochs import (
     HORIZON,
     HOWARD,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from theory.catalogue.binomial import AT_MOST_N, ERROR, NUMBER, J, P
+from theory.catalogue.covering import AT_MOST_N, ERROR, NUMBER, J, P
 from theory.catalogue.shared import DEL, N
 from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment

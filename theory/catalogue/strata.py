@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.binomial import (
+from theory.catalogue.covering import (
     ANY,
     AT_MOST_N,
     ERROR,

@@ -23,7 +23,13 @@ from theory.checking.steps import ranges
 from theory.language.definedness import conditions
 from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
 from theory.language.signs import is_integral, is_nonnegative, is_nonpositive
-from theory.language.special import BinomialCDF, ClopperPearson, HypergeometricUpper, KLUpper
+from theory.language.special import (
+    BinomialCDF,
+    ClopperPearson,
+    HypergeometricCDF,
+    HypergeometricUpper,
+    KLUpper,
+)
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import ge, gt, implies, le
@@ -41,6 +47,7 @@ CITED: dict[Any, tuple[Trend | None, ...]] = {
     BetaUpper: (None, None, "down", None, None),
     BinomialCDF: ("up", "down", "down"),
     HypergeometricUpper: ("up", "up", "down", "down"),
+    HypergeometricCDF: ("up", "up", "down", "down"),
 }
 SOURCES: dict[Any, str] = {
     ClopperPearson: "F(k; n, p) falls in p and n and rises in k, so the p with F(k; n, p) = δ "
@@ -59,6 +66,8 @@ SOURCES: dict[Any, str] = {
     HypergeometricUpper: "H(k; N, K, n) rises in k and N and falls in K and n: one more bad point "
     "or draw cannot lessen the count, one more good point cannot raise it (coupling), so the "
     "greatest K with H > δ rises in k and N and falls in n and δ",
+    HypergeometricCDF: "H(k; N, K, n) rises in k and N and falls in K and n: one more bad point or "
+    "draw cannot lessen the count, one more good point cannot raise it (coupling)",
     BinomialCDF: "F(k; n, p) rises in k and falls in n and p (Johnson, Kemp, Kotz: Univariate "
     "Discrete Distributions, chapter 3)",
 }

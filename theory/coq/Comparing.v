@@ -91,3 +91,49 @@ Proof.
       (less (U (hits others (fst s))) (pr D others)); lra.
 Qed.
 End Pair.
+
+(** Two samples, each student tested on its own; [both] is any law of the two together. *)
+Theorem two_sample_difference {T} (D : list (T * R)) (both : list ((list T * list T) * R))
+    (first second : T -> bool) n m delta (U V : nat -> R) e :
+  distribution D -> distribution both ->
+  (forall A, pr both (fun s => A (fst s)) = pr (power D n) A) ->
+  (forall A, pr both (fun s => A (snd s)) = pr (power D m) A) ->
+  0 < delta < 1 -> is_clopper_pearson n (delta / 2) U -> is_clopper_pearson m (delta / 2) V ->
+  pr D first - pr D second = e ->
+  pr both (fun s => less (V (m - hits second (snd s))%nat + U (hits first (fst s)) - 1) e) <= delta.
+Proof.
+  intros law [N _] of_first of_second d cp cq is.
+  set (right := fun t => negb (second t)).
+  assert (Q : pr D right = 1 - pr D second).
+  { pose proof (pr_split D (fun _ => true) second) as S. cbn [andb] in S.
+    rewrite (pr_true D law) in S. change (pr D (fun t => second t)) with (pr D second) in S.
+    unfold right. lra. }
+  pose proof (proj1 (clopper_pearson_bound D first n (delta / 2) U _ law ltac:(lra) cp eq_refl)) as F.
+  pose proof (proj1 (clopper_pearson_bound D right m (delta / 2) V _ law ltac:(lra) cq eq_refl)) as O.
+  assert (W : pr (power D m) (fun s => negb (length s =? m)%nat) = 0).
+  { rewrite <- (pr_false (power D m)). apply pr_ext_in. intros s I. rewrite (drawn D m s I).
+    now rewrite Nat.eqb_refl. }
+  rewrite <- (of_first (fun s => less (U (hits first s)) (pr D first))) in F.
+  rewrite <- (of_second (fun s => less (V (hits right s)) (pr D right))) in O.
+  rewrite <- (of_second (fun s => negb (length s =? m)%nat)) in W.
+  apply Rle_trans with
+    (pr both (fun s => less (U (hits first (fst s))) (pr D first)) +
+     pr both (fun s => less (V (hits right (snd s))) (pr D right)) +
+     pr both (fun s => negb (length (snd s) =? m)%nat)); [|lra].
+  unfold pr. rewrite <- !sum_plus. apply sum_le. intros [[s t] x] I. pose proof (N _ I) as P.
+  cbn [fst snd] in *. unfold pr in F, O |- *.
+  fold (pr D first) (pr D second) (pr D right) in *.
+  destruct (less (V (m - hits second t)%nat + U (hits first s) - 1) e) eqn:far; cycle 1.
+  { destruct (less (U (hits first s)) (pr D first)), (less (V (hits right t)) (pr D right)),
+      (negb (length t =? m)%nat); lra. }
+  apply less_true in far. destruct (length t =? m)%nat eqn:len; cbn [negb]; cycle 1.
+  { destruct (less (U (hits first s)) (pr D first)), (less (V (hits right t)) (pr D right)); lra. }
+  apply Nat.eqb_eq in len.
+  assert (H : hits right t = (m - hits second t)%nat)
+    by (pose proof (hits_of_others second t) as H; fold right in H; lia).
+  destruct (less (U (hits first s)) (pr D first)) eqn:a;
+  destruct (less (V (hits right t)) (pr D right)) eqn:b; try lra.
+  exfalso. assert (~ U (hits first s) < pr D first) by (intros L; apply less_true in L; congruence).
+  assert (~ V (hits right t) < pr D right) by (intros L; apply less_true in L; congruence).
+  rewrite H in *. lra.
+Qed.

@@ -233,3 +233,46 @@ Proof.
         destruct (Nat.eq_dec K (Datatypes.S m)) as [->|]; [assumption|apply G; lia]. }
   exists (fun k => proj1_sig (S k N (le_n N))). intros k. exact (proj2_sig (S k N (le_n N))).
 Qed.
+
+(** One more bad point cannot lessen the count. *)
+Lemma hits_more {T} (few many : T -> bool) s :
+  (forall x, few x = true -> many x = true) -> (hits few s <= hits many s)%nat.
+Proof.
+  intros H. unfold hits. induction s as [|x s IH]; cbn; [lia|].
+  destruct (few x) eqn:f; [rewrite (H x f); cbn; lia|destruct (many x); cbn; lia].
+Qed.
+Lemma hits_below K N : (K <= N)%nat -> hits (fun x => (x <? K)%nat) (seq 0 N) = K.
+Proof.
+  intros L. replace N with (K + (N - K))%nat by lia. unfold hits. rewrite seq_app, filter_app, app_length.
+  assert (A : forall n a, (a + n <= K)%nat -> length (filter (fun x => (x <? K)%nat) (seq a n)) = n).
+  { induction n as [|n IH]; intros a H; cbn [seq filter]; [reflexivity|].
+    destruct (Nat.ltb_spec a K); [cbn [length]; now rewrite IH by lia|lia]. }
+  assert (Z : forall n a, (K <= a)%nat -> length (filter (fun x => (x <? K)%nat) (seq a n)) = O).
+  { induction n as [|n IH]; intros a H; cbn [seq filter]; [reflexivity|].
+    destruct (Nat.ltb_spec a K); [lia|now rewrite IH by lia]. }
+  rewrite A, Z; lia.
+Qed.
+Theorem falling_hypergeometric k n points few many :
+  (few <= many)%nat -> (many <= points)%nat -> (n <= points)%nat ->
+  hypergeometric_cdf k points many n <= hypergeometric_cdf k points few n.
+Proof.
+  intros F M L. set (l := seq 0 points). assert (length l = points) as E by apply seq_length.
+  pose proof (hits_are_hypergeometric (fun x => (x <? many)%nat) n l k ltac:(lia)) as A.
+  pose proof (hits_are_hypergeometric (fun x => (x <? few)%nat) n l k ltac:(lia)) as C.
+  rewrite E in *. unfold l in A, C. rewrite hits_below in A by lia. rewrite hits_below in C by lia.
+  rewrite <- A, <- C. apply pr_le; [apply (draws_law (fun x => (x <? few)%nat)); now rewrite seq_length|].
+  intros s H. apply Nat.leb_le in H. apply Nat.leb_le.
+  eapply Nat.le_trans; [apply hits_more|exact H]. intros x I. apply Nat.ltb_lt in I. apply Nat.ltb_lt. lia.
+Qed.
+
+(** A test that allows [k] disagreements. *)
+Theorem finite_pass_probability {T} (l : list T) (bad : T -> bool) least k n :
+  (n <= length l)%nat -> (least <= length l)%nat ->
+  ((least <= hits bad l)%nat ->
+    pr (draws n l) (fun s => (hits bad s <=? k)%nat) <= hypergeometric_cdf k (length l) least n) /\
+  ((hits bad l <= least)%nat ->
+    pr (draws n l) (fun s => (hits bad s <=? k)%nat) >= hypergeometric_cdf k (length l) least n).
+Proof.
+  intros L M. pose proof (hits_at_most bad l). rewrite hits_are_hypergeometric by assumption.
+  split; intros; [|apply Rle_ge]; apply falling_hypergeometric; assumption.
+Qed.

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Allotting.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -505,6 +505,78 @@ Proof.
 Qed.
 Print Assumptions paired_difference.
 
+(** two-sample-difference: Two students, each on samples of its own: how much more often one errs than the other *)
+Theorem two_sample_difference {T} (D : list (T * R)) (both : list ((list T * list T) * R))
+    (first second : T -> bool) (U V : nat -> R) (delta e : R) (n m : nat) :
+  distribution D ->
+  distribution both ->
+  (forall A, pr both (fun s => A (fst s)) = pr (power D n) A) ->
+  (forall A, pr both (fun s => A (snd s)) = pr (power D m) A) ->
+  is_clopper_pearson n (delta / 2) U ->
+  is_clopper_pearson m (delta / 2) V ->
+  pr D first - pr D second = e ->
+  (1 <= n)%nat ->
+  (1 <= m)%nat ->
+  0 < delta < 1 ->
+  -1 <= e <= 1 ->
+  pr both (fun s => less (V (m - hits second (snd s))%nat + U (hits first (fst s)) - 1) e) <=
+    delta.
+Proof.
+  intros. now apply (Comparing.two_sample_difference D both first second n m).
+Qed.
+Print Assumptions two_sample_difference.
+
+(** finite-pass-probability: How often a student passes a test without replacement that allows disagreements *)
+Theorem finite_pass_probability {T} (l : list T) (bad : T -> bool) (size b k n B : nat) :
+  length l = size ->
+  hits bad l = B ->
+  (1 <= size)%nat ->
+  INR n <= INR size ->
+  INR k <= INR n ->
+  INR b <= INR size ->
+  ((INR B >= INR b) -> (pr (draws n l) (fun s => (hits bad s <=? k)%nat) <= hypergeometric_cdf k
+    size b n)) /\ ((INR B <= INR b) -> (pr (draws n l) (fun s => (hits bad s <=? k)%nat) >=
+    hypergeometric_cdf k size b n)).
+Proof.
+  intros <- <- one drawn few inside.
+  destruct (Finite.finite_pass_probability l bad b k n) as [A C]; try now apply INR_le.
+  split; intros H; [apply A|apply C]; apply INR_le; [now apply Rge_le|assumption].
+Qed.
+Print Assumptions finite_pass_probability.
+
+(** inverse-sampling: Drawing until the k-th disagreement *)
+Theorem inverse_sampling {T} (D : list (T * R)) (B : T -> bool) (U : nat -> nat -> R) (delta p :
+    R) (k L : nat) :
+  distribution D ->
+  (forall i, is_clopper_pearson i delta (U i)) ->
+  pr D B = p ->
+  (1 <= k)%nat ->
+  0 < delta < 1 ->
+  0 < p < 1 ->
+  pr (power D L) (fun s => less (U (until B k s - 1)%nat (k - 1)%nat) p) <= delta.
+Proof.
+  intros law cp is one. intros. destruct k as [|k]; [lia|].
+  replace (S k - 1)%nat with k by lia. now apply Waiting.inverse_sampling.
+Qed.
+Print Assumptions inverse_sampling.
+
+(** selective-risk: A student that may leave a draw unanswered: how often its answers are wrong *)
+Theorem selective_risk {T} (D : list (T * R)) (answered wrong : T -> bool) (U : nat -> nat -> R)
+    (delta p x : R) (n : nat) :
+  distribution D ->
+  0 < pr D answered ->
+  (forall i, is_clopper_pearson i delta (U i)) ->
+  pr (given D answered) wrong = p ->
+  0 < delta < 1 ->
+  0 < p < 1 ->
+  0 < x < 1 ->
+  pr (power D n) (fun s => less (U (hits answered s) (hits (fun x => answered x && wrong x)%bool
+    s)) p) <= delta.
+Proof.
+  intros. now apply Waiting.selective_risk.
+Qed.
+Print Assumptions selective_risk.
+
 (** neyman-allocation: The least variance that draws cell by cell can have, however they are shared out *)
 Theorem neyman_allocation {C} (cells : list C) (mass deviation draws : C -> R) (n : nat) :
   (forall c, In c cells -> 0 < draws c) ->
@@ -542,6 +614,7 @@ Print Assumptions Draws.chebyshev.
 Print Assumptions Space.independent_draws.
 Print Assumptions Draws.average_linear.
 Print Assumptions Draws.falling_distribution.
+Print Assumptions Finite.falling_hypergeometric.
 Print Assumptions Axioms.markov.
 Print Assumptions Axioms.cauchy_schwarz.
 Print Assumptions Axioms.linearity.

@@ -18,6 +18,7 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "independent-draws": "Space.independent_draws",
         "average-linear": "Draws.average_linear",
         "falling-distribution": "Draws.falling_distribution",
+        "falling-hypergeometric": "Finite.falling_hypergeometric",
         "markov": "Axioms.markov",
         "cauchy-schwarz": "Axioms.cauchy_schwarz",
         "linearity": "Axioms.linearity",

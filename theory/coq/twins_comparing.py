@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from theory.coq.translation import Twin
 
+DRAWS_IN = "{T} (D : list (T * R)) (B : T -> bool)"
 PAIR = "{T} (D : list (T * R)) (first second : T -> bool)"
 
 COMPARED = (
     Twin(
         "pass-probability",
         "Comparing",
-        "{T} (D : list (T * R)) (B : T -> bool)",
+        DRAWS_IN,
         ("distribution D", "pr D B = p"),
         {
             "Pr(K <= k)": "pr (power D n) (fun s => (hits B s <=? k)%nat)",
@@ -58,6 +59,82 @@ intros. now apply Comparing.paired_sign.
         },
         """
 intros. now apply Comparing.paired_difference.
+""",
+    ),
+    Twin(
+        "two-sample-difference",
+        "Comparing",
+        "{T} (D : list (T * R)) (both : list ((list T * list T) * R)) (first second : T -> bool)"
+        " (U V : nat -> R)",
+        (
+            "distribution D",
+            "distribution both",
+            "(forall A, pr both (fun s => A (fst s)) = pr (power D n) A)",
+            "(forall A, pr both (fun s => A (snd s)) = pr (power D m) A)",
+            "is_clopper_pearson n (delta / 2) U",
+            "is_clopper_pearson m (delta / 2) V",
+            "pr D first - pr D second = e",
+        ),
+        {
+            "Pr(e > ClopperPearson(m - disagreements of the second student, m, delta/2)"
+            " + ClopperPearson(disagreements of the first student, n, delta/2) - 1)": (
+                "pr both (fun s => less (V (m - hits second (snd s))%nat"
+                " + U (hits first (fst s)) - 1) e)"
+            )
+        },
+        """
+intros. now apply (Comparing.two_sample_difference D both first second n m).
+""",
+    ),
+    Twin(
+        "finite-pass-probability",
+        "Finite",
+        "{T} (l : list T) (bad : T -> bool)",
+        ("length l = size", "hits bad l = B"),
+        {
+            "Pr(K <= k)": "pr (draws n l) (fun s => (hits bad s <=? k)%nat)",
+            "HypergeometricCDF(k, N, b, n)": "hypergeometric_cdf k size b n",
+        },
+        """
+intros <- <- one drawn few inside.
+destruct (Finite.finite_pass_probability l bad b k n) as [A C]; try now apply INR_le.
+split; intros H; [apply A|apply C]; apply INR_le; [now apply Rge_le|assumption].
+""",
+    ),
+    Twin(
+        "inverse-sampling",
+        "Waiting",
+        f"{DRAWS_IN} (U : nat -> nat -> R)",
+        ("distribution D", "(forall i, is_clopper_pearson i delta (U i))", "pr D B = p"),
+        {
+            "Pr(p > ClopperPearson(k - 1, draws up to the k-th disagreement - 1, delta))": (
+                "pr (power D L) (fun s => less (U (until B k s - 1)%nat (k - 1)%nat) p)"
+            )
+        },
+        """
+intros law cp is one. intros. destruct k as [|k]; [lia|].
+replace (S k - 1)%nat with k by lia. now apply Waiting.inverse_sampling.
+""",
+    ),
+    Twin(
+        "selective-risk",
+        "Waiting",
+        "{T} (D : list (T * R)) (answered wrong : T -> bool) (U : nat -> nat -> R)",
+        (
+            "distribution D",
+            "0 < pr D answered",
+            "(forall i, is_clopper_pearson i delta (U i))",
+            "pr (given D answered) wrong = p",
+        ),
+        {
+            "Pr(p > ClopperPearson(answers that are wrong, "
+            "draws that the student answers, delta))": (
+                "pr (power D n) (fun s => less (U (hits answered s)"
+                " (hits (fun x => answered x && wrong x)%bool s)) p)"
+            )
+        },
+        """
+intros. now apply Waiting.selective_risk.
 """,
     ),
     Twin(

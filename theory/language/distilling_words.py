@@ -97,6 +97,13 @@ COUNTS = {
     "draws on which only the second is wrong": "the number of draws on which only the second "
     "student is wrong",
     "draws on which not only the second is wrong": "the number of the other draws",
+    "disagreements of the first student": "the number of disagreements of the first student",
+    "disagreements of the second student": "the number of disagreements of the second student",
+    "draws of the second on which it is right": "the number of draws on which the second student "
+    "is right",
+    "draws up to the k-th disagreement": "the number of draws up to the one at which they end",
+    "draws that the student answers": "the number of draws that the student answers",
+    "answers that are wrong": "the number of answers that disagree with the teacher",
     "draws from a cell": "the number of draws from cell {0}",
     "variance of the stratified estimate": "the variance of the estimate that weighs the means of "
     "the cells",

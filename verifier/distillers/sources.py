@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +18,8 @@ import numpy as np
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, best_cut
 from verifier.distillers.influence import free_variables, pairs, strongest
 from verifier.distillers.sampling import sample
-from verifier.model.cell import Cell, values
+from verifier.model.cell import Cell
+from verifier.model.part import Part, values
 from verifier.provers.timing import poll
 
 Classify = Callable[[Ints], Ints]
@@ -64,10 +66,17 @@ class Source(Protocol):
 
 def allowed_of(cuts: Cuts, cell: Cell) -> Bools:
     """A cell as a Boolean array over all variables' values."""
-    allowed = np.zeros(len(cuts.owner), dtype=np.bool_)
-    for start, mask in zip(cuts.starts.tolist(), cell.masks, strict=True):
-        allowed[[start + v for v in values(mask)]] = True
-    return allowed
+    ends = [*cuts.starts[1:].tolist(), len(cuts.owner)]
+    held = zip(cuts.starts.tolist(), ends, cell.parts, strict=True)
+    return np.concatenate([_taken(part, end - start) for start, end, part in held])
+
+
+@lru_cache(maxsize=1 << 12)
+def _taken(part: Part, count: int) -> Bools:
+    """Which of so many values a part takes; not to be written to."""
+    taken = np.zeros(count, dtype=np.bool_)
+    taken[list(values(part))] = True
+    return taken
 
 
 def rows_of(cuts: Cuts, points: Ints) -> Bools:
@@ -227,12 +236,11 @@ class CellSource:
         for i in changed.tolist():
             span = self._span(i)
             rows = rows[(self.allowed[rows, span] & allowed[span]).any(axis=1)]
-        weights = np.full((2, len(rows)), 0.5)
-        for i in range(len(self.cuts.starts)):
-            span = self._span(i)
-            inside = self.allowed[rows, span] & allowed[span]
-            weights *= self.mass[:, span] @ inside.T
-        weight = weights.sum(axis=0)
+        inside = self.allowed[rows] & allowed
+        weight = np.zeros(len(rows))
+        for mass in self.mass:
+            of_variable = np.add.reduceat(inside * mass, self.cuts.starts, axis=1)
+            weight += 0.5 * of_variable.prod(axis=1)
         classes = self.classes[rows]
         totals = sums(classes, weight, self.kinds)
         return Region(allowed, totals, bool((classes != classes[0]).any()), rows, weight)

@@ -124,12 +124,12 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
     if stated and stated not in KINDS:
         refuse(call.where, f"it quantises to {type_name(stated)}: 8 or 16 bits are supported")
     to = _scaling(call, 1, "output", KINDS.get(stated, ""))
-    _check_axis(call, to)
     if to.kind not in RANGES:
         refuse(call.where, f"it quantises to {to.kind or '?'}: 8 or 16 bits are supported")
     x = call.given(0)
     if isinstance(x, ConstantValue):
         return _quantised_constant(call, x, to)
+    _check_axis(call, to)
     own = before_sigmoid(x)
     if own is not None and own.base.kind == to.kind and to.scale.size == 1:
         keep_sigmoids(graph, x)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from verifier.kernel.arithmetic import Bounds, Ints
 from verifier.kernel.choices import (
     DOUBLE,
+    UP,
     Choice,
     Floats,
     Matrix,
@@ -58,10 +59,14 @@ class Rows:
 
 
 class Likely(Protocol):
-    """What forms of the input are at least, but with a probability that is allowed for each."""
+    """How much the nodes of one cell leave their ranges on average."""
 
-    def least(self, cells: Cells, a: Floats) -> Floats:
-        """The least values (sets, cells, rows) of forms (sets, rows, columns)."""
+    def enclose(self, cells: Cells, node: int, low: Floats, high: Floats) -> None:
+        """Find that of the next node, whose range may change."""
+        ...
+
+    def strayed(self, node: int) -> Floats:
+        """How far the node is from its range on average, at most."""
         ...
 
 
@@ -76,8 +81,8 @@ class Cells:
     affine layer's node, what each component is added up from at most. Once columns are left
     out, ``middle`` are the layers that read the input at the cells' centres. Of layers that are
     ``done`` nothing closer is found. Bounds of single cells' rows hold for the points ``within``
-    alone, where there is that. Where ``spread`` is given, enclosures may be what forms are but with
-    some probability.
+    alone, where there is that. Where ``spread`` is given, nodes leave their enclosures, by little
+    on average, and ``most`` is more by that.
     """
 
     p: Prepared
@@ -260,7 +265,7 @@ class Cells:
             least += _products(self.centre.reshape(shape), a)
         for choice in self.choices:
             least += choice.least(a)
-        return least if self.spread is None else np.maximum(least, self.spread.least(self, a))
+        return least
 
     def lines(self, node: int, picked: Ints | None = None) -> Pair:
         """Enclosures of an affine layer by lines: of all components, or of each cell's own."""
@@ -343,16 +348,17 @@ class Cells:
                 self.weigh(node)
                 low, high = self.interval(node)
                 layer = self.p.teacher.layers[node - 1]
-                if self.spread is not None:
-                    if isinstance(layer, Affine) and node in before:
-                        self.likely(node, low, high)
-                elif isinstance(layer, Affine) and (
-                    self.choices if layer.source == 0 else (node in before and together)
+                if (
+                    self.spread is None
+                    and isinstance(layer, Affine)
+                    and (self.choices if layer.source == 0 else (node in before and together))
                 ):
                     closer = self.lines(node)
                     low, high = np.maximum(low, closer[0]), np.minimum(high, closer[1])
                 self.low.append(low)
                 self.high.append(high)
+            if self.spread is not None:
+                self.spread.enclose(self, node, self.low[node], self.high[node])
             self.measure(node)
             if node in before and together:
                 low, high = self.low[node], self.high[node]
@@ -361,19 +367,11 @@ class Cells:
                 below, above = (x.reshape(shape).sum(axis=1) for x in every)
                 self.shared[node] = below / self.together, above / self.together
 
-    def likely(self, node: int, low: Floats, high: Floats) -> None:
-        """Bound components of one cell again that may have either sign, with ``spread``."""
-        at = np.flatnonzero((low[0] < 0) & (high[0] > 0))
-        for start in range(0, len(at), NEXT_ROWS):
-            self.p.poll()
-            some = at[start : start + NEXT_ROWS]
-            closer = self.lines(node, some[None])
-            low[0, some] = np.maximum(low[0, some], closer[0][0])
-            high[0, some] = np.minimum(high[0, some], closer[1][0])
-
     def measure(self, node: int) -> None:
         """Find what no value of a node exceeds."""
         most = np.maximum(-self.low[node].min(axis=0), self.high[node].max(axis=0))
+        if self.spread is not None:
+            most = self.precision.of((most + self.spread.strayed(node)) * UP)
         self.most.append(most if most.max() < self.precision.limit else np.full_like(most, np.inf))
 
     def weigh(self, node: int) -> None:

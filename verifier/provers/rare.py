@@ -59,7 +59,7 @@ NEAR, UNSEEN = 1.0, 2
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 FARTHEST = 60.0
-"""Splits that a cell is away, at most: others differ no more."""
+"""Splits that a cell is known to be away, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +101,10 @@ class Sight:
         far, known = self.far, self.known
         if klass != self.klass:
             far, known = FAR, False
-        elif math.isfinite(self.least) and seen.least > self.least:
+        elif math.isfinite(self.least):
             each = (seen.least - self.least) / max(1, self.unseen)
-            far, known = min(-min(seen.least, 0.0) / each, FARTHEST), True
+            if FARTHEST * each > -min(seen.least, 0.0):  # else it is not known what a split does
+                far, known = -min(seen.least, 0.0) / each, True
         return Sight(klass, seen.form, seen.least, 0, far, known)
 
     @property

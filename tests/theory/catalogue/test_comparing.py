@@ -24,6 +24,11 @@ VALUES: list[tuple[str, dict[str, Any], str]] = [
      "-0.003516244733928022516741986974"),
     ("paired-difference", {"first": 0, "second": 0, "n": 500, "delta": "1/100"},
      "0.010540688188675817734505526731"),
+    ("two-sample-difference", {"first": 3, "n": 1000, "second": 20, "second-n": 800,
+                               "delta": "1/20"},
+     "-0.006593982036891026148208567199"),
+    ("difference-of-proportions", {"first": 0, "n": 500, "second": 0, "second-n": 500,
+                                   "delta": "1/100"}, "0.010540688188675817734505526731"),
     ("neyman", {"masses": "1/16,1/32,1/64", "deviations": "1/10,1/5,1/2", "n": 100},
      "0.0000041259765625"),
     ("missing-mass", {"leaves": 20, "n": 1000}, "0.007353912173601939329514379487"),
@@ -97,6 +102,50 @@ def test_the_difference_is_seldom_missed() -> None:
             assert failed <= delta
             missed += failed > 0
     assert missed > 50
+
+
+def test_the_difference_of_two_samples_is_seldom_missed() -> None:
+    """All outcomes of samples of four and of five, each student on its own."""
+    n, m, delta = 4, 5, Fraction(2, 5)
+    upper = {
+        (a, b): Fraction(
+            catalogue["two-sample-difference"]
+            .evaluate(first=a, n=n, second=b, **{"second-n": m}, delta=delta)
+            .value
+        )
+        for a, b in itertools.product(range(n + 1), range(m + 1))
+    }
+    missed = 0
+    for x, y in itertools.product(range(1, 20), repeat=2):
+        first, second = Fraction(x, 20), Fraction(y, 20)
+        failed = sum(
+            _chance(n, a, first) * _chance(m, b, second)
+            for (a, b), bound in upper.items()
+            if first - second > bound
+        )
+        assert failed <= delta
+        missed += failed > 0
+    assert missed > 50
+    with pytest.raises(TheoryError, match="second <= second-n"):
+        catalogue["two-sample-difference"].evaluate(
+            first=0, n=4, second=6, **{"second-n": 5}, delta="1/20"
+        )
+
+
+def test_good_students_pass_without_replacement_as_often_as_is_said() -> None:
+    """Seven points, four drawn: every number of bad ones, every number allowed."""
+    points, n = 7, 4
+    samples = list(itertools.combinations(range(points), n))
+    for bad, errors in itertools.product(range(points + 1), range(n + 1)):
+        passes = Fraction(sum(sum(x < bad for x in s) <= errors for s in samples), len(samples))
+        for against in range(points + 1):
+            given = {"points": points, "bad": against, "errors": errors, "n": n}
+            bound = Fraction(catalogue["finite-pass-probability"].evaluate(**given).value)
+            near = Fraction(1, 10**30)
+            if bad >= against:
+                assert passes <= bound + near
+            if bad <= against:
+                assert passes >= bound - near
 
 
 def test_no_way_to_share_out_the_draws_beats_the_bound() -> None:

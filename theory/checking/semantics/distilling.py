@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
+from theory.checking.semantics.instances import independent
 from theory.checking.semantics.meanings import Values, entry
 from theory.checking.semantics.numbers import compare
 
@@ -120,6 +121,10 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "open-cells-none-finite": {x: (F(1, 2),) for x in "wtrx"}
     | {"n": (F(2),), "M": (F(4),), "b": (F(2),), "m": F(1)},
     "paired-difference": {"p": F(1, 2), "q": F(1, 2), "e": F(0)},
+    "two-sample-difference": {"p": F(1, 2), "q": F(1, 4), "e": F(-1, 4)},
+    "finite-pass-probability": {"N": F(4), "n": F(2), "B": F(2), "k": F(0), "b": F(1)},
+    "inverse-sampling": {"L": F(3), "k": F(2), "n": F(3), "p": F(1, 2)},
+    "selective-risk": {"n": F(2), "m": F(2), "k": F(1), "p": F(1, 2)},
     "unseen-mass": {"s": F(2)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
@@ -165,6 +170,44 @@ def _first_wrong(v: Values) -> Any:
     return lambda w: F(w[0])
 
 
+def _of_two(which: int) -> Callable[[Values], Any]:
+    """What is counted of two samples: Binomial(n, p) and Binomial(m, q)."""
+
+    def count(v: Values) -> Any:
+        laws = [
+            [(comb(t, j) * p**j * (1 - p) ** (t - j), j) for j in range(t + 1)]
+            for t, p in ((int(v["n"]), v["p"]), (int(v["m"]), v["q"]))
+        ]
+        v.law = tuple((p, (a, b)) for p, (a, b) in independent(laws))
+        return lambda w: F(w[0][which])
+
+    return count
+
+
+def _waited(v: Values) -> Any:
+    """At which of L draws the k-th success comes, of chance p each; L + 1: at none."""
+    k, p, last = int(v["k"]), v["p"], int(v["L"])
+    came = [comb(i - 1, k - 1) * p**k * (1 - p) ** (i - k) if i >= k else F(0)
+            for i in range(1, last + 1)]  # fmt: skip
+    v.law = tuple((x, i + 1) for i, x in enumerate([*came, 1 - sum(came, F(0))]) if x)
+    return lambda w: F(w[0])
+
+
+def _answered(which: int) -> Callable[[Values], Any]:
+    """Of n draws, half of which are answered on average: how many are, and how many wrongly."""
+
+    def count(v: Values) -> Any:
+        n, p = int(v["n"]), v["p"]
+        v.law = tuple(
+            (comb(n, m) * F(1, 2) ** n * comb(m, k) * p**k * (1 - p) ** (m - k), (m, k))
+            for m in range(n + 1)
+            for k in range(m + 1)
+        )
+        return lambda w: F(w[0][which])
+
+    return count
+
+
 def _in_leaf(v: Values) -> Any:
     """A draw is in leaf j of two, of probability 1/2 each."""
     v.law = ((F(1, 2), 1), (F(1, 2), 2))
@@ -178,6 +221,12 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "draws on which only the first is wrong": _first_wrong,
     "draws on which not only the second is wrong": lambda v: lambda w: F(w[0]),
     "draws on which only the second is wrong": lambda v: lambda w: v["n"] - w[0],
+    "disagreements of the first student": _of_two(0),
+    "draws of the second on which it is right": _of_two(1),
+    "disagreements of the second student": lambda v: lambda w: v["m"] - w[0][1],
+    "draws up to the k-th disagreement": _waited,
+    "draws that the student answers": _answered(0),
+    "answers that are wrong": _answered(1),
     "disagreements in cell": _cell_count,
     "a bound of the first cells is missed": lambda v: lambda w, t: t > 0 and w[0] < v["n"][0],
     "no disagreement in the draws from a cell": _clean_draws,
