@@ -210,7 +210,12 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
 
 PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "n": ("samples", "draws", "trials", "sample-size", "discordant"),
+        "n": ("samples", "draws", "trials", "sample-size", "discordant", "n1"),
+        "second-n": ("n2", "second-draws", "second-samples"),
+        "first": ("x1", "k1"),
+        "second": ("x2", "k2"),
+        "answered": ("covered", "n", "trials", "draws", "samples"),
+        "bad": ("defectives", "defects"),
         "errors": ("failures", "disagreements", "mistakes"),
         "epsilon": ("eps", "accuracy"),
         "delta": ("alpha", "significance"),

@@ -15,7 +15,7 @@ from theory.language.experiments import Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.special import BinomialCDF, ClopperPearson
 from theory.language.statement import Assumption, Step, Theorem
-from theory.language.symbols import DELTA, integer
+from theory.language.symbols import DELTA, integer, real
 from theory.language.terms import (
     Greatest,
     Pr,
@@ -141,6 +141,7 @@ inverse_sampling = Theorem(
 ERRORS_MADE = integer("errors", "k", "of these the answers that are wrong", 0)
 ANSWERED = integer("answered", "m", "draws that the student answers", 0)
 DRAWS = integer("n", "n", "draws", 0)
+RISK = real("p", "p", "probability that an answer of the student is wrong", 0, 1, "()")
 MARK = integer("t", "t", "a possible number of wrong answers", 0)
 A, M, S, T = ERRORS_MADE.symbol, ANSWERED.symbol, DRAWS.symbol, MARK.symbol
 GIVEN = RandomInteger("draws that the student answers")
@@ -345,7 +346,7 @@ selective_risk = Theorem(
     ),
     citation=OURS,
     requires=(Assumption("errors <= answered", "errors <= answered", le(A, M)),),
-    locals=(ERROR, DRAWS),
+    locals=(RISK, DRAWS),
     schematic=(POSSIBLE, ANY, SOME),
     notes=(
         "Which draws are answered must follow from the draw alone. What is not answered does not "

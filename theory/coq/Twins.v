@@ -562,15 +562,14 @@ Print Assumptions inverse_sampling.
 
 (** selective-risk: A student that may leave a draw unanswered: how often its answers are wrong *)
 Theorem selective_risk {T} (D : list (T * R)) (answered wrong : T -> bool) (U : nat -> nat -> R)
-    (delta p x : R) (n : nat) :
+    (delta p : R) (n : nat) :
   distribution D ->
   0 < pr D answered ->
   (forall i, is_clopper_pearson i delta (U i)) ->
   pr (given D answered) wrong = p ->
   0 < delta < 1 ->
   0 < p < 1 ->
-  0 < x < 1 ->
-  pr (power D n) (fun s => less (U (hits answered s) (hits (fun x => answered x && wrong x)%bool
+  pr (power D n) (fun s => less (U (hits answered s) (hits (fun y => answered y && wrong y)%bool
     s)) p) <= delta.
 Proof.
   intros. now apply Waiting.selective_risk.

@@ -130,7 +130,7 @@ replace (S k - 1)%nat with k by lia. now apply Waiting.inverse_sampling.
             "Pr(p > ClopperPearson(answers that are wrong, "
             "draws that the student answers, delta))": (
                 "pr (power D n) (fun s => less (U (hits answered s)"
-                " (hits (fun x => answered x && wrong x)%bool s)) p)"
+                " (hits (fun y => answered y && wrong y)%bool s)) p)"
             )
         },
         """

@@ -255,7 +255,8 @@ def _onnx(data: bytes, name: str) -> tuple[Callable[[Floats], Any], int | None]:
     def call(rows: Floats) -> Any:
         if isinstance(shape[1], int) and shape[1] != rows.shape[1]:
             raise LeafproofError(
-                f"{name} takes {shape[1]} columns, and the domain has {rows.shape[1]}"
+                f"{name} takes {shape[1]} columns, and the domain has {rows.shape[1]}: give the "
+                "domain of its inputs; of a table name the target, and leave out what is no input"
             )
         try:
             return session.run(output, rows)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
 from theory import TheoryError, catalogue
-from theory.catalogue.field_names import FIELD_NAMES
-from theory.catalogue.field_near import NEAR
+from theory.catalogue.field_names import _BY_THEOREM, FIELD_NAMES
+from theory.catalogue.field_near import _NEAR, NEAR
+from theory.catalogue.field_near_more import MORE_NEAR
 from theory.catalogue.settings import ALIASES
 
 
@@ -36,6 +38,12 @@ from theory.catalogue.settings import ALIASES
         ("McNemar's test", "paired-sign"),
         ("Good–Turing estimator", "unseen-mass"),
         ("OC curve", "pass-probability"),
+        ("Risk-limiting audit", "finite-pass-probability"),
+        ("Negative binomial", "inverse-sampling"),
+        ("Selective classification", "selective-risk"),
+        ("difference of proportions", "two-sample-difference"),
+        ("McNemar’s exact test", "paired-sign"),
+        ("Upper confidence bound", "clopper-pearson"),
     ],
 )
 def test_names_as_they_are_written(asked: str, meant: str) -> None:
@@ -60,6 +68,10 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
         ("Dvoretzky–Kiefer–Wolfowitz inequality", "see conformal-confidence"),
         ("Self-normalised importance sampling", "did you mean"),
         ("DAgger", "see transfer-error"),
+        ("Fisher's exact test", "see paired-sign"),
+        ("Wilson confidence interval", "see clopper-pearson"),
+        ("Catoni's bound", "see pac-bayes-kl"),
+        ("decision tree rank", "see log-tree-functions-leaves"),
         ("knowledge distillation", "see proper-learning-implies-distillation"),
         ("clopper-person", "did you mean 'clopper-pearson'"),
         ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),
@@ -70,3 +82,32 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
 def test_a_name_that_nobody_has(asked: str, says: str) -> None:
     with pytest.raises(TheoryError, match=says):
         catalogue[asked]
+
+
+def test_a_name_of_the_field_means_one_thing() -> None:
+    groups = {**_NEAR, **MORE_NEAR}
+    assert len(groups) == len(_NEAR) + len(MORE_NEAR)
+    known = [field for fields, _ in groups.values() for field in fields]
+    known += [field for fields in _BY_THEOREM.values() for field in fields]
+    assert [field for field, often in Counter(known).items() if often > 1] == []
+    assert not set(known) & set(ALIASES)
+
+
+def test_what_comes_near_is_here() -> None:
+    assert {name for _, near in NEAR.values() for name in near} <= set(catalogue)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"k": 3, "m": 400}, {"errors": 3, "n": 400}, {"failures": 3, "covered": 400}],
+)
+def test_draws_that_are_answered_are_known_by_several_names(given: dict[str, int]) -> None:
+    found = catalogue["abstention"].evaluate(**given, delta="1/100")
+    same = catalogue["clopper-pearson"].evaluate(k=3, n=400, delta="1/100")
+    assert found.value == same.value
+
+
+def test_two_samples_are_known_as_textbooks_write_them() -> None:
+    found = catalogue["two-proportions"].evaluate(x1=3, n1=100, x2=9, n2=120, delta="1/20")
+    given = {"first": 3, "n": 100, "second": 9, "second-n": 120, "delta": "1/20"}
+    assert found.value == catalogue["two-sample-difference"].evaluate(**given).value
