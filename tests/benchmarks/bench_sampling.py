@@ -37,15 +37,16 @@ from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
 from verifier.jobs.piloting import best_plans
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import BETTING
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.ledger import EVERY
-from verifier.kernel.population import Population, everything
+from verifier.kernel.population import Population
 from verifier.kernel.sampling import counting, key_of, sample
 from verifier.model.certificate import Certificate
 from verifier.model.sample import PLAIN, Plan, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of
-from verifier.writing.sampling import left_open
+from verifier.writing.sampling import left_open, with_sample
 
 TABLES = {"wine": 5, "breast cancer": 4}
 """Bins of every measurement."""
@@ -129,10 +130,10 @@ def row(name: str, result: Result) -> str:
         return f"| {name} | {float(high - low):.3g} | | | | | | |"
     assert result.certificate is not None and result.proved is not None
     assert result.certificate.sample is not None
-    plan = result.certificate.sample.plan
+    plan, ended = result.certificate.sample.plan, result.certificate.sample.drawn
     start = time.process_time()
     found = left_open(result.certificate, result.proved)
-    again = drawn(found, result.certificate, plan)
+    again = drawn(found, result.certificate, plan, ended)
     seconds = time.process_time() - start
     assert again == held
     half = float(held.upper - held.lower) / 2
@@ -146,7 +147,8 @@ def row(name: str, result: Result) -> str:
 
 def sampled_again(path: Path, seconds: float) -> str:
     """A line of the table, of a certificate that is sampled in so many processor seconds."""
-    held = replace(certificate_of(path.read_bytes()), sample=None)
+    data = path.read_bytes()
+    held = replace(certificate_of(data), sample=None)
     proved = check_certificate(held, keep_left=EVERY)
     low, high = proved.error
     start = time.process_time()
@@ -156,7 +158,14 @@ def sampled_again(path: Path, seconds: float) -> str:
             patch.setattr(module, "now", time.process_time)
         patch.setattr(piloting, "processors", lambda: 1)
         plan = best_plans(found, held.hashes, Plan(1), None, start + seconds)[0]
-    made = drawn(found, held, plan)
+
+    def late(draws: int) -> bool:
+        return time.process_time() + BETTING * draws >= start + seconds
+
+    with threadpool_limits(1, "blas"):
+        here = with_sample(held, data, proved, found, plan, lambda asked: map, late)
+    made = here[2].sampled
+    assert made is not None
     spent = time.process_time() - start
     half, plain = float(made.upper - made.lower) / 2, plain_half(held, proved, spent)
     method = made.method if made.line is None else f"{made.method}, along {made.line}"
@@ -166,10 +175,10 @@ def sampled_again(path: Path, seconds: float) -> str:
     )
 
 
-def drawn(found: Population, certificate: Certificate, plan: Plan) -> Sampled:
-    """What a plan's draws tell, in one thread."""
+def drawn(found: Population, certificate: Certificate, plan: Plan, ended: int | None) -> Sampled:
+    """What a plan's draws tell, or the first ones where it ended, in one thread."""
     with threadpool_limits(1, "blas"):
-        return sample(found, plan, key_of(certificate.hashes, plan))
+        return sample(found, plan, key_of(certificate.hashes, plan), map, ended)
 
 
 def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> float:
@@ -181,7 +190,7 @@ def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> flo
     plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, 0
     key, start = key_of(certificate.hashes, plan, "bench"), time.process_time()
     with threadpool_limits(1, "blas"):
-        found = everything(left_open(certificate, proved, whole=True))
+        found = left_open(certificate, proved, whole=True).everything
         clopper_pearson(PILOT // 100, PILOT, plan.delta)
         ready = time.process_time() - start
         for own in counting(found, plan, key):

@@ -207,12 +207,11 @@ def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer
 
 def test_nothing_is_kept_that_was_not_drawn(monkeypatch):
     made, _ = piloting_of(monkeypatch, 1e-3, 1e-6)
-    assert not made.are_enough(piloting.Trying(best=inf))
+    assert made.promised_by(400) == inf
     points = Way(SimpleNamespace(mass=1, parted=()), PLAIN, None)
     made.pilots = [Pilot(points, 100, 1e-6)]
-    assert made.are_enough(piloting.Trying(400, best=0.05))
-    assert not made.are_enough(piloting.Trying(400, best=0.049))
-    assert not made.are_enough(piloting.Trying(0, best=0.05))
+    assert 0.049 < made.promised_by(400) <= 0.05
+    assert made.promised_by(0) == inf
 
 
 def test_large_networks_have_fewer_points_in_hand():

@@ -17,7 +17,7 @@ from tests.kernel.test_intervals import matter_of, random_matter, random_proof, 
 from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
 from verifier.kernel.boxes import boxed, refined, truths_in
-from verifier.kernel.population import everything, population, summed
+from verifier.kernel.population import population, summed
 from verifier.kernel.sampling import KEYED, key_of, off, sample
 from verifier.kernel.truths import FALSE, TRUE, UNKNOWN
 from verifier.kernel.undecided import group
@@ -101,7 +101,7 @@ def test_the_boxes_are_the_same_measure_and_are_decided_as_their_points_are(seed
     _, found = left(matter, (Open(),))
     fine = boxed(found)
     assert fine.mass == found.mass == found.open_mass == 1
-    assert boxed(everything(found)).mass == 1
+    assert boxed(found.everything).mass == 1
     assert [x.place.leaf for x in fine.pieces] == [x.place.leaf for x in found.pieces]
     domain = fine.asked.domain
     for old, new in zip(found.pieces, fine.pieces, strict=True):

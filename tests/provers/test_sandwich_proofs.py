@@ -293,7 +293,9 @@ def test_a_search_goes_on_while_it_is_worth_more_than_points(
     clock = iter([0.0, at])
     monkeypatch.setattr(proving, "now", lambda: next(clock))
     monkeypatch.setattr(proving, "_by_points", lambda _: 1e-3)
-    found = SimpleNamespace(undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0])
+    found = SimpleNamespace(
+        undecided=lambda: held, leaves=lambda: range(leaves), rooms=[0], options=Options()
+    )
     more = proving._Further(found, 2.0, 10.0, 0.5, at=proving.now())
     assert more() == (at + 0.5 if goes_on else at)
 

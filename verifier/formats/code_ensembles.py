@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats import code_forest_braces, code_forest_python
+from verifier.formats.code_python import text_of
 from verifier.formats.code_running import Running
 from verifier.formats.code_trees import LANGUAGES, check_integers
 from verifier.formats.code_values import Sigmoid, Softmax, Sum, Term, Value
@@ -79,8 +80,9 @@ def read_forest(
     """The same of a file. Raises TreeError or EnsembleError, which name it."""
     name = quoted(path, 200)
     try:
-        text = read_bytes(path, "forest", TreeError).decode()
-        return ensemble_from_code(text, Path(path).suffix.lower(), domain, columns, asked)
+        data, ending = read_bytes(path, "forest", TreeError), Path(path).suffix.lower()
+        text = text_of(data) if LANGUAGES[ending] == "Python" else data.decode()
+        return ensemble_from_code(text, ending, domain, columns, asked)
     except UnicodeDecodeError:
         raise TreeError(f"{name} is not UTF-8 text") from None
     except (EnsembleError, TreeError) as problem:

@@ -61,7 +61,9 @@ def parse(text: str) -> Program:
 
 def _is_harmless(node: ast.stmt) -> bool:
     match node:
-        case ast.Import([ast.alias("math" | "numpy", _)]) | ast.Expr(ast.Constant()):
+        case ast.Import([ast.alias("math", None)]) | ast.Expr(ast.Constant()):
+            return True
+        case ast.Import([ast.alias("numpy", None | "np")]):
             return True
     return False
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import codecs
+import io
+import tokenize
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -25,6 +28,26 @@ from verifier.model.errors import TreeError, quoted
 
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
 
+_PLAIN = ("utf-8", "utf-8-sig")
+_SAME_IN_ASCII = ("ascii", "iso8859-1", "cp1252")
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file of Python, in UTF-8; a mark of the byte order is left out.
+
+    Its first lines may say that Python is to decode it otherwise, and then a comment may hold code.
+    Raises TreeError where that makes a difference, and UnicodeDecodeError where it is no UTF-8.
+    """
+    try:
+        said, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        encoding = codecs.lookup(said).name
+    except (SyntaxError, LookupError):
+        encoding = ""
+    if encoding not in _PLAIN and not (encoding in _SAME_IN_ASCII and data.isascii()):
+        data.decode()  # no UTF-8: which is said as of any file
+        raise TreeError("line 1: it names another encoding than UTF-8: save it in UTF-8")
+    return data.decode("utf-8-sig")
+
 
 def module_of(text: str) -> ast.Module:
     """What a module's text says. Raises TreeError where that is no Python."""
@@ -42,7 +65,7 @@ def parse(text: str) -> Function:
     others = [
         node
         for node in module.body
-        if not isinstance(node, ast.FunctionDef | ast.Import) and not _is_text(node)
+        if not isinstance(node, ast.FunctionDef) and not _is_import(node) and not _is_text(node)
     ]
     if len(functions) != 1 or others:
         raise TreeError(
@@ -62,6 +85,13 @@ def parse(text: str) -> Function:
 def refuse(node: ast.AST, problem: str) -> NoReturn:
     """Raise TreeError for a node."""
     raise TreeError(f"line {getattr(node, 'lineno', 1)}: {problem}")
+
+
+def _is_import(node: ast.stmt) -> bool:
+    """Whether it imports modules by names that the function does not use."""
+    return isinstance(node, ast.Import) and all(
+        (x.asname or x.name).partition(".")[0] != "float" for x in node.names
+    )
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -23,6 +23,11 @@ _OPEN = {
     "#": re.compile(rf"{_SPLICE}|\r(?!$)"),
 }
 """Where some languages end a comment or a line elsewhere than others do."""
+_HEADERS = "assert|float|inttypes|iso646|limits|math|stdbool|stddef|stdint|stdio|stdlib|string"
+_KEPT = re.compile(
+    rf"#\s*(include\s*<(({_HEADERS})\.h|c({_HEADERS})|array|vector)>|pragma\b((?!/\*).)*)\s*$"
+)
+"""Lines of the preprocessor that change nothing of what follows: other headers may define words."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def tokens_of(text: str) -> list[Token]:
         if text[at] == "#" and not text[text.rfind("\n", 0, at) + 1 : at].strip():
             end = text.find("\n", at)
             whole = text[at : end if end >= 0 else len(text)]
-            if not re.match(r"#\s*(include|pragma)\b", whole):
+            if not _KEPT.match(whole):
                 raise TreeError(f"line {line}: {quoted(whole)} may change what follows: inline it")
             _check_end(whole, "#", line)
             at += len(whole)

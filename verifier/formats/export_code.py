@@ -8,6 +8,7 @@ back and compared with the tree (``export_check``).
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
 
 
 def to_sql(tree: Tree, domain: Domain | None = None) -> str:
-    """One SQL CASE expression; NULL where a column is NULL or holds no value of the domain.
+    """One SQL CASE expression; NULL where a tested column is NULL, or holds none of the labels.
 
     With a domain there is a column of text for each variable, with its name, that holds the labels
     of its values; of a range it holds numbers, which are read as double precision. Without one the
@@ -162,9 +163,10 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
     head = "/* Each column holds the labels of the variable's values. */\n"
     if len(variables) < len(every):
         head = "/* Each column holds the variable's numbers, or the labels of its values. */\n"
+    head += "/* What is in double quotes are columns (in MySQL: with sql_mode ANSI_QUOTES). */\n"
     if any(map(_alike, variables)):
         head += (
-            "/* Some labels differ only in case or in spaces at the end: "
+            "/* Some labels differ only in case, in accents or in spaces at the end: "
             "compare with a collation that tells them apart. */\n"
         )
     texts = [v.name for v in every] + [label for v in variables for label in v.labels]
@@ -174,7 +176,14 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
 
 
 def _alike(variable: Variable) -> bool:
-    return len({label.rstrip().casefold() for label in variable.labels}) < len(variable.labels)
+    """Whether a collation that some databases have by default takes labels for the same."""
+    return len(set(map(_plain, variable.labels))) < len(variable.labels)
+
+
+def _plain(label: str) -> str:
+    """A text without case, accents, width of letters, and spaces at its end."""
+    apart = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold().rstrip()
 
 
 def _sql_name(name: str) -> str:

@@ -108,7 +108,7 @@ def c(text: str) -> list[Node]:
 _NAME = r'"(?P<name>(?:[^"]|"")+)"'
 _LABEL = r"'(?:[^']|'')*'"
 _SQL = re.compile(
-    r"\s*(?:(?P<comment>/\*(?![!+])(?:(?!/\*|\*/).)*\*/)|(?P<test>CASE WHEN|WHEN) (?:"
+    r"\s*(?:(?P<comment>/\*(?![A-Z]?[!+])(?:(?!/\*|\*/).)*\*/)|(?P<test>CASE WHEN|WHEN) (?:"
     rf"{_NAME} IN \((?P<labels>{_LABEL}"
     rf"(?:, {_LABEL})*)\)|CAST\((?:x(?P<column>\d{{1,9}})|{_NAME.replace('name', 'of')}) AS DOUBLE "
     r"PRECISION\) (?P<less><=|>) "

@@ -37,8 +37,11 @@ MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
 """Most values that are listed."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+DAY = re.compile(r"(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?([-/.])\d\d?\2\d{4})(?!\d)")
 """How a text begins that is a date, as files have it."""
+LIKE_NUMBER = re.compile(r"\(?[-+\u2212]?[$€£¥]?\s?\d[\d.,' ]*\s?[%$€£¥]?\)?")
+"""A number with a decimal comma, marks between thousands, a percent sign, a currency, brackets that
+stand for a minus, or a minus that is no hyphen."""
 LONG_NUMBER = 30
 """Characters of a number, at most, that is shown as it is."""
 
@@ -210,6 +213,13 @@ def _inferred(c: Column, wishes: Wishes) -> Kind:
             )
         most = max(20, c.rows // 2)
         if len(c.values) > min(most, MOST_TEXTS) or max(len(x) for x in c.values) > 200:
+            if all(map(LIKE_NUMBER.fullmatch, c.values)):
+                refuse(
+                    c.name,
+                    f"holds texts like {quoted(c.values[0])}: if they are numbers, write them with "
+                    "a point and digits only; else leave it out, or say that it is categorical "
+                    '(kinds={NAME: "categorical"}, --categorical NAME)',
+                )
             refuse(
                 c.name,
                 f"is free text ({len(c.values)} different texts in {c.rows} rows): leave it out, "

@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from verifier.formats.frame_choices import Kind
 from verifier.formats.frame_columns import MISSING, Column, text_of
-from verifier.formats.frame_kinds import Read
+from verifier.formats.frame_kinds import LIKE_NUMBER, Read
 from verifier.formats.words import few, some
 from verifier.model.domain import Domain
 from verifier.model.errors import quoted
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 """A number as files have it."""
-LIKE_NUMBER = re.compile(r"[-+\u2212]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
-"""A number with a decimal comma, marks between thousands, a percent sign, a currency, or a minus
-that is no hyphen."""
 STRAY = 3
 """Most different texts among numbers that may stand for missing values."""
 NINES = re.compile(r"-?9+")

@@ -114,6 +114,11 @@ def read_frame(
         frame = read_table(frame)
     columns = columns_of(frame)
     away = [drop] if isinstance(drop, str) else list(drop)
+    if target is not None and not isinstance(target, str):
+        raise DomainError(
+            f"the target is of type {type(target).__name__}: give its column's name (put what is "
+            "no column into the table first)"
+        )
     for name in (*away, *([] if target is None else [target])):
         if name not in {c.name for c in columns}:
             raise DomainError(

@@ -109,6 +109,7 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
         from verifier.formats.tree_graph import read_tree_onnx
 
         return read_tree_onnx(path)
+    from verifier.formats.code_python import text_of
     from verifier.formats.code_sql import read_sql
     from verifier.formats.code_trees import LANGUAGES, read_code
 
@@ -116,7 +117,7 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
     if ending not in (*LANGUAGES, ".sql"):
         return json_files.read_tree(path)
     try:
-        text = data.decode()
+        text = text_of(data) if ending == ".py" else data.decode()
         return read_sql(text, domain) if ending == ".sql" else read_code(text, ending, domain)
     except UnicodeDecodeError:
         raise TreeError(f"{quoted(path, 200)} is not UTF-8 text") from None
@@ -124,7 +125,7 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
         from verifier.formats.code_ensembles import computes
 
         said = str(problem)
-        if ending != ".sql" and computes(text):
+        if ending != ".sql" and computes(data.decode(errors="replace")):
             said = (
                 "it adds trees up, and is no tree: give it as the teacher, or compare it with "
                 "another model by ask same"

@@ -48,6 +48,9 @@ def checked_model(data: bytes) -> Any:
         raise NetworkError(f"the file defines its own function {name}: inline it before saving")
     if not all(isinstance(text, str) for text in _texts(model.graph)):
         raise NetworkError(f"a name in the file is not text: the file is damaged; {hint}")
+    for i, node in enumerate(model.graph.node):
+        if len({a.name for a in node.attribute}) < len(node.attribute):
+            refuse(place_of(node, i), "two of its attributes have the same name: damaged file")
     if model.graph.sparse_initializer:
         raise NetworkError("the file has sparse weights: save them dense")
     return model

@@ -14,6 +14,7 @@ from onnx import TensorProto, numpy_helper
 from verifier.formats.graph import ConstantValue, refuse
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.limits import DIMENSIONS, NUMBER_BYTES, require_memory
+from verifier.reading.files import hear
 
 FLOATS = {
     TensorProto.FLOAT: "float",
@@ -146,6 +147,7 @@ def _slice(path: Path, fields: Mapping[str, str], size: int) -> bytes | None:
             return None
         with path.open("rb") as file:
             file.seek(offset)
+            hear(path, None)
             return file.read(size)
     except (OSError, ValueError):
         return None

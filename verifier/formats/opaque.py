@@ -65,6 +65,7 @@ def answers(
     digest: str | None = None
     if isinstance(source, str | os.PathLike):
         whole = read_bytes(split_output(source)[0], "model (ONNX)", NetworkError)
+        _check_whole(whole, quoted(source))
         digest = hashlib.sha256(whole).hexdigest()
         call, columns = _onnx(with_output(source, whole, NetworkError), quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True
@@ -81,6 +82,27 @@ def answers(
 
     called = tuple(map(str, getattr(source, "feature_names_in_", ())))
     return Answers(model, classify, columns if isinstance(columns, int) else None, called)
+
+
+def _check_whole(data: bytes, name: str) -> None:
+    """Raise NetworkError for an ONNX file whose digest says nothing of its weights."""
+    import onnx
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+    try:
+        graphs = [onnx.load_model_from_string(data).graph]
+    except (DecodeError, ValueError):
+        return  # which is said where it is run
+    while graphs:
+        graph = graphs.pop()
+        held = [a for node in graph.node for a in node.attribute]
+        tensors = [*graph.initializer, *(t for a in held for t in (a.t, *a.tensors))]
+        if any(t.data_location == onnx.TensorProto.EXTERNAL for t in tensors):
+            raise NetworkError(
+                f"{name} keeps its weights in another file, so that its SHA-256 does not say what "
+                "was tested: save it in one file"
+            )
+        graphs += [g for a in held for g in (a.g, *a.graphs)]
 
 
 def in_order(names: Sequence[str], domain: Domain) -> list[int]:
@@ -233,7 +255,8 @@ def _onnx(data: bytes, name: str) -> tuple[Callable[[Floats], Any], int | None]:
     def call(rows: Floats) -> Any:
         if isinstance(shape[1], int) and shape[1] != rows.shape[1]:
             raise LeafproofError(
-                f"{name} takes {shape[1]} columns, and the domain has {rows.shape[1]}"
+                f"{name} takes {shape[1]} columns, and the domain has {rows.shape[1]}: give the "
+                "domain of its inputs; of a table name the target, and leave out what is no input"
             )
         try:
             return session.run(output, rows)

@@ -22,7 +22,7 @@ from torch._dynamo.exc import UserError
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_call import Results, TorchCall, held_constant, number_type
-from verifier.formats.torch_check import check_answers, check_hooks
+from verifier.formats.torch_check import check_answers, check_hooks, check_modes
 from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
@@ -59,6 +59,7 @@ def from_torch(
         raise NetworkError(f"the number of columns is {columns}: it must be at least 1")
     name, asked = type(module).__name__, asked_for(head, threshold)
     check_hooks(module, name)
+    check_modes(module, name)
     with _evaluation_mode(module):
         example = _example(module, _batch(columns), columns)
         graph, result = _read(_exported(module, example, name), name, columns)

@@ -8,7 +8,8 @@ batches of several sizes are compared with what was read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,9 @@ SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""
 _SLACK = 1 << 14
 """Rounding errors, in units of the largest sum in the row, that are taken for rounding."""
+
+_MODES = torch.no_grad, torch.enable_grad, torch.inference_mode
+"""What a module may be called in, one after the other: it can ask which it is."""
 
 Array = npt.NDArray[np.float64]
 
@@ -49,6 +53,23 @@ def check_hooks(module: torch.nn.Module, name: str) -> None:
         raise NetworkError(f"{name} is read inside torch.autocast: leave that block first")
 
 
+def check_modes(module: torch.nn.Module, name: str) -> None:
+    """Raise NetworkError where evaluation mode is not what ``eval()`` gives, or not all of it."""
+    plain = torch.nn.Module
+    for path, part in module.named_modules():
+        kind = type(part)
+        if not module.training and part.training:
+            raise NetworkError(
+                f"{name} is in evaluation mode, but its part {quoted(path)} in training mode: call "
+                "eval() on all of it"
+            )
+        if part.training and (kind.train is not plain.train or kind.eval is not plain.eval):
+            raise NetworkError(
+                f"{kind.__name__} has a train or eval of its own, which may change what it "
+                "computes: call eval() before"
+            )
+
+
 def check_answers(
     module: torch.nn.Module, name: str, graph: Graph, result: Value, like: torch.Tensor
 ) -> None:
@@ -60,11 +81,10 @@ def check_answers(
     rng = np.random.default_rng(0)
     kinds = [like.dtype, *(getattr(torch, kind) for kind in graph.executed)]
     unit = max(torch.finfo(kind).eps for kind in kinds)
-    for size in SIZES:
+    for number, size in enumerate(SIZES):
         batch = _batch(rng, size, like.shape[1])
         rows = torch.from_numpy(batch).to(like.dtype).to(like.device)
-        with torch.no_grad():
-            answer = module(rows.clone())
+        answer = _answer(module, rows, _MODES[number % len(_MODES)])
         if not isinstance(answer, torch.Tensor):
             raise NetworkError(
                 f"{name} returns a {type(answer).__name__}: it must return a tensor, the logits"
@@ -76,9 +96,20 @@ def check_answers(
             point += ", ..." * (like.shape[1] > 12)
             raise NetworkError(
                 f"{name} answers otherwise than its trace at the point ({point}), in a batch of "
-                f"{size}: its forward depends on the batch, changes from call to call, or draws "
-                "numbers; only a function of each row can be read"
+                f"{size}: its forward depends on the batch or on whether gradients are taken, "
+                "changes from call to call, or draws numbers; only a function of each row can be "
+                "read"
             )
+
+
+def _answer(module: torch.nn.Module, rows: torch.Tensor, mode: Callable[[], Any]) -> Any:
+    """What the module answers, where it can be called in a mode, and else without gradients."""
+    try:
+        with mode():
+            return module(rows.clone())
+    except RuntimeError:  # it changes weights in place, or the like: nobody calls it so
+        with torch.no_grad():
+            return module(rows.clone())
 
 
 def _batch(rng: np.random.Generator, size: int, columns: int) -> Array:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.formats.intervals import cut_alike
@@ -24,7 +24,7 @@ from verifier.model.origin import BITS, SIGNS
 from verifier.model.tree import matched
 from verifier.model.variable import Variable
 from verifier.model.verdict import Verdict
-from verifier.reading.files import read_bytes
+from verifier.reading.files import Heard
 from verifier.writing.models_json import same_teacher
 
 if TYPE_CHECKING:
@@ -35,25 +35,40 @@ if TYPE_CHECKING:
 class Digests:
     """The SHA-256 of the files of network, tree and domain, in hexadecimal.
 
-    ``domain`` is ``bits`` or ``signs`` where that is the domain; None stands for an object.
+    ``domain`` is ``bits`` or ``signs`` where that is the domain; None stands for an object, or for
+    a network whose weights lie in another file, as its own bytes do not say what it is.
+    ``output`` is that of an ONNX file with several that the network is.
     """
 
     network: str | None
     tree: str | None
     domain: str | None
+    output: str | None = None
 
 
-def digests(network: Source, tree: Source, domain: Source) -> Digests:
-    """What the files' bytes are now. Raises LeafproofError where one cannot be read."""
-    last = str(domain) if domain in (BITS, SIGNS) else _digest(domain, "domain")
-    return Digests(_digest(network, "teacher (ONNX)"), _digest(tree, "tree"), last)
+def digests(read: Heard, network: Source, tree: Source, domain: Source) -> Digests:
+    """Those of the bytes that were ``read`` of the files, and compared with a certificate.
+
+    Raises LeafproofError where one of them was read twice, and was another one by then.
+    """
+    apart = any(digest is None for _, digest in read)
+    output = split_output(network)[1] if is_path(network) else None
+    return Digests(
+        None if apart else _digest(read, network),
+        _digest(read, tree),
+        str(domain) if domain in (BITS, SIGNS) else _digest(read, domain),
+        output,
+    )
 
 
-def _digest(source: Source, what: str) -> str | None:
+def _digest(read: Heard, source: Source) -> str | None:
     if not is_path(source):
         return None
-    file, _ = split_output(source)
-    return sha256(read_bytes(file, what)).hexdigest()
+    path = str(Path(split_output(source)[0]))
+    found = {digest for name, digest in read if name == path}
+    if len(found) != 1:
+        raise LeafproofError("the files were changed by someone else while they were read")
+    return found.pop()
 
 
 def compare(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from verifier.jobs.choices import Engine, exact
 from verifier.jobs.engines import counted_on, engine_of, spread_over, working
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, within
-from verifier.jobs.loading import read
+from verifier.jobs.loading import is_path, read
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Patience, Stop, Watch
@@ -19,6 +19,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.provers.timing import ending
+from verifier.reading.files import heard
 from verifier.writing.threads import Spread, check_in_threads
 
 if TYPE_CHECKING:
@@ -233,9 +234,8 @@ def _held_against(
     """The digests of the files that the certificate is about, and what onnxruntime says."""
     from verifier.jobs import against as files
 
-    before = files.digests(*against)
-    files.compare(held, *against, head=head, threshold=threshold)
-    if files.digests(*against) != before:
-        raise LeafproofError("the files were changed by someone else while they were read")
-    replayed = files.replay(held, verdict, against[0]) if before.network is not None else None
-    return before, replayed
+    with heard() as seen:
+        files.compare(held, *against, head=head, threshold=threshold)
+    found = files.digests(seen, *against)
+    replayed = files.replay(held, verdict, against[0]) if is_path(against[0]) else None
+    return found, replayed

@@ -32,9 +32,13 @@ from verifier.model.sample import BLOCK, CELLS, MOST_LINES, PLAIN, POOLED, Forec
 from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
 
-CAREFUL, LINES = 0.75, 0.6
-"""Of the time that is left, for points and for lines; the rest is in case that the machine gets
-slower, or that of lines, which may take very different times, the pilots saw quick ones."""
+CAREFUL, LINES, ENDING = 0.75, 0.6, 0.95
+"""Of the time that is left, for points, for lines, and for what ends once its time is over; the
+rest is in case that the machine gets slower, or that of lines, which may take very different times,
+the pilots saw quick ones."""
+MORE, EVERY = 1.25, 16
+"""Of what ends then so many times more draws are planned than there seems to be time for, and each
+processor makes that in so many blocks, at least."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
 FIRST, FEW = 1 << 7, 1 << 4
@@ -73,11 +77,12 @@ class Trying:
 
     Then nothing of the population that was drawn from is to be used again. ``best`` is about half
     the width that the best way promises, ``plain`` what points of the whole domain promise. Where
-    these are ``enough`` for as much, which are drawn already, that is ``kept``. Once the sample is
-    ``drawn`` it is, whatever comes after.
+    these are ``enough`` for as much, which are drawn already, that is ``kept``: they promise what
+    is ``in_hand``. Once the sample is ``drawn`` it is, whatever comes after.
     """
 
     enough: int = 0
+    in_hand: float = inf
     kept: bool = False
     until: float = inf
     spent: bool = False
@@ -123,7 +128,8 @@ def best_plans(
     best = piloting.ordered()
     trying.best = min((x.width for _, x in best), default=inf)
     trying.plain = min((x.width for pilot, x in best if pilot.way.is_plain), default=inf)
-    trying.kept = piloting.are_enough(trying)
+    trying.in_hand = piloting.promised_by(trying.enough)
+    trying.kept = trying.in_hand <= trying.best < inf
     return [piloting.plan(pilot, promise) for pilot, promise in best]
 
 
@@ -185,11 +191,11 @@ class _Piloting:
         every = [(x, self.promise(x, left)) for x in self.pilots]
         return sorted(every, key=lambda x: x[1].width * (CLEARLY if x[0].way.is_plain else 1.0))
 
-    def are_enough(self, trying: Trying) -> bool:
-        """Whether the points that were drawn already promise as much as the best does."""
-        delta, draws = float(self.like.delta), trying.enough
+    def promised_by(self, draws: int) -> float:
+        """What so many points of the whole domain promise; infinity of none."""
+        delta = float(self.like.delta)
         plain = [promised(x, draws, delta).width for x in self.pilots if draws and x.way.is_plain]
-        return bool(plain) and min(plain) <= trying.best
+        return min(plain, default=inf)
 
     def _is_worth(self, way: Way, prices: Prices, until: float) -> bool:
         """Whether a way may give more than what was tried, with what making it ready takes."""
@@ -328,11 +334,13 @@ class _Piloting:
     def plan(self, x: Pilot, promise: Promise) -> Plan:
         """The plan of a way: where the time says how many draws there are, in blocks that keep all
         processors busy until the end."""
-        like = self.like
+        like, draws = self.like, promise.draws
         if not self.draws and self.end < inf:
-            rounds = -(-promise.draws // (self.many * like.block))
-            like = replace(like, block=max(1, -(-promise.draws // (self.many * rounds))))
-        return plan_of(x.way, promise.draws, like, promise.bets, x.guess)
+            may_end = plan_of(x.way, draws, like).may_end
+            rounds = max(-(-draws // (self.many * like.block)), EVERY if may_end else 1)
+            like = replace(like, block=max(1, -(-draws // (self.many * rounds))))
+            draws = min(int(MORE * draws), MOST_LINES) if may_end else draws
+        return plan_of(x.way, draws, like, promise.bets, x.guess)
 
     def _possible(self, x: Pilot, left: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
@@ -342,8 +350,8 @@ class _Piloting:
         else:
             work = asked.point_cost * (1 if way.line is None else EVALUATIONS)
             most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
-        steady = x.way.line is None or x.way.others
-        time_for_it = (CAREFUL if steady else LINES) * left
+        share = CAREFUL if way.line is None else LINES
+        time_for_it = (ENDING if plan_of(way, 1, self.like).may_end else share) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
         while high > low + low // 16:
             middle = (low + high) // 2

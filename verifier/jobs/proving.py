@@ -58,6 +58,9 @@ that it may take: in less the prover of questions finds more."""
 JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last: where it would close less of the probability than this, Tails have the rest."""
+HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
+"""Where what is open is sampled a search ends that will have closed less of the probability than
+this, and is far from its end: after so many seconds, or so large a share of its time."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -73,11 +76,13 @@ def search(
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
     units: Units | None = None,
+    sampled: bool = False,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
     ``deadline`` is when the search ends, ``end`` when everything does, the check included. With
-    ``units`` it is done unit by unit, and by whom these say.
+    ``units`` it is done unit by unit, and by whom these say. Where what it leaves open is
+    ``sampled`` a search that closes next to nothing ends soon.
 
     The provers close cells without the kernel, which checks them all in the file. What auto has
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
@@ -85,6 +90,7 @@ def search(
     """
     matter, network = about.matter(tree), about.network
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
+    options = _sampled(options, sampled and units is None)
     if units is not None:
         return by_units(matter, watch, options, prover, units)
     name = chosen(prover, matter)
@@ -247,9 +253,11 @@ def answer(
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
     units: Units | None = None,
+    sampled: bool = False,
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
+    options = _sampled(options, sampled and units is None)
     if units is not None:
         return by_units(matter, watch, options, Prover.AUTO, units)
     if matter.ensembles:
@@ -336,6 +344,17 @@ def _options(
         confirm=False,
         brief=True,
     )
+
+
+def _sampled(options: Options, sampled: bool) -> Options:
+    """The options of a search of which what it leaves open may be sampled, in the time it leaves:
+    of one that is not judged for Tails."""
+    if not sampled or options.deadline is None or options.judged is not None:
+        return options
+    if options.resume is not None:
+        return options
+    judged = max(now() + FIRST, part(options.deadline, SOONEST) or 0.0)
+    return replace(options, judged=judged, hope=HOPELESS, sampled=True)
 
 
 def chosen(prover: str, matter: Matter) -> Prover:

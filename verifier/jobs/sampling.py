@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import Trying, best_plans
+from verifier.jobs.piloting import MORE, Trying, best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -53,6 +53,8 @@ FEWEST, FEWEST_WORK = 1 << 6, 1 << 28
 IN_HAND = 0.05
 """Of the time, for a few points of the whole domain: what is in hand where all else takes too long,
 as it may on a machine that is busy with other work."""
+BETTING = 2.5e-7
+"""Seconds of a processor that it takes to find what follows from a line or patch."""
 GROWTH = 2
 """More points are drawn for that where there is time for so many times as many."""
 STEADY, STEADY_WORK = 1 << 14, 1 << 34
@@ -134,11 +136,12 @@ def sampled(
     """The certificate with a sample of what it leaves open, where there is something, and time.
 
     The draws are made of the finished certificate's hash; how many there are is fixed before, from
-    a pilot with draws of its own. A note says why there is no sample where one was to be. They are
-    made on the ``cluster``, block by block, where there is one, and kept where what ``units`` find
-    is, if no time limit has another number of draws each time. With a time limit a few points of
-    the whole domain are drawn first, and these stand where the time comes before all else is done:
-    which of both it is depends on no draw.
+    a pilot with draws of its own (of lines and patches at most how many: they end in time). A note
+    says why there is no sample where one was to be. They are made on the ``cluster``, block by
+    block, where there is one, and kept where what ``units`` find is, if no time limit has another
+    number of draws each time. With a time limit a few points of the whole domain are drawn first,
+    and these stand where the time comes before all else is done: which of both it is depends on no
+    draw.
     """
     wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
@@ -259,12 +262,24 @@ def _drawn(
         found = left_open(made.certificate, made.proved, over, whole=True)
     for plan in plans:
         with suppress(CertificateError, TooMuch):
-            drawn = _with(made, found, plan, kept, trying)
+            drawn = _with(made, found, plan, kept, trying, limit)
+            if _are_too_few(drawn, plan, trying):
+                return None
+            assert drawn.proved.sampled is not None
+            if wish.draws and (some := drawn.proved.sampled.draws) < wish.draws:
+                watch.note(f"the time limit came: {some:,} of the {wish.draws:,} draws were made")
             if plan is plans[0] and trying.best < trying.plain < inf:
                 tell = watch.note if 2 * trying.best < trying.plain else watch.detail
                 tell(_gain(trying))
             return drawn
     return _with(made, found, wish.plan(wish.draws or _few(found), BLOCK, PLAIN), kept, trying)
+
+
+def _are_too_few(drawn: Settled, plan: Plan, trying: Trying) -> bool:
+    """Whether so much less was drawn than planned that the points drawn before promise more."""
+    assert drawn.proved.sampled is not None
+    less = plan.draws / (MORE * drawn.proved.sampled.draws)
+    return less > 1 and trying.best * less**0.5 > trying.in_hand
 
 
 def _gain(trying: Trying) -> str:
@@ -292,9 +307,18 @@ def _with(
     plan: Plan,
     counted: Counted | None,
     trying: Trying | None = None,
+    limit: Limit | None = None,
 ) -> Settled:
+    """The certificate with a sample, which ends within the ``limit`` where it may."""
     about = made.certificate, made.data, made.proved
-    data, held, verdict = with_sample(*about, found, plan, counted)
+
+    def late(draws: int) -> bool:
+        over = limit is not None and now() + BETTING * draws * limit.slow >= limit.full
+        if over and trying is not None:
+            trying.drawn = True
+        return over
+
+    data, held, verdict = with_sample(*about, found, plan, counted, late if limit else None)
     if trying is not None:
         trying.drawn = True
     with suppress(CheckStopped):  # without witnesses it is whole, too

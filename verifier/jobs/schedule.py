@@ -61,18 +61,29 @@ def find_in_time(
         tails = max(tails, RARE * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
-    name, finding = find(deadline=deadline, end=end, earlier=begun)
+    sampled = limit is not None and limit.sampling > 0
+    name, finding = find(deadline=deadline, end=end, earlier=begun, sampled=sampled)
     if earlier is not None:
         finding = put_back(earlier, finding)
     finding = bounded(matter, finding, limit, watch)
     if limit is not None:
         finding = without_close(matter, finding)
+        if hands_over(matter, finding, limit):
+            watch.note(
+                "the search told of next to nothing in its first seconds: the sample of what is "
+                "open has the rest of the time"
+            )
     if watch.stopped:
         watch.note(
             "stopped: so as to end at once, the kernel checks no more of what was found than "
             "it can in a moment (a time limit has all of it checked)"
         )
     return name, finding
+
+
+def hands_over(matter: Matter, finding: Finding, limit: Limit) -> bool:
+    """Whether the time that a search left is for a sample of what is open."""
+    return finding.stalled and limit.sampling > 0 and not suits(matter)
 
 
 def without_close(matter: Matter, finding: Finding) -> Finding:
@@ -135,6 +146,8 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     least = 0.0 if finding.coarse else tail_seconds(limit.seconds) / 4
     some = min(last, now() + least)  # what has a coarse proof has sandwiches for all that is worth
     end = max(min(limit.end - finding.check, last), some)
+    if hands_over(matter, finding, limit):
+        end = min(end, some)
     ready = READY * _work(matter) + BOUNDED * _listed_values(matter.domain)
     if now() + ready * limit.slow > end:
         watch.detail("no time to make so much ready for bounds of what is open")

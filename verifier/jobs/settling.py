@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
-from verifier.jobs.schedule import bounded, tail_seconds
+from verifier.jobs.schedule import bounded, hands_over, tail_seconds
 from verifier.jobs.watching import Patience, Watch
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
@@ -196,6 +196,8 @@ def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit:
     That ``took`` so many seconds, all that is written and read for it included.
     """
     checked = made.proved.checked
+    if hands_over(made.certificate.matter, finding, limit):
+        return False
     if watch.stopped or checked.cut is not None or not finding.check:
         return False
     some = limit.end - now() > ROOM * took

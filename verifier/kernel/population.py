@@ -109,6 +109,17 @@ class Population:
         weights = [x.weight for x in self.whole]
         return drawing(b"", 0, weights, self.axes()) if weights else None
 
+    @cached_property
+    def everything(self) -> Population:
+        """The whole domain to be drawn from, whatever is decided of it; what is open stays so."""
+        weight = self.asked.domain.weight_within
+        parts = self.asked.possible_parts(full_cell(self.asked.domain))
+        held = [Piece(Place(x, i, ALL_TOGETHER, ()), w) for x, i in parts if (w := weight(x, i))]
+        pieces = tuple(sorted(held, key=lambda x: x.place.part.first_point()))
+        found = replace(self, pieces=pieces, beside=Fraction(0))
+        found.__dict__["everything"] = found  # once more it is itself, and keeps what it has found
+        return found
+
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
         """How whole pieces are drawn from.
 
@@ -143,16 +154,6 @@ def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Populati
     settled = Fraction(sum(x.differ_weight for s, x in shares if s in FIRM), total)
     left_open = Fraction(sum(x.weight for s, x in shares if s not in FIRM), total)
     return Population(asked, pieces, settled, left_open, settled)
-
-
-def everything(found: Population) -> Population:
-    """The whole domain to be drawn from, whatever is decided of it; what is open stays the same."""
-    domain = found.asked.domain
-    parts = found.asked.possible_parts(full_cell(domain))
-    held = [(domain.weight_within(x, leaf), Place(x, leaf, ALL_TOGETHER, ())) for x, leaf in parts]
-    pieces = [Piece(place, weight) for weight, place in held if weight]
-    pieces.sort(key=lambda x: x.place.part.first_point())
-    return replace(found, pieces=tuple(pieces), beside=Fraction(0))
 
 
 def _pieces(ledger: Ledger, left: Left) -> Iterator[Piece]:

@@ -26,7 +26,7 @@ from verifier.kernel.forecasts import Forecasted
 from verifier.kernel.guides import shares_of
 from verifier.kernel.lines import Lines
 from verifier.kernel.patches import Asking, classes_of
-from verifier.kernel.population import Bools, Population, everything, summed
+from verifier.kernel.population import Bools, Population, summed
 from verifier.kernel.remaining import BINS, Remaining, remaining, require_few_bins
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, UNKNOWN, truths
@@ -50,8 +50,6 @@ NUMBERS = 1 << 22
 """Numbers of the tables of pieces that lines are drawn from together, about."""
 FINE = 50
 """Bits that the ends of an interval are rounded outward to."""
-
-
 Counted = Callable[[Asked], Apply]
 """Has blocks of draws counted elsewhere, each by its number: the answers are given in order."""
 
@@ -97,10 +95,17 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
-def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
-    """Draw as planned of what was ``found`` to be open, and find what follows."""
+def sample(
+    found: Population, plan: Plan, key: bytes, apply: Apply = map, drawn: int | None = None
+) -> Sampled:
+    """Draw as planned of what was ``found`` to be open, and find what follows: of the first
+    ``drawn`` where it says how many (InvalidProof unless the plan ``may_end`` there)."""
     if plan.method not in METHODS:
         raise InvalidProof(f"what is open is not drawn from by the method {plan.method}")
+    if drawn is not None:
+        if not (plan.may_end and 0 < drawn < plan.draws and drawn % plan.block == 0):
+            raise InvalidProof(f"a sample by this plan does not end after {drawn} draws")
+        plan = replace(plan, draws=drawn)
     found = drawn_from(found, plan.method, plan.line)
     seen = added(counting(found, plan, key, apply))
     if plan.line is not None:
@@ -115,23 +120,18 @@ def drawn_from(found: Population, method: str, line: Line | None = None) -> Popu
     Raises CertificateError where the numbers of boxes have too many digits, or lines cannot be gone
     through.
     """
-    if line is not None and (why := _problem(found.asked, line)):
-        raise CertificateError(why)
+    if line is not None:
+        asked, own = found.asked, line.variables
+        if why := patches.problem(asked, own) if line.others else lines.problem(asked, own[0]):
+            raise CertificateError(why)
     if method == PLAIN:
-        found = everything(found)
+        found = found.everything
     if not found.asked.domain.infinite:
         return found
     try:
         return boxed(found)
     except DomainError as problem:  # numbers of too many digits
         raise CertificateError(f"pieces cannot be cut to be drawn from: {problem}") from None
-
-
-def _problem(asked: Asked, line: Line) -> str:
-    """Why draws are not lines or patches like this one; "" if they are."""
-    if line.others:
-        return patches.problem(asked, line.variables)
-    return lines.problem(asked, line.variable)
 
 
 def added(some: Iterable[Seen]) -> Seen:
@@ -236,8 +236,7 @@ def _assigned(plan: Plan, key: bytes, edges: Words, block: int) -> Ints:
 def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) -> Seen:
     """How many draws of a block of whole pieces are true."""
     _charge(asked, block)
-    _, points = whole.block(number)
-    return _seen(asked, points[: draws - number * block])
+    return _seen(asked, whole.block(number)[1][: draws - number * block])
 
 
 def _seen(asked: Asked, points: Ints) -> Seen:
@@ -262,8 +261,7 @@ def _lines(
     _charge(asked, block)
     pieces, points = whole.block(number)
     count = min(block, draws - number * block)
-    low, high = ends[pieces[:count]].T
-    points = points[:count]
+    points, (low, high) = points[:count], ends[pieces[:count]].T
     seen = _shares(asked, variable, Lines(points, low, high), np.arange(count), count)
     if known is None:
         return seen
@@ -430,11 +428,12 @@ def _outward(x: Fraction, *, up: bool) -> Fraction:
 
 def confirm(stated: Sample, found: Sampled) -> None:
     """InvalidProof where a file states of a sample what was not found."""
+    ended = stated.plan.method == ANYTIME or found.draws < stated.plan.draws
     for what, held, own in (
         ("seen", stated.seen, found.seen),
         ("undecided", stated.undecided, found.undecided),
         ("share", stated.share, found.share),
-        ("drawn", stated.drawn, found.draws if stated.plan.method == ANYTIME else None),
+        ("drawn", stated.drawn, found.draws if ended else None),
         ("lower", stated.lower, found.lower),
         ("upper", stated.upper, found.upper),
     ):

@@ -164,6 +164,11 @@ class Plan:
     line: Line | None = None
     aim: Fraction | None = None
 
+    @property
+    def may_end(self) -> bool:
+        """Whether the first blocks stand by themselves: bets are right after every draw at once."""
+        return self.line is not None and self.method != POOLED
+
     def __post_init__(self) -> None:
         if self.method not in (*METHODS, ANYTIME, FINITE):
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
@@ -177,17 +182,14 @@ class Plan:
             and self.aim.denominator.bit_length() <= LONGEST_CHANCE
         ):
             raise CertificateError(f"an aim lies between 0 and 1, by the method {ANYTIME} alone")
-        guessed = self.line is not None and self.line.guess is not None
-        if guessed != (self.method == CELLS):
-            raise CertificateError(
-                f"lines with a guess are drawn by the method {CELLS}, and others not"
-            )
-        forecast = self.line is not None and self.line.forecast is not None
-        if forecast and self.method != PLAIN:
+        line = self.line
+        if (line is not None and line.guess is not None) != (self.method == CELLS):
+            raise CertificateError(f"lines with a guess are those drawn by the method {CELLS}")
+        if line is not None and line.forecast is not None and self.method != PLAIN:
             raise CertificateError(f"lines with a forecast are drawn by the method {PLAIN} alone")
-        if self.line is not None and self.line.others and self.method != PLAIN:
+        if line is not None and line.others and self.method != PLAIN:
             raise CertificateError(f"patches are drawn by the method {PLAIN} alone")
-        if self.line is not None and self.draws > MOST_LINES:
+        if line is not None and self.draws > MOST_LINES:
             raise CertificateError(f"at most {MOST_LINES} lines are drawn, not {self.draws}")
         if not 1 <= self.block <= MOST_BLOCK:
             raise CertificateError(f"a block has from 1 to {MOST_BLOCK} draws, not {self.block}")
@@ -205,7 +207,7 @@ class Plan:
 class Sample:
     """What a file states of a sample: the plan, how often it was true (as ``Sampled`` has it).
 
-    ``drawn`` is how many draws a test made that may end at any time; None for all others.
+    ``drawn`` is how many draws a test by ANYTIME made, or a sample that ended early; None: all.
     """
 
     plan: Plan

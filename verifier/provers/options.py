@@ -25,6 +25,8 @@ class Options:
     closed less of the probability than ``hope`` in its time, if it goes on as it has. (That tells
     little: the most probable cells, which come first, may be the hardest of all.) Until ``least`` a
     search goes on even if the kernel will not come to check all that it finds.
+    Where what it leaves open is ``sampled`` in the time that it leaves, it also has to be far from
+    its end to be ended, and a search for sandwiches ends that tells of next to nothing soon.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -52,6 +54,7 @@ class Options:
     judged: float | None = None
     hope: float = HOPE
     least: float | None = None
+    sampled: bool = False
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None

@@ -56,6 +56,8 @@ HASTE = 2.0
 USEFUL = 0.5
 """A search that is judged and ends with open cells is of use where more of the probability is
 closed."""
+FAR = 1000
+"""A search is far from its end that seems to take so many times as long as there is."""
 
 Values = npt.NDArray[np.int64]
 
@@ -128,12 +130,15 @@ class Searching(ABC):
         if judged is None or self.stalled:
             return
         seconds = max(at - self.begun, 1e-9)
-        closed = self.snapshot(seconds).probability
+        held, left = self.snapshot(seconds), max(0.0, self.left)
+        closed, sampled = held.probability, self.options.sampled
         if ended:
-            self.stalled = closed < USEFUL
+            self.stalled = closed < USEFUL and not sampled
         elif self.stalled is None and at >= judged:
-            likely = closed * (1.0 + max(0.0, self.left) / seconds)  # if it goes on like that
-            self.stalled = likely < self.options.hope
+            likely = closed * (1.0 + left / seconds)  # if it goes on like that
+            more = math.inf if held.remaining is None else held.remaining
+            far = more > FAR * held.rate * left
+            self.stalled = likely < self.options.hope and (far or not sampled)
 
     @property
     def hasty(self) -> bool:

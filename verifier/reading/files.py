@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from verifier.model.errors import LeafproofError, quoted
 from verifier.model.limits import require_memory
+
+Heard = list[tuple[str, str | None]]
+"""The paths of files that were read, each with the SHA-256 of its bytes; None: not all of them."""
+_heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def heard() -> Iterator[Heard]:
+    """What is read inside: so a digest is of the very bytes that were read, whatever came after."""
+    found: Heard = []
+    token = _heard.set(found)
+    try:
+        yield found
+    finally:
+        _heard.reset(token)
+
+
+def hear(path: str | os.PathLike[str], data: bytes | None) -> None:
+    """Note that a file was read; without ``data`` a part of it."""
+    found = _heard.get()
+    if found is not None:
+        digest = None if data is None else hashlib.sha256(data).hexdigest()
+        found.append((str(Path(path)), digest))
 
 
 def read_bytes(
@@ -32,7 +59,9 @@ def read_bytes(
                     f"(at most {limit}): check the path"
                 )
             require_memory(status.st_size, f"reading {name}", error)
-            return file.read(status.st_size)  # not more: the buffer is as long as it is told
+            data = file.read(status.st_size)  # not more: the buffer is as long as it is told
+        hear(path, data)
+        return data
     except (OSError, ValueError, TypeError) as problem:
         if isinstance(problem, LeafproofError):
             raise

@@ -27,7 +27,9 @@ def sample_from_json(value: Any) -> Sample:
     if not isinstance(method, str) or not isinstance(nonce, str):
         raise CertificateError("method and nonce are strings")
     boxes = isinstance(held["seen"], dict) and "undecided" in held["seen"]
-    ended = method == ANYTIME
+    ended = isinstance(held["seen"], dict) and "drawn" in held["seen"]
+    if ended != (method == ANYTIME) and not (ended and lines):
+        raise CertificateError(f"drawn is stated of tests by the method {ANYTIME}, and of lines")
     names = ["true", *(["undecided"] if boxes else []), *(["share"] if lines else [])]
     names += ["drawn"] if ended else []
     seen = _object(held["seen"], tuple(names), "seen")

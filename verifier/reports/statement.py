@@ -63,8 +63,10 @@ def _subject(certificate: Certificate, files: Digests | None) -> str:
     parts = certificate.hashes
     network, tree, domain = "", "", ""
     if files is not None and files.network is not None:
+        output = "" if files.output is None else f"the output {quote(files.output)} of "
         network = (
-            f"; they are what Leafproof reads from the network file with SHA-256 {files.network}"
+            f"; they are what Leafproof reads from {output}the network file with SHA-256 "
+            f"{files.network}"
         )
     if files is not None and files.tree is not None:
         tree = f"; it is the tree in the tree file with SHA-256 {files.tree}"

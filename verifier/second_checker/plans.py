@@ -26,6 +26,9 @@ MOST_BLOCK = 1 << 16
 class Stated:
     """What sample.json states, and the key of its draws; ``plain`` if it is of the whole domain.
 
+    Where a sample of lines ended before all draws were made that were planned, ``draws`` are those
+    that were: its bets hold after every draw at once.
+
     ``boxes``: it says that of ``undecided`` draws nothing was decided, as where a variable is
     continuous.
     Of lines the number of the variable that they are along, the bet, and the sum of the shares, the
@@ -97,7 +100,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     plan += ["others", others] if others else []
     for own in guides:
         plan += ["guide", *own.stated[1:]]
-    aim, drawn = _of_test(value, held, method)
+    aim, drawn = _ended(value, held, method)
     plan += [] if aim is None else ["aim", value["aim"]]
     if (guess is not None) != (method == "cells"):
         raise CertificateError("sample.json states a guess just where lines go through cells")
@@ -106,21 +109,28 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
     ends = lower, upper
     if forecast is not None and not plain:
         raise CertificateError("sample.json states a forecast of lines that are not plain")
-    about = key, draws, block, delta, seen, *ends, plain, boxes
+    made = draws if drawn is None or line is None else drawn
+    about = key, made, block, delta, seen, *ends, plain, boxes
     return Stated(
         *about, line, bet, share, guess, below, forecast, method, aim, drawn, rest, others, guides
     )
 
 
-def _of_test(
+def _ended(
     value: Mapping[str, Any], seen: Mapping[str, Any], method: str
 ) -> tuple[Fraction | None, int | None]:
-    """The aim of a test that may end at any time, and how many draws it made."""
-    if (method == "anytime") != ("drawn" in seen) or ("aim" in value and method != "anytime"):
+    """The aim of a test that may end at any time; how many draws it made, or lines that ended."""
+    test, lines = method == "anytime", method in ("plain", "cells") and "line" in value
+    if (test and "drawn" not in seen) or ("aim" in value and not test):
         raise CertificateError("sample.json states what belongs to tests that end at any time")
+    if "drawn" in seen and not (test or lines):
+        raise CertificateError("sample.json states where draws ended that are made as a whole")
     drawn, aim = seen.get("drawn"), None
-    if method == "anytime" and not (type(drawn) is int and 0 < drawn <= value["draws"]):
+    most = value["draws"] if test else value["draws"] - 1
+    if "drawn" in seen and not (type(drawn) is int and 0 < drawn <= most):
         raise CertificateError("sample.json states more draws than were planned, or none")
+    if lines and drawn is not None and drawn % value["block"]:
+        raise CertificateError("sample.json states that draws ended within a block")
     if "aim" in value:
         try:
             aim = number(value["aim"]) if isinstance(value["aim"], str) else Fraction(0)

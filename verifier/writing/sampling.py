@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.checker import prepared
 from verifier.kernel.population import Population, population
-from verifier.kernel.sampling import Counted, key_of, sample
-from verifier.kernel.stopping import Stop
+from verifier.kernel.rules import Apply
+from verifier.kernel.sampling import Counted, Seen, counting, drawn_from, key_of, sample
+from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.sample import Plan, Sample
 from verifier.model.verdict import Verdict
@@ -42,19 +44,47 @@ def with_sample(
     found: Population,
     plan: Plan,
     counted: Counted | None = None,
+    late: Callable[[int], bool] | None = None,
 ) -> tuple[bytes, Certificate, Verdict]:
     """The certificate with the bytes ``data`` and what the plan's draws tell, as bytes and verdict.
 
     The key of the draws is made of the parts' SHA-256, so they cannot be chosen. ``counted`` has
-    blocks of draws counted elsewhere.
+    blocks of draws counted elsewhere. Where the plan ``may_end`` it does once it is ``late`` after
+    so many draws.
     """
+    key, ended = key_of(certificate.hashes, plan), None
     with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
-        apply = pool.map if counted is None else counted(found.asked)
-        drawn = sample(found, plan, key_of(certificate.hashes, plan), apply)
-    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share)
+        apply: Apply = pool.map if counted is None else counted(found.asked)
+        if late is not None and plan.may_end:
+            apply, ended = _until(late, found, plan, key, apply)
+        drawn = sample(found, plan, key, apply, ended)
+    seen = drawn.seen, drawn.lower, drawn.upper, drawn.undecided, drawn.share
+    stated = Sample(plan, *seen, ended)
     new = {"sample.json": dump(sample_to_json(stated))}
     packed, held = with_parts(certificate, data, new, 3)
     return packed, replace(held, sample=stated), replace(verdict, sampled=drawn)
+
+
+def _until(
+    late: Callable[[int], bool], found: Population, plan: Plan, key: bytes, apply: Apply
+) -> tuple[Apply, int | None]:
+    """What gives the draws' blocks again, once they were counted by ``apply`` until it is late; and
+    how many draws these are (None: all)."""
+    held: list[Seen] = []
+    drawn = drawn_from(found, plan.method, plan.line)
+    blocks = counting(drawn, plan, key, apply)
+    assert isinstance(blocks, Generator)
+    with closing(blocks):  # what is not begun by then is not
+        try:
+            for own in blocks:
+                held.append(own)
+                if late(len(held) * plan.block):
+                    break
+        except CheckStopped:  # while the next one was waited for
+            if not held:
+                raise
+    many = len(held) * plan.block
+    return lambda function, every: iter(held), many if many < plan.draws else None
 
 
 def with_parts(

@@ -31,6 +31,9 @@ MEANWHILE, LEAST = 0.1, 0.25
 at once, until it is seen whether it is there."""
 ENOUGH = 5
 """More cells than so many times what the kernel has time for are not searched for."""
+SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
+"""Where what is left is sampled a search ends that has told of no more of the probability than the
+second after so many seconds; its proof is checked in the third of the time that is left."""
 
 
 @dataclass(eq=False)
@@ -55,6 +58,10 @@ class _Further:
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
+        if search.options.sampled and at - search.begun >= SOON:
+            search.stalled = bool(search.stalled) or 1 - held < LITTLE
+            if search.stalled:
+                return at
         times = slow(self.since, len(search.rooms))
         checked = times * GUESSED[0] * len(search.leaves())
         if gained <= _by_points(search):
@@ -89,6 +96,8 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     the compiled search is not there in time; while another process compiles it, what is found
     without it stands if that is not done in time.
     """
+    if options.sampled:  # that is seen here step by step
+        options = replace(options, judged=None)
     search = begin(matter, options)
     if search is None:
         return None
@@ -104,6 +113,8 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
     more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
+    if search.stalled:
+        end = now() + FOR_LITTLE * (end - now())
     closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
     speak(search, last=True)
     found = conclude(search, closed.proof)

@@ -1,0 +1,304 @@
+"""What must be true of an edited certificate that the kernel accepts, by brute force.
+
+Every Step in its cell, the counts, the probability, the rows, the interval of a sample, and the
+classes in float32 where those are said to be the same. What other checkers say is compared where
+they cover the file.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from tests import brute, brute_intervals
+from tests.certificates import checkers
+from verifier import second_checker
+from verifier.kernel.certificate import check_certificate
+from verifier.model.cell import Cell, full_cell
+from verifier.model.certificate import Certificate
+from verifier.model.continuous import Continuous
+from verifier.model.domain import Point
+from verifier.model.ensemble import Ensemble
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.part import size, values
+from verifier.model.proof import Constant, Proof, Sandwich, Several, Tail, steps
+from verifier.model.question import Matter, truth
+from verifier.model.tree import Inner, Tree
+from verifier.model.verdict import Verdict
+from verifier.reading.certificate import certificate_of
+from verifier.reading.container import unpack
+from verifier.second_checker.reading import TooLarge
+
+MOST = 1 << 12
+"""Points that are gone through; of domains with more, those that models tell apart."""
+SURE = Fraction(1, 10**9)
+"""Samples that are wrong more often are not held against the truth."""
+
+
+def outcome(data: bytes) -> str:
+    """``malformed``, ``refused`` or ``true``; else what is wrong.
+
+    FALSE: the kernel accepts what is not so. DISAGREE: another checker refuses what it accepts, or
+    the verified one accepts what it refuses. ``unjudged``: too many points that models tell apart.
+    """
+    try:
+        held = certificate_of(data)
+    except CertificateError:
+        return "malformed"
+    try:
+        verdict = check_certificate(held)
+    except InvalidProof as error:
+        return "refused" if verified(data, error) != checkers.VALID else f"DISAGREE: {error}"
+    except LeafproofError:
+        return "malformed"
+    wrong = fault(held, verdict)
+    if wrong:
+        return wrong if wrong == "unjudged" else f"FALSE: {wrong}"
+    if verified(data, None) not in (None, checkers.VALID):
+        return "DISAGREE: the verified checker refuses it"
+    try:
+        second_checker.check(data)
+    except TooLarge:
+        pass
+    except LeafproofError as error:
+        return f"DISAGREE: the second checker says: {error}"
+    return "true"
+
+
+def verified(data: bytes, error: LeafproofError | None) -> int | None:
+    """The verified checker's word; None where it does not cover the file, or may differ."""
+    parts = unpack(data)
+    if "ensembles.json" in parts or b'"smooth"' in parts["models.json"]:
+        return None
+    held = certificate_of(data)
+    word = {"Accepted": checkers.VALID, "Invalid": checkers.INVALID}.get(checkers.of_members(parts))
+    if word is None:
+        return checkers.MALFORMED
+    if error is None:  # of these its bounds are others
+        looser = held.domain.infinite or any(isinstance(x, Tail | Sandwich) for x in held.proof)
+        return word if word == checkers.VALID or not looser else None
+    beside = any(word in str(error) for word in ("sample", "rows", "float32"))
+    return None if beside or _shown(error) else word
+
+
+def _shown(error: LeafproofError) -> bool:
+    """Whether a refusal is of what may be true, and the kernel's bounds do not show."""
+    return "can be shown" in str(error) or "does not prove it" in str(error)
+
+
+def fault(held: Certificate, verdict: Verdict) -> str:
+    """What is not true of a certificate that the kernel accepts; "" where all is."""
+    matter = held.matter
+    if held.domain.infinite:
+        return _fault_of_intervals(held, verdict)
+    told = _told(matter)
+    if told is None:
+        return "unjudged"
+    every = _Points(matter, told)
+    true, chance = every.true(full_cell(held.domain))
+    if not verdict.disagreements[0] <= true <= verdict.disagreements[1]:
+        return f"{true} points, and not {verdict.disagreements}"
+    if not verdict.error[0] <= chance <= verdict.error[1]:
+        return f"the probability is {chance}, and not {verdict.error}"
+    if verdict.verdict in ("equivalent", "nowhere") and true:
+        return f"{true} points, and it says {verdict.verdict}"
+    if verdict.verdict in ("different", "somewhere") and not true:
+        return f"no point, and it says {verdict.verdict}"
+    if said := _fault_of_sample(verdict, chance):
+        return said
+    if held.rows is not None and verdict.rows is not None:
+        times = zip(held.rows.points, held.rows.times, strict=True)
+        seen = sum(n for point, n in times if every.is_true(point))
+        if (verdict.rows.rows, verdict.rows.true) != (sum(held.rows.times), seen):
+            return f"{seen} rows are true, and it says {verdict.rows}"
+    return _fault_of_steps(held.proof, every) or _fault_of_float32(verdict, every)
+
+
+def _fault_of_sample(verdict: Verdict, chance: Fraction) -> str:
+    drawn = verdict.sampled
+    if drawn is None or drawn.delta > SURE or drawn.lower <= chance <= drawn.upper:
+        return ""
+    return f"the probability is {chance}, and sampled was {drawn.lower} to {drawn.upper}"
+
+
+def _told(matter: Matter) -> tuple[int, ...] | None:
+    """The variables that the models tell apart: all, where there are few points."""
+    domain = matter.domain
+    if domain.size <= MOST:
+        return tuple(range(len(domain.variables)))
+    if domain.given is not None:
+        return None
+    found = set()
+    for bound in matter.models:
+        owners = [i for i in bound.reads for _ in range(domain.variables[i].columns)]
+        found |= {owners[column] for column in _columns(bound.model)}
+    some = tuple(sorted(found))
+    return some if prod(domain.variables[i].count for i in some) <= MOST else None
+
+
+def _columns(model: Any) -> set[int]:
+    if isinstance(model, Network):
+        first = [x for x in model.layers if getattr(x, "source", 0) == 0]
+        if all(isinstance(x, Affine) for x in first):
+            weights = [x.weight for x in first if isinstance(x, Affine)]
+            return {int(j) for w in weights for j in np.flatnonzero(np.any(w != 0, axis=0))}
+        return set(range(model.columns))
+    trees = model.members if isinstance(model, Ensemble) else (model,)
+    return {n.column for tree in trees for n in tree.nodes if isinstance(n, Inner)}
+
+
+class _Points:
+    """The points of a matter's domain with the models' classes, evaluated exactly, one by one."""
+
+    def __init__(self, matter: Matter, told: tuple[int, ...]) -> None:
+        self.matter, self.told = matter, told
+        self.classes: dict[Point, tuple[int, ...]] = {}
+
+    def classes_at(self, point: Point) -> tuple[int, ...]:
+        """All models' classes."""
+        key = tuple(point[i] for i in self.told)
+        if key not in self.classes:
+            x = self.matter.domain.encode(point)
+            self.classes[key] = tuple(
+                class_of(b.model, own_of(self.matter, b.reads, x)) for b in self.matter.models
+            )
+        return self.classes[key]
+
+    def is_true(self, point: Point) -> bool:
+        """Whether the formula is."""
+        return bool(truth(self.matter.question, self.classes_at(point)))
+
+    def cell(self, cell: Cell) -> Iterator[tuple[Point, int, Fraction]]:
+        """Points of a cell with how many they stand for, and their probability."""
+        domain = self.matter.domain
+        rest = [i for i in range(len(domain.variables)) if i not in self.told]
+        times = prod(size(cell.parts[i]) for i in rest)
+        chance = Fraction(1)
+        for i in rest:
+            v = domain.variables[i]
+            chance *= sum((_chance(v, k) for k in values(cell.parts[i])), Fraction(0))
+        held = [values(p) if i in self.told else values(p)[:1] for i, p in enumerate(cell.parts)]
+        for point in product(*held):
+            if not rest:
+                if domain.possible(point):
+                    yield point, 1, domain.probability(point)
+                continue
+            own = prod((_chance(domain.variables[i], point[i]) for i in self.told), start=chance)
+            yield point, times, own
+
+    def true(self, cell: Cell) -> tuple[int, Fraction]:
+        """How many points of a cell are true, and with what probability."""
+        held = [(n, p) for point, n, p in self.cell(cell) if self.is_true(point)]
+        return sum(n for n, _ in held), sum((p for _, p in held), Fraction(0))
+
+
+def _chance(v: Any, value: int) -> Fraction:
+    if hasattr(v, "probabilities"):
+        return Fraction(v.probabilities[value])
+    for count, share in v.chances:
+        if value < count:
+            return Fraction(share) / count
+        value -= count
+    raise AssertionError("a value that there is not")
+
+
+def own_of(matter: Matter, reads: tuple[int, ...], x: list[Fraction]) -> list[Fraction]:
+    """The columns of an encoded point that a model reads."""
+    domain = matter.domain
+    return [y for i in reads for y in x[domain.offsets[i] :][: domain.variables[i].columns]]
+
+
+def class_of(model: Any, x: list[Fraction]) -> int:
+    """A model's class at its inputs."""
+    if isinstance(model, Network):
+        return brute.teacher_class(model, x)
+    if isinstance(model, Tree):
+        return brute.tree_class(model, x)
+    assert isinstance(model, Ensemble)
+    return model.class_at(x)
+
+
+def _fault_of_steps(proof: Proof, every: _Points) -> str:
+    domain = every.matter.domain
+    for cell, _, step in steps(domain, proof):
+        for about in step.steps if isinstance(step, Several) else (step,):
+            if isinstance(about, Constant | Tail):
+                held = [(every.classes_at(x)[about.model], p) for x, _, p in every.cell(cell)]
+                wrong = sum((p for klass, p in held if klass != about.klass), Fraction(0))
+                whole = sum((p for _, p in held), Fraction(0))
+                most = about.bound if isinstance(about, Tail) else Fraction(0)
+                some = isinstance(about, Constant) and any(k != about.klass for k, _ in held)
+                if some or wrong > most * whole:
+                    return f"{about} is false in {cell.parts}"
+            elif isinstance(about, Sandwich):
+                for strip in about.strips:
+                    for x, _, _ in every.cell(cell):
+                        encoded = zip(about.form, domain.encode(x), strict=True)
+                        at = sum((c * y for c, y in encoded), Fraction(0))
+                        known = 1 if at > -strip.least else 0 if at <= -strip.most else None
+                        if known not in (None, every.classes_at(x)[strip.model]):
+                            return f"{about} is false at {x}"
+    return ""
+
+
+def _fault_of_float32(verdict: Verdict, every: _Points) -> str:
+    """Where all of a domain is said to have the same classes in float32, and one has not."""
+    if not verdict.float32.is_shown:
+        return ""
+    rng = np.random.default_rng(0)
+    for number, bound in enumerate(every.matter.models):
+        if isinstance(bound.model, Network) and all(
+            isinstance(x, Affine | Relu) for x in bound.model.layers
+        ):
+            for point, _, _ in every.cell(full_cell(every.matter.domain)):
+                x = own_of(every.matter, bound.reads, every.matter.domain.encode(point))
+                found = _in_float32(rng, bound.model, x)
+                if found != every.classes_at(point)[number]:
+                    return f"in float32 model {number} has class {found} at {point}"
+    return ""
+
+
+def _in_float32(rng: np.random.Generator, network: Network, x: list[Fraction]) -> int:
+    """The class with every product and sum rounded to float32, added in some order."""
+    nodes = [np.array([float(y) for y in x], dtype=np.float32)]
+    for layer in network.layers:
+        assert isinstance(layer, Affine | Relu)
+        own = nodes[layer.source]
+        if isinstance(layer, Relu):
+            nodes.append(np.maximum(own, np.float32(0)))
+            continue
+        weight, sums = layer.weight.astype(np.float32), np.zeros(len(layer.bias), np.float32)
+        for j in rng.permutation(len(own)):
+            sums = sums + weight[:, j] * own[j]
+        nodes.append(sums + layer.bias.astype(np.float32))
+    last = nodes[-1]
+    return int(last[0] > 0) if len(last) == 1 else int(np.argmax(last))
+
+
+def _fault_of_intervals(held: Certificate, verdict: Verdict) -> str:
+    """The same where a variable is continuous: the measure is exact, Steps are tried at points."""
+    matter = held.matter
+    if sum(isinstance(v, Continuous) for v in held.domain.variables) != 1 or matter.ensembles:
+        return "unjudged"
+    chance = brute_intervals.measure(matter)
+    if not verdict.error[0] <= chance <= verdict.error[1]:
+        return f"the probability is {chance}, and not {verdict.error}"
+    if said := _fault_of_sample(verdict, chance):
+        return said
+    if verdict.verdict in ("equivalent", "nowhere") and chance:
+        return f"the probability is {chance}, and it says {verdict.verdict}"
+    rng = random.Random(0)
+    for cell, _, step in steps(held.domain, held.proof):
+        for about in step.steps if isinstance(step, Several) else (step,):
+            for _ in range(20 if isinstance(about, Constant) else 0):
+                x = brute_intervals.numbers(rng, held.domain, cell)
+                if None not in x and brute_intervals.classes(matter, x)[about.model] != about.klass:
+                    return f"{about} is false at {x}"
+    return ""

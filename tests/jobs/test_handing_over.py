@@ -1,0 +1,134 @@
+"""Where a search tells of next to nothing the sample has its time."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from tests.jobs.test_sampling import PATIENCE, STUMP, bits, opened
+from verifier import second_checker
+from verifier.jobs import proving, sampling, schedule
+from verifier.jobs.limit import Limit, limit_of
+from verifier.jobs.settling import Settled
+from verifier.jobs.watching import Note, Watch
+from verifier.kernel.certificate import check_certificate
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Finding, Open
+from verifier.model.question import matter_of
+from verifier.provers.options import Options
+from verifier.provers.pairs import proving as sandwiching
+from verifier.provers.progress import Progress
+from verifier.provers.search import FAR, Searching
+
+
+class Watched(Searching):
+    """A search that closed some, and seems to have so many cells before it."""
+
+    held: Progress
+
+    @property
+    def open(self) -> int:
+        return 1
+
+    def snapshot(self, seconds):
+        return self.held
+
+
+def stalled(closed, remaining, *, sampled, left=50.0, ended=False):
+    """Whether it is ended that is judged after ten seconds, with so many left."""
+    now = Searching.__dataclass_fields__["begun"].default_factory()
+    options = Options(judged=now - 1, hope=0.01, deadline=now + left, sampled=sampled)
+    search = Watched(options=options)
+    search.begun = now - 10
+    search.held = Progress(1, 1, closed, rate=100.0, remaining=remaining)
+    search.judge(ended=ended)
+    return search.stalled
+
+
+def test_it_ends_where_next_to_nothing_is_closed_and_the_end_is_far():
+    far = 2 * FAR * 100.0 * 50
+    assert stalled(1e-9, far, sampled=True)
+    assert stalled(1e-9, None, sampled=True)  # nothing tells how far
+    assert not stalled(1e-9, far / 4, sampled=True)  # the last cells may hold most
+    assert not stalled(0.002, far, sampled=True)  # a hundredth at the end
+    assert stalled(1e-9, 10.0, sampled=False)  # for Tails it need not be far
+    assert not stalled(1e-9, far, sampled=True, ended=True)  # it had all of its time
+
+
+def test_only_with_a_limit_and_a_sample_and_where_nothing_is_gone_on_from():
+    plain = Options(deadline=math.inf)
+    assert proving._sampled(plain, True).sampled
+    for options, sampled in (
+        (plain, False),
+        (Options(), True),
+        (Options(deadline=math.inf, judged=3.0), True),
+        (Options(deadline=math.inf, resume=(Open(),)), True),
+    ):
+        assert proving._sampled(options, sampled) is options
+
+
+def hard():
+    """A network of which a search closes nothing in a second."""
+    rng = np.random.default_rng(3)
+    layers = Affine(0, rng.normal(size=(60, 80)), rng.normal(size=60)), Relu(1)
+    last = Affine(2, rng.normal(size=(1, 60)), np.array([0.5]))
+    return Network(80, (*layers, last))
+
+
+def test_a_sample_has_what_is_left(monkeypatch, patient):
+    monkeypatch.setattr(proving, "FIRST", 0.4)
+    monkeypatch.setattr(sandwiching, "SOON", 0.4)
+    heard = []
+    result = lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    told = [x.text for x in heard if isinstance(x, Note)]
+    assert any("has the rest of the time" in x for x in told), told
+    assert result.sampled is not None and result.certificate is not None
+    without = lp.certify(hard(), STUMP, bits(80), timeout=3, sample=0)
+    assert not any("has the rest" in x for x in without.notes)
+
+
+def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
+    """And it is said how many were made."""
+    monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
+    left, watch = opened(sample=0), Watch()
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    held = sampling.sampled(made, sampling.wish_of(40_000), limit, watch)
+    found, plan = held.proved.sampled, held.certificate.sample.plan
+    assert found.patches and plan.draws == 40_000 and found.draws == plan.block == 8192
+    assert "8,192 of the 40,000 draws were made" in " ".join(watch.notes)
+    assert found.lower < Fraction(1, 8) < found.upper
+    assert check_certificate(held.certificate).sampled == found
+    assert second_checker.check(held.data).sample == ""
+
+
+def test_nothing_else_is_begun_then():
+    matter, limit = matter_of(bits(80), hard(), STUMP), Limit(10.0, 0.0)
+    gave_up, through = Finding((Open(),), stalled=True), Finding((Open(),))
+    assert schedule.hands_over(matter, gave_up, limit.sampled(0.1))
+    assert not schedule.hands_over(matter, gave_up, limit)  # no sample is wanted
+    assert not schedule.hands_over(matter, through, limit.sampled(0.1))
+
+
+@pytest.mark.parametrize(("held", "ends"), [(0.96, True), (0.94, False)])
+def test_sandwiches_that_tell_little_end_soon(held, ends, monkeypatch):
+    search = SimpleNamespace(
+        options=Options(sampled=True),
+        begun=0.0,
+        stalled=None,
+        rooms=(1,),
+        undecided=lambda: held,
+        leaves=lambda: (),
+        matter=None,
+    )
+    monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
+    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0)
+    for at in (1.0, 4.0):
+        monkeypatch.setattr(sandwiching, "now", lambda at=at: at)
+        until = further()
+        further.before = 1.0
+    assert (until == 4.0) == ends == bool(search.stalled)
