@@ -316,6 +316,28 @@ def test_a_wide_network_is_shown_to_be_rarely_wrong_where_lines_say_nothing():
             checker.verify(matter, (tail,))
 
 
+@pytest.mark.usefixtures("of_any_width")
+def test_nodes_that_two_relus_read_are_left_to_lines():
+    """One coefficient is kept of each node that a ReLU reads: a second one would be lost."""
+    teacher, domain = wide()
+    first, _, second, *rest = teacher.layers
+    half = np.split(second.weight, [150], axis=1)
+    layers = (
+        first,
+        Relu(1),
+        Relu(1),
+        Affine(2, np.hstack([half[0], 0 * half[1]]), second.bias),
+        Affine(3, np.hstack([0 * half[0], half[1]]), second.bias),
+        Add(4, 5),
+        Relu(6),
+        Affine(7, rest[-1].weight, rest[-1].bias),
+    )
+    again, cell, chances = Network(256, layers), full_cell(domain), list(domain.distributions(None))
+    for model, looked_at in ((teacher, True), (again, False)):
+        found = likely.rarely(prepare(model, domain), cell, Fraction(1, 2), chances)
+        assert (found is not None) is looked_at
+
+
 def test_narrow_networks_are_left_to_lines():
     domain, teacher, cell = case(0)
     chances = list(domain.distributions(None))

@@ -70,13 +70,14 @@ def rarely(
 
     So little that with a probability of at most ``allowed`` any form of a class is less than
     ``least_of`` says. None where that is not looked at: of narrow teachers, those or domains that
-    are not bounded in floats, and cells of probability 0.
+    are not bounded in floats, nodes that two ReLUs read, and cells of probability 0.
     """
     values = max((g.table.shape[1] for g in p.groups), default=1)
     held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
     if max(p.teacher.widths[1:]) < WIDE or values > MANY or held > NUMBERS or not matrices(p):
         return None
-    if not LEAST <= allowed < 1:
+    bent = [x.source for x in p.teacher.layers if isinstance(x, Relu)]
+    if not LEAST <= allowed < 1 or len(set(bent)) < len(bent):  # one coefficient behind each node
         return None
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)
