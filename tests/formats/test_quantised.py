@@ -156,7 +156,7 @@ def test_tables_of_integers(operator, kind, floats):
 
 @pytest.mark.parametrize("operator", ["Sigmoid", "LeakyRelu"])
 def test_a_table_without_its_last_zero_point_is_refused(operator):
-    """It would end the process, not the reading: onnxruntime looks at an input that is not there."""
+    """onnxruntime looks at an input that is not there, and ends the process."""
     given = _looked_up(operator, "uint8", (0.1, 0.004), (100, 0), floats=False)
     given.graph.node[1].input.pop()
     with pytest.raises(NetworkError, match="it has 4 inputs"):
