@@ -154,6 +154,15 @@ def test_tables_of_integers(operator, kind, floats):
         assert_same(given, rows)
 
 
+@pytest.mark.parametrize("operator", ["Sigmoid", "LeakyRelu"])
+def test_a_table_without_its_last_zero_point_is_refused(operator):
+    """onnxruntime looks at an input that is not there, and ends the process."""
+    given = _looked_up(operator, "uint8", (0.1, 0.004), (100, 0), floats=False)
+    given.graph.node[1].input.pop()
+    with pytest.raises(NetworkError, match="it has 4 inputs"):
+        load_network(given)
+
+
 def test_tables_that_are_not_asked_for(monkeypatch):
     given = _looked_up("Sigmoid", "uint8", (0.1, 0.004), (100, 0), floats=False)
     monkeypatch.setattr("verifier.formats.quantised_tables.is_installed", lambda: False)

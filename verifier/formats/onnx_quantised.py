@@ -387,6 +387,7 @@ MICROSOFT = {
     **_BOTH,
     "QGemm": Operator(_qgemm, (6, 9), ("alpha", "transA", "transB")),
     "QLinearAdd": Operator(_qlinear_add, (7, 8)),
-    "QLinearSigmoid": Operator(_qlinear_sigmoid, (4, 5)),
-    "QLinearLeakyRelu": Operator(_qlinear_leaky, (4, 5), ("alpha",)),
+    # five inputs: without the last zero point onnxruntime ends the whole process
+    "QLinearSigmoid": Operator(_qlinear_sigmoid, (5, 5)),
+    "QLinearLeakyRelu": Operator(_qlinear_leaky, (5, 5), ("alpha",)),
 }
