@@ -78,6 +78,7 @@ FILES = (
     "kernel.classes",
     "kernel.float64",
     "kernel.tails",
+    "kernel.averages",
     "kernel.counting",
     "kernel.strips",
     "kernel.sandwich",

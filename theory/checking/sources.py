@@ -268,6 +268,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ),
         Citation("Leafproof", "docs/soundness.md, rule 7; proved here", 2026): (
             "kernel-tail-forms",
+            "kernel-relu-beyond",
+            "kernel-tail-average",
         ),
         Citation("Leafproof", "docs/soundness.md, rule 9; proved here", 2026): (
             "kernel-partition",

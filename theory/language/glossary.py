@@ -211,6 +211,7 @@ COUNTS = {
 MARGINS = {
     "margin": "the margin of the class",
     "linear bound": "the linear lower bound of the margin",
+    "lost by ranges": "what is lost where neurons are outside of their ranges",
 }
 
 NUMBERS = {
