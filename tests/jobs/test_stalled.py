@@ -106,7 +106,7 @@ def search_of(hidden, monkeypatch, closed, left):
     search = Branching(bits(3), net, Tree((Leaf(0),)), options=Options(judged=0.0))
     search.begun -= 100.0
     monkeypatch.setattr(Branching, "left", left)
-    found = SimpleNamespace(probability=closed)
+    found = SimpleNamespace(probability=closed, remaining=None, rate=1.0)
     monkeypatch.setattr(Branching, "snapshot", lambda self, seconds: found)
     return search
 

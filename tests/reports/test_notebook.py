@@ -111,5 +111,5 @@ def test_the_tour_runs_from_top_to_bottom(tmp_path, monkeypatch):
     html = [o.data["text/html"] for o in outputs if "text/html" in o.get("data", {})]
     text = "".join(o.text for o in outputs if o.output_type == "stream")
     assert len(html) == 5 and sum("<svg" in h for h in html) == 2
-    assert "different at exactly" in text and "equivalent (Fraction(0, 1), Fraction(0, 1))" in text
+    assert "different at exactly" in text and "equivalent 0" in text
     assert (tmp_path / "repaired.html").stat().st_size > 40_000
