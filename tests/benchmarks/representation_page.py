@@ -110,8 +110,8 @@ were trained on random trees.
 Measured by `python -m tests.benchmarks representation --write` on {when}, on 2 busy cores (load
 {low} to {high}; only the trees, found within a limit of the clock, depend on it). The same seed
 may train another network where sums are added in another order (with libraries held to older
-instructions of this processor wine's trees differ 0.03 points less). The tables come with scikit-learn
-(`tests/benchmarks/tables.py`), every column cut in two at its median, so that the
+instructions of this processor wine's trees differ 0.03 points less). The tables come with
+scikit-learn (`tests/benchmarks/tables.py`), every column cut in two at its median, so that the
 domain is uniform over d variables of two values, as the theorems want it. These networks have two
 hidden layers of 16 ReLUs; the ANDs are those of the best tree of at most 16 leaves that `--method
 certified` finds for the network; probes are the best there are, from the second moments over
