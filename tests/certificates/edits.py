@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.certificates.fuzzing import places
 from tests.certificates.proved import KINDS, certificate
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of
@@ -156,18 +157,6 @@ def proof_byte(rng: random.Random, parts: Parts) -> Parts:
         (bytes([raw[at] ^ 1 << rng.randrange(8)]), b"", raw[at : at + 1] * 2)
     )
     return {**parts, "proof.bin": bytes(raw)}
-
-
-def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every container and key of a JSON value."""
-    found, stack = [], [value]
-    while stack:
-        held = stack.pop()
-        if isinstance(held, dict | list):
-            keys = list(held) if isinstance(held, dict) else range(len(held))
-            found += [(held, key) for key in keys]
-            stack += [held[key] for key in keys]
-    return found
 
 
 def json_part(rng: random.Random, parts: Parts) -> str:

@@ -167,6 +167,33 @@ def crossing(
     )
 
 
+def within(
+    missed: sp.Basic, caught: sp.Basic, constant: sp.Basic, uses: tuple[str, ...]
+) -> tuple[Step, Step]:
+    """The steps "event" and "constant": what is missed is no likelier than what is caught.
+
+    By the steps that are used the first implies the second and a condition, which is a constant;
+    where that is false, nothing is missed.
+    """
+    both = sp.And(caught, constant)
+    return (
+        Step(
+            "event",
+            le(Pr(missed), Pr(both)),
+            use("event-monotone", smaller=missed, larger=both),
+            uses,
+        ),
+        Step(
+            "constant",
+            conj(
+                implies(constant, eq(Pr(both), Pr(caught))),
+                implies(sp.Not(constant), eq(Pr(both), 0)),
+            ),
+            use("constant-event", event=caught, constant=constant),
+        ),
+    )
+
+
 def coverage(
     count: sp.Expr,
     p: sp.Expr,
@@ -199,20 +226,7 @@ def coverage(
             ("counted",),
             "F grows with j, so the failures are the counts up to some k*.",
         ),
-        Step(
-            "event",
-            le(Pr(missed), Pr(sp.And(caught, low(last)))),
-            use("event-monotone", smaller=missed, larger=sp.And(caught, low(last))),
-            ("at-count", "greatest"),
-        ),
-        Step(
-            "constant",
-            conj(
-                implies(low(last), eq(Pr(sp.And(caught, low(last))), Pr(caught))),
-                implies(sp.Not(low(last)), eq(Pr(sp.And(caught, low(last))), 0)),
-            ),
-            use("constant-event", event=caught, constant=low(last)),
-        ),
+        *within(missed, caught, low(last), ("at-count", "greatest")),
         Step(
             "probability",
             eq(Pr(caught), BinomialCDF(last, n, p)),

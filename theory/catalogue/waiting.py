@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.covering import ANY, ERROR, ZERO, J, P, all_wrong, crossing
+from theory.catalogue.covering import ANY, ERROR, ZERO, J, P, all_wrong, crossing, within
 from theory.catalogue.covering import NUMBER as POSSIBLE
 from theory.catalogue.shared import DEL, OURS
 from theory.language.confidence import Confidence
@@ -105,20 +105,7 @@ inverse_sampling = Theorem(
             ("counted",),
             "So the failures are the times from some i* on,",
         ),
-        Step(
-            "event",
-            le(Pr(MISSED), Pr(sp.And(LATE, low(FIRST)))),
-            use("event-monotone", smaller=MISSED, larger=sp.And(LATE, low(FIRST))),
-            ("at-time", "least"),
-        ),
-        Step(
-            "constant",
-            conj(
-                implies(low(FIRST), eq(Pr(sp.And(LATE, low(FIRST))), Pr(LATE))),
-                implies(sp.Not(low(FIRST)), eq(Pr(sp.And(LATE, low(FIRST))), 0)),
-            ),
-            use("constant-event", event=LATE, constant=low(FIRST)),
-        ),
+        *within(MISSED, LATE, low(FIRST), ("at-time", "least")),
         Step(
             "probability",
             eq(Pr(LATE), below(FIRST)),
@@ -251,23 +238,8 @@ selective_risk = Theorem(
             ("greatest", "counted"),
             "So with i answers the failures are the counts up to some k*,",
         ),
-        Step(
-            "event",
-            le(Pr(sp.And(ASTRAY, SO_MANY)), Pr(sp.And(CAUGHT, few(MOST)))),
-            use(
-                "event-monotone",
-                smaller=sp.And(ASTRAY, SO_MANY),
-                larger=sp.And(CAUGHT, few(MOST)),
-            ),
-            ("at-count", "greatest-at", "counted"),
-        ),
-        Step(
-            "constant",
-            conj(
-                implies(few(MOST), eq(Pr(sp.And(CAUGHT, few(MOST))), Pr(CAUGHT))),
-                implies(sp.Not(few(MOST)), eq(Pr(sp.And(CAUGHT, few(MOST))), 0)),
-            ),
-            use("constant-event", event=CAUGHT, constant=few(MOST)),
+        *within(
+            sp.And(ASTRAY, SO_MANY), CAUGHT, few(MOST), ("at-count", "greatest-at", "counted")
         ),
         Step(
             "least",
