@@ -18,6 +18,7 @@ from theory.checking import smt
 from theory.checking.randomness import experiment_errors
 from theory.checking.semantics.theorems import find_model
 from theory.checking.steps import check_step, ranges
+from theory.language.confidence import Confidence
 from theory.language.errors import DerivationError, TheoryError
 from theory.language.rules import RULE_NAMES, Cite, Use
 from theory.language.schemas import Schema
@@ -125,7 +126,7 @@ def _own_code(theorem: Theorem) -> list[str]:
         if type(part) not in classes
     ]
     own = type(theorem.result)
-    if own.claim is not Schema.claim or own.linked is not Schema.linked:
+    if own.claim is not Schema.claim or own.linked not in (Schema.linked, Confidence.linked):
         errors.append(f"the schema {own.__name__} has a claim of its own, beside its parts")
     return list(dict.fromkeys(errors))
 
