@@ -115,7 +115,7 @@ several_tests_independent = Theorem(
         Step("conclusion", INDEPENDENT_CLAIM, Smt(), ("all", "root", "powers")),
     ),
     citation=Citation(
-        "Šidák",
+        "Sidak",
         "Rectangular confidence regions for the means of multivariate normal distributions, "
         "JASA 62:626-633",
         1967,

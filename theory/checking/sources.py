@@ -24,7 +24,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Dunn", "Multiple comparisons among means, JASA 56:52-64 (after Bonferroni)", 1961
         ): ("several-tests",),
         Citation(
-            "Šidák",
+            "Sidak",
             "Rectangular confidence regions for the means of multivariate normal distributions, "
             "JASA 62:626-633",
             1967,
