@@ -123,8 +123,10 @@ def _compared(asked: Budget, other: tuple[int, int]) -> Test:
         "the points of either student are drawn by the domain's law, independently, when all are "
         f"fixed; the other has {second} disagreements in {draws} draws of its own (of the same "
         "draws: theorem paired-difference)",
-        lambda n: evaluated("two-sample-difference", first=errors, n=n, second=second,
-                            **{"second-n": draws}, delta=delta),
+        lambda n: evaluated(
+            "two-sample-difference", f"second-n={draws}", first=errors, n=n, second=second,
+            delta=delta,
+        ),
         lambda n: difference_upper((errors, n), other, delta),
     )  # fmt: skip
     return replace(found, compared=False)
