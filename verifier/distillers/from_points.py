@@ -6,8 +6,10 @@ distribution. Ranges and intervals are cut where the points lie.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,10 +88,8 @@ def by_cart(
     if rows is None:
         count = cart.SAMPLES if samples is None else samples
         points = sample_possible(domain, count, np.random.default_rng([seed, 5]))
-    else:
-        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
-    coarse = coarse_of(domain, points)
-    seen = rows_from(map(tuple, coarse.points(points).tolist()))
+        rows = rows_from(map(tuple, points.tolist()))
+    coarse = coarse_of(domain, np.repeat(np.array(rows.points), rows.times, axis=0))
     plain = coarse.cuts.domain
     found = cart.distill(
         teacher,
@@ -97,7 +97,7 @@ def by_cart(
         depth=depth,
         leaves=leaves,
         seed=seed,
-        rows=seen,
+        rows=coarse.rows(rows),
         deadline=deadline,
         store=store,
     )
@@ -107,7 +107,7 @@ def by_cart(
 def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
     bulk = bulk_of(teacher, domain)
     whole = not domain.infinite and domain.size <= FEW
-    points, mass = all_points(domain) if whole else _some_points(domain, seed)
+    points, mass = all_points(domain) if whole else some_points(domain, seed)
     seen = np.empty((0, points.shape[1]), dtype=np.int64)
     times = np.empty(0)
     if rows is not None:
@@ -180,7 +180,8 @@ def all_points(domain: Domain) -> tuple[Ints, Floats]:
     return np.array(points, dtype=np.int64).reshape(len(points), -1), mass
 
 
-def _some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
+def some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
+    """Points drawn as the domain says, and that each counts 1."""
     points = sample_possible(domain, DRAWN, np.random.default_rng([seed, 5]))
     return points, np.ones(len(points))
 
@@ -206,6 +207,11 @@ class Coarse:
         ]
         return np.stack(columns, axis=1).astype(np.int64)
 
+    def rows(self, rows: Rows) -> Rows:
+        """Rows of the domain as rows of the parts."""
+        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
+        return rows_from(map(tuple, self.points(points).tolist()))
+
     def fine(self, tree: Tree) -> Tree:
         """A tree over the parts as one over the domain, with thresholds where parts end."""
         return replace(tree, nodes=tuple(map(self._fine, tree.nodes)))
@@ -223,8 +229,17 @@ class Coarse:
         return replace(node, threshold=simplest(ends[at], max(ends[at], beyond)))
 
 
-def coarse_of(domain: Domain, points: Ints) -> Coarse:
-    """The domain in parts that end at values of the points, each of about as many of them."""
+def coarse_of(
+    domain: Domain,
+    points: Ints,
+    ends: Mapping[int, Sequence[int]] | None = None,
+    bins: int | None = BINS,
+) -> Coarse:
+    """The domain in parts that end at values of the points, each of about as many of them.
+
+    Of a variable there are at most ``bins`` (None: as many as there are values among the points),
+    and those that its ``ends`` make, at which parts end exactly.
+    """
     variables: list[Variable] = []
     lasts: list[Ints | None] = []
     nexts: list[Ints | None] = []
@@ -234,19 +249,51 @@ def coarse_of(domain: Domain, points: Ints) -> Coarse:
             lasts.append(None)
             nexts.append(None)
             continue
+        exact = np.array((ends or {}).get(i, ()), dtype=np.int64)
         held = np.unique(points[:, i])
-        if len(held) > BINS:
-            held = np.unique(np.quantile(points[:, i], np.linspace(0, 1, BINS), method="lower"))
-        last = np.unique(np.append(held, v.count - 1)).astype(np.int64)
-        seen = np.append(np.unique(points[:, i]), v.count)
-        nexts.append(seen[np.searchsorted(seen, last, side="right").clip(max=len(seen) - 1)])
+        seen = np.append(held, v.count)
+        if bins is not None and len(held) > bins:
+            held = np.unique(np.quantile(points[:, i], np.linspace(0, 1, bins), method="lower"))
+        last = np.unique(np.concatenate([held, exact, [v.count - 1]])).astype(np.int64)
+        after = seen[np.searchsorted(seen, last, side="right").clip(max=len(seen) - 1)]
+        nexts.append(np.where(np.isin(last, exact), last + 1, after))
         rows = tuple((v.number(k),) for k in last.tolist())
         labels = tuple(str(x) for (x,) in rows)
-        shares = (Fraction(1, len(rows)),) * len(rows)
-        variables.append(Variable(v.name, labels, rows, shares))
+        variables.append(Variable(v.name, labels, rows, _shares(v, last)))
         lasts.append(last)
     cuts = prepare_cuts(Domain(tuple(variables)))
     return Coarse(domain, tuple(lasts), tuple(nexts), cuts)
+
+
+def _shares(v: Ranged, last: Ints) -> tuple[Fraction, ...]:
+    """The probabilities of parts with these ends."""
+    parts = pairwise([0, *(last + 1).tolist()])
+    return tuple(
+        Fraction(v.chances.weight_of(range(a, b)), v.chances.denominator) for a, b in parts
+    )
+
+
+def by_tests(domain: Domain, trees: Iterable[Sequence[object]]) -> Coarse:
+    """The domain in the parts that tests of trees tell apart; see ``tested_ends``."""
+    none = np.empty((0, len(domain.variables)), dtype=np.int64)
+    return coarse_of(domain, none, tested_ends(domain, trees))
+
+
+def tested_ends(domain: Domain, trees: Iterable[Sequence[object]]) -> dict[int, list[int]]:
+    """The last values of ranges and intervals that go left at tests of trees, by variable.
+
+    Of the trees the nodes are given. They read all columns, and the domain is cut where they test.
+    """
+    found: dict[int, set[int]] = {}
+    for node in (node for nodes in trees for node in nodes):
+        if not isinstance(node, Inner):
+            continue
+        at = domain.column_owner[node.column][0]
+        v = domain.variables[at]
+        left = v.up_to(node.threshold) if isinstance(v, Ranged) else None
+        if left is not None and 0 < left.stop < domain.variables[at].count:
+            found.setdefault(at, set()).add(left.stop - 1)
+    return {at: sorted(ends) for at, ends in found.items()}
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:
