@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifier.distillers.cuts import Floats, Ints
-from verifier.distillers.from_points import (
+from verifier.distillers.coarse import (
     BINS,
-    FEW,
     Coarse,
-    all_points,
+    Ends,
     by_tests,
     coarse_of,
-    some_points,
     tested_ends,
+    with_ends,
 )
+from verifier.distillers.cuts import Floats, Ints
+from verifier.distillers.from_points import FEW, all_points, some_points
 from verifier.distillers.pruning import LARGEST
 from verifier.distillers.repair import check_room, grafts_of
 from verifier.distillers.repair import repair as along_proof
 from verifier.distillers.rounds import GROWING
+from verifier.distillers.sharpening import changes_near
 from verifier.distillers.table import Table, table_source
 from verifier.distillers.tidying import grafted, preorder
 from verifier.model.cell import full_cell
@@ -168,7 +169,7 @@ class _Work:
     leaves: int | None
     seed: int
     whole: bool
-    ends: dict[int, list[int]]
+    ends: Ends
 
     @staticmethod
     def of(teacher: Teacher, tree: Tree, domain: Domain, leaves: int | None, seed: int) -> _Work:
@@ -188,18 +189,23 @@ class _Work:
         self, points: Ints, mass: Floats, number: int, deadline: float | None
     ) -> Iterator[Grown]:
         """The tree repaired at some points, then at more as long as it differs at others."""
+        ends = self.ends
         for again in range(1, ROUNDS + 1):
-            yield (found := self._once(points, mass, deadline))
+            yield (found := self._once(points, mass, ends, deadline))
             if self.whole or found.stopped or self.is_full(found.tree) or passed(deadline):
                 return
             fresh, one = some_points(self.domain, self.seed + number * ROUNDS + again)
-            if (found.classes(fresh) == bulk_classes(self.bulk, fresh)).all():
+            near = changes_near(self.bulk, found.coarse, found.over_parts, points)
+            wrong = found.classes(near.points) != bulk_classes(self.bulk, near.points)
+            if not wrong.any() and (found.classes(fresh) == bulk_classes(self.bulk, fresh)).all():
                 return
-            points, mass = np.concatenate([points, fresh]), np.concatenate([mass, one])
+            ends = with_ends(ends, near.ends)
+            points = np.concatenate([points, fresh, near.points])
+            mass = np.concatenate([mass, one, np.ones(len(near.points))])
 
-    def _once(self, points: Ints, mass: Floats, deadline: float | None) -> Grown:
+    def _once(self, points: Ints, mass: Floats, ends: Ends, deadline: float | None) -> Grown:
         """The tree with what the points say at those of its leaves that they reach."""
-        coarse = coarse_of(self.domain, points, self.ends, None if self.whole else BINS)
+        coarse = coarse_of(self.domain, points, ends, None if self.whole else BINS)
         plain, kinds = coarse.cuts.domain, self.bulk.teacher.classes
         table = Table(coarse.points(points), bulk_classes(self.bulk, points), mass)
         bound = bind(self.tree, plain)

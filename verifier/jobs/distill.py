@@ -36,6 +36,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
 from verifier.provers.listing import listable, listed, translated
 from verifier.provers.tensors.using import using
@@ -206,13 +207,14 @@ def distill(
                 )
                 made = sampled(made, wish, proving, watch, cluster, units)
                 seconds["prove"] = time.perf_counter() - begun
+        equal = made is not None and made.proved.verdict == EQUIVALENT
         result = DistillResult(
             matter=about.matter(outcome.tree),
             certificate=None if made is None else made.certificate,
             proved=None if made is None else made.proved,
             data=None if made is None else made.data,
             seconds=seconds,
-            finished=outcome.finished,
+            finished=outcome.finished or equal,
             method=method,
             lines=outcome.more,
             facts=outcome.facts,

@@ -157,7 +157,7 @@ def _by_tests(
     units: Units | None,
 ) -> Outcome:
     """A tree on the parts of ranges and intervals that an ensemble's tests tell apart."""
-    from verifier.distillers.from_points import by_tests
+    from verifier.distillers.coarse import by_tests
 
     coarse = by_tests(about.domain, [member.nodes for member in teacher.members])
     rows = None if options.rows is None else coarse.rows(options.rows)
