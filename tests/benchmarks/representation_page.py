@@ -114,8 +114,8 @@ them: on digits the tree of a search of 10 s at load 18 has medians of 92.5 %, 9
 that of 25 s 94.3 %, 94.8 % and 94.1 %. The networks are the same with one thread and with two, but
 for digits (they are trained in one since then), and may differ with another processor's
 instructions (with libraries held to older ones wine's trees differ 0.03 points less). The tables
-come with scikit-learn (`tests/benchmarks/tables.py`), every column cut in two at its median, so that the
-domain is uniform over d variables of two values, as the theorems want it. These networks have two
+come with scikit-learn (`tests/benchmarks/tables.py`), every column cut in two at its median, so
+that the domain is uniform over d variables of two values, as the theorems want it. These networks have two
 hidden layers of 16 ReLUs; the ANDs are those of the best tree of at most 16 leaves that `--method
 certified` finds for the network; probes are the best there are, from the second moments over
 **all** points of the domain. Where that has more than 2^20 points (digits, and the network of the
