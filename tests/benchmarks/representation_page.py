@@ -115,13 +115,13 @@ that of 25 s 94.3 %, 94.8 % and 94.1 %. The networks are the same with one threa
 for digits (they are trained in one since then), and may differ with another processor's
 instructions (with libraries held to older ones wine's trees differ 0.03 points less). The tables
 come with scikit-learn (`tests/benchmarks/tables.py`), every column cut in two at its median, so
-that the domain is uniform over d variables of two values, as the theorems want it. These networks have two
-hidden layers of 16 ReLUs; the ANDs are those of the best tree of at most 16 leaves that `--method
-certified` finds for the network; probes are the best there are, from the second moments over
-**all** points of the domain. Where that has more than 2^20 points (digits, and the network of the
-paper's kind, of width 1000) they are from 8,000 points drawn; the 1,000 neurons of a layer fit an
-eighth of such a sample whatever the AND, and four layers a half, so that there more is left than
-is shown.
+that the domain is uniform over d variables of two values, as the theorems want it. These networks
+have two hidden layers of 16 ReLUs; the ANDs are those of the best tree of at most 16 leaves that
+`--method certified` finds for the network; probes are the best there are, from the second moments
+over **all** points of the domain. Where that has more than 2^20 points (digits, and the network
+of the paper's kind, of width 1000) they are from 8,000 points drawn; the 1,000 neurons of a layer
+fit an eighth of such a sample whatever the AND, and four layers a half, so that there more is
+left than is shown.
 """
 
 PICTURE = """\
