@@ -141,3 +141,11 @@ def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
         until = further()
         further.before = 1.0
     assert (until == 4.0) == ends == bool(search.stalled)
+
+
+def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
+    """So that the search for sandwiches is loaded, without which the sample may be all there is."""
+    for looks, loads in (([30.0, 2.0, 30.0], True), ([30.0, 30.0, 30.0], False)):
+        left = iter(looks)
+        monkeypatch.setattr(proving, "slow_now", lambda left=left: next(left))
+        assert proving._can_load(proving.now() + 20.0) == loads
