@@ -9,7 +9,7 @@ bounds, and Hoeffding (1963) how far that form is from its mean. docs/soundness.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -18,12 +18,13 @@ import flint
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.bends import Bools
 from verifier.kernel.choices import DOUBLE, UP, Choice, Floats, Pair, Precision, matrices
 from verifier.kernel.forms import MANY
 from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, parts_of
 from verifier.kernel.quick import DENSE, NEXT_ROWS, Cells, Rows, slopes
 from verifier.kernel.rounds import precisions
-from verifier.kernel.rules import WIDE, class_rows, row_parts
+from verifier.kernel.rules import WIDE, class_rows
 from verifier.kernel.starting import cells_of
 from verifier.kernel.tails import number_ranges
 from verifier.model.cell import Cell
@@ -48,14 +49,12 @@ def rarely_wrong(
 
     ``chances`` are the distributions of the variables, independent of each other.
     """
+    rows = class_rows(p.teacher.outputs, klass)[0]
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         return any(
-            cells is not None
-            and all(
-                (least_of(cells, class_rows(p.teacher.outputs, klass, part)[0]) > 0).all()
-                for part in row_parts(p)
-            )
-            for cells in (rarely(p, cell, allowed, chances, x) for x in precisions(p))
+            cells is not None and (least_of(cells, rows) > 0).all()
+            for x in precisions(p)
+            for cells in (rarely(p, cell, allowed, chances, x, only) for only in (klass, None))
         )
 
 
@@ -65,12 +64,14 @@ def rarely(
     allowed: Fraction,
     chances: Sequence[Distribution],
     precision: Precision = DOUBLE,
+    klass: int | None = None,
 ) -> Cells | None:
     """A cell with ranges of its nodes that are left by little on average.
 
     So little that with a probability of at most ``allowed`` any form of a class is less than
-    ``least_of`` says. None where that is not looked at: of narrow teachers, those or domains that
-    are not bounded in floats, nodes that two ReLUs read, and cells of probability 0.
+    ``least_of`` says. Ranges that forms of ``klass`` hardly need stay as they are by intervals.
+    None where that is not looked at: of narrow teachers, those or domains that are not bounded in
+    floats, nodes that two ReLUs read, and cells of probability 0.
     """
     values = max((g.table.shape[1] for g in p.groups), default=1)
     held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
@@ -85,6 +86,8 @@ def rarely(
     spread = spread_of(p, parts, chances, _rarity(p, allowed))
     if spread is None or cells.inexact:
         return None
+    if klass is not None and bent:
+        spread = replace(spread, wanted={bent[-1]: _wanted(cells, klass)})
     cells = replace(cells, spread=spread)
     cells.forward()
     return cells
@@ -100,6 +103,19 @@ def least_of(cells: Cells, rows: Floats) -> Floats:
     sums = spread.sums(cells, last, own, spread.reach)
     found = sums.top - spread.reach * sums.sigma - sums.strays
     return np.asarray(np.where(np.isfinite(found), found, -np.inf))
+
+
+def _wanted(cells: Cells, klass: int) -> Bools:
+    """Where the last ReLU's line above counts: not behind coefficients that are never below 0."""
+    layers, rows = cells.p.teacher.layers, class_rows(cells.p.teacher.outputs, klass)[0]
+    last = max(j for j, x in enumerate(layers, 1) if isinstance(x, Relu))
+    pending = {last: 0 * rows[:, :1], len(layers): rows}
+    for j in range(len(layers), last, -1):
+        if j in pending:
+            a, held = pending.pop(j), cells.layers[j - 1]
+            a = a if held is None else a @ held.weight
+            pending |= {i: a + pending.get(i, 0) for i in sources(layers[j - 1])}
+    return np.asarray((pending[last] < 0).any(axis=0))
 
 
 def _rarity(p: Prepared, allowed: Fraction) -> float:
@@ -134,9 +150,10 @@ class Spread:
 
     ``mean`` (columns), of variables of one column, is off by at most ``loose`` (columns) and by
     rounding once. ``shares``, for every choice, are the probabilities (G, V) of its values, of
-    which there are at most ``values``. Averages are in units of exp(-``rarity``) at least. So
-    ``astray`` (nodes) is how far nodes are below and above their ranges on average, at most, and
-    ``over``, by their sources, how far ReLUs are above their lines.
+    which there are at most ``values``. Of nodes in ``wanted`` some components' ranges are bounded
+    again. Averages are in units of exp(-``rarity``) at least. So ``astray`` (nodes) is how far
+    nodes are below and above their ranges on average, at most, and ``over``, by their sources, how
+    far ReLUs are above their lines.
     """
 
     mean: Floats
@@ -144,6 +161,7 @@ class Spread:
     shares: Sequence[Floats]
     values: int
     rarity: float
+    wanted: Mapping[int, Bools] = field(default_factory=dict)
     astray: list[Pair] = field(default_factory=list)
     over: dict[int, Floats] = field(default_factory=dict)
 
@@ -167,7 +185,8 @@ class Spread:
         if any(isinstance(x, Relu) and x.source == node for x in layers):
             past = own[0].copy(), own[1].copy()  # beyond 0, or the range
             if node and isinstance(layers[node - 1], Affine):
-                at = np.flatnonzero((low[0] < 0) & (high[0] > 0))
+                open_ = (low[0] < 0) & (high[0] > 0)
+                at = np.flatnonzero(open_ & self.wanted.get(node, True))
                 for start in range(0, len(at), NEXT_ROWS):
                     cells.p.poll()
                     self._again(cells, node, at[start : start + NEXT_ROWS], low[0], high[0], past)
@@ -248,7 +267,7 @@ def _split(below: Floats, wide: Floats, reach: float) -> tuple[Floats, Floats]:
     ``below`` (rows, terms) are the terms' means minus their least values, ``wide`` their ranges.
     The rest is looked at up to ``reach`` deviations.
     """
-    order = np.argsort(-wide, axis=1, kind="stable")
+    order = np.argsort(-wide, axis=1)
     below, wide = np.take_along_axis(below, order, 1), np.take_along_axis(wide, order, 1)
     none = np.zeros((len(wide), 1))
     taken = np.concatenate([none, np.cumsum(below, axis=1)], axis=1)

@@ -48,8 +48,8 @@ LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
-CHECKED = 1.3
-"""Times as long as a look that showed a Tail its check may take."""
+CHECKED = 1.1
+"""Times as long as a look that showed a Tail its check may take: it finds the same again."""
 LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
@@ -156,6 +156,16 @@ class Part:
         """How much is not told of its halves."""
         return sum((half.left for half in self.halves), Fraction(0))
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether its halves tell more."""
+        return self.split is not None and self.below < self.open
+
+    @property
+    def check(self) -> float:
+        """Seconds that its tail takes, or those of its halves."""
+        return sum(half.check for half in self.halves) if self.gives_way else self.seconds
+
 
 Sayable = Callable[[Cell], Said | Split | None]
 """What may be said of a cell, or the test of a tree that has to come first."""
@@ -202,7 +212,11 @@ def closed(
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
     going.push(first)
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
-        while going.parts and now() + CHECKED * spent < deadline:
+        while going.parts:
+            if now() + CHECKED * spent >= deadline:
+                spent = first.check / many  # without those that gave way to others
+                if now() + CHECKED * spent >= deadline:
+                    break
             parts = going.pop(many)
             sayable = [said(part.cell) for part in parts]
             looks = [
@@ -350,7 +364,7 @@ def _try(what: Said, cell: Cell, rung: int) -> tuple[float, Array | None]:
     p, own = what.net.p, what.net.cell(cell)
     with np.errstate(all="ignore"):
         allowed = Fraction(1, 1 << RUNGS[rung])
-        cells = rarely(p, own, allowed, what.chances, precisions(p)[0])
+        cells = rarely(p, own, allowed, what.chances, precisions(p)[0], what.klass)
         if cells is None:
             return -math.inf, None
         rows = class_rows(p.teacher.outputs, what.klass)[0]
@@ -397,7 +411,7 @@ def _assembled(old: _Old, first: Part) -> Iterator[Split | Step]:
     waiting = [first]
     while waiting:
         part = waiting.pop()
-        if part.split is not None and part.below < part.open:
+        if part.split is not None and part.gives_way:
             yield part.split
             waiting.extend(reversed(part.halves))
         elif part.tail is not None:
