@@ -6,13 +6,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+import flint
 import numpy as np
 import pytest
 
 from verifier.formats.variables import one_hot, variable
 from verifier.kernel import checker, judging, likely, stopping
 from verifier.kernel.choices import DOUBLE, SINGLE
-from verifier.kernel.prepared import prepare
+from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed
@@ -132,8 +133,9 @@ def test_ranges_are_left_by_as_little_as_is_said(precision):
 
 
 @pytest.mark.usefixtures("of_any_width")
-def test_ranges_that_a_class_hardly_needs_are_as_intervals_are():
+def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
     """Its forms are shown to be about as much, with less work; and another's hold as well."""
+    monkeypatch.setattr(likely, "ODDS", 1)
     fewer = 0
     for seed, klass in product(CASES, (0, 1)):
         domain, teacher, cell = case(seed)
@@ -245,7 +247,7 @@ FAULTS = {
     "lines": (likely.Spread, "enclose", below_alone),
     "intervals": (likely.Spread, "_carried", carried_nowhere),
     "unwanted": (likely.Spread, "enclose", on_line),
-    "units": (likely, "_rarity", lambda p, allowed, found=likely._rarity: found(p, allowed) / 8),
+    "units": (likely, "_rarity", lambda *given, found=likely._rarity: found(*given) / 8),
 }
 
 
@@ -283,6 +285,19 @@ def test_a_class_is_wrong_as_rarely_as_is_shown():
         assert share[classes != seed % 2].sum() <= allowed
         wrong += (classes != seed % 2).any()
     assert wrong  # else worst cases would have shown as much
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("odds", [1, 2, likely.ODDS])
+def test_both_ways_to_fail_together_are_as_improbable_as_was_asked(odds):
+    for seed, allowed in product((0, 1), (*ALLOWED, Fraction(1, 1 << 700))):
+        domain, teacher, cell = case(seed)
+        p, chances = prepare(teacher, domain), list(domain.distributions(None))
+        rarity = likely._rarity(p, allowed, odds)
+        spread = likely.spread_of(p, parts_of([cell]), chances, rarity, odds)
+        lost, far = (-flint.arb(rarity)).exp(), (-(flint.arb(spread.reach) ** 2) / 2).exp()
+        each = flint.arb(allowed.numerator) / (allowed.denominator * max(1, teacher.outputs - 1))
+        assert lost + far <= each and lost + far > each * 0.99 and far * odds <= lost
 
 
 @pytest.mark.usefixtures("of_any_width")

@@ -40,6 +40,8 @@ MORE = 1 + 2.0**-10
 """A sum of products of magnitudes, in any precision, times this, is at least the exact one."""
 LEAST = Fraction(1, 1 << 800)
 """No smaller probability is asked for."""
+ODDS = 3
+"""Times as probable that too much is lost as that a sum is too far from its mean."""
 
 
 def rarely_wrong(
@@ -83,7 +85,8 @@ def rarely(
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)
     cells = cells_of(p, parts, precision=precision)
-    spread = spread_of(p, parts, chances, _rarity(p, allowed))
+    odds = 1 if klass is None else ODDS
+    spread = spread_of(p, parts, chances, _rarity(p, allowed, odds), odds)
     if spread is None or cells.inexact:
         return None
     if klass is not None and bent:
@@ -118,10 +121,10 @@ def _wanted(cells: Cells, klass: int) -> Bools:
     return np.asarray((pending[last] < 0).any(axis=0))
 
 
-def _rarity(p: Prepared, allowed: Fraction) -> float:
-    """At least the logarithm of one by the probability that each way to fail has: two for each form
-    of a class."""
-    each = flint.arb(2 * allowed.denominator * max(1, p.teacher.outputs - 1)) / allowed.numerator
+def _rarity(p: Prepared, allowed: Fraction, odds: int) -> float:
+    """At least the logarithm of one by the probability that each form of a class loses too much."""
+    forms = max(1, p.teacher.outputs - 1)
+    each = flint.arb((odds + 1) * forms * allowed.denominator) / (odds * allowed.numerator)
     return float(each.log().upper()) * UP
 
 
@@ -151,9 +154,10 @@ class Spread:
     ``mean`` (columns), of variables of one column, is off by at most ``loose`` (columns) and by
     rounding once. ``shares``, for every choice, are the probabilities (G, V) of its values, of
     which there are at most ``values``. Of nodes in ``wanted`` some components' ranges are bounded
-    again. Averages are in units of exp(-``rarity``) at least. So ``astray`` (nodes) is how far
-    nodes are below and above their ranges on average, at most, and ``over``, by their sources, how
-    far ReLUs are above their lines.
+    again. Averages are in units of exp(-``rarity``) at least: so improbable is it that too much is
+    lost, and by the ``odds`` less that a sum is too far from its mean. So ``astray`` (nodes) is how
+    far nodes are below and above their ranges on average, at most, and ``over``, by their sources,
+    how far ReLUs are above their lines.
     """
 
     mean: Floats
@@ -161,19 +165,20 @@ class Spread:
     shares: Sequence[Floats]
     values: int
     rarity: float
+    odds: int
     wanted: Mapping[int, Bools] = field(default_factory=dict)
     astray: list[Pair] = field(default_factory=list)
     over: dict[int, Floats] = field(default_factory=dict)
 
     @property
     def reach(self) -> float:
-        """Deviations that sums are below their means with a probability of one unit."""
-        return math.sqrt(2 * self.rarity) * UP
+        """Deviations that sums are below their means with a probability of a unit by the odds."""
+        return math.sqrt(2 * (self.rarity + math.log(self.odds) * UP)) * UP
 
     @property
     def near(self) -> float:
         """Deviations from means to the ends of ranges: with fewer, more is lost than is gained."""
-        return max(1.0, math.sqrt(max(0.0, 2 * self.rarity - 0.4)))
+        return math.sqrt(max(1.0, 2 * self.rarity + 0.6 * self.odds - 1))
 
     def enclose(self, cells: Cells, node: int, low: Floats, high: Floats) -> None:
         """Find how much a node leaves its range.
@@ -288,7 +293,7 @@ def _terms(choice: Choice, share: Floats, a: Floats) -> tuple[Floats, Floats, Fl
 
 
 def spread_of(
-    p: Prepared, parts: Parts, chances: Sequence[Distribution], rarity: float
+    p: Prepared, parts: Parts, chances: Sequence[Distribution], rarity: float, odds: int = 1
 ) -> Spread | None:
     """The distribution of the input of one cell; None where it has probability 0."""
     mean, loose = np.zeros(p.teacher.columns), np.zeros(p.teacher.columns)
@@ -311,7 +316,7 @@ def spread_of(
         return None
     if p.ordinals is not None:
         mean[p.ordinals.columns] = [float(middle) for middle, _ in ranges]
-    return Spread(mean, loose, shares, values, rarity)
+    return Spread(mean, loose, shares, values, rarity, odds)
 
 
 def _share(own: Distribution, allowed: Ints) -> list[int]:

@@ -44,11 +44,13 @@ from verifier.writing.proof_bytes import changed
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
+TOGETHER = 2
+"""Parts that are looked at together, for each processor: some take longer than others."""
 LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
-CHECKED = 1.1
+CHECKED = 1.0
 """Times as long as a look that showed a Tail its check may take: it finds the same again."""
 LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
@@ -132,8 +134,8 @@ class Part:
     """A cell of the new proof, and node ``at`` of the old one that it was; -1 where it was none.
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, which takes so
-    many ``seconds``. Rungs from ``floor`` on would tell more, and so may the ``halves`` of a part
-    that was split.
+    many ``seconds``; ``what`` may be said of it, once that is known. Rungs from ``floor`` on would
+    tell more, and so may the ``halves`` of a part that was split.
     """
 
     cell: Cell
@@ -142,6 +144,7 @@ class Part:
     floor: int = 0
     tail: Tail | None = None
     seconds: float = 0.0
+    what: Said | Split | None = None
     split: Split | None = None
     halves: tuple[Part, ...] = ()
     sight: Sight = Sight()
@@ -217,18 +220,13 @@ def closed(
                 spent = first.check / many  # without those that gave way to others
                 if now() + CHECKED * spent >= deadline:
                     break
-            parts = going.pop(many)
-            sayable = [said(part.cell) for part in parts]
+            parts = going.pop(TOGETHER * many)
             looks = [
-                partial(_look, what, part.cell, max(part.floor, rung), part.floor)
-                if isinstance(what, Said)
-                and not part.sight.is_far_from(what.klass)
-                and not old.tells_of(domain, part)
-                else Seen
-                for part, what in zip(parts, sayable, strict=True)
+                partial(_looked_at, said, part, max(part.floor, rung), old.tells_of(domain, part))
+                for part in parts
             ]
-            for part, what, seen in zip(parts, sayable, in_threads(looks), strict=True):
-                before = part.seconds
+            for part, (what, seen) in zip(parts, in_threads(looks), strict=True):
+                before, part.what = part.seconds, what
                 if _enter(domain, part, what, seen):
                     spent += (part.seconds - before) / many  # the kernel will take as long again
                     rung, going.tails = seen.rung, going.tails + 1
@@ -242,6 +240,16 @@ def closed(
                     if half.open:
                         going.push(half)
     return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
+
+
+def _looked_at(
+    said: Sayable, part: Part, start: int, split: bool
+) -> tuple[Said | Split | None, Seen]:
+    """What may be said of a part, and what a look at it finds: none where it is to be ``split``."""
+    what = part.what or said(part.cell)
+    if split or not isinstance(what, Said) or part.sight.is_far_from(what.klass):
+        return what, Seen()
+    return what, _look(what, part.cell, start, part.floor)
 
 
 @dataclass(eq=False)
