@@ -79,7 +79,7 @@ def compose(
             interval_section(
                 verdict, WITNESS, history.blocks(moments, verdict, sum(seconds.values()))
             ),
-            *sampled_words.section(verdict),
+            *sampled_words.section(verdict, c.sample),
             point_box.section(c, verdict, None),
             *(fair_shares.section(c, verdict) if held is not None else ()),
             *(front_words.section(held, c, verdict) if held is not None else ()),

@@ -97,7 +97,7 @@ def compose(
         sections=(
             _scope(c, verdict),
             interval_section(verdict, more=history.blocks(moments, verdict, sum(seconds.values()))),
-            *sampled_words.section(verdict),
+            *sampled_words.section(verdict, certificate.sample),
             Section("tree", "The tree, leaf by leaf", (shown,)),
             point_box.section(c, verdict, s),
             counterexamples.section(s, asked, verdict),
