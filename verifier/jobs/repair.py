@@ -19,7 +19,7 @@ from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
 from verifier.jobs.proving import swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -122,6 +122,7 @@ def repair(
                     leaves=leaves,
                     seed=seed,
                     units=units,
+                    sampled=limit is not None and limit.sampling > 0,
                 )
             grown = replace(fixed.tree, labels=about.network.labels)
             found = time.perf_counter()
@@ -130,6 +131,7 @@ def repair(
             origin = about.domain_from
             finding = swept_if_open(matter, finding, limit, watch)
             finding = bounded(matter, finding, limit, watch)
+            note_handing_over(matter, finding, limit, watch)
             made = settle(
                 *(matter, finding, by, watch, limit),
                 domain_from=origin,

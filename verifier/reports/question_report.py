@@ -58,7 +58,7 @@ def compose(
     about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
     held = front_words.seen(c.matter)
     figures = (
-        ("points of the domain", infinite.size_words(c.domain)),
+        ("points of the domain", infinite.brief_size(c.domain)),
         ("points where it is so", infinite.count_words(verdict)),
         ("probability", interval(verdict.error, decimal)),
         sampled_words.figure(verdict),
