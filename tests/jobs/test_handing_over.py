@@ -102,9 +102,9 @@ def test_where_a_tree_grows_the_sample_has_it_too(verb, patient, monkeypatch):
     monkeypatch.setattr(rounds, "FIRST", 0.0)
     monkeypatch.setattr(rounds, "SOONEST", 0.0)
     what = {"leaves": 8} if verb == "distill" else {"tree": STUMP, "leaves": 8}
-    result = getattr(lp, verb)(hard(), domain=bits(80), timeout=12, **what)
+    result = getattr(lp, verb)(hard(), domain=bits(80), timeout=90, sample=64, **what)
     assert any("has the rest of the time" in x for x in result.notes), result.notes
-    assert result.sampled is not None and result.finished is False
+    assert result.sampled.draws == 64 and not result.finished
     assert result.tree.leaves <= 8
     without = getattr(lp, verb)(hard(), domain=bits(80), timeout=2, sample=0, **what)
     assert not any("has the rest" in x for x in without.notes)
