@@ -26,6 +26,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving as sandwiching
 from verifier.provers.progress import Progress
 from verifier.provers.search import FAR, Searching
+from verifier.writing.processors import Clocks
 
 
 class Watched(Searching):
@@ -148,8 +149,11 @@ def test_nothing_else_is_begun_then():
     assert not schedule.hands_over(matter, through, limit.sampled(0.1))
 
 
-@pytest.mark.parametrize(("held", "ends"), [(0.96, True), (0.94, False)])
-def test_sandwiches_that_tell_little_end_soon(held, ends, monkeypatch):
+@pytest.mark.parametrize(
+    ("held", "share", "ends"), [(0.96, 1.0, True), (0.94, 1.0, False), (0.96, 0.7, False)]
+)
+def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
+    """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet."""
     search = SimpleNamespace(
         options=Options(sampled=True),
         begun=0.0,
@@ -160,9 +164,11 @@ def test_sandwiches_that_tell_little_end_soon(held, ends, monkeypatch):
         matter=None,
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
-    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0)
+    none = Clocks(0.0, 0.0, 0.0)
+    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0, since=none)
     for at in (1.0, 4.0):
         monkeypatch.setattr(sandwiching, "now", lambda at=at: at)
+        monkeypatch.setattr(sandwiching, "clocks", lambda at=at: Clocks(at, share * at, at))
         until = further()
         further.before = 1.0
     assert (until == 4.0) == ends == bool(search.stalled)
