@@ -127,6 +127,18 @@ def test_a_growing_proof_is_judged_by_how_it_goes_on(at, known, hopeless, monkey
     assert not made.is_hopeless(interval)
 
 
+@pytest.mark.parametrize("hopeless", [True, False])
+def test_it_has_it_too_where_sandwiches_were_looked_for_after_that(hopeless, monkeypatch, patient):
+    """A search was judged, though what came after it was not."""
+    gave_up = Finding((Open(),), stalled=hopeless)
+    monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
+    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: Finding((Open(),)))
+    heard = []
+    lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    told = [x.text for x in heard if isinstance(x, Note)]
+    assert any("has the rest of the time" in x for x in told) is hopeless
+
+
 def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
     """And it is said how many were made."""
     monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
@@ -172,3 +184,11 @@ def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
         until = further()
         further.before = 1.0
     assert (until == 4.0) == ends == bool(search.stalled)
+
+
+def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
+    """So that the search for sandwiches is loaded, without which the sample may be all there is."""
+    for looks, loads in (([30.0, 2.0, 30.0], True), ([30.0, 30.0, 30.0], False)):
+        left = iter(looks)
+        monkeypatch.setattr(proving, "slow_now", lambda left=left: next(left))
+        assert proving._can_load(proving.now() + 20.0) == loads
