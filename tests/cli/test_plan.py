@@ -258,7 +258,7 @@ def test_weights_and_scores_by_their_theorems() -> None:
     assert weighed is not None
     assert abs(weighed - Fraction(found.upper)) < Fraction(1, 10**36)
     limit = ways["conformal-confidence"]
-    assert limit.error is not None and not limit.of_classes and not limit.cheapest
+    assert limit.error is not None and not limit.compared and not limit.cheapest
     for epsilon, enough in ((limit.error, True), (limit.error - Fraction(1, 10**6), False)):
         chance = catalogue["conformal-confidence"].evaluate(rank=n - 2, n=n, epsilon=epsilon)
         assert (Fraction(chance.lower) <= delta) is enough
@@ -273,6 +273,73 @@ def test_weights_and_scores_by_their_theorems() -> None:
             assert error is not None and (error <= aim) is enough, name
     few = plan(Budget(2, None, delta, 2, **options), Names(), None)
     assert {w.theorem: w.why_not for w in few}["conformal-confidence"]
+
+
+def test_other_questions_by_their_theorems_are_not_compared() -> None:
+    """How far a rule of stopping, answers left out and another student change what is claimed."""
+    delta, errors = Fraction(1, 1000), 3
+    options: dict[str, Any] = {"answered": Fraction(3, 4), "other": (40, 500)}
+    given: dict[str, dict[str, Any]] = {
+        "inverse-sampling": {"errors": errors, "n": 901},
+        "selective-risk": {"errors": errors, "answered": 675},
+        "two-sample-difference": {"first": errors, "n": 901, "second": 40, "second-n": 500},
+    }
+    ways = {w.theorem: w for w in plan(Budget(901, None, delta, errors, **options), Names(), None)}
+    aimed = Budget(None, Fraction(1, 50), delta, errors, **options)
+    wanted = {w.theorem: w for w in plan(aimed, Names(), None)}
+    for name, parameters in given.items():
+        found = catalogue[name].evaluate(**parameters, delta=delta)
+        error = ways[name].error
+        assert error is not None and not ways[name].cheapest
+        assert abs(error - Fraction(found.upper)) < Fraction(1, 10**36), name
+        least = wanted[name].samples
+        assert least is not None
+        for count, enough in ((least, True), (least - 1, False)):
+            again = plan(Budget(count, None, delta, errors, **options), Names(), None)
+            shown = next(w.error for w in again if w.theorem == name)
+            assert shown is not None and (shown <= Fraction(1, 50)) is enough, name
+    without = {w.theorem for w in plan(Budget(901, None, delta), Names(), None)}
+    assert without.isdisjoint(given)
+
+
+def test_a_student_that_errs_less_is_said_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["bounds", "plan", "--samples", "1000", "--errors", "3", "--delta", "1/20"]
+    assert run([*words, "--other-errors", "40", "--other-samples", "1000"]) == 0
+    out = capsys.readouterr().out
+    assert "how much more often this one errs): error at most about -0.01998 with 1,000" in out
+
+
+def test_how_often_a_student_would_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counted: of independent draws, and of all ways to draw points without replacement."""
+    words = [*_words("bounds plan", folder), "--samples", "300", "--delta", DELTA, "--errors", "3"]
+    ways = {w["theorem"]: w for w in _planned(capsys, *words, "--actual", "1/100")}
+    p = Fraction(1, 100)
+    independent = sum(comb(300, j) * p**j * (1 - p) ** (300 - j) for j in range(4))
+    drawn = Fraction(sum(comb(10, j) * comb(1014, 300 - j) for j in range(4)), comb(1024, 300))
+    for name, exact in (("clopper-pearson", independent), ("finite-population", drawn)):
+        shown = Fraction(ways[name]["passing"])
+        assert exact - Fraction(1, 10**30) < shown <= exact, name
+    assert {w["theorem"] for w in ways.values() if w["passing"]} == {
+        "clopper-pearson", "finite-population"
+    }  # fmt: skip
+    assert run([*words, "--actual", "1/100"]) == 0
+    assert "a student whose error is at most 1/100 passes with probability" in (
+        capsys.readouterr().out
+    )
+
+
+def test_of_what_a_certificate_leaves_open_the_rest_of_the_error_counts() -> None:
+    held = Stated((Fraction(1, 100), Fraction(1, 20)), None)
+    weight = np.array([[1.0] * 3], np.float32)
+    network = Network(3, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    about = Setting(network, Tree((Leaf(0),)), lp.Domain.bits(3), held)
+    for actual, rate in ((Fraction(3, 100), Fraction(1, 2)), (Fraction(1, 200), None)):
+        asked = Budget(9, None, Fraction(1, 1000), 2, actual=actual)
+        ways = {w.theorem: w for w in plan(asked, Names(certificate="c"), about)}
+        found = ways["open-cells-pooled"].passing
+        assert (found is None) == (rate is None)
+        if found is not None:
+            assert abs(found.probability - Fraction(1 + 9 + 36, 512)) < Fraction(1, 10**30)
 
 
 def test_what_no_test_gets_by_with_is_said_of_independent_draws(
@@ -295,6 +362,9 @@ def test_what_no_test_gets_by_with_is_said_of_independent_draws(
         ("--vc=0", "vc is 0"),
         ("--divergence=-1", "divergence"),
         ("--mean=1/2", "with --factor"),
+        ("--answered=0", "answered is 0"),
+        ("--actual=1", "actual is 1"),
+        ("--other-errors=3", "--other-samples"),
     ],
 )
 def test_bad_options_are_one_line(

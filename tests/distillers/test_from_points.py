@@ -11,7 +11,7 @@ import pytest
 from tests.brute import teacher_class, tree_class
 from tests.clocks import PATIENCE
 from tests.jobs.test_ordinals import families
-from verifier.distillers import from_points
+from verifier.distillers.coarse import BINS, coarse_of, simplest
 from verifier.distillers.sampling import sample_possible
 from verifier.formats.intervals import continuous
 from verifier.formats.ranges import ordinal
@@ -93,10 +93,10 @@ def test_an_interval_is_cut_at_a_cut(compiled, own_time):
 def test_thresholds_end_parts_and_parts_hold_their_points():
     domain = Domain((ordinal("a", 0, 10**6, "1/2"), *Domain.bits(1).variables))
     points = sample_possible(domain, 5000, np.random.default_rng(1))
-    coarse = from_points.coarse_of(domain, points)
+    coarse = coarse_of(domain, points)
     inside = coarse.points(points)
     last = coarse.last[0]
-    assert coarse.last[1] is None and len(last) <= from_points.BINS + 1
+    assert coarse.last[1] is None and len(last) <= BINS + 1
     assert (points[:, 0] <= last[inside[:, 0]]).all()
     before = np.concatenate([[-1], last])[inside[:, 0]]
     assert (points[:, 0] > before).all() and (inside[:, 1] == points[:, 1]).all()
@@ -110,7 +110,7 @@ def test_thresholds_are_the_simplest_between_two_points(compiled, own_time):
         ("-2.51", "-2.4", "-2.5"),
         ("1/3", "1/3", "1/3"),
     ):
-        found = from_points.simplest(Fraction(low), Fraction(high))
+        found = simplest(Fraction(low), Fraction(high))
         assert found == Fraction(wanted)
     domain = Domain((continuous("dose", 0, 10), ordinal("age", 0, 9)))
     made = distill(line(1.0, 0.0, bias=-4.0), domain, leaves=2, timeout=2)

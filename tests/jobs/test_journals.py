@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import journals
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
-from verifier.model.tree import Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.units import checked, driver, journal, work
 from verifier.writing.json_nouns import write_domain, write_tree
 
@@ -77,6 +78,13 @@ def by_points(**kept):
     return lp.distill(network(3, 3, 8), domain, method="cart", leaves=6, prove=True, **kept)
 
 
+def repaired_by_points(**kept):
+    """The same of a tree that was given."""
+    domain = lp.Domain.product(*(lp.Domain.range(name, 0, 4000) for name in "abc"))
+    tree = Tree((Inner(1, Fraction(1500), 1, 2), Leaf(0), Leaf(1)))
+    return lp.repair(network(3, 3, 8), tree, domain, leaves=6, **kept)
+
+
 def reals(**kept):
     """Some boxes stay open, and are sampled: as much each time."""
     parts = lp.Domain.continuous("x", -1, 1), lp.Domain.continuous("y", -1, 1)
@@ -104,7 +112,10 @@ def valid(result, folder):
     return lp.check(folder / "out.lp").verdict == result.verdict
 
 
-@pytest.mark.parametrize("job", [certify, repair, distill, by_points, reals, pairs, formula])
+JOBS = certify, repair, distill, by_points, repaired_by_points, reals, pairs, formula
+
+
+@pytest.mark.parametrize("job", JOBS)
 def test_a_run_cut_off_ends_as_an_undisturbed_one(job, tmp_path):
     """The same certificate, and the same tree; what was done is not done again."""
     whole = job(journal=tmp_path / "whole")

@@ -109,7 +109,6 @@ def test_the_estimator_takes_short_ranges():
     ("work", "who"),
     [
         (lambda n, d: distill(n, d, method="lrh"), "the method lrh"),
-        (lambda n, d: repair(n, Tree((Leaf(0),)), d), "repair"),
         (lambda n, d: TreeDistiller("lrh").fit(n, d), "the method lrh"),
     ],
 )

@@ -386,7 +386,7 @@ def test_what_both_lines_show_holds(seed, monkeypatch):
 def given(step):
     """A Sandwich's sum, as ``ends_of`` asks for it."""
     sums, e = np.array([step.form], dtype=np.float64), np.array([step.exponent])
-    return lambda first, found, own: (sums[own], e[own])
+    return lambda first, found, own: sandwich.shown(first, found, sums[own], e[own])
 
 
 def test_of_two_proofs_what_is_shown_counts():

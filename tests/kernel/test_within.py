@@ -84,7 +84,7 @@ def test_strips_say_what_is_true_and_often_more(deep, rough):
 
         def near(first, found, own, columns=columns, matter=matter, rng=rng, chosen=chosen):
             chosen[:] = sums_of(found.pair, columns, matter.domain.columns, rng, rough)
-            return tuple(chosen)
+            return sandwich.shown(first, found, *chosen)
 
         ends = sandwich.ends_of(asked, [0, 1], [cell], near)
         assert ends.good.all()
@@ -232,7 +232,7 @@ def test_nothing_is_claimed_of_points_beyond(monkeypatch):
             if not chosen:
                 rng = np.random.default_rng(0)
                 chosen[:] = sums_of(found.pair, columns, matter.domain.columns, rng, 0)
-            return tuple(chosen)
+            return sandwich.shown(first, found, *chosen)
 
         shown = []
         for reach in (None, -(2.0**55)):

@@ -117,6 +117,14 @@ def _sauer(n: Any, v: Any) -> Instance:
     )
 
 
+def _sauer_shelah(n: Any, v: Any, i: Any) -> Instance:
+    require_uniform("sauer-shelah", i, n, v)
+    return Instance(
+        (Fact("VC dimension", v), ge(v, 0), ge(n, 0)),
+        le(Quantity("growth", n), sp.Sum(sp.binomial(n, i), (i, 0, v))),
+    )
+
+
 def _symmetrization(supremum: Any, n: Any) -> Instance:
     return Instance(
         (Fact("supremum of err - emp", supremum, n),),
@@ -224,6 +232,13 @@ AXIOMS = (
         Citation("Sauer", "On the density of families of sets, J. Comb. Theory A 13:145-147", 1972),
         _sauer,
         types="n=integer v=integer",
+    ),
+    Axiom(
+        "sauer-shelah",
+        "a class of VC dimension v has Π(n) <= C(n, 0) + ... + C(n, v)",
+        Citation("Sauer", "On the density of families of sets, J. Comb. Theory A 13:145-147", 1972),
+        _sauer_shelah,
+        types="n=integer v=integer i=index",
     ),
     Axiom(
         "symmetrization",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, INVERSE, OURS, N
+from theory.catalogue.shared import DEL, EPS, INVERSE, OURS, N
 from theory.catalogue.testing import ANY_X, ERROR, P, X
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
-from theory.language.rules import Cite, Instantiate, Smt, use
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter
+from theory.language.symbols import DELTA, EPSILON, ERRORS, N_SAMPLES, Parameter
 from theory.language.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
 
 WRONG = Random("disagrees")
@@ -66,6 +67,82 @@ hoeffding_upper = Theorem(
     citation=HOEFFDING,
     requires=(Assumption("errors <= n", "errors <= n", le(ERR, N)),),
     locals=(ERROR,),
+)
+
+ESTIMATE = sp.log(2 / DEL) / (2 * EPS**2)
+TAIL = sp.exp(-2 * N * EPS**2)
+TOO_LOW = le(SEEN - Mean(WRONG), -EPS)
+TOO_HIGH = le(Average(-WRONG, N) - Mean(-WRONG), -EPS)
+FAR = ge(sp.Abs(SEEN - P), EPS)
+
+estimate_samples = Theorem(
+    name="estimate-samples",
+    title="How many samples estimate the error from both sides",
+    parameters=(EPSILON, DELTA),
+    result=SampleSize(
+        N,
+        ESTIMATE,
+        le(Pr(FAR), DEL),
+        monotone={"epsilon": "down", "delta": "down"},
+    ),
+    assumptions=hoeffding_upper.assumptions,
+    experiment=hoeffding_upper.experiment,
+    steps=(
+        Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
+        Step(
+            "low",
+            le(Pr(TOO_LOW), TAIL),
+            use("hoeffding", x=WRONG, n=N, lower=0, upper=1, t=EPS),
+            ("indicator",),
+        ),
+        Step(
+            "high",
+            le(Pr(TOO_HIGH), TAIL),
+            use("hoeffding", x=-WRONG, n=N, lower=-1, upper=0, t=EPS),
+            ("indicator",),
+        ),
+        Step(
+            "sign",
+            eq(Average(-WRONG, N), -SEEN),
+            use("average-linear", x=WRONG, y=WRONG, a=-1, b=0, n=N),
+        ),
+        Step(
+            "mean-sign",
+            eq(Mean(-WRONG), -Mean(WRONG)),
+            use("linearity", x=WRONG, y=WRONG, a=-1, b=0),
+        ),
+        Step(
+            "either",
+            le(Pr(FAR), Pr(sp.Or(TOO_LOW, TOO_HIGH))),
+            use("event-monotone", smaller=FAR, larger=sp.Or(TOO_LOW, TOO_HIGH)),
+            ("indicator", "sign", "mean-sign"),
+        ),
+        Step(
+            "boole",
+            le(Pr(sp.Or(TOO_LOW, TOO_HIGH)), Pr(TOO_LOW) + Pr(TOO_HIGH)),
+            use("boole", first=TOO_LOW, second=TOO_HIGH),
+        ),
+        Step(
+            "solve",
+            implies(ge(N, ESTIMATE), le(TAIL, sp.exp(sp.log(DEL / 2)))),
+            use("exp-monotone", x=-2 * N * EPS**2, y=sp.log(DEL / 2)),
+            ("inverse",),
+            "The tail on either side is at most δ/2 for the stated n.",
+        ),
+        Step("half", eq(sp.exp(sp.log(DEL / 2)), DEL / 2), Algebra()),
+        Step(
+            "conclusion",
+            implies(ge(N, ESTIMATE), le(Pr(FAR), DEL)),
+            Smt(),
+            ("either", "boole", "low", "high", "solve", "half"),
+        ),
+    ),
+    citation=HOEFFDING,
+    locals=(N_SAMPLES, ERROR),
+    notes=(
+        "Where few disagree, an exact interval needs fewer: open-cells-interval with nothing known "
+        "and all open.",
+    ),
 )
 
 ROOM = -sp.log(DEL) / N
@@ -251,6 +328,7 @@ bernstein_simple = Theorem(
 
 THEOREMS = (
     hoeffding_upper,
+    estimate_samples,
     bernstein_upper,
     bernstein_simple,
 )

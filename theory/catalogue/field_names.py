@@ -17,7 +17,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "confidence-sequence": (
             "mixture-supermartingale", "time-uniform-upper", "anytime-upper", "always-valid-upper",
             "beta-binomial-mixture", "robbins-mixture", "mixture-martingale", "peeking",
-            "optional-continuation", "anytime-valid", "beta-binomial", "robbins",
+            "optional-continuation", "anytime-valid", "time-uniform", "beta-binomial", "robbins",
         ),
         "confidence-sequence-beta": ("jeffreys", "jeffreys-confidence-sequence"),
         "confidence-sequence-stitched": (
@@ -36,11 +36,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "clopper-pearson": (
             "exact-binomial", "binomial-upper", "clopper-pearson-upper", "binomial-tail",
             "binomial-tail-inversion", "upper-confidence-limit", "upper-confidence-bound",
-            "one-sided", "error-rate", "test-set", "holdout", "hold-out", "validation-set",
+            "one-sided", "error-rate", "langford-test-set", "test-error", "test-set", "holdout",
+            "hold-out", "validation-set",
         ),
         "kl-upper": (
             "chernoff-upper", "okamoto", "binomial-kl", "kl-inverse", "chernoff",
-            "chernoff-hoeffding",
+            "chernoff-hoeffding", "chernoff-kl", "kl-chernoff", "binomial-chernoff", "kl-bound",
             "kl-inversion", "relative-entropy-bound", "cramer-chernoff", "cramer",
         ),
         "hoeffding-upper": (
@@ -53,8 +54,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "bernstein-upper": ("bernstein", "bernstein-bound"),
         "test-sample-size": (
             "zero-failure-test", "success-run", "zero-failures", "zero-failure",
-            "acceptance-sampling", "how-many-samples", "test-set-size", "holdout-size",
-            "holdout-set-size",
+            "acceptance-sampling", "how-many-samples", "how-many-tests", "test-set-size",
+            "holdout-size", "holdout-set-size",
         ),
         "finite-population": (
             "hypergeometric", "hypergeometric-upper", "without-replacement",
@@ -128,7 +129,31 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "lrh-rank": ("rank-bound",),
         "beam-width": ("beam-search",),
         "threshold-search-samples": (
-            "threshold-search", "hoeffding-samples", "hoeffding-sample-size",
+            "threshold-search",
+        ),
+        "estimate-samples": (
+            "hoeffding-samples", "hoeffding-sample-size", "two-sided-hoeffding",
+            "hoeffding-two-sided", "hoeffding-estimate", "estimate", "estimation",
+            "estimation-sample-size", "sample-size-for-a-proportion", "additive-estimate",
+            "additive-approximation", "monte-carlo-samples",
+        ),
+        "several-tests": (
+            "bonferroni", "dunn", "dunn-bonferroni", "bonferroni-dunn", "fwer", "family-wise",
+            "family-wise-error", "family-wise-error-rate", "familywise-error-rate",
+            "multiple-comparisons", "multiple-testing",
+        ),
+        "several-tests-independent": ("sidak", "dunn-sidak"),
+        "equivalence-query-samples": (
+            "angluin-equivalence", "angluin-equivalence-query", "angluin-equivalence-queries",
+            "simulated-equivalence-query", "simulated-equivalence-queries",
+            "equivalence-query-simulation", "approximate-equivalence-query",
+            "approximate-equivalence-queries", "sampled-equivalence-query", "equivalence-oracle",
+            "sampling-oracle", "pac-equivalence-query",
+        ),
+        "growth-function": (
+            "growth", "sauer", "shelah", "sauer-shelah", "sauer-shelah-perles", "perles",
+            "vapnik-chervonenkis-sauer", "shatter-function", "shatter-coefficient",
+            "shatter-coefficients", "shattering-coefficient", "shattering-number",
         ),
         "parity-statistical-queries": (
             "sq-parity", "statistical-queries", "statistical-query", "sq-dimension",
@@ -138,7 +163,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "certified-distillation": ("certificate-driven-distillation",),
         "tree-counterexamples": ("equivalence-queries", "equivalence-query"),
         "mcdiarmid-tail": ("mcdiarmid", "bounded-differences", "bounded-difference"),
-        "tree-count": ("decision-tree-count", "number-of-trees"),
+        "tree-count": ("decision-tree-count", "number-of-trees", "number-of-decision-trees"),
         "tree-count-leaves": ("catalan", "catalan-numbers"),
         "junta-queries": ("junta-learning", "junta-testing", "juntas"),
         "error-after-pass": (
@@ -160,7 +185,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ltpd", "rql", "power", "power-analysis", "tolerant-testing", "consumer-risk",
             "producer-risk", "dodge-romig", "binomial-test", "exact-binomial-test", "p-value",
             "operating-characteristic-curve", "single-sampling-plan", "sampling-plan",
-            "lot-tolerance-percent-defective", "acceptable-quality-level", "oc",
+            "lot-tolerance", "lot-tolerance-percent-defective", "acceptable-quality-level", "oc",
         ),
         "paired-sign": (
             "mcnemar", "mcnemar-test", "mcnemar-exact", "exact-mcnemar", "sign-test", "paired-test",
@@ -170,7 +195,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "paired-proportions", "difference-in-accuracy", "difference-of-paired-proportions",
         ),
         "two-sample-difference": (
-            "difference-of-proportions", "two-proportions", "risk-difference", "newcombe",
+            "difference-of-proportions", "difference-in-proportions", "two-proportion",
+            "two-proportions", "risk-difference", "newcombe",
             "two-sample", "two-samples", "two-sample-proportions", "two-sample-proportion",
             "independent-proportions", "a/b-test", "ab-test", "a-b-test", "ab-testing",
             "difference-of-two-proportions", "miettinen-nurminen",
@@ -210,7 +236,9 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
 
 PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "n": ("samples", "draws", "trials", "sample-size", "discordant", "n1"),
+        "n": ("samples", "draws", "trials", "sample-size", "discordant", "n1", "m"),
+        "tests": ("hypotheses", "comparisons", "families"),
+        "attempt": ("query", "round"),
         "second-n": ("n2", "second-draws", "second-samples"),
         "first": ("x1", "k1"),
         "second": ("x2", "k2"),
@@ -222,7 +250,7 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "error": ("empirical-error", "empirical-risk", "risk", "rate"),
         "class": ("size", "class-size", "hypotheses", "functions"),
         "classes": ("labels",),
-        "vc": ("vcdim", "vc-dim", "vc-dimension", "dimension"),
+        "vc": ("vcdim", "vc-dim", "vc-dimension", "dimension", "d"),
         "variables": ("features", "inputs", "bits", "dimension"),
         "leaves": ("size",),
         "points": ("population", "population-size", "domain-size"),

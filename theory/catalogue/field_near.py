@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from theory.catalogue.field_near_further import FURTHER_NEAR
 from theory.catalogue.field_near_more import MORE_NEAR
 
 _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
@@ -13,10 +14,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw", "dkw-massart", "smirnov"),
             ("conformal-confidence", "uniform-deviation-finite"),
         ),
-        "a count of the patterns on a sample, an axiom here": (
-            ("sauer", "shatter", "massart-finite-class", "sauer-shelah", "sauer-shelah-perles",
-             "growth-function", "massart"),
-            ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
+        "a bound of a finite set of vectors, an axiom here": (
+            ("shatter", "massart-finite-class", "massart", "massart-finite"),
+            ("vc-agnostic-excess", "growth-function", "uniform-deviation-finite"),
         ),
         "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
             ("empirical-bernstein", "maurer-pontil", "bennett", "audibert-munos-szepesvari"),
@@ -49,7 +49,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("hanneke",), ("one-inclusion-samples", "vc-realizable"),
         ),
         "a name of several theorems": (
-            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "vapnik-chervonenkis", "vapnik", "vc",
+            ("blumer", "blumer-ehrenfeucht-haussler-warmuth", "behw", "valiant", "generalization",
+             "generalisation", "vapnik-chervonenkis", "vapnik", "vc",
              "anthony-bartlett"),
             ("occam-realizable", "vc-realizable", "vc-agnostic-samples"),
         ),
@@ -65,17 +66,21 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         ),
         "a fact that derivations use": (
             ("markov", "chebyshev", "tchebycheff", "jensen", "pinsker", "union-bound", "union",
-             "boole", "bonferroni", "hall", "donsker-varadhan", "von-neumann", "cantelli",
-             "paley-zygmund", "slud"),
-            ("open-cells-union", "composition-stages-confidence", "transfer-distance"),
+             "boole", "bonferroni-inequality", "hall", "donsker-varadhan", "von-neumann",
+             "cantelli", "paley-zygmund", "slud", "hoeffding-lemma", "hoeffdings-lemma"),
+            ("several-tests", "composition-stages-confidence", "transfer-distance"),
         ),
         "a bound of sums of characters": (
             ("bessel", "parseval", "fourier", "johnson-lindenstrauss"),
             ("lrh-sets", "lrh-rank", "parity-statistical-queries"),
         ),
         "an algorithm that asks": (
-            ("goldreich-levin", "kushilevitz-mansour", "angluin", "membership-queries"),
+            ("goldreich-levin", "kushilevitz-mansour", "km", "membership-queries"),
             ("junta-queries", "parity-evaluations", "tree-counterexamples"),
+        ),
+        "an author of several theorems on questions": (
+            ("angluin", "angluin-laird", "angluin-1987", "angluin-1988"),
+            ("equivalence-query-samples", "tree-counterexamples", "halving-counterexamples"),
         ),
         "an approximation, which may be too low; these are bounds": (
             ("normal-approximation", "central-limit", "clt", "berry-esseen", "bootstrap", "poisson",
@@ -84,8 +89,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("clopper-pearson", "kl-upper"),
         ),
         "a correction of many tests; these divide the risk": (
-            ("holm", "benjamini-hochberg", "false-discovery-rate", "sidak"),
-            ("open-cells-union", "occam-binomial"),
+            ("holm", "holm-bonferroni", "benjamini-hochberg", "bh", "false-discovery-rate"),
+            ("several-tests", "several-tests-independent", "occam-binomial"),
         ),
         "a bound of learning by information": (
             ("fano", "assouad", "mutual-information"),
@@ -144,7 +149,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         "a bound of a class by what it can fit": (
             ("gaussian-complexity", "local-rademacher-complexity", "local-rademacher", "margin",
              "metric-entropy", "dudley-integral", "epsilon-net", "epsilon-nets",
-             "epsilon-approximation", "shattering", "shattering-coefficient", "shatter-function",
+             "epsilon-approximation", "shattering",
              "structural-risk-minimization", "structural-risk-minimisation", "srm"),
             ("vc-agnostic-excess", "uniform-deviation-finite", "occam-weighted"),
         ),
@@ -283,7 +288,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
 NEAR: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         field: (what, near)
-        for what, (known, near) in {**_NEAR, **MORE_NEAR}.items()
+        for what, (known, near) in {**_NEAR, **MORE_NEAR, **FURTHER_NEAR}.items()
         for field in known
     }
 )

@@ -46,7 +46,8 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("betting-interval", "sequential-test", "confidence-sequence"),
         ),
         "a choice of the best of several": (
-            ("kl-lucb", "lucb", "lil-ucb", "top-two", "best-arm", "best-arm-identification",
+            ("kl-ucb", "garivier-cappe", "kl-lucb", "lucb", "lil-ucb", "top-two", "best-arm",
+             "best-arm-identification",
              "successive-elimination", "model-selection", "lepski", "aggregation", "tournament"),
             ("boosting-samples-additive", "paired-difference", "paired-sign"),
         ),
@@ -64,7 +65,8 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("error-after-pass", "clopper-pearson"),
         ),
         "a test of two samples; of the same samples these are exact": (
-            ("fisher-exact", "chi-square", "chi-squared", "fisher", "z-test", "t-test",
+            ("fisher-exact", "chi-square", "chi-squared", "fisher", "z-test", "t-test", "student-t",
+             "students-t", "cochran", "cochran-mantel-haenszel", "two-sample-t",
              "barnard", "boschloo", "permutation-test", "wilcoxon", "g-test"),
             ("paired-sign", "paired-difference", "two-sample-difference"),
         ),
@@ -103,9 +105,9 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("boosting-copies", "pac-bayes-kl", "boosting-samples"),
         ),
         "one risk for many tests; these divide it": (
-            ("fisher-combination", "fdr", "fwer", "hochberg", "closed-testing", "e-bh",
-             "benjamini-yekutieli"),
-            ("open-cells-union", "occam-binomial"),
+            ("fisher-combination", "fdr", "hochberg", "closed-testing", "e-bh", "ebh",
+             "benjamini-yekutieli", "hommel", "simes"),
+            ("several-tests", "several-tests-independent", "occam-binomial"),
         ),
         "the tail of a count": (
             ("poisson-tail", "hypergeometric-tail", "chvatal", "bardenet-maillard",
@@ -327,9 +329,9 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("occam-binomial", "occam-weighted", "uniform-deviation-finite"),
         ),
         "many bounds on the same draws": (
-            ("multiple-testing", "many-candidates", "validation-set-reuse", "generalization-gap",
+            ("many-candidates", "validation-set-reuse", "generalization-gap",
              "generalisation-gap", "optimism"),
-            ("occam-binomial", "uniform-deviation-finite", "attempt-samples"),
+            ("occam-binomial", "uniform-deviation-finite", "several-tests"),
         ),
         "a choice among several by draws": (
             ("median-elimination", "successive-halving", "multi-armed-bandit", "bandit",

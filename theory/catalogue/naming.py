@@ -17,9 +17,19 @@ ENDINGS = (
     "algorithm", "principle", "curve", "plan", "criterion",
 )  # fmt: skip
 """What a name of the field may end with beside what it is known by."""
+SHORT = 5
+"""Longer names are also known without a last s: risk-limiting-audits."""
 MOST_NAMED = 3
 ALIKE = 0.72
 """Below it, names have little in common (`difflib`)."""
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(name.split("-"))
+
+
+_BY_WORDS = {_words(name): name for name in FIELD_NAMES if "-" in name}
+"""Names of several words, in whatever order these are written: kl-chernoff."""
 
 
 def plain(name: str) -> str:
@@ -42,7 +52,8 @@ def forms(name: str) -> list[str]:
     for word in found:  # which grows
         found += [word.removesuffix(f"-{end}") for end in ENDINGS if word.endswith(f"-{end}")]
     without = [word.replace("-the-", "-").removeprefix("the-") for word in found]
-    return list(dict.fromkeys([name, *found, *without]))
+    single = [word.removesuffix("s") for word in without if len(word) > SHORT]
+    return list(dict.fromkeys([name, *found, *without, *single]))
 
 
 def today(name: str) -> tuple[str, str]:
@@ -55,6 +66,9 @@ def today(name: str) -> tuple[str, str]:
             return FIELD_NAMES[word], f"{name} is {FIELD_NAMES[word]} here"
         if word in NEAR:
             break  # what it is called without its ending is something else
+    else:
+        if (found := _BY_WORDS.get(_words(plain(name)), "")) in FIELD_NAMES:
+            return FIELD_NAMES[found], f"{name} is {FIELD_NAMES[found]} here"
     return name, ""
 
 

@@ -21,6 +21,21 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
         ): ("parity-statistical-queries",),
         Citation(
+            "Dunn", "Multiple comparisons among means, JASA 56:52-64 (after Bonferroni)", 1961
+        ): ("several-tests",),
+        Citation(
+            "Sidak",
+            "Rectangular confidence regions for the means of multivariate normal distributions, "
+            "JASA 62:626-633",
+            1967,
+        ): ("several-tests-independent",),
+        Citation(
+            "Angluin", "Learning regular sets from queries and counterexamples, Inf. Comp. 75", 1987
+        ): ("equivalence-query-samples",),
+        Citation(
+            "Sauer", "On the density of families of sets, J. Comb. Theory A 13:145-147", 1972
+        ): ("growth-function",),
+        Citation(
             "Neyman",
             "On the two different aspects of the representative method: the method of stratified "
             "sampling and the method of purposive selection, J. Royal Stat. Soc. 97",
@@ -182,6 +197,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "importance-kl-upper",
             "importance-bernstein",
             "hoeffding-upper",
+            "estimate-samples",
             "uniform-deviation-finite",
             "leaf-tail-product",
             "leaf-tail",

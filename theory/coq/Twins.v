@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -601,6 +601,49 @@ Proof.
 Qed.
 Print Assumptions unseen_mass.
 
+(** estimate-samples: How many samples estimate the error from both sides *)
+Theorem estimate_samples {T} (D : list (T * R)) (B : T -> bool) (epsilon delta p : R) (n : nat)
+    :
+  distribution D ->
+  pr D B = p ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  0 <= p <= 1 ->
+  (INR n >= ln (2 / delta) / (2 * epsilon ^ 2)) -> (pr (power D n) (fun s => at_most epsilon
+    (Rabs (INR (hits B s) / INR n - p))) <= delta).
+Proof.
+  intros law <- e d one _ H. apply Several.estimate_samples; try assumption; lra.
+Qed.
+Print Assumptions estimate_samples.
+
+(** several-tests: Several tests of any kind, one guarantee: the level of each *)
+Theorem several_tests {T G} (D : list (T * R)) (tests : list G) (fails : G -> T -> bool) (delta
+    alpha : R) (m : nat) :
+  distribution D ->
+  length tests = m ->
+  (forall g, pr D (fails g) <= alpha) ->
+  (1 <= m)%nat ->
+  0 < delta < 1 ->
+  0 <= alpha <= 1 ->
+  (alpha <= delta / INR m) -> (pr D (Axioms.some tests (fun _ => true) fails) <= delta).
+Proof.
+  intros. eapply Several.several_tests; try eassumption; lra.
+Qed.
+Print Assumptions several_tests.
+
+(** growth-function: Patterns of a class of finite VC dimension on a sample *)
+Theorem growth_function {T G} (class : list G) (says : G -> T -> bool) (xs : list T) (v n : nat)
+    :
+  Patterns.vc_at_most class says v ->
+  length xs = n ->
+  (1 <= v)%nat ->
+  INR (Patterns.patterns class says xs) <= sum (fun j => INR (choose n j)) (seq 0 (S v)).
+Proof.
+  intros. now apply Several.sauer_shelah.
+Qed.
+Print Assumptions growth_function.
+
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.
 Print Assumptions Minimax.minimax.
@@ -650,6 +693,7 @@ Print Assumptions Vectors.bessel.
 Print Assumptions Vectors.bessel_levels.
 Print Assumptions Vectors.vector_average.
 Print Assumptions Patterns.sauer.
+Print Assumptions Several.sauer_shelah.
 Print Assumptions Patterns.exchangeable.
 Print Assumptions Numbers.power_exponent.
 Print Assumptions Numbers.mean_value.

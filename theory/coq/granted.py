@@ -55,6 +55,7 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "bessel-levels": "Vectors.bessel_levels",
         "vector-average": "Vectors.vector_average",
         "sauer": "Patterns.sauer",
+        "sauer-shelah": "Several.sauer_shelah",
         "exchangeable": "Patterns.exchangeable",
         "power-exponent": "Numbers.power_exponent",
         "mean-value": "Numbers.mean_value",

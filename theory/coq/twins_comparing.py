@@ -163,4 +163,43 @@ intros law <- _ one. rewrite (Rplus_comm 1). eapply Rle_trans; [now apply Allott
 right. unfold Rdiv. ring.
 """,
     ),
+    Twin(
+        "estimate-samples",
+        "Several",
+        DRAWS_IN,
+        ("distribution D", "pr D B = p"),
+        {
+            "Pr(Abs(p - Average(disagrees, n)) >= epsilon)": (
+                "pr (power D n) (fun s => at_most epsilon (Rabs (INR (hits B s) / INR n - p)))"
+            )
+        },
+        """
+intros law <- e d one _ H. apply Several.estimate_samples; try assumption; lra.
+""",
+    ),
+    Twin(
+        "several-tests",
+        "Several",
+        "{T G} (D : list (T * R)) (tests : list G) (fails : G -> T -> bool)",
+        ("distribution D", "length tests = m", "(forall g, pr D (fails g) <= alpha)"),
+        {
+            "Pr(Some(g, True, a test fails(g)))": "pr D (Axioms.some tests (fun _ => true) fails)",
+        },
+        """
+intros. eapply Several.several_tests; try eassumption; lra.
+""",
+    ),
+    Twin(
+        "growth-function",
+        "Several",
+        "{T G} (class : list G) (says : G -> T -> bool) (xs : list T)",
+        ("Patterns.vc_at_most class says v", "length xs = n"),
+        {
+            "growth(n)": "INR (Patterns.patterns class says xs)",
+            "Sum(binomial(n, i), (i, 0, v))": "sum (fun j => INR (choose n j)) (seq 0 (S v))",
+        },
+        """
+intros. now apply Several.sauer_shelah.
+""",
+    ),
 )

@@ -39,6 +39,7 @@ FACTS = {
     "a pair shows no difference": "a random pair shows no difference",
     "a relevant variable is missed": "some relevant variable is missed",
     "a run fails": "a run fails",
+    "a test fails": "test {0} fails",
     "a sample hits the differing point": "a draw is the point where the two targets differ",
     "a sample misses cell 1": "a draw is not in cell 1",
     "a sample misses j given cells": "a draw is in none of {0} given cells",

@@ -54,6 +54,19 @@ def plan(
     scores: Annotated[
         bool, typer.Option("--scores", help="the samples show how far apart the outputs are")
     ] = False,
+    answered: Annotated[
+        str | None,
+        typer.Option(help="share of the draws that the student answers, if it may leave some out"),
+    ] = None,
+    other_errors: Annotated[
+        int | None, typer.Option(help="disagreements of another student, to compare with")
+    ] = None,
+    other_samples: Annotated[
+        int | None, typer.Option(help="its samples, which are not these")
+    ] = None,
+    actual: Annotated[
+        str | None, typer.Option(help="an error: how often a student that has it would pass")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What can be claimed with --samples N, or how many samples --epsilon E takes.
@@ -71,6 +84,8 @@ def plan(
         raise TyperException("give either --samples N or --epsilon E: what is there, or wanted")
     if (network is None) != (tree is None):
         raise LeafproofError("give both NETWORK and TREE, or neither")
+    if (other_errors is None) != (other_samples is None):
+        raise LeafproofError("give both --other-errors and --other-samples, or neither")
     if network is None and (domain or rows):
         raise LeafproofError("--domain and --rows are about a network and a tree: name these first")
     asked = Budget(
@@ -84,6 +99,9 @@ def plan(
         None if divergence is None else read_number(divergence, "divergence"),
         None if mean is None else read_number(mean, "mean"),
         scores,
+        None if answered is None else read_number(answered, "answered"),
+        None if other_errors is None or other_samples is None else (other_errors, other_samples),
+        None if actual is None else read_number(actual, "actual"),
     )
     held = None
     if network is not None:
@@ -128,6 +146,11 @@ def _lines(way: Way) -> list[str]:
         shown = f"error at most {probability(way.error, 1)} with {need}"
     lines = [f"{'*' if way.cheapest else ' '} {way.title}: {shown}"]
     lines.append(f"    theorem {way.theorem}; assumes: {way.assumes}")
+    if (passing := way.passing) is not None:
+        lines.append(
+            f"    a student whose error is at most {passing.error} passes with probability "
+            f"{probability(passing.probability, -1)} at least (theorem {passing.theorem})"
+        )
     return lines + ([f"    {way.command}"] if way.command else [])
 
 
@@ -141,4 +164,5 @@ def _json(way: Way) -> dict[str, Any]:
         "command": way.command or None,
         "not": way.why_not or None,
         "cheapest": way.cheapest,
+        "passing": None if way.passing is None else str(way.passing.probability),
     }

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verifier.distillers import cart
-from verifier.distillers.cuts import Cuts, Floats, Ints, prepare_cuts
+from verifier.distillers.coarse import coarse_of
+from verifier.distillers.cuts import Cuts, Floats, Ints
 from verifier.distillers.from_rows import trees_of_rows
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.options import Goal
 from verifier.distillers.pruning import LARGEST, frontier_of, pruned
 from verifier.distillers.sampling import sample_possible
+from verifier.distillers.sharpening import Changes, changes_of
 from verifier.distillers.table import FIRST, Table, joined, table_source
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Teacher
-from verifier.model.ordinal import Ranged
 from verifier.model.rows import Rows, rows_from
-from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import Variable
+from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import bulk_classes, bulk_of
 from verifier.provers.timing import TimeOver, poll
 
@@ -38,10 +38,6 @@ FEW = 1 << 16
 """Domains of at most so many points are looked at as a whole."""
 DRAWN = 1 << 14
 """Points drawn of larger ones: half to grow trees from, half to judge them."""
-PLACES = 12
-"""Decimals of a threshold, at most, where there is a choice."""
-BINS = 256
-"""Parts of a range or an interval, at most."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +82,8 @@ def by_cart(
     if rows is None:
         count = cart.SAMPLES if samples is None else samples
         points = sample_possible(domain, count, np.random.default_rng([seed, 5]))
-    else:
-        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
-    coarse = coarse_of(domain, points)
-    seen = rows_from(map(tuple, coarse.points(points).tolist()))
+        rows = rows_from(map(tuple, points.tolist()))
+    coarse = coarse_of(domain, np.repeat(np.array(rows.points), rows.times, axis=0))
     plain = coarse.cuts.domain
     found = cart.distill(
         teacher,
@@ -97,7 +91,7 @@ def by_cart(
         depth=depth,
         leaves=leaves,
         seed=seed,
-        rows=seen,
+        rows=coarse.rows(rows),
         deadline=deadline,
         store=store,
     )
@@ -107,21 +101,28 @@ def by_cart(
 def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
     bulk = bulk_of(teacher, domain)
     whole = not domain.infinite and domain.size <= FEW
-    points, mass = all_points(domain) if whole else _some_points(domain, seed)
+    points, mass = all_points(domain) if whole else some_points(domain, seed)
     seen = np.empty((0, points.shape[1]), dtype=np.int64)
     times = np.empty(0)
     if rows is not None:
         seen = np.array(rows.points, dtype=np.int64)
         times = np.array(rows.times, dtype=np.float64) * FIRST
-    coarse = coarse_of(domain, np.concatenate([seen, points]))
+    half = len(points) if whole else len(points) // 2
+    near = Changes(points[:0], {})
+    if not whole:
+        drawn = np.concatenate([seen, points[:half]])
+        near = changes_of(bulk, domain, drawn, goal.deadline)
+    coarse = coarse_of(domain, np.concatenate([seen, points, near.points]), near.ends)
     poll()
 
     def table(chosen: Ints, counts: Floats) -> Table:
         return Table(coarse.points(chosen), bulk_classes(bulk, chosen), counts)
 
     first = None if rows is None else replace(table(seen, times), rows=len(seen))
-    half = len(points) if whole else len(points) // 2
-    grown_from = table(points[:half], mass[:half])
+    ones = np.ones(len(near.points))
+    grown_from = table(
+        np.concatenate([points[:half], near.points]), np.concatenate([mass[:half], ones])
+    )
     judges = grown_from if whole else table(points[half:], mass[half:])
     judge = joined(first, judges)
     kinds = teacher.classes
@@ -180,79 +181,7 @@ def all_points(domain: Domain) -> tuple[Ints, Floats]:
     return np.array(points, dtype=np.int64).reshape(len(points), -1), mass
 
 
-def _some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
+def some_points(domain: Domain, seed: int) -> tuple[Ints, Floats]:
+    """Points drawn as the domain says, and that each counts 1."""
     points = sample_possible(domain, DRAWN, np.random.default_rng([seed, 5]))
     return points, np.ones(len(points))
-
-
-@dataclass(frozen=True, eq=False)
-class Coarse:
-    """A domain with its ranges and intervals in parts: ``last[i]`` ends those of variable i.
-
-    ``next[i]`` are the lowest values of points beyond these ends. ``cuts`` are of the domain of the
-    parts, each of which is called by its greatest number.
-    """
-
-    domain: Domain
-    last: tuple[Ints | None, ...]
-    next: tuple[Ints | None, ...]
-    cuts: Cuts
-
-    def points(self, points: Ints) -> Ints:
-        """Points of the domain as points of the parts."""
-        columns = [
-            points[:, i] if last is None else np.searchsorted(last, points[:, i])
-            for i, last in enumerate(self.last)
-        ]
-        return np.stack(columns, axis=1).astype(np.int64)
-
-    def fine(self, tree: Tree) -> Tree:
-        """A tree over the parts as one over the domain, with thresholds where parts end."""
-        return replace(tree, nodes=tuple(map(self._fine, tree.nodes)))
-
-    def _fine(self, node: Inner | Leaf) -> Inner | Leaf:
-        if isinstance(node, Leaf):
-            return node
-        variable = self.domain.column_owner[node.column][0]
-        last, after, v = self.last[variable], self.next[variable], self.domain.variables[variable]
-        if last is None or after is None or not isinstance(v, Ranged):
-            return node
-        ends = [row[0] for row in self.cuts.domain.variables[variable].encoding]
-        at = sum(x <= node.threshold for x in ends) - 1
-        beyond = v.number(int(after[at]) - 1)  # what lies above this goes right
-        return replace(node, threshold=simplest(ends[at], max(ends[at], beyond)))
-
-
-def coarse_of(domain: Domain, points: Ints) -> Coarse:
-    """The domain in parts that end at values of the points, each of about as many of them."""
-    variables: list[Variable] = []
-    lasts: list[Ints | None] = []
-    nexts: list[Ints | None] = []
-    for i, v in enumerate(domain.variables):
-        if not isinstance(v, Ranged):
-            variables.append(v)
-            lasts.append(None)
-            nexts.append(None)
-            continue
-        held = np.unique(points[:, i])
-        if len(held) > BINS:
-            held = np.unique(np.quantile(points[:, i], np.linspace(0, 1, BINS), method="lower"))
-        last = np.unique(np.append(held, v.count - 1)).astype(np.int64)
-        seen = np.append(np.unique(points[:, i]), v.count)
-        nexts.append(seen[np.searchsorted(seen, last, side="right").clip(max=len(seen) - 1)])
-        rows = tuple((v.number(k),) for k in last.tolist())
-        labels = tuple(str(x) for (x,) in rows)
-        shares = (Fraction(1, len(rows)),) * len(rows)
-        variables.append(Variable(v.name, labels, rows, shares))
-        lasts.append(last)
-    cuts = prepare_cuts(Domain(tuple(variables)))
-    return Coarse(domain, tuple(lasts), tuple(nexts), cuts)
-
-
-def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The number from ``low`` to ``high`` of the fewest decimals, else ``low`` itself."""
-    for places in range(PLACES):
-        scale = 10**places
-        if -(-low * scale // 1) <= high * scale:
-            return Fraction(-(-low * scale // 1), scale)
-    return low

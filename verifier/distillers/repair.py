@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -90,16 +91,21 @@ def repair(
     """
     bulk = bulk_of(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
-    check_whole("leaves", leaves, 0)
-    if leaves is not None and leaves < tree.leaves:
-        raise LeafproofError(
-            f"leaves is {leaves} but the tree already has {tree.leaves}: allow at least as many"
-        )
+    check_room(tree, leaves)
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
         store = store_of(units)
         return _whole(cuts, bulk, tree, leaves, deadline, store)
     return _search(Rounds(cuts, bulk, deadline, seed, units), tree, leaves)
+
+
+def check_room(tree: Tree, leaves: int | None) -> None:
+    """Raise LeafproofError where a repaired tree may have fewer leaves than the tree has."""
+    check_whole("leaves", leaves, 0)
+    if leaves is not None and leaves < tree.leaves:
+        raise LeafproofError(
+            f"leaves is {leaves} but the tree already has {tree.leaves}: allow at least as many"
+        )
 
 
 def _whole(
@@ -170,24 +176,49 @@ def _grow(
 
     ``choices`` keeps the cuts. The last answer is whether Ctrl-C ended the growth.
     """
-    domain = cuts.domain
-    cells = list(polled(overlay(bind(tree, domain), full_cell(domain))))
-    unreached = tree.leaves - len(cells)
-    limit = None if leaves is None else leaves - unreached
+    cells = list(polled(overlay(bind(tree, cuts.domain), full_cell(cuts.domain))))
+    grafts, interrupted = grafts_of(cuts, source, tree, cells, leaves, deadline, choices)
+    return grafted(tree, grafts), changes_of(tree, grafts, cells), interrupted
+
+
+def grafts_of(
+    cuts: Cuts,
+    source: Source,
+    tree: Tree,
+    cells: Sequence[tuple[Cell, int]],
+    leaves: int | None,
+    deadline: float | None,
+    choices: Choices | None = None,
+) -> tuple[dict[int, Tree], bool]:
+    """What stands in the places of those leaves (by their nodes) of which ``cells`` are, by
+    ``source``, where that is another tree; and whether Ctrl-C ended the growth.
+
+    The whole tree has at most ``leaves``.
+    """
+    others = tree.leaves - len(cells)
     grown = grow(
         cuts,
         source,
-        Limits(leaves=limit, deadline=deadline),
+        Limits(leaves=None if leaves is None else leaves - others, deadline=deadline),
         cells=[cell for cell, _ in cells],
         choices=choices,
     )
-    changes, grafts = [], {}
+    grafts = {}
     for (cell, node), graft in zip(cells, grown.trees, strict=True):
-        graft = shrink(graft, domain, cell)
+        graft = shrink(graft, cuts.domain, cell)
+        if graft.nodes[0] != tree.nodes[node]:
+            grafts[node] = graft
+    return grafts, grown.interrupted
+
+
+def changes_of(
+    tree: Tree, grafts: Mapping[int, Tree], cells: Iterable[tuple[Cell, int]]
+) -> tuple[Change, ...]:
+    """The leaves that were changed; ``cells`` are of all that points reach."""
+    changes = []
+    for cell, node in cells:
         before = tree.nodes[node]
         assert isinstance(before, Leaf)
-        if graft.nodes[0] != before:
-            grafts[node] = graft
-            changes.append(Change(node, cell, before.klass, graft.leaves))
-    changes.sort(key=lambda c: (-c.leaves, c.node))
-    return grafted(tree, grafts), tuple(changes), grown.interrupted
+        if node in grafts:
+            changes.append(Change(node, cell, before.klass, grafts[node].leaves))
+    return tuple(sorted(changes, key=lambda c: (-c.leaves, c.node)))

@@ -7,8 +7,9 @@ from itertools import islice
 
 import numpy as np
 
+from verifier.distillers.coarse import coarse_of
 from verifier.distillers.cuts import Cuts, Ints
-from verifier.distillers.from_points import FEW, all_points, coarse_of
+from verifier.distillers.from_points import FEW, all_points
 from verifier.distillers.from_rows import trees_of_rows
 from verifier.distillers.sampling import sample_possible
 from verifier.distillers.table import Table

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
-from verifier.formats.intervals import between_bins, binned, ready
+from verifier.formats.intervals import between_bins, binned
 from verifier.jobs.choices import Engine, Method, exact
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
@@ -36,6 +36,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
 from verifier.provers.listing import listable, listed, translated
 from verifier.provers.tensors.using import using
@@ -181,7 +182,7 @@ def distill(
         growing = _growing(proving, method, proved=proved, afterwards=by_points)
         if growing is not None and proving and (proved or method == Method.CERTIFIED):
             growing = min(growing, proving.end - kept_free_after(about, proving.end))
-        plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
+        plain = replace(about, domain=_grown_on(about, method, watch, by_points))
         options = replace(options, pieces=about.domain.infinite)
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
@@ -206,13 +207,14 @@ def distill(
                 )
                 made = sampled(made, wish, proving, watch, cluster, units)
                 seconds["prove"] = time.perf_counter() - begun
+        equal = made is not None and made.proved.verdict == EQUIVALENT
         result = DistillResult(
             matter=about.matter(outcome.tree),
             certificate=None if made is None else made.certificate,
             proved=None if made is None else made.proved,
             data=None if made is None else made.data,
             seconds=seconds,
-            finished=outcome.finished,
+            finished=outcome.finished or equal,
             method=method,
             lines=outcome.more,
             facts=outcome.facts,
@@ -228,13 +230,14 @@ def distill(
     return result
 
 
-def _grown_on(domain: Domain, method: str, watch: Watch, by_points: bool) -> Domain:
+def _grown_on(about: About, method: str, watch: Watch, by_points: bool) -> Domain:
     """The domain that trees grow on: in which points are drawn, or all values are listed.
 
     Of intervals the middles of pieces are.
     """
+    domain = about.domain
     if by_points:
-        return ready(domain)
+        return about.cut_for().domain
     if domain.infinite:
         domain = binned(domain, PIECES)
         watch.note(

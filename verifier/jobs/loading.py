@@ -59,10 +59,11 @@ class About:
     domain: Domain
     domain_from: str | None
 
-    def cut_for(self, tree: Tree) -> About:
-        """The same, its domain cut where a tree tests continuous variables, and into pieces."""
+    def cut_for(self, *trees: Tree) -> About:
+        """The same, its domain cut into pieces, and where trees (and a teacher of trees) test
+        continuous variables."""
         every = range(len(self.domain.variables))
-        tested = [(x, every) for x in (tree, self.network) if not isinstance(x, Network)]
+        tested = [(x, every) for x in (*trees, self.network) if not isinstance(x, Network)]
         return replace(self, domain=ready(self.domain, tested))
 
     def matter(self, tree: Tree) -> Matter:

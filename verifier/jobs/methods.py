@@ -14,6 +14,7 @@ from verifier.distillers.representation import Layers
 from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About, network_of
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.rows import Rows
@@ -137,15 +138,43 @@ def _proved(
     about: About, options: MethodOptions, deadline: float | None, units: Units | None
 ) -> Outcome:
     _refuse(Method.CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
-    by_probes = options.scores == Scores.LRH
-    if options.layers is not None and not by_probes and not options.explain:
+    if options.layers is not None and options.scores != Scores.LRH and not options.explain:
         raise LeafproofError(
             "layers belong to scores lrh, explain and plot: give one of them, or leave layers out"
         )
+    if listable(about.domain):
+        return _certified(about, options, deadline, units)
+    if isinstance(about.network, Ensemble) and about.domain.given is None:
+        return _by_tests(about, about.network, options, deadline, units)
+    return _pointwise(about, options, deadline)
+
+
+def _by_tests(
+    about: About,
+    teacher: Ensemble,
+    options: MethodOptions,
+    deadline: float | None,
+    units: Units | None,
+) -> Outcome:
+    """A tree on the parts of ranges and intervals that an ensemble's tests tell apart."""
+    from verifier.distillers.coarse import by_tests
+
+    coarse = by_tests(about.domain, [member.nodes for member in teacher.members])
+    rows = None if options.rows is None else coarse.rows(options.rows)
+    options = replace(options, rows=rows, pieces=False)
+    plain = replace(about, domain=coarse.cuts.domain)
+    found = _certified(plain, options, deadline, units)
+    sizes = found.frontier and tuple(replace(f, tree=coarse.fine(f.tree)) for f in found.frontier)
+    return replace(found, tree=coarse.fine(found.tree), finding=None, frontier=sizes)
+
+
+def _certified(
+    about: About, options: MethodOptions, deadline: float | None, units: Units | None
+) -> Outcome:
+    """A tree that grows along its proof, on a domain whose values are listed."""
     from verifier.distillers import certified
 
-    if not listable(about.domain):
-        return _pointwise(about, options, deadline)
+    by_probes = options.scores == Scores.LRH
     found = certified.distill(
         about.network,
         about.domain,

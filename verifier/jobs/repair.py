@@ -8,32 +8,43 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
+from verifier.distillers import pointwise
 from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
 from verifier.jobs.choices import Engine
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
-from verifier.jobs.limit import Timeout, in_time, limit_of, reading
-from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree, seen
-from verifier.jobs.proving import swept_if_open
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
+from verifier.jobs.loading import About, Source, StrPath, check_results, load_with_tree, seen
+from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.schedule import bounded, growing_end
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
-from verifier.model.tree import Tree
+from verifier.model.cell import full_cell
+from verifier.model.ensemble import Ensemble
+from verifier.model.proof import Finding
+from verifier.model.question import Matter
+from verifier.model.tree import Tree, bind, overlay
+from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
-from verifier.provers.listing import listed, translated
+from verifier.provers.listing import listable, listed, translated
 from verifier.provers.tensors.using import using
+from verifier.provers.timing import now, part
 from verifier.writing.certificate import found_by
 from verifier.writing.json_nouns import write_tree
 
 __all__ = ["Change", "RepairResult", "repair"]
 
+GROWING = 0.5
+"""The share of the time in which a tree is repaired at points; the rest is for its proof."""
+
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+    from verifier.provers.units.driver import Units
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -105,28 +116,17 @@ def repair(
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
-        end = growing_end(limit) if limit else None
-        plain = listed(about.domain, "repair")
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
         with (
             working(where, address, watch) as cluster,
             journalled(journal, resume, "repair", *kept) as store,
         ):
             units = units_on(cluster, store)
-            with watch.stage("repairing", "search", deadline=end):
-                fixed = growing.repair(
-                    about.network,
-                    before,
-                    plain,
-                    deadline=end,
-                    leaves=leaves,
-                    seed=seed,
-                    units=units,
-                )
-            grown = replace(fixed.tree, labels=about.network.labels)
+            way = _grown if listable(about.domain) else _regrown
+            fixed = way(about, before, leaves, seed, limit, watch, units)
+            grown, matter, finding = fixed.tree, fixed.matter, fixed.finding
             found = time.perf_counter()
             by = found_by(recorded("repair"), command)
-            matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
             origin = about.domain_from
             finding = swept_if_open(matter, finding, limit, watch)
             finding = bounded(matter, finding, limit, watch)
@@ -139,20 +139,94 @@ def repair(
             )
             made = sampled(made, wish, limit, watch, cluster, units)
     checked = time.perf_counter()
+    finished = fixed.finished or made.proved.verdict == EQUIVALENT
     result = RepairResult(
         matter=matter,
         certificate=made.certificate,
         proved=made.proved,
         data=made.data,
         seconds={"load": loaded - start, "repair": found - loaded, "check": checked - found},
-        finished=fixed.finished,
+        finished=finished,
         notes=tuple(watch.notes),
         moments=tuple(watch.moments),
         before=before,
-        changes=fixed.added,
+        changes=fixed.changes,
     )
     if certificate is not None:
         result.save(certificate)
     if output is not None:
-        write_tree(output, grown, "" if fixed.finished else UNFINISHED)
+        write_tree(output, grown, "" if finished else UNFINISHED)
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class _Fixed:
+    """A repaired tree: the question about it, what is found, and the leaves that were changed.
+
+    ``finished`` says that the search found it equal.
+    """
+
+    tree: Tree
+    matter: Matter
+    finding: Finding
+    changes: tuple[Change, ...]
+    finished: bool = False
+
+
+def _grown(
+    about: About,
+    before: Tree,
+    leaves: int | None,
+    seed: int,
+    limit: Limit | None,
+    watch: Watch,
+    units: Units | None,
+) -> _Fixed:
+    """The tree repaired along its proof, on a domain whose values are listed."""
+    end = growing_end(limit) if limit else None
+    plain = listed(about.domain, "repair")
+    with watch.stage("repairing", "search", deadline=end):
+        fixed = growing.repair(
+            about.network, before, plain, deadline=end, leaves=leaves, seed=seed, units=units
+        )
+    tree = replace(fixed.tree, labels=about.network.labels)
+    finding = translated(about.domain, fixed.finding)
+    return _Fixed(tree, about.matter(tree), finding, fixed.added, fixed.finished)
+
+
+def _regrown(
+    about: About,
+    before: Tree,
+    leaves: int | None,
+    seed: int,
+    limit: Limit | None,
+    watch: Watch,
+    units: Units | None,
+) -> _Fixed:
+    """The tree repaired at points, on a domain with a tree, intervals or long ranges."""
+    end = growing_end(limit) if limit else None
+
+    def prove(tree: Tree) -> Finding:
+        here = now() if watch.stopped else end
+        whole = limit.end if limit else None
+        return search(about.cut_for(tree), tree, watch, deadline=here, end=whole, units=units)[1]
+
+    domain, teacher, by = about.cut_for(before).domain, about.network, part(end, GROWING)
+    with watch.stage("repairing", "search", deadline=end):
+        if isinstance(teacher, Ensemble) and domain.given is None:
+            fixed = pointwise.repair_by_tests(
+                *(teacher, before, domain, prove),
+                deadline=by,
+                leaves=leaves,
+                seed=seed,
+                units=units,
+            )
+        else:
+            fixed = pointwise.repair(
+                *(teacher, before, domain, prove), deadline=by, leaves=leaves, seed=seed
+            )
+    tree = replace(fixed.tree, labels=about.network.labels)
+    matter = about.cut_for(tree).matter(tree)
+    cells = overlay(bind(before, matter.domain), full_cell(matter.domain))
+    changes = growing.changes_of(before, fixed.grafts, cells)
+    return _Fixed(tree, matter, fixed.finding, changes)

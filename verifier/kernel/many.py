@@ -233,15 +233,14 @@ def contributions(
 ) -> Contributions:
     """The same of the forms (P, columns), whose sums are machine integers."""
     at = table.ordinals.tolist()
-    ends = np.array(
-        [[(own[i].start, own[i].stop) for i in at] for own in parts],
-        dtype=np.int64,
-    ).reshape(len(parts), len(at), 2)
-    starts, counts = ends[..., 0], ends[..., 1] - ends[..., 0]
+    shape = len(parts), len(at)
+    starts = np.array([[own[i].start for i in at] for own in parts], np.int64).reshape(shape)
+    stops = np.array([[own[i].stop for i in at] for own in parts], np.int64).reshape(shape)
+    counts = stops - starts
     own = form[:, table.columns]
     slopes = own * table.step
     span = np.abs(slopes) * (counts - 1)
-    lowest = np.where(slopes >= 0, starts, ends[..., 1] - 1)
+    lowest = np.where(slopes >= 0, starts, stops - 1)
     base = (own * table.first + slopes * lowest).sum(axis=1)
     loose = np.where(slopes % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
     spread, tops = loose.sum(axis=1), span // wide[:, None]

@@ -24,7 +24,7 @@ FINEST = 1 << 10
 """The largest exponent."""
 LARGEST = 1 << 53
 """The integers of a form are at most this."""
-BLOCK, MOST_CELLS = 1 << 15, 512
+BLOCK, MOST_CELLS = 1 << 16, 1024
 """Values of a node, for the cells taken together; and so many cells at most."""
 OWN_BITS = 50
 """Bits of the integers of the kernel's own sums."""
@@ -127,8 +127,8 @@ def refused(
 
         def given(
             first: Pair, found: Within | None, own: slice, sums: Whole = sums, e: Ints = e
-        ) -> tuple[Whole, Ints]:
-            return sums[own], e[own]
+        ) -> Ends:
+            return shown(first, found, sums[own], e[own])
 
         ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
         for k in _wrong(ends, [steps[i] for i in at]):
@@ -160,13 +160,12 @@ def ends_of(
     asked: Asked,
     models: Sequence[int],
     cells: Sequence[Cell],
-    sums_near: Callable[[Pair, Within | None, slice], tuple[Whole, Ints]],
+    near_sums: Callable[[Pair, Within | None, slice], Ends],
     apply: Apply = map,
 ) -> Ends:
     """What the kernel shows of networks near sums of the domain's columns, on each of some cells.
 
-    ``sums_near`` gives these sums for some of the cells, about which something is known: integers
-    of at most LARGEST, (cells, columns), and exponents.
+    ``near_sums`` has it ``shown`` of some of the cells, about which something is known.
     """
     nets = [asked.nets[model] for model in models]
     columns = columns_read(asked, nets)
@@ -176,9 +175,7 @@ def ends_of(
     def some(start: int) -> Ends:
         own = slice(start, start + size)
         first = lines(nets, columns, cells[own])
-        found = within(first)
-        sums, e = sums_near(first, found, own)
-        return shown(first, found, sums, e)
+        return near_sums(first, within(first), own)
 
     every = list(apply(some, range(0, len(cells), size)))
     strips, order, good = (

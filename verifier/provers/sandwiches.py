@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,29 +110,36 @@ def propose(
     grid = _grid(asked)
     chosen: dict[int, tuple[Whole, Ints, Ints]] = {}
 
-    def choose(first: Pair, found: Within | None, own: slice) -> tuple[Whole, Ints]:
+    def choose(first: Pair, found: Within | None, own: slice) -> Ends:
         held = (worth and Worth(worth.share[own], worth.open[own])) or bins
-        one = _sums(grid, first, columns, held)
+        sums = _sums(grid, first, columns, held)
+        ends = shown(first, found, *sums[:2])
         if found is not None:
             other = _sums(grid, found.pair, columns, held)
+            more = shown(first, found, *other[:2])
             lost, less = (
-                _lost(first.lines[0], columns[0], x, shown(first, found, *x[:2]))
-                for x in (one, other)
+                _lost(first.lines[0], columns[0], x, y) for x, y in ((sums, ends), (other, more))
             )
             better = less < lost
-            one = (
-                np.where(better[:, None], other[0], one[0]),
-                np.where(better, other[1], one[1]),
-                np.where(better, other[2], one[2]),
+            sums = tuple(_either(better, y, x) for x, y in zip(sums, other, strict=True))
+            ends = Ends(
+                _either(better, more.strips, ends.strips),
+                _either(better, more.order, ends.order),
+                _either(better, more.good, ends.good),
             )
-        chosen[own.start] = one
-        return one[:2]
+        chosen[own.start] = sums
+        return ends
 
     if not cells:
         return []
     ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
     return _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
+
+
+def _either(which: npt.NDArray[np.bool_], a: Any, b: Any) -> Any:
+    """The rows of ``a`` where ``which``, else those of ``b``."""
+    return np.where(which.reshape(-1, *[1] * (a.ndim - 1)), a, b)
 
 
 def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:

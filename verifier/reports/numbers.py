@@ -96,9 +96,11 @@ def _at_least_power(x: Fraction, e: int) -> bool:
 
 
 def scientific(x: Fraction, places: int = 4, towards: int = 0) -> str:
-    """``x >= 0`` with ``places`` significant digits: 0.03704 or 9.766 × 10⁻⁷."""
+    """``x`` with ``places`` significant digits: 0.03704 or 9.766 × 10⁻⁷."""
     if x == 0:
         return "0"
+    if x < 0:
+        return f"-{scientific(-x, places, -towards)}"
     m, e, _ = rounded(x, places, towards)
     text = str(m).rstrip("0") if e else str(m)
     e += len(str(m)) - len(text)

@@ -14,7 +14,7 @@ from verifier.model.errors import LeafproofError
 from verifier.reports.numbers import digits, probability
 from verifier.reports.plan_makers import evaluated
 from verifier.reports.plan_numbers import MOST_SAMPLES, fewest_draws, needed_in_sequence
-from verifier.reports.plan_terms import Budget, Names, Test, Way
+from verifier.reports.plan_terms import Budget, Names, Passing, Test, Way
 from verifier.reports.plan_ways import MOST_AT_ANY_TIME, tests
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def plan(asked: Budget, names: Names, setting: Setting | None) -> tuple[Way, ...
     if asked.epsilon is not None:
         endless = setting is not None and setting.domain.infinite
         ways.append(_sequential(asked, names, endless=endless))
-    compared = (w for w in ways if w.of_classes and not w.why_not)
+    compared = (w for w in ways if w.compared and not w.why_not)
     best = min(compared, key=lambda w: _cost(w, asked), default=None)
     return tuple(_marked(w) if w is best else w for w in ways)
 
@@ -69,6 +69,24 @@ def _check(asked: Budget) -> None:
         raise LeafproofError(f"vc is {asked.dimension}: give a dimension of 1 or more")
     if asked.divergence is not None and asked.divergence < 0:
         raise LeafproofError(f"divergence is {asked.divergence}: give 0 or more")
+    if asked.answered is not None and not 0 < asked.answered <= 1:
+        raise LeafproofError(
+            f"answered is {asked.answered}: give the share of the draws that are answered, above 0 "
+            "and at most 1"
+        )
+    if asked.answered is not None and asked.samples is not None:
+        answers = int(asked.samples * asked.answered)
+        if asked.errors > answers:
+            raise LeafproofError(
+                f"errors is {asked.errors}: give how many of the {answers} answers are wrong"
+            )
+    if asked.other is not None and not 0 <= asked.other[0] <= asked.other[1]:
+        raise LeafproofError(
+            f"the other student has {asked.other[0]} disagreements in {asked.other[1]} draws: give "
+            "--other-errors K and --other-samples N, K at most N"
+        )
+    if asked.actual is not None and not 0 < asked.actual < 1:
+        raise LeafproofError(f"actual is {asked.actual}: give an error above 0 and below 1")
 
 
 def _cost(way: Way, asked: Budget) -> tuple[Any, Any]:
@@ -87,7 +105,8 @@ def _budgeted(test: Test, asked: Budget) -> Way:
     error = min(Fraction(1), test.error(asked.samples))
     why = "" if error < 1 else "these samples exclude nothing"
     return Way(test.title, test.theorem, test.assumes, test.command(asked.samples),
-               asked.samples, error, why, of_classes=test.of_classes)  # fmt: skip
+               asked.samples, error, why, compared=test.compared,
+               passing=_passing(test, asked.samples, asked))  # fmt: skip
 
 
 def _aimed(test: Test, asked: Budget) -> Way:
@@ -97,10 +116,16 @@ def _aimed(test: Test, asked: Budget) -> Way:
     if count is None:
         why = f"no number of samples, up to {digits(MOST_SAMPLES)}, shows it"
         return Way(test.title, test.theorem, test.assumes, "", None, None, why,
-                   of_classes=test.of_classes)  # fmt: skip
+                   compared=test.compared)  # fmt: skip
     shown = min(asked.epsilon, test.error(count))
     return Way(test.title, test.theorem, test.assumes, test.command(count), count, shown,
-               of_classes=test.of_classes)  # fmt: skip
+               compared=test.compared, passing=_passing(test, count, asked))  # fmt: skip
+
+
+def _passing(test: Test, samples: int, asked: Budget) -> Passing | None:
+    if asked.actual is None or test.passing is None:
+        return None
+    return test.passing(samples, asked.actual)
 
 
 def _without_tests(names: Names, setting: Setting | None, asked: Budget) -> Iterator[Way]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from verifier.reports.plan_numbers import least, upper_bound, within
-from verifier.reports.plan_terms import Budget, Test
+from verifier.reports.plan_numbers import least, passes, upper_bound, within
+from verifier.reports.plan_terms import Budget, Passing, Test
 
 
 def binomial(
@@ -34,6 +34,24 @@ def binomial(
         return low + width * (upper_bound(errors, n, delta) if n > errors else 1)
 
     return Test(title, theorem, assumes, command, error, samples)
+
+
+def passing_of(
+    errors: int, part: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1))
+) -> Callable[[int, Fraction], Passing | None]:
+    """How often a student passes a test of independent draws that allows so many disagreements.
+
+    Of an error that what is known beside the part excludes, or demands, nothing is said.
+    """
+    low, width = part
+
+    def passing(n: int, error: Fraction) -> Passing | None:
+        rate = (error - low) / width
+        if n < errors or not 0 < rate < 1:
+            return None
+        return Passing(error, passes(rate, errors, n), "pass-probability")
+
+    return passing
 
 
 def fewest_for(

@@ -83,6 +83,33 @@ def upper_by_dimension(errors: int, n: int, delta: Fraction, dimension: int) -> 
     return Fraction(catalogue["relative-deviation"].evaluate(**given).upper)
 
 
+def passes(error: Fraction, errors: int, n: int) -> Fraction:
+    """How often a student of at most that error has at most so many disagreements in n draws.
+
+    Rounded down, by theorem pass-probability; 0 < error < 1, errors <= n.
+    """
+    found = catalogue["pass-probability"].evaluate(epsilon=error, errors=errors, n=n)
+    return Fraction(found.lower)
+
+
+def passes_finite(bad: int, points: int, errors: int, n: int) -> Fraction:
+    """The same of draws without replacement, with at most ``bad`` points of disagreement.
+
+    By theorem finite-pass-probability; errors <= n <= points.
+    """
+    given = {"points": points, "bad": bad, "errors": errors, "n": n}
+    return Fraction(catalogue["finite-pass-probability"].evaluate(**given).lower)
+
+
+def difference_upper(one: tuple[int, int], other: tuple[int, int], delta: Fraction) -> Fraction:
+    """How much more often one student errs than another, each by its disagreements and draws.
+
+    By theorem two-sample-difference; of each, disagreements <= draws.
+    """
+    given = {"first": one[0], "n": one[1], "second": other[0], "second-n": other[1]}
+    return Fraction(catalogue["two-sample-difference"].evaluate(delta=delta, **given).upper)
+
+
 def fewest_draws(epsilon: Fraction, delta: Fraction) -> int:
     """What no test by independent draws gets by with, by theorem any-test-samples.
 

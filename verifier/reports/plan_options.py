@@ -1,4 +1,4 @@
-"""The ways of a plan that need to know more: weights, scores, a dimension, a law of students."""
+"""The ways of a plan that need to know more: weights, scores, another student, a dimension."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from verifier.reports.plan_makers import binomial, evaluated, of_error
 from verifier.reports.plan_numbers import (
+    difference_upper,
+    upper_bound,
     upper_by_dimension,
     upper_by_weights,
     upper_randomised,
@@ -42,6 +44,12 @@ def of_options(asked: Budget) -> Iterator[Test]:
         )
     if asked.scores:
         yield _scores(asked)
+    if asked.errors:
+        yield _until(asked)
+    if (share := asked.answered) is not None:
+        yield _answered(asked, share)
+    if (other := asked.other) is not None:
+        yield _compared(asked, other)
     if (dimension := asked.dimension) is not None:
         yield of_error(
             asked,
@@ -69,6 +77,61 @@ def of_options(asked: Budget) -> Iterator[Test]:
         )  # fmt: skip
 
 
+def _until(asked: Budget) -> Test:
+    """The draws end with a disagreement, which then does not count."""
+    errors, delta = asked.errors, asked.delta
+    found = of_error(
+        asked,
+        f"draw until disagreement {errors} (these are the draws it takes at least)",
+        "inverse-sampling",
+        "the points are drawn by the domain's law, independently, when network and tree are "
+        f"fixed; the draws end with disagreement {errors}, or after a number fixed beforehand",
+        lambda n: evaluated("inverse-sampling", errors=errors, n=n, delta=delta),
+        lambda n: upper_bound(errors - 1, n - 1, delta),
+    )
+    return replace(found, compared=False)
+
+
+def _answered(asked: Budget, share: Fraction) -> Test:
+    """Only what the student answers counts."""
+    errors, delta = asked.errors, asked.delta
+
+    def error(n: int) -> Fraction:
+        answers = int(n * share)
+        return upper_bound(errors, answers, delta) if answers > errors else Fraction(1)
+
+    found = of_error(
+        asked,
+        "leave draws unanswered (the error is how often an answer is wrong)",
+        "selective-risk",
+        "the points are drawn by the domain's law, independently, when network and tree are "
+        f"fixed; whether a draw is answered follows from it alone; {share} of the draws are "
+        "answered, and the disagreements are among these",
+        lambda n: evaluated("selective-risk", errors=errors, answered=int(n * share), delta=delta),
+        error,
+    )
+    return replace(found, compared=False)
+
+
+def _compared(asked: Budget, other: tuple[int, int]) -> Test:
+    """Another student, on draws of its own."""
+    errors, delta, (second, draws) = asked.errors, asked.delta, other
+    found = of_error(
+        asked,
+        "compare with another student (the error is how much more often this one errs)",
+        "two-sample-difference",
+        "the points of either student are drawn by the domain's law, independently, when all are "
+        f"fixed; the other has {second} disagreements in {draws} draws of its own (of the same "
+        "draws: theorem paired-difference)",
+        lambda n: evaluated(
+            "two-sample-difference", f"second-n={draws}", first=errors, n=n, second=second,
+            delta=delta,
+        ),
+        lambda n: difference_upper((errors, n), other, delta),
+    )  # fmt: skip
+    return replace(found, compared=False)
+
+
 def _scores(asked: Budget) -> Test:
     """A sorted score as a limit: beyond it is what a test that counts these would bound."""
     errors = asked.errors
@@ -85,4 +148,4 @@ def _scores(asked: Budget) -> Test:
         errors,
         asked.delta,
     )  # fmt: skip
-    return replace(found, of_classes=False)
+    return replace(found, compared=False)

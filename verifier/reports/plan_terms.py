@@ -17,6 +17,9 @@ class Budget:
     and the others 0; ``scores`` says that the samples show how far apart the two outputs are;
     ``dimension`` the VC dimension of the students that one is chosen from;
     ``divergence`` the relative entropy of a randomised student's law to one fixed beforehand.
+    ``answered`` is the share of the draws that the student answers, in (0, 1], where it may leave
+    some unanswered; ``other`` the disagreements and draws of another student, each on its own;
+    ``actual`` the error of a student of which it is asked how often it passes.
     """
 
     samples: int | None
@@ -29,6 +32,9 @@ class Budget:
     divergence: Fraction | None = None
     mean: Fraction | None = None
     scores: bool = False
+    answered: Fraction | None = None
+    other: tuple[int, int] | None = None
+    actual: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,20 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Passing:
+    """How often a student of that ``error`` passes, at the least, and the theorem that says so."""
+
+    error: Fraction
+    probability: Fraction
+    theorem: str
+
+
+@dataclass(frozen=True)
 class Way:
     """One way to a claim: ``error`` is at most what it shows, by ``samples``; why not, else.
 
-    ``cheapest`` marks the way of fewest samples, or of least error for the samples there are.
+    ``cheapest`` marks the way of fewest samples, or of least error for the samples there are;
+    ``passing`` is, rounded down, how often a student of the error asked about passes.
     """
 
     title: str
@@ -62,14 +78,17 @@ class Way:
     error: Fraction | None = None
     why_not: str = ""
     cheapest: bool = False
-    of_classes: bool = True
+    compared: bool = True
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True)
 class Test:
     """A way whose bound falls as the samples grow: its value for n, and the least n for an ε.
 
-    Only what is ``of_classes`` bounds how often these differ, and is compared with other ways.
+    Only what bounds how often the classes differ, for a number of draws that one chooses, is
+    ``compared`` with other ways. ``passing`` says of a test that allows disagreements how often a
+    student of some error passes it.
     """
 
     title: str
@@ -78,4 +97,5 @@ class Test:
     command: Callable[[int], str]
     error: Callable[[int], Fraction]
     samples: Callable[[Fraction], int | None]
-    of_classes: bool = True
+    compared: bool = True
+    passing: Callable[[int, Fraction], Passing | None] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,20 +11,27 @@ from typing import TYPE_CHECKING
 from verifier.model.domain import Domain
 from verifier.model.sample import MOST_ONCE
 from verifier.reports.numbers import digits
-from verifier.reports.plan_makers import binomial, evaluated, fewest_for, of_error
+from verifier.reports.plan_makers import (
+    binomial,
+    evaluated,
+    fewest_for,
+    of_error,
+    passing_of,
+)
 from verifier.reports.plan_numbers import (
     MOST_SAMPLES,
     RealTrees,
     bad_points,
     excludes_more,
     least,
+    passes_finite,
     upper_at_any_time,
     upper_bound,
     upper_by_jeffreys,
     within_at_any_time,
 )
 from verifier.reports.plan_options import of_options
-from verifier.reports.plan_terms import Budget, Names, Test
+from verifier.reports.plan_terms import Budget, Names, Passing, Test
 from verifier.reports.samples import tree_class
 
 if TYPE_CHECKING:
@@ -46,33 +54,39 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
     stated = None if setting is None else setting.stated
     if stated is not None and stated.error[0] < stated.error[1]:
         low, width = stated.error[0], stated.error[1] - stated.error[0]
-        yield binomial(
-            "test what the certificate leaves open",
-            "open-cells-pooled",
-            f"the certificate holds; {fresh}, from what it leaves open{ends}",
-            lambda n: (
-                f"leafproof certify {names.about} --resume {names.certificate} --timeout 60 "
-                f"--sample {n} "
-                f"--delta {twice} -o sampled.certificate"
+        yield replace(
+            binomial(
+                "test what the certificate leaves open",
+                "open-cells-pooled",
+                f"the certificate holds; {fresh}, from what it leaves open{ends}",
+                lambda n: (
+                    f"leafproof certify {names.about} --resume {names.certificate} --timeout 60 "
+                    f"--sample {n} "
+                    f"--delta {twice} -o sampled.certificate"
+                ),
+                errors,
+                delta,
+                (low, width),
             ),
-            errors,
-            delta,
-            (low, width),
+            passing=passing_of(errors, (low, width)),
         )
         yield _in_proportion(asked, (low, width), fresh)
     test = f"leafproof test {names.about}"
     endless = setting is not None and _endless(setting.domain)  # a test records answers at points
-    yield binomial(
-        "test points of the whole domain",
-        "clopper-pearson" if errors or asked.epsilon is None else "test-sample-size",
-        fresh + ("" if endless else ends),
-        lambda n: (
-            evaluated("clopper-pearson", errors=errors, n=n, delta=delta)
-            if endless
-            else f"{test} --samples {n} --delta {twice}"
+    yield replace(
+        binomial(
+            "test points of the whole domain",
+            "clopper-pearson" if errors or asked.epsilon is None else "test-sample-size",
+            fresh + ("" if endless else ends),
+            lambda n: (
+                evaluated("clopper-pearson", errors=errors, n=n, delta=delta)
+                if endless
+                else f"{test} --samples {n} --delta {twice}"
+            ),
+            errors,
+            delta,
         ),
-        errors,
-        delta,
+        passing=passing_of(errors),
     )
     share = delta / (asked.looks * (asked.looks + 1))
     yield binomial(
@@ -185,7 +199,25 @@ def _finite(asked: Budget, names: Names, setting: Setting) -> Iterator[Test]:
         ),
         error,
         samples,
+        passing=_passing_finite(errors, domain.size, left, low),
     )
+
+
+def _passing_finite(
+    errors: int, points: int, left: int, low: int
+) -> Callable[[int, Fraction], Passing | None]:
+    """How often a student passes that differs at no more points than its error says.
+
+    ``left`` points are drawn from; at ``low`` others it is known to differ.
+    """
+
+    def passing(n: int, error: Fraction) -> Passing | None:
+        bad, drawn = int(error * points) - low, min(n, left)
+        if not 0 <= bad <= left or drawn < errors:
+            return None
+        return Passing(error, passes_finite(bad, left, errors, drawn), "finite-pass-probability")
+
+    return passing
 
 
 def _drawn_rows(asked: Budget, names: Names, count: int) -> Test:
@@ -213,6 +245,7 @@ def _drawn_rows(asked: Budget, names: Names, count: int) -> Test:
         ),
         error,
         samples,
+        passing=_passing_finite(errors, count, count, 0),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from theory import TheoryError, catalogue
 from theory.catalogue.field_names import _BY_THEOREM, FIELD_NAMES
 from theory.catalogue.field_near import _NEAR, NEAR
+from theory.catalogue.field_near_further import FURTHER_NEAR
 from theory.catalogue.field_near_more import MORE_NEAR
 from theory.catalogue.settings import ALIASES
 
@@ -44,6 +45,17 @@ from theory.catalogue.settings import ALIASES
         ("difference of proportions", "two-sample-difference"),
         ("McNemar’s exact test", "paired-sign"),
         ("Upper confidence bound", "clopper-pearson"),
+        ("Sauer–Shelah lemma", "growth-function"),
+        ("Vapnik-Chervonenkis–Sauer", "growth-function"),
+        ("shatter coefficients", "growth-function"),
+        ("Bonferroni correction", "several-tests"),
+        ("Šidák", "several-tests-independent"),
+        ("Angluin's equivalence queries", "equivalence-query-samples"),
+        ("two-sided Hoeffding bound", "estimate-samples"),
+        ("KL–Chernoff bound", "kl-upper"),
+        ("Chernoff-KL", "kl-upper"),
+        ("Risk-limiting audits", "finite-pass-probability"),
+        ("binomial negative", "inverse-sampling"),
     ],
 )
 def test_names_as_they_are_written(asked: str, meant: str) -> None:
@@ -75,6 +87,9 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
         ("knowledge distillation", "see proper-learning-implies-distillation"),
         ("clopper-person", "did you mean 'clopper-pearson'"),
         ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),
+        ("Hoeffding's lemma", "see several-tests"),
+        ("Goldman–Kearns", "see halving-counterexamples"),
+        ("Holm–Bonferroni", "see several-tests"),
         ("qqqq", "no theorem 'qqqq' \\(bounds list"),
         ("", "no theorem '' \\(bounds list"),
     ],
@@ -85,8 +100,8 @@ def test_a_name_that_nobody_has(asked: str, says: str) -> None:
 
 
 def test_a_name_of_the_field_means_one_thing() -> None:
-    groups = {**_NEAR, **MORE_NEAR}
-    assert len(groups) == len(_NEAR) + len(MORE_NEAR)
+    groups = {**_NEAR, **MORE_NEAR, **FURTHER_NEAR}
+    assert len(groups) == len(_NEAR) + len(MORE_NEAR) + len(FURTHER_NEAR)
     known = [field for fields, _ in groups.values() for field in fields]
     known += [field for fields in _BY_THEOREM.values() for field in fields]
     assert [field for field, often in Counter(known).items() if often > 1] == []

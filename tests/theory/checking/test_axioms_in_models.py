@@ -148,6 +148,9 @@ FALSE: list[tuple[str, str, Change]] = [
     ("bessel", "no coefficients", _without(0)),
     ("sauer", "from n = 1 on", _without(2)),
     ("sauer", "without e", _says(lambda n, v: le(Quantity("growth", n), (n / v) ** v))),
+    ("sauer-shelah", "any dimension", _without(0)),
+    ("sauer-shelah", "the last term alone", _says(
+        lambda n, v, i: le(Quantity("growth", n), sp.binomial(n, v) + 1))),
     ("massart", "a tenth of the growth", _says(
         lambda n, weight: implies(gt(weight, 0), le(
             n * sp.Rational(10) * weight, weight**2 * n / 2)))),

@@ -204,6 +204,13 @@ def _wrong(v: Values) -> Any:
     return lambda *_: F(0)
 
 
+def _test_fails(v: Values) -> Any:
+    """All of m tests fail together, with probability α."""
+    v.size, level = int(v["m"]), v["alpha"]
+    v.law = tuple((p, x) for p, x in ((1 - level, 0), (level, 1)) if p)
+    return lambda w, *_: bool(w[0] == 1)
+
+
 def _cost(v: Values) -> Any:
     passed = v["pi"] * (1 - v["p"]) ** int(v["n"])
     change = v["c"] - v["C"] * v["p"] * passed / (passed + 1 - v["pi"])
@@ -344,6 +351,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "rademacher": _constant(F(0)),
     "err": lambda v: lambda *_: F(0) if "wrong" in v.names else F(1, 2),
     "sign": lambda v: lambda x: F((x > 0) - (x < 0)),
+    "a test fails": _test_fails,
     "a run fails": lambda v: lambda w: bool(w[0] == 0) and False,
     "coin": lambda v: lambda w: bool(w[0] == 0),
     "missed": _recursion(

@@ -29,7 +29,7 @@ for it to be loaded."""
 MEANWHILE, LEAST = 0.1, 0.25
 """The share of that time, and at least so many seconds, for which questions are answered without it
 at once, until it is seen whether it is there."""
-ENOUGH = 5
+ENOUGH = 3
 """More cells than so many times what the kernel has time for are not searched for."""
 SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
 """Where what is left is sampled a search ends that has told of no more of the probability than the

@@ -65,6 +65,18 @@ def _sauer(rng: Rng) -> Case:
     return Case(terms, Model(tables))
 
 
+def _sauer_shelah(rng: Rng) -> Case:
+    """Small classes, where the bound is often met; sometimes of another dimension than is said."""
+    chosen, dimension = _functions(rng)
+    tables: dict[str, Any] = {
+        "growth": lambda n: _growth(chosen, int(n)),
+        "VC dimension": lambda v: v >= dimension,
+    }
+    claimed = max(0, dimension + rng.choice((-1, 0, 0, 1)))
+    terms = {"n": sp.Integer(rng.randint(0, 5)), "v": sp.Integer(claimed)}
+    return Case({**terms, "i": sp.Symbol("i", integer=True)}, Model(tables))
+
+
 def _massart(rng: Rng) -> Case:
     chosen, _ = _functions(rng)
     n = rng.randint(1, 4)
@@ -199,6 +211,7 @@ STRUCTURES: Mapping[str, Structure] = {
     "bessel": _bessel,
     "bessel-levels": _bessel_levels,
     "sauer": _sauer,
+    "sauer-shelah": _sauer_shelah,
     "massart": _massart,
     "symmetrization": _symmetrization,
     "swapping": _swapping,

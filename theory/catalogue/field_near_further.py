@@ -1,0 +1,56 @@
+"""Names of authors and problems that no theorem here has: see `field_near`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "a bound of tests, of classes and of randomised students": (
+            ("langford", "langford-caruana", "langford-tutorial"),
+            ("clopper-pearson", "occam-binomial", "pac-bayes-kl"),
+        ),
+        "a count of examples that teach": (
+            ("goldman-kearns", "teaching", "shinohara-miyano"),
+            ("halving-counterexamples", "consistent-counterexamples", "parity-examples"),
+        ),
+        "a net of points or functions": (
+            ("haussler-welzl", "welzl", "komlos-pach-woeginger"),
+            ("vc-realizable", "vc-failure", "growth-function"),
+        ),
+        "a class of so many functions": (
+            ("finite-class", "finite-hypothesis-class", "realizable", "realisable", "agnostic"),
+            ("occam-realizable", "occam-agnostic", "uniform-deviation-finite"),
+        ),
+        "a hardness of problems": (
+            ("seth", "strong-exponential-time-hypothesis", "conp", "np", "sat", "cook-levin",
+             "3-sat", "tautology"),
+            ("constancy-hardness", "black-box-queries", "parity-statistical-queries"),
+        ),
+        "statistical queries": (
+            ("blum-furst", "bfjkmr", "blum-furst-jackson-kearns-mansour-rudich"),
+            ("parity-statistical-queries", "threshold-search-samples", "lrh-search-samples"),
+        ),
+        "a test of linearity": (
+            ("blum-luby-rubinfeld", "linearity", "linearity-test"),
+            ("parity-evaluations", "parity-examples", "exact-test"),
+        ),
+        "an interval, or a choice, by a prior": (
+            ("bayesian", "thompson", "thompson-sampling", "laplace-rule-of-succession"),
+            ("clopper-pearson", "open-cells-interval", "confidence-sequence-beta"),
+        ),
+        "how few vectors are nearly orthogonal": (
+            ("welch", "alon", "alon-rank", "johnson-lindenstrauss-lower", "near-orthogonal"),
+            ("lrh-rank", "lrh-sets", "lrh-sets-robust"),
+        ),
+        "a smaller tree of the same function": (
+            ("born-again-trees", "born-again-tree", "vidal-schiffer"),
+            ("equality-by-table", "kernel-verdict", "tree-cut-error"),
+        ),
+        "conformal control of a loss": (
+            ("crc", "conformal-loss"),
+            ("conformal-confidence", "conformal-coverage", "confidence-sequence-losses"),
+        ),
+    }
+)  # fmt: skip
