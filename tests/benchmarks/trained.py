@@ -16,7 +16,7 @@ from tests.benchmarks import trained_literature as literature_cases
 from tests.benchmarks import trained_made as made
 from tests.benchmarks import trained_similar as alike
 from tests.benchmarks import trained_untuned as untuned
-from tests.benchmarks.literature import FAIRNESS, FORMULAS
+from tests.benchmarks.literature import FAIRNESS, FAIRQUANT, FORMULAS
 from tests.benchmarks.paper_nets import VARIABLE
 from tests.benchmarks.rows import Row, save_rows
 
@@ -44,6 +44,7 @@ FAMILIES: dict[str, Family] = {
     "similar": Family(alike.SIMILAR, alike.similar, 13),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),
     "pairs": Family(literature_cases.PAIRS, literature_cases.pair, 5, FAIRNESS),
+    "equal-times": Family(tuple(FAIRQUANT), literature_cases.equal_pair, 2, FAIRNESS),
     "deep-pairs": Family(literature_cases.DEEP, literature_cases.deep_pair, 4, FAIRNESS),
     "students": Family(literature_cases.STUDENTS, literature_cases.student, 5, FAIRNESS),
     "curves": Family(literature_cases.CURVES, literature_cases.curve, 5, FAIRNESS),

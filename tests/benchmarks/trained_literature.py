@@ -31,6 +31,7 @@ from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.tree import Leaf, Tree
 from verifier.writing.json_nouns import write_tree
+from verifier.writing.processors import processors
 
 HALVES = ("unsat", "sat")
 PAIRS = (
@@ -134,6 +135,11 @@ def pair(name: str, family: str = "pairs", seconds: Sequence[float] = (SECONDS,)
 def deep_pair(name: str) -> list[Row]:
     """The same of the other networks, most of them deeper."""
     return pair(name, "deep-pairs")
+
+
+def equal_pair(name: str) -> list[Row]:
+    """The same in the processor time that FairQuant took, which all processors share."""
+    return pair(name, "equal-times", (FAIRQUANT[name].seconds / processors(),))
 
 
 def curve(name: str) -> list[Row]:

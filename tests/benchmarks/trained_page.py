@@ -80,6 +80,11 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "seconds); `narrower` is how many times the proved interval that share is. The sample is "
         "usually narrower still: it is no proof, and no one can check it afterwards.",
     ),
+    "equal-times": (
+        "In the time that FairQuant took",
+        "The same where search and check together have as many processor seconds as FairQuant had, "
+        "shared by both processors.",
+    ),
     "deep-pairs": (
         "The same, of deeper and wider networks",
         "Reported as they are. What widens the interval is the relaxation, layer after layer: a "
@@ -162,7 +167,7 @@ def _by_title(text: str) -> dict[str, str]:
 def _table(family: str, rows: Sequence[Row]) -> str:
     if family == "formulas":
         return _formulas(rows)
-    if family == "pairs":
+    if family in ("pairs", "equal-times"):
         heads = (*INTERVAL_COLUMNS[:-1], "narrower", INTERVAL_COLUMNS[-1])
         body = table(heads, [_beside(n, g) for n, g in cases(rows)], 3)
         return f"{body}\n{wrapped(_ten_times(rows))}"

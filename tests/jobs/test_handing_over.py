@@ -25,6 +25,7 @@ from verifier.provers.options import Options
 from verifier.provers.pairs import proving as sandwiching
 from verifier.provers.progress import Progress
 from verifier.provers.search import FAR, Searching
+from verifier.writing.processors import Clocks
 
 
 class Watched(Searching):
@@ -95,6 +96,18 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     assert not any("has the rest" in x for x in without.notes)
 
 
+@pytest.mark.parametrize("hopeless", [True, False])
+def test_it_has_it_too_where_sandwiches_were_looked_for_after_that(hopeless, monkeypatch, patient):
+    """A search was judged, though what came after it was not."""
+    gave_up = Finding((Open(),), stalled=hopeless)
+    monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
+    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: Finding((Open(),)))
+    heard = []
+    lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    told = [x.text for x in heard if isinstance(x, Note)]
+    assert any("has the rest of the time" in x for x in told) is hopeless
+
+
 def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
     """And it is said how many were made."""
     monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
@@ -117,8 +130,11 @@ def test_nothing_else_is_begun_then():
     assert not schedule.hands_over(matter, through, limit.sampled(0.1))
 
 
-@pytest.mark.parametrize(("held", "ends"), [(0.96, True), (0.94, False)])
-def test_sandwiches_that_tell_little_end_soon(held, ends, monkeypatch):
+@pytest.mark.parametrize(
+    ("held", "share", "ends"), [(0.96, 1.0, True), (0.94, 1.0, False), (0.96, 0.7, False)]
+)
+def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
+    """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet."""
     search = SimpleNamespace(
         options=Options(sampled=True),
         begun=0.0,
@@ -129,9 +145,19 @@ def test_sandwiches_that_tell_little_end_soon(held, ends, monkeypatch):
         matter=None,
     )
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
-    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0)
+    none = Clocks(0.0, 0.0, 0.0)
+    further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0, since=none)
     for at in (1.0, 4.0):
         monkeypatch.setattr(sandwiching, "now", lambda at=at: at)
+        monkeypatch.setattr(sandwiching, "clocks", lambda at=at: Clocks(at, share * at, at))
         until = further()
         further.before = 1.0
     assert (until == 4.0) == ends == bool(search.stalled)
+
+
+def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
+    """So that the search for sandwiches is loaded, without which the sample may be all there is."""
+    for looks, loads in (([30.0, 2.0, 30.0], True), ([30.0, 30.0, 30.0], False)):
+        left = iter(looks)
+        monkeypatch.setattr(proving, "slow_now", lambda left=left: next(left))
+        assert proving._can_load(proving.now() + 20.0) == loads

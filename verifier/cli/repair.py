@@ -108,9 +108,9 @@ def show(result: RepairResult, output: Path) -> None:
 
 def described(change: Change, domain: Domain) -> str:
     """A change in one line."""
-    from verifier.model.cell import describe_cell
+    from verifier.reports.words import cell_words
 
-    where = describe_cell(domain, change.cell)
+    where = cell_words(domain, change.cell)
     if change.leaves == 1:
         return f"class of the leaf corrected where {where}"
     what = "1 leaf" if change.added == 1 else f"{change.added} leaves"

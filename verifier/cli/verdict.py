@@ -60,6 +60,7 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
 
     from verifier.model.head import class_name
     from verifier.reports.words import name as shown_name
+    from verifier.reports.words import value_words
 
     domain, models = certificate.domain, certificate.models[:MOST_MODELS]
     names = [m.model.labels for m in models]
@@ -77,7 +78,7 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
     for found in verdict.counterexamples:
         held = zip(names, found.classes, strict=False)
         classes = [escape(shown_name(class_name(own, k))) for own, k in held]
-        values = (escape(domain.variables[i].label(found.point[i])) for i in shown)
+        values = (escape(value_words(domain.variables[i], found.point[i])) for i in shown)
         table.add_row(*classes, *values)
     Console().print(table)
     if len(shown) < len(domain.variables):

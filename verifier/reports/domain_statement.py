@@ -66,7 +66,8 @@ def _impossible(domain: Domain) -> str:
         return ""
     total = given_words.combinations(domain)
     shown = "; ".join(
-        f"({i}) {cell_words(domain, cell)}" for i, cell in enumerate(impossible[:MOST_GROUPS], 1)
+        f"({i}) {cell_words(domain, cell, exact=True)}"
+        for i, cell in enumerate(impossible[:MOST_GROUPS], 1)
     )
     if len(impossible) > MOST_GROUPS:
         shown += f"; and {digits(len(impossible) - MOST_GROUPS)} more, given in domain.json"
@@ -93,7 +94,7 @@ def _probabilities(domain: Domain) -> str:
         )
     _, possible = given_words.leaves(domain)
     shown = "; ".join(
-        f"({i}) {cell_words(domain, cell)}: {chance(leaf.weight, 0)}"
+        f"({i}) {cell_words(domain, cell, exact=True)}: {chance(leaf.weight, 0)}"
         for i, (cell, leaf) in enumerate(possible[:MOST_GROUPS], 1)
     )
     if len(possible) > MOST_GROUPS:

@@ -59,7 +59,7 @@ def lines(domain: Domain) -> Iterator[tuple[str, str]]:
         return
     impossible, possible = leaves(domain)
     if impossible:
-        yield "impossible", _listed([cell_words(domain, cell) for cell in impossible])
+        yield "impossible", _listed([cell_words(domain, cell, exact=True) for cell in impossible])
     if len(possible) > 1 or not is_conditioned(domain):
         yield "distribution", distribution_words(domain)
 
@@ -74,7 +74,10 @@ def distribution_words(domain: Domain) -> str:
             "combination is possible"
         )
     _, possible = leaves(domain)
-    said = [f"{cell_words(domain, cell)}: {probability(leaf.weight)}" for cell, leaf in possible]
+    said = [
+        f"{cell_words(domain, cell, exact=True)}: {probability(leaf.weight)}"
+        for cell, leaf in possible
+    ]
     return f"by the domain's tree: {_listed(said)}"
 
 
@@ -154,7 +157,7 @@ def blocks(domain: Domain) -> tuple[Block, ...]:
     held = list(domain.leaves.values())
     rows = tuple(
         (
-            TableCell(cell_words(domain, cell)),
+            TableCell(cell_words(domain, cell, exact=True)),
             TableCell(whole(cell.size), number=True),
             TableCell(probability(leaf.weight) if leaf.weight else "impossible", number=True),
             TableCell(_own_words(domain, cell, leaf) if leaf.weight else "no point of the domain"),

@@ -21,7 +21,7 @@ from verifier.reports import given_words, question_words, summary, tested_words
 from verifier.reports.numbers import digits, plural
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.verdict_words import domain_words
-from verifier.reports.words import name, quote, quoted_rule
+from verifier.reports.words import name, quote, quoted_rule, value_words
 
 MOST_ROWS = 20
 """Variables and layers listed."""
@@ -180,7 +180,7 @@ def _witnesses(certificate: Certificate, found: Sequence[Counterexample]) -> str
     rows = [
         (
             *(question_words.class_words(m, k) for m, k in zip(models, c.classes, strict=False)),
-            *(name(v.label(i)) for v, i in zip(variables, c.point, strict=False)),
+            *(value_words(v, i) for v, i in zip(variables, c.point, strict=False)),
         )
         for c in found
     ]

@@ -91,22 +91,30 @@ def value_words(variable: AnyVariable, value: int) -> str:
     """A value for people: its label, or its number, rounded and marked where it is long."""
     if not isinstance(variable, Ranged):
         return name(variable.label(value))
-    number = variable.number(value)
-    shown = plain(number)
+    return number_words(variable.number(value))
+
+
+def number_words(x: Fraction) -> str:
+    """A number for people: exact where that is short, else rounded and marked."""
+    shown = plain(x)
     if "/" not in shown or len(shown) <= LONG:
         return name(shown)
-    return f"≈ {'−' if number < 0 else ''}{scientific(abs(number), 6)}"
+    return f"≈ {'−' if x < 0 else ''}{scientific(abs(x), 6)}"
 
 
-def allowed(variable: AnyVariable, part: Part) -> str:
-    """The values, after the variable's name: ``= red``, ``is red or green``, ``from 18 to 40``."""
+def allowed(variable: AnyVariable, part: Part, *, exact: bool = False) -> str:
+    """The values, after the variable's name: ``= red``, ``is red or green``, ``from 18 to 40``.
+
+    Where it is to be ``exact`` no long number is rounded.
+    """
+    number = plain if exact else number_words
     if isinstance(variable, Continuous):
         assert isinstance(part, range)
         low, high = variable.hull(part.start, part.stop - 1)
-        return f"above {name(plain(low))}, up to {name(plain(high))}"
+        return f"above {name(number(low))}, up to {name(number(high))}"
     if isinstance(variable, Ordinal):
         assert isinstance(part, range)
-        ends = [name(plain(variable.number(i))) for i in (part.start, part.stop - 1)]
+        ends = [name(number(variable.number(i))) for i in (part.start, part.stop - 1)]
         return f"= {ends[0]}" if size(part) == 1 else f"from {ends[0]} to {ends[1]}"
     assert isinstance(part, int)
     return _listed(variable, part)
@@ -129,21 +137,21 @@ def _listed(variable: Variable, mask: int) -> str:
     return f"is one of {digits(len(chosen))} values: {', '.join(labels[:4])}, …"
 
 
-def condition(variable: AnyVariable, part: Part) -> str:
+def condition(variable: AnyVariable, part: Part, *, exact: bool = False) -> str:
     """A variable and its allowed values in words."""
-    return f"{name(variable.name)} {allowed(variable, part)}"
+    return f"{name(variable.name)} {allowed(variable, part, exact=exact)}"
 
 
-def conditions(domain: Domain, restricted: Mapping[int, Part]) -> str:
+def conditions(domain: Domain, restricted: Mapping[int, Part], *, exact: bool = False) -> str:
     """A cell in words from its restricted variables, by their indices."""
-    parts = [condition(domain.variables[i], restricted[i]) for i in sorted(restricted)]
+    parts = [condition(domain.variables[i], restricted[i], exact=exact) for i in sorted(restricted)]
     return ", ".join(parts) or "everything"
 
 
-def cell_words(domain: Domain, cell: Cell) -> str:
+def cell_words(domain: Domain, cell: Cell, *, exact: bool = False) -> str:
     """A cell in words: what it restricts, ``everything`` where that is nothing."""
     whole = zip(domain.variables, cell.parts, strict=True)
-    return conditions(domain, {i: p for i, (v, p) in enumerate(whole) if p != v.whole})
+    return conditions(domain, {i: p for i, (v, p) in enumerate(whole) if p != v.whole}, exact=exact)
 
 
 def asked(tree: Tree, domain: Domain, node: int) -> str:

@@ -33,7 +33,8 @@ ENOUGH = 3
 """More cells than so many times what the kernel has time for are not searched for."""
 SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
 """Where what is left is sampled a search ends that has told of no more of the probability than the
-second after so many seconds; its proof is checked in the third of the time that is left."""
+second after so many seconds of each processor; its proof is checked in the third of the time that
+is left."""
 
 
 @dataclass(eq=False)
@@ -58,7 +59,8 @@ class _Further:
         search, held, at = self.search, self.search.undecided(), now()
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
-        if search.options.sampled and at - search.begun >= SOON:
+        spent = clocks().used - self.since.used
+        if search.options.sampled and spent >= SOON * len(search.rooms):
             search.stalled = bool(search.stalled) or 1 - held < LITTLE
             if search.stalled:
                 return at
