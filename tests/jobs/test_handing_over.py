@@ -12,6 +12,7 @@ import pytest
 import verifier as lp
 from tests.jobs.test_sampling import PATIENCE, STUMP, bits, opened
 from verifier import second_checker
+from verifier.distillers import rounds
 from verifier.jobs import proving, sampling, schedule
 from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.settling import Settled
@@ -94,6 +95,36 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     assert result.sampled is not None and result.certificate is not None
     without = lp.certify(hard(), STUMP, bits(80), timeout=3, sample=0)
     assert not any("has the rest" in x for x in without.notes)
+
+
+@pytest.mark.parametrize("verb", ["distill", "repair"])
+def test_where_a_tree_grows_the_sample_has_it_too(verb, patient, monkeypatch):
+    """Of this network nothing is proved, on any machine: judged after the first proof."""
+    monkeypatch.setattr(rounds, "FIRST", 0.0)
+    monkeypatch.setattr(rounds, "SOONEST", 0.0)
+    what = {"leaves": 8} if verb == "distill" else {"tree": STUMP, "leaves": 8}
+    result = getattr(lp, verb)(hard(), domain=bits(80), timeout=90, sample=64, **what)
+    assert any("has the rest of the time" in x for x in result.notes), result.notes
+    assert result.sampled.draws == 64 and not result.finished
+    assert result.tree.leaves <= 8
+    without = getattr(lp, verb)(hard(), domain=bits(80), timeout=2, sample=0, **what)
+    assert not any("has the rest" in x for x in without.notes)
+
+
+@pytest.mark.parametrize(
+    ("at", "known", "hopeless"),
+    [(10.0, 0.0, True), (10.0, 0.0004, True), (10.0, 0.002, False), (2.0, 0.0, False)],
+)
+def test_a_growing_proof_is_judged_by_how_it_goes_on(at, known, hopeless, monkeypatch):
+    """Of a hundred seconds, at a tenth of them; not before some are over."""
+    bulk = SimpleNamespace(teacher=hard())
+    made = rounds.Rounds(SimpleNamespace(), bulk, 100.0, 0, sampled=True)
+    made.begun = made.first = 0.0
+    monkeypatch.setattr(rounds, "now", lambda: at)
+    interval = Fraction(0), 1 - Fraction(known)
+    assert made.is_hopeless(interval) == hopeless
+    made.sampled = False
+    assert not made.is_hopeless(interval)
 
 
 @pytest.mark.parametrize("hopeless", [True, False])

@@ -22,7 +22,7 @@ from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.listing import listed, translated
-from verifier.provers.options import Options
+from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES
@@ -59,9 +59,6 @@ of so many looks: one may fall into a moment where others have both processors."
 JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last: where it would close less of the probability than this, Tails have the rest."""
-HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
-"""Where what is open is sampled a search ends that will have closed less of the probability than
-this, and is far from its end: after so many seconds, or so large a share of its time."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
