@@ -244,6 +244,13 @@ def test_bad_tables_are_refused_in_one_line(case):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["continuous", "drop", "kinds"])
+def test_choices_of_another_type_are_refused_in_one_line(name):
+    table = {"a": [1.0, 2.0, 4.0], "b": ["x", "y", "x"]}
+    with pytest.raises(lp.LeafproofError, match=f"^{name} is 5: give .*$"):
+        read_frame(table, **{name: 5})
+
+
 def test_what_is_no_table_is_refused():
     with pytest.raises(lp.LeafproofError, match="give a pandas DataFrame"):
         lp.Domain.from_frame([[1, 2], [3, 4]])

@@ -13,7 +13,7 @@ from tests.brute import tree_class
 from verifier.formats.intervals import between_bins, binned
 from verifier.model.cell import full_cell
 from verifier.model.continuous import Continuous
-from verifier.model.errors import DomainError, LeafproofError
+from verifier.model.errors import DomainError, LeafproofError, RuntimeNote
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -151,3 +151,17 @@ def test_impossible_parts_of_intervals():
     v = domain.variables[0]
     assert {v.cut_at(F(1)), v.cut_at(F(3))} <= set(range(v.count + 1))
     assert domain.measure(full_cell(domain))[1] == domain.total_weight
+
+
+def test_densities_of_floats_are_divided_by_their_sum():
+    """As other probabilities are; what is no rounding, or is exact, is refused."""
+    thirds = [[0, 2, 1 / 3], [2, 10, 2 / 3]]
+    with pytest.warns(RuntimeNote, match="divided by their sum"):
+        made = lp.Domain.continuous("dose", 0, 10, iter(thirds)).variables[0]
+    assert [run.probability for run in made.runs] == [Fraction(1, 3), Fraction(2, 3)]
+    for wrong in ([[0, 2, 0.3], [2, 10, 0.6]], [[0, 2, str(1 / 3)], [2, 10, str(2 / 3)]]):
+        with pytest.raises(DomainError, match="not to 1"):
+            lp.Domain.continuous("dose", 0, 10, wrong)
+    for ends, remedy in (((3, 3), "two different ends"), ((4, 3), "exchange them")):
+        with pytest.raises(DomainError, match=remedy):
+            lp.Domain.continuous("dose", *ends)

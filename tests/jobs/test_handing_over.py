@@ -12,6 +12,7 @@ import pytest
 import verifier as lp
 from tests.jobs.test_sampling import PATIENCE, STUMP, bits, opened
 from verifier import second_checker
+from verifier.distillers import rounds
 from verifier.jobs import proving, sampling, schedule
 from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.settling import Settled
@@ -96,6 +97,48 @@ def test_a_sample_has_what_is_left(monkeypatch, patient):
     assert not any("has the rest" in x for x in without.notes)
 
 
+@pytest.mark.parametrize("verb", ["distill", "repair"])
+def test_where_a_tree_grows_the_sample_has_it_too(verb, patient, monkeypatch):
+    """Of this network nothing is proved, on any machine: judged after the first proof."""
+    monkeypatch.setattr(rounds, "FIRST", 0.0)
+    monkeypatch.setattr(rounds, "SOONEST", 0.0)
+    what = {"leaves": 8} if verb == "distill" else {"tree": STUMP, "leaves": 8}
+    result = getattr(lp, verb)(hard(), domain=bits(80), timeout=90, sample=64, **what)
+    assert any("has the rest of the time" in x for x in result.notes), result.notes
+    assert result.sampled.draws == 64 and not result.finished
+    assert result.tree.leaves <= 8
+    without = getattr(lp, verb)(hard(), domain=bits(80), timeout=2, sample=0, **what)
+    assert not any("has the rest" in x for x in without.notes)
+
+
+@pytest.mark.parametrize(
+    ("at", "known", "hopeless"),
+    [(10.0, 0.0, True), (10.0, 0.0004, True), (10.0, 0.002, False), (2.0, 0.0, False)],
+)
+def test_a_growing_proof_is_judged_by_how_it_goes_on(at, known, hopeless, monkeypatch):
+    """Of a hundred seconds, at a tenth of them; not before some are over."""
+    bulk = SimpleNamespace(teacher=hard())
+    made = rounds.Rounds(SimpleNamespace(), bulk, 100.0, 0, sampled=True)
+    made.begun = made.first = 0.0
+    monkeypatch.setattr(rounds, "now", lambda: at)
+    interval = Fraction(0), 1 - Fraction(known)
+    assert made.is_hopeless(interval) == hopeless
+    made.sampled = False
+    assert not made.is_hopeless(interval)
+
+
+@pytest.mark.parametrize("hopeless", [True, False])
+def test_it_has_it_too_where_sandwiches_were_looked_for_after_that(hopeless, monkeypatch, patient):
+    """A search was judged, though what came after it was not."""
+    gave_up = Finding((Open(),), stalled=hopeless)
+    monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
+    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: Finding((Open(),)))
+    heard = []
+    lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
+    told = [x.text for x in heard if isinstance(x, Note)]
+    assert any("has the rest of the time" in x for x in told) is hopeless
+
+
 def test_draws_that_were_asked_for_end_in_time_too(monkeypatch):
     """And it is said how many were made."""
     monkeypatch.setattr(sampling, "BETTING", 1e9)  # so that it is late after a block
@@ -141,3 +184,11 @@ def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
         until = further()
         further.before = 1.0
     assert (until == 4.0) == ends == bool(search.stalled)
+
+
+def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
+    """So that the search for sandwiches is loaded, without which the sample may be all there is."""
+    for looks, loads in (([30.0, 2.0, 30.0], True), ([30.0, 30.0, 30.0], False)):
+        left = iter(looks)
+        monkeypatch.setattr(proving, "slow_now", lambda left=left: next(left))
+        assert proving._can_load(proving.now() + 20.0) == loads

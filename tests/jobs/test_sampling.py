@@ -439,6 +439,11 @@ def test_a_tenth_of_the_limit_is_for_sampling():
     assert two.sampling == pytest.approx(15)  # and more still of deep ones
     mixed = sampling.reserved(limit_of(50.0), sampling.wish_of(), [deep, network()])
     assert mixed.sampling == pytest.approx(10)
+    layers = Affine(0, np.zeros((1100, 1000)), np.zeros(1100)), Relu(1)
+    large = Network(1000, (*layers, Affine(2, np.zeros((1, 1100)), np.zeros(1))))
+    for tails, seconds in ((False, 15), (True, 5)):  # of large ones, unless Tails tell of them
+        held = sampling.reserved(limit_of(50.0), sampling.wish_of(), [large], tails=tails)
+        assert held.sampling == pytest.approx(seconds)
 
 
 def test_a_stop_leaves_the_sample_out():

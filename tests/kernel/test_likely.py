@@ -6,13 +6,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+import flint
 import numpy as np
 import pytest
 
 from verifier.formats.variables import one_hot, variable
 from verifier.kernel import checker, judging, likely, stopping
 from verifier.kernel.choices import DOUBLE, SINGLE
-from verifier.kernel.prepared import prepare
+from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed
@@ -88,13 +89,13 @@ def values_of(domain, teacher, cell):
     return np.array(weights) / sum(weights), nodes
 
 
-def outside(seed, allowed, precision=DOUBLE):
+def outside(seed, allowed, precision=DOUBLE, only=None):
     """What is left more than is said (ranges and lines, on average, or forms), and how many ranges
     are less than all values."""
     domain, teacher, cell = case(seed)
     share, nodes = values_of(domain, teacher, cell)
     p = prepare(teacher, domain)
-    cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)), precision)
+    cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)), precision, only)
     assert cells is not None
     spread, wrong, closer = cells.spread, [], 0
     unit = np.exp(-spread.rarity)
@@ -123,11 +124,34 @@ def outside(seed, allowed, precision=DOUBLE):
 @pytest.mark.parametrize("precision", [SINGLE, DOUBLE])
 def test_ranges_are_left_by_as_little_as_is_said(precision):
     closer = 0
-    for seed, allowed in product(CASES, ALLOWED):
-        wrong, some = outside(seed, allowed, precision)
-        assert not wrong, (seed, allowed, wrong)
-        closer += some
+    every = [*product(CASES, ALLOWED, (None,)), *product(CASES, ALLOWED[1:2], (0, 1))]
+    for seed, allowed, only in every:
+        wrong, some = outside(seed, allowed, precision, only)
+        assert not wrong, (seed, allowed, only, wrong)
+        closer += some * (only is None)
     assert closer > 100
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
+    """Its forms are shown to be about as much, with less work; and another's hold as well."""
+    monkeypatch.setattr(likely, "ODDS", 1)
+    fewer = 0
+    for seed, klass in product(CASES, (0, 1)):
+        domain, teacher, cell = case(seed)
+        p, chances = prepare(teacher, domain), list(domain.distributions(None))
+        rows = class_rows(teacher.outputs, klass)[0]
+        every, own = (
+            likely.rarely(p, cell, ALLOWED[1], chances, DOUBLE, only) for only in (None, klass)
+        )
+        (wanted,) = own.spread.wanted.values()
+        last = teacher.layers[-1].weight
+        assert np.array_equal(wanted, (rows @ last < 0).any(axis=0))
+        assert np.array_equal(own.low[3][0, wanted], every.low[3][0, wanted])
+        fewer += (own.high[3] != every.high[3]).sum()
+        lower, size = likely.least_of(own, rows), np.abs(rows @ last) @ np.abs(own.most[3])
+        assert (lower >= likely.least_of(every, rows) - size).all()
+    assert fewer
 
 
 def sums(seed):
@@ -202,6 +226,13 @@ def below_alone(spread, cells, node, low, high, found=likely.Spread.enclose):
         spread.over[node] = up * spread.astray[node][0]
 
 
+def on_line(spread, cells, node, low, high, found=likely.Spread.enclose):
+    """As if ReLUs that a class wants no ranges of were never above their lines."""
+    found(spread, cells, node, low, high)
+    if node in spread.wanted:
+        spread.over[node] = spread.over[node] * spread.wanted[node]
+
+
 def carried_nowhere(spread, cells, node, width):
     return np.zeros(width), np.zeros(width)
 
@@ -215,7 +246,8 @@ FAULTS = {
     "strays": (likely.Spread, "sums", no_strays),
     "lines": (likely.Spread, "enclose", below_alone),
     "intervals": (likely.Spread, "_carried", carried_nowhere),
-    "units": (likely, "_rarity", lambda p, allowed, found=likely._rarity: found(p, allowed) / 8),
+    "unwanted": (likely.Spread, "enclose", on_line),
+    "units": (likely, "_rarity", lambda *given, found=likely._rarity: found(*given) / 8),
 }
 
 
@@ -223,7 +255,8 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_leaves_ranges_by_more(name, monkeypatch):
     monkeypatch.setattr(*FAULTS[name])
-    assert any(outside(seed, x)[0] for seed, x in product(CASES, ALLOWED))
+    every = product(CASES, ALLOWED, (None, 0))
+    assert any(outside(seed, x, only=only)[0] for seed, x, only in every)
 
 
 def raised(domain, teacher, cell, klass, allowed):
@@ -252,6 +285,19 @@ def test_a_class_is_wrong_as_rarely_as_is_shown():
         assert share[classes != seed % 2].sum() <= allowed
         wrong += (classes != seed % 2).any()
     assert wrong  # else worst cases would have shown as much
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("odds", [1, 2, likely.ODDS])
+def test_both_ways_to_fail_together_are_as_improbable_as_was_asked(odds):
+    for seed, allowed in product((0, 1), (*ALLOWED, Fraction(1, 1 << 700))):
+        domain, teacher, cell = case(seed)
+        p, chances = prepare(teacher, domain), list(domain.distributions(None))
+        rarity = likely._rarity(p, allowed, odds)
+        spread = likely.spread_of(p, parts_of([cell]), chances, rarity, odds)
+        lost, far = (-flint.arb(rarity)).exp(), (-(flint.arb(spread.reach) ** 2) / 2).exp()
+        each = flint.arb(allowed.numerator) / (allowed.denominator * max(1, teacher.outputs - 1))
+        assert lost + far <= each and lost + far > each * 0.99 and far * odds <= lost
 
 
 @pytest.mark.usefixtures("of_any_width")

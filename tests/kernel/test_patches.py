@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,12 +24,15 @@ from verifier.kernel import patches
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import prepared
 from verifier.kernel.guides import guided, shares_of
-from verifier.kernel.patches import Asking, Patches
+from verifier.kernel.patches import Asking, Patches, Tree
 from verifier.kernel.sampling import is_true_at, key_of, sample
+from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.overlay import classify
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.overlay import BoundTree, classify
 from verifier.model.proof import Open
 from verifier.model.sample import BETS, Forecast, Line, Plan, Sample
+from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
 from verifier.reading.sample_json import sample_from_json
 from verifier.writing.sample_json import sample_to_json
@@ -139,6 +143,56 @@ def test_patches_have_the_shares_of_all_their_points(together, monkeypatch):
         assert known.share(mean / sum(weights)) == whole
         kinds.add((len(asked.nets), len(asked.trees), domain.uniform, len(held.combinations) > 64))
     assert len(kinds) > 3
+
+
+def grown(rng, domain, leaves, classes):
+    """A random tree of so many leaves, whose tests may be in vain."""
+    nodes, open_ = [0], [0]
+    while len(open_) < leaves:
+        at = open_.pop(int(rng.integers(len(open_))))
+        i = int(rng.integers(len(domain.variables)))
+        count = domain.variables[i].count
+        ordinal = isinstance(domain.variables[i], Ordinal)
+        left = range(rng.integers(1, count)) if ordinal else int(rng.integers(1, 1 << count))
+        nodes[at] = (i, left, len(nodes), len(nodes) + 1)
+        open_ += [len(nodes), len(nodes) + 1]
+        nodes += [0, 0]
+    for at in open_:
+        nodes[at] = int(rng.integers(classes))
+    return BoundTree(domain, tuple(nodes))
+
+
+@pytest.mark.parametrize("classes", [1, 2, 5])
+@pytest.mark.parametrize("leaves", [1, 2, 60, 700])
+def test_trees_have_their_classes_of_patches(leaves, classes, monkeypatch):
+    """Of few leaves and of more than the bits of some words, in parts of some patches."""
+    shares = (Fraction(1, 6),) * 6
+    listed = [
+        Variable(name, tuple("abcdef"), tuple((x,) for x in range(6)), shares) for name in "rst"
+    ]
+    ranges = [Ordinal(f"o{n}", Fraction(0), Fraction(1), n, uniform(n)) for n in (9, 1000, 12)]
+    domain = Domain((listed[0], ranges[0], listed[1], ranges[1], listed[2], ranges[2]))
+    rng = np.random.default_rng([leaves, classes])
+    tree = grown(rng, domain, leaves, classes)
+    points = np.stack([rng.integers(0, v.count, 300) for v in domain.variables], axis=1)
+    for variables, met in [((0, 5), 1 << 13), ((1, 2), 50), (tuple(range(6)), 1 << 13), ((3,), 1)]:
+        monkeypatch.setattr(patches, "MET", met)
+        some = [rng.integers(0, domain.variables[i].count, 64) for i in variables]
+        held = SimpleNamespace(
+            asked=SimpleNamespace(spend=lambda steps: None),
+            variables=variables,
+            combinations=np.stack(some, axis=1),
+        )
+        own = Tree(tree, held)
+        found = own.met(points)
+        for group in (slice(0, 64), slice(5, 20)):
+            masks = own.masks(found, len(points), group)
+            for at, point in enumerate(points.tolist()):
+                for bit, values in enumerate(held.combinations[group].tolist()):
+                    moved = dict(enumerate(point)) | dict(zip(variables, values, strict=True))
+                    klass = classify(tree, tuple(moved[i] for i in range(6)))
+                    of = [k for k, words in enumerate(masks, 1) if int(words[at]) >> bit & 1]
+                    assert of == [klass] * (klass > 0)
 
 
 def plan_of(line, draws=300, block=64, **options):

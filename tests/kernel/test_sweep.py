@@ -178,7 +178,7 @@ def worst(seed, refine=True, *, single=False):
     kind = folded.precision.kind
     base = outer_sum(each, np.empty((len(folded.inputs), count), dtype=kind))
     shift = folded.shift.astype(kind)
-    out = run(folded, base, shift, np.empty((len(shift), count), dtype=kind))
+    out = run(folded, base, shift[:, None], np.empty((len(shift), count), dtype=kind))
     points = list(product(*(values(part) for part in cell.parts)))
     exact, over = exact_logits(
         network, [domain.encode_integers(x) for x in points], domain.denominator

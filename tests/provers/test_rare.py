@@ -119,6 +119,19 @@ def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that()
         assert not replace(far, **held).is_far_from(0)
 
 
+def test_the_check_of_tails_that_gave_way_is_not_waited_for():
+    """Those of halves that tell more are checked in their place."""
+
+    def part(seconds, left, **held):
+        return rare.Part(full_cell(signs(2)), -1, Fraction(left), seconds=seconds, **held)
+
+    halves = part(1.0, 1), part(2.0, 2)
+    for left, check in ((4, 3.0), (3, 8.0), (2, 8.0)):
+        whole = part(8.0, left, split=Split(0, 1), halves=halves)
+        assert whole.check == check and whole.gives_way is (check == 3.0)
+    assert part(8.0, 4).check == 8.0
+
+
 def test_it_is_not_tried_where_the_kernel_looks_at_no_ranges():
     """Else a search would end early for nothing: see ``kernel.likely.rarely``."""
     first = Affine(0, np.zeros((256, 128)), np.zeros(256))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from verifier.model.domain import Domain
 from verifier.reports import numbers, words
 from verifier.reports.domain_words import rounded
+from verifier.reports.numbers import brief_interval
 from verifier.reports.samples import DELTA, bound_after_tests, miss_probability
 
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -130,3 +131,12 @@ def test_numbers_are_rounded_once(kind):
         assert rounded(low + tiny, kind) == low and rounded(high - tiny, kind) == high
         even = [v for v in (low, high) if not int(abs(kind(float(v))).view(f"u{x.itemsize}")) & 1]
         assert [rounded(middle, kind)] == even
+
+
+def test_counts_in_a_few_digits_are_rounded_outwards():
+    assert brief_interval((3, 5)) == "3 to 5"
+    assert brief_interval((10**12 - 1, 10**12 - 1)) == "999,999,999,999"
+    assert brief_interval((4**30, 4**30)) == "about 1.153 × 10¹⁸"
+    assert brief_interval((193271849910570, 4**30)) == "1.932 × 10¹⁴ to 1.153 × 10¹⁸"
+    assert brief_interval((7, 4**30 - 4**28)) == "7 to 1.081 × 10¹⁸"
+    assert brief_interval((0, 10**12)) == "0 to 10¹²"

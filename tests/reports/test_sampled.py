@@ -13,7 +13,7 @@ from tests.reports.pages import SECONDS, page
 from theory import catalogue
 from verifier.model.domain import bits
 from verifier.model.proof import Constant, Open, Split
-from verifier.model.sample import Sampled
+from verifier.model.sample import Line, Plan, Sample, Sampled
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.sampled_words import theorem
@@ -107,3 +107,18 @@ def test_of_lines_with_a_forecast_no_share_is_told(format):
         said[forecast] = re.sub(r"\\\w+\{\}|\s+", " ", text)
     assert "on average" in said[False] and "forecast" not in said[False]
     assert "on average" not in said[True] and "a forecast that was fixed before" in said[True]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_that_a_sample_ended_before_its_plan_is_said(format):
+    certificate, verdict = sampled()
+    line = Line(0, Fraction(1, 2))
+    drawn = replace(verdict.sampled, method="plain", line="x", share=Fraction(2))
+    stated = Sample(
+        Plan(9000, method="plain", line=line),
+        *(drawn.seen, drawn.lower, drawn.upper, None, drawn.share),
+    )
+    for own, early in (replace(stated, drawn=4096), True), (stated, False):
+        made = replace(certificate, sample=own), replace(verdict, sampled=drawn)
+        text = render(cases.result(*made, SECONDS), format=format)
+        assert ("Ended early" in text) == ("9,000 were planned" in text) == early

@@ -183,6 +183,32 @@ def _change_of_measure(entropy: Any, divergence: Any, wealth: Any, n: Any) -> In
     )
 
 
+def _gain(slope: Any, seen: Any, error: Any) -> Any:
+    """What a bet of that slope gains a draw: ln of exp(-c) to the errors seen, over its mean."""
+    return -sp.log(1 - (1 - sp.exp(-slope)) * error) - slope * seen
+
+
+def _prior_bets(wealth: Any, slope: Any, n: Any) -> Instance:
+    return Instance(
+        (Fact("prior mean of bets", wealth, slope, n), gt(slope, 0), ge(n, 1)),
+        le(Mean(wealth), 1),
+    )
+
+
+def _posterior_bets(
+    seen: Any, error: Any, divergence: Any, wealth: Any, slope: Any, n: Any
+) -> Instance:
+    return Instance(
+        (
+            Fact("posterior of bets", seen, error, divergence, wealth, slope, n),
+            gt(wealth, 0),
+            gt(slope, 0),
+            conj(ge(error, 0), le(error, 1)),
+        ),
+        le(n * _gain(slope, seen, error), divergence + sp.log(wealth)),
+    )
+
+
 def _binomial_mean(x: Any, n: Any) -> Instance:
     return Instance(
         (sp.Or(eq(x, 0), eq(x, 1)), ge(n, 1), gt(Mean(x), 1 / n)),
@@ -199,6 +225,8 @@ def _relative_swapping(member: Any, condition: Any, event: Any, level: Any, n: A
         binder=(member, sp.true),
     )
 
+
+CATONI = Citation("Catoni", "PAC-Bayesian Supervised Classification, IMS Lecture Notes 56", 2007)
 
 AXIOMS = (
     Axiom(
@@ -254,6 +282,23 @@ AXIOMS = (
         Citation("Maurer", "A note on the PAC Bayesian theorem, arXiv cs/0411099", 2004),
         _entropy_moment_sum,
         types="n=integer i=index",
+    ),
+    Axiom(
+        "prior-bets",
+        "E exp(-c k)/(1 - (1 - e^(-c)) p)^n = 1 for the number k of successes among n independent "
+        "trials of chance p, and so the mean over any law of students that is fixed before them",
+        CATONI,
+        _prior_bets,
+        types="wealth=number slope=real n=integer",
+    ),
+    Axiom(
+        "posterior-bets",
+        "the mean of n times the gain of a bet under one law is at most the relative entropy of "
+        "that to another and ln of the mean of exp(n gain) under this (Donsker, Varadhan); the "
+        "gain -ln(1 - (1 - e^(-c)) p) - c q is convex",
+        CATONI,
+        _posterior_bets,
+        types="seen=number error=number divergence=number wealth=number slope=real n=integer",
     ),
     Axiom(
         "change-of-measure",

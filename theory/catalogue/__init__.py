@@ -69,6 +69,7 @@ FILES = (
     "stitched",
     "chosen",
     "randomised",
+    "bets",
     "finite",
     "conformal",
     "parity",

@@ -106,6 +106,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pac-bayes-kl-simple": (
             "pac-bayes-mcallester", "pac-bayes-simple", "pac-bayes-sqrt", "mcallester",
         ),
+        "pac-bayes-catoni": ("catoni", "catoni-2007", "pac-bayes-exponential"),
         "entropy-moment-upper": ("entropy-moment", "xi"),
         "conformal-coverage": (
             "conformal", "split-conformal", "conformal-prediction", "marginal-coverage", "vovk",
@@ -237,6 +238,7 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
 PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "n": ("samples", "draws", "trials", "sample-size", "discordant", "n1", "m"),
+        "slope": ("inverse-temperature", "tilt"),
         "tests": ("hypotheses", "comparisons", "families"),
         "attempt": ("query", "round"),
         "second-n": ("n2", "second-draws", "second-samples"),

@@ -38,8 +38,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
         ),
         "a PAC-Bayes bound of another form": (
-            ("catoni", "gibbs", "alquier", "disintegrated-pac-bayes", "derandomized-pac-bayes"),
-            ("pac-bayes-kl", "pac-bayes-kl-simple"),
+            ("gibbs", "alquier", "disintegrated-pac-bayes", "derandomized-pac-bayes"),
+            ("pac-bayes-kl", "pac-bayes-catoni"),
         ),
         "the hypothesis that a network holds ANDs linearly": (
             ("linear-representation", "linear-representation-hypothesis", "lrh"),

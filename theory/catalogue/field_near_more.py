@@ -8,10 +8,10 @@ from types import MappingProxyType
 MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a randomised student in another form": (
-            ("pac-bayes-catoni", "pac-bayes-bernstein", "pac-bayes-empirical-bernstein",
+            ("pac-bayes-bernstein", "pac-bayes-empirical-bernstein",
              "pac-bayes-lambda", "germain", "thiemann", "tolstikhin-seldin",
              "data-dependent-prior", "pac-bayes-backprop"),
-            ("pac-bayes-kl", "pac-bayes-kl-simple", "occam-binomial"),
+            ("pac-bayes-kl", "pac-bayes-catoni", "occam-binomial"),
         ),
         "a form of cross-validation; a fresh test is exact": (
             ("jackknife-plus", "cv+", "cv-plus", "nested-cross-validation", "bates-hastie"),

@@ -146,6 +146,7 @@ SETTINGS = (
             "pac-bayes-kl",
             "pac-bayes-kl-simple",
             "entropy-moment-upper",
+            "pac-bayes-catoni",
             "relative-deviation",
         ),
     ),

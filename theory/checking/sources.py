@@ -20,6 +20,9 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         Citation(
             "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
         ): ("parity-statistical-queries",),
+        Citation("Catoni", "PAC-Bayesian Supervised Classification, IMS Lecture Notes 56", 2007): (
+            "pac-bayes-catoni",
+        ),
         Citation(
             "Dunn", "Multiple comparisons among means, JASA 56:52-64 (after Bonferroni)", 1961
         ): ("several-tests",),

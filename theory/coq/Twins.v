@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -719,6 +719,8 @@ Print Assumptions Numbers.binomial_ends.
 Print Assumptions Counting.binomial_inversion.
 Print Assumptions Counting.beta_moment.
 Print Assumptions Counting.catalan.
+Print Assumptions Bets.prior_bets.
+Print Assumptions Bets.posterior_bets.
 Print Assumptions Counting.entropy_moment.
 Print Assumptions Abel.entropy_moment_sum.
 Print Assumptions Averages.massart.

@@ -81,6 +81,8 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "binomial-inversion": "Counting.binomial_inversion",
         "beta-moment": "Counting.beta_moment",
         "catalan": "Counting.catalan",
+        "prior-bets": "Bets.prior_bets",
+        "posterior-bets": "Bets.posterior_bets",
         "entropy-moment": "Counting.entropy_moment",
         "entropy-moment-sum": "Abel.entropy_moment_sum",
         "massart": "Averages.massart",

@@ -12,6 +12,10 @@ FACTS = {
     "exp(n kl(empirical error, error))",
     "posterior": "{0} is the kl of the mean empirical and true errors of a law of students, {1} "
     "the relative entropy of that law to the one of {2}",
+    "prior mean of bets": "{0} is a mean, over a law of students fixed before {2} samples, of "
+    "exp(-{1} errors seen)/(1 - (1 - exp(-{1})) error)^{2}",
+    "posterior of bets": "{0} and {1} are the mean empirical and true errors of a law of students, "
+    "{2} the relative entropy of that law to the one of {3}, for bets of slope {4} on {5} samples",
     "good probe": "{0} is a good probe",
     "the new score is at most s_(i)": "the new score is at most s_(i)",
     "the distiller errs on the unseen point": "the distiller fails",
@@ -131,6 +135,7 @@ NUMBERS = {
     "relative entropy of the posterior": "the relative entropy of the posterior to the prior",
     "kl of empirical and true error": "the relative entropy of the empirical to the true error",
     "prior mean of exp(n kl)": "the prior mean of exp(n kl)",
+    "prior mean of the bets": "the prior mean of the bets",
     "score": "the score of {0} at a draw",
     "|P chi|": "the norm of the projection of the character of {0} to W",
     "distance of chi": "the distance of the character of {0} from W",

@@ -31,6 +31,8 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "minimax law": None,
         "relative swapping": (2, 2),
         "posterior": None,
+        "posterior of bets": None,
+        "prior mean of bets": None,
         "prior mean": None,
         "unlike trials": (1, 1),
         "one-inclusion prediction": None,

@@ -27,6 +27,8 @@ WORD = 64
 """Bits of a word."""
 ROOM = 24
 """A word is shared by variables whose weights multiply to at most 2**ROOM."""
+MOST_LISTED = 1 << 14
+"""Weight of an axis whose values are listed, one for each part of it."""
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 
@@ -98,6 +100,15 @@ class Column:
         """Whether every axis is one run."""
         return len(self.starts) == len(self.first)
 
+    @cached_property
+    def table(self) -> Ints | None:
+        """The values of the only axis by the weight before; None where there are others, or that
+        would be long."""
+        if len(self.first) > 1 or self.long or int(self.totals[0]) > MOST_LISTED:
+            return None
+        ranks = np.arange(int(self.totals[0]), dtype=np.uint64)
+        return _picked(self, np.zeros(len(ranks), dtype=np.int64), ranks)
+
 
 def column_of(axes: Sequence[Axis], owner: Ints) -> Column:
     """The column of some axes; weights that are too long for words are rounded to 2**-WORD."""
@@ -167,7 +178,7 @@ class Drawing:
         """The pieces and the points (value indices, (size, variables)) of a block."""
         words = stream(self.key, number, self.size * self.words).reshape(self.words, self.size)
         pieces = np.searchsorted(self.edges, words[0], side="right") - 1
-        points = np.empty((self.size, len(self.columns)), dtype=np.int64)
+        points = np.empty((len(self.columns), self.size), dtype=np.int64).T
         rest = words[0]
         for i, (column, (at, fresh)) in enumerate(zip(self.columns, self.layout, strict=True)):
             axes = column.owner[pieces]
@@ -238,6 +249,12 @@ def times(word: Words, count: Words) -> tuple[Words, Words]:
 
 def _short(column: Column, axes: Ints, rank: Words) -> Ints:
     """The values that come after so much weight in an axis."""
+    if column.table is not None:
+        return column.table.take(rank.view(np.int64))
+    return _picked(column, axes, rank)
+
+
+def _picked(column: Column, axes: Ints, rank: Words) -> Ints:
     if column.lone:  # then a value weighs 1, as weights are in lowest terms
         return column.starts[column.first[axes]] + rank.astype(np.int64)
     run = _run(column, axes, rank)

@@ -62,6 +62,7 @@ def distill(
     rows: Rows | None = None,
     deadline: float | None = None,
     units: Units | None = None,
+    sampled: bool = False,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
@@ -72,7 +73,8 @@ def distill(
     ``lrh``, the split whose halves are most linear in φ (see `probing`), which ``layers`` are (see
     `choose_nodes`). With ``rows`` the
     error is the share of them where tree and teacher differ, and of trees that are alike there the
-    one is taken that is better on the domain. Raises LeafproofError for an option out of range.
+    one is taken that is better on the domain. Where what stays open is ``sampled`` a search that
+    tells of next to nothing ends soon. Raises LeafproofError for an option out of range.
     """
     if scores not in SCORES:
         raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
@@ -98,7 +100,7 @@ def distill(
     again = None if units is not None else reborn(cuts, bulk, goal, seed)
     if again is not None:
         return again
-    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, units).run()
+    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, units, sampled).run()
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class _CertifiedSearch:
     seed: int
     probes: Probes | None
     units: Units | None = None
+    sampled: bool = False
 
     def run(self) -> Certified:
         """The search from the first points on; a single leaf where it ends before there are any."""
@@ -125,7 +128,8 @@ class _CertifiedSearch:
     def search(self, best: Certified, sketches: Sketches) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
         counters = () if self.probes is None else (self.probes.counter,)
-        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed, self.units, counters)
+        whose = self.goal.deadline, self.seed, self.units, counters
+        rounds = Rounds(self.cuts, self.bulk, *whose, sampled=self.sampled)
         try:
             first, _ = rounds.kept(lambda: (self.sketch(sketches, rounds), False))
             if first not in sketches.trees:
@@ -148,8 +152,10 @@ class _CertifiedSearch:
                     sketches.measure()
                 reached = self.reached(sketches.table, tree, interval)
                 reached = reached or (limited and not known.open)
+                found = replace(found, stalled=not rounds.done and rounds.is_hopeless(interval))
                 best = Certified(tree, found, interval, reached)
-                if (reached and not self.goes_on) or rounds.done or rounds.short:
+                ended = rounds.done or rounds.short or found.stalled
+                if (reached and not self.goes_on) or ended:
                     break
         except KeyboardInterrupt:
             pass

@@ -81,12 +81,14 @@ def repair(
     leaves: int | None = None,
     seed: int = 0,
     units: Units | None = None,
+    sampled: bool = False,
 ) -> Repaired:
     """Grow the leaves of ``tree`` in which the teacher differs; the rest stays as it is.
 
     A leaf in which the teacher has one class only gets that class; others are replaced by small
     subtrees. ``leaves`` limits the leaves of the whole tree, ``deadline`` (time.monotonic) the
-    time; Ctrl-C ends the search too. ``units`` says who proves. Raises TreeError or NetworkError
+    time; Ctrl-C ends the search too. ``units`` says who proves. Where what stays open is
+    ``sampled`` a search that tells of next to nothing ends soon. Raises TreeError or NetworkError
     where the parts do not fit together, LeafproofError for an option out of range.
     """
     bulk = bulk_of(teacher, domain)
@@ -96,7 +98,7 @@ def repair(
     if is_small(domain, teacher):
         store = store_of(units)
         return _whole(cuts, bulk, tree, leaves, deadline, store)
-    return _search(Rounds(cuts, bulk, deadline, seed, units), tree, leaves)
+    return _search(Rounds(cuts, bulk, deadline, seed, units, sampled=sampled), tree, leaves)
 
 
 def check_room(tree: Tree, leaves: int | None) -> None:
@@ -157,8 +159,9 @@ def _search(rounds: Rounds, tree: Tree, leaves: int | None) -> Repaired:
                     return best
                 found, interval = rounds.judged(found, known, fixed)
             equal = not known.open and not interval[1]
+            found = replace(found, stalled=not rounds.done and rounds.is_hopeless(interval))
             best = Repaired(fixed, found, changes, interval, equal)
-            if rounds.done or rounds.short:
+            if rounds.done or rounds.short or found.stalled:
                 return best
     except KeyboardInterrupt:
         return best

@@ -26,7 +26,7 @@ from verifier.model.domain import Point
 from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree, check_fits
 from verifier.provers.evaluate import AnyBulk
-from verifier.provers.options import Options
+from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.timing import ending, now
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
@@ -63,7 +63,8 @@ class Rounds:
 
     With ``units`` proofs are made unit by unit, and it is these that are counted (``count`` rounds
     so far), not seconds: so that the same is found each time. What their journal keeps of trees
-    goes with ``counters`` of draws; ``grown`` is how many growths this round has begun.
+    goes with ``counters`` of draws; ``grown`` is how many growths this round has begun. ``first``
+    is when the first proof began; what stays open may be ``sampled``.
     """
 
     cuts: Cuts
@@ -82,6 +83,8 @@ class Rounds:
     begun: float = field(default_factory=now)
     proved: float = 0.0
     ends: float | None = None
+    first: float | None = None
+    sampled: bool = False
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng([self.seed, 1])
@@ -89,6 +92,7 @@ class Rounds:
 
     def prove(self, tree: Tree) -> tuple[Finding, bool]:
         """Go on with the proof along a tree; the second answer is whether Ctrl-C ended that."""
+        self.first = now() if self.first is None else self.first
         end, check_by = self._next()
         options = Options(deadline=end, check_by=check_by, resume=self.proof)
         if self.units is not None:
@@ -175,6 +179,16 @@ class Rounds:
             return (None if self.units else at + length), None
         left = max(0.0, self.deadline - at - GROWTH * self.took)
         return at + min(length, PROVING * left), at + CHECKED * left
+
+    def is_hopeless(self, interval: tuple[Fraction, Fraction]) -> bool:
+        """Whether the sample of what is open is to have the rest of the time: of the error next to
+        nothing is known after some seconds, nor would be at the end."""
+        if not self.sampled or self.deadline is None or self.first is None or self.units:
+            return False
+        at, known = now(), 1 - float(interval[1] - interval[0])
+        seconds = max(at - self.first, 1e-9)
+        likely = known * (1.0 + max(0.0, self.deadline - at) / seconds)  # if it goes on like that
+        return likely < HOPELESS and seconds >= max(FIRST, SOONEST * (self.deadline - self.begun))
 
     @property
     def store(self) -> Store | None:

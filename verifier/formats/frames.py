@@ -113,6 +113,10 @@ def read_frame(
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
     columns = columns_of(frame)
+    if not isinstance(drop, Iterable):
+        raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
+    if not isinstance(kinds, Mapping | None):
+        raise DomainError(f"kinds is {kinds!r:.40}: give a dict of columns, as {{NAME: KIND}}")
     away = [drop] if isinstance(drop, str) else list(drop)
     if target is not None and not isinstance(target, str):
         raise DomainError(
@@ -155,7 +159,11 @@ def _continuous(given: Any, columns: Sequence[Column]) -> dict[str, Any]:
         return dict.fromkeys(many if given else ())
     if isinstance(given, Mapping):
         return dict(given)
-    return dict.fromkeys([given] if isinstance(given, str) else given)
+    if isinstance(given, str):
+        return {given: None}
+    if not isinstance(given, Iterable):
+        raise DomainError(f"continuous is {given!r:.40}: give columns' names, or True for all")
+    return dict.fromkeys(given)
 
 
 def _stated(kinds: Mapping[str, str]) -> dict[str, Kind]:

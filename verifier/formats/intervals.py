@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from verifier.formats.ranges import check_sum, exact
-from verifier.formats.variables import shares
+from verifier.formats.variables import normalised, shares
 from verifier.model.chances import Distribution, Runs
 from verifier.model.continuous import Continuous, Run, density_of, parted
 from verifier.model.domain import Domain
@@ -41,21 +41,28 @@ def continuous(
     """The real numbers from ``low`` to ``high``, uniform unless a density says otherwise.
 
     ``density``: [from, to, p] each, in order and without gaps, p the probability of that part,
-    uniform inside it; ``weights`` instead are divided by their sum. Raises DomainError.
+    uniform inside it, floats up to rounding as in ``variable``; ``weights`` instead are divided by
+    their sum. Raises DomainError.
     """
     where = f"variable {quoted(name)}"
     first, last = exact(f"{where}: from", low), exact(f"{where}: to", high)
     if not first < last:
-        raise DomainError(f"{where}: the interval from {first} to {last} is empty: exchange them")
+        remedy = "give two different ends" if first == last else "exchange them"
+        raise DomainError(f"{where}: the interval from {first} to {last} is empty: {remedy}")
     if density is not None and weights is not None:
         raise DomainError(f"{where} has both density and weights: leave one out")
     word, given = ("density", density) if weights is None else ("weights", weights)
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        given = list(given)
     parts = (
         [(last, Fraction(1))] if given is None else _parts(f"{where}: {word}", given, first, last)
     )
+    chances = tuple(p for _, p in parts)
     if weights is not None:
-        divided = shares([p for _, p in parts], where)
-        parts = [(end, p) for (end, _), p in zip(parts, divided, strict=True)]
+        chances = shares(chances, where)
+    elif given is not None:
+        chances = normalised(where, [entry[2] for entry in given], chances)
+    parts = [(end, p) for (end, _), p in zip(parts, chances, strict=True)]
     check_sum(f"{where}: the probabilities of the density", [p for _, p in parts])
     ends = [first, *(end for end, _ in parts)]
     lengths = [(1, b - a) for a, b in pairwise(ends)]

@@ -52,7 +52,7 @@ def number(where: str, x: Any) -> Fraction:
         raise DomainError(f"{where}: {quoted(x, 40)[1:-1]} is not a finite number") from None
 
 
-def _normalised(where: str, given: Any, chances: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+def normalised(where: str, given: Any, chances: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
     """Probabilities that are floats, divided by their sum where only rounding keeps that from 1.
 
     A RuntimeNote says so. Numbers that are exact (texts, fractions) are left as they are.
@@ -98,7 +98,7 @@ def variable(
         chances = shares(_numbers(f"{where}: weights", weights), where)
     elif probabilities is not None:
         given = list(probabilities) if isinstance(probabilities, Iterable) else probabilities
-        chances = _normalised(where, given, _numbers(f"{where}: probabilities", given))
+        chances = normalised(where, given, _numbers(f"{where}: probabilities", given))
     else:
         chances = (Fraction(1, len(labels) or 1),) * len(labels)
     rows = tuple(_numbers(f"{where}: an encoding", row) for row in encoding)

@@ -23,6 +23,7 @@ from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.provers.device import recorded
+from verifier.provers.rare import suits
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
@@ -93,9 +94,8 @@ def ask(
         with reading(limit):
             asked = load_matter(question, models, domain, watch, heads)
         loaded = time.perf_counter()
-        limit = reserved(
-            limit and limit.loaded(loaded - start), wish, (x.model for x in asked.matter.models)
-        )
+        limit, every = limit and limit.loaded(loaded - start), asked.matter.models
+        limit = reserved(limit, wish, [x.model for x in every], tails=suits(asked.matter))
         gone_on = None if is_journal(resume) else resume
         earlier = None if gone_on is None else unfinished(gone_on, asked.matter, believed, watch)
         with (

@@ -26,6 +26,7 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
 from verifier.provers.device import recorded
+from verifier.provers.rare import suits
 from verifier.provers.tensors.using import using
 from verifier.writing.certificate import found_by
 from verifier.writing.files import check_writable
@@ -136,8 +137,8 @@ def certify(
             require_solvers(network_of(about.network, "cross_check or emit"))
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
-        matter = about.matter(held)
+        limit, matter = limit and limit.loaded(loaded - start), about.matter(held)
+        limit = reserved(limit, wish, [about.network], tails=suits(matter))
         gone_on = None if is_journal(resume) else resume
         earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
         kept = about, watch, {"tree": held, "prover": prover}

@@ -30,7 +30,7 @@ from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
 from verifier.jobs.proving import kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -184,6 +184,7 @@ def distill(
             growing = min(growing, proving.end - kept_free_after(about, proving.end))
         plain = replace(about, domain=_grown_on(about, method, watch, by_points))
         options = replace(options, pieces=about.domain.infinite)
+        options = replace(options, sampled=proving is not None and proving.sampling > 0)
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
         kept = about, watch, {"method": method, "set of options": _told(options, about)}
@@ -298,9 +299,11 @@ def _prove(
             deadline=end,
             end=limit.end if limit else None,
             units=units,
+            sampled=limit is not None and limit.sampling > 0,
         )
     finding = swept_if_open(matter, finding, limit, watch)
     finding = bounded(matter, finding, limit, watch)
+    note_handing_over(matter, finding, limit, watch)
     by = found_by(recorded(name), command)
     return settle(
         *(matter, finding, by, watch, limit),

@@ -39,7 +39,8 @@ class MethodOptions:
     """What the user asked for; None is the method's own default.
 
     ``explain`` says that the hypothesis will be measured, on the ``layers``; ``rows`` are what the
-    tree is to be right on first; ``pieces``, that the domain's values are pieces of intervals.
+    tree is to be right on first; ``pieces``, that the domain's values are pieces of intervals;
+    ``sampled``, that what is left open may be sampled in the time that is left.
     """
 
     depth: int | None = None
@@ -54,6 +55,7 @@ class MethodOptions:
     explain: bool = False
     rows: Rows | None = None
     pieces: bool = False
+    sampled: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,7 @@ def _certified(
         rows=options.rows,
         deadline=deadline,
         units=units,
+        sampled=options.sampled,
     )
     outcome = _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
     limited = options.leaves is not None or options.error or options.rows is not None

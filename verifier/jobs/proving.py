@@ -22,7 +22,7 @@ from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.listing import listed, translated
-from verifier.provers.options import Options
+from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
 from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES
@@ -52,15 +52,13 @@ STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
-LOADED, LOADING = 1.0, 0.25
+LOADED, LOADING, LOOKS = 1.0, 0.25, 3
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
-that it may take: in less the prover of questions finds more."""
+that it may take: in less the prover of questions finds more. How busy the machine is, is the least
+of so many looks: one may fall into a moment where others have both processors."""
 JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last: where it would close less of the probability than this, Tails have the rest."""
-HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
-"""Where what is open is sampled a search ends that will have closed less of the probability than
-this, and is far from its end: after so many seconds, or so large a share of its time."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -186,6 +184,7 @@ def _closed_or_summed(
         more = replace(more, coarse=None)
     falling = more.falling + LIKELY * found.check
     more = replace(more, check=more.check + found.check, falling=falling)
+    more = replace(more, stalled=more.stalled or found.stalled)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 
@@ -281,7 +280,7 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     if matter.domain.infinite:
         return None
-    if not _is_loaded() and LOADED * slow_now() > LOADING * (end - now()):
+    if not _is_loaded() and not _can_load(end):
         watch.detail("no time to load the search for sandwiches")
         return None
     from verifier.provers.pairs import proving, similar
@@ -295,6 +294,11 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
 def _is_loaded() -> bool:
     """Whether compiled code was loaded before."""
     return "numba" in sys.modules
+
+
+def _can_load(end: float) -> bool:
+    """Whether loading it takes little of the time that there is."""
+    return LOADED * min(slow_now() for _ in range(LOOKS)) <= LOADING * (end - now())
 
 
 def _still(options: Options, end: float | None) -> Options:

@@ -20,7 +20,7 @@ from verifier.jobs.loading import About, Source, StrPath, check_results, load_wi
 from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -130,6 +130,7 @@ def repair(
             origin = about.domain_from
             finding = swept_if_open(matter, finding, limit, watch)
             finding = bounded(matter, finding, limit, watch)
+            note_handing_over(matter, finding, limit, watch)
             made = settle(
                 *(matter, finding, by, watch, limit),
                 domain_from=origin,
@@ -187,7 +188,12 @@ def _grown(
     plain = listed(about.domain, "repair")
     with watch.stage("repairing", "search", deadline=end):
         fixed = growing.repair(
-            about.network, before, plain, deadline=end, leaves=leaves, seed=seed, units=units
+            *(about.network, before, plain),
+            deadline=end,
+            leaves=leaves,
+            seed=seed,
+            units=units,
+            sampled=limit is not None and limit.sampling > 0,
         )
     tree = replace(fixed.tree, labels=about.network.labels)
     finding = translated(about.domain, fixed.finding)

@@ -113,14 +113,19 @@ def wish_of(
     return None if sample == 0 else Wish(sample, chance, nonce)
 
 
-def reserved(limit: Limit | None, wish: Wish | None, models: Iterable[object] = ()) -> Limit | None:
-    """The limit of a job about these models that samples in its last part."""
+def reserved(
+    limit: Limit | None, wish: Wish | None, models: Iterable[object] = (), *, tails: bool = False
+) -> Limit | None:
+    """The limit of a job about these models that samples in its last part.
+
+    Where ``tails`` tell of large networks' cells that a search leaves open, they have that time.
+    """
     if limit is None or wish is None:
         return limit
     networks = [x for x in models if isinstance(x, Network)]
     pair = len(networks) > 1
     deep = pair and all(sum(isinstance(y, Relu) for y in x.layers) > 1 for x in networks)
-    if deep or sum(x.work for x in networks) >= LARGE:
+    if deep or (sum(x.work for x in networks) >= LARGE and not tails):
         return limit.sampled(LARGE_SHARE)
     return limit.sampled(PAIR_SHARE if pair else SHARE)
 

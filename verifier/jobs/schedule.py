@@ -68,11 +68,7 @@ def find_in_time(
     finding = bounded(matter, finding, limit, watch)
     if limit is not None:
         finding = without_close(matter, finding)
-        if hands_over(matter, finding, limit):
-            watch.note(
-                "the search told of next to nothing in its first seconds: the sample of what is "
-                "open has the rest of the time"
-            )
+    note_handing_over(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
             "stopped: so as to end at once, the kernel checks no more of what was found than "
@@ -84,6 +80,15 @@ def find_in_time(
 def hands_over(matter: Matter, finding: Finding, limit: Limit) -> bool:
     """Whether the time that a search left is for a sample of what is open."""
     return finding.stalled and limit.sampling > 0 and not suits(matter)
+
+
+def note_handing_over(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> None:
+    """Say so where it is."""
+    if limit is not None and hands_over(matter, finding, limit):
+        watch.note(
+            "the search told of next to nothing in its first seconds: the sample of what is open "
+            "has the rest of the time"
+        )
 
 
 def without_close(matter: Matter, finding: Finding) -> Finding:

@@ -52,7 +52,7 @@ __all__ += ["Piece", "check_section", "tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
-FIRST, SANDWICHES = 1 << 6, 1 << 11
+FIRST, SANDWICHES = 1 << 6, 1 << 10
 """The same of those with Sandwiches, in the beginning and then, each of which takes as long as many
 others: where the check is stopped, what is under way is lost."""
 TAIL = 16

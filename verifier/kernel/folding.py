@@ -369,23 +369,23 @@ def outer_sum(parts: Sequence[Floats], out: Reals) -> Reals:
 def run(folded: Folded, base: Reals, shift: Reals, buffer: Reals) -> Reals:
     """The outputs at the points of a block, shape (outputs, points): a part of ``buffer``.
 
-    Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, shapes (rows of
-    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points). All are of the
+    Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, whose shapes
+    but for the rows go together; ``buffer`` has room for all rows, (rows, points). All are of the
     precision. Outputs are NaN where a sign or a step is not certain.
     """
+    shape = np.broadcast_shapes(base.shape[1:], shift.shape[1:])
     out, unsure = buffer, np.zeros(buffer.shape[1], dtype=bool)
     for stage in folded.stages:
         rows, table = slice(stage.begin, stage.end), base[stage.table]
-        out, own = buffer[rows], shift[rows, None]
+        out, own = buffer[rows], shift[rows]
+        each = out.reshape(-1, *shape)
         if stage.weight.shape[1]:
             np.matmul(stage.weight, buffer[stage.first : stage.begin], out=out)
             if len(table):
-                out += table
-            out += own
-        elif len(table):
-            np.add(table, own, out=out)
+                each += table
+            each += own
         else:
-            out[:] = own
+            np.add(table if len(table) else 0.0, own, out=each)
         if stage.bend is not None:
             stage.bend.apply(out, unsure)
     if np.count_nonzero(unsure):

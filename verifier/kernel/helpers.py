@@ -38,7 +38,7 @@ from verifier.model.part import Part
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.question import Matter
 
-TOGETHER, FEWEST = 1 << 10, 1 << 6
+TOGETHER, FEWEST = 1 << 9, 1 << 6
 """Cells that are sent together, at most and at least: fewer are looked at here."""
 COSTLY = 1 << 16
 """Steps for a point from which on points are counted here, where that can be ended sooner."""

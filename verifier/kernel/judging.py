@@ -209,12 +209,14 @@ def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
-    """Refuse a Tail whose bound cannot be shown, and not by ranges rarely left."""
+    """Refuse a Tail whose bound cannot be shown: by forms, else point by point."""
     asked, of, bound = ledger.asked, _said_of(ledger, leaf, step), Fraction(1)
     if isinstance(of, str):
         refuse(ledger, f"step {leaf.number}: {of}")
     if of is not None:
-        bound = _shown_tail(ledger, of, step)
+        bound = tail_bound(of.net.p, of.cell, step.klass, of.chances)
+        if bound > step.bound and of.cell.size <= UPHOLD:
+            bound = _exact_tail(ledger, of.net, of.cell, step.klass, of.chances)
     if not 0 <= bound <= step.bound:
         what = "teacher" if asked.differs else asked.word(step.model)
         refuse(
@@ -222,14 +224,6 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
             f"step {leaf.number} claims P[{what} != {step.klass}] <= {step.bound} where "
             f"{describe_cell(asked.domain, leaf.cell)}, but only {bound} can be shown",
         )
-
-
-def _shown_tail(ledger: Ledger, of: _Of, step: Tail) -> Fraction:
-    """What is shown of a Tail by forms, else point by point."""
-    bound = tail_bound(of.net.p, of.cell, step.klass, of.chances)
-    if bound > step.bound and of.cell.size <= UPHOLD:
-        return _exact_tail(ledger, of.net, of.cell, step.klass, of.chances)
-    return bound
 
 
 def _exact_tail(

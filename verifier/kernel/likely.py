@@ -9,7 +9,7 @@ bounds, and Hoeffding (1963) how far that form is from its mean. docs/soundness.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -18,12 +18,13 @@ import flint
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.bends import Bools
 from verifier.kernel.choices import DOUBLE, UP, Choice, Floats, Pair, Precision, matrices
 from verifier.kernel.forms import MANY
 from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, parts_of
 from verifier.kernel.quick import DENSE, NEXT_ROWS, Cells, Rows, slopes
 from verifier.kernel.rounds import precisions
-from verifier.kernel.rules import WIDE, class_rows, row_parts
+from verifier.kernel.rules import WIDE, class_rows
 from verifier.kernel.starting import cells_of
 from verifier.kernel.tails import number_ranges
 from verifier.model.cell import Cell
@@ -39,6 +40,8 @@ MORE = 1 + 2.0**-10
 """A sum of products of magnitudes, in any precision, times this, is at least the exact one."""
 LEAST = Fraction(1, 1 << 800)
 """No smaller probability is asked for."""
+ODDS = 3
+"""Times as probable that too much is lost as that a sum is too far from its mean."""
 
 
 def rarely_wrong(
@@ -48,14 +51,12 @@ def rarely_wrong(
 
     ``chances`` are the distributions of the variables, independent of each other.
     """
+    rows = class_rows(p.teacher.outputs, klass)[0]
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         return any(
-            cells is not None
-            and all(
-                (least_of(cells, class_rows(p.teacher.outputs, klass, part)[0]) > 0).all()
-                for part in row_parts(p)
-            )
-            for cells in (rarely(p, cell, allowed, chances, x) for x in precisions(p))
+            cells is not None and (least_of(cells, rows) > 0).all()
+            for x in precisions(p)
+            for cells in (rarely(p, cell, allowed, chances, x, only) for only in (klass, None))
         )
 
 
@@ -65,12 +66,14 @@ def rarely(
     allowed: Fraction,
     chances: Sequence[Distribution],
     precision: Precision = DOUBLE,
+    klass: int | None = None,
 ) -> Cells | None:
     """A cell with ranges of its nodes that are left by little on average.
 
     So little that with a probability of at most ``allowed`` any form of a class is less than
-    ``least_of`` says. None where that is not looked at: of narrow teachers, those or domains that
-    are not bounded in floats, nodes that two ReLUs read, and cells of probability 0.
+    ``least_of`` says. Ranges that forms of ``klass`` hardly need stay as they are by intervals.
+    None where that is not looked at: of narrow teachers, those or domains that are not bounded in
+    floats, nodes that two ReLUs read, and cells of probability 0.
     """
     values = max((g.table.shape[1] for g in p.groups), default=1)
     held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
@@ -82,9 +85,12 @@ def rarely(
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)
     cells = cells_of(p, parts, precision=precision)
-    spread = spread_of(p, parts, chances, _rarity(p, allowed))
+    odds = 1 if klass is None else ODDS
+    spread = spread_of(p, parts, chances, _rarity(p, allowed, odds), odds)
     if spread is None or cells.inexact:
         return None
+    if klass is not None and bent:
+        spread = replace(spread, wanted={bent[-1]: _wanted(cells, klass)})
     cells = replace(cells, spread=spread)
     cells.forward()
     return cells
@@ -102,10 +108,23 @@ def least_of(cells: Cells, rows: Floats) -> Floats:
     return np.asarray(np.where(np.isfinite(found), found, -np.inf))
 
 
-def _rarity(p: Prepared, allowed: Fraction) -> float:
-    """At least the logarithm of one by the probability that each way to fail has: two for each form
-    of a class."""
-    each = flint.arb(2 * allowed.denominator * max(1, p.teacher.outputs - 1)) / allowed.numerator
+def _wanted(cells: Cells, klass: int) -> Bools:
+    """Where the last ReLU's line above counts: not behind coefficients that are never below 0."""
+    layers, rows = cells.p.teacher.layers, class_rows(cells.p.teacher.outputs, klass)[0]
+    last = max(j for j, x in enumerate(layers, 1) if isinstance(x, Relu))
+    pending = {last: 0 * rows[:, :1], len(layers): rows}
+    for j in range(len(layers), last, -1):
+        if j in pending:
+            a, held = pending.pop(j), cells.layers[j - 1]
+            a = a if held is None else a @ held.weight
+            pending |= {i: a + pending.get(i, 0) for i in sources(layers[j - 1])}
+    return np.asarray((pending[last] < 0).any(axis=0))
+
+
+def _rarity(p: Prepared, allowed: Fraction, odds: int) -> float:
+    """At least the logarithm of one by the probability that each form of a class loses too much."""
+    forms = max(1, p.teacher.outputs - 1)
+    each = flint.arb((odds + 1) * forms * allowed.denominator) / (odds * allowed.numerator)
     return float(each.log().upper()) * UP
 
 
@@ -134,9 +153,11 @@ class Spread:
 
     ``mean`` (columns), of variables of one column, is off by at most ``loose`` (columns) and by
     rounding once. ``shares``, for every choice, are the probabilities (G, V) of its values, of
-    which there are at most ``values``. Averages are in units of exp(-``rarity``) at least. So
-    ``astray`` (nodes) is how far nodes are below and above their ranges on average, at most, and
-    ``over``, by their sources, how far ReLUs are above their lines.
+    which there are at most ``values``. Of nodes in ``wanted`` some components' ranges are bounded
+    again. Averages are in units of exp(-``rarity``) at least: so improbable is it that too much is
+    lost, and by the ``odds`` less that a sum is too far from its mean. So ``astray`` (nodes) is how
+    far nodes are below and above their ranges on average, at most, and ``over``, by their sources,
+    how far ReLUs are above their lines.
     """
 
     mean: Floats
@@ -144,18 +165,20 @@ class Spread:
     shares: Sequence[Floats]
     values: int
     rarity: float
+    odds: int
+    wanted: Mapping[int, Bools] = field(default_factory=dict)
     astray: list[Pair] = field(default_factory=list)
     over: dict[int, Floats] = field(default_factory=dict)
 
     @property
     def reach(self) -> float:
-        """Deviations that sums are below their means with a probability of one unit."""
-        return math.sqrt(2 * self.rarity) * UP
+        """Deviations that sums are below their means with a probability of a unit by the odds."""
+        return math.sqrt(2 * (self.rarity + math.log(self.odds) * UP)) * UP
 
     @property
     def near(self) -> float:
         """Deviations from means to the ends of ranges: with fewer, more is lost than is gained."""
-        return max(1.0, math.sqrt(max(0.0, 2 * self.rarity - 0.4)))
+        return math.sqrt(max(1.0, 2 * self.rarity + 0.6 * self.odds - 1))
 
     def enclose(self, cells: Cells, node: int, low: Floats, high: Floats) -> None:
         """Find how much a node leaves its range.
@@ -167,7 +190,8 @@ class Spread:
         if any(isinstance(x, Relu) and x.source == node for x in layers):
             past = own[0].copy(), own[1].copy()  # beyond 0, or the range
             if node and isinstance(layers[node - 1], Affine):
-                at = np.flatnonzero((low[0] < 0) & (high[0] > 0))
+                open_ = (low[0] < 0) & (high[0] > 0)
+                at = np.flatnonzero(open_ & self.wanted.get(node, True))
                 for start in range(0, len(at), NEXT_ROWS):
                     cells.p.poll()
                     self._again(cells, node, at[start : start + NEXT_ROWS], low[0], high[0], past)
@@ -248,7 +272,7 @@ def _split(below: Floats, wide: Floats, reach: float) -> tuple[Floats, Floats]:
     ``below`` (rows, terms) are the terms' means minus their least values, ``wide`` their ranges.
     The rest is looked at up to ``reach`` deviations.
     """
-    order = np.argsort(-wide, axis=1, kind="stable")
+    order = np.argsort(-wide, axis=1)
     below, wide = np.take_along_axis(below, order, 1), np.take_along_axis(wide, order, 1)
     none = np.zeros((len(wide), 1))
     taken = np.concatenate([none, np.cumsum(below, axis=1)], axis=1)
@@ -269,7 +293,7 @@ def _terms(choice: Choice, share: Floats, a: Floats) -> tuple[Floats, Floats, Fl
 
 
 def spread_of(
-    p: Prepared, parts: Parts, chances: Sequence[Distribution], rarity: float
+    p: Prepared, parts: Parts, chances: Sequence[Distribution], rarity: float, odds: int = 1
 ) -> Spread | None:
     """The distribution of the input of one cell; None where it has probability 0."""
     mean, loose = np.zeros(p.teacher.columns), np.zeros(p.teacher.columns)
@@ -292,7 +316,7 @@ def spread_of(
         return None
     if p.ordinals is not None:
         mean[p.ordinals.columns] = [float(middle) for middle, _ in ranges]
-    return Spread(mean, loose, shares, values, rarity)
+    return Spread(mean, loose, shares, values, rarity, odds)
 
 
 def _share(own: Distribution, allowed: Ints) -> list[int]:

@@ -88,7 +88,7 @@ class Over:
             own = slice(start, min(start + step, len(points)))
             base = self.folded.inputs @ self.plain.encoded(points[own])
             held = buffer[: rows * base.shape[1]].reshape(rows, -1)
-            yield own, run(self.folded, base, self.folded.shift, held)
+            yield own, run(self.folded, base, self.folded.shift[:, None], held)
 
 
 def folded_over(

@@ -1,7 +1,7 @@
 """Patches: at which combinations of a few variables' values a question is true. Rule 11. Trusted.
 
-Of what a patch does not vary a network's forms are found once. A tree is gone through with the set
-of combinations that reach each node, as bits of a word.
+Of what a patch does not vary a network's forms are found once, and the leaves of a tree whose cells
+hold it; of each of these the combinations that it has, as bits of a word.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.folding import contributions
+from verifier.kernel.folding import contributions, run
 from verifier.kernel.guides import Guided
 from verifier.kernel.over import Over, decided
 from verifier.kernel.plain import Floats, Reals
 from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
 from verifier.model.cell import full_cell
-from verifier.model.overlay import BoundTree
-from verifier.model.part import values
+from verifier.model.limits import require_memory
+from verifier.model.overlay import BoundTree, overlay
+from verifier.model.part import Part, contains, size
 from verifier.model.sample import BETS
 
 Bools = npt.NDArray[np.bool_]
@@ -35,11 +36,13 @@ HEAVIEST = 1 << 31
 """What the weights of a patch's combinations add up to, at most."""
 WORD = TOGETHER = 64
 """Combinations that are gone through together: not more than the bits of a word."""
+MET = 1 << 13
+"""Words of the leaves that patches meet, at a time."""
 EACH, DRAWN = 16, 64
 """Steps that a combination takes beside its networks, for each model, and a variable's drawing."""
 LISTED = 1 << 12
 """Of a formula with so many combinations of classes each is looked at beforehand."""
-NUMBERS = 1 << 19
+NUMBERS = 1 << 20
 """Numbers of the forms that are computed together, about."""
 
 
@@ -173,7 +176,9 @@ class Patched:
 
     def classes(self, shifts: Reals, points: Ints, group: slice, buffer: Reals) -> Ints:
         """The classes at a group of combinations, (combinations, patches)."""
-        out, shape = self._run(shifts, group, buffer)
+        shape = group.stop - group.start, shifts.shape[1]
+        room = buffer[: len(shifts) * shape[0] * shape[1]].reshape(len(shifts), -1)
+        out = run(self.folded, self.table[:, group, None], shifts[:, None], room)
         classes, near = decided(out, self.far)
         at = np.flatnonzero(near)
         if at.size:
@@ -183,84 +188,82 @@ class Patched:
             classes[at] = classes_of(self.net, self.net.points(some))
         return classes.reshape(shape)
 
-    def _run(self, shifts: Reals, group: slice, buffer: Reals) -> tuple[Reals, tuple[int, int]]:
-        """The outputs there, (outputs, combinations times patches): as ``folding.run``."""
-        rows, shape = len(shifts), (group.stop - group.start, shifts.shape[1])
-        size = shape[0] * shape[1]
-        buffer = buffer[: rows * size].reshape(rows, size)
-        out, unsure = buffer, np.zeros(size, dtype=bool)
-        for stage in self.folded.stages:
-            own = slice(stage.begin, stage.end)
-            table, shift = self.table[stage.table, group, None], shifts[own, None, :]
-            out = buffer[own]
-            each = out.reshape(-1, *shape)
-            if stage.weight.shape[1]:
-                np.matmul(stage.weight, buffer[stage.first : stage.begin], out=out)
-                each += shift
-                if len(table):
-                    each += table
-            elif len(table):
-                np.add(table, shift, out=each)
-            else:
-                each[:] = shift
-            if stage.bend is not None:
-                stage.bend.apply(out, unsure)
-        if np.count_nonzero(unsure):
-            out[:, unsure] = np.nan
-        return out, shape
-
 
 class Tree:
-    """A tree's classes of patches."""
+    """A tree's classes of patches, by its leaves that are not of class 0, and their cells.
+
+    Of each of ``tables``' variables, which patches do not vary, a row of bits for each value (or
+    each range from one of the ``starts`` on) says whose cells hold it: a patch meets the leaves
+    that all of its values share.
+    """
 
     def __init__(self, tree: BoundTree, patches: Patches) -> None:
-        self.tree, self.patches = tree, patches
-        self.most = int(tree.classes.max())
-        self.tests = np.array(
-            [isinstance(n, tuple) and n[0] in patches.variables for n in tree.nodes]
-        )
-        bits = np.zeros((len(tree.nodes), len(patches.combinations)), dtype=bool)
-        for at, node in enumerate(tree.nodes):
-            if isinstance(node, tuple) and node[0] in patches.variables:
-                goes_left = np.zeros(tree.domain.variables[node[0]].count, dtype=bool)
-                goes_left[np.array(values(node[1]), dtype=np.int64)] = True
-                own = patches.combinations[:, patches.variables.index(node[0])]
-                bits[at] = goes_left[own]
-        self.bits = bits
+        spend, whole = patches.asked.spend, full_cell(tree.domain)
+        held = [(x.parts, tree.nodes[at]) for x, at in overlay(tree, whole, spend=spend)]
+        cells = [parts for parts, klass in held if klass]
+        self.classes = np.array([klass for _, klass in held if klass], dtype=np.int64)
+        self.most, self.all = int(self.classes.max(initial=0)), _packed([[True] * len(cells)])
+        self.inside: Bools = np.ones((len(cells), len(patches.combinations)), dtype=bool)
+        self.tables: list[tuple[int, Ints | None, Words]] = []
+        for i, every in enumerate(whole.parts):
+            own = [parts[i] for parts in cells]
+            starts, holds = _holders(own, every)
+            if i in patches.variables:
+                row = patches.combinations[:, patches.variables.index(i)]
+                row = row if starts is None else np.searchsorted(starts, row, side="right") - 1
+                self.inside &= holds[row].T
+            elif any(x != every for x in own):
+                self.tables.append((i, starts, _packed(holds)))
 
-    def masks(self, points: Ints, group: slice) -> list[Words]:
+    def met(self, points: Ints) -> tuple[Ints, Ints]:
+        """Patches that meet leaves: the number of the patch, and that of the leaf, of each pair."""
+        step = max(1, MET // self.all.size)
+        rows, leaves = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for start in range(0, len(points), step):
+            some = points[start : start + step]
+            held = np.repeat(self.all, len(some), axis=0)
+            for i, starts, bits in self.tables:
+                row = some[:, i]
+                row = row if starts is None else np.searchsorted(starts, row, side="right") - 1
+                held &= bits.take(row, axis=0)
+            at = np.flatnonzero(held)
+            word = held.ravel().take(at)
+            while len(at):
+                rest = word & (word - np.uint64(1))
+                row, first = np.divmod(at, self.all.size)
+                rows.append(start + row)
+                # of one bit, a power of two, the exponent
+                leaves.append(WORD * first + np.frexp((word ^ rest).astype(np.float64))[1] - 1)
+                at, word = at[rest > 0], rest[rest > 0]
+        return np.concatenate(rows), np.concatenate(leaves)
+
+    def masks(self, met: tuple[Ints, Ints], count: int, group: slice) -> list[Words]:
         """Of each class but 0 the combinations of a group that have it, a word a patch."""
-        count = group.stop - group.start
-        packed = np.zeros((len(self.bits), WORD), dtype=bool)
-        packed[:, :count] = self.bits[:, group]
-        left = np.packbits(packed, axis=1, bitorder="little").view("<u8")[:, 0]
-        variable, goes_left, children, limits = self.tree.arrays
-        classes = self.tree.classes
-        found = [np.zeros(len(points), dtype=np.uint64) for _ in range(self.most)]
-        row = np.arange(len(points))
-        node = np.zeros(len(points), dtype=np.int64)
-        held = np.full(len(points), (1 << count) - 1, dtype=np.uint64)
-        while len(row):
-            ended = variable[node] < 0
-            if ended.any():
-                own = classes[node]
-                for k, words in enumerate(found, 1):
-                    at = np.flatnonzero(own == k)  # of a class of test -1, so these have ended
-                    np.add.at(words, row[at], held[at])  # no combination reaches two leaves
-                at = np.flatnonzero(~ended)
-                row, node, held = row[at], node[at], held[at]
-            value, limit = points[row, variable[node]], limits[node]
-            to_left = np.where(
-                limit >= 0, value < limit, goes_left[node, np.where(limit >= 0, 0, value)]
-            )
-            every = np.where(to_left, held, np.uint64(0))
-            every = np.where(self.tests[node], held & left[node], every)
-            rest = held & ~every
-            a, b = np.flatnonzero(every), np.flatnonzero(rest)
-            held = np.concatenate([every[a], rest[b]])
-            node = np.concatenate([children[node[a], 0], children[node[b], 1]])
-            row = np.concatenate([row[a], row[b]])
-        return found
+        found = np.zeros((self.most, count), dtype=np.uint64)
+        words = _packed(self.inside[:, group])[:, 0]
+        # no combination is in two leaves
+        np.add.at(found, (self.classes.take(met[1]) - 1, met[0]), words.take(met[1]))
+        return list(found)
+
+
+def _holders(parts: Sequence[Part], every: Part) -> tuple[Ints | None, Bools]:
+    """Whose parts hold each value, (values, parts); or each range of them, and where it starts."""
+    many = min(size(every), 2 * len(parts) + 1)
+    require_memory(many * len(parts), "telling a tree's leaves by a variable's values")
+    if isinstance(every, int):
+        held = [[contains(x, v) for x in parts] for v in range(size(every))]
+        return None, np.array(held, dtype=bool)
+    ends = np.array([(x[0], x[-1] + 1) for x in parts if isinstance(x, range)], dtype=np.int64)
+    starts = np.unique([0, *ends.flat])
+    low, high = ends.reshape(-1, 2).T
+    return starts, (low <= starts[:, None]) & (starts[:, None] < high)
+
+
+def _packed(some: npt.ArrayLike) -> Words:
+    """Rows as words of WORD bits, at least one, the first bit the lowest."""
+    rows = np.packbits(np.asarray(some, dtype=bool), axis=1, bitorder="little")
+    room = max(8, rows.shape[1] + -rows.shape[1] % 8) - rows.shape[1]
+    return np.pad(rows, ((0, 0), (0, room))).view("<u8")
 
 
 def _classes(masks: Sequence[Words], shape: tuple[int, int]) -> Ints:
@@ -301,8 +304,8 @@ class Asking:
             flat = {m: x.reshape(-1) for m, x in classes.items()}
             return self._true(flat, shape[0] * shape[1]).reshape(shape)
         code: Ints | int = 0
-        for model, size in self.sizes.items():
-            code = code * size + classes[model]
+        for model, kinds in self.sizes.items():
+            code = code * kinds + classes[model]
         return self.truth.take(code)
 
     def of(self, points: Ints) -> tuple[Ints, Ints]:
@@ -313,11 +316,12 @@ class Asking:
         patches, guided, step = self.patches, self.guided, self.patches.step
         shifts = {model: net.shifts(points) for model, net in self.nets.items()}
         buffers = {model: net.buffer() for model, net in self.nets.items()}
+        met = {model: tree.met(points) for model, tree in self.trees.items()}
         sums = None if guided is None else guided.sums(points)
         true, apart = np.zeros((2, len(points)))
         for group in patches.groups():
             self.asked.poll()
-            masks = {model: tree.masks(points, group) for model, tree in self.trees.items()}
+            masks = {m: tree.masks(met[m], len(points), group) for m, tree in self.trees.items()}
             weights = patches.weights[group]
             for start in range(0, len(points), step):
                 own = slice(start, min(start + step, len(points)))

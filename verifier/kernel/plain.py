@@ -117,7 +117,8 @@ def plain(p: Prepared) -> Plain | None:
             else:
                 layers.append(None)
                 continue
-            if not is_small(weight, shift) or _is_tiny(weight):
+            tiny = (weight != 0) & (np.abs(weight) < SMALLEST)  # products might underflow
+            if not is_small(weight, shift) or tiny.any():
                 return None
             layers.append((weight, shift, np.abs(weight)))
     stepped = _stepped(p)
@@ -177,8 +178,3 @@ def _real(x: Fraction) -> float:
 def is_small(*arrays: Floats) -> bool:
     """Whether all numbers are below LARGEST in magnitude; not where one is NaN."""
     return all(bool((np.abs(a) < LARGEST).all()) for a in arrays)
-
-
-def _is_tiny(a: Floats) -> bool:
-    """Whether a number is not 0, but so small that products might underflow."""
-    return bool(((a != 0) & (np.abs(a) < SMALLEST)).any())

@@ -164,12 +164,6 @@ class Rest:
     start: Ints
     sign: Ints
 
-    def _ranks(self, pieces: Ints, sums: Ints) -> Ints:
-        """Where stretches of undecided values begin and end, (N, stretches, 2), for sums (N,)."""
-        bins = np.clip(self.open[pieces] - sums[:, None, None], 0, self.below.shape[1] - 1)
-        found: Ints = self.below[pieces[:, None, None], bins]
-        return found
-
     def left(self, count: int) -> Floats:
         """The share of the values that leave each sum below ``count`` undecided, (pieces, sums)."""
         pieces, bins = self.below.shape
@@ -188,9 +182,9 @@ class Rest:
 
     def lines(self, pieces: Ints, points: Ints, sums: Ints) -> tuple[Lines, Ints]:
         """Stretches of the values that are undecided, and the number of each one's draw."""
-        ends = self.start[pieces, None, None] + self.sign[pieces, None, None] * self._ranks(
-            pieces, sums
-        )
+        bins = np.clip(self.open[pieces] - sums[:, None, None], 0, self.below.shape[1] - 1)
+        ranks, sign = self.below[pieces[:, None, None], bins], self.sign[pieces, None, None]
+        ends = self.start[pieces, None, None] + sign * ranks
         low, high = ends.min(axis=2), ends.max(axis=2)
         own, at = np.nonzero(low < high)
         return Lines(points[own], low[own, at], high[own, at] - 1), own

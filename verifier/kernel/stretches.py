@@ -286,7 +286,8 @@ def _amounts(
         shares = _shares(x.held, size, points, 1)
         return shares, shares
     if not asked.domain.uniform:  # where it is, the weights of all values are 1
-        weight = math.prod(map(_weight_of, x.chances, part.parts))
+        own = zip(x.chances, part.parts, strict=True)
+        weight = math.prod(chances.weight_of(some) for chances, some in own)
     each, rest = divmod(weight, size)
     even = not rest and (asked.domain.uniform or all(map(_is_even, x.chances, part.parts)))
     weights = points
@@ -327,8 +328,3 @@ def _is_even(chances: Distribution, part: Part) -> bool:
     return chances.is_uniform or bisect_right(chances.stops, part.start) == bisect_right(
         chances.stops, part.stop - 1
     )
-
-
-def _weight_of(chances: Distribution, part: Part) -> int:
-    """The probability of a part, times the distribution's denominator."""
-    return chances.weight_of(part)

@@ -215,7 +215,7 @@ class _Runs:
         """The classes in a block, and where one of them is not certain."""
         classes, near = dict[int, Ints](), np.zeros(0, dtype=bool)
         for m, x in self.nets.items():
-            out = run(x.folded, self.bases[m], self.shifts[m][:, outer], self.buffers[m])
+            out = run(x.folded, self.bases[m], self.shifts[m][:, outer, None], self.buffers[m])
             classes[m], unsure = decided(out, x.far)
             near = near | unsure if near.size else unsure
         return classes, near

@@ -12,6 +12,10 @@ HOPE = 0.25
 """What is not through once the kernel's check needs the rest of the time, about a third of it, will
 not be: a search that is judged goes on until then, unless that is out of the question."""
 
+HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
+"""Where what is open is sampled a search ends that will have closed less of the probability than
+this, and is far from its end: after so many seconds, or so large a share of its time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:

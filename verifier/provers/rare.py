@@ -44,12 +44,14 @@ from verifier.writing.proof_bytes import changed
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
+TOGETHER = 2
+"""Parts that are looked at together, for each processor: some take longer than others."""
 LONG = 1 << 17
 """Nodes of a proof that is not gone through: its open cells are small."""
 FREE = 64
 """Variables from which on sums are far more often near their means than at their ends."""
-CHECKED = 1.3
-"""Times as long as a look that showed a Tail its check may take."""
+CHECKED = 1.0
+"""Times as long as a look that showed a Tail its check may take: it finds the same again."""
 LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
@@ -132,8 +134,8 @@ class Part:
     """A cell of the new proof, and node ``at`` of the old one that it was; -1 where it was none.
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, which takes so
-    many ``seconds``. Rungs from ``floor`` on would tell more, and so may the ``halves`` of a part
-    that was split.
+    many ``seconds``; ``what`` may be said of it, once that is known. Rungs from ``floor`` on would
+    tell more, and so may the ``halves`` of a part that was split.
     """
 
     cell: Cell
@@ -142,6 +144,7 @@ class Part:
     floor: int = 0
     tail: Tail | None = None
     seconds: float = 0.0
+    what: Said | Split | None = None
     split: Split | None = None
     halves: tuple[Part, ...] = ()
     sight: Sight = Sight()
@@ -155,6 +158,16 @@ class Part:
     def below(self) -> Fraction:
         """How much is not told of its halves."""
         return sum((half.left for half in self.halves), Fraction(0))
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether its halves tell more."""
+        return self.split is not None and self.below < self.open
+
+    @property
+    def check(self) -> float:
+        """Seconds that its tail takes, or those of its halves."""
+        return sum(half.check for half in self.halves) if self.gives_way else self.seconds
 
 
 Sayable = Callable[[Cell], Said | Split | None]
@@ -202,19 +215,18 @@ def closed(
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
     going.push(first)
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
-        while going.parts and now() + CHECKED * spent < deadline:
-            parts = going.pop(many)
-            sayable = [said(part.cell) for part in parts]
+        while going.parts:
+            if now() + CHECKED * spent >= deadline:
+                spent = first.check / many  # without those that gave way to others
+                if now() + CHECKED * spent >= deadline:
+                    break
+            parts = going.pop(TOGETHER * many)
             looks = [
-                partial(_look, what, part.cell, max(part.floor, rung), part.floor)
-                if isinstance(what, Said)
-                and not part.sight.is_far_from(what.klass)
-                and not old.tells_of(domain, part)
-                else Seen
-                for part, what in zip(parts, sayable, strict=True)
+                partial(_looked_at, said, part, max(part.floor, rung), old.tells_of(domain, part))
+                for part in parts
             ]
-            for part, what, seen in zip(parts, sayable, in_threads(looks), strict=True):
-                before = part.seconds
+            for part, (what, seen) in zip(parts, in_threads(looks), strict=True):
+                before, part.what = part.seconds, what
                 if _enter(domain, part, what, seen):
                     spent += (part.seconds - before) / many  # the kernel will take as long again
                     rung, going.tails = seen.rung, going.tails + 1
@@ -228,6 +240,16 @@ def closed(
                     if half.open:
                         going.push(half)
     return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
+
+
+def _looked_at(
+    said: Sayable, part: Part, start: int, split: bool
+) -> tuple[Said | Split | None, Seen]:
+    """What may be said of a part, and what a look at it finds: none where it is to be ``split``."""
+    what = part.what or said(part.cell)
+    if split or not isinstance(what, Said) or part.sight.is_far_from(what.klass):
+        return what, Seen()
+    return what, _look(what, part.cell, start, part.floor)
 
 
 @dataclass(eq=False)
@@ -350,7 +372,7 @@ def _try(what: Said, cell: Cell, rung: int) -> tuple[float, Array | None]:
     p, own = what.net.p, what.net.cell(cell)
     with np.errstate(all="ignore"):
         allowed = Fraction(1, 1 << RUNGS[rung])
-        cells = rarely(p, own, allowed, what.chances, precisions(p)[0])
+        cells = rarely(p, own, allowed, what.chances, precisions(p)[0], what.klass)
         if cells is None:
             return -math.inf, None
         rows = class_rows(p.teacher.outputs, what.klass)[0]
@@ -397,7 +419,7 @@ def _assembled(old: _Old, first: Part) -> Iterator[Split | Step]:
     waiting = [first]
     while waiting:
         part = waiting.pop()
-        if part.split is not None and part.below < part.open:
+        if part.split is not None and part.gives_way:
             yield part.split
             waiting.extend(reversed(part.halves))
         elif part.tail is not None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verifier.model.domain import Domain
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, NOWHERE, SOMEWHERE, Verdict
-from verifier.reports.numbers import count_interval, decimal, whole
+from verifier.reports.numbers import brief_interval, decimal, whole
 
 POINTS = "infinitely many points"
 LEFT_ENDS = "the left ends of its intervals are not in it, and have probability 0"
@@ -18,10 +18,15 @@ def size_words(domain: Domain) -> str:
     return "infinitely many" if domain.infinite else whole(domain.size)
 
 
+def brief_size(domain: Domain) -> str:
+    """The same in a few digits, where there are many."""
+    return size_words(domain) if domain.infinite else brief_interval((domain.size, domain.size))
+
+
 def count_words(verdict: Verdict) -> str:
-    """At how many points it is so, between the least and the greatest number."""
+    """At how many points it is so, between the least and the greatest number, in a few digits."""
     if not verdict.infinite:
-        return count_interval(verdict.disagreements)
+        return brief_interval(verdict.disagreements)
     if verdict.verdict in (EQUIVALENT, NOWHERE):
         return "0"
     return "some" if verdict.verdict in (DIFFERENT, SOMEWHERE) else "not known"

@@ -18,6 +18,9 @@ SHORT_FRACTION = 12
 MOST_EXACT = 20_000
 """Digits up to which an exact number is written out at all."""
 
+MANY = 10**12
+"""Integers from which on a few digits stand beside a verdict."""
+
 Rounding = Callable[[Fraction, int], str]
 """A number in words, rounded down (-1), up (1) or to nearest (0)."""
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -158,6 +161,17 @@ def count_interval(ends: tuple[int, int]) -> str:
     """``3`` or ``3 to 5``."""
     low, high = ends
     return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
+
+
+def brief_interval(ends: tuple[int, int]) -> str:
+    """The same in a few digits, where there are many: rounded outwards, or marked as rounded."""
+    low, high = ends
+    if high < MANY:
+        return count_interval(ends)
+    if low == high:
+        return f"about {scientific(Fraction(low))}"
+    first = digits(low) if low < MANY else scientific(Fraction(low), 4, -1)
+    return f"{first} to {scientific(Fraction(high), 4, 1)}"
 
 
 def in_full(x: Fraction) -> str:

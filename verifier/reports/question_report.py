@@ -58,7 +58,7 @@ def compose(
     about = OWN_SUMS if c.matter.ensembles else "real arithmetic"
     held = front_words.seen(c.matter)
     figures = (
-        ("points of the domain", infinite.size_words(c.domain)),
+        ("points of the domain", infinite.brief_size(c.domain)),
         ("points where it is so", infinite.count_words(verdict)),
         ("probability", interval(verdict.error, decimal)),
         sampled_words.figure(verdict),
@@ -79,7 +79,7 @@ def compose(
             interval_section(
                 verdict, WITNESS, history.blocks(moments, verdict, sum(seconds.values()))
             ),
-            *sampled_words.section(verdict),
+            *sampled_words.section(verdict, c.sample),
             point_box.section(c, verdict, None),
             *(fair_shares.section(c, verdict) if held is not None else ()),
             *(front_words.section(held, c, verdict) if held is not None else ()),

@@ -97,7 +97,7 @@ def compose(
         sections=(
             _scope(c, verdict),
             interval_section(verdict, more=history.blocks(moments, verdict, sum(seconds.values()))),
-            *sampled_words.section(verdict),
+            *sampled_words.section(verdict, certificate.sample),
             Section("tree", "The tree, leaf by leaf", (shown,)),
             point_box.section(c, verdict, s),
             counterexamples.section(s, asked, verdict),
@@ -118,7 +118,7 @@ def compose(
 def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """The few numbers beside the headline."""
     return (
-        ("points of the domain", infinite.size_words(c.domain)),
+        ("points of the domain", infinite.brief_size(c.domain)),
         ("disagreements", infinite.count_words(verdict)),
         ("error ε", interval(verdict.error, decimal)),
         sampled_words.figure(verdict),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.model.sample import CELLS, PLAIN, Sampled
+from verifier.model.sample import CELLS, PLAIN, Sample, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Facts, Section, Text
 from verifier.reports.numbers import decimal, digits, interval, plural, scientific
@@ -129,8 +129,21 @@ def scope(verdict: Verdict) -> str:
     )
 
 
-def section(verdict: Verdict) -> tuple[Section, ...]:
-    """How the sample was drawn; no section where there is none."""
+def _ended(stated: Sample | None) -> list[tuple[str, str]]:
+    """Of a sample that ended before all draws were made that its file plans."""
+    if stated is None or stated.drawn is None:
+        return []
+    return [
+        (
+            "Ended early",
+            f"up to {digits(stated.plan.draws)} were planned, and its time was over before; the "
+            "interval holds wherever the draws end",
+        )
+    ]
+
+
+def section(verdict: Verdict, stated: Sample | None = None) -> tuple[Section, ...]:
+    """How the sample was drawn, as the file ``stated`` it; no section where there is none."""
     held = verdict.sampled
     if held is None:
         return ()
@@ -169,6 +182,7 @@ def section(verdict: Verdict) -> tuple[Section, ...]:
         ("Theorem", f"{theorem(held)} (leafproof bounds show {theorem(held)})"),
         ("Open before", f"probability {decimal(held.open_mass, 1)}"),
         *drawn,
+        *_ended(stated),
     )
     lead = LEAD if held.undecided is None else LEAD.replace(EXACTLY, BOXES)
     return (Section("sampled", "What was sampled", (Text(lead, sampled=True), Facts(facts))),)

@@ -151,6 +151,10 @@ FALSE: list[tuple[str, str, Change]] = [
     ("sauer-shelah", "any dimension", _without(0)),
     ("sauer-shelah", "the last term alone", _says(
         lambda n, v, i: le(Quantity("growth", n), sp.binomial(n, v) + 1))),
+    ("prior-bets", "any law of the draws", _without(0)),
+    ("posterior-bets", "no divergence", _says(
+        lambda seen, error, divergence, wealth, slope, n: le(
+            n * (-sp.log(1 - (1 - sp.exp(-slope)) * error) - slope * seen), sp.log(wealth)))),
     ("massart", "a tenth of the growth", _says(
         lambda n, weight: implies(gt(weight, 0), le(
             n * sp.Rational(10) * weight, weight**2 * n / 2)))),

@@ -268,6 +268,58 @@ def _change_of_measure(rng: Rng) -> Case:
     return Case(terms, Model(tables))
 
 
+def _bet(q: Any, p: Any, slope: Fraction, n: int) -> Any:
+    """exp(n gain) of a bet of that slope at errors q, p being expected."""
+    mean = 1 - (1 - ball(-slope).exp()) * ball(p)
+    return (ball(-slope * q * n)).exp() / mean**n
+
+
+def _prior_bets(rng: Rng) -> Case:
+    """Two students, of a prior each, on up to three samples."""
+    n, p, slope = rng.randint(1, 3), rng.choice((HALF, F(1, 4), F(9, 10))), rng.choice((F(1), F(2)))
+    space = independent([((p, 1), (1 - p, 0))] * n)
+    share = rng.choice((F(1), HALF, F(1, 3)))
+    chance = rng.choice((p, p, F(19, 20)))  # another chance than that of the draws: untrue
+
+    def wealth(w: Any) -> Any:
+        seen = F(sum(w[0]), n)
+        both = ((share, seen, chance), (1 - share, 1 - seen, 1 - chance))
+        # both ends are equal, which balls do not decide
+        rich = sum((ball(s) * _bet(q, r, slope, n) for s, q, r in both), arb(0))
+        return rich * (1 - ball(F(1, 10**9)))
+
+    tables: dict[str, Any] = {"wealth": wealth, "prior mean of bets": lambda *_: chance == p}
+    terms = {"wealth": Random("wealth"), "slope": number(slope), "n": sp.Integer(n)}
+    return Case(terms, Model(tables, space))
+
+
+def _posterior_bets(rng: Rng) -> Case:
+    """Two students with a prior and a posterior, and their mean errors."""
+    n, slope = rng.randint(1, 3), rng.choice((F(1), F(1, 2), F(3)))
+    prior, posterior = (rng.choice((HALF, F(1, 3), F(3, 4))) for _ in "ab")
+    pairs = [(rng.choice((F(0), HALF, F(1))), rng.choice((HALF, F(1, 4), F(9, 10), F(1))))
+             for _ in range(2)]  # fmt: skip
+    rich = zip((prior, 1 - prior), pairs, strict=True)
+    wealth = sum((ball(s) * _bet(q, p, slope, n) for s, (q, p) in rich), arb(0))
+    weights = (posterior, 1 - posterior)
+    seen, error = (
+        sum((s * x[i] for s, x in zip(weights, pairs, strict=True)), F(0)) for i in (0, 1)
+    )
+    honest = rng.random() < 0.7
+    # both ends of the inequality may be equal, which balls do not decide
+    distance = _kl(posterior, prior) + ball(F(1, 10**9)) if honest else ball(F(0))
+    tables: dict[str, Any] = {
+        "seen": lambda _: seen,
+        "error": lambda _: error,
+        "divergence": lambda _: distance,
+        "wealth": lambda _: wealth,
+        "posterior of bets": lambda *_: honest,
+    }
+    names = ("seen", "error", "divergence", "wealth")
+    terms = {name: Random(name) for name in names} | {"slope": number(slope), "n": sp.Integer(n)}
+    return Case(terms, Model(tables))
+
+
 STRUCTURES: Mapping[str, Structure] = {
     "one-inclusion": _one_inclusion,
     "two-laws": _two_laws,
@@ -276,6 +328,8 @@ STRUCTURES: Mapping[str, Structure] = {
     "entropy-moment": _entropy_moment,
     "entropy-moment-sum": _entropy_moment_sum,
     "change-of-measure": _change_of_measure,
+    "prior-bets": _prior_bets,
+    "posterior-bets": _posterior_bets,
     "minimax": _minimax,
     "ville-stopped": _ville_stopped,
     "ville-stopped-sum": _ville_stopped_sum,
