@@ -534,3 +534,19 @@ def test_a_predict_of_its_own_is_refused() -> None:
     early = lgb.LGBMClassifier(**LIGHT, pred_early_stop=True).fit(x, y)
     with pytest.raises(EnsembleError, match="pred_early_stop"):
         load_teacher(early)
+
+
+def test_a_billion_columns_are_one_line(tmp_path: Path) -> None:
+    """The comparison with XGBoost wanted terabytes, and ended in a traceback."""
+    import xgboost
+
+    rows = np.arange(12.0).reshape(6, 2)
+    data = xgboost.DMatrix(rows, label=[0, 1, 0, 1, 1, 1])
+    model = xgboost.train({"objective": "binary:logistic", "max_depth": 1}, data, 1)
+    document = json.loads(bytes(model.save_raw("json")))
+    document["learner"]["learner_model_param"]["num_feature"] = "1000000000"
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(EnsembleError, match="of memory, more than the limit") as caught:
+        load_teacher(path)
+    assert "\n" not in str(caught.value)

@@ -178,3 +178,15 @@ def test_a_quantised_softmax_is_refused_with_a_remedy():
     assert isinstance(graph, onnx.ModelProto)
     with pytest.raises(NetworkError, match="which mix all columns: leave that out"):
         load_network(graph)
+
+
+@pytest.mark.parametrize(
+    ("operator", "noted"), [("HardSigmoid", True), ("Elu", True), ("Abs", False)]
+)
+def test_floats_between_integers_are_noted(operator, noted):
+    g = Steps(5)
+    x = g.pair("x", np.float32(0.25), 128)
+    g.pair(g.add("Concat", g.add(operator, x), x, axis=1), np.float32(0.02), 100)
+    g.add("Flatten", f"v{len(g.nodes) - 1}")
+    notes = load_network(g.model()).notes
+    assert any("nearly halfway between two" in note for note in notes) == noted

@@ -18,6 +18,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
 from verifier.model.floats import nearest
+from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.tree import Inner
 
 POINTS = 1 << 10
@@ -107,6 +108,8 @@ def points_of(ensemble: Ensemble, most: int = POINTS, seed: int = 0) -> Floats:
 
     float32 and float64 neighbours both; numbers are exact in float64. A few rows hold zeros.
     """
+    what = f"a comparison at {most} points of {ensemble.columns} columns"
+    require_memory(most * ensemble.columns * NUMBER_BYTES, what, EnsembleError)
     rng = np.random.default_rng(seed)
     cuts: dict[int, set[float]] = {}
     for one in ensemble.members:

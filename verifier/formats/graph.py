@@ -102,6 +102,8 @@ Value = ConstantValue | Signal | Probability | Label
 class Graph:
     """The layers so far. ``batch`` is the number of rows N if the format fixes it.
 
+    ``floats`` are nodes whose numbers a runtime rounds on its way to them.
+
     ``shape`` is that of a row of the input, (columns,) where it is left empty.
     """
 
@@ -111,6 +113,7 @@ class Graph:
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    floats: set[int] = field(default_factory=set)
     numbers: int = 0
 
     def __post_init__(self) -> None:

@@ -46,6 +46,7 @@ from verifier.formats.onnx_quantised_windows import (
     MOVING,
     as_floats,
     continued_windows,
+    marked,
     moved,
 )
 from verifier.formats.onnx_tables import Table
@@ -301,8 +302,7 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
     made = operator.apply(graph, call)
     if isinstance(made, tuple):
         return made
-    found: Value = continued_windows(graph, call, continued(graph, call, made))
-    return found
+    return marked(graph, call, continued_windows(graph, call, continued(graph, call, made)))
 
 
 _DOMAINS = {

@@ -56,6 +56,12 @@ KINDS = {
 }
 
 
+BEFORE = (
+    "the floats that it quantises are taken over the real numbers; a runtime rounds to float32 on "
+    "the way, and may find the next integer where one is nearly halfway between two"
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Scaling:
     """How integers stand for floats: a scale and a zero point, a row of each or single numbers."""
@@ -167,6 +173,8 @@ def _again(graph: Graph, call: OnnxCall, found: Signal, to: Scaling, unsure: boo
         return means(graph, found, to.scale, to.zero, to.kind, call.where)
     if graph.executed:
         refuse(call.where, "it quantises numbers narrower than float32: keep its input in float32")
+    if found.node in graph.floats:
+        graph.note(f"{call.where}: {BEFORE}")
     return rounded(graph, found, to.scale, to.zero, to.kind)
 
 

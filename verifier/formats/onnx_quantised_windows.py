@@ -35,6 +35,21 @@ MOVING = {"Flatten", "Gather", "MaxPool", "Reshape", "Slice", "Squeeze", "Transp
 """Operators that put integers elsewhere, or choose the largest, and change none."""
 
 
+EXACT = MOVING | {"Abs", "Clip", "Concat", "GlobalMaxPool", "Identity", "Max", "Min", "Neg", "Relu"}
+"""Operators of floats that round none."""
+
+
+def marked(graph: Graph, call: OnnxCall, made: Value) -> Value:
+    """The same; whether runtimes round on the way to it is kept in ``graph.floats``."""
+    held = [x for x in call.inputs if isinstance(x, Signal)]
+    is_exact = call.node.op_type in EXACT and not any(
+        x.node in graph.floats or (isinstance(x, Chain) and len(x.operations) > 1) for x in held
+    )
+    if type(made) is Signal and held and not is_exact:
+        graph.floats.add(made.node)
+    return made
+
+
 def continued_windows(graph: Graph, call: OnnxCall, found: Value) -> Value:
     """What an operator on dequantised rows made, followed as integers where they can be.
 
