@@ -11,10 +11,12 @@ from types import MappingProxyType
 
 _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sequential-test": ("sprt", "wald", "wald-sprt", "sequential-probability-ratio-test",
+        "sequential-test": ("sequential-probability-ratio", "sprt",
+                            "wald", "wald-sprt", "sequential-probability-ratio-test",
                             "sequential-testing", "sequential-sampling-plan"),
         "looks": ("group-sequential", "interim-looks"),
         "confidence-sequence": (
+            "method-of-mixtures", "darling-robbins", "time-uniform-chernoff",
             "mixture-supermartingale", "time-uniform-upper", "anytime-upper", "always-valid-upper",
             "beta-binomial-mixture", "robbins-mixture", "mixture-martingale", "peeking",
             "optional-continuation", "anytime-valid", "time-uniform", "beta-binomial", "robbins",
@@ -30,10 +32,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "hoeffding-confidence-sequence",
         ),
         "betting-interval": (
-            "hedged-capital", "betting", "betting-confidence-sequence", "e-process", "ville",
+            "safe-testing", "hedged-capital",
+            "betting", "betting-confidence-sequence", "e-process", "ville",
             "waudby-smith-ramdas", "e-values", "e-value", "test-martingale",
         ),
         "clopper-pearson": (
+            "one-sided-confidence", "one-sided-confidence-bound", "exact-upper-bound",
             "exact-binomial", "binomial-upper", "clopper-pearson-upper", "binomial-tail",
             "binomial-tail-inversion", "upper-confidence-limit", "upper-confidence-bound",
             "one-sided", "error-rate", "langford-test-set", "test-error", "test-set", "holdout",
@@ -53,7 +57,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "bernstein-upper": ("bernstein", "bernstein-bound"),
         "test-sample-size": (
-            "zero-failure-test", "success-run", "zero-failures", "zero-failure",
+            "zero-acceptance", "c=0", "c=0-sampling", "zero-failure-test", "success-run",
+            "zero-failures", "zero-failure",
             "acceptance-sampling", "how-many-samples", "how-many-tests", "test-set-size",
             "holdout-size", "holdout-set-size",
         ),
@@ -72,7 +77,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "uniform-deviation-finite": ("uniform-convergence", "uniform-convergence-finite"),
         "vc-realizable": ("vc-bound", "pac-realizable", "realizable-pac"),
         "vc-lower": ("vc-lower-bound", "ehkv", "ehrenfeucht-haussler-kearns-valiant"),
-        "vc-lower-sharp": ("no-free-lunch",),
+        "vc-lower-sharp": ("no-free-lunch", "nfl"),
         "transfer-error": ("domain-adaptation",),
         "transfer-distance": ("total-variation", "tv", "tv-distance"),
         "halving-counterexamples": ("halving", "halving-algorithm", "mistake-bound"),
@@ -112,7 +117,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "conformal", "split-conformal", "conformal-prediction", "marginal-coverage", "vovk",
         ),
         "conformal-confidence": (
-            "tolerance-limit", "tolerance-interval", "wilks", "pac-conformal",
+            "scheffe-tukey", "tolerance-limit", "tolerance-interval", "wilks", "pac-conformal",
             "training-conditional-coverage", "tolerance-limits", "tolerance",
         ),
         "importance-upper": ("importance-sampling", "covariate-shift"),
@@ -175,6 +180,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "clopper-pearson-lower", "lower-confidence-limit", "lower-confidence-bound",
         ),
         "open-cells-interval": (
+            "exact-interval", "exact-confidence-interval",
             "clopper-pearson-interval", "binomial-confidence-interval", "confidence-interval",
             "proportion-confidence-interval", "confidence-interval-for-a-proportion",
             "two-sided", "margin-of-error",
@@ -209,7 +215,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "inverse-sampling": (
             "negative-binomial", "inverse-binomial", "inverse-binomial-sampling", "haldane",
-            "pascal", "geometric", "curtailed-sampling", "draws-until", "waiting-time",
+            "pascal", "geometric", "curtailed", "curtailed-sampling", "draws-until", "waiting-time",
             "stopping-at-the-k-th", "negative-binomial-upper",
         ),
         "selective-risk": (

@@ -52,5 +52,38 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
             ("crc", "conformal-loss"),
             ("conformal-confidence", "conformal-coverage", "confidence-sequence-losses"),
         ),
+        "a table of plans; these compute one": (
+            ("mil-std-105", "ansi-z14", "iso-2859", "simon-two-stage"),
+            ("pass-probability", "test-sample-size", "finite-pass-probability"),
+        ),
+        "a loop of candidates and counterexamples": (
+            ("cegar", "cegis", "hegedus", "angluin-kharitonov"),
+            ("equivalence-query-samples", "tree-counterexamples", "halving-counterexamples"),
+        ),
+        "a bound of a student made of a few samples": (
+            ("graepel", "graepel-herbrich", "littlestone-warmuth-compression"),
+            ("compression", "one-inclusion-error", "occam-binomial"),
+        ),
+        "weights of draws": (
+            ("ipw", "inverse-probability-weighting", "importance-weighted"),
+            ("importance-upper", "importance-kl-upper", "importance-bernstein"),
+        ),
+        "scores by groups, or of another kind": (
+            ("mondrian", "mondrian-conformal", "conformal-p-value"),
+            ("conformal-confidence", "selective-risk", "conformal-coverage"),
+        ),
+        "a randomised student": (
+            ("gibbs-classifier", "randomised-classifier", "randomized-classifier"),
+            ("pac-bayes-kl", "pac-bayes-catoni", "pac-bayes-kl-simple"),
+        ),
+        "runs that are repeated until one is good": (
+            ("median-trick", "median-of-estimates", "weak-learner"),
+            ("boosting-copies", "boosting-runs", "boosting-samples"),
+        ),
+        "what is learned by evaluations alone": (
+            ("blackbox", "black-box", "exhaustive", "exhaustive-testing", "mossel",
+             "mossel-odonnell-servedio"),
+            ("black-box-queries", "equality-by-table", "junta-queries"),
+        ),
     }
 )  # fmt: skip
