@@ -79,7 +79,12 @@ def test_integers_and_floats_in_between(seed, kind):
 @pytest.mark.parametrize("floats", [False, True])
 @pytest.mark.parametrize("kind", ["uint8", "int8"])
 def test_sums_of_two_rows(seed, floats, kind):
-    assert_same(residual(np.random.default_rng(seed), kind=kind, floats=floats), GRID)
+    given = residual(np.random.default_rng(seed), kind=kind, floats=floats)
+    if (seed, kind, floats) == (1, "int8", True):  # on x86 added up in floats, elsewhere not
+        with pytest.raises(NetworkError, match="in integers on some processors"):
+            load_network(given)
+        return
+    assert_same(given, GRID)
 
 
 @pytest.mark.parametrize("kind", ["uint8", "int8"])
@@ -286,7 +291,7 @@ def test_bad_graphs_are_refused_in_one_line():
         (dynamic, r"DynamicQuantizeLinear\): its scale depends on all the rows"),
         (no_floats_at_the_end, 'output "y": it is of type uint8: end the graph with a Deq'),
         (sixteen_bits, r"m0.*operands were quantised to 16 bits, which .*: quantise to 8 bits"),
-        (convolution, "quantised convolutions are not supported"),
+        (convolution, "convolutions are read as QLinearConv"),
     ):
         with pytest.raises(NetworkError, match=says) as raised:
             load_network(changed(change))

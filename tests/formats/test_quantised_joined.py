@@ -27,7 +27,16 @@ def pair(at, name, nodes, tensors, *, scale, zero=0, kind="uint8"):
 
 
 def product_of(
-    *, end, bias="float", weight="int8", way="Gemm", axis=None, off=0, scale=None, **attributes
+    *,
+    end,
+    bias="float",
+    weight="int8",
+    way="Gemm",
+    axis=None,
+    off=0,
+    scale=None,
+    zero=131,
+    **attributes,
 ):
     """x, quantised, times a matrix, plus a bias, then what ``end`` names; y of two numbers."""
     rng = np.random.default_rng(3)
@@ -61,7 +70,7 @@ def product_of(
     at = "g"
     for i, step in enumerate(end):
         if step == "Q":
-            at = pair(at, f"o{i}", nodes, tensors, scale=0.0123, zero=131)
+            at = pair(at, f"o{i}", nodes, tensors, scale=0.0123, zero=zero)
         elif step == "Clip":
             tensors |= {"low": (-0.2, "float32"), "high": (0.6, "float32")}
             nodes.append(helper.make_node("Clip", [at, "low", "high"], [f"c{i}"]))
@@ -75,9 +84,9 @@ def product_of(
 
 
 @pytest.mark.parametrize("way", ["Gemm", "MatMul"])
-@pytest.mark.parametrize("end", [("Q",), ("Relu", "Q")], ids=str)
-def test_a_bias_of_floats_is_rounded_as_onnxruntime_does_where_the_sum_is_quantised(way, end):
-    given = product_of(end=end, way=way)
+@pytest.mark.parametrize(("end", "zero"), [(("Q",), 131), (("Relu", "Q"), 0)], ids=str)
+def test_a_bias_of_floats_is_rounded_as_onnxruntime_does_where_the_sum_is_quantised(way, end, zero):
+    given = product_of(end=end, way=way, zero=zero)
     network = load_network(given)
     logits, over = exact_logits(network, [[int(x * 4) for x in row] for row in GRID.tolist()], 4)
     mine = np.array([[x / over for x in row] for row in logits])
@@ -92,6 +101,8 @@ def test_a_bias_of_floats_is_rounded_as_onnxruntime_does_where_the_sum_is_quanti
         ({"end": ("Relu", "Q"), "weight": "float"}, "quantises the floats of the Gemm"),
         ({"end": ("Q",), "weight": "float", "way": "MatMul"}, "quantises the floats of the Gemm"),
         ({"end": ("Clip", "Q")}, "quantises the floats of the Gemm"),
+        ({"end": ("Relu", "Q")}, "computes the product before it in floats"),
+        ({"end": ("Relu", "Q"), "bias": "int"}, "computes the product before it in floats"),
         ({"end": ("Q",), "beta": 2.0}, "quantises the floats of the Gemm"),
         ({"end": ("Q",), "bias": "int", "scale": 0.5}, "the scale of its int32 bias"),
         ({"end": (), "bias": "int", "scale": 0.5}, "the scale of its int32 bias"),

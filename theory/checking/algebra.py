@@ -63,16 +63,23 @@ def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
 
 
 def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
-    """A symbol for what is eliminated, one for the term, and the first through the second."""
+    """A symbol for what is eliminated, one for the term, and the first through the second.
+
+    The term must be a quotient (a s + b)/(c s + d) in the symbol s: only then is s, wherever the
+    conditions hold, the one number where the term has its value. Of s^m, SymPy gives one root.
+    """
     fresh = sp.Dummy(f"z{index}", positive=True)
     free = sp.Dummy("eliminated")
     try:
-        solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
-    except NotImplementedError as error:
-        raise DerivationError(f"algebra: {term} is not solved for {symbol}") from error
-    if len(solutions) != 1 or solutions[0].has(sp.LambertW, sp.Piecewise):
+        over, under = (
+            sp.Poly(part, free) for part in sp.fraction(sp.together(term.xreplace({symbol: free})))
+        )
+    except sp.PolynomialError as error:
+        raise DerivationError(f"algebra: {term} does not determine {symbol}") from error
+    if max(over.degree(), under.degree()) != 1:
         raise DerivationError(f"algebra: {term} does not determine {symbol}")
-    return free, fresh, solutions[0]
+    by = over.nth(1) - under.nth(1) * fresh
+    return free, fresh, sp.simplify((under.nth(0) * fresh - over.nth(0)) / by)
 
 
 def evaluated(term: Any) -> Any:

@@ -18,8 +18,10 @@ from theory.checking import smt
 from theory.checking.randomness import experiment_errors
 from theory.checking.semantics.theorems import find_model
 from theory.checking.steps import check_step, ranges
+from theory.language.confidence import Confidence
 from theory.language.errors import DerivationError, TheoryError
 from theory.language.rules import RULE_NAMES, Cite, Use
+from theory.language.schemas import Schema
 from theory.language.sorts import (
     declaration_errors,
     declarations,
@@ -27,7 +29,8 @@ from theory.language.sorts import (
     require_truth,
     sort_of,
 )
-from theory.language.statement import Step, Theorem
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import Parameter
 
 __all__ = ["DerivationReport", "StepReport", "check", "check_step", "ranges", "structure_errors"]
 
@@ -83,6 +86,9 @@ def _check(
             return earlier
         error = f"another theorem of the name {theorem.name} was checked before"
         return DerivationReport(theorem.name, (), (), 0.0, (error,), theorem)
+    odd = _own_code(theorem)
+    if odd:
+        return DerivationReport(theorem.name, (), (), 0.0, tuple(odd), theorem)
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
@@ -104,6 +110,27 @@ def _check(
     return done[theorem.name]
 
 
+def _own_code(theorem: Theorem) -> list[str]:
+    """Parts of a theorem that are no plain data: another class may say one thing now, another then.
+
+    A schema makes its claims by code; how they become the theorem's claim is not its own.
+    """
+    parts: list[tuple[Any, tuple[type, ...]]] = [(theorem, (Theorem,))]
+    parts += [(p, (Parameter,)) for p in theorem.symbols]
+    parts += [(a, (Assumption,)) for a in (*theorem.assumptions, *theorem.requires)]
+    parts += [(s, (Step,)) for s in theorem.steps]
+    parts += [(s.rule, tuple(RULE_NAMES)) for s in theorem.steps]
+    errors = [
+        f"{type(part).__name__} is no plain {' or '.join(c.__name__ for c in classes)}"
+        for part, classes in parts
+        if type(part) not in classes
+    ]
+    own = type(theorem.result)
+    if own.claim is not Schema.claim or own.linked not in (Schema.linked, Confidence.linked):
+        errors.append(f"the schema {own.__name__} has a claim of its own, beside its parts")
+    return list(dict.fromkeys(errors))
+
+
 def _model_errors(theorem: Theorem) -> list[str]:
     """Why the assumptions are not shown to hold together, or the claim fails where they do."""
     try:
@@ -117,7 +144,7 @@ def _report_step(theorem: Theorem, step: Step) -> StepReport:
     rule = RULE_NAMES.get(type(step.rule), "unknown")
     try:
         check_step(theorem, step)
-    except DerivationError as error:
+    except TheoryError as error:
         return StepReport(step.label, rule, str(error))
     return StepReport(step.label, rule, None)
 

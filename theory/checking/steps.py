@@ -20,6 +20,7 @@ from theory.checking.algebra import elimination_conditions, identity_holds
 from theory.checking.balls import holds_on_box
 from theory.language.definedness import conditions
 from theory.language.errors import DerivationError
+from theory.language.integrals import MOST_BITS
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, Use
 from theory.language.sorts import (
     INTEGER,
@@ -125,6 +126,8 @@ def _check_algebra(prove: Prover, claim: Any, rule: Algebra, context: list[Any])
 
 
 def _check_balls(claim: Any, rule: Balls) -> None:
+    if not 2 <= rule.bits <= MOST_BITS:
+        raise DerivationError(f"Arb: {rule.bits} bits are not between 2 and {MOST_BITS}")
     box: dict[Any, list[Fraction | None]] = {}
     if isinstance(claim, sp.Implies):
         premise, claim = claim.args

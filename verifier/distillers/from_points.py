@@ -29,13 +29,16 @@ from verifier.model.ensemble import Teacher
 from verifier.model.rows import Rows, rows_from
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import bulk_classes, bulk_of
-from verifier.provers.timing import TimeOver, poll
+from verifier.provers.timing import TimeOver, part, poll
 
 if TYPE_CHECKING:
     from verifier.provers.units.checked import Store
 
 FEW = 1 << 16
 """Domains of at most so many points are looked at as a whole."""
+SHARPENING, GROWING = 0.2, 0.5
+"""The shares of the time for finding where exactly classes change, and for a tree without a limit
+on its leaves; what is left is for cutting trees down."""
 DRAWN = 1 << 14
 """Points drawn of larger ones: half to grow trees from, half to judge them."""
 
@@ -111,7 +114,7 @@ def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed
     near = Changes(points[:0], {})
     if not whole:
         drawn = np.concatenate([seen, points[:half]])
-        near = changes_of(bulk, domain, drawn, goal.deadline)
+        near = changes_of(bulk, domain, drawn, part(goal.deadline, SHARPENING))
     coarse = coarse_of(domain, np.concatenate([seen, points, near.points]), near.ends)
     poll()
 
@@ -165,7 +168,9 @@ def _trees(
     if leaves is not None:
         trees += trees_of_rows(cuts, table, judge, kinds, leaves, seed)
         return trees
-    grown = grow(cuts, table_source(cuts, table, kinds, None), Limits(deadline=goal.deadline))
+    grown = grow(
+        cuts, table_source(cuts, table, kinds, None), Limits(deadline=part(goal.deadline, GROWING))
+    )
     if grown.interrupted:
         raise KeyboardInterrupt
     ways = pruned(grown.tree, cuts.domain, judge, kinds, LARGEST)

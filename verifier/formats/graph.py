@@ -58,11 +58,15 @@ class Signal:
 
 @dataclass(frozen=True)
 class Integers(Signal):
-    """A node of whole numbers, of the type ``kind``: column i from ``low[i]`` to ``high[i]``."""
+    """A node of whole numbers, of the type ``kind``: column i from ``low[i]`` to ``high[i]``.
+
+    ``unsure``: whether a runtime goes on with them or with floats depends on its processor.
+    """
 
     kind: str = ""
     low: tuple[int, ...] = ()
     high: tuple[int, ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from verifier.formats.graph import (
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
-from verifier.formats.onnx_followed import continued
+from verifier.formats.onnx_followed import continued, shared_integers
 from verifier.formats.onnx_model import (
     OLDEST,
     checked_model,
@@ -41,7 +41,13 @@ from verifier.formats.onnx_model import (
 )
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
-from verifier.formats.onnx_quantised import MICROSOFT
+from verifier.formats.onnx_qlinear import MICROSOFT
+from verifier.formats.onnx_quantised_windows import (
+    MOVING,
+    as_floats,
+    continued_windows,
+    moved,
+)
 from verifier.formats.onnx_tables import Table
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.outputs import split_output
@@ -108,6 +114,7 @@ def _teacher(
     for node in model.graph.node:
         for read in node.input:
             readers.setdefault(read, set()).add(node.op_type)
+    shared = shared_integers(model.graph)
 
     def computed(output: str) -> Value | Named | None:
         for i in needed_nodes(model.graph, producers, output):
@@ -119,7 +126,9 @@ def _teacher(
             inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
             following = frozenset[str]().union(*(readers.get(o, ()) for o in node.output))
             plain = _plain(inputs, where)
-            found = _apply(graph, OnnxCall(where, node, opset, plain, folder, graph, following))
+            several = not shared.isdisjoint(node.output)
+            call = OnnxCall(where, node, opset, plain, folder, graph, following, several)
+            found = _apply(graph, call)
             results = found if isinstance(found, tuple) else (found,)
             pairs = zip(node.output, results, strict=False)
             values.update((name, value) for name, value in pairs if name)
@@ -285,7 +294,14 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
     if node.op_type not in ("Cast", "Identity"):
         for value in call.inputs:
             graph.execute(value.kind if isinstance(value, ConstantValue) else "")
-    found: Value | tuple[Value | None, ...] = continued(graph, call, operator.apply(graph, call))
+    x = call.given(0)
+    if node.op_type in MOVING and isinstance(x, Integers):
+        put = operator.apply(graph, as_floats(call, x))
+        return moved(put, x) if isinstance(put, Signal) else put
+    made = operator.apply(graph, call)
+    if isinstance(made, tuple):
+        return made
+    found: Value = continued_windows(graph, call, continued(graph, call, made))
     return found
 
 

@@ -20,7 +20,8 @@ _LISTS = (AttributeProto.FLOATS, AttributeProto.INTS, AttributeProto.STRINGS)
 class OnnxCall:
     """One node of the file with the values of its inputs (None where left out).
 
-    ``readers`` are the operators that read what it makes.
+    ``readers`` are the operators that read what it makes; ``shared``: it quantises, and several
+    read its integers or their floats.
     """
 
     where: str
@@ -30,6 +31,7 @@ class OnnxCall:
     folder: Path | None
     graph: Graph
     readers: frozenset[str] = frozenset()
+    shared: bool = False
 
     def given(self, position: int) -> Value | None:
         """An optional input."""

@@ -6,6 +6,7 @@ computes with integers: these are dequantised, multiplied, added up or bent, and
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -26,6 +27,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.quantised import (
+    EITHER,
     RANGES,
     Chain,
     Ints,
@@ -52,7 +54,27 @@ class Unweighed(Signal):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Floating(Signal):
-    """A Gemm of floats that were integers, whose constants are floats: it must not be quantised."""
+    """What onnxruntime makes of floats that were integers in its own way: not to be quantised.
+
+    ``why`` says so: of a Gemm, that its constants are floats.
+    """
+
+    why: str = FLOATING
+
+
+def shared_integers(graph: Any) -> set[str]:
+    """What a QuantizeLinear of an ONNX graph makes and several operators read, or its floats.
+
+    onnxruntime changes int8 to uint8 on x86, and then to operators of integers, elsewhere only.
+    """
+    counts = Counter(read for node in graph.node for read in set(node.input) if read)
+    floats = {
+        node.input[0]: node.output[0]
+        for node in graph.node
+        if node.op_type == "DequantizeLinear" and node.input and node.output
+    }
+    made = [node.output[0] for node in graph.node if node.op_type == "QuantizeLinear"]
+    return {q for q in made if counts[q] > 1 or counts[floats.get(q, "")] > 1}
 
 
 def chain(graph: Graph, x: Integers, zero: Ints, scale: Singles, *, summed: bool = False) -> Chain:
@@ -81,12 +103,15 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
         return found
     if operator in ("MatMul", "Gemm") and isinstance(x, Chain):
         return _followed_product(graph, call, x, found)
-    is_kept = operator == "Clip" and _has_float_bias(x)
-    if is_kept or (operator in ("Relu", "Clip") and isinstance(x, Floating)):
+    if operator in ("Relu", "Clip") and isinstance(x, Floating):
+        return Floating(found.node, found.shape, why=x.why)
+    if operator == "Clip" and _has_float_bias(x):
         return Floating(found.node, found.shape)
-    if operator == "Relu" and isinstance(x, Chain):
-        row = np.zeros(1, dtype=np.float32)
-        return _longer(x, Operation("Relu", row), found)
+    end = _end(call) if operator in ("Relu", "Clip") else None
+    if end is not None and isinstance(x, Chain):
+        return _longer(x, end, found)
+    if end is not None and isinstance(x, Summed):
+        return replace(x, node=found.node, ends=(*x.ends, end))
     if operator == "LeakyRelu" and isinstance(x, Chain) and is_plain(x):
         curve = bent(x, call)
         return found if curve is None else replace(curve, node=found.node)
@@ -114,6 +139,17 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
             by = y if isinstance(y, QuantisedConstant) and eight else None
             return _longer(x, Operation(operator, single, by if is_plain(x) else None), found)
     return found
+
+
+def _end(call: OnnxCall) -> Operation | None:
+    """A Relu, or a Clip of two ends, as it is computed in float32."""
+    if call.node.op_type == "Relu":
+        return Operation("Relu", np.zeros(1, dtype=np.float32))
+    low, high = call.given(1), call.given(2)
+    if not isinstance(low, ConstantValue) or not isinstance(high, ConstantValue):
+        return None
+    row = np.array([low.array.reshape(-1)[0], high.array.reshape(-1)[0]], dtype=np.float32)
+    return Operation("Clip", row) if row[0] <= row[1] else None
 
 
 def _has_float_bias(x: Value | None) -> bool:
@@ -180,6 +216,8 @@ def _followed_product(graph: Graph, call: OnnxCall, x: Chain, found: Signal) -> 
     if not isinstance(weight, QuantisedConstant) or weight.ints.ndim != 2:
         return found
     check_eight_bits(call, x.base.kind, weight.held)
+    if x.base.unsure:
+        return Floating(found.node, found.shape, why=EITHER)
     plain = call.number("alpha", 1.0) == call.number("beta", 1.0) == 1
     turned = bool(call.integer("transB", 0))
     ints = weight.ints.T if turned else weight.ints

@@ -21,6 +21,7 @@ from verifier.formats.graph import (
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label
 from verifier.formats.onnx_integers import INTEGER_OPERATORS, are_whole, chosen, whole
+from verifier.formats.onnx_qlinear import QLINEAR_CONV
 from verifier.formats.onnx_quantised import QUANTISED
 from verifier.formats.onnx_shapes import SHAPE_OPERATORS
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
@@ -286,4 +287,5 @@ OPERATORS: dict[str, Operator] = {
     **SHAPE_OPERATORS,
     **WINDOW_OPERATORS,
     **QUANTISED,
+    "QLinearConv": QLINEAR_CONV,
 }

@@ -5,12 +5,11 @@ Graphs that say the same with floats are followed by the module ``onnx_followed`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from onnx import TensorProto
 
-from verifier.formats import operators
 from verifier.formats.exact import Array
 from verifier.formats.graph import (
     ConstantValue,
@@ -24,30 +23,29 @@ from verifier.formats.graph import (
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_followed import (
     EIGHT,
-    FLOATING,
     Floating,
     before_sigmoid,
-    bent,
     chain,
     check_eight_bits,
 )
 from verifier.formats.onnx_tensors import type_name
+from verifier.formats.onnx_windows import MOVES
 from verifier.formats.quantised import (
+    EITHER,
     RANGES,
+    Averaged,
     Chain,
     Ints,
     QuantisedConstant,
     Singles,
     Summed,
-    added,
-    added_constant,
     products,
     quantise,
-    requantised,
     rounded,
     scaled,
 )
 from verifier.formats.quantised_tables import Ends, looked_up
+from verifier.formats.requantised import added, means, requantised
 from verifier.formats.smooth import keep_sigmoids
 
 KINDS = {
@@ -67,7 +65,7 @@ class Scaling:
     kind: str
 
 
-def _scaling(call: OnnxCall, position: int, what: str, kind: str = "") -> Scaling:
+def scaling_of(call: OnnxCall, position: int, what: str, kind: str = "") -> Scaling:
     """The scale and the zero point at two positions; ``kind`` is what the second must be.
 
     Without a zero point it is 0, of ``kind``, else uint8.
@@ -99,7 +97,7 @@ def _integers(call: OnnxCall, position: int, what: str) -> Integers:
     return value
 
 
-def _operand(call: OnnxCall, position: int, what: str) -> Integers:
+def operand(call: OnnxCall, position: int, what: str) -> Integers:
     """One that sums are made of: of 8 bits."""
     value = _integers(call, position, what)
     check_eight_bits(call, value.kind)
@@ -124,28 +122,49 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
     stated = call.integer("output_dtype", 0)
     if stated and stated not in KINDS:
         refuse(call.where, f"it quantises to {type_name(stated)}: 8 or 16 bits are supported")
-    to = _scaling(call, 1, "output", KINDS.get(stated, ""))
+    to = scaling_of(call, 1, "output", KINDS.get(stated, ""))
     if to.kind not in RANGES:
         refuse(call.where, f"it quantises to {to.kind or '?'}: 8 or 16 bits are supported")
     x = call.given(0)
     if isinstance(x, ConstantValue):
         return _quantised_constant(call, x, to)
     _check_axis(call, to)
+    unsure = call.shared and to.kind == "int8"
     own = before_sigmoid(x)
     if own is not None and own.base.kind == to.kind and to.scale.size == 1:
+        if unsure or own.base.unsure:
+            refuse(call.where, EITHER)
         keep_sigmoids(graph, x)
         ends = Ends(own.operations[0].row[:1], own.zero[:1], to.scale, to.zero, to.kind)
         return looked_up(graph, own.base, ends, call.where)
+    if isinstance(x, Signal) and x.dropped and x.dropped[-1][0] == "Softmax":
+        refuse(
+            call.where,
+            f"it quantises the probabilities of {x.dropped[-1][1]}, which mix all columns: leave "
+            "that out (nodes_to_exclude of quantize_static), or end the network before it",
+        )
     found = call.signal()
     if isinstance(found, Floating):
-        refuse(call.where, FLOATING)
+        refuse(call.where, found.why)
     _row(to, found, call.where, "output")
+    made = _again(graph, call, found, to, unsure)
+    return replace(made, unsure=unsure)
+
+
+def _again(graph: Graph, call: OnnxCall, found: Signal, to: Scaling, unsure: bool) -> Integers:
+    """The integers that a network's floats become; ``unsure``: in floats too, perhaps."""
     if isinstance(found, Chain):
+        if unsure and found.summed:
+            refuse(call.where, EITHER)
         if "DequantizeLinear" in call.readers:
             _check_again(call, found, to)
-        return requantised(graph, found, to.scale, to.zero, to.kind)
+        return requantised(graph, found, to.scale, to.zero, to.kind, call.where)
     if isinstance(found, Summed) and to.scale.size == 1:
-        return added(graph, *found.terms, to.scale, to.zero, to.kind, call.where)
+        return added(graph, found, to.scale, to.zero, to.kind, call.where, unsure=unsure)
+    if isinstance(found, Averaged) and to.scale.size == 1:
+        if unsure:
+            refuse(call.where, EITHER)
+        return means(graph, found, to.scale, to.zero, to.kind, call.where)
     if graph.executed:
         refuse(call.where, "it quantises numbers narrower than float32: keep its input in float32")
     return rounded(graph, found, to.scale, to.zero, to.kind)
@@ -171,7 +190,7 @@ def _dequantize(graph: Graph, call: OnnxCall) -> Value:
     if isinstance(x, ConstantValue):
         return _dequantised_constant(call, x)
     held = _integers(call, 0, "input")
-    scaling = _scaling(call, 1, "input", held.kind)
+    scaling = scaling_of(call, 1, "input", held.kind)
     _check_axis(call, scaling)
     _row(scaling, held, call.where, "input")
     return chain(graph, held, scaling.zero, scaling.scale)
@@ -180,7 +199,7 @@ def _dequantize(graph: Graph, call: OnnxCall) -> Value:
 def _dequantised_constant(call: OnnxCall, x: ConstantValue) -> Value:
     if x.array.dtype != np.int64:
         refuse(call.where, "it dequantises what are no integers")
-    scaling = _scaling(call, 1, "input", x.kind)
+    scaling = scaling_of(call, 1, "input", x.kind)
     if call.integer("block_size", 0):
         refuse(call.where, "it is quantised in blocks: quantise by tensor or by column")
     scale, zero = _along(call, scaling, x.array)
@@ -215,30 +234,6 @@ def _quantised_constant(call: OnnxCall, x: ConstantValue, to: Scaling) -> Value:
     return ConstantValue(quantise(single, *_along(call, to, x.array), to.kind), x.name, to.kind)
 
 
-def _curve(call: OnnxCall) -> tuple[Integers, Scaling, Scaling]:
-    """What a function of each integer takes, and its one scale before and after."""
-    x = _operand(call, 0, "input")
-    own, to = _scaling(call, 1, "input", x.kind), _scaling(call, 3, "output", x.kind)
-    if own.scale.size != 1 or to.scale.size != 1:
-        refuse(call.where, "it has several scales: one is supported")
-    return x, own, to
-
-
-def _qlinear_sigmoid(graph: Graph, call: OnnxCall) -> Value:
-    """onnxruntime's: a table of the integer."""
-    x, own, to = _curve(call)
-    return looked_up(graph, x, Ends(own.scale, own.zero, to.scale, to.zero, x.kind), call.where)
-
-
-def _qlinear_leaky(graph: Graph, call: OnnxCall) -> Value:
-    """onnxruntime's: a table, which is float32's own arithmetic."""
-    x, own, to = _curve(call)
-    curve = bent(chain(graph, x, own.zero, own.scale), call)
-    if curve is None:
-        refuse(call.where, "its alpha is negative: it must be at least 0")
-    return requantised(graph, curve, to.scale, to.zero, to.kind)
-
-
 def _weights(call: OnnxCall, position: int, zero: Ints, transposed: bool = False) -> Ints:
     """Constant integer weights (inputs, outputs) less their zero points."""
     value = call.given(position)
@@ -256,20 +251,20 @@ def _weight_kind(call: OnnxCall, position: int) -> str:
 
 
 def _qlinear_matmul(graph: Graph, call: OnnxCall) -> Value:
-    x = _operand(call, 0, "left operand")
-    left = _scaling(call, 1, "left operand", x.kind)
-    right = _scaling(call, 4, "weight", _weight_kind(call, 3))
-    to = _scaling(call, 6, "output")
+    x = operand(call, 0, "left operand")
+    left = scaling_of(call, 1, "left operand", x.kind)
+    right = scaling_of(call, 4, "weight", _weight_kind(call, 3))
+    to = scaling_of(call, 6, "output")
     return _multiplied(graph, call, (x, left, right, to), _weights(call, 3, right.zero), None)
 
 
-def _qgemm(graph: Graph, call: OnnxCall) -> Value:
+def qgemm(graph: Graph, call: OnnxCall) -> Value:
     """onnxruntime's: alpha * A @ B + C, where C is in units of the product."""
     if call.integer("transA", 0) or call.number("alpha", 1.0) != 1:
         refuse(call.where, "only transA = 0 and alpha = 1 are supported")
-    x = _operand(call, 0, "left operand")
-    left = _scaling(call, 1, "left operand", x.kind)
-    right = _scaling(call, 4, "weight", _weight_kind(call, 3))
+    x = operand(call, 0, "left operand")
+    left = scaling_of(call, 1, "left operand", x.kind)
+    right = scaling_of(call, 4, "weight", _weight_kind(call, 3))
     weight = _weights(call, 3, right.zero, bool(call.integer("transB", 0)))
     bias = call.given(6)
     if bias is not None:
@@ -279,14 +274,15 @@ def _qgemm(graph: Graph, call: OnnxCall) -> Value:
             refuse(call.where, f"its bias has shape {bias.array.shape}")
     shift = None if bias is None else bias.array.reshape(-1)
     if call.given(7) is None:
-        total = products(graph, x, _only(call, left), weight, shift, call.where)
+        total = products(graph, x, only(call, left), weight, shift, call.where)
         none = np.zeros(1, dtype=np.int64)
         return chain(graph, total, none, left.scale.reshape(-1) * right.scale, summed=True)
-    to = _scaling(call, 7, "output")
+    to = scaling_of(call, 7, "output")
     return _multiplied(graph, call, (x, left, right, to), weight, shift)
 
 
-def _only(call: OnnxCall, scaling: Scaling) -> int:
+def only(call: OnnxCall, scaling: Scaling) -> int:
+    """The one zero point of what is multiplied."""
     if scaling.scale.size != 1 or scaling.zero.size != 1:
         refuse(call.where, "its left operand has a scale for each row: one is supported")
     return int(scaling.zero.reshape(-1)[0])
@@ -306,14 +302,14 @@ def _multiplied(
             f"its output has type {to.kind or '?'} or several scales: one scale, and a zero point "
             "of 8 bits, are supported",
         )
-    total = products(graph, x, _only(call, left), weight, bias, call.where)
+    total = products(graph, x, only(call, left), weight, bias, call.where)
     _row(right, total, call.where, "weight")
     factor = left.scale.reshape(-1) * right.scale.reshape(-1) / to.scale.reshape(-1)
     return scaled(graph, total, factor, to.zero, to.kind)
 
 
 def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:
-    x = _operand(call, 0, "left operand")
+    x = operand(call, 0, "left operand")
     zeros = []
     for position, kind in ((2, x.kind), (3, _weight_kind(call, 1))):
         value = call.given(position)
@@ -328,36 +324,6 @@ def _matmul_integer(graph: Graph, call: OnnxCall) -> Value:
     return products(graph, x, int(zeros[0][0]), _weights(call, 1, zeros[1]), None, call.where)
 
 
-def _qlinear_add(graph: Graph, call: OnnxCall) -> Value:
-    """onnxruntime's: the sum of two rows, or of a row and a constant."""
-    first, second = (0, 3) if isinstance(call.given(0), Integers) else (3, 0)
-    x = _operand(call, first, "operands")
-    own = _scaling(call, first + 1, "operand", x.kind)
-    to = _scaling(call, 6, "output", x.kind)
-    if to.scale.size != 1 or own.scale.size != 1:
-        refuse(call.where, "it has several scales: one for each operand is supported")
-    left, other = chain(graph, x, own.zero, own.scale), call.given(second)
-    if isinstance(other, ConstantValue | Integers) and other.kind != x.kind:
-        refuse(call.where, f"its operands have types {x.kind} and {other.kind}: quantise it again")
-    if isinstance(other, ConstantValue):
-        if first:
-            refuse(call.where, "its first operand is constant: export the sum the other way round")
-        held = _scaling(call, second + 1, "operand", x.kind)
-        scale, zero = held.scale.reshape(()), held.zero.reshape(())
-        floats, ints = other.array.astype(np.float64), other.array - zero
-        row = QuantisedConstant(
-            floats, other.name, ints=ints, scale=scale, zero=zero, held=other.kind
-        )
-        operators.row_of(row.array, x.width, call.where)
-        return added_constant(graph, left, row, to.scale, to.zero, to.kind)
-    y = _operand(call, second, "operands")
-    held = _scaling(call, second + 1, "operand", x.kind)
-    if held.scale.size != 1 or x.width != y.width:
-        refuse(call.where, "its operands have different widths, or several scales")
-    right = chain(graph, y, held.zero, held.scale)
-    return added(graph, left, right, to.scale, to.zero, to.kind, call.where)
-
-
 def _dynamic(graph: Graph, call: OnnxCall) -> Value:
     refuse(
         call.where,
@@ -367,27 +333,18 @@ def _dynamic(graph: Graph, call: OnnxCall) -> Value:
 
 
 def _convolution(graph: Graph, call: OnnxCall) -> Value:
-    refuse(call.where, "quantised convolutions are not supported")
+    refuse(call.where, "convolutions are read as QLinearConv, or as Conv with quantised weights")
 
 
 _SCALED = ("axis", "block_size", "output_dtype", "precision", "saturate")
-_BOTH = {
+BOTH = {
     "QuantizeLinear": Operator(_quantize, (2, 3), _SCALED),
     "DequantizeLinear": Operator(_dequantize, (2, 3), _SCALED),
 }
 QUANTISED = {
-    **_BOTH,
+    **BOTH,
     "QLinearMatMul": Operator(_qlinear_matmul, (8, 8)),
     "MatMulInteger": Operator(_matmul_integer, (2, 4)),
     "DynamicQuantizeLinear": Operator(_dynamic),
-    "ConvInteger": Operator(_convolution, (2, 4)),
-    "QLinearConv": Operator(_convolution, (8, 9)),
-}
-MICROSOFT = {
-    **_BOTH,
-    "QGemm": Operator(_qgemm, (6, 9), ("alpha", "transA", "transB")),
-    "QLinearAdd": Operator(_qlinear_add, (7, 8)),
-    # five inputs: without the last zero point onnxruntime ends the whole process
-    "QLinearSigmoid": Operator(_qlinear_sigmoid, (5, 5)),
-    "QLinearLeakyRelu": Operator(_qlinear_leaky, (5, 5), ("alpha",)),
+    "ConvInteger": Operator(_convolution, (2, 4), (*MOVES, "group")),
 }

@@ -10,7 +10,8 @@ from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.windows import Window, average_pool, convolution, max_pool
 
 
-def _window(call: OnnxCall, x: Signal, kernel: tuple[int, ...]) -> Window:
+def window_of(call: OnnxCall, x: Signal, kernel: tuple[int, ...]) -> Window:
+    """How the window of an operator moves over rows like ``x``."""
     axes = len(kernel)
     strides = tuple(call.listed("strides") or [1] * axes)
     dilations = tuple(call.listed("dilations") or [1] * axes)
@@ -41,14 +42,14 @@ def _conv(graph: Graph, call: OnnxCall) -> Value:
     x, weight = call.signal(), constant(call.given(1), call.where, "weight")
     bias = None if call.given(2) is None else constant(call.given(2), call.where, "bias")
     kernel = tuple(call.listed("kernel_shape") or weight.shape[2:])
-    window = _window(call, x, kernel)
+    window = window_of(call, x, kernel)
     return convolution(graph, x, weight, bias, window, call.integer("group", 1), call.where)
 
 
 def _pool(average: bool) -> Callable[[Graph, OnnxCall], Value]:
     def apply(graph: Graph, call: OnnxCall) -> Value:
         x = call.signal()
-        window = _window(call, x, tuple(call.listed("kernel_shape") or ()))
+        window = window_of(call, x, tuple(call.listed("kernel_shape") or ()))
         if call.integer("storage_order", 0) or len([o for o in call.node.output if o]) > 1:
             refuse(call.where, "only the largest numbers are read, not where they are")
         if not average:
@@ -68,11 +69,11 @@ def _global(kind: str) -> Callable[[Graph, OnnxCall], Value]:
     return apply
 
 
-_MOVES = ("auto_pad", "dilations", "kernel_shape", "pads", "strides")
-_POOL = (*_MOVES, "ceil_mode")
+MOVES = ("auto_pad", "dilations", "kernel_shape", "pads", "strides")
+_POOL = (*MOVES, "ceil_mode")
 WINDOW_OPERATORS: dict[str, Operator] = {
     "AveragePool": Operator(_pool(True), (1, 1), (*_POOL, "count_include_pad")),
-    "Conv": Operator(_conv, (2, 3), (*_MOVES, "group")),
+    "Conv": Operator(_conv, (2, 3), (*MOVES, "group")),
     "GlobalAveragePool": Operator(_global("mean")),
     "GlobalMaxPool": Operator(_global("max")),
     "MaxPool": Operator(_pool(False), (1, 1), (*_POOL, "storage_order")),

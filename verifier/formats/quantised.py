@@ -8,7 +8,7 @@ as a threshold. So nothing of what a runtime rounds is lost, and nothing is adde
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ import numpy.typing as npt
 from verifier.formats import operators
 from verifier.formats.exact import Array
 from verifier.formats.graph import ConstantValue, Graph, Integers, Signal, refuse
-from verifier.model.network import Add
 from verifier.model.steps import Steps
 
 Ints = npt.NDArray[np.int64]
@@ -33,6 +32,10 @@ SUMS = (-(1 << 31), (1 << 31) - 1)
 """Those that products are added up in."""
 FAR = 2.0**130
 """Beyond all float32 numbers."""
+EITHER = (
+    "onnxruntime computes this in integers on some processors and in floats on others, and these "
+    "round some numbers in two ways: quantise all activations, and constants beside them, to uint8"
+)
 NOTE = (
     "quantised layers are taken as onnxruntime computes them: sums in integers, which are scaled "
     "and rounded to nearest even in float32"
@@ -79,18 +82,37 @@ class Chain(Signal):
         """The floats that integers (N, width) become."""
         x = (n - self.zero).astype(np.float32)
         for operation in self.operations:
-            x = _apply(operation, x)
+            x = applied(operation, x)
         return x
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Summed(Signal):
-    """The sum of two rows of dequantised integers."""
+    """The sum of two rows of dequantised integers; ``ends`` cut it off, one after the other.
+
+    ``stated``: the file has a QLinearAdd for it.
+    """
 
     terms: tuple[Chain, Chain]
+    ends: tuple[Operation, ...] = ()
+    stated: bool = False
 
 
-def _apply(operation: Operation, x: Singles) -> Singles:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Averaged(Signal):
+    """Means of ``count`` dequantised integers each: ``base`` are their sums, less zero points.
+
+    The integers are of the type ``kind``.
+    """
+
+    base: Integers
+    kind: str
+    scale: Singles
+    count: int
+
+
+def applied(operation: Operation, x: Singles) -> Singles:
+    """The operation on floats, in float32."""
     match operation.kind:
         case "Mul":
             return x * operation.row
@@ -102,6 +124,8 @@ def _apply(operation: Operation, x: Singles) -> Singles:
             return x - operation.row
         case "LeakyRelu":
             return np.where(x >= 0, x, x * operation.row)
+        case "Clip":
+            return np.clip(x, operation.row[0], operation.row[1])
         case kind:
             assert kind == "Relu"
             return np.maximum(x, np.float32(0))
@@ -195,122 +219,6 @@ def saturated(x: Singles, zero: Ints, kind: str) -> Ints:
     least, most = RANGES[kind]
     ends = (np.asarray(end - zero, dtype=np.float32) for end in (least, most))
     return np.rint(np.clip(x, *ends)).astype(np.int64) + zero
-
-
-def requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
-    """QuantizeLinear of a chain; sums of products are scaled once, as QLinearMatMul does."""
-    return replace(_requantised(graph, x, scale, zero, kind), shape=x.shape)
-
-
-def _requantised(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
-    scale = np.broadcast_to(scale.reshape(-1), (x.width,))
-    zero = np.broadcast_to(zero.reshape(-1), (x.width,))
-    if x.operations and x.operations[-1].kind == "Relu" and (zero == RANGES[kind][0]).all():
-        x = replace(x, operations=x.operations[:-1])  # what is below 0 is saturated
-    made = [o.kind for o in x.operations]
-    if x.summed and made == ["Mul"]:
-        return scaled(graph, x.base, x.operations[0].row / scale, zero, kind)
-    if x.summed and made[:2] == ["Mul", "Add"] and made[2:] in ([], ["Relu"]):
-        return _biased(graph, x, scale, zero, kind)
-    if made == ["Mul", "Add"] and x.operations[1].by is not None:
-        return added_constant(graph, x, x.operations[1].by, scale, zero, kind)
-    return stairs(graph, x.base, lambda n: quantise(x.values(n), scale, zero, kind), kind)
-
-
-def _biased(graph: Graph, x: Chain, scale: Singles, zero: Ints, kind: str) -> Integers:
-    """Sums of products plus a bias of floats, which onnxruntime rounds to multiples of a product's
-    scale (int32) where the sum is quantised again."""
-    factor, row = x.operations[0].row, x.operations[1].row
-    with np.errstate(over="ignore"):
-        steps = np.rint(row / factor).astype(np.float64)
-    ends = np.array((x.base.low, x.base.high)) + steps
-    if ends.min() < SUMS[0] or ends.max() > SUMS[1]:
-        refuse("its bias", "it is too large beside its product's scale for sums of 32 bits")
-    shift = np.broadcast_to(steps.astype(np.int64), (x.width,))
-    if len(x.operations) == 2:
-        own = factor / scale
-        return stairs(
-            graph,
-            x.base,
-            lambda n: saturated((n + shift).astype(np.float32) * own, zero, kind),
-            kind,
-        )
-    last = replace(x, operations=(x.operations[0], *x.operations[2:]))
-    return stairs(
-        graph, x.base, lambda n: quantise(last.values(n + shift), scale, zero, kind), kind
-    )
-
-
-def added_constant(
-    graph: Graph, x: Chain, row: QuantisedConstant, scale: Singles, zero: Ints, kind: str
-) -> Integers:
-    """QLinearAdd of dequantised integers and a constant that is quantised itself."""
-    other = np.broadcast_to((row.ints + row.zero).reshape(-1), (x.width,))
-    own = x.operations[0].row
-    sums = Sums(own, x.zero, row.scale.reshape(-1), row.zero.reshape(-1), scale, zero)
-    return stairs(graph, x.base, lambda n: sums.values(n, other, kind), kind)
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """QLinearAdd, as onnxruntime has it: in float32, with fused multiply-adds.
-
-    The scales and zero points of both terms and of the sum, as rows or single numbers.
-    """
-
-    left: Singles
-    left_zero: Ints
-    right: Singles
-    right_zero: Ints
-    scale: Singles
-    zero: Ints
-
-    def values(self, a: Ints, b: Ints, kind: str) -> Ints:
-        """The sums of integers that broadcast to rows."""
-        first, second = self.left / self.scale, self.right / self.scale
-        moved = second * self.right_zero.astype(np.float32)
-        fixed = self.zero.astype(np.float32) - _fused(first, self.left_zero, moved)
-        least, most = RANGES[kind]
-        total = _fused(first, a, _fused(second, b, fixed))
-        return np.clip(np.rint(total), least, most).astype(np.int64)
-
-
-def _fused(factor: Singles, n: Ints, shift: Singles) -> Singles:
-    """``factor * n + shift``, rounded once: 24 and 16 bits have room in a float64 product."""
-    return (factor.astype(np.float64) * n + shift.astype(np.float64)).astype(np.float32)
-
-
-def added(
-    graph: Graph, x: Chain, y: Chain, scale: Singles, zero: Ints, kind: str, where: str
-) -> Integers:
-    """QLinearAdd of two rows: steps of the exact sum of both, scaled.
-
-    Refused where float32 rounds so that no staircase of that sum is what comes out; that is decided
-    by going through all pairs of integers.
-    """
-    left, right = x.operations[0].row[:1], y.operations[0].row[:1]
-    sums = Sums(left, x.zero[:1], right, y.zero[:1], scale.reshape(-1)[:1], zero.reshape(-1)[:1])
-    a, b = (np.arange(RANGES[z.base.kind][0], RANGES[z.base.kind][1] + 1) for z in (x, y))
-    out = sums.values(a[:, None], b[None], kind).ravel()
-    exact = (left.astype(np.float64) * a[:, None] + right.astype(np.float64) * b[None]).ravel()
-    order = np.argsort(exact, kind="stable")
-    out, exact = out[order], exact[order]
-    rises = np.diff(out)
-    near = np.diff(exact) <= np.abs(exact).max() * 2.0**-48  # which float64 may not tell apart
-    tied = (rises != 0) & near
-    if (rises < 0).any() or tied.any():
-        refuse(where, "float32 rounds its sums so that they do not grow with their terms")
-    at = np.searchsorted(out, np.arange(out[0] + 1, out[-1] + 1))
-    thresholds = np.broadcast_to((exact[at] + exact[at - 1]) / 2, (x.width, len(at)))
-    parts = []
-    for term, factor in ((x, left), (y, right)):
-        own = Signal(term.base.node, term.shape)
-        parts.append(operators.scale(graph, own, factor.astype(np.float64)))
-    node = graph.emit(Add(parts[0].node, parts[1].node), x.shape)
-    found = graph.emit(Steps(node.node, thresholds, np.full(x.width, float(out[0]))), x.shape)
-    graph.note(NOTE)
-    ends = ((int(out[0]),) * x.width, (int(out[-1]),) * x.width)
-    return Integers(found.node, x.shape, (), kind, *ends)
 
 
 def _emitted(

@@ -26,6 +26,8 @@ from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
 
+EQUAL = 0.5
+"""The share of the time in which an ensemble has its own tree found; else one grows from points."""
 SMALLEST = 0.3
 """The share of the time that is left to find out whether a tree is the smallest."""
 SHOWN = 12
@@ -146,9 +148,16 @@ def _proved(
         )
     if listable(about.domain):
         return _certified(about, options, deadline, units)
-    if isinstance(about.network, Ensemble) and about.domain.given is None:
-        return _by_tests(about, about.network, options, deadline, units)
-    return _pointwise(about, options, deadline)
+    _refuse(Method.CERTIFIED, samples=options.samples, scores=options.scores)
+    equal = options.leaves is None and about.domain.given is None
+    found = None
+    if isinstance(about.network, Ensemble) and equal:
+        with suppress(TimeOver), ending(by := part(deadline, EQUAL)):
+            found = _by_tests(about, about.network, options, by, units)
+        if found is not None and found.finished:
+            return found
+    grown = _pointwise(about, options, deadline)
+    return found if found is not None and grown.tree.leaves == 1 else grown
 
 
 def _by_tests(
@@ -216,7 +225,6 @@ def _least(outcome: Outcome, domain: Domain, deadline: float | None) -> Outcome:
 
 def _pointwise(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """A tree from points, on a domain with a tree, intervals or long ranges: proved afterwards."""
-    _refuse(Method.CERTIFIED, samples=options.samples, scores=options.scores)
     from verifier.distillers import from_points
     from verifier.distillers.options import goal_of
 

@@ -219,7 +219,7 @@ def _regrown(
 
     domain, teacher, by = about.cut_for(before).domain, about.network, part(end, GROWING)
     with watch.stage("repairing", "search", deadline=end):
-        if isinstance(teacher, Ensemble) and domain.given is None:
+        if isinstance(teacher, Ensemble) and domain.given is None and leaves is None:
             fixed = pointwise.repair_by_tests(
                 *(teacher, before, domain, prove),
                 deadline=by,
