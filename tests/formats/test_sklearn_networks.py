@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn import feature_selection, linear_model, preprocessing, svm
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from tests.formats.onnx_models import evaluate
 from verifier.formats.load import load_teacher
@@ -115,6 +116,16 @@ class Own(linear_model.LogisticRegression):
     """Not scikit-learn's own: it may predict anything."""
 
 
+class Doubling(BaseEstimator, TransformerMixin):  # type: ignore[misc]
+    """A step that has nothing to be fitted."""
+
+    def fit(self, x: Any, y: Any = None) -> Doubling:
+        return self
+
+    def transform(self, x: Any) -> Any:
+        return 2 * x
+
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "another estimator": (lambda: svm.SVC().fit(X, X[:, 0] > 0), "SVC is not supported: give one"),
     "a subclass": (lambda: fitted(Own(), [0, 1]), "Own is not supported"),
@@ -130,6 +141,19 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a normaliser": (
         lambda: fitted(make_pipeline(preprocessing.Normalizer(), svm.LinearSVC()), [0, 1]),
         "step Normalizer is not supported",
+    ),
+    "a step of one's own without a state": (
+        lambda: fitted(make_pipeline(Doubling(), linear_model.Perceptron()), [0, 1]),
+        "step .*Doubling is not supported",
+    ),
+    "an unfitted step": (
+        lambda: Pipeline(
+            [
+                ("scale", preprocessing.StandardScaler()),
+                ("last", linear_model.Perceptron().fit(X, X[:, 0] > 0)),
+            ]
+        ),
+        "StandardScaler is not fitted",
     ),
     "several labels": (_many, "several labels"),
     "several numbers": (

@@ -89,6 +89,9 @@ def teacher_from_sklearn(
     if len(getattr(final, "classes_", (0, 1))) < 2:
         raise NetworkError(f"the {name} was fitted to one class: give it examples of two")
     first = next((s for s in steps if not passes(s)), final)
+    own = first is not final and kind_of(first) not in COMPONENTS
+    if own and not hasattr(first, "n_features_in_"):
+        sklearn_pipelines.require_known(first)  # one of the user's own may have no state
     _check_fitted(first, kind_of(first))
     inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)
     if domain is not None and inputs is not None:

@@ -50,16 +50,22 @@ def through(domain: Domain, steps: Sequence[Any], held: Columns) -> Columns:
     return held
 
 
-def _through(domain: Domain, step: Any, held: Columns) -> Columns:
-    """The columns after a step. Raises NetworkError for one that is not known."""
-    if passes(step):
-        return held
+def require_known(step: Any) -> str:
+    """The name of a step's kind. Raises NetworkError for one that is not known."""
     name = kind_of(step)
     if name not in STEPS:
         raise NetworkError(
             f"the pipeline's step {name} is not supported: supported are {', '.join(STEPS)}; "
             "do the rest before, in the table"
         )
+    return name
+
+
+def _through(domain: Domain, step: Any, held: Columns) -> Columns:
+    """The columns after a step. Raises NetworkError for one that is not known."""
+    if passes(step):
+        return held
+    name = require_known(step)
     if name != "Pipeline" and not hasattr(step, "n_features_in_"):
         raise NetworkError(f"the {name} is not fitted: call fit first")
     if name != "Pipeline" and step.n_features_in_ != len(held):
