@@ -180,3 +180,11 @@ def test_comments_of_sql_that_some_databases_run(comment: str) -> None:
     assert read_sql("/* plain */ 1\n").nodes == (Leaf(1),)
     with pytest.raises(TreeError, match="no CASE expression"):
         read_sql(f"{comment} 1\n")
+
+
+@pytest.mark.parametrize("kind", ["function*", "async function", "async function *"])
+def test_functions_of_javascript_that_return_no_class(kind: str) -> None:
+    text = "%s score(x) { if (x[0] <= 0.5) { return 0; } else { return 1; } }"
+    assert len(read_code(text % "function", ".js").nodes) == 3
+    with pytest.raises(TreeError, match="async or a generator"):
+        read_code(text % kind, ".js")

@@ -91,7 +91,12 @@ def head(tokens: list[Token], is_script: bool) -> Head:
     opening, before = tokens[start], start - 1
     while before and tokens[before - 1].text not in ("{", "}", ";"):
         before -= 1
-    returned = held([t.text for t in tokens[before : start - 1]], is_script)
+    words = [t.text for t in tokens[before : start - 1]]
+    if is_script and {"*", "async"} & set(words):
+        refuse(
+            opening, "it is async or a generator, whose callers are given no class: leave that out"
+        )
+    returned = held(words, is_script)
     parts: list[list[Token]] = [[]]
     at = start + 1
     while at < len(tokens) and tokens[at].text != ")":
