@@ -50,6 +50,42 @@ def test_a_constant_does_not_determine_what_it_is_written_with() -> None:
     assert errors(forged(claim, (step,), (X,)))
 
 
+@pytest.mark.parametrize(
+    ("term", "root"),
+    [
+        ((m * x * y + m * x + y + 1) / (m * x + 1), -1 / m),
+        ((x * y + y * m) / (x + m), -m),
+        ((2 * x + 2 * y) / (x * y + y**2), -y),
+    ],
+)
+def test_a_term_in_which_a_symbol_cancels_does_not_determine_it(term: Any, root: Any) -> None:
+    """Neither factor is seen: "... > 0 implies x = -1/m" was derived, of positive x and m."""
+    claim = implies(conj(gt(term, 0), gt(x, 0), gt(y, 0)), eq(x, root))
+    step = Step("s", claim, Algebra(positive=((term, x),)))
+    assert refused(forged(claim, (step,), (X, Y, COUNT)), "does not determine x")
+
+
+def test_what_makes_a_term_determine_a_symbol_is_proved() -> None:
+    """Where y = 0, y x + 1 has one value for all x."""
+    term = y * x + 1
+    told = implies(conj(gt(term, 0), gt(x, 0)), eq(x * y / y, x))
+    step = Step("s", told, Algebra(positive=((term, x),)))
+    assert errors(forged(told, (step,), (X, Y)))
+    known = implies(conj(gt(term, 0), gt(x, 0), gt(y, 0)), eq(sp.log(term**2), 2 * sp.log(term)))
+    step = Step("s", known, Algebra(positive=((term, x),)))
+    assert not errors(forged(known, (step,), (X, Y)))
+
+
+def test_what_was_proved_of_a_term_is_asked_where_another_was_eliminated() -> None:
+    """x + (1 + y) m is z + y m once x = z - m: what determines m there is y, not 1 + y."""
+    first, second = x + m, x + (1 + y) * m
+    claim = implies(
+        conj(gt(first, 0), gt(second, 0), gt(y, -1)), eq(sp.log(second**2), 2 * sp.log(second))
+    )
+    step = Step("s", claim, Algebra(positive=((first, x), (second, m))))
+    assert refused(forged(claim, (step,), (X, Y, COUNT)), "need not determine m")
+
+
 GOOD = forged(ge(x**2, 0), (Step("s", ge(x**2, 0), Smt()),), (X,), name="good")
 FALSE = ge(x, 1)
 

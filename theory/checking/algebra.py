@@ -45,7 +45,7 @@ def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bo
     pending = [(evaluated(term), evaluated(symbol)) for term, symbol in positive]
     for index in range(len(pending)):
         term, symbol = pending[index]
-        replace = _elimination(term, symbol, index)
+        replace = _elimination(term, symbol, index, positive[index])
         difference = replace(difference)
         pending[index + 1 :] = [(replace(t), s) for t, s in pending[index + 1 :]]
     return any(form(difference) == 0 for form in FORMS)
@@ -53,20 +53,27 @@ def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bo
 
 def elimination_conditions(term: Any, symbol: Any) -> list[Any]:
     """Where the term determines the symbol: claims about the term itself."""
-    _, fresh, solution = _solved(evaluated(term), evaluated(symbol), 0)
-    return [c.subs(fresh, term) for c in conditions(solution)]
+    _, fresh, solution, differs = _solved(evaluated(term), evaluated(symbol), 0)
+    needed = [] if differs.is_number else [sp.Ne(differs, 0, evaluate=False)]
+    return [*needed, *(c.subs(fresh, term) for c in conditions(solution))]
 
 
-def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
-    free, _, solution = _solved(term, symbol, index)
+def _elimination(
+    term: Any, symbol: Any, index: int, stated: tuple[Any, Any]
+) -> Callable[[Any], Any]:
+    """A term's symbol replaced by what it is; what that needs was proved of the ``stated`` pair."""
+    free, _, solution, differs = _solved(term, symbol, index)
+    if not differs.is_number and differs != _solved(*map(evaluated, stated), index)[3]:
+        raise DerivationError(f"algebra: {stated[0]} need not determine {symbol} any more")
     return lambda expression: expression.xreplace({symbol: free}).subs(free, solution)
 
 
-def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
+def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any, Any]:
     """A symbol for what is eliminated, one for the term, and the first through the second.
 
     The term must be a quotient (a s + b)/(c s + d) in the symbol s: only then is s, wherever the
-    conditions hold, the one number where the term has its value. Of s^m, SymPy gives one root.
+    conditions hold and a d - b c, which is the last of the answer, is not 0, the one number where
+    the term has its value (where it is 0, all numbers have that). Of s^m, SymPy gives one root.
     """
     fresh = sp.Dummy(f"z{index}", positive=True)
     free = sp.Dummy("eliminated")
@@ -78,8 +85,11 @@ def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
         raise DerivationError(f"algebra: {term} does not determine {symbol}") from error
     if max(over.degree(), under.degree()) != 1:
         raise DerivationError(f"algebra: {term} does not determine {symbol}")
-    by = over.nth(1) - under.nth(1) * fresh
-    return free, fresh, sp.simplify((under.nth(0) * fresh - over.nth(0)) / by)
+    a, b, c, d = over.nth(1), over.nth(0), under.nth(1), under.nth(0)
+    differs = sp.expand(a * d - b * c)
+    if differs == 0:
+        raise DerivationError(f"algebra: {term} does not determine {symbol}")
+    return free, fresh, sp.simplify((d * fresh - b) / (a - c * fresh)), differs
 
 
 def evaluated(term: Any) -> Any:
