@@ -79,9 +79,10 @@ def by_points(**kept):
 
 
 def repaired_by_points(**kept):
-    """The same of a tree that was given."""
-    domain = lp.Domain.product(*(lp.Domain.range(name, 0, 4000) for name in "abc"))
-    tree = Tree((Inner(1, Fraction(1500), 1, 2), Leaf(0), Leaf(1)))
+    """The same of a tree that was given, on a range that is too long to be listed."""
+    ends = {"a": 2000, "b": 5, "c": 5}
+    domain = lp.Domain.product(*(lp.Domain.range(name, 0, end) for name, end in ends.items()))
+    tree = Tree((Inner(0, Fraction(500), 1, 2), Leaf(0), Leaf(1)))
     return lp.repair(network(3, 3, 8), tree, domain, leaves=6, **kept)
 
 
