@@ -63,9 +63,14 @@ def _elimination(
 ) -> Callable[[Any], Any]:
     """A term's symbol replaced by what it is; what that needs was proved of the ``stated`` pair."""
     free, _, solution, differs = _solved(term, symbol, index)
-    if not differs.is_number and differs != _solved(*map(evaluated, stated), index)[3]:
+    if not differs.is_number and differs != _determining(*stated):
         raise DerivationError(f"algebra: {stated[0]} need not determine {symbol} any more")
     return lambda expression: expression.xreplace({symbol: free}).subs(free, solution)
+
+
+def _determining(term: Any, symbol: Any) -> Any:
+    """What is not 0 where a term determines a symbol."""
+    return _solved(evaluated(term), evaluated(symbol), 0)[3]
 
 
 def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any, Any]:

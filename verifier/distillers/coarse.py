@@ -48,7 +48,10 @@ class Coarse:
 
     def rows(self, rows: Rows) -> Rows:
         """Rows of the domain as rows of the parts."""
-        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
+        return self.counted(np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0))
+
+    def counted(self, points: Ints) -> Rows:
+        """The rows of the parts that some points of the domain are."""
         return rows_from(map(tuple, self.points(points).tolist()))
 
     def fine(self, tree: Tree) -> Tree:

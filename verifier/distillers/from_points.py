@@ -26,7 +26,7 @@ from verifier.distillers.table import FIRST, Table, joined, table_source
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Teacher
-from verifier.model.rows import Rows, rows_from
+from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import bulk_classes, bulk_of
 from verifier.provers.timing import TimeOver, part, poll
@@ -85,8 +85,9 @@ def by_cart(
     if rows is None:
         count = cart.SAMPLES if samples is None else samples
         points = sample_possible(domain, count, np.random.default_rng([seed, 5]))
-        rows = rows_from(map(tuple, points.tolist()))
-    coarse = coarse_of(domain, np.repeat(np.array(rows.points), rows.times, axis=0))
+    else:
+        points = np.repeat(np.array(rows.points, dtype=np.int64), rows.times, axis=0)
+    coarse = coarse_of(domain, points)
     plain = coarse.cuts.domain
     found = cart.distill(
         teacher,
@@ -94,7 +95,7 @@ def by_cart(
         depth=depth,
         leaves=leaves,
         seed=seed,
-        rows=coarse.rows(rows),
+        rows=coarse.counted(points),
         deadline=deadline,
         store=store,
     )

@@ -65,18 +65,26 @@ def repair(
     deadline: float | None = None,
     leaves: int | None = None,
     seed: int = 0,
+    units: Units | None = None,
 ) -> Repaired:
     """Grow the leaves of ``tree`` in which the teacher differs at points; the rest stays as it is.
 
     The domain is cut where the tree, and an ensemble, tests it. ``prove`` finds out where a tree
     differs from the teacher; ``deadline`` is when it has to be begun. See `repair.repair`. Without
-    a limit on ``leaves`` at most LARGEST are added where not all points are looked at.
+    a limit on ``leaves`` at most LARGEST are added where not all points are looked at; but for an
+    ensemble, on a domain without a tree, the parts that its tests tell apart take the place of
+    points, and ``units`` may prove meanwhile.
     """
     check_fits(tree, domain, teacher.classes, teacher.labels)
     check_room(tree, leaves)
+    if isinstance(teacher, Ensemble) and domain.given is None and leaves is None:
+        grafts = _by_tests(teacher, tree, domain, deadline, seed, units)
+        repaired = grafted(tree, grafts)
+        return Repaired(repaired, grafts, prove(repaired))
     work = _Work.of(teacher, tree, domain, leaves, seed)
     points, mass = all_points(domain) if work.whole else some_points(domain, seed)
-    best, grafts, stopped = tree, dict[int, Tree](), False
+    best, stopped = tree, False
+    grafts = {}
     for number in range(ROUNDS):
         growing = part(deadline, GROWING)
         try:
@@ -96,28 +104,20 @@ def repair(
     return Repaired(best, grafts, finding)
 
 
-def repair_by_tests(
+def _by_tests(
     teacher: Ensemble,
     tree: Tree,
     domain: Domain,
-    prove: Callable[[Tree], Finding],
-    *,
-    deadline: float | None = None,
-    leaves: int | None = None,
-    seed: int = 0,
-    units: Units | None = None,
-) -> Repaired:
-    """The same on the parts that the tests of an ensemble and of the tree tell apart.
-
-    In each of these both have one class. The domain has no tree of its own.
-    """
+    deadline: float | None,
+    seed: int,
+    units: Units | None,
+) -> dict[int, Tree]:
+    """What stands at changed leaves, by the parts that the tests of an ensemble and of the tree
+    tell apart: in each of these both have one class."""
     coarse = by_tests(domain, (tree.nodes, *(member.nodes for member in teacher.members)))
-    fixed = along_proof(
-        teacher, tree, coarse.cuts.domain, deadline=deadline, leaves=leaves, seed=seed, units=units
-    )
-    grafts = {node: coarse.fine(x) for node, x in _grafts(tree, fixed.tree).items()}
-    repaired = grafted(tree, grafts)
-    return Repaired(repaired, grafts, prove(repaired))
+    plain = coarse.cuts.domain
+    after = along_proof(teacher, tree, plain, deadline=deadline, seed=seed, units=units).tree
+    return {node: coarse.fine(graft) for node, graft in _grafts(tree, after).items()}
 
 
 def _grafts(before: Tree, after: Tree) -> dict[int, Tree]:

@@ -25,7 +25,6 @@ from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.cell import full_cell
-from verifier.model.ensemble import Ensemble
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
 from verifier.model.tree import Tree, bind, overlay
@@ -217,20 +216,14 @@ def _regrown(
         whole = limit.end if limit else None
         return search(about.cut_for(tree), tree, watch, deadline=here, end=whole, units=units)[1]
 
-    domain, teacher, by = about.cut_for(before).domain, about.network, part(end, GROWING)
     with watch.stage("repairing", "search", deadline=end):
-        if isinstance(teacher, Ensemble) and domain.given is None and leaves is None:
-            fixed = pointwise.repair_by_tests(
-                *(teacher, before, domain, prove),
-                deadline=by,
-                leaves=leaves,
-                seed=seed,
-                units=units,
-            )
-        else:
-            fixed = pointwise.repair(
-                *(teacher, before, domain, prove), deadline=by, leaves=leaves, seed=seed
-            )
+        fixed = pointwise.repair(
+            *(about.network, before, about.cut_for(before).domain, prove),
+            deadline=part(end, GROWING),
+            leaves=leaves,
+            seed=seed,
+            units=units,
+        )
     tree = replace(fixed.tree, labels=about.network.labels)
     matter = about.cut_for(tree).matter(tree)
     cells = overlay(bind(before, matter.domain), full_cell(matter.domain))
