@@ -17,7 +17,7 @@ from verifier.kernel.choices import DOUBLE, SINGLE, matrices, rounded
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Add, Affine, Network, Relu, exact_classes
+from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -45,6 +45,24 @@ def cases(seed):
         parts[i] = smaller(rng, parts[i])
         cells.append(type(cells[0])(tuple(parts)))
     return domain, Network(domain.columns, tuple(layers)), cells
+
+
+def scaled(seed):
+    """The same with factors: of the input, before a ReLU, or behind one; their quotients round."""
+    domain, teacher, cells = cases(seed)
+    rng, kind = np.random.default_rng([seed, 45]), [np.float32, np.float64][seed % 2]
+    at = [0, 1, 2][seed % 3]
+
+    width = teacher.widths[at]
+    numbers = rng.normal(size=(3, width)).astype(kind)
+    factors = Scale(at, numbers[0], np.where(np.abs(numbers[1]) < 0.1, 3, numbers[1]), numbers[2])
+    layers = [*teacher.layers[:at], factors]
+    for layer in teacher.layers[at:]:
+        read = {name: getattr(layer, name) for name in ("source", "left", "right")
+                if hasattr(layer, name)}  # fmt: skip
+        moved = {name: node + 1 if node >= at else node for name, node in read.items()}
+        layers.append(replace(layer, **moved))
+    return domain, Network(teacher.columns, tuple(layers)), cells
 
 
 def random_product(rng):
@@ -124,9 +142,10 @@ def check(domain, teacher, cells, together, precision=DOUBLE):
 
 @PRECISIONS
 @pytest.mark.parametrize("together", [1, 6])
+@pytest.mark.parametrize("made", [cases, scaled])
 @pytest.mark.parametrize("seed", range(18))
-def test_nodes_and_forms_are_enclosed(seed, together, precision):
-    check(*cases(seed), together, precision)
+def test_nodes_and_forms_are_enclosed(seed, made, together, precision):
+    check(*made(seed), together, precision)
 
 
 @PRECISIONS
@@ -187,6 +206,17 @@ def test_what_is_proved_for_a_group_is_true(seed):
 
 def test_other_layers_and_extreme_numbers_are_left_to_fixed_point():
     domain = Domain((variable("x", ("a", "b"), ((Fraction(0),), (Fraction(1),))),))
+    one = np.ones(1)
+    for scale, divisor in ((1e300, 1e-300), (2.0**101, 1.0)):  # a quotient beyond every float64
+        p = prepare(Network(1, (Scale(0, scale * one, divisor * one, one),)), domain)
+        assert matrices(p) == () == rounded(p)
+    wide = np.ones((choices.SQUARE + 1, 1))
+    long = (
+        Affine(0, wide, wide[:, 0]),
+        Scale(1, *wide.T, *wide.T, *wide.T),
+        Affine(2, wide.T, one),
+    )
+    assert matrices(prepare(Network(1, long), domain)) == ()
     for weight in (2.0**101, 1e300):
         teacher = Network(1, (Affine(0, np.array([[weight]]), np.array([weight])),))
         p = prepare(teacher, domain)
@@ -245,6 +275,25 @@ def near_tie(seed, precision):
     return domain, Network(1, layers)
 
 
+def quotient_tie(seed, precision):
+    """A network whose logit is 0 or a little less at a point, of quotients that floats round."""
+    rng = np.random.default_rng([seed, 11])
+    count, top = 12, 2**52 if precision is DOUBLE else 2**24
+    by = rng.integers(1, top, size=(2, count)).astype(float)
+    last = rng.integers(1, 2**20, size=(1, count)) * np.where(np.arange(count) % 2, 1.0, -1.0)
+    exact = sum(int(a) * Fraction(int(n), int(d)) for a, n, d in zip(last[0], *by, strict=True))
+    bias = float(-exact)
+    while Fraction(bias) + exact > 0:
+        bias = float(np.nextafter(bias, -np.inf))
+    layers = (
+        Affine(0, np.ones((count, 1)), np.zeros(count)),
+        Scale(1, *by, np.zeros(count)),
+        Affine(2, last, np.array([bias])),
+    )
+    domain = Domain((variable("x", ("one",), ((Fraction(1),),)),))
+    return domain, Network(1, layers)
+
+
 def tiny_tie(seed, precision):
     """A network whose logit is 0 at a point, of weights that lose digits in float32 or are 0 there.
 
@@ -278,7 +327,7 @@ def false_claims(seeds, precision, made=near_tie):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("made", [near_tie, tiny_tie])
+@pytest.mark.parametrize("made", [near_tie, tiny_tie, quotient_tie])
 def test_what_floats_get_wrong_is_not_proved(precision, made):
     assert false_claims(range(200), precision, made) == 0
 
@@ -346,9 +395,10 @@ def ends_rounded_inward(monkeypatch):
 
 
 @PRECISIONS
-def test_roundings_have_to_be_charged(precision, monkeypatch):
+@pytest.mark.parametrize("made", [near_tie, quotient_tie])
+def test_roundings_have_to_be_charged(precision, made, monkeypatch):
     changed = rounding_less(monkeypatch, precision, unit=0.0)
-    assert false_claims(range(200), changed) > 0
+    assert false_claims(range(200), changed, made) > 0
 
 
 def test_weights_that_underflow_have_to_be_charged(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ from tests.reports.pages import Page
 from tests.reports.test_hostile import evil
 from theory import catalogue
 from verifier.formats.variables import ordinal
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain, bits
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -43,6 +45,18 @@ def test_a_network_shows_its_layers():
     words = shown(cases.robots_teacher()).words
     assert "17 input columns, 2 classes" in words
     assert "1 Affine 4 72" in words and "2 Relu 4 0" in words and "Sigmoid" in words
+
+
+def test_what_is_printed_is_a_line():
+    assert repr(cases.ROBOTS) == "Domain(6 variables, 432 points)"
+    teacher = cases.robots_teacher()
+    shown = f"Network(17 input columns, {len(teacher.layers)} layers, 2 classes)"
+    assert str(teacher) == shown and [teacher].__repr__() == f"[{shown}]"
+    assert repr(cases.GOOD) == "Tree(7 leaves, depth 4)"
+    reals = Domain(
+        (Continuous("x", Fraction(0), (Run(2, Fraction(1), Fraction(1)),)), *bits(1).variables)
+    )
+    assert repr(reals) == "Domain(2 variables, infinitely many points)"
 
 
 def test_a_tree_is_drawn():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.prepared import Encodings, Parts, Prepared, once, values_in
-from verifier.model.network import Add, Affine, Relu, sources
+from verifier.model.network import Add, Affine, Relu, Scale, sources
 
 Floats = npt.NDArray[np.float64]
 """Of float32 where bounds are computed in single precision."""
@@ -21,6 +21,10 @@ UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
 FINEST = 900
 """Encodings are whole numbers of units 2**-FINEST, or nothing is shown: none underflows."""
+
+
+SQUARE = 1 << 9
+"""Factors of so many numbers are taken as a matrix, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +145,10 @@ def summed(x: Floats) -> Floats:
 
 @once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
-    """The affine layers, exactly; empty where others or extreme numbers are."""
+    """The affine layers, exactly, and factors as matrices, whose quotients are rounded once.
+
+    Empty where other layers or extreme numbers are.
+    """
     return _matrices(p, DOUBLE)
 
 
@@ -156,13 +163,17 @@ def _matrices(p: Prepared, precision: Precision) -> Sequence[Matrix | None]:
     if max(p.teacher.widths) > precision.widest or any(g.e > FINEST for g in p.groups):
         return ()
     for layer in p.teacher.layers:
-        if not isinstance(layer, Affine):
+        if isinstance(layer, Relu | Add):
             found.append(None)
-            if isinstance(layer, Relu | Add):
-                continue
-            return ()
-        weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
-        with np.errstate(over="ignore"):  # refused below
+            continue
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            if isinstance(layer, Affine):
+                weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
+            elif isinstance(layer, Scale) and len(layer.shift) <= SQUARE:
+                weight = np.eye(len(layer.shift)) * (layer.scale / DOUBLE.of(layer.divisor))
+                bias = layer.shift.astype(np.float64)
+            else:
+                return ()
             if layer.source == 0:
                 weight = np.ldexp(weight, p.scales)
             most = max(np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP)

@@ -20,6 +20,7 @@ from verifier.kernel.bends import Shallow, is_shallow
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.folding import SLACK
 from verifier.kernel.over import Over, decided
+from verifier.kernel.patches import classes_of
 from verifier.kernel.plain import Floats
 from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
@@ -135,7 +136,7 @@ def _of_net(net: Net, variable: int, lines: Lines) -> Events:
     """A network's classes."""
     points, count = net.points(lines.points), len(lines.low)
     if variable not in net.reads:
-        return Events(np.arange(count), lines.low, _exact(net, points))
+        return Events(np.arange(count), lines.low, classes_of(net, points))
     assert net.straight is not None
     sweep = Sweep(net, net.straight, net.reads.index(variable))
     size = max(FEWEST, NUMBERS // len(sweep.folded.shift))
@@ -150,18 +151,6 @@ def _of_net(net: Net, variable: int, lines: Lines) -> Events:
         line, first, classes = through
         found.append(Events(line + start, first, classes))
     return Events(*(np.concatenate(x) for x in zip(*found, strict=True)))
-
-
-def _exact(net: Net, points: Ints) -> Ints:
-    """The classes at points of the network's variables."""
-    over = net.everywhere
-    if over is None:
-        return evaluate(net.p, points)[0]
-    classes, near = over.at(points)
-    at = np.flatnonzero(near)
-    if at.size:
-        classes[at] = evaluate(net.p, points[at])[0]
-    return classes
 
 
 class Ends(NamedTuple):

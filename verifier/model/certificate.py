@@ -19,7 +19,7 @@ from verifier.model.sample import Sample
 from verifier.model.tree import Tree
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Certificate(Shown):
     """A certificate file's content. Nothing of it is believed before the kernel has checked it.
 

@@ -36,7 +36,7 @@ LARGEST_ENCODING = 1 << 31
 """Most bits of all encodings together over their common denominator."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Domain(DomainMethods):
     """An ordered product of variables, and which of its tuples are points, how probable each is.
 

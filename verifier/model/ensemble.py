@@ -88,7 +88,7 @@ class Member:
         return at
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Ensemble(EnsembleMethods):
     """Trees over ``columns`` inputs that give every point ``outputs`` scores.
 

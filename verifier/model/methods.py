@@ -114,8 +114,7 @@ class DomainMethods(Shown):
     """The constructors of a Domain, and the methods that read, write and list it.
 
     Numbers may be of Python or NumPy; a float stands for the decimal that it shows (0.1 is 1/10), a
-    text for a number or fraction ("1/3"); ``Fraction(x)`` is the number that a float x holds. Every
-    one raises DomainError for what it cannot read.
+    text for a number ("1/3"), ``Fraction(x)`` for what a float x holds. Errors are DomainErrors.
     """
 
     @staticmethod

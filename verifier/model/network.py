@@ -83,7 +83,7 @@ NARROW = ("bfloat16", "float16")
 """Number types narrower than float32 that a model may compute in."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Network(NetworkMethods):
     """A network from ``columns`` inputs to logits.
 

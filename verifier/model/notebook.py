@@ -6,13 +6,16 @@ from importlib import import_module
 
 
 class Shown:
-    """What a notebook draws: how is the matter of ``verifier.reports``, imported when asked."""
+    """What a notebook draws, or a line: how is up to ``verifier.reports``, imported when asked."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str:
         html: str = import_module("verifier.reports.notebook").html(self)
         return html
+
+    def __repr__(self) -> str:
+        return str(import_module("verifier.reports.notebook").line(self))
 
 
 class Told:
@@ -21,5 +24,4 @@ class Told:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        words: str = import_module("verifier.jobs.bounds").sampled_words(self)
-        return words
+        return str(import_module("verifier.jobs.bounds").sampled_words(self))

@@ -51,7 +51,7 @@ class Leaf:
     klass: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tree(TreeMethods):
     """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
 

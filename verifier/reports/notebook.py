@@ -17,7 +17,7 @@ from verifier.model.question import Bound
 from verifier.model.steps import Steps
 from verifier.model.tree import Tree
 from verifier.model.verdict import Counterexample
-from verifier.reports import given_words, question_words, summary, tested_words
+from verifier.reports import given_words, infinite, question_words, summary, tested_words
 from verifier.reports.numbers import digits, plural
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.verdict_words import domain_words
@@ -50,6 +50,24 @@ def html(value: Domain | Network | Ensemble | Tree | Certificate | Result) -> st
             return result_html(value)
 
 
+def line(value: Domain | Network | Ensemble | Tree | Certificate) -> str:
+    """What a value prints: its kind and its size."""
+    match value:
+        case Domain():
+            points = infinite.POINTS if value.infinite else plural(value.size, "point")
+            said = f"{plural(len(value.variables), 'variable')}, {points}"
+        case Network():
+            layers = plural(len(value.layers), "layer")
+            said = f"{_columns(value)}, {layers}, {value.classes} classes"
+        case Ensemble():
+            said = question_words.ensemble_words(value)
+        case Tree():
+            said = _tree_words(value)
+        case Certificate():
+            said = f"{_stated(value)}, {plural(len(value.proof), 'node')}"
+    return f"{type(value).__name__}({said})"
+
+
 def domain_html(domain: Domain) -> str:
     """The size of a domain and its first variables."""
     rows = [
@@ -73,11 +91,15 @@ def network_html(teacher: Network) -> str:
         (digits(i + 1), type(layer).__name__, digits(teacher.widths[i + 1]), _parameters(layer))
         for i, layer in enumerate(teacher.layers[:MOST_ROWS])
     ]
-    lead = f"{plural(teacher.columns, 'input column')}, {teacher.classes} classes: "
+    lead = f"{_columns(teacher)}, {teacher.classes} classes: "
     lead += f"{quoted_rule(teacher)}{origin_words(teacher.head)}"
     notes = "".join(f"<p>{escape(name(note, 400))}</p>" for note in teacher.notes)
     header = ("node", "layer", "width", "parameters")
     return _titled("Network", lead) + _table(header, rows, len(teacher.layers)) + notes
+
+
+def _columns(teacher: Network) -> str:
+    return plural(teacher.columns, "input column")
 
 
 def _parameters(layer: Layer) -> str:
@@ -102,27 +124,36 @@ def ensemble_html(held: Ensemble) -> str:
 
 def tree_html(tree: Tree, domain: Domain | None = None) -> str:
     """The tree, drawn; of a large one the part nearest the root."""
-    lead = f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {tree.depth}"
+    lead = _tree_words(tree)
     if tree.leaves > MOST_LEAVES:
         lead += f"; at most {MOST_LEAVES} are drawn"
     drawn = drawing.draw_svg(tree, domain, max_leaves=MOST_LEAVES)
     return _titled("Tree", lead) + f'<div style="overflow-x:auto">{drawn}</div>'
 
 
+def _tree_words(tree: Tree) -> str:
+    return f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {tree.depth}"
+
+
+def _stated(c: Certificate) -> str:
+    """What a certificate states."""
+    held = c.claim or {}
+    word, chance = ("answer", "probability") if "answer" in held else ("verdict", "error")
+    if not isinstance(held.get(chance), dict):
+        return "no verdict"
+    low, high = (name(str(held[chance].get(k))) for k in ("lower", "upper"))
+    error = f"{chance} {low}" if low == high else f"{chance} {low} to {high}"
+    stated = f"{name(str(held.get(word)))}, {error}"
+    if solvers := held.get("trusted"):
+        stated += f", if the solvers that it names are right ({quote(', '.join(solvers))})"
+    return stated
+
+
 def certificate_html(certificate: Certificate) -> str:
     """What a certificate is about and what it states, which is not believed before a check."""
     c = certificate
-    stated = "no verdict"
-    held = c.claim or {}
-    word, chance = ("answer", "probability") if "answer" in held else ("verdict", "error")
-    if c.claim is not None and isinstance(held.get(chance), dict):
-        low, high = (name(str(held[chance].get(k))) for k in ("lower", "upper"))
-        error = f"{chance} {low}" if low == high else f"{chance} {low} to {high}"
-        stated = f"{name(str(held.get(word)))}, {error}"
-        if solvers := c.claim.get("trusted"):
-            stated += f", if the solvers that it names are right ({quote(', '.join(solvers))})"
     rows = [
-        ("states", f"{stated}; believe it once check_certificate(certificate) has returned"),
+        ("states", f"{_stated(c)}; believe it once check_certificate(certificate) has returned"),
         ("proof", f"{digits(len(c.proof))} nodes, found by {quote(c.found_by)}, it says"),
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),
