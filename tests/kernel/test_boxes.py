@@ -18,17 +18,20 @@ from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
 from verifier.kernel.boxes import boxed, refined, truths_in
 from verifier.kernel.population import population, summed
-from verifier.kernel.sampling import KEYED, key_of, off, sample
+from verifier.kernel.sampling import KEYED, confirm, key_of, off, sample
 from verifier.kernel.truths import FALSE, TRUE, UNKNOWN
 from verifier.kernel.undecided import group
 from verifier.model.cell import Cell
 from verifier.model.chances import Runs
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.network import Affine, Network, Relu
+from verifier.model.network import Affine, Network, Relu, Scale
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Open, Split
 from verifier.model.question import truth
-from verifier.model.sample import Plan
+from verifier.model.sample import Plan, Sample
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.sandwiches import propose
 
@@ -120,6 +123,73 @@ def test_the_boxes_are_the_same_measure_and_are_decided_as_their_points_are(seed
         for _ in range(4 if own != UNKNOWN else 0):
             x = numbers(rng, domain, box)
             assert truth(matter.question, classes(matter, x)) == (own == TRUE)
+
+
+def far_apart():
+    """A matter of numbers of very different sizes: an income, a third and a category, scaled."""
+    rng = np.random.default_rng(8)
+    income = Continuous("income", Fraction(5380), (Run(7, Fraction(13251), Fraction(1)),))
+    third = Ordinal("third", Fraction(1, 3), Fraction(1, 3), 9, uniform(9))
+    ones = np.ones(2)
+    layers = (
+        Affine(0, np.eye(2), np.array([-24949.06, -1.7])),
+        Scale(1, ones, np.array([13492.5, 0.8]), 0 * ones),
+        Affine(2, rng.normal(size=(8, 2)), rng.normal(size=8) / 4),
+        Relu(3),
+        Affine(4, rng.normal(size=(2, 8)), np.zeros(2)),
+    )
+    domain = Domain((income, third))
+    return matter_of(domain, Network(2, layers), Tree((Leaf(1),)))
+
+
+def test_boxes_of_numbers_of_very_different_sizes_are_decided(monkeypatch):
+    """In floats, where fixed point cannot tell: every class is what it is at points of the box."""
+    matter, rng = far_apart(), random.Random(3)
+    _, found = left(matter, (Open(),))
+    fine = boxed(found)
+    _, points = drawing(b"k", 400, [x.weight for x in fine.pieces], fine.axes()).block(0)
+    said = truths_in(fine.asked, points)
+    assert set(said.tolist()) == {FALSE, TRUE}
+    for point, own in zip(points.tolist(), said.tolist(), strict=True):
+        box = Cell(tuple(range(x, x + 1) for x in point))
+        x = numbers(rng, fine.asked.domain, box)
+        assert truth(matter.question, classes(matter, x)) == (own == TRUE)
+    monkeypatch.setattr("verifier.kernel.points.matrices", lambda p: ())
+    assert UNKNOWN in truths_in(fine.asked, points)
+    monkeypatch.setattr(boxes, "FINEST", 1)  # large ones: nothing is said of more than is so
+    fine = boxed(found)
+    _, points = drawing(b"k", 400, [x.weight for x in fine.pieces], fine.axes()).block(0)
+    monkeypatch.undo()
+    for point, own in zip(points.tolist(), truths_in(fine.asked, points).tolist(), strict=True):
+        box = Cell(tuple(range(x, x + 1) for x in point))
+        for _ in range(3 if own != UNKNOWN else 0):
+            x = numbers(rng, fine.asked.domain, box)
+            assert truth(matter.question, classes(matter, x)) == (own == TRUE)
+
+
+def test_what_a_file_states_of_boxes_stands_where_fewer_are_undecided_now(monkeypatch):
+    """Kernels differ in how many they decide: what one stated that decided less is still true."""
+    matter = far_apart()
+    _, found = left(matter, (Open(),))
+    plan = Plan(3000, Fraction(1, 1000))
+    key = key_of(HASHES, plan)
+    monkeypatch.setattr("verifier.kernel.points.matrices", lambda p: ())
+    before = sample(found, plan, key)
+    monkeypatch.undo()
+    now = sample(found, plan, key)
+    assert now.undecided == 0 < before.undecided and before.seen < now.seen
+
+    def stated(x):
+        return Sample(plan, x.seen, x.lower, x.upper, undecided=x.undecided)
+
+    assert sample(found, plan, key, stated=stated(before)) == before
+    assert sample(found, plan, key, stated=stated(now)) == now
+    few = replace(stated(before), seen=now.seen + 1)  # too many are true, or possibly so
+    less = replace(stated(before), undecided=now.seen - before.seen - 1)
+    for forged in (few, less, replace(stated(now), seen=now.seen - 1)):
+        assert sample(found, plan, key, stated=forged) == now
+        with pytest.raises(InvalidProof, match="states"):
+            confirm(forged, now)
 
 
 def test_a_box_on_the_boundary_is_undecided_and_counts_for_both_ends(monkeypatch):

@@ -234,6 +234,18 @@ def test_quantised_numbers_are_as_close_as_stated(numerators, denominator):
     assert (q.size == np.abs(q.n)).all()
 
 
+def test_what_is_exact_in_few_bits_is_held_exactly_over_any_denominator():
+    for numerators, denominator in (
+        ([0, 300, 0], 300),
+        ([75, -150, 225], 300),
+        ([7 * 3**40], 3**40),
+    ):
+        q = a.quantise(numerators, denominator, (len(numerators),))
+        assert q.inexact == 0
+        assert [exact(n, q.e) for n in q.n] == [Fraction(n, denominator) for n in numerators]
+    assert a.quantise([100, 0, 300], 300, (3,)).inexact == 1
+
+
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 

@@ -8,6 +8,7 @@ made, and whatever is cut is cut outward. Multiplying by a power of two and ``fl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -204,13 +205,13 @@ def _quantised(n: Whole, e: int, inexact: int) -> Quantised:
 
 def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]) -> Quantised:
     """``numerators / denominator``: exactly where WEIGHT_BITS allow it, else to nearest."""
-    power = denominator.bit_length() - 1
     longest = max((abs(n).bit_length() for n in numerators), default=0)
     if not longest:
         return _quantised(np.zeros(shape), 0, 0)
-    if longest <= WEIGHT_BITS and denominator == 1 << power:
-        exact = np.array(numerators, dtype=np.float64).reshape(shape)
-        return _quantised(exact, power, 0)
+    for by in (1, math.gcd(denominator, *numerators)):
+        own, power = [n // by for n in numerators], (denominator // by).bit_length() - 1
+        if max(map(abs, own)) < 1 << WEIGHT_BITS and denominator == by << power:
+            return _quantised(np.array(own, dtype=np.float64).reshape(shape), power, 0)
     e = WEIGHT_BITS - 1 - (longest - denominator.bit_length())
     up, down = max(e, 0) + 1, max(-e, 0)
     divisor = denominator << (down + 1)

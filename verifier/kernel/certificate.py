@@ -116,7 +116,7 @@ def _drawn_again(
                 raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             if c.recorded is None:
                 apply = pool.map if counted is None else counted(asked)
-                drawn = sample(found, stated.plan, key, apply, stated.drawn)
+                drawn = sample(found, stated.plan, key, apply, stated.drawn, stated)
             else:
                 drawn = recorded(found, stated.plan, key, c.recorded)
     except CheckStopped:

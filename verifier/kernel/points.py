@@ -23,15 +23,18 @@ from verifier.kernel.arithmetic import (
     product,
     require,
 )
+from verifier.kernel.choices import matrices
 from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
-from verifier.kernel.prepared import NUMBERS, Prepared, once
+from verifier.kernel.prepared import NUMBERS, Prepared, once, parts_of
 from verifier.kernel.rules import intervals, point_inputs
 from verifier.kernel.smooth import held
+from verifier.kernel.starting import cells_of
 from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
 from verifier.model.curves import UNITS
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
+from verifier.model.ordinal import Ranged
 from verifier.model.part import Part, size, values
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
@@ -111,11 +114,7 @@ def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[I
     Where these do not decide the class the point is evaluated in exact integers; so it is where an
     exact margin might be shown for float32.
     """
-    nodes, sure = node_values(p, points, keep=False)
-    top = nodes[-1]
-    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
-    classes, decided = _decide(logits)
-    decided &= sure
+    nodes, logits, classes, decided = _enclosed(p, points)
     steady = np.zeros(len(points), dtype=bool)
     error = logit_error(p, enclosures(nodes))
     for at, klass, margin in _by_class(logits, classes, decided):
@@ -129,21 +128,37 @@ def evaluate(p: Prepared, points: Ints, closer: Closer | None = None) -> tuple[I
     return classes, steady, most
 
 
+def _enclosed(p: Prepared, points: Ints) -> tuple[list[PointValues], Bounds, Ints, Bools]:
+    """With one error bound for all points: nodes, logits, their classes, and where these hold."""
+    nodes, sure = node_values(p, points, keep=False)
+    top = nodes[-1]
+    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
+    classes, decided = _decide(logits)
+    return nodes, logits, classes, decided & sure
+
+
 def narrow_classes(p: Prepared, boxes: Ints) -> Ints:
     """The class that the teacher has at every point of a box, (N, variables) pieces; -1 if unknown.
 
-    What one error bound for all boxes leaves open gets an enclosure of its own.
+    What one error bound for all boxes leaves open gets an enclosure of its own, at last in floats.
     """
-    nodes, sure = node_values(p, boxes, keep=False)
-    top = nodes[-1]
-    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(boxes), top.e))
-    classes, decided = _decide(logits)
-    rest = np.flatnonzero(~(decided & sure))
+    _, _, classes, decided = _enclosed(p, boxes)
+    rest, ranged = np.flatnonzero(~decided), [isinstance(v, Ranged) for v in p.domain.variables]
     step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
     for at in (rest[start : start + step] for start in range(0, len(rest), step)):
         p.spend(len(at) * 4 * p.point_cost)
         own, decided = _decide(intervals(p, point_inputs(p, boxes[at]))[-1])
         classes[at] = np.where(decided, own, -1)
+        if matrices(p) and (at := at[~decided]).size:
+            each = (zip(box, ranged, strict=True) for box in boxes[at].tolist())
+            some = [Cell(tuple(range(i, i + 1) if r else 1 << i for i, r in x)) for x in each]
+            cells = cells_of(p, parts_of(some))
+            with np.errstate(
+                over="ignore", invalid="ignore"
+            ):  # nothing is shown where that happens
+                cells.forward()
+            own, decided = _decide(cells.bounds()[-1])
+            classes[at] = np.where(decided, own, -1)
     return classes
 
 

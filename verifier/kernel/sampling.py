@@ -96,10 +96,16 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
 
 
 def sample(
-    found: Population, plan: Plan, key: bytes, apply: Apply = map, drawn: int | None = None
+    found: Population,
+    plan: Plan,
+    key: bytes,
+    apply: Apply = map,
+    drawn: int | None = None,
+    stated: Sample | None = None,
 ) -> Sampled:
     """Draw as planned of what was ``found`` to be open, and find what follows: of the first
-    ``drawn`` where it says how many (InvalidProof unless the plan ``may_end`` there)."""
+    ``drawn`` where it says how many (InvalidProof unless the plan ``may_end`` there), and of boxes
+    what is ``stated`` of them where no more is open than that."""
     if plan.method not in METHODS:
         raise InvalidProof(f"what is open is not drawn from by the method {plan.method}")
     if drawn is not None:
@@ -111,6 +117,10 @@ def sample(
     if plan.line is not None:
         return spread(found, plan, plan.line, seen)
     undecided = seen.undecided if found.asked.domain.infinite else None
+    if stated is not None and undecided is not None and stated.undecided is not None:
+        low, high = stated.seen, stated.seen + stated.undecided
+        if low <= seen.true and seen.true + undecided <= high:  # a kernel before this showed less
+            return pooled(found, plan, low, off(found), high - low)
     return pooled(found, plan, seen.true, off(found), undecided)
 
 
