@@ -11,7 +11,9 @@ import pytest
 from tests.brute import teacher_class, tree_class
 from tests.clocks import PATIENCE
 from tests.jobs.test_ordinals import families
+from verifier.distillers import from_points
 from verifier.distillers.coarse import BINS, coarse_of, simplest
+from verifier.distillers.options import goal_of
 from verifier.distillers.sampling import sample_possible
 from verifier.formats.intervals import continuous
 from verifier.formats.ranges import ordinal
@@ -21,6 +23,7 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.rows import rows_from
 from verifier.model.tree import Inner
+from verifier.provers.timing import TimeOver, now
 
 
 def line(*weights, bias):
@@ -116,3 +119,31 @@ def test_thresholds_are_the_simplest_between_two_points(compiled, own_time):
     made = distill(line(1.0, 0.0, bias=-4.0), domain, leaves=2, timeout=2)
     (test,) = (n for n in made.tree.nodes if isinstance(n, Inner))
     assert (test.threshold * 10**4).denominator == 1
+
+
+@pytest.mark.parametrize("leaves", [None, 3])
+@pytest.mark.parametrize("given", [False, True])
+def test_where_the_time_ends_early_the_tree_is_one_of_few_points(given, leaves, monkeypatch):
+    """And not a leaf of the first class, whatever the network says."""
+    domain = Domain((ordinal("a", 0, 999), continuous("b", 0, 1), ordinal("c", 0, 99)))
+    network = line(0.001, 0.0, 0.001, bias=-0.55)
+    rows = rows_from([(i, 0, 0) for i in range(0, 999, 7)]) if given else None
+
+    def late(*_):
+        raise TimeOver
+
+    monkeypatch.setattr(from_points, "_grown", late)
+    goal = goal_of(None, leaves, 0, now() + PATIENCE)
+    found = from_points.distill(network, domain, goal, rows)
+    assert not found.finished and 2 <= found.tree.leaves <= (leaves or from_points.MANY)
+    points = sample_possible(domain, 400, np.random.default_rng(1)).tolist()
+    if given:
+        points = [row for row, _ in zip(rows.points, range(400), strict=False)]
+    wrong = sum(
+        teacher_class(network, domain.encode(p)) != tree_class(found.tree, domain.encode(p))
+        for p in points
+    )
+    assert wrong < len(points) / 8
+    # without a limit there is nothing that could end early
+    monkeypatch.setattr(from_points, "_of_few", lambda *_: pytest.fail("it is not wanted"))
+    assert from_points.distill(network, domain, goal_of(None, leaves, 0, None)).tree.leaves == 1
