@@ -18,10 +18,12 @@ from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
 from verifier.kernel.boxes import boxed, refined, truths_in
 from verifier.kernel.population import population, summed
+from verifier.kernel.prepared import parts_of
 from verifier.kernel.sampling import KEYED, confirm, key_of, off, sample
+from verifier.kernel.starting import begun
 from verifier.kernel.truths import FALSE, TRUE, UNKNOWN
 from verifier.kernel.undecided import group
-from verifier.model.cell import Cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Runs
 from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
@@ -32,6 +34,7 @@ from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Open, Split
 from verifier.model.question import truth
 from verifier.model.sample import Plan, Sample
+from verifier.model.smooth import Smooth
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.sandwiches import propose
 
@@ -125,8 +128,8 @@ def test_the_boxes_are_the_same_measure_and_are_decided_as_their_points_are(seed
             assert truth(matter.question, classes(matter, x)) == (own == TRUE)
 
 
-def far_apart():
-    """A matter of numbers of very different sizes: an income, a third and a category, scaled."""
+def far_apart(bend=None):
+    """A matter of numbers of very different sizes, an income and a third, scaled."""
     rng = np.random.default_rng(8)
     income = Continuous("income", Fraction(5380), (Run(7, Fraction(13251), Fraction(1)),))
     third = Ordinal("third", Fraction(1, 3), Fraction(1, 3), 9, uniform(9))
@@ -135,7 +138,7 @@ def far_apart():
         Affine(0, np.eye(2), np.array([-24949.06, -1.7])),
         Scale(1, ones, np.array([13492.5, 0.8]), 0 * ones),
         Affine(2, rng.normal(size=(8, 2)), rng.normal(size=8) / 4),
-        Relu(3),
+        bend or Relu(3),
         Affine(4, rng.normal(size=(2, 8)), np.zeros(2)),
     )
     domain = Domain((income, third))
@@ -154,7 +157,7 @@ def test_boxes_of_numbers_of_very_different_sizes_are_decided(monkeypatch):
         box = Cell(tuple(range(x, x + 1) for x in point))
         x = numbers(rng, fine.asked.domain, box)
         assert truth(matter.question, classes(matter, x)) == (own == TRUE)
-    monkeypatch.setattr("verifier.kernel.points.matrices", lambda p: ())
+    monkeypatch.setattr("verifier.kernel.points.leading", lambda p: ())
     assert UNKNOWN in truths_in(fine.asked, points)
     monkeypatch.setattr(boxes, "FINEST", 1)  # large ones: nothing is said of more than is so
     fine = boxed(found)
@@ -167,13 +170,40 @@ def test_boxes_of_numbers_of_very_different_sizes_are_decided(monkeypatch):
             assert truth(matter.question, classes(matter, x)) == (own == TRUE)
 
 
+def test_so_are_those_of_smooth_networks(monkeypatch):
+    matter, rng = far_apart(Smooth(3, "tanh")), random.Random(3)
+    _, found = left(matter, (Open(),))
+    fine = boxed(found)
+    _, points = drawing(b"k", 4000, [x.weight for x in fine.pieces], fine.axes()).block(0)
+    said = truths_in(fine.asked, points)
+    assert set(said.tolist()) == {FALSE, TRUE}
+    first, by, second, _, last = matter.models[0].model.layers
+    for point, own in zip(points.tolist()[:400], said.tolist(), strict=False):
+        box = Cell(tuple(range(x, x + 1) for x in point))
+        x = np.array([float(v) for v in numbers(rng, fine.asked.domain, box)])
+        hidden = np.tanh(second.weight @ ((x + first.bias) / by.divisor) + second.bias)
+        low, high = last.weight @ hidden
+        assert (high <= low) == (own == TRUE) or abs(high - low) < 1e-6
+    monkeypatch.setattr("verifier.kernel.points.leading", lambda p: ())
+    assert UNKNOWN in truths_in(fine.asked, points)
+
+
+def test_numbers_too_large_for_floats_are_left_as_they_are():
+    large = np.full((1, 1), 2.0**90)
+    layers = (Affine(0, large, np.zeros(1)), Affine(1, large, np.zeros(1)), Relu(2))
+    matter = matter_of(Domain((unit(1),)), Network(1, layers), Tree((Leaf(0),)))
+    asked = boxed(left(matter, (Open(),))[1]).asked
+    assert begun(asked.nets[0].p, parts_of([full_cell(asked.domain)])) == []
+    assert truths_in(asked, np.array([[0], [1 << 31]])).tolist() == [UNKNOWN, TRUE]
+
+
 def test_what_a_file_states_of_boxes_stands_where_fewer_are_undecided_now(monkeypatch):
     """Kernels differ in how many they decide: what one stated that decided less is still true."""
     matter = far_apart()
     _, found = left(matter, (Open(),))
     plan = Plan(3000, Fraction(1, 1000))
     key = key_of(HASHES, plan)
-    monkeypatch.setattr("verifier.kernel.points.matrices", lambda p: ())
+    monkeypatch.setattr("verifier.kernel.points.leading", lambda p: ())
     before = sample(found, plan, key)
     monkeypatch.undo()
     now = sample(found, plan, key)

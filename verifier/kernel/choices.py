@@ -153,16 +153,26 @@ def matrices(p: Prepared) -> Sequence[Matrix | None]:
 
 
 @once
+def leading(p: Prepared) -> Sequence[Matrix | None]:
+    """The same of the affine layers and factors before the first layer that is neither."""
+    layers = p.teacher.layers
+    plain = (isinstance(x, Affine | Scale) for x in layers)
+    return _matrices(p, DOUBLE, next((i for i, own in enumerate(plain) if not own), len(layers)))
+
+
+@once
 def rounded(p: Prepared) -> Sequence[Matrix | None]:
     """The same with weights and biases rounded to single precision."""
     return _matrices(p, SINGLE)
 
 
-def _matrices(p: Prepared, precision: Precision) -> Sequence[Matrix | None]:
+def _matrices(
+    p: Prepared, precision: Precision, most: int | None = None
+) -> Sequence[Matrix | None]:
     found: list[Matrix | None] = []
     if max(p.teacher.widths) > precision.widest or any(g.e > FINEST for g in p.groups):
         return ()
-    for layer in p.teacher.layers:
+    for layer in p.teacher.layers[:most]:
         if isinstance(layer, Relu | Add):
             found.append(None)
             continue
@@ -176,8 +186,8 @@ def _matrices(p: Prepared, precision: Precision) -> Sequence[Matrix | None]:
                 return ()
             if layer.source == 0:
                 weight = np.ldexp(weight, p.scales)
-            most = max(np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP)
-        if not most < precision.limit:
+            largest = max(np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP)
+        if not largest < precision.limit:
             return ()
         weight, bias = precision.of(weight), precision.of(bias)
         found.append(Matrix(weight, bias, np.abs(weight)))

@@ -23,13 +23,13 @@ from verifier.kernel.arithmetic import (
     product,
     require,
 )
-from verifier.kernel.choices import matrices
+from verifier.kernel.choices import leading
 from verifier.kernel.float32 import RANGE, logit_error, never_shown, within
 from verifier.kernel.ordinals import Ordinals, enclose
 from verifier.kernel.prepared import NUMBERS, Prepared, once, parts_of
 from verifier.kernel.rules import intervals, point_inputs
 from verifier.kernel.smooth import held
-from verifier.kernel.starting import cells_of
+from verifier.kernel.starting import begun
 from verifier.kernel.steps import FINEST, numbers
 from verifier.model.cell import Cell
 from verifier.model.curves import UNITS
@@ -149,16 +149,12 @@ def narrow_classes(p: Prepared, boxes: Ints) -> Ints:
         p.spend(len(at) * 4 * p.point_cost)
         own, decided = _decide(intervals(p, point_inputs(p, boxes[at]))[-1])
         classes[at] = np.where(decided, own, -1)
-        if matrices(p) and (at := at[~decided]).size:
+        if leading(p) and (at := at[~decided]).size:
             each = (zip(box, ranged, strict=True) for box in boxes[at].tolist())
-            some = [Cell(tuple(range(i, i + 1) if r else 1 << i for i, r in x)) for x in each]
-            cells = cells_of(p, parts_of(some))
-            with np.errstate(
-                over="ignore", invalid="ignore"
-            ):  # nothing is shown where that happens
-                cells.forward()
-            own, decided = _decide(cells.bounds()[-1])
-            classes[at] = np.where(decided, own, -1)
+            cells = [Cell(tuple(range(i, i + 1) if r else 1 << i for i, r in x)) for x in each]
+            if first := begun(p, parts_of(cells)):
+                own, decided = _decide(intervals(p, *first)[-1])
+                classes[at] = np.where(decided, own, -1)
     return classes
 
 

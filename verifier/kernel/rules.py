@@ -149,10 +149,10 @@ def all_bounds(p: Prepared, parts: Parts, refine: bool) -> list[Bounds]:
     return nodes
 
 
-def intervals(p: Prepared, inputs: Bounds) -> list[Bounds]:
-    """Enclosures of every node from those of the input, by interval arithmetic alone."""
-    nodes = [inputs]
-    for index in range(len(p.teacher.layers)):
+def intervals(p: Prepared, *first: Bounds) -> list[Bounds]:
+    """Enclosures of every node from those of the ``first``, by interval arithmetic alone."""
+    nodes = [*first]
+    for index in range(len(nodes) - 1, len(p.teacher.layers)):
         p.poll()
         nodes.append(forward(p, index, nodes))
     return nodes

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from verifier.kernel.arithmetic import Bounds
 from verifier.kernel.choices import (
     DOUBLE,
     FINEST,
@@ -19,6 +20,7 @@ from verifier.kernel.choices import (
     Pair,
     Precision,
     choice_of,
+    leading,
     matrices,
     rounded,
 )
@@ -68,6 +70,20 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error, ends = terms * precision.unit, ([low], [high])
     return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
+def begun(p: Prepared, parts: Parts) -> list[Bounds]:
+    """Enclosures of the first nodes, by intervals, up to a layer that is no affine one: in floats,
+    where numbers of very different sizes lose nothing. None at all where they are too large."""
+    cells = replace(cells_of(p, parts), layers=leading(p))
+    cells.measure(0)
+    for node in range(1, len(cells.layers) + 1):
+        cells.weigh(node)
+        for ends, own in zip((cells.low, cells.high), cells.interval(node), strict=True):
+            ends.append(own)
+        cells.measure(node)
+    return cells.bounds() if all(np.isfinite(x).all() for x in cells.most) else []
 
 
 def _ends(table: Floats, inside: npt.NDArray[np.bool_]) -> Pair:
