@@ -66,9 +66,7 @@ def test_what_patches_vary_by_is_told(rare):
     """Beside all combinations of the large variables, the small ones as a normal sum."""
     rng = np.random.default_rng(3)
     others = rng.integers(0, 300, size=(4000, 3)).sum(axis=1)
-    sums = np.array(
-        [a * 90 + (b + c) * 100 for a, b, c in product(*(range(n) for n in SIZES[:3]))]
-    )
+    sums = np.array([a * 90 + (b + c) * 100 for a, b, c in product(*(range(n) for n in SIZES[:3]))])
     true = sums[:, None] + others > 4700
     shares = true.reshape(40, 64, -1).mean(axis=0)  # of patches of the first variable
     share, wanted = float(true.mean()), float(shares.var())

@@ -45,7 +45,7 @@ def choices(found: Population, key: bytes, points: int) -> list[tuple[int, ...]]
         seen.append(own)
         held.append(own[is_true_at(asked, own)])
         true += len(held[-1])
-        if true >= ENOUGH or true > TRUE and true > RARE * EACH * len(seen):
+        if true >= ENOUGH or (true > TRUE and true > RARE * EACH * len(seen)):
             break
     share = true / (EACH * len(seen))
     if true < TRUE or share > RARE:
