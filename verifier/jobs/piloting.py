@@ -159,14 +159,14 @@ class _Piloting:
 
     def try_all(self, found: Population, until: float) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
-        prices, every = Prices(found), list(ways(found))
+        prices, held = Prices(found), list(ways(found))
         # patches come before lines that are rarely narrower, and what they take is not these's
-        first = next((i for i, x in enumerate(every, 1) if x.line is not None), len(every))
-        failed = [not self._try(x, prices, until) for x in every[:first]]
+        first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
+        failed = [not self._try(x, prices, until) for x in held[:first]]
         start = now()
         failed += [not self._try(x, prices, until) for x in self.patches(found)]
         until += now() - start
-        failed += [not self._try(x, prices, until) for x in every[first:]]
+        failed += [not self._try(x, prices, until) for x in held[first:]]
         if any(failed) and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
         # what may promise most is looked at more closely, until that is worth something
