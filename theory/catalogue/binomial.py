@@ -227,7 +227,7 @@ kl_upper = Theorem(
         Step(
             "inverse",
             implies(lt(J, N), sp.Equivalent(gt(P, upper(J)), lt(cdf(J), DEL))),
-            Cite(clopper_pearson, {"errors": J}, given=lt(J, N)),
+            Cite(clopper_pearson, {"errors": J}),
             ("counted", "all wrong"),
             "F < δ means that p exceeds the Clopper-Pearson bound.",
         ),

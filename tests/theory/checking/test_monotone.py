@@ -10,7 +10,8 @@ import sympy as sp
 from tests.every import some
 from tests.theory.forged import forged
 from theory import catalogue
-from theory.checking.monotone import SOURCES, Basis, Calculus, proves_monotone, trend_basis
+from theory.checking.cited_trends import SOURCES
+from theory.checking.monotone import Basis, Calculus, proves_monotone, trend_basis
 from theory.language.schemas import UpperBound
 from theory.language.symbols import real
 from theory.language.terms import Quantity, ge, le
