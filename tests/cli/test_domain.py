@@ -93,9 +93,7 @@ def test_files_that_are_no_tables(tmp_path, capsys):
 @pytest.mark.parametrize("name", ["t.csv", "T.PARQUET"])
 def test_a_table_in_place_of_a_domain_is_told_what_to_do(tmp_path, name):
     (tmp_path / name).write_text(CSV)
-    with pytest.raises(
-        lp.LeafproofError, match=r"is a table: leafproof domain makes a domain file"
-    ):
+    with pytest.raises(lp.LeafproofError, match="is a table: leafproof domain makes"):
         lp.Domain.from_file(tmp_path / name)
     (tmp_path / "t.json").write_text(CSV)
     with pytest.raises(lp.LeafproofError, match="not a JSON value"):
