@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
@@ -235,3 +236,24 @@ def test_rows_that_need_many_leaves_get_them(monkeypatch):
         missed = wrong_rows(domain, teacher, own.tree, rows)
         assert (missed == 0, own.tree.leaves > 8) == (leaves is None,) * 2
         assert leaves is None or own.tree.leaves <= leaves
+
+
+def test_the_tree_of_scikit_learn_is_among_those_of_rows(monkeypatch):
+    """So that none is worse: of splits that are equally good it may take others."""
+    domain = bits(40)
+    rng = np.random.default_rng(6)
+    last = Affine(2, rng.normal(size=(1, 30)), np.array([0.0]))
+    hidden = Affine(0, rng.normal(size=(30, 40)), rng.normal(size=30))
+    teacher = Network(40, (hidden, Relu(1), last))
+    rows = rows_of(domain, 2, count=200)
+    bulk, cuts = bulk_of(teacher, domain), prepare_cuts(domain)
+    held = table_of_rows(bulk, rows)
+    own = sketching.Sketches(cuts, bulk, replace(goal_of(None, 7, 0, None), rows=held), 100, 0)
+    monkeypatch.setattr(sketching, "trees_of_rows", lambda *_: iter(()))
+    own._sought = own._from_table = lambda *_: Tree((Leaf(0),))
+    own.run(None)
+    theirs = cart.distill(teacher, domain, leaves=7, rows=rows).tree
+    missed = wrong_rows(domain, teacher, theirs, rows)
+    assert own.tree.leaves == 7 and wrong_rows(domain, teacher, own.tree, rows) == missed > 0
+    monkeypatch.setitem(sys.modules, "sklearn.tree", None)
+    assert cart.of_rows(bulk, held, 7, 0) is None
