@@ -109,8 +109,8 @@ class Sketches:
         """
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
         if rows is not None:
-            found = trees_of_rows(self.cuts, rows, self.table, kinds, self.most, self.seed)
-            self.trees.extend(found)
+            most = self.goal.leaves or MANY  # they are asked about first of all
+            self.trees.extend(trees_of_rows(self.cuts, rows, self.table, kinds, most, self.seed))
         if probes is None:
             self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         self.measure()
