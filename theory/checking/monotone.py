@@ -18,9 +18,10 @@ import sympy as sp
 
 from theory.checking import smt
 from theory.checking.cited_trends import CITED, SOURCES, Trend
-from theory.checking.derivation import check
+from theory.checking.derivation import DerivationReport, check
 from theory.checking.entries import opened
 from theory.checking.known_facts import facts_of
+from theory.checking.randomness import random_names
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions, fresh
 from theory.language.signs import is_integral, is_nonnegative, is_nonpositive
@@ -49,9 +50,14 @@ class Basis:
         return "cited" if self.cited else "proved"
 
 
-def trend_basis(theorem: Theorem, name: str) -> Basis | None:
-    """What the claimed trend of a theorem's bound in a parameter rests on; None: nothing found."""
-    if proves_monotone(theorem, name):
+def trend_basis(
+    theorem: Theorem, name: str, done: dict[str, DerivationReport] | None = None
+) -> Basis | None:
+    """What the claimed trend of a theorem's bound in a parameter rests on; None: nothing found.
+
+    `done`: as `derivation.check` has it.
+    """
+    if proves_monotone(theorem, name, done):
         return Basis()
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
     cited = tuple(text for kind, text in SOURCES.items() if theorem.bound.has(kind))
@@ -62,7 +68,9 @@ def trend_basis(theorem: Theorem, name: str) -> Basis | None:
     return Basis(cited) if calculus.trend(bound) in (trend, "constant") else None
 
 
-def proves_monotone(theorem: Theorem, name: str) -> bool:
+def proves_monotone(
+    theorem: Theorem, name: str, done: dict[str, DerivationReport] | None = None
+) -> bool:
     """Say whether the claimed trend of a theorem's bound in a parameter is proved.
 
     Of a list: in each of its entries. False means only that these methods did not succeed.
@@ -71,9 +79,10 @@ def proves_monotone(theorem: Theorem, name: str) -> bool:
     if parameter is None or trend is None:
         return False
     if name in theorem.result.trend_proofs:
-        return _by_theorem(theorem, parameter, trend, theorem.result.trend_proofs[name])
+        proof = theorem.result.trend_proofs[name]
+        return _by_theorem(theorem, parameter, trend, proof) and check(proof, done).accepted
     x, bound, hypotheses = _about(theorem, parameter)
-    facts = _trend_facts(theorem)
+    facts = _trend_facts(theorem, done)
     hypotheses += facts
     general = [
         (p.symbol, tuple(f for f in ranges(theorem) if f.has(p.symbol)), fact)
@@ -104,10 +113,10 @@ def _about(theorem: Theorem, parameter: Parameter) -> tuple[Any, Any, list[Any]]
     return found.x, found.bound, [*known, *found.facts]
 
 
-def _trend_facts(theorem: Theorem) -> list[Any]:
+def _trend_facts(theorem: Theorem, done: dict[str, DerivationReport] | None) -> list[Any]:
     """The claims that the theorem names for this purpose; they hold if its derivation does."""
     labels = theorem.result.trend_facts
-    if not labels or not check(theorem).accepted:
+    if not labels or not check(theorem, done).accepted:
         return []
     claims = {a.label: a.formal for a in theorem.assumptions} | {
         s.label: s.claim for s in theorem.steps
@@ -116,12 +125,18 @@ def _trend_facts(theorem: Theorem) -> list[Any]:
 
 
 def _by_theorem(theorem: Theorem, parameter: Parameter, trend: str, proof: Theorem) -> bool:
-    """Whether a theorem states the trend for one more unit, in the whole range, and is derived."""
+    """Whether a theorem states the trend for one more unit, in the whole range.
+
+    Of numbers alone it may assume no more than the theorem does: what else it assumes is of random
+    quantities of its own, which stand beside those of the theorem.
+    """
     here, following = theorem.bound, theorem.bound.subs(parameter.symbol, parameter.symbol + 1)
     smaller, larger = (here, following) if trend == "up" else (following, here)
     same_range = proof.parameters == theorem.parameters and not proof.requires
     states = parameter.kind == "integer" and proof.claim == le(smaller, larger)
-    return same_range and states and check(proof).accepted
+    held = {a.formal for a in theorem.assumptions} | {None}
+    own = [a.formal for a in proof.assumptions if a.formal not in held]
+    return same_range and states and all(map(random_names, own))
 
 
 General: TypeAlias = tuple[Any, tuple[Any, ...], Any]

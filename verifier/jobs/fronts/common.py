@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -14,13 +15,14 @@ from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind, Labels
 from verifier.jobs.limit import Timeout, in_time, limit_of, reading
-from verifier.jobs.loading import Model, Source, StrPath, compare, domain_of
+from verifier.jobs.loading import Derived, Model, Source, StrPath, compare, domain_of, origin
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Network, check_columns
+from verifier.model.origin import FILE
 from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE
 from verifier.writing.certificate import write_certificate
@@ -33,13 +35,16 @@ Row = Sequence[Fraction]
 class Given:
     """A user's model on a domain: ``reads`` are the variables that it reads, in order of columns.
 
-    ``source`` is what the user gave, ``model`` what was read of it.
+    ``source`` is what the user gave, ``model`` what was read of it, in so many ``seconds``;
+    ``domain_from`` says where the domain came from, as certificates record it.
     """
 
     source: Source
     model: Model
     domain: Domain
     reads: tuple[str, ...]
+    domain_from: str | None = None
+    seconds: float = 0.0
 
     @property
     def run(self) -> tuple[Source, Model, Domain]:
@@ -125,7 +130,7 @@ def given_model(
     ``said`` is what ``load_model`` is told of its head. Models ``beside`` it may say how many bits
     or signs there are.
     """
-    limit = limit_of(timeout)
+    limit, start = limit_of(timeout), time.perf_counter()
     with in_time(limit), reading(limit):
         space = domain_of(domain, [*([(source, said)] if reads is None else []), *beside])
         names = [v.name for v in space.variables]
@@ -146,19 +151,22 @@ def given_model(
             check_columns(model, own)
         if isinstance(model, Network):
             compare(source, model, own)
-        return Given(source, model, space, named)
+        took = time.perf_counter() - start
+        return Given(source, model, space, named, origin(domain), took)
 
 
 def asked(
     front: Front,
+    given: Given,
     timeout: Timeout,
     options: Mapping[str, Any],
     describe: int | None = None,
     described: StrPath | None = None,
 ) -> FrontResult:
-    """The answer, proved; with ``describe`` a tree of so many leaves that tells where it is so.
+    """The answer, proved, to a question about a model ``given``.
 
-    Its certificate is written to ``described``.
+    With ``describe`` a tree of so many leaves tells where it is so, whose certificate is written to
+    ``described``.
     """
     check_leaves(describe)
     if described is not None:
@@ -167,8 +175,11 @@ def asked(
         check_writable(described)
     limit = limit_of(timeout)
     first = limit if describe is None else shortened(limit)
-    found = ask(front.question, front.models, front.domain, timeout=first, **options)
+    kept = given.domain_from == FILE or front.domain is given.domain  # bits in pairs are others
+    space = Derived(front.domain, given.domain_from if kept else None)
+    found = ask(front.question, front.models, space, timeout=first, **options)
     held = {f.name: getattr(found, f.name) for f in fields(Result)}
+    held["seconds"] = {**found.seconds, "load": given.seconds + found.seconds["load"]}
     if front.note:
         held["notes"] = (*held["notes"], front.note)
     told = None
