@@ -116,8 +116,9 @@ class Room(NamedTuple):
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
     score: Real  # [variables]
     form: Real  # [columns]
-    slack: Real  # [columns] 0 once a column is at its other end
+    loss: Real  # [2, columns] what moving a column costs, by what it moves, and how much that is
     strip: Real  # [2] ends of the form where classes are open
+    again: Real  # [3] what was open of cells, what of that when bounded again, and how many cells
     found: Real  # [16]
     order: Ints  # [values]
     picked: Ints  # [variables]

@@ -263,7 +263,9 @@ class Saying:
         share = pool.share[at]
         worth = Worth(share / (self.second * BIN), pool.open[at] / np.maximum(share, 1e-300))
         cells = [cell for _, _, cell in some]
-        return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
+        search = self.search
+        models, again = search.held.models, search.again
+        return propose(self.asked, cells, models, worth=worth, again=again, apply=apply)
 
 
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:

@@ -34,6 +34,7 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.layout import Layout, ends, make_pool, make_room
 from verifier.provers.pairs.loading import call
+from verifier.provers.pairs.strips import PAYS
 from verifier.provers.pairs.trunk import Root, Trunk
 from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
@@ -102,6 +103,12 @@ class Sandwiching(Searching):
     def open(self) -> int:
         """Number of cells of which something is open."""
         return int(self.pool.used[1])
+
+    @property
+    def again(self) -> bool:
+        """Whether it pays to bound one network again where its class is open."""
+        open_, left = sum(room.again[:2] for room in self.rooms)
+        return bool(left < PAYS * open_)
 
     def forget_halves(self) -> None:
         """Take cells as not split whose halves were not entered: the search ended at that time."""
