@@ -275,7 +275,7 @@ def clipped(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, sign: flo
             if gain > 0 and a * s * way < 0:
                 room.loss[0, size], room.loss[1, size] = abs(a) / abs(s), gain
                 size += 1
-    return value - lost(room, size, need)
+    return float(value - lost(room, size, need))
 
 
 @compiled

@@ -107,7 +107,7 @@ class Sandwiching(Searching):
     @property
     def again(self) -> bool:
         """Whether it pays to bound one network again where its class is open."""
-        open_, left = sum(room.again[:2] for room in self.rooms)
+        open_, left, _ = np.sum([room.again for room in self.rooms], axis=0)
         return bool(left < PAYS * open_)
 
     def forget_halves(self) -> None:

@@ -159,14 +159,14 @@ def is_open_between(copies: int, room: Room) -> bool:
 @compiled
 def pays(copies: int, room: Room) -> bool:
     """Whether a cell is bounded again between such ends: one network if that told much lately."""
-    return copies == 2 or room.again[1] < PAYS * room.again[0]
+    return bool(copies == 2 or room.again[1] < PAYS * room.again[0])
 
 
 @compiled
 def tries(copies: int, room: Room) -> bool:
     """The same, or whether it is to be seen whether it does."""
     room.again[2] += 1
-    return pays(copies, room) or room.again[2] % SELDOM == 1
+    return bool(pays(copies, room) or room.again[2] % SELDOM == 1)
 
 
 @compiled
