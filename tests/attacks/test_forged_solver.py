@@ -72,7 +72,10 @@ def test_the_words_say_how_to_trust_and_quote_the_file(check):
     assert '"z3 4.13.0" for 1 cell: not proved by the kernel, counted as open' in out
     assert "--trust-solver z3" in out
     out = check('z3" for 0 cells, proved: "')[1]
-    assert '"z3⟨U+0022⟩ for 0 cells, proved: ⟨U+0022⟩" for 1 cell' in out
+    assert """'z3" for 0 cells, proved: "' for 1 cell""" in out
+    assert "--trust-solver z3" not in out
+    out = check("""z3' "for 0 cells, proved: '""")[1]
+    assert """"z3' ⟨U+0022⟩for 0 cells, proved: '" for 1 cell""" in out
     assert "--trust-solver z3" not in out
     out = check("z3", "--trust-solver", "z3")[1]
     assert "EQUIVALENT" in out and '"z3" for 1 cell, as asked (--trust-solver)' in out

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tests import brute, brute_intervals
+from tests import brute, brute_intervals, smooth
 from tests.certificates import checkers
 from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
@@ -30,16 +30,24 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.part import size, values
 from verifier.model.proof import Constant, Proof, Sandwich, Several, Tail, steps
 from verifier.model.question import Matter, truth
+from verifier.model.smooth import Smooth
 from verifier.model.tree import Inner, Tree
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of
 from verifier.reading.container import unpack
 from verifier.second_checker.reading import TooLarge
+from verifier.writing.testing import drawn_points
 
 MOST = 1 << 12
 """Points that are gone through; of domains with more, those that models tell apart."""
 SURE = Fraction(1, 10**9)
 """Samples that are wrong more often are not held against the truth."""
+
+CLOSE = 1e-9
+
+
+class _Close(Exception):
+    """A class that floats do not decide."""
 
 
 def outcome(data: bytes) -> str:
@@ -64,7 +72,7 @@ def outcome(data: bytes) -> str:
     if verified(data, None) not in (None, checkers.VALID):
         return "DISAGREE: the verified checker refuses it"
     try:
-        second_checker.check(data)
+        (second_checker.check_test if held.matter.is_test else second_checker.check)(data)
     except TooLarge:
         pass
     except LeafproofError as error:
@@ -75,7 +83,9 @@ def outcome(data: bytes) -> str:
 def verified(data: bytes, error: LeafproofError | None) -> int | None:
     """The verified checker's word; None where it does not cover the file, or may differ."""
     parts = unpack(data)
-    if "ensembles.json" in parts or b'"smooth"' in parts["models.json"]:
+    if "ensembles.json" in parts:
+        return None
+    if any(word in parts["models.json"] for word in (b'"smooth"', b'"opaque"')):
         return None
     held = certificate_of(data)
     word = {"Accepted": checkers.VALID, "Invalid": checkers.INVALID}.get(checkers.of_members(parts))
@@ -95,7 +105,16 @@ def _shown(error: LeafproofError) -> bool:
 
 def fault(held: Certificate, verdict: Verdict) -> str:
     """What is not true of a certificate that the kernel accepts; "" where all is."""
+    try:
+        return _fault(held, verdict)
+    except _Close:
+        return "unjudged"
+
+
+def _fault(held: Certificate, verdict: Verdict) -> str:
     matter = held.matter
+    if matter.is_test:
+        return _fault_of_test(held, verdict)
     if held.domain.infinite:
         return _fault_of_intervals(held, verdict)
     told = _told(matter)
@@ -126,6 +145,24 @@ def _fault_of_sample(verdict: Verdict, chance: Fraction) -> str:
     if drawn is None or drawn.delta > SURE or drawn.lower <= chance <= drawn.upper:
         return ""
     return f"the probability is {chance}, and sampled was {drawn.lower} to {drawn.upper}"
+
+
+def _fault_of_test(held: Certificate, verdict: Verdict) -> str:
+    """What is counted of the classes that the file records, at points drawn by others' code."""
+    drawn, tree = verdict.sampled, held.matter.models[1]
+    assert drawn is not None
+    if verdict.verdict != "undecided" or verdict.error != (0, 1):
+        return f"a test proves nothing, and it says {verdict.verdict}, {verdict.error}"
+    seen, recorded = 0, iter(held.recorded or b"")
+    for block in drawn_points(held):
+        for point in block.tolist():
+            x = own_of(held.matter, tree.reads, held.domain.encode(tuple(point)))
+            seen += class_of(tree.model, x) != next(recorded)
+    if (drawn.seen, drawn.draws) != (seen, len(held.recorded or b"")):
+        return f"{seen} draws differ, and it says {drawn.seen} of {drawn.draws}"
+    if not drawn.lower <= Fraction(seen, drawn.draws) <= drawn.upper:
+        return f"{seen} of {drawn.draws} differ, and it says {drawn.lower} to {drawn.upper}"
+    return ""
 
 
 def _told(matter: Matter) -> tuple[int, ...] | None:
@@ -218,11 +255,22 @@ def own_of(matter: Matter, reads: tuple[int, ...], x: list[Fraction]) -> list[Fr
 def class_of(model: Any, x: list[Fraction]) -> int:
     """A model's class at its inputs."""
     if isinstance(model, Network):
+        if any(isinstance(layer, Smooth) for layer in model.layers):
+            return _smooth_class(model, x)
         return brute.teacher_class(model, x)
     if isinstance(model, Tree):
         return brute.tree_class(model, x)
     assert isinstance(model, Ensemble)
     return model.class_at(x)
+
+
+def _smooth_class(network: Network, x: list[Fraction]) -> int:
+    """The class in floats, where it is not within their rounding of another."""
+    found = smooth.logits(network, [float(y) for y in x])
+    ordered = sorted(found if len(found) > 1 else [0.0, *found])
+    if not ordered[-1] - ordered[-2] > CLOSE * max(1.0, *map(abs, found)):
+        raise _Close
+    return int(found[0] > 0) if len(found) == 1 else int(np.argmax(found))
 
 
 def _fault_of_steps(proof: Proof, every: _Points) -> str:

@@ -15,7 +15,11 @@ import numpy as np
 from tests.certificates.fuzzing import places
 from tests.certificates.proved import KINDS, certificate
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import prepared, verify
 from verifier.kernel.claim import claim_of
+from verifier.kernel.population import population
+from verifier.kernel.recorded import recorded
+from verifier.kernel.sampling import key_of
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import (
     Constant,
@@ -27,15 +31,17 @@ from verifier.model.proof import (
     Step,
     Tail,
 )
+from verifier.model.sample import ANYTIME, Plan, Sample
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.json_text import dump
 from verifier.writing.proof_bytes import encode
+from verifier.writing.sample_json import sample_to_json
 from verifier.writing.sampling import left_open, with_sample
 
 Parts = dict[str, bytes]
 Edit = Callable[[random.Random, Parts], Parts]
-NEWER = "ensembles.json", "rows.bin", "sample.json"
+NEWER = "ensembles.json", "rows.bin", "sample.json", "recorded.bin"
 
 
 def nodes_of(parts: Parts) -> list[Split | Step]:
@@ -233,6 +239,8 @@ def weight_changed(rng: random.Random, parts: Parts) -> Parts:
     code = "<f" if kinds[0] == "float32" else "<d"
     width = struct.calcsize(code)
     raw = bytearray(parts["weights.bin"])
+    if len(raw) < width:  # of another certificate
+        return parts
     at, other = (width * rng.randrange(len(raw) // width) for _ in range(2))
     (x,) = struct.unpack_from(code, raw, at)
     if rng.random() < 0.3:
@@ -284,6 +292,17 @@ def rows_byte(rng: random.Random, parts: Parts) -> Parts:
     return parts
 
 
+def recorded_byte(rng: random.Random, parts: Parts) -> Parts:
+    """A class that an opaque model is said to have answered; or one more, or one less."""
+    raw = bytearray(parts.get("recorded.bin", b""))
+    if raw:
+        at = rng.randrange(len(raw))
+        new = bytes([rng.choice((0, 1, 2, 255))])
+        raw[at : at + 1] = rng.choice((new, new, b"", new * 2))
+        return {**parts, "recorded.bin": bytes(raw)}
+    return parts
+
+
 def verdict_moved(rng: random.Random, parts: Parts) -> Parts:
     """A number that the file states of its proof."""
     return number_moved(rng, parts, "verdict.json") if "verdict.json" in parts else parts
@@ -306,6 +325,7 @@ EDITS: Mapping[str, Edit] = {
     "part spliced": spliced,
     "value spliced": subvalue_spliced,
     "rows byte": rows_byte,
+    "recorded byte": recorded_byte,
     **STATED,
 }
 
@@ -346,6 +366,8 @@ def drawn_anew(parts: Parts) -> Parts:
     """The parts with the sample that their plan gives, where the kernel can draw one."""
     try:
         plan = certificate_of(sealed(parts)).sample
+        if plan is not None and "recorded.bin" in parts:
+            return {**parts, "sample.json": dump(sample_to_json(_asked_anew(parts, plan.plan)))}
         bare = {name: part for name, part in parts.items() if name != "sample.json"}
         data = sealed(bare)
         held = certificate_of(data)
@@ -357,6 +379,18 @@ def drawn_anew(parts: Parts) -> Parts:
         return {**parts, "sample.json": unpack(made)["sample.json"]}
     except LeafproofError:
         return parts
+
+
+def _asked_anew(parts: Parts, plan: Plan) -> Sample:
+    """What follows from the classes that are recorded, at the points that are drawn now."""
+    held = certificate_of(sealed(parts))
+    matter, classes = held.matter, held.recorded or b""
+    asked = prepared(matter, limited=False)
+    verdict = verify(matter, (Open(),), limited=False)
+    found = population(asked, verdict, verdict.checked.left)
+    drawn = recorded(found, plan, key_of(held.hashes, plan), classes)
+    ended = drawn.draws if plan.method == ANYTIME else None
+    return Sample(plan, drawn.seen, drawn.lower, drawn.upper, drawn=ended)
 
 
 def sealed(parts: Parts) -> bytes:

@@ -16,26 +16,40 @@ from itertools import product
 import numpy as np
 
 import verifier as lp
-from tests import brute_intervals, ensembles
+from tests import brute_intervals, ensembles, smooth
+from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
 from tests.kernel.sandwich_cases import random_sandwich_matter
+from verifier.kernel.arithmetic import Ints
 from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import Cell, full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, signs
 from verifier.model.errors import CertificateError, InvalidProof, TreeError
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.opaque import Opaque
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import going_left, size, values
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Step, Tail
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.model.rows import rows_from
-from verifier.model.sample import BETS, CELLS, PLAIN, POOLED, Forecast, Line, Plan
+from verifier.model.sample import (
+    ANYTIME,
+    BETS,
+    CELLS,
+    FINITE,
+    PLAIN,
+    POOLED,
+    Forecast,
+    Line,
+    Plan,
+)
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.writing.certificate import make_certificate
 from verifier.writing.models_json import question_to_json
 from verifier.writing.sampling import left_open, with_sample
+from verifier.writing.testing import among, make_test
 
 LIMIT = 120
 """Points of a domain, where they are not those of few variables among many."""
@@ -43,7 +57,7 @@ WIDE, READ = 64, 8
 """Variables of the kind ``tail``, and of how many the network's class depends."""
 KINDS = (
     *("tree", "formula", "forest", "forests", "interval", "sandwich", "tail"),
-    *("pooled", "cells", "lines", "patches", "boxes", "rows"),
+    *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test"),
 )
 
 
@@ -66,6 +80,8 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         return pack(parts, "provers", form=2)
     if kind == "tail":
         return _tail(rng)
+    if kind == "test":
+        return _tested(rng)
     found = _proved(_matter(rng, kind))
     matter = found.matter  # its domain is cut where trees test real numbers, and into pieces
     nodes = tuple(_parted(rng, full_cell(matter.domain), iter(found.proof), 3))
@@ -140,9 +156,14 @@ def _matter(rng: random.Random, kind: str) -> Matter:
         if kind == "forest":
             models.append(Bound("tree", tree, every))
         return Matter(domain, tuple(models), differ())
-    if kind == "tree":
+    if kind in ("tree", "smooth"):
         domain = random_sandwich_matter(numbers, LIMIT).domain
-        return matter_of(domain, _chain(numbers, domain.columns), _tree(rng, domain))
+        network = _chain(numbers, domain.columns)
+        if kind == "smooth":
+            made = [rng.choice([*smooth.FUNCTIONS]) for _ in range(rng.randrange(1, 3))]
+            width, outputs = rng.randrange(1, 4), rng.randrange(1, 4)
+            network = smooth.random_network(numbers, domain.columns, made, width, outputs)
+        return matter_of(domain, network, _tree(rng, domain))
     while True:
         matter = random_sandwich_matter(numbers, LIMIT)
         if kind not in ("cells", "lines", "patches") or _has_lines(matter.domain):
@@ -235,6 +256,26 @@ def _tail(rng: random.Random) -> bytes | None:
         except InvalidProof:
             continue
     return None
+
+
+def _tested(rng: random.Random) -> bytes:
+    """A test of a model that nobody looks into, by one of the ways of drawing."""
+    numbers = np.random.default_rng(rng.randrange(1 << 30))
+    domain = random_sandwich_matter(numbers, LIMIT).domain
+    network, tree = _chain(numbers, domain.columns), _tree(rng, domain)
+    reads = tuple(range(len(domain.variables)))
+    opaque = Opaque(max(2, network.classes), None, "a network of the tests")
+    matter = Matter(domain, (Bound("model", opaque, reads), Bound("tree", tree, reads)), differ())
+    method = rng.choice((POOLED, ANYTIME, FINITE))
+    draws = rng.randrange(1, min(among(matter), 200) + 1 if method == FINITE else 200)
+    plan = Plan(draws, Fraction(1, 10**12), method=method, block=rng.choice((16, 256)))
+
+    def classify(points: Ints) -> bytes:
+        return bytes(teacher_class(network, domain.encode(tuple(x))) for x in points.tolist())
+
+    half = Fraction(1, 2)
+    enough = (lambda found: found.upper < half) if method == ANYTIME else None
+    return make_test(matter, plan, classify, enough)[0]
 
 
 def _less() -> Iterator[Fraction]:

@@ -14,7 +14,7 @@ import pytest
 import verifier as lp
 from verifier.formats import frame_points
 from verifier.formats.frame_bins import edges_of
-from verifier.formats.frame_columns import columns_of
+from verifier.formats.frame_columns import columns_of, series_of
 from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
 from verifier.formats.frames import read_frame
@@ -266,10 +266,45 @@ def test_float32_and_categories_are_as_they_show():
             "s": pandas.Categorical(["m", "l", "m"], categories=["s", "m", "l"], ordered=True),
         }
     )
-    x, s = columns_of(frame)
+    (x, s), refused = columns_of(series_of(frame))
+    assert not refused
     assert s.values == ("m", "l") and s.ordered and not s.numeric
     assert lp.Domain.from_frame(frame).variables[0].step == F(1, 10)
     assert x.whole is False
+
+
+def strange():
+    """A table of columns that cannot be read, beside one that can."""
+    return pandas.DataFrame(
+        {
+            "age": [20, 30, 40],
+            "born": pandas.to_datetime(["2000-01-01", "2001-02-03", "2002-03-04"]),
+            "income": [1.0, np.inf, 2.0],
+            "tags": [["a"], [], ["b", "c"]],
+            "country": ["DE"] * 3,
+        }
+    )
+
+
+def test_columns_that_are_left_out_are_not_read():
+    for target in (None, "born", "tags"):
+        away = [x for x in ("born", "income", "tags", "country") if x != target]
+        read = lp.read_frame(strange(), target, drop=away)
+        assert [v.name for v in read.domain.variables] == ["age"] and read.rows == 3
+        assert read.left_out == ("born", "income", "tags", "country")
+
+
+def test_all_columns_that_are_refused_are_named_in_one_line():
+    with pytest.raises(lp.LeafproofError) as caught:
+        lp.read_frame(strange())
+    line = str(caught.value)
+    assert line.startswith('column "born" holds dates: make numbers of them') and "\n" not in line
+    assert 'refused as well: column "income" is infinite in row 2, column "tags" holds' in line
+    assert line.endswith('column "country" holds one value (DE)')
+    with pytest.raises(lp.LeafproofError, match="infinite in row 2: correct it, or leave the row"):
+        lp.read_frame(strange(), drop=["born", "tags", "country"], kinds={"income": "values"})
+    with pytest.raises(lp.LeafproofError, match=r"no column .*speed"):
+        lp.read_frame(strange(), kinds={"speed": "values"})
 
 
 def test_rows_that_need_too_large_a_tree_are_refused(monkeypatch):

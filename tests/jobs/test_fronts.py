@@ -226,6 +226,12 @@ def test_robust(model, flips, only, few, monkeypatch):
             and all(a == b or i in free for i, (a, b) in enumerate(zip(p, centre, strict=True)))
         ]
         other = [p for p in near if held[p] != held[centre]]
+        if flips > len(free):
+            with pytest.raises(
+                lp.LeafproofError, match=f"flips is {flips}.*: give {len(free)} at most"
+            ):
+                lp.ask_robust(model, domain, domain.labels(centre), flips, only=only)
+            continue
         result = lp.ask_robust(model, domain, domain.labels(centre), flips, only=only)
         assert result.domain.size == len(near)
         assert ("every input of the domain" in result.front.note) == (flips == 4 and only is None)
@@ -233,7 +239,7 @@ def test_robust(model, flips, only, few, monkeypatch):
         share = sum(map(domain.probability, other)) / sum(map(domain.probability, near))
         assert result.probability == (share, share)
         slotted = "change 1" in [v.name for v in result.domain.variables]
-        plain = isinstance(model, Tree) or domain.given is not None or flips >= len(free)
+        plain = isinstance(model, Tree) or domain.given is not None or flips == len(free)
         assert slotted == (few == 0 and not plain)
         for found in result.instances:
             ends = [point_of(domain, x) for x in found.inputs]
@@ -384,6 +390,10 @@ def test_what_is_not_read_is_monotone_by_construction(tmp_path):
         (lambda d: lp.ask_robust(network(5), d, "age=18,,sex=0", 1), "no VARIABLE=VALUE"),
         (lambda d: lp.ask_robust(network(5), d, "nowhere.json", 1), "nowhere.json"),
         (lambda d: lp.ask_robust(network(5), d, d.labels((0, 0, 0, 0)), 0), "flips is 0"),
+        (
+            lambda d: lp.ask_robust(network(5), d, d.labels((0, 0, 0, 0)), 5),
+            "flips is 5, and there are 4 that may change: give 4 at most",
+        ),
         (lambda d: lp.ask_same(network(5), network(9, outputs=3), d, reads=["x"]), '"x"'),
     ],
 )
@@ -636,3 +646,23 @@ def test_where_is_asked_well():
             lp.ask_fair(network(5), d, "sex", where=wrong)
     with pytest.raises(lp.LeafproofError, match="give where, its leaves"):
         lp.ask_fair(network(5), d, "sex", where_output="c")
+
+
+def test_where_the_domain_came_from_is_recorded(tmp_path):
+    """It said that this is not recorded, as the question's domain is made of the file's."""
+    path = tmp_path / "people.json"
+    people().save(path)
+    n, point = network(5), "age=18,group=A,sex=0,level=1"
+
+    def origins(domain):
+        yield lp.ask_fair(n, domain, "sex")
+        yield lp.ask_monotone(n, domain, "age")
+        yield lp.ask_robust(n, domain, point, 1)
+        yield lp.ask_same(n, network(6), domain)
+
+    for domain, origin in ((path, "file"), (people(), None)):
+        assert [x.certificate.domain_from for x in origins(domain)] == [origin] * 4
+    bits = lp.ask_same(NARROW, NARROW, "bits")
+    assert bits.certificate.domain_from == "bits"
+    pairs = lp.ask_fair(NARROW, "bits", "x0")  # of which there are more than the user's bits
+    assert pairs.certificate.domain_from is None

@@ -18,7 +18,9 @@ from verifier.jobs.limit import Limit, limit_of
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Note, Watch
 from verifier.kernel.certificate import check_certificate
+from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
 from verifier.provers import branch
@@ -109,6 +111,27 @@ def test_where_a_tree_grows_the_sample_has_it_too(verb, patient, monkeypatch):
     assert result.tree.leaves <= 8
     without = getattr(lp, verb)(hard(), domain=bits(80), timeout=2, sample=0, **what)
     assert not any("has the rest" in x for x in without.notes)
+
+
+@pytest.mark.parametrize("hopeless", [True, False])
+def test_where_a_tree_is_repaired_at_points_the_sample_has_it_too(hopeless, patient, monkeypatch):
+    """On long ranges; whether a search is hopeless depends on the machine, so it is said here."""
+    gave_up = Finding((Open(),), stalled=hopeless)
+    asked = []
+
+    def prove(domain, teacher, tree, options):
+        asked.append(options.sampled)
+        return gave_up
+
+    monkeypatch.setattr(branch, "prove", prove)
+    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: None)
+    ranges = [Ordinal(f"x{i}", Fraction(0), Fraction(1, 5000), 5001, uniform(5001)) for i in "abc"]
+    domain = Domain((*ranges, *bits(77).variables))
+    result = lp.repair(hard(), STUMP, domain, leaves=4, timeout=20, sample=64)
+    assert any("has the rest of the time" in x for x in result.notes) is hopeless, result.notes
+    assert asked == [True] and result.sampled.draws == 64
+    without = lp.repair(hard(), STUMP, domain, leaves=4, timeout=5, sample=0)
+    assert not any("has the rest" in x for x in without.notes) and asked == [True, False]
 
 
 @pytest.mark.parametrize(

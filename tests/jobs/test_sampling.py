@@ -361,7 +361,7 @@ def test_what_may_be_narrower_than_few_lines_tell_is_looked_at_more_closely(monk
     monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 10_000)
     made.first = lambda way: Pilot(way, 8192 if way == points else 64, 1e-3)
     made.forecast = lambda pilot: []
-    made.patches = lambda found, until: iter(())
+    made.patches = lambda found: iter(())
     monkeypatch.setattr(piloting, "ways", lambda found: iter([points, some]))
     for own, more in ((1.4, [256, 1024, 4096]), (3.0, [])):
 

@@ -10,7 +10,7 @@ import verifier as lp
 from verifier.formats.intervals import cut
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.reports.words import cell_words, number_words, value_words
+from verifier.reports.words import cell_words, number_words, quote, value_words
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_cells_are_rounded_for_people_and_exact_in_claims():
     assert cell_words(domain, upper).startswith("dose above ≈ 4.95")
     assert cell_words(domain, upper, exact=True) == f"dose above {long}, up to 10"
     assert value_words(dose, 0).startswith("≈ 4.95")
+
+
+def test_quotes_are_told_from_those_inside():
+    """A text that holds double quotes stands in single ones; no two texts are shown alike."""
+    texts = ["say", 'say "no"', "it's", """it's "no\"""", '"', "'", """\"'""", ""]
+    shown = [quote(text) for text in texts]
+    assert shown[:4] == ['"say"', """'say "no"'""", '"it\'s"', '"it\'s ⟨U+0022⟩no⟨U+0022⟩"']
+    assert len({*shown}) == len(texts)
+    assert all(x[0] == x[-1] and x[0] not in x[1:-1] for x in shown)

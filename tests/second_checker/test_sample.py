@@ -16,6 +16,7 @@ from tests.brute_claims import random_proof, sealed
 from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.certificates.proved import certificate
 from tests.certificates.resampled import restated, stated_of
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
@@ -41,6 +42,7 @@ from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.second_checker import lines_beside
 from verifier.second_checker.ends import at_most
+from verifier.second_checker.sample import UNSTATED
 from verifier.writing.certificate import make_certificate
 from verifier.writing.json_text import dump
 from verifier.writing.sampling import left_open, with_sample
@@ -402,3 +404,14 @@ def test_what_is_changed_beside_sandwiches_is_refused():
     parts["verdict.json"] = dump(verdict)
     with pytest.raises(InvalidProof):
         second_checker.check(pack(parts, prover, None, 3))
+
+
+def test_a_sample_without_a_stated_verdict_is_left_to_the_kernel_and_that_is_said():
+    """It is cut to what is proved, which only a verdict says: it was refused as not shown."""
+    for kind, seed in (("patches", 2), ("pooled", 0), ("cells", 0), ("boxes", 2)):
+        parts = unpack(certificate(kind, seed))
+        assert second_checker.check(certificate(kind, seed)).sample == ""
+        del parts["verdict.json"], parts["manifest.json"]
+        bare = pack(parts, "tests", form=3)
+        assert check_certificate(certificate_of(bare)).sampled is not None
+        assert second_checker.check(bare).sample == UNSTATED

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.certificates.proved import certificate
 from verifier import second_checker
 from verifier.chance.confidence import clopper_pearson
 from verifier.kernel.checker import prepared, verify
@@ -141,3 +142,11 @@ def test_tails_are_those_of_the_interval(seen: int, n: int) -> None:
     if high < 1:
         assert at_most(seen, n, high) == pytest.approx(float(delta / 2), rel=5e-2)
         assert at_most(seen, n, high) <= float(delta / 2) * (1 + 1e-6)
+
+
+def test_a_test_is_not_taken_for_a_proof():
+    """It was refused with words about its sample's method."""
+    data = certificate("test", 0)
+    assert second_checker.check_test(data).draws
+    with pytest.raises(CertificateError, match="it is a test of an opaque model"):
+        second_checker.check(data)

@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.axioms.base import Axiom, Instance
 from theory.language.errors import DerivationError
-from theory.language.sorts import INTEGER, LIST, TRUTH, Declared, is_number, member, sort_of
+from theory.language.sorts import INTEGER, LIST, REAL, TRUTH, Declared, is_number, member, sort_of
 from theory.language.terms import is_random
 
 NOT_RANDOM = ("real", "integer", "fact", "end", "list")
@@ -69,7 +69,8 @@ _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any], Declared], bool]] = {
     "list": _sort(LIST.__eq__),
     "index": lambda term, _, declared: _symbol(term, integer=True),
     "variable": lambda term, _, declared: (
-        type(term) is sp.Symbol and is_number(sort_of(term, declared))
+        # of an integer only whole values are known, and between them a slope may have any sign
+        type(term) is sp.Symbol and sort_of(term, declared) == REAL
     ),
     "member": _member,
     "member-term": _member_term,

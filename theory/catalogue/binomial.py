@@ -29,7 +29,7 @@ from theory.language.confidence import Confidence
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.special import KLUpper
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, ERRORS, N_SAMPLES
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, integer
 from theory.language.terms import (
     Mean,
     Pr,
@@ -83,6 +83,8 @@ clopper_pearson = Theorem(
     schematic=(NUMBER, ANY),
 )
 
+OTHER = integer("i", "i", "another possible number of disagreements")
+I = OTHER.symbol  # noqa: E741 - the field's letter
 INSIDE = conj(gt(J, 0), lt(J, N), gt(N * P, J))
 TILT = J * (1 - P) / (P * (N - J))
 TILTED = (1 - P + P * TILT) ** N / TILT**J
@@ -226,17 +228,23 @@ kl_upper = Theorem(
         ),
         Step(
             "inverse",
-            implies(lt(J, N), sp.Equivalent(gt(P, upper(J)), lt(cdf(J), DEL))),
-            Cite(clopper_pearson, {"errors": J}, given=lt(J, N)),
+            implies(lt(I, N), sp.Equivalent(gt(P, upper(I)), lt(cdf(I), DEL))),
+            Cite(clopper_pearson, {"errors": I}, given=lt(I, N)),
             ("counted", "all wrong"),
             "F < δ means that p exceeds the Clopper-Pearson bound.",
+        ),
+        Step(
+            "inverse at j",
+            implies(lt(J, N), sp.Equivalent(gt(P, upper(J)), lt(cdf(J), DEL))),
+            Instantiate("inverse", {I: J}),
+            ("inverse",),
         ),
         Step("start", sp.Or(eq(J, 0), gt(J, 0)), Smt()),
         Step(
             "larger",
             implies(gt(P, _kl_upper(J)), gt(P, upper(J))),
             Smt(),
-            ("start", "zero", "middle", "inverse", "definition at the ends"),
+            ("start", "zero", "middle", "inverse at j", "definition at the ends"),
             "So the bound is never below the Clopper-Pearson bound.",
         ),
         Step(
@@ -269,7 +277,7 @@ kl_upper = Theorem(
     citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
     requires=(AT_MOST_N,),
     locals=(ERROR,),
-    schematic=(NUMBER,),
+    schematic=(NUMBER, OTHER),
 )
 
 THEOREMS = (

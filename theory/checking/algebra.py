@@ -41,7 +41,7 @@ def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = 
 
 @lru_cache(maxsize=1 << 12)  # several theorems have a step in common
 def _reduces(left: Any, right: Any, positive: tuple[tuple[Any, Any], ...]) -> bool:
-    difference = evaluated(_plain(left - right))
+    difference = evaluated(_plain(_without_factors(left - right)))
     pending = [(evaluated(term), evaluated(symbol)) for term, symbol in positive]
     for index in range(len(pending)):
         term, symbol = pending[index]
@@ -112,8 +112,26 @@ def evaluated(term: Any) -> Any:
     return term.func(*map(evaluated, term.args))
 
 
+def _without_factors(term: Any) -> Any:
+    """The term with what does not change in a sum taken out of it: Σ a x_i is a Σ x_i."""
+    if not isinstance(term, sp.Expr) or not term.args or isinstance(term, OPAQUE_NUMBERS):
+        return term
+    if isinstance(term, sp.Sum) and len(term.limits) == 1:
+        body = evaluated(_without_factors(term.function))
+        fixed, moving = body.as_independent(term.limits[0][0], as_Add=False)
+        return fixed * sp.Sum(moving, *term.limits)
+    if isinstance(term, (sp.Sum, sp.Product, sp.Indexed)):
+        return term
+    return term.func(*map(_without_factors, term.args))
+
+
 def _plain(expression: Any) -> Any:
-    """Replace the terms of the formal language by real symbols, the same for the same term."""
-    opaque = expression.atoms(*OPAQUE_NUMBERS)
+    """Replace the terms of the formal language by real symbols, the same for the same term.
+
+    Sums and products as well: SymPy's closed forms of them hold almost everywhere only (it has 0
+    for Σ (-1)^i C(n, i), which is 1 for n = 0), so that it is not asked for any.
+    """
+    kinds = (*OPAQUE_NUMBERS, sp.Sum, sp.Product)
+    opaque = expression.atoms(*kinds)
     outermost = {t for t in opaque if not any(t != u and u.has(t) for u in opaque)}
     return expression.xreplace({t: sp.Dummy(f"q{i}", real=True) for i, t in enumerate(outermost)})

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.checking.derivation import check
+from theory.checking.derivation import DerivationReport, check
 from theory.checking.monotone import trend_basis
 from theory.checking.remarks import remark_errors
 from theory.checking.sources import SOURCES
@@ -138,8 +138,9 @@ def assumption_errors(theorem: Theorem) -> list[str]:
 
 def trend_errors(theorem: Theorem) -> list[str]:
     """Trends that are claimed and not proved."""
+    done: dict[str, DerivationReport] = {}  # what several trends rest on is checked once
     return [
         f"that the value moves {trend} with {name} is neither proved nor cited"
         for name, trend in theorem.result.monotone.items()
-        if trend_basis(theorem, name) is None
+        if trend_basis(theorem, name, done) is None
     ]

@@ -7,12 +7,14 @@ is a number of its own, of which at most the sign is known. A product in the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
+from theory.language.definedness import fresh
+from theory.language.sorts import free_of
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 
@@ -35,7 +37,8 @@ def opened(
 
     ``nonnegative`` says whether a term is shown to be so under some facts.
     """
-    entries = {p.symbol: _entry(p) for p in theorem.symbols if p.is_list}
+    taken = free_of((theorem.bound, *(p.symbol for p in theorem.symbols)))
+    entries = {p.symbol: _entry(p, taken) for p in theorem.symbols if p.is_list}
     facts = [f for p in theorem.symbols if p.is_list for f in _facts(p, entries[p.symbol])]
     made: dict[Any, Any] = {}
     for term in theorem.bound.atoms(sp.Sum, sp.Product):
@@ -45,7 +48,7 @@ def opened(
         if own is None:
             return None
         sign = {"nonnegative": True} if nonnegative(own, facts) else {}
-        rest = sp.Symbol(f"rest{len(made)}", real=True, **sign)
+        rest = fresh(sp.Symbol("rest", real=True, **sign), taken, str(len(made)))
         made[term] = own + rest if isinstance(term, sp.Sum) else own * rest
     bound = theorem.bound.xreplace(made)
     if bound.has(parameter.symbol):
@@ -62,14 +65,14 @@ def _at_one_place(term: Any, entries: Mapping[Any, Any]) -> Any | None:
     return None if found.has(index, sp.Indexed, sp.IndexedBase) else found
 
 
-def _entry(p: Parameter) -> Any:
+def _entry(p: Parameter, taken: Set[Any]) -> Any:
     positive = p.lower is not None and (p.lower > 0 or (p.lower == 0 and "(" in p.open))
     known = {"positive": True} if positive else {}
     if not positive and p.lower == 0:
         known = {"nonnegative": True}
     if p.kind == "integers":
         known["integer"] = True
-    return sp.Symbol(f"{p.symbol}_i", real=True, **known)
+    return fresh(sp.Symbol(str(p.symbol), real=True, **known), taken, "_i")
 
 
 def _facts(p: Parameter, entry: Any) -> tuple[Any, ...]:

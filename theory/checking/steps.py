@@ -66,6 +66,9 @@ OWN_CONDITIONS = ("mean-value", "series-next", "product-next")
 TERM_BY_TERM = ("sum-order", "sum-linear")
 """Axioms whose terms count for the values of their index only: there they must be defined."""
 
+BINDERS = ("index", "member")
+"""Types of terms that axioms bind: what is shown of them is needed for all their values."""
+
 Prover: TypeAlias = Callable[[list[Any], Any], bool]
 
 
@@ -164,6 +167,10 @@ def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: 
     _check_given(axiom.name, rule.given, declared)
     instance = instantiate(axiom, rule.terms)
     bound = set(_tuple(instance.binder[0])) if instance.binder else set()
+    indices = {rule.terms[x] for x, kind in axiom.signature().items() if kind in BINDERS
+               and x in rule.terms}  # fmt: skip
+    if free_variables(rule.given) & indices:
+        raise DerivationError(f"{axiom.name}: the hypothesis speaks of what it binds")
     running = {x for part in instance.premises for x in free_variables(part) if x.is_integer}
     inner = {**dict.fromkeys(bound | running, INTEGER), **declared}
     for part in (*instance.premises, instance.conclusion):
@@ -263,8 +270,9 @@ def _check_cite(
         for condition in conditions(term):
             what = f"a term for {cited.name} to be defined"
             _require(prove, context, _under(rule.given, condition), what)
-    _check_schematic(prove, theorem, cited, replace)
-    for fact in [f for f in ranges(cited) if not free_variables(f) & unused]:
+    _check_schematic(prove, theorem, rule, replace)
+    own = {f for p in cited.schematic if p.symbol in unused for f in p.facts()}
+    for fact in [f for f in ranges(cited) if f not in own]:
         condition = _under(rule.given, substitute(fact, replace))
         _require(prove, context, condition, f"a condition of {cited.name}")
     for assumption in cited.assumptions:
@@ -293,15 +301,18 @@ def _check_term(name: str, p: Parameter, term: Any, declared: Declared) -> None:
 
 
 def _check_schematic(
-    prove: Prover, theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any]
+    prove: Prover, theorem: Theorem, rule: Cite, replace: Mapping[Any, Any]
 ) -> None:
     """The cited assumptions hold for all values of these symbols: they must do so here too."""
+    cited = rule.theorem
     formal = [a.formal for a in cited.assumptions if a.formal is not None]
     for p in cited.schematic:
         if not any(f.has(p.symbol) for f in formal):
             continue
         if p.symbol in replace or not theorem.is_free(p.symbol):
             raise DerivationError(f"{cited.name}: its assumptions are needed for every {p.symbol}")
+        if p.symbol in free_variables(rule.given):
+            raise DerivationError(f"{cited.name}: the hypothesis speaks of {p.symbol}")
         for fact in ranges(theorem):
             if fact.has(p.symbol):
                 _require(

@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.language.errors import DerivationError
 from theory.language.signs import is_integral, is_nonnegative, is_nonzero, is_positive
-from theory.language.sorts import SUMS, free_variables, limits_of
+from theory.language.sorts import SUMS, free_of, free_variables, limits_of
 from theory.language.terms import OPAQUE_NUMBERS, Greatest, conj, ge, gt, implies, le
 
 SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Symbol, sp.Number, sp.NumberSymbol)
@@ -99,10 +99,18 @@ def _collect_series(term: Any, found: list[Any]) -> None:
         found.append(ge(last, first - 1))
     _collect(first, found)
     _collect(last, found)
-    running = sp.Symbol(f"{index.name}_in_{len(found)}", **index._assumptions_orig)
+    running = fresh(index, free_of((body, first, last)), f"_in_{len(found)}")
     inside = (ge(running, first), le(running, last))
-    for condition in conditions(body.xreplace({index: running})):
-        found.append(implies(conj(*inside), condition))
+    for condition in conditions(body):  # asked of the body as it is: SymPy makes x/x, renamed, 1
+        found.append(implies(conj(*inside), condition.xreplace({index: running})))
+
+
+def fresh(variable: Any, taken: Set[Any], mark: str = "_") -> Any:
+    """A symbol as a bound one, called otherwise than all that are spoken of."""
+    names, name = {str(x) for x in taken}, variable.name + mark
+    while name in names:
+        name += "_"
+    return sp.Symbol(name, **variable._assumptions_orig)
 
 
 def _positive(term: Any, found: list[Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.symbol import Str
 
-from theory.language.definedness import guarded_conditions
+from theory.language.definedness import fresh, guarded_conditions
 from theory.language.errors import DerivationError
 from theory.language.sorts import CONNECTIVES, RELATIONS, SUMS, free_of, free_variables, limits_of
 from theory.language.terms import (
@@ -103,12 +103,8 @@ def _under_index(variable: Any, body: Any, mapping: Mapping[Any, Any]) -> tuple[
     inner = {k: v for k, v in mapping.items() if k != variable and k in free_variables(body)}
     if variable not in free_of(inner.values()):
         return variable, _put(body, inner)
-    taken = {str(x) for x in free_of((*inner.values(), body))}
-    name = variable.name + "_"
-    while name in taken:
-        name += "_"
-    fresh = sp.Symbol(name, **variable._assumptions_orig)
-    return fresh, _put(_put(body, {variable: fresh}), inner)
+    other = fresh(variable, free_of((*inner.values(), body)))
+    return other, _put(_put(body, {variable: other}), inner)
 
 
 def _in_slope(term: Any, mapping: Mapping[Any, Any]) -> Any:

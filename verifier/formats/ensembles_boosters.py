@@ -89,6 +89,7 @@ def of_xgboost(
             "XGBoost",
             lambda: xgboost.Booster(model_file=bytearray(data)),
             xgboost.core.XGBoostError,
+            UnicodeDecodeError,  # as it puts bytes of the file into its message
         )
     if booster is not None:
         is_dart = learner["gradient_booster"].get("name") == "dart"
@@ -100,7 +101,20 @@ def of_xgboost(
 def _answers(
     booster: Any, rounds: int | None, is_dart: bool, margins: bool, rows: Floats
 ) -> npt.NDArray[Any]:
-    """XGBoost's own scores, or the probabilities that it makes of them."""
+    """XGBoost's own scores, or the probabilities that it makes of them. Raises EnsembleError."""
+    import xgboost
+
+    try:
+        return _run(booster, rounds, is_dart, margins, rows)
+    except (xgboost.core.XGBoostError, ValueError) as problem:  # ValueError: Python's part of it
+        raise EnsembleError(
+            f"XGBoost does not run it ({_first_line(problem)}): save the model again"
+        ) from None
+
+
+def _run(
+    booster: Any, rounds: int | None, is_dart: bool, margins: bool, rows: Floats
+) -> npt.NDArray[Any]:
     span = (0, rounds or 0)
     if is_dart:
         import xgboost
@@ -310,11 +324,16 @@ def _loaded(library: str, load: Callable[[], Any], *failure: type[Exception]) ->
     try:
         return load()
     except failure as problem:
-        line = str(problem).strip().partition("\n")[0][:200]
         warnings.warn(
-            f"{library} does not read this file ({line}), so what was read of it is not compared "
-            "with the library's answers",
+            f"{library} does not read this file ({_first_line(problem)}), so what was read of it "
+            "is not compared with the library's answers",
             RuntimeNote,
             stacklevel=5,
         )
         return None
+
+
+def _first_line(problem: Exception) -> str:
+    """What a library says, without its stack and what cannot be shown."""
+    line = str(problem).strip().partition("\n")[0][:200]
+    return "".join(x if x.isprintable() else "?" for x in line)

@@ -116,8 +116,9 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
     objective = str(learner["objective"]["name"])
     stated = learner["learner_model_param"]
     outputs = max(1, int(stated.get("num_class", 0)))
-    if int(stated.get("num_target", 1)) > 1:
-        raise EnsembleError(f"it has {stated['num_target']} targets: one is supported")
+    if (targets := int(stated.get("num_target", 1))) > 1:
+        raise EnsembleError(f"it has {targets} targets: one is supported")
+    _check_sizes(learner, targets)
     if asked.kind is None and settings.wrapped and objective == "binary:logitraw":
         asked = replace(asked, kind="logit", threshold=asked.threshold or _HALF)
     fields = _decision(objective, outputs, asked)
@@ -151,6 +152,18 @@ def _ensemble(learner: Mapping[str, Any], asked: Asked, settings: Settings) -> E
         labels=settings.labels,
         **fields,
     )
+
+
+def _check_sizes(learner: Mapping[str, Any], targets: int) -> None:
+    """Refuse numbers of classes, columns or their names that XGBoost itself would fall over."""
+    stated = learner["learner_model_param"]
+    columns, classes = int(stated["num_feature"]), int(stated.get("num_class", 0))
+    if columns < 1 or classes < 0 or targets < 0:
+        raise EnsembleError("it has less than no classes, targets or columns: damaged file")
+    for what in ("names", "types"):
+        count = len(learner.get(f"feature_{what}") or ())
+        if count not in (0, columns):
+            raise EnsembleError(f"it has {columns} columns and {count} {what} of them: damaged")
 
 
 def _decision(objective: str, outputs: int, asked: Asked) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from verifier.model.errors import EnsembleError
 
 _CATEGORIES = 1 << 24
 """Categories are below this number."""
+_NOBODY = 2**31 - 1
+"""The parent of a tree's first node."""
 
 
 def counted(
@@ -64,6 +66,7 @@ def tree_of(tree: Mapping[str, Any], weight: float, fold: Fold | None) -> Member
     if not all(type(x) is int for part in (left, right, columns, kinds) for x in part):
         raise EnsembleError("a tree's children, columns and kinds are no whole numbers: damaged")
     _check_tree(left, right)
+    _check_unread(tree, left, stated)
     categories = _categories(tree, kinds)
 
     def node_of(i: int) -> Node:
@@ -96,6 +99,17 @@ def _check_tree(left: Sequence[int], right: Sequence[int]) -> None:
         if second != first + 1:
             raise EnsembleError("a node's children do not stand side by side: damaged file")
         seen |= {first, second}
+
+
+def _check_unread(tree: Mapping[str, Any], left: Sequence[int], count: int) -> None:
+    """Refuse what predictions do not need, and XGBoost goes by all the same: a node's parent."""
+    for name in ("base_weights", "loss_changes", "sum_hessian", "parents"):
+        if name in tree and not (isinstance(tree[name], list) and len(tree[name]) == count):
+            raise EnsembleError(f"a tree's {name} are not one for each node: damaged file")
+    parents = tree.get("parents", [])
+    own = {child: i for i, first in enumerate(left) if first != -1 for child in (first, first + 1)}
+    if parents and any(parents[child] != i for child, i in (own | {0: _NOBODY}).items()):
+        raise EnsembleError("a node's parent is not the one that leads to it: damaged file")
 
 
 def _below(x: Any) -> Fraction:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats.words import few
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 
 Codes = npt.NDArray[np.int64]
@@ -74,10 +75,20 @@ def refuse(name: object, problem: str) -> NoReturn:
     raise DomainError(f"column {quoted(name)} {problem}")
 
 
-def columns_of(frame: Any) -> tuple[Column, ...]:
-    """The columns of a pandas DataFrame, or of a dict of columns of equal length.
+def refuse_all(problems: Sequence[DomainError]) -> None:
+    """Raise the first of some columns' problems, if there are any; the others are named in it."""
+    if not problems:
+        return
+    first, *others = [str(x) for x in problems]
+    if others:
+        first += f"; refused as well: {few([x.partition(':')[0] for x in others], 8)}"
+    raise DomainError(first)
 
-    Raises DomainError for infinite numbers, dates, names that are doubled, and tables without rows.
+
+def series_of(frame: Any) -> dict[str, Any]:
+    """The columns of a pandas DataFrame, or of a dict of columns of equal length, by their names.
+
+    Raises DomainError for names that are doubled, and tables without rows.
     """
     table = _frame(frame)
     names = ["" if name is None else str(name) for name in table.columns]
@@ -90,7 +101,18 @@ def columns_of(frame: Any) -> tuple[Column, ...]:
             raise DomainError(f"the column name {name!a:.60} is not one line of printable text")
     if not len(table):
         raise DomainError("the table has no rows: there is nothing to read values from")
-    return tuple(column(name, table.iloc[:, i]) for i, name in enumerate(names))
+    return {name: table.iloc[:, i] for i, name in enumerate(names)}
+
+
+def columns_of(series: Mapping[str, Any]) -> tuple[tuple[Column, ...], tuple[DomainError, ...]]:
+    """The columns that can be read, and why others cannot: infinite numbers, dates."""
+    found, problems = list[Column](), list[DomainError]()
+    for name, own in series.items():
+        try:
+            found.append(column(name, own))
+        except DomainError as problem:
+            problems.append(problem)
+    return tuple(found), tuple(problems)
 
 
 def _frame(frame: Any) -> Any:
@@ -120,7 +142,7 @@ def pandas_for(what: str) -> Any:
 
 
 def column(name: str, series: Any) -> Column:
-    """A pandas Series as a Column."""
+    """A pandas Series as a Column. Raises DomainError for infinite numbers and dates."""
     pandas = pandas_for("a column")
     kinds = pandas.api.types
     if kinds.is_datetime64_any_dtype(series) or kinds.is_timedelta64_dtype(series):

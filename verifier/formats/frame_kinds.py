@@ -6,7 +6,7 @@ The kind is inferred from the values, and the user may say another one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -18,7 +18,7 @@ import numpy as np
 
 from verifier.formats import frame_bins as bins_of
 from verifier.formats.frame_choices import SEPARATORS, Kind
-from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, text_of
+from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, refuse_all, text_of
 from verifier.formats.frame_continuous import interval_of
 from verifier.formats.variables import number
 from verifier.formats.words import few, some
@@ -83,31 +83,53 @@ class Wishes:
         """What is said of a column's bins: a number, a list of edges, ``tree``, or None."""
         return self.bins.get(name) if isinstance(self.bins, Mapping) else self.bins
 
+    @property
+    def by_tree(self) -> bool:
+        """Whether a column is to be binned by a tree, which tells the target."""
+        asked = self.bins.values() if isinstance(self.bins, Mapping) else [self.bins]
+        return any(isinstance(x, str) for x in asked)
+
     def binned_by_name(self, name: str) -> bool:
         """Whether the user names the column as one to bin."""
         return isinstance(self.bins, Mapping) and name in self.bins
 
 
 def read_columns(
-    columns: Sequence[Column], wishes: Wishes, target: Column | None
-) -> Iterator[Read]:
-    """Every column, or group of columns, as a variable. Raises DomainError."""
-    _check_names(columns, wishes)
+    columns: Sequence[Column],
+    wishes: Wishes,
+    target: Column | None,
+    refused: Sequence[DomainError] = (),
+) -> tuple[Read, ...]:
+    """Every column, or group of columns, as a variable.
+
+    Raises DomainError; of several columns that are refused, some of them before, all are named.
+    """
+    problems, found = list(refused), list[Read]()
     held = _groups(columns, wishes)
     alone = [c for part in held for c in part if len(part) == 1]
-    _check_values(alone, wishes)
+    try:
+        _check_values(alone, wishes)
+    except DomainError as problem:
+        problems.append(problem)
     for part in held:
-        yield _group(part) if len(part) > 1 else _read(part[0], wishes, target)
+        if not part[0].values:
+            continue
+        try:
+            found.append(_group(part) if len(part) > 1 else _read(part[0], wishes, target))
+        except DomainError as problem:
+            problems.append(problem)
+    refuse_all(problems)
+    return tuple(found)
 
 
-def _check_names(columns: Sequence[Column], wishes: Wishes) -> None:
-    named = {c.name for c in columns}
+def check_names(names: Collection[str], wishes: Wishes) -> None:
+    """Refuse wishes for columns that are not there."""
     binned = wishes.bins if isinstance(wishes.bins, Mapping) else {}
     for name in (*wishes.kinds, *binned):
-        if name not in named:
+        if name not in names:
             raise DomainError(
                 f"there is no column {quoted(name)} to read as asked: the columns are "
-                f"{few([quoted(c.name) for c in columns])}"
+                f"{few([quoted(x) for x in names])}"
             )
 
 

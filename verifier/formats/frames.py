@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
-from verifier.formats.frame_columns import Column, columns_of
+from verifier.formats.frame_columns import Column, column, columns_of, series_of
 from verifier.formats.frame_files import read_table
-from verifier.formats.frame_kinds import Read, Wishes, read_columns
+from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
 from verifier.formats.variables import number
@@ -112,7 +112,7 @@ def read_frame(
     """
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
-    columns = columns_of(frame)
+    series = series_of(frame)
     if not isinstance(drop, Iterable):
         raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
     if not isinstance(kinds, Mapping | None):
@@ -124,26 +124,29 @@ def read_frame(
             "no column into the table first)"
         )
     for name in (*away, *([] if target is None else [target])):
-        if name not in {c.name for c in columns}:
+        if name not in series:
             raise DomainError(
                 f"there is no column {quoted(name)} to leave out: the columns are "
-                f"{few([quoted(c.name) for c in columns])}"
+                f"{few([quoted(x) for x in series])}"
             )
-    goal = next((c for c in columns if c.name == target), None)
-    kept = [c for c in columns if c.name != target and c.name not in away]
+    kept = {name: own for name, own in series.items() if name != target and name not in away}
     if not kept:
         raise DomainError("no column is left to make a variable of: leave fewer out")
-    real = _continuous(continuous, kept)
+    columns, refused = columns_of(kept)
+    real = _continuous(continuous, columns)
     stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
     chosen, more = _distribution(distribution), _smoothing(smoothing)
     ends = {k: x for k, x in real.items() if x is not None}
     wishes = Wishes(stated, _bins(bins), ends, chosen is Distribution.ROWS)
-    read = tuple(read_columns(kept, wishes, goal))
+    check_names(kept, wishes)
+    # of any type, where bins are not cut by it
+    goal = column(target, series[target]) if target is not None and wishes.by_tree else None
+    read = read_columns(columns, wishes, goal, refused)
     domain = weighed(read, chosen, more)
-    left = tuple(c.name for c in columns if c not in kept)
+    left = tuple(name for name in series if name not in kept)
     if more is None:
         more = Fraction(chosen is Distribution.TREE)
-    rows, notes = columns[0].rows, notes_on(read, domain, kept)
+    rows, notes = columns[0].rows, notes_on(read, domain, columns)
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 

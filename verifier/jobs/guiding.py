@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.jobs.forecasting import ends_of, means
+from verifier.jobs.varying import choices
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, tree_classes
 from verifier.kernel.guides import guide_of
@@ -49,13 +50,19 @@ SIZES = 128, 32, 512, 8
 """A patch has at most so many combinations: what mostly gives the most for its time comes first."""
 
 
-def varied(found: Population, key: bytes) -> list[tuple[int, ...]]:
-    """Variables that patches may be of, those that decide the most first: none, or some choices."""
+def varied(found: Population, key: bytes, spare: int = 0) -> list[tuple[int, ...]]:
+    """Variables that patches may be of, the best choice first: none, or some choices.
+
+    Where the question is rarely true about ``spare`` points tell which; else those come first that
+    decide the most.
+    """
     asked, drawing = found.asked, found.drawing
     if drawing is None or found.parted or found.mass != 1 or problem(asked, ()):
         return []
     if not asked.nets or asked.domain.size < SMALL:
         return []
+    if rare := choices(found, key, spare):
+        return rare
     points = replace(drawing, key=key, size=2 * TRIED).block(0)[1]
     some, others = points[:TRIED], points[TRIED:]
     before = is_true_at(asked, some)

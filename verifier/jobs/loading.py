@@ -49,6 +49,14 @@ Model = Teacher | Tree
 
 
 @dataclass(frozen=True, eq=False)
+class Derived:
+    """A domain that a question made of the user's, and where that came from: see ``origin``."""
+
+    domain: Domain
+    domain_from: str | None
+
+
+@dataclass(frozen=True, eq=False)
 class About:
     """A network, or an ensemble of trees, and the domain that it is looked at on.
 
@@ -188,6 +196,8 @@ def domain_of(domain: Source, sources: Iterable[tuple[Source, Mapping[str, Any]]
     ``sources`` are the models that read all of it, with what ``load_model`` is told of their heads;
     of trees alone there is no telling. Raises LeafproofError.
     """
+    if isinstance(domain, Derived):
+        return domain.domain
     if isinstance(domain, Domain):
         return domain
     if not is_path(domain):
@@ -222,6 +232,8 @@ def origin(domain: Source) -> str | None:
     """Where a domain comes from, as certificates record it; None of an object."""
     if domain is None:
         return ASSUMED
+    if isinstance(domain, Derived):
+        return domain.domain_from
     if isinstance(domain, Domain):
         return None
     return str(domain) if domain in (BITS, SIGNS) else FILE

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
 from math import inf
 
 import numpy as np
@@ -65,6 +64,8 @@ best lines may be of which one is learned."""
 COUNTING, WORTH_GUIDING = 0.1, 10.0
 """Of the time that is left, at most, for counting the mean of guides; and how many times as wide as
 the best patches may be that get some."""
+LOOKING, MOST_LOOKED = 0.03, 1 << 19
+"""Of the time, for points that tell which variables a patch is to be of; and these, at most."""
 TABLES = 1 << 20
 """More times what it takes to make a piece ready no draw takes."""
 EVALUATIONS = 16
@@ -158,16 +159,15 @@ class _Piloting:
 
     def try_all(self, found: Population, until: float) -> None:
         """Pilots of each way that may be worth it, and until some time longer ones of the best."""
-        failed, prices = False, Prices(found)
-        for way in chain(ways(found), self.patches(found, until)):
-            try:
-                if self.end < inf and not self._is_worth(way, prices, until):
-                    continue
-                self.pilots.append(self.first(way))
-                self.pilots += self.forecast(self.pilots[-1])
-            except (CertificateError, TooMuch):  # Sandwiches of too many bins
-                failed = True
-        if failed and not self.pilots:  # though all of the domain may be open
+        prices, held = Prices(found), list(ways(found))
+        # patches come before lines that are rarely narrower, and what they take is not these's
+        first = next((i for i, x in enumerate(held, 1) if x.line is not None), len(held))
+        failed = [not self._try(x, prices, until) for x in held[:first]]
+        start = now()
+        failed += [not self._try(x, prices, until) for x in self.patches(found)]
+        until += now() - start
+        failed += [not self._try(x, prices, until) for x in held[first:]]
+        if any(failed) and not self.pilots:  # though all of the domain may be open
             self.pilots.append(self.first(Way(found, PLAIN, None)))
         # what may promise most is looked at more closely, until that is worth something
         while self.pilots:
@@ -181,6 +181,17 @@ class _Piloting:
             if longer > promise.draws or self._seconds(best, longer) > time_for_it:
                 break
             self.pilots[self.pilots.index(best)] = self.again(best, longer)
+
+    def _try(self, way: Way, prices: Prices, until: float) -> bool:
+        """Whether a way can be drawn by: pilots of it, if it may be worth it."""
+        if self.end < inf and not self._is_worth(way, prices, until):
+            return True
+        try:
+            self.pilots.append(self.first(way))
+            self.pilots += self.forecast(self.pilots[-1])
+        except (CertificateError, TooMuch):  # Sandwiches of too many bins
+            return False
+        return True
 
     def ordered(self) -> list[tuple[Pilot, Promise]]:
         """What the pilots promise for the time that is left now, the best first.
@@ -206,6 +217,8 @@ class _Piloting:
         plain = min(
             (self.promise(x, left).width for x in self.pilots if x.way.is_plain), default=inf
         )
+        if way.others and not any(x.way.others for x in self.pilots):
+            return True
         return now() < until and prices.may_pay(way, best.width, plain, left)
 
     def first(self, way: Way) -> Pilot:
@@ -259,16 +272,18 @@ class _Piloting:
         self.again(with_it, 1)  # counts sums of bins, once
         return [self.again(with_it, min(self.draws or ENOUGH, before.tried))]
 
-    def patches(self, found: Population, until: float) -> Iterator[Way]:
+    def patches(self, found: Population) -> Iterator[Way]:
         """Patches of the variables that decide the most, where looking for them takes little."""
         plain = next((x for x in self.pilots if x.way.is_plain), None)
-        if plain is None or found.asked.domain.infinite or now() >= until:
+        if plain is None or found.asked.domain.infinite:
             return
         each = self._each(plain) * self.many
         if self.end < inf and each * TRIED * len(found.asked.domain.variables) > LEARN * self.left:
             return
-        whole = drawn_from(found, PLAIN)
-        for variables in varied(whole, self._key("variables")):
+        whole, spare = drawn_from(found, PLAIN), MOST_LOOKED
+        if self.end < inf:
+            spare = min(spare, int(LOOKING * self.left / each))
+        for variables in varied(whole, self._key("variables"), spare):
             yield Way(whole, PLAIN, variables[0], others=variables[1:])
 
     def guides(self, before: Pilot) -> list[Pilot]:

@@ -213,8 +213,14 @@ def _regrown(
 
     def prove(tree: Tree) -> Finding:
         here = now() if watch.stopped else end
-        whole = limit.end if limit else None
-        return search(about.cut_for(tree), tree, watch, deadline=here, end=whole, units=units)[1]
+        found = search(
+            *(about.cut_for(tree), tree, watch),
+            deadline=here,
+            end=limit.end if limit else None,
+            units=units,
+            sampled=limit is not None and limit.sampling > 0,
+        )
+        return found[1]
 
     with watch.stage("repairing", "search", deadline=end):
         fixed = pointwise.repair(

@@ -56,8 +56,14 @@ def name(text: str, most: int = MOST_LETTERS) -> str:
 
 
 def quote(text: str, most: int = MOST_LETTERS) -> str:
-    """What a file says and nobody checked, in double quotes that the text itself cannot close."""
-    return f'"{name(text, most).replace(chr(34), "⟨U+0022⟩")}"'
+    """What a file says and nobody checked, in quotes that the text itself cannot close.
+
+    They are double, but of a text that holds double ones and no single ones.
+    """
+    shown = name(text, most)
+    if '"' in shown and "'" not in shown:
+        return f"'{shown}'"
+    return f'"{shown.replace(chr(34), "⟨U+0022⟩")}"'
 
 
 def quoted_rule(teacher: Network) -> str:

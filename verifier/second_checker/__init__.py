@@ -92,6 +92,8 @@ def read(data: bytes) -> Content:
         raise TooLarge(f"the float32 checker takes files of at most {BYTES} bytes: check without")
     parts = unpack(data)
     case = read_matter(parts, read_domain(parse(parts, "domain.json")))
+    if case.opaque:
+        raise CertificateError("it is a test of an opaque model, which check_test makes again")
     claim = parse(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json is not an object")

@@ -46,6 +46,8 @@ WORK = 10**9
 """Multiplications taken on for a sample, about: some minutes."""
 LINE, ENCLOSED = 20, 4
 """Points that a line counts as, and a box, about."""
+UNSTATED = "the sample was left to the kernel, as the file states no verdict that it is cut to"
+BESIDE = "the sample beside solvers' words was left to the kernel"
 
 
 def check_sample(
@@ -66,17 +68,14 @@ def check_sample(
     if boxes != stated.boxes:
         raise InvalidProof("sample.json states undecided draws just where a variable is continuous")
     kinds = {node.kind for node in proof}
+    sandwiched = "sandwich" in kinds and not stated.plain
+    if claim is None and (stated.plain or stated.guess is not None or sandwiched):
+        return UNSTATED
     if boxes:
         return _check_boxes(case, proof, stated, claim, tally)
-    if (
-        not stated.plain
-        and stated.guess is None
-        and ("trusted" in kinds or ("sandwich" in kinds and claim is None))
-    ):
-        return "the sample beside solvers' words, or unstated ones, was left to the kernel"
-    beside = "sandwich" in kinds and not stated.plain and stated.guess is None
-    if stated.guess is not None and ("trusted" in kinds or claim is None):
-        return "the sample beside solvers' words was left to the kernel"
+    if "trusted" in kinds and not stated.plain:
+        return BESIDE
+    beside = sandwiched and stated.guess is None
     each = sum(point_work(net) for net in case.nets.values()) + 100 * len(case.domain.variables)
     points = 1 if stated.line is None else LINE
     if stated.line is not None and stated.others:
@@ -148,9 +147,10 @@ def _check_boxes(
     """Draw boxes again; that what is stated to be proved is so is for others to say."""
     if stated.line is not None:
         raise InvalidProof("sample.json states lines, but a variable is continuous")
-    others = {node.kind for node in proof} & {"tail", "trusted"}
-    if not stated.plain and (others or claim is None):
-        return "the sample of boxes beside solvers' words was left to the kernel"
+    if claim is None:
+        return UNSTATED
+    if not stated.plain and {node.kind for node in proof} & {"tail", "trusted"}:
+        return "the sample of boxes beside Tails or solvers' words was left to the kernel"
     each = sum(ENCLOSED * point_work(net) for net in case.nets.values())
     each += 100 * len(case.domain.variables)
     if each * stated.draws > WORK:

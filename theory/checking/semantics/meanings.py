@@ -263,6 +263,8 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "open-cells-none": {x: (F(1, 2),) for x in "wtr"} | {"s": (F(1),), "x": (F(1, 2),), "m": F(1)},
     "open-cells-any": {x: (F(1, 2),) for x in "wtr"}
     | {"s": (F(1),), "h": (F(1),), "x": (F(3, 4),), "k": (F(1),), "m": F(1)},
+    "importance-kl-upper": {"kappa": F(1, 2), "n": F(1), "delta": F(1, 2), "p": F(1, 2), "c": F(1)}
+    | {"e": F(1, 4)},
     "lrh-threshold": {"d": F(1), "k": F(1), "tau": F(1, 2), "B": F(1)},
 }
 """Values by theorem and letter where random ones would rarely do."""

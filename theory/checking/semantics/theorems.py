@@ -200,10 +200,18 @@ def _grid(theorem: Theorem, model: Model) -> dict[Any, tuple[Any, ...]]:
         elif p.kind == "integer":
             grid[p.symbol] = tuple((p.lower or F(0)) + x for x in RUN)
         else:
-            inside = p.lower is not None and p.upper is not None
-            places = (F(1, 4), F(1, 2), F(3, 4)) if inside else (F(1), F(3))
-            grid[p.symbol] = tuple((p.lower or F(0)) + x for x in places)
+            grid[p.symbol] = _places(p)
     return grid
+
+
+def _places(p: Parameter) -> tuple[Fraction, ...]:
+    """Numbers of a range, its ends included where they belong to it."""
+    if p.lower is None or p.upper is None:
+        return tuple(x for x in ((p.lower or F(0)) + y for y in (F(0), F(1), F(3), F(1000)))
+                     if p.contains(x))  # fmt: skip
+    shares = (F(0), F(1, 4), F(1, 2), F(3, 4), F(1))
+    places = (p.lower + (p.upper - p.lower) * x for x in shares)
+    return tuple(x for x in places if p.contains(x))
 
 
 def _environments(claim: Any, env: Mapping[Any, Any], grid: Mapping[Any, Any]) -> Iterator[Any]:

@@ -14,13 +14,14 @@ from verifier.jobs.fronts.replaying import replay
 from verifier.jobs.fronts.where import Where, check_leaves, shortened, where
 from verifier.jobs.fronts.words import Kind, Labels
 from verifier.jobs.limit import Timeout, in_time, limit_of, reading
-from verifier.jobs.loading import Model, Source, StrPath, compare, domain_of
+from verifier.jobs.loading import Derived, Model, Source, StrPath, compare, domain_of, origin
 from verifier.jobs.result import Result
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import QuestionError, quoted
 from verifier.model.network import Network, check_columns
+from verifier.model.origin import FILE
 from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE
 from verifier.writing.certificate import write_certificate
@@ -33,13 +34,15 @@ Row = Sequence[Fraction]
 class Given:
     """A user's model on a domain: ``reads`` are the variables that it reads, in order of columns.
 
-    ``source`` is what the user gave, ``model`` what was read of it.
+    ``source`` is what the user gave, ``model`` what was read of it; ``domain_from`` says where the
+    domain came from, as certificates record it.
     """
 
     source: Source
     model: Model
     domain: Domain
     reads: tuple[str, ...]
+    domain_from: str | None = None
 
     @property
     def run(self) -> tuple[Source, Model, Domain]:
@@ -146,19 +149,21 @@ def given_model(
             check_columns(model, own)
         if isinstance(model, Network):
             compare(source, model, own)
-        return Given(source, model, space, named)
+        return Given(source, model, space, named, origin(domain))
 
 
 def asked(
     front: Front,
+    given: Given,
     timeout: Timeout,
     options: Mapping[str, Any],
     describe: int | None = None,
     described: StrPath | None = None,
 ) -> FrontResult:
-    """The answer, proved; with ``describe`` a tree of so many leaves that tells where it is so.
+    """The answer, proved, to a question about a model ``given``.
 
-    Its certificate is written to ``described``.
+    With ``describe`` a tree of so many leaves tells where it is so, whose certificate is written to
+    ``described``.
     """
     check_leaves(describe)
     if described is not None:
@@ -167,7 +172,9 @@ def asked(
         check_writable(described)
     limit = limit_of(timeout)
     first = limit if describe is None else shortened(limit)
-    found = ask(front.question, front.models, front.domain, timeout=first, **options)
+    kept = given.domain_from == FILE or front.domain is given.domain  # bits in pairs are others
+    space = Derived(front.domain, given.domain_from if kept else None)
+    found = ask(front.question, front.models, space, timeout=first, **options)
     held = {f.name: getattr(found, f.name) for f in fields(Result)}
     if front.note:
         held["notes"] = (*held["notes"], front.note)

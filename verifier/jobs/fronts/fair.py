@@ -64,8 +64,8 @@ def ask_fair(
     Raises what ``ask`` raises, LeafproofError where the feature is none of the domain's.
     """
     limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
-    front = fair(given_model(model, domain, reads, limit, said), protected)
-    return asked(front, limit, options, where, where_output)
+    given = given_model(model, domain, reads, limit, said)
+    return asked(fair(given, protected), given, limit, options, where, where_output)
 
 
 def fair(given: Given, protected: str | Sequence[str]) -> Front:

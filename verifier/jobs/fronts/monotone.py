@@ -77,8 +77,8 @@ def ask_monotone(
     Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
     limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
-    front = monotone(given_model(model, domain, reads, limit, said), feature, up=up)
-    return asked(front, limit, options)
+    given = given_model(model, domain, reads, limit, said)
+    return asked(monotone(given, feature, up=up), given, limit, options)
 
 
 def monotone(given: Given, feature: str, *, up: bool = True) -> Front:

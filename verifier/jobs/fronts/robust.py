@@ -56,16 +56,17 @@ def ask_robust(
 ) -> FrontResult:
     """At how many inputs near a ``point`` is the class another one?
 
-    Near are those that differ from it in at most ``flips`` variables, of those named in ``only``
-    where that is given; ``point`` is a value for each variable of the domain: a mapping, a
-    text such as ``age=30,sex=female``, or the path of a JSON file. ``model``, ``domain``,
-    ``reads``, ``head``, ``threshold``, ``timeout`` and ``options`` are those of ``ask_fair``.
+    Near are those that differ from it in at most ``flips`` variables, no more than the model reads,
+    or than ``only`` names where that is given; ``point`` is a value for each variable of the
+    domain: a mapping, a text such as ``age=30,sex=female``, or the path of a JSON file. ``model``,
+    ``domain``, ``reads``, ``head``, ``threshold``, ``timeout`` and ``options`` are those of
+    ``ask_fair``.
 
     Raises what ``ask`` raises, LeafproofError where the point is none of the domain's.
     """
     limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
-    front = robust(given_model(model, domain, reads, limit, said), point, flips, only)
-    return asked(front, limit, options)
+    given = given_model(model, domain, reads, limit, said)
+    return asked(robust(given, point, flips, only), given, limit, options)
 
 
 def robust(
@@ -78,8 +79,12 @@ def robust(
     free = sorted({variable_named("robust", domain, name) for name in names})
     if isinstance(flips, bool) or not isinstance(flips, int) or not flips >= 1:
         raise QuestionError(f"flips is {flips!r}: give how many variables may change, 1 at least")
+    if flips > len(free):
+        raise QuestionError(
+            f"flips is {flips}, and there {_may_change(len(free))}: give {len(free)} at most"
+        )
     try:
-        near = _near(given, centre, min(flips, len(free)), free)
+        near = _near(given, centre, flips, free)
     except DomainError:
         for v in domain.variables:
             if domain.possible(centre) and not isinstance(v, Continuous):
@@ -101,7 +106,7 @@ def robust(
         return (row_of(given, by_name(domain, near.point(at))),)
 
     many = "1 variable" if flips == 1 else f"{flips} variables"
-    every = flips >= len(free) == len(domain.variables)
+    every = flips == len(free) == len(domain.variables)
     note = "all variables may change: every input of the domain is near" if every else ""
     return Front(
         "robust",
@@ -114,6 +119,10 @@ def robust(
         (given.run,),
         note,
     )
+
+
+def _may_change(count: int) -> str:
+    return "is 1 variable that may change" if count == 1 else f"are {count} that may change"
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ def ask_same(
     beside = [(other, heads.of("b"))] if other_reads is None else []
     first = given_model(model, domain, reads, limit, heads.of("a"), beside)
     second = given_model(other, first.domain, other_reads, limit, heads.of("b"))
-    return asked(same(first, second), limit, options)
+    return asked(same(first, second), first, limit, options)
 
 
 def same(first: Given, second: Given) -> Front:
