@@ -122,22 +122,22 @@ def refused(
     for i, step in enumerate(steps):
         by_models.setdefault(tuple(strip.model for strip in step.strips), []).append(i)
     for models, at in by_models.items():
-        own = [steps[i] for i in at]
-        sums = np.array([step.form for step in own], dtype=np.float64)
-        e = np.array([step.exponent for step in own])
+        for again in (len(models) > 1, True):  # of one network only where it is needed
+            some = [steps[i] for i in at]
+            sums = np.array([step.form for step in some], dtype=np.float64)
+            e = np.array([step.exponent for step in some])
 
-        def given(
-            first: Pair, at: slice, own: Sequence[Sandwich] = own, sums: Whole = sums, e: Ints = e
-        ) -> Ends:
-            if len(first.lines) == 1:
-                ends = shown(first, None, sums[at], e[at])
-                if not _wrong(ends, own[at]):
-                    return ends
-            return shown(first, within(first), sums[at], e[at])
+            def given(
+                first: Pair, own: slice, again: bool = again, sums: Whole = sums, e: Ints = e
+            ) -> Ends:
+                return shown(first, within(first) if again else None, sums[own], e[own])
 
-        ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
-        for k in _wrong(ends, own):
-            found[at[k]] = _problem(own[k], ends, k)
+            ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
+            wrong = {at[k]: _problem(some[k], ends, k) for k in _wrong(ends, some)}
+            for i in at:
+                found[i] = wrong.get(i, "")
+            if not (at := list(wrong)):
+                break
     return found
 
 

@@ -53,19 +53,19 @@ class Between:
         """A good m for each row (cells, rows), of columns of single variables alone."""
         s, a = self.s[:, None].astype(np.float32), a.astype(np.float32)
         moved = np.abs(s) * cells.radius[:, None].astype(np.float32)
-        breaks = np.divide(a, s, out=np.full_like(a, np.inf), where=moved > 0)
+        has = moved > 0
+        breaks = np.where(has, a / np.where(has, s, 1), np.inf)
         order = np.argsort(breaks, axis=2)
         reach = np.cumsum(np.take_along_axis(np.broadcast_to(moved, a.shape), order, 2), axis=2)
         # where f - m s is least s rises with m: by twice of what moves it at each break
         base = (self.s * cells.centre).sum(axis=1) - moved[:, 0].sum(axis=1)
         ends = []
         for end in (self.least, self.most):
-            need = ((end - base) / 2).astype(np.float32)[:, None, None]
-            at = np.minimum((reach < need).sum(axis=2), a.shape[2] - 1)[..., None]
-            at = np.take_along_axis(order, at, 2)
-            ends.append(np.take_along_axis(breaks, at, 2)[..., 0].astype(np.float64))
+            need = (end - base).astype(np.float32)[:, None, None]
+            at = np.minimum((2 * reach < need).sum(axis=2), a.shape[2] - 1)[..., None]
+            ends.append(np.take_along_axis(breaks, np.take_along_axis(order, at, 2), 2)[..., 0])
         m = np.maximum(ends[0], 0) + np.minimum(ends[1], 0)
-        return np.asarray(np.where(np.isfinite(m), m, 0))
+        return np.where(np.isfinite(m), m, 0).astype(np.float64)
 
 
 def enclosed(cells: Cells, between: Between) -> Cells:

@@ -87,6 +87,7 @@ class Pool(NamedTuple):
     table: Ints  # [cells]
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
+    again: Ints  # [cells] 1 where it was bounded again and that told more
     open: Real  # [cells]
     yes: Real  # [cells]
     share: Real  # [cells]

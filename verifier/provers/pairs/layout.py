@@ -327,6 +327,7 @@ def make_pool(held: Layout, cells: int) -> Pool:
         table=ints(),
         known=ints(),
         ended=ints(),
+        again=ints(),
         open=real(),
         yes=real(),
         share=real(),

@@ -34,7 +34,6 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.layout import Layout, ends, make_pool, make_room
 from verifier.provers.pairs.loading import call
-from verifier.provers.pairs.strips import PAYS
 from verifier.provers.pairs.trunk import Root, Trunk
 from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
@@ -90,6 +89,7 @@ class Sandwiching(Searching):
             pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
             pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
+            pool.again[k] = 0
             pool.open[k], pool.yes[k] = pool.share[k], 0.0
         pool.used[:] = len(self.roots), 0
 
@@ -103,12 +103,6 @@ class Sandwiching(Searching):
     def open(self) -> int:
         """Number of cells of which something is open."""
         return int(self.pool.used[1])
-
-    @property
-    def again(self) -> bool:
-        """Whether it pays to bound one network again where its class is open."""
-        open_, left, _ = np.sum([room.again for room in self.rooms], axis=0)
-        return bool(left < PAYS * open_)
 
     def forget_halves(self) -> None:
         """Take cells as not split whose halves were not entered: the search ended at that time."""

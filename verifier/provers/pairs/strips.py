@@ -172,7 +172,7 @@ def tries(copies: int, room: Room) -> bool:
 @compiled
 def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
-    pool.half[at] = -1
+    pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
         pool.open[at] = pool.yes[at] = 0.0
@@ -187,6 +187,7 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
         room.again[1] = LATELY * room.again[1] + left
         if found[UNDECIDED] < undecided:
             known, yes, undecided = closer, found[YES], found[UNDECIDED]
+            pool.again[at] = 1
     pool.known[at] = known
     pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
     pool.ended[at] = OPEN if undecided > 0 else CLOSED
@@ -350,6 +351,7 @@ def move(pool: Pool, source: int, to: int) -> None:
     """Copy a cell."""
     for v in range(pool.low.shape[1]):
         pool.low[to, v], pool.high[to, v] = pool.low[source, v], pool.high[source, v]
+    pool.again[to] = pool.again[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],
