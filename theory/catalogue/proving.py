@@ -282,35 +282,37 @@ def total(j: sp.Expr) -> sp.Expr:
     return Quantity("accepted wrongly", j)
 
 
-ATTEMPT_CLAIM = conj(
-    implies(ge(N, ATTEMPTS), ge(P, EPS), le(Pr(PASS), SHARE)),
-    le(total(J), DEL),
-)
+def one_of_many(size: sp.Expr, share: sp.Expr) -> SampleSize:
+    """So many samples for try i, whose share of the risk that is; all tries together have δ."""
+    return SampleSize(
+        N,
+        size,
+        le(Pr(PASS), share),
+        given=(ge(P, EPS),),
+        also=(le(total(J), DEL),),
+        monotone={"attempt": "up", "epsilon": "down", "delta": "down"},
+    )
+
+
+def adding_up(who: str, written: str, share: sp.Expr) -> Assumption:
+    """The shares of the risk, each a term in i, add up over the tries."""
+    following = share.subs(TRY, J + 1)
+    return Assumption(
+        "attempts",
+        f"given the past, {who} i is accepted wrongly with probability at most {written}; "
+        "the probabilities add up",
+        conj(eq(total(sp.Integer(0)), 0), le(total(J + 1), total(J) + following)),
+    )
+
+
+REPAIR = one_of_many(ATTEMPTS, SHARE)
 
 attempt_samples = Theorem(
     name="attempt-samples",
     title="Many repairs, one guarantee",
     parameters=(ATTEMPT, EPSILON, DELTA),
-    result=SampleSize(
-        N,
-        ATTEMPTS,
-        le(Pr(PASS), SHARE),
-        given=(ge(P, EPS),),
-        also=(le(total(J), DEL),),
-        monotone={"attempt": "up", "epsilon": "down", "delta": "down"},
-    ),
-    assumptions=(
-        AGREEMENT,
-        Assumption(
-            "attempts",
-            "given the past, attempt i is accepted wrongly with probability at most δ/(i(i + 1)); "
-            "the probabilities add up",
-            conj(
-                eq(total(sp.Integer(0)), 0),
-                le(total(J + 1), total(J) + DEL / ((J + 1) * (J + 2))),
-            ),
-        ),
-    ),
+    result=REPAIR,
+    assumptions=(AGREEMENT, adding_up("attempt", "δ/(i(i + 1))", SHARE)),
     experiment=DRAWN_POINTS,
     steps=(
         NEGATIVE,
@@ -335,7 +337,7 @@ attempt_samples = Theorem(
             use("induction", claim=le(total(J), DEL * (1 - 1 / (J + 1))), k=J, start=0),
             ("attempts", "telescope"),
         ),
-        Step("conclusion", ATTEMPT_CLAIM, Smt(), ("one attempt", "sum")),
+        Step("conclusion", REPAIR.claim, Smt(), ("one attempt", "sum")),
     ),
     citation=OURS,
     locals=(

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.catalogue.composition import composition_stages_confidence, good
 from theory.catalogue.occam import MEMBER, G
-from theory.catalogue.proving import COUNT, TRY, J, total
+from theory.catalogue.proving import COUNT, TRY, J, adding_up, one_of_many, total
 from theory.catalogue.shared import DEL, EPS, STAGE, N, T
 from theory.catalogue.testing import (
     AGREEMENT,
@@ -21,7 +21,6 @@ from theory.catalogue.testing import (
 from theory.language.confidence import UpTo
 from theory.language.experiments import Experiment
 from theory.language.rules import Algebra, Cite, Smt, use
-from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
 from theory.language.terms import Event, Members, Pr, Some, conj, eq, ge, implies, le
@@ -126,10 +125,7 @@ several_tests_independent = Theorem(
 
 HALVED = DEL * 2 ** (-TRY)
 QUESTIONS = (sp.log(1 / DEL) + TRY * sp.log(2)) / EPS
-QUESTION_CLAIM = conj(
-    implies(ge(N, QUESTIONS), ge(P, EPS), le(Pr(PASS), HALVED)),
-    le(total(J), DEL),
-)
+QUESTION = one_of_many(QUESTIONS, HALVED)
 
 equivalence_query_samples = Theorem(
     name="equivalence-query-samples",
@@ -139,23 +135,8 @@ equivalence_query_samples = Theorem(
         EPSILON,
         DELTA,
     ),
-    result=SampleSize(
-        N,
-        QUESTIONS,
-        le(Pr(PASS), HALVED),
-        given=(ge(P, EPS),),
-        also=(le(total(J), DEL),),
-        monotone={"attempt": "up", "epsilon": "down", "delta": "down"},
-    ),
-    assumptions=(
-        AGREEMENT,
-        Assumption(
-            "attempts",
-            "given the past, candidate i is accepted wrongly with probability at most δ 2^(-i); "
-            "the probabilities add up",
-            conj(eq(total(sp.Integer(0)), 0), le(total(J + 1), total(J) + DEL * 2 ** (-J - 1))),
-        ),
-    ),
+    result=QUESTION,
+    assumptions=(AGREEMENT, adding_up("candidate", "δ 2^(-i)", HALVED)),
     experiment=DRAWN_POINTS,
     steps=(
         Step(
@@ -182,7 +163,7 @@ equivalence_query_samples = Theorem(
             use("induction", claim=le(total(J), DEL * (1 - 2 ** (-J))), k=J, start=0),
             ("attempts", "halves"),
         ),
-        Step("conclusion", QUESTION_CLAIM, Smt(), ("logarithm", "one question", "sum")),
+        Step("conclusion", QUESTION.claim, Smt(), ("logarithm", "one question", "sum")),
     ),
     citation=Citation(
         "Angluin", "Learning regular sets from queries and counterexamples, Inf. Comp. 75", 1987

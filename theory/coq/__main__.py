@@ -36,18 +36,27 @@ def twins_text() -> str:
     return text(TWINS, catalogue, PROVED)
 
 
-def compiled(files: Mapping[str, str]) -> str:
+def compiled(files: Mapping[str, str], upon: Path | None = None) -> str:
     """What Coq says of these files (name to text), compiled in order of need.
 
-    Raises SystemExit with Coq's words where one is refused.
+    `upon`: a folder in which what they need is compiled already; Coq itself refuses what was
+    compiled of other files than lie there. Raises SystemExit with Coq's words where one is refused.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file, content in files.items():
-            (folder / f"{file}.v").write_text(content, encoding="utf-8")
-        flags = ["-Q", ".", "Leafproof"]
-        order = _run(["coqdep", "-sort", *flags, *(f"{file}.v" for file in files)], folder)
-        return "".join(_run(["coqc", "-w", "-all", *flags, file], folder) for file in order.split())
+        if upon is not None:
+            shutil.copytree(upon, folder, dirs_exist_ok=True)
+        return compile_in(folder, files)
+
+
+def compile_in(folder: Path, files: Mapping[str, str]) -> str:
+    """The same in a folder, which keeps what was compiled."""
+    for file, content in files.items():
+        (folder / f"{file}.v").write_text(content, encoding="utf-8")
+    flags = ["-Q", ".", "Leafproof"]
+    order = _run(["coqdep", "-sort", *flags, *(f"{file}.v" for file in files)], folder)
+    wanted = [file for file in order.split() if Path(file).stem in files]
+    return "".join(_run(["coqc", "-w", "-all", *flags, file], folder) for file in wanted)
 
 
 def _run(command: list[str], folder: Path) -> str:

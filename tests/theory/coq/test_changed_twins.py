@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import sympy as sp
 
 from tests.every import EVERY
 from theory import catalogue
-from theory.coq.__main__ import COQ, compiled
+from theory.coq.__main__ import COQ, compile_in, compiled
 from theory.coq.translation import Twin, statement, text
 from theory.coq.twins import TWINS, twin_of
 from theory.language.errors import DerivationError
@@ -98,14 +99,14 @@ def test_every_number_of_a_claim_is_in_its_statement(twin: Twin) -> None:
 
 @with_coq
 @pytest.mark.parametrize("name", TRIED)
-def test_a_stronger_statement_of_the_catalogue_is_refused(name: str) -> None:
+def test_a_stronger_statement_of_the_catalogue_is_refused(name: str, tmp_path: Path) -> None:
     twin = twin_of(name)
     assert twin is not None
-    held = needed(twin.file) | needed(OF_THE_BOUND.file)
-    compiled({**held, "Twins": text(_with_bound(twin), catalogue)})
+    compile_in(tmp_path, needed(twin.file) | needed(OF_THE_BOUND.file))
+    compiled({"Twins": text(_with_bound(twin), catalogue)}, tmp_path)
     told = dict(catalogue) | {name: stronger(twin)}
     with pytest.raises(SystemExit, match="Twins"):
-        compiled({**held, "Twins": text(_with_bound(twin), told)})
+        compiled({"Twins": text(_with_bound(twin), told)}, tmp_path)
 
 
 @with_coq

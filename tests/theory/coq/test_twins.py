@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compiled, twins_text
+from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compile_in, compiled, twins_text
 from theory.coq.granted import PROVED, file_of
 from theory.coq.translation import statement, text
 from theory.coq.twins import TWINS, twin_of
@@ -94,16 +94,24 @@ def changed(name, old, new):
     return Changed(theorem, claim)
 
 
+@pytest.fixture(scope="module")
+def testing(tmp_path_factory):
+    """What `test-sample-size` rests on, compiled once."""
+    folder = tmp_path_factory.mktemp("coq")
+    compile_in(folder, files("Space", "Testing"))
+    return folder
+
+
 @with_coq
-def test_the_theorem_itself_is_proved_and_rests_on_the_real_numbers():
+def test_the_theorem_itself_is_proved_and_rests_on_the_real_numbers(testing):
     twin = twin_of("test-sample-size")
-    told = compiled({**files("Space", "Testing"), "Twins": text([twin], catalogue)})
+    told = compiled({"Twins": text([twin], catalogue)}, testing)
     assert [held <= STANDARD for held in axioms(told)] == [True]
 
 
 @with_coq
 @pytest.mark.parametrize("wrong", ["half the risk", "fewer draws"])
-def test_a_stronger_claim_is_not_proved(wrong):
+def test_a_stronger_claim_is_not_proved(wrong, testing):
     theorem = catalogue["test-sample-size"]
     delta, epsilon = (theorem.parameter(n).symbol for n in ("delta", "epsilon"))
     if wrong == "half the risk":
@@ -114,9 +122,7 @@ def test_a_stronger_claim_is_not_proved(wrong):
         theorem = changed("test-sample-size", bound, bound / (1 + epsilon))
     twin = twin_of("test-sample-size")
     with pytest.raises(SystemExit, match="Twins"):
-        compiled(
-            {**files("Space", "Testing"), "Twins": text([twin], {"test-sample-size": theorem})}
-        )
+        compiled({"Twins": text([twin], {"test-sample-size": theorem})}, testing)
 
 
 def test_other_axioms_are_seen():
