@@ -1,7 +1,7 @@
 """What a cited theorem needs of all values of a symbol was shown of one: x <= 999 for x <= 1000.
 
-A hypothesis "j = 0" of the citation left nothing to show of other j; a condition on a symbol that
-the cited claim does not speak of was not asked at all.
+A hypothesis "j = 0" of the citation left nothing to show of other j; a term for x that speaks of j
+was shown for that j; a condition on a symbol that the cited claim does not speak of was not asked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,21 @@ def test_a_citation_does_not_fix_what_the_cited_theorem_needs_for_all() -> None:
         Step("at 0", implies(eq(j, 0), claim), Cite(cited, {"x": y}, given=eq(j, 0))),
         Step("s", claim, Instantiate("at 0", {j: sp.Integer(0)}), ("at 0",)),
     )
-    assert refused(forged(claim, steps, (Y,), schematic=(J,)), "the hypothesis speaks of j")
+    assert refused(forged(claim, steps, (Y,), schematic=(J,)), "a hypothesis or term speaks of j")
+
+
+def test_a_term_does_not_depend_on_what_the_cited_theorem_needs_for_all() -> None:
+    """x <= j + 999 for all j gives x <= 999; for x = j it holds of that j only."""
+    small = le(x, 999)
+    at_0 = Step("s", small, Instantiate("assumption 0", {j: sp.Integer(0)}), ("assumption 0",))
+    cited = forged(small, (at_0,), (X,), (le(x, j + 999),), schematic=(J,), name="cited")
+    assert not errors(cited)
+    steps = (
+        Step("at j", le(j, 999), Cite(cited, {"x": j})),
+        Step("s", le(m, 999), Instantiate("at j", {j: m}), ("at j",)),
+    )
+    theorem = forged(le(m, 999), steps, (M,), schematic=(J,))
+    assert refused(theorem, "a hypothesis or term speaks of j")
 
 
 def test_conditions_on_symbols_that_no_claim_speaks_of_are_asked() -> None:

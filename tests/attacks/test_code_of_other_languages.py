@@ -188,3 +188,12 @@ def test_functions_of_javascript_that_return_no_class(kind: str) -> None:
     assert len(read_code(text % "function", ".js").nodes) == 3
     with pytest.raises(TreeError, match="async or a generator"):
         read_code(text % kind, ".js")
+
+
+@pytest.mark.parametrize("word", ["byte", "var", "boolean"])
+def test_a_type_of_another_name(word: str) -> None:
+    """In C a _Bool by the name of ``var`` holds 1 where it is given 2."""
+    body = f"int f(const double *x) {{ {word} k = 0; if (x[0] <= 0.5) k = 1; return k; }}"
+    assert read_code(body, ".c").class_at([Fraction(0)]) == 1
+    with pytest.raises(TreeError, match="line 1: a typedef stands before"):
+        read_code(f"typedef _Bool {word};\n{body}", ".c")

@@ -13,6 +13,7 @@ import pytest
 import sympy as sp
 
 from tests.theory.forged import forged
+from theory.checking.derivation import check
 from theory.checking.monotone import trend_basis
 from theory.language.rules import Smt
 from theory.language.statement import Assumption, Step, Theorem
@@ -69,3 +70,19 @@ def test_the_same_without_the_gap_is_a_trend() -> None:
 def test_powers_of_a_number_that_may_be_0_fall_for_whole_exponents(whole: bool) -> None:
     exponent, name = (N, "n") if whole else (Z, "z")
     assert (_moves((1 - y) ** exponent.symbol, (Y, exponent), name, "down") is not None) is whole
+
+
+def test_a_theorem_that_states_a_trend_assumes_no_more_of_numbers() -> None:
+    bound, further = (z - 4) * n, (z - 4) * (n + 1)
+    states = le(bound, further)
+    step = Step("s", states, Smt(), ("assumption 0",))
+    proof = forged(states, (step,), (N, Z), assumptions=(ge(z, 4),), name="more")
+    assert check(proof).accepted
+    claim = eq(bound, bound)
+    for held in ((), (ge(z, 4),)):
+        theorem = forged(claim, (Step("s", claim, Smt()),), (N, Z), assumptions=held)
+        result: Any = dataclasses.replace(  # type: ignore[call-arg]
+            theorem.result, number=bound, monotone={"n": "up"}, trend_proofs={"n": proof}
+        )
+        found = trend_basis(dataclasses.replace(theorem, result=result), "n")
+        assert (found is None) is (not held)

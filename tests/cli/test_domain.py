@@ -67,7 +67,7 @@ def test_a_tree_of_dependence_says_its_smoothing_and_what_is_impossible(tmp_path
         ("", [], "not a table that can be read"),
         ("a,b\n1,inf\n2,3\n", [], '"b" is infinite in row 1'),
         ("a,b\n1,2\n1,3\n", [], '"a" holds one value'),
-        (CSV, ["--target", "z"], 'no column "z" to leave out: the columns are "'),
+        (CSV, ["--target", "z"], 'no column "z" to be the target: the columns are "'),
         (CSV, ["--bins", "few"], "give a number of bins"),
         (CSV, ["--bins", "3", "--bins", "4"], "name the column"),
         (CSV, ["--values", "age", "--range", "age"], "age is to be values and range"),
@@ -88,3 +88,13 @@ def test_files_that_are_no_tables(tmp_path, capsys):
     for name in ("x.parquet", "gone.csv", "x.xlsx"):
         assert run(["domain", str(tmp_path / name)]) == 3
         assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["t.csv", "T.PARQUET"])
+def test_a_table_in_place_of_a_domain_is_told_what_to_do(tmp_path, name):
+    (tmp_path / name).write_text(CSV)
+    with pytest.raises(lp.LeafproofError, match="is a table: leafproof domain makes"):
+        lp.Domain.from_file(tmp_path / name)
+    (tmp_path / "t.json").write_text(CSV)
+    with pytest.raises(lp.LeafproofError, match="not a JSON value"):
+        lp.Domain.from_file(tmp_path / "t.json")

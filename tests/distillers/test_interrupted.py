@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.brute import teacher_class
 from verifier.distillers import certified, repair, rounds
 from verifier.distillers.sources import CellSource
 from verifier.kernel import checker
@@ -14,7 +15,7 @@ from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import branch
+from verifier.provers import branch, timing
 
 DOMAIN = bits(30)
 TREE = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -48,3 +49,26 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
         matter_of(DOMAIN, teacher, found.tree), found.finding.proof, found.finding.counterexamples
     )
     assert verdict.verdict != "equivalent" and verdict.error[1] > Fraction(1, 4)
+
+
+def test_a_tree_that_nothing_is_known_of_yet_is_kept(monkeypatch):
+    """The time ends while what a tree misses is counted: it is the tree, and nobody says where
+    it differs."""
+    teacher, grown = majority(), Tree((Inner(1, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+
+    def late(*_):
+        raise timing.TimeOver
+
+    monkeypatch.setattr(rounds, "SLICE", 0.02)
+    monkeypatch.setattr(certified._CertifiedSearch, "sketch", lambda *_: TREE)
+    monkeypatch.setattr(certified._CertifiedSearch, "regrow", lambda *_: (grown, True))
+    monkeypatch.setattr(rounds.Rounds, "judged", late)
+    found = certified.distill(teacher, DOMAIN)
+    assert found.tree == grown and not found.finished and found.error == (0, 1)
+    assert found.finding.counterexamples == ()
+    monkeypatch.setattr(certified._CertifiedSearch, "regrow", lambda *_: (TREE, True))
+    found = certified.distill(teacher, DOMAIN)
+    assert found.tree == TREE
+    assert all(teacher_class(teacher, x) != x[0] for x in found.finding.counterexamples)
+    checked = matter_of(DOMAIN, teacher, found.tree)
+    checker.verify(checked, found.finding.proof, found.finding.counterexamples)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -10,9 +12,11 @@ import pytest
 
 from tests.brute import teacher_class, tree_class, truth
 from tests.distillers.test_small_domains import case
-from verifier.distillers import cart, certified
+from verifier.distillers import cart, certified, sketching
+from verifier.distillers.cuts import prepare_cuts
+from verifier.distillers.options import goal_of
 from verifier.distillers.pruning import frontier_of, pruned
-from verifier.distillers.table import Table
+from verifier.distillers.table import Table, table_of_rows
 from verifier.kernel import checker
 from verifier.model.domain import bits, signs
 from verifier.model.errors import LeafproofError
@@ -21,6 +25,7 @@ from verifier.model.question import matter_of
 from verifier.model.rows import Rows
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import timing
+from verifier.provers.evaluate import bulk_of
 
 
 def rows_of(domain, seed, count=40):
@@ -211,3 +216,44 @@ def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options, compiled, 
     assert not found.finished and len(found.frontier) > 2
     assert found.tree.leaves <= options.get("leaves", found.tree.leaves)
     assert [f.leaves for f in found.frontier] == sorted(f.leaves for f in found.frontier)
+
+
+def test_rows_that_need_many_leaves_get_them(monkeypatch):
+    """More than the first tree of points has, where the user does not limit them."""
+    monkeypatch.setattr(sketching, "SKETCH", 8)
+    domain = bits(40)
+    rng = np.random.default_rng(5)
+    hidden = Affine(0, 4 * rng.normal(size=(30, 40)), rng.normal(size=30))
+    last = Affine(2, rng.normal(size=(1, 30)), np.array([0.0]))
+    teacher = Network(40, (hidden, Relu(1), last))
+    rows = rows_of(domain, 1, count=300)
+    bulk, cuts = bulk_of(teacher, domain), prepare_cuts(domain)
+    for leaves in (None, 6):
+        goal = replace(goal_of(None, leaves, 0, None), rows=table_of_rows(bulk, rows))
+        own = sketching.Sketches(cuts, bulk, goal, 100, 0)
+        own._sought = own._from_table = lambda *_: Tree((Leaf(0),))
+        own.run(None)
+        missed = wrong_rows(domain, teacher, own.tree, rows)
+        assert (missed == 0, own.tree.leaves > 8) == (leaves is None,) * 2
+        assert leaves is None or own.tree.leaves <= leaves
+
+
+def test_the_tree_of_scikit_learn_is_among_those_of_rows(monkeypatch):
+    """So that none is worse: of splits that are equally good it may take others."""
+    domain = bits(40)
+    rng = np.random.default_rng(6)
+    last = Affine(2, rng.normal(size=(1, 30)), np.array([0.0]))
+    hidden = Affine(0, rng.normal(size=(30, 40)), rng.normal(size=30))
+    teacher = Network(40, (hidden, Relu(1), last))
+    rows = rows_of(domain, 2, count=200)
+    bulk, cuts = bulk_of(teacher, domain), prepare_cuts(domain)
+    held = table_of_rows(bulk, rows)
+    own = sketching.Sketches(cuts, bulk, replace(goal_of(None, 7, 0, None), rows=held), 100, 0)
+    monkeypatch.setattr(sketching, "trees_of_rows", lambda *_: iter(()))
+    own._sought = own._from_table = lambda *_: Tree((Leaf(0),))
+    own.run(None)
+    theirs = cart.distill(teacher, domain, leaves=7, rows=rows).tree
+    missed = wrong_rows(domain, teacher, theirs, rows)
+    assert own.tree.leaves == 7 and wrong_rows(domain, teacher, own.tree, rows) == missed > 0
+    monkeypatch.setitem(sys.modules, "sklearn.tree", None)
+    assert cart.of_rows(bulk, held, 7, 0) is None

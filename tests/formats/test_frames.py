@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
-from verifier.formats import frame_points
+from verifier.formats import frame_bins, frame_points
 from verifier.formats.frame_bins import edges_of
 from verifier.formats.frame_columns import columns_of, series_of
 from verifier.formats.frame_dependence import rounded
@@ -632,3 +632,23 @@ def test_rows_of_many_numbers_take_no_lists_of_them():
     leaves = [x for x in domain.given.nodes if isinstance(x, GivenLeaf) and x.weight]
     assert len(leaves) == 60
     assert all(isinstance(c, Runs) and len(c.runs) == 1 for x in leaves for c in x.chances[:8])
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1.0, 1e6, 1e15])
+def test_edges_of_bins_have_few_digits_and_part_the_rows_as_their_middles_do(scale):
+    """So that people can read them: in the middle half between two numbers."""
+    rng = np.random.default_rng(4)
+    held = np.sort(rng.normal(size=400)) * scale
+    (c,), _ = columns_of(series_of(pandas.DataFrame({"x": held})))
+    for i in range(399):
+        low, high = F(float(held[i])), F(float(held[i + 1]))
+        edge = F(frame_bins.between(c, i))
+        assert abs(edge - (low + high) / 2) <= (high - low) / 4 + F(abs(held[i])) / 2**52
+        places = 1 - math.floor(math.log10(high - low))
+        short = len(repr(float(edge))) <= 8
+        assert short or frame_bins.nearest(round(edge, places)) == float(edge)
+
+
+def test_short_edges_stay_the_middle():
+    (c,), _ = columns_of(series_of(pandas.DataFrame({"x": [4, 7, 7.3, 9.25]})))
+    assert [frame_bins.between(c, i) for i in range(3)] == [5.5, 7.15, 8.275]

@@ -328,3 +328,20 @@ def test_a_column_that_the_domain_lacks_is_named():
     assert domain.columns == model.n_features_in_
     with pytest.raises(NetworkError, match='was fitted to column "more", which is no variable'):
         lp.load_network(model, domain=domain)
+
+
+def test_the_domain_may_be_named_by_its_file(tmp_path):
+    x = pandas.DataFrame({"a": [1.0, 2.0, 3.0, 4.0] * 5, "b": [0.5, 1.5, 0.5, 2.5] * 5})
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, x.a > 2)
+    domain = lp.Domain.from_frame(x)
+    domain.save(tmp_path / "d.json")
+    by_path = lp.load_network(model, domain=tmp_path / "d.json")
+    by_name = lp.load_network(model, domain=str(tmp_path / "d.json"))
+    assert (
+        len({repr(x.layers) for x in (by_path, by_name, lp.load_network(model, domain=domain))})
+        == 1
+    )
+    with pytest.raises(
+        lp.LeafproofError, match=r"domain is of type list: give a Domain, or a path"
+    ):
+        lp.load_network(model, domain=[1, 2])

@@ -12,6 +12,7 @@ import pytest
 
 import verifier as lp
 from tests.ensembles import near_ties, random_ensemble
+from verifier.jobs.fronts import common
 from verifier.jobs.fronts import robust as robust_front
 from verifier.jobs.fronts.recognised import recognised
 from verifier.jobs.fronts.robust import point_of
@@ -666,3 +667,12 @@ def test_where_the_domain_came_from_is_recorded(tmp_path):
     assert bits.certificate.domain_from == "bits"
     pairs = lp.ask_fair(NARROW, "bits", "x0")  # of which there are more than the user's bits
     assert pairs.certificate.domain_from is None
+
+
+def test_reading_the_model_is_counted_as_loading(monkeypatch):
+    """It was said to take no time, as the question is asked of what was read before."""
+    clock = iter(range(1000))
+    monkeypatch.setattr(common.time, "perf_counter", lambda: float(next(clock)))
+    fair = lp.ask_fair(network(5), people(), "sex")
+    both = lp.ask_same(network(5), network(6), people())
+    assert 1 <= fair.seconds["load"] < both.seconds["load"]

@@ -164,6 +164,51 @@ def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypat
     assert counts == [sampling.FEW]
 
 
+def test_where_points_in_hand_are_kept_more_are_drawn_until_the_end(monkeypatch):
+    """Pilots that a busy machine starved may promise nothing: what is left is for points."""
+    left, at, counts = opened(sample=0), [0.0], []
+    made = Settled(left.certificate, left.proved, left.data)
+
+    def drawn(made, found, plan, counted):
+        counts.append(plan.draws)
+        at[0] += 0.01 + 1e-5 * plan.draws
+        if at[0] > 1.0:
+            raise CheckStopped
+        sampled_ = SimpleNamespace(draws=plan.draws)
+        return SimpleNamespace(proved=SimpleNamespace(sampled=sampled_))
+
+    monkeypatch.setattr(sampling, "_with", drawn)
+    monkeypatch.setattr(sampling, "now", lambda: at[0])
+    first = drawn(made, None, Plan(sampling.FEW), None)
+    counts.clear()
+    held = sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), first)
+    assert held.proved.sampled.draws == counts[-1] > 20_000
+    assert counts[1] == sampling.CLIMB * counts[0] and at[0] <= 1.0
+    # and where the machine gets slower on the way those before it stand
+    monkeypatch.setattr(sampling, "_with", lambda *_: drawn(*_) if at[0] < 0.3 else stop())
+    at[0] = 0.0
+    counts.clear()
+    held = sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), first)
+    assert held.proved.sampled.draws == max(counts)
+
+
+def stop():
+    raise CheckStopped
+
+
+def test_where_a_certificate_is_sampled_kept_points_become_more(monkeypatch):
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(sampling, "_drawn", lambda *_: None)
+    monkeypatch.setattr(sampling, "FEW_MOST", sampling.FEW)
+    monkeypatch.setattr(sampling, "MOST_MORE", 1 << 14)
+    held = sampling.sampled(made, sampling.wish_of(), limit, Watch())
+    found = held.proved.sampled
+    assert found.method == "plain" and found.draws > sampling.FEW
+    assert check_certificate(held.certificate).sampled == found
+    assert sampling.sampled(made, sampling.wish_of(600), limit, Watch()).proved.sampled.draws <= 600
+
+
 def test_what_a_sample_drew_becomes_witnesses_though_its_time_is_over(monkeypatch, clock):
     """That takes a moment, and shows that there is a difference; but not much later."""
     left, polled, after = opened(sample=0), [], [0.0]
@@ -196,6 +241,7 @@ def test_what_a_sample_drew_becomes_witnesses_though_its_time_is_over(monkeypatc
 
 def test_where_little_time_is_left_the_points_in_hand_are_not_given_up_for_fewer(monkeypatch):
     """Which of both it is follows from pilots: from no draw of either."""
+    monkeypatch.setattr(sampling, "MOST_MORE", 1 << 12)
     left = opened(sample=0)
     made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
     monkeypatch.setattr(piloting._Piloting, "_possible", lambda *_: 100)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from tests.provers.cases import hard_problem
+from tests.provers.cases import hard_problem, random_teacher
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
 from verifier.jobs import schedule, settling
 from verifier.jobs.limit import Limit
@@ -16,8 +17,9 @@ from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.domain import bits
-from verifier.model.proof import Finding, Open, Sandwich, is_open
+from verifier.model.proof import Enumerated, Finding, Open, Sandwich, Split, is_open
 from verifier.model.question import matter_of
+from verifier.model.tree import Leaf, Tree
 from verifier.provers.options import Options
 from verifier.provers.pairs import closing, proving
 from verifier.provers.timing import now
@@ -105,7 +107,37 @@ def test_what_was_made_stands_where_there_is_no_time_for_more(monkeypatch, clock
     assert len(checks) == 1
 
 
-def test_large_ensembles_take_their_time_to_be_written():
+@pytest.mark.parametrize("second", ["stopped", "cut", "whole"])
+def test_what_was_made_before_a_step_was_mended_stands_if_the_next_check_tells_less(
+    second, monkeypatch, clock
+):
+    """There was to be time for it, and was not."""
+    domain = bits(3)
+    teacher = random_teacher(np.random.default_rng(0), domain.columns)
+    matter = matter_of(domain, teacher, Tree((Leaf(0),)))
+    checked, made = settling._checked, []
+
+    def given(matter_, finding, *args, **named):
+        if made and second == "stopped":
+            raise CheckStopped
+        proof = (Open(),) if made and second == "cut" else finding.proof
+        own, refused = checked(matter_, replace(finding, proof=proof), *args, **named)
+        made.append(own)
+        return own, refused if len(made) > 1 else (1,)
+
+    split = (Split(0, 1), Open(), Enumerated())
+    monkeypatch.setattr(settling, "_checked", given)
+    monkeypatch.setattr(settling, "leaves_open", lambda *_: False)
+    whole = Finding((Enumerated(),))
+    monkeypatch.setattr(settling, "_search_on", lambda *_, **named: whole)
+    limit = Limit(1000.0, clock.time)
+    found = settling.settle(matter, Finding(split), "by hand", Watch(), limit)
+    assert len(made) == (1 if second == "stopped" else 2)
+    assert found is made[1 if second == "whole" else 0]
+
+
+def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
+    monkeypatch.setattr(Limit, "slow", 1.0)  # it changes while others work on the machine
     limit = Limit(100.0, now())
     sizes = []
     for members in (10, 1000):
@@ -113,5 +145,5 @@ def test_large_ensembles_take_their_time_to_be_written():
         matter = SimpleNamespace(models=[SimpleNamespace(model=ensemble)], domain=bits(3))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(schedule, "Ensemble", SimpleNamespace)
-            sizes.append(schedule._prepared(matter, limit) / limit.slow)
+            sizes.append(schedule._prepared(matter, limit))
     assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]

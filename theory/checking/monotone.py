@@ -21,6 +21,7 @@ from theory.checking.cited_trends import CITED, SOURCES, Trend
 from theory.checking.derivation import DerivationReport, check
 from theory.checking.entries import opened
 from theory.checking.known_facts import facts_of
+from theory.checking.randomness import random_names
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions, fresh
 from theory.language.signs import is_integral, is_nonnegative, is_nonpositive
@@ -124,12 +125,18 @@ def _trend_facts(theorem: Theorem, done: dict[str, DerivationReport] | None) -> 
 
 
 def _by_theorem(theorem: Theorem, parameter: Parameter, trend: str, proof: Theorem) -> bool:
-    """Whether a theorem states the trend for one more unit, in the whole range."""
+    """Whether a theorem states the trend for one more unit, in the whole range.
+
+    Of numbers alone it may assume no more than the theorem does: what else it assumes is of random
+    quantities of its own, which stand beside those of the theorem.
+    """
     here, following = theorem.bound, theorem.bound.subs(parameter.symbol, parameter.symbol + 1)
     smaller, larger = (here, following) if trend == "up" else (following, here)
     same_range = proof.parameters == theorem.parameters and not proof.requires
     states = parameter.kind == "integer" and proof.claim == le(smaller, larger)
-    return same_range and states
+    held = {a.formal for a in theorem.assumptions} | {None}
+    own = [a.formal for a in proof.assumptions if a.formal not in held]
+    return same_range and states and all(map(random_names, own))
 
 
 General: TypeAlias = tuple[Any, tuple[Any, ...], Any]

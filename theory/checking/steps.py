@@ -311,8 +311,8 @@ def _check_schematic(
             continue
         if p.symbol in replace or not theorem.is_free(p.symbol):
             raise DerivationError(f"{cited.name}: its assumptions are needed for every {p.symbol}")
-        if p.symbol in free_variables(rule.given):
-            raise DerivationError(f"{cited.name}: the hypothesis speaks of {p.symbol}")
+        if p.symbol in free_of((rule.given, *replace.values())):  # of that value only, then
+            raise DerivationError(f"{cited.name}: a hypothesis or term speaks of {p.symbol}")
         for fact in ranges(theorem):
             if fact.has(p.symbol):
                 _require(

@@ -2,7 +2,8 @@
 
 The rules:
 
-* `Algebra`: an identity; SymPy reduces the difference of both sides to 0.
+* `Algebra`: an identity; SymPy reduces the difference of both sides to 0, with sums and products
+  over an index as unknown numbers.
 * `Smt`: the claim follows from the claims it uses; Z3 shows that the negation has no real model.
 * `Balls`: an inequality on a box with rational end points, proved by Arb ball arithmetic with
   subdivision.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,11 @@ from verifier.cli import options
 from verifier.cli.bounds_common import Json, say, say_json
 
 if TYPE_CHECKING:
-    from verifier.reports.plan import Way
+    from verifier.jobs.planning import Stated
+    from verifier.reports.plan import Budget, Way
+
+FAR = 3
+"""Deviations by which fewer disagreements are fewer than a certificate lets one expect."""
 
 
 def plan(
@@ -123,8 +128,12 @@ def plan(
         found = {"ways": [_json(w) for w in ways], "fewest": fewest(asked)}
         say_json({"delta": str(asked.delta), "errors": errors, **found})
         return
-    budget = f"{samples} samples" if epsilon is None else f"an error of at most {epsilon}"
+    budget = (
+        f"{digits(samples or 0)} samples" if epsilon is None else f"an error of at most {epsilon}"
+    )
     say(f"{budget}, δ = {delta}, {errors} disagreements; the cheapest way is marked *")
+    if held is not None and (warning := _warning(asked, held.stated)):
+        say(warning)
     for way in ways:
         for line in _lines(way):
             say(line)
@@ -133,6 +142,25 @@ def plan(
             "no test by independent draws of the whole domain takes fewer than "
             f"{digits(least)} (theorem any-test-samples)"
         )
+
+
+def _warning(asked: Budget, stated: Stated | None) -> str:
+    """What a certificate states that speaks against a plan; "" where nothing does."""
+    from verifier.reports.numbers import decimal, digits
+
+    low = Fraction(0) if stated is None else stated.error[0]
+    if asked.epsilon is not None and asked.epsilon < low:
+        return (
+            f"! the certificate states an error of at least {decimal(low, -1)}: no test excludes it"
+        )
+    expected = low * (asked.samples or 0)
+    if asked.errors + FAR * float(expected) ** 0.5 >= expected:
+        return ""
+    return (
+        f"! the certificate states an error of at least {decimal(low, -1)}: about "
+        f"{digits(round(expected))} disagreements are to be expected (--errors), not "
+        f"{digits(asked.errors)}"
+    )
 
 
 def _lines(way: Way) -> list[str]:

@@ -12,6 +12,7 @@ from verifier.distillers.kept import Kept
 from verifier.distillers.knowledge import exact_kept
 from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
+from verifier.distillers.table import Table
 from verifier.distillers.tidying import midpoints
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.tree_sklearn import unfitted_tree
@@ -101,6 +102,18 @@ def distill(
         if now() + MORE * 1.5 * (now() - begun) >= deadline:
             return Fitted(tree, False)
         count = min(MORE * count, len(points))
+
+
+def of_rows(bulk: AnyBulk, rows: Table, leaves: int, seed: int) -> Tree | None:
+    """The tree of at most so many leaves (>= 2) that scikit-learn grows on rows whose classes are
+    known; None without scikit-learn, or where it cannot take the values."""
+    try:
+        model = unfitted_tree("method cart", max_leaf_nodes=leaves, random_state=seed)
+        inputs = _inputs(encode_block(bulk, rows.points))
+    except LeafproofError:
+        return None
+    model.fit(inputs, rows.classes, sample_weight=rows.mass)
+    return midpoints(tree_from_sklearn(model), bulk.domain)
 
 
 def _fit(

@@ -35,6 +35,7 @@ from verifier.model.proof import Finding, Open
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import AnyBulk, bulk_of
+from verifier.provers.progress import Report
 from verifier.provers.timing import TimeOver, ending, part
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ SAMPLES = 2000
 SCORES = ("separation", "lrh")
 WIDE = Fraction(1, 1000)
 """What is open of more than this probability is looked at by points."""
+UNKNOWN = Fraction(0), Fraction(1)
+"""The interval of an error of which nothing is known."""
 
 Rank = tuple[Fraction, int, Fraction]
 
@@ -63,6 +66,7 @@ def distill(
     deadline: float | None = None,
     units: Units | None = None,
     sampled: bool = False,
+    progress: Report | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
@@ -74,7 +78,8 @@ def distill(
     `choose_nodes`). With ``rows`` the
     error is the share of them where tree and teacher differ, and of trees that are alike there the
     one is taken that is better on the domain. Where what stays open is ``sampled`` a search that
-    tells of next to nothing ends soon. Raises LeafproofError for an option out of range.
+    tells of next to nothing ends soon. ``progress`` is told how far proofs are. Raises
+    LeafproofError for an option out of range.
     """
     if scores not in SCORES:
         raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
@@ -100,7 +105,8 @@ def distill(
     again = None if units is not None else reborn(cuts, bulk, goal, seed)
     if again is not None:
         return again
-    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, units, sampled).run()
+    about = cuts, bulk, goal, samples, seed, probes, units, sampled, progress
+    return _CertifiedSearch(*about).run()
 
 
 @dataclass(frozen=True)
@@ -115,10 +121,11 @@ class _CertifiedSearch:
     probes: Probes | None
     units: Units | None = None
     sampled: bool = False
+    progress: Report | None = None
 
     def run(self) -> Certified:
         """The search from the first points on; a single leaf where it ends before there are any."""
-        best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
+        best = Certified(Tree((Leaf(0),)), Finding((Open(),)), UNKNOWN, False)
         try:
             sketches = Sketches(self.cuts, self.bulk, self.goal, self.samples, self.seed)
         except KeyboardInterrupt:
@@ -129,7 +136,7 @@ class _CertifiedSearch:
         """Alternate between proving and growing until the target or a limit is reached."""
         counters = () if self.probes is None else (self.probes.counter,)
         whose = self.goal.deadline, self.seed, self.units, counters
-        rounds = Rounds(self.cuts, self.bulk, *whose, sampled=self.sampled)
+        rounds = Rounds(self.cuts, self.bulk, *whose, sampled=self.sampled, progress=self.progress)
         try:
             first, _ = rounds.kept(lambda: (self.sketch(sketches, rounds), False))
             if first not in sketches.trees:
@@ -147,6 +154,9 @@ class _CertifiedSearch:
                     tree, limited = rounds.kept(
                         lambda: self.regrow(rounds, sketches, known, before, late)  # noqa: B023
                     )
+                    # should the time end now, nothing is known yet of where it differs
+                    if tree != before:
+                        best = Certified(tree, replace(found, counterexamples=()), UNKNOWN, False)
                     found, interval = rounds.judged(found, known, tree)
                     sketches.trees.append(tree)
                     sketches.measure()

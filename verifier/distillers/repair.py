@@ -25,6 +25,7 @@ from verifier.model.tree import Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
 from verifier.provers.evaluate import AnyBulk, bulk_of
 from verifier.provers.options import Options
+from verifier.provers.progress import Report
 from verifier.provers.timing import TimeOver, ending, part, polled
 
 if TYPE_CHECKING:
@@ -82,14 +83,16 @@ def repair(
     seed: int = 0,
     units: Units | None = None,
     sampled: bool = False,
+    progress: Report | None = None,
 ) -> Repaired:
     """Grow the leaves of ``tree`` in which the teacher differs; the rest stays as it is.
 
     A leaf in which the teacher has one class only gets that class; others are replaced by small
     subtrees. ``leaves`` limits the leaves of the whole tree, ``deadline`` (time.monotonic) the
     time; Ctrl-C ends the search too. ``units`` says who proves. Where what stays open is
-    ``sampled`` a search that tells of next to nothing ends soon. Raises TreeError or NetworkError
-    where the parts do not fit together, LeafproofError for an option out of range.
+    ``sampled`` a search that tells of next to nothing ends soon; ``progress`` is told how far
+    proofs are. Raises TreeError or NetworkError where the parts do not fit together, LeafproofError
+    for an option out of range.
     """
     bulk = bulk_of(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -98,7 +101,8 @@ def repair(
     if is_small(domain, teacher):
         store = store_of(units)
         return _whole(cuts, bulk, tree, leaves, deadline, store)
-    return _search(Rounds(cuts, bulk, deadline, seed, units, sampled=sampled), tree, leaves)
+    rounds = Rounds(cuts, bulk, deadline, seed, units, sampled=sampled, progress=progress)
+    return _search(rounds, tree, leaves)
 
 
 def check_room(tree: Tree, leaves: int | None) -> None:

@@ -27,6 +27,7 @@ from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree, check_fits
 from verifier.provers.evaluate import AnyBulk
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
+from verifier.provers.progress import Progress, Report
 from verifier.provers.timing import ending, now
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
@@ -64,7 +65,8 @@ class Rounds:
     With ``units`` proofs are made unit by unit, and it is these that are counted (``count`` rounds
     so far), not seconds: so that the same is found each time. What their journal keeps of trees
     goes with ``counters`` of draws; ``grown`` is how many growths this round has begun. ``first``
-    is when the first proof began; what stays open may be ``sampled``.
+    is when the first proof began; what stays open may be ``sampled``. ``progress`` is told how far
+    the proofs are, each of the tree that it follows, whose error is in ``interval``.
     """
 
     cuts: Cuts
@@ -85,6 +87,8 @@ class Rounds:
     ends: float | None = None
     first: float | None = None
     sampled: bool = False
+    progress: Report | None = None
+    interval: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng([self.seed, 1])
@@ -94,7 +98,8 @@ class Rounds:
         """Go on with the proof along a tree; the second answer is whether Ctrl-C ended that."""
         self.first = now() if self.first is None else self.first
         end, check_by = self._next()
-        options = Options(deadline=end, check_by=check_by, resume=self.proof)
+        told = None if self.progress is None else self._told
+        options = Options(deadline=end, check_by=check_by, resume=self.proof, progress=told)
         if self.units is not None:
             options = replace(options, confirm=False, deepest=DEEPEST + self.count)
         found, stopped = study(self.bulk.domain, self.bulk.teacher, tree, options, self.units)
@@ -166,8 +171,20 @@ class Rounds:
     ) -> tuple[Finding, tuple[Fraction, Fraction]]:
         """The finding with the points where a tree differs, and the interval of its error."""
         interval = error_interval(self.bulk.domain, known, tree)
+        self.interval = float(interval[0]), float(interval[1])
+        if self.progress is not None:
+            opened = sum(isinstance(x, Open) for x in self.proof)
+            known_of = 1 - float(interval[1] - interval[0])
+            closed = len(self.proof) - opened
+            self.progress(Progress(closed, opened, known_of, 0.0, error=self.interval))
         shown = disagreements(self.bulk.domain, self.bulk, tree, tuple(self.points))[:SHOWN]
         return replace(found, counterexamples=shown), interval
+
+    def _told(self, found: Progress) -> None:
+        """Hand on how far a proof is, which is of the tree that was judged last."""
+        assert self.progress is not None
+        (low, high), (least, most) = self.interval, found.error
+        self.progress(replace(found, error=(max(low, least), min(high, most))))
 
     def _next(self) -> tuple[float | None, float | None]:
         """When the next proof ends, and when its check has to be done."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifier.distillers import linear_representation
+from verifier.distillers import cart, linear_representation
 from verifier.distillers.choices import Choices
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.from_rows import OVERGROWN, trees_of_rows
@@ -109,8 +109,11 @@ class Sketches:
         """
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
         if rows is not None:
-            found = trees_of_rows(self.cuts, rows, self.table, kinds, self.most, self.seed)
-            self.trees.extend(found)
+            most = self.goal.leaves or MANY  # they are asked about first of all
+            self.trees.extend(trees_of_rows(self.cuts, rows, self.table, kinds, most, self.seed))
+            if most > 1 and self.table.missed(self.tree, self.bulk.domain):
+                theirs = cart.of_rows(self.bulk, rows, most, self.seed)
+                self.trees += [] if theirs is None else [theirs]
         if probes is None:
             self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         self.measure()

@@ -131,6 +131,8 @@ def _opening(tokens: list[Token]) -> int:
             if i == 0 or tokens[i - 1].kind != "name":
                 refuse(token, "a function's name is expected before it")
             return i
+        if token.text == "typedef":  # it may rename the words that types are known by
+            refuse(token, "a typedef stands before the function: write the types out")
         if token.text not in ("{", "}", ";", "[", "]", "*", ".") and token.kind != "name":
             refuse(token, f"{quoted(token.text)} stands before the function: give that alone")
     raise TreeError("it holds no function: give one function of one array")

@@ -26,6 +26,8 @@ Bins = list[tuple[Fraction | None, Fraction | None]]
 """Bins in order: what their numbers are above, and at most."""
 BINS = 8
 """How many bins a number of many values gets."""
+SHORT, PLACES = 8, 300
+"""An edge of more characters is rounded; and decimal places, at most."""
 _NUMBER = r"-?[0-9][^\s]*"
 _LABEL = re.compile(
     rf"at most (?P<most>{_NUMBER})|above (?P<above>{_NUMBER})|"
@@ -44,9 +46,20 @@ def quantile_edges(c: Column, bins: int) -> tuple[float, ...]:
 
 
 def between(c: Column, i: int) -> float:
-    """The middle of value i and the next, so that no number of the data is an edge."""
+    """The middle of value i and the next, so that no number of the data is an edge.
+
+    One of many digits is rounded to the fewest that leave it in the middle half between both.
+    """
     low, high = (number(f"column {c.name}", x) for x in c.values[i : i + 2])
-    return nearest((low + high) / 2)
+    middle, gap = (low + high) / 2, high - low
+    edge = nearest(middle)
+    places = -math.floor(math.log10(gap)) if float(gap) else PLACES
+    while len(repr(edge)) > SHORT and places < PLACES:
+        rounded = round(middle, places)
+        if abs(rounded - middle) <= gap / 4 and low < nearest(rounded) < high:
+            return nearest(rounded)
+        places += 1
+    return edge
 
 
 def tree_edges(c: Column, target: Column, bins: int) -> tuple[float, ...]:

@@ -125,8 +125,9 @@ def read_frame(
         )
     for name in (*away, *([] if target is None else [target])):
         if name not in series:
+            what = "leave out" if name in away else "be the target"
             raise DomainError(
-                f"there is no column {quoted(name)} to leave out: the columns are "
+                f"there is no column {quoted(name)} to {what}: the columns are "
                 f"{few([quoted(x) for x in series])}"
             )
     kept = {name: own for name, own in series.items() if name != target and name not in away}

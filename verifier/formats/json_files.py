@@ -30,6 +30,14 @@ def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
             raise DomainError(f'"{spec}" needs the number of columns: give the teacher, or a file')
         return (bits if spec == "bits" else signs)(columns)
     data = read_bytes(spec, "domain", DomainError)
+    if not data.lstrip().startswith(b"{"):
+        from verifier.formats.frame_files import ENDINGS
+
+        if str(spec).lower().endswith(ENDINGS):
+            raise DomainError(
+                f"{quoted(spec, 200)} is a table: leafproof domain makes a domain file of it (in "
+                "Python, Domain.from_frame a Domain)"
+            )
     return _located(DomainError, spec, lambda: user_domain(parse(data, DomainError)))
 
 

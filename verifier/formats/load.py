@@ -64,7 +64,7 @@ def load_network(
     columns: int | None = None,
     head: str | None = None,
     threshold: Number | None = None,
-    domain: Domain | None = None,
+    domain: Domain | str | os.PathLike[str] | None = None,
 ) -> Network:
     """The network in a file or an object, with its weights as the exact numbers that they are.
 
@@ -72,8 +72,9 @@ def load_network(
     evaluation mode and left in its own), a fitted estimator of scikit-learn, or a Network, which is
     returned as it is. ``columns`` is the number of inputs, which a torch module does not tell.
     ``head`` (logit, probability, label or regression) says what the output is and ``threshold``
-    where class 1 begins, exactly, where the network does not show it. ``domain`` says what the raw
-    inputs of a scikit-learn pipeline are, which the network then reads as the domain encodes them.
+    where class 1 begins, exactly, where the network does not show it. ``domain`` (or its file) says
+    what the raw inputs of a scikit-learn pipeline are, which the network then reads as the domain
+    encodes them.
 
     Raises NetworkError, naming the layer or the place, for what cannot be read exactly, for
     estimators that are not fitted and for files that cannot be read; UnsupportedError (a TypeError
@@ -81,6 +82,12 @@ def load_network(
     """
     from verifier.formats.heads import asked_for
 
+    if isinstance(domain, str | os.PathLike):
+        domain = read_domain(domain, columns)
+    elif not isinstance(domain, Domain | None):
+        raise UnsupportedError(
+            f"the domain is of type {type(domain).__name__}: give a Domain, or a path to its file"
+        )
     if any(is_a(network, *kind) for kind in _ENSEMBLES):
         _check_no_ensemble(network)
     if isinstance(network, Network):

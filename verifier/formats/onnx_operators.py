@@ -231,12 +231,15 @@ def _constant(graph: Graph, call: OnnxCall) -> Value:
 def _final(graph: Graph, call: OnnxCall) -> Value:
     operator = call.node.op_type
     if operator != "Sigmoid":
-        default = 0 if operator == "ArgMax" else (-1 if call.opset >= 13 else 1)
+        default = 0 if operator in ("ArgMax", "ArgMin") else (-1 if call.opset >= 13 else 1)
         axis = call.integer("axis", default)
         if axis not in (1, -1):
             refuse(call.where, f"its axis is {axis}: it must be 1 (over the classes)")
     if call.integer("select_last_index", 0):
         refuse(call.where, "it gives ties to the last class: only the first is supported")
+    if operator == "ArgMin":  # the first of the largest of their opposites
+        opposite = operators.scale(graph, call.signal(), -1.0)
+        return decisions.drop_final(graph, opposite, "ArgMax", call.where)
     return decisions.drop_final(graph, call.given(0), operator, call.where)
 
 
@@ -281,6 +284,7 @@ OPERATORS: dict[str, Operator] = {
     "Softmax": Operator(_final, (1, 1), ("axis",)),
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
+    "ArgMin": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
     **CLASS_OPERATORS,
     **INTEGER_OPERATORS,
     "Where": Operator(_where, (3, 3)),

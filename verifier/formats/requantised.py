@@ -35,6 +35,12 @@ from verifier.formats.quantised import (
 from verifier.model.network import Add
 from verifier.model.steps import Steps
 
+AS_UINT8 = (
+    "onnxruntime adds and multiplies int8 as uint8 on some processors, where float32 rounds some "
+    "numbers in another way: quantise all activations, and constants beside them, to uint8"
+)
+SHIFT = 128
+"""From an int8 to the uint8 that onnxruntime makes of it on x86."""
 CUT = (
     "onnxruntime computes the product before it in floats, as more is between than a Relu or Clip "
     "that its range of integers makes superfluous: quantise what is between by itself, or "
@@ -132,7 +138,16 @@ def _with_constant(
         each = np.broadcast_to(np.arange(least, most + 1)[:, None], (most - least + 1, x.width))
         if (found(each) != floats(each)).any():
             refuse(where, EITHER)
+        if by.held == "uint8":
+            moved = replace(x, zero=x.zero + _shift(x.base.kind))
+            own = way(moved, by, scale, zero + _shift(kind), "uint8")
+            if (own(each + _shift(x.base.kind)) - _shift(kind) != floats(each)).any():
+                refuse(where, AS_UINT8)
     return stairs(graph, x.base, found, kind)
+
+
+def _shift(kind: str) -> int:
+    return SHIFT if kind == "int8" else 0
 
 
 def sum_with(
@@ -220,9 +235,12 @@ def added(
     if ends:
         out = floats
     else:
+        kinds = x.base.kind, y.base.kind, kind
         sums = Sums(left, x.zero[:1], right, y.zero[:1], scale, zero)
         out = sums.values(a[:, None], b[None], kind)
-        mixed = len({x.base.kind, y.base.kind, kind}) > 1 or x.base.unsure or y.base.unsure
+        if "int8" in kinds and not given.stated and (out != _as_uint8(sums, a, b, kinds)).any():
+            refuse(where, AS_UINT8)
+        mixed = len({*kinds}) > 1 or x.base.unsure or y.base.unsure
         if (mixed or unsure) and not given.stated and (out != floats).any():
             refuse(where, EITHER)
     out = out.ravel()
@@ -245,6 +263,18 @@ def added(
     graph.note(NOTE)
     low, high = (int(out[0]),) * x.width, (int(out[-1]),) * x.width
     return Integers(found.node, x.shape, (), kind, low, high)
+
+
+def _as_uint8(sums: Sums, a: Ints, b: Ints, kinds: tuple[str, str, str]) -> Ints:
+    """The sums of all pairs where int8 has become uint8: (first, second), as they were before."""
+    first, second, last = map(_shift, kinds)
+    moved = replace(
+        sums,
+        left_zero=sums.left_zero + first,
+        right_zero=sums.right_zero + second,
+        zero=sums.zero + last,
+    )
+    return moved.values(a[:, None] + first, b[None] + second, "uint8") - last
 
 
 def _float_sums(

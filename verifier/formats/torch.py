@@ -22,7 +22,13 @@ from torch._dynamo.exc import UserError
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_call import Results, TorchCall, held_constant, number_type
-from verifier.formats.torch_check import check_answers, check_hooks, check_modes
+from verifier.formats.torch_check import (
+    check_answers,
+    check_held,
+    check_hooks,
+    check_modes,
+    held_by,
+)
 from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
@@ -61,12 +67,14 @@ def from_torch(
     check_hooks(module, name)
     check_modes(module, name)
     with _evaluation_mode(module):
+        before = held_by(module)
         example = _example(module, _batch(columns), columns)
         graph, result = _read(_exported(module, example, name), name, columns)
         where = f"the output of {name}"
         teacher = conclude(graph, result, where, asked)
         _check_batches(module, name, columns, finish(graph, _bare(result), where))
         check_answers(module, name, graph, result, example)
+        check_held(module, name, before)
     return teacher
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from verifier.formats.graph import ConstantValue, Graph, Signal, Value, refuse
@@ -31,16 +32,18 @@ class TorchCall:
             return self.node.args[position]
         return self.node.kwargs.get(name, default)
 
-    def value(self, position: int, name: str = "") -> Value | None:
-        """An argument as a value; Python numbers become constants of the result's type."""
+    def value(
+        self, position: int, name: str = "", dtype: torch.dtype | None = None
+    ) -> Value | None:
+        """An argument as a value; Python numbers become constants of a type, else the result's."""
         argument = self.argument(position, name)
         if argument is None:
             return None
         if isinstance(argument, torch.fx.Node):
-            return self._typed(self.held(argument))
+            return self._typed(self.held(argument), dtype)
         if isinstance(argument, bool) or not isinstance(argument, int | float):
             refuse(self.where, f"its argument {position} is not a tensor or a number")
-        return held_constant(torch.tensor(argument, dtype=self.dtype), "a number")
+        return held_constant(torch.tensor(argument, dtype=dtype or self.dtype), "a number")
 
     def held(self, node: torch.fx.Node) -> Value:
         """What an earlier node computed."""
@@ -67,6 +70,10 @@ class TorchCall:
         """The first argument, as the network's activations."""
         return solid(self.graph, self.value(0), self.where)
 
+    def activations(self) -> Signal:
+        """The first argument, whatever the type of the result is."""
+        return solid(self.graph, self.held(self.node.args[0]), self.where)
+
     def number(self, position: int, name: str, default: float | None) -> float | None:
         """A Python number, as the value of the result's type that PyTorch computes with."""
         argument = self.argument(position, name, default)
@@ -86,13 +93,14 @@ class TorchCall:
         found: torch.dtype = value.dtype
         return found
 
-    def _typed(self, value: Value) -> Value:
+    def _typed(self, value: Value, dtype: torch.dtype | None) -> Value:
         """Single numbers and integers in the result's type, as PyTorch converts them."""
         if not isinstance(value, ConstantValue) or (
             value.array.ndim and value.array.dtype.kind != "i"
         ):
             return value
-        return held_constant(torch.from_numpy(value.array).to(self.dtype), value.name)
+        plain = torch.from_numpy(np.asarray(value.array)).to(dtype or self.dtype)
+        return held_constant(plain, value.name)
 
 
 def number_type(node: torch.fx.Node, name: str) -> str:

@@ -8,7 +8,7 @@ batches of several sizes are compared with what was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,29 @@ def check_modes(module: torch.nn.Module, name: str) -> None:
             raise NetworkError(
                 f"{kind.__name__} has a train or eval of its own, which may change what it "
                 "computes: call eval() before"
+            )
+
+
+def held_by(module: torch.nn.Module) -> dict[str, object]:
+    """What a module and its parts hold beside tensors: numbers, texts, and the sizes of lists."""
+    found: dict[str, object] = {}
+    for path, part in module.named_modules():
+        for key, value in vars(part).items():
+            if isinstance(value, bool | int | float | str):
+                found[f"{path}.{key}".lstrip(".")] = repr(value)  # NaN is the same as before
+            elif isinstance(value, list | set | dict):
+                found[f"{path}.{key}".lstrip(".")] = len(value)
+    return found
+
+
+def check_held(module: torch.nn.Module, name: str, before: Mapping[str, object]) -> None:
+    """Raise NetworkError where calls have changed what a module holds: it may answer by it."""
+    after = held_by(module)
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            raise NetworkError(
+                f"{name} changes its own attribute {quoted(key)} when it is called, and may answer "
+                "otherwise by it: remove that from forward"
             )
 
 

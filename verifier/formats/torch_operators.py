@@ -6,9 +6,18 @@ import numpy as np
 import torch
 
 from verifier.formats import decisions, operators, smooth
-from verifier.formats.graph import ConstantValue, Graph, Value, constant, refuse, signal
+from verifier.formats.graph import (
+    ConstantValue,
+    Graph,
+    Label,
+    Value,
+    constant,
+    refuse,
+    signal,
+)
 from verifier.formats.shapes import plain, spread
 from verifier.formats.torch_call import Operation, TorchCall
+from verifier.formats.torch_labels import LABELS, cast_label
 from verifier.formats.torch_shapes import SHAPES
 from verifier.formats.torch_windows import WINDOWS
 
@@ -190,6 +199,9 @@ def _dropout(graph: Graph, call: TorchCall) -> Value:
 
 
 def _cast(graph: Graph, call: TorchCall) -> Value:
+    held = call.held(call.node.args[0])
+    if isinstance(held, Label):
+        return cast_label(call, held)
     value = call.value(0)
     dtype = call.node.meta["val"].dtype
     source = call.node.args[0].meta["val"].dtype
@@ -220,6 +232,7 @@ OPERATIONS: dict[str, Operation] = {
     "aten.matmul.default": _matmul,
     **SHAPES,
     **WINDOWS,
+    **LABELS,
     "aten.relu.default": lambda graph, call: operators.relu(graph, call.signal()),
     "aten.leaky_relu.default": _leaky_relu,
     "aten.hardtanh.default": _clip(-1.0, 1.0, "min_val", "max_val"),

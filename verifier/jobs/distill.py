@@ -184,7 +184,8 @@ def distill(
             growing = min(growing, proving.end - kept_free_after(about, proving.end))
         plain = replace(about, domain=_grown_on(about, method, watch, by_points))
         options = replace(options, pieces=about.domain.infinite)
-        options = replace(options, sampled=proving is not None and proving.sampling > 0)
+        open_is_sampled = proving is not None and proving.sampling > 0
+        options = replace(options, sampled=open_is_sampled, progress=watch.tell)
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
         kept = about, watch, {"method": method, "set of options": _told(options, about)}

@@ -20,6 +20,7 @@ from verifier.model.proof import Finding
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree, check_fits
 from verifier.provers.listing import listable
+from verifier.provers.progress import Report
 from verifier.provers.timing import Stopped, TimeOver, ending, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
@@ -40,7 +41,8 @@ class MethodOptions:
 
     ``explain`` says that the hypothesis will be measured, on the ``layers``; ``rows`` are what the
     tree is to be right on first; ``pieces``, that the domain's values are pieces of intervals;
-    ``sampled``, that what is left open may be sampled in the time that is left.
+    ``sampled``, that what is left open may be sampled in the time that is left; ``progress`` is
+    told how far a proof is that a tree grows with.
     """
 
     depth: int | None = None
@@ -56,6 +58,7 @@ class MethodOptions:
     rows: Rows | None = None
     pieces: bool = False
     sampled: bool = field(default=False, repr=False)
+    progress: Report | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ def _certified(
         deadline=deadline,
         units=units,
         sampled=options.sampled,
+        progress=options.progress,
     )
     outcome = _with_sizes(found.tree, found.finding, found.finished, found.frontier, options)
     limited = options.leaves is not None or options.error or options.rows is not None

@@ -193,6 +193,7 @@ def _grown(
             seed=seed,
             units=units,
             sampled=limit is not None and limit.sampling > 0,
+            progress=watch.tell,
         )
     tree = replace(fixed.tree, labels=about.network.labels)
     finding = translated(about.domain, fixed.finding)

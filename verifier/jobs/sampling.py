@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
 from verifier.jobs.limit import Limit
-from verifier.jobs.piloting import MORE, Trying, best_plans
+from verifier.jobs.piloting import CAREFUL, MORE, Trying, best_plans
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
@@ -57,6 +57,8 @@ BETTING = 2.5e-7
 """Seconds of a processor that it takes to find what follows from a line or patch."""
 GROWTH = 2
 """More points are drawn for that where there is time for so many times as many."""
+CLIMB, MOST_MORE = 1 << 3, 1 << 24
+"""At most so many times more are tried next where they are all that is drawn; and in all."""
 STEADY, STEADY_WORK = 1 << 14, 1 << 34
 """Draws where the certificate is to be the same each time; of large networks as many as take so
 many multiplications, about, and not fewer than FEW."""
@@ -170,7 +172,9 @@ def sampled(
             counted = counted_on(cluster, made.certificate.matter, over)
             kept = drawn_in(units, made.certificate, counted) if limit is None else counted
             drawn = _drawn(made, wish, limit, over, watch, (counted, kept), trying)
-            return in_hand if drawn is None and in_hand is not None else drawn or made
+            if drawn is not None or in_hand is None or limit is None:
+                return drawn or in_hand or made
+            return in_hand if wish.draws else _more_drawn(made, wish, limit, watch, in_hand)
         except CheckStopped:
             pass
     why = "stopped" if watch.stopped else "the time limit came"
@@ -208,6 +212,24 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
             few = 0 if watch.stopped or more < GROWTH * few or few == most else min(most, more)
     except (CertificateError, TooMuch):  # says again whoever draws for good
         return None
+    return drawn
+
+
+def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, drawn: Settled) -> Settled:
+    """As many points of the whole domain as there is still time for, where those that are
+    ``drawn`` are kept: ever more, so that some are in hand at any moment. Which of them stand at
+    the end depends on the clock, and on no draw."""
+    with suppress(CheckStopped, CertificateError, TooMuch):
+        found = left_open(made.certificate, made.proved, lambda: now() >= limit.full, whole=True)
+        assert drawn.proved.sampled is not None
+        draws, more = drawn.proved.sampled.draws, drawn.proved.sampled.draws
+        while not watch.stopped and more <= MOST_MORE:
+            begun = now()
+            drawn, draws = _with(made, found, wish.plan(more, BLOCK, PLAIN), None), more
+            each = max(now() - begun, 1e-6) / draws
+            more = min(CLIMB * draws, int(CAREFUL * (limit.full - now()) / each))
+            if more < GROWTH * draws:
+                break
     return drawn
 
 

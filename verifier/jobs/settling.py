@@ -23,18 +23,27 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.count import reopened
+from verifier.provers.mending import evened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
 from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
-from verifier.writing.certificate import make_certificate, write_certificate
+from verifier.writing.again import Memory
+from verifier.writing.certificate import SAMPLED, make_certificate, write_certificate
 from verifier.writing.falling import Fallback
+from verifier.writing.sections import TOGETHER
 from verifier.writing.threads import Spread
 
 ROOM = 1.4
 """Times that the check took: with more time left than that a search goes on."""
 LEAST = 0.1
 """An estimate is taken to be no more than ten times too high."""
+AGAIN, FEWEST = 1.2, 0.2
+"""Times that the check took is left for another, of the part that is checked again; and the least
+of such parts, as a proof is written, read and gone through as a whole."""
+MENDED = 100
+"""Of so many refused steps, at most, what is in their place is made so that others stay as they
+were."""
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began."""
 
@@ -71,8 +80,10 @@ def settle(
     network and a tree goes on where the check took so much less than was expected that there is
     time for more of both, and the narrower answer stays. The rest of a coarse proof, where the
     finding has one, is checked in place of the other's where time runs short. ``spread`` has proofs
-    checked on other machines, unless a stop came before.
+    checked on other machines, unless a stop came before; without, what was checked of a long one
+    before a few steps were mended is not checked once more.
     """
+    memory = Memory(SAMPLED)
     check = partial(
         _checked,
         matter,
@@ -82,12 +93,24 @@ def settle(
         domain_from=domain_from,
         trust=trust,
         rows=rows,
-        spread=spread,
+        spread=memory.spread if spread is None else spread,
     )
+    earlier: Settled | None = None
     while True:
         begun = now()
-        made, refused = check(finding)
-        if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
+        try:
+            made, refused = check(finding)
+        except CheckStopped:
+            if earlier is None:
+                raise
+            return earlier  # it stands
+        if made is not None and earlier is not None and _width(earlier) < _width(made):
+            return earlier
+        kept = memory.share(refused)
+        share = max(FEWEST, kept)
+        if made is not None and not _worth_another(
+            made, matter, finding, refused, watch, limit, share
+        ):
             took = now() - begun
             if not rounds or limit is None or not _has_room(made, finding, took, watch, limit):
                 return made
@@ -97,8 +120,9 @@ def settle(
             return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
-            until = limit.end - 1.2 * made.proved.checked.seconds
-        finding = _search_on(matter, finding, refused, until, watch)
+            until = limit.end - AGAIN * share * made.proved.checked.seconds
+        earlier = made
+        finding = _search_on(matter, finding, refused, until, watch, evenly=kept < 1.0)
 
 
 def is_whole(made: Settled) -> bool:
@@ -182,12 +206,17 @@ def _worth_another(
     refused: Collection[int],
     watch: Watch,
     limit: Limit | None,
+    share: float,
 ) -> bool:
-    """Whether there is something to search on for, and time for it and for another check."""
+    """Whether there is something to search on for, and time for it and for another check.
+
+    That is of a ``share`` of the proof.
+    """
     checked = made.proved.checked
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
-    return limit.end - 1.2 * checked.seconds > now() and not leaves_open(matter, finding.proof)
+    some = limit.end - AGAIN * share * checked.seconds > now()
+    return some and not leaves_open(matter, finding.proof)
 
 
 def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit: Limit) -> bool:
@@ -237,8 +266,13 @@ def _search_on(
     refused: Collection[int],
     deadline: float | None,
     watch: Watch,
+    *,
+    evenly: bool,
 ) -> Finding:
-    """The finding with the refused steps opened, and searched again if time is left."""
+    """The finding with the refused steps opened, and searched again if time is left.
+
+    ``evenly``: so that a check of all others can stand.
+    """
     proof = reopen(finding.proof, refused)
     if leaves_open(matter, finding.proof):
         return Finding(proof, finding.counterexamples)
@@ -248,6 +282,9 @@ def _search_on(
         )
         again = _prove(matter, options)
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
+    if evenly and len(refused) <= MENDED and not matter.domain.infinite:
+        mended = evened(matter.domain, proof, again.proof, TOGETHER)
+        return Finding(mended, finding.counterexamples or tuple(points))
     return Finding(again.proof, tuple(points))
 
 

@@ -50,6 +50,6 @@ def blocks(moments: Sequence[Moment], verdict: Verdict, seconds: float) -> tuple
 
 
 CAPTION = (
-    "How the interval narrowed with time. Until the last moment this is what the search expected; "
-    "proved is what the kernel found at the end"
+    "How the interval narrowed with time. Until the last moment this is what the search expected, "
+    "where a tree grew of the tree that it had then; proved is what the kernel found at the end"
 )

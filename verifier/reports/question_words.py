@@ -86,7 +86,8 @@ def kind_words(model: Bound) -> str:
         outputs = "one logit" if held.outputs == 1 else f"{digits(held.outputs)} logits"
         return f"network, {plural(held.columns, 'input column')}, {outputs}"
     if isinstance(held, Opaque):
-        return f"opaque model ({held.what}), {plural(held.classes, 'class', 'classes')}"
+        own = plural(held.classes - 1, "class", "classes")
+        return f"opaque model ({held.what}), the tree's {own} and one for any other answer"
     if isinstance(held, Ensemble):
         return ensemble_words(held)
     return f"tree, {plural(held.leaves, 'leaf', 'leaves')}, depth {digits(held.depth)}"

@@ -154,7 +154,7 @@ def sections(
             continue
         if steps >= most and not ended:
             yield Section(own(), stack, before)
-            stack = _past(read, stack)
+            stack = _past(read, stack, before[0])
             before = before[0] + len(read), before[1] + steps
             offset, steps = start, 0
             read.clear()
@@ -169,8 +169,8 @@ def sections(
     yield Section(own(), stack, before)
 
 
-def _past(read: Sequence[Split | Step], stack: Stack) -> Stack:
-    """The cells that have not begun after some nodes, given those before them.
+def _past(read: Sequence[Split | Step], stack: Stack, past: int) -> Stack:
+    """The cells that have not begun after some nodes, given those before them: ``past`` nodes.
 
     Only cells around the end are looked at.
     """
@@ -183,18 +183,18 @@ def _past(read: Sequence[Split | Step], stack: Stack) -> Stack:
     while True:
         same = (at + np.flatnonzero(heights[at:] == level)).tolist()
         for place in same[:-1]:  # the left half is gone through before the next of them
-            _, cell = _halves(read, cell, place)
+            _, cell = _halves(read, cell, place, past)
             depth += 1
         last = same[-1]
         if last == len(read):
             return (*held, (cell, depth))
-        cell, right = _halves(read, cell, last)
+        cell, right = _halves(read, cell, last, past)
         depth += 1
         held.append((right, depth))
         level, at = level + 1, last + 1
 
 
-def _halves(proof: Sequence[Split | Step], cell: Cell, place: int) -> tuple[Cell, Cell]:
-    node = proof[place]
+def _halves(read: Sequence[Split | Step], cell: Cell, place: int, past: int) -> tuple[Cell, Cell]:
+    node = read[place]
     assert isinstance(node, Split)
-    return cut(cell, node, place)
+    return cut(cell, node, past + place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -34,8 +35,8 @@ Row = Sequence[Fraction]
 class Given:
     """A user's model on a domain: ``reads`` are the variables that it reads, in order of columns.
 
-    ``source`` is what the user gave, ``model`` what was read of it; ``domain_from`` says where the
-    domain came from, as certificates record it.
+    ``source`` is what the user gave, ``model`` what was read of it, in so many ``seconds``;
+    ``domain_from`` says where the domain came from, as certificates record it.
     """
 
     source: Source
@@ -43,6 +44,7 @@ class Given:
     domain: Domain
     reads: tuple[str, ...]
     domain_from: str | None = None
+    seconds: float = 0.0
 
     @property
     def run(self) -> tuple[Source, Model, Domain]:
@@ -128,7 +130,7 @@ def given_model(
     ``said`` is what ``load_model`` is told of its head. Models ``beside`` it may say how many bits
     or signs there are.
     """
-    limit = limit_of(timeout)
+    limit, start = limit_of(timeout), time.perf_counter()
     with in_time(limit), reading(limit):
         space = domain_of(domain, [*([(source, said)] if reads is None else []), *beside])
         names = [v.name for v in space.variables]
@@ -149,7 +151,8 @@ def given_model(
             check_columns(model, own)
         if isinstance(model, Network):
             compare(source, model, own)
-        return Given(source, model, space, named, origin(domain))
+        took = time.perf_counter() - start
+        return Given(source, model, space, named, origin(domain), took)
 
 
 def asked(
@@ -176,6 +179,7 @@ def asked(
     space = Derived(front.domain, given.domain_from if kept else None)
     found = ask(front.question, front.models, space, timeout=first, **options)
     held = {f.name: getattr(found, f.name) for f in fields(Result)}
+    held["seconds"] = {**found.seconds, "load": given.seconds + found.seconds["load"]}
     if front.note:
         held["notes"] = (*held["notes"], front.note)
     told = None

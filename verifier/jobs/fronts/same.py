@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verifier.jobs.asking import heads_of
@@ -51,7 +52,8 @@ def ask_same(
     beside = [(other, heads.of("b"))] if other_reads is None else []
     first = given_model(model, domain, reads, limit, heads.of("a"), beside)
     second = given_model(other, first.domain, other_reads, limit, heads.of("b"))
-    return asked(same(first, second), first, limit, options)
+    both = replace(first, seconds=first.seconds + second.seconds)
+    return asked(same(first, second), both, limit, options)
 
 
 def same(first: Given, second: Given) -> Front:
