@@ -61,7 +61,8 @@ def random_proof(rng, matter):
             left = int(rng.integers(part.start, part.stop - 1)) if is_range else part & -part
             both = cell.split(i, left)
             return Split(i, left), *grow(both[0], depth - 1), *grow(both[1], depth - 1)
-        (step,) = propose(asked, [cell], models, bins=int(rng.choice([1, 3, 20, 512])))
+        bins, again = int(rng.choice([1, 3, 20, 512])), bool(rng.integers(2))
+        (step,) = propose(asked, [cell], models, bins=bins, again=again)
         return (step or Open(),)
 
     return grow(full_cell(matter.domain), 3)

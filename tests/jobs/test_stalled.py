@@ -155,3 +155,31 @@ def test_a_search_about_a_wide_network_ends_where_it_closes_little(width, judged
     if judged:
         assert begun < options.judged <= now() + proving.AT_LAST
         assert options.hope == proving.HOPE
+
+
+def test_a_search_before_a_sweep_ends_where_it_would_leave_most_open(monkeypatch, clock, compiled):
+    """The sweep leaves nothing open, and there is time for it; then nothing was in vain."""
+    given = []
+
+    def prove(domain, teacher, tree, options):
+        given.append(options)
+        clock.time += 10.0
+        return Finding((Open(),), ((0,) * BITS,), stalled=True)
+
+    def swept(matter, watch, options):
+        given.append(options)
+        return Finding((Open(),))
+
+    monkeypatch.setattr(branch, "prove", prove)
+    monkeypatch.setattr(proving, "_kept_free", lambda *_: 50.0)
+    monkeypatch.setattr(proving, "AT_ONCE", 0.0)
+    monkeypatch.setattr(proving, "_swept", swept)
+    about, begun = About(rough(1), bits(BITS), None), clock.time
+    options = {"deadline": begun + 250.0, "end": begun + 300.0, "sampled": True}
+    name, found = proving.search(about, Tree((Leaf(0),)), Watch(), **options)
+    before, sweep = given
+    assert before.judged == begun + proving.BRIEFLY
+    assert before.deadline == before.check_by == begun + proving.TRIED * 50.0
+    assert (before.hope, before.sampled) == (proving.HOPE, False)
+    assert sweep.deadline == begun + 300.0
+    assert name == "branch" and not found.stalled

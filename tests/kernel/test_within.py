@@ -19,6 +19,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.question import Bound, Matter, Not, Same
+from verifier.provers.sandwiches import propose
 
 
 def case(seed, deep=False):
@@ -67,34 +68,37 @@ def sums_of(pair, columns, count, rng, rough):
     middle = np.ldexp((x.a[:, 0] - x.a[:, 1]) / 2, -np.array(x.enclosed.p.scales))
     middle = middle * (1 + rough * rng.normal(size=middle.shape))
     sums = np.zeros((len(middle), count))
-    both = np.isin(columns[0], columns[1])
+    both = np.isin(columns[0], columns[-1])
     sums[:, columns[0][both]] = np.rint(np.ldexp(middle[:, both], 30))
     return sums, np.full(len(middle), 30)
 
 
+@pytest.mark.parametrize("models", [[0], [0, 1]])
 @pytest.mark.parametrize("deep", [False, True])
 @pytest.mark.parametrize("rough", [0, 0.5])
-def test_strips_say_what_is_true_and_often_more(deep, rough):
+def test_strips_say_what_is_true_and_often_more(deep, rough, models):
     narrower = 0
     for seed in range(50):
         matter, rng = case(seed, deep), np.random.default_rng(seed)
         asked, cell = ask(matter), full_cell(matter.domain)
-        columns = columns_read(asked, [asked.nets[0], asked.nets[1]])
+        columns = columns_read(asked, [asked.nets[model] for model in models])
         chosen = []
 
-        def near(first, found, own, columns=columns, matter=matter, rng=rng, chosen=chosen):
+        def near(first, own, columns=columns, matter=matter, rng=rng, chosen=chosen):
+            found = sandwich.within(first)
             chosen[:] = sums_of(found.pair, columns, matter.domain.columns, rng, rough)
             return sandwich.shown(first, found, *chosen)
 
-        ends = sandwich.ends_of(asked, [0, 1], [cell], near)
+        ends = sandwich.ends_of(asked, models, [cell], near)
         assert ends.good.all()
         points, both = margins(matter)
+        both = both[: len(models)]
         at = points @ chosen[0][0]
         for (least, most), g in zip(ends.strips[0].tolist(), both, strict=True):
             assert (g[at > -least + 1] > -1e-9).all() and (g[at <= -most - 1] <= 1e-9).all()
             away = g * 2.0**30 - at
             narrower += bool((away < least - 1).any() or (away > most + 1).any())
-        one, two = both
+        one, two = both[0], both[-1]
         assert not (ends.order[0] & 1 and ((one > 1e-9) & (two < -1e-9)).any())
         assert not (ends.order[0] & 2 and ((one < -1e-9) & (two > 1e-9)).any())
     assert narrower > 5, "strips that do not hold all over cells are what is tested here"
@@ -174,6 +178,42 @@ def test_a_zone_holds_all_that_either_network_leaves_open():
     assert apart > 20
 
 
+def test_of_one_network_both_forms_say_where_its_class_is_open():
+    closer = 0
+    for seed in range(40):
+        matter = case(seed, deep=True)
+        asked, cell = ask(matter), full_cell(matter.domain)
+        nets = [asked.nets[0]]
+        first = lines(nets, columns_read(asked, nets), [cell])
+        both = sandwich.within(first).zones[0]
+        alone = sandwich.within(replace(first, closer=None)).zones[0]
+        points, (margin, _) = margins(matter)
+        inside = points[:, list(matter.models[0].reads)] / 2.0 ** np.array(nets[0].p.scales)
+        s = inside @ both.s[0]
+        assert (margin[s < both.least[0]] <= 1e-9).all() and (
+            margin[s > both.most[0]] > -1e-9
+        ).all()
+        assert both.least[0] >= alone.least[0] and both.most[0] <= alone.most[0]
+        closer += bool(both.least[0] > alone.least[0] or both.most[0] < alone.most[0])
+    assert closer > 10
+
+
+def test_one_network_is_bounded_again_only_where_a_strip_needs_it(monkeypatch):
+    """What is shown all over cells is accepted without that, and a narrower strip by it alone."""
+    narrower = 0
+    for seed in range(40):
+        matter = case(seed)
+        asked, cells = ask(matter), [full_cell(matter.domain)] * 2
+        steps = [propose(asked, cells[:1], [0], again=again)[0] for again in (False, True)]
+        assert sandwich.refused(asked, cells, steps) == ["", ""]
+        with monkeypatch.context() as patch:
+            patch.setattr(sandwich, "within", lambda *_: None)
+            wide, narrow = sandwich.refused(asked, cells, steps)
+        assert not wide
+        narrower += "can be shown" in narrow
+    assert narrower > 5
+
+
 def test_sums_reach_nowhere_where_no_point_is():
     matter = case(3)
     asked, cell = ask(matter), full_cell(matter.domain)
@@ -222,13 +262,14 @@ def test_strips_hold_beyond_too(below, above, least, most, monkeypatch):
 
 def test_nothing_is_claimed_of_points_beyond(monkeypatch):
     """Where sums reach far beyond the ends, only what holds all over the cell is shown."""
-    for seed in range(20):
+    for seed, models in product(range(20), ([0], [0, 1])):
         matter = case(seed)
         asked, cell = ask(matter), full_cell(matter.domain)
-        columns = columns_read(asked, [asked.nets[0], asked.nets[1]])
+        columns = columns_read(asked, [asked.nets[model] for model in models])
         chosen = []
 
-        def near(first, found, own, columns=columns, matter=matter, chosen=chosen):
+        def near(first, own, columns=columns, matter=matter, chosen=chosen):
+            found = sandwich.within(first)
             if not chosen:
                 rng = np.random.default_rng(0)
                 chosen[:] = sums_of(found.pair, columns, matter.domain.columns, rng, 0)
@@ -240,10 +281,10 @@ def test_nothing_is_claimed_of_points_beyond(monkeypatch):
                 if reach is not None:
                     ends = np.array([reach]), np.array([reach])
                     patch.setattr(sandwich, "beyond", lambda *_, ends=ends: ends)
-                shown.append(sandwich.ends_of(asked, [0, 1], [cell], near).strips)
+                shown.append(sandwich.ends_of(asked, models, [cell], near).strips)
         with monkeypatch.context() as patch:
             patch.setattr(sandwich, "within", lambda *_: None)
-            whole = sandwich.ends_of(asked, [0, 1], [cell], near).strips
+            whole = sandwich.ends_of(asked, models, [cell], near).strips
         assert (shown[1] == whole).all()
         assert (shown[0][..., 0] >= whole[..., 0]).all()
         assert (shown[0][..., 1] <= whole[..., 1]).all()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.provers.cases import random_variable
+from verifier.kernel.asked import ask
 from verifier.kernel.checker import prepared
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
@@ -20,10 +21,11 @@ from verifier.model.proof import Open, Split
 from verifier.model.question import All, Bound, ClassIs, Matter, Not, differ, truth
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.count import still_open
 from verifier.provers.options import UNLIMITED
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import search as pairs
-from verifier.provers.pairs.arrays import CLOSED
+from verifier.provers.pairs.arrays import CLOSED, OPEN
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.proving import begin
 from verifier.provers.pairs.trunk import Root, trunk_of
@@ -88,10 +90,15 @@ def two_copies(seed):
     return Matter(domain, models, question)
 
 
-def grown(matter, cells, few=0.0):
-    """The search after it has split so many cells, none of which is small enough to be left."""
+def grown(matter, cells, few=0.0, *, again=False):
+    """The search after it has split so many cells, none of which is small enough to be left.
+
+    ``again`` has it take bounding one network again to have told much.
+    """
     search = begin(matter, UNLIMITED)
     assert search is not None
+    for room in search.rooms:
+        room.again[:2] = (1e99, 0.0) if again else 0.0
     pairs.step(search, pairs.Task(pairs.START, last=len(search.roots), few=few))
     while search.open and search.pool.used[0] < cells:
         pairs.split(search, min(4, search.open), few=few)
@@ -106,11 +113,13 @@ def cells_of(search):
         yield at, Cell(tuple(part_of(search.held, i, a, b) for i, (a, b) in enumerate(rows)))
 
 
-@pytest.mark.parametrize("make", [one_network, two_copies])
+@pytest.mark.parametrize(
+    ("make", "again"), [(one_network, False), (one_network, True), (two_copies, False)]
+)
 @pytest.mark.parametrize("seed", range(40))
-def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, seed):
+def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, again, seed):
     matter = make(seed)
-    search = grown(matter, 40)
+    search = grown(matter, 40, again=again)
     answerer = answerer_of(overlay_of(matter))
     seen = 0
     for at, cell in cells_of(search):
@@ -130,6 +139,40 @@ def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, seed):
             assert (search.pool.yes[at] > 0) == (bool(true.any()) and weight > 0)
     decided = full_cell(matter.domain).size - sum(root.cell.size for root in search.roots)
     assert seen + decided == full_cell(matter.domain).size
+
+
+def beside_a_line(wide):
+    """A network that is about the side of a line: near it no neuron that differs little is bent."""
+    rng, count, width = np.random.default_rng(3), 8, 12
+    eight = [Ordinal(f"x{i}", Fraction(0), Fraction(1), 8, uniform(8)) for i in range(count)]
+    toward, side = rng.normal(size=count), np.resize([1.0, -1.0], width)
+    first = side[:, None] * toward + wide * rng.normal(size=(width, count))
+    bias = np.abs(toward).sum() - first @ np.full(count, 3.5)
+    layers = Affine(0, first, bias), Relu(1), Affine(2, side[None], np.zeros(1))
+    net = Bound("net", Network(count, layers), tuple(range(count)))
+    return Matter(Domain(tuple(eight)), (net,), ClassIs(0, 1))
+
+
+@pytest.mark.parametrize(("wide", "again"), [(0.1, True), (5.0, False)])
+def test_one_network_is_bounded_again_where_that_tells_much(wide, again):
+    """Then the same number of cells leaves much less open."""
+    matter = beside_a_line(wide)
+    search = grown(matter, 400)
+    asked = ask(matter)
+    every = [(at, cell) for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
+    assert (np.mean([search.pool.again[at] for at, _ in every]) > 0.5) == again
+    cells = [cell for _, cell in every]
+    found = [propose(asked, cells, [0], again=own) for own in (False, True)]
+    one, other = (sum(left_open(asked, cells, steps)) for steps in found)
+    assert (other < 0.7 * one) == again
+
+
+def left_open(asked, cells, steps):
+    """What Sandwiches leave open of each cell, by probability."""
+    domain = asked.domain
+    for cell, step in zip(cells, steps, strict=True):
+        share = None if step is None else still_open(asked, cell, step)
+        yield float(domain.measure(cell)[1] * (1 if share is None else share)) / domain.total_weight
 
 
 @pytest.mark.parametrize("seed", range(12))

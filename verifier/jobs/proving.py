@@ -58,7 +58,8 @@ that it may take: in less the prover of questions finds more. How busy the machi
 of so many looks: one may fall into a moment where others have both processors."""
 JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
-seconds at last: where it would close less of the probability than this, Tails have the rest."""
+seconds at last: where it would close less of the probability than this, Tails have the rest; and
+before a sweep that is kept free, this."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -117,6 +118,8 @@ def search(
         with watch.stage("proving", "search", deadline=first.deadline):
             found = _prover(name)(domain, network, tree, first)
         found = found if ranges else translated(about.domain, found)
+    if spare:
+        found = replace(found, stalled=False)  # that was for the sweep
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, replace(options, deadline=end, check_by=end), found)
     return name.value, found
@@ -142,12 +145,16 @@ def kept_free_after(about: About, end: float) -> float:
 
 
 def _before(options: Options, spare: float, end: float | None) -> Options:
-    """The options of a search after which so many seconds are free for a sweep."""
+    """The options of a search after which so many seconds are free for a sweep.
+
+    It ends after a while if it would leave most open: the sweep leaves nothing.
+    """
     if not spare or end is None:
         return replace(options, check_by=options.deadline)
     briefly = min(BRIEFLY, SOON * (end - now()))
-    by = min(end - spare, now() + max(briefly, TRIED * spare))
-    return replace(options, deadline=by, check_by=by)
+    by, judged = min(end - spare, now() + max(briefly, TRIED * spare)), now() + briefly
+    own = replace(options, deadline=by, check_by=by)
+    return replace(own, judged=judged, hope=HOPE, sampled=False)
 
 
 def _closed_or_summed(
@@ -264,6 +271,7 @@ def answer(
         return name.value, _of_ensembles(matter, watch, options, name)
     if spare := _kept_free(matter, watch, end):
         asked = _answered(matter, watch, _before(options, spare, end))
+        asked = replace(asked, stalled=False)  # that was for the sweep
         if is_open(asked.proof) and not watch.stopped:
             asked = _closed(matter, watch, replace(options, deadline=end, check_by=end), asked)
         left = exhaustive.open_points(matter, asked.proof) if is_open(asked.proof) else 0

@@ -122,17 +122,22 @@ def refused(
     for i, step in enumerate(steps):
         by_models.setdefault(tuple(strip.model for strip in step.strips), []).append(i)
     for models, at in by_models.items():
-        sums = np.array([steps[i].form for i in at], dtype=np.float64)
-        e = np.array([steps[i].exponent for i in at])
+        for again in (len(models) > 1, True):  # of one network only where it is needed
+            some = [steps[i] for i in at]
+            sums = np.array([step.form for step in some], dtype=np.float64)
+            e = np.array([step.exponent for step in some])
 
-        def given(
-            first: Pair, found: Within | None, own: slice, sums: Whole = sums, e: Ints = e
-        ) -> Ends:
-            return shown(first, found, sums[own], e[own])
+            def given(
+                first: Pair, own: slice, again: bool = again, sums: Whole = sums, e: Ints = e
+            ) -> Ends:
+                return shown(first, within(first) if again else None, sums[own], e[own])
 
-        ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
-        for k in _wrong(ends, [steps[i] for i in at]):
-            found[at[k]] = _problem(steps[at[k]], ends, k)
+            ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
+            wrong = {at[k]: _problem(some[k], ends, k) for k in _wrong(ends, some)}
+            for i in at:
+                found[i] = wrong.get(i, "")
+            if not (at := list(wrong)):
+                break
     return found
 
 
@@ -160,7 +165,7 @@ def ends_of(
     asked: Asked,
     models: Sequence[int],
     cells: Sequence[Cell],
-    near_sums: Callable[[Pair, Within | None, slice], Ends],
+    near_sums: Callable[[Pair, slice], Ends],
     apply: Apply = map,
 ) -> Ends:
     """What the kernel shows of networks near sums of the domain's columns, on each of some cells.
@@ -174,8 +179,7 @@ def ends_of(
 
     def some(start: int) -> Ends:
         own = slice(start, start + size)
-        first = lines(nets, columns, cells[own])
-        return near_sums(first, within(first), own)
+        return near_sums(lines(nets, columns, cells[own]), own)
 
     every = list(apply(some, range(0, len(cells), size)))
     strips, order, good = (
@@ -185,12 +189,9 @@ def ends_of(
 
 
 def within(first: Pair) -> Within | None:
-    """The lines where the strips around a sum of the kernel's own leave classes open, if any.
-
-    Of two networks, in floats.
-    """
+    """The lines where the strips around a sum of the kernel's own leave classes open, in floats."""
     x, columns = first.lines[0], first.columns
-    if len(columns) < 2 or any(not own.enclosed.cells.layers for own in first.lines):
+    if any(not own.enclosed.cells.layers for own in first.lines):
         return None
     everywhere = np.zeros((len(x.a), 1 + max(int(c.max()) for c in columns)))
     read = set(columns[-1].tolist())
@@ -251,7 +252,7 @@ def _ends(pair: Pair, sums: Whole, e: Ints, zones: Sequence[Between | None] = (N
     ends = _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
     if pair.closer is None:
         return ends
-    low, good = near(pair.closer, sums[:, pair.columns[0]], e)
+    low, good = near(pair.closer, sums[:, pair.columns[0]], e, zones[0])
     return _both(ends, _tightened([low], good, None, e))
 
 

@@ -19,7 +19,7 @@ from verifier.model.network import Affine, Relu
 if TYPE_CHECKING:
     from verifier.kernel.quick import Cells, Rows
 
-ROWS = 1 << 12
+ROWS = 1 << 10
 """Rows of cells that are worked on together."""
 
 
@@ -51,22 +51,21 @@ class Between:
 
     def _multiples(self, cells: Cells, a: Floats) -> Floats:
         """A good m for each row (cells, rows), of columns of single variables alone."""
-        s = self.s[:, None]
-        moved = np.abs(s) * cells.radius[:, None]
+        s, a = self.s[:, None].astype(np.float32), a.astype(np.float32)
+        moved = np.abs(s) * cells.radius[:, None].astype(np.float32)
         has = moved > 0
         breaks = np.where(has, a / np.where(has, s, 1), np.inf)
         order = np.argsort(breaks, axis=2)
-        breaks = np.take_along_axis(breaks, order, 2)
         reach = np.cumsum(np.take_along_axis(np.broadcast_to(moved, a.shape), order, 2), axis=2)
         # where f - m s is least s rises with m: by twice of what moves it at each break
-        base = (self.s * cells.centre).sum(axis=1)[:, None] - reach[..., -1]
+        base = (self.s * cells.centre).sum(axis=1) - moved[:, 0].sum(axis=1)
         ends = []
         for end in (self.least, self.most):
-            first = (base[..., None] + 2 * reach < end[:, None, None]).sum(axis=2)
-            at = np.minimum(first, a.shape[2] - 1)[..., None]
-            ends.append(np.take_along_axis(breaks, at, 2)[..., 0])
+            need = (end - base).astype(np.float32)[:, None, None]
+            at = np.minimum((2 * reach < need).sum(axis=2), a.shape[2] - 1)[..., None]
+            ends.append(np.take_along_axis(breaks, np.take_along_axis(order, at, 2), 2)[..., 0])
         m = np.maximum(ends[0], 0) + np.minimum(ends[1], 0)
-        return np.asarray(np.where(np.isfinite(m), m, 0))
+        return np.where(np.isfinite(m), m, 0).astype(np.float64)
 
 
 def enclosed(cells: Cells, between: Between) -> Cells:

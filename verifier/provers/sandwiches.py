@@ -26,7 +26,7 @@ from verifier.kernel.many import MOST_BINS, MOST_MOVED
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import allowed_values
 from verifier.kernel.rules import Apply
-from verifier.kernel.sandwich import FINEST, LARGEST, Ends, Within, columns_read, ends_of, shown
+from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of, shown, within
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
@@ -97,20 +97,23 @@ def propose(
     *,
     bins: int = BINS,
     worth: Worth | None = None,
+    again: bool = False,
     apply: Apply = map,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
     ``models`` are their numbers, increasing; the sums have at most about so many ``bins``, or as
     many as are ``worth`` it. None where the kernel shows nothing. Which points are settled,
-    ``kernel.stretches`` tells.
+    ``kernel.stretches`` tells. ``again`` says that one network is bounded again where its class is
+    open, as two always are: it takes three times as long.
     """
     nets = [asked.nets[model] for model in models]
     columns = columns_read(asked, nets)
     grid = _grid(asked)
     chosen: dict[int, tuple[Whole, Ints, Ints]] = {}
 
-    def choose(first: Pair, found: Within | None, own: slice) -> Ends:
+    def choose(first: Pair, own: slice) -> Ends:
+        found = within(first) if again or len(nets) == 2 else None
         held = (worth and Worth(worth.share[own], worth.open[own])) or bins
         sums = _sums(grid, first, columns, held)
         ends = shown(first, found, *sums[:2])

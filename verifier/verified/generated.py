@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "00ec744a40d1fec608cef8a88e3e3a5e8420e1a3152a27727e05e01a380c9ae5"
+SOURCES = "76e68281b5d67fbaf756fd6462aca663660a89607252ca8befe03983a757ea23"
 
 from math import gcd, lcm
 
@@ -8646,12 +8646,32 @@ eXACT = 10000
 tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
+def closer(a, b):
+    return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
+
+
+def either_ends(f, n0, es):
+    return closer(f(reline(n0[3], None, es, None)), f(es))
+
+
+def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
+    s0 = scale_out(n0)
+    own, high = own_sum(keep, n0, reline(n0[3], None, es, None), row0, c, n0[2])
+    o = strip_of(s0, either_ends(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), n0, es))
+    z0 = zone_of(own, o, o)
+    all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), n0, es)
+    some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), n0, clipped(z0, e[2], n0, es, c))
+    return says_within(s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
+
+
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     es = enclosed(e, n0, c)
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
-        return existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es))
+        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es)):
+            return True
+        return one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0)
     return False
 
 

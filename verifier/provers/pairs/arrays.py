@@ -87,6 +87,7 @@ class Pool(NamedTuple):
     table: Ints  # [cells]
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
+    again: Ints  # [cells] 1 where it was bounded again and that told more
     open: Real  # [cells]
     yes: Real  # [cells]
     share: Real  # [cells]
@@ -116,8 +117,9 @@ class Room(NamedTuple):
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
     score: Real  # [variables]
     form: Real  # [columns]
-    slack: Real  # [columns] 0 once a column is at its other end
+    loss: Real  # [2, columns] what moving a column costs, by what it moves, and how much that is
     strip: Real  # [2] ends of the form where classes are open
+    again: Real  # [3] what was open of cells, what of that when bounded again, and how many cells
     found: Real  # [16]
     order: Ints  # [values]
     picked: Ints  # [variables]

@@ -253,7 +253,6 @@ def clipped(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, sign: flo
         else:
             least += s * m + move
             most += s * m + move
-        room.slack[c] = 1.0
     for i in inputs.choices:
         a, b = choice_range(inputs, low, rows, j, i)
         value += max(sign * a, sign * b)
@@ -267,20 +266,42 @@ def clipped(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, sign: flo
     way, need = 1.0, room.strip[0] - most
     if least > room.strip[1]:
         way, need = -1.0, least - room.strip[1]
-    while need > 0:
-        best, chosen = np.inf, -1
+    size = 0
+    if need > 0:
         for i in inputs.numbers:
             c = inputs.column[i]
             a, s = sign * rows[j, c], room.form[c]
-            if room.slack[c] > 0 and a * s * way < 0 and abs(a) < best * abs(s):
-                best, chosen = abs(a) / abs(s), c
-        if chosen < 0:
-            break
-        room.slack[chosen] = 0.0
-        gain = 2 * room.middle[1, chosen] * abs(room.form[chosen])
-        value -= best * min(gain, need)
-        need -= gain
-    return value
+            gain = 2 * room.middle[1, c] * abs(s)
+            if gain > 0 and a * s * way < 0:
+                room.loss[0, size], room.loss[1, size] = abs(a) / abs(s), gain
+                size += 1
+    return float(value - lost(room, size, need))
+
+
+@compiled
+def lost(room: Room, size: int, need: float) -> float:
+    """The least that ``need`` costs, of ``size`` parts with prices and amounts in ``room.loss``."""
+    loss, first, total = room.loss, 0, 0.0
+    while first < size and need > 0:
+        last = size - 1
+        middle = (first + last) >> 1
+        price, amount = loss[0, middle], loss[1, middle]
+        loss[0, middle], loss[1, middle] = loss[0, last], loss[1, last]
+        at, cheaper, paid = first, 0.0, 0.0
+        for k in range(first, last):
+            if loss[0, k] < price:
+                own, much = loss[0, k], loss[1, k]
+                loss[0, k], loss[1, k] = loss[0, at], loss[1, at]
+                loss[0, at], loss[1, at] = own, much
+                at, cheaper, paid = at + 1, cheaper + much, paid + own * much
+        if cheaper >= need:
+            size = at
+            continue
+        loss[0, last], loss[1, last] = loss[0, at], loss[1, at]
+        loss[0, at], loss[1, at] = price, amount
+        taken = min(amount, need - cheaper)
+        total, need, first = total + paid + price * taken, need - cheaper - taken, at + 1
+    return total
 
 
 @compiled

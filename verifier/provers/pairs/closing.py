@@ -262,8 +262,15 @@ class Saying:
         pool, at = self.search.pool, [number for _, number, _ in some]
         share = pool.share[at]
         worth = Worth(share / (self.second * BIN), pool.open[at] / np.maximum(share, 1e-300))
-        cells = [cell for _, _, cell in some]
-        return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
+        found: list[Sandwich | None] = [None] * len(some)
+        for again in (0, 1):
+            own = np.flatnonzero(pool.again[at] == again)
+            part = Worth(worth.share[own], worth.open[own])
+            cells, models = [some[i][2] for i in own.tolist()], self.search.held.models
+            made = propose(self.asked, cells, models, worth=part, again=again == 1, apply=apply)
+            for i, step in zip(own.tolist(), made, strict=True):
+                found[i] = step
+        return found
 
 
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:

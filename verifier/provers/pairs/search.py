@@ -89,6 +89,7 @@ class Sandwiching(Searching):
             pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
             pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
+            pool.again[k] = 0
             pool.open[k], pool.yes[k] = pool.share[k], 0.0
         pool.used[:] = len(self.roots), 0
 

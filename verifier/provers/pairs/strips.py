@@ -41,6 +41,10 @@ BINNED = 1e-3
 """The same at least where the form passes from true to false: the kernel counts in bins."""
 ROUNDING = 2.0**-10
 """How much narrower than its bounds a margin is taken to be, in units of the bounds."""
+PAYS, SELDOM, LATELY = 0.7, 32, 0.9
+"""Bounding again takes three times as long, and what is open falls about as the fifth root of the
+time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
+whether it does now; what it told of earlier ones counts so much less each time."""
 
 
 @compiled
@@ -145,31 +149,45 @@ def bounded(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, scores:
 
 @compiled
 def is_open_between(copies: int, room: Room) -> bool:
-    """Find between which ends of the form classes are open; whether it has values there.
-
-    Of two networks: of one nothing is bounded again.
-    """
+    """Find between which ends of the form classes are open; whether it has values there."""
     found, last = room.found, copies - 1
     room.strip[0] = -max(found[MOST], found[MOST + last])
     room.strip[1] = -min(found[LEAST], found[LEAST + last])
-    return bool(copies == 2 and room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
+    return bool(room.strip[0] < found[HIGHEST] and room.strip[1] > found[LOWEST])
+
+
+@compiled
+def pays(copies: int, room: Room) -> bool:
+    """Whether a cell is bounded again between such ends: one network if that told much lately."""
+    return bool(copies == 2 or room.again[1] < PAYS * room.again[0])
+
+
+@compiled
+def tries(copies: int, room: Room) -> bool:
+    """The same, or whether it is to be seen whether it does."""
+    room.again[2] += 1
+    return bool(pays(copies, room) or room.again[2] % SELDOM == 1)
 
 
 @compiled
 def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
-    pool.half[at] = -1
+    pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
         pool.open[at] = pool.yes[at] = 0.0
         return 0.0
     known, found = bounded(nets, inputs, pool, at, room, False), room.found
     yes, undecided = found[YES], found[UNDECIDED]
-    if undecided > 0 and is_open_between(nets.copies, room):
+    if undecided > 0 and tries(nets.copies, room) and is_open_between(nets.copies, room):
         sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, True)
         closer = decide(nets.copies, pool.table[at], found, room.strip[0], room.strip[1])
+        left = min(found[UNDECIDED], undecided)
+        room.again[0] = LATELY * room.again[0] + undecided
+        room.again[1] = LATELY * room.again[1] + left
         if found[UNDECIDED] < undecided:
             known, yes, undecided = closer, found[YES], found[UNDECIDED]
+            pool.again[at] = 1
     pool.known[at] = known
     pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
     pool.ended[at] = OPEN if undecided > 0 else CLOSED
@@ -290,7 +308,7 @@ def expand(
     The halves are written to ``to`` and the place behind it; ``spare`` and the next hold others.
     """
     bounded(nets, inputs, pool, at, room, True)
-    if is_open_between(nets.copies, room):
+    if pays(nets.copies, room) and is_open_between(nets.copies, room):
         sandwich(nets, inputs, pool.low[at], pool.high[at], room, True, True)
     best, kept, kept_cut = np.inf, -1, 0
     size = 0
@@ -333,6 +351,7 @@ def move(pool: Pool, source: int, to: int) -> None:
     """Copy a cell."""
     for v in range(pool.low.shape[1]):
         pool.low[to, v], pool.high[to, v] = pool.low[source, v], pool.high[source, v]
+    pool.again[to] = pool.again[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],

@@ -239,16 +239,31 @@ Definition says_within (scale unit : Z) (all some : Z * Z) (far : option Z * opt
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
     with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
-    parallel lines, and the lines that enclosures have: then each form is closer from its own side. *)
+    parallel lines, and the lines that enclosures have: then each form is closer from its own side; and
+    both between the ends outside of which they tell the class. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
 Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0 LEAN 0 0, EXACT)].
+(** The closer of the ends that either lines show. *)
+Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
+Definition either_ends (f : list info -> Z * Z) (n : net) (es : list info) : Z * Z :=
+  closer (f (reline (scales n) [] es [])) (f es).
+Definition one_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip)
+  (es : list info) (row : vec) : bool :=
+  let S := scale_out n in
+  let (own, high) := own_sum keep n (reline (scales n) [] es []) row c (sees n) in
+  let o := strip_of S (either_ends (fun es => strip_ends keep n es c own high S row) n es) in
+  let z := zone_of own o o in
+  let all := either_ends (fun es => strip_ends keep n es c fs up S row) n es in
+  let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) n (clipped z (bits e) n es c) in
+  says_within (S * unit) unit all some (beyond z fs c) s.
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with
   | Some row =>
       existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
         [reline (scales n) [] es []; es]
+      || one_within e keep unit up fs c n s es row
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
