@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
+from tests.certificates.mutations import subtree
 from tests.kernel.test_checker import random_proof
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.checker import verify
@@ -34,7 +35,7 @@ def opened(proof, rng):
     """The proof with some of its parts, splits and all, Open."""
     nodes, found, at = list(proof), [], 0
     while at < len(nodes):
-        end = behind(nodes, at)
+        end = subtree(nodes, at)
         if 1 < end - at < len(nodes) and rng.random() < 0.2:
             found.append(Open())
             at = end
@@ -47,20 +48,11 @@ def opened(proof, rng):
     return tuple(found)
 
 
-def behind(nodes, at):
-    """The place behind a node and all below it."""
-    waiting = 1
-    while waiting:
-        waiting += 1 if isinstance(nodes[at], Split) else -1
-        at += 1
-    return at
-
-
 def places(before, after):
     """How many cells there are in the place of each Open one; 1 for those that are as before."""
     nodes, at = list(after), 0
     for node in before:
-        end = behind(nodes, at) if isinstance(node, Open) else at + 1
+        end = subtree(nodes, at) if isinstance(node, Open) else at + 1
         yield node, nodes[at:end]
         at = end
     assert at == len(nodes)

@@ -28,7 +28,7 @@ from verifier.model.domain import Domain
 from verifier.model.ensemble import Teacher
 from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.evaluate import bulk_classes, bulk_of
+from verifier.provers.evaluate import AnyBulk, bulk_classes, bulk_of
 from verifier.provers.timing import TimeOver, part, poll
 
 if TYPE_CHECKING:
@@ -66,16 +66,17 @@ def distill(
     """
     found = Found(Tree((Leaf(0),)), (), False)
     try:
+        bulk = bulk_of(teacher, domain)
         if goal.deadline is not None:
-            found = Found(_of_few(teacher, domain, goal, rows, seed), (), False)
-        return _grown(teacher, domain, goal, rows, seed)
+            found = Found(_of_few(bulk, goal, rows, seed), (), False)
+        return _grown(bulk, goal, rows, seed)
     except TimeOver:
         return found
 
 
-def _of_few(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Tree:
+def _of_few(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Tree:
     """A tree of some of the rows, or of few points: it takes a moment."""
-    times = np.ones(BRIEF)
+    domain, times = bulk.domain, np.ones(BRIEF)
     if rows is None:
         points = sample_possible(domain, BRIEF, np.random.default_rng([seed, 6]))
     else:
@@ -83,9 +84,9 @@ def _of_few(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, see
         points = np.array(rows.points[some], dtype=np.int64)
         times = np.array(rows.times[some], dtype=np.float64)
     coarse = coarse_of(domain, points)
-    classes = bulk_classes(bulk_of(teacher, domain), points)
-    table, most = Table(coarse.points(points), classes, times), goal.leaves or MANY
-    return coarse.fine(next(trees_of_rows(coarse.cuts, table, table, teacher.classes, most, seed)))
+    table = Table(coarse.points(points), bulk_classes(bulk, points), times)
+    most, kinds = goal.leaves or MANY, bulk.teacher.classes
+    return coarse.fine(next(trees_of_rows(coarse.cuts, table, table, kinds, most, seed)))
 
 
 def by_cart(
@@ -121,8 +122,8 @@ def by_cart(
     return cart.Fitted(coarse.fine(found.tree), found.finished)
 
 
-def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed: int) -> Found:
-    bulk = bulk_of(teacher, domain)
+def _grown(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Found:
+    domain, kinds = bulk.domain, bulk.teacher.classes
     whole = not domain.infinite and domain.size <= FEW
     points, mass = all_points(domain) if whole else some_points(domain, seed)
     seen = np.empty((0, points.shape[1]), dtype=np.int64)
@@ -148,7 +149,6 @@ def _grown(teacher: Teacher, domain: Domain, goal: Goal, rows: Rows | None, seed
     )
     judges = grown_from if whole else table(points[half:], mass[half:])
     judge = joined(first, judges)
-    kinds = teacher.classes
     trees = list(_trees(coarse.cuts, first, joined(first, grown_from), judge, kinds, goal, seed))
     plain = coarse.cuts.domain
 

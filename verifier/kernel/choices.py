@@ -21,8 +21,6 @@ UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
 FINEST = 900
 """Encodings are whole numbers of units 2**-FINEST, or nothing is shown: none underflows."""
-
-
 SQUARE = 1 << 9
 """Factors of so many numbers are taken as a matrix, at most."""
 

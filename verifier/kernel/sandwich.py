@@ -122,7 +122,7 @@ def refused(
     for i, step in enumerate(steps):
         by_models.setdefault(tuple(strip.model for strip in step.strips), []).append(i)
     for models, at in by_models.items():
-        for again in (len(models) > 1, True):  # of one network only where it is needed
+        for again in (True,) if len(models) > 1 else (False, True):  # where it is needed
             some = [steps[i] for i in at]
             sums = np.array([step.form for step in some], dtype=np.float64)
             e = np.array([step.exponent for step in some])

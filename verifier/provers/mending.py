@@ -15,7 +15,7 @@ from functools import partial
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.part import first, size
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Walk
+from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
 from verifier.writing.proof_bytes import changed
 
 
@@ -39,23 +39,20 @@ def evened(domain: Domain, before: Proof, after: Proof, group: int) -> Proof:
 def _evened(
     domain: Domain, before: Proof, group: int, nodes: Iterator[Split | Step]
 ) -> Iterator[Split | Step]:
-    walk = Walk([(full_cell(domain), 0)])
-    stack = walk.stack
+    stack = [full_cell(domain)]
     for node in before:
         other = next(nodes, None)
         if other is None:
             return
         if isinstance(node, Open) and other != node:
-            cell, _ = stack.pop()
-            yield from _several(_read(other, nodes), cell, group)
+            yield from _several(_read(other, nodes), stack.pop(), group)
             continue
         yield other
         if node != other:
             break
-        cell, depth = stack.pop()
+        cell = stack.pop()
         if isinstance(node, Split):
-            left, right = cell.split(node.variable, node.left)
-            stack += ((right, depth + 1), (left, depth + 1))
+            stack += reversed(cell.split(node.variable, node.left))
     yield from nodes
 
 

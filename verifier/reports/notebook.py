@@ -62,7 +62,7 @@ def line(value: Domain | Network | Ensemble | Tree | Certificate) -> str:
         case Ensemble():
             said = question_words.ensemble_words(value)
         case Tree():
-            said = _tree_words(value)
+            said = question_words.tree_words(value)
         case Certificate():
             said = f"{_stated(value)}, {plural(len(value.proof), 'node')}"
     return f"{type(value).__name__}({said})"
@@ -124,15 +124,11 @@ def ensemble_html(held: Ensemble) -> str:
 
 def tree_html(tree: Tree, domain: Domain | None = None) -> str:
     """The tree, drawn; of a large one the part nearest the root."""
-    lead = _tree_words(tree)
+    lead = question_words.tree_words(tree)
     if tree.leaves > MOST_LEAVES:
         lead += f"; at most {MOST_LEAVES} are drawn"
     drawn = drawing.draw_svg(tree, domain, max_leaves=MOST_LEAVES)
     return _titled("Tree", lead) + f'<div style="overflow-x:auto">{drawn}</div>'
-
-
-def _tree_words(tree: Tree) -> str:
-    return f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {tree.depth}"
 
 
 def _stated(c: Certificate) -> str:

@@ -13,6 +13,7 @@ from verifier.model.head import class_name, origin_words
 from verifier.model.network import Network
 from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
+from verifier.model.tree import Tree
 from verifier.model.verdict import ANSWERS, Verdict
 from verifier.reports.blocks import Table, TableCell
 from verifier.reports.domain_words import term
@@ -90,7 +91,12 @@ def kind_words(model: Bound) -> str:
         return f"opaque model ({held.what}), the tree's {own} and one for any other answer"
     if isinstance(held, Ensemble):
         return ensemble_words(held)
-    return f"tree, {plural(held.leaves, 'leaf', 'leaves')}, depth {digits(held.depth)}"
+    return f"tree, {tree_words(held)}"
+
+
+def tree_words(tree: Tree) -> str:
+    """The size of a tree."""
+    return f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {digits(tree.depth)}"
 
 
 def ensemble_words(held: Ensemble) -> str:

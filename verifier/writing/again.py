@@ -215,8 +215,7 @@ def _end(old: Numbered, new: Numbered) -> int | None:
         other, end = next(new, (None, -1))
         if other is None or (isinstance(node, Split) and other != node):
             return None
-        waiting = int(isinstance(other, Split) and other != node)  # halves of what is in its place
-        waiting *= 2
+        waiting = 2 * (isinstance(other, Split) and other != node)  # halves of what is in its place
         while waiting:
             other, end = next(new, (None, -1))
             if other is None:
