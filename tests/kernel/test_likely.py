@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from verifier.formats.variables import one_hot, variable
-from verifier.kernel import checker, judging, likely, stopping
+from verifier.kernel import checker, judging, likely, spread, stopping
 from verifier.kernel.choices import DOUBLE, SINGLE
+from verifier.kernel.likely import share_of
 from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.quick import slopes
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed
@@ -21,6 +23,7 @@ from verifier.model.domain import Domain, signs
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Add, Affine, Network, Relu
 from verifier.model.ordinal import Ordinal
+from verifier.model.part import size
 from verifier.model.proof import Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
@@ -96,8 +99,33 @@ def outside(seed, allowed, precision=DOUBLE, only=None):
     share, nodes = values_of(domain, teacher, cell)
     p = prepare(teacher, domain)
     cells = likely.rarely(p, cell, allowed, list(domain.distributions(None)), precision, only)
+    return left(cells, share, nodes, allowed)
+
+
+def outside_around(seed, allowed, klass=0):
+    """The same of a cell by what is found of one around it."""
+    domain, teacher, around = case(seed)
+    p, chances = prepare(teacher, domain), list(domain.distributions(None))
+    rng, cell = np.random.default_rng([seed, 48]), around
+    for i in rng.permutation(len(domain.variables))[:3].tolist():
+        part = cell.parts[i]
+        if size(part) < 2:
+            continue
+        first = part.start if isinstance(part, range) else part & -part
+        half = cell.split(i, first)[int(rng.integers(2))]
+        possible = share_of(half, around, chances) > 0
+        if possible and likely.share_of(half, around, chances) >= likely.SMALLER:
+            cell = half
+    found = likely.Around.of(p, around, klass, allowed, chances)
+    own = found.within(cell, allowed)
+    assert found.holds(cell)
+    return *left(own, *values_of(domain, teacher, cell), allowed), cell != around
+
+
+def left(cells, share, nodes, allowed):
+    """What is left more than is said by points of probabilities ``share``; and as above."""
     assert cells is not None
-    spread, wrong, closer = cells.spread, [], 0
+    teacher, spread, wrong, closer = cells.p.teacher, cells.spread, [], 0
     unit = np.exp(-spread.rarity)
     for node, values in enumerate(nodes[1:], 1):
         low, high = cells.low[node][0], cells.high[node][0]
@@ -130,6 +158,49 @@ def test_ranges_are_left_by_as_little_as_is_said(precision):
         assert not wrong, (seed, allowed, only, wrong)
         closer += some * (only is None)
     assert closer > 100
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("allowed", ALLOWED)
+def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed):
+    closer, smaller = 0, 0
+    for seed, klass in product(range(48), (0, 1)):
+        wrong, some, less = outside_around(seed, allowed, klass)
+        assert not wrong, (seed, klass, wrong)
+        closer, smaller = closer + some, smaller + less
+    assert closer and smaller > 60
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_forms_are_taken_of_cells_that_are_not_too_large():
+    domain, teacher, cell = case(1)
+    p, chances = prepare(teacher, domain), list(domain.distributions(None))
+    found, least = likely.Around.of(p, cell, 0, ALLOWED[0], chances), Fraction(1)
+    while least >= likely.SMALLER:
+        assert found.holds(cell) and found.within(cell, ALLOWED[0]) is not None
+        assert found.within(cell, ALLOWED[0] * likely.SMALLER / 2) is None
+        some = (i for i, part in enumerate(cell.parts) if not isinstance(part, range))
+        cell = cell.split(next(i for i in some if cell.parts[i] == 3), 1)[0]
+        least = likely.share_of(cell, full_cell(domain), chances)
+    assert not found.holds(cell) and found.within(cell, ALLOWED[0]) is None
+
+
+def test_cells_near_each_other_are_looked_at_together():
+    """As they come in a proof: what was split last is together."""
+    chances = list(signs(6).distributions(None))
+    cells = [full_cell(signs(6))]
+    for v in range(5):
+        cells = [half for cell in cells for half in cell.split(v, 1)]
+    runs = list(likely.runs_of(range(32), cells, chances))
+    assert [list(run) for run in runs] == [list(range(i, i + 8)) for i in range(0, 32, 8)]
+    some = [cells[i] for i in (0, 7, 8, 31)]
+    assert [list(run) for run in likely.runs_of("abcd", some, chances)] == [
+        ["a", "b"],
+        ["c"],
+        ["d"],
+    ]
+    never = [Listed((Fraction(0), Fraction(1)))] * 6
+    assert len(list(likely.runs_of(range(32), cells, never))) == 32
 
 
 @pytest.mark.usefixtures("of_any_width")
@@ -192,8 +263,8 @@ def test_rounding_is_charged(precision, monkeypatch):
     assert any(beyond_the_least(seed, precision) for seed in range(200))
 
 
-def halved(below, wide, reach, found=likely._split):
-    taken, sigma = found(below, wide, reach)
+def halved(*given, found=spread._split):
+    taken, sigma = found(*given)
     return taken, sigma / 2
 
 
@@ -212,9 +283,9 @@ def never_below(sums, ends, rarity):
     return sums.strays
 
 
-def no_strays(spread, *given, found=likely.Spread.sums):
+def no_strays(own, *given, found=likely.Spread.sums):
     """As if what is carried from the layers before were nothing."""
-    sums = found(spread, *given)
+    sums = found(own, *given)
     return replace(sums, strays=sums.strays * 0)
 
 
@@ -222,7 +293,7 @@ def below_alone(spread, cells, node, low, high, found=likely.Spread.enclose):
     """As if ReLUs were above their lines below ranges alone."""
     found(spread, cells, node, low, high)
     if node in spread.over:
-        up = likely.slopes(low[0], high[0], cells.precision)[1]
+        up = slopes(low[0], high[0], cells.precision)[1]
         spread.over[node] = up * spread.astray[node][0]
 
 
@@ -240,12 +311,12 @@ def carried_nowhere(spread, cells, node, width):
 FAULTS = {
     "reach": (likely.Spread, "reach", 0.3),
     "means": (likely, "spread_of", shifted),
-    "deviations": (likely, "_split", halved),
+    "deviations": (spread, "_split", halved),
     "chances": (likely, "_share", upside_down),
-    "tails": (likely.Sums, "below", never_below),
+    "tails": (spread.Sums, "below", never_below),
     "strays": (likely.Spread, "sums", no_strays),
     "lines": (likely.Spread, "enclose", below_alone),
-    "intervals": (likely.Spread, "_carried", carried_nowhere),
+    "intervals": (likely.Spread, "_by_interval", carried_nowhere),
     "unwanted": (likely.Spread, "enclose", on_line),
     "units": (likely, "_rarity", lambda *given, found=likely._rarity: found(*given) / 8),
 }
@@ -257,6 +328,32 @@ def test_a_fault_leaves_ranges_by_more(name, monkeypatch):
     monkeypatch.setattr(*FAULTS[name])
     every = product(CASES, ALLOWED, (None, 0))
     assert any(outside(seed, x, only=only)[0] for seed, x, only in every)
+
+
+def of_the_larger(spread, around, begun, found=likely.Spread.within):
+    return found(spread, around, replace(begun, centre=around.centre, radius=around.radius * 0))
+
+
+def found_before(spread, cells, node, low, high, forms, found=likely.Spread._narrow):
+    """As if what is above lines on average were nothing where forms are those of another cell."""
+    free = [(some, replace(form, strays=form.strays * 0)) for some, form in forms]
+    found(spread, cells, node, low, high, free)
+
+
+FAULTS_AROUND = {
+    "units": (likely, "SLIGHTLY", Fraction(8)),
+    "chances": (likely, "share_of", lambda *given: Fraction(1)),
+    "means": (likely, "spread_of", shifted),
+    "larger": (likely.Spread, "within", of_the_larger),
+    "strays": (likely.Spread, "_narrow", found_before),
+}
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("name", FAULTS_AROUND)
+def test_a_fault_leaves_ranges_of_smaller_cells_by_more(name, monkeypatch):
+    monkeypatch.setattr(*FAULTS_AROUND[name])
+    assert any(outside_around(seed, x)[0] for seed, x in product(range(48), ALLOWED))
 
 
 def raised(domain, teacher, cell, klass, allowed):
@@ -278,7 +375,7 @@ def test_a_class_is_wrong_as_rarely_as_is_shown():
     for seed, allowed in product(CASES, ALLOWED):
         domain, teacher, cell = case(seed)
         own, p, chances = raised(domain, teacher, cell, seed % 2, allowed)
-        assert likely.rarely_wrong(p, cell, seed % 2, allowed, chances)
+        assert likely.rarely_wrong(p, [cell], seed % 2, allowed, chances) == [True]
         share, nodes = values_of(domain, own, cell)
         logits = nodes[-1]
         classes = (logits[:, 0] > 0) if own.outputs == 1 else logits.argmax(axis=1)
@@ -327,7 +424,7 @@ def test_numbers_beyond_all_bounds_show_nothing(where):
     )
     p = prepare(Network(12, layers), domain)
     chances = list(domain.distributions(None))
-    assert not likely.rarely_wrong(p, full_cell(domain), 1, Fraction(1, 2), chances)
+    assert likely.rarely_wrong(p, [full_cell(domain)], 1, Fraction(1, 2), chances) == [False]
 
 
 def wide(offset=3.0):

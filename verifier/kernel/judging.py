@@ -14,7 +14,7 @@ from verifier.kernel.asked import Net, evaluate_model, evaluate_own
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.likely import rarely_wrong
+from verifier.kernel.likely import rarely_wrong, runs_of
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
@@ -167,28 +167,42 @@ def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> t
 
 
 def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
-    """The Tails of a batch that ranges rarely left show, in the ledger's threads."""
-    every = [
-        (i, step, of)
-        for i, leaf in enumerate(batch)
-        for step in leaf.steps
-        if isinstance(step, Tail) and isinstance(of := _said_of(ledger, leaf, step), _Of)
+    """The Tails of a batch that ranges rarely left show, in the ledger's threads.
+
+    Of those of one class and bound what is near each other is looked at together.
+    """
+    alike: dict[tuple[Tail, int | None], list[tuple[int, _Of]]] = {}
+    for i, leaf in enumerate(batch):
+        for step in leaf.steps:
+            if isinstance(step, Tail) and isinstance(of := _said_of(ledger, leaf, step), _Of):
+                alike.setdefault((step, of.node), []).append((i, of))
+    jobs = [
+        (step, run)
+        for (step, _), every in alike.items()
+        for run in runs_of(every, [of.cell for _, of in every], every[0][1].chances)
     ]
 
-    def shown(job: tuple[int, Tail, _Of]) -> bool:
-        _, step, of = job
-        return rarely_wrong(of.net.p, of.cell, step.klass, step.bound, of.chances)
+    def shown(job: tuple[Tail, Sequence[tuple[int, _Of]]]) -> list[bool]:
+        step, run = job
+        of, cells = run[0][1], [own.cell for _, own in run]
+        return rarely_wrong(of.net.p, cells, step.klass, step.bound, of.chances)
 
-    held = zip(every, ledger.pool.map(shown, every), strict=True)
-    return frozenset((i, step) for (i, step, _), good in held if good)
+    held = zip(jobs, ledger.pool.map(shown, jobs), strict=True)
+    return frozenset(
+        (i, step)
+        for (step, run), found in held
+        for (i, _), good in zip(run, found, strict=True)
+        if good
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Of:
-    """What a Tail is about: a network, its own cell and how that is distributed."""
+    """What a Tail is about: a network, its own cell, and its distribution at leaf ``node``."""
 
     net: Net
     cell: Cell
+    node: int | None
     chances: Sequence[Distribution]
 
 
@@ -205,7 +219,7 @@ def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
     every = list(asked.domain.distributions(node))
     if not ledger.measure(cell, node)[1]:
         return None
-    return _Of(net, net.cell(cell), [every[i] for i in net.reads])
+    return _Of(net, net.cell(cell), node, [every[i] for i in net.reads])
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:

@@ -8,56 +8,100 @@ bounds, and Hoeffding (1963) how far that form is from its mean. docs/soundness.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import reduce
+from itertools import pairwise
+from operator import or_
+from typing import TypeVar
 
 import flint
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.bends import Bools
-from verifier.kernel.choices import DOUBLE, UP, Choice, Floats, Pair, Precision, matrices
+from verifier.kernel.choices import DOUBLE, UP, Floats, Precision, matrices
 from verifier.kernel.forms import MANY
-from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, parts_of
-from verifier.kernel.quick import DENSE, NEXT_ROWS, Cells, Rows, slopes
+from verifier.kernel.prepared import (
+    NUMBERS,
+    Parts,
+    Prepared,
+    allowed_values,
+    parts_of,
+)
+from verifier.kernel.quick import Cells, Rows
 from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import WIDE, class_rows
+from verifier.kernel.spread import Spread
 from verifier.kernel.starting import cells_of
 from verifier.kernel.tails import number_ranges
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
-from verifier.model.network import Affine, Relu, sources
+from verifier.model.network import Relu, sources
+from verifier.model.part import Part
 
-CHARGED = 8
-"""Rounding is charged so many times."""
-UNDERFLOW = 2.0**-400
-"""More than squares that underflow can take from a root, times any reach."""
-MORE = 1 + 2.0**-10
-"""A sum of products of magnitudes, in any precision, times this, is at least the exact one."""
+T = TypeVar("T")
+
 LEAST = Fraction(1, 1 << 800)
 """No smaller probability is asked for."""
 ODDS = 3
 """Times as probable that too much is lost as that a sum is too far from its mean."""
+SMALLER = Fraction(1, 8)
+"""The part of a cell that one has to be for its forms to be taken."""
+SLIGHTLY = Fraction(255, 256)
+"""Less is asked of that by more than roundings of logarithms."""
+TAKEN = 24
+"""Terms of sums that may be taken at their least in cells of which forms were found before."""
 
 
 def rarely_wrong(
-    p: Prepared, cell: Cell, klass: int, allowed: Fraction, chances: Sequence[Distribution]
-) -> bool:
-    """Whether P[teacher != klass | cell] <= ``allowed`` is shown, by ranges rarely left.
+    p: Prepared,
+    cells: Sequence[Cell],
+    klass: int,
+    allowed: Fraction,
+    chances: Sequence[Distribution],
+) -> list[bool]:
+    """Of which cells P[teacher != klass | cell] <= ``allowed`` is shown, by ranges rarely left.
 
-    ``chances`` are the distributions of the variables, independent of each other.
+    ``chances`` are the distributions of the variables, independent of each other. For several cells
+    forms of one around them are found first.
     """
-    rows = class_rows(p.teacher.outputs, klass)[0]
+    rows, every = class_rows(p.teacher.outputs, klass)[0], precisions(p)
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
-        return any(
-            cells is not None and (least_of(cells, rows) > 0).all()
-            for x in precisions(p)
-            for cells in (rarely(p, cell, allowed, chances, x, only) for only in (klass, None))
-        )
+
+        def is_shown(found: Cells | None) -> bool:
+            return found is not None and bool((least_of(found, rows) > 0).all())
+
+        outer = None
+        if len(cells) > 1:
+            outer = Around.of(p, hull_of(cells), klass, allowed, chances)
+        return [
+            (outer is not None and is_shown(outer.within(cell, allowed)))
+            or any(
+                is_shown(rarely(p, cell, allowed, chances, precision, only))
+                for precision in every
+                for only in (klass, None)
+            )
+            for cell in cells
+        ]
+
+
+def runs_of(
+    items: Sequence[T], cells: Sequence[Cell], chances: Sequence[Distribution]
+) -> Iterator[Sequence[T]]:
+    """Items in the order of a proof, in runs whose cells are each a large part of one around."""
+    waiting = [(items, cells)]
+    while waiting:
+        own, some = waiting.pop()
+        hull = hull_of(some)
+        if all(share_of(cell, hull, chances) >= SMALLER for cell in some):
+            yield own
+            continue
+        pairs = [share_of(hull_of(pair), hull, chances) for pair in pairwise(some)]
+        at = pairs.index(max(pairs)) + 1  # what is farthest apart was split first
+        waiting += [(own[at:], some[at:]), (own[:at], some[:at])]
 
 
 def rarely(
@@ -96,6 +140,67 @@ def rarely(
     return cells
 
 
+@dataclass(frozen=True, eq=False)
+class Around:
+    """A cell whose forms are taken for smaller ones in it: found with ``allowed``."""
+
+    p: Prepared
+    cell: Cell
+    allowed: Fraction
+    chances: Sequence[Distribution]
+    found: Cells
+
+    @classmethod
+    def of(
+        cls,
+        p: Prepared,
+        cell: Cell,
+        klass: int,
+        allowed: Fraction,
+        chances: Sequence[Distribution],
+    ) -> Around | None:
+        """With ``allowed`` for cells of at least ``SMALLER`` of its probability."""
+        least = allowed * SMALLER * SLIGHTLY
+        found = rarely(p, cell, least, chances, precisions(p)[0], klass)
+        return None if found is None else cls(p, cell, least, chances, found)
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell in it is so large a part that its forms may be taken."""
+        return share_of(cell, self.cell, self.chances) >= SMALLER
+
+    def within(self, cell: Cell, allowed: Fraction) -> Cells | None:
+        """``rarely`` of a cell in it, of the same class; None where that is too small a part."""
+        if not self.allowed <= allowed * share_of(cell, self.cell, self.chances) * SLIGHTLY:
+            return None
+        p, parts = self.p, parts_of([cell])
+        p.spend(PYTHON * p.values)
+        spread = spread_of(p, parts, self.chances, _rarity(p, allowed, ODDS), ODDS)
+        if spread is None:
+            return None
+        begun = cells_of(p, parts, precision=self.found.precision)
+        return replace(spread, most=TAKEN).within(self.found, begun)
+
+
+def hull_of(cells: Sequence[Cell]) -> Cell:
+    """The smallest cell around some."""
+    parts: list[Part] = []
+    for every in zip(*(cell.parts for cell in cells), strict=True):
+        if isinstance(every[0], range):
+            parts.append(range(min(x.start for x in every), max(x.stop for x in every)))
+        else:
+            parts.append(reduce(or_, every))
+    return Cell(tuple(parts))
+
+
+def share_of(cell: Cell, around: Cell, chances: Sequence[Distribution]) -> Fraction:
+    """How probable a cell is in one around it; 0 where that has no probability."""
+    share = Fraction(1)
+    for part, whole, own in zip(cell.parts, around.parts, chances, strict=True):
+        if part != whole:
+            share *= Fraction(own.weight_of(part), own.weight_of(whole) or 1)
+    return share
+
+
 def least_of(cells: Cells, rows: Floats) -> Floats:
     """What forms of the logits are at least (rows), but with a probability."""
     spread = cells.spread
@@ -103,7 +208,7 @@ def least_of(cells: Cells, rows: Floats) -> Floats:
     last, zero = len(cells.p.teacher.layers), cells.precision.of(np.zeros((1, len(rows))))
     cells.p.spend(len(rows) * cells.p.row_cost(last))
     own = Rows(cells.precision.of(rows[None]), zero[:, None], zero)
-    sums = spread.sums(cells, last, own, spread.reach)
+    sums = spread.sums(cells, spread.carried(cells, last, own), spread.reach)
     found = sums.top - spread.reach * sums.sigma - sums.strays
     return np.asarray(np.where(np.isfinite(found), found, -np.inf))
 
@@ -126,170 +231,6 @@ def _rarity(p: Prepared, allowed: Fraction, odds: int) -> float:
     forms = max(1, p.teacher.outputs - 1)
     each = flint.arb((odds + 1) * forms * allowed.denominator) / (odds * allowed.numerator)
     return float(each.log().upper()) * UP
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """Forms (rows), each at least ``top`` plus a sum of mean 0 less something else.
-
-    The sum is subgaussian: its deviation is at most ``sigma``. What is taken from it is at least 0,
-    and at most ``strays`` on average, in units of the Spread.
-    """
-
-    top: Floats
-    sigma: Floats
-    strays: Floats
-
-    def below(self, ends: Floats, rarity: float) -> Floats:
-        """How much less than ``ends``, at most their tops, they are on average, in these units."""
-        far = (self.top - ends) / np.maximum(self.sigma, UNDERFLOW)
-        tail = self.sigma * np.exp(rarity - far * far / 2) / (math.e * far)
-        return np.asarray((self.strays + np.where(self.sigma > 0, tail, 0)) * UP + UNDERFLOW)
-
-
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """How the input of a cell is distributed, and how much nodes leave their ranges.
-
-    ``mean`` (columns), of variables of one column, is off by at most ``loose`` (columns) and by
-    rounding once. ``shares``, for every choice, are the probabilities (G, V) of its values, of
-    which there are at most ``values``. Of nodes in ``wanted`` some components' ranges are bounded
-    again. Averages are in units of exp(-``rarity``) at least: so improbable is it that too much is
-    lost, and by the ``odds`` less that a sum is too far from its mean. So ``astray`` (nodes) is how
-    far nodes are below and above their ranges on average, at most, and ``over``, by their sources,
-    how far ReLUs are above their lines.
-    """
-
-    mean: Floats
-    loose: Floats
-    shares: Sequence[Floats]
-    values: int
-    rarity: float
-    odds: int
-    wanted: Mapping[int, Bools] = field(default_factory=dict)
-    astray: list[Pair] = field(default_factory=list)
-    over: dict[int, Floats] = field(default_factory=dict)
-
-    @property
-    def reach(self) -> float:
-        """Deviations that sums are below their means with a probability of a unit by the odds."""
-        return math.sqrt(2 * (self.rarity + math.log(self.odds) * UP)) * UP
-
-    @property
-    def near(self) -> float:
-        """Deviations from means to the ends of ranges: with fewer, more is lost than is gained."""
-        return math.sqrt(max(1.0, 2 * self.rarity + 0.6 * self.odds - 1))
-
-    def enclose(self, cells: Cells, node: int, low: Floats, high: Floats) -> None:
-        """Find how much a node leaves its range.
-
-        Components of affine layers before ReLUs that may have either sign are bounded again.
-        """
-        layers, own = cells.p.teacher.layers, self._carried(cells, node, low.shape[1])
-        self.astray.append(own)
-        if any(isinstance(x, Relu) and x.source == node for x in layers):
-            past = own[0].copy(), own[1].copy()  # beyond 0, or the range
-            if node and isinstance(layers[node - 1], Affine):
-                open_ = (low[0] < 0) & (high[0] > 0)
-                at = np.flatnonzero(open_ & self.wanted.get(node, True))
-                for start in range(0, len(at), NEXT_ROWS):
-                    cells.p.poll()
-                    self._again(cells, node, at[start : start + NEXT_ROWS], low[0], high[0], past)
-            up = slopes(low[0], high[0], cells.precision)[1]
-            over = np.maximum((1 - up) * past[1] + up * past[0], cells.precision.tiny)
-            self.over[node] = cells.precision.of(over * MORE)
-
-    def _again(
-        self, cells: Cells, node: int, some: Ints, low: Floats, high: Floats, past: Pair
-    ) -> None:
-        """Bound components by their forms."""
-        held, source = cells.layers[node - 1], sources(cells.p.teacher.layers[node - 1])[0]
-        assert held is not None
-        weight, bias, mass = held.weight[some], held.bias[some], cells.scale[node][some]
-        rows, total, mass = (
-            np.concatenate(x)[None] for x in ([weight, -weight], [bias, -bias], [mass] * 2)
-        )
-        cost = rows.shape[1] * cells.p.row_cost(node)
-        dense = rows.shape[1] >= NEXT_ROWS and rows.shape[2] >= NEXT_ROWS
-        cells.p.spend(cost // DENSE if dense else cost)
-        sums = self.sums(cells, source, Rows(rows, total[:, None], mass), self.near)
-        ends = sums.top - self.near * sums.sigma
-        ends = np.where(np.isfinite(ends), ends, -np.inf)
-        ends = np.nextafter(cells.precision.of(ends), cells.precision.kind(-np.inf))
-        ends = np.where(ends < sums.top, ends, -np.inf)
-        for own, at in ((self.astray[node], ends), (past, np.minimum(ends, 0))):
-            own[0][some], own[1][some] = np.split(sums.below(at, self.rarity), 2)
-        least, less = np.split(ends, 2)  # rarely crossed: both ends may be moved outward
-        low[some], high[some] = np.minimum(least, -less), np.maximum(least, -less)
-
-    def strayed(self, node: int) -> Floats:
-        """How far a node is from its range on average, at most."""
-        below, above = self.astray[node]
-        return (below + above) * UP
-
-    def _carried(self, cells: Cells, node: int, width: int) -> Pair:
-        """How much a node leaves its range by intervals."""
-        if not node:
-            return np.zeros(width), np.zeros(width)
-        held = cells.layers[node - 1]
-        before = [self.astray[i] for i in sources(cells.p.teacher.layers[node - 1])]
-        if held is None:
-            below, above = (np.sum(x, axis=0) * UP for x in zip(*before, strict=True))
-            return below, above
-        every = np.asarray(DOUBLE.of(held.size) @ np.maximum(*before[0]) * MORE)
-        return every, every.copy()
-
-    def sums(self, cells: Cells, node: int, rows: Rows, reach: float) -> Sums:
-        """Forms of a node of one cell, their terms split where that shows most at ``reach``."""
-        seen = dict[int, Floats]()
-        form = cells.carry(node, rows, seen, partial(cells.relu, sets=1))
-        size = np.abs(form.a[0])
-        off = DOUBLE.of((form.mass[0] + size @ cells.most[0]) * cells.error + cells.precision.tiny)
-        off = np.where(off < cells.precision.limit, off, np.inf) * UP
-        strays = off + sum(
-            DOUBLE.of(np.maximum(-a[0], 0) @ self.over[source]) * MORE for source, a in seen.items()
-        )
-        a, size = DOUBLE.of(form.a[0]), DOUBLE.of(size)
-        free = np.flatnonzero(cells.radius[0])
-        to_mean = (self.mean - cells.centre[0])[free]
-        radius = cells.radius[0, free]
-        middle = DOUBLE.of(form.total[0, 0]) + a @ self.mean
-        below, wide = [size[:, free] * radius + a[:, free] * to_mean], [size[:, free] * radius * 2]
-        for choice, share in zip(cells.choices, self.shares, strict=True):
-            least, mean, most = _terms(choice, share, a)
-            middle += mean.sum(axis=1)
-            below.append(mean - least)
-            wide.append(most - least)
-        taken, sigma = _split(np.concatenate(below, axis=1), np.concatenate(wide, axis=1), reach)
-        mass, unit = size @ cells.most[0] * CHARGED, cells.precision.unit
-        off = off + mass * (cells.error + unit * self.values) + size @ self.loose + UNDERFLOW
-        return Sums(middle - (taken + off), sigma + mass * unit, strays)
-
-
-def _split(below: Floats, wide: Floats, reach: float) -> tuple[Floats, Floats]:
-    """What the widest terms of sums (rows) take from the mean, and the deviation of the rest.
-
-    ``below`` (rows, terms) are the terms' means minus their least values, ``wide`` their ranges.
-    The rest is looked at up to ``reach`` deviations.
-    """
-    order = np.argsort(-wide, axis=1)
-    below, wide = np.take_along_axis(below, order, 1), np.take_along_axis(wide, order, 1)
-    none = np.zeros((len(wide), 1))
-    taken = np.concatenate([none, np.cumsum(below, axis=1)], axis=1)
-    rest = np.concatenate([np.cumsum((wide * wide)[:, ::-1], axis=1)[:, ::-1], none], axis=1)
-    sigma = np.sqrt(rest) * (UP / 2)
-    best = (taken + reach * sigma).argmin(axis=1)[:, None]
-    taken, sigma = (np.take_along_axis(x, best, 1)[:, 0] for x in (taken, sigma))
-    return taken, sigma
-
-
-def _terms(choice: Choice, share: Floats, a: Floats) -> tuple[Floats, Floats, Floats]:
-    """What the variables of a choice add to forms (rows, columns) of one cell, each (rows, G).
-
-    That is at least, on average and at most.
-    """
-    tables, shut = choice.tables(a), choice.closed[choice.own[0]]
-    return (tables + shut).min(axis=2), (tables * share).sum(axis=2), (tables - shut).max(axis=2)
 
 
 def spread_of(

@@ -21,10 +21,9 @@ from threadpoolctl import threadpool_limits
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import Floats, first_layers
 from verifier.kernel.forms import MANY
-from verifier.kernel.likely import least_of, rarely
+from verifier.kernel.likely import Around, least_of
 from verifier.kernel.prepared import NUMBERS
 from verifier.kernel.quick import Cells, Rows, intercept, slopes
-from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.chances import Distribution
@@ -44,6 +43,13 @@ from verifier.writing.proof_bytes import changed
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
+
+
+def bound_of(rung: int) -> Fraction:
+    """The bound of a rung's Tails."""
+    return Fraction(1, 1 << RUNGS[rung])
+
+
 TOGETHER = 2
 """Parts that are looked at together, for each processor: some take longer than others."""
 LONG = 1 << 17
@@ -56,8 +62,11 @@ LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
-NEAR, UNSEEN = 1.0, 2
-"""A cell that is further away, where that is known, is split unseen; so many times in a row."""
+NEAR, DEEP, UNSEEN = 1.0, 3.0, 2
+"""A cell that is further away, where that is known, is split unseen; so many times in a row.
+
+The second is for cells of which forms would be found, which also serve cells so many splits below.
+"""
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 FARTHEST = 60.0
@@ -77,6 +86,12 @@ class Said:
     klass: int
     chances: Sequence[Distribution]
 
+    def around(self, cell: Cell, rung: int) -> Around | None:
+        """What the kernel finds of a cell, for what is in it, by a rung."""
+        with np.errstate(all="ignore"):
+            own = self.net.cell(cell)
+            return Around.of(self.net.p, own, self.klass, bound_of(rung), self.chances)
+
 
 @dataclass(frozen=True, eq=False)
 class Sight:
@@ -93,10 +108,10 @@ class Sight:
     far: float = FAR
     known: bool = False
 
-    def is_far_from(self, klass: int) -> bool:
-        """Whether a look would hardly show a Tail of that class."""
+    def is_far_from(self, klass: int, near: float = NEAR) -> bool:
+        """Whether a look would hardly show a Tail of that class, of it or of parts so ``near``."""
         known = self.known and self.form is not None and self.klass == klass
-        return known and self.far > NEAR and self.unseen <= UNSEEN
+        return known and self.far > near and self.unseen <= UNSEEN
 
     def after(self, klass: int, seen: Seen) -> Sight:
         """The same after a look at a class that shows no less than the one before."""
@@ -222,34 +237,101 @@ def closed(
                     break
             parts = going.pop(TOGETHER * many)
             looks = [
-                partial(_looked_at, said, part, max(part.floor, rung), old.tells_of(domain, part))
+                partial(_looked_into, domain, old, said, part, max(part.floor, rung))
                 for part in parts
             ]
-            for part, (what, seen) in zip(parts, in_threads(looks), strict=True):
-                before, part.what = part.seconds, what
-                if _enter(domain, part, what, seen):
-                    spent += (part.seconds - before) / many  # the kernel will take as long again
-                    rung, going.tails = seen.rung, going.tails + 1
-                    if progress is not None:
-                        progress(going.tails)
+            for found in in_threads(looks):
+                rung = 0
+                for part in found.shown:
+                    spent += part.seconds / many  # the kernel will take as long again
+                    rung, going.tails = part.floor - 1, going.tails + 1
+                if found.shown and progress is not None:
+                    progress(going.tails)
+                for part in (*found.left, *found.shown):
                     if part.open and part.floor < len(RUNGS):
                         going.push(part)
-                    continue
-                rung = 0
-                for half in _split(domain, old, part, what):
-                    if half.open:
-                        going.push(half)
     return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
 
 
-def _looked_at(
-    said: Sayable, part: Part, start: int, split: bool
-) -> tuple[Said | Split | None, Seen]:
-    """What may be said of a part, and what a look at it finds: none where it is to be ``split``."""
-    what = part.what or said(part.cell)
-    if split or not isinstance(what, Said) or part.sight.is_far_from(what.klass):
-        return what, Seen()
-    return what, _look(what, part.cell, start, part.floor)
+@dataclass(eq=False)
+class _Looks:
+    """What looks at a part and at smaller ones in it found: with a new tail, and without."""
+
+    shown: list[Part] = field(default_factory=list)
+    left: list[Part] = field(default_factory=list)
+
+
+def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: int) -> _Looks:
+    """Look at a part by rungs from ``start`` down, and by the last one's forms at parts of it.
+
+    Those that get a tail share the time that these forms took: so the kernel finds them.
+    """
+    found, what = _Looks(), part.what or said(part.cell)
+    part.what = what
+    around, seen, seconds = None, Seen(), 0.0
+    if _is_looked_at(domain, old, part, DEEP):
+        assert isinstance(what, Said)
+        for rung in range(start, part.floor - 1, -1):
+            poll()
+            begun = now()
+            around = what.around(part.cell, rung)
+            seconds = now() - begun
+            if around is None:
+                break
+            seen = _look(what, around, part.cell, rung)
+            if seen.rung >= 0:
+                break
+    if _enter(domain, part, what, seen):
+        found.shown.append(part)
+    elif around is None:
+        found.left.extend(_split(domain, old, part, what))
+    else:
+        _look_below(domain, old, said, part, around, found)
+    for shown in found.shown:
+        shown.seconds += seconds / len(found.shown)
+    return found
+
+
+def _look_below(
+    domain: Domain, old: _Old, said: Sayable, whole: Part, around: Around, found: _Looks
+) -> None:
+    """Look at the halves of a part, and theirs where these show nothing, by the part's forms."""
+    waiting = list(_split(domain, old, whole, whole.what))
+    while waiting:
+        part = waiting.pop()
+        part.what = what = part.what or said(part.cell)
+        if (
+            not part.open
+            or old.tells_of(domain, part)
+            or not _alike(what, whole.what, part.cell, around)
+        ):
+            found.left.append(part)
+            continue
+        assert isinstance(what, Said)
+        far = part.sight.is_far_from(what.klass)
+        seen = Seen() if far else _look(what, around, part.cell, part.floor)
+        if _enter(domain, part, what, seen):
+            found.shown.append(part)
+        else:
+            waiting.extend(_split(domain, old, part, what))
+
+
+def _alike(
+    what: Said | Split | None, whole: Said | Split | None, cell: Cell, around: Around
+) -> bool:
+    """Whether the same is said of a part as of the one ``around``, whose forms are taken for it."""
+    if not isinstance(what, Said) or not isinstance(whole, Said):
+        return False
+    same = (what.model, what.klass, what.chances) == (whole.model, whole.klass, whole.chances)
+    return same and around.holds(what.net.cell(cell))
+
+
+def _is_looked_at(domain: Domain, old: _Old, part: Part, near: float = NEAR) -> bool:
+    """Whether a part is looked at, or split unseen: it is far from a Tail, or much is closed."""
+    what = part.what
+    if not isinstance(what, Said) or old.tells_of(domain, part):
+        return False
+    return not part.sight.is_far_from(what.klass, near)
 
 
 @dataclass(eq=False)
@@ -309,19 +391,6 @@ def _read(domain: Domain, proof: Proof) -> _Old:
     return _Old(nodes, ends, left)
 
 
-def _look(what: Said, cell: Cell, start: int, floor: int) -> Seen:
-    """The highest rung from ``start`` down to ``floor`` that the kernel shows."""
-    seen = Seen()
-    for rung in range(start, floor - 1, -1):
-        poll()
-        begun = now()
-        least, form = _try(what, cell, rung)
-        seen = Seen(rung if least > 0 else -1, least, form, now() - begun)
-        if seen.rung >= 0 or form is None:
-            break
-    return seen
-
-
 def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: Seen) -> bool:
     """Whether a part has a new tail, which leaves less of it open."""
     if not isinstance(what, Said):
@@ -330,7 +399,7 @@ def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: Seen) ->
         part.sight = part.sight.after(what.klass, seen)
     if seen.rung < 0:
         return False
-    bound = Fraction(1, 1 << RUNGS[seen.rung])
+    bound = bound_of(seen.rung)
     left = cell_weight(domain, part.cell) * bound
     if left >= part.open:
         return False
@@ -364,22 +433,24 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
     return part.halves
 
 
-def _try(what: Said, cell: Cell, rung: int) -> tuple[float, Array | None]:
+def _look(what: Said, around: Around, cell: Cell, rung: int) -> Seen:
     """What the kernel shows the margin to be by a rung, and how much columns move that.
 
     In the first precision that it tries: the next takes twice as long and shows hardly more.
     """
-    p, own = what.net.p, what.net.cell(cell)
+    begun = now()
     with np.errstate(all="ignore"):
-        allowed = Fraction(1, 1 << RUNGS[rung])
-        cells = rarely(p, own, allowed, what.chances, precisions(p)[0], what.klass)
+        cells = around.within(what.net.cell(cell), bound_of(rung))
         if cells is None:
-            return -math.inf, None
+            return Seen()
+        p = what.net.p
         rows = class_rows(p.teacher.outputs, what.klass)[0]
         least = least_of(cells, rows)
         least = np.where(np.isnan(least), -np.inf, least)
         moves = _moves(cells, rows[int(least.argmin())])
-    return float(least.min()), np.ldexp(moves, [-scale for scale in p.scales])
+    form = np.ldexp(moves, [-scale for scale in p.scales])
+    lowest = float(least.min())
+    return Seen(rung if lowest > 0 else -1, lowest, form, now() - begun)
 
 
 def _moves(cells: Cells, row: Floats) -> Array:
