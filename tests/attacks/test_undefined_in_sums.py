@@ -38,7 +38,7 @@ def test_a_quotient_in_a_sum_must_be_defined(name: str) -> None:
 
 @pytest.mark.parametrize("axiom", ["series-next", "sum-next", "sum-exchange"])
 def test_what_a_sum_needs_for_all_values_of_its_index_is_not_asked_of_one(axiom: str) -> None:
-    """With i = 0 assumed, (i - j)/(n - j) had a value for all i = 1 .. n; SymPy makes 1 of i = n."""
+    """With i = 0 assumed, (i - j)/(n - j) had a value for i = 1 .. n; SymPy makes 1 of it at n."""
     index, other = integer("i", "i", ""), integer("other", "j", "", 1)
     at, n = index.symbol, N.symbol
     term = {
