@@ -190,7 +190,9 @@ def _draws(spoken: Spoken, env: Mapping[Any, Any]) -> int:
 def _random_table(term: Any, rng: random.Random, trial: int) -> Any:
     if isinstance(term, (t.Event, t.Fact)):
         return Tables(rng, ((True, False), (False,), (True,))[trial % 3])
-    return Tables(rng, ((F(0), F(1)), (F(0),), (F(1),), (F(1, 2), F(0), F(1)))[trial % 4])
+    values = ((F(0), F(1)), (F(0),), (F(1),), (F(1, 2), F(0), F(1)))[trial % 4]
+    whole = isinstance(term, (t.IntegerQuantity, t.RandomInteger))
+    return Tables(rng, tuple(F(round(x)) if whole else x for x in values))
 
 
 @dataclass(frozen=True)
