@@ -6,6 +6,7 @@ What is read is held against onnxruntime at points of the domain, given as the f
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -46,9 +47,13 @@ from verifier.model.floats import nearest
 from verifier.model.network import Network
 from verifier.model.tree import Inner
 
+_SINGLE: deque[tuple[Any, ...]] = deque(maxlen=8)
+"""Files that had one input when they were looked at, lately: their size and time then."""
+
 
 def has_several(source: Any) -> Any:
     """The ONNX model of a file or object that has several inputs; else None."""
+    seen: tuple[Any, ...] | None = None
     if isinstance(source, str | os.PathLike):
         try:
             if not Path(source).is_file():
@@ -56,8 +61,12 @@ def has_several(source: Any) -> Any:
             with Path(source).open("rb") as file:
                 if file.read(1) != b"\x08":
                     return None
+                stat = os.fstat(file.fileno())
         except (OSError, ValueError):
             return None  # which is said where it is read
+        seen = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+        if seen in _SINGLE:
+            return None
     elif type(source).__name__ != "ModelProto":
         return None
     try:
@@ -65,7 +74,11 @@ def has_several(source: Any) -> Any:
     except NetworkError:
         return None
     tensors = {t.name for t in model.graph.initializer}
-    return model if sum(i.name not in tensors for i in model.graph.input) > 1 else None
+    if sum(i.name not in tensors for i in model.graph.input) > 1:
+        return model
+    if seen is not None:
+        _SINGLE.append(seen)
+    return None
 
 
 def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network | Ensemble:

@@ -163,7 +163,7 @@ def _asked(made: Callable[[int], bytes], kind: str, where: str) -> Ints:
         refuse(where, f"onnxruntime does not tell its table ({problem}): install another version")
     if any((table != tables[0]).any() for table in tables):
         refuse(where, "what onnxruntime makes of a number depends on where in a row it stands")
-    return tables[0].astype(np.int64)
+    return np.asarray(tables[0], dtype=np.int64)
 
 
 def _between(x: Curved, ends: Ends) -> Callable[[int], bytes]:
