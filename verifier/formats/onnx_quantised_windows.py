@@ -46,7 +46,7 @@ def marked(graph: Graph, call: OnnxCall, made: Value) -> Value:
     is_exact = call.node.op_type in EXACT and not any(
         x.node in graph.floats or (isinstance(x, Chain) and len(x.operations) > 1) for x in held
     )
-    if type(made) in (Signal, Curved) and held and not is_exact:
+    if (type(made) is Signal or isinstance(made, Curved)) and held and not is_exact:
         graph.floats.add(made.node)
     return made
 
