@@ -74,9 +74,7 @@ class Member:
                 raise EnsembleError(f"node {i} tests {node.threshold!r}: give Fraction(threshold)")
             for child in (node.left, node.right):
                 if not i < child < len(self.nodes):
-                    raise EnsembleError(
-                        f"node {i} has child {child}: these stand after their parents"
-                    )
+                    raise EnsembleError(f"node {i}, child {child}: these stand after their parents")
             led_to |= {node.left, node.right}
         if len(led_to) < len(self.nodes):
             lost = min(set(range(len(self.nodes))) - led_to)
