@@ -605,6 +605,36 @@ def test_parquet_keeps_whole_numbers_beside_missing_ones(tmp_path):
         read_frame(path)
 
 
+@pytest.mark.parametrize(("mark", "ending"), [(";", "csv"), ("\t", "tsv")])
+def test_decimal_commas_are_read_where_commas_divide_no_columns(tmp_path, mark, ending):
+    path = tmp_path / f"data.{ending}"
+    lines = [
+        *("pay;many;text;point;gone", "1,5;1,234;1,5 kg;0.25;", "-20,25;12,345;2 kg;0.5;0,125"),
+        *("3;1;3 kg;1;0,5", "119677,58;2;4 kg;2;"),
+    ]
+    path.write_text("\ufeff" + "\n".join(lines).replace(";", mark), encoding="utf-8")
+    found = read_frame(path)
+    kinds = {k: str(x) for k, x in found.kinds.items()}
+    assert kinds == {
+        "pay": "values",
+        "many": "categorical",  # may be thousands
+        "text": "categorical",
+        "point": "range",
+        "gone": "values",
+    }
+    assert [F(str(found.domain.variables[0].label(i))) for i in range(4)] == [
+        F("-20.25"),
+        F("1.5"),
+        F(3),
+        F("119677.58"),
+    ]
+    (first, last, *_) = found.notes
+    assert first == 'column "pay" is written with decimal commas: "1,5" is a number'
+    assert '"gone" is written with decimal commas' in last
+    assert rows_of(found.domain, path).count == 4
+    assert read_frame(path, drop=["pay"]).notes[0] == last
+
+
 def test_files_that_are_not_utf_8_are_refused(tmp_path):
     path = tmp_path / "data.csv"
     path.write_bytes("a,b\ncafé,1\nthé,2\n".encode("latin-1"))

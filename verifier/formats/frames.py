@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
 from verifier.formats.frame_columns import Column, column, columns_of, series_of
-from verifier.formats.frame_files import read_table
+from verifier.formats.frame_files import COMMAS, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
@@ -110,8 +110,10 @@ def read_frame(
     Raises DomainError for infinite numbers, dates, free text, columns of one value, and names that
     are not there.
     """
+    commas: dict[str, str] = {}
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
+        commas = frame.attrs.get(COMMAS, {})
     series = series_of(frame)
     if not isinstance(drop, Iterable):
         raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
@@ -147,7 +149,12 @@ def read_frame(
     left = tuple(name for name in series if name not in kept)
     if more is None:
         more = Fraction(chosen is Distribution.TREE)
-    rows, notes = columns[0].rows, notes_on(read, domain, columns)
+    written = [
+        f"column {quoted(name)} is written with decimal commas: {quoted(x)} is a number"
+        for name, x in commas.items()
+        if name in kept
+    ]
+    rows, notes = columns[0].rows, (*written, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 

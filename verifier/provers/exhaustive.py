@@ -229,9 +229,9 @@ def _measured(search: Sweep) -> float:
     each = _timed(search, cell)
     if search.block > BLOCK:
         for larger in reversed(some):
-            if larger.size >= FURTHER * cell.size or larger is some[0]:
-                if each * larger.size > MOMENT:
-                    break
+            if each * larger.size > MOMENT:
+                break
+            if larger is some[0] or larger.size >= FURTHER * cell.size:
                 cell, each = larger, _timed(search, larger)
     networks = [net.p.teacher for net in search.asked.nets.values()]
     known = costs(networks)
