@@ -585,6 +585,17 @@ def test_texts_that_are_dates_are_said_to_be_dates(tmp_path):
     assert read_frame(path, kinds={"a": "categorical"}).domain.variables[0].count == 3
 
 
+def test_arrays_are_tables():
+    """As scikit-learn has them: their columns have its names, and models find them by place."""
+    x = np.array([[1, 2.5], [2, 2.5], [3, 4.0]])
+    found = lp.Domain.from_frame(x)
+    assert [v.name for v in found.variables] == ["x0", "x1"]
+    assert found.variables == lp.Domain.from_frame({"x0": x[:, 0], "x1": x[:, 1]}).variables
+    for wrong in (x[0], np.array([(1, 2)], dtype=[("a", int), ("b", int)])):
+        with pytest.raises(lp.LeafproofError, match=r"ndarray: give .* of shape \(rows, columns\)"):
+            lp.Domain.from_frame(wrong)
+
+
 def test_one_is_not_several():
     found = read_frame(pandas.DataFrame({"a": [1, np.nan], "b": [1, 2]}))
     assert found.lines()[0] == ("a", "values", "1 number: 1; 1 row missing")

@@ -87,11 +87,12 @@ def read_frame(
 ) -> FrameDomain:
     """What a table is read as: the domain, and what each column was taken for, to be corrected.
 
-    ``frame`` is a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file;
-    ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
-    column each; numbers are a range (on a grid of at most 1,024; with the ``distribution`` rows of
-    2^31, if they are more than 32), else the values that there are, or bins where they are more;
-    0/1 columns side by side of one name of which one is 1 in every row are one variable. Where a
+    ``frame`` is a pandas DataFrame, a dict of columns, an array of shape (rows, columns), whose
+    columns are called x0, x1 and so on, or a path to a CSV or Parquet file; ``target`` names the
+    column that is predicted, which is no input. Texts are categories, one 0/1 column each; numbers
+    are a range (on a grid of at most 1,024; with the ``distribution`` rows of 2^31, if they are
+    more than 32), else the values that there are, or bins where they are more; 0/1 columns side by
+    side of one name of which one is 1 in every row are one variable. Where a
     value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.

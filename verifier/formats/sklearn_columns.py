@@ -30,7 +30,6 @@ from verifier.model.network import Add
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal, Ranged
 from verifier.model.variable import Variable
 
-Exact = NDArray[np.object_]
 Floats = NDArray[np.float64]
 Linear = tuple[float, float, float]
 """``x * factor / divisor + shift``, one operation: two of the three are neutral."""
@@ -183,23 +182,24 @@ def put_together(graph: Graph, domain: Domain, held: Sequence[Held], where: str)
         if any(map(math.isnan, c.weights)):
             name = domain.variables[c.variable].name
             refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
-    weight = np.zeros((len(columns), domain.columns), dtype=object)
-    start = np.zeros(len(columns), dtype=object)
     cuts: dict[tuple[int, float], int] = {}
+    for c in columns:
+        for cut, _ in c.jumps:
+            cuts.setdefault((domain.offsets[c.variable], cut), len(cuts))
+    weight = np.zeros((2, len(columns), domain.columns))
+    jumps = np.zeros((2, len(columns), len(cuts)))
+    start = np.zeros((2, len(columns)))
     for row, c in enumerate(columns):
         at = domain.offsets[c.variable]
-        weight[row, at : at + len(c.weights)] = [Fraction(w) for w in c.weights]
-        for cut, _ in c.jumps:
-            cuts.setdefault((at, cut), len(cuts))
-        start[row] = sum((jump / 2 for _, jump in c.jumps), Fraction(c.start))
-    jumps = np.zeros((len(columns), len(cuts)), dtype=object)
-    for row, c in enumerate(columns):
+        weight[:, row, at : at + len(c.weights)] = np.transpose(
+            [_parts(w, where) for w in c.weights]
+        )
+        start[:, row] = _parts(sum((jump / 2 for _, jump in c.jumps), Fraction(c.start)), where)
         for cut, jump in c.jumps:
-            jumps[row, cuts[domain.offsets[c.variable], cut]] = jump / 2
+            jumps[:, row, cuts[at, cut]] = _parts(jump / 2, where)
     x = _linear(graph, graph.input, weight, start, where)
     if cuts:
-        above = _above(graph, domain, cuts, where)
-        steps = _linear(graph, above, jumps, np.zeros(len(columns), dtype=object), where)
+        steps = _linear(graph, _above(graph, domain, cuts, where), jumps, 0 * start, where)
         x = graph.emit(Add(x.node, steps.node), len(columns))
     for level in range(max(len(c.after) for c in columns)):
         done = [c.after[level] if level < len(c.after) else (1.0, 1.0, 0.0) for c in columns]
@@ -208,9 +208,9 @@ def put_together(graph: Graph, domain: Domain, held: Sequence[Held], where: str)
     return x
 
 
-def _linear(graph: Graph, x: Signal, weight: Exact, start: Exact, where: str) -> Signal:
-    """``weight @ x + start`` of exact numbers: by the nearest floats, and by what these lack."""
-    (own, fine), (shift, finer) = _parts(weight, where), _parts(start, where)
+def _linear(graph: Graph, x: Signal, weight: Floats, start: Floats, where: str) -> Signal:
+    """``weight @ x + start``, each in two parts: by the nearest floats, and by what these lack."""
+    (own, fine), (shift, finer) = weight, start
     same = own.shape[0] == own.shape[1] and (own == np.eye(len(own))).all()
     near = x if same and not shift.any() else affine(graph, x, own, shift, where)
     if not (fine.any() or finer.any()):
@@ -219,14 +219,15 @@ def _linear(graph: Graph, x: Signal, weight: Exact, start: Exact, where: str) ->
     return graph.emit(Add(near.node, rest.node), len(own))
 
 
-def _parts(x: Exact, where: str) -> tuple[Floats, Floats]:
-    """Floats whose sum is ``x``, the first the nearest to it. Raises NetworkError."""
-    near = np.array([nearest(a) for a in x.flat]).reshape(x.shape)
-    rest = [a - Fraction(b) for a, b in zip(x.flat, near.flat, strict=True)]
-    found = np.array([nearest(a) for a in rest]).reshape(x.shape)
-    if any(Fraction(a) != b for a, b in zip(found.flat, rest, strict=True)):
+def _parts(x: float | Fraction, where: str) -> tuple[float, float]:
+    """Two floats whose sum is ``x``, the first the nearest to it. Raises NetworkError."""
+    if isinstance(x, float):
+        return x, 0.0
+    near = nearest(x)
+    rest = nearest(x - Fraction(near)) if math.isfinite(near) else 0.0
+    if not math.isfinite(near) or Fraction(near) + Fraction(rest) != x:
         refuse(where, "its numbers have too many digits to be put together without rounding")
-    return near, found
+    return near, rest
 
 
 def _above(graph: Graph, domain: Domain, cuts: dict[tuple[int, float], int], where: str) -> Signal:
