@@ -197,9 +197,10 @@ def _checked(
 def _check_ends(finding: Finding, limit: Limit | None) -> float | None:
     """When a check is cut short: if nothing will be left to sample, and it is soon done, it may
     take the sample's time."""
-    if limit is None or not finding.check or is_open(reopened(finding.proof)):
-        return limit and limit.checked
-    return limit.cut if now() + SOON * finding.check < limit.full else limit.checked
+    if limit is None:
+        return None
+    soon = finding.check > 0 and now() + SOON * finding.check < limit.full
+    return limit.cut if soon and not is_open(reopened(finding.proof)) else limit.checked
 
 
 def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:
