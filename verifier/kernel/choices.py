@@ -175,17 +175,17 @@ def _matrices(
             found.append(None)
             continue
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            own = p.scales if layer.source == 0 else 0  # before quotients, which may underflow
             if isinstance(layer, Affine):
-                weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
+                weight, bias = np.ldexp(DOUBLE.of(layer.weight), own), layer.bias
             elif isinstance(layer, Scale) and len(layer.shift) <= SQUARE:
-                weight = np.eye(len(layer.shift)) * (layer.scale / DOUBLE.of(layer.divisor))
-                bias = layer.shift.astype(np.float64)
+                factors = np.ldexp(DOUBLE.of(layer.scale), own) / DOUBLE.of(layer.divisor)
+                weight, bias = np.eye(len(factors)) * factors, layer.shift
             else:
                 return ()
-            if layer.source == 0:
-                weight = np.ldexp(weight, p.scales)
-            largest = max(np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP)
-        if not largest < precision.limit:
+            bias = bias.astype(np.float64)
+            sizes = np.abs(bias).max(), np.abs(weight).sum(axis=1).max() * UP
+        if not all(size < precision.limit for size in sizes):  # one may be no number
             return ()
         weight, bias = precision.of(weight), precision.of(bias)
         found.append(Matrix(weight, bias, np.abs(weight)))
