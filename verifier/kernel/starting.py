@@ -20,6 +20,7 @@ from verifier.kernel.choices import (
     Pair,
     Precision,
     choice_of,
+    folded,
     leading,
     matrices,
     rounded,
@@ -69,7 +70,8 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
         choices = [replace(c, closed=of(c.closed), chosen=of(c.chosen)) for c in choices]
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error, ends = terms * precision.unit, ([low], [high])
-    return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+    view = folded(p)
+    return Cells(view, precision, layers, centre, radius, choices, error, inexact, together, *ends)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
