@@ -70,7 +70,8 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "over / 2",
-    "layer.scale / DOUBLE.of(layer.divisor)",  # a weight that is rounded once (kernel/quick.py)
+    # a weight that is rounded once (kernel/quick.py)
+    "np.ldexp(DOUBLE.of(layer.scale), own) / DOUBLE.of(layer.divisor)",
     "DOUBLE.of(before.scale) / DOUBLE.of(before.divisor)",  # and then its product
     # by 2, and what they take, accounted for in kernel/envelopes.py
     "(taken.inside + rising * (reach - point)) / 2",
