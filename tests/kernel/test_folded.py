@@ -197,7 +197,7 @@ def seen_by_enclosures():
 
 
 OUTSIDE = {
-    "too large": (2.0**64, 1.0, 0.0),
+    "too large": (2.0**65, 1.0, 0.0),
     "too small": (2.0**-65, 1.0, 0.0),
     "quotient lost": (2.0**-600, 2.0**600, 0.0),
     "quotient too large": (2.0**600, 2.0**-600, 0.0),
