@@ -55,9 +55,10 @@ def test_integers_of_c_that_fit_none(number: int) -> None:
         text = f"int f(const double *x) {{ if ({test}) return 0; return 1; }}"
         with pytest.raises(TreeError, match="fits no integer"):
             read_code(text, ".c")
-        read_code(text.replace(str(number), f"{number}.0"), ".c")
-    most = f"int f(const double *x) {{ if (x[0] <= {2**63 - 1}) return 0; return 1; }}"
-    assert read_code(most, ".c").class_at([2**62]) == 0
+        if float(number) == number:
+            read_code(text.replace(str(number), f"{number}.0"), ".c")
+    text = f"int f(const double *x) {{ if (x[0] <= {2**62}) return 0; return 1; }}"
+    assert read_code(text, ".c").class_at([2**62]) == 0
 
 
 @pytest.mark.parametrize("comment", COMMENTS)
