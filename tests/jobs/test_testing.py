@@ -81,6 +81,7 @@ def test_the_interval_holds_the_truth_and_nothing_is_proved(made: tuple[lp.Resul
     assert shown["probability"] == {"lower": "0", "upper": "1"}
     assert shown["sampled"]["seen"] == found.seen
     assert "not a proof" in result._repr_html_()
+    assert repr(result) == f"TestResult(no proof; {found})" and "20,000 draws" in repr(result)
 
 
 def test_draws_are_fixed_by_what_is_tested(made: tuple[lp.Result, Path]) -> None:

@@ -51,6 +51,9 @@ class TestResult(Result):
     __test__: ClassVar[bool] = False  # no class of tests, for pytest
     _JSON: ClassVar[str] = "test_json"
 
+    def __repr__(self) -> str:
+        return f"TestResult(no proof; {self.sampled})"
+
 
 def test(
     model: Any,
