@@ -48,6 +48,19 @@ def test_numbers_that_a_language_converts(kind: str, number: str) -> None:
             read_code(text, ".c")
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63), 2**64, -(2**64) - 1, 10**30])
+def test_integers_of_c_that_fit_none(number: int) -> None:
+    """Compilers warn and go on with what is left of 64 bits: 0 for 2^64."""
+    for test in (f"x[0] <= {number}", f"{number} > x[0]"):
+        text = f"int f(const double *x) {{ if ({test}) return 0; return 1; }}"
+        with pytest.raises(TreeError, match="fits no integer"):
+            read_code(text, ".c")
+        if float(number) == number:
+            read_code(text.replace(str(number), f"{number}.0"), ".c")
+    text = f"int f(const double *x) {{ if (x[0] <= {2**62}) return 0; return 1; }}"
+    assert read_code(text, ".c").class_at([2**62]) == 0
+
+
 @pytest.mark.parametrize("comment", COMMENTS)
 def test_comments_that_end_elsewhere(comment: str) -> None:
     text = f"int f(const double *x) {{ {comment} return 0; /* */\n return 1; }}"

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from verifier.formats import booster_libraries
 from verifier.formats.ensembles import ensemble_from_bytes
 from verifier.formats.ensembles_boosters import of_xgboost
 from verifier.formats.ensembles_xgboost import ensemble_from_xgboost
@@ -115,12 +119,52 @@ def test_what_xgboost_does_not_run_is_one_line() -> None:
     assert str(caught.value).isprintable()
 
 
-def test_a_message_that_is_no_text_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_is_no_text_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """It puts bytes of the file into its message, which its own part in Python cannot read."""
 
     def falls(**_: Any) -> Any:
         raise UnicodeDecodeError("utf-8", b"\x83", 0, 1, "invalid start byte")
 
     monkeypatch.setattr(xgboost, "Booster", falls)
+    with pytest.raises(booster_libraries.Refuses, match="invalid start byte"):
+        booster_libraries.opened("xgboost", bytes(trained().save_raw("json")))
+
+
+def test_a_file_that_a_library_does_not_read_is_a_note() -> None:
+    found = document()
+    tree(found)["id"] = "first"  # which our own reader does not ask for
     with pytest.warns(RuntimeNote, match="XGBoost does not read this file"):
-        ensemble_from_bytes(bytes(trained().save_raw("json")))
+        ensemble_from_bytes(json.dumps(found).encode())
+
+
+def fallen() -> bytes:
+    """A file that XGBoost itself ends its process over: a node's parent is far outside."""
+    found = document()
+    put("parents", 1, -(1 << 30))(found)
+    return json.dumps(found).encode()
+
+
+def test_a_process_that_a_file_ends_is_one_line_and_another_begins() -> None:
+    """SIGSEGV, as it was where parents were not looked at before: not of this process."""
+    good = bytes(trained().save_raw("json"))
+    with pytest.raises(EnsembleError, match=r"^XGBoost itself breaks down over this file \(signal"):
+        booster_libraries.Apart("xgboost", fallen()).check()
+    held = booster_libraries.Apart("xgboost", good)
+    assert held.columns == 3
+    rows = np.random.default_rng(1).integers(0, 3, (20, 3)).astype(float)
+    here = booster_libraries.Here("xgboost", trained())
+    for raw in (True, False):
+        way = booster_libraries.Way(raw)
+        np.testing.assert_array_equal(held.answer(rows, way), here.answer(rows, way))
+
+
+def test_this_process_loads_no_library_for_a_file(tmp_path: Path) -> None:
+    """Nor does it print what the library prints."""
+    (tmp_path / "it.json").write_bytes(bytes(trained().save_raw("json")))
+    code = (
+        "import sys, verifier as lp; from verifier.formats.load import load_teacher;"
+        f"print(load_teacher({str(tmp_path / 'it.json')!r}).columns);"
+        "assert 'xgboost' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("3\n", "", 0)

@@ -17,6 +17,7 @@ from tests.benchmarks.stranger_judges import Outcome, read_as, session_of
 COLUMNS = 3
 GRID = np.array([*product((-2.0, -1.0, -0.5, 0.0, 0.25, 1.0, 3.0), repeat=COLUMNS)], np.float32)
 """Every point of a small domain."""
+_OTHERS = ("Abs", "Elu", "HardSigmoid", "Selu", "Softplus")
 
 
 def quantised(rng: Random) -> bytes:
@@ -133,7 +134,7 @@ def _between(rng: Random, x: str, width: int, add: Callable[..., str], held: Any
     if way == 4:
         return add("LeakyRelu", x, alpha=0.1)
     if way == 5:
-        return add(pick(rng, ("Sigmoid", "Tanh", "Relu")), x)
+        return add(pick(rng, ("Sigmoid", "Tanh", "Relu", *_OTHERS)), x)
     if way == 6:
         again = add("MatMul", add("Relu", x), held(rng.normal(size=(width, width))))
         return add("Add", again, x)

@@ -65,7 +65,7 @@ class Steps:
             )
         return made, np.float32(20 * np.mean(own))
 
-    def model(self):
+    def model(self, opset=13):
         self.nodes[-1].output[0] = "y"
         graph = helper.make_graph(
             self.nodes,
@@ -74,7 +74,9 @@ class Steps:
             [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
             self.tensors,
         )
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+        return helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8
+        )
 
 
 def step(kind, seed):

@@ -212,7 +212,7 @@ BRACES = {
     "int x = 3; int f(double *x) { return 0; }": "before the function",
     "int f(double *x) { double v[2] = {1.0}; return v; }": "does not get 2",
     "void f(double *x, double *y) { memcpy(y, (double[]){1.0}, 2 * sizeof(double)); }": "of 1",
-    "int f(int *x) { if (x[0] <= 99999999999999999999) return 0; return 1; }": "beyond 2.53",
+    "int f(int *x) { if (x[0] <= 99999999999999999) return 0; return 1; }": "beyond 2.53",
 }
 
 

@@ -585,6 +585,17 @@ def test_texts_that_are_dates_are_said_to_be_dates(tmp_path):
     assert read_frame(path, kinds={"a": "categorical"}).domain.variables[0].count == 3
 
 
+def test_arrays_are_tables():
+    """As scikit-learn has them: their columns have its names, and models find them by place."""
+    x = np.array([[1, 2.5], [2, 2.5], [3, 4.0]])
+    found = lp.Domain.from_frame(x)
+    assert [v.name for v in found.variables] == ["x0", "x1"]
+    assert found.variables == lp.Domain.from_frame({"x0": x[:, 0], "x1": x[:, 1]}).variables
+    for wrong in (x[0], np.array([(1, 2)], dtype=[("a", int), ("b", int)])):
+        with pytest.raises(lp.LeafproofError, match=r"ndarray: give .* of shape \(rows, columns\)"):
+            lp.Domain.from_frame(wrong)
+
+
 def test_one_is_not_several():
     found = read_frame(pandas.DataFrame({"a": [1, np.nan], "b": [1, 2]}))
     assert found.lines()[0] == ("a", "values", "1 number: 1; 1 row missing")
@@ -603,6 +614,36 @@ def test_parquet_keeps_whole_numbers_beside_missing_ones(tmp_path):
     parquet.write_table(doubled, path)
     with pytest.raises(lp.LeafproofError, match='two columns are named "a"'):
         read_frame(path)
+
+
+@pytest.mark.parametrize(("mark", "ending"), [(";", "csv"), ("\t", "tsv")])
+def test_decimal_commas_are_read_where_commas_divide_no_columns(tmp_path, mark, ending):
+    path = tmp_path / f"data.{ending}"
+    lines = [
+        *("pay;many;text;point;gone", "1,5;1,234;1,5 kg;0.25;", "-20,25;12,345;2 kg;0.5;0,125"),
+        *("3;1;3 kg;1;0,5", "119677,58;2;4 kg;2;"),
+    ]
+    path.write_text("\ufeff" + "\n".join(lines).replace(";", mark), encoding="utf-8")
+    found = read_frame(path)
+    kinds = {k: str(x) for k, x in found.kinds.items()}
+    assert kinds == {
+        "pay": "values",
+        "many": "categorical",  # may be thousands
+        "text": "categorical",
+        "point": "range",
+        "gone": "values",
+    }
+    assert [F(str(found.domain.variables[0].label(i))) for i in range(4)] == [
+        F("-20.25"),
+        F("1.5"),
+        F(3),
+        F("119677.58"),
+    ]
+    (first, last, *_) = found.notes
+    assert first == 'column "pay" is written with decimal commas: "1,5" is a number'
+    assert '"gone" is written with decimal commas' in last
+    assert rows_of(found.domain, path).count == 4
+    assert read_frame(path, drop=["pay"]).notes[0] == last
 
 
 def test_files_that_are_not_utf_8_are_refused(tmp_path):

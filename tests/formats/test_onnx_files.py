@@ -170,6 +170,22 @@ def test_bad_models_are_one_line(change: Any, words: list[str], tmp_path: Path) 
     refused(_changed(tmp_path / "net.onnx", change), *words)
 
 
+def test_statistics_of_a_batch_beside_the_output_are_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before opset 14 nothing else says so; where onnxruntime is installed it found it out."""
+    monkeypatch.setattr("verifier.formats.onnx._compare", lambda *given: None)
+
+    path = chain(tmp_path / "net.onnx", ("BatchNormalization", [(np.ones(2),)] * 4, {}), opset=9)
+    import onnx
+
+    model = onnx.load(path)
+    assert load_onnx(path).columns == 2
+    model.graph.node[0].output.extend(["mean", "var", "", ""])
+    path.write_bytes(model.SerializeToString())
+    refused(path, "training mode")
+
+
 def test_a_fixed_batch_may_be_reshaped_to(tmp_path: Path) -> None:
     import onnx
 

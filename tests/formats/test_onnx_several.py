@@ -14,6 +14,7 @@ import verifier as lp
 from verifier.formats.load import load_model, load_teacher
 from verifier.model.errors import LeafproofError, RuntimeNote
 from verifier.model.network import Network, exact_classes
+from verifier.reading.json_nouns import domain_from_json
 
 pd = pytest.importorskip("pandas")
 skl2onnx = pytest.importorskip("skl2onnx")
@@ -214,3 +215,77 @@ def test_two_inputs_are_never_the_same_variable():
     assert load_teacher(model, domain=both, head="logit").columns == 2
     with pytest.raises(LeafproofError, match="another input is the variable"):
         load_teacher(model, domain=lp.Domain.product(lp.Domain.range("a b", 0, 3)), head="logit")
+
+
+TABLE = lp.Domain.product(
+    lp.Domain.range("age", 18, 29),
+    lp.Domain.range("sex", 0, 1),
+    lp.Domain.range("hours", 1, 6),
+    domain_from_json(
+        {
+            "format": "leafproof-domain/1",
+            "variables": [{"name": "zip", "values": ["3", "5", "9"], "encoding": [[3], [5], [9]]}],
+        }
+    ),
+)
+
+
+def one_input(final):
+    """A pipeline that encodes columns of a plain matrix, as a file with one input."""
+    from sklearn import compose, pipeline, preprocessing
+
+    x = TABLE.inputs().astype(np.float32)
+    y = ((x[:, 0] > 23) ^ ((x[:, 3] == 5) & (x[:, 1] == 1))).astype(int)
+    columns = compose.ColumnTransformer(
+        [
+            ("numbers", preprocessing.StandardScaler(), [0, 2]),
+            ("kinds", preprocessing.OneHotEncoder(handle_unknown="ignore"), [1, 3]),
+        ]
+    )
+    model = pipeline.make_pipeline(columns, final).fit(x, y)
+    return skl2onnx.to_onnx(model, x[:1], options={"zipmap": False})
+
+
+@pytest.mark.parametrize("name", ["network", "forest"])
+def test_columns_of_one_input_that_the_file_encodes(name, tmp_path):
+    from sklearn import ensemble, neural_network
+
+    final = {
+        "network": neural_network.MLPClassifier((6,), max_iter=40, random_state=0),
+        "forest": ensemble.RandomForestClassifier(5, max_depth=4, random_state=0),
+    }[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file = one_input(final)
+    path = tmp_path / "it.onnx"
+    path.write_bytes(file.SerializeToString())
+    held = load_model(path, domain=TABLE)
+    points = [*product(*(range(v.count) for v in TABLE.variables))]
+    rows = TABLE.inputs().astype(np.float32)
+    session = onnxruntime.InferenceSession(file.SerializeToString())
+    theirs = session.run(None, {"X": rows})[0].reshape(-1)
+    if isinstance(held, Network):
+        mine = exact_classes(held, TABLE, points)
+    else:
+        mine = [held.class_at(TABLE.encode(p)) for p in points]
+    np.testing.assert_array_equal(mine, theirs)
+    assert len(set(mine)) == 2
+    result = lp.ask_fair(path, TABLE, "sex")
+    by_hand = sum(
+        a != b
+        for point, a in zip(points, theirs, strict=True)
+        if point[1] == 0
+        for b in [theirs[points.index((point[0], 1, *point[2:]))]]
+    )
+    assert result.points == (by_hand, by_hand)
+    assert by_hand
+    assert result.instances[0].runtime == "onnxruntime gives the same class"
+
+
+def test_one_input_of_other_columns_than_the_domain_is_refused_in_one_line():
+    from sklearn import ensemble
+
+    file = one_input(ensemble.RandomForestClassifier(2, max_depth=2, random_state=0))
+    short = lp.Domain.product(*[lp.Domain.range(f"x{i}", 0, 3) for i in range(3)])
+    with pytest.raises(LeafproofError, match=r"its columns are 4, the variables 3$"):
+        load_model(file, domain=short)

@@ -32,8 +32,11 @@ from sklearn.preprocessing import (  # noqa: E402
     OneHotEncoder,
     OrdinalEncoder,
     PolynomialFeatures,
+    PowerTransformer,
+    QuantileTransformer,
     RobustScaler,
     StandardScaler,
+    TargetEncoder,
 )
 from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 
@@ -104,6 +107,21 @@ FIRST = {
             ("same", "passthrough", [False, False, False, True]),
         ]
     ),
+    "infrequent": lambda: make_column_transformer(
+        (OneHotEncoder(min_frequency=28, handle_unknown="infrequent_if_exist"), ["colour"]),
+        (OneHotEncoder(max_categories=3, drop="first"), ["age"]),
+        (OrdinalEncoder(max_categories=2), ["level"]),
+        remainder="passthrough",
+    ),
+    "functions": lambda: make_column_transformer(
+        (make_pipeline(FunctionTransformer(np.log1p), StandardScaler()), ["dose", "age"]),
+        (FunctionTransformer(lambda x: x % 4 - 1.1), ["level"]),
+        (PowerTransformer(), ["age"]),
+        (QuantileTransformer(n_quantiles=20), ["dose"]),
+    ),
+    "targets": lambda: make_column_transformer(
+        (TargetEncoder(random_state=0), ["colour", "level", "age"]), (StandardScaler(), ["dose"])
+    ),
     "union": lambda: make_pipeline(
         make_column_transformer((OrdinalEncoder(), ["colour"]), remainder="passthrough"),
         FeatureUnion([("a", StandardScaler()), ("b", MinMaxScaler()), ("c", "drop")]),
@@ -151,6 +169,57 @@ def test_missing_values_are_filled_in():
     clean = make_pipeline(first, LogisticRegression()).fit(x.dropna(), y[x.notna().all(axis=1)])
     with pytest.raises(NetworkError, match='"dose" may be missing: fill it in'):
         lp.load_network(clean, domain=domain)
+
+
+@pytest.mark.parametrize("filled", ["before", "after"])
+def test_tables_of_numbers_that_may_be_missing(filled):
+    """Differences of logarithms are no floats; what a missing value has beside them is exact."""
+    x, y = frame()
+    x["dose"] -= 0.4  # what is missing has the number 0 here, too
+    x.loc[::7, "dose"] = np.nan
+    x.loc[::5, "level"] = np.nan
+    domain = lp.Domain.from_frame(x)
+    curve = FunctionTransformer(lambda x: np.exp(3 * x))
+    steps = [SimpleImputer(), curve] if filled == "before" else [curve, SimpleImputer()]
+    codes = [OrdinalEncoder(max_categories=2), SimpleImputer(strategy="constant", fill_value=1.3)]
+    first = make_column_transformer(
+        (make_pipeline(*steps), ["dose"]), (make_pipeline(*codes), ["level"])
+    )
+    model = make_pipeline(first, LogisticRegression(C=50)).fit(x, y)
+    found, network = answers(model, domain)
+    said = model.predict(raws(domain, x)).tolist()
+    assert found == said and len(set(said)) > 1
+    made = first.transform(raws(domain, x))
+    _, scale = exact_logits(network, [domain.encode_integers((0, 0, 0, 0))], domain.denominator)
+    logits = [
+        exact_logits(network, [domain.encode_integers(p)], domain.denominator)[0][0]
+        for p in points(domain)
+    ]
+    weight, bias = model[-1].coef_, model[-1].intercept_
+    for row, own in zip(logits, made.tolist(), strict=True):
+        exact = [
+            sum((F(w) * F(a) for w, a in zip(c, own, strict=True)), F(b))
+            for c, b in zip(weight.tolist(), bias.tolist(), strict=True)
+        ]
+        assert [F(n, scale) for n in row] == exact
+
+
+def test_a_certificate_is_held_against_a_tree_behind_a_pipeline(tmp_path):
+    """Its tests become several of the domain's columns, in the order that files have them in."""
+    x, y = frame()
+    x.loc[::7, "dose"] = np.nan
+    domain = lp.Domain.from_frame(x)
+    first = make_column_transformer(
+        (OneHotEncoder(), ["colour"]), (SimpleImputer(), ["dose", "age"]), remainder="drop"
+    )
+    model = make_pipeline(first, LogisticRegression(max_iter=5000)).fit(x, y)
+    tree = make_pipeline(first, DecisionTreeClassifier(max_leaf_nodes=9)).fit(x, y)
+    lp.certify(model, tree, domain).save(tmp_path / "a.certificate")
+    found = lp.check(tmp_path / "a.certificate", against=(model, tree, domain))
+    assert found.verdict == "different" and found.tree.leaves > 9
+    other = make_pipeline(first, DecisionTreeClassifier(max_leaf_nodes=2)).fit(x, y)
+    with pytest.raises(lp.InvalidProof, match="another tree"):
+        lp.check(tmp_path / "a.certificate", against=(model, other, domain))
 
 
 def test_columns_are_found_by_name():
@@ -209,9 +278,22 @@ def test_what_cannot_be_folded_is_refused_in_one_line():
         (refused(PolynomialFeatures()), "step PolynomialFeatures is not supported: supported are"),
         (refused(OneHotEncoder(), ["colour"], domain=more), 'does not know "purple" of "colour"'),
         (refused(OrdinalEncoder(), ["age"], domain=more), "does not know"),
-        (refused(OneHotEncoder(max_categories=2), ["colour"]), "infrequent"),
         (refused(MinMaxScaler(clip=True), ["dose"], domain=more), 'clips values of "dose"'),
-        (refused(FunctionTransformer(np.log1p), ["dose"]), "FunctionTransformer is not supported"),
+        (refused(FunctionTransformer(lambda x: x - x.mean()), ["dose"]), "depends on the others"),
+        (refused(FunctionTransformer(lambda x: x.iloc[:, :1]), ["dose", "age"]), "other columns"),
+        (refused(FunctionTransformer(np.abs), ["dose"], domain=x.assign(dose=x.colour)), "numbers"),
+        (
+            refused(
+                FunctionTransformer(lambda x: 1 / (x - 9)),
+                ["dose"],
+                domain=x.assign(dose=x.age - 12),
+            ),
+            'infinite number of "dose" = 9',
+        ),
+        (
+            refused(FunctionTransformer(np.sqrt), ["dose"], domain=x.assign(dose=x.age - 20)),
+            'missing value of a number of "dose"',
+        ),
     ]
     for (model, domain), message in cases:
         with pytest.raises(NetworkError, match=message) as caught:

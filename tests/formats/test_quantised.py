@@ -173,9 +173,16 @@ def test_tables_that_are_not_asked_for(monkeypatch):
     monkeypatch.setattr("verifier.formats.quantised_tables.is_installed", lambda: False)
     with pytest.raises(NetworkError, match="install onnxruntime"):
         load_network(given)
-    given = _looked_up("LeakyRelu", "int8", (0.1, 0.1), (0, 0), floats=False, alpha=-0.5)
-    with pytest.raises(NetworkError, match="alpha is negative"):
+    given = _looked_up("Tanh", "uint8", (0.1, 0.01), (100, 100), floats=True)
+    with pytest.raises(NetworkError, match="install onnxruntime"):
         load_network(given)
+
+
+@pytest.mark.parametrize("floats", [False, True])
+def test_a_table_that_turns_is_the_steps_up_less_the_steps_down(floats):
+    given = _looked_up("LeakyRelu", "int8", (0.1, 0.1), (0, 0), floats=floats, alpha=-0.5)
+    numbers = (np.arange(-128, 128) * np.float32(0.1)).astype(np.float32)
+    assert_same(given, np.stack([numbers, numbers[::-1]], axis=1))
 
 
 def test_a_quantised_sigmoid_that_comes_last_is_a_logit_or_a_probability():

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper
 
 from tests.formats.quantised_models import model, run, statically
 from tests.formats.quantised_steps import Steps, rows, step
+from verifier.formats import quantised_tables
 from verifier.formats.load import load_network
 from verifier.model.errors import NetworkError
 from verifier.model.network import exact_logits
@@ -178,6 +179,69 @@ def test_a_quantised_softmax_is_refused_with_a_remedy():
     assert isinstance(graph, onnx.ModelProto)
     with pytest.raises(NetworkError, match="which mix all columns: leave that out"):
         load_network(graph)
+
+
+CURVES = [
+    *([(operator, {})] for operator in sorted(quantised_tables.CURVES)),
+    [("LeakyRelu", {"alpha": -0.7})],
+    [("Elu", {"alpha": 0.3})],
+    [("HardSigmoid", {"alpha": -0.4, "beta": 0.6})],
+    [("Gelu", {"approximate": "tanh"})],
+    [("Tanh", {}), ("Clip", {})],
+    [("HardSwish", {}), ("Relu", {})],
+    [("Softplus", {}), ("Tanh", {})],
+]
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["uint8", "int8"])
+@pytest.mark.parametrize("steps", CURVES, ids=str)
+def test_functions_between_integers_are_onnxruntimes_bit_for_bit(steps, signed):
+    """Tables of all 256 integers: taken over the real numbers they were one off beside halves."""
+    for seed in range(4):
+        g = Steps(seed, signed=signed)
+        own, to, zero = g.scale(), g.scale(), g.zero()
+        at = g.pair("x", own, zero)
+        for operator, more in steps:
+            ends = (g.held(-0.3), g.held(0.6)) if operator == "Clip" else ()
+            at = g.add(operator, at, *ends, **more)
+        g.pair(at, to, g.zero())
+        given = g.model(opset=20)
+        low, high = g.range
+        numbers = (np.arange(low, high + 1) - zero) * own
+        points = np.stack([np.roll(numbers, 61 * k) for k in range(4)], axis=1).astype(np.float32)
+        network = load_network(given)
+        assert not any("nearly halfway" in note for note in network.notes)
+        theirs = np.rint(run(given, points).astype(float) / float(to))
+        mine = np.rint(logits_of(network, points) / float(to))
+        assert (mine == theirs).all(), (seed, np.argwhere(mine != theirs)[0])
+
+
+def test_what_a_table_makes_is_known_to_lie_in_its_range():
+    """Sums behind a table that turns are taken as far as its own numbers go, not its type's."""
+    g = Steps(2)
+    x = g.pair("x", np.float32(0.05), 128)
+    g.pair(g.add("Abs", x), np.float32(0.05), 0)
+    layers = load_network(g.model()).layers
+    assert [type(layer).__name__ for layer in layers].count("Steps") == 3  # x, up and down
+    points = ((np.arange(256) - 128) * 0.05).astype(np.float32)[:, None].repeat(4, axis=1)
+    values = logits_of(load_network(g.model()), points)
+    np.testing.assert_array_equal(np.rint(values[:, 0] / 0.05), np.abs(np.arange(256) - 128))
+
+
+def test_a_table_whose_numbers_depend_on_their_place_is_refused(monkeypatch):
+    """As a runtime's would that computes the ends of rows in another way."""
+    whole = quantised_tables.Session.run
+
+    def odd(self, output, given):
+        found = whole(self, output, given)
+        found[:, -1] += given.shape[1] == 16
+        return found
+
+    monkeypatch.setattr(quantised_tables.Session, "run", odd)
+    g = Steps(2)
+    g.pair(g.add("Tanh", g.pair("x", np.float32(0.05), 128)), np.float32(0.01), 100)
+    with pytest.raises(NetworkError, match="depends on where in a row it stands"):
+        load_network(g.model())
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_what_is_open_is_sampled_apart_from_what_is_proved():
     }
     again = opened(sample=3000, nonce="mine")
     assert again.data == result.data
+    assert repr(result).endswith(f", 2 leaves, not finished; {found})")
     assert opened(sample=3000, nonce="yours").sampled.seen != found.seen
 
 
@@ -157,7 +158,8 @@ def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypat
     monkeypatch.setattr(sampling, "_with", drawn)
     monkeypatch.setattr(sampling, "now", lambda: at[0])
     limit = Limit(20.0, 0.0)
-    assert sampling._few_drawn(made, sampling.wish_of(), limit, Watch()) is made
+    found = sampling._few_drawn(made, sampling.wish_of(), limit, Watch())
+    assert found.made is made and found.draws == sampling.FEW_MOST
     assert counts[0] == sampling.FEW and counts[-1] == sampling.FEW_MOST and len(counts) == 3
     at[0], counts[:] = 0.0, []
     sampling._few_drawn(made, sampling.wish_of(), Limit(0.5, 0.0), Watch())
@@ -179,17 +181,19 @@ def test_where_points_in_hand_are_kept_more_are_drawn_until_the_end(monkeypatch)
 
     monkeypatch.setattr(sampling, "_with", drawn)
     monkeypatch.setattr(sampling, "now", lambda: at[0])
-    first = drawn(made, None, Plan(sampling.FEW), None)
-    counts.clear()
+    first = sampling.Few(made, sampling.FEW, 3e-5)
     held = sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), first)
     assert held.proved.sampled.draws == counts[-1] > 20_000
-    assert counts[1] == sampling.CLIMB * counts[0] and at[0] <= 1.0
+    assert counts[0] == sampling.CLIMB * sampling.FEW and at[0] <= 1.0  # and not FEW once more
+    assert counts[1] == sampling.CLIMB * counts[0]
     # and where the machine gets slower on the way those before it stand
     monkeypatch.setattr(sampling, "_with", lambda *_: drawn(*_) if at[0] < 0.3 else stop())
     at[0] = 0.0
     counts.clear()
     held = sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), first)
     assert held.proved.sampled.draws == max(counts)
+    late = first._replace(each=1.0)  # there is no time for more: these stand
+    assert sampling._more_drawn(made, sampling.wish_of(), Limit(1.0, 0.0), Watch(), late) is made
 
 
 def stop():

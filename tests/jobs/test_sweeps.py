@@ -25,14 +25,14 @@ BITS = 11
 NOTHING = Tree((Leaf(0),))
 
 
-def bent(seed: int) -> Network:
+def bent(seed: int, columns: int = BITS) -> Network:
     rng = np.random.default_rng(seed)
     layers = (
-        Affine(0, rng.normal(size=(4, BITS)), rng.normal(size=4)),
+        Affine(0, rng.normal(size=(4, columns)), rng.normal(size=4)),
         Smooth(1, "sigmoid"),
         Affine(2, rng.normal(size=(1, 4)), np.zeros(1)),
     )
-    return Network(BITS, layers)
+    return Network(columns, layers)
 
 
 def halves(depth: int) -> tuple[Split | Open, ...]:
@@ -130,3 +130,25 @@ def test_what_a_long_sweep_takes_is_told_by_a_block(monkeypatch):
     monkeypatch.setattr(exhaustive, "_measured", lambda search: 1.0)
     assert exhaustive.timed(small, 60.0) == exhaustive.FIXED + exhaustive.SAFETY * 2**BITS
     assert exhaustive.timed(small, 0.001) == exhaustive.expected(small)
+
+
+@pytest.mark.parametrize(("each", "most"), [(4e-5, 14), (4e-6, 17), (1e-9, 20)])
+def test_what_cannot_be_folded_is_not_measured_for_a_minute(each, most, monkeypatch):
+    """A large block is gone through if it takes but a moment: 30 s went by for its 2^20 points."""
+    seen, clock = [], [0.0]
+
+    def enumerated(search, cell):
+        seen.append(cell.size)
+        clock[0] += each * cell.size
+
+    monkeypatch.setattr(exhaustive, "_enumerated", enumerated)
+    monkeypatch.setattr(exhaustive, "speed_of", lambda count: 1.0)
+    monkeypatch.setattr(exhaustive, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(exhaustive, "expected", lambda matter: 10.0)
+    found = exhaustive.timed(matter_of(bits(30), bent(1, 30), NOTHING), 8.0)
+    assert seen[0] == exhaustive.TRIED and seen[-1] == 1 << most
+    assert clock[0] < 2 * exhaustive.MOMENT
+    whole = each * 2**30 * exhaustive.SAFETY
+    assert (
+        0.5 * whole < found - exhaustive.FIXED < 1.01 * whole
+    )  # of a small block a part is not for its points

@@ -216,7 +216,10 @@ def test_what_a_file_states_of_boxes_stands_where_fewer_are_undecided_now(monkey
     assert sample(found, plan, key, stated=stated(now)) == now
     few = replace(stated(before), seen=now.seen + 1)  # too many are true, or possibly so
     less = replace(stated(before), undecided=now.seen - before.seen - 1)
-    for forged in (few, less, replace(stated(now), seen=now.seen - 1)):
+    many = replace(
+        stated(before), undecided=3001 - before.seen
+    )  # more than were drawn: no such interval
+    for forged in (few, less, many, replace(stated(now), seen=now.seen - 1)):
         assert sample(found, plan, key, stated=forged) == now
         with pytest.raises(InvalidProof, match="states"):
             confirm(forged, now)

@@ -12,7 +12,7 @@ from tests.ensembles import random_ensemble, simple
 from verifier.model.ensemble import ARITHMETICS, Ensemble, Member, Score
 from verifier.model.errors import EnsembleError, LeafproofError
 from verifier.model.head import Head
-from verifier.model.tree import Inner
+from verifier.model.tree import Inner, Leaf, Tree
 
 
 def rounded(x: Fraction, bits: int) -> Fraction:
@@ -170,3 +170,12 @@ def test_rows_that_are_none_are_refused():
     for x, says in (([["a"]], "give numbers"), ([[1.0]], "give"), ([[1.0, np.nan]], "finite")):
         with pytest.raises(LeafproofError, match=says):
             simple().predict(x)
+
+
+@pytest.mark.parametrize("threshold", [0.5, np.float32(0.5), "1/2", None])
+def test_a_threshold_that_is_no_fraction_is_one_line(threshold):
+    """A float was an AttributeError where the tree was first bound to a domain."""
+    node = Inner(0, threshold, 1, 2)
+    for kind, leaf in ((Tree, Leaf(0)), (Member, Score(()))):
+        with pytest.raises(LeafproofError, match=r"^node 0 tests .*: give Fraction\(threshold\)$"):
+            kind((node, leaf, leaf))

@@ -9,12 +9,14 @@ import pytest
 
 from tests.ensembles import random_domain, random_ensemble, random_tree, simple
 from verifier.kernel import checker
-from verifier.model.cell import cell_weight, full_cell
+from verifier.kernel.prepared import Parts, parts_of
+from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain, bits
+from verifier.model.part import size
 from verifier.model.proof import Constant, Enumerated, Open, is_open, steps
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ, matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import forests, questions
+from verifier.provers import forest_arrays, forest_reach, forests, questions
 from verifier.provers.options import Options
 from verifier.provers.timing import now
 
@@ -135,3 +137,85 @@ def test_the_least_is_said():
     found = forests.prove(matter, few=0)
     said = [x for x in found.proof if isinstance(x, Constant)]
     assert said and differ() != matter.question
+
+
+def test_what_halves_reach_is_what_they_reach_by_themselves():
+    """Through many splits, of variables that an ensemble reads and others, in any order."""
+    shrunk = 0
+    for seed, matter in matters(range(200, 230)):
+        rng = random.Random(seed)
+        asked, domain = checker.prepared(matter), matter.domain
+        shares = forest_arrays.shares_of(domain)
+        for model in (0, 1):
+            forest = asked.forests[model]
+            own = forest_reach.reaching(forest, domain)
+            cells = [full_cell(domain)]
+            parts = parts_of(cells)
+            held = own.at(seen_by(forest, parts, shares))
+            for _ in range(6):
+                variable, goes = zip(*(any_split(rng, cell) for cell in cells), strict=True)
+                if None in goes:
+                    break
+                where = np.array(variable), np.array(goes)
+                both, _ = forest_arrays.halves(parts, *where, shares)
+                twice = np.tile(np.arange(len(cells)), 2)
+                held = own.halved(held[twice], both, np.tile(where[0], 2))
+                parts = both
+                cells = cells_of(domain, parts, shares)
+                dense = forest.areas.reached(seen_by(forest, parts, shares))
+                again = forest_reach.found(dense)
+                np.testing.assert_array_equal(held.areas, again.areas)
+                np.testing.assert_array_equal(held.ends, again.ends)
+                shrunk += not dense.all()
+                for values in (forest.areas.values, -forest.areas.values):
+                    few = own.forest.areas.least(held, values)
+                    np.testing.assert_array_equal(few, forest.areas.least(dense, values))
+                klass = np.array([rng.randrange(forest.classes) for _ in cells])
+                shown = own.shown(held, klass, own.ends(held))
+                np.testing.assert_array_equal(shown, forest.shown(dense, klass))
+                some = np.array(rng.sample(range(len(cells)), len(cells) // 2), dtype=np.int64)
+                np.testing.assert_array_equal(
+                    held[some].areas, forest_reach.found(dense[some]).areas
+                )
+    assert shrunk > 100
+
+
+def any_split(rng, cell):
+    """A variable with several values, and what goes left of them; None where there is none."""
+    free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
+    if not free:
+        return 0, None
+    index = rng.choice(free)
+    part = cell.parts[index]
+    if isinstance(part, range):
+        return index, rng.randrange(part.start + 1, part.stop)
+    values = [1 << i for i in range(part.bit_length()) if part >> i & 1]
+    return index, sum(rng.sample(values, rng.randrange(1, len(values))))
+
+
+def cells_of(domain, parts, shares):
+    """Cells of their arrays."""
+    found = []
+    for masks, ends in zip(parts.masks.tolist(), parts.ends.tolist(), strict=True):
+        own = [
+            range(ends[0][place], ends[1][place] + 1) if ranged else masks[place]
+            for ranged, place in shares.places
+        ]
+        found.append(Cell(tuple(own)))
+    return found
+
+
+def seen_by(forest, parts, shares):
+    """The parts of the variables that an ensemble reads."""
+    places = [shares.places[i] for i in forest.reads]
+    masks = [place for ranged, place in places if not ranged]
+    ends = [place for ranged, place in places if ranged]
+    return Parts(parts.masks[:, masks], parts.ends[:, :, ends])
+
+
+def test_cells_of_which_nothing_is_held_are_looked_at_again(monkeypatch):
+    monkeypatch.setattr(forests, "HELD", 40)
+    for seed, matter in matters(range(10)):
+        found = forests.prove(matter, few=0)
+        true = by_hand(matter)
+        assert checker.verify(matter, found.proof).disagreements == (true, true), seed

@@ -27,6 +27,7 @@ def _next(kind: Any, empty: int, join: Any) -> Any:
                 eq(kind(term, (index, first, first - 1)), empty),
                 eq(kind(term, (index, first, last + 1)), join(before, added)),
             ),
+            binder=(index, conj(*inside)),
         )
 
     return instance

@@ -59,7 +59,8 @@ def _sum_exchange(term: Any, index: Any, last: Any, other: Any, end: Any) -> Ins
     require_uniform("sum-exchange", other, last, end)
     rows = sp.Sum(sp.Sum(term, (other, 1, end)), (index, 1, last))
     columns = sp.Sum(sp.Sum(term, (index, 1, last)), (other, 1, end))
-    return Instance((), eq(rows, columns))
+    inside = conj(ge(index, 1), le(index, last), ge(other, 1), le(other, end))
+    return Instance((), eq(rows, columns), binder=((index, other), inside))
 
 
 def _sum_next(term: Any, index: Any, last: Any) -> Instance:
@@ -72,6 +73,7 @@ def _sum_next(term: Any, index: Any, last: Any) -> Instance:
             eq(sp.Sum(term, (index, 1, 0)), 0),
             eq(following, upto + substitute(term, {index: last + 1})),
         ),
+        binder=(index, conj(ge(index, 1), le(index, last + 1))),
     )
 
 

@@ -9,7 +9,17 @@ import sympy as sp
 
 from theory.axioms.base import Axiom, Instance
 from theory.language.errors import DerivationError
-from theory.language.sorts import INTEGER, LIST, REAL, TRUTH, Declared, is_number, member, sort_of
+from theory.language.sorts import (
+    INTEGER,
+    LIST,
+    REAL,
+    TRUTH,
+    Declared,
+    is_number,
+    is_plain_integer,
+    member,
+    sort_of,
+)
 from theory.language.terms import is_random
 
 NOT_RANDOM = ("real", "integer", "fact", "end", "list")
@@ -30,7 +40,7 @@ def check_types(axiom: Axiom, terms: Mapping[str, Any], declared: Declared) -> N
         if name not in signature:
             raise DerivationError(f"{axiom.name} has no term {name!r}")
     bound = {x for name, x in terms.items() if signature[name] == "index" and x not in declared}
-    known = {**declared, **{x: INTEGER for x in bound if _symbol(x, integer=True)}}
+    known = {**declared, **{x: INTEGER for x in bound if _index(x)}}
     for name, given in terms.items():
         term, kind = sp.sympify(given), signature[name]
         if kind in NOT_RANDOM and is_random(term):
@@ -39,10 +49,8 @@ def check_types(axiom: Axiom, terms: Mapping[str, Any], declared: Declared) -> N
             raise DerivationError(f"{axiom.name}: {name} must be of type {kind}, {term} is not")
 
 
-def _symbol(x: Any, **assumptions: bool) -> bool:
-    return type(x) is sp.Symbol and all(
-        getattr(x, f"is_{key}") is value for key, value in assumptions.items()
-    )
+def _index(x: Any) -> bool:
+    return type(x) is sp.Symbol and is_plain_integer(x)
 
 
 def _sort(wanted: Callable[[str], bool]) -> Callable[[Any, Mapping[str, Any], Declared], bool]:
@@ -50,11 +58,11 @@ def _sort(wanted: Callable[[str], bool]) -> Callable[[Any, Mapping[str, Any], De
 
 
 def _member(term: Any, _: Mapping[str, Any], declared: Declared) -> bool:
-    return _symbol(term) and sort_of(term, declared) == member(term)
+    return type(term) is sp.Symbol and sort_of(term, declared) == member(term)
 
 
 def _member_term(term: Any, terms: Mapping[str, Any], declared: Declared) -> bool:
-    return sort_of(term, declared) == member(terms.get("member")) and not _symbol(term)
+    return sort_of(term, declared) == member(terms.get("member")) and type(term) is not sp.Symbol
 
 
 _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any], Declared], bool]] = {
@@ -67,7 +75,7 @@ _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any], Declared], bool]] = {
     "event": _sort(TRUTH.__eq__),
     "claim": _sort(TRUTH.__eq__),
     "list": _sort(LIST.__eq__),
-    "index": lambda term, _, declared: _symbol(term, integer=True),
+    "index": lambda term, _, declared: _index(term),
     "variable": lambda term, _, declared: (
         # of an integer only whole values are known, and between them a slope may have any sign
         type(term) is sp.Symbol and sort_of(term, declared) == REAL

@@ -140,8 +140,8 @@ def _binomial(term: Any, env: Environment) -> Any:
 _HANDLERS: Sequence[tuple[Any, Callable[[Any, Environment], Any]]] = (
     (sp.Add, lambda t, env: sum((enclose(a, env) for a in t.args), arb(0))),
     (sp.Mul, _product),
+    (sp.Pow, _power),  # before exp: SymPy says of E**x that it is an exp, and its first part is E
     (sp.exp, lambda t, env: enclose(t.args[0], env).exp()),
-    (sp.Pow, _power),
     (sp.log, lambda t, env: enclose(t.args[0], env).log()),
     (sp.Max, _extremum),
     (sp.Min, _extremum),

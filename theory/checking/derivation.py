@@ -12,14 +12,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from fractions import Fraction
+from types import NoneType
 from typing import Any
 
 from theory.checking import smt
 from theory.checking.randomness import experiment_errors
 from theory.checking.semantics.theorems import find_model
 from theory.checking.steps import check_step, ranges
+from theory.checking.universal import never_for_all
 from theory.language.confidence import Confidence
 from theory.language.errors import DerivationError, TheoryError
+from theory.language.experiments import Draws, Experiment
 from theory.language.rules import RULE_NAMES, Cite, Use
 from theory.language.schemas import Schema
 from theory.language.sorts import (
@@ -120,6 +124,12 @@ def _own_code(theorem: Theorem) -> list[str]:
     parts += [(a, (Assumption,)) for a in (*theorem.assumptions, *theorem.requires)]
     parts += [(s, (Step,)) for s in theorem.steps]
     parts += [(s.rule, tuple(RULE_NAMES)) for s in theorem.steps]
+    held = (theorem.parameters, theorem.locals, theorem.schematic, theorem.assumptions)
+    parts += [(x, (tuple,)) for x in (*held, theorem.requires, theorem.steps)]
+    parts += [(end, (Fraction, NoneType)) for p in theorem.symbols for end in (p.lower, p.upper)]
+    if theorem.experiment is not None:
+        parts.append((theorem.experiment, (Experiment,)))
+        parts += [(d, (Draws,)) for d in theorem.experiment.draws]
     errors = [
         f"{type(part).__name__} is no plain {' or '.join(c.__name__ for c in classes)}"
         for part, classes in parts
@@ -151,7 +161,7 @@ def _report_step(theorem: Theorem, step: Step) -> StepReport:
 
 def structure_errors(theorem: Theorem) -> list[str]:
     """What is wrong with the chain as a whole; see the module's first lines."""
-    errors = shape_errors(theorem)
+    errors = shape_errors(theorem) or never_for_all(theorem)
     if not errors and smt.contradictory(hypotheses(theorem)):
         errors = ["the hypotheses contradict each other"]
     return errors

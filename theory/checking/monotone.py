@@ -21,11 +21,13 @@ from theory.checking.cited_trends import CITED, SOURCES, Trend
 from theory.checking.derivation import DerivationReport, check
 from theory.checking.entries import opened
 from theory.checking.known_facts import facts_of
-from theory.checking.randomness import random_names
+from theory.checking.stated_trends import by_theorem
 from theory.checking.steps import ranges
+from theory.checking.straight import ORDERS, is_smooth, is_straight
 from theory.language.definedness import conditions, fresh
+from theory.language.errors import DerivationError
 from theory.language.signs import is_integral, is_nonnegative, is_nonpositive
-from theory.language.sorts import free_of, free_variables
+from theory.language.sorts import declarations, free_of, free_variables, is_number, sort_of
 from theory.language.statement import Theorem
 from theory.language.substitution import substitute
 from theory.language.symbols import Parameter
@@ -33,9 +35,6 @@ from theory.language.terms import ge, gt, implies, le
 
 TIMEOUT_MS = 4_000
 FLIP: dict[str, Trend] = {"up": "down", "down": "up", "constant": "constant"}
-
-ORDERS = (sp.Le, sp.Lt, sp.Ge, sp.Gt)
-SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.exp, sp.Symbol, sp.Number, sp.NumberSymbol)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ def trend_basis(
 
     `done`: as `derivation.check` has it.
     """
+    if not _is_formal(theorem):
+        return None
     if proves_monotone(theorem, name, done):
         return Basis()
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
@@ -76,11 +77,11 @@ def proves_monotone(
     Of a list: in each of its entries. False means only that these methods did not succeed.
     """
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
-    if parameter is None or trend is None:
+    if parameter is None or trend is None or not _is_formal(theorem):
         return False
     if name in theorem.result.trend_proofs:
         proof = theorem.result.trend_proofs[name]
-        return _by_theorem(theorem, parameter, trend, proof) and check(proof, done).accepted
+        return by_theorem(theorem, parameter, trend, proof) and check(proof, done).accepted
     x, bound, hypotheses = _about(theorem, parameter)
     facts = _trend_facts(theorem, done)
     hypotheses += facts
@@ -96,6 +97,14 @@ def proves_monotone(
     if parameter.kind == "integer" and _by_ratio(bound, x, trend, hypotheses):
         return True
     return _by_derivative(bound, x, trend, hypotheses)
+
+
+def _is_formal(theorem: Theorem) -> bool:
+    """Whether the bound is a term of the formal language: of others nothing here is right."""
+    try:
+        return is_number(sort_of(theorem.bound, declarations(theorem)))
+    except DerivationError:
+        return False
 
 
 def _about(theorem: Theorem, parameter: Parameter) -> tuple[Any, Any, list[Any]]:
@@ -122,21 +131,6 @@ def _trend_facts(theorem: Theorem, done: dict[str, DerivationReport] | None) -> 
         s.label: s.claim for s in theorem.steps
     }
     return [claims[label] for label in labels]
-
-
-def _by_theorem(theorem: Theorem, parameter: Parameter, trend: str, proof: Theorem) -> bool:
-    """Whether a theorem states the trend for one more unit, in the whole range.
-
-    Of numbers alone it may assume no more than the theorem does: what else it assumes is of random
-    quantities of its own, which stand beside those of the theorem.
-    """
-    here, following = theorem.bound, theorem.bound.subs(parameter.symbol, parameter.symbol + 1)
-    smaller, larger = (here, following) if trend == "up" else (following, here)
-    same_range = proof.parameters == theorem.parameters and not proof.requires
-    states = parameter.kind == "integer" and proof.claim == le(smaller, larger)
-    held = {a.formal for a in theorem.assumptions} | {None}
-    own = [a.formal for a in proof.assumptions if a.formal not in held]
-    return same_range and states and all(map(random_names, own))
 
 
 General: TypeAlias = tuple[Any, tuple[Any, ...], Any]
@@ -174,7 +168,7 @@ class Calculus:
         Of hypotheses that speak of x those count that hold between two x where they hold: an
         inequality whose sides differ by what is linear in x, or moves one way with it.
         """
-        straight = [h for h in self.hypotheses if _is_straight(h, self.x)]
+        straight = [h for h in self.hypotheses if is_straight(h, self.x)]
         inner = Calculus(self.x, straight, self.cited, self.general)
         rest = [h for h in self.hypotheses if h not in straight and isinstance(h, ORDERS)]
         straight += [h for h in rest if inner.trend(h.lhs - h.rhs) is not None]
@@ -184,8 +178,11 @@ class Calculus:
         """Whether the slope of a term has a sign wherever it has a value.
 
         The term has a value everywhere, so that it goes on in the same way past single places
-        where the slope has none.
+        where the slope has none. Between integers it must have one too.
         """
+        if self.x.is_integer:
+            real = self._real()
+            return self._between().slopes(term.xreplace(real), slope.xreplace(real), up)
         known = [*self.hypotheses, *facts_of(slope)]
         if not self.defined(term) or not all(
             self.holds(c) or self._at_single_places(c) for c in conditions(slope)
@@ -195,11 +192,25 @@ class Calculus:
         claim = ge(slope, 0) if up else le(slope, 0)
         return smt.proves(known, claim, timeout_ms=TIMEOUT_MS)
 
+    def _real(self) -> dict[Any, Any]:
+        """An integer as any number between those that it may be."""
+        signs = {key: True for key in ("positive", "nonnegative") if getattr(self.x, f"is_{key}")}
+        taken = free_of((self.x, *self.hypotheses))
+        return {self.x: fresh(sp.Symbol(self.x.name, real=True, **signs), taken, "_between")}
+
+    def _between(self) -> Calculus:
+        """The same of the numbers between integers: what is known of x holds of them too."""
+        real = self._real()
+        held = [h.xreplace(real) for h in self.hypotheses]
+        return Calculus(real[self.x], held, self.cited)
+
     def _at_single_places(self, condition: Any) -> bool:
         """Whether a condition that a number is > 0, or not 0, fails at single x only."""
         if not isinstance(condition, (sp.Gt, sp.Ne)) or condition.rhs != 0:
             return False
-        if not _is_smooth(condition.lhs):
+        if isinstance(condition, sp.Gt) and not self.holds(ge(condition.lhs, 0)):
+            return False  # below 0 it is in whole stretches
+        if not is_smooth(condition.lhs):
             return False
         moves = sp.diff(condition.lhs, self.x)
         return moves != 0 and self.holds(sp.Ne(moves, 0, evaluate=False))
@@ -267,7 +278,7 @@ class Calculus:
         """The sign of the derivative of a product whose factors have different trends."""
         moving = sp.Mul(*[a for a in term.args if a.has(self.x)])
         fixed = sp.Mul(*[a for a in term.args if not a.has(self.x)])
-        if not _is_smooth(moving):
+        if not is_smooth(moving):
             return None
         slope, inside = sp.diff(moving, self.x), self.along()
         for trend, up in (("up", True), ("down", False)):
@@ -374,26 +385,10 @@ def _by_ratio(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool
     return calculus.nonnegative(bound) and calculus.holds(claim)
 
 
-def _is_straight(claim: Any, x: Any) -> bool:
-    """Whether a claim holds between two x where it holds: it does not speak of x, or is linear."""
-    if isinstance(claim, sp.And):
-        return all(_is_straight(a, x) for a in claim.args)
-    if x not in free_variables(claim):
-        return True
-    if not isinstance(claim, (*ORDERS, sp.Eq)):
-        return False
-    difference = sp.expand(claim.lhs - claim.rhs)
-    return _is_smooth(difference) and x not in free_variables(sp.expand(sp.diff(difference, x)))
-
-
-def _is_smooth(term: Any) -> bool:
-    return all(isinstance(part, SMOOTH) for part in sp.preorder_traversal(term))
-
-
 def _by_derivative(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool:
     """Whether Z3 derives the sign of the derivative; a maximum branch by branch."""
     for branch in bound.args if isinstance(bound, (sp.Max, sp.Min)) else (bound,):
-        if not _is_smooth(branch):
+        if not is_smooth(branch):
             return False
         slope = sp.simplify(sp.diff(branch, x))
         if not Calculus(x, hypotheses).along().slopes(branch, slope, trend == "up"):

@@ -137,6 +137,8 @@ def _names(experiment: Experiment, terms: list[Any]) -> list[str]:
 def _repeated(experiment: Experiment, term: Any) -> list[str]:
     """Why a term over n independent draws is none of the declared samples."""
     what, number = term.args
+    if what.atoms(Every, Average):
+        return [f"{term}: what is repeated is no matter of a single draw"]
     samples = experiment.samples(number)
     if not samples:
         return [f"{term}: the experiment has no {number} independent draws"]

@@ -54,6 +54,8 @@ def exact(term: Any, env: Environment, max_bits: int = MAX_EXACT_BITS) -> Fracti
 
 def element(term: Any, env: Environment) -> Fraction:
     """The entry of a list that is given."""
+    if len(term.indices) != 1:
+        raise TheoryError(f"{term}: an entry of a list that is given has one index")
     index = exact(term.indices[0], env)
     values = env[term.base]
     if index is None or not 1 <= index <= len(values):

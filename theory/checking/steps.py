@@ -210,11 +210,11 @@ def _check_binder(prove: Prover, theorem: Theorem, rule: Use, variables: Any, re
         if not theorem.is_free(variable):
             raise DerivationError(f"{rule.axiom}: {variable} is fixed by an assumption")
     facts = ranges(theorem)
-    others = [f for f in facts if not f.has(*bound)]
+    others = [f for f in facts if not free_variables(f) & set(bound)]
     if rule.given != sp.true and rule.given.has(*bound):
         raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {bound}")
     for fact in facts:
-        if fact.has(*bound):
+        if fact not in others:
             _require(prove, [*others, region], fact, f"that {bound} range over the whole region")
 
 

@@ -16,6 +16,7 @@ from theory.language.special import (
     certified_root,
     log_factorial,
     relative_entropy,
+    whole,
     without_errors,
 )
 
@@ -77,7 +78,7 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
-        k, n, level = int(values[0]), int(values[1]), values[2]
+        k, n, level = whole(values[0]), whole(values[1]), values[2]
         if n > MOST_DRAWS:
             raise TheoryError("more than 10^1000 draws")
         if k == n:
@@ -110,7 +111,7 @@ class BetaUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ, a, b); 0 <= k <= n integers, 0 < δ < 1, a, b > 0."""
-        k, n, level, *prior = int(values[0]), int(values[1]), *values[2:]
+        k, n, level, *prior = whole(values[0]), whole(values[1]), *values[2:]
         size = max([n, *(part for x in prior for part in (x.numerator, x.denominator))])
         if size > MOST_DRAWS:
             raise TheoryError("more than 10^1000 draws, or a prior as extreme")
@@ -137,7 +138,7 @@ class BetaMoment(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """The fraction at (k, n, a, b), where that is small, as it is in models only."""
-        k, n, first, second = int(values[0]), int(values[1]), *values[2:]
+        k, n, first, second = whole(values[0]), whole(values[1]), *values[2:]
         found = Fraction(1)
         for count, start in ((k, first), (n - k, second)):
             for i in range(count):
@@ -161,7 +162,7 @@ class EntropyMoment(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of n!/n^n Σ_(j <= n) n^j/j!, which is the same; n >= 1."""
-        n = int(values[0])
+        n = whole(values[0])
         if n > MOST_DRAWS:
             raise TheoryError("more than 10^1000 draws (pac-bayes-kl-simple has no such moment)")
         if n > MOST_TERMS:

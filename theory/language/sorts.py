@@ -162,7 +162,22 @@ def sort_of(term: Any, declared: Declared) -> str:
             f"{term} ({kind.__name__}) is no term of the formal language: rational numbers, sums, "
             "powers, exp, log and the terms of theory/language/terms.py are"
         )
+    _require_form(term, kind)
     return rule(term, declared)
+
+
+def _require_form(term: Any, kind: type) -> None:
+    """One form for one meaning: what is built without evaluation may have another number of parts.
+
+    SymPy has log(x, 2) and E**x beside log(x) and exp(x), and says of the second that it is an exp:
+    of such a term each reader took another part.
+    """
+    least, most = _ARGUMENTS.get(kind, (0, None))
+    if len(term.args) < least or (most is not None and len(term.args) > most):
+        wanted = least if least == most else f"at least {least}"
+        raise DerivationError(f"{term}: {kind.__name__} has {wanted} arguments here")
+    if kind is sp.Pow and term.base == sp.E:
+        raise DerivationError(f"{term}: a power of e is written exp(...)")
 
 
 _NUMBERS_E_PI = (type(sp.E), type(sp.pi))
@@ -287,6 +302,17 @@ def _member_constant(term: Any, declared: Declared) -> str:
     return f"member:{term.args[1].name}"
 
 
+_OF_INTEGERS = [
+    sp.Symbol("i", integer=True, **signs).assumptions0
+    for signs in ({}, {"nonnegative": True}, {"positive": True})
+]
+
+
+def is_plain_integer(variable: Any) -> bool:
+    """Whether SymPy takes a symbol for an integer, of one sign or any, and for nothing more."""
+    return variable.assumptions0 in _OF_INTEGERS
+
+
 def bind(term: Any, variable: Any, sort: str, declared: Declared) -> Declared:
     """The declarations inside a binder; DerivationError where SymPy assumes more of the symbol."""
     if type(variable) is not sp.Symbol:
@@ -294,6 +320,8 @@ def bind(term: Any, variable: Any, sort: str, declared: Declared) -> Declared:
     if sort == INTEGER:
         if not variable.is_integer:
             raise DerivationError(f"{term}: {variable} is not an integer symbol")
+        if not is_plain_integer(variable):
+            raise DerivationError(f"{term}: {variable} is taken to be more than an integer")
     elif variable != sp.Symbol(variable.name):
         raise DerivationError(f"{term}: the member {variable} is a number")
     return {**declared, variable: sort}
@@ -393,3 +421,14 @@ _RULES: Mapping[type, Callable[[Any, Declared], str]] = {
     t.Mean: _real_function,
     t.Slope: _slope,
 }
+_ARGUMENTS: Mapping[type, tuple[int, int | None]] = {
+    **dict.fromkeys((sp.exp, sp.log, sp.floor, sp.ceiling, sp.Abs, sp.Not), (1, 1)),
+    **dict.fromkeys((*RELATIONS, sp.Pow, sp.binomial, sp.Implies), (2, 2)),
+    **dict.fromkeys((sp.Max, sp.Min, sp.Xor, sp.Equivalent), (1, None)),
+    **dict.fromkeys((t.Pr, t.Mean), (1, 1)),
+    **dict.fromkeys((t.Average, t.Every, t.Members, t.Slope, t.Member), (2, 2)),
+    **dict.fromkeys((t.Some, t.Greatest), (3, 3)),
+    **dict.fromkeys((t.Quantity, t.Random, t.IntegerQuantity, t.RandomInteger), (1, None)),
+    **dict.fromkeys((t.Event, t.Fact), (1, None)),
+}
+"""How many arguments a term has, at least and at most."""

@@ -41,7 +41,7 @@ class BinomialCDF(sp.Function):  # type: ignore[misc]
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, p)."""
         k, n, p = values
-        return binomial_cdf(int(k), int(n), ball(p))
+        return binomial_cdf(whole(k), whole(n), ball(p))
 
 
 def binomial_term(j: Any, n: Any, p: Any) -> Any:
@@ -66,7 +66,7 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
-        k, n, level = int(values[0]), int(values[1]), values[2]
+        k, n, level = whole(values[0]), whole(values[1]), values[2]
         if k == n:
             return arb(1)
         if k == 0:
@@ -95,7 +95,7 @@ class KLUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
-        k, n, level = int(values[0]), int(values[1]), values[2]
+        k, n, level = whole(values[0]), whole(values[1]), values[2]
         if k == n:
             return arb(1)
         if k == 0:
@@ -119,7 +119,7 @@ class HypergeometricCDF(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value; integers k, K <= N and n <= N."""
-        return hypergeometric_cdf(*(int(x) for x in values))
+        return hypergeometric_cdf(*map(whole, values))
 
 
 class HypergeometricUpper(sp.Function):  # type: ignore[misc]
@@ -131,7 +131,7 @@ class HypergeometricUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """The integer at (k, N, n, δ); 0 <= k <= n <= N integers, 0 < δ < 1."""
-        k, points, n, level = (*(int(x) for x in values[:3]), values[3])
+        k, points, n, level = (*map(whole, values[:3]), values[3])
         search = _greatest_bad if isinstance(level, Fraction) else _greatest_bad.__wrapped__
         return arb(search(k, points, n, level))
 
@@ -219,6 +219,16 @@ SPECIAL = (BinomialCDF, ClopperPearson, KLUpper, HypergeometricCDF, Hypergeometr
 def ball(value: Any) -> Any:
     """A fraction as a ball, at the precision of the moment."""
     return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
+
+
+def whole(value: Any) -> int:
+    """An argument that is an integer; PrecisionError where it is not known which."""
+    known = value
+    if isinstance(value, arb):
+        known = value.unique_fmpz() if value.is_exact() else None
+    if known is None or (isinstance(known, Fraction) and known.denominator != 1):
+        raise PrecisionError("a count is no known integer")
+    return int(known)
 
 
 def relative_entropy(q: Any, p: Any) -> Any:

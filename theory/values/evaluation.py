@@ -20,6 +20,7 @@ from theory.checking.exactness import decide_equalities, equals_integer
 from theory.checking.rationals import exact
 from theory.language.errors import PrecisionError, TheoryError
 from theory.language.schemas import Rounding
+from theory.language.sorts import declarations, sort_of
 from theory.language.symbols import LEAST, Parameter
 from theory.values.classes import ClassExpression, parse_class
 from theory.values.decimals import read_number, write_number
@@ -177,6 +178,7 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
 
 def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
     """Evaluate a theorem's bound; see `Theorem.evaluate`."""
+    sort_of(theorem.bound, declarations(theorem))  # of other terms no value is known
     raw = filled(theorem, by_name(theorem, raw))
     values = read_parameters(theorem, raw)
     env = environment(theorem, values)

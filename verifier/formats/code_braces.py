@@ -276,6 +276,8 @@ class Reading:
         if plain.isdecimal() and "f" not in ending and "d" not in ending:
             if len(plain) > 1 and plain[0] == "0":
                 refuse(token, f"{token.text} may be octal: write it without a 0 before")
+            if int(plain) >= 2**63:  # C goes on with what is left of it
+                refuse(token, f"{quoted(token.text)} fits no integer: write it with .0 behind")
             return int(plain)
         return nearest32(Fraction(plain)) if "f" in ending else float(plain)
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
+from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way, opened
 from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.frame_columns import text_of
@@ -80,55 +81,24 @@ def of_xgboost(
     rounds = None if best is None else best + 1
     fold = _xgboost_fold(learner, domain)
     known = booster is not None or importlib.util.find_spec("xgboost") is not None
-    base = (lambda: _base_margin(document)) if known else None
+    base = (lambda: _base_margin(document, here=booster is not None)) if known else None
     made = ensemble_from_xgboost(document, asked, Settings(rounds, labels, wrapped, base, fold))
-    if booster is None and known:  # not before: XGBoost may fall over files that are damaged
-        import xgboost
-
-        booster = _loaded(
-            "XGBoost",
-            lambda: xgboost.Booster(model_file=bytearray(data)),
-            xgboost.core.XGBoostError,
-            UnicodeDecodeError,  # as it puts bytes of the file into its message
-        )
-    if booster is not None:
+    held = _held("xgboost", booster, data)
+    if held is not None:
         is_dart = learner["gradient_booster"].get("name") == "dart"
-        scores, shares = (partial(_answers, booster, rounds, is_dart, x) for x in (True, False))
+        ways = (Way(raw, rounds, is_dart) for raw in (True, False))
+        scores, shares = (partial(_answers, held, way) for way in ways)
         _compare(made, "XGBoost", scores, shares, fold)
     return made
 
 
-def _answers(
-    booster: Any, rounds: int | None, is_dart: bool, margins: bool, rows: Floats
-) -> npt.NDArray[Any]:
-    """XGBoost's own scores, or the probabilities that it makes of them. Raises EnsembleError."""
-    import xgboost
-
+def _answers(held: Here | Apart, way: Way, rows: Floats) -> npt.NDArray[Any]:
+    """The library's own scores, or what it makes of them. Raises EnsembleError."""
     try:
-        return _run(booster, rounds, is_dart, margins, rows)
-    except (xgboost.core.XGBoostError, ValueError) as problem:  # ValueError: Python's part of it
-        raise EnsembleError(
-            f"XGBoost does not run it ({_first_line(problem)}): save the model again"
-        ) from None
-
-
-def _run(
-    booster: Any, rounds: int | None, is_dart: bool, margins: bool, rows: Floats
-) -> npt.NDArray[Any]:
-    span = (0, rounds or 0)
-    if is_dart:
-        import xgboost
-
-        kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
-        matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
-        return np.asarray(booster.predict(matrix, output_margin=margins, iteration_range=span))
-    given = booster.inplace_predict(
-        rows,
-        iteration_range=span,
-        predict_type="margin" if margins else "value",
-        validate_features=False,
-    )
-    return np.asarray(given)
+        return held.answer(rows, way)
+    except Refuses as problem:
+        name = LIBRARIES[held.library]
+        raise EnsembleError(f"{name} does not run it ({problem}): save the model again") from None
 
 
 def _labels(model: Any) -> tuple[str, ...]:
@@ -145,13 +115,11 @@ def _is_nan(x: Any) -> bool:
     return x is None or (isinstance(x, float) and math.isnan(x))
 
 
-def _base_margin(document: Mapping[str, Any]) -> list[float]:
+def _base_margin(document: Mapping[str, Any], *, here: bool) -> list[float]:
     """What XGBoost's scores begin with: those of the model with one tree, which adds 0.
 
-    Nothing where it does not read such a model.
+    It is asked ``here`` of an object, else apart. Nothing where it does not read such a model.
     """
-    import xgboost
-
     learner = document["learner"]
     count = int(learner["learner_model_param"]["num_feature"])
     leaf: dict[str, Any] = {name: [] for name in _CATEGORIES}
@@ -172,10 +140,9 @@ def _base_margin(document: Mapping[str, Any]) -> list[float]:
     plain = dict(learner) | names | {"gradient_booster": {"name": "gbtree", "model": model}}
     data = json.dumps(dict(document) | {"learner": plain}).encode()
     try:
-        found = xgboost.Booster(model_file=bytearray(data)).inplace_predict(
-            np.zeros((1, count)), predict_type="margin", validate_features=False
-        )
-    except xgboost.core.XGBoostError:
+        held = opened("xgboost", data) if here else Apart("xgboost", data)
+        found = held.answer(np.zeros((1, count)), Way(raw=True))
+    except Refuses:
         return []  # it will not read the file either, which is noted then
     return [float(x) for x in np.ravel(found)]
 
@@ -212,22 +179,14 @@ def of_lightgbm(
 
     fold = _lightgbm_fold(text, domain)
     made = ensemble_from_lightgbm(text, asked, labels, fold)
-    if booster is None and importlib.util.find_spec("lightgbm") is not None:
-        import lightgbm
-
-        booster = _loaded(
-            "LightGBM",
-            lambda: lightgbm.Booster(model_str=text),
-            lightgbm.basic.LightGBMError,
-            ValueError,
-        )
-    if booster is not None:
-        divisor = made.divisor
+    held = _held("lightgbm", booster, text.encode())
+    if held is not None:
+        divisor, own = made.divisor, held
 
         def scores(rows: Floats) -> npt.NDArray[Any]:
-            return np.asarray(booster.predict(rows, raw_score=True)) / divisor
+            return _answers(own, Way(raw=True), rows) / divisor
 
-        _compare(made, "LightGBM", scores, booster.predict, fold)
+        _compare(made, "LightGBM", scores, partial(_answers, own, Way(raw=False)), fold)
     return made
 
 
@@ -236,6 +195,12 @@ def booster_fold(model: Any, library: str, domain: Domain) -> Fold | None:
 
     None where it reads them as they are.
     """
+    if isinstance(model, Apart):
+        if library == "lightgbm":
+            return _lightgbm_fold(model.data.decode(), domain)
+        from verifier.formats.ensembles_xgboost import read_document
+
+        return _xgboost_fold(read_document(model.data)["learner"], domain)
     is_booster = type(model).__name__ == "Booster"
     if library == "lightgbm":
         return _lightgbm_fold((model if is_booster else model.booster_).model_to_string(), domain)
@@ -319,21 +284,24 @@ def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) 
         )
 
 
-def _loaded(library: str, load: Callable[[], Any], *failure: type[Exception]) -> Any:
-    """What a library makes of a file; None, and a note, where it does not read it."""
+def _held(library: str, booster: Any, data: bytes) -> Here | Apart | None:
+    """What answers for the library; None where there is none, or, with a note, it reads no file.
+
+    A file is not given to it before it was read here: it may break down over one that is damaged.
+    """
+    if booster is not None:
+        return Here(library, booster)
+    if importlib.util.find_spec(library) is None:
+        return None
+    held = Apart(library, data)
     try:
-        return load()
-    except failure as problem:
+        held.check()
+    except Refuses as problem:
         warnings.warn(
-            f"{library} does not read this file ({_first_line(problem)}), so what was read of it "
+            f"{LIBRARIES[library]} does not read this file ({problem}), so what was read of it "
             "is not compared with the library's answers",
             RuntimeNote,
-            stacklevel=5,
+            stacklevel=4,
         )
         return None
-
-
-def _first_line(problem: Exception) -> str:
-    """What a library says, without its stack and what cannot be shown."""
-    line = str(problem).strip().partition("\n")[0][:200]
-    return "".join(x if x.isprintable() else "?" for x in line)
+    return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 import warnings
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
+from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way
 from verifier.formats.ensembles import is_model_file, library_of, read_fold
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
@@ -26,7 +28,7 @@ from verifier.model.floats import nearest
 from verifier.model.ordinal import Ordinal
 from verifier.model.variable import Variable
 
-NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "sklearn": "scikit-learn"}
+NAMES = LIBRARIES | {"sklearn": "scikit-learn"}
 
 
 def answers(
@@ -54,12 +56,21 @@ def answers(
         raise Unusable("it is no object of a library that runs it")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fold = None if domain is None else _fold(model, library, domain)
-        if fold is not None:
-            return NAMES[library], _folded(model, library, ensemble, fold, rows)
-        if _width(model, library) != ensemble.columns:
-            raise Unusable("the model reads a table's columns")
-        return NAMES[library], _classes(model, library, ensemble, given)
+        try:
+            return NAMES[library], _run(model, library, ensemble, (domain, rows, given))
+        except Refuses as problem:
+            raise Unusable(f"{NAMES[library]} does not run it: {problem}") from None
+
+
+def _run(model: Any, library: str, ensemble: Ensemble, at: Any) -> npt.NDArray[np.int64]:
+    """The classes at rows of a domain, exact and in float64. Raises Unusable or Refuses."""
+    domain, rows, given = at
+    fold = None if domain is None else _fold(model, library, domain)
+    if fold is not None:
+        return _folded(model, library, ensemble, fold, rows)
+    if _width(model, library) != ensemble.columns:
+        raise Unusable("the model reads a table's columns")
+    return _classes(model, library, ensemble, given)
 
 
 def _fold(model: Any, library: str, domain: Domain) -> Fold | None:
@@ -108,22 +119,17 @@ def _onnx(data: bytes, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> An
     return runtime_classes(ensemble, [session.run(session.answer, given)])
 
 
-def _opened(data: bytes) -> tuple[Any, str]:
+def _opened(data: bytes) -> tuple[Apart, str]:
     """A file in its library."""
     library = "lightgbm" if data.startswith(b"tree") else "xgboost"
-    try:
-        if library == "lightgbm":
-            import lightgbm
-
-            return lightgbm.Booster(model_str=data.decode()), library
-        import xgboost
-
-        return xgboost.Booster(model_file=bytearray(data)), library
-    except ImportError:
-        raise Unusable(f"{NAMES[library]} is not installed") from None
+    if importlib.util.find_spec(library) is None:
+        raise Unusable(f"{NAMES[library]} is not installed")
+    return Apart(library, data), library
 
 
 def _width(model: Any, library: str) -> int:
+    if isinstance(model, Apart):
+        return model.columns
     if library == "xgboost" and type(model).__name__ == "Booster":
         return int(model.num_features())
     if library == "lightgbm" and type(model).__name__ == "Booster":
@@ -136,20 +142,15 @@ def _classes(
 ) -> npt.NDArray[np.int64]:
     """The classes that the library answers."""
     threshold = None if ensemble.head is None else ensemble.head.threshold
-    if type(model).__name__ != "Booster":
+    if not isinstance(model, Apart) and type(model).__name__ != "Booster":
         found = np.asarray(model.predict(given)).reshape(-1)
         if getattr(model, "classes_", None) is None:
             return _above(found, threshold)
         numbers = {name: k for k, name in enumerate(names_of(ensemble))}
         return np.array([numbers.get(name, -1) for name in label_names(found.tolist())])
     is_logit = ensemble.head is not None and ensemble.head.kind == "logit"
-    if library == "lightgbm":
-        values = np.asarray(model.predict(given, raw_score=is_logit))
-    else:
-        kind = "margin" if is_logit else "value"
-        values = np.asarray(
-            model.inplace_predict(given, predict_type=kind, validate_features=False)
-        )
+    held = model if isinstance(model, Apart) else Here(library, model)
+    values = held.answer(given, Way(raw=is_logit))
     if values.ndim == 2 and values.shape[1] > 1:
         return np.asarray(values.argmax(axis=1), np.int64)
     values = values.reshape(-1)

@@ -117,6 +117,9 @@ def columns_of(series: Mapping[str, Any]) -> tuple[tuple[Column, ...], tuple[Dom
 
 def _frame(frame: Any) -> Any:
     pandas = pandas_for("a table")
+    if isinstance(frame, np.ndarray) and frame.ndim == 2 and frame.dtype.names is None:
+        # named as scikit-learn names the columns of arrays
+        return pandas.DataFrame(frame, columns=[f"x{i}" for i in range(frame.shape[1])])
     if isinstance(frame, dict):
         try:
             return pandas.DataFrame(frame)
@@ -125,7 +128,7 @@ def _frame(frame: Any) -> Any:
     if not isinstance(frame, pandas.DataFrame):
         raise UnsupportedError(
             f"the table is of type {type(frame).__name__}: give a pandas DataFrame, a dict of "
-            "columns, or a path to a CSV or Parquet file"
+            "columns, an array of shape (rows, columns), or a path to a CSV or Parquet file"
         )
     return frame
 

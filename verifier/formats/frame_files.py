@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,13 @@ from verifier.formats.frame_columns import pandas_for
 from verifier.model.errors import DomainError, quoted
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
+COMMAS = "decimal commas"
+"""Under this name a table's ``attrs`` hold the columns whose numbers were written with commas, each
+with such a number."""
+WITH_COMMA = re.compile(r"[-+]?\d+(,\d+)?")
+"""A number that may have a decimal comma."""
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+"""One whose comma may as well be a mark between thousands."""
 
 
 def read_table(path: str | os.PathLike[str]) -> Any:
@@ -36,7 +44,8 @@ def read_table(path: str | os.PathLike[str]) -> Any:
             # on that is how it reads
             old = int(pandas.__version__.partition(".")[0]) < 3
             exact = {"float_precision": "round_trip"} if old else {}
-            return pandas.read_csv(path, sep=separator, index_col=False, **exact)
+            table = pandas.read_csv(path, sep=separator, index_col=False, **exact)
+        return table if separator == "," else with_commas(table)
     except ImportError:
         raise DomainError(
             f"{where} is read by pyarrow, which is not installed: "
@@ -50,6 +59,25 @@ def read_table(path: str | os.PathLike[str]) -> Any:
             raise
         said = " ".join(str(problem).split())[:200] or type(problem).__name__
         raise DomainError(f"{where} is not a table that can be read: {said}") from None
+
+
+def with_commas(table: Any) -> Any:
+    """The table with numbers where all texts of a column are such with decimal commas.
+
+    As programs write them where commas do not divide columns; what may be thousands stays a text.
+    """
+    found = {}
+    for name in table.columns:
+        texts = table[name].dropna().unique().tolist()
+        if not texts or not all(isinstance(x, str) and WITH_COMMA.fullmatch(x) for x in texts):
+            continue
+        shown = next((x for x in texts if "," in x and not THOUSANDS.fullmatch(x)), None)
+        if shown is not None:
+            own = table[name].map(lambda x: float(x.replace(",", ".")), na_action="ignore")
+            table[name] = own.astype("float64")
+            found[str(name)] = shown
+    table.attrs[COMMAS] = found
+    return table
 
 
 def _separator(path: str | os.PathLike[str]) -> str:

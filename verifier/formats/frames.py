@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
 from verifier.formats.frame_columns import Column, column, columns_of, series_of
-from verifier.formats.frame_files import read_table
+from verifier.formats.frame_files import COMMAS, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
@@ -87,11 +87,12 @@ def read_frame(
 ) -> FrameDomain:
     """What a table is read as: the domain, and what each column was taken for, to be corrected.
 
-    ``frame`` is a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file;
-    ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
-    column each; numbers are a range (on a grid of at most 1,024; with the ``distribution`` rows of
-    2^31, if they are more than 32), else the values that there are, or bins where they are more;
-    0/1 columns side by side of one name of which one is 1 in every row are one variable. Where a
+    ``frame`` is a pandas DataFrame, a dict of columns, an array of shape (rows, columns), whose
+    columns are called x0, x1 and so on, or a path to a CSV or Parquet file; ``target`` names the
+    column that is predicted, which is no input. Texts are categories, one 0/1 column each; numbers
+    are a range (on a grid of at most 1,024; with the ``distribution`` rows of 2^31, if they are
+    more than 32), else the values that there are, or bins where they are more; 0/1 columns side by
+    side of one name of which one is 1 in every row are one variable. Where a
     value is missing, that is a value of its own.
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
@@ -110,8 +111,10 @@ def read_frame(
     Raises DomainError for infinite numbers, dates, free text, columns of one value, and names that
     are not there.
     """
+    commas: dict[str, str] = {}
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
+        commas = frame.attrs.get(COMMAS, {})
     series = series_of(frame)
     if not isinstance(drop, Iterable):
         raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
@@ -147,7 +150,12 @@ def read_frame(
     left = tuple(name for name in series if name not in kept)
     if more is None:
         more = Fraction(chosen is Distribution.TREE)
-    rows, notes = columns[0].rows, notes_on(read, domain, columns)
+    written = [
+        f"column {quoted(name)} is written with decimal commas: {quoted(x)} is a number"
+        for name, x in commas.items()
+        if name in kept
+    ]
+    rows, notes = columns[0].rows, (*written, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 

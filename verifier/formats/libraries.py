@@ -1,4 +1,4 @@
-"""The libraries that reading a file takes, loaded before anybody's time runs."""
+"""The libraries that reading a file takes, loaded in their processes before anybody's time runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,15 @@ START = 4096
 """Bytes of a file by which it is told."""
 
 
-def _xgboost() -> None:
-    import xgboost  # noqa: F401  what is wanted is that it is loaded
+def _ready(library: str) -> None:
+    from verifier.formats.booster_libraries import start  # it loads NumPy
+
+    start(library)
 
 
-def _lightgbm() -> None:
-    import lightgbm  # noqa: F401
-
-
-LOADERS: dict[str, Callable[[], None]] = {"xgboost": _xgboost, "lightgbm": _lightgbm}
+LOADERS: dict[str, Callable[[], None]] = {
+    name: partial(_ready, name) for name in ("xgboost", "lightgbm")
+}
 
 
 def libraries_of(source: Any) -> tuple[str, ...]:
@@ -43,7 +44,7 @@ def libraries_of(source: Any) -> tuple[str, ...]:
 
 
 def load_for(sources: Iterable[Any]) -> None:
-    """Import what reading the sources takes, where it is installed.
+    """Have there what reading the sources takes, where it is installed.
 
     That takes seconds the first time, which are nobody's: a time limit begins after it.
     """

@@ -237,14 +237,14 @@ def _code(
 
 
 def _over(source: Any, domain: Domain, asked: Asked) -> Network | Ensemble | None:
-    """The model in an ONNX file with several inputs, which are the domain's variables."""
+    """The model in an ONNX file whose columns are the domain's variables."""
     if not isinstance(source, str | os.PathLike) and not is_a(source, "onnx", "ModelProto"):
         return None
     if isinstance(source, str | os.PathLike) and Path(source).suffix.lower() != ".onnx":
         return None
-    from verifier.formats.onnx_several import has_several, model_over
+    from verifier.formats.onnx_several import model_over, of_a_table
 
-    model = has_several(source)
+    model = of_a_table(source)
     return None if model is None else model_over(model, source, domain, asked)
 
 

@@ -37,6 +37,7 @@ from verifier.formats.quantised import (
     Summed,
     products,
 )
+from verifier.formats.quantised_tables import CURVES, Curved, curve_of, curved_on
 
 EIGHT = {"uint8", "int8"}
 FLOATING = (
@@ -112,9 +113,14 @@ def continued(graph: Graph, call: OnnxCall, found: Any) -> Any:
         return _longer(x, end, found)
     if end is not None and isinstance(x, Summed):
         return replace(x, node=found.node, ends=(*x.ends, end))
+    if isinstance(x, Curved):
+        return curved_on(call, x, found)
     if operator == "LeakyRelu" and isinstance(x, Chain) and is_plain(x):
         curve = bent(x, call)
-        return found if curve is None else replace(curve, node=found.node)
+        if curve is not None:
+            return replace(curve, node=found.node)
+    if operator in CURVES and isinstance(x, Chain) and is_plain(x) and x.base.kind in EIGHT:
+        return curve_of(call, found, x.base, x.operations[0].row[:1], x.zero[:1])
     if operator not in ("Add", "Sub", "Mul", "Div"):
         return found
     y = call.given(1)

@@ -156,7 +156,8 @@ def _several(graph: Graph, call: OnnxCall) -> Value:
 
 
 def _batch_norm(graph: Graph, call: OnnxCall) -> Value:
-    if call.integer("training_mode", 0):
+    training = call.opset < 14 and any(call.node.output[1:])  # then these are a batch's statistics
+    if call.integer("training_mode", 0) or training:
         refuse(call.where, "it is in training mode: export the network for inference")
     if not call.integer("spatial", 1) and call.opset >= 9:
         refuse(call.where, f'its attribute "spatial" does not exist in opset {call.opset}')

@@ -39,15 +39,20 @@ def _curve(call: OnnxCall) -> tuple[Integers, Scaling, Scaling]:
 def _qlinear_sigmoid(graph: Graph, call: OnnxCall) -> Value:
     """onnxruntime's: a table of the integer."""
     x, own, to = _curve(call)
-    return looked_up(graph, x, Ends(own.scale, own.zero, to.scale, to.zero, x.kind), call.where)
+    return looked_up(graph, x, _ends(own, to), call.where)
+
+
+def _ends(own: Scaling, to: Scaling) -> Ends:
+    return Ends(own.scale, own.zero, to.scale, to.zero, own.kind, to.kind)
 
 
 def _qlinear_leaky(graph: Graph, call: OnnxCall) -> Value:
-    """onnxruntime's: a table, which is float32's own arithmetic."""
+    """onnxruntime's: a table, which is float32's own arithmetic; asked of it where that turns."""
     x, own, to = _curve(call)
     curve = bent(chain(graph, x, own.zero, own.scale), call)
     if curve is None:
-        refuse(call.where, "its alpha is negative: it must be at least 0")
+        alpha = call.number("alpha", 0.01)
+        return looked_up(graph, x, _ends(own, to), call.where, "QLinearLeakyRelu", alpha=alpha)
     return requantised(graph, curve, to.scale, to.zero, to.kind, call.where)
 
 

@@ -44,7 +44,7 @@ from verifier.formats.quantised import (
     rounded,
     scaled,
 )
-from verifier.formats.quantised_tables import Ends, looked_up
+from verifier.formats.quantised_tables import Curved, Ends, looked_up, quantised_curve
 from verifier.formats.requantised import added, means, requantised
 from verifier.formats.smooth import keep_sigmoids
 
@@ -141,7 +141,7 @@ def _quantize(graph: Graph, call: OnnxCall) -> Value:
         if unsure or own.base.unsure:
             refuse(call.where, EITHER)
         keep_sigmoids(graph, x)
-        ends = Ends(own.operations[0].row[:1], own.zero[:1], to.scale, to.zero, to.kind)
+        ends = Ends(own.operations[0].row[:1], own.zero[:1], to.scale, to.zero, to.kind, to.kind)
         return looked_up(graph, own.base, ends, call.where)
     if isinstance(x, Signal) and x.dropped and x.dropped[-1][0] == "Softmax":
         refuse(
@@ -167,6 +167,8 @@ def _again(graph: Graph, call: OnnxCall, found: Signal, to: Scaling, unsure: boo
         return requantised(graph, found, to.scale, to.zero, to.kind, call.where)
     if isinstance(found, Summed) and to.scale.size == 1:
         return added(graph, found, to.scale, to.zero, to.kind, call.where, unsure=unsure)
+    if isinstance(found, Curved) and to.scale.size == 1:
+        return quantised_curve(graph, found, to.scale, to.zero, to.kind, call.where)
     if isinstance(found, Averaged) and to.scale.size == 1:
         if unsure:
             refuse(call.where, EITHER)

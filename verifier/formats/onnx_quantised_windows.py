@@ -17,6 +17,7 @@ from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_followed import EIGHT, Floating, chain, check_eight_bits, is_plain
 from verifier.formats.onnx_windows import window_of
 from verifier.formats.quantised import EITHER, SUMS, Averaged, Chain, Ints, QuantisedConstant
+from verifier.formats.quantised_tables import Curved
 from verifier.formats.requantised import CUT
 from verifier.formats.shapes import totals
 from verifier.formats.windows import convolution
@@ -45,7 +46,7 @@ def marked(graph: Graph, call: OnnxCall, made: Value) -> Value:
     is_exact = call.node.op_type in EXACT and not any(
         x.node in graph.floats or (isinstance(x, Chain) and len(x.operations) > 1) for x in held
     )
-    if type(made) is Signal and held and not is_exact:
+    if (type(made) is Signal or isinstance(made, Curved)) and held and not is_exact:
         graph.floats.add(made.node)
     return made
 

@@ -1,4 +1,6 @@
-"""ONNX files with several inputs, read over a domain: networks, and ensembles of trees.
+"""ONNX files of a table's columns, read over a domain: networks, and ensembles of trees.
+
+They have several inputs, or encode columns of one as categories.
 
 What is read is held against onnxruntime at points of the domain, given as the file takes them.
 """
@@ -6,6 +8,7 @@ What is read is held against onnxruntime at points of the domain, given as the f
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -24,7 +27,7 @@ from verifier.formats.network_runtime import compare_classes
 from verifier.formats.onnx import network_over
 from verifier.formats.onnx_model import checked_model, model_bytes
 from verifier.formats.onnx_outputs import certified_output
-from verifier.formats.onnx_tables import Table, table_of
+from verifier.formats.onnx_tables import Table, encodes, table_of
 from verifier.formats.runtime import (
     Floats,
     Unusable,
@@ -46,9 +49,13 @@ from verifier.model.floats import nearest
 from verifier.model.network import Network
 from verifier.model.tree import Inner
 
+_SINGLE: deque[tuple[Any, ...]] = deque(maxlen=8)
+"""Files that are none of a table when they were looked at, lately: their size and time then."""
 
-def has_several(source: Any) -> Any:
-    """The ONNX model of a file or object that has several inputs; else None."""
+
+def of_a_table(source: Any) -> Any:
+    """The ONNX model of a file or object that reads a table's columns; else None."""
+    seen: tuple[Any, ...] | None = None
     if isinstance(source, str | os.PathLike):
         try:
             if not Path(source).is_file():
@@ -56,8 +63,12 @@ def has_several(source: Any) -> Any:
             with Path(source).open("rb") as file:
                 if file.read(1) != b"\x08":
                     return None
+                stat = os.fstat(file.fileno())
         except (OSError, ValueError):
             return None  # which is said where it is read
+        seen = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+        if seen in _SINGLE:
+            return None
     elif type(source).__name__ != "ModelProto":
         return None
     try:
@@ -65,11 +76,15 @@ def has_several(source: Any) -> Any:
     except NetworkError:
         return None
     tensors = {t.name for t in model.graph.initializer}
-    return model if sum(i.name not in tensors for i in model.graph.input) > 1 else None
+    if sum(i.name not in tensors for i in model.graph.input) > 1 or encodes(model):
+        return model
+    if seen is not None:
+        _SINGLE.append(seen)
+    return None
 
 
 def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network | Ensemble:
-    """The network or ensemble in a file with several inputs, over a domain's columns.
+    """The network or ensemble in a file of a table's columns, over a domain's.
 
     Raises NetworkError or EnsembleError with one line.
     """
@@ -78,7 +93,6 @@ def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network
     kind: type[LeafproofError] = NetworkError
     try:
         table = table_of(model, domain, Path(source).parent if is_path else None)
-        assert table is not None
         trees = [n for n in model.graph.node if n.op_type in OPERATORS]
         if trees:
             kind = EnsembleError

@@ -1,6 +1,7 @@
 """ONNX files with an input for each of a table's columns, as skl2onnx writes a pipeline of a frame.
 
-Inputs are matched with a domain's variables by name. What comes before the model itself (encoders,
+Inputs are matched with a domain's variables by name; the columns of a single one, which the file
+encodes itself, with all of them in their order. What comes before the model itself (encoders,
 scalers, imputers, casts) is followed column by column, each a function of one variable's value;
 what is left reads the domain's own columns: a network as it is, trees by tests of these columns.
 """
@@ -34,7 +35,7 @@ class Table:
     """The part of a file that goes column by column: its nodes (by place) and their values."""
 
     domain: Domain
-    inputs: Mapping[str, tuple[int, Columns]]
+    inputs: Mapping[str, Columns]
     done: frozenset[int]
     values: Mapping[str, Columns]
 
@@ -48,36 +49,38 @@ class Table:
     def feeds(self, points: Sequence[Sequence[int]]) -> dict[str, Any]:
         """What the file is given at points of the domain."""
         found = {}
-        for name, (variable, columns) in self.inputs.items():
-            (held,) = columns.held
-            v = self.domain.variables[variable]
-            some = [
-                held.seen[p[variable]] if held.seen else float(v.row(p[variable])[0])
-                for p in points
-            ]
+        for name, columns in self.inputs.items():
             kind = (
                 object if columns.kind == _TEXT else helper.tensor_dtype_to_np_dtype(columns.kind)
             )
-            found[name] = np.array(some, dtype=kind).reshape(-1, 1)
+            rows = [[self._given(held, p) for held in columns.held] for p in points]
+            found[name] = np.array(rows, dtype=kind)
         return found
 
+    def _given(self, held: Held, point: Sequence[int]) -> Any:
+        """What the file is given in a column, at a point."""
+        value, v = point[held.variable], self.domain.variables[held.variable]
+        return held.seen[value] if held.seen else float(v.row(value)[0])
 
-def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table | None:
-    """The columns of a file with several inputs; None of one with a single one.
 
-    Raises NetworkError where an input is no variable of the domain, or of another type.
+def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table:
+    """The columns of a file with several inputs, or of the single one of a file that encodes them.
+
+    Raises NetworkError where an input, or a column of
+    it, is no variable of the domain, or of another type.
     """
     tensors = {t.name: t for t in model.graph.initializer}
     given = [i for i in model.graph.input if i.name not in tensors]
-    if len(given) < 2:
-        return None
-    inputs = {i.name: _input(i, domain, given) for i in given}
-    taken = [variable for variable, _ in inputs.values()]
+    if len(given) == 1:
+        inputs = {given[0].name: _every_column(given[0], domain)}
+    else:
+        inputs = {i.name: _input(i, domain, given) for i in given}
+    taken = [columns.held[0].variable for columns in inputs.values()]
     for i, variable in zip(given, taken, strict=True):
         if taken.count(variable) > 1:
             name = quoted(domain.variables[variable].name)
             refuse(f"input {quoted(i.name)}", f"another input is the variable {name} too")
-    values = {name: columns for name, (_, columns) in inputs.items()}
+    values = dict(inputs)
     done = set()
     for i, node in enumerate(model.graph.node):
         read = [name for name in node.input if name and name not in tensors]
@@ -92,8 +95,42 @@ def table_of(model: Any, domain: Domain, folder: Path | None = None) -> Table | 
     return Table(domain, inputs, frozenset(done), values)
 
 
-def _input(given: Any, domain: Domain, others: Sequence[Any]) -> tuple[int, Columns]:
-    """The variable that an input is, and its one column."""
+def encodes(model: Any) -> bool:
+    """Whether a file with a single input encodes columns of it as categories."""
+    return any(node.op_type in ("OneHotEncoder", "LabelEncoder") for node in _before(model))
+
+
+def _before(model: Any) -> list[Any]:
+    """The nodes from the input on that go column by column, each behind such alone."""
+    tensors = {t.name for t in model.graph.initializer}
+    reached = {i.name for i in model.graph.input} - tensors
+    found = []
+    for node in model.graph.node:
+        read = [name for name in node.input if name and name not in tensors]
+        if read and node.op_type in OPERATORS and all(name in reached for name in read):
+            reached |= {*node.output}
+            found.append(node)
+    return found
+
+
+def _every_column(given: Any, domain: Domain) -> Columns:
+    """All variables of a domain, as the columns of a single input."""
+    dims = [d.dim_value for d in given.type.tensor_type.shape.dim]
+    where, many = f"input {quoted(given.name)}", len(domain.variables)
+    if len(dims) != 2 or dims[1] != many:
+        shown = dims[1] if len(dims) == 2 and dims[1] else "unknown"
+        refuse(
+            where,
+            "the file encodes its columns itself, so each is a variable of the domain, in their "
+            f"order: its columns are {shown}, the variables {many}",
+        )
+    kind = given.type.tensor_type.elem_type
+    parts = [_column(domain, at, kind, where) for at in range(many)]
+    return Columns(tuple(parts), kind)
+
+
+def _input(given: Any, domain: Domain, others: Sequence[Any]) -> Columns:
+    """The variable that an input is, as its one column."""
     name, kind = given.name, given.type.tensor_type.elem_type
     dims = [d.dim_value for d in given.type.tensor_type.shape.dim]
     spelled = [re.sub(r"\W", "_", v.name) for v in domain.variables]
@@ -105,14 +142,18 @@ def _input(given: Any, domain: Domain, others: Sequence[Any]) -> tuple[int, Colu
             f"it is no variable of the domain; the model has {inputs_words(others)}",
         )
     (at,) = places
+    return Columns((_column(domain, at, kind, f"input {quoted(name)}"),), kind)
+
+
+def _column(domain: Domain, at: int, kind: int, where: str) -> Held:
+    """A variable as a column of that type."""
     v, held = domain.variables[at], raw(domain, at)
-    where = f"input {quoted(name)}"
     if any(x is None for x in held.seen):
         refuse(where, "its variable may be missing: give the fitted pipeline itself in Python")
     if kind == _TEXT:
         if held.weights:
             refuse(where, "it takes texts, and its variable is a number: make it categories")
-        return at, Columns((held,), kind)
+        return held
     if kind not in (_FLOAT, _DOUBLE, *_WHOLE):
         refuse(where, f"it is of type {type_name(kind)}: float, double, int64 and string are read")
     if not held.weights:
@@ -121,7 +162,7 @@ def _input(given: Any, domain: Domain, others: Sequence[Any]) -> tuple[int, Colu
         refuse(where, "it takes whole numbers, and its variable has others: export it with floats")
     if kind == _FLOAT and held.seen:
         held = replace(held, seen=tuple(float(np.float32(x)) for x in held.seen))
-    return at, Columns((held,), kind)
+    return held
 
 
 def _are_whole(v: Any, held: Held) -> bool:

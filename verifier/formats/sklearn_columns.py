@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verifier.formats.frame_columns import text_of
 from verifier.formats.frame_missing import is_number, missing_of
@@ -29,6 +30,7 @@ from verifier.model.network import Add
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal, Ranged
 from verifier.model.variable import Variable
 
+Floats = NDArray[np.float64]
 Linear = tuple[float, float, float]
 """``x * factor / divisor + shift``, one operation: two of the three are neutral."""
 
@@ -41,13 +43,14 @@ class Held:
     to list. The number is ``start``, plus the variable's columns times ``weights``, plus
     ``jumps[j][1]`` where the first of these columns is above ``jumps[j][0]``; then ``after`` is
     done to it. ``weights`` are empty for texts; a NaN says that a missing value has no number yet.
+    Differences of numbers, in weights and jumps, are exact.
     """
 
     variable: int
     seen: tuple[Any, ...]
-    weights: tuple[float, ...] = ()
+    weights: tuple[float | Fraction, ...] = ()
     start: float = 0.0
-    jumps: tuple[tuple[float, float], ...] = ()
+    jumps: tuple[tuple[float, Fraction], ...] = ()
     after: tuple[Linear, ...] = ()
 
     def then(self, step: Linear) -> Held:
@@ -91,8 +94,10 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
         return Held(held.variable, seen, tuple(map(float, table)))
     gone = None if isinstance(v, Ranged) else missing_of(v)
     known = [i for i in range(v.count) if i != gone]
+    if any(math.isnan(table[i]) for i in known):
+        refuse(where, f"it makes a missing value of a number of {quoted(v.name)}: fill in before")
     order = sorted(known, key=lambda i: v.row(i)[0])
-    jumps, at_zero = [], float(table[order[0]])
+    jumps: list[tuple[float, Fraction]] = []
     for a, b in pairwise(order):
         if table[a] == table[b]:
             continue
@@ -100,11 +105,12 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
         cut = nearest((low + high) / 2 or low / 2)  # not 0, which a missing number has here
         if not low < Fraction(cut) < high:
             refuse(where, f"no float lies between two values of variable {quoted(v.name)}")
-        jump = float(table[b]) - float(table[a])
-        jumps.append((cut, jump))
-        at_zero += jump if cut < 0 else 0.0
-    weights = (0.0,) if gone is None else (0.0, float(table[gone]) - at_zero)
-    return Held(held.variable, seen, weights, float(table[order[0]]), tuple(jumps))
+        jumps.append((cut, Fraction(table[b]) - Fraction(table[a])))
+    made = Held(held.variable, seen, (0.0,), float(table[order[0]]), tuple(jumps))
+    if gone is None:
+        return made
+    made = replace(made, weights=(0.0, math.nan))
+    return made if math.isnan(table[gone]) else _with_missing(made, float(table[gone]))
 
 
 def is_one_hot(v: Variable) -> bool:
@@ -142,9 +148,15 @@ def filled(held: Held, value: float, where: str) -> Held:
         return held
     if held.after:
         refuse(where, "it fills in missing values after they were scaled: fill them in before")
-    weights = tuple(value if math.isnan(w) else w for w in held.weights)
     seen = tuple(value if x is None else x for x in held.seen)
-    return replace(held, weights=weights, seen=seen)
+    return replace(_with_missing(held, value), seen=seen)
+
+
+def _with_missing(held: Held, value: float) -> Held:
+    """The column's number where it is missing: the first of the variable's columns is 0 there."""
+    there = Fraction(held.start) + sum(jump for cut, jump in held.jumps if cut < 0)
+    own = tuple(Fraction(value) - there if math.isnan(w) else w for w in held.weights)
+    return replace(held, weights=own)
 
 
 def is_same(seen: Any, category: Any) -> bool:
@@ -170,24 +182,24 @@ def put_together(graph: Graph, domain: Domain, held: Sequence[Held], where: str)
         if any(map(math.isnan, c.weights)):
             name = domain.variables[c.variable].name
             refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
-    weight = np.zeros((len(columns), domain.columns))
-    start = np.zeros(len(columns))
     cuts: dict[tuple[int, float], int] = {}
+    for c in columns:
+        for cut, _ in c.jumps:
+            cuts.setdefault((domain.offsets[c.variable], cut), len(cuts))
+    weight = np.zeros((2, len(columns), domain.columns))
+    jumps = np.zeros((2, len(columns), len(cuts)))
+    start = np.zeros((2, len(columns)))
     for row, c in enumerate(columns):
         at = domain.offsets[c.variable]
-        weight[row, at : at + len(c.weights)] = c.weights
-        for cut, _ in c.jumps:
-            cuts.setdefault((at, cut), len(cuts))
-        half = sum((Fraction(jump) / 2 for _, jump in c.jumps), Fraction(c.start))
-        start[row] = nearest(half)
-        if Fraction(start[row]) != half:
-            refuse(where, "its codes have too many digits to be put together without rounding")
-    x = graph.input
-    same = weight.shape[0] == weight.shape[1] and (weight == np.eye(len(columns))).all()
-    if not same or start.any():
-        x = affine(graph, x, weight, start, where)
+        weight[:, row, at : at + len(c.weights)] = np.transpose(
+            [_parts(w, where) for w in c.weights]
+        )
+        start[:, row] = _parts(sum((jump / 2 for _, jump in c.jumps), Fraction(c.start)), where)
+        for cut, jump in c.jumps:
+            jumps[:, row, cuts[at, cut]] = _parts(jump / 2, where)
+    x = _linear(graph, graph.input, weight, start, where)
     if cuts:
-        steps = _steps(graph, domain, columns, cuts, where)
+        steps = _linear(graph, _above(graph, domain, cuts, where), jumps, 0 * start, where)
         x = graph.emit(Add(x.node, steps.node), len(columns))
     for level in range(max(len(c.after) for c in columns)):
         done = [c.after[level] if level < len(c.after) else (1.0, 1.0, 0.0) for c in columns]
@@ -196,21 +208,32 @@ def put_together(graph: Graph, domain: Domain, held: Sequence[Held], where: str)
     return x
 
 
-def _steps(
-    graph: Graph,
-    domain: Domain,
-    columns: Sequence[Held],
-    cuts: dict[tuple[int, float], int],
-    where: str,
-) -> Signal:
-    """What the jumps add, around the middle: half a jump more above its cut, half less below."""
+def _linear(graph: Graph, x: Signal, weight: Floats, start: Floats, where: str) -> Signal:
+    """``weight @ x + start``, each in two parts: by the nearest floats, and by what these lack."""
+    (own, fine), (shift, finer) = weight, start
+    same = own.shape[0] == own.shape[1] and (own == np.eye(len(own))).all()
+    near = x if same and not shift.any() else affine(graph, x, own, shift, where)
+    if not (fine.any() or finer.any()):
+        return near
+    rest = affine(graph, x, fine, finer, where)
+    return graph.emit(Add(near.node, rest.node), len(own))
+
+
+def _parts(x: float | Fraction, where: str) -> tuple[float, float]:
+    """Two floats whose sum is ``x``, the first the nearest to it. Raises NetworkError."""
+    if isinstance(x, float):
+        return x, 0.0
+    near = nearest(x)
+    rest = nearest(x - Fraction(near)) if math.isfinite(near) else 0.0
+    if not math.isfinite(near) or Fraction(near) + Fraction(rest) != x:
+        refuse(where, "its numbers have too many digits to be put together without rounding")
+    return near, rest
+
+
+def _above(graph: Graph, domain: Domain, cuts: dict[tuple[int, float], int], where: str) -> Signal:
+    """Whether a column is above each cut, 1 or -1: half a jump is added there, or taken away."""
     picked = np.zeros((len(cuts), domain.columns))
     for (column, _), j in cuts.items():
         picked[j, column] = 1.0
     below = np.array([cut for _, cut in cuts])
-    above = sign(graph, scale(graph, affine(graph, graph.input, picked, None, where), shift=-below))
-    weight = np.zeros((len(columns), len(cuts)))
-    for row, c in enumerate(columns):
-        for cut, jump in c.jumps:
-            weight[row, cuts[domain.offsets[c.variable], cut]] = jump / 2
-    return affine(graph, above, weight, None, where)
+    return sign(graph, scale(graph, affine(graph, graph.input, picked, None, where), shift=-below))

@@ -25,6 +25,7 @@ from verifier.formats.sklearn_columns import (
     lookup,
     put_together,
 )
+from verifier.formats.sklearn_encoders import by_number, by_target, one_hot, ordinal
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
 
@@ -174,67 +175,6 @@ def _min_max(domain: Domain, step: Any, held: Columns) -> Columns:
     return found
 
 
-def _one_hot(domain: Domain, step: Any, held: Columns) -> Columns:
-    where = "OneHotEncoder"
-    if any(x is not None for x in getattr(step, "infrequent_categories_", None) or ()):
-        refuse(where, "it joins infrequent categories: leave min_frequency, max_categories out")
-    dropped = getattr(step, "drop_idx_", None)
-    found = []
-    for i, c in enumerate(held):
-        categories = list(step.categories_[i])
-        tables = _tables(domain, c, categories, where, known=step.handle_unknown == "error")
-        gone = None if dropped is None else dropped[i]
-        for j in range(len(categories)):
-            if gone is None or j != gone:
-                found.append(lookup(domain, c, [float(k == j) for k in tables], where))
-    return found
-
-
-def _ordinal(domain: Domain, step: Any, held: Columns) -> Columns:
-    where = "OrdinalEncoder"
-    if any(x is not None for x in getattr(step, "infrequent_categories_", None) or ()):
-        refuse(where, "it joins infrequent categories: leave min_frequency, max_categories out")
-    found = []
-    for i, c in enumerate(held):
-        categories = list(step.categories_[i])
-        codes = _tables(domain, c, categories, where, known=step.handle_unknown == "error")
-        other = math.nan if step.unknown_value is None else float(step.unknown_value)
-        seen = listed(domain, c, where)
-        table = [other if k is None else float(k) for k in codes]
-        for at, (x, k) in enumerate(zip(seen, codes, strict=True)):
-            if x is None and (k is None or is_same(None, categories[k])):
-                table[at] = float(step.encoded_missing_value)
-        found.append(lookup(domain, c, table, where))
-    return found
-
-
-def _tables(
-    domain: Domain, c: Held, categories: Sequence[Any], where: str, *, known: bool
-) -> list[int | None]:
-    """The category of each of the variable's values; None for one that the encoder lacks."""
-    found: list[int | None] = []
-    for x in listed(domain, c, where):
-        at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
-        name = domain.variables[c.variable].name
-        if at is None and any(_is_rounded(x, category) for category in categories):
-            refuse(
-                where,
-                f"it was fitted to float32 numbers, and {x:g} of {quoted(name)} is none: make the "
-                'column float64 before (astype("float64")), and fit it again',
-            )
-        if at is None and known:
-            shown = "a missing value" if x is None else quoted(f"{x:g}" if x != str(x) else x)
-            refuse(where, f"it does not know {shown} of {quoted(name)}: fit it with it")
-        found.append(at)
-    return found
-
-
-def _is_rounded(seen: Any, category: Any) -> bool:
-    """Whether a float32 category is what a column's number becomes as a float32."""
-    is_number = isinstance(seen, float) and math.isfinite(seen)
-    return is_number and isinstance(category, np.float32) and np.float32(seen) == category
-
-
 def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
     where = "KBinsDiscretizer"
     found = []
@@ -321,9 +261,13 @@ STEPS: dict[str, Callable[[Domain, Any, Columns], Columns]] = {
     "MinMaxScaler": _min_max,
     "MaxAbsScaler": _scaler("", "scale_"),
     "RobustScaler": _scaler("center_", "scale_"),
-    "OneHotEncoder": _one_hot,
-    "OrdinalEncoder": _ordinal,
+    "OneHotEncoder": one_hot,
+    "OrdinalEncoder": ordinal,
+    "TargetEncoder": by_target,
     "KBinsDiscretizer": _discretiser,
+    "PowerTransformer": by_number,
+    "QuantileTransformer": by_number,
+    "FunctionTransformer": by_number,
     "SimpleImputer": _imputer,
     "Binarizer": _binarizer,
     **dict.fromkeys(SELECTORS, _selected),

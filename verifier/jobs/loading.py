@@ -184,9 +184,9 @@ def compare(given: Source, network: Network, domain: Domain) -> None:
     """Hold a network read from an ONNX file or model against onnxruntime, where installed."""
     if is_path(given) or type(given).__name__ == "ModelProto":
         from verifier.formats.onnx import compare_on_domain
-        from verifier.formats.onnx_several import has_several
+        from verifier.formats.onnx_several import of_a_table
 
-        if has_several(given) is None:  # else it was compared as it was read
+        if of_a_table(given) is None:  # else it was compared as it was read
             compare_on_domain(given, network, domain)
 
 

@@ -231,7 +231,9 @@ class Result(Shown):
             shown += f"error {self.error}, {self.tree.leaves} leaves"
         else:
             shown += f"probability {self.probability}"
-        return f"{shown}{'' if self.finished else ', not finished'})"
+        ended = "" if self.finished else ", not finished"
+        sampled = "" if self.sampled is None else f"; {self.sampled}"
+        return f"{shown}{ended}{sampled})"
 
 
 def reports(module: str) -> Any:

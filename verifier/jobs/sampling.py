@@ -7,7 +7,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.jobs.choices import exact
 from verifier.jobs.engines import counted_on, drawn_in
@@ -156,7 +156,7 @@ def sampled(
     if wish.draws is None and made.proved.error[1] - made.proved.error[0] < NARROW:
         watch.detail("what is proved is closer than any sample: none is drawn")
         return made
-    in_hand, trying = None, Trying()
+    few, trying = None, Trying()
 
     def over() -> bool:
         # what is drawn is in hand: its witnesses take but a moment
@@ -166,29 +166,37 @@ def sampled(
     with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
         try:
             if limit is not None:
-                in_hand = _few_drawn(made, wish, limit, watch)
-            if in_hand is not None and in_hand.proved.sampled is not None and not wish.draws:
-                trying.enough = in_hand.proved.sampled.draws
+                few = _few_drawn(made, wish, limit, watch)
+            if few is not None and not wish.draws:
+                trying.enough = few.draws
             counted = counted_on(cluster, made.certificate.matter, over)
             kept = drawn_in(units, made.certificate, counted) if limit is None else counted
             drawn = _drawn(made, wish, limit, over, watch, (counted, kept), trying)
-            if drawn is not None or in_hand is None or limit is None:
-                return drawn or in_hand or made
-            return in_hand if wish.draws else _more_drawn(made, wish, limit, watch, in_hand)
+            if drawn is not None or few is None or limit is None:
+                return drawn or made
+            return few.made if wish.draws else _more_drawn(made, wish, limit, watch, few)
         except CheckStopped:
             pass
     why = "stopped" if watch.stopped else "the time limit came"
-    if in_hand is None:
+    if few is None:
         watch.note(f"{why} before what is open was sampled: it is left out")
         return made
-    assert in_hand.proved.sampled is not None
-    few = in_hand.proved.sampled.draws
     what = "what is open was" if wish.draws is None else f"{wish.draws:,} points were"
-    watch.note(f"{why} before {what} sampled: instead {few:,} points of the whole domain are drawn")
-    return in_hand
+    watch.note(
+        f"{why} before {what} sampled: instead {few.draws:,} points of the whole domain are drawn"
+    )
+    return few.made
 
 
-def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled | None:
+class Few(NamedTuple):
+    """A certificate with ``draws`` points of the whole domain, which took ``each`` so long."""
+
+    made: Settled
+    draws: int
+    each: float
+
+
+def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Few | None:
     """A few points of the whole domain, whatever comes after; None where none can be drawn.
 
     They take a small part of the time that is left, if that is enough for more than FEW. Raises
@@ -206,7 +214,8 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
         while few:
             begun = now()
             with suppress(CheckStopped) if drawn else nullcontext():
-                drawn = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
+                own = _with(made, found, wish.plan(few, BLOCK, PLAIN), None)
+                drawn = Few(own, few, max(now() - begun, 1e-6) / few)
             # what so few take is not in proportion to them: there may be time for more yet
             more = int(few * (end - now()) / max(now() - begun, 1e-6))
             few = 0 if watch.stopped or more < GROWTH * few or few == most else min(most, more)
@@ -215,21 +224,21 @@ def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Settled
     return drawn
 
 
-def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, drawn: Settled) -> Settled:
-    """As many points of the whole domain as there is still time for, where those that are
-    ``drawn`` are kept: ever more, so that some are in hand at any moment. Which of them stand at
-    the end depends on the clock, and on no draw."""
+def _more_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch, few: Few) -> Settled:
+    """As many points of the whole domain as there is still time for, where the ``few`` that are
+    drawn are kept: ever more, so that some are in hand at any moment. Which of them stand at the
+    end depends on the clock, and on no draw."""
+    drawn, draws, each = few
     with suppress(CheckStopped, CertificateError, TooMuch):
         found = left_open(made.certificate, made.proved, lambda: now() >= limit.full, whole=True)
-        assert drawn.proved.sampled is not None
-        draws, more = drawn.proved.sampled.draws, drawn.proved.sampled.draws
-        while not watch.stopped and more <= MOST_MORE:
+        while not watch.stopped:
+            room = int(CAREFUL * (limit.full - now()) / each)
+            more = min(CLIMB * draws, room, MOST_MORE)
+            if more < GROWTH * draws:
+                break
             begun = now()
             drawn, draws = _with(made, found, wish.plan(more, BLOCK, PLAIN), None), more
             each = max(now() - begun, 1e-6) / draws
-            more = min(CLIMB * draws, int(CAREFUL * (limit.full - now()) / each))
-            if more < GROWTH * draws:
-                break
     return drawn
 
 

@@ -213,16 +213,18 @@ class Forest:
             self.poll()
             at = np.arange(start, min(start + step, len(parts)))
             self.spend(len(at) * self.cell_cost)
-            found[at] = self._shows(parts[at], classes[at])
+            found[at] = self.shown(self.areas.reached(parts[at]), classes[at])
         return found
 
-    def _shows(self, parts: Parts, classes: Ints) -> Bools:
-        reached = self.areas.reached(parts)
-        low, high = self._ends(reached)
+    def shown(
+        self, reached: Bools, classes: Ints, ends: tuple[Array, Array] | None = None
+    ) -> Bools:
+        """The same, where it is known which areas each cell meets, and perhaps the scores' ends."""
+        low, high = ends or self.ends(reached)
         if self.ensemble.outputs == 1:
             above, below = self.sums.above(low[:, 0]), ~self.sums.above(high[:, 0])
             return np.where(classes == 1, above, below)
-        found = np.empty(len(parts), dtype=bool)
+        found = np.empty(len(classes), dtype=bool)
         for klass in np.unique(classes).tolist():
             at = np.flatnonzero(classes == klass)
             own, others = low[at, klass, None], high[at]
@@ -247,7 +249,7 @@ class Forest:
         """How near a score must be to a greater one so that their softmaxes may be equal."""
         return np.float64(NEAR[self.ensemble.arithmetic]) if self.ensemble.link else np.float64(0)
 
-    def _ends(self, reached: Bools) -> tuple[Array, Array]:
+    def ends(self, reached: Bools) -> tuple[Array, Array]:
         """Scores that none of each cell's points is below, and none above, (cells, outputs)."""
         least = self.areas.least(reached, self.areas.values)
         most = -self.areas.least(reached, -self.areas.values)

@@ -8,7 +8,7 @@ is left of each over the cell is found.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -71,7 +71,9 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
         cells.forward()
         before = {x.source for x in p.teacher.layers if isinstance(x, Relu)}
         cells.refine({n: np.zeros((1, 1, p.teacher.widths[n])) for n in before}, 1)
-        return Enclosed(p, parts, cells, cells.bounds())
+        if all(np.isfinite(x).all() for x in cells.most):
+            return Enclosed(p, parts, cells, cells.bounds())
+        cells = replace(cells, layers=(), low=[], high=[], most=[])
     nodes = all_bounds(p, parts, True)
     cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
     cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]

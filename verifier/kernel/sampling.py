@@ -119,7 +119,7 @@ def sample(
     undecided = seen.undecided if found.asked.domain.infinite else None
     if stated is not None and undecided is not None and stated.undecided is not None:
         low, high = stated.seen, stated.seen + stated.undecided
-        if low <= seen.true and seen.true + undecided <= high:  # a kernel before this showed less
+        if low <= seen.true and seen.true + undecided <= high <= plan.draws:  # shown by less
             return pooled(found, plan, low, off(found), high - low)
     return pooled(found, plan, seen.true, off(found), undecided)
 

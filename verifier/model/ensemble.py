@@ -70,11 +70,11 @@ class Member:
                 continue
             if node.column < 0:
                 raise EnsembleError(f"node {i} tests column {node.column}: columns are 0, 1, ...")
+            if not isinstance(node.threshold, Fraction | int):
+                raise EnsembleError(f"node {i} tests {node.threshold!r}: give Fraction(threshold)")
             for child in (node.left, node.right):
                 if not i < child < len(self.nodes):
-                    raise EnsembleError(
-                        f"node {i} has node {child} as a child: children stand after their parents"
-                    )
+                    raise EnsembleError(f"node {i}, child {child}: these stand after their parents")
             led_to |= {node.left, node.right}
         if len(led_to) < len(self.nodes):
             lost = min(set(range(len(self.nodes))) - led_to)

@@ -73,6 +73,8 @@ class Tree(TreeMethods):
                 continue
             if node.column < 0:
                 raise TreeError(f"node {i} tests column {node.column}: columns are 0, 1, 2, ...")
+            if not isinstance(node.threshold, Fraction | int):
+                raise TreeError(f"node {i} tests {node.threshold!r}: give Fraction(threshold)")
             for child in (node.left, node.right):
                 if not 0 <= child < len(self.nodes):
                     raise TreeError(f"node {i} has a missing child ({child}): give both children")
@@ -81,10 +83,7 @@ class Tree(TreeMethods):
                 parents[child] += 1
         for i in range(1, len(self.nodes)):
             if parents[i] != 1:
-                raise TreeError(
-                    f"node {i} has {parents[i]} parents: every node but the root has exactly one"
-                )
-
+                raise TreeError(f"node {i} has {parents[i]} parents: but the root, each has one")
         for name in self.labels:
             if not name or not name.isprintable():
                 raise TreeError("class names must be one line of printable text each")

@@ -47,8 +47,9 @@ LOOKED = 1 << 18
 MOMENT, HOPELESS = 1.0, 3.0
 """Seconds of a sweep from which on it is told closer what it takes, and how many times what is left
 from which on it is not."""
-TRIED = 1 << 14
-"""Points of the block that the kernel's speed is measured with; or a whole large block."""
+TRIED, FURTHER = 1 << 14, 1 << 3
+"""Points of the block that the kernel's speed is measured with; where blocks are large, times as
+many that it is measured with next, up to a whole one."""
 
 
 @dataclass(eq=False)
@@ -214,18 +215,35 @@ def _next(search: Sweep, *, looks: bool) -> bool:
 
 
 def _measured(search: Sweep) -> float:
-    """Seconds by the clock that the kernel takes for a point, in all its threads."""
-    cell = search.waiting[-1][1]
-    while cell.size > (TRIED if search.block == BLOCK else search.block):
+    """Seconds by the clock that the kernel takes for a point, in all its threads.
+
+    A large block is gone through only where a small one says that it takes but a moment: what
+    cannot be folded has its points evaluated one by one, and that may take a minute.
+    """
+    cell, some = search.waiting[-1][1], []
+    while cell.size > TRIED:
+        if cell.size <= search.block:
+            some.append(cell)
         index, left = _cut(search.asked, cell)
         cell = cell.split(index, left)[0]
-    start = perf_counter()
-    _enumerated(search, cell)
-    once = (perf_counter() - start) / cell.size
+    each = _timed(search, cell)
+    if search.block > BLOCK:
+        for larger in reversed(some):
+            if each * larger.size > MOMENT:
+                break
+            if larger is some[0] or larger.size >= FURTHER * cell.size:
+                cell, each = larger, _timed(search, larger)
     networks = [net.p.teacher for net in search.asked.nets.values()]
     known = costs(networks)
     fixed = known.enumerated(cell.size) / (cell.size * known.point)  # of a small block
-    return once / max(1.0, fixed) / speed_of(processors())
+    return each / max(1.0, fixed) / speed_of(processors())
+
+
+def _timed(search: Sweep, cell: Cell) -> float:
+    """Seconds that a point of a cell takes the kernel, in one thread."""
+    start = perf_counter()
+    _enumerated(search, cell)
+    return (perf_counter() - start) / cell.size
 
 
 def _look(search: Sweep, cell: Cell) -> None:

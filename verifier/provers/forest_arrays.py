@@ -14,6 +14,7 @@ from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
 from verifier.model.overlay import BoundTree
 from verifier.model.variable import Variable
+from verifier.provers.split import lower_half
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -50,10 +51,13 @@ class Nodes:
         found[self.tests] = np.arange(len(self.tests))
         return found
 
-    def descend(self, parts: Parts) -> Ints:
-        """The deepest node of each tree that all points of each cell pass: (cells, trees)."""
+    def descend(self, parts: Parts, below: Ints | None = None) -> Ints:
+        """The deepest node of each tree that all points of each cell pass: (cells, trees).
+
+        It is that of ``below`` or one below it, where that is given.
+        """
         count = len(parts)
-        node = np.tile(self.roots, count)
+        node = np.tile(self.roots, count) if below is None else below.reshape(-1).copy()
         cell = np.repeat(np.arange(count), len(self.roots))
         active = np.flatnonzero(self.variables[node] >= 0)
         while active.size:
@@ -189,3 +193,23 @@ def halves(parts: Parts, variable: Ints, goes: Ints, shares: Shares) -> tuple[Pa
         whole = shares.part(index, parts[own])
         ratio[own] = shares.part(index, both[own]) / np.where(whole > 0, whole, 1.0)
     return both, ratio
+
+
+def middles(parts: Parts, places: Sequence[tuple[bool, int]]) -> tuple[Ints, Ints]:
+    """The middle of the variable with the most values; one of the first where all have one."""
+    count = len(parts)
+    sizes = np.empty((count, len(places)))
+    for i, (ranged, place) in enumerate(places):
+        ends = parts.ends[:, :, place] if ranged else None
+        sizes[:, i] = (
+            np.bitwise_count(parts.masks[:, place]) if ends is None else ends[:, 1] - ends[:, 0] + 1
+        )
+    variable, goes = sizes.argmax(axis=1), np.zeros(count, dtype=np.int64)
+    for row, i in enumerate(variable.tolist()):
+        ranged, place = places[i]
+        if ranged:
+            low, high = parts.ends[row, :, place].tolist()
+            goes[row] = (low + high + 1) // 2
+        else:
+            goes[row] = lower_half(int(parts.masks[row, place]))
+    return variable, goes

@@ -7,6 +7,7 @@ leaves are there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,8 @@ def forest_cut(
     for model in asked:
         reads, forest = models[model].reads, forests[model]
         own = own_cell(cell, reads)
-        spread = spreads(forest, parts_of([own]))[0]
-        for tree, gap in zip(forest.members, spread.tolist(), strict=True):
+        apart = spreads(forest, parts_of([own]))[0]
+        for tree, gap in zip(forest.members, apart.tolist(), strict=True):
             test = tree.nodes[descend(tree, own)] if gap else 0
             if not isinstance(test, int):
                 index, part, _, _ = test
@@ -42,7 +43,11 @@ def forest_cut(
 
 def spreads(forest: Forest, parts: Parts) -> npt.NDArray[np.float64]:
     """How far apart what each tree adds in each cell may be, all outputs together."""
+    return spread(forest, forest.areas.reached(parts))
+
+
+def spread(forest: Forest, reached: Any) -> npt.NDArray[np.float64]:
+    """The same of cells of which it is known what they reach."""
     areas = forest.areas
-    reached = areas.reached(parts)
     low, high = areas.least(reached, areas.values), -areas.least(reached, -areas.values)
     return np.asarray((high - low).astype(np.float64).sum(axis=2))

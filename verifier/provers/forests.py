@@ -10,21 +10,30 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.asked import Asked, ask
-from verifier.kernel.ensembles import Forest
+from verifier.kernel.ensembles import Array, Forest
 from verifier.kernel.prepared import MASK_BITS, Parts, parts_of
 from verifier.model.proof import Enumerated, Finding, Open, Proof, Step
 from verifier.model.question import Matter, truth
 from verifier.model.variable import Variable
 from verifier.provers.answering import Answerer
 from verifier.provers.asked_cells import step_of
-from verifier.provers.forest_arrays import Nodes, Shares, counts, halves, nodes_of, shares_of
-from verifier.provers.forest_cuts import spreads
+from verifier.provers.forest_arrays import (
+    Nodes,
+    Shares,
+    counts,
+    halves,
+    middles,
+    nodes_of,
+    shares_of,
+)
+from verifier.provers.forest_cuts import spread
+from verifier.provers.forest_reach import Chunk, Reaching, Seen, joined, reaching
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import OPEN
@@ -38,7 +47,6 @@ from verifier.provers.search import (
     speak,
     take_up,
 )
-from verifier.provers.split import lower_half
 from verifier.provers.timing import passed, poll
 
 Ints = npt.NDArray[np.int64]
@@ -48,26 +56,16 @@ BATCH = 1 << 10
 """Cells that are looked at together, at most."""
 NUMBERS = 1 << 23
 """Numbers of an array, at most about."""
+HELD = 1 << 26
+"""Numbers of what is known of open cells, at most about: of others it is found again."""
+SHARE_REACHED = 8
+"""A cell reaches one of so many areas, about."""
+LOOKED = 1 << 6
+"""Points of a batch at which the question is evaluated, for witnesses."""
 FEW = 1 << 11
 """Cells of at most so many points are evaluated by the kernel, rather than split."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
-
-
-@dataclass(frozen=True, eq=False)
-class Chunk:
-    """Open cells, by decreasing probability: where each is in the ledger, and its ``depth``."""
-
-    parts: Parts
-    places: Ints
-    shares: Floats
-    depths: Ints
-
-    def __getitem__(self, at: Ints) -> Chunk:
-        return Chunk(self.parts[at], self.places[at], self.shares[at], self.depths[at])
-
-    def __len__(self) -> int:
-        return len(self.places)
 
 
 @dataclass(eq=False)
@@ -83,12 +81,14 @@ class Forests(Searching):
     answerer: Answerer = field(init=False)
     asked: Asked = field(init=False)
     nodes: dict[int, Nodes] = field(init=False)
+    reaching: dict[int, Reaching] = field(init=False)
     trees: dict[int, Nodes] = field(init=False)
     given: Nodes | None = field(init=False)
     weights: Shares = field(init=False)
     waiting: list[tuple[float, int, Chunk]] = field(init=False, default_factory=list)
     entered: int = field(init=False, default=0)
     opened: int = field(init=False, default=0)
+    held: int = field(init=False, default=0)
     proved: float = field(init=False, default=0.0)
     yes: float = field(init=False, default=0.0)
     no: float = field(init=False, default=0.0)
@@ -101,6 +101,7 @@ class Forests(Searching):
         self.nodes = {
             m: nodes_of(domain, x.members, x.reads) for m, x in self.asked.forests.items()
         }
+        self.reaching = {m: reaching(x, domain) for m, x in self.asked.forests.items()}
         every = tuple(range(len(domain.variables)))
         self.trees = {m: nodes_of(domain, [t], every) for m, t in self.asked.trees.items()}
         self.given = None if domain.given is None else nodes_of(domain, [domain.bound_given], every)
@@ -115,7 +116,8 @@ class Forests(Searching):
             places = np.array([place for place, _, _ in held], dtype=np.int64)
             shares = self.weights.of(parts)
             self.proved = max(0.0, 1.0 - float(shares.sum()))
-            self.enter(Chunk(parts, places, shares, np.zeros(len(held), dtype=np.int64)))
+            depths = np.zeros(len(held), dtype=np.int64)
+            self.enter(Chunk(parts, places, shares, depths, {}))
 
     @property
     def open(self) -> int:
@@ -140,7 +142,7 @@ class Forests(Searching):
         each = sum(
             x.areas.values.size * 4 + x.areas.wanted.size for x in self.asked.forests.values()
         )
-        return max(1, min(BATCH, NUMBERS // (1 + each)))
+        return max(1, min(BATCH, SHARE_REACHED * NUMBERS // (1 + each)))
 
     def enter(self, chunk: Chunk) -> None:
         """Have open cells wait, in chunks of cells of about the same probability."""
@@ -148,6 +150,9 @@ class Forests(Searching):
         size = max(1, self.batch // 4)
         for start in range(0, len(chunk), size):
             part = chunk[np.arange(start, min(start + size, len(chunk)))]
+            if self.held + part.held > HELD:
+                part = replace(part, seen={})
+            self.held += part.held
             self.entered += 1
             heapq.heappush(self.waiting, (-float(part.shares[0]), self.entered, part))
         self.opened += len(chunk)
@@ -159,12 +164,22 @@ class Forests(Searching):
             taken.append(heapq.heappop(self.waiting)[2])
         if not taken:
             return None
+        self.held -= sum(x.held for x in taken)
         parts = Parts(
             np.concatenate([x.parts.masks for x in taken]),
             np.concatenate([x.parts.ends for x in taken]),
         )
-        rest = ([getattr(x, name) for x in taken] for name in ("places", "shares", "depths"))
-        chunk = Chunk(parts, *map(np.concatenate, rest))
+        names = ("places", "shares", "depths")
+        places, shares, depths = (np.concatenate([getattr(x, n) for x in taken]) for n in names)
+        known = [x.seen or _looked_at(self, x.parts) for x in taken]
+        seen = {
+            m: Seen(
+                joined([own[m].reach for own in known]),
+                np.concatenate([own[m].nodes for own in known]),
+            )
+            for m in self.reaching
+        }
+        chunk = Chunk(parts, places, shares, depths, seen)
         self.opened -= len(chunk)
         return chunk
 
@@ -207,12 +222,15 @@ def _expand(search: Forests) -> bool:
         return False
     poll()
     points = _points_in(search, chunk.parts)
-    classes = search.answerer.classes(points)
-    _record(search, points, classes)
-    known = np.full(classes.shape, -1)
-    for model, forest in search.asked.forests.items():
-        good = forest.shows(_seen(search, forest, chunk.parts), classes[:, model])
-        known[good, model] = classes[good, model]
+    _record(search, points[:LOOKED])
+    known = np.full((len(chunk), len(search.matter.models)), -1)
+    for model, own in search.reaching.items():
+        forest, reach = own.forest, chunk.seen[model].reach
+        forest.spend(len(chunk) * forest.cell_cost)
+        ends = own.ends(reach)
+        classes = _likely(forest, ends, points)
+        good = own.shown(reach, classes, ends)
+        known[good, model] = classes[good]
     for model, nodes in search.trees.items():
         leaf = nodes.descend(chunk.parts)[:, 0]
         known[:, model] = nodes.leaves[leaf]
@@ -228,7 +246,26 @@ def _expand(search: Forests) -> bool:
     return True
 
 
-def _seen(search: Forests, forest: Forest, parts: Parts) -> Parts:
+def _likely(forest: Forest, ends: tuple[Array, Array], points: Ints) -> Ints:
+    """The class that each cell has if it has one: of two the one that its scores are nearer to."""
+    if forest.ensemble.outputs > 2 or forest.ensemble.link:
+        return forest.classes_at(forest.points(points))
+    low, high = ends
+    if forest.ensemble.outputs == 1:
+        return forest.sums.above(low[:, 0]).astype(np.int64)
+    return np.asarray(low[:, 1] + high[:, 1] > low[:, 0] + high[:, 0]).astype(np.int64)
+
+
+def _looked_at(search: Forests, parts: Parts) -> dict[int, Seen]:
+    """What is known of cells of which nothing is known yet."""
+    found = {}
+    for model, own in search.reaching.items():
+        nodes = search.nodes[model].descend(parts).astype(np.int32)
+        found[model] = Seen(own.at(_part_of(search, own.forest, parts)), nodes)
+    return found
+
+
+def _part_of(search: Forests, forest: Forest, parts: Parts) -> Parts:
     """What an ensemble sees of cells."""
     if forest.whole:
         return parts
@@ -251,11 +288,11 @@ def _points_in(search: Forests, parts: Parts) -> Ints:
     return points
 
 
-def _record(search: Forests, points: Ints, classes: Ints) -> None:
+def _record(search: Forests, points: Ints) -> None:
     """Keep those points at which the formula is true, as long as some are wanted."""
     wanted = COUNTEREXAMPLES - len(search.found)
     if wanted > 0:
-        true = search.answerer.true_at(points, classes)
+        true = search.answerer.true_at(points, search.answerer.classes(points))
         for i in np.flatnonzero(true)[:wanted].tolist():
             search.found[tuple(points[i].tolist())] = None
 
@@ -327,7 +364,7 @@ def _enter_closed(search: Forests, chunk: Chunk, step: Step) -> None:
 
 def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
     """Split cells where most of what may still be added depends on."""
-    variable, goes = _cuts(search, chunk.parts, known)
+    variable, goes, nodes = _cuts(search, chunk, known)
     both, ratio = halves(chunk.parts, variable, goes, search.weights)
     count = len(chunk)
     ranged = np.array([own for own, _ in search.weights.places])[variable]
@@ -340,24 +377,33 @@ def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
     new = search.ledger.append_all(chunk.places, codes, lefts)
     shares = np.concatenate([chunk.shares * ratio, chunk.shares * (1 - ratio)])
     places = np.concatenate([new + 1, new])
-    search.enter(Chunk(both, places, shares, np.tile(chunk.depths + 1, 2)))
+    twice = np.tile(np.arange(count), 2)
+    seen = {}
+    for model, own in search.reaching.items():
+        reach = own.halved(chunk.seen[model].reach[twice], both, np.tile(variable, 2))
+        below = search.nodes[model].descend(both, nodes[model][twice])
+        seen[model] = Seen(reach, below.astype(np.int32))
+    search.enter(Chunk(both, places, shares, np.tile(chunk.depths + 1, 2), seen))
 
 
-def _cuts(search: Forests, parts: Parts, known: Ints) -> tuple[Ints, Ints]:
-    """Where each cell is split: a variable, and the mask, or how many values, that go left.
+def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints, dict[int, Ints]]:
+    """Where each cell is split: a variable, and the mask, or how many values, that go left; and
+    the nodes (cells, trees) of each ensemble that all its points pass.
 
     Of the first ensemble that is not constant each tree votes for its first test that parts the
     cell, by how far apart its leaves are there.
     """
+    parts = chunk.parts
     variable, goes = np.full(len(parts), -1), np.zeros(len(parts), dtype=np.int64)
-    for model, forest in search.asked.forests.items():
+    passed = {m: own.nodes.astype(np.int64) for m, own in chunk.seen.items()}
+    for model, own in search.reaching.items():
         nodes = search.nodes[model]
         at = np.flatnonzero((known[:, model] < 0) & (variable < 0))
         if not at.size:
             continue
-        own = parts[at]
-        node = nodes.descend(own)
-        gaps = np.where(nodes.variables[node] >= 0, spreads(forest, _seen(search, forest, own)), 0)
+        node = passed[model][at]
+        apart = spread(own.forest, chunk.seen[model].reach[at])
+        gaps = np.where(nodes.variables[node] >= 0, apart, 0)
         tests, place = np.unique(nodes.tests[node], return_inverse=True)
         key = np.arange(len(at))[:, None] * len(tests) + place.reshape(node.shape)
         votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(tests))
@@ -368,25 +414,5 @@ def _cuts(search: Forests, parts: Parts, known: Ints) -> tuple[Ints, Ints]:
         goes[at[parted]] = nodes.goes[elected[parted]]
     rest = np.flatnonzero(variable < 0)
     if rest.size:  # nothing parts the cell, but the rule is not enough: it will be of points
-        variable[rest], goes[rest] = _halved(search, parts[rest])
-    return variable, goes
-
-
-def _halved(search: Forests, parts: Parts) -> tuple[Ints, Ints]:
-    """The middle of the variable with the most values; one of the first where all have one."""
-    count = len(parts)
-    sizes = np.empty((count, len(search.weights.places)))
-    for i, (ranged, place) in enumerate(search.weights.places):
-        ends = parts.ends[:, :, place] if ranged else None
-        sizes[:, i] = (
-            np.bitwise_count(parts.masks[:, place]) if ends is None else ends[:, 1] - ends[:, 0] + 1
-        )
-    variable, goes = sizes.argmax(axis=1), np.zeros(count, dtype=np.int64)
-    for row, i in enumerate(variable.tolist()):
-        ranged, place = search.weights.places[i]
-        if ranged:
-            low, high = parts.ends[row, :, place].tolist()
-            goes[row] = (low + high + 1) // 2
-        else:
-            goes[row] = lower_half(int(parts.masks[row, place]))
-    return variable, goes
+        variable[rest], goes[rest] = middles(parts[rest], search.weights.places)
+    return variable, goes, passed

@@ -25,7 +25,7 @@ from theory.checking.semantics.model import Model, UndefinedTerm
 from theory.checking.semantics.truth import evaluate
 from theory.checking.steps import ranges
 from theory.language import terms as t
-from theory.language.sorts import free_variables
+from theory.language.sorts import free_of, free_variables
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import is_random
@@ -36,6 +36,7 @@ ALL_HINTS = {**HINTS, **distilling.HINTS}
 ALL_MEANINGS = {**MEANINGS, **distilling.MEANINGS}
 RUN = tuple(F(i) for i in range(6))
 """The values that schematic integers run over, from their least one on."""
+FAR = F(1000)
 
 
 @dataclass(frozen=True)
@@ -189,34 +190,48 @@ def _draws(spoken: Spoken, env: Mapping[Any, Any]) -> int:
 def _random_table(term: Any, rng: random.Random, trial: int) -> Any:
     if isinstance(term, (t.Event, t.Fact)):
         return Tables(rng, ((True, False), (False,), (True,))[trial % 3])
-    return Tables(rng, ((F(0), F(1)), (F(0),), (F(1),), (F(1, 2), F(0), F(1)))[trial % 4])
+    values = ((F(0), F(1)), (F(0),), (F(1),), (F(1, 2), F(0), F(1)))[trial % 4]
+    whole = isinstance(term, (t.IntegerQuantity, t.RandomInteger))
+    return Tables(rng, tuple(F(round(x)) if whole else x for x in values))
 
 
-def _grid(theorem: Theorem, model: Model) -> dict[Any, tuple[Any, ...]]:
-    grid: dict[Any, tuple[Any, ...]] = {}
-    for p in theorem.schematic:
-        if p.kind == "member":
-            grid[p.symbol] = model.of_class(p.symbol)
-        elif p.kind == "integer":
-            grid[p.symbol] = tuple((p.lower or F(0)) + x for x in RUN)
-        else:
-            grid[p.symbol] = _places(p)
-    return grid
+@dataclass(frozen=True)
+class Places:
+    """Values of a schematic symbol that are tried."""
+
+    near: tuple[Any, ...]
+    far: tuple[Any, ...] = ()
+    """Further ones, where no named quantity is asked of it: some are as large as 2^(2^j)."""
 
 
-def _places(p: Parameter) -> tuple[Fraction, ...]:
-    """Numbers of a range, its ends included where they belong to it."""
-    if p.lower is None or p.upper is None:
-        return tuple(x for x in ((p.lower or F(0)) + y for y in (F(0), F(1), F(3), F(1000)))
-                     if p.contains(x))  # fmt: skip
-    shares = (F(0), F(1, 4), F(1, 2), F(3, 4), F(1))
-    places = (p.lower + (p.upper - p.lower) * x for x in shares)
-    return tuple(x for x in places if p.contains(x))
+def _grid(theorem: Theorem, model: Model) -> dict[Any, Places]:
+    return {
+        p.symbol: Places(model.of_class(p.symbol)) if p.kind == "member" else _places(p)
+        for p in theorem.schematic
+    }
+
+
+def _places(p: Parameter) -> Places:
+    """Numbers of a range, its ends included where they belong to it, on all sides of it."""
+    if p.kind != "integer" and p.lower is not None and p.upper is not None:
+        shares = (F(0), F(1, 4), F(1, 2), F(3, 4), F(1))
+        places = (p.lower + (p.upper - p.lower) * x for x in shares)
+        return Places(tuple(x for x in places if p.contains(x)))
+    start = next((x for x in (p.lower, p.upper) if x is not None), F(0))
+    steps = RUN if p.kind == "integer" else (F(0), F(1), F(3))
+
+    def around(steps: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        both = (start + sign * x for x in steps for sign in (1, -1))
+        return tuple(x for x in dict.fromkeys(both) if p.contains(x))
+
+    return Places(around(steps), around((FAR,)))
 
 
 def _environments(claim: Any, env: Mapping[Any, Any], grid: Mapping[Any, Any]) -> Iterator[Any]:
     free = sorted((x for x in free_variables(claim) if x in grid), key=str)
-    for values in itertools.product(*(grid[x] for x in free)):
+    named = free_of(y for x in claim.atoms(t.Quantity, t.Event) for y in x.args[1:])
+    places = [grid[x].near + (() if x in named else grid[x].far) for x in free]
+    for values in itertools.product(*places):
         yield {**env, **dict(zip(free, values, strict=True))}
 
 

@@ -1,0 +1,269 @@
+"""A model of XGBoost or LightGBM in its own library: an object here, a file in a process apart.
+
+Both are written in C++ and believe their files: one that was forged may end the process that reads
+it. So files are read by a process of their own, one for each library, which goes on for the next
+file, and ends with this one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import IO, Any, NamedTuple, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.formats.runtime import Floats
+from verifier.model.errors import EnsembleError
+
+LIBRARIES = {"xgboost": "XGBoost", "lightgbm": "LightGBM"}
+"""What they are called, by the names of their modules."""
+_START = "import sys; sys.path[:] = {!r}; from {} import main; main({!r})"
+_HERE = "verifier.formats.booster_libraries"
+_SIZE = 8
+"""Bytes of a message's length, which come before it."""
+_ENDING = 5.0
+"""Seconds in which a process is to end once nothing is asked any more."""
+Answer = npt.NDArray[Any]
+
+
+class Refuses(Exception):
+    """Why a library does not load or run a model, in one line."""
+
+
+class Way(NamedTuple):
+    """What is asked: scores before (``raw``) or after what makes probabilities of them.
+
+    Of XGBoost up to so many ``rounds`` (None: all), and whether it drops trees (``dart``).
+    """
+
+    raw: bool
+    rounds: int | None = None
+    dart: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Here:
+    """A user's object, in this process."""
+
+    library: str
+    booster: Any
+
+    def answer(self, rows: Floats, way: Way) -> Answer:
+        """The scores at rows (N, columns). Raises Refuses."""
+        found = _guarded(self.library, lambda: _run(self.library, self.booster, rows, way))
+        return np.asarray(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """The bytes of a file, which another process reads."""
+
+    library: str
+    data: bytes
+
+    def check(self) -> None:
+        """Raise Refuses where the library does not read it, EnsembleError where it falls over."""
+        _ask(self.library, ("read", self.data))
+
+    @property
+    def columns(self) -> int:
+        """How many columns the library says that it reads. Raises what ``check`` does."""
+        return int(_ask(self.library, ("columns", self.data)))
+
+    def answer(self, rows: Floats, way: Way) -> Answer:
+        """The scores at rows (N, columns). Raises what ``check`` does."""
+        return np.asarray(_ask(self.library, ("run", self.data, rows, way)))
+
+
+def start(library: str) -> None:
+    """Have the process of a library there, with the library loaded."""
+    with suppress(Refuses):  # which is said where a file is read
+        _ask(library, ("load",))
+
+
+def opened(library: str, data: bytes) -> Here:
+    """A model that was not made of a user's file, in this process. Raises Refuses."""
+    return Here(library, _guarded(library, lambda: _open(library, data)))
+
+
+def _open(library: str, data: bytes) -> Any:
+    if library == "lightgbm":
+        import lightgbm
+
+        return lightgbm.Booster(model_str=data.decode())
+    import xgboost
+
+    return xgboost.Booster(model_file=bytearray(data))
+
+
+def _columns(library: str, booster: Any) -> int:
+    return int(booster.num_feature() if library == "lightgbm" else booster.num_features())
+
+
+def _run(library: str, booster: Any, rows: Floats, way: Way) -> Answer:
+    if library == "lightgbm":
+        return np.asarray(booster.predict(rows, raw_score=way.raw))
+    span = (0, way.rounds or 0)
+    if way.dart:
+        import xgboost
+
+        kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
+        matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
+        return np.asarray(booster.predict(matrix, output_margin=way.raw, iteration_range=span))
+    given = booster.inplace_predict(
+        rows,
+        iteration_range=span,
+        predict_type="margin" if way.raw else "value",
+        validate_features=False,
+    )
+    return np.asarray(given)
+
+
+def _guarded(library: str, does: Callable[[], Any]) -> Any:
+    """What it does; Refuses, in one line, where the library or its Python part says no."""
+    try:
+        if library == "lightgbm":
+            from lightgbm.basic import LightGBMError as Problem
+        else:
+            from xgboost.core import XGBoostError as Problem
+    except (ImportError, OSError, ValueError) as problem:  # damaged, or it lacks another
+        raise Refuses(first_line(problem)) from None
+    try:
+        return does()
+    except (Problem, ValueError) as problem:
+        raise Refuses(first_line(problem)) from None
+
+
+def first_line(problem: Exception) -> str:
+    """What a library says, without its stack and what cannot be shown."""
+    line = str(problem).strip().partition("\n")[0][:200]
+    return "".join(x if x.isprintable() else "?" for x in line)
+
+
+class _Process:
+    """A library's process, as long as it is there."""
+
+    def __init__(self, library: str) -> None:
+        code = _START.format([path for path in sys.path if path] or sys.path, _HERE, library)
+        self.library, self.owner, self.lock = library, os.getpid(), Lock()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # where libraries write of what they make of a file
+        )
+        atexit.register(self.close)
+
+    def ask(self, what: tuple[Any, ...]) -> Any:
+        """What it answers. Raises Refuses, and EnsembleError where it ended."""
+        outgoing, incoming = self.process.stdin, self.process.stdout
+        assert outgoing is not None and incoming is not None
+        try:
+            with self.lock:
+                _send(outgoing, what)
+                good, found = _received(incoming)
+        except (OSError, EOFError):
+            self.ended()
+        except BaseException:
+            self.process.kill()  # cut short: what it answers is for nobody
+            self.close()
+            raise
+        if not good:
+            raise Refuses(found)
+        return found
+
+    def ended(self) -> NoReturn:
+        """Say how it ended."""
+        self.close()
+        code = self.process.returncode
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        raise EnsembleError(
+            f"{LIBRARIES[self.library]} itself breaks down over this file ({how}), so that it "
+            "cannot be used there: it is damaged or forged; save the model again"
+        )
+
+    def close(self) -> None:
+        """End it, and wait for that."""
+        atexit.unregister(self.close)
+        if _PROCESSES.get(self.library) is self:
+            del _PROCESSES[self.library]
+        if self.owner != os.getpid():
+            return
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            with suppress(OSError):
+                pipe.close()
+        try:
+            self.process.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+_PROCESSES: dict[str, _Process] = {}
+_STARTING = Lock()
+
+
+def _ask(library: str, what: tuple[Any, ...]) -> Any:
+    with _STARTING:
+        held = _PROCESSES.get(library)
+        if held is None or held.owner != os.getpid():  # a process that was forked has its own
+            held = _PROCESSES[library] = _Process(library)
+    return held.ask(what)
+
+
+def _send(pipe: IO[bytes], what: object) -> None:
+    raw = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    pipe.write(len(raw).to_bytes(_SIZE, "little") + raw)
+    pipe.flush()
+
+
+def _received(pipe: IO[bytes]) -> Any:
+    """Raises EOFError where nothing comes, or not all of it."""
+    head = pipe.read(_SIZE)
+    raw = pipe.read(int.from_bytes(head, "little"))
+    if len(head) < _SIZE or len(raw) < int.from_bytes(head, "little"):
+        raise EOFError
+    return pickle.loads(raw)
+
+
+def main(library: str) -> None:
+    """What the process does: the last file is remembered, answers are given until nothing comes."""
+    import signal
+    import warnings
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started this
+    warnings.simplefilter("ignore")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries print of what they make of a file
+    last: tuple[bytes, Any] | None = None
+    while True:
+        try:
+            kind, *more = _received(sys.stdin.buffer)
+        except EOFError:
+            return
+
+        def does(kind: str = kind, more: list[Any] = more) -> Any:
+            nonlocal last
+            if kind == "load":
+                return None
+            if last is None or last[0] != more[0]:
+                last = more[0], _open(library, more[0])
+            if kind == "columns":
+                return _columns(library, last[1])
+            return None if kind == "read" else _run(library, last[1], *more[1:])
+
+        try:
+            found = True, _guarded(library, does)
+        except Refuses as problem:
+            found = False, str(problem)
+        _send(answers, found)
