@@ -107,7 +107,7 @@ def outside_around(seed, allowed, klass=0):
     domain, teacher, around = case(seed)
     p, chances = prepare(teacher, domain), list(domain.distributions(None))
     rng, cell = np.random.default_rng([seed, 48]), around
-    for i in rng.permutation(len(domain.variables))[:3].tolist():
+    for i in rng.permutation(len(domain.variables)).tolist():
         part = cell.parts[i]
         if size(part) < 2:
             continue
@@ -342,7 +342,6 @@ def found_before(spread, cells, node, low, high, forms, found=likely.Spread._nar
 
 FAULTS_AROUND = {
     "units": (likely, "SLIGHTLY", Fraction(8)),
-    "chances": (likely, "share_of", lambda *given: Fraction(1)),
     "means": (likely, "spread_of", shifted),
     "larger": (likely.Spread, "within", of_the_larger),
     "strays": (likely.Spread, "_narrow", found_before),

@@ -302,6 +302,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-tail-forms",
             "kernel-relu-beyond",
             "kernel-tail-average",
+            "kernel-tail-within",
         ),
         Citation("Leafproof", "docs/soundness.md, rule 9; proved here", 2026): (
             "kernel-partition",

@@ -33,7 +33,7 @@ from verifier.kernel.within import Between
 from verifier.model.network import Add, Affine, Relu, sources
 
 if TYPE_CHECKING:
-    from verifier.kernel.likely import Spread
+    from verifier.kernel.spread import Spread
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""

@@ -123,13 +123,18 @@ class Spread:
         units of this one in the smaller: its own are to be as much less as the cell is smaller.
         """
         outer = around.spread
-        assert isinstance(outer, Spread)
+        assert outer is not None
+        layers = around.p.teacher.layers
         low, high = [x.copy() for x in around.low], [x.copy() for x in around.high]
+        low[0], high[0] = begun.low[0], begun.high[0]
         own = replace(around, low=low, high=high, spread=self)
         own = replace(own, centre=begun.centre, radius=begun.radius, choices=begun.choices)
         self.astray.extend((below.copy(), above.copy()) for below, above in outer.astray)
         for node in outer.over:
             own.p.poll()
+            if node and sources(layers[node - 1]) == (0,):
+                low[node], high[node] = own.interval(node)
+                self.astray[node] = self._by_interval(own, node, low[node].shape[1])
             self._narrow(own, node, low[node][0], high[node][0], outer.forms.get(node, ()))
         return own
 

@@ -28,7 +28,7 @@ from theory.language.rules import Smt, use
 from theory.language.schemas import Slack, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import real
-from theory.language.terms import Mean, Pr, Random, conj, ge, implies, le, lt
+from theory.language.terms import Mean, Pr, Random, conj, eq, ge, implies, le, lt
 
 OVER = sp.Max(0, Z - sp.Max(U, 0))
 UNDER = sp.Max(0, sp.Min(L, 0) - Z)
@@ -128,7 +128,34 @@ kernel_tail_average = Theorem(
     locals=(LEVEL, STRAYS),
 )  # fmt: skip
 
+WHOLE = real("whole", "a", "average over the larger cell", 0, None)
+SHARE = real("share", "s", "probability of the smaller cell in the larger", 0, 1, "(")
+INSIDE = real("inside", "x", "average over the smaller cell, of what is at least 0", 0, None)
+BESIDE = real("beside", "y", "average over the rest of the larger one", 0, None)
+A, S, X, Y = (held.symbol for held in (WHOLE, SHARE, INSIDE, BESIDE))
+
+kernel_tail_within = Theorem(
+    name="kernel-tail-within",
+    title="The kernel: averages in part of a cell",
+    parameters=(WHOLE, SHARE),
+    result=UpperBound(X, A / S, monotone={"whole": "up", "share": "down"}),
+    assumptions=(
+        Assumption(
+            "total",
+            "an average is that over the parts, each by its probability",
+            eq(A, S * X + (1 - S) * Y),
+        ),
+    ),
+    steps=(
+        Step("part", le(S * X, A), Smt(), ("total",), "What the rest adds is at least 0."),
+        Step("conclusion", le(X, A / S), Smt(), ("part",)),
+    ),
+    citation=kernel("rule 7"),
+    locals=(INSIDE, BESIDE),
+)
+
 THEOREMS = (
     kernel_relu_beyond,
     kernel_tail_average,
+    kernel_tail_within,
 )
