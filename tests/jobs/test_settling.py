@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.clocks import PATIENCE
 from tests.provers.cases import hard_problem, random_teacher
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
 from verifier.jobs import schedule, settling
@@ -149,10 +150,11 @@ def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
     assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]
 
 
-@pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, False)])
+@pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, True)])
 def test_a_whole_proof_that_is_soon_checked_has_the_time_of_the_sample(check, whole):
     """Of a loaded machine: 9,300 points were left open, and sampled, where a tenth of a second
-    would have told all. What takes longer than is left, or an unknown time, is sampled."""
+    would have told all. What takes longer than is left is sampled. Of what is not known how long it
+    takes that is told by the number of points."""
     begun = now() - 70.0
     limit = Limit(100.0, begun).sampled(0.5)
     assert limit.checked < now() < limit.full - 25.0
@@ -164,3 +166,13 @@ def test_a_whole_proof_that_is_soon_checked_has_the_time_of_the_sample(check, wh
         parted = Finding((Split(0, 1), Enumerated(), Open()), (), check)
         made = settling.settle(matter, parted, "test", Watch(), limit)
         assert made.proved.checked.cut is not None  # the other half is sampled
+
+
+@pytest.mark.parametrize("check", [0.01, 10.0])
+def test_what_takes_a_moment_is_checked_where_the_limit_has_come(check, monkeypatch):
+    """Reading a module took longer than the limit: 900 points were left open."""
+    monkeypatch.setattr(settling, "GRACE", PATIENCE)
+    matter, limit = hilly(), Limit(1.0, now() - 3.0)
+    finding = Finding((Enumerated(),), (), PATIENCE * check)
+    made = settling.settle(matter, finding, "test", Watch(), limit)
+    assert (made.proved.checked.cut is None) == (check < 1)
