@@ -125,13 +125,13 @@ def reserved(
     """
     if limit is None or wish is None:
         return limit
-    models = list(models)
-    networks = [x for x in models if isinstance(x, Network)]
+    every = list(models)
+    networks = [x for x in every if isinstance(x, Network)]
     pair = len(networks) > 1
     deep = pair and all(sum(isinstance(y, Relu) for y in x.layers) > 1 for x in networks)
     if deep or (sum(x.work for x in networks) >= LARGE and not tails):
         return limit.sampled(LARGE_SHARE)
-    summed = any(isinstance(x, Ensemble) for x in models)
+    summed = any(isinstance(x, Ensemble) for x in every)
     return limit.sampled(PAIR_SHARE if pair or summed else SHARE)
 
 
