@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 
@@ -10,9 +11,11 @@ from tests.brute import node_values
 from tests.kernel.test_quick import smaller
 from verifier.formats.variables import variable
 from verifier.model.cell import full_cell
+from verifier.model.continuous import Continuous, Run
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Scale
 from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.part import values
 
 POWERS = {
     "tame": range(-3, 4),
@@ -68,6 +71,49 @@ def extreme(seed, most=3):
         parts[i] = smaller(rng, parts[i])
         cells.append(type(cells[0])(tuple(parts)))
     return domain, _tied(rng, domain, network) if rng.random() < 0.5 else network, cells
+
+
+def extreme_intervals(seed):
+    """The same where every ordinal is an interval of pieces instead; None where there is none."""
+    domain, network, _ = extreme(seed)
+    rng, variables = np.random.default_rng([seed, 62]), []
+    for v in domain.variables:
+        if isinstance(v, Ordinal):
+            count = int(rng.integers(1, 3))
+            runs = [Run(int(rng.integers(1, 4)), v.step * Fraction(int(rng.integers(1, 5)), 3),
+                        Fraction(1, count)) for _ in range(count)]  # fmt: skip
+            v = Continuous(v.name, v.first, tuple(runs))
+        variables.append(v)
+    if not any(isinstance(v, Continuous) for v in variables):
+        return None
+    domain = Domain(tuple(variables))
+    cells = [full_cell(domain)]
+    while len(cells) < 8:
+        parts = list(cells[0].parts)
+        for i in range(len(parts)):
+            parts[i] = smaller(rng, parts[i])
+        cells.append(type(cells[0])(tuple(parts)))
+    return domain, network, cells
+
+
+def corners(domain, cell):
+    """The inputs at all ends of a cell's ranges, and in their middles; of all its values."""
+    held = []
+    for v, part in zip(domain.variables, cell.parts, strict=True):
+        if isinstance(v, Continuous):
+            a, b = _cut(v, part.start), _cut(v, part.stop)
+            held.append([(a,), (a + (b - a) * Fraction(1, 3),), (b,)])
+        else:
+            held.append([v.encoding[i] for i in values(part)])
+    return [[x for row in some for x in row] for some in product(*held)]
+
+
+def _cut(v, cut):
+    """The number of an interval's cut."""
+    at, left = v.first, cut
+    for run in v.runs:
+        at, left = at + min(left, run.pieces) * run.length, left - min(left, run.pieces)
+    return at
 
 
 def _variable(rng, name, *, wild):

@@ -10,15 +10,17 @@ import pytest
 
 from tests.brute import node_values
 from tests.every import EVERY
-from tests.kernel.extreme_cases import extreme, klass
+from tests.kernel.extreme_cases import corners, extreme, extreme_intervals, klass
 from tests.kernel.sandwich_cases import margin
 from tests.kernel.test_quick import bounded
-from verifier.kernel import rounds, rules, sandwich
+from verifier.kernel import lines, patches, rounds, rules, sandwich
 from verifier.kernel.asked import ask
 from verifier.kernel.checker import verify
 from verifier.kernel.choices import DOUBLE, SINGLE, matrices, rounded
+from verifier.kernel.points import narrow_classes
 from verifier.kernel.prepared import parts_of, prepare
-from verifier.model.cell import full_cell
+from verifier.model.cell import Cell, full_cell
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network, Scale
@@ -26,7 +28,7 @@ from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Enumerated, Sandwich, Strip
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 
-SEEDS = 400 if EVERY else 40
+SEEDS = 400 if EVERY else 24
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,72 @@ def test_constants_are_true():
     assert told[True] > SEEDS // 3
 
 
+def test_constants_and_boxes_of_intervals_are_true():
+    """At the ends of the cells, both included, and between."""
+    told = Counter()
+    for seed in range(SEEDS):
+        if (case := extreme_intervals(seed)) is None:
+            continue
+        domain, teacher, cells = case
+        p = prepare(teacher, domain)
+        true = [{klass(node_values(teacher, x)[-1]) for x in corners(domain, c)} for c in cells]
+        for wanted in range(teacher.classes):
+            shown, _ = rules.constant(p, cells, [wanted] * len(cells), groups=[0] * len(cells))
+            assert all(own == {wanted} for own, here in zip(true, shown, strict=True) if here), seed
+            told["cells"] += int(shown.sum())
+        rng = np.random.default_rng([seed, 64])
+        boxes = np.array([[rng.integers(v.count) for v in domain.variables] for _ in range(4)])
+        for box, found in zip(boxes.tolist(), narrow_classes(p, boxes).tolist(), strict=True):
+            parts = [range(i, i + 1) if isinstance(v, Continuous) else 1 << i
+                     for i, v in zip(box, domain.variables, strict=True)]  # fmt: skip
+            every = corners(domain, Cell(tuple(parts)))
+            assert found < 0 or {klass(node_values(teacher, x)[-1]) for x in every} == {found}, seed
+            told["boxes"] += found >= 0
+    assert min(told["cells"], told["boxes"]) > SEEDS // 2
+
+
+def test_classes_that_floats_decide_are_true():
+    """Point by point, along lines and in patches."""
+    told = Counter()
+    for seed in range(SEEDS):
+        domain, teacher, cells = extreme(seed)
+        matter = Matter(domain, (Bound("net", teacher, (*range(len(domain.variables)),)),),
+                        ClassIs(0, 1))  # fmt: skip
+        asked, points = ask(matter), np.array(list(cells[0].points()))
+        net = asked.nets[0]
+        true = np.array(
+            [klass(node_values(teacher, domain.encode(x))[-1]) for x in points.tolist()]
+        )
+        assert (patches.classes_of(net, points) == true).all(), seed
+        if net.everywhere is None:
+            continue
+        found, near = net.everywhere.at(points)
+        assert (found == true)[~near].all(), seed
+        told["points"] += int((~near).sum())
+        for i, v in enumerate(domain.variables):
+            if v.count < 2 or not isinstance(v, Ordinal) or lines.problem(asked, i):
+                continue
+            some = points[points[:, i] == 0]
+            ends = np.zeros(len(some), dtype=np.int64), np.full(len(some), v.count - 1)
+            counted = lines.true_along(asked, i, lines.Lines(some, *ends))
+            rest = np.delete(points, i, axis=1)
+            for point, count in zip(np.delete(some, i, axis=1), counted, strict=True):
+                assert (true[(rest == point).all(axis=1)] == 1).sum() == count, seed
+            told["lines"] += len(some)
+        if not patches.problem(asked, (0,)):
+            held = patches.Patches(asked, (0,))
+            patched, some = patches.Patched(net, held), points[points[:, 0] == points[0, 0]]
+            some = some[: held.step]
+            for group in held.groups():
+                own = patched.classes(patched.shifts(some), some, group, patched.buffer())
+                for value, row in zip(held.combinations[group][:, 0], own, strict=True):
+                    at = np.array(some)
+                    at[:, 0] = value
+                    assert (row == patches.classes_of(net, at)).all(), seed
+                told["patches"] += own.size
+    assert min(told["points"], told["lines"], told["patches"]) > SEEDS
+
+
 def asked_of(seed, domain, teacher):
     """A network, or it and another one of the same layers that reads other variables."""
     rng, reads = np.random.default_rng([seed, 62]), tuple(range(len(domain.variables)))
@@ -165,7 +233,7 @@ def test_sandwiches_are_true():
 def test_a_sandwich_of_numbers_beyond_what_floats_bound_is_answered():
     """It ended in a traceback: what no float encloses was given on as enclosures."""
     answered = 0
-    for seed in range(0, 2 * SEEDS, 2):
+    for seed in range(0, 4 * SEEDS, 2):
         domain, teacher, _ = extreme(seed, most=2)
         p = prepare(teacher, domain)
         if not matrices(p):
