@@ -76,10 +76,10 @@ def robust(
     given: Given, point: Mapping[str, Any] | StrPath, flips: int, only: Sequence[str] | None = None
 ) -> Front:
     """The question, as ``ask`` takes it."""
-    names = list(given.reads if only is None else only)
-    given = _still(given, point, names)
+    names, values = list(given.reads if only is None else only), _values(point)
+    given = _still(given, values, names)
     domain = given.domain
-    centre = point_of(domain, point)
+    centre = point_of(domain, values)
     free = sorted({variable_named("robust", domain, name) for name in names})
     if isinstance(flips, bool) or not isinstance(flips, int) or not flips >= 1:
         raise QuestionError(f"flips is {flips!r}: give how many variables may change, 1 at least")
@@ -125,7 +125,7 @@ def robust(
     )
 
 
-def _still(given: Given, point: Mapping[str, Any] | StrPath, free: Collection[str]) -> Given:
+def _still(given: Given, values: Mapping[str, Any], free: Collection[str]) -> Given:
     """The same where real numbers that may not change have but the one value of the point.
 
     A domain's tree may say of an interval what is possible: with one nothing is changed.
@@ -134,9 +134,6 @@ def _still(given: Given, point: Mapping[str, Any] | StrPath, free: Collection[st
     held = {v.name for v in domain.variables if isinstance(v, Continuous)} - {*free}
     if not held or domain.given is not None:
         return given
-    values = read_point(os.fspath(point)) if isinstance(point, str | os.PathLike) else point
-    if not isinstance(values, Mapping):
-        return given  # which is said where it is read
     found: list[AnyVariable] = []
     for v in domain.variables:
         if not isinstance(v, Continuous) or v.name not in held or v.name not in values:
@@ -195,12 +192,17 @@ def domain_places(domain: Domain, names: Sequence[str]) -> list[int]:
     return [place[name] for name in names]
 
 
+def _values(point: Mapping[str, Any] | StrPath) -> Mapping[str, Any]:
+    """What a point's variables are, by name. Raises QuestionError."""
+    held = read_point(os.fspath(point)) if isinstance(point, str | os.PathLike) else point
+    if not isinstance(held, Mapping):
+        raise QuestionError('the point is not an object of values: give such as {"age": 30}')
+    return held
+
+
 def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
     """A point by a value for each variable. Raises DomainError, QuestionError."""
-    if isinstance(values, str | os.PathLike):
-        values = read_point(os.fspath(values))
-    if not isinstance(values, Mapping):
-        raise QuestionError('the point is not an object of values: give such as {"age": 30}')
+    values = _values(values)
     for name in values:
         variable_named("the point", domain, name)
     found = []
