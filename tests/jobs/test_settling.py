@@ -147,3 +147,20 @@ def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
             patch.setattr(schedule, "Ensemble", SimpleNamespace)
             sizes.append(schedule._prepared(matter, limit))
     assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]
+
+
+@pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, False)])
+def test_a_whole_proof_that_is_soon_checked_has_the_time_of_the_sample(check, whole):
+    """Of a loaded machine: 9,300 points were left open, and sampled, where a tenth of a second
+    would have told all. What takes longer than is left, or an unknown time, is sampled."""
+    begun = now() - 70.0
+    limit = Limit(100.0, begun).sampled(0.5)
+    assert limit.checked < now() < limit.full - 25.0
+    matter = hilly()
+    made = settling.settle(matter, Finding((Enumerated(),), (), check), "test", Watch(), limit)
+    assert (made.proved.checked.cut is None) == whole == (made.proved.error[0] > 0)
+    if whole:
+        assert made.proved.disagreements == (truth(matter)[0],) * 2
+        parted = Finding((Split(0, 1), Enumerated(), Open()), (), check)
+        made = settling.settle(matter, parted, "test", Watch(), limit)
+        assert made.proved.checked.cut is not None  # the other half is sampled

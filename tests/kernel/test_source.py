@@ -72,6 +72,7 @@ DIVISIONS = {
     "over / 2",
     # a weight that is rounded once (kernel/quick.py)
     "np.ldexp(DOUBLE.of(layer.scale), own) / DOUBLE.of(layer.divisor)",
+    "DOUBLE.of(before.scale) / DOUBLE.of(before.divisor)",  # and then its product
     # by 2, and what they take, accounted for in kernel/envelopes.py
     "(taken.inside + rising * (reach - point)) / 2",
     "(every @ weight - chosen.side * (every @ size)) / 2",
@@ -101,8 +102,8 @@ DIVISIONS = {
     "(self.cut(end) - self.cut(at)) / (high - low)",
     "p * count * length / (end - begin)",
 }
-CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])"}
-"""Of 0 and 1, and of a float64 number."""
+CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])", "float(x)"}
+"""Of 0 and 1, of a float64 number, and of a bias that is rounded once (kernel/choices.py)."""
 MATH = {"ceil", "floor", "gcd", "isqrt", "lcm", "prod"}
 """Of integers and fractions."""
 NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact

@@ -44,6 +44,8 @@ of such parts, as a proof is written, read and gone through as a whole."""
 MENDED = 100
 """Of so many refused steps, at most, what is in their place is made so that others stay as they
 were."""
+SOON = 2.0
+"""Times what the check of a whole proof is to take: with more time left than that, it is done."""
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began."""
 
@@ -163,7 +165,7 @@ def _checked(
     Without a time limit there is no certificate where there are any.
     """
     nodes = len(finding.proof)
-    stop = Patience(lambda: watch.stopped, GRACE, limit.checked if limit else None)
+    stop = Patience(lambda: watch.stopped, GRACE, _check_ends(finding, limit))
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
@@ -190,6 +192,15 @@ def _checked(
             "nodes; the rest is left open"
         )
     return Settled(held, verdict, data), verdict.checked.refused
+
+
+def _check_ends(finding: Finding, limit: Limit | None) -> float | None:
+    """When a check is cut short: if nothing will be left to sample, and it is soon done, it may
+    take the sample's time."""
+    if limit is None:
+        return None
+    soon = finding.check > 0 and now() + SOON * finding.check < limit.full
+    return limit.cut if soon and not is_open(reopened(finding.proof)) else limit.checked
 
 
 def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:

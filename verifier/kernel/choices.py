@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.prepared import Encodings, Parts, Prepared, once, values_in
-from verifier.model.network import Add, Affine, Relu, Scale, sources
+from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, exact_logits, sources
 
 Floats = npt.NDArray[np.float64]
 """Of float32 where bounds are computed in single precision."""
@@ -23,6 +25,9 @@ FINEST = 900
 """Encodings are whole numbers of units 2**-FINEST, or nothing is shown: none underflows."""
 SQUARE = 1 << 9
 """Factors of so many numbers are taken as a matrix, at most."""
+MODERATE = 64
+"""Factors are multiplied into weights where those that are not 0 lie between 2**-MODERATE and
+2**MODERATE, and no column is scaled by more: no product of theirs underflows by what matters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +92,9 @@ class Choice:
         tables, cells = self.tables(a), len(self.own)
         if len(a) < cells:
             chosen = self.chosen.reshape(len(a), -1, len(self.places))
-            every = [self._least_of_pairs(own[:, self.places]).T for own in tables]
+            every = [_least(own[:, self.places], self.closed).T for own in tables]
             return np.stack([x @ y for x, y in zip(chosen, every, strict=True)])
-        closed = self.closed[self.own][:, None]
-        least = tables[..., 0] + closed[..., 0]
-        for v in range(1, tables.shape[-1]):
-            np.minimum(least, tables[..., v] + closed[..., v], out=least)
+        least = _least(tables, self.closed[self.own][:, None])
         return np.asarray(least.sum(axis=2)[:, None])
 
     def tables(self, a: Floats) -> Floats:
@@ -127,12 +129,13 @@ class Choice:
         least, most = (own + shut).min(axis=1), (own - shut).max(axis=1)
         return tables[np.arange(len(tables)), values], least[self.own], most[self.own]
 
-    def _least_of_pairs(self, tables: Floats) -> Floats:
-        """The least value in each pair's set, (rows, pairs), of tables (rows, pairs, V)."""
-        least = tables[..., 0] + self.closed[:, 0]
-        for v in range(1, tables.shape[2]):
-            np.minimum(least, tables[..., v] + self.closed[:, v], out=least)
-        return least
+
+def _least(tables: Floats, closed: Floats) -> Floats:
+    """The least value of the last axis that is not closed."""
+    least: Floats = tables[..., 0] + closed[..., 0]
+    for v in range(1, tables.shape[-1]):
+        np.minimum(least, tables[..., v] + closed[..., v], out=least)
+    return least
 
 
 def summed(x: Floats) -> Floats:
@@ -141,36 +144,67 @@ def summed(x: Floats) -> Floats:
     return np.asarray((rows @ ones).reshape(x.shape[:-1]) if x.size else x.sum(axis=-1))
 
 
+def folded(p: Prepared) -> Prepared:
+    """The same for bounds in floats, with the input's factors in the weights of what reads them."""
+    teacher, memo = _folded(p)
+    return p if teacher is p.teacher else replace(p, teacher=teacher, memo=memo)
+
+
+@once
+def _folded(p: Prepared) -> tuple[Network, dict[object, Any]]:
+    """The network, and what is found once about it."""
+    teacher, layers = p.teacher, list(p.teacher.layers)
+    for i, layer in enumerate(teacher.layers):
+        before = layers[layer.source - 1] if isinstance(layer, Affine) and layer.source else None
+        if isinstance(layer, Affine) and isinstance(before, Scale) and not before.source:
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # refused below
+                factors = DOUBLE.of(before.scale) / DOUBLE.of(before.divisor)
+                own = layer.weight * factors, _at_zero(before, replace(layer, source=1))
+            size = np.abs(factors[before.scale != 0])
+            fits = size.min(initial=1) >= 2.0**-MODERATE and size.max(initial=1) <= 2.0**MODERATE
+            if fits and max(p.scales) < MODERATE and all(np.isfinite(x).all() for x in own):
+                layers[i] = Affine(0, *own)
+    folds = any(x is not y for x, y in zip(layers, teacher.layers, strict=True))
+    return Network(teacher.columns, tuple(layers)) if folds else teacher, {}
+
+
+def _at_zero(factors: Scale, layer: Affine) -> Floats:
+    """The values of both where the input is 0, rounded once; infinite beyond what is bounded."""
+    inputs = [[0] * len(factors.shift)]
+    (values,), unit = exact_logits(Network(len(*inputs), (factors, layer)), inputs, 1)
+    exact = (Fraction(x, unit) for x in values)
+    return np.array([float(x) if abs(x) < DOUBLE.limit else np.inf for x in exact])
+
+
 @once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
     """The affine layers, exactly, and factors as matrices, whose quotients are rounded once.
 
     Empty where other layers or extreme numbers are.
     """
-    return _matrices(p, DOUBLE)
+    return _matrices(p, DOUBLE, folded(p).teacher.layers)
 
 
 @once
 def leading(p: Prepared) -> Sequence[Matrix | None]:
     """The same of the affine layers and factors before the first layer that is neither."""
-    layers = p.teacher.layers
-    plain = (isinstance(x, Affine | Scale) for x in layers)
-    return _matrices(p, DOUBLE, next((i for i, own in enumerate(plain) if not own), len(layers)))
+    plain = takewhile(lambda x: isinstance(x, Affine | Scale), folded(p).teacher.layers)
+    return _matrices(p, DOUBLE, tuple(plain))
 
 
 @once
 def rounded(p: Prepared) -> Sequence[Matrix | None]:
     """The same with weights and biases rounded to single precision."""
-    return _matrices(p, SINGLE)
+    return _matrices(p, SINGLE, folded(p).teacher.layers)
 
 
 def _matrices(
-    p: Prepared, precision: Precision, most: int | None = None
+    p: Prepared, precision: Precision, layers: Sequence[Layer]
 ) -> Sequence[Matrix | None]:
     found: list[Matrix | None] = []
     if max(p.teacher.widths) > precision.widest or any(g.e > FINEST for g in p.groups):
         return ()
-    for layer in p.teacher.layers[:most]:
+    for layer in layers:
         if isinstance(layer, Relu | Add):
             found.append(None)
             continue
@@ -239,6 +273,7 @@ def lone_relus(p: Prepared) -> Sequence[int]:
 
 @once
 def first_layers(p: Prepared) -> Sequence[int]:
-    """The layers that read the input, if all of them are affine."""
-    read = readers(p)[0]
-    return read if all(isinstance(p.teacher.layers[i - 1], Affine) for i in read) else []
+    """The layers that read the input, if all that are read themselves are affine."""
+    read, layers = readers(p), p.teacher.layers
+    plain = (isinstance(layers[i - 1], Affine) or not read[i] for i in read[0])
+    return read[0] if all(plain) else []

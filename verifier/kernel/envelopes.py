@@ -218,12 +218,10 @@ def _nodes(cells: Cells, point: tuple[Floats, Floats]) -> list[Floats]:
             nodes.append(np.maximum(x, 0))
         elif isinstance(layer, Add):
             nodes.append(x + nodes[layer.right])
-        elif node in cells.middle:
-            assert held is not None
-            nodes.append(cells.middle[node] + moved @ held.weight.T)
         else:
             assert held is not None
-            nodes.append(x @ held.weight.T + held.bias)
+            x, begin = (moved, cells.middle[node]) if node in cells.middle else (x, held.bias)
+            nodes.append(begin + x @ held.weight.T)
     return nodes
 
 

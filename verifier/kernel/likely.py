@@ -99,7 +99,7 @@ def rarely(
 def least_of(cells: Cells, rows: Floats) -> Floats:
     """What forms of the logits are at least (rows), but with a probability."""
     spread = cells.spread
-    assert isinstance(spread, Spread)
+    assert spread is not None
     last, zero = len(cells.p.teacher.layers), cells.precision.of(np.zeros((1, len(rows))))
     cells.p.spend(len(rows) * cells.p.row_cost(last))
     own = Rows(cells.precision.of(rows[None]), zero[:, None], zero)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,9 @@ from verifier.kernel.prepared import Prepared
 from verifier.kernel.second import enclose as enclose_second
 from verifier.kernel.within import Between
 from verifier.model.network import Add, Affine, Relu, sources
+
+if TYPE_CHECKING:
+    from verifier.kernel.likely import Spread
 
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
@@ -56,18 +59,6 @@ class Rows:
     a: Floats
     total: Floats
     mass: Floats
-
-
-class Likely(Protocol):
-    """How much the nodes of one cell leave their ranges on average."""
-
-    def enclose(self, cells: Cells, node: int, low: Floats, high: Floats) -> None:
-        """Find that of the next node, whose range may change."""
-        ...
-
-    def strayed(self, node: int) -> Floats:
-        """How far the node is from its range on average, at most."""
-        ...
 
 
 @dataclass(eq=False)
@@ -102,7 +93,7 @@ class Cells:
     middle: dict[int, Floats] = field(default_factory=dict)
     done: frozenset[int] = frozenset()
     within: Between | None = None
-    spread: Likely | None = None
+    spread: Spread | None = None
 
     def __len__(self) -> int:
         return len(self.centre)
@@ -146,12 +137,8 @@ class Cells:
             for every in (self.low, self.high, self.most)
         )
         scale = {j: x[kept[j]] if j in kept else x for j, x in self.scale.items()}
-        layers = [
-            held and held.part(kept.get(j), kept.get(sources(layer)[0]))
-            for j, (held, layer) in enumerate(
-                zip(self.layers, self.p.teacher.layers, strict=True), 1
-            )
-        ]
+        both = enumerate(zip(self.layers, self.p.teacher.layers, strict=True), 1)
+        layers = [own and own.part(kept.get(j), kept.get(sources(x)[0])) for j, (own, x) in both]
         left = {j: a[..., kept[j]] if j in kept else a for j, a in seen.items()}
         cells = replace(self, layers=layers, low=low, high=high, radius=radius, middle=middle)
         return replace(cells, most=most, scale=scale), left
@@ -332,11 +319,9 @@ class Cells:
         least, most = enclose_second(layer, weight, centred, self.radius[at][:, free], lines)
         off = (held.size @ self.scale[first] + self.scale[node])[rows] * (4 * self.error)
         shown, off = off < self.precision.limit, off + self.precision.tiny
-        for ends, own, closer, none in (
-            (self.low[node], least - off, np.maximum, -np.inf),
-            (self.high[node], most + off, np.minimum, np.inf),
-        ):
-            ends[at, rows] = closer(ends[at, rows], np.where(shown, own, none))
+        low, high = self.low[node], self.high[node]
+        low[at, rows] = np.maximum(low[at, rows], np.where(shown, least - off, -np.inf))
+        high[at, rows] = np.minimum(high[at, rows], np.where(shown, most + off, np.inf))
 
     def forward(self) -> None:
         """Enclose all nodes: by intervals, and before ReLUs by lines, if cells share slopes."""
@@ -448,27 +433,18 @@ class Cells:
             self.second(node, slice(start, start + step))
         return True
 
-    def bounds(self) -> list[Bounds]:
-        """The enclosures of each cell in fixed point."""
-        return [_fixed(*ends, self.p.bits) for ends in zip(self.low, self.high, strict=True)]
-
-    def hulls(self) -> list[Bounds]:
-        """Enclosures in fixed point that hold for all cells of a set."""
+    def bounds(self, together: int = 1) -> list[Bounds]:
+        """Enclosures in fixed point that hold for every so many cells."""
         found = []
         for low, high in zip(self.low, self.high, strict=True):
-            shape = (-1, self.together, low.shape[1])
+            shape = (-1, together, low.shape[1])
             ends = low.reshape(shape).min(axis=1), high.reshape(shape).max(axis=1)
-            found.append(_fixed(*ends, self.p.bits))
+            low, high = (DOUBLE.of(end) for end in ends)
+            most = np.maximum(-low.min(axis=1), high.max(axis=1))
+            e = self.p.bits - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
+            lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
+            found.append(Bounds(np.floor(lo), np.ceil(hi), e))
         return found
-
-
-def _fixed(low: Floats, high: Floats, kept: int) -> Bounds:
-    """Enclosures in fixed point, of so many bits."""
-    low, high = DOUBLE.of(low), DOUBLE.of(high)
-    most = np.maximum(-low.min(axis=1), high.max(axis=1))
-    e = kept - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
-    lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
-    return Bounds(np.floor(lo), np.ceil(hi), e)
 
 
 def _products(x: Floats, rows: Floats) -> Floats:

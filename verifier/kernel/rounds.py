@@ -137,6 +137,6 @@ def _reach(p: Prepared, cells: Cells) -> Floats:
     """The greatest error of a logit in float32 over each set of cells; inf where none is shown."""
     if not all(most.max() < DOUBLE.limit for most in cells.most):
         return np.full(len(cells) // cells.together, np.inf)
-    error, shown = logit_error(p, cells.hulls())
+    error, shown = logit_error(p, cells.bounds(cells.together))
     worst: Floats = np.ldexp(error.n, -error.e[:, None]).max(axis=1) * UP
     return np.asarray(np.where(shown, worst, np.inf))

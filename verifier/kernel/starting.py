@@ -20,6 +20,8 @@ from verifier.kernel.choices import (
     Pair,
     Precision,
     choice_of,
+    closed,
+    folded,
     leading,
     matrices,
     rounded,
@@ -63,13 +65,13 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1, precision: Precision 
         fine = held.e > FINEST
         low[fine], high[fine], single[at] = -np.inf, np.inf, 1
     terms = max(*p.teacher.widths, pairs) + 4 * len(p.teacher.layers) + len(choices) + 16
-    layers, of = matrices(p), precision.of
+    layers, view, of = matrices(p), folded(p), precision.of
     if precision is SINGLE:
         layers, (low, high), single = rounded(p), outward(low, high), of(single)
         choices = [replace(c, closed=of(c.closed), chosen=of(c.chosen)) for c in choices]
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error, ends = terms * precision.unit, ([low], [high])
-    return Cells(p, precision, layers, centre, radius, choices, error, inexact, together, *ends)
+    return Cells(view, precision, layers, centre, radius, choices, error, inexact, together, *ends)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
@@ -88,23 +90,18 @@ def begun(p: Prepared, parts: Parts) -> list[Bounds]:
 
 def _ends(table: Floats, inside: npt.NDArray[np.bool_]) -> Pair:
     """The least and the greatest (cells, G) of variables' values, (G, V, 1), that are inside."""
-    least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
-    for v in range(table.shape[1]):
-        least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
-        most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
-    return least, most
+    shut, own = closed(inside), table[..., 0]
+    return (own + shut).min(axis=2), (own - shut).max(axis=2)
 
 
 @once
 def _tabled(p: Prepared) -> list[Pair | None]:
     """The same of all sets of values, (sets, G), by group; None where these are many."""
-    found: list[Pair | None] = []
-    for g in p.groups:
-        own: Pair | None = None
+    found: list[Pair | None] = [None] * len(p.groups)
+    for i, g in enumerate(p.groups):
         if g.single and g.table.shape[1] <= TABLED:
             sets = np.arange(1 << g.table.shape[1])[:, None].repeat(len(g.columns), axis=1)
-            own = _ends(np.ldexp(g.table, -g.e), values_in(sets, g.table.shape[1]))
-        found.append(own)
+            found[i] = _ends(np.ldexp(g.table, -g.e), values_in(sets, g.table.shape[1]))
     return found
 
 
