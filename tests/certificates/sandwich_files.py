@@ -63,41 +63,41 @@ def valid():
     return {
         "sandwich-of-a-linear-network": of(
             "the margin is the sum: all points are settled",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
             AGES,
             EXACT,
         ),
         "sandwich-wider-than-needed": of(
-            "sums between the thresholds are open", "points of 7 points", AGES, wide
+            "sums between the thresholds are open", "points of 7", AGES, wide
         ),
         "sandwich-in-wide-bins": of(
-            "bins of width 7 do not tell all sums apart", "points of 7 points", AGES, coarse
+            "bins of width 7 do not tell all sums apart", "points of 7", AGES, coarse
         ),
         "sandwich-without-a-form": of(
-            "the margin's range alone: nothing is settled", "points of 7 points", AGES, flat
+            "the margin's range alone: nothing is settled", "points of 7", AGES, flat
         ),
         "sandwich-of-two-logits": of(
             "the margin is the difference of the logits",
-            "points of 8 points",
+            "points of 8",
             TWO,
             step((0, 40, 40), form=(2, -40), exponent=1),
         ),
         "sandwiches-of-two-copies": of(
             "in a group the second margin is nowhere above the first",
-            "points of 40 points",
+            "points of 40",
             COPIES,
             *(FIRST, step(*BOTH, order=2, **COPY), NOTHING),
         ),
         "sandwiches-in-a-corner": of(
             "where both ReLUs are open, and where they are not",
-            "points of 10,000 points",
+            "points of 10,000",
             SUMS,
             *(CORNER[0], NOTHING, CORNER[1], NOTHING),
             step((0, -153, -153), form=(2, 1)),
         ),
         "sandwich-of-a-range-of-3000-numbers": of(
             "their bins are found by division",
-            "points of 3,000 points",
+            "points of 3,000",
             members([LONG], [network("net", ["n"], ([[1]], [-1234.5]))], {"class": ["net", 1]}),
             step((0, -2469, -2469), form=(2,), exponent=1, width=50),
         ),

@@ -62,29 +62,29 @@ def domains():
     return {
         "domain-tree-enumerated": of(
             "the points of a domain with impossible combinations, one by one",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
             AGES,
             ALL,
         ),
         "domain-tree-left-open": of(
             "nothing is proved but what a witness shows",
-            "at 3 to 7 points of 7 points",
+            "at 3 to 7 points of 7",
             AGES,
             NOTHING,
         ),
         "domain-tree-with-a-value-of-probability-0": of(
             "a point of weight 0 is a point",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
             members([AGE, JOB], [NET, OLD], differ("net", "old"), sure),
             ALL,
         ),
         "domain-of-one-leaf-in-a-tree-of-two": of(
-            "pairs of groups that are not both a", "at exactly 12 points of 40 points", COPIES, ALL
+            "pairs of groups that are not both a", "at exactly 12 points of 40", COPIES, ALL
         ),
         "plain-domain-in-the-second-format": (
             file(change(proved(plain, ALL), "domain.json", second)),
             "neither ordinals nor a tree of its own",
-            "at exactly 1 point of 2 points",
+            "at exactly 1 point of 2",
         ),
         "ordinal-of-20001-values": (
             file(
@@ -114,7 +114,7 @@ def domains():
         ),
         "ordinal-of-one-value": of(
             "from equals to",
-            "at exactly 1 point of 2 points",
+            "at exactly 1 point of 2",
             members(
                 [one, JOB],
                 [network("net", ["only", "job"], ([[3, 1]], [-7]))],
@@ -132,13 +132,13 @@ def domains():
         ),
         "variable-of-probability-0-and-1": of(
             "a witness of probability 0",
-            "at exactly 1 point of 2 points",
+            "at exactly 1 point of 2",
             members([zero], [network("net", ["z"], ([[-1]], [1]))], {"class": ["net", 1]}),
             ALL,
         ),
         "decimals-in-a-domain": of(
             "0.5 is 1/2, 2e1 is 20",
-            "at exactly 4 points of 82 points",
+            "at exactly 4 points of 82",
             members(
                 [ordinal("x", 0, 20, "0.5"), JOB],
                 [network("net", ["x", "job"], ([[1, 1]], [-19.75]))],
@@ -166,7 +166,7 @@ def models():
     return {
         "network-twice": of(
             "two copies of a network, bound to two variables",
-            "at exactly 12 points of 40 points",
+            "at exactly 12 points of 40",
             COPIES,
             Node(SPLIT, 0, more=(1,)),
             Node(SPLIT, 1, more=(1,)),
@@ -176,7 +176,7 @@ def models():
         ),
         "model-that-reads-in-another-order": of(
             "the columns are those of job, then of age",
-            "at exactly 1 point of 8 points",
+            "at exactly 1 point of 8",
             members(
                 [AGE, JOB],
                 [network("net", ["job", "age"], ([[20, 1]], [-39]))],
@@ -186,7 +186,7 @@ def models():
         ),
         "models-of-three-classes": of(
             "a network and a tree of three classes, with ties",
-            "at exactly 10 points of 15 points",
+            "at exactly 10 points of 15",
             members([GROUP, SCORE], [three, mixed], differ("three", "mixed")),
             Node(SPLIT, 1, more=(1,)),
             Node(CONSTANT, 2),
@@ -194,13 +194,13 @@ def models():
         ),
         "trees-alone": of(
             "two trees and no network: their overlay decides",
-            "at exactly 4 points of 7 points",
+            "at exactly 4 points of 7",
             members([AGE, JOB], list(only), {"same": ["first", "second"]}, GIVEN),
             NOTHING,
         ),
         "names-of-models-that-look-like-markup": of(
             "names are any printable text",
-            "at exactly 1 point of 2 points",
+            "at exactly 1 point of 2",
             members(
                 [JOB],
                 [network("[b]<net>[/]", ["job"], ([[1]], [0]))],

@@ -70,7 +70,7 @@ def questions():
         ),
         "formula-of-a-model-with-itself": of(
             "same(net, net) is true whatever net is",
-            "at exactly 7 points of 7 points",
+            "at exactly 7 points of 7",
             {**net, "question.json": question({"same": ["net", "net"]})},
             NOTHING,
         ),
@@ -98,7 +98,7 @@ def questions():
                 )
             ),
             "999 times not, the most there may be",
-            "at exactly 6 points of 7 points",
+            "at exactly 6 points of 7",
         ),
         "difference-of-a-network-and-a-tree": of(
             "today's question in the new format",
@@ -112,7 +112,7 @@ def questions():
         ),
         "point-of-a-verdict-named-in-another-order": of(
             "a witness is found by its labels",
-            "at 1 to 7 points of 7 points",
+            "at 1 to 7 points of 7",
             AGES,
             NOTHING,
             witnesses=[(2, 1)],
@@ -136,7 +136,7 @@ def proofs():
     return {
         "tail-in-a-leaf-of-the-domain": of(
             "a third may have the other class",
-            "at 3 to 4 points of 7 points",
+            "at 3 to 4 points of 7",
             AGES,
             YOUNG,
             Node(CONSTANT),
@@ -144,7 +144,7 @@ def proofs():
         ),
         "tail-wider-than-needed-in-a-leaf": of(
             "a half may have the other class",
-            "at 3 to 4 points of 7 points",
+            "at 3 to 4 points of 7",
             AGES,
             YOUNG,
             Node(CONSTANT),
@@ -152,7 +152,7 @@ def proofs():
         ),
         "trusted-cell-upheld-in-format-2": of(
             "small enough to be evaluated",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
             AGES,
             YOUNG,
             trusted,
@@ -160,25 +160,25 @@ def proofs():
         ),
         "several-constants": of(
             "two networks have class 0 in a cell, so they agree there",
-            "at 10 to 22 points of 40 points",
+            "at 10 to 22 points of 40",
             COPIES,
             *(first, ALL, second, ALL, low, zero, NOTHING),
         ),
         "several-of-a-constant-and-a-tail": of(
             "one network is known, the other up to a half",
-            "at 10 to 22 points of 40 points",
+            "at 10 to 22 points of 40",
             COPIES,
             *(first, second, NOTHING, here, second, there, low, zero, ALL),
         ),
         "several-tails": of(
             "two bounds of a sixth: together a third may differ",
-            "at 10 to 22 points of 40 points",
+            "at 10 to 22 points of 40",
             COPIES,
             *(first, ALL, second, ALL, low, zero, sixths),
         ),
         "several-with-a-solvers-word": of(
             "a trusted Step that is small enough to be upheld",
-            "at 10 to 22 points of 40 points",
+            "at 10 to 22 points of 40",
             COPIES,
             *(first, ALL, second, ALL, low, given, NOTHING),
         ),
@@ -214,13 +214,13 @@ def proofs():
         ),
         "step-about-the-second-network": of(
             "nothing is said of the first",
-            "at 10 to 17 points of 40 points",
+            "at 10 to 17 points of 40",
             COPIES,
             *(first, second, NOTHING, ALL, second, Node(CONSTANT, 1, 1), ALL),
         ),
         "cell-that-is-impossible": of(
             "18 years and a job: nothing is open there",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
             AGES,
             Node(SPLIT, 0, more=(0,)),
             Node(SPLIT, 1, more=(1,)),
@@ -230,7 +230,7 @@ def proofs():
         ),
         "split-of-a-range-twice": of(
             "the index counts from the domain's first value, not the cell's",
-            "at 3 to 4 points of 7 points",
+            "at 3 to 4 points of 7",
             AGES,
             YOUNG,
             Node(SPLIT, 0, more=(0,)),
@@ -243,16 +243,16 @@ def proofs():
         "no-verdict-stated-in-format-2": (
             file({k: v for k, v in proved(AGES, ALL).items() if k != "verdict.json"}),
             "the proof alone says what holds",
-            "at exactly 3 points of 7 points",
+            "at exactly 3 points of 7",
         ),
         "witness-given-twice": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[2,1],[2,1]]"}),
             "it counts once",
-            "at 1 to 7 points of 7 points",
+            "at 1 to 7 points of 7",
         ),
         "witness-only-in-the-verdict": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[]"}),
             "the points that the verdict lists are evaluated like others",
-            "at 1 to 7 points of 7 points",
+            "at 1 to 7 points of 7",
         ),
     }

@@ -38,7 +38,7 @@ def test_check_says_the_answer_and_the_witnesses(files):
     code, out, err = files("check", "question.certificate")
     assert code == 0 and not err
     assert "VALID every step holds; it proves:" in out
-    assert "SOMEWHERE the classes of a and b differ: at exactly 40 points of 146 points." in out
+    assert "SOMEWHERE the classes of a and b differ: at exactly 40 points of 146." in out
     assert "a: network, 3 input columns, one logit; reads age, group" in out
     assert "class of a" in out and "class of b" in out
     assert "points where it is so" in out
@@ -126,7 +126,7 @@ def test_a_bad_question_is_one_line(files, arguments, words):
 def test_certify_over_ranges_and_impossible_combinations(files):
     code, out, _ = files("certify", "net.onnx", "old.json", "--domain", "people.json")
     assert code == 1
-    assert "DIFFERENT tree and network differ at exactly 12 points of 123 points." in out
+    assert "DIFFERENT tree and network differ at exactly 12 points of 123." in out
     assert "2 variables with 23 of 146 combinations impossible, from a domain file" in out
     assert "age (18 to 90, step 1)" in out
     assert "impossible      age from 18 to 40, group = A" in out

@@ -145,5 +145,5 @@ def test_where_the_time_ends_early_the_tree_is_one_of_few_points(given, leaves, 
     )
     assert wrong < len(points) / 8
     # without a limit there is nothing that could end early
-    monkeypatch.setattr(from_points, "_of_few", lambda *_: pytest.fail("it is not wanted"))
+    monkeypatch.setattr(from_points, "of_few", lambda *_: pytest.fail("it is not wanted"))
     assert from_points.distill(network, domain, goal_of(None, leaves, 0, None)).tree.leaves == 1

@@ -204,6 +204,24 @@ def test_tables_of_numbers_that_may_be_missing(filled):
         assert [F(n, scale) for n in row] == exact
 
 
+def test_a_certificate_is_held_against_a_tree_behind_a_pipeline(tmp_path):
+    """Its tests become several of the domain's columns, in the order that files have them in."""
+    x, y = frame()
+    x.loc[::7, "dose"] = np.nan
+    domain = lp.Domain.from_frame(x)
+    first = make_column_transformer(
+        (OneHotEncoder(), ["colour"]), (SimpleImputer(), ["dose", "age"]), remainder="drop"
+    )
+    model = make_pipeline(first, LogisticRegression(max_iter=5000)).fit(x, y)
+    tree = make_pipeline(first, DecisionTreeClassifier(max_leaf_nodes=9)).fit(x, y)
+    lp.certify(model, tree, domain).save(tmp_path / "a.certificate")
+    found = lp.check(tmp_path / "a.certificate", against=(model, tree, domain))
+    assert found.verdict == "different" and found.tree.leaves > 9
+    other = make_pipeline(first, DecisionTreeClassifier(max_leaf_nodes=2)).fit(x, y)
+    with pytest.raises(lp.InvalidProof, match="another tree"):
+        lp.check(tmp_path / "a.certificate", against=(model, other, domain))
+
+
 def test_columns_are_found_by_name():
     x, y = frame()
     numbers = x[["level", "age", "dose"]]

@@ -10,12 +10,17 @@ import pytest
 
 from tests.brute import teacher_class, tree_class
 from tests.clocks import PATIENCE
+from verifier.distillers import from_points
 from verifier.formats.load import read_tree
+from verifier.jobs import methods
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.distill import distill
+from verifier.jobs.loading import load
+from verifier.jobs.watching import Watch
 from verifier.model.errors import LeafproofError
 from verifier.model.rows import rows_from
+from verifier.provers.timing import TimeOver
 
 
 def test_ten_lines_of_a_data_scientist(given, tmp_path):
@@ -126,3 +131,27 @@ def test_rows_that_are_no_points_are_refused(given):
             distill(given.network, given.domain, leaves=2, rows=rows)
     with pytest.raises(LeafproofError, match="rows is not an option"):
         distill(given.network, given.domain, method="lrh", rows=np.zeros((1, given.domain.columns)))
+
+
+@pytest.mark.parametrize("method", ["certified", "cart", "lrh"])
+def test_where_there_is_no_time_for_a_tree_it_is_one_of_few_points(hard, method, monkeypatch):
+    """And not one leaf, which says nothing, of an ensemble that took long to read, say."""
+    network, _, domain = hard
+
+    def late(*_, **__):
+        raise TimeOver
+
+    for name in ("certified", "cart", "linear_representation"):
+        monkeypatch.setattr(f"verifier.distillers.{name}.distill", late)
+    monkeypatch.setattr(methods, "BRIEFLY", PATIENCE)
+    about = load(network, domain, Watch())
+
+    def found(**options):
+        return methods.find(method, about, methods.MethodOptions(**options), None)
+
+    made = found()
+    assert not made.finished and 2 <= made.tree.leaves <= from_points.MANY
+    some = {"lrh": {"size": 1}, "certified": {"leaves": 1}, "cart": {"depth": 1}}[method]
+    assert found(**some).tree.leaves == 1  # what was asked for is kept to
+    monkeypatch.setattr(from_points, "of_few", late)
+    assert found().tree.leaves == 1

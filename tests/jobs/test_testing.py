@@ -18,6 +18,7 @@ import verifier as lp
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
+from verifier.formats.opaque_tables import table_of
 from verifier.jobs.testing import AT_ONCE, matter_of_test
 from verifier.jobs.watching import Event, Stage
 from verifier.kernel import checker
@@ -541,3 +542,64 @@ def test_time_limits_and_stops_end_a_test(tmp_path: Path, made: tuple[lp.Result,
     asked = 0
     with pytest.raises(lp.Unfinished, match="asked again at 0 draws"):
         lp.check(made[1], against=(slow, AND, BITS), stop=stop)
+
+
+def test_pipelines_that_nobody_looks_into_are_given_the_table(tmp_path: Path) -> None:
+    """As they were fitted to it: texts, missing values and all; so is a tree behind a pipeline."""
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("sklearn")
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+    from sklearn.tree import DecisionTreeClassifier
+
+    rng = np.random.default_rng(0)
+    x = pandas.DataFrame(
+        {
+            "city": rng.choice(["Ulm", "Köln", ""], 80),
+            "paid": rng.choice([1.5, 2.5, 4.0, np.nan], 80),
+            "again": rng.random(80) < 0.5,
+            "visits": rng.integers(0, 9, 80),
+        }
+    )
+    y = np.where((x.visits > 4) ^ (x.city == "Ulm"), "yes", "no")
+
+    def behind(last: Any) -> Any:
+        first = make_column_transformer(
+            (OneHotEncoder(handle_unknown="ignore"), ["city", "again"]),
+            (SimpleImputer(), ["paid", "visits"]),
+        )
+        return make_pipeline(first, last)
+
+    model = behind(KNeighborsClassifier(3)).fit(x, y)
+    tree = behind(DecisionTreeClassifier(max_leaf_nodes=4)).fit(x, model.predict(x))
+    differ = int((model.predict(x) != tree.predict(x)).sum())
+    found = lp.test(model, tree, rows=x).sampled
+    assert found is not None and 0 < differ < 40
+    assert found.lower == found.upper == Fraction(differ, 80)
+    domain, path = lp.Domain.from_frame(x), tmp_path / "a.certificate"
+    made = lp.test(model, tree, domain, samples=400, output=path)
+    points = np.array(list(itertools.product(*(range(v.count) for v in domain.variables))))
+    make = table_of(model, domain)
+    assert make is not None
+    every = make(points)
+    wrong = model.predict(every) != tree.predict(every)
+    chances = [
+        float(Fraction(domain.weight(tuple(p)), domain.total_weight)) for p in points.tolist()
+    ]
+    truth = float(np.sum(np.array(chances)[wrong]))
+    assert made.sampled is not None and made.sampled.lower < truth < made.sampled.upper
+    assert lp.check(path, against=(model, tree, domain)).asked_again == 400
+    zipped = x.assign(city=np.where(x.city == "Ulm", "89073", "50667"))
+    domain = lp.Domain.from_frame(zipped, kinds={"city": "categorical"})
+    with pytest.raises(lp.LeafproofError, match='"city" holds numbers as categories'):
+        lp.test(model, AND, domain)
+
+
+def test_rows_that_are_binned_are_said_to_be() -> None:
+    pytest.importorskip("pandas")
+    long = {"x0": [i**3 / 7 if i else None for i in range(2000)], "x1": [0, 1] * 1000}
+    made = lp.test(lambda x: x[:, -1], Tree((Leaf(1),)), rows=long)
+    assert any("bin" in text for text in made.notes)

@@ -81,7 +81,7 @@ def test_a_certificate_shows_what_it_states_and_that_it_is_not_checked(bad):
 
 def test_a_result_shows_the_verdict_whom_it_rests_on_and_where_they_differ(bad):
     words = shown(cases.result(*bad, {"check": 0.5})).words
-    assert "DIFFERENT : tree and network differ at exactly 36 points of 432 points" in words
+    assert "DIFFERENT : tree and network differ at exactly 36 points of 432" in words
     assert "trusted nothing but the kernel (Leafproof kernel 2)" in words
     assert "network tree head body" in words and "jacket = red?" in words
 

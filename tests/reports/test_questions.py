@@ -79,7 +79,7 @@ def test_the_answer_is_a_sentence(unfair):
         f"At 32 of the 146 points of the domain {WHAT}: a probability of about 0.207."
     )
     assert summary.headline(c, v) == (
-        f'{WHAT}: at exactly 32 points of 146 points. Class "yes" where the network\'s output > 0, '
+        f'{WHAT}: at exactly 32 points of 146. Class "yes" where the network\'s output > 0, '
         'else class "no". Inputs: 3 variables with 146 of 292 combinations impossible, from where '
         "is not recorded."
     )

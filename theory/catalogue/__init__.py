@@ -25,6 +25,7 @@ FILES = (
     "testing",
     "binomial",
     "deviations",
+    "relative_tails",
     "comparing",
     "waiting",
     "allotting",

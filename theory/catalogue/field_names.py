@@ -146,8 +146,27 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "several-tests": (
             "bonferroni", "dunn", "dunn-bonferroni", "bonferroni-dunn", "fwer", "family-wise",
             "family-wise-error", "family-wise-error-rate", "familywise-error-rate",
-            "multiple-comparisons", "multiple-testing",
+            "multiple-comparisons", "multiple-testing", "union-bound", "union", "boole",
+            "bonferroni-inequality",
         ),
+        "multiplicative-chernoff-above": (
+            "multiplicative-chernoff", "chernoff-multiplicative", "relative-chernoff",
+            "angluin-valiant", "chernoff-upper-tail", "multiplicative-chernoff-upper",
+            "multiplicative-chernoff-upper-tail", "chernoff-multiplicative-upper",
+        ),
+        "multiplicative-chernoff-below": (
+            "chernoff-lower-tail", "multiplicative-chernoff-lower",
+            "multiplicative-chernoff-lower-tail", "chernoff-multiplicative-lower",
+        ),
+        "relative-estimate-samples": (
+            "relative-error-samples", "relative-accuracy", "multiplicative-estimate",
+            "multiplicative-approximation", "relative-approximation", "multiplicative-error",
+        ),
+        "pinsker": (
+            "csiszar-kullback-pinsker", "kullback-csiszar", "kullback-pinsker", "ckp",
+            "csiszar-pinsker",
+        ),
+        "bretagnolle-huber": ("huber-bretagnolle",),
         "several-tests-independent": ("sidak", "dunn-sidak"),
         "equivalence-query-samples": (
             "angluin-equivalence", "angluin-equivalence-query", "angluin-equivalence-queries",
@@ -263,6 +282,8 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "leaves": ("size",),
         "points": ("population", "population-size", "domain-size"),
         "divergence": ("kl", "relative-entropy"),
+        "entropy": ("kl", "relative-entropy", "divergence"),
+        "relative": ("relative-deviation", "relative-error", "epsilon", "eps"),
         "mean": ("average", "empirical-mean"),
         "factor": ("max-weight", "weight-bound", "density-ratio"),
         "kept": ("compression-size",),

@@ -121,6 +121,9 @@ SETTINGS = (
             "several-tests-independent",
             "equivalence-query-samples",
             "estimate-samples",
+            "relative-estimate-samples",
+            "multiplicative-chernoff-above",
+            "multiplicative-chernoff-below",
             "unseen-mass",
         ),
     ),
@@ -173,6 +176,11 @@ SETTINGS = (
             "paired-difference",
             "two-sample-difference",
         ),
+    ),
+    Setting(
+        "laws",
+        "two laws of the same outcomes: the probabilities of an event under each",
+        ("pinsker", "bretagnolle-huber"),
     ),
     Setting(
         "evaluation",

@@ -137,7 +137,20 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ),
         Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952): (
             "kl-upper",
+            "multiplicative-chernoff-above",
+            "multiplicative-chernoff-below",
+            "relative-estimate-samples",
         ),
+        Citation(
+            "Pinsker",
+            "Information and Information Stability of Random Variables and Processes",
+            1964,
+        ): ("pinsker",),
+        Citation(
+            "Bretagnolle, Huber",
+            "Estimation des densités: risque minimax, Z. Wahrscheinlichkeitsth. 47",
+            1979,
+        ): ("bretagnolle-huber",),
         Citation(
             "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
         ): ("clopper-pearson", "occam-binomial"),

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -616,6 +616,87 @@ Proof.
   intros law <- e d one _ H. apply Several.estimate_samples; try assumption; lra.
 Qed.
 Print Assumptions estimate_samples.
+
+(** multiplicative-chernoff-above: How often a test shows far more disagreements than there are, by a factor *)
+Theorem multiplicative_chernoff_above {T} (D : list (T * R)) (B : T -> bool) (p a : R) (n : nat)
+    :
+  distribution D ->
+  pr D B = p ->
+  0 < p <= 1 ->
+  (1 <= n)%nat ->
+  0 < a ->
+  pr (power D n) (fun s => at_most (p * (a + 1)) (INR (hits B s) / INR n)) <= exp ((- (p * INR n
+    * a ^ 2)) / (2 + a)).
+Proof.
+  intros law <- pos one a0. rewrite (Rmult_comm _ (a + 1)), (Rplus_comm a).
+  eapply Rle_trans; [now apply Relative.multiplicative_chernoff_above|].
+  right. f_equal. field. lra.
+Qed.
+Print Assumptions multiplicative_chernoff_above.
+
+(** multiplicative-chernoff-below: How often a test shows far fewer disagreements than there are, by a factor *)
+Theorem multiplicative_chernoff_below {T} (D : list (T * R)) (B : T -> bool) (p a : R) (n : nat)
+    :
+  distribution D ->
+  pr D B = p ->
+  0 < p <= 1 ->
+  (1 <= n)%nat ->
+  0 < a < 1 ->
+  pr (power D n) (fun s => at_most (INR (hits B s) / INR n) (p * (1 - a))) <= exp ((- (p * INR n
+    * a ^ 2)) / 2).
+Proof.
+  intros law <- pos one a0. rewrite (Rmult_comm _ (1 - a)).
+  eapply Rle_trans; [now apply Relative.multiplicative_chernoff_below|].
+  right. f_equal. field.
+Qed.
+Print Assumptions multiplicative_chernoff_below.
+
+(** relative-estimate-samples: How many samples tell a small error rate up to a factor, from both sides *)
+Theorem relative_estimate_samples {T} (D : list (T * R)) (B : T -> bool) (a q delta p : R) (n :
+    nat) :
+  distribution D ->
+  pr D B = p ->
+  0 < a < 1 ->
+  0 < q <= 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  0 < p <= 1 ->
+  ((p >= q) /\ (INR n >= 3 * ln (2 / delta) / (q * a ^ 2))) -> (pr (power D n) (fun s => at_most
+    (a * p) (Rabs (p - INR (hits B s) / INR n))) <= delta).
+Proof.
+  intros law <- A L d one _ [P enough].
+  rewrite (Rmult_comm q) in enough.
+  apply (Relative.relative_estimate_samples D B law a q); try assumption; lra.
+Qed.
+Print Assumptions relative_estimate_samples.
+
+(** pinsker: How far apart two probabilities are whose relative entropy is small *)
+Theorem pinsker  (L q p : R) :
+  0 <= L ->
+  0 < q < 1 ->
+  0 < p < 1 ->
+  (q * ln (q / p) + (1 - q) * ln ((1 - q) / (1 - p)) <= L) -> (Rabs (p - q) <= sqrt 2 * sqrt L /
+    2).
+Proof.
+  intros l Q P H. replace (sqrt 2 * sqrt L / 2) with (sqrt (L / 2)); [now apply Relative.pinsker|].
+  rewrite sqrt_div_alt by lra. pose proof (sqrt_sqrt 2 ltac:(lra)) as S.
+  pose proof (sqrt_lt_R0 2 ltac:(lra)) as T. apply Rmult_eq_reg_r with (sqrt 2); [|lra].
+  replace (sqrt 2 * sqrt L / 2 * sqrt 2) with (sqrt 2 * sqrt 2 * (sqrt L / 2)) by (unfold Rdiv; ring).
+  rewrite S. field. lra.
+Qed.
+Print Assumptions pinsker.
+
+(** bretagnolle-huber: How far apart two probabilities are whose relative entropy is large *)
+Theorem bretagnolle_huber  (L q p : R) :
+  0 <= L ->
+  0 < q < 1 ->
+  0 < p < 1 ->
+  (q * ln (q / p) + (1 - q) * ln ((1 - q) / (1 - p)) <= L) -> (Rabs (p - q) <= sqrt (1 - exp (-
+    L))).
+Proof.
+  intros l Q P H. now apply Relative.bretagnolle_huber.
+Qed.
+Print Assumptions bretagnolle_huber.
 
 (** several-tests: Several tests of any kind, one guarantee: the level of each *)
 Theorem several_tests {T G} (D : list (T * R)) (tests : list G) (fails : G -> T -> bool) (delta

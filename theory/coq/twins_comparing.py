@@ -178,6 +178,78 @@ intros law <- e d one _ H. apply Several.estimate_samples; try assumption; lra.
 """,
     ),
     Twin(
+        "multiplicative-chernoff-above",
+        "Relative",
+        DRAWS_IN,
+        ("distribution D", "pr D B = p"),
+        {
+            "Pr(Average(disagrees, n) >= p*(a + 1))": (
+                "pr (power D n) (fun s => at_most (p * (a + 1)) (INR (hits B s) / INR n))"
+            )
+        },
+        """
+intros law <- pos one a0. rewrite (Rmult_comm _ (a + 1)), (Rplus_comm a).
+eapply Rle_trans; [now apply Relative.multiplicative_chernoff_above|].
+right. f_equal. field. lra.
+""",
+    ),
+    Twin(
+        "multiplicative-chernoff-below",
+        "Relative",
+        DRAWS_IN,
+        ("distribution D", "pr D B = p"),
+        {
+            "Pr(Average(disagrees, n) <= p*(1 - a))": (
+                "pr (power D n) (fun s => at_most (INR (hits B s) / INR n) (p * (1 - a)))"
+            )
+        },
+        """
+intros law <- pos one a0. rewrite (Rmult_comm _ (1 - a)).
+eapply Rle_trans; [now apply Relative.multiplicative_chernoff_below|].
+right. f_equal. field.
+""",
+    ),
+    Twin(
+        "relative-estimate-samples",
+        "Relative",
+        DRAWS_IN,
+        ("distribution D", "pr D B = p"),
+        {
+            "Pr(Abs(p - Average(disagrees, n)) >= a*p)": (
+                "pr (power D n) (fun s => at_most (a * p) (Rabs (p - INR (hits B s) / INR n)))"
+            )
+        },
+        """
+intros law <- A L d one _ [P enough].
+rewrite (Rmult_comm q) in enough.
+apply (Relative.relative_estimate_samples D B law a q); try assumption; lra.
+""",
+    ),
+    Twin(
+        "pinsker",
+        "Relative",
+        "",
+        (),
+        {"Abs(p - q)": "Rabs (p - q)"},
+        """
+intros l Q P H. replace (sqrt 2 * sqrt L / 2) with (sqrt (L / 2)); [now apply Relative.pinsker|].
+rewrite sqrt_div_alt by lra. pose proof (sqrt_sqrt 2 ltac:(lra)) as S.
+pose proof (sqrt_lt_R0 2 ltac:(lra)) as T. apply Rmult_eq_reg_r with (sqrt 2); [|lra].
+replace (sqrt 2 * sqrt L / 2 * sqrt 2) with (sqrt 2 * sqrt 2 * (sqrt L / 2)) by (unfold Rdiv; ring).
+rewrite S. field. lra.
+""",
+    ),
+    Twin(
+        "bretagnolle-huber",
+        "Relative",
+        "",
+        (),
+        {"Abs(p - q)": "Rabs (p - q)"},
+        """
+intros l Q P H. now apply Relative.bretagnolle_huber.
+""",
+    ),
+    Twin(
         "several-tests",
         "Several",
         "{T G} (D : list (T * R)) (tests : list G) (fails : G -> T -> bool)",

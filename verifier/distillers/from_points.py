@@ -68,13 +68,13 @@ def distill(
     try:
         bulk = bulk_of(teacher, domain)
         if goal.deadline is not None:
-            found = Found(_of_few(bulk, goal, rows, seed), (), False)
+            found = Found(of_few(bulk, goal.leaves or MANY, rows, seed), (), False)
         return _grown(bulk, goal, rows, seed)
     except TimeOver:
         return found
 
 
-def _of_few(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Tree:
+def of_few(bulk: AnyBulk, leaves: int, rows: Rows | None, seed: int) -> Tree:
     """A tree of some of the rows, or of few points: it takes a moment."""
     domain, times = bulk.domain, np.ones(BRIEF)
     if rows is None:
@@ -85,8 +85,8 @@ def _of_few(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Tree:
         times = np.array(rows.times[some], dtype=np.float64)
     coarse = coarse_of(domain, points)
     table = Table(coarse.points(points), bulk_classes(bulk, points), times)
-    most, kinds = goal.leaves or MANY, bulk.teacher.classes
-    return coarse.fine(next(trees_of_rows(coarse.cuts, table, table, kinds, most, seed)))
+    kinds = bulk.teacher.classes
+    return coarse.fine(next(trees_of_rows(coarse.cuts, table, table, kinds, leaves, seed)))
 
 
 def by_cart(

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass
 class Chains(Generic[T]):
-    """Builds the nodes of a folded tree, each before its children.
+    """Builds the nodes of a folded tree in pre-order, as certificates have them.
 
     Of each test of ``own``, ``cuts`` says which cuts it becomes, and whether what none of them
     decides goes left; ``too_many`` is raised where these are more than MOST_NODES.
@@ -48,9 +48,11 @@ class Chains(Generic[T]):
             return self._grow(node.left if left else node.right)
         cut = cuts[0]
         here = self._append(Inner(cut.column, cut.threshold, 0, 0))
-        decided = self._grow(node.left if cut.left else node.right)
-        others = self._chain(node, cuts[1:], left=left)
-        yes, no = (decided, others) if cut.if_yes else (others, decided)
+        ends = [
+            lambda: self._chain(node, cuts[1:], left=left),
+            lambda: self._grow(node.left if cut.left else node.right),
+        ]
+        yes, no = ends[cut.if_yes](), ends[not cut.if_yes]()
         self.nodes[here] = Inner(cut.column, cut.threshold, yes, no)
         return here
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
 from verifier.model.floats import nearest
 from verifier.model.ordinal import Ordinal
+from verifier.model.variable import Variable
 
 HALF = Fraction(1, 2)
 
@@ -64,8 +66,7 @@ def cuts_of(
         rarely = sum(left) <= len(left) // 2  # a value goes right of its own column's test
         cuts = [Cut(first + i, HALF, False, rarely) for i, x in enumerate(left) if x == rarely]
         return cuts, not rarely
-    gone = None if isinstance(v, Ordinal) else missing_of(v)
-    order = sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
+    gone, order = _ascending(v)
     cuts = [] if gone is None else [Cut(first + 1, HALF, False, left[gone])]
     cuts += [
         Cut(first, (v.row(a)[0] + v.row(b)[0]) / 2, True, left[a])
@@ -73,6 +74,13 @@ def cuts_of(
         if left[a] != left[b]
     ]
     return cuts, left[order[-1]]
+
+
+@lru_cache(maxsize=256)
+def _ascending(v: Ordinal | Variable) -> tuple[int | None, list[int]]:
+    """A variable's missing value, if it has one, and the others in the order of their numbers."""
+    gone = None if isinstance(v, Ordinal) else missing_of(v)
+    return gone, sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
 
 
 def _end(held: Held, threshold: Fraction) -> Fraction:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,7 +48,7 @@ class Fold:
                 x = coded(x, known)
             if isinstance(x, str):
                 raise TreeError(f"it tests {quoted(name)}, which holds texts: encode them before")
-            return test.goes_left(None if x is None else Fraction(x))
+            return test.goes_left(None if x is None else _exact(x))
 
         try:
             return cuts_of(self.domain, held, goes_left, test.cuts, test.first_left)
@@ -69,6 +70,12 @@ class Fold:
         if column in self.codes and x is not None:
             x = coded(x, self.codes[column])
         return None if x is None else float(x)
+
+
+@lru_cache(maxsize=1 << 14)
+def _exact(x: float) -> Fraction:
+    """A column's number; every test of a forest asks for all of them."""
+    return Fraction(x)
 
 
 def coded(x: Any, known: Mapping[str, int]) -> float | None:

@@ -35,7 +35,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """An opaque model that can be asked: ``classify`` takes rows (N, columns) of float64.
+    """An opaque model that can be asked: ``classify`` takes N rows of float64, or of a frame.
 
     It gives a class number for each. Raises LeafproofError where the model fails, or answers what
     is no class. ``columns`` is how many it takes, where that is known, and ``names`` what it calls
@@ -43,7 +43,7 @@ class Answers:
     """
 
     model: Opaque
-    classify: Callable[[Floats], Ints]
+    classify: Callable[[Any], Ints]
     columns: int | None = None
     names: tuple[str, ...] = ()
 

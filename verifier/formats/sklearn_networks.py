@@ -83,7 +83,8 @@ def teacher_from_sklearn(
     if supported is None:
         raise NetworkError(
             f"{name} is not supported: give one of {', '.join(_READERS)}, or a Pipeline of "
-            f"{', '.join(_SCALERS)} and one of these"
+            f"{', '.join(_SCALERS)} and one of these; how often a tree differs from any model that "
+            "can be called, a test tells (lp.test, leafproof test)"
         )
     _check_fitted(final, name)
     if len(getattr(final, "classes_", (0, 1))) < 2:

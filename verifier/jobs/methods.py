@@ -21,7 +21,7 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree, check_fits
 from verifier.provers.listing import listable
 from verifier.provers.progress import Report
-from verifier.provers.timing import Stopped, TimeOver, ending, part
+from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ EQUAL = 0.5
 """The share of the time in which an ensemble has its own tree found; else one grows from points."""
 SMALLEST = 0.3
 """The share of the time that is left to find out whether a tree is the smallest."""
+BRIEFLY = 0.5
+"""Seconds for a tree of a few points where the time ended before there was any."""
 SHOWN = 12
 """Sizes of trees whose agreement is said in words."""
 
@@ -87,14 +89,32 @@ def find(
     """Run a method; raises LeafproofError for options that it does not have.
 
     ``units`` says who proves, where the method does. Where the time was over before there was any
-    tree, the tree is a single leaf.
+    tree, the tree is one of a few points.
     """
     ways = {Method.LRH: _probed, Method.CART: _sampled, Method.CERTIFIED: _proved}
     try:
         with ending(deadline):
-            return ways[choice(Method, method, "method")](about, options, deadline, units)
+            found = ways[choice(Method, method, "method")](about, options, deadline, units)
     except (TimeOver, Stopped):
-        return Outcome(Tree((Leaf(0),)), None, False)
+        found = Outcome(Tree((Leaf(0),)), None, False)
+    limited = options.leaves == 1 or options.size == 1 or options.depth is not None
+    if found.finished or found.tree.leaves > 1 or limited:
+        return found
+    tree = _brief(about, options)
+    finding = found.finding and replace(found.finding, counterexamples=())  # of another tree
+    return replace(found, tree=tree, finding=finding)
+
+
+def _brief(about: About, options: MethodOptions) -> Tree:
+    """A tree of a few points, which takes a moment; a leaf if not even that can be had in it."""
+    from verifier.distillers import from_points
+    from verifier.provers.evaluate import bulk_of
+
+    most = min(x for x in (options.leaves, options.size, from_points.MANY) if x is not None)
+    with suppress(TimeOver, Stopped), ending(now() + BRIEFLY):
+        bulk = bulk_of(about.network, about.domain)
+        return from_points.of_few(bulk, most, options.rows, options.seed)
+    return Tree((Leaf(0),))
 
 
 def kept_tree(units: Units | None, grow: Callable[[], Outcome], about: About) -> Outcome:

@@ -14,6 +14,7 @@ import numpy as np
 from verifier.formats.interval_steps import in_steps
 from verifier.formats.load import load_tree, read_domain
 from verifier.formats.opaque import Answers, answers, encoder, in_order
+from verifier.formats.opaque_tables import table_of
 from verifier.jobs.affording import affordable
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
@@ -79,9 +80,10 @@ def test(
     """Test how often ``tree`` differs from ``model``, which is only called, at points drawn.
 
     ``model``: a path to any ONNX file (executed by onnxruntime), any Python callable that takes an
-    array of shape (N, columns), an object with ``predict``, or a torch module; its answers are
-    labels, or scores of which the largest decides (see ``head`` and ``threshold`` of ``certify``
-    for one number a row). What it answers beside the tree's classes counts as one more class.
+    array of shape (N, columns), an object with ``predict`` (a pipeline of scikit-learn that was
+    fitted to a frame is given frames), or a torch module; its answers are labels, or scores of
+    which the largest decides (see ``head`` and ``threshold`` of ``certify`` for one number a row).
+    What it answers beside the tree's classes counts as one more class.
     ``domain`` is that of ``certify``; instead of it ``rows``, a table (CSV, Parquet, a frame; its
     column ``target`` left out), says that its rows are what is drawn from.
 
@@ -115,12 +117,13 @@ def test(
     goal = _chance("until", until, least=0)
     plan = _plan(samples, delta, nonce, goal, _chance("aim", aim), once=once)
     with in_time(limit):
-        held = load_tree(tree)
+        known, drawn_from = _known(domain, rows, target, watch)
+        held = load_tree(tree, domain=known)
         asked = answers(model, held, head=head, threshold=threshold)
         columns = asked.columns or 1 + max(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )
-        space, drawn_from = _domain(held, domain, columns, rows, target, watch)
+        space = _domain(held, known, domain, columns, watch)
         # code's types may not hold the domain's numbers, an estimator may read them by name
         held = load_tree(tree, domain=space)
         matter = matter_of_test(space, asked.model, held)
@@ -138,7 +141,7 @@ def test(
                 data, made, verdict = make_test(
                     matter,
                     plan,
-                    _asker(asked, space, patience, partial(_say, watch)),
+                    _asker(asked, model, space, patience, partial(_say, watch)),
                     None if goal is None else partial(_decided, goal),
                     command,
                     affordable=paced and partial(paced, plan.draws, watch),
@@ -226,29 +229,37 @@ def _decided(goal: Fraction, sampled: Sampled) -> bool:
     return sampled.upper <= goal or 0 < goal <= sampled.lower
 
 
-def _domain(
-    tree: Tree, domain: Source, columns: int, rows: Any, target: str | None, watch: Watch
-) -> tuple[Domain, str | None]:
+def _known(
+    domain: Source, rows: Any, target: str | None, watch: Watch
+) -> tuple[Domain | None, str | None]:
     """What is drawn from, and where that comes from, as certificates record it.
 
-    ``columns`` is how many inputs there are where the domain is only called bits or signs.
+    The domain is None where it is only called bits or signs: how many is not known yet.
     """
     if rows is not None:
         if domain is not None:
             raise LeafproofError("give a domain or rows to draw from, not both")
+        from verifier.formats.frame_rows import rows_notes
         from verifier.formats.frames import read_frame
 
         found = read_frame(rows, target, distribution="rows")
-        for text in found.notes:
+        for text in (*found.notes, *rows_notes(found.domain)):
             watch.note(text)
-        space, source = found.domain, None
-    else:
-        if target is not None:
-            raise LeafproofError("target names a column of rows: give rows, or leave it out")
-        space = domain if isinstance(domain, Domain) else read_domain(domain or "bits", columns)
-        source = origin(domain)
-        if domain is None:
-            watch.note(f"no domain was given: {columns} bits are assumed")
+        return found.domain, None
+    if target is not None:
+        raise LeafproofError("target names a column of rows: give rows, or leave it out")
+    if isinstance(domain, Domain):
+        return domain, origin(domain)
+    if domain is None or (isinstance(domain, str) and domain in ("bits", "signs")):
+        return None, origin(domain)
+    return read_domain(domain), origin(domain)
+
+
+def _domain(tree: Tree, known: Domain | None, domain: Source, columns: int, watch: Watch) -> Domain:
+    """What is drawn from, in steps where it is continuous; so many bits where it is not known."""
+    space = read_domain(domain or "bits", columns) if known is None else known
+    if domain is None and known is None:
+        watch.note(f"no domain was given: {columns} bits are assumed")
     stepped = in_steps(space)
     for v, w in zip(space.variables, stepped.variables, strict=True):
         if v is not w:
@@ -257,19 +268,20 @@ def _domain(
                 "steps of it, each as probable as the density makes it"
             )
     check_fits(tree, stepped, None)
-    return stepped, source
+    return stepped
 
 
 def _asker(
-    asked: Answers, domain: Domain, stop: Stop, said: Callable[[int], None]
+    asked: Answers, model: Any, domain: Domain, stop: Stop, said: Callable[[int], None]
 ) -> Callable[[Ints], bytes]:
-    """The model's classes at points, as they are recorded.
+    """The classes of a ``model`` at points, as they are recorded.
 
     It is asked at AT_ONCE points at a time, the same ones whoever asks: some models answer ties by
     what stands beside them. ``said`` is told how many it has answered, ``stop`` asked in between.
     """
-    encode, done = encoder(domain), 0
-    order = in_order(asked.names, domain)
+    done, make = 0, table_of(model, domain)
+    if make is None:
+        encode, order = encoder(domain), in_order(asked.names, domain)
 
     def classify(points: Ints) -> bytes:
         nonlocal done
@@ -278,7 +290,7 @@ def _asker(
             if stop():
                 raise CheckStopped
             some = points[at : at + AT_ONCE]
-            rows = encode(some)[:, order]
+            rows = encode(some)[:, order] if make is None else make(some)
             found.append(asked.classify(rows).astype(np.uint8).tobytes())
             done += len(some)
             said(done)
@@ -305,13 +317,13 @@ def ask_again(
     from verifier.jobs.against import difference
 
     stated, student = (bound.model for bound in certificate.models)
-    assert isinstance(stated, Opaque)
+    assert isinstance(stated, Opaque) and isinstance(student, Tree)
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
     space = in_steps(space)  # as the test did
     held = load_tree(tree, domain=space)
-    if held != student:
+    if held.nodes != student.nodes:  # what its classes are called is the model's to say
         raise InvalidProof("the test is about another tree than the one given")
     if other := difference(certificate.domain, space):
         raise InvalidProof(f"the test is about another domain than the one given: {other}")
@@ -320,7 +332,7 @@ def ask_again(
         raise InvalidProof(
             "the test is about another model: the SHA-256 of its file is not the same"
         )
-    classify = _asker(asked, space, stop, lambda done: None)
+    classify = _asker(asked, model, space, stop, lambda done: None)
     at, recorded = 0, certificate.recorded or b""
     for points in drawn_points(certificate):
         try:

@@ -68,10 +68,10 @@ def sentence(certificate: Certificate, verdict: Verdict) -> str:
         return front_words.sentence(held, certificate, verdict)
     if verdict.infinite:
         return infinite.sentence(verdict, asked(certificate))
-    what, size = asked(certificate), plural(verdict.domain_size, "point")
+    what, size = asked(certificate), whole(verdict.domain_size)
     low, high = verdict.disagreements
     if verdict.verdict == NOWHERE:
-        return f"{what}: at none of the {size} of the domain."
+        return f"{what}: at none of the {plural(verdict.domain_size, 'point')} of the domain."
     if low == high:
         return f"{what}: at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == SOMEWHERE:

@@ -52,10 +52,12 @@ def sentence(verdict: Verdict, what: str = "network") -> str:
     """The verdict in one sentence, about a tree and ``what`` it is compared with."""
     if verdict.infinite or counts_say_nothing(verdict):
         return infinite.sentence(verdict, model=what)
-    size = plural(verdict.domain_size, "point")
+    size = whole(verdict.domain_size)
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
-        return f"the tree is the {what} on all {size} of the domain."
+        return (
+            f"the tree is the {what} on all {plural(verdict.domain_size, 'point')} of the domain."
+        )
     if low == high:
         return f"tree and {what} differ at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == DIFFERENT:

@@ -1,0 +1,77 @@
+"""Tables that an estimator was fitted to, of points: for pipelines that nobody looks into."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_columns import EMPTY, pandas_for
+from verifier.formats.opaque import Ints
+from verifier.formats.sklearn_columns import raw
+from verifier.formats.told_apart import is_a
+from verifier.model.domain import Domain
+from verifier.model.errors import NetworkError, quoted
+from verifier.model.floats import nearest
+from verifier.model.ordinal import AnyVariable
+from verifier.model.ranged import Ranged
+
+
+def table_of(source: Any, domain: Domain) -> Callable[[Ints], Any] | None:
+    """From value indices (N, variables) to the frame that ``source`` predicts on.
+
+    None unless it is an estimator of scikit-learn whose columns are the domain's variables, some of
+    which have other columns in the domain: texts, and what may be missing. Raises NetworkError
+    where it cannot be known what the frame holds.
+    """
+    names = [str(x) for x in getattr(source, "feature_names_in_", ())]
+    place = {v.name: i for i, v in enumerate(domain.variables)}
+    if not names or not is_a(source, "sklearn", "BaseEstimator") or set(names) - set(place):
+        return None
+    if all(domain.variables[place[name]].columns == 1 for name in names):
+        return None
+    held = {name: _held(domain, place[name]) for name in names}
+    pandas = pandas_for("a model's input")
+
+    def make(points: Ints) -> Any:
+        columns = {}
+        for name, values in held.items():
+            own, v = points[:, place[name]], domain.variables[place[name]]
+            columns[name] = _numbers(v, own) if values is None else values[own]
+        return pandas.DataFrame(columns)
+
+    return make
+
+
+def _held(domain: Domain, variable: int) -> Any:
+    """What a table has for each of a variable's values; None where these are too many to list."""
+    seen = raw(domain, variable).seen
+    if not seen:
+        return None
+    texts = [x for x in seen if isinstance(x, str)]
+    if not texts:
+        return np.array([math.nan if x is None else x for x in seen])
+    if all(map(_is_number, texts)):
+        raise NetworkError(
+            f"{quoted(domain.variables[variable].name)} holds numbers as categories, and whether "
+            "the model takes texts or numbers is not known: give a function that takes the "
+            "domain's columns and calls it"
+        )
+    found = np.empty(len(seen), dtype=object)
+    found[:] = [math.nan if x is None else "" if x == EMPTY else x for x in seen]
+    return found
+
+
+def _numbers(v: AnyVariable, own: Ints) -> Any:
+    assert isinstance(v, Ranged)
+    return np.array([nearest(v.number(i)) for i in own.tolist()])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
