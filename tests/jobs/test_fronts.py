@@ -676,3 +676,29 @@ def test_reading_the_model_is_counted_as_loading(monkeypatch):
     fair = lp.ask_fair(network(5), people(), "sex")
     both = lp.ask_same(network(5), network(6), people())
     assert 1 <= fair.seconds["load"] < both.seconds["load"]
+
+
+def test_robust_beside_real_numbers_that_stay():
+    """An interval's number is the point's where only others may change; else it is refused."""
+    domain = lp.Domain.product(
+        lp.Domain.continuous("dose", 0, 10), lp.Domain.range("n", 0, 3), lp.Domain.range("m", 0, 2)
+    )
+    # dose <= 7/2 and n <= 1: 0; else 1
+    nodes = (Inner(0, Fraction(7, 2), 1, 4), Inner(1, Fraction(3, 2), 2, 3), Leaf(0), Leaf(1))
+    model = Tree((*nodes, Leaf(1)))
+    for dose, shown, count in (("3.5", "7/2", 2), (4, "4", 0), (0, "0", 2)):
+        result = lp.ask_robust(model, domain, {"dose": dose, "n": 0, "m": 1}, 1, only=["n", "m"])
+        assert result.domain.size == 1 + 3 + 2
+        assert result.points == (count, count)
+        assert len(result.instances) == count
+        for found in result.instances:
+            assert [x["dose"] for x in found.inputs] == [shown, shown]
+            assert found.classes == ("1",)
+    refused = (
+        ({"dose": 3, "n": 0, "m": 1}, None, r"dose is continuous: .* \(--only\)$"),
+        ({"dose": 11, "n": 0, "m": 1}, ["n"], r"^the point: dose=11 is outside of its interval$"),
+        ({"n": 0, "m": 1}, ["n"], r'^the point has no value of "dose": name one$'),
+    )
+    for point, only, words in refused:
+        with pytest.raises(lp.LeafproofError, match=words):
+            lp.ask_robust(model, domain, point, 1, only=only)

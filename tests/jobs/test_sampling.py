@@ -14,6 +14,7 @@ import pytest
 import verifier as lp
 from tests.certificates.resampled import restated, stated_of
 from tests.clocks import PATIENCE
+from tests.ensembles import simple
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
@@ -478,6 +479,8 @@ def test_a_tenth_of_the_limit_is_for_sampling():
     assert sampling.reserved(limit_of(50.0), None).sampling == 0
     two = sampling.reserved(limit_of(50.0), sampling.wish_of(), [network(), network()])
     assert two.sampling == pytest.approx(10)  # a search leaves more of such questions
+    forest = sampling.reserved(limit_of(50.0), sampling.wish_of(), iter([simple()]))
+    assert forest.sampling == pytest.approx(10)  # and of ensembles
     deep = (
         Affine(0, np.eye(40), np.zeros(40)),
         Relu(1),

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.clocks import PATIENCE
 from tests.provers.cases import hard_problem, random_teacher
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
+from verifier.jobs import proving as proving_job
 from verifier.jobs import schedule, settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
@@ -68,8 +70,12 @@ def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, m
     assert check_certificate(certificate_of(made.data)).disagreements == made.proved.disagreements
 
 
-@pytest.mark.parametrize(("seconds", "whole"), [(600, True), (0, False)])
-def test_what_growing_left_open_is_swept_if_there_is_time(seconds, whole):
+@pytest.mark.parametrize(
+    ("seconds", "moment", "whole"), [(600, 0.0, True), (0, 0.0, False), (0, PATIENCE, True)]
+)
+def test_what_growing_left_open_is_swept_if_there_is_time(seconds, moment, whole, monkeypatch):
+    """Or if that takes a moment."""
+    monkeypatch.setattr(proving_job, "MOMENT", moment)
     matter = hilly()
     left = Finding((Open(),), ((0, 0, 0),))
     found = swept_if_open(matter, left, Limit(seconds, now()), Watch())
@@ -149,10 +155,11 @@ def test_large_ensembles_take_their_time_to_be_written(monkeypatch):
     assert sizes == [pytest.approx(0.2455, rel=0.5), pytest.approx(24.55, rel=0.5)]
 
 
-@pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, False)])
+@pytest.mark.parametrize(("check", "whole"), [(0.1, True), (50.0, False), (0.0, True)])
 def test_a_whole_proof_that_is_soon_checked_has_the_time_of_the_sample(check, whole):
     """Of a loaded machine: 9,300 points were left open, and sampled, where a tenth of a second
-    would have told all. What takes longer than is left, or an unknown time, is sampled."""
+    would have told all. What takes longer than is left is sampled. Of what is not known how long it
+    takes that is told by the number of points."""
     begun = now() - 70.0
     limit = Limit(100.0, begun).sampled(0.5)
     assert limit.checked < now() < limit.full - 25.0
@@ -164,3 +171,13 @@ def test_a_whole_proof_that_is_soon_checked_has_the_time_of_the_sample(check, wh
         parted = Finding((Split(0, 1), Enumerated(), Open()), (), check)
         made = settling.settle(matter, parted, "test", Watch(), limit)
         assert made.proved.checked.cut is not None  # the other half is sampled
+
+
+@pytest.mark.parametrize("check", [0.01, 10.0])
+def test_what_takes_a_moment_is_checked_where_the_limit_has_come(check, monkeypatch):
+    """Reading a module took longer than the limit: 900 points were left open."""
+    monkeypatch.setattr(settling, "GRACE", PATIENCE)
+    matter, limit = hilly(), Limit(1.0, now() - 3.0)
+    finding = Finding((Enumerated(),), (), PATIENCE * check)
+    made = settling.settle(matter, finding, "test", Watch(), limit)
+    assert (made.proved.checked.cut is None) == (check < 1)

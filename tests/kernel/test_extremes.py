@@ -23,7 +23,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Affine, Network, Scale
+from verifier.model.network import Affine, Network, Relu, Scale
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Enumerated, Sandwich, Strip
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
@@ -250,3 +250,20 @@ def test_a_sandwich_of_numbers_beyond_what_floats_bound_is_answered():
         assert low <= low_ == high_ <= high
         answered += 1
     assert answered > SEEDS // 3
+
+
+def test_a_relu_of_the_input_that_nothing_reads_is_no_first_layer():
+    """It was taken for factors that are in weights: the check ended in a traceback."""
+    domain = Domain((Ordinal("x", Fraction(-2), Fraction(1), 5, uniform(5)),))
+    one, zero = np.ones((1, 1)), np.zeros(1)
+    layers = (
+        Affine(0, one, zero),
+        Relu(0),
+        Relu(1),
+        Affine(3, one, zero),
+        Relu(4),
+        Affine(5, -one, zero),
+    )
+    p = prepare(Network(1, layers), domain)
+    shown, _ = rules.constant(p, [full_cell(domain)] * 2, [0, 1], groups=[0, 0])
+    assert shown.tolist() == [True, False]

@@ -47,6 +47,7 @@ def test_layers_behind_factors_read_the_input():
         assert folded(view) is view and folded(prepare(teacher, domain)).teacher is teacher
         first = [n + 1 for n in first_layers(prepare(teacher, domain))]
         assert first and first_layers(view) == [1, *first] and not first_layers(p)
+        assert rules.takes_planes(p) == rules.takes_planes(prepare(teacher, domain))
         factors = exact[0]
         for node in first:
             held, layer = view.teacher.layers[node - 1], exact[node - 1]

@@ -25,7 +25,7 @@ from verifier.model.proof import (
 from verifier.reading import encoded, proof_bytes
 from verifier.reading.encoded import EncodedProof, read_proof
 from verifier.reading.proof_bytes import decode, nodes
-from verifier.writing.proof_bytes import changed, encode
+from verifier.writing.proof_bytes import changed, encode, integers
 
 COLUMNS = 30
 
@@ -122,3 +122,22 @@ def test_a_reader_hears_how_far_it_is():
     read_proof(bits(COLUMNS), data, 3, lambda done, size: heard.append((done, size)))
     assert len(heard) == -(-len(proof) // 16) and heard == sorted(heard)
     assert heard[-1] == (len(data), len(data))
+
+
+HUGE = 1 << 20_000
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        *([HUGE * 8 + kind] for kind in range(8)),  # classes, variables and counts
+        [8 * 0 + 3, 1, HUGE],  # a Tail's probability
+        [8 * 0 + 7, 0, HUGE],  # a Sandwich's width
+    ],
+)
+def test_numbers_that_no_message_holds_are_refused(numbers: list[int]) -> None:
+    """Python writes no integer of more than 4,300 digits: that ended the kernel in a traceback."""
+    data = integers([0, *numbers, *[0] * 2 * COLUMNS])
+    with pytest.raises(CertificateError, match="at offset") as caught:
+        list(nodes(data, 1, COLUMNS))
+    assert len(str(caught.value)) < 200

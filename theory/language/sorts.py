@@ -9,6 +9,7 @@ depend on the outcome is demanded.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,11 @@ Declared = Mapping[Any, str]
 RELATIONS = (sp.Le, sp.Lt, sp.Ge, sp.Gt, sp.Eq, sp.Ne)
 CONNECTIVES = (sp.And, sp.Or, sp.Not, sp.Xor, sp.Implies, sp.Equivalent)
 SUMS = (sp.Sum, sp.Product)
+LETTERS = frozenset(
+    string.ascii_letters + string.digits + string.punctuation
+    + " αβγδεζηθκλμξπρστφψωΓΔΘΛΞΠΣΦΨΩ₀₁₂₃₄₅₆₇₈₉"
+)  # fmt: skip
+"""What symbols are written with: letters of other scripts look like these."""
 NUMERIC = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min)
 
 
@@ -101,8 +107,12 @@ def declaration_errors(theorem: Theorem) -> list[str]:
     """What is wrong with the declarations: assumptions of SymPy's, two symbols that look alike."""
     errors = [e for p in theorem.symbols if (e := declaration_error(p))]
     for i, p in enumerate(theorem.symbols):
+        if strange := set(f"{p.name}{p.symbol}{p.unicode}") - LETTERS:
+            errors.append(f"{p.name}: {min(strange)!r} may be taken for another letter")
         for q in theorem.symbols[:i]:
-            alike = str(p.symbol) == str(q.symbol) or p.name == q.name
+            pairs = ((str(p.symbol), str(q.symbol)), (p.name, q.name), (p.unicode, q.unicode),
+                     (p.latex, q.latex))  # fmt: skip
+            alike = any(a == b for a, b in pairs)
             same = (p.symbol, p.kind, p.lower, p.upper, p.open) == (
                 q.symbol, q.kind, q.lower, q.upper, q.open
             )  # fmt: skip

@@ -60,6 +60,8 @@ JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
 seconds at last: where it would close less of the probability than this, Tails have the rest; and
 before a sweep that is kept free, this."""
+MOMENT = 0.5
+"""Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
 HELPED = 3.0
 """In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
@@ -236,13 +238,16 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
     """What was found while a tree grew; where that leaves cells open and there is time to sweep
-    all points, these in place of its many cells, which would take longer. Where it takes longer
-    than was expected, what leaves fewer points open."""
+    all points, these in place of its many cells, which would take longer: that there is if it
+    takes a moment. Where it takes longer than was expected, what leaves fewer points open."""
     if limit is None or watch.stopped or not is_open(finding.proof):
         return finding
-    if exhaustive.expected(matter) > limit.end - now():
+    takes, end = exhaustive.expected(matter), limit.end
+    if 2 * takes < MOMENT:
+        end = max(end, now() + MOMENT)
+    if takes > end - now():
         return finding
-    options = _options(matter, watch, limit.end, None, stop=False)
+    options = _options(matter, watch, end, None, stop=False)
     swept, left = _swept(matter, watch, options), partial(exhaustive.open_points, matter)
     if is_open(swept.proof) and left(swept.proof) >= left(finding.proof):
         return finding

@@ -18,6 +18,7 @@ from verifier.jobs.watching import Watch
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import Counted
 from verifier.kernel.stopping import CheckStopped
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network, Relu
 from verifier.model.question import Matter
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 SHARE, PAIR_SHARE, LARGE_SHARE = 0.1, 0.2, 0.3
 """Of the time limit, for sampling; of a large network there is little that a search closes.
 
-Of questions about two networks a search leaves percents after minutes, and a sample says a
-hundredth of that with a second more. Of two deep ones it leaves several times as much: as of large
-ones."""
+Of questions about two networks, and of ensembles, a search leaves percents after minutes, and a
+sample says a hundredth of that with a second more. Of two deep networks it leaves several times as
+much: as of large ones."""
 LARGE = 1 << 20
 """Multiplications of a point from which on networks are large."""
 UNLIMITED = 1.0
@@ -124,12 +125,14 @@ def reserved(
     """
     if limit is None or wish is None:
         return limit
-    networks = [x for x in models if isinstance(x, Network)]
+    every = list(models)
+    networks = [x for x in every if isinstance(x, Network)]
     pair = len(networks) > 1
     deep = pair and all(sum(isinstance(y, Relu) for y in x.layers) > 1 for x in networks)
     if deep or (sum(x.work for x in networks) >= LARGE and not tails):
         return limit.sampled(LARGE_SHARE)
-    return limit.sampled(PAIR_SHARE if pair else SHARE)
+    summed = any(isinstance(x, Ensemble) for x in every)
+    return limit.sampled(PAIR_SHARE if pair or summed else SHARE)
 
 
 def sampled(

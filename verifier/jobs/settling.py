@@ -22,6 +22,7 @@ from verifier.model.question import Matter
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
+from verifier.provers import exhaustive
 from verifier.provers.count import reopened
 from verifier.provers.mending import evened
 from verifier.provers.options import Options
@@ -47,7 +48,8 @@ were."""
 SOON = 2.0
 """Times what the check of a whole proof is to take: with more time left than that, it is done."""
 GRACE = 0.5
-"""Seconds that the kernel checks even if a stop came before it began."""
+"""Seconds that the kernel checks even if a stop came before it began, or the time limit, if it is
+done in them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +167,7 @@ def _checked(
     Without a time limit there is no certificate where there are any.
     """
     nodes = len(finding.proof)
-    stop = Patience(lambda: watch.stopped, GRACE, _check_ends(finding, limit))
+    stop = Patience(lambda: watch.stopped, GRACE, _check_ends(matter, finding, limit))
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
@@ -194,13 +196,14 @@ def _checked(
     return Settled(held, verdict, data), verdict.checked.refused
 
 
-def _check_ends(finding: Finding, limit: Limit | None) -> float | None:
-    """When a check is cut short: if nothing will be left to sample, and it is soon done, it may
-    take the sample's time."""
-    if limit is None:
-        return None
-    soon = finding.check > 0 and now() + SOON * finding.check < limit.full
-    return limit.cut if soon and not is_open(reopened(finding.proof)) else limit.checked
+def _check_ends(matter: Matter, finding: Finding, limit: Limit | None) -> float | None:
+    """When a check is cut short. That of a whole proof, after which nothing is left to sample, may
+    take the sample's time if it is soon done; and a moment where the limit has come already."""
+    if limit is None or is_open(reopened(finding.proof)):
+        return limit.checked if limit else None
+    takes = SOON * (finding.check or exhaustive.expected(matter))
+    ends = limit.cut if now() + takes < limit.full else limit.checked
+    return max(ends, now() + GRACE) if takes < GRACE else ends
 
 
 def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:

@@ -275,5 +275,5 @@ def lone_relus(p: Prepared) -> Sequence[int]:
 def first_layers(p: Prepared) -> Sequence[int]:
     """The layers that read the input, if all that are read themselves are affine."""
     read, layers = readers(p), p.teacher.layers
-    plain = (isinstance(layers[i - 1], Affine) or not read[i] for i in read[0])
-    return read[0] if all(plain) else []
+    left = [i for i in read[0] if read[i] or not isinstance(layers[i - 1], Scale)]  # others: folded
+    return read[0] if left and all(isinstance(layers[i - 1], Affine) for i in left) else []

@@ -26,7 +26,7 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
-from verifier.kernel.choices import Precision, matrices
+from verifier.kernel.choices import Precision, folded, matrices
 from verifier.kernel.envelopes import suits
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
@@ -334,7 +334,7 @@ def group_of(p: Prepared) -> int:
 
 def takes_planes(p: Prepared) -> bool:
     """Whether cells can be bounded by planes above the first ReLUs."""
-    return group_of(p) > 1 and suits(p)
+    return group_of(p) > 1 and suits(folded(p))
 
 
 def _pieces(at: Ints, most: int) -> list[Ints]:

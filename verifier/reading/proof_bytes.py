@@ -35,6 +35,8 @@ from verifier.model.variable import MOST_VALUES
 SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
 _SIZES = 2, 1, 1, 3, 1, 2, 0, 0
 """Integers of a node, by its kind; 0 where that depends on them."""
+LONGEST = 10_000
+"""Bits of a step's numbers, but for sets of values and sums: Python writes no more decimals."""
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
 _SHORT, _TOGETHER = 9, 1 << 16
@@ -240,6 +242,7 @@ def _several(
     count: int, integer: Callable[[], int], solvers: list[str], start: int, models: int
 ) -> Several:
     """So many steps about networks of increasing numbers."""
+    _check_length(start, count)
     if not 2 <= count <= models:
         raise CertificateError(f"proof.bin: {count} steps about one cell at offset {start}")
     steps: list[About] = []
@@ -262,6 +265,7 @@ def _sandwich(
     """A linear sum near one network or two."""
     order, second = divmod(argument, 2)
     exponent, width = integers.next(), integers.next()
+    _check_length(start, order, exponent, width)
     if order > (3 if second else 0) or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
@@ -274,6 +278,12 @@ def _sandwich(
     return Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
 
 
+def _check_length(start: int, *numbers: int) -> None:
+    """Refuse numbers that no message can hold."""
+    if max(numbers).bit_length() > LONGEST:
+        raise CertificateError(f"proof.bin: a number of too many digits at offset {start}")
+
+
 def _node(
     argument: int,
     kind: int,
@@ -282,6 +292,7 @@ def _node(
     start: int,
     models: int,
 ) -> Split | Step:
+    _check_length(start, argument)
     if kind == SPLIT:
         return Split(argument, integer())
     klass, model = divmod(argument, models)
@@ -289,6 +300,7 @@ def _node(
         return Constant(klass, model)
     if kind == TAIL:
         numerator, denominator = integer(), integer()
+        _check_length(start, numerator, denominator)
         if not 0 <= numerator <= denominator or gcd(numerator, denominator) != 1:
             raise CertificateError(f"proof.bin: not a probability at offset {start}")
         return Tail(klass, Fraction(numerator, denominator), model)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verifier.formats.balls import ball, nodes_of_ball
 from verifier.formats.combinations import part_of, variable_named
 from verifier.formats.point_text import read_point
+from verifier.formats.ranges import exact
 from verifier.formats.slots import slot_name, slots
 from verifier.jobs.fronts.changed import added, added_to
 from verifier.jobs.fronts.common import (
@@ -32,6 +34,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import DomainError, QuestionError, quoted
 from verifier.model.network import Network, exact_classes
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import first, size
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def ask_robust(
     or than ``only`` names where that is given; ``point`` is a value for each variable of the
     domain: a mapping, a text such as ``age=30,sex=female``, or the path of a JSON file. ``model``,
     ``domain``, ``reads``, ``head``, ``threshold``, ``timeout`` and ``options`` are those of
-    ``ask_fair``.
+    ``ask_fair``. Real numbers of an interval are to be none of these.
 
     Raises what ``ask`` raises, LeafproofError where the point is none of the domain's.
     """
@@ -73,9 +76,10 @@ def robust(
     given: Given, point: Mapping[str, Any] | StrPath, flips: int, only: Sequence[str] | None = None
 ) -> Front:
     """The question, as ``ask`` takes it."""
+    names, values = list(given.reads if only is None else only), _values(point)
+    given = _still(given, values, names)
     domain = given.domain
-    centre = point_of(domain, point)
-    names = list(given.reads if only is None else only)
+    centre = point_of(domain, values)
     free = sorted({variable_named("robust", domain, name) for name in names})
     if isinstance(flips, bool) or not isinstance(flips, int) or not flips >= 1:
         raise QuestionError(f"flips is {flips!r}: give how many variables may change, 1 at least")
@@ -119,6 +123,28 @@ def robust(
         (given.run,),
         note,
     )
+
+
+def _still(given: Given, values: Mapping[str, Any], free: Collection[str]) -> Given:
+    """The same where real numbers that may not change have but the one value of the point.
+
+    A domain's tree may say of an interval what is possible: with one nothing is changed.
+    """
+    domain = given.domain
+    held = {v.name for v in domain.variables if isinstance(v, Continuous)} - {*free}
+    if not held or domain.given is not None:
+        return given
+    found: list[AnyVariable] = []
+    for v in domain.variables:
+        if not isinstance(v, Continuous) or v.name not in held or v.name not in values:
+            found.append(v)
+            continue
+        where = f"the point: {v.name}"
+        number = exact(where, values[v.name])
+        if not v.first <= number <= v.number(v.count - 1):
+            raise DomainError(f"{where}={number} is outside of its interval")
+        found.append(Ordinal(v.name, number, Fraction(1), 1, ((1, Fraction(1)),)))
+    return replace(given, domain=Domain(tuple(found)))
 
 
 def _may_change(count: int) -> str:
@@ -166,12 +192,17 @@ def domain_places(domain: Domain, names: Sequence[str]) -> list[int]:
     return [place[name] for name in names]
 
 
+def _values(point: Mapping[str, Any] | StrPath) -> Mapping[str, Any]:
+    """What a point's variables are, by name. Raises QuestionError."""
+    held = read_point(os.fspath(point)) if isinstance(point, str | os.PathLike) else point
+    if not isinstance(held, Mapping):
+        raise QuestionError('the point is not an object of values: give such as {"age": 30}')
+    return held
+
+
 def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
     """A point by a value for each variable. Raises DomainError, QuestionError."""
-    if isinstance(values, str | os.PathLike):
-        values = read_point(os.fspath(values))
-    if not isinstance(values, Mapping):
-        raise QuestionError('the point is not an object of values: give such as {"age": 30}')
+    values = _values(values)
     for name in values:
         variable_named("the point", domain, name)
     found = []
@@ -182,7 +213,7 @@ def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
         if isinstance(v, Continuous):
             raise DomainError(
                 f"{where} is continuous: what is near one number cannot be counted; give it as a "
-                "range of numbers with a step"
+                "range of numbers with a step, or name the others as all that may change (--only)"
             )
         part = part_of(where, v, values[v.name])
         if size(part) != 1:
