@@ -192,8 +192,8 @@ def test_cells_near_each_other_are_looked_at_together():
     for v in range(5):
         cells = [half for cell in cells for half in cell.split(v, 1)]
     runs = list(likely.runs_of(range(32), cells, chances))
-    assert [list(run) for run in runs] == [list(range(i, i + 8)) for i in range(0, 32, 8)]
-    some = [cells[i] for i in (0, 7, 8, 31)]
+    assert [list(run) for run in runs] == [list(range(16)), list(range(16, 32))]
+    some = [cells[i] for i in (0, 15, 16, 31)]
     assert [list(run) for run in likely.runs_of("abcd", some, chances)] == [
         ["a", "b"],
         ["c"],

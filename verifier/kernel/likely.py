@@ -48,7 +48,7 @@ LEAST = Fraction(1, 1 << 800)
 """No smaller probability is asked for."""
 ODDS = 3
 """Times as probable that too much is lost as that a sum is too far from its mean."""
-SMALLER = Fraction(1, 8)
+SMALLER = Fraction(1, 16)
 """The part of a cell that one has to be for its forms to be taken."""
 SLIGHTLY = Fraction(255, 256)
 """Less is asked of that by more than roundings of logarithms."""

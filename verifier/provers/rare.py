@@ -62,10 +62,10 @@ LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
 FAR = 8.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
-NEAR, DEEP, UNSEEN = 1.0, 3.0, 2
+BELOW, DEEP, UNSEEN = 2.0, 5.0, 2
 """A cell that is further away, where that is known, is split unseen; so many times in a row.
 
-The second is for cells of which forms would be found, which also serve cells so many splits below.
+The second is for cells of which forms would be found, which also serve those some splits below.
 """
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
@@ -108,8 +108,8 @@ class Sight:
     far: float = FAR
     known: bool = False
 
-    def is_far_from(self, klass: int, near: float = NEAR) -> bool:
-        """Whether a look would hardly show a Tail of that class, of it or of parts so ``near``."""
+    def is_far_from(self, klass: int, near: float) -> bool:
+        """Whether a Tail of that class would hardly be shown of parts so ``near``."""
         known = self.known and self.form is not None and self.klass == klass
         return known and self.far > near and self.unseen <= UNSEEN
 
@@ -269,7 +269,7 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
     found, what = _Looks(), part.what or said(part.cell)
     part.what = what
     around, seen, seconds = None, Seen(), 0.0
-    if _is_looked_at(domain, old, part, DEEP):
+    if _is_looked_at(domain, old, part):
         assert isinstance(what, Said)
         for rung in range(start, part.floor - 1, -1):
             poll()
@@ -308,12 +308,14 @@ def _look_below(
             found.left.append(part)
             continue
         assert isinstance(what, Said)
-        far = part.sight.is_far_from(what.klass)
+        far = part.sight.is_far_from(what.klass, BELOW)
         seen = Seen() if far else _look(what, around, part.cell, part.floor)
-        if _enter(domain, part, what, seen):
+        if seen.rung >= 0 and _enter(domain, part, what, seen):
             found.shown.append(part)
-        else:
-            waiting.extend(_split(domain, old, part, what))
+            continue
+        if seen.form is not None:  # how far it is away only looks by own forms tell
+            part.sight = replace(part.sight, form=seen.form)
+        waiting.extend(_split(domain, old, part, what))
 
 
 def _alike(
@@ -326,12 +328,12 @@ def _alike(
     return same and around.holds(what.net.cell(cell))
 
 
-def _is_looked_at(domain: Domain, old: _Old, part: Part, near: float = NEAR) -> bool:
+def _is_looked_at(domain: Domain, old: _Old, part: Part) -> bool:
     """Whether a part is looked at, or split unseen: it is far from a Tail, or much is closed."""
     what = part.what
     if not isinstance(what, Said) or old.tells_of(domain, part):
         return False
-    return not part.sight.is_far_from(what.klass, near)
+    return not part.sight.is_far_from(what.klass, DEEP)
 
 
 @dataclass(eq=False)
