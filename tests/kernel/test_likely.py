@@ -161,8 +161,10 @@ def test_ranges_are_left_by_as_little_as_is_said(precision):
 
 
 @pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("least", [likely.SMALLER, Fraction(1, 2)])
 @pytest.mark.parametrize("allowed", ALLOWED)
-def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed):
+def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed, least, monkeypatch):
+    monkeypatch.setattr(likely, "SMALLER", least)
     closer, smaller = 0, 0
     for seed, klass in product(range(48), (0, 1)):
         wrong, some, less = outside_around(seed, allowed, klass)
@@ -194,11 +196,7 @@ def test_cells_near_each_other_are_looked_at_together():
     runs = list(likely.runs_of(range(32), cells, chances))
     assert [list(run) for run in runs] == [list(range(16)), list(range(16, 32))]
     some = [cells[i] for i in (0, 15, 16, 31)]
-    assert [list(run) for run in likely.runs_of("abcd", some, chances)] == [
-        ["a", "b"],
-        ["c"],
-        ["d"],
-    ]
+    assert [list(run) for run in likely.runs_of("abcd", some, chances)] == [["a", "b"], ["c", "d"]]
     never = [Listed((Fraction(0), Fraction(1)))] * 6
     assert len(list(likely.runs_of(range(32), cells, never))) == 32
 
@@ -334,25 +332,20 @@ def of_the_larger(spread, around, begun, found=likely.Spread.within):
     return found(spread, around, replace(begun, centre=around.centre, radius=around.radius * 0))
 
 
-def found_before(spread, cells, node, low, high, forms, found=likely.Spread._narrow):
-    """As if what is above lines on average were nothing where forms are those of another cell."""
-    free = [(some, replace(form, strays=form.strays * 0)) for some, form in forms]
-    found(spread, cells, node, low, high, free)
-
-
 FAULTS_AROUND = {
-    "units": (likely, "SLIGHTLY", Fraction(8)),
+    "units": (likely, "SLIGHTLY", Fraction(2)),
     "means": (likely, "spread_of", shifted),
     "larger": (likely.Spread, "within", of_the_larger),
-    "strays": (likely.Spread, "_narrow", found_before),
+    "strays": (likely.Spread, "sums", no_strays),
 }
 
 
 @pytest.mark.usefixtures("of_any_width")
 @pytest.mark.parametrize("name", FAULTS_AROUND)
 def test_a_fault_leaves_ranges_of_smaller_cells_by_more(name, monkeypatch):
+    monkeypatch.setattr(likely, "SMALLER", Fraction(1, 2))
     monkeypatch.setattr(*FAULTS_AROUND[name])
-    assert any(outside_around(seed, x)[0] for seed, x in product(range(48), ALLOWED))
+    assert any(outside_around(seed, x)[0] for seed, x in product(range(96), ALLOWED))
 
 
 def raised(domain, teacher, cell, klass, allowed):

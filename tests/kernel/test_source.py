@@ -27,6 +27,7 @@ BOUNDED = {
             "chance.betting",
             "kernel.ensembles",
             "kernel.likely",
+            "kernel.spread",
             "model.ensemble",
             "model.softmax",
         ),

@@ -114,9 +114,9 @@ def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
 
 def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that():
     far = rare.Sight(form=np.ones(COLUMNS), klass=0, far=9.0, known=True)
-    assert far.is_far_from(0) and not far.is_far_from(1)
+    assert far.is_far_from(0, 1.0) and not far.is_far_from(1, 1.0)
     for held in ({"far": 1.0}, {"known": False}, {"form": None}, {"unseen": 3}):
-        assert not replace(far, **held).is_far_from(0)
+        assert not replace(far, **held).is_far_from(0, 1.0)
 
 
 def test_the_check_of_tails_that_gave_way_is_not_waited_for():
