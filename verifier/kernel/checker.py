@@ -209,7 +209,7 @@ def _go_through(
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
             sums += TAIL if isinstance(step, Tail) else isinstance(step, Sandwich)
-        if count % most == 0 or sums >= enough:
+        if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
             line.send(batch)
             sums, enough = 0, min(2 * enough, SANDWICHES)
         large = isinstance(step, Enumerated) and cell.size >= WAITING

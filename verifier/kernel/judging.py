@@ -14,7 +14,7 @@ from verifier.kernel.asked import Net, evaluate_model, evaluate_own
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.likely import rarely_wrong, runs_of
+from verifier.kernel.likely import is_looked_at, rarely_wrong, runs_of
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
@@ -174,7 +174,9 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     alike: dict[tuple[Tail, int | None], list[tuple[int, _Of]]] = {}
     for i, leaf in enumerate(batch):
         for step in leaf.steps:
-            if isinstance(step, Tail) and isinstance(of := _said_of(ledger, leaf, step), _Of):
+            if not (isinstance(step, Tail) and is_looked_at(ledger.asked.nets[step.model].p)):
+                continue
+            if isinstance(of := _said_of(ledger, leaf, step), _Of):
                 alike.setdefault((step, of.node), []).append((i, of))
     jobs = [
         (step, run)

@@ -28,6 +28,7 @@ from verifier.kernel.prepared import (
     Parts,
     Prepared,
     allowed_values,
+    once,
     parts_of,
 )
 from verifier.kernel.quick import Cells, Rows
@@ -88,6 +89,21 @@ def rarely_wrong(
         ]
 
 
+@once
+def is_looked_at(p: Prepared) -> bool:
+    """Whether such ranges are: not of narrow teachers, those or domains that are not bounded in
+    floats, and nodes that two ReLUs read: one coefficient is kept behind each."""
+    values = max((g.table.shape[1] for g in p.groups), default=1)
+    held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
+    fits = values <= MANY and held <= NUMBERS and len(set(_bent(p))) == len(_bent(p))
+    return max(p.teacher.widths[1:]) >= WIDE and fits and bool(matrices(p))
+
+
+def _bent(p: Prepared) -> list[int]:
+    """The nodes that ReLUs read."""
+    return [x.source for x in p.teacher.layers if isinstance(x, Relu)]
+
+
 def runs_of(
     items: Sequence[T], cells: Sequence[Cell], chances: Sequence[Distribution]
 ) -> Iterator[Sequence[T]]:
@@ -116,16 +132,11 @@ def rarely(
 
     So little that with a probability of at most ``allowed`` any form of a class is less than
     ``least_of`` says. Ranges that forms of ``klass`` hardly need stay as they are by intervals.
-    None where that is not looked at: of narrow teachers, those or domains that are not bounded in
-    floats, nodes that two ReLUs read, and cells of probability 0.
+    None where that is not looked at, and of cells of probability 0.
     """
-    values = max((g.table.shape[1] for g in p.groups), default=1)
-    held = 2 * max(p.teacher.widths) * (max(p.teacher.widths) + p.values)
-    if max(p.teacher.widths[1:]) < WIDE or values > MANY or held > NUMBERS or not matrices(p):
+    if not (is_looked_at(p) and LEAST <= allowed < 1):
         return None
-    bent = [x.source for x in p.teacher.layers if isinstance(x, Relu)]
-    if not LEAST <= allowed < 1 or len(set(bent)) < len(bent):  # one coefficient behind each node
-        return None
+    bent = _bent(p)
     parts = parts_of([cell])
     p.spend(p.cell_cost + PYTHON * p.values)
     cells = cells_of(p, parts, precision=precision)

@@ -43,13 +43,6 @@ from verifier.writing.proof_bytes import changed
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
-
-
-def bound_of(rung: int) -> Fraction:
-    """The bound of a rung's Tails."""
-    return Fraction(1, 1 << RUNGS[rung])
-
-
 TOGETHER = 2
 """Parts that are looked at together, for each processor: some take longer than others."""
 LONG = 1 << 17
@@ -71,6 +64,11 @@ FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 FARTHEST = 60.0
 """Splits that a cell is known to be away, at most."""
+
+
+def bound_of(rung: int) -> Fraction:
+    """The bound of a rung's Tails."""
+    return Fraction(1, 1 << RUNGS[rung])
 
 
 @dataclass(frozen=True, eq=False)
