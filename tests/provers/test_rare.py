@@ -18,7 +18,7 @@ from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import rare
+from verifier.provers import rare, sights
 from verifier.provers.count import with_bounds
 from verifier.provers.timing import now
 
@@ -43,15 +43,16 @@ def matter():
     return matter_of(signs(COLUMNS), by_one_variable(), TREE)
 
 
-def bounded(proof, monkeypatch, rungs=rare.RUNGS):
-    monkeypatch.setattr(rare, "RUNGS", rungs)
+def bounded(proof, monkeypatch, rungs=sights.RUNGS):
+    for room in (rare, sights):
+        monkeypatch.setattr(room, "RUNGS", rungs)
     found = with_bounds(matter(), Finding(proof), deadline=now() + PATIENCE).proof
     return tuple(found)
 
 
 def test_open_cells_are_told_but_for_little(monkeypatch):
     found = bounded((Open(),), monkeypatch)
-    least = Fraction(1, 1 << rare.RUNGS[-1])
+    least = Fraction(1, 1 << sights.RUNGS[-1])
     assert found == (Split(0, 1), Tail(0, least), Tail(1, least))
     checked = checker.verify(matter(), found)
     assert checked.error == (0, least)
@@ -113,7 +114,7 @@ def test_it_is_tried_of_wide_networks_of_many_inputs(columns, width, said):
 
 
 def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that():
-    far = rare.Sight(form=np.ones(COLUMNS), klass=0, far=9.0, known=True)
+    far = sights.Sight(form=np.ones(COLUMNS), klass=0, far=9.0, known=True)
     assert far.is_far_from(0, 1.0) and not far.is_far_from(1, 1.0)
     for held in ({"far": 1.0}, {"known": False}, {"form": None}, {"unseen": 3}):
         assert not replace(far, **held).is_far_from(0, 1.0)

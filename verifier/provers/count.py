@@ -41,6 +41,7 @@ from verifier.provers import rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
+from verifier.provers.sights import Said
 from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import ending, now, poll, polled
 from verifier.writing.proof_bytes import changed
@@ -148,7 +149,7 @@ def _rarely(
     return rare.closed(proof, matter.domain, said, deadline, tell)
 
 
-def _rare_of(ready: _Bounding, space: Space, cell: Cell) -> rare.Said | Split | None:
+def _rare_of(ready: _Bounding, space: Space, cell: Cell) -> Said | Split | None:
     """What may be said of a cell that is a network's alone, or the next test of a tree there."""
     found, overlay = _sayable(ready, cell), ready.overlay
     if found is None:
@@ -159,7 +160,7 @@ def _rare_of(ready: _Bounding, space: Space, cell: Cell) -> rare.Said | Split | 
     ((model, klass),) = found[0].items()
     net = ready.asked.nets[model]
     chances = [found[1][i] for i in net.reads]
-    return rare.Said(net, space, model, klass, chances)
+    return Said(net, space, model, klass, chances)
 
 
 Opened = Sequence[tuple[int, int, Cell]]

@@ -8,25 +8,18 @@ through from the largest on; where one shows nothing, its halves may. The bounds
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.asked import Net
-from verifier.kernel.choices import Floats, first_layers
 from verifier.kernel.forms import MANY
-from verifier.kernel.likely import Around, least_of
+from verifier.kernel.likely import Around
 from verifier.kernel.prepared import NUMBERS
-from verifier.kernel.quick import Cells, Rows, intercept, slopes
-from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, cell_weight, full_cell
-from verifier.model.chances import Distribution
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu
 from verifier.model.ordinal import AnyVariable
@@ -34,15 +27,12 @@ from verifier.model.proof import Open, Proof, Split, Step, Tail, cut
 from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.relaxable import WIDE
-from verifier.provers.space import Array, Space, as_bits, boxes, extremes
-from verifier.provers.split import adds, below_middle, middle
+from verifier.provers.sights import RUNGS, Said, Seen, Sight, bound_of, cut_by, look
 from verifier.provers.threads import in_threads
 from verifier.provers.timing import now, poll
 from verifier.writing.processors import processors
 from verifier.writing.proof_bytes import changed
 
-RUNGS = (5, 7, 14, 26, 40)
-"""Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
 TOGETHER = 2
 """Parts that are looked at together, for each processor: some take longer than others."""
 LONG = 1 << 17
@@ -53,93 +43,13 @@ CHECKED = 1.0
 """Times as long as a look that showed a Tail its check may take: it finds the same again."""
 LOOKED = 1.5
 """A cell that was split is looked at as a whole where no larger part of it is closed."""
-FAR = 8.0
-"""Splits that a cell is taken to be away from a Tail, until it is known what one does."""
-BELOW, DEEP, UNSEEN = 2.0, 5.0, 2
-"""A cell that is further away, where that is known, is split unseen; so many times in a row.
+BELOW, DEEP = 2.0, 5.0
+"""A cell that is further away, where that is known, is split unseen.
 
 The second is for cells of which forms would be found, which also serve those some splits below.
 """
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
-FARTHEST = 60.0
-"""Splits that a cell is known to be away, at most."""
-
-
-def bound_of(rung: int) -> Fraction:
-    """The bound of a rung's Tails."""
-    return Fraction(1, 1 << RUNGS[rung])
-
-
-@dataclass(frozen=True, eq=False)
-class Said:
-    """What may be said of a cell: the class of a network, given how what it reads is distributed.
-
-    ``space`` is that of the network's own domain.
-    """
-
-    net: Net
-    space: Space
-    model: int
-    klass: int
-    chances: Sequence[Distribution]
-
-    def around(self, cell: Cell, rung: int) -> Around | None:
-        """What the kernel finds of a cell, for what is in it, by a rung."""
-        with np.errstate(all="ignore"):
-            own = self.net.cell(cell)
-            return Around.of(self.net.p, own, self.klass, bound_of(rung), self.chances)
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """What looks at a cell, or at one around it, told of how far it is from a Tail of ``klass``.
-
-    ``form`` says what moves the margin, ``least`` what that was shown to be, ``unseen`` splits ago;
-    ``far`` is about how many splits are wanted, ``known`` if it was seen what one does.
-    """
-
-    klass: int = -1
-    form: Array | None = None
-    least: float = -math.inf
-    unseen: int = 0
-    far: float = FAR
-    known: bool = False
-
-    def is_far_from(self, klass: int, near: float) -> bool:
-        """Whether a Tail of that class would hardly be shown of parts so ``near``."""
-        known = self.known and self.form is not None and self.klass == klass
-        return known and self.far > near and self.unseen <= UNSEEN
-
-    def after(self, klass: int, seen: Seen) -> Sight:
-        """The same after a look at a class that shows no less than the one before."""
-        far, known = self.far, self.known
-        if klass != self.klass:
-            far, known = FAR, False
-        elif math.isfinite(self.least):
-            each = (seen.least - self.least) / max(1, self.unseen)
-            if FARTHEST * each > -min(seen.least, 0.0):  # else it is not known what a split does
-                far, known = -min(seen.least, 0.0) / each, True
-        return Sight(klass, seen.form, seen.least, 0, far, known)
-
-    @property
-    def of_half(self) -> Sight:
-        """What it says of a half that is cut where this was wanted."""
-        return replace(self, unseen=self.unseen + 1, far=max(self.far - 1, 0.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What a look at a cell found: the rung that the kernel shows, -1 for none.
-
-    ``least`` is what the margin is shown to be at the last rung that was tried, ``form`` what moves
-    it, and ``seconds`` how long the kernel takes for that.
-    """
-
-    rung: int = -1
-    least: float = -math.inf
-    form: Array | None = None
-    seconds: float = 0.0
 
 
 @dataclass(eq=False)
@@ -160,7 +70,7 @@ class Part:
     what: Said | Split | None = None
     split: Split | None = None
     halves: tuple[Part, ...] = ()
-    sight: Sight = Sight()
+    sight: Sight = field(default_factory=Sight)
 
     @property
     def left(self) -> Fraction:
@@ -276,7 +186,7 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
             seconds = now() - begun
             if around is None:
                 break
-            seen = _look(what, around, part.cell, rung)
+            seen = look(what, around, part.cell, rung)
             if seen.rung >= 0:
                 break
     if _enter(domain, part, what, seen):
@@ -307,7 +217,7 @@ def _look_below(
             continue
         assert isinstance(what, Said)
         far = part.sight.is_far_from(what.klass, BELOW)
-        seen = Seen() if far else _look(what, around, part.cell, part.floor)
+        seen = Seen() if far else look(what, around, part.cell, part.floor)
         if seen.rung >= 0 and _enter(domain, part, what, seen):
             found.shown.append(part)
             continue
@@ -417,7 +327,7 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
         own = [Fraction(old.open[at]) for at in places]
     else:
         if isinstance(what, Said) and part.sight.form is not None:
-            what = _cut(what, part.cell, part.sight.form)
+            what = cut_by(what, part.cell, part.sight.form)
         if not isinstance(what, Split):
             return ()
         node, places, own = what, (-1, -1), []
@@ -431,58 +341,6 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
     return part.halves
-
-
-def _look(what: Said, around: Around, cell: Cell, rung: int) -> Seen:
-    """What the kernel shows the margin to be by a rung, and how much columns move that.
-
-    In the first precision that it tries: the next takes twice as long and shows hardly more.
-    """
-    begun = now()
-    with np.errstate(all="ignore"):
-        cells = around.within(what.net.cell(cell), bound_of(rung))
-        if cells is None:
-            return Seen()
-        p = what.net.p
-        rows = class_rows(p.teacher.outputs, what.klass)[0]
-        least = least_of(cells, rows)
-        least = np.where(np.isnan(least), -np.inf, least)
-        moves = _moves(cells, rows[int(least.argmin())])
-    form = np.ldexp(moves, [-scale for scale in p.scales])
-    lowest = float(least.min())
-    return Seen(rung if lowest > 0 else -1, lowest, form, now() - begun)
-
-
-def _moves(cells: Cells, row: Floats) -> Array:
-    """How much columns move a form of the logits: straight, and by how loose first ReLUs are."""
-    zero, seen = np.zeros((1, 1)), dict[int, Floats]()
-    lines = partial(cells.relu, sets=1)
-    last = len(cells.p.teacher.layers)
-    moves = np.abs(cells.carry(last, Rows(row[None, None], zero[:, None], zero), seen, lines).a)[0]
-    for node in first_layers(cells.p):
-        if node in seen:
-            low, high, a = cells.low[node], cells.high[node], seen[node][0]
-            over = intercept(low, high, slopes(low, high, cells.precision)[1])
-            lost = np.maximum(-a, 0) * over + np.maximum(a, 0) * np.minimum(-low, high)
-            held = cells.layers[node - 1]
-            assert held is not None
-            open_ = (low < 0) & (high > 0)
-            moves = moves + np.where(open_, lost / np.where(open_, high - low, 1), 0) @ held.size
-    return np.asarray(moves[0])
-
-
-def _cut(what: Said, cell: Cell, form: Array) -> Split:
-    """Where a form of the input, what columns move, varies most."""
-    space, own = what.space, what.net.cell(cell)
-    ends = extremes(space, boxes(space, [own]), form[None, None])
-    moves = np.nan_to_num(ends.high[0, 0] - ends.low[0, 0])
-    free = [len(part) if isinstance(part, range) else part.bit_count() for part in own.parts]
-    at = int(np.where(np.array(free) > 1, moves, -1.0).argmax())
-    part = own.parts[at]
-    if isinstance(part, range):
-        return Split(what.net.reads[at], middle(part) - 1)
-    added = adds(space, at, form)
-    return Split(what.net.reads[at], below_middle(added, as_bits(part, len(added))))
 
 
 def _assembled(old: _Old, first: Part) -> Iterator[Split | Step]:
