@@ -191,10 +191,10 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
                 break
     if _enter(domain, part, what, seen):
         found.shown.append(part)
-    elif around is None:
-        found.left.extend(_split(domain, old, part, what))
-    else:
+    elif around is not None and part.sight.known and part.sight.far <= DEEP:
         _look_below(domain, old, said, part, around, found)
+    else:
+        found.left.extend(_split(domain, old, part, what))
     for shown in found.shown:
         shown.seconds += seconds / len(found.shown)
     return found
