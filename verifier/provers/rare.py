@@ -170,7 +170,7 @@ class _Looks:
 
 
 def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: int) -> _Looks:
-    """Look at a part by rungs from ``start`` down, and by the last one's forms at parts of it.
+    """Look at a part by rungs from ``start`` down; near a Tail also at parts, by the last forms.
 
     Those that get a tail share the time that these forms took: so the kernel finds them.
     """
