@@ -123,6 +123,20 @@ def test_a_search_without_hope_is_left(closed, left, stalls, monkeypatch):
     assert search.stalled
 
 
+@pytest.mark.parametrize(("closed", "left", "stalls"), [(0.6, 300.0, False), (0.6, 100.0, True)])
+def test_a_search_that_is_to_close_all_is_judged_again(closed, left, stalls, monkeypatch):
+    """Of what it closes less comes later: as the square root of time."""
+    search = search_of(2, monkeypatch, 0.9, 1e9)
+    search.options = Options(judged=0.0, hope=1.0)
+    search.judge()
+    assert search.stalled is False
+    monkeypatch.setattr(Branching, "left", left)
+    found = SimpleNamespace(probability=closed, remaining=None, rate=1.0)
+    monkeypatch.setattr(Branching, "snapshot", lambda self, seconds: found)
+    search.judge()
+    assert search.stalled == stalls
+
+
 def test_it_is_judged_when_it_is_time(monkeypatch):
     search = search_of(2, monkeypatch, 1e-9, 1.0)
     search.options = Options(judged=1e18)
@@ -154,7 +168,7 @@ def test_a_search_about_a_wide_network_ends_where_it_closes_little(width, judged
     assert (options.judged is not None) == judged
     if judged:
         assert begun < options.judged <= now() + proving.AT_LAST
-        assert options.hope == proving.HOPE
+        assert options.hope == proving.THROUGH == 1
 
 
 def test_a_search_before_a_sweep_ends_where_it_would_leave_most_open(monkeypatch, clock, compiled):

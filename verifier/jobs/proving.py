@@ -56,10 +56,13 @@ LOADED, LOADING, LOOKS = 1.0, 0.25, 3
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
 that it may take: in less the prover of questions finds more. How busy the machine is, is the least
 of so many looks: one may fall into a moment where others have both processors."""
-JUDGED, AT_LAST, HOPE = 0.2, 15.0, 0.5
+JUDGED, AT_LAST, THROUGH = 0.2, 15.0, 1.0
 """Of a wide network of many inputs a search is judged after so much of its time, but so many
-seconds at last: where it would close less of the probability than this, Tails have the rest; and
-before a sweep that is kept free, this."""
+seconds at last, and from then on: where it would not close this much of the probability, Tails have
+the rest."""
+HOPE = 0.5
+"""The share of the probability that a search has to close, if it goes on as it has, before a sweep
+that is kept free."""
 MOMENT = 0.5
 """Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
 HELPED = 3.0
@@ -354,7 +357,7 @@ def _options(
         deadline=deadline,
         check_by=deadline,
         judged=judged,
-        hope=HOPE,
+        hope=THROUGH,
         progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,

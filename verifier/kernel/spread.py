@@ -41,6 +41,11 @@ class Form:
     off: Floats
     strays: Floats
 
+    def part(self, some: Ints) -> Form:
+        """Some of forms, of which the second half are of the negatives, and theirs."""
+        at = np.concatenate([some, some + len(self.a) // 2])
+        return Form(self.a[at], self.total[at], self.off[at], self.strays[at])
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -115,6 +120,13 @@ class Spread:
                 found.append((some, self._forms(cells, node, some)))
             self.forms[node] = found
         self._narrow(cells, node, low[0], high[0], self.forms.get(node, ()))
+        if node in self.forms and sources(layers[node - 1]) != (0,):
+            bent = (low[0] < 0) & (high[0] > 0)  # smaller cells keep what is not
+            self.forms[node] = [
+                (some[at], form.part(at))
+                for some, form in self.forms[node]
+                for at in [np.flatnonzero(bent[some])]
+            ]
 
     def within(self, around: Cells, begun: Cells) -> Cells:
         """The cell ``begun``, which this is of, by the ranges of one ``around``, bounded again.
@@ -132,10 +144,15 @@ class Spread:
         self.astray.extend((below.copy(), above.copy()) for below, above in outer.astray)
         for node in outer.over:
             own.p.poll()
+            forms, kept = outer.forms.get(node, ()), np.ones(low[node].shape[1], dtype=np.bool_)
             if node and sources(layers[node - 1]) == (0,):
                 low[node], high[node] = own.interval(node)
                 self.astray[node] = self._by_interval(own, node, low[node].shape[1])
-            self._narrow(own, node, low[node][0], high[node][0], outer.forms.get(node, ()))
+                kept[:] = False
+            for some, _ in forms:
+                kept[some] = False
+            self._narrow(own, node, low[node][0], high[node][0], forms)
+            self.over[node] = np.where(kept, outer.over[node], self.over[node])
         return own
 
     def _narrow(

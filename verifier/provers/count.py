@@ -41,7 +41,7 @@ from verifier.provers import rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
-from verifier.provers.sights import Said
+from verifier.provers.sights import Drawn, Said
 from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import ending, now, poll, polled
 from verifier.writing.proof_bytes import changed
@@ -62,8 +62,9 @@ WORTH = Fraction(1, 8)
 than a quarter of that open: of the points it settles none."""
 NUMBERS = 1 << 22
 """Numbers of an array, at most about."""
-DRAWN = 33
-"""Random points of a cell that say which class a network has nearly everywhere."""
+DRAWN, FEWEST = 65, 8
+"""Random points of a cell that say which class a network has nearly everywhere; of those drawn in a
+cell around it so many are enough."""
 
 
 def with_bounds(
@@ -149,18 +150,21 @@ def _rarely(
     return rare.closed(proof, matter.domain, said, deadline, tell)
 
 
-def _rare_of(ready: _Bounding, space: Space, cell: Cell) -> Said | Split | None:
-    """What may be said of a cell that is a network's alone, or the next test of a tree there."""
-    found, overlay = _sayable(ready, cell), ready.overlay
+def _rare_of(ready: _Bounding, space: Space, cell: Cell, near: Drawn | None) -> Said | Split | None:
+    """What may be said of a cell that is a network's alone, or the next test of a tree there.
+
+    ``near`` are points drawn in a cell around it.
+    """
+    found, overlay = _sayable(ready, cell, near), ready.overlay
     if found is None:
         place = overlay.descend(cell, overlay.top)
         test = overlay.given_cut(cell, place)
         test = test or overlay.tree_cut(cell, place, frozenset(overlay.models))
         return None if test is None else Split(test[0], split_number(test[1]))
-    ((model, klass),) = found[0].items()
+    ((model, klass),) = found.guesses.items()
     net = ready.asked.nets[model]
-    chances = [found[1][i] for i in net.reads]
-    return Said(net, space, model, klass, chances)
+    chances = [found.chances[i] for i in net.reads]
+    return Said(net, space, model, klass, chances, found.drawn)
 
 
 Opened = Sequence[tuple[int, int, Cell]]
@@ -222,13 +226,20 @@ def _add_tails(
         tell(len(found))
 
 
-def _sayable(
-    ready: _Bounding, cell: Cell
-) -> tuple[dict[int, int], tuple[Distribution, ...]] | None:
-    """The networks' likely classes, which settle the formula in the cell, and its distributions.
+@dataclass(frozen=True, eq=False)
+class _Sayable:
+    """The networks' likely classes, which settle the formula in a cell, and its distributions.
 
-    None where no Tail can be said of it.
+    ``drawn`` are the points that told the classes.
     """
+
+    guesses: dict[int, int]
+    chances: tuple[Distribution, ...]
+    drawn: Drawn
+
+
+def _sayable(ready: _Bounding, cell: Cell, near: Drawn | None = None) -> _Sayable | None:
+    """What Tails may say of a cell; None where they can say nothing."""
     overlay = ready.overlay
     place = overlay.descend(cell, overlay.top)
     leaf = None
@@ -239,10 +250,11 @@ def _sayable(
     asked = overlay.undecided(cell, place, {})
     if not asked.complete or not asked.networks or not asked.networks <= ready.asked.nets.keys():
         return None  # of ensembles there are no Tails
-    guesses = _guesses(ready, cell, asked.networks)
+    drawn = _drawn(ready, cell, near)
+    guesses = {model: drawn.most_frequent(model) for model in sorted(asked.networks)}
     if overlay.undecided(cell, place, guesses):
         return None
-    return guesses, tuple(overlay.matter.domain.distributions(leaf))
+    return _Sayable(guesses, tuple(overlay.matter.domain.distributions(leaf)), drawn)
 
 
 def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
@@ -252,10 +264,12 @@ def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
     """
     said: list[About] = []
     slack = Fraction(0)
-    guesses, chances = _sayable(ready, cell) or ({}, ())
-    for model, klass in guesses.items():
+    found = _sayable(ready, cell)
+    if found is None:
+        return None, Fraction(1)
+    for model, klass in found.guesses.items():
         net = ready.asked.nets[model]
-        own = [chances[i] for i in net.reads]
+        own = [found.chances[i] for i in net.reads]
         bound = checker.tail_bound(net.p, net.cell(cell), klass, own)
         slack += bound
         if slack >= 1:
@@ -266,13 +280,14 @@ def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
     return (said[0] if len(said) == 1 else Several(tuple(said))), slack
 
 
-def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int, int]:
-    """The class that each network has most often at random points of a cell."""
+def _drawn(ready: _Bounding, cell: Cell, near: Drawn | None) -> Drawn:
+    """Random points of a cell: those drawn near it that are in it, if they are not too few."""
+    if near is not None and len((inside := near.inside(cell)).points) >= FEWEST:
+        return inside
     rng = np.random.default_rng(0)
     drawn = max(1, min(DRAWN, NUMBERS // (1 + len(ready.space.owners))))
     points = random_points(ready.space, boxes(ready.space, [cell]), drawn, rng)
-    classes = ready.answerer.classes(points)
-    return {model: int(np.bincount(classes[:, model]).argmax()) for model in sorted(networks)}
+    return Drawn(cell, points, ready.answerer.classes(points))
 
 
 def reopened(proof: Proof) -> Proof:

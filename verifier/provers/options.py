@@ -27,7 +27,9 @@ class Options:
     That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
     took, in units of what had been expected of it. At ``judged`` a search ends that will have
     closed less of the probability than ``hope`` in its time, if it goes on as it has. (That tells
-    little: the most probable cells, which come first, may be the hardest of all.) Until ``least`` a
+    little: the most probable cells, which come first, may be the hardest of all; and later ones
+    hold less: with ``hope`` 1, which is for all of it, that is looked at again and again, and what
+    is closed is taken to grow as the square root of time.) Until ``least`` a
     search goes on even if the kernel will not come to check all that it finds.
     Where what it leaves open is ``sampled`` in the time that it leaves, it also has to be far from
     its end to be ended, and a search for sandwiches ends that tells of next to nothing soon.

@@ -27,7 +27,7 @@ from verifier.model.proof import Open, Proof, Split, Step, Tail, cut
 from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.relaxable import WIDE
-from verifier.provers.sights import RUNGS, Said, Seen, Sight, bound_of, cut_by, look
+from verifier.provers.sights import RUNGS, Drawn, Said, Seen, Sight, bound_of, cut_by, look
 from verifier.provers.threads import in_threads
 from verifier.provers.timing import now, poll
 from verifier.writing.processors import processors
@@ -71,6 +71,12 @@ class Part:
     split: Split | None = None
     halves: tuple[Part, ...] = ()
     sight: Sight = field(default_factory=Sight)
+    near: Drawn | None = None
+
+    def say(self, said: Sayable) -> Said | Split | None:
+        """What may be said of it."""
+        self.what = self.what or said(self.cell, self.near)
+        return self.what
 
     @property
     def left(self) -> Fraction:
@@ -93,8 +99,9 @@ class Part:
         return sum(half.check for half in self.halves) if self.gives_way else self.seconds
 
 
-Sayable = Callable[[Cell], Said | Split | None]
-"""What may be said of a cell, or the test of a tree that has to come first."""
+Sayable = Callable[[Cell, Drawn | None], Said | Split | None]
+"""What may be said of a cell, or the test of a tree that has to come first; given points that were
+drawn in one around it."""
 
 
 def suits(matter: Matter) -> bool:
@@ -174,8 +181,7 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
 
     Those that get a tail share the time that these forms took: so the kernel finds them.
     """
-    found, what = _Looks(), part.what or said(part.cell)
-    part.what = what
+    found, what = _Looks(), part.say(said)
     around, seen, seconds = None, Seen(), 0.0
     if _is_looked_at(domain, old, part):
         assert isinstance(what, Said)
@@ -207,7 +213,7 @@ def _look_below(
     waiting = list(_split(domain, old, whole, whole.what))
     while waiting:
         part = waiting.pop()
-        part.what = what = part.what or said(part.cell)
+        what = part.say(said)
         if (
             not part.open
             or old.tells_of(domain, part)
@@ -322,6 +328,7 @@ def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: Seen) ->
 def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> tuple[Part, ...]:
     """The halves of a part, which may tell more: those of the old proof where it closed some."""
     node = old.nodes[part.at] if part.at >= 0 else Open()
+    near = what.drawn if isinstance(what, Said) else part.near
     if isinstance(node, Split) and old.open[part.at] < cell_weight(domain, part.cell):
         places = part.at + 1, old.ends[part.at + 1]
         own = [Fraction(old.open[at]) for at in places]
@@ -337,7 +344,7 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
     again = part.sight.form is not None and places[0] < 0
     sight = part.sight.of_half if again else Sight()
     part.halves = tuple(
-        Part(cell, at, weight, part.floor, sight=sight)
+        Part(cell, at, weight, part.floor, sight=sight, near=near)
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
     return part.halves

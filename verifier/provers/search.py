@@ -122,7 +122,8 @@ class Searching(ABC):
         return bool(self.stalled) or self.left <= 0 or self.full
 
     def judge(self, *, ended: bool = False) -> None:
-        """Once, if it is time to: see whether there is hope; and whether what is closed is of use.
+        """If it is time to: see whether there is hope, once, but again and again if that is to be
+        of all; and whether what is closed is of use.
 
         That is once it has ``ended`` with open cells, as the kernel's check takes the time.
         """
@@ -134,8 +135,10 @@ class Searching(ABC):
         closed, sampled = held.probability, self.options.sampled
         if ended:
             self.stalled = closed < USEFUL and not sampled
-        elif self.stalled is None and at >= judged:
-            likely = closed * (1.0 + left / seconds)  # if it goes on like that
+        elif at >= judged and (self.stalled is None or self.options.hope >= 1):
+            more_time = 1.0 + left / seconds
+            # if it goes on like that; but the last cells hold far less than the first
+            likely = closed * (more_time if self.options.hope < 1 else math.sqrt(more_time))
             more = math.inf if held.remaining is None else held.remaining
             far = more > FAR * held.rate * left
             self.stalled = likely < self.options.hope and (far or not sampled)

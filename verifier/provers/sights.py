@@ -21,7 +21,9 @@ from verifier.kernel.quick import Cells, Rows, intercept, slopes
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
+from verifier.model.part import contains
 from verifier.model.proof import Split
+from verifier.provers.evaluate import Indices
 from verifier.provers.space import Array, Space, as_bits, boxes, extremes
 from verifier.provers.split import adds, below_middle, middle
 from verifier.provers.timing import now
@@ -42,10 +44,32 @@ def bound_of(rung: int) -> Fraction:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawn:
+    """Random points of a cell, as indices of values [points, variables], and the models' classes
+    there [points, models]."""
+
+    cell: Cell
+    points: Indices
+    classes: Indices
+
+    def inside(self, cell: Cell) -> Drawn:
+        """Those in a smaller cell: they are random points of that."""
+        kept = np.ones(len(self.points), dtype=np.bool_)
+        for i, (part, whole) in enumerate(zip(cell.parts, self.cell.parts, strict=True)):
+            if part != whole:
+                kept &= [contains(part, value) for value in self.points[:, i].tolist()]
+        return Drawn(cell, self.points[kept], self.classes[kept])
+
+    def most_frequent(self, model: int) -> int:
+        """The class that a model has most often."""
+        return int(np.bincount(self.classes[:, model]).argmax())
+
+
+@dataclass(frozen=True, eq=False)
 class Said:
     """What may be said of a cell: the class of a network, given how what it reads is distributed.
 
-    ``space`` is that of the network's own domain.
+    ``space`` is that of the network's own domain; ``drawn`` are the points that told the class.
     """
 
     net: Net
@@ -53,6 +77,7 @@ class Said:
     model: int
     klass: int
     chances: Sequence[Distribution]
+    drawn: Drawn
 
     def around(self, cell: Cell, rung: int) -> Around | None:
         """What the kernel finds of a cell, for what is in it, by a rung."""
