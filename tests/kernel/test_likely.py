@@ -332,7 +332,14 @@ def of_the_larger(spread, around, begun, found=likely.Spread.within):
     return found(spread, around, replace(begun, centre=around.centre, radius=around.radius * 0))
 
 
+def kept_on_lines(spread, around, begun, found=likely.Spread.within):
+    """As if ReLUs of nodes of one sign around were never above their lines."""
+    over = {node: 0 * x for node, x in around.spread.over.items()}
+    return found(spread, replace(around, spread=replace(around.spread, over=over)), begun)
+
+
 FAULTS_AROUND = {
+    "kept": (likely.Spread, "within", kept_on_lines),
     "units": (likely, "SLIGHTLY", Fraction(12)),
     "means": (likely, "spread_of", shifted),
     "larger": (likely.Spread, "within", of_the_larger),

@@ -257,11 +257,11 @@ def spread_of(
             return None
         values = max(values, g.table.shape[1])
         if not g.single:
-            shares.append(np.array([[float(Fraction(w, sum(x))) for w in x] for x in own]))
+            shares.append(np.array([[w / sum(x) for w in x] for x in own]))  # rounded once
             continue
         for column, weights, table in zip(g.columns[:, 0], own, g.table[..., 0], strict=True):
             total = sum(w * int(x) for w, x in zip(weights, table, strict=True))
-            mean[column] = np.ldexp(float(Fraction(total, sum(weights))), -g.e)
+            mean[column] = np.ldexp(total / sum(weights), -g.e)
             loose[column] = np.ldexp(float(g.inexact), -g.e - 1)
     ranges = number_ranges(p, parts, chances)
     if ranges is None:

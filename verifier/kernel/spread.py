@@ -9,7 +9,7 @@ docs/soundness.md argues this (rule 7).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -41,10 +41,20 @@ class Form:
     off: Floats
     strays: Floats
 
-    def part(self, some: Ints) -> Form:
-        """Some of forms, of which the second half are of the negatives, and theirs."""
-        at = np.concatenate([some, some + len(self.a) // 2])
-        return Form(self.a[at], self.total[at], self.off[at], self.strays[at])
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Forms of components ``of`` a node, times ``signs``: 1 for ends below, -1 for ends above."""
+
+    of: Ints
+    signs: Ints
+    form: Form
+
+    def part(self, at: Ints) -> Ends:
+        """Some of them."""
+        own = self.form
+        form = Form(own.a[at], own.total[at], own.off[at], own.strays[at])
+        return Ends(self.of[at], self.signs[at], form)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +83,12 @@ class Spread:
     ``mean`` (columns), of variables of one column, is off by at most ``loose`` (columns) and by
     rounding once. ``shares``, for every choice, are the probabilities (G, V) of its values, of
     which there are at most ``values``. Of nodes in ``wanted`` some components' ranges are bounded
-    again, by ``forms`` of the components and of their negatives; ``most`` terms of sums are taken
-    at their least, where that is given. Averages are in units of exp(-``rarity``) at least: so
-    improbable is it that too much is lost, and by the ``odds`` less that a sum is too far from its
-    mean. So ``astray`` (nodes) is how far nodes are below and above their ranges on average, at
-    most, and ``over``, by their sources, how far ReLUs are above their lines.
+    again, by ``forms`` for their ends; ``most`` terms of sums are taken at their least, where that
+    is given. ``middles`` (nodes) are about what nodes are at the mean. Averages are in units of
+    exp(-``rarity``) at least: so improbable is it that too much is lost, and by the ``odds`` less
+    that a sum is too far from its mean. So ``astray`` (nodes) is how far nodes are below and above
+    their ranges on average, at most, and ``over``, by their sources, how far ReLUs are above their
+    lines.
     """
 
     mean: Floats
@@ -89,7 +100,8 @@ class Spread:
     wanted: Mapping[int, Bools] = field(default_factory=dict)
     astray: list[Pair] = field(default_factory=list)
     over: dict[int, Floats] = field(default_factory=dict)
-    forms: dict[int, list[tuple[Ints, Form]]] = field(default_factory=dict)
+    forms: dict[int, list[Ends]] = field(default_factory=dict)
+    middles: list[Floats] = field(default_factory=list)
     most: int | None = None
 
     @property
@@ -109,24 +121,39 @@ class Spread:
         """
         layers, own = cells.p.teacher.layers, self._by_interval(cells, node, low.shape[1])
         self.astray.append(own)
+        self.middles.append(self._middle(cells, node))
         if not any(isinstance(x, Relu) and x.source == node for x in layers):
             return
-        if node and isinstance(layers[node - 1], Affine):
-            open_ = (low[0] < 0) & (high[0] > 0)
-            at, found = np.flatnonzero(open_ & self.wanted.get(node, True)), []
-            for start in range(0, len(at), NEXT_ROWS):
+        found: list[Ends] = []
+        affine = node and isinstance(layers[node - 1], Affine)
+        self._narrow(cells, node, self._ends(cells, node, found) if affine else ())
+        if affine and sources(layers[node - 1]) != (0,):  # smaller cells keep what is not bent
+            bent = (low[0] < 0) & (high[0] > 0)
+            found = [x.part(np.flatnonzero(bent[x.of])) for x in found]
+        self.forms[node] = found
+
+    def _ends(self, cells: Cells, node: int, found: list[Ends]) -> Iterator[Ends]:
+        """Forms of components that may have either sign: for the ends that are nearer to 0, then
+        for the others of those that still may."""
+        low, high, toward = cells.low[node][0], cells.high[node][0], self.middles[node]
+        for signs in (np.where(toward > 0, 1, -1), np.where(toward > 0, -1, 1)):
+            open_ = (low < 0) & (high > 0) & self.wanted.get(node, True)
+            at = np.flatnonzero(open_)
+            for start in range(0, len(at), 2 * NEXT_ROWS):
                 cells.p.poll()
-                some = at[start : start + NEXT_ROWS]
-                found.append((some, self._forms(cells, node, some)))
-            self.forms[node] = found
-        self._narrow(cells, node, low[0], high[0], self.forms.get(node, ()))
-        if node in self.forms and sources(layers[node - 1]) != (0,):
-            bent = (low[0] < 0) & (high[0] > 0)  # smaller cells keep what is not
-            self.forms[node] = [
-                (some[at], form.part(at))
-                for some, form in self.forms[node]
-                for at in [np.flatnonzero(bent[some])]
-            ]
+                some = at[start : start + 2 * NEXT_ROWS]
+                found.append(self._forms(cells, node, some, signs[some]))
+                yield found[-1]
+
+    def _middle(self, cells: Cells, node: int) -> Floats:
+        """About what a node is at the mean of the input: that is only to guess signs."""
+        if not node:
+            return np.where(cells.radius[0] > 0, self.mean, (cells.low[0] + cells.high[0])[0] / 2)
+        layer, held = cells.p.teacher.layers[node - 1], cells.layers[node - 1]
+        before = [self.middles[i] for i in sources(layer)]
+        if held is not None:
+            return np.asarray(held.weight @ cells.precision.of(before[0]) + held.bias)
+        return np.maximum(before[0], 0) if isinstance(layer, Relu) else before[0] + before[1]
 
     def within(self, around: Cells, begun: Cells) -> Cells:
         """The cell ``begun``, which this is of, by the ranges of one ``around``, bounded again.
@@ -144,54 +171,48 @@ class Spread:
         self.astray.extend((below.copy(), above.copy()) for below, above in outer.astray)
         for node in outer.over:
             own.p.poll()
-            forms, kept = outer.forms.get(node, ()), np.ones(low[node].shape[1], dtype=np.bool_)
+            forms, kept = outer.forms[node], np.ones(low[node].shape[1], dtype=np.bool_)
             if node and sources(layers[node - 1]) == (0,):
                 low[node], high[node] = own.interval(node)
                 self.astray[node] = self._by_interval(own, node, low[node].shape[1])
                 kept[:] = False
-            for some, _ in forms:
-                kept[some] = False
-            self._narrow(own, node, low[node][0], high[node][0], forms)
+            for ends in forms:
+                kept[ends.of] = False
+            self._narrow(own, node, forms)
             self.over[node] = np.where(kept, outer.over[node], self.over[node])
         return own
 
-    def _narrow(
-        self,
-        cells: Cells,
-        node: int,
-        low: Floats,
-        high: Floats,
-        forms: Sequence[tuple[Ints, Form]],
-    ) -> None:
+    def _narrow(self, cells: Cells, node: int, forms: Iterable[Ends]) -> None:
         """Bound some components before a ReLU by forms; find how far that is above its lines."""
-        own = self.astray[node]
+        own, low, high = self.astray[node], cells.low[node][0], cells.high[node][0]
         past = own[0].copy(), own[1].copy()  # beyond 0, or the range
-        for some, form in forms:
-            sums = self.sums(cells, form, self.near)
-            ends = sums.top - self.near * sums.sigma
-            ends = np.where(np.isfinite(ends), ends, -np.inf)
-            ends = np.nextafter(cells.precision.of(ends), cells.precision.kind(-np.inf))
-            ends = np.where(ends < sums.top, ends, -np.inf)
-            for ours, at in ((own, ends), (past, np.minimum(ends, 0))):
-                ours[0][some], ours[1][some] = np.split(sums.below(at, self.rarity), 2)
-            least, less = np.split(ends, 2)  # rarely crossed: both ends may be moved outward
-            low[some], high[some] = np.minimum(least, -less), np.maximum(least, -less)
+        for ends in forms:
+            sums = self.sums(cells, ends.form, self.near)
+            least = sums.top - self.near * sums.sigma
+            least = np.where(np.isfinite(least), least, -np.inf)
+            least = np.nextafter(cells.precision.of(least), cells.precision.kind(-np.inf))
+            least = np.where(least < sums.top, least, -np.inf)
+            below = sums.below(least, self.rarity), sums.below(np.minimum(least, 0), self.rarity)
+            for side, rows in enumerate((ends.signs > 0, ends.signs < 0)):
+                of = ends.of[rows]
+                own[side][of], past[side][of] = (x[rows] for x in below)
+                (low, high)[side][of] = least[rows] * ends.signs[rows]
+        low[:], high[:] = np.minimum(low, high), np.maximum(low, high)  # rarely crossed
         up = slopes(low, high, cells.precision)[1]
         over = np.maximum((1 - up) * past[1] + up * past[0], cells.precision.tiny)
         self.over[node] = cells.precision.of(over * MORE)
 
-    def _forms(self, cells: Cells, node: int, some: Ints) -> Form:
-        """Forms of components of an affine layer, and of their negatives."""
+    def _forms(self, cells: Cells, node: int, some: Ints, signs: Ints) -> Ends:
+        """Forms of components of an affine layer, or of their negatives."""
         held, source = cells.layers[node - 1], sources(cells.p.teacher.layers[node - 1])[0]
         assert held is not None
-        weight, bias, mass = held.weight[some], held.bias[some], cells.scale[node][some]
-        rows, total, mass = (
-            np.concatenate(x)[None] for x in ([weight, -weight], [bias, -bias], [mass] * 2)
-        )
-        cost = rows.shape[1] * cells.p.row_cost(node)
-        dense = rows.shape[1] >= NEXT_ROWS and rows.shape[2] >= NEXT_ROWS
+        by = cells.precision.of(signs.astype(np.float64))
+        rows, total, mass = held.weight[some] * by[:, None], held.bias[some] * by, cells.scale[node]
+        cost = len(some) * cells.p.row_cost(node)
+        dense = len(some) >= NEXT_ROWS and rows.shape[1] >= NEXT_ROWS
         cells.p.spend(cost // DENSE if dense else cost)
-        return self.carried(cells, source, Rows(rows, total[:, None], mass))
+        found = self.carried(cells, source, Rows(rows[None], total[None, None], mass[None, some]))
+        return Ends(some, signs, found)
 
     def strayed(self, node: int) -> Floats:
         """How far a node is from its range on average, at most."""
