@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ from tests.docs_blocks import blocks
 from tests.jobs import kills
 from tests.local_cluster import PAGE, LocalCluster
 from verifier.cli.main import run
+from verifier.kernel.checker import prepared
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
@@ -35,8 +37,9 @@ from verifier.model.proof import Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.provers.cluster import joining
+from verifier.provers.cluster import counting, door, joining
 from verifier.provers.cluster.joining import join
+from verifier.provers.cluster.messages import Done, Lost
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
 from verifier.provers.units import driver, journal, work
@@ -166,6 +169,65 @@ def failed(cluster):
     return next(x for _ in range(6000) for x in cluster.arrived(0.1) if x.key == key)
 
 
+class Once:
+    """What is interrupted while it is unpickled, but the first time alone."""
+
+    def __init__(self, mark):
+        self.mark = str(mark)
+
+    def __reduce__(self):
+        path = f"__import__('pathlib').Path({self.mark!r})"
+        hit = "__import__('signal').raise_signal(2), __import__('time').sleep(60)"
+        return eval, (f"7 if {path}.exists() else ({path}.touch(), {hit})",)
+
+
+def test_work_that_an_interrupt_of_other_work_ends_is_done_again(joined, matter, tmp_path):
+    """It comes too late for the task that it was meant for: the next one on that worker has it."""
+    function = counting.packed(str, prepared(matter))
+    share = joined.share(pickle.dumps(counting.Job(pickle.dumps(matter), function)))
+    key = joined.submit("count", share, pickle.dumps([Once(tmp_path / "mark")]))
+    reports = []
+    while not any(isinstance(x, Done) and x.key == key for x in reports) and len(reports) < 50:
+        reports += joined.arrived(PATIENCE)
+    assert [type(x) for x in reports if x.key == key] == [Lost, Done]
+    assert pickle.loads(reports[-1].result) == ["7"]
+
+
+class Tasks:
+    """Ray's part that waits for tasks and cancels them; ``over`` are those that have ended."""
+
+    def __init__(self):
+        self.over, self.cancelled = set(), []
+
+    def wait(self, refs, num_returns, timeout):
+        assert num_returns == len(refs) and timeout == 0
+        return [x for x in refs if x in self.over], [x for x in refs if x not in self.over]
+
+    def cancel(self, ref, force):
+        self.cancelled.append((ref, force))
+
+
+def test_what_is_dropped_ends_by_itself_or_is_interrupted_or_its_worker_is_ended(monkeypatch):
+    """Short tasks by themselves: where one is cancelled as it ends, Ray's process may die."""
+    tasks, clock = Tasks(), [0.0]
+    monkeypatch.setattr(door, "ray", tasks)
+    monkeypatch.setattr(door, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    held = door.Door(None, None)
+    held._drop(["short", "long", "deaf"])
+    for at, over, cancelled in (
+        (door.SOON / 2, "", []),
+        (door.SOON * 2, "short", [("long", False), ("deaf", False)]),
+        (door.SOON + door.DEAF, "long", []),
+        (2 * door.SOON + 2 * door.DEAF, "", [("deaf", True)]),
+    ):
+        clock[0] = at
+        tasks.over.add(over)
+        tasks.cancelled.clear()
+        held._insist()
+        assert tasks.cancelled == cancelled, at
+    assert not held.dropped and not held.interrupted
+
+
 class Slow:
     """What takes ten minutes to be unpickled, and leaves a file where that has begun."""
 
@@ -210,8 +272,8 @@ def test_who_leaves_leaves_no_work_behind(nodes, matter):
     before = threading.active_count()
     with join(nodes.address) as cluster:
         found = driver.prove(matter, units=Units(Disturbed(cluster, {30: interrupt})))
-        door = cluster.door
-    assert door.poll() is not None and threading.active_count() == before
+        process = cluster.door
+    assert process.poll() is not None and threading.active_count() == before
     _, _, verdict = make_certificate(matter, found, "branch")
     assert verdict.checked.cells["open"] and verdict.checked.cells["constant"]
     assert any(not nodes.tasks() or time.sleep(0.05) for _ in range(6000))
