@@ -58,6 +58,18 @@ def test_floats_stand_for_the_decimals_that_they_show():
                 number("x", x)
 
 
+def test_numbers_with_a_unit_and_numbers_as_names_are_noted(tmp_path):
+    made = read_frame({"h": ["150 cm", "7cm", "1.5 cm"], "m": ["1 kg", "2 g", "3 g"]})
+    assert [x for x in made.notes if "texts like" in x] == [
+        'column "h" holds texts like "1.5 cm": if they are numbers, leave "cm" out'
+    ]
+    path = tmp_path / "t.csv"
+    for names, noted in (("a,b", []), ("2019,2020", []), ("a,-1.5", ["-1.5"])):
+        path.write_text(f"{names}\n1,2.5\n2,3.5\n")
+        said = [x for x in read_frame(path).notes if "taken for names" in x]
+        assert [x.split('"')[1] for x in said] == noted
+
+
 def test_types_are_inferred():
     found = read_frame(table(), "class")
     assert found.kinds == {
