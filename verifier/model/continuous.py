@@ -152,7 +152,8 @@ class Continuous(Ranged):
         found: list[tuple[int, Fraction]] = []
         inner = self.starts[bisect_right(self.starts, at) : bisect_left(self.starts, stop)]
         for end in (*inner, stop):
-            found.append((end - at, probability * (self.cut(end) - self.cut(at)) / (high - low)))
+            share = (self.cut(end) - self.cut(at)) / (high - low)
+            found.append((end - at, probability * share))
             at = end
         return found
 
