@@ -3,7 +3,8 @@
 python -m tests.benchmarks frames [--only NAME ...] [--limit S] [--splits N] [--page FILE]
 
 A network is fitted to two thirds of the rows; a tree is distilled for these rows, proved, and both
-are asked about the other third, which is done for several such splits. Cars are those of the package vega_datasets, left out without it.
+are asked about the other third, which is done for several such splits. Cars are those of the
+package vega_datasets, left out without it.
 """
 
 from __future__ import annotations
