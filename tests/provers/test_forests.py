@@ -126,7 +126,7 @@ def test_what_is_closed_is_told_by_its_probability():
         whole = Domain(domain.variables).total_weight
         if any(isinstance(step, Open) for _, _, step in steps(domain, found.proof)):
             assert search.proved == pytest.approx(1 - left / whole), seed
-        assert np.allclose(search.weights.of(forests.parts_of([full_cell(domain)])), 1.0)
+        assert np.allclose(search.weights.of(parts_of([full_cell(domain)])), 1.0)
 
 
 def test_the_least_is_said():
