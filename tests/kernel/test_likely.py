@@ -473,6 +473,22 @@ def test_nodes_that_two_relus_read_are_left_to_lines():
         assert (found is not None) is looked_at
 
 
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize(("number", "looked_at"), [("1/8", True), ("1/3", False)])
+def test_encodings_that_are_rounded_are_left_to_lines(number, looked_at):
+    """Of variables of several columns what is no binary fraction is."""
+    rows = (Fraction(1, 2), Fraction(0)), (Fraction(1, 4), Fraction(number))
+    domain = Domain((variable("x", ("a", "b"), rows), *signs(1).variables))
+    layers = (
+        Affine(0, np.ones((3, 3)), np.zeros(3)),
+        Relu(1),
+        Affine(2, np.ones((1, 3)), -np.ones(1)),
+    )
+    p, chances = prepare(Network(3, layers), domain), list(domain.distributions(None))
+    found = likely.rarely(p, full_cell(domain), Fraction(1, 2), chances)
+    assert (found is not None) is looked_at
+
+
 def test_narrow_networks_are_left_to_lines():
     domain, teacher, cell = case(0)
     chances = list(domain.distributions(None))
