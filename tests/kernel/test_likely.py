@@ -201,6 +201,22 @@ def test_cells_near_each_other_are_looked_at_together():
     assert len(list(likely.runs_of(range(32), cells, never))) == 32
 
 
+def test_a_hull_is_the_smallest_cell_around_some():
+    """Were it smaller, forms would be taken for points that they were not found for."""
+    for seed in range(100):
+        rng = np.random.default_rng([seed, 50])
+        cells = []
+        for _ in range(int(rng.integers(1, 5))):
+            start = int(rng.integers(0, 9))
+            part = range(start, int(rng.integers(start, 9)) + 1)
+            cells.append(Cell((part, int(rng.integers(1, 64)))))
+        ranged, mask = likely.hull_of(cells).parts
+        inside = {x for cell in cells for x in cell.parts[0]}
+        assert (ranged.start, ranged[-1]) == (min(inside), max(inside))
+        held = {x for x in range(6) for cell in cells if cell.parts[1] >> x & 1}
+        assert {x for x in range(6) if mask >> x & 1} == held and mask < 64
+
+
 @pytest.mark.usefixtures("of_any_width")
 def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
     """Its forms are shown to be about as much, with less work; and another's hold as well."""
