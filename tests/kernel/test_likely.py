@@ -239,6 +239,19 @@ def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
     assert fewer
 
 
+@pytest.mark.usefixtures("of_any_width")
+def test_a_class_loses_what_is_taken_from_its_form_and_its_deviations(monkeypatch):
+    """No small network shows it: both are hardly ever lost together."""
+    domain, teacher, cell = case(0)
+    chances = list(domain.distributions(None))
+    cells = likely.rarely(prepare(teacher, domain), cell, ALLOWED[1], chances)
+    rows = class_rows(teacher.outputs, 0)[0]
+    every = np.array([[5.0], [2.0], [0.25]]) * np.ones(len(rows))
+    monkeypatch.setattr(likely.Spread, "sums", lambda *_: spread.Sums(*every))
+    said = likely.least_of(cells, rows)
+    assert np.array_equal(said, np.full(len(rows), 5 - 2 * cells.spread.reach - 0.25))
+
+
 def sums(seed):
     """A network of one layer, of weights that single precision rounds, over few signs."""
     rng = np.random.default_rng([seed, 47])
