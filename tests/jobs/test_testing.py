@@ -19,6 +19,7 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
 from verifier.formats.opaque_tables import table_of
+from verifier.jobs.limit import Limit
 from verifier.jobs.testing import AT_ONCE, matter_of_test
 from verifier.jobs.watching import Event, Stage
 from verifier.kernel import checker
@@ -39,6 +40,7 @@ from verifier.model.proof import Enumerated, Open
 from verifier.model.question import Bound, ClassIs, Matter, Same, differ
 from verifier.model.sample import Plan
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.timing import now
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.json_text import dump
@@ -329,6 +331,13 @@ def test_rows_are_points_of_a_domain_and_columns_are_left_out(tmp_path: Path) ->
     real = lp.Domain.from_frame(pandas_frame(), continuous=["b"])
     with pytest.raises(LeafproofError, match='"b" is continuous, so single rows'):
         lp.test(model, Tree((Leaf(1),)), real, rows=rows)
+
+
+def test_where_reading_took_all_of_the_time_a_few_points_are_drawn() -> None:
+    over = Limit(1000, now() - 1011)  # what is not done by 1020 is lost
+    made = lp.test(model, AND, BITS, timeout=over).proved
+    assert made is not None and made.sampled is not None
+    assert made.sampled.draws == 256
 
 
 def pandas_frame() -> Any:

@@ -18,7 +18,7 @@ from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
 from verifier.writing.processors import Clocks, clocks, slow
 
-PATIENCE = 4.0
+PATIENCE = 8.0
 """So many times as long as on an idle machine, at most, an end in good order is waited for."""
 
 

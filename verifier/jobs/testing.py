@@ -133,7 +133,7 @@ def test(
         if once:
             plan = _at_most_all(plan, matter, watch, given=samples is not None)
         loaded = time.perf_counter()
-        ending = None if limit is None else limit.cut
+        ending = None if limit is None else limit.late
         if limit is not None and goal is not None:  # what was drawn by then is checked in time
             ending = limit.start + ASKING * limit.seconds
         patience = Patience(lambda: watch.stopped, until=ending)
