@@ -86,7 +86,7 @@ def test_trends_and_their_proofs_stay_as_they_were_given() -> None:
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_a_theorem_is_copied_and_pickled(again: Any) -> None:
     theorem = catalogue["success-without-teacher"]
-    assert theorem.ranges and theorem.claim
+    assert theorem.ranges and theorem.claim is not None  # made before, and kept
     other = again(theorem)
     assert other == theorem and other is not theorem and check(other).accepted
     with pytest.raises(TypeError):
