@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
@@ -45,6 +46,11 @@ class Schema:
 
     value_field: ClassVar[str] = "bound"
     """The field that holds what is evaluated."""
+
+    def __post_init__(self) -> None:
+        """Nobody changes the mappings afterwards, neither here nor where they came from."""
+        for name in ("monotone", "trend_proofs"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
     def expression(self) -> Any:
