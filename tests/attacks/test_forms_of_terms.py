@@ -136,6 +136,6 @@ def test_an_experiment_is_plain_data() -> None:
     theorem = dataclasses.replace(theorem, experiment=sample(n, "x"))
     assert not errors(theorem)
     lax = dataclasses.replace(theorem, experiment=Lax((), ("x",)))
-    assert refused(lax, "Lax is no plain Experiment")
+    assert refused(lax, "Lax is no plain data")
     several: Any = list(theorem.steps)
-    assert refused(dataclasses.replace(theorem, steps=several), "list is no plain tuple")
+    assert refused(dataclasses.replace(theorem, steps=several), "list is no plain data")

@@ -128,8 +128,8 @@ def test_what_is_checked_is_plain_data() -> None:
     citing = forged(FALSE, (Step("s", FALSE, _Citing(GOOD, {})),), (X,), name="citing")
     stating = dataclasses.replace(GOOD, result=_Stating(x, FALSE))
     assert not errors(GOOD)
-    assert refused(_as(_Changing, GOOD), "_Changing is no plain Theorem")
-    assert refused(narrow, "_Narrow is no plain Parameter")
+    assert refused(_as(_Changing, GOOD), "_Changing is no plain data")
+    assert refused(narrow, "_Narrow is no plain data")
     assert refused(citing, "_Citing is no plain")
     assert refused(stating, "a claim of its own")
 

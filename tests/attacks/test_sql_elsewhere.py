@@ -1,7 +1,8 @@
 """Exported SQL where a database takes it otherwise than standard SQL, or than SQLite.
 
 MySQL reads double quotes as texts unless it is told not to: a range's column was then the number 0.
-Collations of several databases take ``é`` for ``e``. Comments that MariaDB or TiDB run were read as
+Collations of several databases take ``é`` for ``e``, MariaDB's also ``ø`` for ``o`` and one emoji
+for every other; it has no type DOUBLE PRECISION. Comments that MariaDB or TiDB run were read as
 comments.
 """
 
@@ -29,6 +30,10 @@ APART = "compare with a collation that tells them apart"
         (("Straße", "STRASSE"), True),
         (("ａ", "a"), True),
         (("a", "a "), True),
+        (("o", "ø"), True),
+        (("\U0001f363", "\U0001f37a"), True),
+        (("は", "ハ"), True),
+        (("été", "hiver"), False),
         (("a", "b"), False),
     ],
 )
@@ -42,6 +47,12 @@ def test_names_in_double_quotes_are_said_to_be_columns() -> None:
     for domain in (lp.Domain.bits(1), lp.Domain.range("age", 0, 9)):
         assert "with sql_mode ANSI_QUOTES" in to_sql(TREE, domain)
     assert "sql_mode" not in to_sql(TREE)  # nothing is quoted there
+
+
+def test_mariadb_has_another_name_for_numbers() -> None:
+    text = to_sql(TREE, lp.Domain.range("age", 0, 9))
+    assert "MariaDB" in text and "AS DOUBLE PRECISION)" in text
+    assert "MariaDB" not in to_sql(TREE, lp.Domain.bits(1))
 
 
 @pytest.mark.parametrize("begin", ["/*!", "/*+", "/*M!", "/*M!100100", "/*T!", "/*T![x]"])

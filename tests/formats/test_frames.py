@@ -18,6 +18,7 @@ from verifier.formats.frame_columns import columns_of, series_of
 from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
 from verifier.formats.frames import read_frame
+from verifier.formats.variables import number
 from verifier.model.chances import Runs
 from verifier.model.given import GivenLeaf
 from verifier.model.ordinal import Ordinal
@@ -43,6 +44,30 @@ def table(rows: int = 40):
             "class": i % 2,
         }
     )
+
+
+def test_floats_stand_for_the_decimals_that_they_show():
+    rng = np.random.default_rng(0)
+    bits = rng.integers(0, 2**64, 500, dtype=np.uint64).view(np.float64)
+    singles = rng.integers(0, 2**32, 200, dtype=np.uint32).view(np.float32)
+    for x in (*bits.tolist(), *singles, 5e-324, 1e22, -0.0, 0.1, np.float16(0.1)):
+        if math.isfinite(x):
+            assert number("x", x) == F(str(x))
+        else:
+            with pytest.raises(lp.LeafproofError, match="not a finite"):
+                number("x", x)
+
+
+def test_numbers_with_a_unit_and_numbers_as_names_are_noted(tmp_path):
+    made = read_frame({"h": ["150 cm", "7cm", "1.5 cm"], "m": ["1 kg", "2 g", "3 g"]})
+    assert [x for x in made.notes if "texts like" in x] == [
+        'column "h" holds texts like "1.5 cm": if they are numbers, leave "cm" out'
+    ]
+    path = tmp_path / "t.csv"
+    for names, noted in (("a,b", []), ("2019,2020", []), ("a,-1.5", ["-1.5"])):
+        path.write_text(f"{names}\n1,2.5\n2,3.5\n")
+        said = [x for x in read_frame(path).notes if "taken for names" in x]
+        assert [x.split('"')[1] for x in said] == noted
 
 
 def test_types_are_inferred():

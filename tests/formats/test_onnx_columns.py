@@ -130,6 +130,14 @@ def test_whole_numbers_that_do_not_fit_are_refused():
             both(kind, values, cast, stump(0.5))
 
 
+def test_columns_of_two_types_are_not_joined_by_any_runtime():
+    step = helper.make_node("Identity", ["i0"], ["s"])
+    with pytest.raises(LeafproofError, match="joins DOUBLE and FLOAT, which ONNX does not allow"):
+        both("DOUBLE", [0, 1], [step], stump(0.5))
+    with pytest.raises(onnxruntime.capi.onnxruntime_pybind11_state.Fail, match="different types"):
+        onnxruntime.InferenceSession(file("DOUBLE", [step], stump(0.5)).SerializeToString())
+
+
 def test_whole_numbers_that_floats_do_not_tell_apart_are_refused():
     start = 2**53
     step = helper.make_node(

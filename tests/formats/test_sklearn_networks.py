@@ -138,6 +138,12 @@ REFUSED: dict[str, tuple[Any, str]] = {
         ),
         "step PolynomialFeatures is not supported: supported are StandardScaler",
     ),
+    "a step that reads a table": (
+        lambda: fitted(
+            make_pipeline(preprocessing.OrdinalEncoder(), linear_model.Perceptron()), [0, 1]
+        ),
+        r"OrdinalEncoder reads the columns of a table: give that table's domain \(Domain.from_fr",
+    ),
     "a normaliser": (
         lambda: fitted(make_pipeline(preprocessing.Normalizer(), svm.LinearSVC()), [0, 1]),
         "step Normalizer is not supported",

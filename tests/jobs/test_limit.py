@@ -90,6 +90,25 @@ def test_a_library_that_does_not_load_is_no_fault_here(
     assert limit.limit_of(5, tmp_path / "model.json") is not None
 
 
+@pytest.mark.parametrize("infinite", [False, True])
+def test_a_forest_has_a_tree_and_a_sample_where_reading_it_took_all_of_the_time(
+    infinite: bool,
+) -> None:
+    """Making it ready for the check hears of the limit, which had come: nothing was told."""
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    domain = lp.Domain.from_frame(
+        {"a": [0, 1, 2, 3] * 5, "b": [0.5, 1.5, 2.5, 3.5, 9] * 4},
+        continuous=["b"] if infinite else (),
+    )
+    x = np.array([[0, 0.5], [1, 2.5], [2, 1.5], [3, 3.5], [3, 9]])
+    forest = ensemble.RandomForestClassifier(5, random_state=0).fit(x, [0, 1, 0, 1, 1])
+    over = limit.Limit(1000, timing.now() - 1011)  # a few points are drawn until 1020
+    made = lp.distill(forest, domain, timeout=over)
+    again = lp.certify(forest, made.tree, domain, timeout=over)
+    for found in (made, again):
+        assert found.sampled is not None or found.error.lower == found.error.upper
+
+
 @pytest.mark.parametrize("job", ["certify", "distill", "repair", "same", "ask"])
 def test_large_forests_are_not_read_beyond_the_limit(
     job: str, monkeypatch: pytest.MonkeyPatch

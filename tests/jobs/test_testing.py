@@ -19,6 +19,7 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.opaque import answers, encoder
 from verifier.formats.opaque_tables import table_of
+from verifier.jobs.limit import Limit
 from verifier.jobs.testing import AT_ONCE, matter_of_test
 from verifier.jobs.watching import Event, Stage
 from verifier.kernel import checker
@@ -39,6 +40,7 @@ from verifier.model.proof import Enumerated, Open
 from verifier.model.question import Bound, ClassIs, Matter, Same, differ
 from verifier.model.sample import Plan
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.timing import now
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.json_text import dump
@@ -264,8 +266,10 @@ def test_another_model_is_found_out(made: tuple[lp.Result, Path]) -> None:
         ({"samples": 0}, "draws"),
         ({"delta": "many"}, "give the probability of being wrong"),
         ({"delta": 2}, "give the probability of being wrong"),
-        ({"rows": {"a": [1]}}, "not both"),
-        ({"target": "a"}, "names a column of rows"),
+        ({"rows": {"q": [1]}}, "the rows have no column"),
+        ({"rows": {"q": [1]}, "drop": ["q"]}, "leave drop out"),
+        ({"drop": ["a"]}, "drop names a column of rows"),
+        ({"target": "a"}, "target names a column of rows"),
     ],
 )
 def test_bad_input_is_one_line(given: dict[str, Any], said: str, tmp_path: Path) -> None:
@@ -301,6 +305,44 @@ def test_rows_are_drawn_from(tmp_path: Path) -> None:
     ).proved  # fmt: skip
     assert again is not None and again.sampled is not None
     assert again.sampled.lower < HALF < again.sampled.upper and again.sampled.draws == 4000
+
+
+def test_rows_are_points_of_a_domain_and_columns_are_left_out(tmp_path: Path) -> None:
+    rows = tmp_path / "data.csv"
+    rows.write_text("b,note,a\n0,u,2\n5,v,2\n5,w,0\n5,w,0\n", encoding="utf-8")
+    space = lp.Domain.product(lp.Domain.ordinal("a", [0, 1, 2]), lp.Domain.ordinal("b", [0, 5]))
+    seen = []
+
+    def model(x: np.ndarray) -> np.ndarray:
+        seen.extend(map(tuple, x.tolist()))
+        return (x[:, 1] > 1).astype(int)  # the domain's second column is the table's first
+
+    for said in ({"domain": space}, {"drop": ["note", "a"]}):
+        kept = seen.copy()
+        classes = model if "domain" in said else lambda x: (x[:, 0] > 1).astype(int)
+        made = lp.test(classes, Tree((Leaf(1),)), rows=rows, **said)
+        found = made.proved and made.proved.sampled
+        assert found is not None
+        assert (found.lower, found.upper, found.draws) == (Fraction(1, 4), Fraction(1, 4), 4)
+    assert set(kept) == {(2, 0), (2, 5), (0, 5)}
+    path = tmp_path / "a.certificate"
+    lp.test(model, Tree((Leaf(1),)), space, rows=rows, output=path)
+    assert lp.check(path).proved.sampled.among == 4
+    real = lp.Domain.from_frame(pandas_frame(), continuous=["b"])
+    with pytest.raises(LeafproofError, match='"b" is continuous, so single rows'):
+        lp.test(model, Tree((Leaf(1),)), real, rows=rows)
+
+
+def test_where_reading_took_all_of_the_time_a_few_points_are_drawn() -> None:
+    over = Limit(1000, now() - 1011)  # what is not done by 1020 is lost
+    made = lp.test(model, AND, BITS, timeout=over).proved
+    assert made is not None and made.sampled is not None
+    assert made.sampled.draws == 256
+
+
+def pandas_frame() -> Any:
+    """A column of real numbers beside one of whole ones."""
+    return pytest.importorskip("pandas").DataFrame({"a": [0, 1, 2] * 4, "b": np.arange(12) / 7})
 
 
 def test_a_point_has_as_many_tickets_as_it_weighs() -> None:

@@ -53,6 +53,8 @@ def test_patience_waits_for_its_grace():
     assert Patience(lambda: True)()
     assert not Patience(lambda: True, grace=60)()
     assert Patience(until=now())() and not Patience(until=now() + 60)()
+    assert not Patience(until=now(), ready=60)()
+    assert Patience(lambda: True, until=now(), ready=60)()
 
 
 def test_limits():

@@ -236,7 +236,9 @@ def test_a_box_on_the_boundary_is_undecided_and_counts_for_both_ends(monkeypatch
     drawn = sample(found, plan, key_of(HASHES, plan))
     assert drawn.seen == 0 and 150 < drawn.undecided < 250
     assert drawn.lower == 0 and Fraction(1, 2) < drawn.upper < Fraction(7, 10)
+    assert boxed(found).asked is fine.asked  # made once
     monkeypatch.setattr(boxes, "FINEST", 32)
+    _, found = left(matter, (Open(),))
     drawn = sample(found, plan, key_of(HASHES, plan))
     assert drawn.undecided == 0 and 60 < drawn.seen < 140
     assert drawn.lower < Fraction(1, 4) < drawn.upper < Fraction(2, 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -92,6 +93,62 @@ def test_what_the_rule_shows_is_true_and_of_a_point_it_shows_all():
                 shown += yes
                 missed += own == {klass} and not yes
     assert shown > 20 * missed
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_what_is_shown_of_variables_of_many_values_is_true(few):
+    """More than an int64 has bits for: also of cells that have the first few of them alone."""
+    shown, count = 0, 70
+    rows = tuple((Fraction(i - 35, 16),) for i in range(count))
+    for seed in range(60):
+        rng = random.Random(seed)
+        many = Variable("x", tuple(map(str, range(count))), rows, (Fraction(1, count),) * count)
+        domain = Domain((many, *bits(1).variables))
+        ensemble = random_ensemble(rng, ARITHMETICS[seed % 3], 2)
+        forest = forest_of(ensemble, domain, range(2), True)
+        cells = []
+        for _ in range(25):
+            start = rng.randrange(8) if few else rng.randrange(count)
+            stop = rng.randrange(start, min(start + 20, count)) + 1
+            cells.append(Cell(((1 << stop) - (1 << start), rng.randrange(1, 4))))
+        if not few:  # what one mask is held as, all are
+            cells[0] = full_cell(domain)
+        truth = [{ensemble.class_at(domain.encode(p)) for p in c.points()} for c in cells]
+        for klass in range(ensemble.classes):
+            found = forest.shows(parts_of(cells), np.full(len(cells), klass)).tolist()
+            assert all(own == {klass} for own, yes in zip(truth, found, strict=True) if yes), seed
+            shown += sum(found)
+    assert shown > 400
+
+
+@pytest.mark.parametrize("arithmetic", ["float32", "float64"])
+@pytest.mark.parametrize("count", [1, 2, 6, 40])
+def test_what_is_ahead_tree_by_tree_may_be_rounded_away(arithmetic, count):
+    """Half a last place is added again and again, and rounds to nothing: scores tie."""
+    big = 2.0**24 if arithmetic == "float32" else 2.0**53
+    members = (Member((Score(((0, big), (1, big))),)), *[Member((Score(((1, 1.0),)),))] * count)
+    ensemble = Ensemble(1, 2, members, (0.0, 0.0), arithmetic)
+    assert ensemble.class_at([Fraction(0)]) == 0
+    assert _shown_of_all(ensemble) == [True, False]
+
+
+@pytest.mark.parametrize("arithmetic", ["float32", "float64"])
+@pytest.mark.parametrize("divisor", [1.0, 1024.0])
+def test_what_is_ahead_tree_by_tree_may_be_nothing_to_a_softmax(arithmetic, divisor):
+    """Scores differ, by more than they may be off, and their softmaxes do not."""
+    ahead = divisor * (2.0**-26 if arithmetic == "float32" else 2.0**-55)
+    members = (Member((Score(((1, ahead),)),)),)
+    ensemble = Ensemble(1, 2, members, (0.0, 0.0), arithmetic, None, divisor, link="softmax")
+    assert ensemble.class_at([Fraction(0)]) == 0
+    assert _shown_of_all(ensemble) == [True, False]
+    assert _shown_of_all(replace(ensemble, link="")) == [False, True]
+
+
+def _shown_of_all(ensemble):
+    """Which classes are shown, of all points of one bit."""
+    forest, cell = forest_of(ensemble, bits(1), (0,), True), full_cell(bits(1))
+    every = range(ensemble.classes)
+    return [bool(forest.shows(parts_of([cell]), np.array([k]))[0]) for k in every]
 
 
 def test_points_are_evaluated_as_the_model_says():
@@ -221,6 +278,32 @@ def test_float32_is_shown_where_no_sum_can_be_rounded():
         verdict = checker.verify(matter, [Enumerated()])
         assert verdict.float32.is_shown is firm
         assert cell_weight(bits(1), full_cell(bits(1))) == 2
+
+
+STUMP = Member((Inner(0, Fraction(0), 1, 2), Score(()), Score(((0, 0.25),))))
+FIRM = Ensemble(1, 1, (STUMP,), (0.0,), "float32", 0.125)
+TWO = Ensemble(1, 2, (STUMP,), (0.0, 0.5), "float32")
+
+
+@pytest.mark.parametrize(
+    ("ensemble", "number", "firm"),
+    [
+        (FIRM, Fraction(1), True),
+        (TWO, Fraction(1), True),
+        (FIRM, Fraction(1, 3), False),
+        (replace(FIRM, threshold=0.1), Fraction(1), False),
+        (replace(FIRM, divisor=3.0), Fraction(1), False),
+        (replace(FIRM, factor=0.75), Fraction(1), False),
+        (replace(FIRM, start=(2.0**30,)), Fraction(1), False),
+        (replace(TWO, link="softmax"), Fraction(1), False),
+    ],
+)
+def test_float32_is_not_shown_where_something_else_may_be_rounded(ensemble, number, firm):
+    """An input, a threshold, a quotient, a product, a sum or a softmax."""
+    half = (Fraction(1, 2),) * 2
+    domain = Domain((Variable("x", ("no", "yes"), ((Fraction(0),), (number,)), half),))
+    matter = Matter(domain, (Bound("a", ensemble, (0,)),), ClassIs(0, 1))
+    assert checker.verify(matter, [Enumerated()]).float32.is_shown is firm
 
 
 def test_all_points_of_a_cell_are_evaluated_together_as_one_by_one():

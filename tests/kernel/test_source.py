@@ -71,6 +71,11 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "over / 2",
+    # where a bound on a probability is looked for first (chance/confidence.py)
+    "flint.arb(seen) / draws",
+    "2 * share * (1 - share) / draws",
+    "(step - before) / (own - roots)",
+    "side * step / NEAR",
     # a weight that is rounded once (kernel/quick.py)
     "np.ldexp(DOUBLE.of(layer.scale), own) / DOUBLE.of(layer.divisor)",
     "DOUBLE.of(before.scale) / DOUBLE.of(before.divisor)",  # and then its product

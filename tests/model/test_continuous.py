@@ -69,6 +69,19 @@ def test_numbers_by_index_are_those_of_a_list(seed):
     assert sum(v.probabilities) == 1
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_any_number_lies_is_as_the_list_of_cuts_says(seed):
+    rng = random.Random(seed)
+    v = random_continuous(rng, "x")
+    cuts = [v.cut(k) for k in range(v.count + 1)]
+    near = [x + F(rng.choice((-1, 1)), rng.randrange(1, 10**9)) for x in cuts]
+    far = [F(rng.randrange(-500, 500), rng.randrange(1, 60)) for _ in range(50)]
+    for x in (*cuts, *near, *far):
+        below = sum(c < x for c in cuts)
+        assert v.piece_of(x) == (below - 1 if 0 < below < len(cuts) else None)
+        assert v.cut_at(x) == (cuts.index(x) if x in cuts else None)
+
+
 @pytest.mark.parametrize(
     ("runs", "why"),
     [

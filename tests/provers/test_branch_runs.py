@@ -355,3 +355,23 @@ def test_a_search_that_ends_before_it_is_judged_is_judged_then(clock):
     assert search.conclude(found, (Open(),)).stalled
     found.stalled, found.options = None, replace(found.options, judged=None)
     assert not search.conclude(found, (Open(),)).stalled
+
+
+@pytest.mark.parametrize(
+    ("clock_says", "used", "hasty"),
+    [(1.0, 1.0, True), (1.0, 9.0, True), (9.0, 0.5, True), (9.0, 1.9, True), (9.0, 2.1, False)],
+)
+def test_on_a_busy_machine_haste_lasts_until_the_processors_gave_as_much(
+    clock_says, used, hasty, monkeypatch
+):
+    """Two seconds, or a fifth of what there is, by the clock and of the processors."""
+    held = hard_problem()
+    begun = time.monotonic()
+    found = Branching(*held, options=Options(anytime=True, least=begun + 50))
+    monkeypatch.setattr(search, "now", lambda: found.begun + clock_says)
+    monkeypatch.setattr(search.time, "process_time", lambda: found.spent + used)
+    assert found.hasty == hasty
+    found.options = replace(found.options, least=found.begun + 1.5)
+    assert found.hasty == (used < 1.5 or clock_says < 1.5)
+    found.options = replace(found.options, anytime=False)
+    assert not found.hasty

@@ -155,3 +155,24 @@ def test_what_was_measured_long_ago_fades():
     held.enter(budget.Spent(2.0, 2.0))
     assert (held.seconds, held.units, held.each) == (6.0, 4.0, 1.5)
     assert budget.Spent().each == 0.0
+
+
+def test_measurements_take_a_small_part_of_a_search_however_soon_more_cells_are_closed(monkeypatch):
+    """Each takes a tenth of a second: of a second no more than two, and not one for each cell."""
+    held, at, looks = made(bits(8), grown(3, bits(8), 40)), [100.0], list[float]()
+    held.begun, held.next = 100.0, 100.1
+    monkeypatch.setattr(budget, "now", lambda: at[0])
+
+    def look(order):
+        looks.append(at[0])
+        at[0] += 0.1
+        return 0
+
+    monkeypatch.setattr(held, "look", look)
+    closed = budget.SEEN
+    while at[0] < 101.0:
+        closed *= 3
+        held.measure(closed)
+        at[0] += 0.01
+    assert len(looks) == 2
+    assert looks[0] == 100.0 and looks[1] >= 100.0 + budget.SPARING * 0.1

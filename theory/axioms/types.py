@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -28,9 +29,14 @@ NOT_RANDOM = ("real", "integer", "fact", "end", "list")
 def instantiate(axiom: Axiom, terms: Mapping[str, Any]) -> Instance:
     """The axiom with its terms; DerivationError where one is missing or unknown."""
     try:
-        return axiom.instantiate(**terms)
+        return _instance(axiom, tuple(terms.items()))
     except TypeError as error:
         raise DerivationError(f"{axiom.name}: {error}") from error
+
+
+@lru_cache(maxsize=1 << 13)  # a step's premises are proved, and its random terms looked at
+def _instance(axiom: Axiom, terms: tuple[tuple[str, Any], ...]) -> Instance:
+    return axiom.instantiate(**dict(terms))
 
 
 def check_types(axiom: Axiom, terms: Mapping[str, Any], declared: Declared) -> None:

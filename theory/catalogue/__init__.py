@@ -26,6 +26,7 @@ FILES = (
     "binomial",
     "deviations",
     "relative_tails",
+    "variances",
     "comparing",
     "waiting",
     "allotting",
@@ -123,12 +124,9 @@ class Catalogue(Mapping[str, Theorem]):
     """
 
     def __getitem__(self, name: str) -> Theorem:
-        # a file that names it is likely to hold it; but it is the theorems that say so
         for word in dict.fromkeys([today(name)[0], *forms(name)]):
-            for file in (file for file in FILES if f'"{word}"' in _text(file)):
-                for theorem in _subject(file).THEOREMS:
-                    if theorem.name == word:
-                        return cast(Theorem, theorem)
+            if (theorem := _called(word)) is not None:
+                return theorem
         if name in _all():
             return _all()[name]
         raise TheoryError(unknown(name, _all()))
@@ -141,6 +139,17 @@ class Catalogue(Mapping[str, Theorem]):
 
     def __len__(self) -> int:
         return len(_all())
+
+
+@cache
+def _called(word: str) -> Theorem | None:
+    """The theorem of that name; its file is loaded, and those that name it too."""
+    # a file that names it is likely to hold it; but it is the theorems that say so
+    for file in (file for file in FILES if f'"{word}"' in _text(file)):
+        for theorem in _subject(file).THEOREMS:
+            if theorem.name == word:
+                return cast(Theorem, theorem)
+    return None
 
 
 @cache

@@ -73,6 +73,7 @@ def _determining(term: Any, symbol: Any) -> Any:
     return _solved(evaluated(term), evaluated(symbol), 0)[3]
 
 
+@lru_cache(maxsize=1 << 10, typed=True)  # what a step needs is asked before and while it is reduced
 def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any, Any]:
     """A symbol for what is eliminated, one for the term, and the first through the second.
 

@@ -56,9 +56,9 @@ def enclose(term: Any, env: Environment) -> Any:
         if term not in env:
             raise TheoryError(f"no value for the symbol {term}")
         return to_ball(env[term])
-    for kind, handler in _HANDLERS:
-        if isinstance(term, kind):
-            return handler(term, env)
+    handler = _handler(type(term))
+    if handler is not None:
+        return handler(term, env)
     if hasattr(term, "enclosure"):
         return term.enclosure([env_value(a, env) for a in term.args])
     raise TheoryError(f"no enclosure for the term {term}")
@@ -155,6 +155,15 @@ _HANDLERS: Sequence[tuple[Any, Callable[[Any, Environment], Any]]] = (
     (type(sp.E), lambda t, env: arb(1).exp()),
     (type(sp.pi), lambda t, env: arb.pi()),
 )
+
+
+_KNOWN: dict[type, Callable[[Any, Environment], Any] | None] = {}
+
+
+def _handler(kind: type) -> Callable[[Any, Environment], Any] | None:
+    if kind not in _KNOWN:
+        _KNOWN[kind] = next((handler for of, handler in _HANDLERS if issubclass(kind, of)), None)
+    return _KNOWN[kind]
 
 
 def decide(claim: Any, env: Environment) -> bool | None:

@@ -11,10 +11,13 @@ experiment and is used as declared (`randomness`), the hypotheses do not contrad
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any
+
+import sympy as sp
 
 from theory.checking import smt
 from theory.checking.randomness import experiment_errors
@@ -33,10 +36,15 @@ from theory.language.sorts import (
     require_truth,
     sort_of,
 )
-from theory.language.statement import Assumption, Step, Theorem
+from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import Parameter
 
 __all__ = ["DerivationReport", "StepReport", "check", "check_step", "ranges", "structure_errors"]
+
+
+DATA = (Theorem, Parameter, Assumption, Step, Citation, Experiment, Draws, *RULE_NAMES)
+"""What a theorem is made of, beside its schema."""
+PLAIN = (str, bool, int, Fraction, NoneType)
 
 
 @dataclass(frozen=True)
@@ -117,28 +125,35 @@ def _check(
 def _own_code(theorem: Theorem) -> list[str]:
     """Parts of a theorem that are no plain data: another class may say one thing now, another then.
 
-    A schema makes its claims by code; how they become the theorem's claim is not its own.
+    So may a list, which somebody changes. A schema makes its claims by code; how they become the
+    theorem's claim is not its own.
     """
-    parts: list[tuple[Any, tuple[type, ...]]] = [(theorem, (Theorem,))]
-    parts += [(p, (Parameter,)) for p in theorem.symbols]
-    parts += [(a, (Assumption,)) for a in (*theorem.assumptions, *theorem.requires)]
-    parts += [(s, (Step,)) for s in theorem.steps]
-    parts += [(s.rule, tuple(RULE_NAMES)) for s in theorem.steps]
-    held = (theorem.parameters, theorem.locals, theorem.schematic, theorem.assumptions)
-    parts += [(x, (tuple,)) for x in (*held, theorem.requires, theorem.steps)]
-    parts += [(end, (Fraction, NoneType)) for p in theorem.symbols for end in (p.lower, p.upper)]
-    if theorem.experiment is not None:
-        parts.append((theorem.experiment, (Experiment,)))
-        parts += [(d, (Draws,)) for d in theorem.experiment.draws]
-    errors = [
-        f"{type(part).__name__} is no plain {' or '.join(c.__name__ for c in classes)}"
-        for part, classes in parts
-        if type(part) not in classes
-    ]
     own = type(theorem.result)
     if own.claim is not Schema.claim or own.linked not in (Schema.linked, Confidence.linked):
-        errors.append(f"the schema {own.__name__} has a claim of its own, beside its parts")
-    return list(dict.fromkeys(errors))
+        return [f"the schema {own.__name__} has a claim of its own, beside its parts"]
+    odd = {type(part).__name__ for part in _not_plain(theorem, theorem.result)}
+    return [f"{name} is no plain data" for name in sorted(odd)]
+
+
+def _not_plain(part: Any, schema: Schema) -> Iterator[Any]:
+    """What of a part, and of its parts, is no plain data that stays as it is.
+
+    Theorems that are cited, or state a trend, are looked at when they are checked.
+    """
+    kind = type(part)
+    if kind in DATA or part is schema:
+        for field in fields(part):
+            inner = getattr(part, field.name)
+            theirs = field.name in ("theorem", "trend_proofs")
+            yield from () if theirs else _not_plain(inner, schema)
+    elif kind is tuple:
+        for inner in part:
+            yield from _not_plain(inner, schema)
+    elif kind is MappingProxyType:
+        for pair in part.items():
+            yield from _not_plain(pair, schema)
+    elif kind not in PLAIN and not isinstance(part, sp.Basic):
+        yield part
 
 
 def _model_errors(theorem: Theorem) -> list[str]:

@@ -11,7 +11,7 @@ arguments. Everything else must come from axioms.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -229,6 +229,8 @@ def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None
     That is ``TIMEOUT_MS`` unless it is said. What Z3 has decided is not asked again.
     """
     asked = (tuple(hypotheses), claim)
+    if set(_parts([claim])) <= set(_parts(asked[0])):
+        return True  # it is held, word for word
     if asked in _DECIDED:
         return _DECIDED[asked]
     assertions = query(*asked)
@@ -240,6 +242,15 @@ def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int | None = None
                 _DECIDED.clear()
             return _DECIDED.setdefault(asked, bool(answer == z3.unsat))
     return None
+
+
+def _parts(claims: Iterable[Any]) -> Iterator[Any]:
+    """The claims themselves, of conjunctions each part."""
+    for claim in claims:
+        if isinstance(claim, sp.And):
+            yield from _parts(claim.args)
+        else:
+            yield claim
 
 
 def unsatisfiable(assertions: list[Any], timeout_ms: int) -> bool:

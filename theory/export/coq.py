@@ -89,11 +89,13 @@ def _goals(theorem: Theorem, step: Step, name: str) -> list[Lemma]:
     found = []
     for index, (hypotheses, claim) in enumerate(goals):
         label = f"{name}_{index}"
-        found.append(Lemma(label, step.label, "arithmetic", _goal(label, hypotheses, claim)))
+        text = _goal(label, tuple(hypotheses), claim)
+        found.append(Lemma(label, step.label, "arithmetic", text))
     return found
 
 
-def _goal(name: str, hypotheses: list[Any], claim: Any) -> str:
+@functools.lru_cache(maxsize=1 << 10)
+def _goal(name: str, hypotheses: tuple[Any, ...], claim: Any) -> str:
     assertions = smt.query(hypotheses, claim)
     writer = _Writer()
     needed = [writer.formula(a) for a in _core(assertions[:-1], assertions[-1])]

@@ -25,7 +25,18 @@ from typing import Any
 
 import sympy as sp
 
+from theory.language.closed import closed
 from theory.language.statement import Theorem
+
+
+class _WithTerms:
+    """A rule with terms: nobody changes them afterwards, neither here nor where they came from."""
+
+    terms: Mapping[Any, Any]
+
+    def __post_init__(self) -> None:
+        terms = {name: sp.sympify(term) for name, term in self.terms.items()}
+        object.__setattr__(self, "terms", closed(terms))
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Balls:
 
 
 @dataclass(frozen=True)
-class Use:
+class Use(_WithTerms):
     """An axiom with explicit terms, applied under the hypothesis `given` (not random)."""
 
     axiom: str
@@ -58,11 +69,11 @@ class Use:
 
 def use(axiom: str, given: Any = sp.true, **terms: Any) -> Use:
     """The rule "axiom with these terms"."""
-    return Use(axiom, {k: sp.sympify(v) for k, v in terms.items()}, given)
+    return Use(axiom, terms, given)
 
 
 @dataclass(frozen=True)
-class Cite:
+class Cite(_WithTerms):
     """Another theorem, with terms for its symbols (by parameter or local name).
 
     It is applied under the hypothesis `given` (not random).
@@ -74,7 +85,7 @@ class Cite:
 
 
 @dataclass(frozen=True)
-class Instantiate:
+class Instantiate(_WithTerms):
     """An earlier claim or assumption with terms for its symbols."""
 
     label: str

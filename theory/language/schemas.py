@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
 
+from theory.language.closed import closed
 from theory.language.glossary import is_count, least, most
 from theory.language.terms import conj, eq, ge, implies, le, lt
 
@@ -45,6 +46,11 @@ class Schema:
 
     value_field: ClassVar[str] = "bound"
     """The field that holds what is evaluated."""
+
+    def __post_init__(self) -> None:
+        """Nobody changes the mappings afterwards, neither here nor where they came from."""
+        for name in ("monotone", "trend_proofs"):
+            object.__setattr__(self, name, closed(getattr(self, name)))
 
     @property
     def expression(self) -> Any:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -123,6 +124,11 @@ def declaration_errors(theorem: Theorem) -> list[str]:
 
 def free_variables(term: Any) -> frozenset[Any]:
     """The symbols and lists that a term speaks of, without those that it binds."""
+    return _free_variables(term) if isinstance(term, sp.Basic) else frozenset()
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def _free_variables(term: Any) -> frozenset[Any]:
     if isinstance(term, (sp.Symbol, sp.IndexedBase)):
         return frozenset((term,))
     if isinstance(term, (t.Some, t.Members)):
@@ -133,7 +139,7 @@ def free_variables(term: Any) -> frozenset[Any]:
     if isinstance(term, SUMS):
         body, index, first, last = limits_of(term)
         return (free_variables(body) - {index}) | free_of((first, last))
-    return free_of(getattr(term, "args", ()))
+    return free_of(term.args)
 
 
 def free_of(terms: Iterable[Any]) -> frozenset[Any]:

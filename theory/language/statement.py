@@ -10,11 +10,13 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from theory.language import wording
+from theory.language.closed import closed
 from theory.language.schemas import Ranges, Schema
 from theory.language.symbols import Parameter
 
@@ -85,9 +87,9 @@ class Theorem:
     experiment: Experiment | None = None
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def claim(self) -> Any:
-        """The formal claim: a SymPy Boolean."""
+        """The formal claim: a SymPy Boolean, made once."""
         return self.result.claim
 
     @property
@@ -100,7 +102,7 @@ class Theorem:
         """What the value of the bound is, in words."""
         return wording.meaning(self)
 
-    @property
+    @cached_property
     def vacuous(self) -> Any:
         """The condition on the parameters under which the bound says nothing."""
         return self.result.vacuous(self.ranges)
@@ -110,17 +112,17 @@ class Theorem:
         """The same in words."""
         return wording.vacuous_words(self)
 
-    @property
+    @cached_property
     def ranges(self) -> Ranges:
         """The ends of the ranges of the declared symbols."""
-        return {p.symbol: (_rational(p.lower), _rational(p.upper)) for p in self.symbols}
+        return closed({p.symbol: (_rational(p.lower), _rational(p.upper)) for p in self.symbols})
 
-    @property
+    @cached_property
     def bound(self) -> Any:
         """The bound as a SymPy expression: differentiate it, substitute, print."""
         return self.result.expression
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[Parameter, ...]:
         """All declared symbols: parameters, locals and schematic ones."""
         return (*self.parameters, *self.locals, *self.schematic)

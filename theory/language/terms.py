@@ -22,6 +22,7 @@ values. Their meaning enters only through the named axioms.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -202,9 +203,12 @@ def _latex_name(name: str) -> str:
 
 def is_random(term: Any) -> bool:
     """Say whether the value of a term depends on the outcome (outside Pr and Mean)."""
+    return isinstance(term, sp.Basic) and _is_random(term)
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def _is_random(term: Any) -> bool:
     if isinstance(term, (Pr, Mean, Members, Fact)):
-        return False
-    if not isinstance(term, sp.Basic):
         return False
     return isinstance(term, RANDOM) or any(is_random(a) for a in term.args)
 

@@ -16,7 +16,7 @@ FARTHEST = 1 << 9
 """Powers of 2 up to this one are looked at, and down to its inverse."""
 HALVINGS = 160
 DIGITS = 50
-COARSE_BITS, COARSE_HALVINGS = 1_200, 40
+COARSE_BITS, COARSE_HALVINGS = 1_200, 24
 FARTHEST_ENTRY, SECTIONS, GOLDEN = 30.0, 30, (5**0.5 - 1) / 2
 
 

@@ -15,6 +15,9 @@ PRECISION = 112
 """Bits of Arb's numbers."""
 FINE = 64
 """Bounds are multiples of 2**-FINE / (draws + 1)."""
+LOOKS, NEAR = 3, 1 << 14
+"""So many p are looked at one after the other, then one on either side of the last, nearer to it by
+so many times than it is to the share that was seen."""
 CLOSE = 12
 """They are found up to this power of two of their distance from the share that was seen."""
 
@@ -34,10 +37,55 @@ def clopper_pearson(seen: int, draws: int, delta: Fraction) -> tuple[Fraction, F
 def _upper(seen: int, draws: int, delta: Fraction) -> Fraction:
     """A p where at most ``seen`` hits have probability at most ``delta``: not far from the least.
 
-    That probability falls as p grows, so it is at most ``delta`` for all larger p too.
+    That probability falls as p grows, so it is at most ``delta`` for all larger p too: it is
+    found at a few p near the end first, and what follows of others is not computed.
     """
     limit = flint.arb(delta.numerator) / delta.denominator
-    return search(seen, draws, lambda p: bool(at_most(seen, draws, p) <= limit))
+    least, most = Fraction(0), Fraction(1)  # not known to be excluded, and excluded
+
+    def found(p: Fraction) -> flint.arb:
+        nonlocal least, most
+        tail = at_most(seen, draws, p)
+        if tail <= limit:
+            most = min(most, p)
+        else:
+            least = max(least, p)
+        return tail
+
+    def excluded(p: Fraction) -> bool:
+        if least < p < most:
+            found(p)
+        return p >= most
+
+    if 0 < seen < draws:
+        _near(seen, draws, delta, found)
+    return search(seen, draws, excluded)
+
+
+def _near(seen: int, draws: int, delta: Fraction, found: Callable[[Fraction], flint.arb]) -> None:
+    """Find the probability at some p that come ever nearer to where it is ``delta``, and on both
+    sides of that. They may be any: which they are decides only how soon the end is found.
+    """
+    share = flint.arb(seen) / draws
+    wanted = (-(flint.arb(delta.numerator) / delta.denominator).log()).sqrt()
+    step = wanted * (2 * share * (1 - share) / draws).sqrt()
+    before, roots = flint.arb(0), flint.arb(0)
+
+    def root(ahead: flint.arb) -> flint.arb:
+        """What is nearly linear in how far ahead of the share it is; NaN where there is no p."""
+        at = ((share + ahead) * (1 << FINE)).floor().unique_fmpz()
+        if at is None or not seen << FINE < int(at) * draws < draws << FINE:
+            return flint.arb.nan()
+        return (-found(Fraction(int(at), 1 << FINE)).log()).sqrt()
+
+    for _ in range(LOOKS):
+        own = root(step)
+        if not own > roots and not own < roots:
+            return
+        slope = (step - before) / (own - roots)
+        step, before, roots = step + (wanted - own) * slope, step, own
+    for side in (-1, 1):
+        root(step + side * step / NEAR)
 
 
 def search(seen: int, draws: int, excluded: Callable[[Fraction], bool]) -> Fraction:

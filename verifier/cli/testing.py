@@ -19,10 +19,13 @@ def test(
     domain: options.DomainOption = None,
     rows: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="draw from this CSV or Parquet file's rows instead"),
+        typer.Option(metavar="TABLE", help="draw from this CSV or Parquet file's rows alone"),
     ] = None,
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="the table's column that is no input")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="leave this one out as well")
     ] = None,
     samples: Annotated[
         int | None,
@@ -73,6 +76,7 @@ def test(
             domain,
             rows=rows,
             target=target,
+            drop=drop or (),
             samples=samples,
             replacement=replacement,
             until=until,

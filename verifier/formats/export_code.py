@@ -164,10 +164,13 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
     if len(variables) < len(every):
         head = "/* Each column holds the variable's numbers, or the labels of its values. */\n"
     head += "/* What is in double quotes are columns (in MySQL: with sql_mode ANSI_QUOTES). */\n"
+    if len(variables) < len(every):
+        head += "/* For MariaDB, write DOUBLE where this says DOUBLE PRECISION. */\n"
     if any(map(_alike, variables)):
         head += (
-            "/* Some labels differ only in case, in accents or in spaces at the end: "
-            "compare with a collation that tells them apart. */\n"
+            "/* Some labels differ only in case, in accents or in spaces at the end, or hold "
+            "characters that a database may take for others: compare with a collation that tells "
+            "them apart. */\n"
         )
     texts = [v.name for v in every] + [label for v in variables for label in v.labels]
     if any("\\" in text for text in texts):
@@ -176,8 +179,13 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
 
 
 def _alike(variable: Variable) -> bool:
-    """Whether a collation that some databases have by default takes labels for the same."""
-    return len(set(map(_plain, variable.labels))) < len(variable.labels)
+    """Whether a collation that some databases have by default may take labels for the same.
+
+    What is not of ASCII once it is plain may be some other character to it: all emoji are one in
+    MySQL's older collations, and ``ø`` is ``o`` in others.
+    """
+    plain = set(map(_plain, variable.labels))
+    return len(plain) < len(variable.labels) or not all(map(str.isascii, plain))
 
 
 def _plain(label: str) -> str:

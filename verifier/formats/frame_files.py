@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.formats.frame_columns import pandas_for
+from verifier.formats.words import some
 from verifier.model.errors import DomainError, quoted
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
@@ -18,6 +19,9 @@ COMMAS = "decimal commas"
 with such a number."""
 WITH_COMMA = re.compile(r"[-+]?\d+(,\d+)?")
 """A number that may have a decimal comma."""
+NUMBERED = "numbers as names"
+"""Under this one, the first of the columns' names that is a number with a point."""
+WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 """One whose comma may as well be a mark between thousands."""
 
@@ -31,13 +35,14 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     if not Path(path).is_file():
         raise DomainError(f"{where} is not a file that is there: check the path")
     pandas = pandas_for(where)
+    names: list[str] = []
     try:
         if ending in (".parquet", ".pq"):
             _check_parquet(path, where)
             # whole numbers stay so beside missing ones, and do not become the nearest floats
             return pandas.read_parquet(path, dtype_backend="numpy_nullable")
         separator = "\t" if ending == ".tsv" else _separator(path)
-        _check_header(path, separator, where)
+        names = _header(path, separator, where)
         with warnings.catch_warnings():
             warnings.simplefilter("error", pandas.errors.ParserWarning)
             # numbers become the nearest float64, which shows the decimal in the file: from pandas 3
@@ -45,6 +50,9 @@ def read_table(path: str | os.PathLike[str]) -> Any:
             old = int(pandas.__version__.partition(".")[0]) < 3
             exact = {"float_precision": "round_trip"} if old else {}
             table = pandas.read_csv(path, sep=separator, index_col=False, **exact)
+        numbered = next((x for x in names if WITH_POINT.fullmatch(x)), None)
+        if numbered is not None:
+            table.attrs[NUMBERED] = numbered
         return table if separator == "," else with_commas(table)
     except ImportError:
         raise DomainError(
@@ -57,6 +65,12 @@ def read_table(path: str | os.PathLike[str]) -> Any:
     except (OSError, ValueError, pandas.errors.ParserWarning) as problem:
         if isinstance(problem, DomainError):
             raise
+        if isinstance(problem, pandas.errors.ParserWarning):
+            raise DomainError(
+                f"{where} is not a table that can be read: a line holds more than the "
+                f"{some(len(names), 'column')} that the first one names (leave out titles and "
+                "comments before the names)"
+            ) from None
         said = " ".join(str(problem).split())[:200] or type(problem).__name__
         raise DomainError(f"{where} is not a table that can be read: {said}") from None
 
@@ -97,8 +111,8 @@ def _check_parquet(path: str | os.PathLike[str], where: str) -> None:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
 
 
-def _check_header(path: str | os.PathLike[str], separator: str, where: str) -> None:
-    """Refuse names that pandas would change."""
+def _header(path: str | os.PathLike[str], separator: str, where: str) -> list[str]:
+    """The columns' names; those that pandas would change are refused."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file, delimiter=separator), [])
     for i, name in enumerate(names):
@@ -109,3 +123,4 @@ def _check_header(path: str | os.PathLike[str], separator: str, where: str) -> N
             )
         if names.index(name) < i:
             raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")
+    return names

@@ -14,6 +14,8 @@ from verifier.model.errors import quoted
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 """A number as files have it."""
+WITH_UNIT = re.compile(r"[-+]?\d[\d.,]*\s?(\D+)")
+"""A number, and what it counts."""
 STRAY = 3
 """Most different texts among numbers that may stand for missing values."""
 NINES = re.compile(r"-?9+")
@@ -67,11 +69,22 @@ def _on_texts(name: str, labels: Sequence[str]) -> Iterator[str]:
             f"column {quoted(name)} holds texts like {quoted((others or labels)[0])}: if they are "
             "numbers, write them with a point and digits only"
         )
+    elif len(labels) > 1 and len(units := {_unit(x) for x in labels}) == 1 and all(units):
+        yield (
+            f"column {quoted(name)} holds texts like {quoted(labels[0])}: if they are numbers, "
+            f"leave {quoted(units.pop())} out"
+        )
     elif 0 < len(others) <= STRAY and len(labels) - len(others) > len(others):
         yield (
             f"column {quoted(name)} holds numbers, and {few([quoted(x) for x in others])}: if that "
             "stands for a missing value, leave those cells empty"
         )
+
+
+def _unit(text: str) -> str:
+    """What stands behind a number; "" of other texts."""
+    found = WITH_UNIT.fullmatch(text)
+    return found[1] if found else ""
 
 
 def _far_away(c: Column) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.formats.frame_choices import STATED, Distribution, Kind
 from verifier.formats.frame_columns import Column, column, columns_of, series_of
-from verifier.formats.frame_files import COMMAS, read_table
+from verifier.formats.frame_files import COMMAS, NUMBERED, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
 from verifier.formats.frame_weights import weighed
@@ -112,9 +112,10 @@ def read_frame(
     are not there.
     """
     commas: dict[str, str] = {}
+    numbered: str | None = None
     if isinstance(frame, str | os.PathLike):
         frame = read_table(frame)
-        commas = frame.attrs.get(COMMAS, {})
+        commas, numbered = frame.attrs.get(COMMAS, {}), frame.attrs.get(NUMBERED)
     series = series_of(frame)
     if not isinstance(drop, Iterable):
         raise DomainError(f"drop is {drop!r:.40}: give columns' names, () for none")
@@ -155,6 +156,11 @@ def read_frame(
         for name, x in commas.items()
         if name in kept
     ]
+    if numbered is not None:
+        written.append(
+            f"the first line is taken for names, and one is {quoted(numbered)}: if it is a row, "
+            "put a line of names before it"
+        )
     rows, notes = columns[0].rows, (*written, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 

@@ -108,8 +108,15 @@ def _reshape(step: Step, given: Sequence[Columns]) -> Columns:
 def _concat(step: Step, given: Sequence[Columns]) -> Columns:
     step.known("axis")
     ranks, kinds = {x.rank for x in given}, {x.kind for x in given}
-    if len(ranks) > 1 or len(kinds) > 1 or len(given) != len(step.node.input):
-        refuse(step.where, "it joins values of several types or shapes")
+    if len(kinds) > 1:
+        types = " and ".join(sorted(type_name(x) for x in kinds))
+        refuse(
+            step.where,
+            f"it joins {types}, which ONNX does not allow (no runtime loads the file): export it "
+            "of a table whose numbers are all of one type, float32 say",
+        )
+    if len(ranks) > 1 or len(given) != len(step.node.input):
+        refuse(step.where, "it joins values of several shapes")
     (rank,) = ranks
     if step.attribute("axis") not in (-1, rank - 1):
         refuse(step.where, "it does not join columns (axis=1)")

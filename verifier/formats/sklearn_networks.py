@@ -29,6 +29,7 @@ from verifier.formats.sklearn_combined import (
 from verifier.formats.sklearn_inputs import inputs_of
 from verifier.formats.sklearn_pipelines import passes
 from verifier.formats.smooth import smooth
+from verifier.formats.words import few
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.head import Head
@@ -82,8 +83,8 @@ def teacher_from_sklearn(
     supported = _READERS.get(name)
     if supported is None:
         raise NetworkError(
-            f"{name} is not supported: give one of {', '.join(_READERS)}, or a Pipeline of "
-            f"{', '.join(_SCALERS)} and one of these; how often a tree differs from any model that "
+            f"{name} is not supported: give one of {few(list(_READERS), 12)}, a forest, boosted "
+            "trees, or a Pipeline that ends in one; how often a tree differs from any model that "
             "can be called, a test tells (lp.test, leafproof test)"
         )
     _check_fitted(final, name)
@@ -239,6 +240,11 @@ def _scaled(graph: Graph, x: Signal, step: Any) -> Signal:
     if passes(step):
         return x
     name = kind_of(step)
+    if name not in _SCALERS and name in sklearn_pipelines.STEPS:
+        raise NetworkError(
+            f"the pipeline's step {name} reads the columns of a table: give that table's domain "
+            "(Domain.from_frame, leafproof domain)"
+        )
     if name not in _SCALERS:
         raise NetworkError(
             f"the pipeline's step {name} is not supported: supported are {', '.join(_SCALERS)}, "

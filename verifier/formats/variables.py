@@ -6,8 +6,10 @@ A float stands for the decimal that it shows, as in a domain file: 0.1 is 1/10, 
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any, SupportsIndex
@@ -42,6 +44,8 @@ def number(where: str, x: Any) -> Fraction:
         return Fraction(int(x))
     if isinstance(x, Rational):
         return Fraction(x)
+    if type(x) in (float, np.float64, np.float32) and math.isfinite(x):
+        return Fraction(Decimal(str(x)))  # the same as below, and quicker: a column has many
     text = str(x).lower()
     exponent = text.partition("e")[2] or "0"
     try:

@@ -29,7 +29,9 @@ def affordable(limit: Limit, draws: int, watch: Watch, tried: Callable[[int], No
         count *= MORE
         took = _taken(tried, count)
     left = max(0.0, limit.full - now())
-    found = min(MOST_DRAWS, max(1, int(ASKED * left * count / took)))
+    # where reading took the time, some that take a moment more tell something
+    least = min(FEW, draws) if took < ASKED * (limit.late - now()) else 1
+    found = min(MOST_DRAWS, max(least, int(ASKED * left * count / took)))
     if found < draws:
         watch.note(
             f"in {limit.seconds:g} seconds there is no time for {draws:,} draws, which take about "

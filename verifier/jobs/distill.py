@@ -188,7 +188,8 @@ def distill(
         options = replace(options, sampled=open_is_sampled, progress=watch.tell)
         if rows is not None and by_points and about.domain.infinite:
             options = replace(options, rows=seen(plain, rows, Watch()))
-        kept = about, watch, {"method": method, "set of options": _told(options, about)}
+        in_words = _told(options, about) if journal or resume else ""
+        kept = about, watch, {"method": method, "set of options": in_words}
         with (
             working(where, address, watch) as cluster,
             journalled(journal, resume, "distill", *kept) as store,

@@ -15,6 +15,7 @@ from verifier.jobs.schedule import bounded, hands_over, tail_seconds
 from verifier.jobs.watching import Patience, Watch
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Network
 from verifier.model.proof import Finding, is_open
@@ -47,6 +48,8 @@ MENDED = 100
 were."""
 SOON = 2.0
 """Times what the check of a whole proof is to take: with more time left than that, it is done."""
+READY = 1e-4
+"""Seconds of a processor that it takes to make a node of an ensemble ready, at most about."""
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began, or the time limit, if it is
 done in them."""
@@ -167,7 +170,8 @@ def _checked(
     Without a time limit there is no certificate where there are any.
     """
     nodes = len(finding.proof)
-    stop = Patience(lambda: watch.stopped, GRACE, _check_ends(matter, finding, limit))
+    ends, ready = _check_ends(matter, finding, limit), _made_ready(matter, limit)
+    stop = Patience(lambda: watch.stopped, GRACE, ends, ready)
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
@@ -196,6 +200,15 @@ def _checked(
     return Settled(held, verdict, data), verdict.checked.refused
 
 
+def _made_ready(matter: Matter, limit: Limit | None) -> float:
+    """Seconds that a check has for making ensembles ready, even if the limit has come: without, it
+    would leave nothing to sample. Until the moment when nothing is sampled any more."""
+    sizes = [bound.model.size for bound in matter.models if isinstance(bound.model, Ensemble)]
+    if limit is None or not sizes:
+        return 0.0
+    return min(READY * sum(sizes) * limit.slow, max(0.0, limit.late - now()))
+
+
 def _check_ends(matter: Matter, finding: Finding, limit: Limit | None) -> float | None:
     """When a check is cut short. That of a whole proof, after which nothing is left to sample, may
     take the sample's time if it is soon done; and a moment where the limit has come already."""
@@ -210,7 +223,8 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     """The finding's coarser proof, for what there is no time for."""
     if finding.coarse is None or limit is None or watch.stopped:
         return None
-    return Fallback(finding.coarse, finding.falling, limit.end, now)
+    each = finding.check / max(1, len(finding.proof))
+    return Fallback(finding.coarse, finding.falling, limit.end, now, each)
 
 
 def _worth_another(

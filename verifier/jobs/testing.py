@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -25,6 +25,7 @@ from verifier.jobs.watching import Hear, Patience, Said, Stop, Watch
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.certificate import Certificate
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, Unfinished, quoted
 from verifier.model.opaque import Opaque
@@ -63,6 +64,7 @@ def test(
     *,
     rows: Any = None,
     target: str | None = None,
+    drop: Iterable[str] = (),
     samples: int | None = None,
     replacement: bool | None = None,
     until: Fraction | float | str | None = None,
@@ -85,7 +87,8 @@ def test(
     which the largest decides (see ``head`` and ``threshold`` of ``certify`` for one number a row).
     What it answers beside the tree's classes counts as one more class.
     ``domain`` is that of ``certify``; instead of it ``rows``, a table (CSV, Parquet, a frame; its
-    column ``target`` left out), says that its rows are what is drawn from.
+    column ``target`` and those to ``drop`` left out), says that its rows are what is drawn from.
+    With both they are read as points of the domain, and its other points are not drawn.
 
     ``samples`` points are drawn (100,000 by default) by what the hashes of domain, model, tree and
     ``nonce`` fix: nobody chooses them. They are independent; with ``replacement`` False (so it is
@@ -117,7 +120,7 @@ def test(
     goal = _chance("until", until, least=0)
     plan = _plan(samples, delta, nonce, goal, _chance("aim", aim), once=once)
     with in_time(limit):
-        known, drawn_from = _known(domain, rows, target, watch)
+        known, drawn_from = _known(domain, rows, target, drop, watch)
         held = load_tree(tree, domain=known)
         asked = answers(model, held, head=head, threshold=threshold)
         columns = asked.columns or 1 + max(
@@ -130,7 +133,7 @@ def test(
         if once:
             plan = _at_most_all(plan, matter, watch, given=samples is not None)
         loaded = time.perf_counter()
-        ending = None if limit is None else limit.cut
+        ending = None if limit is None else limit.late
         if limit is not None and goal is not None:  # what was drawn by then is checked in time
             ending = limit.start + ASKING * limit.seconds
         patience = Patience(lambda: watch.stopped, until=ending)
@@ -230,29 +233,55 @@ def _decided(goal: Fraction, sampled: Sampled) -> bool:
 
 
 def _known(
-    domain: Source, rows: Any, target: str | None, watch: Watch
+    domain: Source, rows: Any, target: str | None, drop: Iterable[str], watch: Watch
 ) -> tuple[Domain | None, str | None]:
     """What is drawn from, and where that comes from, as certificates record it.
 
     The domain is None where it is only called bits or signs: how many is not known yet.
     """
     if rows is not None:
-        if domain is not None:
-            raise LeafproofError("give a domain or rows to draw from, not both")
         from verifier.formats.frame_rows import rows_notes
         from verifier.formats.frames import read_frame
 
-        found = read_frame(rows, target, distribution="rows")
-        for text in (*found.notes, *rows_notes(found.domain)):
+        if domain is not None:
+            if drop:
+                raise LeafproofError(
+                    "of rows with a domain only the columns of its variables are looked at: leave "
+                    "drop out"
+                )
+            held = domain if isinstance(domain, Domain) else read_domain(domain)
+            space = _of_rows(held, rows)
+            notes = rows_notes(space)
+        else:
+            found = read_frame(rows, target, distribution="rows", drop=drop)
+            space, notes = found.domain, (*found.notes, *rows_notes(found.domain))
+        for text in notes:
             watch.note(text)
-        return found.domain, None
-    if target is not None:
-        raise LeafproofError("target names a column of rows: give rows, or leave it out")
+        return space, None
+    if target is not None or drop:
+        name = "drop" if target is None else "target"
+        raise LeafproofError(f"{name} names a column of rows: give rows, or leave it out")
     if isinstance(domain, Domain):
         return domain, origin(domain)
     if domain is None or (isinstance(domain, str) and domain in ("bits", "signs")):
         return None, origin(domain)
     return read_domain(domain), origin(domain)
+
+
+def _of_rows(domain: Domain, rows: Any) -> Domain:
+    """The rows of a table as the only points of a domain, each as probable as it is frequent."""
+    from verifier.formats.frame_points import only_rows
+    from verifier.formats.frame_rows import rows_of
+
+    if domain.infinite:
+        name = next(v.name for v in domain.variables if isinstance(v, Continuous))
+        raise LeafproofError(
+            f"{quoted(name)} is continuous, so single rows have no probability: bin it, or leave "
+            "the domain out"
+        )
+    held = rows_of(domain, rows)
+    index = np.repeat(np.array(held.points, dtype=np.int64), held.times, axis=0)
+    return only_rows(domain.variables, index)
 
 
 def _domain(tree: Tree, known: Domain | None, domain: Source, columns: int, watch: Watch) -> Domain:

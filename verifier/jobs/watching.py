@@ -163,17 +163,20 @@ class Watch:
 class Patience:
     """Says stop once it was asked for, but not for ``grace`` seconds after it was first called.
 
-    Also from ``until`` on, on the clock of `timing.now`.
+    Also from ``until`` on, on the clock of `timing.now`; but not for ``ready`` seconds, in which
+    what is to be checked is made ready: a check that was not begun tells of nothing.
     """
 
     asked: Stop = lambda: False
     grace: float = 0.0
     until: float | None = None
+    ready: float = 0.0
     begun: float | None = None
 
     def __call__(self) -> bool:
         """Whether to stop now."""
         if self.begun is None:
             self.begun = now()
-        late = self.until is not None and now() >= self.until
-        return late or (self.asked() and now() - self.begun >= self.grace)
+        since = now() - self.begun
+        late = self.until is not None and now() >= self.until and since >= self.ready
+        return late or (self.asked() and since >= self.grace)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -32,6 +33,8 @@ FINEST, INDEX = 32, 61
 
 Factors = Sequence[int]
 """Into how many parts a value of each variable is cut: 1 unless it is continuous."""
+_FINE: WeakKeyDictionary[Asked, Asked] = WeakKeyDictionary()
+"""Questions over the finer domain, while those that they were made of are there."""
 
 
 def boxed(found: Population) -> Population:
@@ -41,7 +44,7 @@ def boxed(found: Population) -> Population:
     """
     asked = found.asked
     factors = [_factor(v) if isinstance(v, Continuous) else 1 for v in asked.domain.variables]
-    fine = _finer(asked, factors)
+    fine = _FINE.get(asked) or _FINE.setdefault(asked, _finer(asked, factors))
     scale = fine.domain.total_weight // asked.domain.total_weight
     pieces = [
         replace(

@@ -101,5 +101,5 @@ def _row(domain: Domain, point: Point, numbers: Numbers) -> list[tuple[Fraction,
 
 def _network_classes(network: Network, inputs: Sequence[Sequence[Fraction]]) -> list[int]:
     over = math.lcm(*(x.denominator for row in inputs for x in row))
-    whole = [[int(x * over) for x in row] for row in inputs]
+    whole = [[x.numerator * (over // x.denominator) for x in row] for row in inputs]
     return [decide(row) for row in exact_logits(network, whole, over)[0]]

@@ -47,9 +47,8 @@ class Continuous(Ranged):
         where = f'variable "{self.name}"'
         if not self.runs:
             raise DomainError(f"{where} is an interval without pieces: give it at least one")
-        for pieces, length, _ in self.runs:
-            if pieces < 1 or length <= 0:
-                raise DomainError(f"{where}: every piece of an interval has a length above 0")
+        if any(pieces < 1 or length <= 0 for pieces, length, _ in self.runs):
+            raise DomainError(f"{where}: every piece of an interval has a length above 0")
         if self.count > MOST_NUMBERS:
             raise DomainError(f"{where} must have from 1 to 2^62 pieces: give it fewer")
         if self.denominator.bit_length() > LONGEST_DENOMINATOR:
@@ -87,6 +86,12 @@ class Continuous(Ranged):
         """Where each run begins, and where the last one ends."""
         return tuple(accumulate((n * x for n, x, _ in self.runs), initial=self.first))
 
+    @cached_property
+    def in_wholes(self) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+        """The denominator, and the breaks and the lengths of pieces times it."""
+        d = self.denominator
+        return d, tuple(int(x * d) for x in self.breaks), tuple(int(x * d) for _, x, _ in self.runs)
+
     @property
     def last(self) -> Fraction:
         """Where the interval ends."""
@@ -112,11 +117,8 @@ class Continuous(Ranged):
 
     def cut_at(self, number: Fraction) -> int | None:
         """The cut that is this number, from 0 to ``count``."""
-        if not self.first <= number <= self.last:
-            return None
-        run = min(bisect_right(self.breaks, number), len(self.runs)) - 1
-        at = Fraction(number - self.breaks[run], self.runs[run].length)
-        return self.starts[run] + int(at) if at.denominator == 1 else None
+        piece = -1 if number == self.first else self.piece_of(number)
+        return None if piece is None or self.cut(piece + 1) != number else piece + 1
 
     def place(self, number: Fraction) -> int | None:
         """The piece whose right end is this number."""
@@ -125,17 +127,16 @@ class Continuous(Ranged):
 
     def piece_of(self, number: Fraction) -> int | None:
         """The piece that this number is in."""
-        if not self.first < number <= self.last:
+        d, breaks, lengths = self.in_wholes
+        up = -(-number.numerator * d // number.denominator)  # rounded up: no cut lies in between
+        if not breaks[0] < up <= breaks[-1]:
             return None
-        run = bisect_left(self.breaks, number) - 1
-        at = -((self.breaks[run] - number) // self.runs[run].length)  # rounded up
-        return self.starts[run] + int(at) - 1
+        run = bisect_left(breaks, up) - 1
+        return self.starts[run] - (breaks[run] - up) // lengths[run] - 1
 
     def up_to(self, threshold: Fraction) -> range | None:
         """The pieces that are at most ``threshold``; None where it lies inside one."""
-        if threshold <= self.first:
-            return range(0)
-        at = self.count if threshold >= self.last else self.cut_at(threshold)
+        at = self.cut_at(min(max(threshold, self.first), self.last))
         return None if at is None else range(at)
 
     def shares(
@@ -175,12 +176,9 @@ class PieceRows(Sequence[tuple[int, ...]]):
     @cached_property
     def _whole(self) -> tuple[tuple[int, int], ...]:
         """For each run what cut 0 would be if all pieces were its own, and their length."""
-        d, v = self.denominator, self.variable
-        held = []
-        for start, begin, run in zip(v.starts, v.breaks, v.runs, strict=False):
-            length = int(run.length * d)
-            held.append((int(begin * d) - start * length, length))
-        return tuple(held)
+        d, breaks, lengths = self.variable.in_wholes
+        by, runs = self.denominator // d, zip(self.variable.starts, breaks, lengths, strict=False)
+        return tuple(((begin - start * length) * by, length * by) for start, begin, length in runs)
 
     def cut(self, at: int) -> int:
         """A cut times the denominator."""

@@ -6,6 +6,7 @@ Each prover adds its own open cells to `Search`, and closes them in its own way.
 from __future__ import annotations
 
 import math
+import time
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sized
@@ -52,7 +53,8 @@ OPENED = 1000
 EVERY = 0.1
 """Seconds between two reports at least."""
 HASTE = 2.0
-"""Seconds, at most, in which what is most probable is closed first: that closes fewer cells."""
+"""Seconds, at most, in which what is most probable is closed first: that closes fewer cells. On a
+busy machine until the processors have given as many."""
 USEFUL = 0.5
 """A search that is judged and ends with open cells is of use where more of the probability is
 closed."""
@@ -67,7 +69,8 @@ class Searching(ABC):
     """A search under way: what it was asked for, its proof as it grows, and what it has found.
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
-    the cells closed by this search, ``memory`` the bytes that it may take. ``stalled`` says how it
+    the cells closed by this search, ``memory`` the bytes that it may take. ``spent`` is what of the
+    processors the process had had as it ``begun``. ``stalled`` says how it
     was judged, None if it was not; ``later`` are open cells that take no memory yet.
     """
 
@@ -77,6 +80,7 @@ class Searching(ABC):
     found: dict[Point, None] = field(init=False, default_factory=dict)
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)
+    spent: float = field(init=False, default_factory=time.process_time)
     memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
     stalled: bool | None = field(init=False, default=None)
@@ -146,8 +150,10 @@ class Searching(ABC):
     @property
     def hasty(self) -> bool:
         """Whether most of the probability is to be closed soon, rather than all of it at last."""
-        held, at = self.options, now()
-        return held.anytime and held.least is not None and at < min(held.least, self.begun + HASTE)
+        if not self.options.anytime or self.options.least is None:
+            return False
+        most = min(HASTE, self.options.least - self.begun)
+        return now() - self.begun < most or time.process_time() - self.spent < most
 
     def forget(self) -> None:
         """Give back the memory of what is not needed for the proof as it stands."""

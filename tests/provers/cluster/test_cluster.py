@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ from tests.docs_blocks import blocks
 from tests.jobs import kills
 from tests.local_cluster import PAGE, LocalCluster
 from verifier.cli.main import run
+from verifier.kernel.checker import prepared
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
@@ -35,8 +37,9 @@ from verifier.model.proof import Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.provers.cluster import joining
+from verifier.provers.cluster import counting, door, joining
 from verifier.provers.cluster.joining import join
+from verifier.provers.cluster.messages import Done, Lost
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
 from verifier.provers.units import driver, journal, work
@@ -166,6 +169,70 @@ def failed(cluster):
     return next(x for _ in range(6000) for x in cluster.arrived(0.1) if x.key == key)
 
 
+class Twice:
+    """What is interrupted while it is unpickled, but twice alone; then it is 7."""
+
+    def __init__(self, folder):
+        self.folder = str(folder)
+
+    def __reduce__(self):
+        folder = f"__import__('pathlib').Path({self.folder!r})"
+        hit = "__import__('tempfile').mkstemp(dir=x), (y for y in ()).throw(KeyboardInterrupt)"
+        both = f"(lambda x: ({hit}) if len([*x.iterdir()]) < 2 else 7)({folder})"
+        return eval, (both,)
+
+
+def test_work_that_an_interrupt_of_other_work_ends_is_done_again(joined, matter, tmp_path):
+    """It comes too late for the task that it was meant for: the next one on that worker has it.
+
+    Twice, as what takes long is begun on a second machine, which would have done it.
+    """
+    function = counting.packed(str, prepared(matter))
+    share = joined.share(pickle.dumps(counting.Job(pickle.dumps(matter), function)))
+    key = joined.submit("count", share, pickle.dumps([Twice(tmp_path)]))
+    reports = []
+    for _ in range(6000):
+        reports += [x for x in joined.arrived(0.1) if x.key == key]
+        if any(not isinstance(x, Lost) for x in reports):
+            break
+    assert isinstance(reports[-1], Done) and pickle.loads(reports[-1].result) == ["7"]
+
+
+class Tasks:
+    """Ray's part that waits for tasks and cancels them; ``over`` are those that have ended."""
+
+    def __init__(self):
+        self.over, self.cancelled = set(), []
+
+    def wait(self, refs, num_returns, timeout):
+        assert num_returns == len(refs) and timeout == 0
+        return [x for x in refs if x in self.over], [x for x in refs if x not in self.over]
+
+    def cancel(self, ref, force):
+        self.cancelled.append((ref, force))
+
+
+def test_what_is_dropped_ends_by_itself_or_is_interrupted_or_its_worker_is_ended(monkeypatch):
+    """Short tasks by themselves: where one is cancelled as it ends, Ray's process may die."""
+    tasks, clock = Tasks(), [0.0]
+    monkeypatch.setattr(door, "ray", tasks)
+    monkeypatch.setattr(door, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    held = door.Door(None, None)
+    held._drop(["short", "long", "deaf"])
+    for at, over, cancelled in (
+        (door.SOON / 2, "", []),
+        (door.SOON * 2, "short", [("long", False), ("deaf", False)]),
+        (door.SOON + door.DEAF, "long", []),
+        (2 * door.SOON + 2 * door.DEAF, "", [("deaf", True)]),
+    ):
+        clock[0] = at
+        tasks.over.add(over)
+        tasks.cancelled.clear()
+        held._insist()
+        assert tasks.cancelled == cancelled, at
+    assert not held.dropped and not held.interrupted
+
+
 class Slow:
     """What takes ten minutes to be unpickled, and leaves a file where that has begun."""
 
@@ -210,8 +277,8 @@ def test_who_leaves_leaves_no_work_behind(nodes, matter):
     before = threading.active_count()
     with join(nodes.address) as cluster:
         found = driver.prove(matter, units=Units(Disturbed(cluster, {30: interrupt})))
-        door = cluster.door
-    assert door.poll() is not None and threading.active_count() == before
+        process = cluster.door
+    assert process.poll() is not None and threading.active_count() == before
     _, _, verdict = make_certificate(matter, found, "branch")
     assert verdict.checked.cells["open"] and verdict.checked.cells["constant"]
     assert any(not nodes.tasks() or time.sleep(0.05) for _ in range(6000))

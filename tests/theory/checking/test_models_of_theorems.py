@@ -1,4 +1,8 @@
-"""Every theorem's assumptions hold together in a concrete model, in which its claim is true."""
+"""Every theorem's assumptions hold together in a concrete model, in which its claim is true.
+
+That of the first seed is found by `check` (`_model_errors`), which test_derivations asks of all
+theorems: here are other ones.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,19 @@ from theory.language.symbols import integer, real
 from theory.language.terms import Mean, Quantity, Random, conj, eq, ge, implies, le, lt
 
 
-@pytest.mark.parametrize("name", list(catalogue))
-def test_the_assumptions_have_a_model_in_which_the_claim_holds(name: str) -> None:
-    report = find_model(catalogue[name])
-    assert report.error is None
-    assert report.values is not None and report.claim is True
-
-
 @pytest.mark.parametrize("seed", [1, 2] if EVERY else [1])
 def test_the_claims_hold_in_other_models(seed: int) -> None:
     found = [find_model(theorem, 60, seed) for theorem in catalogue.values()]
     assert sum(r.values is not None for r in found) >= 110
     assert [r.error for r in found if r.claim is False] == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_model_that_is_made_needs_no_luck(seed: int) -> None:
+    """Random tables had one for the points of a box now and then: another name, another seed."""
+    for name in ("certified-distillation-cells-finite", "certified-distillation-cells"):
+        report = find_model(catalogue[name], 1, seed)
+        assert report.error is None and report.claim is True
 
 
 def test_contradictory_assumptions_have_no_model() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy as sp
 
+from tests.coq_tools import compiled_files, needed
 from tests.every import EVERY
 from theory import catalogue
-from theory.coq.__main__ import COQ, compile_in, compiled
+from theory.coq.__main__ import compiled
 from theory.coq.translation import Twin, statement, text
 from theory.coq.twins import TWINS, twin_of
 from theory.language.errors import DerivationError
@@ -71,16 +71,6 @@ def stronger(twin: Twin) -> Claiming:
     return Claiming(theorem, theorem.claim.xreplace(changes))
 
 
-def needed(file: str) -> dict[str, str]:
-    """A file of Coq and all that it needs."""
-    words = (COQ / f"{file}.v").read_text(encoding="utf-8")
-    found = {file: words}
-    for line in re.findall(r"^From Leafproof Require(?: Import)? ([\w ]+)\.", words, re.MULTILINE):
-        for other in line.split():
-            found |= needed(other)
-    return found
-
-
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.name)
 def test_every_number_of_a_claim_is_in_its_statement(twin: Twin) -> None:
     theorem, whole = catalogue[twin.name], statement(twin, catalogue[twin.name])
@@ -99,14 +89,14 @@ def test_every_number_of_a_claim_is_in_its_statement(twin: Twin) -> None:
 
 @with_coq
 @pytest.mark.parametrize("name", TRIED)
-def test_a_stronger_statement_of_the_catalogue_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_stronger_statement_of_the_catalogue_is_refused(name: str) -> None:
     twin = twin_of(name)
     assert twin is not None
-    compile_in(tmp_path, needed(twin.file) | needed(OF_THE_BOUND.file))
-    compiled({"Twins": text(_with_bound(twin), catalogue)}, tmp_path)
+    upon = compiled_files(twin.file, OF_THE_BOUND.file)
+    compiled({"Twins": text(_with_bound(twin), catalogue)}, upon)
     told = dict(catalogue) | {name: stronger(twin)}
     with pytest.raises(SystemExit, match="Twins"):
-        compiled({"Twins": text(_with_bound(twin), told)}, tmp_path)
+        compiled({"Twins": text(_with_bound(twin), told)}, upon)
 
 
 @with_coq
@@ -125,5 +115,8 @@ def test_a_weaker_theorem_of_coq_does_not_prove_the_statement(name: str) -> None
     after = held[twin.file].index("Qed.", end) + len("Qed.")
     weaker = f"{said.replace(old, new)}Proof. Admitted."
     changed = held[twin.file][:start] + weaker + held[twin.file][after:]
+    again = {file: words for file, words in held.items() if twin.file in needed(file)}
+    again |= {twin.file: changed, "Twins": text(_with_bound(twin), catalogue)}
+    upon = compiled_files(*(file for file in held if file not in again))
     with pytest.raises(SystemExit, match=rf"Twins|{twin.file}"):  # or a later theorem there
-        compiled({**held, twin.file: changed, "Twins": text(_with_bound(twin), catalogue)})
+        compiled(again, upon)

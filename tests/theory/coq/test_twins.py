@@ -9,19 +9,16 @@ import shutil
 import pytest
 import sympy as sp
 
+from tests.coq_tools import compiled_files, needed
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compile_in, compiled, twins_text
+from theory.coq.__main__ import COQ, STANDARD, WRITTEN, axioms, compiled, twins_text
 from theory.coq.granted import PROVED, file_of
 from theory.coq.translation import statement, text
 from theory.coq.twins import TWINS, twin_of
 from theory.language.errors import DerivationError
 
 with_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
-
-
-def files(*names: str) -> dict[str, str]:
-    return {name: (COQ / f"{name}.v").read_text(encoding="utf-8") for name in names}
 
 
 def test_the_readme_counts_them():
@@ -60,13 +57,13 @@ def test_no_axiom_is_only_taken_from_the_literature():
 
 @with_coq
 def test_the_minimax_theorem_rests_on_the_real_numbers_and_needs_its_promise():
-    held = files("Space", "Minimax")
-    asked = "From Leafproof Require Import Minimax.\nPrint Assumptions Minimax.minimax.\n"
-    assert [found <= STANDARD for found in axioms(compiled({**held, "Asked": asked}))] == [True]
-    promise = next(x for x in held["Minimax"].splitlines() if "exists g, In g class /\\ mean" in x)
-    broken = held["Minimax"].replace(promise, promise.replace("<= c", "<= c + 1"))
+    words, upon = needed("Minimax")["Minimax"], compiled_files("Space")
+    told = compiled({"Minimax": f"{words}\nPrint Assumptions minimax.\n"}, upon)
+    assert [found <= STANDARD for found in axioms(told)] == [True]
+    promise = next(x for x in words.splitlines() if "exists g, In g class /\\ mean" in x)
+    broken = words.replace(promise, promise.replace("<= c", "<= c + 1"))
     with pytest.raises(SystemExit, match="Minimax"):
-        compiled({**held, "Minimax": broken})
+        compiled({"Minimax": broken}, upon)
 
 
 def test_no_file_takes_anything_for_granted():
@@ -94,24 +91,16 @@ def changed(name, old, new):
     return Changed(theorem, claim)
 
 
-@pytest.fixture(scope="module")
-def testing(tmp_path_factory):
-    """What `test-sample-size` rests on, compiled once."""
-    folder = tmp_path_factory.mktemp("coq")
-    compile_in(folder, files("Space", "Testing"))
-    return folder
-
-
 @with_coq
-def test_the_theorem_itself_is_proved_and_rests_on_the_real_numbers(testing):
+def test_the_theorem_itself_is_proved_and_rests_on_the_real_numbers():
     twin = twin_of("test-sample-size")
-    told = compiled({"Twins": text([twin], catalogue)}, testing)
+    told = compiled({"Twins": text([twin], catalogue)}, compiled_files("Testing"))
     assert [held <= STANDARD for held in axioms(told)] == [True]
 
 
 @with_coq
 @pytest.mark.parametrize("wrong", ["half the risk", "fewer draws"])
-def test_a_stronger_claim_is_not_proved(wrong, testing):
+def test_a_stronger_claim_is_not_proved(wrong):
     theorem = catalogue["test-sample-size"]
     delta, epsilon = (theorem.parameter(n).symbol for n in ("delta", "epsilon"))
     if wrong == "half the risk":
@@ -122,7 +111,7 @@ def test_a_stronger_claim_is_not_proved(wrong, testing):
         theorem = changed("test-sample-size", bound, bound / (1 + epsilon))
     twin = twin_of("test-sample-size")
     with pytest.raises(SystemExit, match="Twins"):
-        compiled({"Twins": text([twin], {"test-sample-size": theorem})}, testing)
+        compiled({"Twins": text([twin], {"test-sample-size": theorem})}, compiled_files("Testing"))
 
 
 def test_other_axioms_are_seen():

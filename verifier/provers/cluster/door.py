@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
@@ -50,8 +50,11 @@ LONG = 3.0
 """Times the longest piece so far: what takes longer at the end is begun elsewhere as well."""
 ANSWER = 80.0
 """Seconds that a machine has to say who it is: it loads what is compared, and may be busy."""
+SOON = 1.0
+"""Seconds that what is dropped has to end by itself: Ray's process dies, now and then, where a task
+is cancelled in the very moment in which it ends, as short ones do."""
 DEAF = 5.0
-"""Seconds after which the worker of what was dropped, and still goes on, is ended."""
+"""Seconds after which the worker of what was interrupted, and still goes on, is ended."""
 
 
 @dataclass(eq=False)
@@ -90,6 +93,7 @@ class Door:
     open: Counter[int] = field(default_factory=Counter)
     deaths: Counter[int] = field(default_factory=Counter)
     dropped: dict[Any, float] = field(default_factory=dict)
+    interrupted: dict[Any, float] = field(default_factory=dict)
     looked: float = 0.0
     longest: float = 0.0
 
@@ -106,8 +110,7 @@ class Door:
                 self.waiting.append(order)
                 self.open[order.key] = 1
             case Drop():
-                for ref in self.running:
-                    self._drop(ref)
+                self._drop(self.running)
                 self.waiting.clear()
                 self.running.clear()
                 self.open.clear()
@@ -141,23 +144,26 @@ class Door:
         if self._there() != before:
             self.say(self._there())
 
-    def _drop(self, ref: Any) -> None:
-        """Interrupt a piece of work: its worker is of use again."""
-        ray.cancel(ref, force=False)
-        self.dropped[ref] = time.monotonic()
+    def _drop(self, refs: Iterable[Any]) -> None:
+        """Have pieces of work end: their workers are of use again."""
+        self.dropped |= dict.fromkeys(refs, time.monotonic())
 
     def _insist(self) -> None:
-        """End the workers in which an interrupt was lost, as it is in a destructor."""
-        if not self.dropped:
-            return
-        over, _ = ray.wait(list(self.dropped), num_returns=len(self.dropped), timeout=0)
-        late = time.monotonic() - DEAF
-        for ref in [ref for ref, since in self.dropped.items() if since < late]:
-            if ref not in over:
-                ray.cancel(ref, force=True)
-            over.append(ref)
-        for ref in over:
-            self.dropped.pop(ref, None)
+        """Interrupt what was dropped and goes on; end the workers in which that was lost.
+
+        An interrupt is lost where it comes in a destructor.
+        """
+        now = time.monotonic()
+        stages = (self.interrupted, DEAF, True), (self.dropped, SOON, False)
+        for held, patience, force in stages:
+            over, _ = ray.wait([*held], num_returns=len(held), timeout=0) if held else ([], [])
+            for ref in over:
+                del held[ref]
+            for ref in [ref for ref, since in held.items() if now > since + patience]:
+                ray.cancel(ref, force=force)
+                del held[ref]
+                if not force:
+                    self.interrupted[ref] = now
 
     def _there(self) -> Machines:
         alive = [m for m in self.machines.values() if m.alive and not m.refused]
@@ -235,8 +241,8 @@ class Door:
             held = self.running[ref]
             try:
                 result, seconds = ray.get(ref)
-            except ray.exceptions.TaskCancelledError:
-                self._free(ref)
+            except ray.exceptions.TaskCancelledError:  # or hit by an interrupt of other work
+                self._lose(ref, f"it was interrupted at {self.machines[held.node].name}")
             except ray.exceptions.RayTaskError as error:
                 self._fail(ref, error)
             except ray.exceptions.RayError as error:
@@ -254,8 +260,7 @@ class Door:
         key = held.work.key
         if key not in self.open:
             return
-        for other in [r for r, h in self.running.items() if h.work.key == key]:
-            self._drop(other)
+        self._drop(r for r, h in self.running.items() if h.work.key == key)
         waited = time.monotonic() - held.since
         self.longest = max(self.longest, waited)
         del self.open[key]
