@@ -143,3 +143,11 @@ COLUMNS: dict[str, tuple[Callable[[Any, Any], Any], float]] = {
 def test_one_column_as_a_list(name: str) -> None:
     function, expected = COLUMNS[name]
     assert evaluate(from_torch(Net(function), 2), [[1, 1]]) == [[expected]]
+
+
+def test_a_module_that_is_traced_and_cannot_be_called_is_one_line() -> None:
+    """Tracing does not mind layers of several types; calling does."""
+    module = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1).double())
+    with pytest.raises(NetworkError, match="cannot be called with 1 rows of 2 numbers") as raised:
+        from_torch(module, 2)
+    assert "\n" not in str(raised.value)

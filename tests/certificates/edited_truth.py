@@ -94,7 +94,7 @@ def verified(data: bytes, error: LeafproofError | None) -> int | None:
     if error is None:  # of these its bounds are others
         looser = held.domain.infinite or any(isinstance(x, Tail | Sandwich) for x in held.proof)
         return word if word == checkers.VALID or not looser else None
-    beside = any(word in str(error) for word in ("sample", "rows", "float32"))
+    beside = any(word in str(error) for word in ("sample", "drawn", "rows", "float32"))
     return None if beside or _shown(error) else word
 
 

@@ -121,6 +121,36 @@ def test_what_is_shown_of_variables_of_many_values_is_true(few):
     assert shown > 400
 
 
+@pytest.mark.parametrize("arithmetic", ["float32", "float64"])
+@pytest.mark.parametrize("count", [1, 2, 6, 40])
+def test_what_is_ahead_tree_by_tree_may_be_rounded_away(arithmetic, count):
+    """Half a last place is added again and again, and rounds to nothing: scores tie."""
+    big = 2.0**24 if arithmetic == "float32" else 2.0**53
+    members = (Member((Score(((0, big), (1, big))),)), *[Member((Score(((1, 1.0),)),))] * count)
+    ensemble = Ensemble(1, 2, members, (0.0, 0.0), arithmetic)
+    assert ensemble.class_at([Fraction(0)]) == 0
+    assert _shown_of_all(ensemble) == [True, False]
+
+
+@pytest.mark.parametrize("arithmetic", ["float32", "float64"])
+@pytest.mark.parametrize("divisor", [1.0, 1024.0])
+def test_what_is_ahead_tree_by_tree_may_be_nothing_to_a_softmax(arithmetic, divisor):
+    """Scores differ, by more than they may be off, and their softmaxes do not."""
+    ahead = divisor * (2.0**-26 if arithmetic == "float32" else 2.0**-55)
+    members = (Member((Score(((1, ahead),)),)),)
+    ensemble = Ensemble(1, 2, members, (0.0, 0.0), arithmetic, None, divisor, link="softmax")
+    assert ensemble.class_at([Fraction(0)]) == 0
+    assert _shown_of_all(ensemble) == [True, False]
+    assert _shown_of_all(replace(ensemble, link="")) == [False, True]
+
+
+def _shown_of_all(ensemble):
+    """Which classes are shown, of all points of one bit."""
+    forest, cell = forest_of(ensemble, bits(1), (0,), True), full_cell(bits(1))
+    every = range(ensemble.classes)
+    return [bool(forest.shows(parts_of([cell]), np.array([k]))[0]) for k in every]
+
+
 def test_points_are_evaluated_as_the_model_says():
     for seed, _, domain, ensemble in cases(range(60)):
         forest = forest_of(ensemble, domain, range(len(domain.variables)), True)

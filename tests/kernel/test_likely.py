@@ -201,6 +201,22 @@ def test_cells_near_each_other_are_looked_at_together():
     assert len(list(likely.runs_of(range(32), cells, never))) == 32
 
 
+def test_a_hull_is_the_smallest_cell_around_some():
+    """Were it smaller, forms would be taken for points that they were not found for."""
+    for seed in range(100):
+        rng = np.random.default_rng([seed, 50])
+        cells = []
+        for _ in range(int(rng.integers(1, 5))):
+            start = int(rng.integers(0, 9))
+            part = range(start, int(rng.integers(start, 9)) + 1)
+            cells.append(Cell((part, int(rng.integers(1, 64)))))
+        ranged, mask = likely.hull_of(cells).parts
+        inside = {x for cell in cells for x in cell.parts[0]}
+        assert (ranged.start, ranged[-1]) == (min(inside), max(inside))
+        held = {x for x in range(6) for cell in cells if cell.parts[1] >> x & 1}
+        assert {x for x in range(6) if mask >> x & 1} == held and mask < 64
+
+
 @pytest.mark.usefixtures("of_any_width")
 def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
     """Its forms are shown to be about as much, with less work; and another's hold as well."""
@@ -221,6 +237,19 @@ def test_ranges_that_a_class_hardly_needs_are_as_intervals_are(monkeypatch):
         lower, size = likely.least_of(own, rows), np.abs(rows @ last) @ np.abs(own.most[3])
         assert (lower >= likely.least_of(every, rows) - size).all()
     assert fewer
+
+
+@pytest.mark.usefixtures("of_any_width")
+def test_a_class_loses_what_is_taken_from_its_form_and_its_deviations(monkeypatch):
+    """No small network shows it: both are hardly ever lost together."""
+    domain, teacher, cell = case(0)
+    chances = list(domain.distributions(None))
+    cells = likely.rarely(prepare(teacher, domain), cell, ALLOWED[1], chances)
+    rows = class_rows(teacher.outputs, 0)[0]
+    every = np.array([[5.0], [2.0], [0.25]]) * np.ones(len(rows))
+    monkeypatch.setattr(likely.Spread, "sums", lambda *_: spread.Sums(*every))
+    said = likely.least_of(cells, rows)
+    assert np.array_equal(said, np.full(len(rows), 5 - 2 * cells.spread.reach - 0.25))
 
 
 def sums(seed):
@@ -471,6 +500,22 @@ def test_nodes_that_two_relus_read_are_left_to_lines():
     for model, looked_at in ((teacher, True), (again, False)):
         found = likely.rarely(prepare(model, domain), cell, Fraction(1, 2), chances)
         assert (found is not None) is looked_at
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize(("number", "looked_at"), [("1/8", True), ("1/3", False)])
+def test_encodings_that_are_rounded_are_left_to_lines(number, looked_at):
+    """Of variables of several columns what is no binary fraction is."""
+    rows = (Fraction(1, 2), Fraction(0)), (Fraction(1, 4), Fraction(number))
+    domain = Domain((variable("x", ("a", "b"), rows), *signs(1).variables))
+    layers = (
+        Affine(0, np.ones((3, 3)), np.zeros(3)),
+        Relu(1),
+        Affine(2, np.ones((1, 3)), -np.ones(1)),
+    )
+    p, chances = prepare(Network(3, layers), domain), list(domain.distributions(None))
+    found = likely.rarely(p, full_cell(domain), Fraction(1, 2), chances)
+    assert (found is not None) is looked_at
 
 
 def test_narrow_networks_are_left_to_lines():

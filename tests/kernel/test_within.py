@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -12,11 +13,14 @@ from tests.kernel.test_ordinals import ordinal
 from verifier.kernel import sandwich, within
 from verifier.kernel.asked import ask
 from verifier.kernel.margins import beyond, zone_of
+from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.quick import Rows
 from verifier.kernel.sandwich import columns_read
+from verifier.kernel.starting import cells_of
 from verifier.kernel.strips import lines
 from verifier.kernel.within import Between
 from verifier.model.cell import full_cell
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.question import Bound, Matter, Not, Same
 from verifier.provers.sandwiches import propose
@@ -292,3 +296,52 @@ def test_nothing_is_claimed_of_points_beyond(monkeypatch):
 
 def _size(cells):
     return (cells.high[1] - cells.low[1]).sum()
+
+
+def above_the_truth(seed, fault=None):
+    """By how many rows more is said of forms, where a sum is between its ends, than is so.
+
+    The truth is found in fractions, of numbers of very different sizes; least is a sum's least.
+    """
+    rng = np.random.default_rng([seed, 49])
+    count, rows = int(rng.integers(1, 6)), 8
+    weight = rng.normal(size=(rows, count)) * 10.0 ** rng.integers(-9, 3, size=(rows, count))
+    domain, teacher = signs(count), Network(count, (Affine(0, weight, np.zeros(rows)),))
+    p = prepare(teacher, domain)
+    cells = cells_of(p, parts_of([full_cell(domain)]))
+    cells.forward()
+    scale = 2.0 ** np.array(p.scales)
+    s = rng.normal(size=(1, count)) * 10.0 ** rng.integers(-6, 6, size=(1, count))
+    total = rng.normal(size=rows) * 10.0 ** rng.integers(-9, 9, size=rows)
+    least, most = np.sort(rng.uniform(-0.9, 0.9, size=2) * np.abs(s).sum())
+    own, size = weight * scale, np.abs(weight * scale)
+    form = Rows(own[None], total[None, None], np.abs(total)[None])
+    if fault is not None:
+        cells, form = fault(cells, form)
+    found = Between(s * scale, np.array([least]), np.array([most])).lowest(cells, form, size[None])
+    wrong = 0
+    for row, x, said in zip(weight.tolist(), total.tolist(), found[0, 0].tolist(), strict=True):
+        pairs = [(Fraction(a), Fraction(t)) for a, t in zip(row, s[0].tolist(), strict=True)]
+
+        def bound(m, pairs=pairs, x=x):
+            rest = sum(abs(a - m * t) for a, t in pairs)
+            return Fraction(x) - rest + m * Fraction(float(least if m > 0 else most))
+
+        wrong += Fraction(said) > max(bound(m) for m in (Fraction(0), *(a / t for a, t in pairs)))
+    return wrong
+
+
+FREE = {
+    "nothing": lambda cells, form: (replace(cells, error=0.0), form),
+    "not what forms are": lambda cells, form: (cells, replace(form, mass=0 * form.mass)),
+    "not the sums": lambda cells, form: (replace(cells, most=[0 * x for x in cells.most]), form),
+}
+
+
+def test_rounding_is_charged_where_a_sum_is_between_its_ends():
+    assert not any(above_the_truth(seed) for seed in range(300))
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_a_fault_in_what_rounding_is_charged_shows(name):
+    assert any(above_the_truth(seed, FREE[name]) for seed in range(300))

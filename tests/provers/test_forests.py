@@ -16,7 +16,7 @@ from verifier.model.part import size
 from verifier.model.proof import Constant, Enumerated, Open, is_open, steps
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ, matter_of
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import forest_arrays, forest_reach, forests, questions
+from verifier.provers import forest_arrays, forest_reach, forest_search, forests, questions
 from verifier.provers.options import Options
 from verifier.provers.timing import now
 
@@ -117,7 +117,7 @@ def test_what_is_closed_is_told_by_its_probability():
     for seed, matter in matters(range(300, 320)):
         domain = matter.domain
         found = forests.prove(matter, few=0, most=2)
-        search = forests.Forests(matter=matter, options=Options(resume=found.proof))
+        search = forest_search.Forests(matter=matter, options=Options(resume=found.proof))
         left = sum(
             float(cell_weight(Domain(domain.variables), cell))
             for cell, _, step in steps(domain, found.proof)
@@ -126,7 +126,7 @@ def test_what_is_closed_is_told_by_its_probability():
         whole = Domain(domain.variables).total_weight
         if any(isinstance(step, Open) for _, _, step in steps(domain, found.proof)):
             assert search.proved == pytest.approx(1 - left / whole), seed
-        assert np.allclose(search.weights.of(forests.parts_of([full_cell(domain)])), 1.0)
+        assert np.allclose(search.weights.of(parts_of([full_cell(domain)])), 1.0)
 
 
 def test_the_least_is_said():
@@ -214,7 +214,7 @@ def seen_by(forest, parts, shares):
 
 
 def test_cells_of_which_nothing_is_held_are_looked_at_again(monkeypatch):
-    monkeypatch.setattr(forests, "HELD", 40)
+    monkeypatch.setattr(forest_search, "HELD", 40)
     for seed, matter in matters(range(10)):
         found = forests.prove(matter, few=0)
         true = by_hand(matter)

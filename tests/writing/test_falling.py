@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.brute import truth
@@ -187,3 +189,25 @@ def test_what_enumerating_takes_is_without_what_is_settled_before():
     for at in (1000, 2000, 3000):  # nothing tells them apart
         alike.enumerated(at, 10.0)
     assert alike.sweeping == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "late"),
+    [
+        (0.0, False),  # all that was read may be done: of 2,000 nodes 1,500 are under way, at most
+        (0.0004, False),
+        (0.002, True),
+        (math.inf, True),
+    ],
+)
+def test_what_is_under_way_takes_what_was_expected_unless_more_was_seen(expected, late):
+    """At a check's start; 1.5 of 3 seconds are left, and the coarse proof is past."""
+    going = Going(2000, 0, 0.5, 1.0)
+    fallback = Fallback((), 2.0, 3.0, lambda: 1.5, expected)
+    assert fallback.late(going) == late
+    most, least = going.under_way(), going.under_way(0.0)
+    assert least == pytest.approx(1500 * 0.5 / 2000)
+    assert most == pytest.approx(1500 * 0.5 / 500)
+    assert going.under_way(expected) == pytest.approx(min(most, max(least, 1500 * expected)))
+    slow = Going(2000, 0, 1.9, 1.0)  # slower than expected
+    assert Fallback((), 2.0, 3.0, lambda: 1.5, 0.0).late(slow)

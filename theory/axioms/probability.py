@@ -120,6 +120,19 @@ def _chebyshev(x: Any, n: Any, t: Any) -> Instance:
     )
 
 
+def _average_variance(x: Any, n: Any) -> Instance:
+    variance = Mean(x**2) - Mean(x) ** 2
+    return Instance((ge(n, 1),), eq(Mean((Average(x, n) - Mean(x)) ** 2), variance / n))
+
+
+def _exponential_moment(x: Any, slope: Any, level: Any, n: Any) -> Instance:
+    """Of one draw's moment, that of their average: moments of independent copies multiply."""
+    return Instance(
+        (ge(n, 1), le(Mean(sp.exp(slope * (x - Mean(x)))), sp.exp(level))),
+        le(Mean(sp.exp(slope * n * (Average(x, n) - Mean(x)))), sp.exp(n * level)),
+    )
+
+
 def _chernoff_above(x: Any, n: Any, level: Any, a: Any) -> Instance:
     bound = sp.exp(-n * level * ((1 + a) * sp.log(1 + a) - a))
     return Instance(
@@ -331,6 +344,21 @@ AXIOMS = (
         PROBABILITY,
         _chebyshev,
         types="x=number n=integer t=real",
+    ),
+    Axiom(
+        "average-variance",
+        "the average of n independent copies has an n-th of the variance",
+        PROBABILITY,
+        _average_variance,
+        types="x=number n=integer",
+    ),
+    Axiom(
+        "exponential-moment",
+        "E[exp(c (X - E X))] <= e^l gives E[exp(c n (average - E X))] <= e^(n l) for the average "
+        "of n independent copies",
+        PROBABILITY,
+        _exponential_moment,
+        types="x=number slope=real level=real n=integer",
     ),
     Axiom(
         "fresh-sample",

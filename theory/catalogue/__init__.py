@@ -26,6 +26,7 @@ FILES = (
     "binomial",
     "deviations",
     "relative_tails",
+    "variances",
     "comparing",
     "waiting",
     "allotting",

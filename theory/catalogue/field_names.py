@@ -162,6 +162,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "relative-error-samples", "relative-accuracy", "multiplicative-estimate",
             "multiplicative-approximation", "relative-approximation", "multiplicative-error",
         ),
+        "bennett": ("bennett-hoeffding", "bennett-tail"),
+        "chebyshev": (
+            "tchebycheff", "chebychev", "tschebyscheff", "bienayme-chebyshev",
+            "chebyshev-bienayme", "bienayme",
+        ),
+        "markov": ("markov-chebyshev",),
         "pinsker": (
             "csiszar-kullback-pinsker", "kullback-csiszar", "kullback-pinsker", "ckp",
             "csiszar-pinsker",
@@ -285,6 +291,8 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entropy": ("kl", "relative-entropy", "divergence"),
         "relative": ("relative-deviation", "relative-error", "epsilon", "eps"),
         "mean": ("average", "empirical-mean"),
+        "variance": ("var", "sigma-squared"),
+        "excess": ("deviation", "epsilon", "eps"),
         "factor": ("max-weight", "weight-bound", "density-ratio"),
         "kept": ("compression-size",),
         "open": ("open-mass", "uncovered"),

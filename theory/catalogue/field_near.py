@@ -19,8 +19,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-agnostic-excess", "growth-function", "uniform-deviation-finite"),
         ),
         "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
-            ("empirical-bernstein", "maurer-pontil", "bennett", "audibert-munos-szepesvari"),
-            ("clopper-pearson", "bernstein-upper", "importance-kl-upper"),
+            ("empirical-bernstein", "maurer-pontil", "audibert-munos-szepesvari"),
+            ("bennett", "clopper-pearson", "bernstein-upper", "importance-kl-upper"),
         ),
         "a bound of means without replacement; where a draw counts 0 or 1, this is exact": (
             ("serfling", "hoeffding-serfling", "hoeffding-without-replacement"),
@@ -65,7 +65,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
         ),
         "a fact that derivations use": (
-            ("markov", "chebyshev", "tchebycheff", "jensen", "hall", "donsker-varadhan",
+            ("jensen", "hall", "donsker-varadhan",
              "von-neumann", "cantelli", "paley-zygmund", "slud", "hoeffding-lemma",
              "hoeffdings-lemma"),
             ("several-tests", "composition-stages-confidence", "transfer-distance"),

@@ -142,6 +142,17 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "relative-estimate-samples",
         ),
         Citation(
+            "Bennett",
+            "Probability inequalities for the sum of independent random variables, JASA 57",
+            1962,
+        ): ("bennett",),
+        Citation("Chebyshev", "Des valeurs moyennes, J. Math. Pures Appl. 12", 1867): (
+            "chebyshev",
+        ),
+        Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
+            "markov",
+        ),
+        Citation(
             "Pinsker",
             "Information and Information Stability of Random Variables and Processes",
             1964,

@@ -209,4 +209,51 @@ Proof.
     assert (0 <= INR n * t) by (apply Rmult_le_pos; lra). nra.
   - rewrite mean_square_total. fold v. right. field. split; lra.
 Qed.
+
+Theorem average_variance n :
+  (1 <= n)%nat ->
+  mean (fun s => (total X s / INR n - mean X D) ^ 2) (power D n) =
+  (mean (fun t => X t ^ 2) D - mean X D ^ 2) / INR n.
+Proof.
+  intros one. assert (N : 0 < INR n) by (apply lt_0_INR; lia).
+  pose proof (mean_square_total n) as Q. set (m := mean X D) in *.
+  set (v := mean (fun t => X t ^ 2) D - m ^ 2) in *.
+  transitivity (/ INR n ^ 2 * mean (fun s => (total X s - INR n * m) ^ 2) (power D n)).
+  - unfold mean. rewrite <- sum_scale. apply sum_ext. intros s. field. lra.
+  - rewrite Q. field. lra.
+Qed.
+
+(** What an exponential of one draw is on average, to the n-th power. *)
+Theorem exponential_moment slope level n :
+  (1 <= n)%nat -> mean (fun t => exp (slope * (X t - mean X D))) D <= exp level ->
+  mean (fun s => exp (slope * INR n * (total X s / INR n - mean X D))) (power D n) <=
+  exp (INR n * level).
+Proof.
+  intros one H. assert (N : 0 < INR n) by (apply lt_0_INR; lia). set (m := mean X D) in *.
+  assert (K : forall k, 0 <= mean (fun s => exp (slope * (total X s - INR k * m))) (power D k) <=
+    exp (INR k * level)).
+  { induction k as [|k [low IH]].
+    - cbn [INR]. unfold mean, total. cbn [power sum fst snd].
+      replace (slope * (0 - 0 * m)) with 0 by ring. replace (0 * level) with 0 by ring.
+      rewrite exp_0. lra.
+    - rewrite mean_step, S_INR.
+      set (rest := mean (fun s => exp (slope * (total X s - INR k * m))) (power D k)) in *.
+      assert (E : mean (fun t => mean (fun s =>
+          exp (slope * (total X (t :: s) - (INR k + 1) * m))) (power D k)) D =
+        rest * mean (fun t => exp (slope * (X t - m))) D).
+      { unfold mean at 1 3. rewrite <- sum_scale. apply sum_ext. intros t.
+        transitivity (snd t * (exp (slope * (X (fst t) - m)) * rest)); [|ring]. f_equal.
+        unfold rest, mean. rewrite <- sum_scale. apply sum_ext. intros s. unfold total. cbn [sum].
+        replace (slope * (X (fst t) + sum X (fst s) - (INR k + 1) * m))
+          with (slope * (X (fst t) - m) + slope * (sum X (fst s) - INR k * m)) by ring.
+        rewrite exp_plus. ring. }
+      rewrite E. assert (P : 0 <= mean (fun t => exp (slope * (X t - m))) D).
+      { rewrite <- (mean_constant D law 0). apply mean_monotone; [exact law|].
+        intros t. left. apply exp_pos. }
+      split; [now apply Rmult_le_pos|].
+      replace ((INR k + 1) * level) with (INR k * level + level) by ring. rewrite exp_plus.
+      apply Rmult_le_compat; assumption. }
+  destruct (K n) as [_ found]. eapply Rle_trans; [|exact found]. right. unfold mean.
+  apply sum_ext. intros s. f_equal. f_equal. field. lra.
+Qed.
 End Averages.

@@ -734,6 +734,8 @@ Print Assumptions Axioms.change_of_measure.
 Print Assumptions Draws.bernoulli_moment.
 Print Assumptions Draws.binomial_moment.
 Print Assumptions Draws.chebyshev.
+Print Assumptions Draws.average_variance.
+Print Assumptions Draws.exponential_moment.
 Print Assumptions Space.independent_draws.
 Print Assumptions Draws.average_linear.
 Print Assumptions Draws.falling_distribution.

@@ -15,6 +15,8 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "bernoulli-moment": "Draws.bernoulli_moment",
         "binomial-moment": "Draws.binomial_moment",
         "chebyshev": "Draws.chebyshev",
+        "average-variance": "Draws.average_variance",
+        "exponential-moment": "Draws.exponential_moment",
         "independent-draws": "Space.independent_draws",
         "average-linear": "Draws.average_linear",
         "falling-distribution": "Draws.falling_distribution",

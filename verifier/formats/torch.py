@@ -23,6 +23,7 @@ from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_call import Results, TorchCall, held_constant, number_type
 from verifier.formats.torch_check import (
+    RAISED,
     check_answers,
     check_held,
     check_hooks,
@@ -33,18 +34,6 @@ from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
-
-_TRACING_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NameError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What a user's ``forward`` may raise when traced; PyTorch's own are RuntimeErrors."""
 
 
 def from_torch(
@@ -123,7 +112,7 @@ def _check_batches(module: torch.nn.Module, name: str, columns: int, teacher: Ne
     free = torch.export.Dim("N", min=1)
     try:
         _traced(module, example, ({0: free},))
-    except _TRACING_ERRORS as problem:
+    except RAISED as problem:
         guard = re.search(r"generated guard ([^\n]*?)\.?\n", str(problem))
         if guard is None and not isinstance(problem, UserError):
             return  # not about the number of rows: that one row and many are alike has been seen
@@ -194,7 +183,7 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             return program.run_decompositions({})
-    except _TRACING_ERRORS as problem:
+    except RAISED as problem:
         reason = str(problem).strip().partition("\n")[0]
         raise NetworkError(
             f"torch.export cannot trace {name} on an input [N, {example.shape[1]}] "

@@ -31,6 +31,19 @@ _MODES = torch.no_grad, torch.enable_grad, torch.inference_mode
 Array = npt.NDArray[np.float64]
 
 
+RAISED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a user's ``forward`` may raise, traced or called; PyTorch's own are RuntimeErrors."""
+
+
 def check_hooks(module: torch.nn.Module, name: str) -> None:
     """Raise NetworkError for hooks that run around a call of the module, which no trace sees."""
     common = torch.nn.modules.module
@@ -107,7 +120,14 @@ def check_answers(
     for number, size in enumerate(SIZES):
         batch = _batch(rng, size, like.shape[1])
         rows = torch.from_numpy(batch).to(like.dtype).to(like.device)
-        answer = _answer(module, rows, _MODES[number % len(_MODES)])
+        try:
+            answer = _answer(module, rows, _MODES[number % len(_MODES)])
+        except RAISED as problem:  # though it was traced: its layers are of several types, perhaps
+            reason = str(problem).strip().partition("\n")[0]
+            raise NetworkError(
+                f"{name} cannot be called with {size} rows of {like.shape[1]} numbers "
+                f"({type(problem).__name__}: {quoted(reason, 160)}): give one that can"
+            ) from None
         if not isinstance(answer, torch.Tensor):
             raise NetworkError(
                 f"{name} returns a {type(answer).__name__}: it must return a tensor, the logits"

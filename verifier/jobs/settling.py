@@ -223,7 +223,8 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     """The finding's coarser proof, for what there is no time for."""
     if finding.coarse is None or limit is None or watch.stopped:
         return None
-    return Fallback(finding.coarse, finding.falling, limit.end, now)
+    each = finding.check / max(1, len(finding.proof))
+    return Fallback(finding.coarse, finding.falling, limit.end, now, each)
 
 
 def _worth_another(

@@ -8,180 +8,42 @@ leaves are there. Small cells are left to the kernel, which evaluates their poin
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.asked import Asked, ask
 from verifier.kernel.ensembles import Array, Forest
-from verifier.kernel.prepared import MASK_BITS, Parts, parts_of
+from verifier.kernel.prepared import MASK_BITS, Parts
 from verifier.model.proof import Enumerated, Finding, Open, Proof, Step
 from verifier.model.question import Matter, truth
 from verifier.model.variable import Variable
-from verifier.provers.answering import Answerer
 from verifier.provers.asked_cells import step_of
 from verifier.provers.forest_arrays import (
-    Nodes,
-    Shares,
     counts,
     halves,
     middles,
-    nodes_of,
-    shares_of,
 )
 from verifier.provers.forest_cuts import spread
-from verifier.provers.forest_reach import Chunk, Reaching, Seen, joined, reaching
+from verifier.provers.forest_reach import Chunk, Seen
+from verifier.provers.forest_search import FEW, Forests
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import OPEN
-from verifier.provers.overlaying import overlay_of
-from verifier.provers.progress import Progress, reached
 from verifier.provers.search import (
     COUNTEREXAMPLES,
-    Searching,
     conclude,
-    plan,
     speak,
-    take_up,
 )
 from verifier.provers.timing import passed, poll
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-BATCH = 1 << 10
-"""Cells that are looked at together, at most."""
-NUMBERS = 1 << 23
-"""Numbers of an array, at most about."""
-HELD = 1 << 26
-"""Numbers of what is known of open cells, at most about: of others it is found again."""
-SHARE_REACHED = 8
-"""A cell reaches one of so many areas, about."""
 LOOKED = 1 << 6
 """Points of a batch at which the question is evaluated, for witnesses."""
-FEW = 1 << 11
-"""Cells of at most so many points are evaluated by the kernel, rather than split."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
-
-
-@dataclass(eq=False)
-class Forests(Searching):
-    """A search under way: ``waiting`` are chunks, of which the one with the largest cell is next.
-
-    ``few`` is up to how many points a cell is left to be evaluated. ``proved`` is the probability
-    of closed cells, ``yes`` and ``no`` that of those where the formula is true, and false.
-    """
-
-    matter: Matter
-    few: int = FEW
-    answerer: Answerer = field(init=False)
-    asked: Asked = field(init=False)
-    nodes: dict[int, Nodes] = field(init=False)
-    reaching: dict[int, Reaching] = field(init=False)
-    trees: dict[int, Nodes] = field(init=False)
-    given: Nodes | None = field(init=False)
-    weights: Shares = field(init=False)
-    waiting: list[tuple[float, int, Chunk]] = field(init=False, default_factory=list)
-    entered: int = field(init=False, default=0)
-    opened: int = field(init=False, default=0)
-    held: int = field(init=False, default=0)
-    proved: float = field(init=False, default=0.0)
-    yes: float = field(init=False, default=0.0)
-    no: float = field(init=False, default=0.0)
-    weight: float = field(init=False, default=0.0)
-
-    def __post_init__(self) -> None:
-        self.asked = ask(self.matter, poll)
-        self.answerer = Answerer(overlay_of(self.matter), {}, dict(self.asked.forests))
-        domain = self.matter.domain
-        self.nodes = {
-            m: nodes_of(domain, x.members, x.reads) for m, x in self.asked.forests.items()
-        }
-        self.reaching = {m: reaching(x, domain) for m, x in self.asked.forests.items()}
-        every = tuple(range(len(domain.variables)))
-        self.trees = {m: nodes_of(domain, [t], every) for m, t in self.asked.trees.items()}
-        self.given = None if domain.given is None else nodes_of(domain, [domain.bound_given], every)
-        self.weights = shares_of(domain)
-        if domain.infinite:
-            self.few = 0
-        plan(self, lambda: self.asked)
-        held = list(take_up(self, domain).every())
-        self.proved = 1.0
-        if held:
-            parts = parts_of([cell for _, _, cell in held])
-            places = np.array([place for place, _, _ in held], dtype=np.int64)
-            shares = self.weights.of(parts)
-            self.proved = max(0.0, 1.0 - float(shares.sum()))
-            depths = np.zeros(len(held), dtype=np.int64)
-            self.enter(Chunk(parts, places, shares, depths, {}))
-
-    @property
-    def open(self) -> int:
-        """Number of cells not yet decided."""
-        return self.opened
-
-    def snapshot(self, seconds: float) -> Progress:
-        """How far the search is."""
-        return reached(
-            closed=self.closed,
-            opened=self.open,
-            weight=self.weight,
-            proved=self.proved,
-            seconds=seconds,
-            error=(self.yes, 1.0 - self.no),
-            differs=bool(self.found),
-        )
-
-    @property
-    def batch(self) -> int:
-        """Few enough cells for memory and for short steps."""
-        each = sum(
-            x.areas.values.size * 4 + x.areas.wanted.size for x in self.asked.forests.values()
-        )
-        return max(1, min(BATCH, SHARE_REACHED * NUMBERS // (1 + each)))
-
-    def enter(self, chunk: Chunk) -> None:
-        """Have open cells wait, in chunks of cells of about the same probability."""
-        chunk = chunk[np.argsort(-chunk.shares, kind="stable")]
-        size = max(1, self.batch // 4)
-        for start in range(0, len(chunk), size):
-            part = chunk[np.arange(start, min(start + size, len(chunk)))]
-            if self.held + part.held > HELD:
-                part = replace(part, seen={})
-            self.held += part.held
-            self.entered += 1
-            heapq.heappush(self.waiting, (-float(part.shares[0]), self.entered, part))
-        self.opened += len(chunk)
-
-    def take(self) -> Chunk | None:
-        """The next cells."""
-        taken: list[Chunk] = []
-        while self.waiting and sum(map(len, taken)) < self.batch:
-            taken.append(heapq.heappop(self.waiting)[2])
-        if not taken:
-            return None
-        self.held -= sum(x.held for x in taken)
-        parts = Parts(
-            np.concatenate([x.parts.masks for x in taken]),
-            np.concatenate([x.parts.ends for x in taken]),
-        )
-        names = ("places", "shares", "depths")
-        places, shares, depths = (np.concatenate([getattr(x, n) for x in taken]) for n in names)
-        known = [x.seen or _looked_at(self, x.parts) for x in taken]
-        seen = {
-            m: Seen(
-                joined([own[m].reach for own in known]),
-                np.concatenate([own[m].nodes for own in known]),
-            )
-            for m in self.reaching
-        }
-        chunk = Chunk(parts, places, shares, depths, seen)
-        self.opened -= len(chunk)
-        return chunk
 
 
 def takes(matter: Matter) -> bool:
@@ -254,25 +116,6 @@ def _likely(forest: Forest, ends: tuple[Array, Array], points: Ints) -> Ints:
     if forest.ensemble.outputs == 1:
         return forest.sums.above(low[:, 0]).astype(np.int64)
     return np.asarray(low[:, 1] + high[:, 1] > low[:, 0] + high[:, 0]).astype(np.int64)
-
-
-def _looked_at(search: Forests, parts: Parts) -> dict[int, Seen]:
-    """What is known of cells of which nothing is known yet."""
-    found = {}
-    for model, own in search.reaching.items():
-        nodes = search.nodes[model].descend(parts).astype(np.int32)
-        found[model] = Seen(own.at(_part_of(search, own.forest, parts)), nodes)
-    return found
-
-
-def _part_of(search: Forests, forest: Forest, parts: Parts) -> Parts:
-    """What an ensemble sees of cells."""
-    if forest.whole:
-        return parts
-    places = [search.weights.places[i] for i in forest.reads]
-    masks = [place for ranged, place in places if not ranged]
-    ends = [place for ranged, place in places if ranged]
-    return Parts(parts.masks[:, masks], parts.ends[:, :, ends])
 
 
 def _points_in(search: Forests, parts: Parts) -> Ints:

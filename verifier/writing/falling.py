@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -62,33 +63,40 @@ class Going:
             rise = max(0.0, (self.swept * self.product - self.others * self.until) / spread)
         return min(self.seconds, max(0.0, self.until - rise * self.others))
 
-    @property
-    def under_way(self) -> float:
-        """Seconds for what it read and is not through with, about."""
-        other = _under_way(self.nodes - self.swept, self.seconds - self.sweeping, UNDER_WAY)
-        return other + _under_way(self.swept, self.sweeping, SWEEPS)
+    def under_way(self, expected: float = math.inf) -> float:
+        """Seconds for what it read and is not through with, about; of others a node was
+        ``expected`` to take so many."""
+        other = self.nodes - self.swept, self.seconds - self.sweeping
+        return _under_way(*other, UNDER_WAY, expected) + _under_way(
+            self.swept, self.sweeping, SWEEPS, math.inf
+        )
 
 
-def _under_way(read: int, seconds: float, most: int) -> float:
+def _under_way(read: int, seconds: float, most: int, expected: float) -> float:
+    """What is under way takes what was expected, unless what was read shows more; but no more than
+    if as much as may be is under way."""
     some = min(most, MOST_OF * read)
-    return some * seconds / max(1, read - some)
+    each = max(expected, seconds / max(1, read))
+    return some * min(each, seconds / max(1, read - some))
 
 
 @dataclass(frozen=True, eq=False)
 class Fallback:
     """A coarser proof of the same cells, that the kernel checks in ``seconds``, about.
 
-    The check is to be over at ``end``, on the clock of ``now``.
+    The check is to be over at ``end``, on the clock of ``now``; a node of the finer proof is
+    ``expected`` to take so many seconds.
     """
 
     proof: Proof
     seconds: float
     end: float
     now: Callable[[], float]
+    expected: float = math.inf
 
     def late(self, going: Going) -> bool:
         """Whether there is just time for the rest of it."""
-        rest = going.under_way + self.seconds * (1 - going.reached)
+        rest = going.under_way(self.expected) + self.seconds * (1 - going.reached)
         return self.now() + SLOWER * rest > self.end
 
 

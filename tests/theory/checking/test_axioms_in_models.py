@@ -136,6 +136,9 @@ FALSE: list[tuple[str, str, Change]] = [
     ("ville", "a quarter of it", _says(
         lambda x, n, level: le(Pr(Event("the product reaches", x, level)), 1 / level / 4))),
     ("chebyshev", "flipped", _flipped),
+    ("average-variance", "that of one draw", lambda i, _: dataclasses.replace(
+        i, conclusion=eq(i.conclusion.lhs, i.conclusion.rhs * 2))),
+    ("exponential-moment", "any moment of one draw", _without(1)),
     ("count-excluding", "the excluded may satisfy it", _without(0)),
     ("count-excluding", "the excluded is no member", _without(1)),
     ("count-subset", "strictly fewer", _says(

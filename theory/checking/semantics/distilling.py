@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import comb
+from math import comb, prod
 from typing import Any
 
 from theory.checking.semantics.instances import independent
@@ -79,6 +79,18 @@ def _cube(v: Values) -> Any:
     return lambda i: F(2) ** int(i)
 
 
+def _box(v: Values) -> Any:
+    """The product of the first i numbers of values."""
+    return lambda i: prod((entry(v, "v", j) for j in range(1, int(i) + 1)), start=F(1))
+
+
+def _points_as_cells(v: Values) -> Any:
+    """As many cells as there are points."""
+    if "points of the box" in v.names:
+        return lambda: _box(v)(v["m"])
+    return lambda: _cube(v)(v["d"])
+
+
 def _high(v: Values) -> Any:
     """How many of n scores are at or above the quantile: Binomial(n, q)."""
     n, q = int(v["n"]), v["q"]
@@ -95,6 +107,7 @@ def _factor(v: Values) -> Any:
 
 
 HINTS: Mapping[str, Mapping[str, Any]] = {
+    "certified-distillation-cells-finite": {"v": (F(2), F(3)), "m": F(2)},
     "universal-approximate-samples": {"k": F(3), "delta": F(1, 4), "epsilon": F(1, 2)},
     "universal-approximate-lower": {"n": F(3), "delta": F(1, 100), "epsilon": F(9, 10)},
     "one-inclusion-samples": {
@@ -258,6 +271,8 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "the distiller errs on the unseen point": _fails,
     "the output is bad": lambda v: lambda _: False,
     "points of the cube": _cube,
+    "points of the box": _box,
+    "cells of the certificate": _points_as_cells,
     "scores at or above the quantile": _high,
     "probability that a new score is at most s_(i)": lambda v: lambda _: F(1),
     "relative swapping": lambda v: lambda *_: True,
