@@ -64,8 +64,18 @@ def nodes(data, models, columns=None):
         argument, kind = divmod(head, 8)
         if kind == SEVERAL:
             inner = tuple(node(next(stream)) for _ in range(argument))
-            assert argument >= 2 and {n.kind for n in inner} <= {CONSTANT, TAIL, TRUSTED}
-            assert [n.model for n in inner] == sorted({n.model for n in inner})
+            about = inner
+            if inner[-1].kind == SANDWICH:
+                about = inner[:-1]
+                own = {
+                    m
+                    for m, _, _ in brute_sandwich.read(
+                        inner[-1].argument, inner[-1].more, models
+                    ).strips
+                }
+                assert all(n.kind == CONSTANT and n.model not in own for n in about)
+            assert argument >= 2 and {n.kind for n in about} <= {CONSTANT, TAIL, TRUSTED}
+            assert [n.model for n in about] == sorted({n.model for n in about})
             return Node(kind, more=inner)
         if kind == SANDWICH:
             assert columns is not None
@@ -167,8 +177,11 @@ def check_leaf(matter, parts, node, tally):
     nothing = {m.name: None for m in matter.models}
     known, slack = {}, Fraction(0)
     has_tail = False
-    if node.kind == SANDWICH:
-        add_sandwich(matter, parts, node, tally)
+    if node.kind == SANDWICH or (node.kind == SEVERAL and node.more[-1].kind == SANDWICH):
+        *others, last = node.more if node.kind == SEVERAL else (node,)
+        for n in others:
+            check_step(matter, parts, n, known, tally)
+        add_sandwich(matter, parts, last, known, tally)
         return
     if node.kind in (OPEN, ENUMERATED):
         kinds = {OPEN: "open" if inside else "impossible", ENUMERATED: "enumerated"}
@@ -198,13 +211,13 @@ def check_leaf(matter, parts, node, tally):
             tally.weight[end] += (t, t + u)[end]
 
 
-def add_sandwich(matter, parts, node, tally):
-    """Check a Sandwich and add up what it shows."""
+def add_sandwich(matter, parts, node, known, tally):
+    """Check a Sandwich and add up what it shows where other models' classes are ``known``."""
     step = brute_sandwich.read(node.argument, node.more, len(matter.models))
     if not brute_sandwich.is_true(matter, parts, step):
         raise Refused("a Sandwich does not hold")
     tally.step("sandwich")
-    for share in brute_sandwich.shares(matter, parts, step):
+    for share in brute_sandwich.shares(matter, parts, step, known):
         if share is None:
             raise Refused("a Sandwich has too many bins")
         for sums, (whole, true, false) in zip((tally.points, tally.weight), share, strict=True):

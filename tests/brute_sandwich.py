@@ -98,12 +98,12 @@ def sum_at(matter, form, values):
     return sum_of(form, row)
 
 
-def shares(matter, parts, step):
+def shares(matter, parts, step, beside):
     """Of each part its points, and at least how many make the formula true, and false; so weights.
 
-    None where there are too many bins.
+    ``beside`` are the classes of other models, by name. None where there are too many bins.
     """
-    nothing = {m.name: None for m in matter.models}
+    nothing = {m.name: beside.get(m.name) for m in matter.models}
     for leaf, trees, points in split(matter, parts, nothing):
         known = nothing | trees
         found = truth(matter.formula, known)

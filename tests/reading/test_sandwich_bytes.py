@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import verifier.reading.proof_bytes as reading
 import verifier.writing.proof_bytes as writing
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Open, Sandwich, Split, Strip
+from verifier.model.proof import Constant, Open, Sandwich, Split, Strip
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.proof_bytes import decode
 from verifier.second_checker.reading import proof_nodes
@@ -111,3 +112,22 @@ def test_the_largest_exponent_is_read():
 def test_format_1_has_none():
     with pytest.raises(CertificateError, match="unknown step 7"):
         decode(encode((ONE,), 1))
+
+
+def test_one_stands_behind_classes_of_other_models():
+    known = Constant(1, 1), Constant(0, 3)
+    step = replace(ONE, strips=(Strip(2, -3, 70),), beside=known)
+    data = encode((Open(), step), 4)
+    assert data[:5] == bytes([0, 4, 3 * 8 + 6, 5 * 8 + 1, 3 * 8 + 1])
+    assert decode(data, 4, 3) == (Open(), step)
+    nodes = proof_nodes(data, 4, 3)
+    assert [n.kind for n in nodes] == ["open", "several", "constant", "constant", "sandwich"]
+    for other in (
+        (Constant(1, 2),),
+        (Constant(1, 3), Constant(0, 1)),
+        (Open(),),
+    ):
+        with pytest.raises(CertificateError):
+            decode(encode((replace(step, beside=other),), 4), 4, 3)
+    with pytest.raises(CertificateError, match="unknown step 7"):
+        decode(bytes([0, 2 * 8 + 6, *encode((ONE,), 4)[1:], 1 * 8 + 1]), 4, 3)

@@ -18,6 +18,7 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter
 from verifier.model.variable import Variable
+from verifier.provers.beside import is_about_many
 from verifier.provers.count import reopened, with_bounds
 from verifier.provers.putting_back import put_back
 from verifier.provers.rare import suits
@@ -39,6 +40,9 @@ LARGE = 1 << 20
 """Multiplications of a point's evaluation from which on exact integers take long to be made."""
 RARE = 0.25
 """The share of the time that is kept for wide networks' Tails, with their check."""
+MANY = 0.6
+"""The same for what is said of cells where many models are asked, which is more than a search
+closes in that time."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -59,6 +63,8 @@ def find_in_time(
     end = limit.end - _prepared(matter, limit) if limit else None
     if end is not None and suits(matter):
         tails = max(tails, RARE * (end - now()))
+    if end is not None and matter.networks and is_about_many(matter):
+        tails = max(tails, MANY * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
     begun = None if earlier is None else reopened(earlier)
     sampled = limit is not None and limit.sampling > 0

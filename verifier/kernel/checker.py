@@ -204,6 +204,8 @@ def _go_through(
             leave_open(ledger, cell)
         else:
             steps: tuple[Step, ...] = step.steps if isinstance(step, Several) else (step,)
+            if isinstance(step, Sandwich):
+                steps = *step.beside, step
             if problem := _fault(asked, steps, several=isinstance(step, Several)):
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
@@ -327,8 +329,10 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
     """What is wrong with the Steps of a cell as they stand; "" if nothing is."""
     if several and len(steps) < 2:
         return "says that it is several, but is not"
-    if not several and isinstance(steps[0], Sandwich):
-        return fault(asked, steps[0])
+    if not several and isinstance(sandwich := steps[-1], Sandwich):
+        if problem := fault(asked, sandwich):
+            return problem
+        steps = sandwich.beside
     last = -1
     for step in steps:
         if not isinstance(step, About):

@@ -35,7 +35,7 @@ from verifier.kernel.tally import Place, Tally
 from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
 from verifier.model.part import Part
-from verifier.model.proof import Sandwich, Strip
+from verifier.model.proof import Constant, Sandwich, Strip
 from verifier.model.question import Matter
 
 TOGETHER, FEWEST = 1 << 9, 1 << 6
@@ -328,15 +328,18 @@ def _numbers(cell: Cell, step: Sandwich) -> Sent:
     for part in cell.parts:
         parts += (part.start, part.stop) if isinstance(part, range) else (None, part)
     strips = [x for strip in step.strips for x in (strip.model, strip.least, strip.most)]
-    return parts, step.form, (step.exponent, step.width, step.order, *strips)
+    beside = [x for own in step.beside for x in (own.klass, own.model)]
+    numbers = step.exponent, step.width, step.order, len(step.strips), *strips, *beside
+    return parts, step.form, numbers
 
 
 def _as_sent(sent: Sent) -> tuple[Cell, Sandwich]:
-    numbers, form, (exponent, width, order, *strips) = sent
+    numbers, form, (exponent, width, order, many, *rest) = sent
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     parts: list[Part] = [b if a is None else range(a, b) for a, b in pairs]  # type: ignore[misc,arg-type]
-    every = [Strip(*strips[i : i + 3]) for i in range(0, len(strips), 3)]
-    return Cell(tuple(parts)), Sandwich(tuple(every), form, exponent, width, order)
+    every = tuple(Strip(*rest[3 * i : 3 * i + 3]) for i in range(many))
+    beside = tuple(Constant(*rest[i : i + 2]) for i in range(3 * many, len(rest), 2))
+    return Cell(tuple(parts)), Sandwich(every, form, exponent, width, order, beside)
 
 
 def _flat(x: Both) -> tuple[int, ...]:

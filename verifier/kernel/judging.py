@@ -35,7 +35,7 @@ UPHOLD = 1 << 12
 class Waiting:
     """A cell of the proof, its number from 1, and the Steps about it, of different networks.
 
-    Or the only Step, a Sandwich.
+    Or a Sandwich, behind what is said beside it.
     """
 
     number: int

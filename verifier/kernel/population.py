@@ -25,7 +25,7 @@ from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.patches import Patches
 from verifier.kernel.pieces import Piece
-from verifier.kernel.stretches import all_truths, regions
+from verifier.kernel.stretches import all_truths, regions, with_classes
 from verifier.kernel.sums import Binned, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
 from verifier.kernel.undecided import Summed
@@ -179,14 +179,14 @@ def _places(ledger: Ledger, left: Left) -> Iterator[Place]:
     asked = ledger.asked
     asked.poll()
     alone = asked.differs and left.sandwich is None  # the tree's class decides nothing
-    if alone or left.tail or not asked.trees:
+    if alone or left.tail or not (asked.trees or left.sandwich):
         for part, leaf in asked.possible_parts(left.cell):
             yield Place(part, leaf, ALL_TOGETHER, ())
         return
     base = known(len(asked.names), _pairs(left), (), (), frozenset())
     for place in ledger.places(left.cell, base):
         if ledger.truth(left.known, place.trees) is None:
-            yield place
+            yield place if left.sandwich is None else with_classes(place, base)
 
 
 def _pairs(left: Left) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,7 @@ from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.proof import Sandwich
+from verifier.model.proof import Constant, Sandwich
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -70,6 +70,8 @@ def fault(asked: Asked, step: Sandwich) -> str:
             return f"speaks of model {model}, which is no network"
         if asked.nets[model].p.teacher.classes != 2:
             return f"is about {asked.word(model)}, which has more than two classes"
+    if any(not isinstance(x, Constant) or x.model in models for x in step.beside):
+        return "says beside its sum what is no class of another model"
     if any(strip.least > strip.most for strip in step.strips):
         return "has a strip whose ends are the wrong way round"
     if not 0 <= step.exponent <= FINEST or step.width < 1:

@@ -18,6 +18,7 @@ from verifier.kernel.helpers import Some, answer
 from verifier.kernel.judging import (
     Found,
     Rare,
+    Shown,
     Waiting,
     complain,
     is_enumerated,
@@ -64,7 +65,7 @@ class Looked:
 
 def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     """Bound the cells of a batch: in any thread, as this changes nothing."""
-    at = [i for i, leaf in enumerate(batch) if isinstance(leaf.steps[0], Sandwich)]
+    at = [i for i, leaf in enumerate(batch) if isinstance(leaf.steps[-1], Sandwich)]
     cells = [batch[i].cell for i in at]
     steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
     some = Some(cells, steps, laid(ledger, cells, steps))
@@ -94,7 +95,9 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     left = [(i, batch[i]) for i in rest]
     wrong, rare = looked.wrong, looked.rare
     found = [
-        _sandwiched(ledger, leaf, wrong[i]) if i in wrong else judged(ledger, leaf, i, shown, rare)
+        _sandwiched(ledger, leaf, i, shown, wrong[i])
+        if i in wrong
+        else judged(ledger, leaf, i, shown, rare)
         for i, leaf in left
     ]
     closer = [_needs_points(ledger, x, f) for (_, x), f in zip(left, found, strict=True)]
@@ -102,7 +105,7 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     _doubt_points(ledger, near)
     for (i, leaf), held, close in zip(left, found, closer, strict=True):
         ledger.step = leaf.number
-        if i in looked.sums:
+        if i in looked.sums and not held.refused:
             _enter_sums(ledger, leaf, looked.sums[i])
         else:
             _enter(ledger, leaf, held, doubted=close)
@@ -155,8 +158,11 @@ class Line:
         enter(self.ledger, batch, self.ledger.asked.wait(looked))
 
 
-def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
-    """What is known of the cell of a Sandwich, beside what it counts."""
+def _sandwiched(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, problem: str) -> Found:
+    """Whether what is said in cell ``i`` by a Sandwich, and beside it, does not hold."""
+    beside = Waiting(leaf.number, leaf.cell, leaf.steps[:-1])
+    if judged(ledger, beside, i, shown, frozenset()).refused:
+        return Found(refused=True)
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
@@ -166,6 +172,7 @@ def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
 def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
     """Count a cell of which a Sandwich tells."""
     ledger.count("sandwich")
+    ledger.count("constant", len(counted.step.beside))
     if counted.problem:
         refuse(ledger, f"step {leaf.number}: {counted.problem}")
     enter_sums(ledger, counted)

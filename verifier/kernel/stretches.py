@@ -100,19 +100,20 @@ def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> l
 
 def laid(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Laid]:
     """The parts of each cell."""
-    none, tables = nothing(ledger), dict[Any, tuple[bool | None, Table]]()
+    tables = dict[Any, tuple[bool | None, Table]]()
     found = []
     for cell, step in zip(cells, steps, strict=True):
-        models = tuple([strip.model for strip in step.strips])
+        models, said = tuple([strip.model for strip in step.strips]), beside(ledger, step)
         own = Laid([], [])
-        for place in ledger.places(cell, none):
-            key = place.trees, models
+        for place in ledger.places(cell, said):
+            full = with_classes(place, said)
+            key = full.trees, models
             if key not in tables:
-                truth = partial(_truth, ledger, none.steady, place.trees)
+                truth = partial(_truth, ledger, said.steady, full.trees)
                 tables[key] = truth({}), all_truths(models, truth)
-            known, every = tables[key]
-            if known is None:
-                own.others.append((place, every))
+            decided, every = tables[key]
+            if decided is None:
+                own.others.append((full, every))
             else:
                 own.settled.append(place)
         found.append(own)
@@ -157,9 +158,17 @@ def counted(
     return found
 
 
-def nothing(ledger: Ledger) -> Known:
-    """What is known where no class is."""
-    return known(len(ledger.asked.names), (), (), (), ledger.trust)
+def beside(ledger: Ledger, step: Sandwich) -> Known:
+    """What is known beside a Sandwich: its other models' classes, for float32 none."""
+    pairs = tuple([(x.model, x.klass) for x in step.beside])
+    return known(len(ledger.asked.names), pairs, (), (), ledger.trust)
+
+
+def with_classes(place: Place, said: Known) -> Place:
+    """The same part, with the classes that are known there beside those of trees."""
+    classes = enumerate(said.views[0][2])
+    more = [(model, klass) for model, klass in classes if klass is not None]
+    return place._replace(trees=(*place.trees, *more)) if more else place
 
 
 def _truth(
@@ -180,8 +189,9 @@ def all_truths(models: Sequence[int], truth: Truth) -> Table:
 def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
     left, domain = list[int](), ledger.asked.domain
+    said = beside(ledger, counted.step)
     for place in counted.settled:
-        ledger.add_place(place, nothing(ledger))
+        ledger.add_place(place, said)
     for place, points, weights in counted.shown:
         size = weight = points.total
         if weights is points:
@@ -198,8 +208,7 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
         left.append(weight - shown[1])
     if any(left):
-        classes = nothing(ledger).steady
-        ledger.leave(Left(counted.cell, classes, counted.step, tuple(left)))
+        ledger.leave(Left(counted.cell, said.views[0][2], counted.step, tuple(left)))
 
 
 def regions(step: Sandwich, truths: Table) -> Regions:

@@ -73,7 +73,9 @@ class Sandwich:
     ``s(x)`` is the sum of ``form`` (one integer a column of the domain) times the encodings, times
     ``2**-exponent``. The count takes values of s in bins of ``width * 2**-exponent``. Of two strips
     bit 0 of ``order`` says that where the first network has class 1 the second has it, too, bit 1
-    the reverse: as the second margin is nowhere below the first, or above.
+    the reverse: as the second margin is nowhere below the first, or above. ``beside`` are classes
+    that other models have all over the cell, by their increasing numbers: with these the question
+    is about the networks of the strips alone.
     """
 
     strips: tuple[Strip, ...]
@@ -81,6 +83,7 @@ class Sandwich:
     exponent: int
     width: int
     order: int = 0
+    beside: tuple[Constant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 from verifier.provers import rare
 from verifier.provers.answering import Answerer, answerer_of
+from verifier.provers.beside import Many, is_about_many
 from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
 from verifier.provers.sights import Said
@@ -55,6 +56,8 @@ BINS = 4096
 BATCH = 256
 """Cells of a batch of sandwiches, at most; few enough at first that it takes ``PIECE`` seconds."""
 PIECE = 0.2
+CHECKED = 0.6
+"""The kernel's time for what is said of cells where many models are asked, of what that took."""
 SAMPLE = 64
 """Cells on which it is measured what a sandwich takes."""
 WORTH = Fraction(1, 8)
@@ -96,7 +99,34 @@ class _Bounding:
     answerer: Answerer
     space: Space
     models: tuple[int, ...]
-    """The networks that a Sandwich is about; none where it cannot be about all that matter."""
+    """The networks that a Sandwich is about; none where it is not about one or two."""
+    many: Many | None
+    """What says it of a question about more models."""
+
+    @property
+    def checked(self) -> float:
+        """How long the kernel takes for what is said of cells, in units of what that took."""
+        return CHECKED if self.many else 1.0
+
+    @property
+    def sums(self) -> bool:
+        """Whether there are Sandwiches."""
+        return bool(self.models) or self.many is not None
+
+    def propose(self, cells: Sequence[Cell]) -> Sequence[Step | None]:
+        """What the kernel accepts of each cell: Sandwiches, and classes where many are asked."""
+        if self.many is not None:
+            return self.many.say(cells)
+        return propose(self.asked, cells, self.models, bins=BINS)
+
+    def left(self, cell: Cell, step: Step) -> Fraction | None:
+        """The share of a cell that is open then; None where the kernel cannot count.
+
+        Where many models are asked that is not counted: there are no Tails beside.
+        """
+        if self.many is not None or not isinstance(step, Sandwich):
+            return Fraction(0)
+        return still_open(self.asked, cell, step)
 
 
 def _bounded(
@@ -111,17 +141,19 @@ def _bounded(
     poll()
     overlay, asked = overlay_of(matter), ask(matter, poll)
     models = tuple(m for m, net in sorted(asked.nets.items()) if net.p.teacher.classes == 2)
-    models = models if len(models) <= 2 else ()
-    if domain.infinite and not models:  # where there are reals there are no Tails
-        return finding
     answerer, space = answerer_of(overlay), prepare_space(domain)
-    ready = _Bounding(asked, overlay, answerer, space, models)
+    many = None
+    if models and is_about_many(matter):
+        many, models = Many(asked, overlay, answerer, space), ()
+    ready = _Bounding(asked, overlay, answerer, space, models, many)
+    if domain.infinite and not ready.sums:  # where there are reals there are no Tails
+        return finding
     if (told := _rarely(ready, proof, deadline, progress)) is not proof:
         return replace(finding, proof=told)  # the rest of the time is for the check of that
     if not is_open(proof):
         return replace(finding, proof=proof)
     count, mass, sample = _look_at(domain, proof)
-    most = _affordable(ready, sample, deadline)
+    most = MOST_SUMS if ready.many else _affordable(ready, sample, deadline)
     if count > most:
         proof = _merged(domain, proof, 2 * mass // most)
     opened = sorted(_open_cells(domain, proof), key=lambda item: -item[0])
@@ -181,16 +213,16 @@ def _add_sandwiches(
     """
     left: dict[int, Fraction] = {}
     spent, size, start = 0.0, 1, 0
-    while ready.models and start < len(opened) and now() + spent < deadline:
+    while ready.sums and start < len(opened) and now() + spent < deadline:
         begun = now()
         some = opened[start : start + size]
-        every = propose(ready.asked, [cell for _, _, cell in some], ready.models, bins=BINS)
+        every = ready.propose([cell for _, _, cell in some])
         for (_, at, cell), step in zip(some, every, strict=True):
             poll()
-            share = None if step is None else still_open(ready.asked, cell, step)
+            share = None if step is None else ready.left(cell, step)
             if step is not None and share is not None:
                 left[at], found[at] = share, step
-        spent += now() - begun  # the kernel will take as long again
+        spent += (now() - begun) * ready.checked
         start += len(some)
         size = max(1, min(BATCH, int(PIECE * size / max(now() - begun, 1e-6))))
         tell(len(found))
@@ -291,7 +323,7 @@ def _affordable(ready: _Bounding, sample: Sequence[Cell], deadline: float) -> in
 
     It is measured: sandwiches on cells of a ``sample``, as many as take a moment.
     """
-    if not ready.models:
+    if not ready.sums:
         start = now()
         for net in ready.asked.nets.values():
             checker.tail_bound(net.p, full_cell(net.p.domain), 0)
@@ -300,12 +332,10 @@ def _affordable(ready: _Bounding, sample: Sequence[Cell], deadline: float) -> in
     while True:
         start = now()
         some = sample[:size]
-        for cell, step in zip(
-            some, propose(ready.asked, some, ready.models, bins=BINS), strict=True
-        ):
+        for cell, step in zip(some, ready.propose(some), strict=True):
             poll()
             if step is not None:
-                still_open(ready.asked, cell, step)
+                ready.left(cell, step)
         if size >= len(sample) or now() - start > PIECE / 4:
             return _times(start, len(some), MOST_SUMS, deadline)
         size *= 8

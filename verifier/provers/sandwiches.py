@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,21 +20,23 @@ import numpy.typing as npt
 from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.asked import Asked
 from verifier.kernel.choices import Floats
+from verifier.kernel.ensembles import Forest
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.many import MOST_BINS, MOST_MOVED
 from verifier.kernel.margins import Lines
-from verifier.kernel.prepared import allowed_values
-from verifier.kernel.rules import Apply
+from verifier.kernel.prepared import allowed_values, parts_of
+from verifier.kernel.rules import Apply, constant
 from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of, shown, within
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.ordinal import Ranged
-from verifier.model.proof import Sandwich, Strip
+from verifier.model.proof import Constant, Sandwich, Strip
 from verifier.model.verdict import Status
 from verifier.provers.sides import one_sided
+from verifier.provers.timing import poll
 
 BINS = 512
 """Bins of a sum, at most about."""
@@ -61,6 +63,10 @@ LONGEST = 50
 """Bits of a form's integers."""
 EXACT = 1 << 10
 """Where the encodings' denominator is less, coefficients of ordinals are rounded to bins."""
+
+
+Beside = tuple[Constant, ...]
+"""The classes of other models in a cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +105,15 @@ def propose(
     worth: Worth | None = None,
     again: bool = False,
     apply: Apply = map,
+    beside: Sequence[Beside] | None = None,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
     ``models`` are their numbers, increasing; the sums have at most about so many ``bins``, or as
     many as are ``worth`` it. None where the kernel shows nothing. Which points are settled,
     ``kernel.stretches`` tells. ``again`` says that one network is bounded again where its class is
-    open, as two always are: it takes three times as long.
+    open, as two always are: it takes three times as long. ``beside`` are for each cell the classes
+    that other models are expected to have all over it; None, too, where the kernel shows one not.
     """
     nets = [asked.nets[model] for model in models]
     columns = columns_read(asked, nets)
@@ -137,7 +145,46 @@ def propose(
         return []
     ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
-    return _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
+    made = _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
+    return made if beside is None else _behind(asked, cells, beside, made)
+
+
+def _behind(
+    asked: Asked,
+    cells: Sequence[Cell],
+    beside: Sequence[Beside],
+    made: Sequence[Sandwich | None],
+) -> list[Sandwich | None]:
+    """The Sandwiches behind other models' classes, where the kernel shows all of these."""
+    wanted = [
+        (i, step)
+        for i, (own, one) in enumerate(zip(beside, made, strict=True))
+        for step in (() if one is None else own)
+    ]
+    good = shown_classes(asked, [(cells[i], step) for i, step in wanted])
+    bad = {i for (i, _), fine in zip(wanted, good, strict=True) if not fine}
+    return [
+        None if one is None or i in bad else replace(one, beside=own)
+        for i, (own, one) in enumerate(zip(beside, made, strict=True))
+    ]
+
+
+def shown_classes(asked: Asked, claims: Sequence[tuple[Cell, Constant]]) -> list[bool]:
+    """Which classes of networks and ensembles the kernel shows all over cells, by its bounds."""
+    found = [False] * len(claims)
+    for model, net in asked.proved.items():
+        at = [i for i, (_, step) in enumerate(claims) if step.model == model]
+        if not at:
+            continue
+        poll()
+        own, classes = [net.cell(claims[i][0]) for i in at], [claims[i][1].klass for i in at]
+        if isinstance(net, Forest):
+            good = net.shows(parts_of(own), np.array(classes))
+        else:
+            good = constant(net.p, own, classes)[0]
+        for i, fine in zip(at, good.tolist(), strict=True):
+            found[i] = fine
+    return found
 
 
 def _either(which: npt.NDArray[np.bool_], a: Any, b: Any) -> Any:

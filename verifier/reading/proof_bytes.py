@@ -9,7 +9,8 @@ exactly one encoding; anything else is refused with the offset where it goes wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 from typing import TypeVar
@@ -187,7 +188,7 @@ def nodes(
             yield _sandwich(argument, integers, at, models, columns), integers.at
             continue
         if kind == SEVERAL and models is not None:
-            node: Split | Step = _several(argument, integer, solvers, at, models)
+            node: Split | Step = _several(argument, integers, solvers, at, models, columns)
         else:
             node = _node(argument, kind, integer, solvers, at, models or 1)
         if isinstance(node, Several | Trusted):
@@ -239,16 +240,18 @@ def named_solvers(nodes: Iterable[Split | Step]) -> Iterator[str]:
 
 
 def _several(
-    count: int, integer: Callable[[], int], solvers: list[str], start: int, models: int
-) -> Several:
-    """So many steps about networks of increasing numbers."""
+    count: int, integers: _Integers, solvers: list[str], start: int, models: int, columns: int
+) -> Several | Sandwich:
+    """So many steps about models of increasing numbers; the last may be a Sandwich of others."""
     _check_length(start, count)
     if not 2 <= count <= models:
         raise CertificateError(f"proof.bin: {count} steps about one cell at offset {start}")
     steps: list[About] = []
     for _ in range(count):
-        argument, kind = divmod(integer(), 8)
-        step = _node(argument, kind, integer, solvers, start, models)
+        argument, kind = divmod(integers.next(), 8)
+        if kind == SANDWICH and len(steps) == count - 1:
+            return _beside(steps, _sandwich(argument, integers, start, models, columns), start)
+        step = _node(argument, kind, integers.next, solvers, start, models)
         if not isinstance(step, Constant | Tail | Trusted):
             raise CertificateError(
                 f"proof.bin: what is no step about a network among several at offset {start}"
@@ -257,6 +260,17 @@ def _several(
             raise CertificateError(f"proof.bin: steps out of order of models at offset {start}")
         steps.append(step)
     return Several(tuple(steps))
+
+
+def _beside(steps: Sequence[About], step: Sandwich, start: int) -> Sandwich:
+    """A sandwich behind the classes of other models."""
+    known = tuple(x for x in steps if isinstance(x, Constant))
+    own = {strip.model for strip in step.strips}
+    if len(known) < len(steps) or any(x.model in own for x in known):
+        raise CertificateError(
+            f"proof.bin: a sandwich behind what is no class of another model at offset {start}"
+        )
+    return replace(step, beside=known)
 
 
 def _sandwich(

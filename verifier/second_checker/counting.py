@@ -74,8 +74,15 @@ def cells(domain: Domain, proof: Sequence[Node]) -> Iterator[tuple[Cell, Sequenc
 
 def _several(proof: Sequence[Node], at: int, count: int) -> Sequence[Node]:
     nodes = proof[at : at + count]
-    if len(nodes) != count or not all(node.kind in ABOUT for node in nodes):
+    last = nodes[-1].sandwich if nodes else None
+    if len(nodes) != count or not all(x.kind in ABOUT for x in (nodes[:-1] if last else nodes)):
         raise CertificateError(f"proof node {at - 1} is not followed by its {count} steps")
+    if last is not None:
+        own = {model for model, _, _ in last.strips}
+        if any(x.kind != "constant" or x.model in own for x in nodes[:-1]):
+            raise CertificateError(
+                f"proof node {at - 1} has a sandwich behind what is no class of another model"
+            )
     return nodes
 
 

@@ -146,7 +146,8 @@ def _kind(
             not (klass == 0 and at > ends.index(-least)) and not (klass and at <= ends.index(-most))
             for klass, (_, least, most) in zip(classes, step.strips, strict=True)
         ):
-            every.add(truth(case.question, {**trees, **dict(zip(numbers, classes, strict=True))}))
+            mine = dict(zip(numbers, classes, strict=True))
+            every.add(truth(case.question, {**dict(step.beside), **trees, **mine}))
     if not every:
         return True  # no point is there: it may be said to be either
     return every.pop() if len(every) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -69,10 +70,10 @@ def undecided_parts(
             if any(node.kind == "tail" for node in nodes):  # all of it counts as open
                 yield part, case.domain.leaves[number], None
                 continue
-            step = nodes[0].sandwich
+            step = sandwich_of(nodes)
             beside = step is not None  # the trees' classes matter there
-            every = undecided(case, part, {}, tally) if beside else _open(case, part, known, tally)
-            for own in every:
+            every = undecided if beside else _open
+            for own in every(case, part, known, tally):
                 yield own, case.domain.leaves[number], step
 
 
@@ -83,7 +84,7 @@ def settled_beside(case: Matter, proof: Sequence[Node], tally: Tally) -> Fractio
         if any(node.kind == "tail" for node in nodes):
             continue
         known = {x.model: x.argument for x in nodes if x.kind == "constant"}
-        step = nodes[0].sandwich
+        step = sandwich_of(nodes)
         for part, number in possible(case, cell, tally):
             leaf = case.domain.leaves[number]
             if nodes[0].kind == "enumerated":
@@ -91,9 +92,17 @@ def settled_beside(case: Matter, proof: Sequence[Node], tally: Tally) -> Fractio
                 continue
             found += _true(case, part, known, leaf, tally)
             if step is not None:
-                for own in undecided(case, part, {}, tally):
+                for own in undecided(case, part, known, tally):
                     found += true_beside(case, own, leaf, step, tally)
     return found
+
+
+def sandwich_of(nodes: Sequence[Node]) -> Sandwich | None:
+    """The sandwich of a cell, which stands last, with the classes that are said before it."""
+    step = nodes[-1].sandwich
+    if step is None:
+        return None
+    return replace(step, beside=tuple((x.model, x.argument) for x in nodes[:-1]))
 
 
 def true_points(case: Matter, part: Cell, leaf: Leaf, tally: Tally) -> Fraction:

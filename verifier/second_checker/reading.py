@@ -188,12 +188,16 @@ def number(value: Any) -> Fraction:
 
 @dataclass(frozen=True)
 class Sandwich:
-    """What a sandwich says: strips of a model, least and most, about a form, counted by a width."""
+    """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
+
+    ``beside`` are other models with the classes that are said of them in the same cell.
+    """
 
     strips: tuple[tuple[int, int, int], ...]
     form: tuple[int, ...]
     width: int
     order: int
+    beside: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

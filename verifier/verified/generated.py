@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "76e68281b5d67fbaf756fd6462aca663660a89607252ca8befe03983a757ea23"
+SOURCES = "bba9b1f5bcd50739c5e08b5efc45ca3a7bdf0146694af5142caa53a736cd63e3"
 
 from math import gcd, lcm
 
@@ -1893,19 +1893,28 @@ def read_sandwich(r, argument, is1):
     return None
 
 
+def is_beside(x0, s):
+    if s[0] == "Constant":
+        m = s[1]
+        return negb(existsb(lambda a, m=m: a[0] == m, x0[0]))
+    return False
+
+
 def gather0(r, i, o, s):
     is1 = (i, o[3])
     if o[2] == 1:
         _1 = read_sandwich(r, o[1], rev1(is1))
         if _1 is not None:
             x0 = _1[0]
-            return ("Inl", add_node(("Sandwich", x0), s))
+            if forallb(lambda _2, x0=x0: is_beside(x0, _2), s[2]):
+                return ("Inl", add_node(("Sandwich", rev1(s[2]), x0), s))
+            return ("Inr", ("NotASandwich",))
         return ("Inr", ("NotASandwich",))
-    return ("Inl", (s[0], 0, None, s[3], ((o[0], o[1], o[2] - 1, is1),)))
+    return ("Inl", (s[0], 0, s[2], s[3], ((o[0], o[1], o[2] - 1, is1),)))
 
 
 def other(r, at, kind, argument, a, s):
-    if negb(s[1] == 0):
+    if negb(s[1] == 0) and (negb((s[1] == 1) and (kind == 7))):
         return ("Inr", ("TooFewSteps",))
     if kind == 0:
         _1 = at_index(r[0], argument)
@@ -1922,7 +1931,7 @@ def other(r, at, kind, argument, a, s):
     if (kind == 7) and r[2]:
         if (argument == 0) or (z_odd(argument) and (argument < 8)):
             n0 = (2 + (3 * (1 + z_modulo(argument, 2)))) + r[3]
-            return ("Inl", ((s[0], 0, None, s[3], ((at, argument, n0, None),)), 0))
+            return ("Inl", ((s[0], 0, s[2], s[3], ((at, argument, n0, None),)), 0))
         return ("Inr", ("NotASandwich",))
     if (kind == 2) and (argument == 0):
         return ("Inl", (add_node(("Enumerated",), s), 0))
@@ -9467,6 +9476,8 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
         return False if l is None else decided(pr[5], ks)
     listed_points = map1(lambda w: w[0], ws)
     noting = (True, n_sub(sHOWN0, length(ws)), listed_points)
+    def nobody_else(_4):
+        return False
     if more[0] == "Split":
         _, v, s = more
         a, b = test_halves(s, nth(v, more1, no_part))
@@ -9477,20 +9488,23 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
         ss = more[1]
         if ss is None:
             return None
-        _4 = judge(pr, ws, more1, 0, ss, more3[2], more3[3], (None, None))
-        if _4 is not None:
-            ((ks1, by), fs), = _4
+        _5 = judge(pr, ws, more1, 0, ss, more3[2], more3[3], (None, None))
+        if _5 is not None:
+            ((ks1, by), fs), = _5
             return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
         return None
     if more[0] == "Sandwich":
-        s1 = more[1]
+        _, beside, s1 = more
         fs1 = slices(s1[1], pr[0])
-        if sandwich_holds(pr, more1, fs1, s1):
-            _11 = parts(enough, pr[2], trees, lambda _6, _7, _8, _9, noting=noting, pr=pr, s1=s1, fs1=fs1: sandwich_part(noting, pr[5], s1, pr[1], fs1, _6, _7, _8, _9), unknown, more1, (empty_tally(more3[4]),))
-            if _11 is not None:
-                t = _11[0]
-                ks2 = more3[2]
-                return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), more3[3], t[4])),)
+        _7 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
+        if _7 is not None:
+            ((ks2, by1), shown0), = _7
+            if sandwich_holds(pr, more1, fs1, s1):
+                _13 = parts(enough, pr[2], trees, lambda _8, _9, _10, _11, noting=noting, pr=pr, s1=s1, fs1=fs1: sandwich_part(noting, pr[5], s1, pr[1], fs1, _8, _9, _10, _11), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                if _13 is not None:
+                    t = _13[0]
+                    return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), by1, t[4])),)
+                return None
             return None
         return None
     if more[0] == "Enumerated":

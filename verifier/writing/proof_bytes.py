@@ -89,7 +89,7 @@ def encoded(
         if isinstance(node, Split):
             numbers += (node.variable * 8 + SPLIT, node.left)
         elif isinstance(node, Sandwich):  # hardly ever twice the same
-            numbers += _sandwich(node)
+            numbers += _sandwich(node, count)
         else:
             own = memo.get(node)
             if own is None:
@@ -147,9 +147,12 @@ def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
                 yield from numbers_of(step, solvers, models)
 
 
-def _sandwich(step: Sandwich) -> list[int]:
-    strips = step.strips
-    numbers = [(2 * step.order + len(strips) - 1) * 8 + SANDWICH, step.exponent, step.width]
+def _sandwich(step: Sandwich, models: int) -> list[int]:
+    strips, numbers = step.strips, list[int]()
+    if step.beside:
+        numbers.append((len(step.beside) + 1) * 8 + SEVERAL)
+        numbers += [n for x in step.beside for n in numbers_of(x, [], models)]
+    numbers += [(2 * step.order + len(strips) - 1) * 8 + SANDWICH, step.exponent, step.width]
     for strip in strips:
         numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
     numbers += [2 * n if n >= 0 else -2 * n - 1 for n in step.form]

@@ -227,21 +227,24 @@ Section Check.
         | Some (ks, by_, fs) => option_map (pair rest) (settle_cell c fs st ks by_)
         | None => None
         end
-    | Sandwich s =>
+    | Sandwich beside s =>
         let fs := slices (form s) (whole_cell pr) in
-        if sandwich_holds pr c fs s then
-          match
-            parts enough (domain pr) trees (sandwich_part noting (formula pr) s (code_scale pr) fs) unknown c
-              (Some (empty_tally (extra st)))
-          with
-          | Some t =>
-              let ks := so_far st in
-              Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
-                (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks + 1) (tails ks)
-                   (trusted ks)) (words st) (noted t))
-          | None => None
-          end
-        else None
+        match judge c 0 beside (so_far st) (words st) (Facts [] []) with
+        | Some (ks, by_, shown) =>
+            if sandwich_holds pr c fs s then
+              match
+                parts enough (domain pr) trees (sandwich_part noting (formula pr) s (code_scale pr) fs)
+                  (learn_all nobody_else (known_facts shown) unknown) c (Some (empty_tally (extra st)))
+              with
+              | Some t =>
+                  Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
+                    (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks + 1) (tails ks)
+                       (trusted ks)) by_ (noted t))
+              | None => None
+              end
+            else None
+        | None => None
+        end
     | Enumerated =>
         if any_pieces (whole_cell pr) then None
         else

@@ -258,12 +258,12 @@ Section Sound.
       + unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
     - apply tells_empty.
   Qed.
-  Lemma sandwich_sound c s fs n l t : here c -> sandwich_holds pr c fs s = true ->
+  Lemma sandwich_sound c s fs n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
     parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
-      (sandwich_part n (formula pr) s (code_scale pr) fs) unknown c (Some (empty_tally l)) = Some t ->
+      (sandwich_part n (formula pr) s (code_scale pr) fs) ks c (Some (empty_tally l)) = Some t ->
     tells t (N_in c) (W_in c).
   Proof.
-    intros Hc Hs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
+    intros Hc Hk Hs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
     destruct (sandwich_holds_units pr c fs s Hs) as [U B].
     assert (R : forall p, In p (points c) -> sandwich_right (at_scale p) (code_scale pr) fs s (real p) (at_spot p)).
     { intros p Hp. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy].
@@ -276,7 +276,7 @@ Section Sound.
     apply (parts_sound (option tally) may_tell F1 F2 real).
     - assumption.
     - rewrite Hn. apply (fit_domain pr Hfit).
-    - intros m k H. rewrite unknown_nth in H. discriminate.
+    - exact Hk.
     - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
@@ -632,7 +632,7 @@ Section Run.
       pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
       destruct (one_node pr trust ws nd c rest st) as [[waiting' st1]|] eqn:E; [|discriminate].
       unfold sum_over in *. cbn [map sumZ]. rewrite !Z.add_assoc.
-      destruct nd as [v s|ss|s| |]; cbn [one_node] in E.
+      destruct nd as [v s|ss|beside s| |]; cbn [one_node] in E.
       + destruct (test_halves s (nth v c no_part)) as [a b] eqn:Eh.
         destruct ((v <? length c)%nat && negb (is_empty a) && negb (is_empty b)) eqn:Eb; [|discriminate].
         inversion E; subst waiting' st1; clear E.
@@ -666,10 +666,16 @@ Section Run.
           -- apply in_or_app. left. apply in_map. exact Hin.
           -- apply (in_points _ _ Hc). assumption.
           -- apply Hled. assumption.
-      + set (fs := slices _ _) in E. destruct (sandwich_holds pr c fs s) eqn:Eh; [|discriminate].
+      + set (fs := slices _ _) in E.
+        destruct (judge pr ws c 0 beside (so_far st) (words st) (Facts [] [])) as [[[ks by_] shown]|] eqn:Ej; [|discriminate].
+        destruct (sandwich_holds pr c fs s) eqn:Eh; [|discriminate].
         destruct (parts _ _ _ _ _ c _) as [t|] eqn:Et; [|discriminate].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
-        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t Hc Eh Et) as T.
+        assert (Hk : right real (learn_all (fun _ => false) (known_facts shown) unsure) c).
+        { apply (learned_right c beside shown); [|intros m k s' _ X; discriminate].
+          apply (judge_sound pr Hfit real at_scale at_spot Hreal ws c beside Hc beside _ _ _ _ _ _ _ (incl_refl beside)) in Ej; [exact Ej|].
+          split; [intros m k []|split; [intros m k s' []|constructor]]. }
+        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Et) as T.
         destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
       + destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].

@@ -143,20 +143,28 @@ Definition read_sandwich (r : reading) (argument : Z) (is : list Z) : option san
       else None
   | _ => None
   end.
-(** One more integer of a sandwich. *)
+(** Whether a step is the class of a model that a sandwich says nothing of. *)
+Definition is_beside (x : sandwich) (s : step) : bool :=
+  match s with
+  | Constant m _ => negb (existsb (fun a => strip_model a =? m)%nat (strips x))
+  | _ => false
+  end.
+(** One more integer of a sandwich, which may be the last of several steps. *)
 Definition gather (r : reading) (i : Z) (o : open_sandwich) (s : so_far) : so_far + fault :=
   let is := i :: integers_rev o in
   if integers_left o =? 1 then
     match read_sandwich r (its_argument o) (rev' is) with
-    | Some x => inl (add_node (Sandwich x) s)
+    | Some x =>
+        if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x) s)
+        else inr NotASandwich
     | None => inr NotASandwich
     end
   else
-    inl (SoFar (nodes_rev s) 0 [] (used s)
+    inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s)
            (Some (OpenSandwich (begun o) (its_argument o) (integers_left o - 1) is))).
 (** Any other node. *)
 Definition other (r : reading) (at_ kind argument : Z) (a : option Z) (s : so_far) : so_far * Z + fault :=
-  if negb (steps_left s =? 0) then inr TooFewSteps
+  if negb (steps_left s =? 0) && negb ((steps_left s =? 1) && (kind =? 7)) then inr TooFewSteps
   else if kind =? 0 then
     match at_index (ordinals r) argument, a with
     | Some ordinal, Some half =>
@@ -170,7 +178,7 @@ Definition other (r : reading) (at_ kind argument : Z) (a : option Z) (s : so_fa
   else if (kind =? 7) && many r then
     if (argument =? 0) || (Z.odd argument && (argument <? 8)) then
       let n := 2 + 3 * (1 + argument mod 2) + columns r in
-      inl (SoFar (nodes_rev s) 0 [] (used s) (Some (OpenSandwich at_ argument n [])), 0)
+      inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s) (Some (OpenSandwich at_ argument n [])), 0)
     else inr NotASandwich
   else if (kind =? 2) && (argument =? 0) then inl (add_node Enumerated s, 0)
   else if (kind =? 4) && (argument =? 0) then inl (add_node Open s, 0)

@@ -22,7 +22,7 @@ Record sandwich := Between {
 Inductive node :=
 | Split (variable : nat) (left : test)
 | Steps (steps : list step)      (* one, or several of increasing model numbers *)
-| Sandwich (s : sandwich)
+| Sandwich (beside : list step) (s : sandwich)   (* and what other models' classes are, as in Steps *)
 | Enumerated
 | Open.
 Definition proof := list node.

@@ -1,0 +1,87 @@
+"""Questions about many models, and proofs of them by Sandwiches beside other models' classes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.kernel.sandwich_cases import random_network, random_pair
+from tests.provers.matters import _named, _random_formula, _random_tree, random_domain
+from verifier.kernel.asked import ask
+from verifier.model.cell import full_cell
+from verifier.model.errors import InvalidProof
+from verifier.model.part import size
+from verifier.model.proof import Constant, Finding, Open, Split
+from verifier.model.question import Bound, Matter
+from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.overlaying import overlay_of
+from verifier.provers.sandwiches import propose
+from verifier.reading.container import unpack
+from verifier.writing.certificate import make_certificate
+
+
+def random_many(rng, limit=120):
+    """A random formula about two networks or copies, up to two more, and up to two trees."""
+    domain = random_domain(rng, limit)
+    count = len(domain.variables)
+    models = list(random_pair(rng, domain))
+    for i in range(int(rng.integers(1, 3))):
+        reads = tuple(int(v) for v in rng.permutation(count)[: int(rng.integers(1, count + 1))])
+        net = random_network(rng, domain.product_of(reads).columns)
+        models.insert(int(rng.integers(len(models) + 1)), Bound(f"more {i}", net, reads))
+    everything = tuple(range(count))
+    for i in range(int(rng.integers(3))):
+        models.append(Bound(f"tree {i}", _random_tree(rng, domain, 2), everything))
+    while True:
+        question = _random_formula(rng, models, 3)
+        if _named(question) == set(range(len(models))):
+            return Matter(domain, tuple(models), question)
+
+
+def said(rng, matter, asked, answerer, cell):
+    """A Sandwich of one or two networks beside the classes of others that are constant."""
+    classes = answerer.classes(points_of(cell))
+    nets = sorted(asked.nets)
+    known = [m for m in nets if (classes[:, m] == classes[0, m]).all()]
+    others = [m for m in nets if m not in known]
+    models = sorted([*others, *rng.permutation(known).tolist()][: int(rng.integers(1, 3))])
+    beside = tuple(
+        Constant(int(classes[0, m]), m) for m in known if m not in models and rng.random() < 0.9
+    )
+    bins, again = int(rng.choice([1, 3, 20, 512])), bool(rng.integers(2))
+    (step,) = propose(asked, [cell], models, bins=bins, again=again, beside=[beside])
+    if step is None:
+        return Open()
+    return step
+
+
+def random_proof(rng, matter):
+    """A few random splits, and what is said of the cells."""
+    asked, answerer = ask(matter), answerer_of(overlay_of(matter))
+
+    def grow(cell, depth):
+        free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
+        if depth and free and rng.random() < 0.75:
+            i = int(rng.choice(free))
+            part = cell.parts[i]
+            is_range = isinstance(part, range)
+            left = int(rng.integers(part.start, part.stop - 1)) if is_range else part & -part
+            both = cell.split(i, left)
+            return Split(i, left), *grow(both[0], depth - 1), *grow(both[1], depth - 1)
+        return (said(rng, matter, asked, answerer, cell),)
+
+    return grow(full_cell(matter.domain), 4)
+
+
+def certificate(seed, limit=60):
+    """The members of a small certificate with a Sandwich beside a class."""
+    rng = np.random.default_rng([seed, 35])
+    while True:
+        matter = random_many(rng, limit)
+        proof = random_proof(rng, matter)
+        if any(getattr(node, "beside", ()) for node in proof):
+            try:
+                data, _, _ = make_certificate(matter, Finding(proof), "random")
+            except InvalidProof:  # beside cells of much larger numbers float64 shows less
+                continue
+            parts = unpack(data)
+            return {name: parts[name] for name in parts if name != "manifest.json"}
