@@ -8,7 +8,9 @@ once, so that code that makes it cannot say one thing to the checker and another
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +81,16 @@ def test_trends_and_their_proofs_stay_as_they_were_given() -> None:
     for held in (copy.result.monotone, copy.result.trend_proofs):
         with pytest.raises(TypeError):
             held["n"] = held["n"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_theorem_is_copied_and_pickled(again: Any) -> None:
+    theorem = catalogue["success-without-teacher"]
+    assert theorem.ranges and theorem.claim is not None  # made before, and kept
+    other = again(theorem)
+    assert other == theorem and other is not theorem and check(other).accepted
+    with pytest.raises(TypeError):
+        other.result.monotone["n"] = "down"
 
 
 def test_a_list_in_a_theorem_is_refused() -> None:

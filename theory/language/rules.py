@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
 
+from theory.language.closed import closed
 from theory.language.statement import Theorem
 
 
@@ -36,7 +36,7 @@ class _WithTerms:
 
     def __post_init__(self) -> None:
         terms = {name: sp.sympify(term) for name, term in self.terms.items()}
-        object.__setattr__(self, "terms", MappingProxyType(terms))
+        object.__setattr__(self, "terms", closed(terms))
 
 
 @dataclass(frozen=True)

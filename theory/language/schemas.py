@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
 
+from theory.language.closed import closed
 from theory.language.glossary import is_count, least, most
 from theory.language.terms import conj, eq, ge, implies, le, lt
 
@@ -50,7 +50,7 @@ class Schema:
     def __post_init__(self) -> None:
         """Nobody changes the mappings afterwards, neither here nor where they came from."""
         for name in ("monotone", "trend_proofs"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+            object.__setattr__(self, name, closed(getattr(self, name)))
 
     @property
     def expression(self) -> Any:

@@ -11,12 +11,12 @@ import html
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from theory.language import wording
+from theory.language.closed import closed
 from theory.language.schemas import Ranges, Schema
 from theory.language.symbols import Parameter
 
@@ -115,8 +115,7 @@ class Theorem:
     @cached_property
     def ranges(self) -> Ranges:
         """The ends of the ranges of the declared symbols."""
-        ends = {p.symbol: (_rational(p.lower), _rational(p.upper)) for p in self.symbols}
-        return MappingProxyType(ends)
+        return closed({p.symbol: (_rational(p.lower), _rational(p.upper)) for p in self.symbols})
 
     @cached_property
     def bound(self) -> Any:
