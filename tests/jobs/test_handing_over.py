@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -44,10 +45,11 @@ class Watched(Searching):
         return self.held
 
 
-def stalled(closed, remaining, *, sampled, left=50.0, ended=False):
+def stalled(closed, remaining, *, sampled, left=50.0, ended=False, shared=False):
     """Whether it is ended that is judged after ten seconds, with so many left."""
     now = Searching.__dataclass_fields__["begun"].default_factory()
     options = Options(judged=now - 1, hope=0.01, deadline=now + left, sampled=sampled)
+    options = replace(options, shared=shared)
     search = Watched(options=options)
     search.begun = now - 10
     search.held = Progress(1, 1, closed, rate=100.0, remaining=remaining)
@@ -63,6 +65,8 @@ def test_it_ends_where_next_to_nothing_is_closed_and_the_end_is_far():
     assert not stalled(0.002, far, sampled=True)  # a hundredth at the end
     assert stalled(1e-9, 10.0, sampled=False)  # for Tails it need not be far
     assert not stalled(1e-9, far, sampled=True, ended=True)  # it had all of its time
+    assert stalled(0.04, None, sampled=True, ended=True, shared=True)  # others go on from it
+    assert not stalled(0.06, None, sampled=True, ended=True, shared=True)
 
 
 def test_only_with_a_limit_and_a_sample_and_where_nothing_is_gone_on_from():
@@ -152,10 +156,11 @@ def test_a_growing_proof_is_judged_by_how_it_goes_on(at, known, hopeless, monkey
 
 @pytest.mark.parametrize("hopeless", [True, False])
 def test_it_has_it_too_where_sandwiches_were_looked_for_after_that(hopeless, monkeypatch, patient):
-    """A search was judged, though what came after it was not."""
-    gave_up = Finding((Open(),), stalled=hopeless)
+    """What they tell decides, whatever the search before them did: it may be nearly all."""
+    gave_up = Finding((Open(),), stalled=True)
+    more = Finding((Open(),), stalled=hopeless)
     monkeypatch.setattr(branch, "prove", lambda domain, teacher, tree, options: gave_up)
-    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: Finding((Open(),)))
+    monkeypatch.setattr(proving, "_summed", lambda matter, watch, options, end: more)
     heard = []
     lp.certify(hard(), STUMP, bits(80), timeout=8, progress=heard.append)
     told = [x.text for x in heard if isinstance(x, Note)]

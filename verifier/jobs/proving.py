@@ -196,7 +196,6 @@ def _closed_or_summed(
         more = replace(more, coarse=None)
     falling = more.falling + LIKELY * found.check
     more = replace(more, check=more.check + found.check, falling=falling)
-    more = replace(more, stalled=more.stalled or found.stalled)
     return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 

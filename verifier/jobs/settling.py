@@ -243,6 +243,8 @@ def _worth_another(
     checked = made.proved.checked
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
+    if hands_over(matter, finding, limit):  # what is refused stays open, and is sampled
+        return False
     some = limit.end - AGAIN * share * checked.seconds > now()
     return some and not leaves_open(matter, finding.proof)
 

@@ -15,6 +15,9 @@ not be: a search that is judged goes on until then, unless that is out of the qu
 HOPELESS, FIRST, SOONEST = 0.01, 3.0, 0.07
 """Where what is open is sampled a search ends that will have closed less of the probability than
 this, and is far from its end: after so many seconds, or so large a share of its time."""
+LITTLE = 0.05
+"""And where a search that had its share of the time, as another goes on from what it leaves, has
+closed less than this by then: the sample has what is left once that other one has no more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_poi
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import GrowingProof
-from verifier.provers.options import Options
+from verifier.provers.options import LITTLE, Options
 from verifier.provers.progress import Progress
 from verifier.provers.timing import heed, now, require_time
 from verifier.writing.proof_bytes import changed
@@ -132,14 +132,17 @@ class Searching(ABC):
         That is once it has ``ended`` with open cells, as the kernel's check takes the time.
         """
         judged, at = self.options.judged, now()
-        if judged is None or self.stalled:
+        part = self.options.sampled and self.options.shared
+        if self.stalled or (judged is None and not (ended and part)):
             return
         seconds = max(at - self.begun, 1e-9)
         held, left = self.snapshot(seconds), max(0.0, self.left)
         closed, sampled = held.probability, self.options.sampled
         if ended:
-            self.stalled = closed < USEFUL and not sampled
-        elif at >= judged and (self.stalled is None or self.options.hope >= 1):
+            self.stalled = closed < LITTLE if part else closed < USEFUL and not sampled
+        elif judged is None or at < judged:
+            return
+        elif self.stalled is None or self.options.hope >= 1:
             more_time = 1.0 + left / seconds
             # if it goes on like that; but the last cells hold far less than the first
             likely = closed * (more_time if self.options.hope < 1 else math.sqrt(more_time))
