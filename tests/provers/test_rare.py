@@ -120,6 +120,24 @@ def test_cells_are_split_unseen_only_where_a_look_at_the_same_class_tells_that()
         assert not replace(far, **held).is_far_from(0, 1.0)
 
 
+def test_what_a_split_does_is_told_by_those_before_also_of_another_class():
+    """Else large cells of another class than the one around wait behind all small ones."""
+    form = np.ones(COLUMNS)
+
+    def seen(least):
+        return sights.Seen(least=least, form=form)
+
+    first = sights.Sight().after(0, seen(-50.0))
+    assert (first.far, first.known, first.each) == (sights.FAR, False, 0.0)
+    second = first.of_half.after(0, seen(-30.0))
+    assert (second.far, second.known, second.each) == (1.5, True, 20.0)
+    other = second.of_half.after(1, seen(-4.0))
+    assert (other.far, other.known) == (0.2, False)
+    slow = other.of_half.after(1, seen(-3.0))  # one that adds little is not taken for all
+    assert slow.each == 10.5 and slow.far == pytest.approx(3 / 10.5) and slow.known
+    assert second.of_half.after(1, seen(-900.0)).far == sights.FAR
+
+
 def test_the_check_of_tails_that_gave_way_is_not_waited_for():
     """Those of halves that tell more are checked in their place."""
 

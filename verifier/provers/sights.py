@@ -30,7 +30,7 @@ from verifier.provers.timing import now
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
-FAR = 8.0
+FAR = 5.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
 FARTHEST = 60.0
 """Splits that a cell is known to be away, at most."""
@@ -91,7 +91,8 @@ class Sight:
     """What looks at a cell, or at one around it, told of how far it is from a Tail of ``klass``.
 
     ``form`` says what moves the margin, ``least`` what that was shown to be, ``unseen`` splits ago;
-    ``far`` is about how many splits are wanted, ``known`` if it was seen what one does.
+    ``far`` is about how many splits are wanted, ``known`` if it was seen what one does; ``each`` is
+    what one did where that was seen last, 0 where it was not.
     """
 
     klass: int = -1
@@ -100,6 +101,7 @@ class Sight:
     unseen: int = 0
     far: float = FAR
     known: bool = False
+    each: float = 0.0
 
     def is_far_from(self, klass: int, near: float) -> bool:
         """Whether a Tail of that class would hardly be shown of parts so ``near``."""
@@ -108,14 +110,15 @@ class Sight:
 
     def after(self, klass: int, seen: Seen) -> Sight:
         """The same after a look at a class that shows no less than the one before."""
-        far, known = self.far, self.known
-        if klass != self.klass:
-            far, known = FAR, False
+        far, known, each, wanted = self.far, self.known, self.each, -min(seen.least, 0.0)
+        if klass != self.klass:  # splits may do as much for this one
+            far, known = min(FAR, wanted / each) if each else FAR, False
         elif math.isfinite(self.least):
-            each = (seen.least - self.least) / max(1, self.unseen)
-            if FARTHEST * each > -min(seen.least, 0.0):  # else it is not known what a split does
-                far, known = -min(seen.least, 0.0) / each, True
-        return Sight(klass, seen.form, seen.least, 0, far, known)
+            gain = (seen.least - self.least) / max(1, self.unseen)
+            if FARTHEST * gain > wanted:  # else it is not known what a split does
+                each = (each + gain) / 2 if each else gain
+                far, known = wanted / each, True
+        return Sight(klass, seen.form, seen.least, 0, far, known, each)
 
     @property
     def of_half(self) -> Sight:
