@@ -39,7 +39,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.cluster import counting, door, joining
 from verifier.provers.cluster.joining import join
-from verifier.provers.cluster.messages import Done, Lost
+from verifier.provers.cluster.messages import Done, Lost, Work
 from verifier.provers.cluster.remote import remote
 from verifier.provers.cluster.spreading import spread
 from verifier.provers.units import driver, journal, work
@@ -231,6 +231,24 @@ def test_what_is_dropped_ends_by_itself_or_is_interrupted_or_its_worker_is_ended
         held._insist()
         assert tasks.cancelled == cancelled, at
     assert not held.dropped and not held.interrupted
+
+
+def test_what_waits_behind_other_work_is_begun_elsewhere_first(monkeypatch):
+    """Else a second machine does what the first one is at, and the rest waits behind both."""
+    held, begun = door.Door(None, None), []
+
+    def start(work, at):
+        begun.append((work.key, at))
+        held.machines[at].holds += 1
+
+    monkeypatch.setattr(held, "_start", start)
+    held.machines = {at: door.Machine(at, 1, known=True) for at in "ab"}
+    held.machines["a"].holds = 2
+    for key in (1, 2):
+        held.running[key] = door.Held(Work(key, "check", 1, b""), "a", time.monotonic() - 60.0)
+        held.open[key] = 1
+    held.hand_out()
+    assert begun == [(2, "b")]
 
 
 class Slow:

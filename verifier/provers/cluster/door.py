@@ -219,9 +219,12 @@ class Door:
         self.machines[at].holds += 1
 
     def _twice(self) -> None:
-        """Begin what takes long elsewhere as well, where nothing waits."""
+        """Begin what takes long elsewhere as well, where nothing waits.
+
+        What came last first: it may wait behind others at its machine.
+        """
         late = time.monotonic() - max(1.0, LONG * self.longest)
-        for held in list(self.running.values()):
+        for held in reversed(list(self.running.values())):
             if held.since < late and self.open[held.work.key] == 1:
                 at = self._freest(but=held.node, most=1)
                 if at is None:
