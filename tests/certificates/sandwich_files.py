@@ -211,5 +211,9 @@ def malformed():
         "sandwich-without-its-form": bad(
             "a number too few", "ends in the middle of a node", step((0, 0, 0), form=form[:1])
         ),
-        "sandwich-among-several": bad("it stands alone", "unknown step 7 at offset 1", inner),
+        "sandwich-among-several": bad(
+            "beside its own network",
+            "a sandwich behind what is no class of another model at offset 1",
+            inner,
+        ),
     }
