@@ -52,20 +52,25 @@ def random_proof(rng, matter):
     nets = sorted(asked.nets)
     models = nets if rng.random() < 0.8 else nets[:1]
 
-    def grow(cell, depth):
-        free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
-        if depth and free and rng.random() < 0.6:
-            i = int(rng.choice(free))
-            part = cell.parts[i]
-            is_range = isinstance(part, range)
-            left = int(rng.integers(part.start, part.stop - 1)) if is_range else part & -part
-            both = cell.split(i, left)
-            return Split(i, left), *grow(both[0], depth - 1), *grow(both[1], depth - 1)
+    def said(cell):
         bins, again = int(rng.choice([1, 3, 20, 512])), bool(rng.integers(2))
         (step,) = propose(asked, [cell], models, bins=bins, again=again)
-        return (step or Open(),)
+        return step or Open()
 
-    return grow(full_cell(matter.domain), 3)
+    return random_splits(rng, full_cell(matter.domain), 3, 0.6, said)
+
+
+def random_splits(rng, cell, depth, often, said):
+    """Up to so many splits in a row, each with probability ``often``, and what is said of cells."""
+    free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
+    if depth and free and rng.random() < often:
+        i = int(rng.choice(free))
+        part = cell.parts[i]
+        is_range = isinstance(part, range)
+        left = int(rng.integers(part.start, part.stop - 1)) if is_range else part & -part
+        both = [random_splits(rng, x, depth - 1, often, said) for x in cell.split(i, left)]
+        return Split(i, left), *both[0], *both[1]
+    return (said(cell),)
 
 
 def some_number(rng, node, matter):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from tests.certificates.sandwich_mutations import random_splits
 from tests.kernel.sandwich_cases import random_network, random_pair
 from tests.provers.matters import _named, _random_formula, _random_tree, random_domain
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.errors import InvalidProof
-from verifier.model.part import size
-from verifier.model.proof import Constant, Finding, Open, Split
+from verifier.model.proof import Constant, Finding, Open
 from verifier.model.question import Bound, Matter
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.overlaying import overlay_of
@@ -57,19 +59,8 @@ def said(rng, matter, asked, answerer, cell):
 def random_proof(rng, matter):
     """A few random splits, and what is said of the cells."""
     asked, answerer = ask(matter), answerer_of(overlay_of(matter))
-
-    def grow(cell, depth):
-        free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
-        if depth and free and rng.random() < 0.75:
-            i = int(rng.choice(free))
-            part = cell.parts[i]
-            is_range = isinstance(part, range)
-            left = int(rng.integers(part.start, part.stop - 1)) if is_range else part & -part
-            both = cell.split(i, left)
-            return Split(i, left), *grow(both[0], depth - 1), *grow(both[1], depth - 1)
-        return (said(rng, matter, asked, answerer, cell),)
-
-    return grow(full_cell(matter.domain), 4)
+    own = partial(said, rng, matter, asked, answerer)
+    return random_splits(rng, full_cell(matter.domain), 4, 0.75, own)
 
 
 def certificate(seed, limit=60):

@@ -23,9 +23,8 @@ from verifier.provers.evaluate import Bools
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
-from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import COUNTEREXAMPLES, Later, Searching, plan, take_up
+from verifier.provers.search import COUNTEREXAMPLES, Answering, Later, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
 from verifier.provers.timing import poll
 
@@ -71,14 +70,12 @@ class Work:
 
 
 @dataclass(eq=False)
-class Asking(Searching):
+class Asking(Answering):
     """A search for the answer to a matter's question, under way.
 
     ``networks`` are those that the question names, ``asked`` is the kernel's view of them all;
     it refused margins up to ``doubt``, lately. ``stack`` are cells taken depth first and
-    ``heap`` those taken by their probability. ``proved`` is the probability of all closed cells,
-    ``yes`` and ``no`` of those where the formula is known to be true, and false; ``weight`` the sum
-    of their weights. ``flying`` counts open cells that others work on.
+    ``heap`` those taken by their probability. ``flying`` counts open cells that others work on.
     """
 
     matter: Matter
@@ -90,10 +87,6 @@ class Asking(Searching):
     heap: list[tuple[float, int, Work]] = field(init=False, default_factory=list)
     asked: Asked = field(init=False)
     doubt: float = field(init=False, default=DOUBT)
-    proved: float = field(init=False, default=0.0)
-    yes: float = field(init=False, default=0.0)
-    no: float = field(init=False, default=0.0)
-    weight: float = field(init=False, default=0.0)
     flying: int = field(init=False, default=0)
     later: Later = field(init=False)
 
@@ -150,18 +143,6 @@ class Asking(Searching):
         """The multiplications, about, of a point of each network or ensemble."""
         own = {m: point_cost(x.teacher, x.domain) for m, x in self.answerer.bulks.items()}
         return own | {m: x.point_cost for m, x in self.answerer.forests.items()}
-
-    def snapshot(self, seconds: float) -> Progress:
-        """How far the search is."""
-        return reached(
-            closed=self.closed,
-            opened=self.open,
-            weight=self.weight,
-            proved=self.proved,
-            seconds=seconds,
-            error=(self.yes, 1.0 - self.no),
-            differs=bool(self.found),
-        )
 
 
 def begin(

@@ -15,8 +15,7 @@ from verifier.provers.answering import Answerer
 from verifier.provers.forest_arrays import Nodes, Shares, nodes_of, shares_of
 from verifier.provers.forest_reach import Chunk, Reaching, Seen, joined, reaching
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.progress import Progress, reached
-from verifier.provers.search import Searching, plan, take_up
+from verifier.provers.search import Answering, plan, take_up
 from verifier.provers.timing import poll
 
 BATCH = 1 << 10
@@ -32,11 +31,10 @@ FEW = 1 << 11
 
 
 @dataclass(eq=False)
-class Forests(Searching):
+class Forests(Answering):
     """A search under way: ``waiting`` are chunks, of which the one with the largest cell is next.
 
-    ``few`` is up to how many points a cell is left to be evaluated. ``proved`` is the probability
-    of closed cells, ``yes`` and ``no`` that of those where the formula is true, and false.
+    ``few`` is up to how many points a cell is left to be evaluated.
     """
 
     matter: Matter
@@ -52,10 +50,6 @@ class Forests(Searching):
     entered: int = field(init=False, default=0)
     opened: int = field(init=False, default=0)
     held: int = field(init=False, default=0)
-    proved: float = field(init=False, default=0.0)
-    yes: float = field(init=False, default=0.0)
-    no: float = field(init=False, default=0.0)
-    weight: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.asked = ask(self.matter, poll)
@@ -86,18 +80,6 @@ class Forests(Searching):
     def open(self) -> int:
         """Number of cells not yet decided."""
         return self.opened
-
-    def snapshot(self, seconds: float) -> Progress:
-        """How far the search is."""
-        return reached(
-            closed=self.closed,
-            opened=self.open,
-            weight=self.weight,
-            proved=self.proved,
-            seconds=seconds,
-            error=(self.yes, 1.0 - self.no),
-            differs=bool(self.found),
-        )
 
     @property
     def batch(self) -> int:

@@ -40,7 +40,7 @@ from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import LITTLE, Options
-from verifier.provers.progress import Progress
+from verifier.provers.progress import Progress, reached
 from verifier.provers.timing import heed, now, require_time
 from verifier.writing.proof_bytes import changed
 
@@ -166,6 +166,32 @@ class Searching(ABC):
         """Find out what the kernel's check will take, now and then, where that counts."""
         if self.budget is not None:
             self.budget.measure(self.closed)
+
+
+@dataclass(eq=False, kw_only=True)
+class Answering(Searching):
+    """A search for the answer to a question, under way.
+
+    ``proved`` is the probability of all closed cells, ``yes`` and ``no`` of those where the formula
+    is known to be true, and false; ``weight`` the sum of their weights.
+    """
+
+    proved: float = field(init=False, default=0.0)
+    yes: float = field(init=False, default=0.0)
+    no: float = field(init=False, default=0.0)
+    weight: float = field(init=False, default=0.0)
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is."""
+        return reached(
+            closed=self.closed,
+            opened=self.open,
+            weight=self.weight,
+            proved=self.proved,
+            seconds=seconds,
+            error=(self.yes, 1.0 - self.no),
+            differs=bool(self.found),
+        )
 
 
 @dataclass(eq=False)
