@@ -21,7 +21,8 @@ from verifier.model.question import Bound, Matter, Not, Same, matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
 from verifier.provers.beside import is_about_many
-from verifier.provers.count import is_partial, reopened, with_bounds
+from verifier.provers.count import with_bounds
+from verifier.provers.open_cells import is_partial, reopened
 
 LATER = 1e18
 

@@ -18,8 +18,8 @@ from verifier.model.proof import Finding, Sandwich, Several, Split
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.costs import Costs
-from verifier.provers.count import reopened
 from verifier.provers.loop import run
+from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import closing, proving, pruning, search, strips
