@@ -10,6 +10,7 @@ import pytest
 import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.provers.test_sandwiches import network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
@@ -62,7 +63,7 @@ def checked(matter, finding):
 
 
 @pytest.mark.parametrize("make", [one_network, two_copies])
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", seeds(range(15)))
 def test_what_is_proved_holds(only_sums, make, seed):
     matter = make(seed)
     finding = proving.prove(matter, Options(), now() + PATIENCE)
