@@ -10,6 +10,7 @@ import flint
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from verifier.formats.variables import one_hot, variable
 from verifier.kernel import checker, judging, likely, spread, stopping
 from verifier.kernel.choices import DOUBLE, SINGLE
@@ -28,7 +29,7 @@ from verifier.model.proof import Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 
-CASES = range(24)
+CASES = seeds(range(24))
 ALLOWED = Fraction(1, 2), Fraction(1, 8), Fraction(1, 100)
 
 
