@@ -136,6 +136,15 @@ FALSE: list[tuple[str, str, Change]] = [
     ("ville", "a quarter of it", _says(
         lambda x, n, level: le(Pr(Event("the product reaches", x, level)), 1 / level / 4))),
     ("chebyshev", "flipped", _flipped),
+    ("average-mean", "a half more", lambda i, _: dataclasses.replace(
+        i, conclusion=eq(i.conclusion.lhs, i.conclusion.rhs + sp.Rational(1, 2)))),
+    ("azuma", "any number", _without(0)),
+    ("azuma", "half the exponent's divisor", _says(lambda x, squares, t: implies(
+        ge(t, 0), le(Pr(ge(x - Mean(x), t)), sp.exp(-4 * t**2 / squares))))),
+    ("guessing", "any message", _without(0)),
+    ("serfling", "any number", _without(0)),
+    ("serfling", "twice the exponent", _says(lambda x, mean, n, points, t: implies(
+        ge(t, 0), le(Pr(ge(x - mean, t)), sp.exp(-4 * n * t**2 / (1 - (n - 1) / points)))))),
     ("average-variance", "that of one draw", lambda i, _: dataclasses.replace(
         i, conclusion=eq(i.conclusion.lhs, i.conclusion.rhs * 2))),
     ("exponential-moment", "any moment of one draw", _without(1)),
