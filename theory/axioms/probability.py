@@ -226,6 +226,15 @@ def _guessing(wrong: Any, information: Any, things: Any, u: Any) -> Instance:
     )  # fmt: skip
 
 
+def _sample_variance(spread: Any, x: Any, n: Any, deviation: Any, t: Any) -> Instance:
+    little = lt(spread, deviation**2 - t * deviation)
+    return Instance(
+        (Fact("sample variance", spread, x, n), conj(ge(x, 0), le(x, 1)), ge(n, 2),
+         ge(deviation, 0), eq(Mean(x**2) - Mean(x) ** 2, deviation**2)),
+        conj(ge(spread, 0), implies(ge(t, 0), le(Pr(little), sp.exp(-(n - 1) * t**2 / 2)))),
+    )  # fmt: skip
+
+
 def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
     average = Average(x, n)
     return Instance(
@@ -244,6 +253,9 @@ def _ville(x: Any, n: Any, level: Any) -> Instance:
 
 
 CHERNOFF = Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952)
+PONTIL = Citation(
+    "Maurer, Pontil", "Empirical Bernstein bounds and sample-variance penalization, COLT", 2009
+)
 FANO = Citation("Fano", "Transmission of Information", 1961)
 
 AXIOMS = (
@@ -388,6 +400,14 @@ AXIOMS = (
         FANO,
         _guessing,
         types="wrong=event information=real things=integer u=real",
+    ),
+    Axiom(
+        "sample-variance",
+        "V the variance of n independent copies of X in [0, 1], with the divisor n - 1, s^2 the "
+        "true one, and t >= 0: V >= 0 and P[V < s^2 - t s] <= exp(-(n - 1) t^2 / 2)",
+        PONTIL,
+        _sample_variance,
+        types="spread=number x=number n=integer deviation=real t=real",
     ),
     Axiom(
         "average-differences",

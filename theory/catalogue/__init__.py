@@ -27,6 +27,7 @@ FILES = (
     "deviations",
     "relative_tails",
     "variances",
+    "seen_variance",
     "martingales",
     "guesses",
     "comparing",

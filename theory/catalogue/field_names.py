@@ -197,6 +197,11 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "mcdiarmid", "bounded-difference", "mcdiarmids", "method-of-bounded-differences",
             "independent-bounded-differences",
         ),
+        "empirical-bernstein": (
+            "maurer-pontil", "empirical-bernstein-confidence", "sample-variance",
+            "sample-variance-penalization", "empirical-variance", "empirical-bennett",
+            "bernstein-empirical",
+        ),
         "azuma": (
             "azuma-hoeffding", "hoeffding-azuma", "martingale", "martingale-concentration",
             "martingale-differences", "bounded-martingale-differences", "azumas", "martingale-tail",

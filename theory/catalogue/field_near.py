@@ -18,9 +18,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("shatter",),
             ("massart-finite-class", "growth-function", "vc-agnostic-excess"),
         ),
-        "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
-            ("empirical-bernstein", "maurer-pontil", "audibert-munos-szepesvari"),
-            ("bennett", "clopper-pearson", "bernstein-upper", "importance-kl-upper"),
+        "a bound by the empirical variance; where a draw counts 0 or 1, the last is exact": (
+            ("audibert-munos-szepesvari",),
+            ("empirical-bernstein", "bennett", "clopper-pearson"),
         ),
         "an approximate interval, or one with a prior; these are exact": (
             ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",

@@ -122,6 +122,7 @@ SETTINGS = (
             "equivalence-query-samples",
             "estimate-samples",
             "bennett",
+            "empirical-bernstein",
             "chebyshev",
             "cantelli",
             "markov",

@@ -54,7 +54,7 @@ WEALTH, LEVEL = sp.exp(C * N * (SEEN - MEAN)), sp.exp(C * N * T)
 ANY_SLOPE = le(Pr(TOO_HIGH), sp.exp(N * RISE * V - C * N * T))
 
 
-def _point_steps() -> tuple[Step, ...]:
+def point_steps() -> tuple[Step, ...]:
     """To the step "point": exp(c z) lies below a parabola through its values at 0 and 1."""
     first, second = (X - 1) * sp.exp(X) + 1, (X - 2) * sp.exp(X) + X + 2
     above, below = sp.exp(X) - 1 - X - X**2 / 2, 1 - X + X**2 / 2 - sp.exp(-X)
@@ -93,7 +93,7 @@ bennett = Theorem(
     assumptions=(LOSSES,),
     experiment=sample(N, "loss of a draw"),
     steps=(
-        *_point_steps(),
+        *point_steps(),
         Step("drawn", ge(GROWN.subs(Z, OFF), sp.exp(C * OFF)), Instantiate("point", {Z: OFF}),
              ("point", "losses")),
         Step("means", le(Mean(sp.exp(C * OFF)), Mean(GROWN.subs(Z, OFF))),

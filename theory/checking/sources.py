@@ -165,6 +165,11 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         Citation("Massart", "Some applications of concentration inequalities, Toulouse", 2000): (
             "massart-finite-class",
         ),
+        Citation(
+            "Maurer, Pontil",
+            "Empirical Bernstein bounds and sample-variance penalization, COLT",
+            2009,
+        ): ("empirical-bernstein",),
         Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
             "markov",
         ),

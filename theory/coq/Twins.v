@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Guessing Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Guessing Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -775,6 +775,7 @@ Print Assumptions Differences.mcdiarmid.
 Print Assumptions Martingales.azuma.
 Print Assumptions Martingales.serfling.
 Print Assumptions Guessing.guessing_tangent.
+Print Assumptions Spread.sample_variance.
 Print Assumptions Differences.signed_sum.
 Print Assumptions Vectors.bessel.
 Print Assumptions Vectors.bessel_levels.

@@ -56,6 +56,7 @@ PROVED: Mapping[str, str] = MappingProxyType(
         "azuma": "Martingales.azuma",
         "serfling": "Martingales.serfling",
         "guessing": "Guessing.guessing_tangent",
+        "sample-variance": "Spread.sample_variance",
         "signed-sum": "Differences.signed_sum",
         "bessel": "Vectors.bessel",
         "bessel-levels": "Vectors.bessel_levels",

@@ -28,6 +28,7 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "guess of one of several": None,
         "independent": None,
         "independent copies": (1, 1),
+        "sample variance": (2, 1),
         "signed sum": None,
         "martingale": None,
         "mean without replacement": None,

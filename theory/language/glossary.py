@@ -107,6 +107,8 @@ FACTS = {
     "mean without replacement": "{0} is the mean of {2} numbers that are drawn without replacement "
     "from {3} numbers between 0 and 1, {1} on average",
     "represented": "the conjunction {0} is represented",
+    "sample variance": "{0} is the variance of {1} in {2} independent draws, with the divisor one "
+    "less than their number",
     "satisfied": "the first {0} clauses are satisfied",
     "signed sum": "{0} = {1} + Σ {2}_i x_i over i = 1, ..., {4} with independent x_i, which are 1 "
     "with probability {3}_i and else -1",

@@ -139,6 +139,7 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "inverse-sampling": {"L": F(3), "k": F(2), "n": F(3), "p": F(1, 2)},
     "selective-risk": {"n": F(2), "m": F(2), "k": F(1), "p": F(1, 2)},
     "unseen-mass": {"s": F(2)},
+    "empirical-bernstein": {"s": F(0), "n": F(2)},
     "hoeffding-serfling": {"N": F(3), "n": F(2), "p": F(1, 3)},
     "hoeffding-serfling-samples": {"N": F(3), "n": F(2), "p": F(1, 3)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
@@ -244,6 +245,8 @@ def _in_leaf(v: Values) -> Any:
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is in a leaf": _in_leaf,
     "mean of the draws": _mean_drawn,
+    "variance of the sample": lambda v: lambda _: F(0),
+    "sample variance": lambda v: lambda *_: True,
     "the guess is wrong": _event(lambda v: 1 - 1 / v["N"]),
     "guess of one of several": lambda v: lambda *_: True,
     "mean without replacement": lambda v: lambda *_: True,

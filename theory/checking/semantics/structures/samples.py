@@ -124,8 +124,11 @@ def _serfling(rng: Rng) -> Case:
 def _guessing(rng: Rng) -> Case:
     """Two or three things, two messages; the mutual information may be said too small."""
     things = rng.randint(2, 3)
+    honest = rng.random() < 0.8
     chances = [rng.choice((F(0), HALF, F(1, 3), F(9, 10), F(1))) for _ in range(things)]
     guess = [rng.randrange(things) for _ in range(2)]
+    if not honest:  # the message tells the first two apart
+        chances[:2], guess = [F(1), F(0)], [1, 0]
     law = tuple(
         (F(1, things) * q, (v, x))
         for v, p in enumerate(chances)
@@ -134,7 +137,6 @@ def _guessing(rng: Rng) -> Case:
     )
     message = [sum((p for p, (_, y) in law if y == x), F(0)) for x in (0, 1)]
     nats = sum(float(p) * math.log(p * things / message[x]) for p, (_, x) in law)
-    honest = rng.random() < 0.8
     told = F(math.ceil(nats * 1000) + 1, 1000) if honest else F(0)
     tables: dict[str, Any] = {
         "wrong": lambda w: guess[w[0][1]] != w[0][0],
@@ -143,6 +145,34 @@ def _guessing(rng: Rng) -> Case:
     terms = {"wrong": Event("wrong"), "information": number(told), "things": sp.Integer(things),
              "u": number(rng.choice((HALF, F(1, 3), F(9, 10), F(1))))}  # fmt: skip
     return Case(terms, Model(tables, law))
+
+
+def _sample_variance(rng: Rng) -> Case:
+    """Two or three draws of a number, their variance; or -1, which none is."""
+    n, honest = rng.randint(2, 3), rng.random() < 0.8
+    law = tuple(
+        (p, i) for i, p in enumerate(rng.choice(((HALF, HALF), (F(1, 10), F(9, 10)), (F(1),))))
+    )
+    value = Tables(rng, (F(0), F(1), HALF))
+    worth = {i: value((i,)) for _, i in law}
+    mean = sum((p * worth[i] for p, i in law), F(0))
+    true = sum((p * (worth[i] - mean) ** 2 for p, i in law), F(0))
+
+    def spread(w: Any) -> Fraction:
+        xs = [worth[i] for i in w[1 : n + 1]]
+        shown = sum(((x - sum(xs, F(0)) / n) ** 2 for x in xs), F(0)) / (n - 1)
+        return shown if honest else F(-1)
+
+    tables: dict[str, Any] = {
+        "f": lambda w: worth[w[0]],
+        "spread": spread,
+        "sample variance": lambda *_: honest,
+    }
+    root = sp.sqrt(number(true))
+    terms = {"spread": Random("spread"), "x": Random("f"), "n": sp.Integer(n),
+             "deviation": root if root.is_Rational else sp.Integer(0),
+             "t": number(rng.choice((F(0), F(2, 5), HALF, F(2))))}  # fmt: skip
+    return Case(terms, Model(tables, law, n))
 
 
 def _average_differences(rng: Rng) -> Case:
@@ -259,6 +289,7 @@ STRUCTURES: Mapping[str, Structure] = {
     "azuma": _azuma,
     "serfling": _serfling,
     "guessing": _guessing,
+    "sample-variance": _sample_variance,
     "average-differences": _average_differences,
     "signed-sum": _signed_sum,
     "vector-average": _vector_average,
