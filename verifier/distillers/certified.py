@@ -18,6 +18,7 @@ from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
+from verifier.distillers.near_rows import near_rows
 from verifier.distillers.options import Goal, check_whole, goal_of
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers
@@ -98,7 +99,8 @@ def distill(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
     table = None if rows is None else table_of_rows(bulk, rows)
-    goal = replace(goal, rows=table)
+    near = None if rows is None else near_rows(bulk, rows, seed)
+    goal = replace(goal, rows=table, near=near)
     if is_small(domain, teacher):
         store = store_of(units)
         return distill_whole(cuts, bulk, goal, probes, store)
