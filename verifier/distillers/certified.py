@@ -18,7 +18,6 @@ from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.kept import store_of
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
-from verifier.distillers.near_rows import near_rows
 from verifier.distillers.options import Goal, check_whole, goal_of
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers
@@ -99,8 +98,7 @@ def distill(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
     table = None if rows is None else table_of_rows(bulk, rows)
-    near = None if rows is None else near_rows(bulk, rows, seed)
-    goal = replace(goal, rows=table, near=near)
+    goal = replace(goal, rows=table)
     if is_small(domain, teacher):
         store = store_of(units)
         return distill_whole(cuts, bulk, goal, probes, store)

@@ -63,7 +63,8 @@ def distill(
 ) -> Found:
     """The best tree that grows from points within the goal; the time is over where `poll` says so.
 
-    ``rows`` count before all other points. Where the time ends early it is one of a few points.
+    ``rows`` count before all other points, and trees grow from points near them, too. Where the
+    time ends early it is one of a few points.
     """
     found = Found(Tree((Leaf(0),)), (), False)
     try:

@@ -18,7 +18,7 @@ class Goal:
 
     ``error`` is a probability of disagreement that is small enough, ``leaves`` the most leaves of
     the tree, ``deadline`` on the clock of `timing.now`. ``rows``: the error is that on these, and
-    ``near`` are points near them.
+    ``near`` are points near them, where trees grow from points.
     """
 
     error: Fraction

@@ -71,7 +71,7 @@ class Sketches:
     table: Table = field(init=False)
 
     def __post_init__(self) -> None:
-        self.table = self.goal.judge(self._drawn(0))
+        self.table = joined(self.goal.rows, self._drawn(0))
 
     @property
     def tree(self) -> Tree:
@@ -110,9 +110,7 @@ class Sketches:
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
         if rows is not None:
             most = self.goal.leaves or MANY  # they are asked about first of all
-            for table in {id(t): t for t in (rows, self.goal.grown_from) if t}.values():
-                grown = trees_of_rows(self.cuts, table, self.table, kinds, most, self.seed)
-                self.trees.extend(grown)
+            self.trees.extend(trees_of_rows(self.cuts, rows, self.table, kinds, most, self.seed))
             if most > 1 and self.table.missed(self.tree, self.bulk.domain):
                 theirs = cart.of_rows(self.bulk, rows, most, self.seed)
                 self.trees += [] if theirs is None else [theirs]
@@ -132,7 +130,7 @@ class Sketches:
 
     def with_rows(self, source: Source, *, chooses: bool = True) -> Source:
         """What a source knows, below what the rows say; the source where there are no rows."""
-        rows = self.goal.grown_from
+        rows = self.goal.rows
         if rows is None:
             return source
         kinds = self.bulk.teacher.classes
@@ -154,7 +152,7 @@ class Sketches:
     def _from_table(self, drawn: Table, choices: Choices | None) -> Tree:
         """A tree from points and rows alone."""
         source = table_source(
-            self.cuts, joined(self.goal.grown_from, drawn), self.bulk.teacher.classes, None
+            self.cuts, joined(self.goal.rows, drawn), self.bulk.teacher.classes, None
         )
         end = part(self.goal.deadline, SKETCHING / 2)
         most = self.goal.leaves or MANY

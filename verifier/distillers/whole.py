@@ -24,7 +24,7 @@ from verifier.distillers.smallest import (
     smallest_equal,
 )
 from verifier.distillers.sources import PointSource, Source
-from verifier.distillers.table import FIRST, Table, table_source
+from verifier.distillers.table import FIRST, Table, joined, table_source
 from verifier.distillers.tidying import WHOLE, merge, shrink
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
@@ -78,7 +78,7 @@ def distill_whole(
     try:
         with ending(growing):
             points = all_points(cuts, bulk, store)
-            field = _Field(points, goal.judge(_drawn(points, goal.rows is not None)))
+            field = _Field(points, joined(goal.rows, _drawn(points, goal.rows is not None)))
     except KeyboardInterrupt:
         return Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
     sources = _sources(field, goal, probes)
@@ -173,7 +173,7 @@ def _sources(field: _Field, goal: Goal, probes: Probes | None) -> tuple[Source, 
     plain: tuple[Source, ...] = (points, replace(points, influence=False))
     if probes is not None:
         plain = (ProbeSource(points, probes),)
-    rows = goal.grown_from
+    rows = goal.rows
     if rows is None or not len(rows.points):
         return plain
     by_table = (table_source(cuts, rows, points.kinds, source) for source in plain)
