@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_ordinals import ordinal
 from tests.provers.matters import random_cell
@@ -35,7 +36,7 @@ def random_asking(rng, domain, cell):
     return many.Asking(cell, cell.size, form, width, tuple(ends))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_of_small_domains(seed):
     """Categorical variables and ordinals, with and without a domain's tree."""
     rng = np.random.default_rng(seed)
@@ -53,7 +54,7 @@ def test_of_small_domains(seed):
             assert counted <= truth if sure else counted >= truth
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_of_large_ranges(seed, monkeypatch):
     """Up to 2**61 points, in pieces of few and many parts: exactly what is counted one by one."""
     monkeypatch.setattr(many, "TOGETHER", int([1, 1 << 9, 1 << 15][seed % 3]))
