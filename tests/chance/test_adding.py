@@ -61,3 +61,15 @@ def test_as_many_full_limbs_as_there_may_be():
     for (end,), counted in zip(ends.tolist(), found, strict=True):
         reached = (rest[min(max(size - end + i, 0), size)] for i in range(rows))
         assert counted == sum(a * b for a, b in zip(left, reached, strict=True))
+
+
+def test_logarithms():
+    """None is too low by more than is said, nor too high by a unit and more."""
+    rng = np.random.default_rng(1)
+    numbers = {*range(70), *(2**k + i for k in range(62) for i in (-1, 0, 1)), 2**62 - 1}
+    numbers |= {int(2 ** rng.uniform(0, 62)) for _ in range(1000)}
+    own = np.array(sorted(numbers), dtype=np.int64)
+    for x, k in zip(own.tolist(), adding._logarithms(own).tolist(), strict=True):
+        power = max(x, 1) ** 2**adding.FINE
+        assert power * 2**39 <= 2**k * (2**39 + 1)
+        assert k == 0 or power > 2 ** (k - 1)

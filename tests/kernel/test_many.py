@@ -262,3 +262,15 @@ def test_of_many_bins_where_few_values_move_them(bins):
     for x, top, counts in zip(every, tops, found, strict=True):
         assert (counts is None) == (top > 13_000)
         assert counts is None or counts == alone(domain, x)
+
+
+@pytest.mark.parametrize("most", [1 << 59, 1 << 60, (1 << 62) - 1, 1 << 70])
+def test_weights_that_are_too_large_are_left_to_others(most):
+    value = Fraction(1, most)
+    variable = replace(one_hot("x", ["a", "b"]), probabilities=(value, 1 - value))
+    domain = Domain((variable, replace(variable, name="y")))
+    every = [many.Asking(full_cell(domain), (1, 2, 3, 4), 1, ((4, True),))]
+    chances = domain.distributions(None)
+    (found,) = many.above(many.table_of(domain), every, nothing, nothing, chances=chances)
+    assert (found is None) == (most >= many.LARGE)
+    assert found is None or found == alone(domain, every[0], chances)

@@ -24,9 +24,9 @@ MACHINE = 1 << 62
 """What is counted is less."""
 SHORT = 1 << 31
 """Numbers of tuples below this are added up in 32 bits."""
-ROOM, SURE = 61.9, 0.1
-"""Logarithms of numbers together are below the first, if these are to have room in machine
-integers; and such sums, in floats, are off by less than the second."""
+FINE, ROOM = 4, 990
+"""Logarithms of amounts are in units of 2**-FINE; together they are less than the second, if these
+are to have room in machine integers."""
 EXACT, LIMB_PAIR = 1 << 21, (1 << 32) - 1
 """Products of two limbs that are added up in float64, at most; and two limbs full of ones."""
 
@@ -46,9 +46,9 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
 
     Each variable's amounts in a part are, together, below 2**61. ``spend`` is told the steps.
     """
-    none = np.zeros((1, least.shape[1]))
+    none = np.zeros((1, least.shape[1]), dtype=np.int64)
     totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
-    sizes = np.concatenate([none, *([np.log2(np.maximum(x, 1))] for x in totals)])[1:]
+    sizes = np.concatenate([none, *([_logarithms(x)] for x in totals)])[1:]
     groups = _dealt(sizes)
     products = [_product([every[i] for i in own], least.shape[1], spend) for own in groups]
     every_total = [x.sum(axis=1).tolist() for x in products]
@@ -58,12 +58,23 @@ def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) 
         halves = []
         for at in (slice(0, None, 2), slice(1, None, 2)):
             size = sizes[[i for own in groups[at] for i in own]].sum(axis=0).max()
-            halves.append(_limbs(products[at], int(size + SURE), spend))
+            halves.append(_limbs(products[at], int(size) >> FINE, spend))
         counts = _joined_limbs(halves[0], halves[1], least, spend)
     return [[*x, math.prod(own)] for x, *own in zip(counts, *every_total, strict=True)]
 
 
-def _dealt(sizes: Floats) -> list[list[int]]:
+def _logarithms(amounts: Ints) -> Ints:
+    """Of amounts below 2**62, or 1 where there is none, rounded up, in units of 2**-FINE.
+
+    By less than 2**-39 an amount's power of 2**FINE may be above what they say.
+    """
+    power = np.maximum(amounts, 1).astype(np.float64)
+    for _ in range(FINE):  # each is below 2**1000, and off by less than 2**-40 in the end
+        power = power * power
+    return np.frexp(power - np.ldexp(power, -40))[1].astype(np.int64)
+
+
+def _dealt(sizes: Ints) -> list[list[int]]:
     """Variables in two groups, or so many that the numbers of each have room, by their logarithms.
 
     Those of ``sizes`` (variables, parts) are of the numbers of values, or their weights.

@@ -33,7 +33,7 @@ MASK_BITS = 62
 """Values of a categorical variable, at most."""
 VALUES = 1 << 18
 """Values of ordinals of which weights are added up, at most."""
-TOGETHER, MOST, FEWEST = 1 << 17, 512, 8
+TOGETHER, MOST, FEWEST = 1 << 18, 512, 8
 """Bins of the parts that are counted together, about; and so many parts."""
 Counts = tuple[list[int], list[int]]
 """Of points, and of their weights: how many are above each threshold, and then all."""
