@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_ordinals import ordinal
 from tests.provers.matters import random_cell
@@ -46,7 +47,7 @@ def random_asking(rng, domain, cell):
     return many.Asking(cell, form, width, tuple(ends))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_of_small_domains(seed):
     """Categorical variables and ordinals, with and without a domain's tree."""
     rng = np.random.default_rng(seed)
@@ -64,7 +65,7 @@ def test_of_small_domains(seed):
             assert counted <= truth if sure else counted >= truth
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_weights_of_small_domains(seed):
     """Value by value: sets and ranges, of a tree's leaves too, and values of no weight."""
     rng = np.random.default_rng([seed, 3])
@@ -126,7 +127,7 @@ def random_part(rng, cell):
     return Cell(tuple(parts))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_weights_of_any_length(seed, monkeypatch):
     """Sums of many variables, up to thousands of bits: as one product of integers says."""
     monkeypatch.setattr(many, "TOGETHER", int([1, 1 << 9, 1 << 15][seed % 3]))
@@ -173,7 +174,7 @@ def test_of_many_points(count):
     assert found == [alone(domain, x) for x in every]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_of_large_ranges(seed, monkeypatch):
     """Up to 2**61 points, in pieces of few and many parts: exactly what is counted one by one."""
     monkeypatch.setattr(many, "TOGETHER", int([1, 1 << 9, 1 << 15][seed % 3]))

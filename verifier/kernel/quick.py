@@ -276,15 +276,18 @@ class Cells:
         else:
             both = np.concatenate([weight, -weight], axis=1)
             both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
-        cost = both.shape[0] * both.shape[1] * self.p.row_cost(node)
-        dense = both.shape[1] >= NEXT_ROWS and both.shape[2] >= NEXT_ROWS
-        self.p.spend(cost // DENSE if dense else cost)
+        self.charge(node, *both.shape)
         mass = np.concatenate([mass, mass], axis=1)
         total = np.concatenate([signed - lost, -signed - lost], axis=2)
         least = self.back(source, both, total, mass, {})
         least = least.reshape(len(self), -1)
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
+
+    def charge(self, node: int, sets: int, rows: int, width: int) -> None:
+        """Spend what so many rows (sets, rows, width) of a node take to be bounded."""
+        cost, dense = sets * rows * self.p.row_cost(node), min(rows, width) >= NEXT_ROWS
+        self.p.spend(cost // DENSE if dense else cost)
 
     def is_second(self, node: int) -> bool:
         """Whether a layer reads a ReLU of one that reads the input, which ``middle`` knows."""

@@ -26,7 +26,7 @@ from theory.catalogue.settings import ALIASES
         ("rule of three", "error-after-pass"),
         ("Ville's inequality", "betting-interval"),
         ("Howard confidence sequence", "confidence-sequence-stitched"),
-        ("McDiarmid", "mcdiarmid-tail"),
+        ("McDiarmid", "bounded-differences"),
         ("Clopper–Pearson", "clopper-pearson"),
         ("Chernoff–Hoeffding theorem", "kl-upper"),
         ("PAC—Bayes−kl", "pac-bayes-kl"),
