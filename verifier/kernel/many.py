@@ -71,9 +71,7 @@ class Table:
 
 def table_of(domain: Domain) -> Table | None:
     """What is multiplied by forms; None where its numbers, or a variable's values, are too many.
-
-    Nor of continuous variables.
-    """
+    Nor of continuous variables."""
     if domain.infinite:
         return None
     ordinals: list[tuple[int, int, int, int]] = []
