@@ -15,7 +15,7 @@ from tests.brute_proof import SANDWICH, SEVERAL, judged, proof_of
 from tests.certificates import mutate_proofs, sandwich_mutations
 from tests.certificates.checkers import VALID, answers
 from tests.certificates.matters import file
-from tests.every import seeds
+from tests.every import EVERY, seeds
 from tests.kernel import beside_cases as cases
 from tests.kernel.test_sampling import checked, compare_with_every_tuple, true_probability
 from tests.provers.matters import answer
@@ -42,7 +42,7 @@ from verifier.model.tree import Inner
 from verifier.reading.certificate import certificate_of
 from verifier.writing.certificate import make_certificate
 
-FEW = 16
+FEW = 16 if EVERY else 8
 
 
 @pytest.fixture(scope="module")

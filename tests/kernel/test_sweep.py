@@ -41,7 +41,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
 
-SEEDS = range(160)
+SEEDS = seeds(range(160))
 
 
 def everything_swept(monkeypatch, *, group=16, block=5, worth=1):

@@ -72,9 +72,7 @@ class Table:
 
 def table_of(domain: Domain) -> Table | None:
     """What is multiplied by forms; None where its numbers, or a variable's values, are too many.
-
-    Nor of continuous variables.
-    """
+    Nor of continuous variables."""
     if domain.infinite:
         return None
     ordinals: list[tuple[int, int, int, int]] = []
@@ -278,10 +276,8 @@ def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
 
 
 class Digits(NamedTuple):
-    """What is in the bins of a variable: bins and amounts, (digits, parts).
-
-    A negative bin is none.
-    """
+    """What is in the bins of a variable: bins and amounts, (digits, parts). A negative bin is
+    none."""
 
     bins: Ints
     amounts: Ints

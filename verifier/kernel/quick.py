@@ -118,9 +118,7 @@ class Cells:
 
     def narrowed(self, seen: Mapping[int, Floats]) -> tuple[Cells, dict[int, Floats]]:
         """The same without neurons that are off in all cells, and columns that none leaves free.
-
-        ``seen`` are forms' coefficients behind ReLUs, by their sources.
-        """
+        ``seen`` are forms' coefficients behind ReLUs, by their sources."""
         kept: dict[int, Ints] = {}
         for node in lone_relus(self.p):
             source = sources(self.p.teacher.layers[node - 1])[0]
@@ -229,9 +227,7 @@ class Cells:
 
     def relu(self, source: int, sets: int) -> ReluLines:
         """Lines below and above ``relu(z)``: their slopes (sets, 1, width), then their intercepts.
-
-        Intercepts are (sets, cells, width); None stands for 0.
-        """
+        Intercepts are (sets, cells, width); None stands for 0."""
         low, high = self.low[source], self.high[source]
         if sets == len(self):
             below, above = slopes(low, high, self.precision)
@@ -243,9 +239,7 @@ class Cells:
 
     def least(self, a: Floats, size: Floats) -> Floats:
         """The least values (sets, cells, rows) of linear forms of the input over each cell.
-
-        ``size`` are the coefficients' magnitudes.
-        """
+        ``size`` are the coefficients' magnitudes."""
         shape = len(a), -1, a.shape[2]
         least = -_products(self.radius.reshape(shape), size)
         if not self.middle:
