@@ -27,6 +27,7 @@ FILES = (
     "deviations",
     "relative_tails",
     "variances",
+    "moments",
     "seen_variance",
     "martingales",
     "guesses",

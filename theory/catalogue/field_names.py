@@ -213,6 +213,12 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "hoeffding-serfling-samples": (
             "serfling-samples", "serfling-sample-size", "hoeffding-serfling-sample-size",
         ),
+        "le-cam": (
+            "two-point", "le-cam-two-point", "two-point-testing", "binary-hypothesis-testing",
+            "simple-hypothesis-testing",
+        ),
+        "popoviciu": ("popoviciu-variance", "variance-of-a-bounded-variable"),
+        "paley-zygmund": ("second-moment", "second-moment-method", "zygmund"),
         "fano": ("fano-method", "shannon-fano", "fano-lower", "fanos"),
         "rademacher": (
             "rademacher-complexity", "rademacher-generalization", "rademacher-generalisation",
@@ -290,7 +296,6 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc", "vc-of-trees",
                            "vc-dimension-of-decision-trees"),
-        "agnostic-confidence-samples": ("le-cam",),
     }
 )  # fmt: skip
 

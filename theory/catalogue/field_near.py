@@ -12,7 +12,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a distribution function everywhere": (
             ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw", "dkw-massart", "smirnov"),
-            ("conformal-confidence", "uniform-deviation-finite"),
+            ("conformal-confidence", "rademacher", "uniform-deviation-finite"),
         ),
         "a bound of a finite set of vectors, an axiom here": (
             ("shatter",),
@@ -54,16 +54,14 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
         ),
         "a bound of martingales": (
-            ("doob", "optional-stopping", "freedman"),
+            ("doob", "doob-martingale", "optional-stopping", "freedman", "lai"),
             ("azuma", "sequential-test", "betting-interval"),
         ),
         "looks with weights of their own": (
             ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
         ),
         "a fact that derivations use": (
-            ("jensen", "hall", "donsker-varadhan",
-             "von-neumann", "paley-zygmund", "slud", "hoeffding-lemma",
-             "hoeffdings-lemma"),
+            ("hall", "donsker-varadhan", "von-neumann", "slud"),
             ("several-tests", "composition-stages-confidence", "transfer-distance"),
         ),
         "a bound of sums of characters": (
@@ -89,8 +87,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("several-tests", "several-tests-independent", "occam-binomial"),
         ),
         "a bound of learning by information": (
-            ("assouad", "mutual-information"),
-            ("fano", "volume-samples", "samples-without-teacher"),
+            ("assouad", "mutual-information", "xu-raginsky",
+             "information-theoretic-generalization", "information-theoretic-generalisation"),
+            ("fano", "le-cam", "volume-samples", "samples-without-teacher"),
         ),
         "a dimension of learning by questions or mistakes": (
             ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
@@ -134,8 +133,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("proper-learning-implies-distillation", "certified-distillation", "agnostic-lower"),
         ),
         "a bound of the variance of functions of many variables": (
-            ("efron-stein", "talagrand", "bhatia-davis", "popoviciu", "subgaussian"),
-            ("mcdiarmid-tail", "mcdiarmid-empirical", "bernstein-upper"),
+            ("efron-stein", "talagrand", "subgaussian", "poincare", "log-sobolev"),
+            ("bounded-differences", "popoviciu", "bernstein-upper"),
         ),
         "a bound of a class by what it can fit": (
             ("gaussian-complexity", "local-rademacher-complexity", "local-rademacher", "margin",
@@ -238,7 +237,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("neyman-allocation", "open-cells-stratified", "importance-kl-upper"),
         ),
         "how often draws meet": (
-            ("birthday", "birthday-paradox", "occupancy"),
+            ("birthday", "birthday-paradox", "birthday-problem", "occupancy"),
             ("success-without-teacher", "success-more-cells"),
         ),
         "a game's value": (

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.catalogue.relative_tails import ENTROPY, FIRST, KL, SECOND, F, L, S, pinsker
 from theory.language.experiments import Experiment
-from theory.language.rules import Algebra, Smt, use
+from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import LowerBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import integer, real
-from theory.language.terms import Event, Fact, Pr, eq, ge, le
+from theory.language.terms import Event, Fact, Pr, eq, ge, implies, le
 
 FANO = Citation("Fano", "Transmission of Information", 1961)
 
@@ -60,4 +61,31 @@ fano = Theorem(
     citation=FANO,
 )  # fmt: skip
 
-THEOREMS = (fano,)
+LE_CAM = Citation(
+    "Le Cam", "Convergence of estimates under dimensionality restrictions, Ann. Stat. 1", 1973
+)
+WRONG_TWICE = (S + 1 - F) / 2
+LE_CAM_BOUND = (1 - sp.sqrt(L / 2)) / 2
+
+le_cam = Theorem(
+    name="le-cam",
+    title="How often a test of two laws is wrong, on average over both",
+    parameters=(ENTROPY,),
+    result=LowerBound(WRONG_TWICE, LE_CAM_BOUND, given=(le(KL, L),), monotone={"entropy": "down"}),
+    assumptions=(),
+    steps=(
+        Step("pinsker", implies(le(KL, L), le(sp.Abs(S - F), sp.sqrt(L / 2))), Cite(pinsker, {})),
+        Step(
+            "conclusion",
+            implies(le(KL, L), ge(WRONG_TWICE, LE_CAM_BOUND)),
+            Smt(),
+            ("pinsker",),
+            "The test says the first law with probability q under it, with p under the second.",
+        ),
+    ),
+    citation=LE_CAM,
+    locals=(FIRST, SECOND),
+    notes=("See also fano, pinsker and bretagnolle-huber.",),
+)
+
+THEOREMS = (fano, le_cam)

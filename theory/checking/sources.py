@@ -170,6 +170,24 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Empirical Bernstein bounds and sample-variance penalization, COLT",
             2009,
         ): ("empirical-bernstein",),
+        Citation(
+            "Le Cam",
+            "Convergence of estimates under dimensionality restrictions, Ann. Stat. 1",
+            1973,
+        ): ("le-cam",),
+        Citation("Bhatia, Davis", "A better bound on the variance, Am. Math. Monthly 107", 2000): (
+            "bhatia-davis",
+        ),
+        Citation(
+            "Popoviciu",
+            "Sur les équations algébriques ayant toutes leurs racines réelles, Mathematica 9",
+            1935,
+        ): ("popoviciu",),
+        Citation(
+            "Paley, Zygmund",
+            "A note on analytic functions in the unit circle, Proc. Camb. Phil. Soc. 28",
+            1932,
+        ): ("paley-zygmund",),
         Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
             "markov",
         ),

@@ -224,6 +224,14 @@ def _answered(which: int) -> Callable[[Values], Any]:
     return count
 
 
+def _loss(v: Values) -> Any:
+    """Its mean; where the model has none, the least and the most that it can be, alike often."""
+    mean = v.get("p", None)
+    if mean is None:
+        v.law = ((F(1, 2), 0), (F(1, 2), 1))
+    return lambda w: mean if mean is not None else v["b"] if w[0] else v["a"]
+
+
 def _mean_drawn(v: Values) -> Any:
     """Of N points, a share p of which have the loss 1, and the others 0: n of them."""
     points, n = int(v["N"]), int(v["n"])
@@ -284,7 +292,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "one-inclusion prediction": lambda v: lambda *_: True,
     "stopped count": lambda v: lambda *_: True,
     "stopped sum": lambda v: lambda *_: True,
-    "loss of a draw": lambda v: lambda _: v["p"],
+    "loss of a draw": _loss,
     "parity at": lambda v: lambda ones: F((-1) ** int(v["k"] - ones)),
     "error of a candidate": lambda v: lambda _: F(0),
     "a draw is the far point": _event(lambda v: v["epsilon"]),
