@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests import clocks
+from tests.every import examples
 
 # Small products, on few processors: more threads only wait for each other, and for other workers.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -18,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 STATE = tempfile.TemporaryDirectory(prefix="lp-state")
 os.environ["XDG_STATE_HOME"] = STATE.name
 # The machine may be busy: time is never a reason to fail. The examples are the same every time.
-settings.register_profile("leafproof", deadline=None, derandomize=True)
+settings.register_profile("leafproof", deadline=None, derandomize=True, max_examples=examples(100))
 settings.load_profile("leafproof")
 
 

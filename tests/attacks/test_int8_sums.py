@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -83,7 +82,7 @@ class Case:
 
     def rows(self) -> Any:
         """All integers of the first column, each with some of the second."""
-        a = np.repeat(np.arange(-128, 128), 40)
+        a = np.repeat(np.arange(-128, 128), 20)
         b = self.rng.integers(-128, 128, len(a))
         scale, zero = self.second
         first, second = (a - self.zero).astype(np.float32) * self.scale, (b - zero) * scale
@@ -113,10 +112,11 @@ def test_what_is_read_is_what_onnxruntime_computes(
         rows = case.rows()
         theirs = session.run(None, {"x": rows})[0][:, 0].astype(np.float64)
         under = 1 << 40
-        inputs = [[int(Fraction(float(x)) * under) for x in row] for row in rows]
-        logits, over = exact_logits(network, inputs, under)
+        inputs = np.ldexp(rows, 40, dtype=np.float64)
+        assert np.array_equal(inputs, np.rint(inputs))
+        logits, over = exact_logits(network, inputs.astype(np.int64).tolist(), under)
         step = float(case.scales[2])
-        ours = np.array([float(Fraction(row[0], over)) for row in logits])
+        ours = np.array([row[0] / over for row in logits])
         assert np.array_equal(np.rint(theirs / step), np.rint(ours / step)), seed
         seen["equal"] += 1
     assert seen["equal"] > 2

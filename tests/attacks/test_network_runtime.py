@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto
 
+from tests.every import seeds
 from tests.formats.onnx_models import Model, random_model
 from verifier.cli.main import run
 from verifier.formats import onnx, onnx_operators, operators, runtime
@@ -62,7 +63,7 @@ def test_a_class_that_differs_on_the_domain_is_found(tmp_path: Path) -> None:
         onnx.compare_on_domain(path, wrong, signs(3))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_rounding_is_no_difference(seed: int, tmp_path: Path) -> None:
     model, output, classes = random_model(np.random.default_rng(seed))
     model.save(tmp_path / "net.onnx", output, classes)

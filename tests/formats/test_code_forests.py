@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.formats import forest_code
 from tests.formats.forest_code import ENDINGS, made, written
 from verifier import certify, second_checker
@@ -36,7 +37,7 @@ def held(ensemble: Ensemble, answers: list[list[float]], rows: list[list[float]]
         assert scores == [[Fraction(x) for x in row] for row in answers]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_all_languages_are_read_alike_and_as_python_computes(seed: int) -> None:
     forest = made(seed)
     read = [

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import seeds
 from tests.formats.test_impossible import AGE, COLOUR, TREE
 from verifier.formats.json_files import read_domain
 from verifier.model.domain import Domain
@@ -59,7 +60,7 @@ def changed(rng: Random) -> Any:
     return value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_whatever_a_file_holds_is_read_or_refused_in_one_line(seed: int, tmp_path: Path) -> None:
     rng, read = Random(seed), 0
     for _ in range(60):

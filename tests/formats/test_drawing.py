@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from verifier.formats.drawing import draw_svg, draw_text, question
 from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.domain import Domain, bits
@@ -44,7 +45,7 @@ def test_questions(column: int, threshold: Fraction, text: str, left: str) -> No
 
 
 @given(st.integers(0, 6), st.sampled_from([Fraction(-1), HALF, Fraction(1), Fraction(5, 2)]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_the_branch_labels_tell_the_truth(column: int, threshold: Fraction) -> None:
     asked = question(Inner(column, threshold, 1, 2), DOMAIN)
     index, j = DOMAIN.column_owner[column]
@@ -143,7 +144,7 @@ def _tree(shape: object) -> Tree:
 
 
 @given(SHAPES, st.integers(1, 50))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_boxes_never_overlap_and_parents_stand_in_the_middle(shape: object, most: int) -> None:
     tree = _tree(shape)
     svg = draw_svg(tree, bits(3), max_leaves=most)
@@ -166,7 +167,7 @@ def test_boxes_never_overlap_and_parents_stand_in_the_middle(shape: object, most
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_name_gives_one_line_and_well_formed_xml(name: str, label: str) -> None:
     domain = Domain((variable(name, (label, label + "x", label + "y"), [[0, 1], [1, 0], [1, 1]]),))
     tree = Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)))

@@ -5,6 +5,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from verifier.formats.exact import compact, exact_product, exact_quotient, exact_sum
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -17,7 +18,7 @@ def _one(value: Any) -> Fraction | None:
 
 
 @given(ANY, ANY)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @example(1e308, 1e308)
 @example(2.0**-600, 2.0**-600)
 @example(5e-324, 3.0)
@@ -34,7 +35,7 @@ def test_what_is_called_exact_is_exact(a: float, b: float) -> None:
 
 
 @given(SHORT, SHORT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_short_numbers_are_recognised_as_exact(a: float, b: float) -> None:
     x, y = np.array([a]), np.array([b])
     assert _one(exact_product(x, y)) == Fraction(a) * Fraction(b)

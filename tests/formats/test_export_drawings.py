@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import tree_class
+from tests.every import seeds
 from tests.provers.cases import all_points, random_tree
 from verifier.cli.main import run
 from verifier.formats.variables import one_hot, ordinal, thermometer
@@ -81,7 +82,7 @@ def read_svg(text):
     return nodes
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 @pytest.mark.parametrize("to", ["text", "svg"])
 def test_a_reader_of_the_drawing_answers_as_the_tree(to, seed, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)

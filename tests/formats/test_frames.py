@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import verifier as lp
+from tests.every import seeds
 from verifier.formats import frame_bins, frame_points
 from verifier.formats.frame_bins import edges_of
 from verifier.formats.frame_columns import columns_of, series_of
@@ -216,7 +217,7 @@ def test_smoothing_is_as_stated():
         lp.Domain.from_frame(frame, smoothing=-1)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_rounded_shares_sum_to_one(seed):
     rng = np.random.default_rng(seed)
     counts = rng.integers(0, 50, int(rng.integers(1, 30)))

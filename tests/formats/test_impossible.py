@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import verifier as lp
+from tests.every import seeds
 from tests.formats.test_ranges import written
 from verifier.formats.combinations import without
 from verifier.formats.json_files import read_domain
@@ -221,7 +222,7 @@ def _random_domain(rng: Random) -> Domain:
     return lp.Domain.product(*parts)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_random_combinations_agree_with_every_point(seed: int) -> None:
     rng = Random(seed)
     domain = _random_domain(rng)

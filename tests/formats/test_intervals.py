@@ -10,6 +10,7 @@ import pytest
 
 import verifier as lp
 from tests.brute import tree_class
+from tests.every import seeds
 from verifier.formats.intervals import between_bins, binned
 from verifier.model.cell import full_cell
 from verifier.model.continuous import Continuous
@@ -66,7 +67,7 @@ def near(rng, tree, count=400):
     return rows
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_exported_trees_answer_as_the_tree_for_every_float(seed):
     rng = random.Random(seed)
     tree, domain = random_tree(rng), space()

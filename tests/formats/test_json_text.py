@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.reading.json_text import exact_number, parse
 from verifier.writing.json_text import dump, number_json
@@ -19,7 +20,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_agrees_with_the_standard_library_both_ways(value: Any) -> None:
     assert parse(json.dumps(value).encode()) == value
     assert parse(json.dumps(value, indent=1, ensure_ascii=False).encode()) == value
@@ -28,7 +29,7 @@ def test_agrees_with_the_standard_library_both_ways(value: Any) -> None:
 
 
 @given(st.text('[]{}:,"\\u0aetfn1.-+ \n', max_size=12))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_accepts_exactly_what_the_standard_library_accepts(text: str) -> None:
     try:
         expected = json.loads(text, object_pairs_hook=_unique, parse_float=Fraction)
@@ -105,7 +106,7 @@ def test_large_flat_text_is_fast() -> None:
 
 
 @given(st.fractions() | st.floats(allow_nan=False, allow_infinity=False).map(Fraction))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_numbers_round_trip_through_any_reader(value: Fraction) -> None:
     written = number_json(value)
     assert exact_number(written) == value

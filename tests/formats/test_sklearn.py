@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from tests.every import examples
 from tests.formats.onnx_models import evaluate
 from verifier.formats.floating import evaluate as in_floats
 from verifier.formats.load import load_tree
@@ -38,7 +39,7 @@ def _near(t: Fraction) -> list[float]:
 
 
 @given(FLOAT32 | FLOAT64 | st.tuples(FLOAT32, FLOAT32).map(lambda p: (p[0] + p[1]) / 2), FLOAT64)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @example(0.0, 0.0)
 @example(-0.0, -(2.0**-150))
 @example(-(2.0**-149), 0.0)

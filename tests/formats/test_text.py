@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from verifier.formats.json_files import domain_notes, read_domain, read_tree
 from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.domain import Domain, bits, signs
@@ -142,7 +143,7 @@ def _flatten(shape: Any) -> Tree:
 
 
 @given(TREES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_tree_round_trip(shape: Any) -> None:
     tree = _flatten(shape)
     assert tree_from_json(tree_to_json(tree)) == tree

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import verifier as lp
+from tests.every import EVERY
 from verifier.formats.torch import from_torch
 from verifier.model.errors import NetworkError
 from verifier.model.network import exact_classes
@@ -76,8 +77,11 @@ READ: dict[str, Forward] = {
 }
 
 
-@pytest.mark.parametrize("name", READ)
-@pytest.mark.parametrize("edge", [0.0, 0.5])
+BOTH = [(name, edge) for i, name in enumerate(READ) for edge in ((0.0, 0.5), (0.5, 0.0))[i % 2]]
+"""Each with an edge, and with the other one in `make test-every`."""
+
+
+@pytest.mark.parametrize(("name", "edge"), BOTH if EVERY else BOTH[::2])
 def test_classes_are_pytorchs(name: str, edge: float) -> None:
     module = Deciding(READ[name], edge).eval()
     network = from_torch(module, 2)

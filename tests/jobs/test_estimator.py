@@ -14,6 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from tests.brute import tree_class, truth
+from tests.every import seeds
 from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.tree_sklearn import tree_to_sklearn
@@ -101,7 +102,7 @@ def test_use_before_fit_and_wrong_shapes_are_refused():
         TreeDistiller("cart").fit(network(), bits(6)).predict([[0.0]])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_to_scikit_learn_and_back(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 150)

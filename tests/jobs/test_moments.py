@@ -10,10 +10,17 @@ import pytest
 
 import verifier as lp
 from tests.clocks import PATIENCE
-from tests.distillers.test_interrupted import TREE, majority
+from tests.distillers.test_interrupted import TREE
+from tests.provers.cases import small_cells
 from verifier.distillers import rounds
 from verifier.model.domain import bits
+from verifier.model.network import Affine, Network
 from verifier.provers.progress import Progress
+
+
+def majority():
+    """Class 1 where more than 10 of 20 bits are set: no small tree has it."""
+    return Network(20, (Affine(0, np.ones((1, 20)), np.array([-10.5])),))
 
 
 def test_what_a_proof_tells_is_within_what_was_known_of_its_tree():
@@ -31,7 +38,8 @@ def test_what_a_proof_tells_is_within_what_was_known_of_its_tree():
 @pytest.mark.parametrize("verb", ["distill", "repair"])
 def test_results_of_growing_trees_remember_moments(verb, monkeypatch):
     """So that their pages can show how the interval narrowed."""
-    monkeypatch.setattr(rounds, "SLICE", 0.2)
+    monkeypatch.setattr(rounds, "SLICE", 0.02)
+    small_cells(monkeypatch, 16)  # else all is proved at once
     judged, held = [], rounds.Rounds.judged
 
     def judge(self, found, known, tree):
@@ -43,7 +51,7 @@ def test_results_of_growing_trees_remember_moments(verb, monkeypatch):
     monkeypatch.setattr(rounds.Rounds, "judged", judge)
     what = {} if verb == "distill" else {"tree": TREE}
     result = getattr(lp, verb)(
-        majority(), domain=bits(30), leaves=8, timeout=PATIENCE, sample=0, **what
+        majority(), domain=bits(20), leaves=8, timeout=PATIENCE, sample=0, **what
     )
     told = [(m.low, m.high) for m in result.moments]
     assert judged and all((float(a), float(b)) in told for a, b in judged)

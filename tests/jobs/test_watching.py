@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.jobs.limit import PATIENCE, Limit, in_time, limit_of, within
+from verifier.jobs.limit import (
+    GIVEN_UP,
+    KILLED,
+    LATE,
+    OWED,
+    PATIENCE,
+    WAITED,
+    Limit,
+    in_time,
+    limit_of,
+    within,
+)
 from verifier.jobs.watching import CellCount, Note, Over, Patience, Stage, Watch
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, heed, now, poll
-from verifier.writing import processors
 
 
 def test_a_watch_tells_what_happens_and_keeps_the_notes():
@@ -71,13 +81,29 @@ def test_limits():
 
 def test_an_end_in_good_order_is_waited_for_longer_on_a_busy_machine(monkeypatch):
     """But no share of a long limit: what goes on then is wrong."""
+    monkeypatch.setattr("verifier.jobs.limit.OWED", 0.0)
     for share, times in ((1.0, 1.0), (0.5, 2.0), (0.01, PATIENCE)):
-        monkeypatch.setattr(processors, "granted", lambda since, threads, share=share: share)
+        monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_, share=share: share)
         short, long = Limit(3, 100.0), Limit(3600, 100.0)
         assert short.cut == pytest.approx(103.2)
         held = [x - 103 for x in (short.late, short.given_up, short.killed)]
-        assert held == pytest.approx([0.9 * times, 1.2 * times, 1.5 * times])
+        assert held == pytest.approx([LATE * times, GIVEN_UP * times, KILLED * times])
         assert long.killed == pytest.approx(100 + 3600 * 1.04)
+
+
+def test_a_busy_machine_gives_a_run_what_it_takes_to_say_something(monkeypatch):
+    """That is in seconds of a processor, however few of them each second has."""
+    for share in (0.5, 0.1):
+        monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_, share=share: share)
+        limit = Limit(2, now() - 2)  # its time is over
+        assert limit.late - now() >= OWED / share - 0.1
+        assert now() < limit.late < limit.given_up < limit.killed
+        monkeypatch.setattr("time.process_time", lambda used=limit.since.used: used + OWED)
+        assert limit.late < now() + LATE * min(1 / share, PATIENCE) + 0.1
+        monkeypatch.undo()
+    monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_: 1e-9)
+    stuck = Limit(2, now() - WAITED)  # some do not even ask for a processor
+    assert stuck.killed < now() + 2 + KILLED * PATIENCE + 0.1
 
 
 def test_what_is_too_late_is_unfinished():

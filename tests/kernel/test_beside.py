@@ -15,6 +15,7 @@ from tests.brute_proof import SANDWICH, SEVERAL, judged, proof_of
 from tests.certificates import mutate_proofs, sandwich_mutations
 from tests.certificates.checkers import VALID, answers
 from tests.certificates.matters import file
+from tests.every import EVERY, seeds
 from tests.kernel import beside_cases as cases
 from tests.kernel.test_sampling import checked, compare_with_every_tuple, true_probability
 from tests.provers.matters import answer
@@ -41,7 +42,7 @@ from verifier.model.tree import Inner
 from verifier.reading.certificate import certificate_of
 from verifier.writing.certificate import make_certificate
 
-FEW = 16
+FEW = 16 if EVERY else 8
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +243,7 @@ def test_float32_is_shown_of_no_point_that_a_sandwich_settles():
     assert verdict.float32.points_not_shown == 10_000
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_what_is_counted_is_true(seed):
     """Whatever classes are said beside: of those that do not hold nothing is proved."""
     rng = np.random.default_rng([seed, 36])
@@ -267,7 +268,7 @@ def flip(step):
     return replace(step, beside=(replace(first, klass=1 - first.klass), *rest))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_they_leave_is_what_is_drawn_from(seed):
     rng = np.random.default_rng([seed, 37])
     matter = cases.random_many(rng)

@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 from tests.brute_intervals import classes, measure, numbers, random_variables
+from tests.every import seeds
 from tests.kernel.test_intervals import matter_of, random_matter, random_proof, threshold, unit
 from verifier.chance.draws import drawing
 from verifier.kernel import boxes, checker
@@ -97,7 +98,7 @@ def test_intervals_hold_the_exact_measure_as_often_as_is_said():
     assert stats.binom.sf(missed - 1, tried, float(delta)) > 1e-3
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_the_boxes_are_the_same_measure_and_are_decided_as_their_points_are(seed, monkeypatch):
     if seed % 2:
         monkeypatch.setattr(boxes, "FINEST", 1)  # large boxes, of which many are not decided

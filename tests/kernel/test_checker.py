@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
+from tests.every import seeds
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker, points, rules
 from verifier.kernel.prepared import parts_of
@@ -22,7 +23,7 @@ from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Truste
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 
-CASES = range(60)
+CASES = seeds(range(60))
 
 
 def case(seed, limit=400):
@@ -349,7 +350,7 @@ def test_masks_of_many_values_are_exact():
     assert masks.masks.dtype == object and masks.masks[0, 0].bit_count() == 100
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_threads_change_nothing(seed, monkeypatch):
     """Points and cells in small pieces, on one thread and on three: the same verdict."""
     rng, domain, teacher, tree = case(seed)

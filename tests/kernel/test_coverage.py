@@ -1,4 +1,4 @@
-"""Coverage: over 2,000 samples of small problems the truth is outside as often as delta allows."""
+"""Coverage: over 1,000 samples of small problems the truth is outside as often as delta allows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import count, islice
 import numpy as np
 
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
+from tests.every import EVERY
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_sampling import HASHES, checked, true_probability
 from verifier.kernel.sampling import key_of, sample
@@ -16,7 +17,7 @@ from verifier.model.proof import Open
 from verifier.model.sample import Plan
 
 DELTA = Fraction(1, 10)
-PROBLEMS, NONCES = 50, 40
+PROBLEMS, NONCES = 50, 40 if EVERY else 20
 
 
 def problems():
@@ -45,7 +46,6 @@ def test_the_truth_is_outside_at_most_as_often_as_delta_allows():
             drawn = sample(found, plan, key_of(HASHES, plan))
             outside[0] += truth < drawn.lower
             outside[1] += drawn.upper < truth
-    assert PROBLEMS * NONCES == 2000
     assert all(
-        25 < n <= DELTA / 2 * 2000 for n in outside
+        NONCES / 2 < n <= DELTA / 2 * PROBLEMS * NONCES for n in outside
     )  # an interval that is too wide is no test

@@ -10,6 +10,7 @@ import pytest
 
 from tests.brute import truth
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.kernel.test_checker import random_proof
 from tests.kernel.test_sandwich import case, changed
 from tests.provers.cases import random_teacher, random_tree
@@ -78,7 +79,7 @@ def test_what_is_answered_is_what_is_found_here(one):
     assert {"", "only"} <= whys and counted == {tuple}
 
 
-@pytest.mark.parametrize("seed", range(1000, 1020))
+@pytest.mark.parametrize("seed", seeds(range(1000, 1020)))
 def test_a_check_with_helpers_finds_the_same(one, seed):
     rng, matter, _, _, step = case(seed, whole=True)
     if step is None:

@@ -20,6 +20,7 @@ from tests.brute_intervals import (
     random_continuous,
     random_variables,
 )
+from tests.every import seeds
 from tests.provers.cases import random_teacher
 from verifier.formats.intervals import ready, refined
 from verifier.kernel import checker
@@ -75,7 +76,7 @@ def random_proof(rng, domain, depth=7):
     return tuple(grow(full_cell(domain), depth))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_the_hull_of_a_range_of_pieces_is_rounded_outward(seed):
     rng = random.Random(seed)
     v, w = random_continuous(rng, "x", 1 << 40), random_continuous(rng, "y")
@@ -93,7 +94,7 @@ def test_the_hull_of_a_range_of_pieces_is_rounded_outward(seed):
                 assert Fraction(held.hi[i, j]) - 1 < most * power <= Fraction(held.hi[i, j])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_bounds_hold_at_every_number_of_a_box(seed):
     rng = random.Random(seed)
     domain = Domain(random_variables(rng, rng.randrange(1, 4)))
@@ -134,7 +135,7 @@ def random_matter(rng, seed, continuous=1):
     return matter_of(domain, teacher, tree)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_the_measure_lies_in_the_interval_that_is_found(seed):
     rng = random.Random(seed)
     matter = random_matter(rng, seed)

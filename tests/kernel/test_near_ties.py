@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from verifier.formats.variables import variable
 from verifier.kernel import checker, forms, prepared, rules
 from verifier.model.cell import Cell
@@ -73,7 +74,7 @@ def biases(logits, over, klass):
     return {float(target) * (1 + sign * far) for far in FAR for sign in (-1, 1)}
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", seeds(range(80)))
 def test_no_claim_false_by_a_hair_is_accepted(seed):
     rng = np.random.default_rng([seed, 5])
     kind = int(rng.integers(4))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.brute import node_values, teacher_class
+from tests.every import seeds
 from tests.provers.cases import random_teacher
 from verifier.formats.variables import variable
 from verifier.kernel import checker
@@ -216,7 +217,7 @@ def test_points_of_very_long_ordinals_are_classified_exactly():
 
 
 @pytest.mark.parametrize("most", [1, 3, 8, 1000])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_blocks_visit_every_point_once_in_order(seed, most):
     rng = np.random.default_rng(seed)
     cell = random_cell(rng, random_domain(rng))
@@ -245,7 +246,7 @@ def test_the_mean_of_a_range_is_that_of_its_values(seed):
     assert mean_index(chances, range(low, high + 1)) == expected
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_tail_bounds_hold_over_ranges(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, largest=(2, 5, 9))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.errors import InvalidProof
@@ -23,7 +24,7 @@ def case(seed, size):
 
 
 @pytest.mark.parametrize("size", [1.0, 0.3, 1e-9])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_they_are_those_of_exact_evaluation(seed, size):
     """Ties and what is next to them, too."""
     domain, teacher, tree = case(seed, size)
@@ -35,7 +36,7 @@ def test_they_are_those_of_exact_evaluation(seed, size):
     assert asked.exact_classes([]) == ([], 0)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_a_counterexample_is_one_or_refused(seed):
     domain, teacher, tree = case(seed, 1.0)
     matter, bound = matter_of(domain, teacher, tree), bind(tree, domain)

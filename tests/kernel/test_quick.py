@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import node_values
+from tests.every import seeds
 from tests.kernel.test_checker import case, random_cells
 from tests.kernel.test_rules import rough_case
 from verifier.formats.variables import variable
@@ -143,7 +144,7 @@ def check(domain, teacher, cells, together, precision=DOUBLE):
 @PRECISIONS
 @pytest.mark.parametrize("together", [1, 6])
 @pytest.mark.parametrize("made", [cases, scaled])
-@pytest.mark.parametrize("seed", range(18))
+@pytest.mark.parametrize("seed", seeds(range(18)))
 def test_nodes_and_forms_are_enclosed(seed, made, together, precision):
     check(*made(seed), together, precision)
 
@@ -188,7 +189,7 @@ def test_variables_of_few_values_stand_beside_one_of_very_many(precision):
     check(domain, Network(2, tuple(layers)), cells, 1, precision)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_what_is_proved_for_a_group_is_true(seed):
     """Cells in groups, in one call and one by one."""
     _, domain, teacher = rough_case(seed) if seed % 2 else case(seed, 200)[:3]

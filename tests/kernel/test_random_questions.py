@@ -18,6 +18,7 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.brute_proof import shown
 from tests.certificates.matters import file
+from tests.every import seeds
 from verifier.kernel import checker, judging, ledger, settling, stopping
 from verifier.kernel.asked import ask, evaluate_net
 from verifier.kernel.points import blocks
@@ -26,7 +27,7 @@ from verifier.model.proof import Constant, Enumerated, Tail, Trusted, steps
 from verifier.model.question import truth
 from verifier.reading.certificate import certificate_of
 
-SEEDS = range(5000, 5120)
+SEEDS = seeds(range(5000, 5120))
 
 
 def made(seed):

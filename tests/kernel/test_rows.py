@@ -16,6 +16,7 @@ from tests.brute_intervals import classes, inside
 from tests.brute_matters import dump, random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.every import seeds
 from tests.kernel.test_intervals import random_matter
 from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
@@ -63,7 +64,7 @@ def random_file(seed):
     return parts, domain, rows, expected
 
 
-@pytest.mark.parametrize("seed", range(7000, 7030))
+@pytest.mark.parametrize("seed", seeds(range(7000, 7030)))
 def test_rows_are_evaluated_exactly(seed):
     parts, domain, rows, expected = random_file(seed)
     data = written(parts, rows_to_bytes(domain, rows))
@@ -83,7 +84,7 @@ def test_rows_are_evaluated_exactly(seed):
     assert opinion.rows == (rows.count, expected)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(range(25)))
 def test_rows_of_continuous_variables_are_evaluated_at_their_numbers(seed):
     rng = random.Random(seed)
     matter = random_matter(rng, seed)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.brute import node_values
+from tests.every import seeds
 from tests.kernel.test_checker import case, random_cells
 from tests.provers.cases import random_domain
 from verifier.formats.variables import variable
@@ -126,7 +127,7 @@ def rough_case(seed):
     return rng, domain, rough_teacher(rng, domain.columns)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_what_has_to_be_cut_stays_a_lower_bound(seed):
     """Forms, their norms, and bounds of networks whose numbers do not fit."""
     rng, domain, teacher = rough_case(seed)
@@ -151,7 +152,7 @@ def test_what_has_to_be_cut_stays_a_lower_bound(seed):
                 assert line <= logit
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_cutting_costs_little(seed):
     """At a single point all relaxations are exact: what is left of the margin is what cuts cost."""
     rng, domain, teacher = rough_case(seed)
@@ -334,7 +335,7 @@ def constants(terms, cell, row):
     return sum((exact(t.n[cell, row], np.broadcast_to(t.e, 3)[cell]) for t in terms), Fraction(0))
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_cut_forms_stay_below(seed):
     rng = np.random.default_rng(seed)
     x, before = random_bounds(rng, 3, 6), random_form(rng, 3, 4, 6, 45)
@@ -349,7 +350,7 @@ def test_cut_forms_stay_below(seed):
                 assert held <= value(before, i, r, point)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_sums_of_forms_stay_below(seed):
     rng = np.random.default_rng(seed)
     x = random_bounds(rng, 3, 6)
@@ -364,7 +365,7 @@ def test_sums_of_forms_stay_below(seed):
                 assert held <= sum(value(part, i, r, point) for part in parts)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_forms_behind_a_relu_stay_below(seed):
     """At the ends of every interval, and at zero, where the relaxation touches or kinks."""
     rng = np.random.default_rng(seed)
@@ -451,7 +452,7 @@ def test_encodings_that_do_not_fit_are_charged(seed):
             assert truth - Fraction(1, 1000) < exact(least.n[v, r], least.e[v]) <= truth
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_points_evaluated_together_are_enclosed(seed):
     rng, domain, teacher = rough_case(seed) if seed % 2 else case(seed, 60)[:3]
     p = prepare(teacher, domain)
@@ -496,7 +497,7 @@ def test_values_at_another_exponent_are_enclosed(n, radius, to):
         assert exact(end, 40) <= exact(y.n[0, 0] + y.radius[0], to)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_the_ends_of_values_are_their_least_and_greatest(seed):
     _, domain, teacher, _ = case(seed)
     points = np.array(list(full_cell(domain).points()), dtype=np.int64)

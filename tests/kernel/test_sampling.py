@@ -17,6 +17,7 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
 from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
+from tests.every import seeds
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.matters import random_cell
 from verifier.chance.confidence import clopper_pearson
@@ -113,7 +114,7 @@ def true_probability(matter, asked):
     return Fraction(sum(map(domain.weight, yes)), domain.total_weight)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
     rng = np.random.default_rng([seed, 16])
     matter = random_sandwich_matter(rng, 200)
@@ -124,7 +125,7 @@ def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
     assert compare_with_every_tuple(asked, verdict, found) == true_probability(matter, asked)
 
 
-@pytest.mark.parametrize("seed", range(7000, 7080))
+@pytest.mark.parametrize("seed", seeds(range(7000, 7080)))
 def test_what_other_steps_leave_is_what_is_drawn_from(seed, monkeypatch):
     monkeypatch.setattr(judging, "UPHOLD", 0)
     rng = random.Random(seed)
@@ -226,7 +227,7 @@ def weights_of(axis):
     return {v + i: w for v, n, w in runs for i in range(n)}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_an_axis_is_the_distribution_within_the_part(seed):
     rng = np.random.default_rng([seed, 17])
     matter = random_sandwich_matter(rng, 100)
@@ -355,7 +356,7 @@ def test_more_threads_change_nothing():
     assert 0 < one.lower <= one.upper < 1 and one.draws == plan.draws
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_the_truth_is_inside(seed):
     """At delta = 1e-9 it always is."""
     matter = open_matter(seed)

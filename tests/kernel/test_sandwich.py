@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.every import EVERY
+from tests.every import EVERY, seeds
 from tests.kernel.sandwich_cases import margin, random_sandwich_matter, sum_at
 from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_questions import above
@@ -26,7 +26,7 @@ from verifier.model.proof import Open, Sandwich, Split, Strip
 from verifier.model.question import Bound, ClassIs, Matter, Not, Same
 from verifier.provers.sandwiches import propose
 
-SEEDS = range(80)
+SEEDS = seeds(range(80))
 
 
 def case(seed, *, whole=False):
@@ -102,7 +102,7 @@ def test_a_changed_one_is_refused_or_true(seed):
             assert is_true(matter, cell, other)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1000 + len(SEEDS)))
+@pytest.mark.parametrize("seed", seeds(range(1000, 1080)))
 def test_what_is_counted_is_true(seed):
     """Also with bins and strips that were changed: what is accepted proves nothing false."""
     rng, matter, _, _, step = case(seed, whole=True)
@@ -121,7 +121,7 @@ def test_what_is_counted_is_true(seed):
         assert verdict.float32.points_not_shown <= verdict.domain_size
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_among_other_cells(seed):
     """In a cell beside another, in threads, in pieces and one by one: the same."""
     rng = np.random.default_rng(seed)
@@ -239,7 +239,7 @@ def test_of_two_copies_the_order_matters():
     assert loose.disagreements == (0, 5) and both.disagreements == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", seeds(range(120)))
 def test_sums_are_enclosed(seed, monkeypatch):
     """How much is above a threshold, of points and of weights, against all points."""
     monkeypatch.setattr(sums, "SPARSE", [1, 16][seed % 2])  # products, or sums of shifted ones
@@ -368,7 +368,7 @@ def test_of_one_network_each_side_has_lines_of_its_own(at, form, least, most, co
     assert checker.verify(bent(at), (step,)).disagreements == counted
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_what_both_lines_show_holds(seed, monkeypatch):
     """Without the closer lines nothing is shown that was not, and some strips are narrower."""
     _, _, asked, cell, step = case(seed)

@@ -26,6 +26,7 @@ BOUNDED = {
             "kernel.bends",
             "chance.betting",
             "kernel.ensembles",
+            "kernel.paired",
             "kernel.likely",
             "kernel.spread",
             "model.ensemble",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.brute_intervals import classes, inside, measure, numbers, random_variables
+from tests.every import seeds
 from tests.kernel.test_intervals import random_cell
 from tests.provers.cases import random_teacher
 from verifier.kernel import checker, sandwich
@@ -29,7 +30,7 @@ def value(form, x):
     return sum(n * y for n, y in zip(form, x, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_bins_hold_for_every_number_of_a_box(seed):
     """The sum lies at least bins above the base, and at most that and the spread: brute force."""
     rng = random.Random(seed)
@@ -76,7 +77,7 @@ def sandwiches(matter, cells, bins=256, *, again=True):
     return propose(asked, cells, (0,), bins=bins, again=again)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_the_measure_lies_in_what_sandwiches_show(seed):
     rng = random.Random(seed)
     domain = Domain(random_variables(rng, 1, rng.randrange(2)))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.brute import teacher_class
+from tests.every import seeds
 from tests.kernel.stairs_cases import quantised_case, stairs
 from tests.kernel.test_checker import random_cells
 from tests.kernel.test_rules import (
@@ -153,7 +154,7 @@ def test_constant_is_shown_only_where_it_is_true(seed):
             assert not steady[0]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_a_moved_threshold_is_noticed(seed):
     """A proof of one network is refused for another whose classes differ on a cell."""
     rng, domain, teacher = quantised_case(seed)

@@ -15,6 +15,7 @@ from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.brute_proof import ENUMERATED, Node
 from tests.certificates.matters import file
+from tests.every import seeds
 from tests.kernel.test_near_ties import AWKWARD, weights
 from tests.kernel.test_near_ties import random_domain as awkward_domain
 from tests.provers.cases import random_variable
@@ -40,7 +41,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
 
-SEEDS = range(160)
+SEEDS = seeds(range(160))
 
 
 def everything_swept(monkeypatch, *, group=16, block=5, worth=1):
@@ -94,7 +95,7 @@ def test_most_of_these_are_swept(monkeypatch):
     assert found > len(SEEDS) // 2
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_a_sweep_shows_for_float32_what_points_alone_show(seed, monkeypatch):
     """And the same leaves and the same answer."""
     _, matter = random_question(seed)
@@ -194,7 +195,7 @@ def worst(seed, refine=True, *, single=False):
 
 
 @pytest.mark.parametrize("single", [False, True])
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", seeds(range(200)))
 def test_what_is_computed_is_within_its_bound(seed, single):
     gap = worst(seed, refine=seed % 8 < 4, single=single)
     assert gap is None or gap <= 1
@@ -355,7 +356,7 @@ def test_a_variable_of_very_many_values_is_swept():
     assert verdict.disagreements == (count - 1001, count - 1001)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_groups_and_blocks_hold_every_point_once(seed, monkeypatch):
     rng = np.random.default_rng([seed, 16])
     counts = rng.integers(1, 9, size=int(rng.integers(1, 5))).tolist()
@@ -388,7 +389,7 @@ def test_groups_and_blocks_hold_every_point_once(seed, monkeypatch):
     assert sorted(found) == sorted(cell.points())
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_weights_are_summed_exactly(seed):
     rng = np.random.default_rng([seed, 17])
     longest = int(rng.choice([3, 40, 61, 62, 63, 200, 3000]))
@@ -480,7 +481,7 @@ def test_a_class_is_certain_where_its_output_is_far_from_all_others(outputs, kin
         assert (classes[~near] == best[~near]).all() and (~near).any()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_is_not_shown_for_float32_is_all_but_what_is_evaluated_alone(seed, monkeypatch):
     """Its points and their weight: of groups of which nothing is shown."""
     _, matter = random_question(seed)
@@ -516,7 +517,7 @@ def test_what_is_not_shown_for_float32_is_all_but_what_is_evaluated_alone(seed, 
             assert found == [size, weight]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_the_first_true_points_are_listed_whatever_the_blocks_are(seed, monkeypatch):
     """By value, though blocks are gone through in another order."""
     everything_swept(monkeypatch, group=64, block=5)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.brute import logits, node_values, teacher_class
+from tests.every import seeds
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.model.steps import Steps
 
@@ -75,7 +76,7 @@ def random_network(rng, columns):
     return Network(columns, tuple(layers))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_every_node_is_what_plain_fractions_give(seed):
     rng = np.random.default_rng(seed)
     columns = int(rng.integers(1, 4))

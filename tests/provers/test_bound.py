@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from tests.provers.cases import random_domain, random_teacher
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.cell import Cell, full_cell
@@ -51,7 +52,7 @@ def check(network, cell, relaxed, row, target):
     assert tuple(lowest[0].tolist()) in set(cell.points())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_bounds_contain_all_points(seed):
     rng = np.random.default_rng(seed)
@@ -64,7 +65,7 @@ def test_bounds_contain_all_points(seed):
         check(network, cell, relaxed, i, targets[i])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_children_inherit(seed):
     """A child's bounds stay valid with the parent's bounds as a start, and are never looser."""
@@ -145,7 +146,7 @@ def test_attack_finds_the_only_point():
     assert set(rows.tolist()) == {0}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_attack_stays_in_its_cells(seed):
     rng = np.random.default_rng(seed)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from tests.provers.cases import (
     all_points,
     check,
@@ -53,7 +54,7 @@ def random_chain(rng, columns, size=1.0):
     return Network(columns, tuple(layers))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 64]))
 def test_random_chains(seed, small):
     """The compiled loop, with and without enumeration, on one and on several threads."""
@@ -92,7 +93,7 @@ def test_chains_of_extreme_weights(size):
         check(bits(6), teacher, random_tree(rng, bits(6), teacher.classes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_random_problems(seed, compiled):
     with pytest.MonkeyPatch.context() as patch:
@@ -102,7 +103,7 @@ def test_random_problems(seed, compiled):
         check(*problem(seed), exhaustive.prove(*problem(seed)), shown=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_random_problems_split_to_points(seed):
     with pytest.MonkeyPatch.context() as patch:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import all_points, only_batched, random_teacher, random_tree, small_cells
 from verifier.kernel import checker
@@ -50,7 +51,7 @@ def agrees(domain, teacher, tree, finding):
     return verdict
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 @pytest.mark.parametrize("compiled", [False, True])
 def test_ranges_and_trees_are_decided(seed, compiled, monkeypatch):
     rng = np.random.default_rng(seed)

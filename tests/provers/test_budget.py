@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from verifier.kernel.asked import ask
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
@@ -50,7 +51,7 @@ def _later(held, passed, used, every=0.0):
     return Clocks(then.passed + passed, then.used + used, then.every + every)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 @pytest.mark.parametrize("most", [1, 4, 1000])
 def test_what_is_drawn_are_cells_that_follow_each_other_in_the_proof(seed, most):
     domain = bits(8)

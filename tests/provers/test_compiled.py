@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.architecture.imports import graph
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import random_tree
 from verifier.kernel.checker import constant, prepare
@@ -78,7 +79,7 @@ def _found(domain, teacher, tree, *, spoiled):
 
 
 @pytest.mark.parametrize("widths", [(11, 5, 9), (13, 11)])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_a_call_depends_on_its_input_alone(seed, widths, monkeypatch):
     """Nothing is read from memory that was not written before."""
     monkeypatch.setattr(slots, "SMALL", 4)

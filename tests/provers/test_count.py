@@ -11,6 +11,7 @@ import pytest
 
 from tests.brute import truth
 from tests.ensembles import random_ensemble
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
@@ -21,7 +22,8 @@ from verifier.model.question import Bound, Matter, Not, Same, matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
 from verifier.provers.beside import is_about_many
-from verifier.provers.count import is_partial, reopened, with_bounds
+from verifier.provers.count import with_bounds
+from verifier.provers.open_cells import is_partial, reopened
 
 LATER = 1e18
 
@@ -32,7 +34,7 @@ def split_open(domain, rng):
     return (Split(int(rng.choice(free)), 1), Open(), Open()) if free else (Open(),)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_the_interval_contains_the_truth_and_shrinks(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 200)

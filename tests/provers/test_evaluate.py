@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import examples
 from tests.provers.cases import all_points, random_domain, random_teacher
 from verifier.formats.variables import variable
 from verifier.model.domain import Domain, bits, signs
@@ -29,7 +30,7 @@ def agree(teacher, domain):
     return expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 0.1, 1e30, 1e-30, 1e-310, 1e150, 1e300]))
 def test_random_teachers(seed, size):
     rng = np.random.default_rng(seed)

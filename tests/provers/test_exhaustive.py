@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.brute import truth
+from tests.every import examples, seeds
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from tests.provers.matters import random_matter
 from verifier.kernel import checker
@@ -26,7 +27,7 @@ from verifier.provers.options import Options
 @given(
     seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 18, 1 << 18), (64, 1 << 18), (5, 0)])
 )
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_verdict_count_and_probability_equal_brute_force(seed, cut):
     """Random domains, teachers (ties, sign layers, residuals, several classes) and trees."""
     with pytest.MonkeyPatch.context() as patch:
@@ -61,13 +62,14 @@ def parity(n, width):
     )
 
 
-def test_a_large_domain_is_swept():
-    domain = bits(20)
-    weight = np.zeros((2, 20), np.float32)
-    weight[0, :10] = 1
-    weight[1, 10:] = 1
+def test_a_large_domain_is_swept(monkeypatch):
+    monkeypatch.setattr(exhaustive, "BLOCK", 1 << 16)
+    domain = bits(18)
+    weight = np.zeros((2, 18), np.float32)
+    weight[0, :9] = 1
+    weight[1, 9:] = 1
     teacher = Network(
-        20,
+        18,
         (
             Affine(0, weight, np.array([-4.5, -4.5], np.float32)),
             Sign(1),
@@ -77,11 +79,11 @@ def test_a_large_domain_is_swept():
     tree = Tree((Inner(0, 0, 1, 2), Leaf(0), Leaf(1)))
     finding = exhaustive.prove(domain, teacher, tree)
     found = checker.verify(matter_of(domain, teacher, tree), finding.proof, finding.counterexamples)
-    most = 638 / 1024  # P[at least 5 of 10 bits]
+    most = 256 / 512  # P[at least 5 of 9 bits]
     assert found.disagreements[0] == found.disagreements[1]
-    both = 638 * 638
-    with_first = 382 * 638  # x0 = 1: at least 4 of the other 9
-    assert found.disagreements[0] == (both - with_first) + (512 * 1024 - with_first)
+    both = 256 * 256
+    with_first = 163 * 256  # x0 = 1: at least 4 of the other 8
+    assert found.disagreements[0] == (both - with_first) + (256 * 512 - with_first)
     assert 0 < float(found.error[0]) < most
 
 
@@ -93,7 +95,7 @@ def test_parity_is_enumerated_exactly():
     assert any(isinstance(step, Enumerated) for step in finding.proof)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_any_question_on_any_domain_is_swept(seed, monkeypatch):
     """Ordinals, domain trees, several models; whole, and going on from a proof with open cells."""
     monkeypatch.setattr(exhaustive, "BLOCK", 20)

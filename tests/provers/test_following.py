@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.kernel.test_ordinals import ordinal
 from tests.provers.test_similar import chain, matter, moved, rounded
 from verifier.formats.variables import one_hot
@@ -238,7 +239,7 @@ def _with_splits(base, leaves):
     return tuple(out)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_two_proofs_laid_over_each_other_say_what_both_say(seed):
     """At every point; cells that one enumerates may be whole."""
     rng = np.random.default_rng(seed)

@@ -7,6 +7,7 @@ import heapq
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from verifier.model.cell import Cell
 from verifier.provers.frontier import Cells, Frontier, joined, objects
 from verifier.provers.words import words_of
@@ -38,7 +39,7 @@ def rows(cells):
 
 
 @pytest.mark.parametrize("wide", [False, True])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_cells_come_back_whole_and_in_order(seed, wide):
     rng = np.random.default_rng(seed)
     frontier, stack, heap, count = Frontier(), [], [], 0

@@ -9,6 +9,7 @@ import pytest
 
 import verifier as lp
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.kernel.beside_cases import random_many
 from tests.kernel.test_beside import three, with_forest
 from tests.provers.matters import answer
@@ -31,7 +32,7 @@ def said(matter, *proof):
     return found.proof, verify(matter, found.proof)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_what_is_said_of_open_cells_is_accepted_and_true(seed):
     rng = np.random.default_rng([seed, 39])
     matter = random_many(rng, 300)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.brute import truth
 from tests.certificates.mutations import subtree
+from tests.every import seeds
 from tests.kernel.test_checker import random_proof
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.checker import verify
@@ -16,7 +17,7 @@ from verifier.model.question import matter_of
 from verifier.provers.mending import evened
 from verifier.writing.proof_bytes import encoded
 
-SEEDS = range(40)
+SEEDS = seeds(range(40))
 
 
 def problem(seed):

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers import matters
 from verifier.kernel import checker
 from verifier.model.chances import Runs
@@ -57,11 +58,11 @@ def few(monkeypatch, points):
     monkeypatch.setattr(asked_cells.Asking, "few", lambda *_: points)
 
 
-@pytest.mark.parametrize(("most", "seeds"), [(4, range(200)), (4096, range(200, 350))])
-def test_the_answer_is_that_of_brute_force(most, seeds, monkeypatch):
+@pytest.mark.parametrize(("most", "some"), [(4, seeds(range(200))), (4096, seeds(range(200, 350)))])
+def test_the_answer_is_that_of_brute_force(most, some, monkeypatch):
     few(monkeypatch, most)
     kinds = Counter()
-    for seed in seeds:
+    for seed in some:
         matter = matters.random_matter(np.random.default_rng(seed), 150)
         finding = questions.prove(matter)
         assert matters.holds(matter, finding.proof), seed
@@ -72,7 +73,7 @@ def test_the_answer_is_that_of_brute_force(most, seeds, monkeypatch):
         assert verdict.error == (probability, probability), seed
         assert bool(finding.counterexamples) == bool(count), seed
         kinds.update(type(step) for step in finding.proof)
-    assert all(kinds[kind] > 5 for kind in (Constant, Several, Enumerated, Open)), kinds
+    assert all(kinds[kind] > 2 for kind in (Constant, Several, Enumerated, Open)), kinds
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-40, 0.37, 1e150, 1e300])

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import random_teacher
 from verifier.model.domain import Domain
@@ -19,7 +20,7 @@ from verifier.provers.space import boxes, extremes, minimiser, prepare_space, ra
 from verifier.provers.split import range_cut
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_linear_forms_are_exact(seed):
     rng = np.random.default_rng(seed)
     domain = Domain(matters.random_domain(rng, 100).variables)

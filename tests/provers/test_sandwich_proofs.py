@@ -10,6 +10,7 @@ import pytest
 import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.provers.test_sandwiches import network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
@@ -18,8 +19,8 @@ from verifier.model.proof import Finding, Sandwich, Several, Split
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.costs import Costs
-from verifier.provers.count import reopened
 from verifier.provers.loop import run
+from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import closing, proving, pruning, search, strips
@@ -62,7 +63,7 @@ def checked(matter, finding):
 
 
 @pytest.mark.parametrize("make", [one_network, two_copies])
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", seeds(range(15)))
 def test_what_is_proved_holds(only_sums, make, seed):
     matter = make(seed)
     finding = proving.prove(matter, Options(), now() + PATIENCE)

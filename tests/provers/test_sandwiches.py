@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers.cases import random_variable
 from verifier.kernel.asked import ask
 from verifier.kernel.checker import prepared
@@ -116,7 +117,7 @@ def cells_of(search):
 @pytest.mark.parametrize(
     ("make", "again"), [(one_network, False), (one_network, True), (two_copies, False)]
 )
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, again, seed):
     matter = make(seed)
     search = grown(matter, 40, again=again)
@@ -175,7 +176,7 @@ def left_open(asked, cells, steps):
         yield float(domain.measure(cell)[1] * (1 if share is None else share)) / domain.total_weight
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_what_is_open_shrinks_to_nothing(seed):
     search = grown(two_copies(seed), 4000)
     assert search.open == 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import hard_problem, problem
 from tests.provers.test_branch_ranges import agrees, chain_network, random_tree
@@ -79,7 +80,7 @@ def shaped(domain, proof, prices):
     return below(full_cell(domain))[1]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_the_cheapest_of_the_proofs_within_is_kept(seed):
     rng = np.random.default_rng(seed)
     domain = matters.random_domain(rng, 2000)

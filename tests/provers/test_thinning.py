@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import hard_problem
 from tests.provers.test_shaping import grown
@@ -46,7 +47,7 @@ def weighed(order, domain, way):
     return share, points
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_cells_have_their_probability_and_number_of_points(seed):
     rng = np.random.default_rng(seed)
     domain = independent(rng)
@@ -89,7 +90,7 @@ def kept_of(proof, wanted):
     return below()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_what_is_not_kept_is_open_and_its_splits_are_gone(seed):
     rng = np.random.default_rng(seed)
     domain = matters.random_domain(rng, 2000)
@@ -102,7 +103,7 @@ def test_what_is_not_kept_is_open_and_its_splits_are_gone(seed):
     assert (again.depth == found.depth).all()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_the_cells_that_are_kept_close_most_in_their_time(seed):
     rng = np.random.default_rng(seed)
     domain = matters.random_domain(rng, 2000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.provers.cases import (
     check,
     only_batched,
@@ -93,7 +94,7 @@ def looked(network, cell, target, known=None, weight=1.0):
     return seen
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(range(60)))
 def test_what_is_seen_holds_on_all_points(seed):
     """Bounds from scratch, from what is known of a cell around, and for halves of each split."""
     rng = np.random.default_rng(seed)
@@ -140,7 +141,7 @@ def test_few_neurons_are_bounded_again():
     assert wide._costly(lost, 9.5).tolist() == []
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(range(25)))
 def test_proofs_are_exact(seed):
     """The kernel's verdict is that of brute force, whatever the network and its classes."""
     rng = np.random.default_rng(seed)

@@ -8,13 +8,14 @@ import pytest
 from tests.benchmarks.z3_by_hand import solve
 from tests.brute import truth
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_it_answers_as_brute_force(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 60)

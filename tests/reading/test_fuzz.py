@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.certificates import fuzz_matters, fuzzing, hostile, hostile_matters
 from tests.certificates.fuzzing import survives
+from tests.every import examples
 
 FUZZES = {**fuzzing.FUZZES, **fuzz_matters.FUZZES}
 INPUTS = {**hostile.INPUTS, **hostile_matters.INPUTS}
@@ -20,7 +21,7 @@ SMALL = 30_000
 @pytest.mark.parametrize("name", FUZZES)
 def test_no_file_crashes_the_reader(name, tmp_path):
     @given(FUZZES[name])
-    @settings(max_examples=120, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
     def run(data):
         survives(data, tmp_path / "fuzz")
 

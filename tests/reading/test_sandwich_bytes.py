@@ -9,6 +9,7 @@ import pytest
 
 import verifier.reading.proof_bytes as reading
 import verifier.writing.proof_bytes as writing
+from tests.every import seeds
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Open, Sandwich, Split, Strip
 from verifier.model.verdict import Checked, Cut
@@ -40,7 +41,7 @@ def test_the_float32_checker_reads_past_them():
     assert [n.kind for n in proof_nodes(encode(PROOF, 3), 3, 3)] == kinds
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_any_of_them_are(seed):
     rng = Random(seed)
 

@@ -39,7 +39,7 @@ from verifier.second_checker.stated import count, exact
 CORPUS = Path(__file__).parents[1] / "certificates"
 VALID = sorted((CORPUS / "valid").glob("*.certificate"))
 TOO_DEEP = "formula-nested-1000-deep"
-RANDOM = 240 if EVERY else 120
+RANDOM = 240 if EVERY else 80
 BLOCK = 40
 
 

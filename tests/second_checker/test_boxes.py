@@ -11,6 +11,7 @@ import pytest
 
 from tests.brute_intervals import classes, numbers
 from tests.certificates.resampled import restated, stated_of
+from tests.every import seeds
 from tests.kernel.test_boxes import left, problem, with_sandwiches, with_tree
 from tests.kernel.test_intervals import random_matter, random_proof
 from tests.second_checker.test_sample import sampled
@@ -152,7 +153,7 @@ def test_boxes_stated_as_undecided_only_widen(certificates):
         second_checker.check(changed(data, _counts(-1, 1)))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_what_is_said_of_a_box_is_so_at_its_points(seed, monkeypatch):
     if seed % 2:  # large boxes, of which many are not decided
         monkeypatch.setattr(boxes, "FINEST", 1)

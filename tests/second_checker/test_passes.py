@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 import pytest
 
+from tests.every import seeds
 from tests.kernel.float32_cases import class_of, evaluations
 from tests.second_checker.test_second_checker import held
 from verifier.model.domain import signs
@@ -138,7 +139,7 @@ def all_nodes(network, inputs, cell):
 # The rule
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_an_envelope_is_above_the_relu_whatever_the_shares_and_touches_it(seed):
     rng = random.Random(seed)
     parts = [[rng.randint(-9, 9) for _ in range(rng.randint(1, 4))] for _ in range(3)]
@@ -154,7 +155,7 @@ def test_an_envelope_is_above_the_relu_whatever_the_shares_and_touches_it(seed):
         assert min(gaps) == 0
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_shares_are_such_that_the_envelope_touches_where_the_form_is_least(seed):
     """On two values a variable: it is the Lovasz extension, exact at the point, up to rounding."""
     rng = random.Random(seed)
@@ -196,7 +197,7 @@ def test_long_products_of_layers_are_left(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_bounds_hold_and_only_rise_from_pass_to_pass(seed, kind):
     rng, network, inputs, cells = problem(seed, kind)
     heads, top = heads_of(network), len(network.layers)

@@ -16,6 +16,7 @@ import pytest
 
 from tests.brute_intervals import classes, inside, measure
 from tests.certificates.checkers import chained
+from tests.every import seeds
 from tests.kernel.test_intervals import random_matter, random_proof
 from verifier import verified
 from verifier.jobs.check import check
@@ -60,7 +61,7 @@ def changed(members, name, edit):
     return {**members, name: dump(value)}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_the_interval_is_the_kernels_and_holds_the_measure(seed):
     rng = random.Random(f"verified {seed}")
     matter = random_matter(rng, seed)
@@ -86,7 +87,7 @@ def selected(rng, domain):
     return probability
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_the_interval_holds_for_every_selection(seed):
     rng = random.Random(f"selected {seed}")
     matter = random_matter(rng, seed, 1 + seed % 2)

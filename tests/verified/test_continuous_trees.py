@@ -11,6 +11,7 @@ from tests.brute_intervals import measure, random_continuous
 from tests.brute_matters import text
 from tests.certificates import checkers
 from tests.certificates.matters import above, categorical, differ, file, members, network, tree
+from tests.every import seeds
 from tests.verified.test_continuous import asked, changed, made
 from verifier.kernel.certificate import check_certificate
 from verifier.model.proof import Constant, Open, Split, Trusted
@@ -101,7 +102,7 @@ def written(held, path):
     return unpack(data)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_both_checkers_find_the_same_and_it_holds_the_measure(seed, tmp_path):
     rng = random.Random(f"given {seed}")
     held = {**random_members(rng), "proof.bin": encode((Open(),), 2), "witnesses.json": b"[]"}

@@ -20,8 +20,9 @@ from tests.brute_members import Model, matter_of, spread, variable
 from tests.brute_proof import CONSTANT, OPEN, SHOWN, TAIL, Node
 from tests.certificates.checkers import INVALID, VALID, answers
 from tests.certificates.matters import categorical, file, members, network, ordinal
+from tests.every import EVERY
 
-TREES, SUMS, BLOCK = 60, 60, 20
+TREES, SUMS, BLOCK = (60, 60, 20) if EVERY else (20, 20, 20)
 
 
 def stated(about, proof, claim, witnesses=()):

@@ -1,4 +1,4 @@
-"""1,000 random matters (250 in `make test`): each checker against brute force.
+"""1,000 random matters (125 in `make test`): each checker against brute force.
 
 Most have impossible combinations.
 
@@ -20,7 +20,7 @@ from tests.certificates.checkers import INVALID, VALID, answers
 from tests.certificates.matters import file
 from tests.every import EVERY
 
-CASES = 1000 if EVERY else 250
+CASES = 1000 if EVERY else 125
 BLOCK = 125
 LIES = 3
 """Of so many cases one is checked again with a Step that is false."""

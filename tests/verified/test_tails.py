@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.certificates.checkers import INVALID, VALID, kernel, of_members
+from tests.every import EVERY
 from verifier.formats.variables import one_hot, variable
 from verifier.kernel.checker import verify
 from verifier.kernel.claim import claim_of
@@ -29,6 +30,7 @@ from verifier.writing.json_text import dump
 
 WORDS = {"Accepted": VALID, "Invalid": INVALID}
 LEAVES = Fraction(2, 3), Fraction(1, 3)
+CASES = 40 if EVERY else 16
 CUT = 4
 """The last index of the first variable that belongs to the first leaf."""
 
@@ -100,7 +102,7 @@ def test_the_bound_of_the_kernel_is_the_least_that_both_believe(relu, tmp_path):
         (tmp_path / "c").write_bytes(data)
         return {kernel(tmp_path / "c"), WORDS[of_members(container.unpack(data))]}
 
-    while told < 40:
+    while told < CASES:
         bound, file = files(case(rng, relu))
         if not Fraction(1, 10**40) < bound < Fraction(9, 10):
             continue

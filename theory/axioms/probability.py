@@ -125,6 +125,10 @@ def _average_variance(x: Any, n: Any) -> Instance:
     return Instance((ge(n, 1),), eq(Mean((Average(x, n) - Mean(x)) ** 2), variance / n))
 
 
+def _average_mean(x: Any, n: Any) -> Instance:
+    return Instance((ge(n, 1),), eq(Mean(Average(x, n)), Mean(x)))
+
+
 def _exponential_moment(x: Any, slope: Any, level: Any, n: Any) -> Instance:
     """Of one draw's moment, that of their average: moments of independent copies multiply."""
     return Instance(
@@ -192,6 +196,45 @@ def _mcdiarmid(x: Any, influence: Any, t: Any) -> Instance:
     )
 
 
+def _azuma(x: Any, squares: Any, t: Any) -> Instance:
+    bound = sp.exp(-(t**2) / (2 * squares))
+    return Instance(
+        (Fact("martingale", x, squares), lt(0, squares)),
+        implies(
+            ge(t, 0),
+            conj(le(Pr(le(x - Mean(x), -t)), bound), le(Pr(ge(x - Mean(x), t)), bound)),
+        ),
+    )
+
+
+def _serfling(x: Any, mean: Any, n: Any, points: Any, t: Any) -> Instance:
+    bound = sp.exp(-2 * n * t**2 / (1 - (n - 1) / points))
+    return Instance(
+        (Fact("mean without replacement", x, mean, n, points), ge(n, 1), le(n, points)),
+        implies(ge(t, 0), le(Pr(ge(x - mean, t)), bound)),
+    )
+
+
+def _guessing(wrong: Any, information: Any, things: Any, u: Any) -> Instance:
+    """Relative entropy of being right, to a guess without a message, above its tangent at u."""
+    miss = Pr(wrong)
+    told = (1 - miss) * sp.log(u * things) + miss * sp.log((1 - u) / (1 - 1 / things))
+    return Instance(
+        (Fact("guess of one of several", wrong, information, things), ge(things, 2),
+         lt(0, u), lt(u, 1)),
+        le(told, information),
+    )  # fmt: skip
+
+
+def _sample_variance(spread: Any, x: Any, n: Any, deviation: Any, t: Any) -> Instance:
+    little = lt(spread, deviation**2 - t * deviation)
+    return Instance(
+        (Fact("sample variance", spread, x, n), conj(ge(x, 0), le(x, 1)), ge(n, 2),
+         ge(deviation, 0), eq(Mean(x**2) - Mean(x) ** 2, deviation**2)),
+        conj(ge(spread, 0), implies(ge(t, 0), le(Pr(little), sp.exp(-(n - 1) * t**2 / 2)))),
+    )  # fmt: skip
+
+
 def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
     average = Average(x, n)
     return Instance(
@@ -210,6 +253,10 @@ def _ville(x: Any, n: Any, level: Any) -> Instance:
 
 
 CHERNOFF = Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952)
+PONTIL = Citation(
+    "Maurer, Pontil", "Empirical Bernstein bounds and sample-variance penalization, COLT", 2009
+)
+FANO = Citation("Fano", "Transmission of Information", 1961)
 
 AXIOMS = (
     Axiom(
@@ -325,6 +372,44 @@ AXIOMS = (
         types="x=number influence=real t=real",
     ),
     Axiom(
+        "azuma",
+        "a martingale that moves by at most c_i with step i, up or down: "
+        "P[X - E X <= -t], P[X - E X >= t] <= exp(-t^2 / (2 Σ c_i^2))",
+        Citation(
+            "Azuma", "Weighted sums of certain dependent random variables, Tohoku Math. J. 19", 1967
+        ),
+        _azuma,
+        types="x=number squares=real t=real",
+    ),
+    Axiom(
+        "serfling",
+        "X the mean of n numbers drawn without replacement from N in [0, 1] of mean m, and t >= 0: "
+        "P[X - m >= t] <= exp(-2 n t^2 / (1 - (n - 1) / N))",
+        Citation(
+            "Serfling",
+            "Probability inequalities for the sum in sampling without replacement, Ann. Stat. 2",
+            1974,
+        ),
+        _serfling,
+        types="x=number mean=real n=integer points=integer t=real",
+    ),
+    Axiom(
+        "guessing",
+        "one of N things, all equally likely, is guessed from a message of mutual information I: "
+        "P[right] ln(u N) + P[wrong] ln((1 - u) / (1 - 1/N)) <= I for 0 < u < 1",
+        FANO,
+        _guessing,
+        types="wrong=event information=real things=integer u=real",
+    ),
+    Axiom(
+        "sample-variance",
+        "V the variance of n independent copies of X in [0, 1], with the divisor n - 1, s^2 the "
+        "true one, and t >= 0: V >= 0 and P[V < s^2 - t s] <= exp(-(n - 1) t^2 / 2)",
+        PONTIL,
+        _sample_variance,
+        types="spread=number x=number n=integer deviation=real t=real",
+    ),
+    Axiom(
         "average-differences",
         "the average of n independent copies has the same mean, and squared differences C/n",
         PROBABILITY,
@@ -350,6 +435,13 @@ AXIOMS = (
         "the average of n independent copies has an n-th of the variance",
         PROBABILITY,
         _average_variance,
+        types="x=number n=integer",
+    ),
+    Axiom(
+        "average-mean",
+        "the average of n independent copies has the same mean",
+        PROBABILITY,
+        _average_mean,
         types="x=number n=integer",
     ),
     Axiom(

@@ -193,7 +193,46 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "parity-network": ("parity-white-box",),
         "certified-distillation": ("certificate-driven-distillation",),
         "tree-counterexamples": ("equivalence-queries", "equivalence-query"),
-        "mcdiarmid-tail": ("mcdiarmid", "bounded-differences", "bounded-difference"),
+        "bounded-differences": (
+            "mcdiarmid", "bounded-difference", "mcdiarmids", "method-of-bounded-differences",
+            "independent-bounded-differences",
+        ),
+        "empirical-bernstein": (
+            "maurer-pontil", "empirical-bernstein-confidence", "sample-variance",
+            "sample-variance-penalization", "empirical-variance", "empirical-bennett",
+            "bernstein-empirical",
+        ),
+        "azuma": (
+            "azuma-hoeffding", "hoeffding-azuma", "martingale", "martingale-concentration",
+            "martingale-differences", "bounded-martingale-differences", "azumas", "martingale-tail",
+        ),
+        "hoeffding-serfling": (
+            "serfling", "hoeffding-without-replacement",
+            "finite-population-hoeffding",
+        ),
+        "hoeffding-serfling-samples": (
+            "serfling-samples", "serfling-sample-size", "hoeffding-serfling-sample-size",
+        ),
+        "le-cam": (
+            "two-point", "le-cam-two-point", "two-point-testing", "binary-hypothesis-testing",
+            "simple-hypothesis-testing",
+        ),
+        "popoviciu": ("popoviciu-variance", "variance-of-a-bounded-variable"),
+        "paley-zygmund": ("second-moment", "second-moment-method", "zygmund"),
+        "fano": ("fano-method", "shannon-fano", "fano-lower", "fanos"),
+        "rademacher": (
+            "rademacher-complexity", "rademacher-generalization", "rademacher-generalisation",
+            "rademacher-deviation",
+            "empirical-rademacher-complexity", "rademacher-average", "rademacher-averages",
+        ),
+        "massart-finite-class": (
+            "massart-finite", "massart", "massart-lemma", "finite-class-lemma",
+            "massart-finite-class-lemma", "rademacher-finite-class",
+        ),
+        "cantelli": (
+            "chebyshev-cantelli", "one-sided-chebyshev", "cantelli-chebyshev",
+            "one-tailed-chebyshev", "cantellis",
+        ),
         "tree-count": ("decision-tree-count", "number-of-trees", "number-of-decision-trees"),
         "tree-count-leaves": ("catalan", "catalan-numbers"),
         "junta-queries": ("junta-learning", "junta-testing", "juntas"),
@@ -257,7 +296,6 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc", "vc-of-trees",
                            "vc-dimension-of-decision-trees"),
-        "agnostic-confidence-samples": ("le-cam",),
     }
 )  # fmt: skip
 
@@ -293,6 +331,12 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "mean": ("average", "empirical-mean"),
         "variance": ("var", "sigma-squared"),
         "excess": ("deviation", "epsilon", "eps"),
+        "squares": ("sum-of-squares", "sum-c2", "influence"),
+        "influence": ("squares", "sum-of-squares", "sum-c2"),
+        "information": ("mutual-information", "mi", "nats"),
+        "things": ("hypotheses", "messages", "classes", "size"),
+        "complexity": ("rademacher", "rademacher-complexity"),
+        "patterns": ("size", "class", "vectors", "functions", "hypotheses"),
         "factor": ("max-weight", "weight-bound", "density-ratio"),
         "kept": ("compression-size",),
         "open": ("open-mass", "uncovered"),

@@ -12,19 +12,15 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a distribution function everywhere": (
             ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw", "dkw-massart", "smirnov"),
-            ("conformal-confidence", "uniform-deviation-finite"),
+            ("conformal-confidence", "rademacher", "uniform-deviation-finite"),
         ),
         "a bound of a finite set of vectors, an axiom here": (
-            ("shatter", "massart-finite-class", "massart", "massart-finite"),
-            ("vc-agnostic-excess", "growth-function", "uniform-deviation-finite"),
+            ("shatter",),
+            ("massart-finite-class", "growth-function", "vc-agnostic-excess"),
         ),
-        "a bound by the empirical variance; where a draw counts 0 or 1, these are closer": (
-            ("empirical-bernstein", "maurer-pontil", "audibert-munos-szepesvari"),
-            ("bennett", "clopper-pearson", "bernstein-upper", "importance-kl-upper"),
-        ),
-        "a bound of means without replacement; where a draw counts 0 or 1, this is exact": (
-            ("serfling", "hoeffding-serfling", "hoeffding-without-replacement"),
-            ("finite-population", "finite-pass-probability"),
+        "a bound by the empirical variance; where a draw counts 0 or 1, the last is exact": (
+            ("audibert-munos-szepesvari",),
+            ("empirical-bernstein", "bennett", "clopper-pearson"),
         ),
         "an approximate interval, or one with a prior; these are exact": (
             ("wilson", "wilson-score", "wilson-interval", "agresti-coull", "wald-interval",
@@ -33,9 +29,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("clopper-pearson", "open-cells-interval"),
         ),
         "a bound of a class by its complexity": (
-            ("rademacher", "rademacher-complexity", "covering-number", "covering-numbers",
+            ("covering-number", "covering-numbers",
              "fat-shattering", "chaining", "dudley"),
-            ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
+            ("rademacher", "vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
         ),
         "a PAC-Bayes bound of another form": (
             ("gibbs", "alquier", "disintegrated-pac-bayes", "derandomized-pac-bayes"),
@@ -58,16 +54,14 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
         ),
         "a bound of martingales": (
-            ("azuma", "azuma-hoeffding", "doob", "martingale", "optional-stopping", "freedman"),
-            ("mcdiarmid-tail", "sequential-test", "betting-interval"),
+            ("doob", "doob-martingale", "optional-stopping", "freedman", "lai"),
+            ("azuma", "sequential-test", "betting-interval"),
         ),
         "looks with weights of their own": (
             ("obrien-fleming", "pocock", "alpha-spending"), ("looks", "sequential-test"),
         ),
         "a fact that derivations use": (
-            ("jensen", "hall", "donsker-varadhan",
-             "von-neumann", "cantelli", "paley-zygmund", "slud", "hoeffding-lemma",
-             "hoeffdings-lemma"),
+            ("hall", "donsker-varadhan", "von-neumann", "slud"),
             ("several-tests", "composition-stages-confidence", "transfer-distance"),
         ),
         "a bound of sums of characters": (
@@ -93,8 +87,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("several-tests", "several-tests-independent", "occam-binomial"),
         ),
         "a bound of learning by information": (
-            ("fano", "assouad", "mutual-information"),
-            ("volume-samples", "samples-without-teacher"),
+            ("assouad", "mutual-information", "xu-raginsky",
+             "information-theoretic-generalization", "information-theoretic-generalisation"),
+            ("fano", "le-cam", "volume-samples", "samples-without-teacher"),
         ),
         "a dimension of learning by questions or mistakes": (
             ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
@@ -138,8 +133,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("proper-learning-implies-distillation", "certified-distillation", "agnostic-lower"),
         ),
         "a bound of the variance of functions of many variables": (
-            ("efron-stein", "talagrand", "bhatia-davis", "popoviciu", "subgaussian"),
-            ("mcdiarmid-tail", "mcdiarmid-empirical", "bernstein-upper"),
+            ("efron-stein", "talagrand", "subgaussian", "poincare", "log-sobolev"),
+            ("bounded-differences", "popoviciu", "bernstein-upper"),
         ),
         "a bound of a class by what it can fit": (
             ("gaussian-complexity", "local-rademacher-complexity", "local-rademacher", "margin",
@@ -242,7 +237,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("neyman-allocation", "open-cells-stratified", "importance-kl-upper"),
         ),
         "how often draws meet": (
-            ("birthday", "birthday-paradox", "occupancy"),
+            ("birthday", "birthday-paradox", "birthday-problem", "occupancy"),
             ("success-without-teacher", "success-more-cells"),
         ),
         "a game's value": (

@@ -85,5 +85,56 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
              "mossel-odonnell-servedio"),
             ("black-box-queries", "equality-by-table", "junta-queries"),
         ),
+        "an inequality of means that derivations use": (
+            ("jensen", "holder", "minkowski", "cauchy-schwarz", "am-gm", "lyapunov", "cauchy"),
+            ("markov", "chebyshev", "paley-zygmund"),
+        ),
+        "the moment of a number that is bounded, which bounds of deviations rest on": (
+            ("hoeffding-lemma", "hoeffdings-lemma"),
+            ("hoeffding-upper", "bounded-differences", "popoviciu"),
+        ),
+        "how far one number is from its mean, by its shape as well": (
+            ("vysochanskij-petunin", "gauss", "camp-meidell", "samuelson", "bienayme-gauss"),
+            ("cantelli", "chebyshev", "bhatia-davis"),
+        ),
+        "a limit, which tells of no number of samples": (
+            ("law-of-large-numbers", "lln", "borel-cantelli", "slln"),
+            ("estimate-samples", "chebyshev", "confidence-sequence"),
+        ),
+        "a bound of moments of sums": (
+            ("rosenthal", "khintchine", "khinchine", "burkholder", "marcinkiewicz-zygmund"),
+            ("azuma", "massart-finite-class", "bennett"),
+        ),
+        "how seldom a sum stays near a number": (
+            ("anti-concentration", "anticoncentration", "littlewood-offord"),
+            ("paley-zygmund", "agnostic-confidence-samples"),
+        ),
+        "a measure of what is told": (
+            ("entropy", "shannon", "information-gain", "gibbs-variational", "conditional-entropy"),
+            ("fano", "pinsker", "pac-bayes-kl"),
+        ),
+        "how well any estimate can do, by the information in a draw": (
+            ("cramer-rao", "fisher-information", "van-trees", "chernoff-information"),
+            ("le-cam", "fano", "agnostic-confidence-samples"),
+        ),
+        "whether two rates are alike, and how large a difference a test can see": (
+            ("tost", "equivalence-testing", "non-inferiority", "minimum-detectable-effect", "mde",
+             "effect-size"),
+            ("two-sample-difference", "paired-difference", "pass-probability"),
+        ),
+        "how an error falls with the samples": (
+            ("learning-curve", "double-descent", "scaling-law", "scaling-laws"),
+            ("vc-agnostic-excess", "occam-realizable", "rademacher"),
+        ),
+        "a fact of algorithms or of counting": (
+            ("lovasz-local", "lovasz-local-lemma", "turan", "expander", "leftover-hash",
+             "freivalds", "secretary", "hard-core", "hard-core-lemma", "poissonization",
+             "poissonisation", "stirling", "vandermonde", "inclusion-exclusion"),
+            ("several-tests", "exact-test", "tree-count"),
+        ),
+        "a mean that bears outliers": (
+            ("catoni-m-estimator", "catonis-m-estimator", "trimmed-mean", "winsorized-mean"),
+            ("empirical-bernstein", "pac-bayes-catoni", "boosting-copies"),
+        ),
     }
 )  # fmt: skip

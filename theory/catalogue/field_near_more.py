@@ -23,7 +23,8 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         ),
         "a bound of a class by how well it fits": (
             ("empirical-rademacher", "pollard", "uniform-covering", "bracketing",
-             "bracketing-number", "bartlett-mendelson", "ledoux-talagrand", "contraction"),
+             "bracketing-number", "bartlett-mendelson", "ledoux-talagrand", "contraction",
+             "talagrand-contraction"),
             ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
         ),
         "how stable an algorithm is, or what it keeps of its samples": (
@@ -42,7 +43,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("halving-counterexamples", "tree-counterexamples", "black-box-queries"),
         ),
         "a maximal inequality": (
-            ("doob-maximal", "kolmogorov-maximal", "etemadi", "azuma-bernstein"),
+            ("doob-maximal", "kolmogorov-maximal", "etemadi", "kolmogorov", "azuma-bernstein"),
             ("betting-interval", "sequential-test", "confidence-sequence"),
         ),
         "a choice of the best of several": (

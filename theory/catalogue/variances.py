@@ -22,6 +22,7 @@ BENNETT = Citation(
     "Bennett", "Probability inequalities for the sum of independent random variables, JASA 57", 1962
 )
 CHEBYSHEV = Citation("Chebyshev", "Des valeurs moyennes, J. Math. Pures Appl. 12", 1867)
+CANTELLI = Citation("Cantelli", "Sui confini della probabilità, Atti Congr. Int. Mat. 6", 1928)
 MARKOV = Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913)
 
 RATE = real("p", "p", "mean loss of a draw", 0, 1)
@@ -53,7 +54,7 @@ WEALTH, LEVEL = sp.exp(C * N * (SEEN - MEAN)), sp.exp(C * N * T)
 ANY_SLOPE = le(Pr(TOO_HIGH), sp.exp(N * RISE * V - C * N * T))
 
 
-def _point_steps() -> tuple[Step, ...]:
+def point_steps() -> tuple[Step, ...]:
     """To the step "point": exp(c z) lies below a parabola through its values at 0 and 1."""
     first, second = (X - 1) * sp.exp(X) + 1, (X - 2) * sp.exp(X) + X + 2
     above, below = sp.exp(X) - 1 - X - X**2 / 2, 1 - X + X**2 / 2 - sp.exp(-X)
@@ -92,7 +93,7 @@ bennett = Theorem(
     assumptions=(LOSSES,),
     experiment=sample(N, "loss of a draw"),
     steps=(
-        *_point_steps(),
+        *point_steps(),
         Step("drawn", ge(GROWN.subs(Z, OFF), sp.exp(C * OFF)), Instantiate("point", {Z: OFF}),
              ("point", "losses")),
         Step("means", le(Mean(sp.exp(C * OFF)), Mean(GROWN.subs(Z, OFF))),
@@ -166,6 +167,48 @@ chebyshev = Theorem(
     notes=("See also bennett.",),
 )  # fmt: skip
 
+AHEAD = V / (N * T)
+SHIFTED, HALFWAY = (SEEN - MEAN + AHEAD) ** 2, SQUARE + 2 * AHEAD * SEEN
+CANTELLI_BOUND = V / (V + N * T**2)
+
+cantelli = Theorem(
+    name="cantelli",
+    title="How often a mean of losses is far above the true mean, by the variance",
+    parameters=(VARIANCE, N_SAMPLES, BEYOND_BY),
+    result=UpperBound(
+        Pr(TOO_HIGH), CANTELLI_BOUND,
+        monotone={"variance": "up", "n": "down", "excess": "down"},
+    ),
+    assumptions=chebyshev.assumptions,
+    experiment=sample(N, "loss of a draw"),
+    steps=(
+        Step("average", eq(Mean(SEEN), MEAN), use("average-mean", x=LOSS, n=N)),
+        Step("variance", eq(Mean(SQUARE), (Mean(LOSS**2) - MEAN**2) / N),
+             use("average-variance", x=LOSS, n=N)),
+        Step("halfway", eq(Mean(HALFWAY), Mean(SQUARE) + 2 * AHEAD * Mean(SEEN)),
+             use("linearity", x=SQUARE, y=SEEN, a=1, b=2 * AHEAD)),
+        Step("shifted", eq(Mean(SHIFTED), Mean(HALFWAY) + (AHEAD**2 - 2 * AHEAD * MEAN) * Mean(1)),
+             use("linearity", x=HALFWAY, y=1, a=1, b=AHEAD**2 - 2 * AHEAD * MEAN)),
+        CONSTANT,
+        Step("square", eq(Mean(SHIFTED), Mean(SQUARE) + AHEAD**2), Smt(),
+             ("average", "halfway", "shifted", "constant")),
+        Step("at most", le(Mean(SHIFTED), V / N + AHEAD**2), Smt(),
+             ("square", "variance", "losses")),
+        Step("markov", le(Pr(ge(SHIFTED, (T + AHEAD) ** 2)), Mean(SHIFTED) / (T + AHEAD) ** 2),
+             use("markov", x=SHIFTED, level=(T + AHEAD) ** 2)),
+        Step("ahead", gt(AHEAD, 0), Smt()),
+        Step("event", le(Pr(TOO_HIGH), Pr(ge(SHIFTED, (T + AHEAD) ** 2))),
+             use("event-monotone", smaller=TOO_HIGH, larger=ge(SHIFTED, (T + AHEAD) ** 2)),
+             ("losses", "ahead"), "V/(n t) is what makes the bound least."),
+        Step("value", eq((V / N + AHEAD**2) / (T + AHEAD) ** 2, CANTELLI_BOUND), Algebra()),
+        Step("conclusion", le(Pr(TOO_HIGH), CANTELLI_BOUND), Smt(),
+             ("event", "markov", "at most", "value", "ahead")),
+    ),
+    citation=CANTELLI,
+    locals=(RATE,),
+    notes=("See also chebyshev, for both sides, and bennett.",),
+)  # fmt: skip
+
 MEAN_LOSS = real("mean", "p", "mean of a number that is nowhere negative", 0)
 AT_LEAST = real("level", "t", "level that is reached", 0, None, "(")
 MU, REACHED = MEAN_LOSS.symbol, AT_LEAST.symbol
@@ -191,4 +234,4 @@ markov = Theorem(
     notes=("It is the axiom of that name, with numbers.",),
 )  # fmt: skip
 
-THEOREMS = (bennett, chebyshev, markov)
+THEOREMS = (bennett, chebyshev, cantelli, markov)

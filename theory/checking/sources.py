@@ -95,6 +95,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             1994,
         ): ("one-inclusion-error", "one-inclusion-samples"),
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002): (
+            "rademacher",
             "vc-agnostic-excess",
             "lrh-deviation-clipped",
             "lrh-samples-clipped",
@@ -149,6 +150,44 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         Citation("Chebyshev", "Des valeurs moyennes, J. Math. Pures Appl. 12", 1867): (
             "chebyshev",
         ),
+        Citation("Cantelli", "Sui confini della probabilità, Atti Congr. Int. Mat. 6", 1928): (
+            "cantelli",
+        ),
+        Citation(
+            "Azuma", "Weighted sums of certain dependent random variables, Tohoku Math. J. 19", 1967
+        ): ("azuma",),
+        Citation(
+            "Serfling",
+            "Probability inequalities for the sum in sampling without replacement, Ann. Stat. 2",
+            1974,
+        ): ("hoeffding-serfling", "hoeffding-serfling-samples"),
+        Citation("Fano", "Transmission of Information", 1961): ("fano",),
+        Citation("Massart", "Some applications of concentration inequalities, Toulouse", 2000): (
+            "massart-finite-class",
+        ),
+        Citation(
+            "Maurer, Pontil",
+            "Empirical Bernstein bounds and sample-variance penalization, COLT",
+            2009,
+        ): ("empirical-bernstein",),
+        Citation(
+            "Le Cam",
+            "Convergence of estimates under dimensionality restrictions, Ann. Stat. 1",
+            1973,
+        ): ("le-cam",),
+        Citation("Bhatia, Davis", "A better bound on the variance, Am. Math. Monthly 107", 2000): (
+            "bhatia-davis",
+        ),
+        Citation(
+            "Popoviciu",
+            "Sur les équations algébriques ayant toutes leurs racines réelles, Mathematica 9",
+            1935,
+        ): ("popoviciu",),
+        Citation(
+            "Paley, Zygmund",
+            "A note on analytic functions in the unit circle, Proc. Camb. Phil. Soc. 28",
+            1932,
+        ): ("paley-zygmund",),
         Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
             "markov",
         ),
@@ -241,6 +280,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "mcdiarmid-tail",
             "mcdiarmid-empirical",
             "mcdiarmid-mean",
+            "bounded-differences",
         ),
         Citation("Mossel, O'Donnell, Servedio", "Learning juntas, STOC", 2003): (
             "junta-pair-probability",

@@ -223,6 +223,15 @@ Proof.
   - rewrite Q. field. lra.
 Qed.
 
+Theorem average_mean n :
+  (1 <= n)%nat -> mean (fun s => total X s / INR n) (power D n) = mean X D.
+Proof.
+  intros one. assert (N : 0 < INR n) by (apply lt_0_INR; lia).
+  transitivity (/ INR n * mean (fun s => total X s) (power D n)).
+  - unfold mean. rewrite <- sum_scale. apply sum_ext. intros s. unfold Rdiv. ring.
+  - rewrite mean_total. field. lra.
+Qed.
+
 (** What an exponential of one draw is on average, to the n-th power. *)
 Theorem exponential_moment slope level n :
   (1 <= n)%nat -> mean (fun t => exp (slope * (X t - mean X D))) D <= exp level ->

@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Guessing Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -735,6 +735,7 @@ Print Assumptions Draws.bernoulli_moment.
 Print Assumptions Draws.binomial_moment.
 Print Assumptions Draws.chebyshev.
 Print Assumptions Draws.average_variance.
+Print Assumptions Draws.average_mean.
 Print Assumptions Draws.exponential_moment.
 Print Assumptions Space.independent_draws.
 Print Assumptions Draws.average_linear.
@@ -771,6 +772,10 @@ Print Assumptions Tails.inner_product.
 Print Assumptions Tails.two_laws.
 Print Assumptions Tails.fresh_sample.
 Print Assumptions Differences.mcdiarmid.
+Print Assumptions Martingales.azuma.
+Print Assumptions Martingales.serfling.
+Print Assumptions Guessing.guessing_tangent.
+Print Assumptions Spread.sample_variance.
 Print Assumptions Differences.signed_sum.
 Print Assumptions Vectors.bessel.
 Print Assumptions Vectors.bessel_levels.

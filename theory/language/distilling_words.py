@@ -50,6 +50,11 @@ FACTS = {
 PROBABILITIES = {
     "share of a draw": "the share that a draw shows",
     "loss of a draw": "the loss of a draw",
+    "value of a function of all draws": "the value of a function of all draws",
+    "last value of the martingale": "the last value of the martingale",
+    "the guess is wrong": "the guess is wrong",
+    "variance of the sample": "the variance of the sample",
+    "mean of the draws": "the mean loss of the points drawn",
     "empirical error": "the empirical error of {0} on the first sample",
     "empirical error of the randomised student": "the empirical error of the randomised student",
     "error of the randomised student": "the error of the randomised student",

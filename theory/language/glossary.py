@@ -95,12 +95,20 @@ FACTS = {
     "coins, the event '{0}' puts at least {1} errors into the second sample and none into "
     "the first",
     "exchangeable": "{0} counts how many of {1} exchangeable events happen",
+    "guess of one of several": "one of {2} things, all equally likely, is guessed from a message "
+    "whose mutual information with it is at most {1}; '{0}' says that the guess is another",
     "in G": "{0} is a member of the class",
     "in the pool": "{0} is in the pool",
     "independent": "'{0}' and '{1}' are independent",
     "independent copies": "{0} is drawn again at each of {1} independent draws",
     "inner product": "{0} is the inner product of two vectors of norms {1} and {2}",
+    "martingale": "{0} is the last value of a martingale, and the squares of the most that each "
+    "step can move it add up to at most {1}",
+    "mean without replacement": "{0} is the mean of {2} numbers that are drawn without replacement "
+    "from {3} numbers between 0 and 1, {1} on average",
     "represented": "the conjunction {0} is represented",
+    "sample variance": "{0} is the variance of {1} in {2} independent draws, with the divisor one "
+    "less than their number",
     "satisfied": "the first {0} clauses are satisfied",
     "signed sum": "{0} = {1} + Σ {2}_i x_i over i = 1, ..., {4} with independent x_i, which are 1 "
     "with probability {3}_i and else -1",
@@ -164,6 +172,7 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "rademacher": "the Rademacher complexity of the class on {0} points",
     "growth": "the number of patterns that the class has on {0} points",
     "trees with s leaves and several classes": "the number of trees with exactly s leaves",
     "classes of leaves, of several": "the number of ways to give {0} leaves one of c classes",

@@ -18,6 +18,7 @@ from verifier.distillers.cuts import Cuts, Floats, Ints
 from verifier.distillers.from_rows import trees_of_rows
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.growing import Limits, grow
+from verifier.distillers.near_rows import near_rows
 from verifier.distillers.options import Goal
 from verifier.distillers.pruning import LARGEST, frontier_of, pruned
 from verifier.distillers.sampling import sample_possible
@@ -62,7 +63,8 @@ def distill(
 ) -> Found:
     """The best tree that grows from points within the goal; the time is over where `poll` says so.
 
-    ``rows`` count before all other points. Where the time ends early it is one of a few points.
+    ``rows`` count before all other points, and trees grow from points near them, too. Where the
+    time ends early it is one of a few points.
     """
     found = Found(Tree((Leaf(0),)), (), False)
     try:
@@ -132,24 +134,27 @@ def _grown(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Found:
         seen = np.array(rows.points, dtype=np.int64)
         times = np.array(rows.times, dtype=np.float64) * FIRST
     half = len(points) if whole else len(points) // 2
-    near = Changes(points[:0], {})
+    changes = Changes(points[:0], {})
     if not whole:
         drawn = np.concatenate([seen, points[:half]])
-        near = changes_of(bulk, domain, drawn, part(goal.deadline, SHARPENING))
-    coarse = coarse_of(domain, np.concatenate([seen, points, near.points]), near.ends)
+        changes = changes_of(bulk, domain, drawn, part(goal.deadline, SHARPENING))
+    near = None if rows is None else near_rows(bulk, rows, seed)
+    close = points[:0] if near is None else near.growing.points
+    every = np.concatenate([seen, close, points, changes.points])
+    coarse = coarse_of(domain, every, changes.ends)
     poll()
 
     def table(chosen: Ints, counts: Floats) -> Table:
         return Table(coarse.points(chosen), bulk_classes(bulk, chosen), counts)
 
     first = None if rows is None else replace(table(seen, times), rows=len(seen))
-    ones = np.ones(len(near.points))
+    goal = replace(goal, rows=first, near=near and near.placed(coarse.points))
+    ones = np.ones(len(changes.points))
     grown_from = table(
-        np.concatenate([points[:half], near.points]), np.concatenate([mass[:half], ones])
+        np.concatenate([points[:half], changes.points]), np.concatenate([mass[:half], ones])
     )
-    judges = grown_from if whole else table(points[half:], mass[half:])
-    judge = joined(first, judges)
-    trees = list(_trees(coarse.cuts, first, joined(first, grown_from), judge, kinds, goal, seed))
+    judge = goal.judge(grown_from if whole else table(points[half:], mass[half:]))
+    trees = _trees(coarse.cuts, joined(goal.grown_from, grown_from), judge, kinds, goal, seed)
     plain = coarse.cuts.domain
 
     def missed(tree: Tree) -> Fraction:
@@ -171,23 +176,12 @@ def _grown(bulk: AnyBulk, goal: Goal, rows: Rows | None, seed: int) -> Found:
     return Found(coarse.fine(tree), entries, done and (whole or goal.leaves is not None))
 
 
-def _trees(
-    cuts: Cuts,
-    rows: Table | None,
-    table: Table,
-    judge: Table,
-    kinds: int,
-    goal: Goal,
-    seed: int,
-) -> list[Tree]:
+def _trees(cuts: Cuts, table: Table, judge: Table, kinds: int, goal: Goal, seed: int) -> list[Tree]:
     """Trees within the limit of leaves: from the rows, and from all points."""
     leaves = goal.leaves
-    trees: list[Tree] = []
-    if rows is not None and leaves is not None:
-        trees += trees_of_rows(cuts, rows, judge, kinds, leaves, seed)
     if leaves is not None:
-        trees += trees_of_rows(cuts, table, judge, kinds, leaves, seed)
-        return trees
+        both = [table] if goal.rows is None else [goal.rows, table]
+        return [t for held in both for t in trees_of_rows(cuts, held, judge, kinds, leaves, seed)]
     grown = grow(
         cuts, table_source(cuts, table, kinds, None), Limits(deadline=part(goal.deadline, GROWING))
     )

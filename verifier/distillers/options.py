@@ -7,7 +7,8 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
-from verifier.distillers.table import Table
+from verifier.distillers.near_rows import NearRows
+from verifier.distillers.table import Table, joined
 from verifier.model.errors import LeafproofError
 
 
@@ -16,13 +17,24 @@ class Goal:
     """What a certified tree is to reach, and until when.
 
     ``error`` is a probability of disagreement that is small enough, ``leaves`` the most leaves of
-    the tree, ``deadline`` on the clock of `timing.now`. ``rows``: the error is that on these.
+    the tree, ``deadline`` on the clock of `timing.now`. ``rows``: the error is that on these, and
+    ``near`` are points near them, where trees grow from points.
     """
 
     error: Fraction
     leaves: int | None
     deadline: float | None
     rows: Table | None = None
+    near: NearRows | None = None
+
+    @property
+    def grown_from(self) -> Table | None:
+        """The rows with the points near them; None where there are no rows."""
+        return self.rows if self.rows is None or self.near is None else self.near.beside(self.rows)
+
+    def judge(self, drawn: Table) -> Table:
+        """The Table that judges trees: the rows first, then what is near them, and points drawn."""
+        return joined(self.rows, drawn if self.near is None else self.near.judges(drawn))
 
 
 def goal_of(error: Fraction | None, leaves: int | None, seed: int, deadline: float | None) -> Goal:

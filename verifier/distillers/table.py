@@ -57,6 +57,10 @@ class Table:
         """The share of what the other points count where a tree is wrong."""
         return Fraction(self.wrong(tree, domain) % FIRST, self.total % FIRST)
 
+    def some(self, chosen: Ints | Bools | slice) -> Table:
+        """Some of its points, as points that are no rows."""
+        return Table(self.points[chosen], self.classes[chosen], self.mass[chosen])
+
     @property
     def occurrences(self) -> int:
         """How many rows there are, each counted as often as it occurs."""

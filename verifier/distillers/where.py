@@ -55,10 +55,6 @@ def where(matter: Matter, leaves: int, seed: int = 0) -> tuple[Tree, Ints]:
 def _best(cuts: Cuts, table: Table, leaves: int, seed: int, *, whole: bool) -> Tree:
     """The tree with the least mass on the wrong side, grown from all points or from half."""
     half = len(table.points) if whole else len(table.points) // 2
-    grown_from, judge = _part(table, slice(half)), _part(table, slice(0 if whole else half, None))
+    grown_from, judge = table.some(slice(half)), table.some(slice(0 if whole else half, None))
     trees = islice(trees_of_rows(cuts, grown_from, judge, 2, leaves, seed), GROWN)
     return min(trees, key=lambda tree: (judge.wrong(tree, cuts.domain), tree.leaves))
-
-
-def _part(table: Table, rows: slice) -> Table:
-    return Table(table.points[rows], table.classes[rows], table.mass[rows])

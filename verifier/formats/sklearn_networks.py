@@ -28,6 +28,7 @@ from verifier.formats.sklearn_combined import (
 )
 from verifier.formats.sklearn_inputs import inputs_of
 from verifier.formats.sklearn_pipelines import passes
+from verifier.formats.sklearn_thresholds import Cut, concluded, cut_of
 from verifier.formats.smooth import smooth
 from verifier.formats.words import few
 from verifier.model.domain import Domain
@@ -77,7 +78,7 @@ def teacher_from_sklearn(
     if type(model).__module__.partition(".")[0] == "sklearn":
         check_own(model, "sklearn", NetworkError)
     where = kind_of(model)
-    steps = [step for _, step in model.steps] if where == "Pipeline" else [model]
+    steps, cut = _steps(model)
     final = steps[-1]
     name = kind_of(final)
     supported = _READERS.get(name)
@@ -106,13 +107,28 @@ def teacher_from_sklearn(
         x = graph.input
     for step in steps[first_mixing:-1]:
         x = _scaled(graph, x, step)
-    made = _concluded(graph, supported(graph, x, final, name), final, where, threshold)
+    if cut is not None and threshold is not None:
+        raise NetworkError(f"the {where} has a threshold of its own: leave the threshold out")
+    scores = supported(graph, x, final, name)
+    if cut is None:
+        made = _concluded(graph, scores, final, where, threshold)
+    else:
+        made = concluded(graph, scores, final, where, cut)
     above = None if threshold is None else asked_for("regression", threshold).threshold
     if domain is not None and inputs is not None:
         compare(model, made, domain, inputs, above)
     else:
         compare_rows(model, made, domain, above)
     return made
+
+
+def _steps(model: Any) -> tuple[list[Any], Cut | None]:
+    """What a model does one after the other, and how it decides where it has a threshold."""
+    if kind_of(model) == "Pipeline":
+        inner, cut = _steps(model.steps[-1][1])
+        return [*(step for _, step in model.steps[:-1]), *inner], cut
+    inside, cut = cut_of(model)
+    return ([model], None) if cut is None else (_steps(inside)[0], cut)
 
 
 def _raw_inputs(

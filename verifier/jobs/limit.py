@@ -6,6 +6,7 @@ are allowed beyond it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,10 +17,18 @@ from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
-from verifier.writing.processors import Clocks, clocks, slow
+from verifier.writing.processors import Clocks, clocks, granted, slow, slow_now
 
 PATIENCE = 8.0
 """So many times as long as on an idle machine, at most, an end in good order is waited for."""
+OWED, BUSY, WAITED = 3.0, 1.5, 60.0
+"""Seconds of a processor that a run has before it ends without a figure, on machines that are so
+many times slower than idle ones; most seconds by the clock that are waited for them."""
+LOOKED = 0.02
+"""Seconds of a processor to see how slow the machine is, where models are read."""
+LATE, GIVEN_UP, KILLED = 1.5, 1.8, 2.1
+"""Seconds beyond a limit, on an idle machine, for a few points where none are drawn yet; until a
+run that has not ended is told to; and until it is ended from outside."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Limit:
     @property
     def late(self) -> float:
         """When not even a few points are drawn any more of what is open."""
-        return self.start + self.seconds + max(0.9 * self._patience, 0.02 * self.seconds)
+        return self._beyond(LATE, 0.02)
 
     @property
     def checked(self) -> float:
@@ -78,18 +87,25 @@ class Limit:
     @property
     def given_up(self) -> float:
         """When a run that has not come to its end is given up."""
-        return self.start + self.seconds + max(1.2 * self._patience, 0.03 * self.seconds)
+        return self._beyond(GIVEN_UP, 0.03)
 
     @property
     def killed(self) -> float:
         """When it is ended from outside, if it does not hear."""
-        return self.start + self.seconds + max(1.5 * self._patience, 0.04 * self.seconds)
+        return self._beyond(KILLED, 0.04)
 
-    @property
-    def _patience(self) -> float:
-        """How many times as long an end in good order is waited for as on an idle machine: one that
-        comes late says something, one that is forced nothing."""
-        return min(self.slow, PATIENCE)
+    def _beyond(self, seconds: float, share: float) -> float:
+        """So many seconds of an idle machine, or such a share of the limit, after it; longer where
+        the processors have not yet given what it takes to say something: an end that comes late
+        does, one that is forced says nothing."""
+        slow = 1 / max(granted(self.since, 1), 1 / WAITED)
+        beyond = seconds * min(slow, PATIENCE)
+        end = self.start + self.seconds + max(beyond, share * self.seconds)
+        owed = OWED - (time.process_time() - self.since.used)
+        if slow < BUSY or owed <= 0 or now() < self.start + self.seconds:
+            return end  # how slow the machine is tells the first moment least of all
+        waited = min(now() + owed * slow, self.start + self.seconds + WAITED)
+        return max(end, waited + beyond)
 
 
 Timeout = float | Limit | None
@@ -134,7 +150,12 @@ def reading(limit: Limit | None) -> Iterator[None]:
     """Inside, models are read: large forests not much beyond the limit (TimeOver).
 
     On a busy machine that is what a run may need to say anything: a few points take a moment."""
-    with ending(limit.late if limit else None), pausing(poll):
+    end = None
+    if limit is not None:
+        end = limit.late
+        if (slow := slow_now(LOOKED)) > BUSY:
+            end = max(end, now() + min(OWED * slow, limit.seconds + WAITED))
+    with ending(end), pausing(poll):
         yield
 
 

@@ -19,7 +19,8 @@ from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.beside import is_about_many
-from verifier.provers.count import reopened, with_bounds
+from verifier.provers.count import with_bounds
+from verifier.provers.open_cells import reopened
 from verifier.provers.putting_back import put_back
 from verifier.provers.rare import suits
 from verifier.provers.timing import now

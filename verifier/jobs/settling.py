@@ -24,8 +24,8 @@ from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened
 from verifier.provers.mending import evened
+from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
 from verifier.provers.search import COUNTEREXAMPLES, reopen

@@ -190,13 +190,25 @@ class Asked:
                 return future.result(PATIENCE)
 
     def truth(self, classes: Classes) -> bool | None:
-        """Whether the formula is true of these classes, in three values."""
+        """Whether the formula is true of these classes, in three values; ``-order`` stands for
+        those of two models of that order, all pairs that it allows."""
         if classes not in self._truths:
             self.spend(PYTHON * self.atoms)
             if len(self._truths) >= 1 << 12:
                 self._truths.clear()
-            self._truths[classes] = truth(self.question, classes)
+            self._truths[classes] = self._common(classes)
         return self._truths[classes]
+
+    def _common(self, classes: Classes) -> bool | None:
+        own = [m for m, klass in enumerate(classes) if klass is not None and klass < 0]
+        if not own:
+            return truth(self.question, classes)
+        pairs = [(k, k) for k in range(self.proved[own[0]].classes)]
+        pairs += {-1: [(0, 1)], -2: [(1, 0)]}.get(classes[own[0]] or 0, [])
+        self.spend(PYTHON * self.atoms * len(pairs))
+        every = [{**dict(enumerate(classes)), **dict(zip(own, x, strict=True))} for x in pairs]
+        found = {truth(self.question, tuple(held.values())) for held in every}
+        return found.pop() if len(found) == 1 else None
 
     def possible_parts(self, cell: Cell) -> Iterator[tuple[Cell, int | None]]:
         """The possible parts of a cell, each in one leaf of the domain's tree (None: no tree)."""
@@ -315,10 +327,8 @@ def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArr
 
 
 def evaluate_model(asked: Asked, model: int, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """The classes of a network or an ensemble at tuples of the variables that it reads.
-
-    And where they are shown for float32.
-    """
+    """The classes of a network or an ensemble at tuples of the variables that it reads. And where
+    they are shown for float32."""
     if model in asked.nets:
         return evaluate_own(asked.nets[model], points)[:2]
     forest = asked.forests[model]

@@ -75,9 +75,7 @@ class Shallow:
 
     def pieces(self, base: Floats, low: Ints, high: Ints) -> Pieces:
         """The pieces of lines: of ``base`` (rows of the table, N) are the other variables' forms.
-
-        ``low`` and ``high`` are below 2**40.
-        """
+        ``low`` and ``high`` are below 2**40."""
         folded, turns = self.folded, self.turns
         shift = np.repeat(folded.shift[:, None], len(low), axis=1)
         shift[folded.at] += base

@@ -25,7 +25,7 @@ from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
-from verifier.kernel.settling import CLOSER, Line, leave_open, settle
+from verifier.kernel.settling import CLOSER, Line, enter_pair, leave_open, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -38,6 +38,7 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
+    Paired,
     Sandwich,
     Several,
     Split,
@@ -202,6 +203,9 @@ def _go_through(
         elif isinstance(step, Open):
             ledger.step = count
             leave_open(ledger, cell)
+        elif isinstance(step, Paired):
+            ledger.step = count
+            enter_pair(ledger, count, cell, step)
         else:
             steps: tuple[Step, ...] = step.steps if isinstance(step, Several) else (step,)
             if isinstance(step, Sandwich):

@@ -178,10 +178,8 @@ def _at_zero(factors: Scale, layer: Affine) -> Floats:
 
 @once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
-    """The affine layers, exactly, and factors as matrices, whose quotients are rounded once.
-
-    Empty where other layers or extreme numbers are.
-    """
+    """The affine layers, exactly, and factors as matrices, whose quotients are rounded once. Empty
+    where other layers or extreme numbers are."""
     return _matrices(p, DOUBLE, folded(p).teacher.layers)
 
 

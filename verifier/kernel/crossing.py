@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from verifier.chance.adding import MACHINE
 from verifier.chance.betting import SHARE_BITS
 from verifier.chance.draws import Column, Drawing, axis_of, column_of, column_of_ranges, drawn_by
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked
 from verifier.kernel.lines import true_along
-from verifier.kernel.many import MACHINE
 from verifier.kernel.pieces import Piece
 from verifier.kernel.remaining import Remaining, remaining
 from verifier.model.sample import BETS

@@ -58,9 +58,7 @@ def bend(
     layer: Bending, some: Bools, error: Floats, size: Floats, slack: float
 ) -> tuple[Bend, Floats]:
     """A layer at ``some`` components, whose inputs are within ``error``, and the features' errors.
-
-    ``size`` bounds the inputs, ``slack`` covers the rounding here.
-    """
+    ``size`` bounds the inputs, ``slack`` covers the rounding here."""
     ends = lowest = np.zeros(0)
     if isinstance(layer, Steps):
         ends = np.pad(layer.rows[some], ((0, 0), (1, 1)), constant_values=((0, 0), (-INF, INF)))

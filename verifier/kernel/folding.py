@@ -250,9 +250,7 @@ class _Folding:
         self, x: Form, layer: Bending, some: npt.NDArray[np.bool_], low: Bounds, high: Bounds
     ) -> Form:
         """A layer that makes features of ``some``; its input lies in ``low``, it in ``high``.
-
-        Another ReLU is linear or 0, and anything else constant.
-        """
+        Another ReLU is linear or 0, and anything else constant."""
         begin = self.used
         error = self.stage(x.rows(some), layer, some)
         self.used += len(error)

@@ -182,10 +182,8 @@ def _cut(a: Form, room: int | Ints, node: Bounds, terms: list[Fixed]) -> Form:
 
 
 def _lower(a: Form, k: Ints, node: Bounds, terms: list[Fixed]) -> Form:
-    """The form at exponents lower by k >= 0.
-
-    A coefficient falls by less than one unit, hence the form by less than |node| units.
-    """
+    """The form at exponents lower by k >= 0. A coefficient falls by less than one unit, hence the
+    form by less than |node| units."""
     if not k.any():
         return a
     cut = (k > 0)[:, None] & (a.norm > 0)

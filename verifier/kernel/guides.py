@@ -190,10 +190,8 @@ class Guided:
 
 
 def guided(asked: Asked, line: Line, combinations: Ints) -> Guided | None:
-    """The guides of a line's patches; None where it has none.
-
-    Raises CertificateError where they are not as the question's tree wants them.
-    """
+    """The guides of a line's patches; None where it has none. Raises CertificateError where they
+    are not as the question's tree wants them."""
     if not line.guides:
         return None
     if len(asked.trees) > 1:

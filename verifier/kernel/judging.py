@@ -33,10 +33,8 @@ UPHOLD = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cell of the proof, its number from 1, and the Steps about it, of different networks.
-
-    Or a Sandwich, behind what is said beside it.
-    """
+    """A cell of the proof, its number from 1, and the Steps about it, of different networks. Or a
+    Sandwich, behind what is said beside it."""
 
     number: int
     cell: Cell
@@ -67,9 +65,7 @@ def refuse(ledger: Ledger, complaint: str) -> NoReturn:
 
 def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> Found:
     """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold.
-
-    Bounds show what is in ``shown`` and ``rare``.
-    """
+    Bounds show what is in ``shown`` and ``rare``."""
     if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Constant | Trusted):
         good, firm = shown[only.model][i]
         if good:
@@ -93,7 +89,7 @@ def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> F
             if firm:
                 steady.append((step.model, step.klass))
         elif isinstance(step, Constant):
-            complain(ledger, leaf, _why_not(ledger, leaf, step))
+            complain(ledger, leaf.number, _why_not(ledger, leaf, step))
             refused = True
         else:
             _check_not_refuted(ledger, leaf, step)
@@ -120,9 +116,9 @@ def _is_small(net: Net | Forest, cell: Cell) -> bool:
     return not net.infinite and net.cell(cell).size <= UPHOLD
 
 
-def complain(ledger: Ledger, leaf: Waiting, why: str) -> None:
+def complain(ledger: Ledger, number: int, why: str) -> None:
     """Note that a step is refused; of the first also why."""
-    ledger.refused.append(leaf.number)
+    ledger.refused.append(number)
     ledger.complaint = ledger.complaint or why
 
 

@@ -10,7 +10,7 @@ from verifier.kernel.solvers import is_trusted
 from verifier.model.verdict import Status
 
 Classes = tuple[int | None, ...]
-"""The class of every model, None where it is not known."""
+"""The class of every model, None where it is not known; see also ``Asked.truth``."""
 Solvers = tuple[str, ...]
 """The names of solvers that must be right."""
 Pairs = tuple[tuple[int, int], ...]

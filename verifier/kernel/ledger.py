@@ -19,14 +19,7 @@ from verifier.kernel.points import blocks
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
 from verifier.kernel.sweep import Points, counted_over, groups, least
-from verifier.kernel.tally import (
-    ALL_TOGETHER,
-    Noted,
-    Place,
-    Tally,
-    first,
-    may_be_first,
-)
+from verifier.kernel.tally import ALL_TOGETHER, Noted, Place, Tally, first, may_be_first
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
@@ -137,10 +130,8 @@ class Ledger:
         return next(self.asked.possible_parts(cell), None) is None
 
     def places(self, cell: Cell, known: Known | None = None) -> Iterator[Place]:
-        """The possible parts of a cell on which trees answer the same.
-
-        Trees that do not matter, given what is ``known``, are not laid over parts.
-        """
+        """The possible parts of a cell on which trees answer the same. Trees that do not matter,
+        given what is ``known``, are not laid over parts."""
         for part, leaf in self.asked.possible_parts(cell):
             if len(self.asked.trees) == 1:
                 ((model, tree),) = self.asked.trees.items()
@@ -276,7 +267,7 @@ class Ledger:
             held[model] = klass
         points = [place.part.point_at(i) for i in range(min(v.SHOWN, place.part.size))]
         every: list[Classes] = [tuple(held)] * len(points)
-        if None in held:
+        if any(klass is None or klass < 0 for klass in held):
             every, _ = self.asked.exact_classes(points)
         self.note((number, *pair) for pair in zip(points, every, strict=True))
 
@@ -399,10 +390,8 @@ class Ledger:
             self.tail[2 * i + 1] += min(Fraction(here), true[i] + open_[i] + slack)
 
     def everything(self) -> dict[int, tuple[int, int]]:
-        """The points and the weight of all leaves of the only tree.
-
-        It is not stopped: nothing stands before it.
-        """
+        """The points and the weight of all leaves of the only tree. It is not stopped: nothing
+        stands before it."""
         asked = replace(self.asked, poll=no_poll)
         whole: dict[int, tuple[int, int]] = {}
         for place in replace(self, asked=asked).places(full_cell(asked.domain)):

@@ -23,14 +23,7 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.bends import Bools
 from verifier.kernel.choices import DOUBLE, UP, Floats, Pair, Precision, matrices
 from verifier.kernel.forms import MANY
-from verifier.kernel.prepared import (
-    NUMBERS,
-    Parts,
-    Prepared,
-    allowed_values,
-    once,
-    parts_of,
-)
+from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, once, parts_of
 from verifier.kernel.quick import Cells, Rows
 from verifier.kernel.rounds import precisions
 from verifier.kernel.rules import WIDE, class_rows

@@ -1,7 +1,6 @@
 """Counting many sums at once, in machine integers: rule 10, counting. Trusted.
 
-What ``sums`` counts, for parts of few bins and fewer than 2**62 points: what is added up here is
-never more than the number of a part's points, so that nothing overflows.
+What ``sums`` counts, for parts of few bins: here these are found, and ``chance.adding`` adds up.
 """
 
 from __future__ import annotations
@@ -11,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
+from verifier.chance.adding import Digits, counted
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.rules import Apply
 from verifier.model.cell import Cell
+from verifier.model.chances import Distribution, Listed, Runs
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.ordinal import IntegerRows
@@ -25,29 +25,28 @@ from verifier.model.variable import Variable
 MOST_BINS, FEW_DIGITS, MOST_MOVED = 1 << 11, 1 << 15, 1 << 20
 """Parts with a greater sum of bins are for ``sums``: there products are quicker. But up to the
 second number of bins not where so few values are moved by them that the third is not reached."""
-MACHINE = 1 << 62
-"""What is counted is less."""
-SHORT = 1 << 31
-"""Numbers of tuples below this are added up in 32 bits."""
 LARGE = 1 << 60
-"""Sums and thresholds are less in magnitude."""
+"""Sums and thresholds are less in magnitude, and all weights of a variable."""
 WIDE = 1 << 49
 """Widths of bins are less, in the units of the sums."""
 MASK_BITS = 62
 """Values of a categorical variable, at most."""
-TOGETHER, MOST, FEWEST = 1 << 17, 512, 8
+VALUES = 1 << 18
+"""Values of ordinals of which weights are added up, at most."""
+TOGETHER, MOST, FEWEST = 1 << 18, 512, 8
 """Bins of the parts that are counted together, about; and so many parts."""
+Counts = tuple[list[int], list[int]]
+"""Of points, and of their weights: how many are above each threshold, and then all."""
 
 
 class Asking(NamedTuple):
-    """A part of so many points, a form and the width of a bin; ``ends`` are thresholds.
+    """A part, a form and the width of a bin; ``ends`` are thresholds.
 
     With each is told whether it is to be sure: then what is counted is above the threshold, else
     all that can be.
     """
 
     part: Cell
-    size: int
     form: tuple[int, ...]
     width: int
     ends: tuple[tuple[int, bool], ...]
@@ -72,9 +71,7 @@ class Table:
 
 def table_of(domain: Domain) -> Table | None:
     """What is multiplied by forms; None where its numbers, or a variable's values, are too many.
-
-    Nor of continuous variables.
-    """
+    Nor of continuous variables."""
     if domain.infinite:
         return None
     ordinals: list[tuple[int, int, int, int]] = []
@@ -106,12 +103,14 @@ def above(
     spend: Callable[[int], None],
     poll: Callable[[], None],
     apply: Apply = map,
-) -> list[list[int] | None]:
-    """How many points of each part are above each of its thresholds, or can be.
+    chances: Sequence[Distribution] | None = None,
+) -> list[Counts | None]:
+    """How much of each part is above each of its thresholds, or can be: points, and weights.
 
-    None where that is for ``sums``. The forms' integers are at most 2**53.
+    These are by the ``chances``, the distributions of all parts; else they are the points. None
+    where that is for ``sums``. The forms' integers are at most 2**53.
     """
-    found: list[list[int] | None] = [None] * len(every)
+    found: list[Counts | None] = [None] * len(every)
     if table is None:
         return found
     fit = [i for i, x in enumerate(every) if _fits(table, x)]
@@ -123,16 +122,22 @@ def above(
     most = np.abs(form).max(axis=0).tolist()
     if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
         return found
-    held = binned(table, some, form)
+    wide = np.array([x.width * table.unit for x in some])
+    sums = contributions(table, [x.part.parts for x in some], form, wide)
+    weights = None if chances is None else _weights(table, sums, chances)
+    if chances is not None and weights is None:
+        return found
+    held = binned(some, sums, table.unit, weights)
     pieces = _pieces(held.top, held.digits)
 
-    def piece(at: Ints) -> Ints:
+    def piece(at: Ints) -> list[Counts]:
         poll()
         return held.part(at).count(spend)
 
     for at, counts in zip(pieces, apply(piece, pieces), strict=True):
-        for i, own in zip(at.tolist(), counts.T.tolist(), strict=True):
-            found[fit[i]] = own[: len(some[i].ends)]
+        for i, own in zip(at.tolist(), counts, strict=True):
+            ends = len(some[i].ends)
+            found[fit[i]] = ([*own[0][:ends], own[0][-1]], [*own[1][:ends], own[1][-1]])
     return found
 
 
@@ -153,21 +158,47 @@ def _pieces(top: Ints, digits: Ints) -> list[Ints]:
 
 def _fits(table: Table, x: Asking) -> bool:
     """Whether the numbers of a part's sums are machine integers."""
-    return (
-        x.size < MACHINE
-        and x.width * table.unit < WIDE
-        and all(abs(end) * table.unit < LARGE for end, _ in x.ends)
-    )
+    ends = (abs(end) * table.unit < LARGE for end, _ in x.ends)
+    return x.width * table.unit < WIDE and all(ends)
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """What values weigh: of ordinals all values ``below`` each, from the number of ``first`` on,
+    one ordinal after the other; of other variables each value."""
+
+    below: Ints
+    first: Ints
+    lists: Sequence[Ints]
+
+
+def _weights(table: Table, held: Contributions, chances: Sequence[Distribution]) -> Weights | None:
+    """The same, for values up to those of some parts, if they are few machine integers."""
+    every = [chances[i] for i in (*table.ordinals.tolist(), *(i for i, _, _ in table.listed))]
+    runs = [own for own in every if isinstance(own, Runs)]
+    stops = (held.starts + held.counts).max(axis=0).tolist()
+    sizes = [1 + max(own.stops[-1], stop) for own, stop in zip(runs, stops, strict=True)]
+    if sum(sizes) > VALUES or any(own.denominator >= LARGE for own in every):
+        return None
+    first = np.cumsum([0, *sizes])
+    below = np.zeros(first[-1], dtype=np.int64)
+    for own, start, size in zip(runs, first.tolist(), sizes, strict=False):
+        each = np.repeat(np.array(own.each), [n for n, _ in own.runs])
+        below[start + 1 + own.start : start + 1 + own.stops[-1]] = each
+        below[start : start + size].cumsum(out=below[start : start + size])
+    lists = [np.array(own.weights) for own in every if isinstance(own, Listed)]
+    return Weights(below, first[:-1], lists)
 
 
 @dataclass(frozen=True, eq=False)
 class Binned:
     """Parts with the contributions of their variables in bins: as ``sums.Binned``.
 
-    ``ramps`` (3, ordinals, parts) are the number of values, the slope and the greatest bin, those
-    that fill most bins first. ``lists`` are each other variable's bins (values, parts), negative
-    for values that are not there. ``digits`` (parts,) is in how many bins, or values, all variables
-    are. ``least`` (thresholds, parts) are the sums of bins from which on points are counted.
+    ``ramps`` (5, ordinals, parts) are the number of values, the slope and the greatest bin, those
+    that fill most bins first; the first value's place in what is ``below``, and 1 or -1 for the way
+    to the others. ``lists`` are each other variable's bins (values, parts), negative for values
+    that are not there. ``digits`` (parts,) is in how many bins, or values, all variables are.
+    ``least`` (thresholds, parts) are the sums of bins from which on points are counted.
     """
 
     wide: Ints
@@ -176,25 +207,31 @@ class Binned:
     ramps: Ints
     lists: tuple[Ints, ...]
     least: Ints
+    weights: Weights | None
 
     def part(self, at: Ints) -> Binned:
         """Some of the parts."""
         lists = tuple(x[:, at] for x in self.lists)
         own = self.wide[at], self.top[at], self.digits[at], self.ramps[:, :, at]
-        return Binned(*own, lists, self.least[:, at])
+        return Binned(*own, lists, self.least[:, at], self.weights)
 
-    def count(self, spend: Callable[[int], None]) -> Ints:
-        """How many points have at least so many bins, (thresholds, parts)."""
-        every = [_ramp(n, slope, top, self.wide) for n, slope, top in self.ramps.swapaxes(0, 1)]
+    def count(self, spend: Callable[[int], None]) -> list[Counts]:
+        """How much of each part has at least so many bins."""
+        ramps = [
+            (*_ramp(x[0], x[1], x[2], self.wide), x[3], x[4]) for x in self.ramps.swapaxes(0, 1)
+        ]
+        every = [Digits(bins, np.diff(edges, axis=0)) for bins, edges, _, _ in ramps]
         every += [Digits(bins, np.ones_like(bins)) for bins in self.lists]
-        halves: tuple[list[Digits], list[Digits]] = [], []
-        for i, own in enumerate(every):
-            halves[i % 4 in (1, 2)].append(own)
-        one, other = (_product(half, len(self), spend) for half in halves)
-        return _joined(one, other, self.least, spend)
-
-    def __len__(self) -> int:
-        return len(self.top)
+        points = counted(every, self.least, spend)
+        if (own := self.weights) is None:
+            return [(x, x) for x in points]
+        below = [own.below[first + way * edges] for _, edges, first, way in ramps]
+        amounts = [np.abs(np.diff(x, axis=0)) for x in below]
+        amounts += [
+            np.where(x < 0, 0, w[:, None]) for x, w in zip(self.lists, own.lists, strict=True)
+        ]
+        heavy = [Digits(x.bins, n) for x, n in zip(every, amounts, strict=True)]
+        return list(zip(points, counted(heavy, self.least, spend), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,44 +296,36 @@ def contributions(
     return Contributions(wide, starts, counts, slopes, tops, tuple(lists), base, spread, top)
 
 
-def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
+def binned(
+    every: Sequence[Asking], held: Contributions, unit: int, weights: Weights | None
+) -> Binned:
     """The contributions of the variables to the sums, as ``sums.binned`` finds them."""
-    wide = np.array([x.width * table.unit for x in every])
-    held = contributions(table, [x.part.parts for x in every], form, wide)
     counts, slope, tops = held.counts, np.abs(held.slopes), held.tops
-    filled = np.where(slope >= wide[:, None], counts, tops + 1)
-    order = np.argsort(-filled, axis=1)
-    ramps = np.stack([np.take_along_axis(x, order, 1).T for x in (counts, slope, tops)])
+    filled = np.where(slope >= held.wide[:, None], counts, tops + 1)
+    order, up = np.argsort(-filled, axis=1), held.slopes >= 0
+    first = held.starts + np.where(up, 0, counts) + (0 if weights is None else weights.first)
+    rows = counts, slope, tops, first, np.where(up, 1, -1)
+    ramps = np.stack([np.take_along_axis(x, order, 1).T for x in rows])
     most = max(len(x.ends) for x in every)
     wanted: Any = [[*x.ends, *[(0, True)] * (most - len(x.ends))] for x in every]
     thresholds = np.array(wanted, dtype=np.int64).reshape(len(every), most, 2).T
     lost = np.where(thresholds[1] == 1, 0, held.spread)
-    least = (thresholds[0] * table.unit - held.base - lost) // wide + 1
+    least = (thresholds[0] * unit - held.base - lost) // held.wide + 1
     lists = tuple(bins.T for _, bins in held.lists)
     digits = filled.sum(axis=1) + sum((bins >= 0).sum(axis=0) for bins in lists)
-    return Binned(wide, held.top, digits, ramps, lists, least)
+    return Binned(held.wide, held.top, digits, ramps, lists, least, weights)
 
 
-class Digits(NamedTuple):
-    """What is in the bins of a variable: bins and amounts, (digits, parts).
-
-    A negative bin is none.
-    """
-
-    bins: Ints
-    amounts: Ints
-
-
-def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> Digits:
-    """How many values of ordinals are in each bin: bin j holds the ranks from j wide / slope on.
+def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> tuple[Ints, Ints]:
+    """The bins of ordinals, (digits, parts), and the ranks of values from which on each is filled:
+    bin j from j wide / slope on.
 
     Where no two values are in the same bin they are gone through, else the bins are.
     """
     apart = slopes >= wide
     filled = np.where(apart, counts, tops + 1)
     rank = np.arange(int(filled.max()) + 1)[:, None]
-    bins = np.where(rank[:-1] < filled, rank[:-1], -1)
-    amounts = np.ones_like(bins)
+    bins, edges = np.where(rank[:-1] < filled, rank[:-1], -1), np.minimum(rank, counts)
     one, several = np.flatnonzero(apart), np.flatnonzero(~apart)  # divisions take long
     if one.size:
         ranks = rank[: int(counts[one].max())]
@@ -304,79 +333,8 @@ def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> Digits:
         bins[: len(ranks), one] = own
     if several.size:
         ranks = rank[: int(tops[several].max()) + 2]
-        edges = -(-(ranks * wide[several]) // np.maximum(slopes[several], 1))
-        edges = np.minimum(counts[several], edges)
-        edges[1:, tops[several] == 0] = counts[several][tops[several] == 0]
-        amounts[: len(ranks) - 1, several] = np.diff(edges, axis=0)
-    return Digits(bins, amounts)
-
-
-def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) -> Ints:
-    """How many tuples of some variables' values have each sum of bins, (parts, sums)."""
-    factor, tuples = np.ones(count, dtype=np.int64), np.ones(count, dtype=np.int64)
-    several: list[tuple[Digits, Ints]] = []
-    for own in every:
-        total = np.where(own.bins >= 0, own.amounts, 0).sum(axis=0)
-        tuples *= total
-        if int(own.bins.max()):
-            several.append((own, own.bins.max(axis=0)))
-        else:
-            factor *= total
-    if not several:
-        return factor[:, None]
-    short = int(tuples.max()) < SHORT  # no number is more than all tuples
-    (first, tops), *others = several
-    found = _placed(first, factor, 1 + int(tops.max()), np.int32 if short else np.int64)
-    for own, top in others:
-        tops = tops + top
-        size = 1 + int(tops.max())
-        spend(len(own.bins) * (2 * PYTHON + 4 * count * size))
-        found = _moved(found, own, size)
-    return found.astype(np.int64)
-
-
-def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
-    """The same of one variable, times a factor of each part."""
-    found = np.zeros((len(factor), size + 1), dtype=kind)  # what is in no bin is put at the end
-    at = np.where(own.bins < 0, size, own.bins) + np.arange(len(factor)) * (size + 1)
-    np.add.at(found.reshape(-1), at.ravel(), (own.amounts * factor).astype(kind).ravel())
-    return found[:, :size]
-
-
-def _moved(found: Ints, own: Digits, size: int) -> Ints:
-    """The same with one more variable, for so many sums."""
-    (bins, amounts), count = own, len(found)
-    most = int(bins.max())
-    # a row of what is shifted is, from most - b on, the row of a part moved by b bins
-    moved = np.zeros((count + 1, most + size), dtype=found.dtype)
-    moved[:-1, most : most + found.shape[1]] = found
-    windows = sliding_window_view(moved.ravel(), size)
-    starts = np.arange(count) * (most + size) + most - bins
-    starts[bins < 0] = count * (most + size)  # where nothing is
-    single = (np.where(bins < 0, 1, amounts) == 1).all(axis=1).tolist()
-    total = np.zeros((count, size), dtype=found.dtype)
-    for start, times, one in zip(starts, amounts.astype(found.dtype), single, strict=True):
-        moving = windows[start]
-        if not one:
-            moving *= times[:, None]
-        total += moving
-    return total
-
-
-def _joined(one: Ints, other: Ints, least: Ints, spend: Callable[[int], None]) -> Ints:
-    """How many pairs of two halves have sums of bins of at least ``least`` together."""
-    if one.shape[1] > other.shape[1]:
-        one, other = other, one
-    count, size = one.shape
-    spend(4 * len(least) * one.size + 4 * other.size)
-    # how much of the other has at least so many bins: from size more than there are, downward
-    rest = np.zeros((count, 2 * size + other.shape[1]), dtype=np.int64)
-    np.cumsum(other[:, ::-1], axis=1, out=rest[:, size : size + other.shape[1]])
-    rest[:, size + other.shape[1] :] = rest[:, size + other.shape[1] - 1 :][:, :1]
-    windows = sliding_window_view(rest.ravel(), size)
-    first = np.arange(count) * rest.shape[1]
-    starts = first + np.clip(size + other.shape[1] - 1 - least, 0, size + other.shape[1])
-    found = np.empty_like(least)
-    for start, own in zip(starts, found, strict=True):
-        np.einsum("pk,pk->p", one, windows[start], out=own)
-    return found
+        own = -(-(ranks * wide[several]) // np.maximum(slopes[several], 1))
+        own = np.minimum(counts[several], own)
+        own[1:, tops[several] == 0] = counts[several][tops[several] == 0]
+        edges[: len(ranks), several] = own
+    return bins, edges

@@ -97,10 +97,8 @@ class Plain:
 
 
 def plain(p: Prepared) -> Plain | None:
-    """The network in float64; None where that is not done: numbers out of range.
-
-    Nor where inputs are real numbers: their points are never gone through.
-    """
+    """The network in float64; None where that is not done: numbers out of range. Nor where inputs
+    are real numbers: their points are never gone through."""
     if p.domain.infinite:
         return None
     layers: list[tuple[Floats, Floats, Floats] | None] = []

@@ -240,10 +240,8 @@ def _content(teacher: Network) -> tuple[bytes, ...]:
 def _layers(
     teacher: Network, scales: tuple[int, ...], content: tuple[bytes, ...]
 ) -> tuple[tuple[Quantised | None, ...], tuple[Quantised | None, ...]]:
-    """The weights and the biases of its layers: once for a check, and what is drawn after it.
-
-    For the same ``content`` only.
-    """
+    """The weights and the biases of its layers: once for a check, and what is drawn after it. For
+    the same ``content`` only."""
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:

@@ -118,9 +118,7 @@ class Cells:
 
     def narrowed(self, seen: Mapping[int, Floats]) -> tuple[Cells, dict[int, Floats]]:
         """The same without neurons that are off in all cells, and columns that none leaves free.
-
-        ``seen`` are forms' coefficients behind ReLUs, by their sources.
-        """
+        ``seen`` are forms' coefficients behind ReLUs, by their sources."""
         kept: dict[int, Ints] = {}
         for node in lone_relus(self.p):
             source = sources(self.p.teacher.layers[node - 1])[0]
@@ -229,9 +227,7 @@ class Cells:
 
     def relu(self, source: int, sets: int) -> ReluLines:
         """Lines below and above ``relu(z)``: their slopes (sets, 1, width), then their intercepts.
-
-        Intercepts are (sets, cells, width); None stands for 0.
-        """
+        Intercepts are (sets, cells, width); None stands for 0."""
         low, high = self.low[source], self.high[source]
         if sets == len(self):
             below, above = slopes(low, high, self.precision)
@@ -243,9 +239,7 @@ class Cells:
 
     def least(self, a: Floats, size: Floats) -> Floats:
         """The least values (sets, cells, rows) of linear forms of the input over each cell.
-
-        ``size`` are the coefficients' magnitudes.
-        """
+        ``size`` are the coefficients' magnitudes."""
         shape = len(a), -1, a.shape[2]
         least = -_products(self.radius.reshape(shape), size)
         if not self.middle:
@@ -276,15 +270,18 @@ class Cells:
         else:
             both = np.concatenate([weight, -weight], axis=1)
             both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
-        cost = both.shape[0] * both.shape[1] * self.p.row_cost(node)
-        dense = both.shape[1] >= NEXT_ROWS and both.shape[2] >= NEXT_ROWS
-        self.p.spend(cost // DENSE if dense else cost)
+        self.charge(node, *both.shape)
         mass = np.concatenate([mass, mass], axis=1)
         total = np.concatenate([signed - lost, -signed - lost], axis=2)
         least = self.back(source, both, total, mass, {})
         least = least.reshape(len(self), -1)
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
+
+    def charge(self, node: int, sets: int, rows: int, width: int) -> None:
+        """Spend what so many rows (sets, rows, width) of a node take to be bounded."""
+        cost, dense = sets * rows * self.p.row_cost(node), min(rows, width) >= NEXT_ROWS
+        self.p.spend(cost // DENSE if dense else cost)
 
     def is_second(self, node: int) -> bool:
         """Whether a layer reads a ReLU of one that reads the input, which ``middle`` knows."""

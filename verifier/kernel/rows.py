@@ -35,10 +35,8 @@ AT_FIRST = 1 << 12
 
 
 def on_rows(asked: Asked, matter: Matter, rows: Rows) -> RowsFound:
-    """On how many of the rows the formula is true.
-
-    Raises InvalidProof for a row that is no point of the domain.
-    """
+    """On how many of the rows the formula is true. Raises InvalidProof for a row that is no point
+    of the domain."""
     true, quiet = 0, _unpolled(asked)
     for start in range(0, len(rows.points), AT_ONCE):
         if start >= AT_FIRST:

@@ -31,14 +31,7 @@ from verifier.kernel.envelopes import suits
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
-from verifier.kernel.prepared import (
-    NUMBERS,
-    Encodings,
-    Parts,
-    Prepared,
-    allowed_values,
-    parts_of,
-)
+from verifier.kernel.prepared import NUMBERS, Encodings, Parts, Prepared, allowed_values, parts_of
 from verifier.kernel.rounds import Shown, precisions, prove
 from verifier.kernel.smooth import image
 from verifier.kernel.steps import is_open, staircase

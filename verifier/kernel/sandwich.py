@@ -239,10 +239,8 @@ def shown(first: Pair, found: Within | None, sums: Whole, e: Ints) -> Ends:
 
 
 def _of_machine(strips: npt.NDArray[Any]) -> tuple[Ints, Bools]:
-    """Strips as the machine's integers, and of which cells they are that, else 0.
-
-    No cell's depend on those beside it.
-    """
+    """Strips as the machine's integers, and of which cells they are that, else 0. No cell's depend
+    on those beside it."""
     small = (np.abs(strips) < MACHINE).all(axis=(1, 2)).astype(bool)
     return np.where(small[:, None, None], strips, 0).astype(np.int64), small
 

@@ -28,6 +28,7 @@ from verifier.kernel.judging import (
 )
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.paired import pair
 from verifier.kernel.points import blocks, unshown
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import constant_over, group_of
@@ -36,7 +37,7 @@ from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.limits import PYTHON
-from verifier.model.proof import Constant, Sandwich, Trusted
+from verifier.model.proof import SAME, Constant, Paired, Sandwich, Trusted
 from verifier.model.sample import Left
 
 CLOSER = 1 << 8
@@ -47,6 +48,24 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
     """A cell of which the proof says nothing: what trees alone decide is still counted."""
     nothing = known(len(ledger.asked.names), (), (), (), ledger.trust)
     ledger.count("open" if ledger.add(cell, nothing) else "impossible")
+
+
+def enter_pair(ledger: Ledger, number: int, cell: Cell, step: Paired) -> None:
+    """A cell in which two ensembles are said to be of an order."""
+    said = (step.left, -step.order), (step.right, -step.order)
+    own = [ledger.asked.forests[m] for m, _ in said if m in ledger.asked.forests]
+    if len(own) < 2 or (step.order != SAME and max(x.classes for x in own) > 2):
+        refuse(ledger, f"step {number} pairs no ensembles, or orders more than two classes")
+    held = pair(ledger.asked, step.left, step.right)
+    if held is not None and held.holds(cell, step.order):
+        ledger.count("paired")
+        steady = said if all(x.firm for x in own) else ()
+        ledger.add(cell, known(len(ledger.asked.names), said, steady, (), ledger.trust))
+        return
+    where = f"where {describe_cell(ledger.asked.domain, cell)}, but that is not shown"
+    complain(ledger, number, f"step {number} pairs two ensembles {where}")
+    if ledger.lenient:
+        leave_open(ledger, cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +184,9 @@ def _sandwiched(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, problem: st
         return Found(refused=True)
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
-        complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
+        complain(
+            ledger, leaf.number, f"step {leaf.number} claims strips where {where}, but {problem}"
+        )
     return Found(refused=bool(problem))
 
 

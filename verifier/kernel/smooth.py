@@ -56,10 +56,8 @@ def held(layer: Smooth, x: Bounds) -> tuple[Whole, Whole]:
 
 
 def lines(layer: Steps | Smooth, x: Bounds, *, parallel: bool = False) -> Lines:
-    """Lines below and above an elementwise layer over cells whose input lies in ``x``.
-
-    Those of a staircase are ``parallel`` where that is asked for.
-    """
+    """Lines below and above an elementwise layer over cells whose input lies in ``x``. Those of a
+    staircase are ``parallel`` where that is asked for."""
     if isinstance(layer, Steps):
         return staircase_lines(layer, x, parallel=parallel)
     c, x = curve(layer.kind), at_exponent(x, np.minimum(x.e, FINEST))

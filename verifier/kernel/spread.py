@@ -18,7 +18,7 @@ import numpy as np
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.bends import Bools
 from verifier.kernel.choices import DOUBLE, UP, Choice, Floats, Pair
-from verifier.kernel.quick import DENSE, NEXT_ROWS, Cells, Rows, slopes
+from verifier.kernel.quick import NEXT_ROWS, Cells, Rows, slopes
 from verifier.model.network import Affine, Relu, sources
 
 CHARGED = 8
@@ -208,9 +208,7 @@ class Spread:
         assert held is not None
         by = cells.precision.of(signs.astype(np.float64))
         rows, total, mass = held.weight[some] * by[:, None], held.bias[some] * by, cells.scale[node]
-        cost = len(some) * cells.p.row_cost(node)
-        dense = len(some) >= NEXT_ROWS and rows.shape[1] >= NEXT_ROWS
-        cells.p.spend(cost // DENSE if dense else cost)
+        cells.charge(node, 1, *rows.shape)
         found = self.carried(cells, source, Rows(rows[None], total[None, None], mass[None, some]))
         return Ends(some, signs, found)
 

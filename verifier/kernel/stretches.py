@@ -193,12 +193,10 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
     for place in counted.settled:
         ledger.add_place(place, said)
     for place, points, weights in counted.shown:
-        size = weight = points.total
+        each = domain.factor(place.leaf)
         if weights is points:
-            weight *= domain.total_weight // domain.size
-        else:
-            weight = ledger.measure(place.part, place.leaf)[1]
-        each = weight // weights.total if weight else 0
+            each = domain.total_weight // domain.size
+        size, weight = points.total, weights.total * each
         true, false = (points.true, weights.true * each), (points.false, weights.false * each)
         shown = true[0] + false[0], true[1] + false[1]
         ledger.doubt(size, weight)
@@ -265,15 +263,29 @@ def amounts(asked: Asked, wanted: Sequence[Wanted], apply: Apply = map) -> list[
     distributions there. None where there are too many bins to count.
     """
     ends = [_ends(x.held) for x in wanted]
-    every = [
-        Asking(x.place.part, x.size, x.step.form, x.step.width, own)
-        for x, own in zip(wanted, ends, strict=True)
-    ]
-    quick = above(asked.table, every, asked.spend, asked.poll, apply)
-    return [
-        _amounts(asked, x, own, None if points is None else dict(zip(own, points, strict=True)))
-        for x, own, points in zip(wanted, ends, quick, strict=True)
-    ]
+    found: list[Both | None] = [None] * len(wanted)
+    by_leaf: dict[int | None, list[int]] = {}
+    for i, x in enumerate(wanted):
+        by_leaf.setdefault(x.place.leaf, []).append(i)
+    for at in by_leaf.values():
+        own = [wanted[i] for i in at]
+        every = [
+            Asking(x.place.part, x.step.form, x.step.width, ends[i])
+            for i, x in zip(at, own, strict=True)
+        ]
+        chances = None if asked.domain.uniform else own[0].chances
+        quick = above(asked.table, every, asked.spend, asked.poll, apply, chances)
+        for i, x, counts in zip(at, own, quick, strict=True):
+            asked.poll()
+            asked.spend(PYTHON * 4 * len(ends[i]) + 64 * asked.labels)
+            if counts is None:
+                found[i] = _amounts(asked, x, ends[i])
+                continue
+            points, weights = (
+                _shares(x.held, n[-1], dict(zip(ends[i], n, strict=False))) for n in counts
+            )
+            found[i] = points, points if asked.domain.uniform else weights
+    return found
 
 
 def _ends(held: Regions) -> tuple[End, ...]:
@@ -283,47 +295,32 @@ def _ends(held: Regions) -> tuple[End, ...]:
     return tuple(dict.fromkeys((*lows, *highs)))
 
 
-def _amounts(
-    asked: Asked, x: Wanted, ends: Sequence[End], points: dict[End, int] | None
-) -> Both | None:
-    """The same of one part, of which the ``points`` above the ``ends`` may be known."""
-    part = x.place.part
-    asked.poll()
-    asked.spend(PYTHON * (4 * len(ends) + 2 * len(part.parts)) + 64 * asked.labels)
-    size = weight = x.size
-    if points is not None and asked.domain.uniform:
-        shares = _shares(x.held, size, points, 1)
-        return shares, shares
-    if not asked.domain.uniform:  # where it is, the weights of all values are 1
-        own = zip(x.chances, part.parts, strict=True)
-        weight = math.prod(chances.weight_of(some) for chances, some in own)
-    each, rest = divmod(weight, size)
-    even = not rest and (asked.domain.uniform or all(map(_is_even, x.chances, part.parts)))
-    weights = points
-    if points is None or not even:
-        bins = binned(asked.domain, part, x.step.form, x.step.width)
-        if not (can_count(bins, size) and can_count(bins, weight)):
+def _amounts(asked: Asked, x: Wanted, ends: Sequence[End]) -> Both | None:
+    """The same of one part, by one product of integers each."""
+    part, found = x.place.part, list[Amounts]()
+    bins = binned(asked.domain, part, x.step.form, x.step.width)
+    places = [bins.least_bins(end)[not sure] for end, sure in ends]
+    pairs = list(zip(x.chances, part.parts, strict=True))
+    even = asked.domain.uniform or all(_is_even(*pair) for pair in pairs)
+    for chances in (None,) if even else (None, x.chances):
+        total = x.size if chances is None else math.prod(own.weight_of(n) for own, n in pairs)
+        if not can_count(bins, total):
             return None
-        places = [bins.least_bins(end)[not sure] for end, sure in ends]
-        kept = sorted(set(places))
-        if points is None:
-            more = sums.above(bins, size, kept, asked.spend, asked.poll)
-            points = {end: more[at] for end, at in zip(ends, places, strict=True)}
-        weights = points
-        if not even:
-            more = sums.above(bins, weight, kept, asked.spend, asked.poll, x.chances)
-            weights = {end: more[at] for end, at in zip(ends, places, strict=True)}
-    assert weights is not None
-    of_weights = _shares(x.held, size * each if even else weight, weights, each if even else 1)
-    return _shares(x.held, size, points, 1), of_weights
+        more = sums.above(bins, total, sorted(set(places)), asked.spend, asked.poll, chances)
+        own = {end: more[at] for end, at in zip(ends, places, strict=True)}
+        found.append(_shares(x.held, total, own))
+    if even and not asked.domain.uniform:
+        each = math.prod(own.weight_of(n) for own, n in pairs) // x.size
+        found.append(Amounts(*(each * n for n in found[0])))
+    return found[0], found[-1]
 
 
-def _shares(held: Regions, total: int, more: Mapping[End, int], each: int) -> Amounts:
-    """How much is shown true, and false: at least, of what ``each`` point has so much of."""
+def _shares(held: Regions, total: int, more: Mapping[End, int]) -> Amounts:
+    """How much is shown true, and false: at least."""
     found = [0, 0]
     for true, low, high in held:
-        least = total if low is None else more[low, True] * each
-        most = 0 if high is None else more[high, False] * each
+        least = total if low is None else more[low, True]
+        most = 0 if high is None else more[high, False]
         found[true] += max(0, least - most)
     return Amounts(total, found[1], found[0])
 

@@ -153,10 +153,8 @@ def same_layers(a: Network, b: Network) -> bool:
 def _apart(
     nets: Sequence[Net], columns: Sequence[Ints], nodes: Sequence[Sequence[Bounds]]
 ) -> Bounds | None:
-    """Enclosures of the second margin minus the first, of two networks with equal layers.
-
-    None where the scales of their inputs are too different.
-    """
+    """Enclosures of the second margin minus the first, of two networks with equal layers. None
+    where the scales of their inputs are too different."""
     p = nets[0].p
     same = columns[0] == columns[1]
     up = np.where(same, 0, np.array(nets[1].p.scales) - np.array(p.scales))

@@ -35,9 +35,7 @@ Digits = list[tuple[int, int]]
 @dataclass(frozen=True, slots=True)
 class Ramp:
     """An ordinal's values, and by how much each contributes more than the one before: at least 0.
-
-    With ``reverse`` the last value contributes least.
-    """
+    With ``reverse`` the last value contributes least."""
 
     part: range
     slope: int
@@ -71,10 +69,8 @@ class Binned:
 
 
 def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binned:
-    """The contributions of a part's variables to the sum of ``form`` with the encodings.
-
-    ``width`` is that of a bin, in the sum's units.
-    """
+    """The contributions of a part's variables to the sum of ``form`` with the encodings. ``width``
+    is that of a bin, in the sum's units."""
     unit = domain.denominator
     wide = width * unit
     base = spread = top = 0
@@ -132,9 +128,7 @@ def above(
     chances: Sequence[Distribution] | None = None,
 ) -> dict[int, int]:
     """How much has at least so large a sum of bins, for each of some; ``total`` is all of it.
-
-    Points are counted, or with ``chances`` their weights.
-    """
+    Points are counted, or with ``chances`` their weights."""
     bits = -(-(total + 1).bit_length() // 8) * 8
     product: flint.fmpz | None = None
     found: dict[int, int] = {}
@@ -156,10 +150,8 @@ def amounts_of(
     poll: Callable[[], None],
     chances: Sequence[Distribution] | None = None,
 ) -> list[int]:
-    """How much has each sum of bins, from 0 to the top; ``total`` is all of it.
-
-    Points are counted, or with ``chances`` their weights.
-    """
+    """How much has each sum of bins, from 0 to the top; ``total`` is all of it. Points are counted,
+    or with ``chances`` their weights."""
     size = -(-(total + 1).bit_length() // 8)
     product = int(_product(x, total, 8 * size, spend, poll, chances))
     digits = product.to_bytes(size * (1 + x.top), "little")

@@ -94,9 +94,7 @@ def number_ranges(
     p: Prepared, parts: Parts, chances: Sequence[Distribution]
 ) -> list[tuple[Fraction, Fraction]] | None:
     """Of every ordinal the mean number in the first cell, and the difference of its ends, scaled.
-
-    None where the cell has probability 0.
-    """
+    None where the cell has probability 0."""
     if p.ordinals is None:
         return []
     found = []

@@ -49,9 +49,7 @@ LEAST = 2.0**-800
 @dataclass(frozen=True, eq=False)
 class Summed:
     """A piece of which some stretches of the sums of bins are decided, from first to before last.
-
-    ``chances`` are the variables' distributions there.
-    """
+    ``chances`` are the variables' distributions there."""
 
     part: Cell
     chances: Sequence[Distribution]
@@ -283,12 +281,7 @@ def _listed(index: int, pieces: Sequence[Summed]) -> Choices | None:
     return Choices(bins, start + rank, np.ones_like(bins), np.where(held, 1.0 / size, 0.0))
 
 
-def _row(
-    part: Part,
-    chances: Distribution,
-    own: InBins | None,
-    width: int,
-) -> Row:
+def _row(part: Part, chances: Distribution, own: InBins | None, width: int) -> Row:
     """Bins, first values, numbers of values and weights; ``own`` are a piece's bins, if any."""
     whole = chances.weight_of(part)
     if isinstance(chances, Listed):

@@ -69,10 +69,8 @@ class Between:
 
 
 def enclosed(cells: Cells, between: Between) -> Cells:
-    """Cells, of each its own lines, with enclosures that hold at those of their points.
-
-    Where ends cross, which shows that there is no such point, they are as before.
-    """
+    """Cells, of each its own lines, with enclosures that hold at those of their points. Where ends
+    cross, which shows that there is no such point, they are as before."""
     p, layers = cells.p, cells.p.teacher.layers
     low, high = [x.copy() for x in cells.low], [x.copy() for x in cells.high]
     found = replace(cells, low=low, high=high, within=between)

@@ -111,7 +111,20 @@ class Several:
     steps: tuple[About, ...]
 
 
-Step = Constant | Enumerated | Tail | Open | Trusted | Several | Sandwich
+SAME = 3
+"""The ``order`` of two models whose classes are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """What one ensemble's class says of another's, whatever they are: ``order`` is a Sandwich's."""
+
+    left: int
+    right: int
+    order: int = SAME
+
+
+Step = Constant | Enumerated | Tail | Open | Trusted | Several | Sandwich | Paired
 Proof = Sequence[Split | Step]
 """A tuple, or for those of many cells a LongProof."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOMS = {
     "model": "what a network, a tree, a domain and a proof are, and exact evaluation",
-    "chance": "what is drawn of samples, and the intervals that follow",
+    "chance": "what is drawn of samples, the intervals that follow, and exact sums of numbers",
     "kernel": "the rules, their arithmetic, and the comparison with what is stated",
     "reading": "the bytes of a certificate, and nothing else",
 }

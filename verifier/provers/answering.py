@@ -14,8 +14,9 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.overlay import BoundTree, leaves_of_points
 from verifier.model.question import Matter, truth
-from verifier.provers.evaluate import Bools, Bulk, bulk_classes, prepare_bulk
+from verifier.provers.evaluate import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.overlaying import Overlay
+from verifier.provers.tables import Bools
 
 Values = npt.NDArray[np.int64]
 

@@ -19,13 +19,13 @@ from verifier.model.part import Part, contains, first, split_number
 from verifier.model.proof import About, Constant, Enumerated, Open, Several, Step
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, Values, answerer_of
-from verifier.provers.evaluate import Bools
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import COUNTEREXAMPLES, Answering, Later, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
+from verifier.provers.tables import Bools
 from verifier.provers.timing import poll
 
 SLACK = 2.0**-14

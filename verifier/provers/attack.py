@@ -16,7 +16,6 @@ from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.bound import FloatBounds, backward, class_rows
 from verifier.provers.device import used
-from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import (
     Array,
@@ -28,6 +27,7 @@ from verifier.provers.space import (
     random_points,
 )
 from verifier.provers.staircases import smooth_values
+from verifier.provers.tables import Floats, Indices
 
 
 def encode(space: Space, points: Indices) -> Floats:

@@ -19,11 +19,11 @@ from verifier.model.network import Add, Affine, Relu, Scale, Sign
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.provers.device import used
-from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
 from verifier.provers.staircases import around, image, is_open, through
+from verifier.provers.tables import Bools, Floats, Indices
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together

@@ -7,9 +7,7 @@ probability open instead of all of it.
 
 from __future__ import annotations
 
-import heapq
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -18,33 +16,30 @@ import numpy as np
 
 from verifier.kernel import checker
 from verifier.kernel.asked import Asked, ask
-from verifier.model.cell import Cell, cell_weight, full_cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution
-from verifier.model.domain import Domain
 from verifier.model.part import split_number
 from verifier.model.proof import (
     About,
     Finding,
-    Open,
     Proof,
     Sandwich,
     Several,
     Split,
     Step,
     Tail,
-    cut,
     is_open,
-    steps,
 )
 from verifier.model.question import Matter
 from verifier.provers import rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.beside import Many, is_about_many
+from verifier.provers.open_cells import look_at, merged, open_cells, replaced
 from verifier.provers.overlaying import Overlay, overlay_of
 from verifier.provers.sandwiches import propose, still_open
 from verifier.provers.sights import Drawn, Said
 from verifier.provers.space import Space, boxes, prepare_space, random_points
-from verifier.provers.timing import ending, now, poll, polled
+from verifier.provers.timing import ending, now, poll
 from verifier.writing.proof_bytes import changed
 
 MOST = 4096
@@ -58,8 +53,6 @@ BATCH = 256
 PIECE = 0.2
 CHECKED = 0.6
 """The kernel's time for what is said of cells where many models are asked, of what that took."""
-SAMPLE = 64
-"""Cells on which it is measured what a sandwich takes."""
 WORTH = Fraction(1, 8)
 """A tail bound is tried where a larger share of the cell is open, and taken where it leaves less
 than a quarter of that open: of the points it settles none."""
@@ -153,11 +146,11 @@ def _bounded(
         return replace(finding, proof=told)  # the rest of the time is for the check of that
     if not is_open(proof):
         return replace(finding, proof=proof)
-    count, mass, sample = _look_at(domain, proof)
+    count, mass, sample = look_at(domain, proof)
     most = MOST_SUMS if ready.many else _affordable(ready, sample, deadline)
     if count > most:
-        proof = _merged(domain, proof, 2 * mass // most)
-    opened = sorted(_open_cells(domain, proof), key=lambda item: -item[0])
+        proof = merged(domain, proof, 2 * mass // most)
+    opened = sorted(open_cells(domain, proof), key=lambda item: -item[0])
     found: dict[int, Step] = {}
     tell = progress or (lambda count: None)
     try:
@@ -167,7 +160,7 @@ def _bounded(
         pass
     if not found and proof is finding.proof:
         return finding  # as it was searched: it can be gone on with
-    return replace(finding, proof=changed(proof, lambda nodes: _replaced(nodes, found)))
+    return replace(finding, proof=changed(proof, lambda nodes: replaced(nodes, found)))
 
 
 def _rarely(
@@ -322,17 +315,6 @@ def _drawn(ready: _Bounding, cell: Cell, near: Drawn | None) -> Drawn:
     return Drawn(cell, points, ready.answerer.classes(points))
 
 
-def reopened(proof: Proof) -> Proof:
-    """The proof with its cells of Tails and Sandwiches open again, for a search that goes on."""
-    return changed(proof, lambda nodes: (Open() if is_partial(x) else x for x in nodes))
-
-
-def is_partial(item: Split | Step) -> bool:
-    """Whether it is a step that says something of a part of its cell: a Tail or a Sandwich."""
-    said = item.steps if isinstance(item, Several) else (item,)
-    return any(isinstance(step, Tail | Sandwich) for step in said)
-
-
 def _affordable(ready: _Bounding, sample: Sequence[Cell], deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1.
 
@@ -360,72 +342,3 @@ def _times(start: float, done: int, most: int, deadline: float) -> int:
     """How often what was done since ``start`` can be done before the deadline, and again after."""
     spent = max(now() - start, 1e-6) / done
     return int(min(most, max(1, (deadline - now()) / (2 * spent))))
-
-
-def _open_cells(domain: Domain, proof: Proof) -> Iterator[tuple[int, int, Cell]]:
-    """The Open cells as (weight, number of the step, cell)."""
-    return (
-        (cell_weight(domain, cell), at, cell)
-        for at, (cell, _, step) in enumerate(polled(steps(domain, proof)))
-        if isinstance(step, Open)
-    )
-
-
-def _look_at(domain: Domain, proof: Proof) -> tuple[int, int, list[Cell]]:
-    """How many Open cells there are, their weight, and the heaviest: of many, none is kept."""
-    count, mass, heaviest = 0, 0, list[tuple[int, int, Cell]]()
-    for weight, at, cell in _open_cells(domain, proof):
-        count, mass = count + 1, mass + weight
-        if len(heaviest) < SAMPLE:
-            heapq.heappush(heaviest, (weight, -at, cell))
-        elif weight > heaviest[0][0]:
-            heapq.heapreplace(heaviest, (weight, -at, cell))
-    return count, mass, [cell for _, _, cell in sorted(heaviest, reverse=True)]
-
-
-def _merged(domain: Domain, proof: Proof, least: int) -> Proof:
-    """The proof without splits of cells lighter than ``least`` below which all is open."""
-    ends = _open_ends(proof)
-
-    def nodes(items: Iterator[Split | Step]) -> Iterator[Split | Step]:
-        stack, end = [full_cell(domain)], 0
-        for at, item in enumerate(items):
-            if at < end:
-                continue
-            cell = stack.pop()
-            if isinstance(item, Split) and ends[at] and cell_weight(domain, cell) < least:
-                yield Open()
-                end = ends[at]
-                continue
-            if isinstance(item, Split):
-                left, right = cut(cell, item, at)
-                stack += (right, left)
-            yield item
-
-    return changed(proof, nodes)
-
-
-def _open_ends(proof: Proof) -> Sequence[int]:
-    """For each node below which all is open the place behind its last node, else 0."""
-    kinds = bytes(isinstance(x, Split) + 2 * isinstance(x, Open) for x in proof)
-    ends = array("q", bytes(8 * len(kinds)))
-    below: list[int] = []  # the halves that follow, the left one last
-    for at in range(len(kinds) - 1, -1, -1):
-        if kinds[at] == 1:
-            left, right = below.pop(), below.pop()
-            ends[at] = ends[right] if ends[left] and ends[right] else 0
-        elif kinds[at] == 2:
-            ends[at] = at + 1
-        below.append(at)
-    return ends
-
-
-def _replaced(nodes: Iterable[Split | Step], found: dict[int, Step]) -> Iterator[Split | Step]:
-    """The nodes with the steps of those numbers replaced."""
-    at = 0
-    for item in nodes:
-        if isinstance(item, Split):
-            yield item
-        else:
-            yield found.get(at, item)
-            at += 1

@@ -18,9 +18,10 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from verifier.model.network import Network
     from verifier.provers.bound import Relaxed
-    from verifier.provers.evaluate import Bools, Bulk, Floats
+    from verifier.provers.evaluate import Bulk
     from verifier.provers.relaxable import Relaxable
     from verifier.provers.space import Cells
+    from verifier.provers.tables import Bools, Floats
 
 Array = npt.NDArray[np.floating[Any]]
 

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.provers.bound import FloatForm, relu_slopes
-from verifier.provers.evaluate import Bools
 from verifier.provers.influence import losses
 from verifier.provers.relaxable import First
 from verifier.provers.space import Array, Space, as_bits, extremes
 from verifier.provers.split import adds, below_middle
+from verifier.provers.tables import Bools
 
 CANDIDATES = 24
 """Variables whose splits are tried out."""

@@ -13,6 +13,7 @@ from verifier.kernel.prepared import Parts, parts_of
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer
 from verifier.provers.forest_arrays import Nodes, Shares, nodes_of, shares_of
+from verifier.provers.forest_pairs import Beside, besides
 from verifier.provers.forest_reach import Chunk, Reaching, Seen, joined, reaching
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.search import Answering, plan, take_up
@@ -46,6 +47,7 @@ class Forests(Answering):
     trees: dict[int, Nodes] = field(init=False)
     given: Nodes | None = field(init=False)
     weights: Shares = field(init=False)
+    besides: tuple[Beside, ...] = field(init=False)
     waiting: list[tuple[float, int, Chunk]] = field(init=False, default_factory=list)
     entered: int = field(init=False, default=0)
     opened: int = field(init=False, default=0)
@@ -63,6 +65,7 @@ class Forests(Answering):
         self.trees = {m: nodes_of(domain, [t], every) for m, t in self.asked.trees.items()}
         self.given = None if domain.given is None else nodes_of(domain, [domain.bound_given], every)
         self.weights = shares_of(domain)
+        self.besides = besides(self.asked)
         if domain.infinite:
             self.few = 0
         plan(self, lambda: self.asked)

@@ -42,6 +42,8 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 LOOKED = 1 << 6
 """Points of a batch at which the question is evaluated, for witnesses."""
+FEW_DIFFER = 0.5
+"""The share of the trees that differ, at most, so that cells are split by these first."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
@@ -97,6 +99,7 @@ def _expand(search: Forests) -> bool:
         leaf = nodes.descend(chunk.parts)[:, 0]
         known[:, model] = nodes.leaves[leaf]
     left = _close(search, chunk, known, _impossible(search, chunk.parts))
+    _close_pairs(search, chunk, left)
     if search.few:
         size = counts(chunk.parts)
         small = left & (size <= search.few)
@@ -172,6 +175,22 @@ def _close(search: Forests, chunk: Chunk, known: Ints, impossible: Bools) -> Boo
     return left
 
 
+def _close_pairs(search: Forests, chunk: Chunk, left: Bools) -> None:
+    """Close those of the cells ``left`` where what one ensemble's class says of another's does."""
+    for beside in search.besides:
+        at = np.flatnonzero(left)
+        if not at.size or not beside.useful:
+            continue
+        said = beside.said(chunk.parts[at])
+        for order in np.unique(said[said > 0]).tolist():
+            own = at[said == order]
+            _enter_closed(search, chunk[own], beside.step(order))
+            left[own] = False
+            share = float(chunk.shares[own].sum())
+            search.yes += share * beside.decided[order]
+            search.no += share * (not beside.decided[order])
+
+
 def _decided(search: Forests, kind: Sequence[int]) -> tuple[bool | None, Step | None]:
     """What classes (-1: unknown) say of the formula, and the least to say where that is enough."""
 
@@ -229,6 +248,17 @@ def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
     search.enter(Chunk(both, places, shares, np.tile(chunk.depths + 1, 2), seen))
 
 
+def _of_those_that_differ(search: Forests, model: int, gaps: Floats) -> Floats:
+    """How far apart the leaves of an ensemble's trees are: of those that part it from another, if
+    they are few and any of them has leaves apart in the cell."""
+    for beside in search.besides:
+        differing = beside.differing.get(model)
+        if differing is not None and beside.useful and differing.mean() <= FEW_DIFFER:
+            own = np.where(differing, gaps, 0.0)
+            return np.where((own > 0).any(axis=1, keepdims=True), own, gaps)
+    return gaps
+
+
 def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints, dict[int, Ints]]:
     """Where each cell is split: a variable, and the mask, or how many values, that go left; and
     the nodes (cells, trees) of each ensemble that all its points pass.
@@ -247,6 +277,7 @@ def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints, dict[
         node = passed[model][at]
         apart = spread(own.forest, chunk.seen[model].reach[at])
         gaps = np.where(nodes.variables[node] >= 0, apart, 0)
+        gaps = _of_those_that_differ(search, model, gaps)
         tests, place = np.unique(nodes.tests[node], return_inverse=True)
         key = np.arange(len(at))[:, None] * len(tests) + place.reshape(node.shape)
         votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(tests))

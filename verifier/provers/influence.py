@@ -8,9 +8,9 @@ import numpy as np
 
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
-from verifier.provers.evaluate import Indices
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells, extremes
+from verifier.provers.tables import Indices
 
 RowsOf = dict[int, tuple[Indices, Array, Array]]
 """By node, which neurons of each cell were bounded again, with their forms below and above."""

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from verifier.provers.evaluate import Bools
 from verifier.provers.first import TINY, Bound, Layer
 from verifier.provers.relaxable import First
 from verifier.provers.space import Array, Space, contributions, extremes, minimiser
+from verifier.provers.tables import Bools
 
 PASSES = 4
 """How often a row is bounded again, at most; the kernel goes on for longer."""

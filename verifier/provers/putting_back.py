@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from verifier.model.proof import Finding, Open, Proof, Split, Step, Trusted, is_open
-from verifier.provers.count import is_partial
+from verifier.provers.open_cells import is_partial
 from verifier.writing.proof_bytes import changed
 
 

@@ -34,7 +34,6 @@ from verifier.provers.asked_cells import (
     take,
 )
 from verifier.provers.bound import Relaxed, relax, unbounded
-from verifier.provers.evaluate import Bools
 from verifier.provers.forest_cuts import forest_cut
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
@@ -50,6 +49,7 @@ from verifier.provers.split import (
     most_influential,
     range_cut,
 )
+from verifier.provers.tables import Bools
 from verifier.provers.timing import passed, poll
 
 BATCH = 64

@@ -28,6 +28,7 @@ from verifier.model.proof import (
     Constant,
     Finding,
     Open,
+    Paired,
     Proof,
     Several,
     Split,
@@ -347,7 +348,7 @@ def reopen(proof: Proof, refused: Collection[int]) -> Proof:
         count = 0
         for item in items:
             count += not isinstance(item, Split)
-            said = isinstance(item, Constant | Several) and count in wanted
+            said = isinstance(item, Constant | Several | Paired) and count in wanted
             yield Open() if said else item
 
     return changed(proof, nodes)

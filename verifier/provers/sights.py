@@ -23,9 +23,9 @@ from verifier.model.cell import Cell
 from verifier.model.chances import Distribution
 from verifier.model.part import contains
 from verifier.model.proof import Split
-from verifier.provers.evaluate import Indices
 from verifier.provers.space import Array, Space, as_bits, boxes, extremes
 from verifier.provers.split import adds, below_middle, middle
+from verifier.provers.tables import Indices
 from verifier.provers.timing import now
 
 RUNGS = (5, 7, 14, 26, 40)

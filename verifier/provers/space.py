@@ -20,8 +20,8 @@ from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.ordinal import Ordinal, Ranged
-from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.intervals import Cuts, cuts_of
+from verifier.provers.tables import Bools, Floats, Indices
 
 Array = npt.NDArray[np.floating[Any]]
 

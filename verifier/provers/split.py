@@ -11,10 +11,10 @@ import numpy.typing as npt
 from verifier.model.cell import values
 from verifier.model.overlay import BoundTree
 from verifier.provers.bound import Relaxed
-from verifier.provers.evaluate import Bools
 from verifier.provers.intervals import Cuts
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Space, as_mask, contributions
+from verifier.provers.tables import Bools
 
 
 def by_test(

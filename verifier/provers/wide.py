@@ -25,7 +25,7 @@ from verifier.provers.bound import (
     unbounded,
 )
 from verifier.provers.cells import FRONTIER, Branching, close_enumerated, settle, split
-from verifier.provers.evaluate import Bools, bulk_classes
+from verifier.provers.evaluate import bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
 from verifier.provers.frontier import Cells, objects
 from verifier.provers.influence import losses, sign_losses
@@ -33,6 +33,7 @@ from verifier.provers.planes import raised
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
+from verifier.provers.tables import Bools
 from verifier.provers.threads import in_threads
 
 TOGETHER = 8

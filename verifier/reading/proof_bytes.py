@@ -23,6 +23,7 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
+    Paired,
     Sandwich,
     Several,
     Split,
@@ -325,6 +326,9 @@ def _node(
         return Trusted(klass, solvers[which], model)
     if argument == 0 and kind in (ENUMERATED, OPEN):
         return Enumerated() if kind == ENUMERATED else Open()
+    pair, order = divmod(argument, 4)
+    if kind == OPEN and order and pair // models < pair % models:
+        return Paired(*divmod(pair, models), order)
     raise CertificateError(
         f"proof.bin: unknown step {kind} at offset {start}: "
         "the file is damaged or from a newer Leafproof"

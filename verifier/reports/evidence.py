@@ -43,6 +43,7 @@ SAMPLE = 5_000
 STEP_WORDS = {
     "constant": "one class by a bound that the kernel recomputed",
     "enumerated": "evaluated point by point by the kernel",
+    "paired": "settled by what two ensembles have in common, tree by tree",
     "sandwich": "settled by counting a linear sum near the network; what is between its thresholds "
     "is open",
     "tail": "the probability of another class is bounded",

@@ -24,6 +24,7 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
+    Paired,
     Proof,
     Sandwich,
     Several,
@@ -204,6 +205,8 @@ def _words_of(c: Certificate, verdict: Verdict) -> Callable[[Step], Said]:
                 return "enumerated", "the kernel evaluated every point of the cell exactly", None
             case Sandwich():
                 return "counted", _COUNTED, None
+            case Paired(left, right, order):
+                return "proved", _PAIRED[order].format(who(left), who(right)), None
             case Open():
                 return "open", "nothing is proved of the cell", None
             case Trusted():
@@ -222,11 +225,17 @@ _STATUS: dict[type[Split | Step], str] = {
     Constant: "proved",
     Enumerated: "enumerated",
     Sandwich: "counted",
+    Paired: "proved",
     Open: "open",
     Tail: "tail",
 }
 """The status of cells whose step alone says it."""
 _WEAKEST = ("open", "tail", "trusted", "proved")
+_PAIRED = {
+    1: "the kernel proved, tree by tree, that where {} has class 1 {} has it, too",
+    2: "the kernel proved, tree by tree, that where {} has class 0 {} has it, too",
+    3: "the kernel proved, tree by tree, that {} and {} have the same class in the whole cell",
+}
 _COUNTED = (
     "the kernel counted the cell: at least and at most so many of its points differ, but which "
     "ones is not said"

@@ -144,6 +144,8 @@ def work(held: Content) -> int:
                 total += size(cell) * sum(per_point for per_point, _ in once.values())
             elif node.kind in ("constant", "trusted") and node.model in once:
                 total += once[node.model][1]
+            elif node.kind == "paired":
+                total += sum(once.get(m, (0, 0))[1] for m in (node.model, node.left))
         total += min(size(cell), trees) * 2 * len(cell)
     return total
 

@@ -22,6 +22,7 @@ from verifier.second_checker.domain import (
 from verifier.second_checker.ensembles import Forest
 from verifier.second_checker.formula import truth
 from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.paired import holds, is_shown, said_of
 from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
@@ -102,7 +103,7 @@ def possible(case: Matter, cell: Cell, tally: Tally) -> Iterator[Part]:
 def undecided(case: Matter, part: Cell, classes: Mapping[int, int], tally: Tally) -> Iterator[Cell]:
     """The parts on which the networks' ``classes`` and the trees' do not decide the formula."""
     tally.spend(VISIT + 4 * len(case.question))
-    if truth(case.question, classes) is not None:
+    if holds(case, classes) is not None:
         return
     model = next((m for m in case.trees if m not in classes), None)
     if model is None:
@@ -130,6 +131,11 @@ def walk(case: Matter, proof: Sequence[Node], progress: Callable[[str], None]) -
         elif any(node.kind == "tail" for node in nodes):
             for part in possible(case, cell, tally):
                 tally.doubt(*part)
+        elif nodes[0].kind == "paired":
+            said = said_of(nodes) if is_shown(case, cell, nodes[0], tally.spend) else {}
+            for own, leaf in possible(case, cell, tally):
+                for piece in undecided(case, own, said, tally):
+                    tally.doubt(piece, leaf)
         else:
             _settle(case, cell, nodes, tally)
         tally.cells["doubted" if tally.points > before else "shown"] += 1

@@ -75,6 +75,10 @@ class Forest:
         for tree in self.trees:
             for k, x in enumerate(self.adds[leaf_at(tree, point)]):
                 sums[k] = rounded(sums[k] + x, self.digits)
+        return self.class_of(sums)
+
+    def class_of(self, sums: Sequence[int]) -> int:
+        """The class that such sums stand for."""
         return self._class_of([self._divided(x) for x in sums])
 
     def _divided(self, total: int) -> Fraction:

@@ -14,6 +14,7 @@ from verifier.second_checker.domain import Cell, Leaf, Point, size
 from verifier.second_checker.draws import Piece
 from verifier.second_checker.formula import DIFFER, truth
 from verifier.second_checker.models import Matter
+from verifier.second_checker.paired import holds, said_of
 from verifier.second_checker.points import Tally, point_work
 from verifier.second_checker.reading import Node, Sandwich
 from verifier.second_checker.summed import true_beside
@@ -44,7 +45,7 @@ def left_open(case: Matter, proof: Sequence[Node], tally: Tally) -> tuple[Fracti
     """The probability that is settled and true, and the pieces that are open."""
     settled, pieces = Fraction(0), []
     for cell, nodes in cells(case.domain, proof):
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        known = said_of(nodes)
         for part, number in possible(case, cell, tally):
             leaf = case.domain.leaves[number]
             if nodes[0].kind == "enumerated":
@@ -63,7 +64,7 @@ def undecided_parts(
 ) -> Iterator[tuple[Cell, Leaf, Sandwich | None]]:
     """The parts of cells that are open, or have a sandwich, which comes with them."""
     for cell, nodes in cells(case.domain, proof):
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        known = said_of(nodes)
         for part, number in possible(case, cell, tally):
             if nodes[0].kind == "enumerated":
                 continue
@@ -83,7 +84,7 @@ def settled_beside(case: Matter, proof: Sequence[Node], tally: Tally) -> Fractio
     for cell, nodes in cells(case.domain, proof):
         if any(node.kind == "tail" for node in nodes):
             continue
-        known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+        known = said_of(nodes)
         step = sandwich_of(nodes)
         for part, number in possible(case, cell, tally):
             leaf = case.domain.leaves[number]
@@ -147,7 +148,7 @@ def _is_differ(case: Matter) -> bool:
 def _true(case: Matter, part: Cell, known: Mapping[int, int], leaf: Leaf, tally: Tally) -> Fraction:
     """The probability of the parts on which the formula is true whatever is not known."""
     tally.spend(VISIT + 4 * len(case.question))
-    found = truth(case.question, known)
+    found = holds(case, known)
     model = next((m for m in case.trees if m not in known), None)
     if found is not None or model is None:
         return weight_of(leaf, part) if found else Fraction(0)

@@ -205,6 +205,7 @@ class Node:
     """A node of the proof; ``argument`` is a Split's variable, a step's class, or how many Several.
 
     ``model`` is whom a step speaks of, ``left`` a Split's integer: a mask, or an ordinal's index.
+    Of "paired" ensembles ``argument`` is the order, ``left`` the second of them.
     """
 
     kind: str
@@ -243,6 +244,8 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
                 next(integers)  # a probability, or a solver
         elif kind == "sandwich" and columns:
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
+        elif kind == "open" and argument & 3 and argument // 4 // models < argument // 4 % models:
+            node = Node("paired", argument & 3, argument // 4 // models, argument // 4 % models)
         elif kind in ("?", "sandwich") or (kind != "several" and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)

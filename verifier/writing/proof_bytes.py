@@ -12,6 +12,7 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
+    Paired,
     Proof,
     Sandwich,
     Several,
@@ -139,6 +140,8 @@ def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
             yield from (bound.numerator, bound.denominator)
         case Open():
             yield OPEN
+        case Paired(left, right, order):
+            yield (4 * (left * models + right) + order) * 8 + OPEN
         case Trusted(klass, solver, model):
             yield from ((klass * models + model) * 8 + TRUSTED, solvers.index(solver))
         case Several(steps):

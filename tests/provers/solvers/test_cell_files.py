@@ -16,6 +16,7 @@ import pytest
 import z3
 
 from tests.brute import logits, truth
+from tests.every import seeds
 from tests.provers.cases import random_domain, random_teacher
 from tests.provers.solvers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
@@ -64,7 +65,7 @@ def by_cvc5(text):
 
 
 @pytest.mark.parametrize("solve", [by_z3, by_cvc5])
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", seeds(range(16)))
 def test_smt_solvers_answer_as_brute_force(tmp_path, seed, solve):
     rng, domain, teacher = case(seed)
     classes = truth(domain, teacher, Tree((Leaf(0),))).classes

@@ -15,6 +15,7 @@ import pytest
 
 from tests.brute import logits, truth
 from tests.clocks import PATIENCE
+from tests.every import seeds
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.kernel import checker
@@ -58,13 +59,13 @@ def check(domain, teacher, tree, finding):
     return facts
 
 
-@pytest.mark.parametrize("seed", range(48))
+@pytest.mark.parametrize("seed", seeds(range(48)))
 def test_counts_and_probabilities_are_exact(seed):
     domain, teacher, tree = case(seed)
     check(domain, teacher, tree, z3.prove(domain, teacher, tree))
 
 
-@pytest.mark.parametrize("seed", range(64, 112))
+@pytest.mark.parametrize("seed", seeds(range(64, 112)))
 def test_what_z3_says_of_small_cells_is_true(seed):
     domain, teacher, tree = case(seed, 80)
     patience = 0.01 if seed % 3 else 0.0  # at once, or in the middle of splitting
@@ -336,7 +337,7 @@ def test_a_model_that_does_not_check_out_is_an_error():
 
 
 @pytest.mark.parametrize("bounded", [True, False])
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_folding_and_rounding_keep_every_logit(seed, bounded):
     """Atoms set to a point's own values give its exact logits, and rounded ones within slack."""
     domain, teacher, _ = case(seed, 60)

@@ -8,6 +8,7 @@ import pytest
 
 import verifier as lp
 from tests.jobs.kills import network, stump
+from verifier.jobs import piloting
 from verifier.model.domain import bits
 from verifier.provers.units import drawn, driver, journal, work
 from verifier.provers.units.seal import Seal
@@ -23,11 +24,12 @@ def small(monkeypatch):
     planned = work.plan_for
     monkeypatch.setattr(driver, "plan_for", lambda *a: replace(planned(*a), budget=64))
     monkeypatch.setattr(drawn, "SECONDS", 0.0)
+    monkeypatch.setattr(piloting, "BLOCK", 1 << 8)
 
 
 def run(**kept):
     """One difference is enough, so nearly all stays open."""
-    options = {"stop_at_difference": True, "sample": 100_000}
+    options = {"stop_at_difference": True, "sample": 2_600}
     return lp.certify(network(0, 24, 8), stump(), bits(24), **options, **kept)
 
 

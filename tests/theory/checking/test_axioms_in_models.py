@@ -91,7 +91,7 @@ FALSE: list[tuple[str, str, Change]] = [
         i, conclusion=le(i.conclusion.lhs, sp.log(terms["wealth"])))),
     ("binomial-mean", "three quarters", lambda i, _: dataclasses.replace(
         i, conclusion=ge(i.conclusion.lhs, sp.Rational(3, 4)))),
-    ("relative-swapping", "four times the exponent", lambda i, t: dataclasses.replace(
+    ("relative-swapping", "twenty times the exponent", lambda i, t: dataclasses.replace(
         i, conclusion=le(i.conclusion.lhs, sp.exp(-4 * t["n"] * t["level"])))),
     ("two-laws", "any error", _without(0)),
     ("two-laws", "without the root", _says(
@@ -118,7 +118,7 @@ FALSE: list[tuple[str, str, Change]] = [
     ("union-bound", "one member only", _says(
         lambda member, condition, event, bound: le(Pr(Some(member, condition, event)), bound))),
     ("union-bound", "no bound for the members", _without(0)),
-    ("hoeffding", "four times the exponent", _says(
+    ("hoeffding", "twenty times the exponent", _says(
         lambda x, n, lower, upper, t: implies(ge(t, 0), le(
             Pr(le(Average(x, n) - Mean(x), -t)), sp.exp(-8 * n * t**2 / (upper - lower) ** 2))))),
     ("hoeffding", "no range", _without(0)),
@@ -136,6 +136,20 @@ FALSE: list[tuple[str, str, Change]] = [
     ("ville", "a quarter of it", _says(
         lambda x, n, level: le(Pr(Event("the product reaches", x, level)), 1 / level / 4))),
     ("chebyshev", "flipped", _flipped),
+    ("average-mean", "a half more", lambda i, _: dataclasses.replace(
+        i, conclusion=eq(i.conclusion.lhs, i.conclusion.rhs + sp.Rational(1, 2)))),
+    ("azuma", "any number", _without(0)),
+    ("azuma", "half the exponent's divisor", _says(lambda x, squares, t: implies(
+        ge(t, 0), le(Pr(ge(x - Mean(x), t)), sp.exp(-4 * t**2 / squares))))),
+    ("guessing", "any message", _without(0)),
+    ("sample-variance", "any number", _without(0)),
+    ("sample-variance", "twenty times the exponent", lambda i, terms: dataclasses.replace(
+        i, conclusion=implies(ge(terms["t"], 0), le(Pr(lt(
+            terms["spread"], terms["deviation"]**2 - terms["t"] * terms["deviation"])),
+            sp.exp(-10 * (terms["n"] - 1) * terms["t"]**2))))),
+    ("serfling", "any number", _without(0)),
+    ("serfling", "twice the exponent", _says(lambda x, mean, n, points, t: implies(
+        ge(t, 0), le(Pr(ge(x - mean, t)), sp.exp(-4 * n * t**2 / (1 - (n - 1) / points)))))),
     ("average-variance", "that of one draw", lambda i, _: dataclasses.replace(
         i, conclusion=eq(i.conclusion.lhs, i.conclusion.rhs * 2))),
     ("exponential-moment", "any moment of one draw", _without(1)),

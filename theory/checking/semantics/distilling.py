@@ -139,6 +139,9 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "inverse-sampling": {"L": F(3), "k": F(2), "n": F(3), "p": F(1, 2)},
     "selective-risk": {"n": F(2), "m": F(2), "k": F(1), "p": F(1, 2)},
     "unseen-mass": {"s": F(2)},
+    "empirical-bernstein": {"s": F(0), "n": F(2)},
+    "hoeffding-serfling": {"N": F(3), "n": F(2), "p": F(1, 3)},
+    "hoeffding-serfling-samples": {"N": F(3), "n": F(2), "p": F(1, 3)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
@@ -221,6 +224,26 @@ def _answered(which: int) -> Callable[[Values], Any]:
     return count
 
 
+def _loss(v: Values) -> Any:
+    """Its mean; where the model has none, the least and the most that it can be, alike often."""
+    mean = v.get("p", None)
+    if mean is None:
+        v.law = ((F(1, 2), 0), (F(1, 2), 1))
+    return lambda w: mean if mean is not None else v["b"] if w[0] else v["a"]
+
+
+def _mean_drawn(v: Values) -> Any:
+    """Of N points, a share p of which have the loss 1, and the others 0: n of them."""
+    points, n = int(v["N"]), int(v["n"])
+    bad = int(v["p"] * points)
+    v.law = tuple(
+        (x, j)
+        for j in range(n + 1)
+        if (x := F(comb(bad, j) * comb(points - bad, n - j), comb(points, n)))
+    )
+    return lambda w: F(w[0], n)
+
+
 def _in_leaf(v: Values) -> Any:
     """A draw is in leaf j of two, of probability 1/2 each."""
     v.law = ((F(1, 2), 1), (F(1, 2), 2))
@@ -229,6 +252,12 @@ def _in_leaf(v: Values) -> Any:
 
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is in a leaf": _in_leaf,
+    "mean of the draws": _mean_drawn,
+    "variance of the sample": lambda v: lambda _: F(0),
+    "sample variance": lambda v: lambda *_: True,
+    "the guess is wrong": _event(lambda v: 1 - 1 / v["N"]),
+    "guess of one of several": lambda v: lambda *_: True,
+    "mean without replacement": lambda v: lambda *_: True,
     "mean probability of the leaves without a sample": lambda v: lambda: F(1, 2) ** int(v["n"]),
     "draws on which the first student is wrong": _first_wrong,
     "draws on which only the first is wrong": _first_wrong,
@@ -263,7 +292,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "one-inclusion prediction": lambda v: lambda *_: True,
     "stopped count": lambda v: lambda *_: True,
     "stopped sum": lambda v: lambda *_: True,
-    "loss of a draw": lambda v: lambda _: v["p"],
+    "loss of a draw": _loss,
     "parity at": lambda v: lambda ones: F((-1) ** int(v["k"] - ones)),
     "error of a candidate": lambda v: lambda _: F(0),
     "a draw is the far point": _event(lambda v: v["epsilon"]),

@@ -86,6 +86,28 @@ def _bounded_differences(value: Value, m: Model, env: Env, x: Any, influence: An
     return compare(total, value(influence, m, env, ())) <= 0
 
 
+def _martingale(value: Value, m: Model, env: Env, x: Any, squares: Any) -> bool:
+    """Steps of the mean of x given the first coordinates: their squares add up to at most."""
+    worth = {_coordinates(w): (weight, value(x, m, env, w)) for weight, w in m.outcomes}
+    length = len(next(iter(worth)))
+    total: Any = ZERO
+    before: dict[Any, Any] = {}
+    for place in range(length + 1):
+        parts: dict[Any, list[Any]] = defaultdict(lambda: [ZERO, ZERO])
+        for point, (weight, worth_there) in worth.items():
+            part = parts[point[:place]]
+            part[0] += weight
+            part[1] = weight * worth_there + part[1]
+        means = {seen: whole / weight for seen, (weight, whole) in parts.items()}
+        most: Any = ZERO
+        for seen, mean in means.items():
+            moved = abs(mean - before[seen[:-1]]) if seen else ZERO
+            most = moved if compare(moved, most) > 0 else most
+        total += most**2
+        before = means
+    return compare(total, value(squares, m, env, ())) <= 0
+
+
 def _inner_product(value: Value, m: Model, env: Env, product: Any, first: Any, second: Any) -> bool:
     """There are vectors of these norms with that product."""
     x, a, b = (value(y, m, env, ()) for y in (product, first, second))
@@ -109,6 +131,7 @@ MEANINGS: Mapping[str, Callable[..., bool]] = {
     "binomial": _binomial,
     "independent": _independent,
     "bounded differences": _bounded_differences,
+    "martingale": _martingale,
     "inner product": _inner_product,
     "coefficients": _coefficients,
     "in G": _in_class,

@@ -17,7 +17,7 @@ from verifier.model.ordinal import Ordinal, Ranged
 from verifier.model.variable import Variable
 from verifier.provers.bound import class_rows
 from verifier.provers.compiled.net import LANES, Doubles, Ints, Net
-from verifier.provers.evaluate import Floats
+from verifier.provers.tables import Floats
 from verifier.provers.words import MASK, fits
 
 WIDEST = 512  # neurons of a layer; wider networks are better served by matrix products

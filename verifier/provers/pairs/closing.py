@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 TOGETHER, AT_ONCE = 4096, 0.5
 """Cells for which sandwiches are proposed together, at most; and about how many seconds that takes.
 """
-BIN = 2e-8
-"""Seconds for a bin of a count, about."""
+BIN, WEIGHED = 2e-8, 8e-12
+"""Seconds for a bin of a count, about; and for its weights, by the square of all weights' bits."""
 SAMPLE = 4096
 """Cells on which it is measured what the kernel takes for a sandwich."""
 PILOT, MEASURING = 256, 0.1
@@ -261,7 +261,10 @@ class Saying:
         """What the kernel accepts of some cells."""
         pool, at = self.search.pool, [number for _, number, _ in some]
         share = pool.share[at]
-        worth = Worth(share / (self.second * BIN), pool.open[at] / np.maximum(share, 1e-300))
+        domain = self.asked.domain
+        bits = 0 if domain.uniform else domain.total_weight.bit_length()
+        price = self.second * (BIN + WEIGHED * bits**2)
+        worth = Worth(share / price, pool.open[at] / np.maximum(share, 1e-300))
         found: list[Sandwich | None] = [None] * len(some)
         for again in (0, 1):
             own = np.flatnonzero(pool.again[at] == again)

@@ -23,7 +23,7 @@ from verifier.model.network import Network, exact_classes
 from verifier.model.proof import Constant, Finding, Trusted
 from verifier.model.tree import Tree, descend
 from verifier.provers.bound import Relaxed, relax, unbounded
-from verifier.provers.evaluate import Floats, bulk_classes
+from verifier.provers.evaluate import bulk_classes
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.search import conclude, speak
@@ -42,6 +42,7 @@ from verifier.provers.solvers.z3_search import (
 )
 from verifier.provers.space import allowed_values, minimiser, random_points
 from verifier.provers.split import adds, below_widest_gap, most_influential
+from verifier.provers.tables import Floats
 
 TINY = 64
 """Cells of several classes and at most so many points are enumerated rather than split."""

@@ -14,7 +14,8 @@ import torch
 from verifier.model.network import Affine, Relu, Sign, sources
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
-from verifier.provers.evaluate import Bools, Bulk, Floats, rounding, smooth_error
+from verifier.provers.evaluate import Bulk, rounding, smooth_error
+from verifier.provers.tables import Bools, Floats
 from verifier.provers.tensors.held import tensor
 from verifier.provers.tensors.points import Weights, climb, run_layer
 

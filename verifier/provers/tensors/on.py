@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from verifier.model.network import Network
 from verifier.provers.bound import Relaxed
-from verifier.provers.evaluate import Bools, Bulk, Floats
+from verifier.provers.evaluate import Bulk
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Cells
+from verifier.provers.tables import Bools, Floats
 from verifier.provers.tensors import bounds, exact, points
 
 

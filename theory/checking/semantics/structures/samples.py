@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -77,6 +78,101 @@ def _mcdiarmid(rng: Rng) -> Case:
     t = rng.choice((F(0), F(1), F(2), HALF, sum(weights, F(0))))
     terms = {"x": Random("f"), "influence": number(influence), "t": number(t)}
     return Case(terms, Model(tables, space))
+
+
+def _azuma(rng: Rng) -> Case:
+    """Two or three steps, up or down; how likely and how wide depends on the step before."""
+    chance = {s: rng.choice((HALF, F(1, 3), F(9, 10))) for s in (0, 1, -1)}
+    width = {s: rng.choice((F(1), F(2), HALF)) for s in (0, 1, -1)}
+    paths: list[tuple[Fraction, tuple[int, ...]]] = [(F(1), ())]
+    for _ in range(rng.randint(2, 3)):
+        paths = [
+            (p * q, (*path, s))
+            for p, path in paths
+            for s in (1, -1)
+            for q in (chance[path[-1] if path else 0],)
+            for q in (q if s == 1 else 1 - q,)
+        ]
+
+    def walked(w: Any) -> Fraction:
+        return sum((s * width[b] for s, b in zip(w[0], (0, *w[0][:-1]), strict=True)), F(0))
+
+    length, most = len(paths[0][1]), max(width.values())
+    squares = length * most**2 * rng.choice((F(4), F(2), F(1), HALF))
+    t = rng.choice((F(0), F(1), F(2), HALF, most * length))
+    terms = {"x": Random("f"), "squares": number(squares), "t": number(t)}
+    return Case(terms, Model({"f": walked}, tuple(paths)))
+
+
+def _serfling(rng: Rng) -> Case:
+    """All draws from three or four numbers; or of another mean, or with replacement."""
+    numbers = [rng.choice((F(0), F(1), HALF)) for _ in range(rng.randint(2, 4))]
+    n = rng.randint(1, len(numbers))
+    honest = rng.random() < 0.8
+    drawn = list(itertools.permutations(numbers, n)) if honest else [(F(1),) * n]
+    mean = sum(numbers, F(0)) / len(numbers)
+    tables: dict[str, Any] = {
+        "f": lambda w: sum(w[0], F(0)) / n,
+        "mean without replacement": lambda *_: honest,
+    }
+    t = rng.choice((F(0), F(1, 4), HALF, F(1, 3), max(numbers) - mean))
+    terms = {"x": Random("f"), "mean": number(mean), "n": sp.Integer(n),
+             "points": sp.Integer(len(numbers)), "t": number(t)}  # fmt: skip
+    return Case(terms, Model(tables, tuple((F(1, len(drawn)), w) for w in drawn)))
+
+
+def _guessing(rng: Rng) -> Case:
+    """Two or three things, two messages; the mutual information may be said too small."""
+    things = rng.randint(2, 3)
+    honest = rng.random() < 0.8
+    chances = [rng.choice((F(0), HALF, F(1, 3), F(9, 10), F(1))) for _ in range(things)]
+    guess = [rng.randrange(things) for _ in range(2)]
+    if not honest:  # the message tells the first two apart
+        chances[:2], guess = [F(1), F(0)], [1, 0]
+    law = tuple(
+        (F(1, things) * q, (v, x))
+        for v, p in enumerate(chances)
+        for x, q in ((1, p), (0, 1 - p))
+        if q
+    )
+    message = [sum((p for p, (_, y) in law if y == x), F(0)) for x in (0, 1)]
+    nats = sum(float(p) * math.log(p * things / message[x]) for p, (_, x) in law)
+    told = F(math.ceil(nats * 1000) + 1, 1000) if honest else F(0)
+    tables: dict[str, Any] = {
+        "wrong": lambda w: guess[w[0][1]] != w[0][0],
+        "guess of one of several": lambda *_: honest,
+    }
+    terms = {"wrong": Event("wrong"), "information": number(told), "things": sp.Integer(things),
+             "u": number(rng.choice((HALF, F(1, 3), F(9, 10), F(1))))}  # fmt: skip
+    return Case(terms, Model(tables, law))
+
+
+def _sample_variance(rng: Rng) -> Case:
+    """Two or three draws of a number, their variance; or -1, which none is."""
+    n, honest = rng.randint(2, 3), rng.random() < 0.8
+    law = tuple(
+        (p, i) for i, p in enumerate(rng.choice(((HALF, HALF), (F(1, 10), F(9, 10)), (F(1),))))
+    )
+    value = Tables(rng, (F(0), F(1), HALF))
+    worth = {i: value((i,)) for _, i in law}
+    mean = sum((p * worth[i] for p, i in law), F(0))
+    true = sum((p * (worth[i] - mean) ** 2 for p, i in law), F(0))
+
+    def spread(w: Any) -> Fraction:
+        xs = [worth[i] for i in w[1 : n + 1]]
+        shown = sum(((x - sum(xs, F(0)) / n) ** 2 for x in xs), F(0)) / (n - 1)
+        return shown if honest else F(-1)
+
+    tables: dict[str, Any] = {
+        "f": lambda w: worth[w[0]],
+        "spread": spread,
+        "sample variance": lambda *_: honest,
+    }
+    root = sp.sqrt(number(true))
+    terms = {"spread": Random("spread"), "x": Random("f"), "n": sp.Integer(n),
+             "deviation": root if root.is_Rational else sp.Integer(0),
+             "t": number(rng.choice((F(0), F(2, 5), HALF, F(2))))}  # fmt: skip
+    return Case(terms, Model(tables, law, n))
 
 
 def _average_differences(rng: Rng) -> Case:
@@ -190,6 +286,10 @@ STRUCTURES: Mapping[str, Structure] = {
     "fresh-sample": _fresh,
     "binomial-moment": _binomial_moment,
     "mcdiarmid": _mcdiarmid,
+    "azuma": _azuma,
+    "serfling": _serfling,
+    "guessing": _guessing,
+    "sample-variance": _sample_variance,
     "average-differences": _average_differences,
     "signed-sum": _signed_sum,
     "vector-average": _vector_average,

@@ -1,0 +1,214 @@
+"""Sums of independent whole numbers: how much of many products reaches a sum, exactly. Trusted.
+
+What a tuple of one value of each variable has is a number, 1 or a weight: the product of its
+values'. Variables are dealt out to groups, so that machine integers have room: what is added
+up in a group is never more than all that its variables have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import flint
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+from verifier.model.limits import PYTHON
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+MACHINE = 1 << 62
+"""What is counted is less."""
+SHORT = 1 << 31
+"""Numbers of tuples below this are added up in 32 bits."""
+FINE, ROOM = 4, 990
+"""Logarithms of amounts are in units of 2**-FINE; together they are less than the second, if these
+are to have room in machine integers."""
+EXACT, LIMB_PAIR = 1 << 21, (1 << 32) - 1
+"""Products of two limbs that are added up in float64, at most; and two limbs full of ones."""
+
+
+class Digits(NamedTuple):
+    """What is in the bins of a variable: bins and amounts, (digits, parts).
+
+    A negative bin is none; each part has bin 0.
+    """
+
+    bins: Ints
+    amounts: Ints
+
+
+def counted(every: Sequence[Digits], least: Ints, spend: Callable[[int], None]) -> list[list[int]]:
+    """How much of each part has a sum of at least ``least`` (thresholds, parts), and then all.
+
+    Each variable's amounts in a part are, together, below 2**61. ``spend`` is told the steps.
+    """
+    none = np.zeros((1, least.shape[1]), dtype=np.int64)
+    totals = [np.where(x.bins < 0, 0, x.amounts).sum(axis=0) for x in every]
+    sizes = np.concatenate([none, *([_logarithms(x)] for x in totals)])[1:]
+    groups = _dealt(sizes)
+    products = [_product([every[i] for i in own], least.shape[1], spend) for own in groups]
+    every_total = [x.sum(axis=1).tolist() for x in products]
+    if (sizes.sum(axis=0) < ROOM).all():
+        counts = _joined(products[0], products[1], least, spend).T.tolist()
+    else:
+        halves = []
+        for at in (slice(0, None, 2), slice(1, None, 2)):
+            size = sizes[[i for own in groups[at] for i in own]].sum(axis=0).max()
+            halves.append(_limbs(products[at], int(size) >> FINE, spend))
+        counts = _joined_limbs(halves[0], halves[1], least, spend)
+    return [[*x, math.prod(own)] for x, *own in zip(counts, *every_total, strict=True)]
+
+
+def _logarithms(amounts: Ints) -> Ints:
+    """Of amounts below 2**62, or 1 where there is none, rounded up, in units of 2**-FINE.
+
+    By less than 2**-39 an amount's power of 2**FINE may be above what they say.
+    """
+    power = np.maximum(amounts, 1).astype(np.float64)
+    for _ in range(FINE):  # each is below 2**1000, and off by less than 2**-40 in the end
+        power = power * power
+    return np.frexp(power - np.ldexp(power, -40))[1].astype(np.int64)
+
+
+def _dealt(sizes: Ints) -> list[list[int]]:
+    """Variables in two groups, or so many that the numbers of each have room, by their logarithms.
+
+    Those of ``sizes`` (variables, parts) are of the numbers of values, or their weights.
+    """
+    for many in range(2, 3 + len(sizes)):
+        place = np.arange(len(sizes)) % (2 * many)
+        place = np.minimum(place, 2 * many - 1 - place)
+        groups = [np.flatnonzero(place == k) for k in range(many)]
+        if all((sizes[own].sum(axis=0) < ROOM).all() for own in groups):
+            break
+    return [own.tolist() for own in groups]
+
+
+def _limbs(products: Sequence[Ints], size: int, spend: Callable[[int], None]) -> Floats:
+    """The product of groups' sums, below 2**(size + 1): (parts, sums, limbs).
+
+    The limbs are 16 bits each; where there are several groups integers are multiplied, whose digits
+    they are.
+    """
+    wide, count = max(8, 2 + 2 * (size // 16)), 1 + sum(x.shape[1] - 1 for x in products)
+    every = []
+    for own in products:
+        digits = np.zeros((*own.shape, wide), dtype=np.uint8)
+        digits[..., :8] = own.astype("<i8")[..., None].view(np.uint8)
+        every.append(digits.reshape(len(own), -1))
+    if len(every) == 1:
+        return every[0].view("<u2").reshape(len(every[0]), count, -1).astype(np.float64)
+    spend(len(every[0]) * (len(every) * PYTHON + 8 * wide * count))
+    rows = []
+    for parts in zip(*every, strict=True):
+        product = math.prod([flint.fmpz(int.from_bytes(x.tobytes(), "little")) for x in parts])
+        rows.append(int(product).to_bytes(wide * count, "little"))
+    whole = np.frombuffer(b"".join(rows), dtype="<u2")
+    return whole.reshape(len(rows), count, -1).astype(np.float64)
+
+
+def _joined_limbs(
+    one: Floats, other: Floats, least: Ints, spend: Callable[[int], None]
+) -> list[list[int]]:
+    """The same of two halves in limbs: ``_joined``.
+
+    No more than EXACT products of two limbs are added up, so that float64 is exact.
+    """
+    (parts, rows, limbs), (_, size, more) = one.shape, other.shape
+    spend(2 * len(least) * one.size * more)
+    rest = np.zeros((parts, 2 * rows + size, more))  # as in ``_joined``, but upward
+    np.cumsum(other[:, ::-1], axis=1, out=rest[:, 1 + rows : 1 + rows + size])
+    rest[:, 1 + rows + size :] = rest[:, rows + size, None]
+    windows = sliding_window_view(rest.ravel(), rows * more)
+    first, step = np.arange(parts) * (2 * rows + size), max(1, EXACT // size)
+    digits = np.zeros((len(least), parts, limbs + more + 2), dtype=np.int64)
+    for found, ends in zip(digits, least, strict=True):
+        start = first + rows + size - np.clip(ends, 0, rows + size)
+        own = windows[start * more].reshape(parts, rows, more)
+        whole = np.zeros((parts, limbs, more), dtype=np.int64)
+        for at in (slice(i, i + step) for i in range(0, rows, step)):
+            whole += (one[:, at].swapaxes(1, 2) @ own[:, at]).astype(np.int64)
+        for i in range(limbs):
+            found[:, i : i + more] += whole[:, i] & LIMB_PAIR
+            found[:, i + 2 : i + 2 + more] += whole[:, i] >> 32
+    for k in range(digits.shape[2] - 1):
+        digits[..., k + 1] += digits[..., k] >> 16
+    raw = digits.astype("<u2")
+    return [[int.from_bytes(x.tobytes(), "little") for x in own] for own in raw.swapaxes(0, 1)]
+
+
+def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) -> Ints:
+    """How much the tuples of some variables' values have by their sums of bins, (parts, sums)."""
+    factor, tuples = np.ones(count, dtype=np.int64), np.ones(count, dtype=np.int64)
+    several: list[tuple[Digits, Ints]] = []
+    for own in every:
+        total = np.where(own.bins >= 0, own.amounts, 0).sum(axis=0)
+        tuples *= np.maximum(total, 1)
+        if int(own.bins.max()):
+            several.append((own, own.bins.max(axis=0)))
+        else:
+            factor *= total
+    if not several:
+        return factor[:, None]
+    short = int(tuples.max()) < SHORT  # no number is more than all tuples
+    (first, tops), *others = several
+    found = _placed(first, factor, 1 + int(tops.max()), np.int32 if short else np.int64)
+    for own, top in others:
+        tops = tops + top
+        size = 1 + int(tops.max())
+        spend(len(own.bins) * (2 * PYTHON + 4 * count * size))
+        found = _moved(found, own, size)
+    return found.astype(np.int64)
+
+
+def _placed(own: Digits, factor: Ints, size: int, kind: type[Any]) -> Ints:
+    """The same of one variable, times a factor of each part."""
+    found = np.zeros((len(factor), size + 1), dtype=kind)  # what is in no bin is put at the end
+    at = np.where(own.bins < 0, size, own.bins) + np.arange(len(factor)) * (size + 1)
+    np.add.at(found.reshape(-1), at.ravel(), (own.amounts * factor).astype(kind).ravel())
+    return found[:, :size]
+
+
+def _moved(found: Ints, own: Digits, size: int) -> Ints:
+    """The same with one more variable, for so many sums."""
+    (bins, amounts), count = own, len(found)
+    most = int(bins.max())
+    # a row of what is shifted is, from most - b on, the row of a part moved by b bins
+    moved = np.zeros((count + 1, most + size), dtype=found.dtype)
+    moved[:-1, most : most + found.shape[1]] = found
+    windows = sliding_window_view(moved.ravel(), size)
+    starts = np.arange(count) * (most + size) + most - bins
+    starts[bins < 0] = count * (most + size)  # where nothing is
+    single = (np.where(bins < 0, 1, amounts) == 1).all(axis=1).tolist()
+    total = np.zeros((count, size), dtype=found.dtype)
+    still = (bins == 0).all(axis=1).tolist()  # the very row
+    rows = zip(starts, amounts.astype(found.dtype), single, still, strict=True)
+    for start, times, one, stays in rows:
+        moving = found if stays else windows[start]
+        if not one:
+            moving = moving * times[:, None]
+        total[:, : moving.shape[1]] += moving
+    return total
+
+
+def _joined(one: Ints, other: Ints, least: Ints, spend: Callable[[int], None]) -> Ints:
+    """How much pairs of two halves have whose sums of bins are at least ``least`` together."""
+    if one.shape[1] > other.shape[1]:
+        one, other = other, one
+    count, size = one.shape
+    spend(4 * len(least) * one.size + 4 * other.size)
+    # how much of the other has at least so many bins: from size more than there are, downward
+    rest = np.zeros((count, 2 * size + other.shape[1]), dtype=np.int64)
+    np.cumsum(other[:, ::-1], axis=1, out=rest[:, size : size + other.shape[1]])
+    rest[:, size + other.shape[1] :] = rest[:, size + other.shape[1] - 1 :][:, :1]
+    windows = sliding_window_view(rest.ravel(), size)
+    first = np.arange(count) * rest.shape[1]
+    starts = first + np.clip(size + other.shape[1] - 1 - least, 0, size + other.shape[1])
+    found = np.empty_like(least)
+    for start, own in zip(starts, found, strict=True):
+        np.einsum("pk,pk->p", one, windows[start], out=own)
+    return found
