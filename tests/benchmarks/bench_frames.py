@@ -34,6 +34,7 @@ from verifier.formats.words import some
 from verifier.model.domain import Domain
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.rows import Rows
+from verifier.provers.evaluate import bulk_classes, bulk_of
 
 Table = tuple[Any, Any]
 """A frame and the column that is predicted."""
@@ -41,7 +42,7 @@ TITLE = "From tables"
 COLUMNS = (
     *("table", "rows", "read as", "points", "network right", "leaves", "error, proved"),
     *("sampled", "rows: certified", "rows: CART", "raw: certified"),
-    *("others: certified", "others: CART", "s"),
+    *("others: certified", "others: CART", "others: in bins", "s"),
 )
 TEXT = """\
 Measured by `{command}` on {date}: {machine} (load {load:.0f}). Each is what `docs/how-to/data.md`
@@ -56,7 +57,9 @@ the network does (`Result.on_rows`, exact), beside *CART*, scikit-learn's tree w
 fitted to the network's answers at these points. *raw* are the same rows as they stand in the
 table, before a bin's value stands for them. *others* is the last third, raw: there CART is fitted
 to the network's answers on the raw two thirds; on average over {splits}, each with a
-network and trees of its own (all else is of the first one).
+network and trees of its own (all else is of the first one). *in bins* is on how many of them the
+network answers at the values that stand for their bins as it does at the numbers themselves: what a
+tree that is equal on the domain tells, and CART, which has the numbers, is not bound by.
 """
 EARLIER = """
 Of this run are the rows of {rows}; the others are from an earlier one.
@@ -141,8 +144,9 @@ def answers_at(network: Network, domain: Domain, rows: Rows) -> list[str]:
 
 class Split(NamedTuple):
     """A network that was fitted to ``some`` rows of a frame, and the tree that was distilled for
-    them: which of all rows it answers as the network does (``tree``), and as CART does by the same
-    measure, and the seconds from the frame to the report."""
+    them: which of all rows it answers as the network does (``tree``), as CART does by the same
+    measure, and the network itself at their points of the domain (``binned``); and the seconds from
+    the frame to the report."""
 
     x: Any
     model: Any
@@ -152,6 +156,7 @@ class Split(NamedTuple):
     rest: Any
     tree: Any
     cart: Any
+    binned: Any
     right: float
     took: float
 
@@ -177,7 +182,10 @@ def split(name: str, limit: float, seed: int) -> Split:
     tree = np.asarray(made.tree.predict(inputs, names=True)) == said
     right = float(np.mean(said == np.asarray(y).astype(str)))
     its = cart.predict(inputs) == said
-    return Split(x, model, read, made, own, rest, tree, its, right, took)
+    points = np.stack([r.index for r in read.read], axis=1)
+    classes = bulk_classes(bulk_of(made.network, read.domain), points)
+    binned = np.array(made.network.labels)[classes] == said
+    return Split(x, model, read, made, own, rest, tree, its, binned, right, took)
 
 
 def row(name: str, limit: float, splits: int = 1) -> tuple[str, ...]:
@@ -210,6 +218,7 @@ def row(name: str, limit: float, splits: int = 1) -> tuple[str, ...]:
         percent(np.mean(first.tree[chosen])),
         percent(np.mean([np.mean(x.tree[x.rest]) for x in held])),
         percent(np.mean([np.mean(x.cart[x.rest]) for x in held])),
+        percent(np.mean([np.mean(x.binned[x.rest]) for x in held])),
         f"{first.took:.0f}",
     )
 

@@ -26,8 +26,11 @@ from verifier.model.question import Bound, Matter, Not, Same
 from verifier.provers.sandwiches import propose
 
 
-def case(seed, deep=False):
-    """Two copies of a network, of which each reads its own last variable."""
+def case(seed, deep=False, turned=False):
+    """Two copies of a network, of which each reads its own last variable.
+
+    ``turned``: the second reads the others from the last to the first.
+    """
     rng = np.random.default_rng(seed)
     count, width = 4, int(rng.integers(2, 7))
     sizes = [int(n) for n in rng.integers(3, 8, size=count)]
@@ -45,6 +48,11 @@ def case(seed, deep=False):
     def matter():
         network = Network(count + 1, tuple(layers))
         models = Bound("a", network, (*shared, count)), Bound("b", network, (*shared, count + 1))
+        if turned:
+            order = [*reversed(shared), count]
+            first = Affine(0, layers[0].weight[:, order], layers[0].bias)
+            reads = (*reversed(shared), count + 1)
+            models = models[0], Bound("b", Network(count + 1, (first, *layers[1:])), reads)
         return Matter(domain, models, Not(Same(0, 1)))
 
     margin = margins(matter())[1][0]  # one class is to be rare: in a corner
@@ -77,13 +85,13 @@ def sums_of(pair, columns, count, rng, rough):
     return sums, np.full(len(middle), 30)
 
 
-@pytest.mark.parametrize("models", [[0], [0, 1]])
+@pytest.mark.parametrize(("models", "turned"), [([0], False), ([0, 1], False), ([0, 1], True)])
 @pytest.mark.parametrize("deep", [False, True])
 @pytest.mark.parametrize("rough", [0, 0.5])
-def test_strips_say_what_is_true_and_often_more(deep, rough, models):
+def test_strips_say_what_is_true_and_often_more(deep, rough, models, turned):
     narrower = 0
     for seed in range(50):
-        matter, rng = case(seed, deep), np.random.default_rng(seed)
+        matter, rng = case(seed, deep, turned), np.random.default_rng(seed)
         asked, cell = ask(matter), full_cell(matter.domain)
         columns = columns_read(asked, [asked.nets[model] for model in models])
         chosen = []
@@ -292,6 +300,23 @@ def test_nothing_is_claimed_of_points_beyond(monkeypatch):
         assert (shown[1] == whole).all()
         assert (shown[0][..., 0] >= whole[..., 0]).all()
         assert (shown[0][..., 1] <= whole[..., 1]).all()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_nothing_is_shown_of_two_networks_where_a_sum_does_not_fit_one(which, monkeypatch):
+    matter = case(3)
+    asked, cell = ask(matter), full_cell(matter.domain)
+    nets, real = [asked.nets[0], asked.nets[1]], sandwich.near
+    pair = lines(nets, columns_read(asked, nets), [cell])
+
+    def near(x, *more):
+        low, fit = real(x, *more)
+        return low, fit & (x is not pair.lines[which])
+
+    sums, e = np.zeros((1, matter.domain.columns)), np.array([0])
+    assert sandwich.shown(pair, None, sums, e).good.all()
+    monkeypatch.setattr(sandwich, "near", near)
+    assert not sandwich.shown(pair, None, sums, e).good.any()
 
 
 def _size(cells):
