@@ -16,10 +16,13 @@ from tests.kernel.test_ordinals import ordinal
 from tests.provers.matters import random_cell
 from verifier.chance import adding
 from verifier.formats.variables import one_hot
-from verifier.kernel import many, sums
+from verifier.kernel import many, stretches, sums
+from verifier.kernel.asked import ask
+from verifier.kernel.tally import Place
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.proof import Sandwich, Strip
 
 
 def nothing(*_):
@@ -275,3 +278,32 @@ def test_weights_that_are_too_large_are_left_to_others(most):
     (found,) = many.above(many.table_of(domain), every, nothing, nothing, chances=chances)
     assert (found is None) == (most >= many.LARGE)
     assert found is None or found == alone(domain, every[0], chances)
+
+
+@pytest.mark.parametrize("seed", seeds(range(30)))
+def test_one_by_one_the_same_amounts(seed, monkeypatch):
+    """Parts that are not counted together, also where all their values weigh the same."""
+    rng = np.random.default_rng([seed, 5])
+    matter = random_sandwich_matter(rng, 200)
+    asked = ask(replace(matter, domain=skewed(rng, matter.domain)))
+    wanted, even = [], 0
+    for part, leaf in asked.domain.parts(full_cell(asked.domain)):
+        chances = asked.domain.distributions(leaf)
+        for k in range(6):
+            own = random_part(rng, part)
+            if k % 2:  # a single value each
+                own = Cell(tuple(_one_of(x) for x in own.parts))
+            even += k % 2
+            x = random_asking(rng, asked.domain, own)
+            step = Sandwich((Strip(0, 0, 0),), x.form, 0, x.width)
+            held = [(bool(i % 2), end, None) for i, (end, _) in enumerate(x.ends)]
+            place = Place(own, leaf, 0, ())
+            wanted.append(stretches.Wanted(place, own.size, step, chances, held))
+    together = stretches.amounts(asked, wanted)
+    monkeypatch.setattr(stretches, "above", lambda _, every, *rest: [None] * len(every))
+    assert even
+    assert stretches.amounts(asked, wanted) == together
+
+
+def _one_of(part):
+    return part[:1] if isinstance(part, range) else part & -part
