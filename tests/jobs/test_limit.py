@@ -124,6 +124,7 @@ def test_large_forests_are_not_read_beyond_the_limit(
     clock, read = Clock(), []
     monkeypatch.setattr(timing, "now", clock)
     monkeypatch.setattr(limit, "now", clock)
+    monkeypatch.setattr(limit, "slow_now", lambda _: 1.0)
     plain = ensembles_sklearn.member
 
     def member(*arguments: Any) -> Any:

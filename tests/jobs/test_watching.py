@@ -82,8 +82,8 @@ def test_limits():
 def test_an_end_in_good_order_is_waited_for_longer_on_a_busy_machine(monkeypatch):
     """But no share of a long limit: what goes on then is wrong."""
     monkeypatch.setattr("verifier.jobs.limit.OWED", 0.0)
-    for share, times in ((1.0, 1.0), (0.5, 2.0), (0.01, PATIENCE)):
-        monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_, share=share: share)
+    for slow, times in ((1.0, 1.0), (2.0, 2.0), (100.0, PATIENCE)):
+        monkeypatch.setattr("verifier.jobs.limit.slow", lambda *_, slow=slow: slow)
         short, long = Limit(3, 100.0), Limit(3600, 100.0)
         assert short.cut == pytest.approx(103.2)
         held = [x - 103 for x in (short.late, short.given_up, short.killed)]
@@ -92,18 +92,16 @@ def test_an_end_in_good_order_is_waited_for_longer_on_a_busy_machine(monkeypatch
 
 
 def test_a_busy_machine_gives_a_run_what_it_takes_to_say_something(monkeypatch):
-    """That is in seconds of a processor, however few of them each second has."""
-    for share in (0.5, 0.1):
-        monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_, share=share: share)
-        limit = Limit(2, now() - 2)  # its time is over
-        assert limit.late - now() >= OWED / share - 0.1
-        assert now() < limit.late < limit.given_up < limit.killed
-        monkeypatch.setattr("time.process_time", lambda used=limit.since.used: used + OWED)
-        assert limit.late < now() + LATE * min(1 / share, PATIENCE) + 0.1
-        monkeypatch.undo()
-    monkeypatch.setattr("verifier.jobs.limit.granted", lambda *_: 1e-9)
-    stuck = Limit(2, now() - WAITED)  # some do not even ask for a processor
-    assert stuck.killed < now() + 2 + KILLED * PATIENCE + 0.1
+    """What it waits for a processor does not count, until it had some seconds of one."""
+    monkeypatch.setattr("verifier.jobs.limit.slow", lambda *_: 1.0)
+    limit = Limit(2, now() - 2)  # its time is over
+    for waited, beyond in ((0.0, 0.0), (20.0, 20.0), (3600.0, WAITED), (-1.0, 0.0)):
+        monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda x=waited: limit.kept + x)
+        held = [x - limit.start - 2 for x in (limit.late, limit.given_up, limit.killed)]
+        assert held == pytest.approx([x + beyond for x in (LATE, GIVEN_UP, KILLED)])
+    monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda: limit.kept + 20)
+    monkeypatch.setattr("time.process_time", lambda used=limit.since.used: used + OWED)
+    assert limit.killed - limit.start - 2 == pytest.approx(KILLED)
 
 
 def test_what_is_too_late_is_unfinished():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -120,3 +121,19 @@ def test_how_slow_things_are_just_now(passed, slow, monkeypatch):
     told = SimpleNamespace(thread_time=lambda: next(own), perf_counter=lambda: next(every))
     monkeypatch.setattr(processors, "time", told)
     assert processors.slow_now(0.004) == pytest.approx(slow)
+
+
+def test_how_long_threads_were_kept_waiting(tmp_path, monkeypatch):
+    for thread, text in (("1", "9000000000 2500000000 7"), ("2", "1 4000000000 2")):
+        (tmp_path / thread).mkdir()
+        (tmp_path / thread / "schedstat").write_text(text)
+    monkeypatch.setattr(processors, "OWN", tmp_path)
+    assert processors.kept_waiting() == 4.0
+    monkeypatch.setattr(processors, "OWN", tmp_path / "nowhere")
+    assert processors.kept_waiting() == 0.0
+
+
+def test_who_sleeps_is_not_kept_waiting():
+    before = processors.kept_waiting()
+    time.sleep(0.3)
+    assert processors.kept_waiting() - before < 0.3

@@ -17,15 +17,16 @@ from verifier.formats.waiting import pausing
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
 from verifier.provers.timing import poll as poll
-from verifier.writing.processors import Clocks, clocks, granted, slow, slow_now
+from verifier.writing.processors import Clocks, clocks, kept_waiting, slow, slow_now
 
 PATIENCE = 8.0
 """So many times as long as on an idle machine, at most, an end in good order is waited for."""
-OWED, BUSY, WAITED = 3.0, 1.5, 60.0
-"""Seconds of a processor that a run has before it ends without a figure, on machines that are so
-many times slower than idle ones; most seconds by the clock that are waited for them."""
-LOOKED = 0.02
-"""Seconds of a processor to see how slow the machine is, where models are read."""
+OWED, WAITED = 3.0, 60.0
+"""Until it had so many seconds of a processor, those that a run had to wait for one do not count:
+at most so many of them."""
+LOOKED, BUSY = 0.02, 1.5
+"""Seconds of a processor to see how slow the machine is, where models are read; so many times
+slower than idle ones is busy."""
 LATE, GIVEN_UP, KILLED = 1.5, 1.8, 2.1
 """Seconds beyond a limit, on an idle machine, for a few points where none are drawn yet; until a
 run that has not ended is told to; and until it is ended from outside."""
@@ -36,7 +37,7 @@ class Limit:
     """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing.
 
     So are ``sampling`` for what is left open: they follow the kernel's check. ``since`` is what the
-    machine was doing at the start.
+    machine was doing at the start, and ``kept`` how long the process had waited for processors.
     """
 
     seconds: float
@@ -44,6 +45,7 @@ class Limit:
     writing: float = 0.0
     sampling: float = 0.0
     since: Clocks = field(default_factory=clocks, compare=False, repr=False)
+    kept: float = field(default_factory=kept_waiting, compare=False, repr=False)
 
     def loaded(self, seconds: float) -> Limit:
         """The limit when reading took so long: a certificate is read again once it is written."""
@@ -96,16 +98,14 @@ class Limit:
 
     def _beyond(self, seconds: float, share: float) -> float:
         """So many seconds of an idle machine, or such a share of the limit, after it; longer where
-        the processors have not yet given what it takes to say something: an end that comes late
-        does, one that is forced says nothing."""
-        slow = 1 / max(granted(self.since, 1), 1 / WAITED)
-        beyond = seconds * min(slow, PATIENCE)
+        the machine kept the run from what it takes to say something: an end that comes late does,
+        one that is forced says nothing."""
+        beyond = seconds * min(self.slow, PATIENCE)
         end = self.start + self.seconds + max(beyond, share * self.seconds)
-        owed = OWED - (time.process_time() - self.since.used)
-        if slow < BUSY or owed <= 0 or now() < self.start + self.seconds:
-            return end  # how slow the machine is tells the first moment least of all
-        waited = min(now() + owed * slow, self.start + self.seconds + WAITED)
-        return max(end, waited + beyond)
+        if time.process_time() - self.since.used >= OWED:
+            return end
+        waited = min(max(kept_waiting() - self.kept, 0.0), WAITED)
+        return max(end, self.start + self.seconds + waited + beyond)
 
 
 Timeout = float | Limit | None
@@ -154,7 +154,7 @@ def reading(limit: Limit | None) -> Iterator[None]:
     if limit is not None:
         end = limit.late
         if (slow := slow_now(LOOKED)) > BUSY:
-            end = max(end, now() + min(OWED * slow, limit.seconds + WAITED))
+            end = max(end, now() + OWED * min(slow, PATIENCE))
     with ending(end), pausing(poll):
         yield
 

@@ -79,18 +79,16 @@ class Forest:
 
     def class_of(self, sums: Sequence[int]) -> int:
         """The class that such sums stand for."""
-        return self._class_of([self._divided(x) for x in sums])
-
-    def _divided(self, total: int) -> Fraction:
-        score = Fraction(total, self.over) * self.factor / self.divisor
-        return nearest(score, self.digits) if self.digits else score
-
-    def _class_of(self, scores: Sequence[Fraction]) -> int:
+        scores = [self._divided(x) for x in sums]
         if self.threshold is not None:
             return int(scores[0] > self.threshold)
         if self.softens:
             return class_of_softmax(scores, self.digits)
         return max(range(len(scores)), key=lambda k: (scores[k], -k))
+
+    def _divided(self, total: int) -> Fraction:
+        score = Fraction(total, self.over) * self.factor / self.divisor
+        return nearest(score, self.digits) if self.digits else score
 
     def has(self, cell: Cell, klass: int, spend: Callable[[int], None]) -> bool:
         """Whether it is shown to have a class everywhere in a cell of the domain."""

@@ -80,6 +80,18 @@ def _begun() -> int:
     return found
 
 
+def kept_waiting() -> float:
+    """Seconds that the thread of this process that had to wait longest for a processor did so.
+
+    A thread that has nothing to do waits for none. 0 where the machine does not tell.
+    """
+    longest = 0
+    for listed in OWN.glob("*/schedstat"):
+        with suppress(OSError):  # it has ended meanwhile
+            longest = max(longest, int(listed.read_text().split()[1]))
+    return longest / 1e9
+
+
 def slow_now(seconds: float = 0.004) -> float:
     """How many times as long as on an idle machine things take just now, about.
 

@@ -74,7 +74,7 @@ def test_the_best_tilt_of_many_cells_is_not_looked_for() -> None:
 
 def test_every_value_that_is_put_for_one_left_out_is_in_its_range() -> None:
     some = [p for t in catalogue.values() for p in t.parameters if p.otherwise]
-    assert {p.name for p in some} == {"known", "caps", "slope", "tilts", "a", "b"}
+    assert {p.name for p in some} == {"known", "caps", "slope", "tilts", "a", "b", "mean"}
     assert all(p.otherwise == LEAST or p.contains(Fraction(p.otherwise)) for p in some)
     jeffreys = catalogue["jeffreys"].evaluate(errors=2, n=100, delta="1/20")
     assert dict(jeffreys.parameters)["a"] == "1/2"
