@@ -293,9 +293,8 @@ def _tree(
         if len(node) != 4 or not all(type(node[i]) is int for i in (0, 2, 3)):
             raise CertificateError(f"{here} is no test")
         column, stated, left, right = node
-        if not 0 <= column < len(owner) or not at < min(left, right) <= max(left, right) < len(
-            nodes
-        ):
+        leads = at < min(left, right) and max(left, right) < len(nodes)
+        if not (0 <= column < len(owner) and leads):
             raise CertificateError(f"{here} tests or leads to what does not exist")
         variable, j = owner[column]
         try:
