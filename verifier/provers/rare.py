@@ -176,7 +176,7 @@ def closed(
                 rung = 0
                 for part in found.shown:
                     spent += part.seconds / many  # the kernel will take as long again
-                    rung, going.tails = found.rung, going.tails + 1
+                    rung, going.tails = part.floor - 1, going.tails + 1
                 if found.shown and progress is not None:
                     progress(going.tails)
                 for part in (*found.left, *found.shown):
@@ -187,12 +187,8 @@ def closed(
 
 @dataclass(eq=False)
 class _Looks:
-    """What looks at a part and at smaller ones in it found: with a new tail, and without.
+    """What looks at a part and at smaller ones in it found: with a new tail, and without."""
 
-    ``rung`` is the last that was tried.
-    """
-
-    rung: int = 0
     shown: list[Part] = field(default_factory=list)
     left: list[Part] = field(default_factory=list)
 
@@ -208,7 +204,7 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
         assert isinstance(what, Said)
         for rung in range(start, part.floor - 1, -1):
             poll()
-            begun, found.rung = now(), rung
+            begun = now()
             around = what.around(part.cell, rung)
             seconds = now() - begun
             if around is None:
