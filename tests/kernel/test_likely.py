@@ -104,8 +104,8 @@ def outside(seed, allowed, precision=DOUBLE, only=None):
     return left(cells, share, nodes, allowed)
 
 
-def outside_around(seed, allowed, klass=0, most=False):
-    """The same of a cell by what is found of one around it; of the least bound if so asked."""
+def outside_around(seed, allowed, klass=0):
+    """The same of a cell by what is found of one around it."""
     domain, teacher, around = case(seed)
     p, chances = prepare(teacher, domain), list(domain.distributions(None))
     rng, cell = np.random.default_rng([seed, 48]), around
@@ -118,10 +118,7 @@ def outside_around(seed, allowed, klass=0, most=False):
         possible = share_of(half, around, chances) > 0
         if possible and likely.share_of(half, around, chances) >= likely.SMALLER:
             cell = half
-    found = likely.Around.of(p, around, klass, allowed * likely.SMALLER, chances)
-    if most:
-        allowed *= likely.SMALLER / likely.share_of(cell, around, chances)
-        assert found.within(cell, allowed * Fraction(4095, 4096)) is None
+    found = likely.Around.of(p, around, klass, allowed, chances)
     own = found.within(cell, allowed)
     assert found.holds(cell)
     return *left(own, *values_of(domain, teacher, cell), allowed), cell != around
@@ -172,7 +169,7 @@ def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed, least
     monkeypatch.setattr(likely, "SMALLER", least)
     closer, smaller = 0, 0
     for seed, klass in product(seeds(range(48)), (0, 1)):
-        wrong, some, less = outside_around(seed, allowed, klass, most=seed % 2 == 1)
+        wrong, some, less = outside_around(seed, allowed, klass)
         assert not wrong, (seed, klass, wrong)
         closer, smaller = closer + some, smaller + less
     assert closer and smaller > 60 // (2 * FEW)
@@ -182,8 +179,7 @@ def test_ranges_of_smaller_cells_are_left_by_as_little_as_is_said(allowed, least
 def test_forms_are_taken_of_cells_that_are_not_too_large():
     domain, teacher, cell = case(1)
     p, chances = prepare(teacher, domain), list(domain.distributions(None))
-    found = likely.Around.of(p, cell, 0, ALLOWED[0] * likely.SMALLER, chances)
-    least = Fraction(1)
+    found, least = likely.Around.of(p, cell, 0, ALLOWED[0], chances), Fraction(1)
     while least >= likely.SMALLER:
         assert found.holds(cell) and found.within(cell, ALLOWED[0]) is not None
         assert found.within(cell, ALLOWED[0] * likely.SMALLER / 2) is None
@@ -199,21 +195,12 @@ def test_cells_near_each_other_are_looked_at_together():
     cells = [full_cell(signs(6))]
     for v in range(5):
         cells = [half for cell in cells for half in cell.split(v, 1)]
-
-    def runs(items, cells, bits, chances=chances):
-        bounds = [Fraction(1, 1 << x) for x in bits]
-        return [list(run) for run in likely.runs_of(items, cells, bounds, chances)]
-
-    for bits in (5, 7, 200):
-        assert runs(range(32), cells, [bits] * 32) == [list(range(16)), list(range(16, 32))]
-    assert runs(range(32), cells, [4] * 32) == [list(range(32))]
-    mixed = [[i, i + 1] for i in range(0, 32, 2)]  # 2^-9 of half of a cell is less than MIXED
-    assert runs(range(32), cells, [1, 8] * 16) == mixed
-    assert runs(range(32), cells, [1, 9] * 16) == [[i] for i in range(32)]
+    runs = list(likely.runs_of(range(32), cells, chances))
+    assert [list(run) for run in runs] == [list(range(16)), list(range(16, 32))]
     some = [cells[i] for i in (0, 15, 16, 31)]
-    assert runs("abcd", some, [5] * 4) == [["a", "b"], ["c", "d"]]
+    assert [list(run) for run in likely.runs_of("abcd", some, chances)] == [["a", "b"], ["c", "d"]]
     never = [Listed((Fraction(0), Fraction(1)))] * 6
-    assert len(runs(range(32), cells, [5] * 32, never)) == 32
+    assert len(list(likely.runs_of(range(32), cells, never))) == 32
 
 
 def test_a_hull_is_the_smallest_cell_around_some():
@@ -418,7 +405,7 @@ def test_a_class_is_wrong_as_rarely_as_is_shown():
     for seed, allowed in product(CASES, ALLOWED):
         domain, teacher, cell = case(seed)
         own, p, chances = raised(domain, teacher, cell, seed % 2, allowed)
-        assert likely.rarely_wrong(p, [cell], seed % 2, [allowed], chances) == [True]
+        assert likely.rarely_wrong(p, [cell], seed % 2, allowed, chances) == [True]
         share, nodes = values_of(domain, own, cell)
         logits = nodes[-1]
         classes = (logits[:, 0] > 0) if own.outputs == 1 else logits.argmax(axis=1)
@@ -467,7 +454,7 @@ def test_numbers_beyond_all_bounds_show_nothing(where):
     )
     p = prepare(Network(12, layers), domain)
     chances = list(domain.distributions(None))
-    assert likely.rarely_wrong(p, [full_cell(domain)], 1, [Fraction(1, 2)], chances) == [False]
+    assert likely.rarely_wrong(p, [full_cell(domain)], 1, Fraction(1, 2), chances) == [False]
 
 
 def wide(offset=3.0):
@@ -581,25 +568,6 @@ def test_tails_that_were_checked_stand_where_the_check_is_stopped(monkeypatch):
     )
     assert 1 <= found.checked.cells["tail"] < 7
     assert found.error[1] < 1
-
-
-def test_cells_of_several_bounds_are_looked_at_together(monkeypatch):
-    """Each is shown by its own bound, and by forms that were found for the least of them."""
-    teacher, domain = wide()
-    matter, found = matter_of(domain, teacher, Tree((Leaf(1),))), []
-    around = likely.Around.of.__func__
-
-    def counted(cls, p, cell, klass, least, chances):
-        found.append(least)
-        return around(cls, p, cell, klass, least, chances)
-
-    monkeypatch.setattr(likely.Around, "of", classmethod(counted))
-    large = [Tail(1, Fraction(1, 1 << bits)) for bits in (2, 7)]
-    checked = checker.verify(matter, (Split(0, 1), *large))
-    assert checked.error[1] == Fraction(1, 8) + Fraction(1, 256) and found == [Fraction(1, 256)]
-    for wrong in ((large[0], Tail(0, large[1].bound)), (Tail(0, large[0].bound), large[1])):
-        with pytest.raises(InvalidProof, match="claims"):
-            checker.verify(matter, (Split(0, 1), *wrong))
 
 
 def test_a_tail_counts_by_itself_where_several_are_looked_at_together():

@@ -52,25 +52,16 @@ def bounded(proof, monkeypatch, rungs=sights.RUNGS):
 
 def test_open_cells_are_told_but_for_little(monkeypatch):
     found = bounded((Open(),), monkeypatch)
-    assert found[0] == Split(0, 1) and len(found) == 3
-    bounds = told(found)
+    least = Fraction(1, 1 << sights.RUNGS[-1])
+    assert found == (Split(0, 1), Tail(0, least), Tail(1, least))
     checked = checker.verify(matter(), found)
-    assert checked.error == (0, sum(bounds) / 2)
-
-
-def told(found):
-    """The bounds of Tails of classes 0 and 1, which are all that is behind the last split."""
-    tails = found[-2:]
-    assert [x.klass for x in tails] == [0, 1]
-    bounds = [x.bound for x in tails]
-    assert max(bounds) <= Fraction(1, 1 << sights.RUNGS[-1])
-    return bounds
+    assert checked.error == (0, least)
 
 
 def test_what_was_proved_stays(monkeypatch):
     constant = (Split(0, 1), Split(1, 1), Constant(0), Open(), Open())
-    found = bounded(constant, monkeypatch)
-    assert len(found) == 5 and found[:3] == constant[:3] and told(found)
+    least = Fraction(1, 1 << 40)
+    assert bounded(constant, monkeypatch) == (*constant[:3], Tail(0, least), Tail(1, least))
     # a likely class of a cell that is closed but for little would leave more open
     some = (Split(0, 1), *((Split(v, 1), Constant(0)) for v in range(1, 6)))
     proof = (some[0], *(node for pair in some[1:] for node in pair), Open(), Open())

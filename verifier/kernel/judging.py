@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import NoReturn
@@ -14,7 +14,7 @@ from verifier.kernel.asked import Net, evaluate_model, evaluate_own
 from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.likely import MIXED, is_looked_at, rarely_wrong, runs_of
+from verifier.kernel.likely import is_looked_at, rarely_wrong, runs_of
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
@@ -165,31 +165,31 @@ def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> t
 def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     """The Tails of a batch that ranges rarely left show, in the ledger's threads.
 
-    Of those of one class what is near each other is looked at together: of large bounds, or of one.
+    Of those of one class and bound what is near each other is looked at together.
     """
-    alike: dict[tuple[Tail, int | None], list[tuple[int, Tail, _Of]]] = {}
+    alike: dict[tuple[Tail, int | None], list[tuple[int, _Of]]] = {}
     for i, leaf in enumerate(batch):
         for step in leaf.steps:
             if not (isinstance(step, Tail) and is_looked_at(ledger.asked.nets[step.model].p)):
                 continue
             if isinstance(of := _said_of(ledger, leaf, step), _Of):
-                kind = replace(step, bound=min(step.bound, MIXED))
-                alike.setdefault((kind, of.node), []).append((i, step, of))
-    jobs = []
-    for every in alike.values():
-        cells, bounds = [of.cell for _, _, of in every], [step.bound for _, step, _ in every]
-        jobs += list(runs_of(every, cells, bounds, every[0][2].chances))
+                alike.setdefault((step, of.node), []).append((i, of))
+    jobs = [
+        (step, run)
+        for (step, _), every in alike.items()
+        for run in runs_of(every, [of.cell for _, of in every], every[0][1].chances)
+    ]
 
-    def shown(run: Sequence[tuple[int, Tail, _Of]]) -> list[bool]:
-        _, step, of = run[0]
-        cells, bounds = [own.cell for _, _, own in run], [own.bound for _, own, _ in run]
-        return rarely_wrong(of.net.p, cells, step.klass, bounds, of.chances)
+    def shown(job: tuple[Tail, Sequence[tuple[int, _Of]]]) -> list[bool]:
+        step, run = job
+        of, cells = run[0][1], [own.cell for _, own in run]
+        return rarely_wrong(of.net.p, cells, step.klass, step.bound, of.chances)
 
     held = zip(jobs, ledger.pool.map(shown, jobs), strict=True)
     return frozenset(
         (i, step)
-        for run, found in held
-        for (i, step, _), good in zip(run, found, strict=True)
+        for (step, run), found in held
+        for (i, _), good in zip(run, found, strict=True)
         if good
     )
 

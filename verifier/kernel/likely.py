@@ -21,7 +21,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.bends import Bools
-from verifier.kernel.choices import DOUBLE, UP, Floats, Pair, Precision, matrices
+from verifier.kernel.choices import DOUBLE, UP, Floats, Precision, matrices
 from verifier.kernel.forms import MANY
 from verifier.kernel.prepared import NUMBERS, Parts, Prepared, allowed_values, once, parts_of
 from verifier.kernel.quick import Cells, Rows
@@ -44,8 +44,6 @@ ODDS = 3
 """Times as probable that too much is lost as that a sum is too far from its mean."""
 SMALLER = Fraction(1, 16)
 """The part of a cell that one has to be for its forms to be taken."""
-MIXED = Fraction(1, 1 << 9)
-"""Bounds from this one on are looked at together, where what each allows of the cell around is."""
 SLIGHTLY = Fraction(255, 256)
 """Less is asked of that by more than roundings of logarithms."""
 TAKEN = 24
@@ -56,10 +54,10 @@ def rarely_wrong(
     p: Prepared,
     cells: Sequence[Cell],
     klass: int,
-    allowed: Sequence[Fraction],
+    allowed: Fraction,
     chances: Sequence[Distribution],
 ) -> list[bool]:
-    """Of which cells P[teacher != klass | cell] <= its ``allowed`` is shown, by ranges rarely left.
+    """Of which cells P[teacher != klass | cell] <= ``allowed`` is shown, by ranges rarely left.
 
     ``chances`` are the distributions of the variables, independent of each other. For several cells
     forms of one around them are found first.
@@ -72,16 +70,15 @@ def rarely_wrong(
 
         outer = None
         if len(cells) > 1:
-            hull = hull_of(cells)
-            outer = Around.of(p, hull, klass, _least(cells, allowed, hull, chances), chances)
+            outer = Around.of(p, hull_of(cells), klass, allowed, chances)
         return [
-            (outer is not None and is_shown(outer.within(cell, own)))
+            (outer is not None and is_shown(outer.within(cell, allowed)))
             or any(
-                is_shown(rarely(p, cell, own, chances, precision, only))
+                is_shown(rarely(p, cell, allowed, chances, precision, only))
                 for precision in every
                 for only in (klass, None)
             )
-            for cell, own in zip(cells, allowed, strict=True)
+            for cell in cells
         ]
 
 
@@ -101,32 +98,19 @@ def _bent(p: Prepared) -> list[int]:
 
 
 def runs_of(
-    items: Sequence[T],
-    cells: Sequence[Cell],
-    allowed: Sequence[Fraction],
-    chances: Sequence[Distribution],
+    items: Sequence[T], cells: Sequence[Cell], chances: Sequence[Distribution]
 ) -> Iterator[Sequence[T]]:
     """Items in the order of a proof, in runs whose cells are each a large part of one around."""
-    waiting = [(items, cells, allowed)]
+    waiting = [(items, cells)]
     while waiting:
-        own, some, each = waiting.pop()
+        own, some = waiting.pop()
         hull = hull_of(some)
-        if _least(some, each, hull, chances) >= min(MIXED, max(each) * SMALLER):
+        if all(share_of(cell, hull, chances) >= SMALLER for cell in some):
             yield own
             continue
         pairs = [share_of(hull_of(pair), hull, chances) for pair in pairwise(some)]
         at = pairs.index(max(pairs)) + 1  # what is farthest apart was split first
-        waiting += [(own[at:], some[at:], each[at:]), (own[:at], some[:at], each[:at])]
-
-
-def _least(
-    cells: Sequence[Cell],
-    allowed: Sequence[Fraction],
-    around: Cell,
-    chances: Sequence[Distribution],
-) -> Fraction:
-    """The least that what is allowed in a cell is of the one around."""
-    return min(share_of(c, around, chances) * x for c, x in zip(cells, allowed, strict=True))
+        waiting += [(own[at:], some[at:]), (own[:at], some[:at])]
 
 
 def rarely(
@@ -162,11 +146,11 @@ def rarely(
 
 @dataclass(frozen=True, eq=False)
 class Around:
-    """A cell whose forms are taken for smaller ones in it, which leave at least ``least`` of it."""
+    """A cell whose forms are taken for smaller ones in it: found with ``allowed``."""
 
     p: Prepared
     cell: Cell
-    least: Fraction
+    allowed: Fraction
     chances: Sequence[Distribution]
     found: Cells
 
@@ -176,11 +160,12 @@ class Around:
         p: Prepared,
         cell: Cell,
         klass: int,
-        least: Fraction,
+        allowed: Fraction,
         chances: Sequence[Distribution],
     ) -> Around | None:
-        """For cells of which what is allowed, times their share of it, is at least ``least``."""
-        found = rarely(p, cell, least * SLIGHTLY, chances, precisions(p)[0], klass)
+        """With ``allowed`` for cells of at least ``SMALLER`` of its probability."""
+        least = allowed * SMALLER * SLIGHTLY
+        found = rarely(p, cell, least, chances, precisions(p)[0], klass)
         return None if found is None else cls(p, cell, least, chances, found)
 
     def holds(self, cell: Cell) -> bool:
@@ -189,7 +174,7 @@ class Around:
 
     def within(self, cell: Cell, allowed: Fraction) -> Cells | None:
         """``rarely`` of a cell in it, of the same class; None where that is too small a part."""
-        if not self.least <= allowed * share_of(cell, self.cell, self.chances):
+        if not self.allowed <= allowed * share_of(cell, self.cell, self.chances) * SLIGHTLY:
             return None
         p, parts = self.p, parts_of([cell])
         p.spend(PYTHON * p.values)
@@ -222,11 +207,6 @@ def share_of(cell: Cell, around: Cell, chances: Sequence[Distribution]) -> Fract
 
 def least_of(cells: Cells, rows: Floats) -> Floats:
     """What forms of the logits are at least (rows), but with a probability."""
-    return least_and_far(cells, rows)[0]
-
-
-def least_and_far(cells: Cells, rows: Floats) -> Pair:
-    """The same, and how far below their means the forms may be for that."""
     spread = cells.spread
     assert spread is not None
     last, zero = len(cells.p.teacher.layers), cells.precision.of(np.zeros((1, len(rows))))
@@ -234,7 +214,7 @@ def least_and_far(cells: Cells, rows: Floats) -> Pair:
     own = Rows(cells.precision.of(rows[None]), zero[:, None], zero)
     sums = spread.sums(cells, spread.carried(cells, last, own), spread.reach)
     found = sums.top - spread.reach * sums.sigma - sums.strays
-    return np.where(np.isfinite(found), found, -np.inf), spread.reach * sums.sigma
+    return np.asarray(np.where(np.isfinite(found), found, -np.inf))
 
 
 def _wanted(cells: Cells, klass: int) -> Bools:

@@ -27,17 +27,7 @@ from verifier.model.proof import Open, Proof, Split, Step, Tail, cut
 from verifier.model.question import Matter
 from verifier.model.variable import Variable
 from verifier.provers.relaxable import WIDE
-from verifier.provers.sights import (
-    RUNGS,
-    Drawn,
-    Said,
-    Seen,
-    Sight,
-    bound_of,
-    cut_by,
-    look,
-    rung_above,
-)
+from verifier.provers.sights import RUNGS, Drawn, Said, Seen, Sight, bound_of, cut_by, look
 from verifier.provers.threads import in_threads
 from verifier.provers.timing import now, poll
 from verifier.writing.processors import processors
@@ -67,16 +57,14 @@ class Part:
     """A cell of the new proof, and node ``at`` of the old one that it was; -1 where it was none.
 
     ``open`` is how much of its weight is not told, with its ``tail`` if it has one, which takes so
-    many ``seconds``; ``bits`` are those of that, or of the tail of one around it. ``what`` may be
-    said of it, once that is known. Rungs from ``floor`` on would tell more, and so may the
-    ``halves`` of a part that was split.
+    many ``seconds``; ``what`` may be said of it, once that is known. Rungs from ``floor`` on would
+    tell more, and so may the ``halves`` of a part that was split.
     """
 
     cell: Cell
     at: int
     open: Fraction
     floor: int = 0
-    bits: int = 0
     tail: Tail | None = None
     seconds: float = 0.0
     what: Said | Split | None = None
@@ -89,11 +77,6 @@ class Part:
         """What may be said of it."""
         self.what = self.what or said(self.cell, self.near)
         return self.what
-
-    @property
-    def worth(self) -> float:
-        """How much could be told of it that no tail tells."""
-        return float(self.open) if self.tail is not None else float(self.open) * 2.0**-self.bits
 
     @property
     def left(self) -> Fraction:
@@ -210,10 +193,8 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
             if around is None:
                 break
             seen = look(what, around, part.cell, rung)
-            if seen.bits:
+            if seen.rung >= 0:
                 break
-        if seen.form is not None:
-            part.sight = part.sight.after(what.klass, seen)
     if _enter(domain, part, what, seen):
         found.shown.append(part)
     elif around is not None and part.sight.known and part.sight.far <= DEEP:
@@ -243,11 +224,11 @@ def _look_below(
         assert isinstance(what, Said)
         far = part.sight.is_far_from(what.klass, BELOW)
         seen = Seen() if far else look(what, around, part.cell, part.floor)
-        if seen.form is not None:  # how far it is away only looks by own forms tell
-            part.sight = replace(part.sight, form=seen.form)
-        if _enter(domain, part, what, seen):
+        if seen.rung >= 0 and _enter(domain, part, what, seen):
             found.shown.append(part)
             continue
+        if seen.form is not None:  # how far it is away only looks by own forms tell
+            part.sight = replace(part.sight, form=seen.form)
         waiting.extend(_split(domain, old, part, what))
 
 
@@ -284,7 +265,7 @@ class _Heap:
     def push(self, part: Part) -> None:
         """Add a part."""
         self.count += 1
-        worth = part.worth / self.whole * 2.0**-part.sight.far
+        worth = float(part.open) / self.whole * 2.0**-part.sight.far
         heapq.heappush(self.parts, (-worth, -self.count, part))
 
     def pop(self, most: int) -> list[Part]:
@@ -328,14 +309,18 @@ def _read(domain: Domain, proof: Proof) -> _Old:
 
 def _enter(domain: Domain, part: Part, what: Said | Split | None, seen: Seen) -> bool:
     """Whether a part has a new tail, which leaves less of it open."""
-    if not (seen.bits and isinstance(what, Said)):
+    if not isinstance(what, Said):
         return False
-    bound = bound_of(seen.bits)
+    if seen.form is not None:
+        part.sight = part.sight.after(what.klass, seen)
+    if seen.rung < 0:
+        return False
+    bound = bound_of(seen.rung)
     left = cell_weight(domain, part.cell) * bound
     if left >= part.open:
         return False
     part.tail, part.open = Tail(what.klass, bound, what.model), left
-    part.floor, part.bits, part.seconds = rung_above(seen.bits), seen.bits, seen.seconds
+    part.floor, part.seconds = seen.rung + 1, seen.seconds
     part.sight = replace(part.sight, far=FURTHER, known=False)
     return True
 
@@ -359,7 +344,7 @@ def _split(domain: Domain, old: _Old, part: Part, what: Said | Split | None) -> 
     again = part.sight.form is not None and places[0] < 0
     sight = part.sight.of_half if again else Sight()
     part.halves = tuple(
-        Part(cell, at, weight, part.floor, part.bits, sight=sight, near=near)
+        Part(cell, at, weight, part.floor, sight=sight, near=near)
         for cell, at, weight in zip(cells, places, weights, strict=True)
     )
     return part.halves

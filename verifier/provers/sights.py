@@ -16,7 +16,7 @@ import numpy as np
 
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import Floats, first_layers
-from verifier.kernel.likely import SMALLER, Around, least_and_far, share_of
+from verifier.kernel.likely import Around, least_of
 from verifier.kernel.quick import Cells, Rows, intercept, slopes
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell
@@ -30,8 +30,6 @@ from verifier.provers.timing import now
 
 RUNGS = (5, 7, 14, 26, 40)
 """Bounds of Tails that are tried, as powers of 1/2: the higher, the harder to show."""
-STEP = 2.0
-"""By so much of its deviation, over the bits of a bound, a margin falls with one more of them."""
 FAR = 5.0
 """Splits that a cell is taken to be away from a Tail, until it is known what one does."""
 FARTHEST = 60.0
@@ -40,14 +38,9 @@ UNSEEN = 2
 """So many times in a row a cell that is far away is split unseen."""
 
 
-def bound_of(bits: int) -> Fraction:
-    """The bound of Tails of so many bits."""
-    return Fraction(1, 1 << bits)
-
-
-def rung_above(bits: int) -> int:
-    """The first rung of more bits."""
-    return sum(x <= bits for x in RUNGS)
+def bound_of(rung: int) -> Fraction:
+    """The bound of a rung's Tails."""
+    return Fraction(1, 1 << RUNGS[rung])
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +83,7 @@ class Said:
         """What the kernel finds of a cell, for what is in it, by a rung."""
         with np.errstate(all="ignore"):
             own = self.net.cell(cell)
-            least = bound_of(RUNGS[rung]) * SMALLER
-            return Around.of(self.net.p, own, self.klass, least, self.chances)
+            return Around.of(self.net.p, own, self.klass, bound_of(rung), self.chances)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +128,13 @@ class Sight:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What a look at a cell found: the bits of the bound that the kernel shows, 0 for none.
+    """What a look at a cell found: the rung that the kernel shows, -1 for none.
 
     ``least`` is what the margin is shown to be at the last rung that was tried, ``form`` what moves
     it, and ``seconds`` how long the kernel takes for that.
     """
 
-    bits: int = 0
+    rung: int = -1
     least: float = -math.inf
     form: Array | None = None
     seconds: float = 0.0
@@ -151,41 +143,21 @@ class Seen:
 def look(what: Said, around: Around, cell: Cell, rung: int) -> Seen:
     """What the kernel shows the margin to be by a rung, and how much columns move that.
 
-    Where that is far above 0 more bits are tried. In the first precision of the kernel: the next
-    takes twice as long and shows hardly more.
+    In the first precision that it tries: the next takes twice as long and shows hardly more.
     """
-    begun, own, bits = now(), what.net.cell(cell), RUNGS[rung]
+    begun = now()
     with np.errstate(all="ignore"):
-        cells = around.within(own, bound_of(bits))
+        cells = around.within(what.net.cell(cell), bound_of(rung))
         if cells is None:
             return Seen()
-        rows = class_rows(what.net.p.teacher.outputs, what.klass)[0]
-        least, far = _least_and_far(cells, rows)
-        worst = int(least.argmin())
-        moves = _moves_of(cells, rows[worst])
-        lowest, seconds = float(least[worst]), now() - begun
-        more = _bits_within(around, own, bits, float(least[worst] / far[worst]))
-        if more > bits:
-            tried = around.within(own, bound_of(more))
-            if tried is not None and float(_least_and_far(tried, rows)[0].min()) > 0:
-                bits = more
-    form = np.ldexp(moves, [-scale for scale in what.net.p.scales])
-    return Seen(bits if lowest > 0 else 0, lowest, form, seconds)
-
-
-def _bits_within(around: Around, cell: Cell, bits: int, margin: float) -> int:
-    """How many bits are likely shown of a cell whose margin is so many deviations at ``bits``."""
-    more = margin * bits / STEP
-    if not 1 <= more < math.inf:
-        return bits
-    share = share_of(cell, around.cell, around.chances)
-    return min(bits + math.floor(more), math.floor(math.log2(share / around.least)))
-
-
-def _least_and_far(cells: Cells, rows: Floats) -> tuple[Array, Array]:
-    """What forms of the logits are at least (rows), and their deviations."""
-    least, far = least_and_far(cells, rows)
-    return np.where(np.isnan(least), -np.inf, least), np.asarray(far)
+        p = what.net.p
+        rows = class_rows(p.teacher.outputs, what.klass)[0]
+        least = least_of(cells, rows)
+        least = np.where(np.isnan(least), -np.inf, least)
+        moves = _moves_of(cells, rows[int(least.argmin())])
+    form = np.ldexp(moves, [-scale for scale in p.scales])
+    lowest = float(least.min())
+    return Seen(rung if lowest > 0 else -1, lowest, form, now() - begun)
 
 
 def _moves_of(cells: Cells, row: Floats) -> Array:
