@@ -67,7 +67,8 @@ def test_patience_waits_for_its_grace():
     assert Patience(lambda: True, until=now(), ready=60)()
 
 
-def test_limits():
+def test_limits(monkeypatch):
+    monkeypatch.setattr("verifier.jobs.limit.slow", lambda *_: 1.0)
     begun = Limit(10, now())
     assert limit_of(None) is None and limit_of(begun) is begun
     before, limit = now(), limit_of(5)
@@ -100,7 +101,7 @@ def test_a_busy_machine_gives_a_run_what_it_takes_to_say_something(monkeypatch):
         held = [x - limit.start - 2 for x in (limit.late, limit.given_up, limit.killed)]
         assert held == pytest.approx([x + beyond for x in (LATE, GIVEN_UP, KILLED)])
     monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda: limit.kept + 20)
-    monkeypatch.setattr("time.process_time", lambda used=limit.since.used: used + OWED)
+    monkeypatch.setattr("time.process_time", lambda used=limit.since.used: used + OWED + 1)
     assert limit.killed - limit.start - 2 == pytest.approx(KILLED)
 
 
