@@ -240,7 +240,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("neyman-allocation", "open-cells-stratified", "importance-kl-upper"),
         ),
         "how often draws meet": (
-            ("occupancy", "balls-and-bins", "balls-in-bins"),
+            ("occupancy", "balls-and-bins"),
             ("birthday", "success-without-teacher", "success-more-cells"),
         ),
         "a game's value": (
