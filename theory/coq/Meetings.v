@@ -51,26 +51,26 @@ Qed.
 End Draws.
 
 (** ** Some of several events *)
-Fixpoint pairs {T} (D : list (T * R)) (events : list (T -> bool)) : R :=
+Fixpoint pair_sum {T} (D : list (T * R)) (events : list (T -> bool)) : R :=
   match events with
   | [] => 0
-  | A :: others => sum (fun B => pr D (fun t => A t && B t)%bool) others + pairs D others
+  | A :: others => sum (fun B => pr D (fun t => A t && B t)%bool) others + pair_sum D others
   end.
 Definition happen {T} (events : list (T -> bool)) (t : T) : nat := length (filter (fun A => A t) events).
 
-Lemma both {T} (A : bool) (t : T) l : existsb (fun B => A && B t)%bool l = (A && existsb (fun B => B t) l)%bool.
+Lemma both_happen {T} (A : bool) (t : T) l : existsb (fun B => A && B t)%bool l = (A && existsb (fun B => B t) l)%bool.
 Proof. destruct A; [reflexivity|]. induction l as [|B l IH]; [reflexivity|exact IH]. Qed.
 
 Theorem bonferroni {T} (D : list (T * R)) events : distribution D ->
-  sum (pr D) events - pairs D events <= pr D (fun t => (1 <=? happen events t)%nat).
+  sum (pr D) events - pair_sum D events <= pr D (fun t => (1 <=? happen events t)%nat).
 Proof.
   intros law. rewrite (pr_ext D _ (fun t => existsb (fun A => A t) events)).
-  - induction events as [|A l IH]; cbn [sum pairs existsb]; [rewrite pr_false; lra|].
+  - induction events as [|A l IH]; cbn [sum pair_sum existsb]; [rewrite pr_false; lra|].
     assert (U := pr_union D law (fun B t => A t && B t)%bool l). cbn beta in U.
     assert (E : pr D A + pr D (fun t => existsb (fun B => B t) l)
       <= pr D (fun t => A t || existsb (fun B => B t) l)%bool + pr D (fun t => existsb (fun B => A t && B t)%bool l)).
     { unfold pr. rewrite <- !sum_plus. apply sum_le. intros x I. destruct law as [P _]. pose proof (P x I).
-      rewrite both. destruct (A (fst x)), (existsb (fun B => B (fst x)) l); cbn; lra. }
+      rewrite both_happen. destruct (A (fst x)), (existsb (fun B => B (fst x)) l); cbn; lra. }
     lra.
   - intros t. unfold happen. induction events as [|A l IH]; [reflexivity|]. cbn [filter existsb].
     destruct (A t); [reflexivity|exact IH].
@@ -80,9 +80,9 @@ Qed.
 Fixpoint words (d : nat) : list (list bool) :=
   match d with O => [[]] | S d => map (cons false) (words d) ++ map (cons true) (words d) end.
 (** In how many bits two words differ. *)
-Fixpoint apart (x y : list bool) : nat :=
-  match x, y with a :: x, b :: y => if xorb a b then S (apart x y) else apart x y | _, _ => 0 end.
-Definition near (r : nat) (c w : list bool) : R := if (apart c w <? r)%nat then 1 else 0.
+Fixpoint differing (x y : list bool) : nat :=
+  match x, y with a :: x, b :: y => if xorb a b then S (differing x y) else differing x y | _, _ => 0 end.
+Definition near (r : nat) (c w : list bool) : R := if (differing c w <? r)%nat then 1 else 0.
 
 Lemma words_count d : INR (length (words d)) = 2 ^ d.
 Proof. induction d as [|d IH]; [reflexivity|]. cbn [words]. rewrite app_length, !map_length, plus_INR, IH. cbn. ring. Qed.
@@ -101,19 +101,19 @@ Qed.
 Lemma ball d : forall c r, length c = d -> sum (near r c) (words d) = sum (fun i => INR (choose d i)) (seq 0 r).
 Proof.
   induction d as [|d IH]; intros [|a c] r L; try discriminate L.
-  - cbn [words sum]. unfold near. cbn [apart]. destruct r as [|r]; cbn [Nat.ltb Nat.leb seq sum]; [lra|].
+  - cbn [words sum]. unfold near. cbn [differing]. destruct r as [|r]; cbn [Nat.ltb Nat.leb seq sum]; [lra|].
     rewrite (sum_ext_in _ (fun _ => 0)); [rewrite sum_zero; cbn; lra|].
     intros i I. apply in_seq in I. destruct i; [lia|reflexivity].
   - injection L as L. cbn [words]. rewrite sum_app, !sum_map. destruct r as [|r].
     + cbn [seq sum]. unfold near. cbn [Nat.ltb Nat.leb].
       rewrite !sum_zero. lra.
-    + rewrite choose_next, <- (IH c (S r) L), <- (IH c r L). unfold near. destruct a; cbn [apart xorb].
+    + rewrite choose_next, <- (IH c (S r) L), <- (IH c r L). unfold near. destruct a; cbn [differing xorb].
       * rewrite Rplus_comm. f_equal.
       * f_equal.
 Qed.
 
 Theorem gilbert_varshamov d r code : (1 <= r)%nat -> (forall c, In c code -> length c = d) ->
-  (forall w, In w (words d) -> exists c, In c code /\ (apart c w < r)%nat) ->
+  (forall w, In w (words d) -> exists c, In c code /\ (differing c w < r)%nat) ->
   2 ^ d / sum (fun i => INR (choose d i)) (seq 0 r) <= INR (length code).
 Proof.
   intros some long full. set (size := sum (fun i => INR (choose d i)) (seq 0 r)).
@@ -130,6 +130,6 @@ Proof.
       - assert (0 <= sum (fun v => near r v w) l) by (apply sum_nonneg; intros; apply P; now right).
         unfold near at 1. apply Nat.ltb_lt in K. rewrite K. lra.
       - pose proof (P v (or_introl eq_refl)). specialize (IH (fun u U => P u (or_intror U)) M). lra. }
-    apply N; [|exact J]. intros v _. unfold near. destruct (apart v w <? r)%nat; lra.
+    apply N; [|exact J]. intros v _. unfold near. destruct (differing v w <? r)%nat; lra.
   - intros c I. symmetry. subst size. rewrite <- (ball d c r) by now apply long. reflexivity.
 Qed.

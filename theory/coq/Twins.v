@@ -727,11 +727,11 @@ Print Assumptions growth_function.
 
 (** tree-depth-influence: How deep a tree must be on average, by the teacher's total influence *)
 Theorem tree_depth_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
-    tree) (index epsilon : R) (d : nat) :
+    bit_tree) (index epsilon : R) (d : nat) :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip i x)) = pr D E) ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
   total_influence D f d >= index ->
-  pr D (wrong f g) = epsilon ->
+  pr D (misses f g) = epsilon ->
   0 <= index ->
   0 < epsilon < 1 ->
   (1 <= d)%nat ->
@@ -743,16 +743,16 @@ Print Assumptions tree_depth_influence.
 
 (** tree-leaves-influence: How many leaves a tree must have, by the teacher's total influence *)
 Theorem tree_leaves_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
-    tree) (index epsilon : R) (d : nat) :
+    bit_tree) (index epsilon : R) (d : nat) :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip i x)) = pr D E) ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
   total_influence D f d >= index ->
-  pr D (wrong f g) = epsilon ->
+  pr D (misses f g) = epsilon ->
   once g ->
   0 <= index ->
   0 < epsilon < 1 ->
   (1 <= d)%nat ->
-  INR (leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
+  INR (bit_leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
 Proof.
   intros law fair total <- path _ _ _. apply Rle_ge.
   apply Rle_trans with (2 := influence_leaves D law fair f g d path). apply Rle_Rpower; lra.
@@ -761,7 +761,7 @@ Print Assumptions tree_leaves_influence.
 
 (** poincare: How large the total influence is, by how often each class occurs *)
 Theorem poincare (f : list bool -> bool) (p : R) (m : nat) :
-  pr (power coin m) f = p ->
+  pr (power fair_coin m) f = p ->
   0 <= p <= 1 ->
   (1 <= m)%nat ->
   sum (influence m f) (seq 0 m) >= 4 * p * (1 - p).
@@ -771,9 +771,9 @@ Qed.
 Print Assumptions poincare.
 
 (** tree-rank-leaves: How many leaves a tree of a rank must have *)
-Theorem tree_rank_leaves (g : tree) (r : nat) :
+Theorem tree_rank_leaves (g : bit_tree) (r : nat) :
   rank g = r ->
-  INR (leaves g) >= 2 ^ r.
+  INR (bit_leaves g) >= 2 ^ r.
 Proof.
   intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
   now apply Rle_ge.
@@ -795,7 +795,7 @@ Print Assumptions birthday.
 (** gilbert-varshamov: How many words are far apart from each other *)
 Theorem gilbert_varshamov (code : list (list bool)) (d r : nat) :
   (forall c, In c code -> length c = d) ->
-  (forall w, In w (words d) -> exists c, In c code /\ (apart c w < r)%nat) ->
+  (forall w, In w (words d) -> exists c, In c code /\ (differing c w < r)%nat) ->
   (1 <= d)%nat ->
   (1 <= r)%nat ->
   INR (length code) >= 2 ^ d / sum (fun i => INR (choose d i)) (seq 0 r).
@@ -808,7 +808,7 @@ Print Assumptions gilbert_varshamov.
 Theorem bonferroni_pairs {T} (D : list (T * R)) (events : list (T -> bool)) (s t : R) :
   distribution D ->
   sum (pr D) events = s ->
-  pairs D events <= t ->
+  pair_sum D events <= t ->
   0 <= s ->
   0 <= t ->
   pr D (fun x => (1 <=? happen events x)%nat) >= s - t.

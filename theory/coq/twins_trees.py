@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from theory.coq.translation import Twin
 
-BITS = "(D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g : tree)"
+BITS = "(D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g : bit_tree)"
 FAIR = (
     "distribution D",
-    "(forall i E, pr D (fun x => E (flip i x)) = pr D E)",
+    "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
     "total_influence D f d >= index",
-    "pr D (wrong f g) = epsilon",
+    "pr D (misses f g) = epsilon",
 )
 
 TREES = (
@@ -29,7 +29,7 @@ intros law fair total <- _ _ _. pose proof (influence_depth D f g d law fair). l
         BITS,
         (*FAIR, "once g"),
         {
-            "leaves of the tree": "INR (leaves g)",
+            "leaves of the tree": "INR (bit_leaves g)",
             "2**(I - 2*d*epsilon)": "Rpower 2 (index - 2 * INR d * epsilon)",
         },
         """
@@ -41,7 +41,7 @@ apply Rle_trans with (2 := influence_leaves D law fair f g d path). apply Rle_Rp
         "poincare",
         "Influences",
         "(f : list bool -> bool)",
-        ("pr (power coin m) f = p",),
+        ("pr (power fair_coin m) f = p",),
         {"Sum(a[j], (j, 1, m))": "sum (influence m f) (seq 0 m)"},
         """
 intros <- _ _. apply Rle_ge, Influences.poincare.
@@ -50,9 +50,9 @@ intros <- _ _. apply Rle_ge, Influences.poincare.
     Twin(
         "tree-rank-leaves",
         "Influences",
-        "(g : tree)",
+        "(g : bit_tree)",
         ("rank g = r",),
-        {"fewest leaves of rank(r)": "INR (leaves g)"},
+        {"fewest leaves of rank(r)": "INR (bit_leaves g)"},
         """
 intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
 now apply Rle_ge.
@@ -74,7 +74,7 @@ intros law likeliest _ _. pose proof (Meetings.birthday D same p law likeliest n
         "(code : list (list bool))",
         (
             "(forall c, In c code -> length c = d)",
-            "(forall w, In w (words d) -> exists c, In c code /\\ (apart c w < r)%nat)",
+            "(forall w, In w (words d) -> exists c, In c code /\\ (differing c w < r)%nat)",
         ),
         {
             "words of a largest code": "INR (length code)",
@@ -88,7 +88,7 @@ intros long full _ some. apply Rle_ge. now apply Meetings.gilbert_varshamov.
         "bonferroni-pairs",
         "Meetings",
         "{T} (D : list (T * R)) (events : list (T -> bool))",
-        ("distribution D", "sum (pr D) events = s", "pairs D events <= t"),
+        ("distribution D", "sum (pr D) events = s", "pair_sum D events <= t"),
         {"Pr(events that happen >= 1)": "pr D (fun x => (1 <=? happen events x)%nat)"},
         """
 intros law <- few _ _. pose proof (Meetings.bonferroni D events law). lra.
