@@ -216,7 +216,7 @@ poincare = Theorem(
     ),
     citation=SHI,
     locals=(LENGTHS, INFLUENCES),
-    schematic=(SO_FAR, POSITION),
+    schematic=(SO_FAR,),
     notes=("See also tree-depth-influence.",),
 )
 

@@ -36,11 +36,10 @@ from theory.language.terms import (
 FELLER = Citation("Feller", "An Introduction to Probability Theory and Its Applications 1", 1968)
 GILBERT = Citation("Gilbert", "A comparison of signalling alphabets, Bell Syst. Tech. J. 31", 1952)
 CANTELLI = Citation(
-    "Cantelli", "Sulla determinazione empirica delle leggi di probabilità, Giorn. Ist. Ital. "
-    "Attuari 4", 1933,
+    "Devroye, Lugosi", "Combinatorial Methods in Density Estimation, Springer", 2001,
 )  # fmt: skip
 BONFERRONI = Citation(
-    "Bonferroni", "Teoria statistica delle classi e calcolo delle probabilità", 1936
+    "Galambos, Simonelli", "Bonferroni-type Inequalities with Applications, Springer", 1996
 )
 
 LIKELIEST = real("p", "p", "probability of the likeliest point, or more", 0, 1)

@@ -205,12 +205,12 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "gilbert-varshamov",
         ),
         Citation(
-            "Bonferroni", "Teoria statistica delle classi e calcolo delle probabilità", 1936
+            "Galambos, Simonelli", "Bonferroni-type Inequalities with Applications, Springer", 1996
         ): ("bonferroni-pairs",),
         Citation(
-            "Cantelli",
-            "Sulla determinazione empirica delle leggi di probabilità, Giorn. Ist. Ital. Attuari 4",
-            1933,
+            "Devroye, Lugosi",
+            "Combinatorial Methods in Density Estimation, Springer",
+            2001,
         ): ("glivenko-cantelli",),
         Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
             "markov",

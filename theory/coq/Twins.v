@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Meetings.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Guessing Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Guessing Meetings.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -779,6 +779,27 @@ Proof.
   now apply Rle_ge.
 Qed.
 Print Assumptions tree_rank_leaves.
+
+(** fano: How often a guess of one of several things is wrong, by what a message tells *)
+Theorem fano {V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)
+    (same : V -> V -> bool) (index : R) (size : nat) :
+  (forall v, In v things -> (forall x, In x messages -> 0 <= chance v x) /\ sum (chance v)
+    messages = 1) ->
+  (forall x, In x messages -> length (filter (fun v => same v (guess x)) things) = 1%nat) ->
+  length things = size ->
+  information things messages chance <= index ->
+  0 <= index ->
+  (2 <= size)%nat ->
+  (1 - right things messages chance guess same) >= 1 - (index + ln 2) / ln (INR size).
+Proof.
+  intros laws one many told _ two. subst size. apply Rle_ge.
+  eapply Rle_trans; [|now apply Guessing.fano].
+  assert (L : 0 < ln (INR (length things))).
+  { rewrite <- ln_1. apply ln_increasing; [lra|]. apply (le_INR 2) in two. cbn [INR] in two. lra. }
+  unfold Rdiv. apply Rplus_le_compat_l, Ropp_le_contravar, Rmult_le_compat_r; [|lra].
+  left. now apply Rinv_0_lt_compat.
+Qed.
+Print Assumptions fano.
 
 (** birthday: How often two of several draws are the same point *)
 Theorem birthday {T} (D : list (T * R)) (same : T -> T -> bool) (p : R) (n : nat) :

@@ -1,4 +1,4 @@
-"""Twins about influences, ranks, draws that meet and events of which some happens: see `twins`."""
+"""Twins about trees, guesses, draws that meet and events of which some happens: see `twins`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,28 @@ intros <- _ _. apply Rle_ge, Influences.poincare.
         """
 intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
 now apply Rle_ge.
+""",
+    ),
+    Twin(
+        "fano",
+        "Guessing",
+        "{V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)"
+        " (same : V -> V -> bool)",
+        (
+            "(forall v, In v things -> (forall x, In x messages -> 0 <= chance v x)"
+            " /\\ sum (chance v) messages = 1)",
+            "(forall x, In x messages -> length (filter (fun v => same v (guess x)) things) = 1%nat)",
+            "length things = size",
+            "information things messages chance <= index",
+        ),
+        {"Pr(the guess is wrong)": "(1 - right things messages chance guess same)"},
+        """
+intros laws one many told _ two. subst size. apply Rle_ge.
+eapply Rle_trans; [|now apply Guessing.fano].
+assert (L : 0 < ln (INR (length things))).
+{ rewrite <- ln_1. apply ln_increasing; [lra|]. apply (le_INR 2) in two. cbn [INR] in two. lra. }
+unfold Rdiv. apply Rplus_le_compat_l, Ropp_le_contravar, Rmult_le_compat_r; [|lra].
+left. now apply Rinv_0_lt_compat.
 """,
     ),
     Twin(
