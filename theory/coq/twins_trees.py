@@ -66,7 +66,8 @@ now apply Rle_ge.
         (
             "(forall v, In v things -> (forall x, In x messages -> 0 <= chance v x)"
             " /\\ sum (chance v) messages = 1)",
-            "(forall x, In x messages -> length (filter (fun v => same v (guess x)) things) = 1%nat)",
+            "(forall x, In x messages ->"
+            " length (filter (fun v => same v (guess x)) things) = 1%nat)",
             "length things = size",
             "information things messages chance <= index",
         ),
