@@ -191,6 +191,6 @@ def test_cells_of_some_thousand_points_are_measured(monkeypatch):
         ledger.close(place, Enumerated())
     held = made(domain, ledger)
     order = replace(ledger.ordered(), swept=1.0)
-    monkeypatch.setattr(budget, "_timed", lambda ledger, some, units: budget.Spent(3 * units, units))
+    monkeypatch.setattr(budget, "_timed", lambda _, some, units: budget.Spent(3 * units, units))
     held.look(order)
     assert held.swept.each == pytest.approx(3.0)
