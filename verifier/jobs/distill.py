@@ -175,19 +175,18 @@ def distill(
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
-        if rows is not None:
-            options = replace(options, rows=seen(about, rows, watch))
         proved = prove or certificate is not None
         by_points = method in BY_POINTS and not explain and not listable(about.domain)
+        plain = replace(about, domain=_grown_on(about, method, watch, by_points))
+        if rows is not None:  # of intervals they are written, and evaluated, as numbers
+            where_seen = plain if by_points and about.domain.infinite else about
+            options = replace(options, rows=seen(where_seen, rows, watch))
         growing = _growing(proving, method, proved=proved, afterwards=by_points)
         if growing is not None and proving and (proved or method == Method.CERTIFIED):
             growing = min(growing, proving.end - kept_free_after(about, proving.end))
-        plain = replace(about, domain=_grown_on(about, method, watch, by_points))
         options = replace(options, pieces=about.domain.infinite)
         open_is_sampled = proving is not None and proving.sampling > 0
         options = replace(options, sampled=open_is_sampled, progress=watch.tell)
-        if rows is not None and by_points and about.domain.infinite:
-            options = replace(options, rows=seen(plain, rows, Watch()))
         in_words = _told(options, about) if journal or resume else ""
         kept = about, watch, {"method": method, "set of options": in_words}
         with (
