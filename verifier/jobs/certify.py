@@ -15,7 +15,7 @@ from verifier.jobs.earlier import unfinished
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
-from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
+from verifier.jobs.loading import About, Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
 from verifier.jobs.proving import search
 from verifier.jobs.result import Result
@@ -128,13 +128,8 @@ def certify(
             about, held = load_with_tree(
                 network, tree, domain, watch, head=head, threshold=threshold
             )
-        if not about.domain.plain and (cross_check or asked):
-            raise LeafproofError(
-                "cross_check and emit fold networks on sets of values: they take no domain with "
-                "ranges or a tree; leave them out"
-            )
         if cross_check or asked:
-            require_solvers(network_of(about.network, "cross_check or emit"))
+            _check_takes_solvers(about)
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit, matter = limit and limit.loaded(loaded - start), about.matter(held)
@@ -149,9 +144,7 @@ def certify(
             units = units_on(cluster, store)
             find = partial(
                 search,
-                about,
-                held,
-                watch,
+                *(about, held, watch),
                 prover=prover,
                 stop_at_difference=stop_at_difference,
                 units=units,
@@ -184,6 +177,16 @@ def certify(
         moments=tuple(watch.moments),
         remarks=remarks,
     )
+
+
+def _check_takes_solvers(about: About) -> None:
+    """Raise LeafproofError for what other solvers are not asked about."""
+    if not about.domain.plain:
+        raise LeafproofError(
+            "cross_check and emit fold networks on sets of values: they take no domain with "
+            "ranges or a tree; leave them out"
+        )
+    require_solvers(network_of(about.network, "cross_check or emit"))
 
 
 def _asked_of_others(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.kept import store_of
-from verifier.distillers.representation import Layers
-from verifier.jobs.choices import Method, Scores, choice
+from verifier.distillers.representation import WORDS, Layers
+from verifier.jobs.choices import Method, Scores, choice, exact
 from verifier.jobs.loading import About, network_of
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
@@ -330,3 +330,25 @@ def _refuse(method: str, **options: object) -> None:
     for name, value in options.items():
         if value is not None:
             raise LeafproofError(f"{name} is not an option of method {method}: leave it out")
+
+
+def target(error: Fraction | float | str | None) -> Fraction | None:
+    """The error that is small enough, exactly. Raises LeafproofError."""
+    try:
+        return None if error is None else exact(error)
+    except ValueError:
+        raise LeafproofError(
+            f'the error target "{error}" is not a number: write 1/1000 or 0.001'
+        ) from None
+
+
+def parse_layers(layers: Layers | None) -> Layers | None:
+    """Layers by number, or a word that ``choose_nodes`` knows; a text may list the numbers."""
+    if not isinstance(layers, str) or layers in WORDS:
+        return layers
+    try:
+        return tuple(int(part) for part in layers.split(","))
+    except ValueError:
+        raise LeafproofError(
+            f'there are no layers "{layers}": write post, pre, both, or 2,4'
+        ) from None
