@@ -147,3 +147,14 @@ def test_a_claim_is_made_once() -> None:
     assert len(asked) == 1
     assert theorem.bound == x
     assert "list is no plain data" in errors(theorem)
+
+
+def test_a_number_of_a_class_of_ones_own_is_none() -> None:
+    class Growing(sp.Integer):
+        __module__ = "sympy.core.numbers"
+
+    odd = object.__new__(Growing)
+    odd.p = 1
+    claim = ge(x + 1, odd)
+    assert check(plain(Step("s", ge(x + 1, 1), Smt()))).accepted
+    assert "Growing" in errors(forged(claim, (Step("s", claim, Smt()),), (X,)))

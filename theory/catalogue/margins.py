@@ -236,7 +236,7 @@ leaf_margin = Theorem(
     schematic=(SO_FAR,),
 )  # fmt: skip
 
-CODIMENSIONS = reals("fixed", "j", "variables that each subcube fixes", 0)
+CODIMENSIONS = reals("fixed", "f", "variables that each subcube fixes", 0)
 TAILS = reals("tails", "q", "bound for the probability of disagreement within each", 0, 1)
 JS = CODIMENSIONS.symbol
 TS = TAILS.symbol
@@ -259,7 +259,7 @@ cover_total = Theorem(
     assumptions=(
         Assumption(
             "subcubes",
-            "the next subcube has probability 2^(-j) and adds at most t of it",
+            "the next subcube has probability 2^(-f) and adds at most t of it",
             conj(
                 eq(covered(sp.Integer(0)), 0),
                 le(covered(T + 1), covered(T) + sp.Pow(2, -JS[T + 1]) * TS[T + 1]),

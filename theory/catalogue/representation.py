@@ -50,7 +50,7 @@ def correlation(k: sp.Expr) -> sp.Expr:
 
 
 LITERALS_OF_A_POINT = Experiment(random=("a", "chi", "w phi"))
-SG = Quantity("s")
+SG = Quantity("sgn")
 ENERGY = Quantity("E |phi|^2")
 SETTING = (
     Assumption(

@@ -22,6 +22,7 @@ import sympy as sp
 from theory.checking import smt
 from theory.checking.randomness import experiment_errors
 from theory.checking.semantics.theorems import find_model
+from theory.checking.spelling import spelling_errors
 from theory.checking.steps import check_step, ranges
 from theory.checking.universal import never_for_all
 from theory.language.confidence import Confidence
@@ -202,7 +203,7 @@ def shape_errors(theorem: Theorem) -> list[str]:
     foreign = declaration_errors(theorem) + _untyped(theorem)
     if foreign:
         return errors + foreign
-    errors += experiment_errors(theorem)
+    errors += experiment_errors(theorem) + spelling_errors(theorem)
     if theorem.steps[-1].claim != theorem.claim:
         errors.append("the last step does not claim the theorem")
     if not theorem.result.linked:

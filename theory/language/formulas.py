@@ -174,9 +174,11 @@ class Formulas(StrPrinter):  # type: ignore[misc]
         return self._over("Π", term)
 
     def _over(self, sign: str, term: Any) -> str:
-        index, first, last = term.limits[0]
-        limits = f"{self._print(index)}={self._print(first)}..{self._print(last)}"
-        return f"{sign}[{limits}]({self._print(term.function)})"
+        text = self._print(term.function)
+        for index, first, last in term.limits:  # of nested ones SymPy has the innermost first
+            limits = f"{self._print(index)}={self._print(first)}..{self._print(last)}"
+            text = f"{sign}[{limits}]({text})"
+        return str(text)
 
     def members(self, term: Any) -> str:
         """What a number of members counts: "g with err(g) >= ε"."""
@@ -232,11 +234,11 @@ class Formulas(StrPrinter):  # type: ignore[misc]
             words = self.clause(event)
             if words.count("at a draw") == 1:
                 return words.replace("at a draw", f"at {each}")
-            return f"at {each} {words}"
+            return f"at {each} {self._grouped(event)}"
         if isinstance(claim, Some):
             member, condition, event = claim.args
             chosen = "" if condition == sp.true else f" with {self.brief(condition)}"
-            return f"for some {self.formula(member)}{chosen}, {self.clause(event)}"
+            return f"for some {self.formula(member)}{chosen}, {self._grouped(event)}"
         return self._connective(claim)
 
     def _connective(self, claim: Any) -> str:

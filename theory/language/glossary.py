@@ -261,7 +261,7 @@ NUMBERS = {
     "lower": "the lower end of the logit of class {0}",
     "upper": "the upper end of the logit of class {0}",
     "ratio": "the ratio of the new to the old probability of the first {0} values",
-    "s": "the sign of a literal",
+    "sgn": "the sign of a literal",
     "sigma of the next variable": "the standard deviation of the next variable",
     "sign": "the sign of {0}",
     "sum of clauses": "the sum of the first {0} clause units",

@@ -166,7 +166,7 @@ def sort_of(term: Any, declared: Declared) -> str:
         if term not in declared:
             raise DerivationError(f"undeclared symbol {term}")
         return declared[term]
-    if isinstance(term, sp.Rational) and kind.__module__ == "sympy.core.numbers":
+    if kind in _RATIONALS:
         return INTEGER if term.q == 1 else REAL
     if kind in _NUMBERS_E_PI:
         return REAL
@@ -197,6 +197,7 @@ def _require_form(term: Any, kind: type) -> None:
 
 
 _NUMBERS_E_PI = (type(sp.E), type(sp.pi))
+_RATIONALS = (sp.Rational, sp.Integer, *(type(sp.Rational(x)) for x in ("0", "1", "-1", "1/2")))
 
 
 def is_number(sort: str) -> bool:

@@ -261,14 +261,14 @@ def _growth_of(
 
     ``table`` has the rows that it is to be right on, if any. Raises LeafproofError.
     """
-    rows = None if table is None else seen(about, table, watch)
     by_points = method in BY_POINTS and not options.explain and not listable(about.domain)
+    plain = replace(about, domain=_grown_on(about, method, watch, by_points))
+    # of intervals rows are written, and evaluated, as numbers
+    where = plain if by_points and about.domain.infinite else about
+    rows = None if table is None else seen(where, table, watch)
     until = _growing(limit, method, proved=proved, afterwards=by_points)
     if until is not None and limit and (proved or method == Method.CERTIFIED):
         until = min(until, limit.end - kept_free_after(about, limit.end))
-    plain = replace(about, domain=_grown_on(about, method, watch, by_points))
-    if rows is not None and by_points and about.domain.infinite:
-        rows = seen(plain, table, Watch())
     return _Growth(
         plain,
         replace(

@@ -23,6 +23,7 @@ from verifier.provers.listing import listable
 from verifier.provers.progress import Report
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
+from verifier.writing.processors import SLOWEST, slow_now
 
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
@@ -32,7 +33,7 @@ EQUAL = 0.5
 SMALLEST = 0.3
 """The share of the time that is left to find out whether a tree is the smallest."""
 BRIEFLY = 0.5
-"""Seconds for a tree of a few points where the time ended before there was any."""
+"""Seconds of a processor for a tree of a few points where the time ended before there was any."""
 SHOWN = 12
 """Sizes of trees whose agreement is said in words."""
 
@@ -111,7 +112,8 @@ def _brief(about: About, options: MethodOptions) -> Tree:
     from verifier.provers.evaluate import bulk_of
 
     most = min(x for x in (options.leaves, options.size, from_points.MANY) if x is not None)
-    with suppress(TimeOver, Stopped), ending(now() + BRIEFLY):
+    briefly = BRIEFLY * min(slow_now(), SLOWEST)
+    with suppress(TimeOver, Stopped), ending(now() + briefly):
         bulk = bulk_of(about.network, about.domain)
         return from_points.of_few(bulk, most, options.rows, options.seed)
     return Tree((Leaf(0),))

@@ -334,13 +334,15 @@ def ask_again(
     tree: Source,
     domain: Source,
     *,
+    rows: Any = None,
     head: str | None = None,
     threshold: Number | None = None,
     stop: Stop = lambda: False,
 ) -> int:
     """Hold a test's certificate against model, tree and domain, and ask the model again.
 
-    At every draw; returns how many there are. Raises InvalidProof where something else is found,
+    At every draw; returns how many there are. Of a domain and a table's ``rows`` these alone are
+    drawn. Raises InvalidProof where something else is found,
     Unfinished once ``stop`` says so.
     """
     from verifier.jobs.against import difference
@@ -350,11 +352,13 @@ def ask_again(
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
-    space = in_steps(space)  # as the test did
+    space = in_steps(space) if rows is None else _of_rows(space, rows)  # as the test did
     held = load_tree(tree, domain=space)
     if held.nodes != student.nodes:  # what its classes are called is the model's to say
         raise InvalidProof("the test is about another tree than the one given")
     if other := difference(certificate.domain, space):
+        if rows is None and space.given is None and certificate.domain.given is not None:
+            other += "; of a test of a table's rows give that table, too (--rows)"
         raise InvalidProof(f"the test is about another domain than the one given: {other}")
     asked = answers(model, held, head=head, threshold=threshold)
     if stated.sha256 != asked.model.sha256:
