@@ -56,14 +56,12 @@ def test_the_judge_sees_what_is_false() -> None:
 
 def test_the_judge_sees_orders_that_are_false() -> None:
     """Ensembles of which one is only nowhere below the other are said to be the same."""
-    seen = 0
-    for seed in range(12):
+    for seed in (20, 35, 52):
         held = certificate_of(certificate("pairs", seed))
         found = check_certificate(held)
         assert fault(held, found) == ""
         same = [replace(n, order=SAME) if isinstance(n, Paired) else n for n in held.proof]
-        seen += "is false in" in fault(replace(held, proof=tuple(same)), found)
-    assert seen
+        assert "is false in" in fault(replace(held, proof=tuple(same)), found)
 
 
 def test_the_judge_sees_samples_and_rows_that_are_false() -> None:
