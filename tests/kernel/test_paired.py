@@ -186,6 +186,25 @@ def test_sets_of_values_that_meet_too_often_only_lose():
     assert not wrong and not still and sum(fewer.values()) < sum(shown.values())
 
 
+@pytest.mark.parametrize("output", [0, 1])
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_of_two_scores_the_first_speaks_against_class_1(arithmetic, output):
+    """The other ensemble gives more to one score where x is 1, by trees and by their sums."""
+    test = Inner(0, Fraction(1, 2), 1, 2)
+    plain = Member((test, Score(((0, 1.0), (1, 1.5))), Score(((0, 1.5), (1, 2.0)))))
+    more = dict(plain.nodes[2].values)
+    more[output] += 1.0
+    changed_ = Member((*plain.nodes[:2], Score(tuple(more.items()))))
+    one = Ensemble(1, 2, (plain,), (float(output), 0.0), arithmetic, None)
+    other = replace(one, members=(changed_,))
+    matter = Matter(bits(1), (Bound("a", one, (0,)), Bound("b", other, (0,))), differ())
+    classes = table_of(matter)
+    assert len({*classes[0,]}) == 1 and classes[1,] == ((0, 1) if output else (1, 0))
+    held, cells = pair(ask(matter), 0, 1), parts_of([full_cell(matter.domain)])
+    order = 1 if output else 2
+    assert held.orders(cells).tolist() == [order] and held.by_sums(cells) == order
+
+
 @pytest.mark.parametrize("arithmetic", ["float32", "float64"])
 def test_sums_are_rounded_one_after_the_other(arithmetic):
     """The same numbers in another order: 1 is lost in one of them, and the classes differ."""
