@@ -63,9 +63,14 @@ def test_a_tree_of_dependence_says_its_smoothing_and_what_is_impossible(tmp_path
     [
         ("a,a\n1,2\n", [], 'two columns are named "a"'),
         ("a,\n1,2\n", [], "column 2 has no name"),
-        ("a,b\n1,2\n3,4,5\n", [], "not a table that can be read: Error"),
+        ("a,b\n1,2\n3,4,5\n", [], "can be read: line 3 holds 3 values, where 2 are expected: put"),
+        (
+            'a,b\n1,2\n3,"4\n',
+            [],
+            "can be read: a quote in row 3 (the names are row 1) is never clo",
+        ),
         ("# a title\na,b\n1,2\n", [], "more than the 1 column that the first one names (leave out"),
-        ("", [], "not a table that can be read"),
+        ("", [], "not a table that can be read: it is empty: the first line"),
         ("a,b\n1,inf\n2,3\n", [], '"b" is infinite in row 1'),
         ("a,b\n1,2\n1,3\n", [], '"a" holds one value'),
         (CSV, ["--target", "z"], 'no column "z" to be the target: the columns are "'),

@@ -158,7 +158,7 @@ def test_open_cells_are_tested_alone(folder: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "either --samples N or --epsilon E"),
+        ([], "give --samples N or --rows TABLE"),
         (["--samples", "10", "--epsilon", "0.1"], "either --samples N or --epsilon E"),
         (["--samples", "0"], "samples is 0"),
         (["--samples", "3", "--errors", "4"], "errors is 4"),

@@ -23,6 +23,7 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.rows import rows_from
 from verifier.model.tree import Inner
+from verifier.provers.evaluate import bulk_of
 from verifier.provers.timing import TimeOver, now
 
 
@@ -147,3 +148,23 @@ def test_where_the_time_ends_early_the_tree_is_one_of_few_points(given, leaves, 
     # without a limit there is nothing that could end early
     monkeypatch.setattr(from_points, "of_few", lambda *_: pytest.fail("it is not wanted"))
     assert from_points.distill(network, domain, goal_of(None, leaves, 0, None)).tree.leaves == 1
+
+
+@pytest.mark.parametrize("count", [from_points.BRIEF - 1, from_points.BRIEF + 5, 3000])
+def test_a_tree_of_few_points_sees_as_many_rows_as_it_may(count, monkeypatch):
+    """Of a few more than that it had seen every other one."""
+    domain = Domain((ordinal("a", 0, 9999),))
+    rows = rows_from([(3 * i,) for i in range(count)])
+    seen = []
+    coarse = from_points.coarse_of
+
+    def kept(space, points, *more):
+        seen.extend(points[:, 0].tolist())
+        return coarse(space, points, *more)
+
+    monkeypatch.setattr(from_points, "coarse_of", kept)
+    bulk = bulk_of(line(1.0, bias=-5000.5), domain)
+    tree = from_points.of_few(bulk, from_points.MANY, rows, 0)
+    assert len(set(seen)) == len(seen) == min(count, from_points.BRIEF)
+    assert {seen[0], seen[-1]} == {0, 3 * count - 3} and set(seen) <= {x for (x,) in rows.points}
+    assert tree.leaves == (2 if 3 * count > 5003 else 1)

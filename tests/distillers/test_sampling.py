@@ -45,13 +45,46 @@ def test_values_of_probability_0_alone_are_drawn_alike():
     assert np.bincount(points[:, 0], minlength=3).tolist() == [0, 4, 4]
 
 
-@pytest.mark.parametrize("bound", [(1 << 63) + 1, 3**41, HUGE])
-def test_large_integers_are_below_their_bound_and_spread(bound):
-    drawn = sampling._below(bound, 2000, np.random.default_rng(0)).tolist()
-    assert all(type(n) is int and 0 <= n < bound for n in drawn)
-    assert len(set(drawn)) == 2000
-    thirds = np.bincount([3 * n // bound for n in drawn], minlength=3)
-    assert abs(thirds - 2000 / 3).max() < 100  # 4.7 standard deviations
+class Digits:
+    """A generator of given words, then of zeros."""
+
+    def __init__(self, words):
+        self.words = list(words)
+
+    def integers(self, bound, size=None):
+        some = [self.words.pop(0) if self.words else 0 for _ in range(1 if size is None else size)]
+        assert all(word < bound for word in some)
+        return some[0] if size is None else np.array(some)
+
+
+def place(upto, digits):
+    """Where a real number with these digits (and zeros after them) lies, by definition."""
+    number = sum(Fraction(d, 1 << sampling.WORD * (i + 1)) for i, d in enumerate(digits))
+    return sum(Fraction(end, upto[-1]) <= number for end in upto)
+
+
+@pytest.mark.parametrize("total", [(1 << 63) + 1, 3**41, 1 << 70, HUGE])
+def test_a_number_is_where_its_digits_say(total):
+    """At the ends' own first digits more of them are drawn; everywhere else one word is enough."""
+    word = 1 << sampling.WORD
+    upto = [0, total // 3, total // 3, total // 3 + 1, total // 2, total - 1, total]
+    ends = [end * word // total for end in upto[:-1]]
+    firsts = sorted({w for end in ends for w in (end - 1, end, end + 1) if 0 <= w < word})
+    for first in [*firsts, word - 1]:
+        for then in ([], [1], [word // 2, 5], [word - 1, word - 1, word - 1]):
+            held = Digits([first, *then])
+            found = sampling._by_digits(upto, 1, held).tolist()
+            read = [first, *then][: 1 + len(then) - len(held.words)]
+            assert found == [place(upto, [first, *then])], (first, then, read)
+            if first not in ends:
+                assert len(read) == 1
+
+
+def test_large_denominators_are_drawn_in_proportion():
+    upto = [HUGE // 3, HUGE // 2, HUGE]
+    drawn = sampling._by_digits(upto, 6000, np.random.default_rng(0))
+    counts = np.bincount(drawn, minlength=3)
+    assert abs(counts - np.array([2000, 1000, 3000])).max() < 180  # 4.6 standard deviations
 
 
 def test_denominators_beyond_floats_and_domains_beyond_integers():

@@ -17,6 +17,7 @@ from verifier.formats.ensembles_xgboost import (
     LOGISTIC,
     ROUNDED,
     ensemble_from_xgboost,
+    for_float32,
     logit,
     read_document,
 )
@@ -285,6 +286,30 @@ def test_where_the_logistic_exceeds_one_half() -> None:
         assert int(model.inplace_predict(np.zeros((1, 3)))[0] > 0.5) == answer
         made = ensemble_from_xgboost(document)
         assert made.predict(np.zeros((1, 3))).tolist() == [answer]
+
+
+@pytest.mark.parametrize("size", [1.0, 2.0**-30, 2.0**-126, 2.0**-127, 2.0**-140])
+def test_decimals_are_rounded_once(size: float) -> None:
+    """Near the middle of two float32 numbers float64 has no number between a decimal and it."""
+    rng, differ = np.random.default_rng(3), 0
+    text = json.dumps(_constant(0.5), separators=(",", ":"))
+    head, rest = text.split('"split_conditions":[', 1)
+    rest = rest.split(",", 1)[1]
+    for form in (".17e", ".16e", ".15e", ".60e") * 20:
+        low = np.float32(rng.uniform(1, 2) * size)
+        middle = (float(low) + float(np.nextafter(low, np.float32(np.inf)))) / 2
+        stated = f"{middle:{form}}"
+        data = f'{head}"split_conditions":[{stated},{rest}'.encode()
+        booster = xgb.Booster()
+        booster.load_model(bytearray(data))
+        kept = json.loads(bytes(booster.save_raw("json")))
+        wanted, read = (
+            np.float32(_tree(x["learner"])["split_conditions"][0])
+            for x in (kept, read_document(data))
+        )
+        assert wanted == read == np.float32(for_float32(stated)), stated
+        differ += wanted != np.float32(float(stated))
+    assert differ
 
 
 def test_logit_of_the_base_score() -> None:

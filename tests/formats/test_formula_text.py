@@ -16,6 +16,8 @@ from verifier.model.errors import QuestionError
         ("class(f)=1", {"class": ["f", 1]}),
         ("class(f) != 2", {"not": {"class": ["f", 2]}}),
         ('class(f) = "so so"', {"class": ["f", "so so"]}),
+        ("class('my f') = 'so \"so\"'", {"class": ["my f", 'so "so"']}),
+        ('class(f) = "it\'s"', {"class": ["f", "it's"]}),
         ("same(a, b)", {"same": ["a", "b"]}),
         ('not same("my net", b-2)', {"not": {"same": ["my net", "b-2"]}}),
         (
@@ -58,6 +60,7 @@ def test_formulas(text, value):
         ("not (class(f)=1", "where ')' was expected"),
         ("class(f)=1 and", "it ends at character 15"),
         ("class(f)=1 & class(g)=1", '"&" at character 12'),
+        ("class(f)='1", '"\'" at character 10'),
         ("(" * 300 + "class(f)=1", "nested more than 50"),
     ],
 )

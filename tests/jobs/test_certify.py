@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.clocks import PATIENCE
+from tests.provers.test_rare import COLUMNS, TREE, by_one_variable
 from verifier.jobs import certify as job
 from verifier.jobs import schedule, settling
 from verifier.jobs.certify import certify
@@ -144,6 +145,18 @@ def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatc
     assert heard.stages.index("going on, as there is time left") > heard.stages.index("checking")
     assert {1.0, settling.LEAST} <= set(learned)
     assert result.finished and result.error[0] == result.error[1]
+
+
+def test_no_search_goes_on_where_tails_tell_of_a_wide_network(ear, own_time):
+    """It would begin again with what these leave open, which a search closed little of."""
+    first, relu, last = by_one_variable().layers
+    weight = 2 * first.weight
+    weight[0] /= 2
+    network = Network(COLUMNS, (Affine(0, weight, first.bias), relu, last))
+    heard = ear()
+    result = certify(network, TREE, signs(COLUMNS), timeout=6, sample=0, progress=heard.hear)
+    assert result.proved.checked.cells.get("tail") and result.proved.checked.cut is None
+    assert heard.stages[-1] == "checking" and heard.stages.count("checking") == 1
 
 
 def test_a_limit_that_is_over_while_something_is_done_as_a_whole(given, monkeypatch, tmp_path):

@@ -201,6 +201,46 @@ def test_monotone(model, feature):
             assert a < b and (found.classes[0] > found.classes[1]) == up
 
 
+def test_monotone_in_a_number_that_may_be_missing():
+    """Inputs that lack it have no next value, and are none of anybody's."""
+    lack = lp.Domain.encoded("paid", ["2", "1", "4", "missing"], [[2, 0], [1, 0], [4, 0], [0, 1]])
+    domain = lp.Domain.product(lack, lp.Domain.ordinal("sex", [0, 1]))
+    nodes = (
+        Inner(1, HALF, 1, 2),
+        Inner(0, Fraction(3), 3, 4),
+        Leaf(0),
+        Inner(2, HALF, 5, 6),
+        *(Leaf(k) for k in (0, 0, 1)),
+    )  # class 1 of sex 1 up to 3, class 0 where it is missing or more
+    result = lp.ask_monotone(Tree(nodes), domain, "paid")
+    assert result.domain.size == 4 and result.points == (1, 1)
+    (found,) = result.instances
+    assert [x["paid"] for x in found.inputs] == ["2", "4"] and found.inputs[0]["sex"] == "1"
+    assert "lack" in result.notes[0]
+    assert recognised(result.matter).kind == "monotone"
+    assert lp.ask_monotone(Tree(nodes), domain, "paid", up=False).points == (0, 0)
+    single = lp.Domain.encoded("paid", ["2", "missing"], [[2, 0], [0, 1]])
+    with pytest.raises(lp.LeafproofError, match='"paid" has one number'):
+        lp.ask_monotone(Tree(nodes), lp.Domain.product(single, people().product_of([2])), "paid")
+
+
+def test_points_as_rows_of_a_table_have_them():
+    """A column of floats has 1.0 where the label is 1, and NaN where it lacks a value."""
+    lack = lp.Domain.encoded("paid", ["2", "0.5", "missing"], [[2, 0], [0.5, 0], [0, 1]])
+    codes = lp.Domain.one_hot("code", ["1", "2"])
+    domain = lp.Domain.product(lp.Domain.ordinal("dose", [0, 0.5, 1]), lack, codes)
+    for dose, paid, point in (
+        (1.0, np.float64(2), (2, 0, 1)),
+        ("1.0", float("nan"), (2, 2, 1)),
+        (np.float32(0.5), Fraction(1, 2), (1, 1, 1)),
+        ("0.50", "1/2", (1, 1, 1)),
+    ):
+        assert point_of(domain, {"dose": dose, "paid": paid, "code": "2"}) == point
+    for dose, code in (("x", "2"), (0.25, "2"), (float("nan"), "2"), (1, "2.0"), (True, "2")):
+        with pytest.raises(lp.LeafproofError, match="is not a value"):
+            point_of(domain, {"dose": dose, "paid": 2, "code": code})
+
+
 def test_monotone_in_every_step_is_monotone_in_all_pairs():
     """What is counted are the steps; whether there are any is the question about all pairs."""
     domain = people()

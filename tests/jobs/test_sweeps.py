@@ -19,7 +19,9 @@ from verifier.model.question import matter_of
 from verifier.model.smooth import Smooth
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
+from verifier.provers.budget import speed_of
 from verifier.provers.timing import now
+from verifier.writing.processors import processors
 
 BITS = 11
 NOTHING = Tree((Leaf(0),))
@@ -128,7 +130,13 @@ def test_what_a_long_sweep_takes_is_told_by_a_block(monkeypatch):
     assert exhaustive.timed(small, 60.0) == exhaustive.expected(small)
     monkeypatch.setattr(exhaustive, "MOMENT", 0.0)
     monkeypatch.setattr(exhaustive, "_measured", lambda search: 1.0)
-    assert exhaustive.timed(small, 60.0) == exhaustive.FIXED + exhaustive.SAFETY * 2**BITS
+    whole = exhaustive.FIXED + exhaustive.SAFETY * 2**BITS
+    count = processors()
+    assert exhaustive.timed(small, 60.0) == pytest.approx(
+        whole * speed_of(count) / speed_of(count, helped=True)
+    )
+    monkeypatch.setattr(exhaustive, "HELPED", whole)  # too little for helpers
+    assert exhaustive.timed(small, 60.0) == whole
     assert exhaustive.timed(small, 0.001) == exhaustive.expected(small)
 
 
@@ -137,12 +145,12 @@ def test_what_cannot_be_folded_is_not_measured_for_a_minute(each, most, monkeypa
     """A large block is gone through if it takes but a moment: 30 s went by for its 2^20 points."""
     seen, clock = [], [0.0]
 
-    def enumerated(search, cell):
-        seen.append(cell.size)
-        clock[0] += each * cell.size
+    def enumerated(search, *cells):
+        seen.extend(cell.size for cell in cells)
+        clock[0] += each * sum(cell.size for cell in cells)
 
     monkeypatch.setattr(exhaustive, "_enumerated", enumerated)
-    monkeypatch.setattr(exhaustive, "speed_of", lambda count: 1.0)
+    monkeypatch.setattr(exhaustive, "speed_of", lambda *_, **__: 1.0)
     monkeypatch.setattr(exhaustive, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(exhaustive, "expected", lambda matter: 10.0)
     found = exhaustive.timed(matter_of(bits(30), bent(1, 30), NOTHING), 8.0)
@@ -152,3 +160,46 @@ def test_what_cannot_be_folded_is_not_measured_for_a_minute(each, most, monkeypa
     assert (
         0.5 * whole < found - exhaustive.FIXED < 1.01 * whole
     )  # of a small block a part is not for its points
+
+
+def test_the_speed_of_a_sweep_is_told_by_blocks_from_all_over(monkeypatch):
+    """Each takes by how many values its first part has left; the first one says little."""
+    clock = [0.0]
+
+    def enumerated(search, *cells):
+        clock[0] += sum((1e-8 if cell.parts[0] & 1 else 7e-8) * cell.size for cell in cells)
+
+    monkeypatch.setattr(exhaustive, "_enumerated", enumerated)
+    monkeypatch.setattr(exhaustive, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(exhaustive, "expected", lambda matter: 10.0)
+    monkeypatch.setattr(exhaustive, "PLACES", 64)
+    monkeypatch.setattr(exhaustive, "halved", lambda asked, cell: _first_half(cell))
+    found = exhaustive.timed(matter_of(bits(30), bent(1, 30), NOTHING), 80.0)
+    whole = 4e-8 * 2**30 * exhaustive.SAFETY / speed_of(processors(), helped=True)
+    assert found - exhaustive.FIXED == pytest.approx(whole, rel=0.3)
+
+
+def _first_half(cell):
+    """The first variable of which both values are left, and 0."""
+    return next((i, 1) for i, part in enumerate(cell.parts) if part == 3)
+
+
+def test_seconds_by_the_clock_are_not_compared_with_those_of_a_processor(monkeypatch):
+    matter = matter_of(bits(BITS), bent(0), NOTHING)
+    whole = exhaustive.expected(matter) - exhaustive.FIXED
+    found = Finding((Enumerated(),), check=0.0)
+    assert not exhaustive.is_cheaper(matter, found)
+    monkeypatch.setattr(exhaustive, "speed_of", lambda count: 100.0)
+    assert exhaustive.is_cheaper(matter, Finding((Enumerated(),), check=whole))
+    monkeypatch.setattr(exhaustive, "speed_of", lambda count: 1e-3)
+    assert not exhaustive.is_cheaper(matter, Finding((Enumerated(),), check=whole))
+
+
+@pytest.mark.parametrize(("seconds", "started"), [(4.0, 1), (2.0, 0), (30.0, 0)])
+def test_helpers_are_there_for_a_long_sweep_that_is_kept_free(seconds, started, monkeypatch):
+    begun = []
+    monkeypatch.setattr(exhaustive, "timed", lambda *_: seconds)
+    monkeypatch.setattr(proving, "start_helpers", lambda: begun.append(1))
+    matter = matter_of(bits(BITS), bent(0), NOTHING)
+    kept = proving._kept_free(matter, Watch(), now() + 10.0)
+    assert (len(begun), kept > 0) == (started, seconds < 8)

@@ -16,15 +16,17 @@ from tests.brute_intervals import classes, inside
 from tests.brute_matters import dump, random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.ensembles import random_ensemble, random_tree
 from tests.every import seeds
 from tests.kernel.test_intervals import random_matter
 from verifier import second_checker
+from verifier.formats.intervals import ready
 from verifier.kernel.certificate import check_certificate
 from verifier.model.continuous import Continuous
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.proof import Finding, Open
-from verifier.model.question import truth
+from verifier.model.question import Bound, Matter, differ, truth
 from verifier.model.rows import Rows, RowsFound, rows_from
 from verifier.reading import container
 from verifier.reading.certificate import certificate_of
@@ -117,6 +119,36 @@ def test_rows_of_continuous_variables_are_evaluated_at_their_numbers(seed):
     opinion = second_checker.check(data)
     assert opinion.rows == (len(drawn), expected)
     changed_numbers(rng, data, rows_to_bytes(domain, rows))
+
+
+@pytest.mark.parametrize("seed", seeds(range(40)))
+def test_ensembles_are_evaluated_at_rows_as_at_their_numbers(seed):
+    """On the thresholds of their tests, right beside these, and anywhere else."""
+    rng = random.Random(seed)
+    model = random_ensemble(rng, rng.choice(("float64", "float32", "exact")), columns=3)
+    student = random_tree(rng, 3, model.classes)
+    parts = (lp.Domain.continuous("a", -3, 3), lp.Domain.continuous("b", F(-1, 3), 2))
+    domain = lp.Domain.product(*parts, lp.Domain.ordinal("c", [-2, 0, 1]))
+    domain = ready(domain, [(model, range(3)), (student, range(3))], pieces=2)
+    matter = Matter(
+        domain, (Bound("m", model, (0, 1, 2)), Bound("t", student, (0, 1, 2))), differ()
+    )
+    drawn, expected = [], 0
+    for _ in range(40):
+        numbers = []
+        for v in domain.variables[:2]:
+            at = v.cut(rng.randrange(v.count + 1))
+            x = at + rng.choice((0, 0, F(1, 10**20), F(-1, 10**20), F(rng.randrange(-99, 99), 70)))
+            numbers.append(x if v.first < x <= v.last else v.last)
+        places = [v.piece_of(x) for v, x in zip(domain.variables, numbers, strict=False)]
+        last = rng.randrange(3)
+        drawn.append(((*places, last), tuple(numbers)))
+        row = [*numbers, domain.variables[2].row(last)[0]]
+        expected += model.class_at(row) != student.class_at(row)
+    rows = rows_from(*zip(*drawn, strict=True))
+    data, _, verdict = make_certificate(matter, Finding((Open(),), ()), "by hand", rows=rows)
+    assert verdict.rows == RowsFound(40, expected)
+    assert second_checker.check(data).rows == (40, expected)
 
 
 def changed_numbers(rng, data, whole):

@@ -86,7 +86,8 @@ def test_an_empty_proof_has_nothing_to_draw():
 
 
 def made(domain: Domain, ledger: GrowingProof, threads: int = 1) -> Budget:
-    network = Network(8, (Affine(0, np.ones((1, 8)), np.array([-0.5])),))
+    count = len(domain.variables)
+    network = Network(count, (Affine(0, np.ones((1, count)), np.array([-0.5])),))
     asked = ask(matter_of(domain, network, Tree((Leaf(0),))))
     return Budget(asked, 1e9, ledger.ordered, threads=threads)
 
@@ -177,3 +178,19 @@ def test_measurements_take_a_small_part_of_a_search_however_soon_more_cells_are_
         at[0] += 0.01
     assert len(looks) == 2
     assert looks[0] == 100.0 and looks[1] >= 100.0 + budget.SPARING * 0.1
+
+
+def test_cells_of_some_thousand_points_are_measured(monkeypatch):
+    """What many such cells of a proof take is not left to what was expected of them."""
+    domain = bits(24)
+    ledger = GrowingProof()
+    waiting = [0]
+    for variable in range(11):  # 2^11 cells of 2^13 points
+        waiting = [x for place in waiting for x in ledger.split(place, variable, 1)]
+    for place in waiting:
+        ledger.close(place, Enumerated())
+    held = made(domain, ledger)
+    order = replace(ledger.ordered(), swept=1.0)
+    monkeypatch.setattr(budget, "_timed", lambda _, some, units: budget.Spent(3 * units, units))
+    held.look(order)
+    assert held.swept.each == pytest.approx(3.0)

@@ -18,7 +18,7 @@ from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import rare, sights
+from verifier.provers import count, rare, sights
 from verifier.provers.count import with_bounds
 from verifier.provers.timing import now
 
@@ -89,6 +89,26 @@ def heavy(network):
     out[0, 0] = 24
     layers = (Affine(0, weight, bias), relu, Affine(2, out, np.full(1, -12.0)))
     return Network(COLUMNS, layers)
+
+
+@pytest.mark.parametrize("seconds", [8.0, 12.5, 13.0, 17.0, 30.0])
+def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds):
+    """Forms take a second here; those of a bound that no cell has are looked for to the end."""
+    later, around = [0.0], sights.Said.around
+
+    def slow(what, cell, rung):
+        later[0] += 1
+        return around(what, cell, rung)
+
+    monkeypatch.setattr(sights.Said, "around", slow)
+    monkeypatch.setattr(rare, "processors", lambda: 1)
+    for room in (count, rare, sights):
+        monkeypatch.setattr(room, "now", lambda: now() + later[0])
+    for room in (rare, sights):
+        monkeypatch.setattr(room, "RUNGS", (5, 700))
+    found = with_bounds(matter(), Finding((Open(),)), deadline=now() + seconds).proof
+    tails = [x for x in found if isinstance(x, Tail)]
+    assert tails and seconds / 2 <= later[0] + len(tails) <= seconds
 
 
 def test_no_time_changes_nothing():

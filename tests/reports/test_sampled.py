@@ -16,7 +16,7 @@ from verifier.model.proof import Constant, Open, Split
 from verifier.model.sample import Line, Plan, Sample, Sampled
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.report import FORMATS, compose, render
-from verifier.reports.sampled_words import theorem
+from verifier.reports.sampled_words import sentence, theorem, to_use
 from verifier.reports.summary import lines
 
 TOLD = "Sampled, not proved: with confidence 1 − 10⁻⁹ the probability of disagreement lies between"
@@ -122,3 +122,35 @@ def test_that_a_sample_ended_before_its_plan_is_said(format):
         made = replace(certificate, sample=own), replace(verdict, sampled=drawn)
         text = render(cases.result(*made, SECONDS), format=format)
         assert ("Ended early" in text) == ("9,000 were planned" in text) == early
+
+
+WIDER = {
+    (Fraction(0), Fraction(1, 2)): "nothing that is not proved",
+    (Fraction(0), Fraction(3, 4)): "nothing that is not proved",
+    (Fraction(1, 9), Fraction(3, 4)): "lower end alone tells more",
+    (Fraction(0), Fraction(1, 3)): "",
+    (Fraction(1, 9), Fraction(11, 20)): "",  # beyond the proof, but narrower
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("ends", WIDER)
+def test_which_interval_to_use_is_said_where_the_sample_tells_less(format, ends):
+    certificate, verdict = sampled()
+    held = replace(verdict, sampled=replace(verdict.sampled, lower=ends[0], upper=ends[1]))
+    text = render(cases.result(certificate, held, SECONDS), format=format)
+    text = re.sub(r"\\\w+\{\}|\s+", " ", text)
+    said = "use the proved" in text
+    assert said == bool(WIDER[ends]) and WIDER[ends] in text
+    line = dict(lines(certificate, held, SECONDS))["sampled"]
+    assert WIDER[ends] in line and ("use the proved" in line) == said
+
+
+def test_the_upper_end_alone_may_tell_more():
+    _, verdict = sampled()
+    proved = replace(verdict, error=(Fraction(1, 2), Fraction(3, 4)))
+    ends = {"lower": Fraction(1, 4), "upper": Fraction(2, 3)}
+    held = replace(proved, sampled=replace(verdict.sampled, **ends))
+    assert "upper end alone tells more" in to_use(held)
+    for text in (part for part in re.split(r"(?<=[.:;]) ", sentence(held)) if "proved one" in part):
+        assert not re.search(r"\d", text)  # it is about both, so it has no figure of either

@@ -85,14 +85,29 @@ def plan(
     from verifier.reports.plan import Budget, Names, fewest
     from verifier.reports.plan import plan as ways_of
 
-    if samples is None and epsilon is None:
-        raise TyperException("give either --samples N or --epsilon E: what is there, or wanted")
+    if samples is None and epsilon is None and rows is None:
+        raise TyperException(
+            "give --samples N or --rows TABLE, what is there, or --epsilon E, what is wanted"
+        )
     if (network is None) != (tree is None):
         raise LeafproofError("give both NETWORK and TREE, or neither")
     if (other_errors is None) != (other_samples is None):
         raise LeafproofError("give both --other-errors and --other-samples, or neither")
     if network is None and (domain or rows):
         raise LeafproofError("--domain and --rows are about a network and a tree: name these first")
+    held = None
+    if network is not None:
+        from verifier.jobs.planning import setting
+        from verifier.model.domain import bits
+
+        held = setting(
+            network, tree, domain, certificate=certificate, rows=rows, head=head,
+            threshold=threshold,
+        )  # fmt: skip
+        if domain is None and held.domain != bits(held.domain.columns):
+            domain = "DOMAIN"  # the certificate's, which does not say where its file is
+        if samples is None and epsilon is None:
+            samples = held.rows
     asked = Budget(
         samples,
         None if epsilon is None else read_number(epsilon, "epsilon"),
@@ -108,17 +123,6 @@ def plan(
         None if other_errors is None or other_samples is None else (other_errors, other_samples),
         None if actual is None else read_number(actual, "actual"),
     )
-    held = None
-    if network is not None:
-        from verifier.jobs.planning import setting
-        from verifier.model.domain import bits
-
-        held = setting(
-            network, tree, domain, certificate=certificate, rows=rows, head=head,
-            threshold=threshold,
-        )  # fmt: skip
-        if domain is None and held.domain != bits(held.domain.columns):
-            domain = "DOMAIN"  # the certificate's, which does not say where its file is
     names = Names(
         str(network or "NETWORK"), str(tree or "TREE"), domain,
         None if certificate is None else str(certificate), None if rows is None else str(rows),

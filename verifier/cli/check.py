@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
     against: options.Against = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TABLE",
+            help="the table whose rows were drawn from, of a test with --rows and --domain",
+        ),
+    ] = None,
     head: options.HeadOption = None,
     threshold: options.ThresholdOption = None,
     require: options.Require = None,
@@ -60,6 +67,7 @@ def check(
         result = job.check(
             certificate,
             against=against,
+            rows=rows,
             head=head,
             threshold=threshold,
             require=require,

@@ -14,7 +14,9 @@ from verifier.cli.verdict import EXIT
 
 
 def test(
-    model: Annotated[Path, typer.Argument(help="the model, any ONNX file", show_default=False)],
+    model: Annotated[
+        Path, typer.Argument(help="the model: any ONNX file, a file of trees", show_default=False)
+    ],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     domain: options.DomainOption = None,
     rows: Annotated[
@@ -63,8 +65,9 @@ def test(
 ) -> None:
     """Test how often a tree differs from any model, at points drawn. A test, not a proof.
 
-    The model is only called: onnxruntime executes it. The exit code is 2, as nothing is decided;
-    `check --against` asks the model again at the same points.
+    The model is only called: onnxruntime executes it (files of XGBoost, LightGBM and code answer as
+    they are read). The exit code is 2, as nothing is decided; `check --against` asks the model
+    again at the same points.
     """
     limit = ends.limited(timeout)
     from verifier.jobs.testing import test as job

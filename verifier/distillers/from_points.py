@@ -82,9 +82,10 @@ def of_few(bulk: AnyBulk, leaves: int, rows: Rows | None, seed: int) -> Tree:
     if rows is None:
         points = sample_possible(domain, BRIEF, np.random.default_rng([seed, 6]))
     else:
-        some = slice(None, None, -(-len(rows.points) // BRIEF))  # they are in order
-        points = np.array(rows.points[some], dtype=np.int64)
-        times = np.array(rows.times[some], dtype=np.float64)
+        count = len(rows.points)  # in order: some of all of them
+        some = np.linspace(0, count - 1, min(count, BRIEF)).astype(np.int64).tolist()
+        points = np.array([rows.points[i] for i in some], dtype=np.int64)
+        times = np.array([rows.times[i] for i in some], dtype=np.float64)
     coarse = coarse_of(domain, points)
     table = Table(coarse.points(points), bulk_classes(bulk, points), times)
     kinds = bulk.teacher.classes

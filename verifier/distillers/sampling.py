@@ -1,11 +1,14 @@
 """Points drawn exactly from a domain's product distribution, or from it inside a cell.
 
-Values are drawn with integers below the common denominator of their probabilities, so no
-probability is rounded; numpy's bounded integers are exactly uniform.
+Values are drawn with integers below the common denominator of their probabilities, or by the digits
+of a real number where that is large, so no probability is rounded; numpy's bounded integers are
+exactly uniform.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -18,6 +21,8 @@ from verifier.model.ordinal import AnyVariable
 from verifier.model.part import Part
 
 Points = npt.NDArray[np.int64]
+WORD = 62
+"""Bits that are drawn at once."""
 
 
 def sample(
@@ -44,23 +49,28 @@ def _draw(variable: AnyVariable, mask: int, count: int, rng: np.random.Generator
     if not any(weights) or len(set(weights)) == 1:
         weights = [1] * len(allowed)
     upto = list(accumulate(weights))
-    drawn = _below(upto[-1], count, rng)
-    bounds = np.array(upto, dtype=drawn.dtype)
-    return np.array(allowed)[np.searchsorted(bounds, drawn, side="right")]
+    if upto[-1] > 1 << WORD:
+        return np.array(allowed)[_by_digits(upto, count, rng)]
+    drawn = rng.integers(upto[-1], size=count)
+    return np.array(allowed)[np.searchsorted(np.array(upto), drawn, side="right")]
 
 
-def _below(bound: int, count: int, rng: np.random.Generator) -> npt.NDArray[np.generic]:
-    """Uniform integers in [0, bound), of any size."""
-    if bound <= 1 << 62:
-        return rng.integers(bound, size=count)
-    size = (bound.bit_length() + 7) // 8
-    spare = 8 * size - bound.bit_length()
-    found: list[int] = []
-    while len(found) < count:
-        number = int.from_bytes(rng.bytes(size), "little") >> spare
-        if number < bound:
-            found.append(number)
-    return np.array(found, dtype=object)
+def _by_digits(upto: Sequence[int], count: int, rng: np.random.Generator) -> Points:
+    """How many of the ends ``upto``, over the last of them, uniform real numbers in [0, 1) have
+    reached: their first digits tell, or as many more as it takes."""
+    total = upto[-1]
+    words = rng.integers(1 << WORD, size=count)
+    ends = np.array([(end << WORD) // total for end in upto], dtype=np.int64)
+    found = np.searchsorted(ends, words, side="right")
+    for at in np.flatnonzero(np.isin(words, ends)).tolist():  # an end may lie within that word
+        number, bits = int(words[at]), WORD
+        while True:
+            least = bisect_right(upto, number * total >> bits)
+            if least == bisect_left(upto, -(-(number + 1) * total >> bits)):
+                break
+            number, bits = number << WORD | int(rng.integers(1 << WORD)), bits + WORD
+        found[at] = least
+    return found
 
 
 def sample_possible(domain: Domain, count: int, rng: np.random.Generator) -> Points:

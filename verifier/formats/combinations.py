@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from verifier.formats.frame_missing import is_number, may_lack, missing_of
 from verifier.formats.ranges import exact, in_words, place
 from verifier.formats.words import few
 from verifier.model.cell import Cell, full_cell
@@ -78,6 +79,8 @@ def labels_of(where: str, v: Variable, labels: Sequence[Any]) -> int:
         plain = isinstance(label, str | int | float | Fraction) and not isinstance(label, bool)
         at = v.index(word) if plain or hasattr(label, "dtype") else None
         if at is None:
+            at = _as_in_a_row(where, v, label)
+        if at is None:
             known = few([quoted(x) for x in v.labels], 6)
             raise DomainError(
                 f"{where}: {quoted(word)} is not a value of {quoted(v.name)}: {known}"
@@ -86,6 +89,21 @@ def labels_of(where: str, v: Variable, labels: Sequence[Any]) -> int:
     if not mask:
         raise DomainError(f"{where} is an empty list: name the values")
     return mask
+
+
+def _as_in_a_row(where: str, v: Variable, label: Any) -> int | None:
+    """The value that a table's row has: the same number (1.0 for 1), NaN for a missing one."""
+    if isinstance(label, float) and label != label:
+        return missing_of(v)
+    if not is_number(v) or isinstance(label, bool):
+        return None
+    try:
+        wanted = exact(where, label)
+        lacks = missing_of(v) if may_lack(v) else None
+        held = [k for k in range(v.count) if k != lacks and v.row(k)[0] == wanted]
+        return held[0] if held and exact(where, v.label(held[0])) == wanted else None
+    except DomainError:
+        return None
 
 
 def variable_named(where: str, domain: Domain, name: Any) -> int:

@@ -30,6 +30,8 @@ from verifier.model.smooth import ALONE
 
 LOGISTIC = float.fromhex("0x1.8p-24")
 """The largest float32 whose logistic, in float32, is not above 1/2."""
+MANTISSA, SUBNORMAL = 24, -125
+"""Bits of a float32, and the exponent (as of frexp) below which it has fewer."""
 _HALF = Fraction(1, 2)
 _IDENTITY = ("reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:linear")
 _CLASSIFIERS = ("binary:logistic", "binary:logitraw", "binary:hinge")
@@ -65,7 +67,10 @@ class Settings:
 def read_document(data: bytes) -> dict[str, Any]:
     """The document in a JSON or UBJSON file. Raises EnsembleError."""
     try:
-        found = read_ubjson(data) if is_ubjson(data) else json.loads(data, object_pairs_hook=_once)
+        if is_ubjson(data):
+            found = read_ubjson(data)
+        else:
+            found = json.loads(data, object_pairs_hook=_once, parse_float=for_float32)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
@@ -81,6 +86,19 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(held) < len(pairs):
         raise EnsembleError("the document names a member twice: damaged file")
     return held
+
+
+def for_float32(text: str) -> float:
+    """A float64 that rounds to the float32 nearest to a decimal: in the middle of two, it is moved.
+
+    XGBoost rounds a decimal once. Raises ValueError for what is no number.
+    """
+    near = float(text)
+    exponent = max(math.frexp(near)[1], SUBNORMAL) if math.isfinite(near) else 0
+    if not math.isfinite(near) or math.ldexp(near, MANTISSA + 1 - exponent) % 2 != 1:
+        return near
+    exact = Fraction(text)
+    return near if exact == near else math.nextafter(near, math.inf if exact > near else -math.inf)
 
 
 def is_ubjson(data: bytes) -> bool:
@@ -256,7 +274,7 @@ def _start(
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     """The scores before the first tree, and a note where their rounding is not certain."""
     text = str(stated).strip("[] ")
-    bases = [float(np.float32(float(part))) for part in text.split(",")]
+    bases = [float(np.float32(for_float32(part))) for part in text.split(",")]
     bases = bases * outputs if len(bases) == 1 else bases
     if len(bases) != outputs or not all(map(math.isfinite, bases)):
         raise EnsembleError(f"its base score {quoted(text)} does not fit {outputs} outputs")

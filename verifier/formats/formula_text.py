@@ -1,7 +1,7 @@
 """Formulas as people write them: ``class(f) = 1 and (class(g) = 0 or not same(f, h))``.
 
-``not`` binds closest, then ``and``, then ``or``. Names that are no words stand in double quotes,
-and so do names of classes: ``class(f) = "yes"``.
+``not`` binds closest, then ``and``, then ``or``. Names that are no words stand in quotes, double or
+single, and so do names of classes: ``class(f) = "yes"``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from verifier.model.errors import QuestionError, quoted
 
-_TOKEN = re.compile(r'\s*(?:("[^"]*")|([\w.-]+)|(!=|==|=|[(),])|(\S))')
+_TOKEN = re.compile(r'\s*(?:("[^"]*"|\'[^\']*\')|([\w.-]+)|(!=|==|=|[(),])|(\S))')
 _LOOKS = re.compile(r"\s*[(\s]*(not\s*[(\s]*)*(class|same)\s*\(", re.IGNORECASE)
 DEEPEST = 50
 """How deep brackets may be nested; a formula in JSON may go deeper."""
@@ -98,10 +98,10 @@ class _Reader:
             raise self.wrong("= or !=")
         self.at += 1
         token = self._next()
-        if not re.fullmatch(r"[0-9]{1,9}|\"[^\"]+\"", token):
+        if not re.fullmatch(r"[0-9]{1,9}|\"[^\"]+\"|'[^']+'", token):
             raise self.wrong("the number of a class, or its name in quotes,")
         self.at += 1
-        value = {"class": [name, token[1:-1] if token[0] == '"' else int(token)]}
+        value = {"class": [name, token[1:-1] if token[0] in "\"'" else int(token)]}
         return {"not": value} if sign == "!=" else value
 
     def _name(self) -> str:
@@ -109,7 +109,7 @@ class _Reader:
         if not token or token in "(),!==":
             raise self.wrong("the name of a model")
         self.at += 1
-        return token[1:-1] if token.startswith('"') else token
+        return token[1:-1] if token[0] in "\"'" else token
 
     def _expect(self, sign: str) -> None:
         if self._next() != sign:

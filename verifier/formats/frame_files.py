@@ -24,6 +24,9 @@ NUMBERED = "numbers as names"
 WITH_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 """One whose comma may as well be a mark between thousands."""
+TOO_MANY = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+UNCLOSED = re.compile(r"EOF inside string starting at row (\d+)")
+"""What pandas says of a line that is too long, and of a quote that is not closed (lines from 0)."""
 
 
 def read_table(path: str | os.PathLike[str]) -> Any:
@@ -71,8 +74,23 @@ def read_table(path: str | os.PathLike[str]) -> Any:
                 f"{some(len(names), 'column')} that the first one names (leave out titles and "
                 "comments before the names)"
             ) from None
-        said = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise DomainError(f"{where} is not a table that can be read: {said}") from None
+        raise DomainError(f"{where} is not a table that can be read: {_fault(problem)}") from None
+
+
+def _fault(problem: Exception) -> str:
+    """What pandas found, where, and what to do; in its own words where these are not known."""
+    said = " ".join(str(problem).split())
+    if lost := TOO_MANY.search(said):
+        named, line, held = lost.groups()
+        return (
+            f"line {line} holds {held} values, where {named} are expected: put a text with commas "
+            "into quotes, or correct the line"
+        )
+    if lost := UNCLOSED.search(said):
+        return f"a quote in row {int(lost[1]) + 1} (the names are row 1) is never closed: close it"
+    if said.startswith("No columns to parse"):
+        return "it is empty: the first line names its columns"
+    return said[:200] or type(problem).__name__
 
 
 def with_commas(table: Any) -> Any:

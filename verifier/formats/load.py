@@ -88,6 +88,7 @@ def load_network(
         raise UnsupportedError(
             f"the domain is of type {type(domain).__name__}: give a Domain, or a path to its file"
         )
+    network = found_by(network)
     if any(is_a(network, *kind) for kind in _ENSEMBLES):
         _check_no_ensemble(network)
     if isinstance(network, Network):

@@ -1,5 +1,7 @@
 """Models that are only called: any ONNX file in onnxruntime, any Python callable.
 
+Files of trees (XGBoost's, LightGBM's, code, JSON) nobody can call: they answer as they are read.
+
 What they compute inside is nobody's business here. Their answers become class numbers: those of
 the tree's classes that they are called by, and one more for whatever else they answer.
 """
@@ -8,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +22,11 @@ import numpy.typing as npt
 
 from verifier.formats.heads import Asked, asked_for, label_names
 from verifier.formats.outputs import split_output, with_output
+from verifier.formats.runtime_classes import names_of
 from verifier.formats.sklearn_inputs import check_places
+from verifier.formats.told_apart import is_a
 from verifier.model.domain import Domain
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
 from verifier.model.floats import nearest
 from verifier.model.opaque import LONGEST_WHAT, MOST_CLASSES, Opaque
@@ -49,14 +57,20 @@ class Answers:
 
 
 def answers(
-    source: Any, tree: Tree, *, head: str | None = None, threshold: Number | None = None
+    source: Any,
+    tree: Tree,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+    domain: Domain | None = None,
 ) -> Answers:
     """The model behind ``source``, with its answers numbered as the tree's classes.
 
     ``source``: a path to an ONNX file, a torch.nn.Module, an object with ``predict``, or a callable
     that takes an array of shape (N, columns); each gives N labels, or N rows of scores, of which
     the largest decides. ``head`` and ``threshold`` say what one number a row is: without them it is
-    a label where all are whole numbers, in an ONNX file a logit. Raises LeafproofError.
+    a label where all are whole numbers, in an ONNX file a logit. A path to a file of trees that is
+    not ONNX is read over the ``domain``. Raises LeafproofError.
     """
     names = class_names(tree)
     if len(names) + 1 > MOST_CLASSES:
@@ -65,8 +79,10 @@ def answers(
     digest: str | None = None
     if isinstance(source, str | os.PathLike):
         whole = read_bytes(split_output(source)[0], "model (ONNX)", NetworkError)
-        _check_whole(whole, quoted(source))
         digest = hashlib.sha256(whole).hexdigest()
+        if _has_only_trees(source, whole):
+            return _as_read(source, digest, names, asked, domain)
+        _check_whole(whole, quoted(source))
         call, columns = _onnx(with_output(source, whole, NetworkError), quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True
     else:
@@ -82,6 +98,41 @@ def answers(
 
     called = tuple(map(str, getattr(source, "feature_names_in_", ())))
     return Answers(model, classify, columns if isinstance(columns, int) else None, called)
+
+
+def _has_only_trees(path: str | os.PathLike[str], data: bytes) -> bool:
+    """Whether a file holds trees in another form than ONNX, by its ending or its bytes."""
+    from verifier.formats.code_trees import LANGUAGES
+    from verifier.formats.ensembles import is_model_file
+
+    is_code = Path(path).suffix.lower() in (*LANGUAGES, ".sql")
+    return is_code or is_model_file(data) or data.lstrip()[:1] == b"{"
+
+
+def _as_read(
+    path: str | os.PathLike[str],
+    digest: str,
+    names: Sequence[str],
+    asked: Asked,
+    domain: Domain | None,
+) -> Answers:
+    """The tree or the ensemble in a file, which answers as Leafproof reads it."""
+    from verifier.formats.load import load_model
+    from verifier.formats.prediction import predict
+
+    held = load_model(path, domain=domain, head=asked.kind, threshold=asked.threshold)
+    assert isinstance(held, Tree | Ensemble)  # networks are ONNX
+    called = class_names(held) if isinstance(held, Tree) else names_of(held)
+    known = {name: i for i, name in enumerate(names)}
+    number = np.array([known.get(name, len(names)) for name in called])
+
+    def classify(rows: Floats) -> Ints:
+        if isinstance(held, Tree):
+            return np.asarray(number[predict(held, rows, domain)])
+        return np.asarray(number[held.predict(rows)])
+
+    model = Opaque(len(names) + 1, digest, "file of trees, as Leafproof reads it")
+    return Answers(model, classify, held.columns if isinstance(held, Ensemble) else None)
 
 
 def _check_whole(data: bytes, name: str) -> None:
@@ -204,12 +255,13 @@ def _code(label: Any, number: dict[str, int]) -> int:
 def _callable(source: Any) -> tuple[Callable[[Floats], Any], str]:
     """What is called, and what it is in words."""
     kind = type(source)
-    if any(b.__module__.partition(".")[0] == "torch" and b.__name__ == "Module"
-           for b in kind.__mro__):  # fmt: skip
+    if is_a(source, "torch", "Module"):
         return _torch(source), f"torch module {kind.__name__}"
+    if is_a(source, "xgboost", "Booster"):  # its predict takes no arrays
+        return partial(source.inplace_predict, validate_features=False), "Booster of XGBoost"
     predict = getattr(source, "predict", None)
     if callable(predict):
-        return predict, f"{kind.__module__}.{kind.__qualname__}, its predict"
+        return partial(_predicted, predict), f"{kind.__module__}.{kind.__qualname__}, its predict"
     if callable(source):
         name = getattr(source, "__qualname__", kind.__qualname__)
         return source, f"Python callable {getattr(source, '__module__', kind.__module__)}.{name}"
@@ -219,15 +271,25 @@ def _callable(source: Any) -> tuple[Callable[[Floats], Any], str]:
     )
 
 
+def _predicted(predict: Callable[[Any], Any], rows: Any) -> Any:
+    """What an estimator answers; that columns have names is seen to where they are put in order."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        return predict(rows)
+
+
 def _torch(module: Any) -> Callable[[Floats], Any]:
     import torch
+
+    own = [p.dtype for p in module.parameters() if p.is_floating_point()]
+    taken = own[0] if own else torch.float32
 
     def call(rows: Floats) -> Any:
         training = module.training
         module.eval()
         try:
             with torch.no_grad():
-                return module(torch.from_numpy(rows.astype(np.float32))).numpy()
+                return module(torch.from_numpy(rows).to(taken)).numpy()
         finally:
             module.train(training)
 

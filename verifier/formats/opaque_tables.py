@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from verifier.formats.ensembles_boosters import booster_fold
+from verifier.formats.ensembles_fold import Fold
 from verifier.formats.frame_columns import EMPTY, pandas_for
 from verifier.formats.opaque import Ints
 from verifier.formats.sklearn_columns import raw
@@ -18,14 +20,21 @@ from verifier.model.floats import nearest
 from verifier.model.ordinal import AnyVariable
 from verifier.model.ranged import Ranged
 
+_BOOSTERS = {"xgboost": ("XGBModel", "Booster"), "lightgbm": ("LGBMModel", "Booster")}
+"""The libraries whose models take a table's categories as their numbers."""
+
 
 def table_of(source: Any, domain: Domain) -> Callable[[Ints], Any] | None:
     """From value indices (N, variables) to the frame that ``source`` predicts on.
 
-    None unless it is an estimator of scikit-learn whose columns are the domain's variables, some of
-    which have other columns in the domain: texts, and what may be missing. Raises NetworkError
-    where it cannot be known what the frame holds.
+    Of XGBoost and LightGBM: to the array of numbers, those of the table's categories among them.
+    None unless it is an estimator whose columns are the domain's variables, some of which have
+    other columns in the domain: texts, and what may be missing. Raises LeafproofError where it
+    cannot be known what the table holds.
     """
+    for library, kinds in _BOOSTERS.items():
+        if any(is_a(source, library, kind) for kind in kinds):
+            return _numbered(booster_fold(source, library, domain))
     names = [str(x) for x in getattr(source, "feature_names_in_", ())]
     place = {v.name: i for i, v in enumerate(domain.variables)}
     if not names or not is_a(source, "sklearn", "BaseEstimator") or set(names) - set(place):
@@ -41,6 +50,17 @@ def table_of(source: Any, domain: Domain) -> Callable[[Ints], Any] | None:
             own, v = points[:, place[name]], domain.variables[place[name]]
             columns[name] = _numbers(v, own) if values is None else values[own]
         return pandas.DataFrame(columns)
+
+    return make
+
+
+def _numbered(fold: Fold | None) -> Callable[[Ints], Any] | None:
+    if fold is None:
+        return None
+
+    def make(points: Ints) -> Any:
+        rows = fold.rows(points.tolist())
+        return np.array([[math.nan if x is None else x for x in row] for row in rows])
 
     return make
 

@@ -7,7 +7,7 @@ the scores of a member that is read: one of two classes, or one for each class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -188,3 +188,20 @@ def plain_steps(model: Any) -> list[Any]:
     if kind_of(model) != "Pipeline":
         return []
     return [step for _, step in model.steps[:-1] if not passes(step)]
+
+
+def members_of(model: Any) -> list[Any]:
+    """The fitted models that a combined one is made of."""
+    if kind_of(model) == "CalibratedClassifierCV":
+        return [held.estimator for held in model.calibrated_classifiers_]
+    return list(model.estimators_)
+
+
+def reads_table(model: Any, known: Container[str]) -> bool:
+    """Whether a combined model has a member that begins with a table's raw columns: a pipeline with
+    a step that is not one of the ``known``, which take numbers."""
+    if kind_of(final_of(model)) in COMBINED and any(
+        reads_table(member, known) for member in members_of(final_of(model))
+    ):
+        return True
+    return any(kind_of(step) not in known for step in plain_steps(model))

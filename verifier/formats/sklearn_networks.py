@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from verifier.formats.sklearn_combined import (
     components,
     final_of,
     plain_steps,
+    reads_table,
 )
 from verifier.formats.sklearn_inputs import inputs_of
 from verifier.formats.sklearn_pipelines import passes
@@ -97,7 +99,11 @@ def teacher_from_sklearn(
         sklearn_pipelines.require_known(first)  # one of the user's own may have no state
     _check_fitted(first, kind_of(first))
     inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)
-    if domain is not None and inputs is not None:
+    if domain is not None and first is final and reads_table(final, _SCALERS):
+        inputs = inputs_of(final, domain, table=True)
+        graph, first_mixing = Graph(domain.columns), len(steps) - 1
+        x, supported = graph.input, partial(_combined, domain=domain)
+    elif domain is not None and inputs is not None:
         graph = Graph(domain.columns)
         mixing = (i for i, step in enumerate(steps[:-1]) if kind_of(step) in COMPONENTS)
         first_mixing = next(mixing, len(steps) - 1)  # before it a column is made of one variable
@@ -232,22 +238,33 @@ def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
     return affine(graph, x, weight, bias, name)
 
 
-def _combined(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
-    """A model that is made of others."""
-    return COMBINED[name](graph, x, model, _member)
+def _combined(
+    graph: Graph, x: Signal, model: Any, name: str, domain: Domain | None = None
+) -> Signal:
+    """A model that is made of others; each may read the raw columns of a ``domain`` by itself."""
+    return COMBINED[name](graph, x, model, partial(_member, domain=domain))
 
 
-def _member(graph: Graph, x: Signal, member: Any) -> Signal:
+def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None) -> Signal:
     """The scores of a member, which may be a pipeline, from the same inputs."""
-    for step in plain_steps(member):
-        x = _scaled(graph, x, step)
-    final = final_of(member)
+    steps, final = plain_steps(member), final_of(member)
     name = kind_of(final)
+    if domain is not None and name not in COMBINED:
+        first = steps[0] if steps else final
+        inputs = inputs_of(first, domain, table=True)
+        assert inputs is not None  # a table's columns are found, or refused
+        tabled = next((i for i, s in enumerate(steps) if kind_of(s) in COMPONENTS), len(steps))
+        x = sklearn_pipelines.folded(graph, domain, steps[:tabled], inputs)
+        steps = steps[tabled:]
+    for step in steps:
+        x = _scaled(graph, x, step)
     if name not in (*LINEAR_CLASSIFIERS, "MLPClassifier", "CalibratedClassifierCV"):
         raise NetworkError(
             f"its member {name} is not supported: supported are {', '.join(LINEAR_CLASSIFIERS)}, "
             "MLPClassifier, CalibratedClassifierCV and pipelines that end in one"
         )
+    if name in COMBINED:
+        return _combined(graph, x, final, name, domain)
     return _READERS[name](graph, x, final, name)
 
 

@@ -15,12 +15,12 @@ from verifier.jobs.earlier import unfinished
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_journal, is_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
-from verifier.jobs.loading import Source, StrPath, load_with_tree, network_of, seen
+from verifier.jobs.loading import About, Source, StrPath, load_with_tree, network_of, seen
 from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
 from verifier.jobs.proving import search
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import find_in_time
+from verifier.jobs.schedule import find_in_time, read_again
 from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -128,16 +128,13 @@ def certify(
             about, held = load_with_tree(
                 network, tree, domain, watch, head=head, threshold=threshold
             )
-        if not about.domain.plain and (cross_check or asked):
-            raise LeafproofError(
-                "cross_check and emit fold networks on sets of values: they take no domain with "
-                "ranges or a tree; leave them out"
-            )
         if cross_check or asked:
-            require_solvers(network_of(about.network, "cross_check or emit"))
+            _check_takes_solvers(about)
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit, matter = limit and limit.loaded(loaded - start), about.matter(held)
+        about_what = [about.network, held], about.domain, points
+        limit = read_again(limit, loaded - start, *about_what)
+        matter = about.matter(held)
         limit = reserved(limit, wish, [about.network], tails=suits(matter))
         gone_on = None if is_journal(resume) else resume
         earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)
@@ -149,9 +146,7 @@ def certify(
             units = units_on(cluster, store)
             find = partial(
                 search,
-                about,
-                held,
-                watch,
+                *(about, held, watch),
                 prover=prover,
                 stop_at_difference=stop_at_difference,
                 units=units,
@@ -184,6 +179,16 @@ def certify(
         moments=tuple(watch.moments),
         remarks=remarks,
     )
+
+
+def _check_takes_solvers(about: About) -> None:
+    """Raise LeafproofError for what other solvers are not asked about."""
+    if not about.domain.plain:
+        raise LeafproofError(
+            "cross_check and emit fold networks on sets of values: they take no domain with "
+            "ranges or a tree; leave them out"
+        )
+    require_solvers(network_of(about.network, "cross_check or emit"))
 
 
 def _asked_of_others(

@@ -60,6 +60,7 @@ def check(
     certificate: StrPath,
     *,
     against: tuple[Source, Source, Source] | None = None,
+    rows: Source = None,
     head: str | None = None,
     threshold: Number | None = None,
     require: Fraction | float | str | None = None,
@@ -75,7 +76,8 @@ def check(
     """Check every step of the ``certificate`` at a path, trusting nothing but the kernel.
 
     ``against``: network, tree and domain (paths or objects; ``bits`` or ``signs``) that it must be
-    about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
+    about; ``head`` and ``threshold`` say how that network's output is read. Of a test of a table's
+    ``rows`` as points of that domain these are given as well. ``require``:
     ``equivalent``, or the greatest probability of disagreement that is good enough. ``verified``
     also runs the checker whose soundness Coq proves, and ``paranoid`` both it and a naive
     checker of what is stated of float32 (slow). With the ``engine`` ray the kernel's check runs on
@@ -93,6 +95,8 @@ def check(
         raise LeafproofError(
             "head and threshold say how --against reads the network: add it, or leave them out"
         )
+    if rows is not None and against is None:
+        raise LeafproofError("rows say what the domain of --against is: add it, or leave them out")
     if against is not None and not (isinstance(against, tuple | list) and len(against) == 3):
         raise LeafproofError("against is not the three that it takes: network, tree and domain")
     believed = trusted(trust)
@@ -109,6 +113,11 @@ def check(
     start = time.perf_counter()
     with within(limit):
         held, data = read(certificate, watch)
+    if rows is not None and not held.matter.is_test:
+        raise LeafproofError(
+            "rows are what a test draws from, and this is a certificate: leave them out, its own "
+            "are in it"
+        )
     seconds = {"load": time.perf_counter() - start}
     with in_time(limit):
         asked = verified or paranoid
@@ -128,7 +137,7 @@ def check(
 
             until = limit.cut if limit else None
             end = Patience(lambda: watch.stopped, until=until)
-            again = ask_again(held, *against, head=head, threshold=threshold, stop=end)
+            again = ask_again(held, *against, rows=rows, head=head, threshold=threshold, stop=end)
         elif finished and against is not None:
             files, replayed = _held_against(held, verdict, against, head, threshold)
     return CheckResult(

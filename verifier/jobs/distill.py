@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
-from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.distillers.representation import Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
 from verifier.formats.intervals import between_bins, binned
-from verifier.jobs.choices import Engine, Method, exact
+from verifier.jobs.choices import Engine, Method
 from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, hash_of, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
@@ -26,11 +26,18 @@ from verifier.jobs.loading import (
     network_of,
     seen,
 )
-from verifier.jobs.methods import MethodOptions, Outcome, find, kept_tree
+from verifier.jobs.methods import (
+    MethodOptions,
+    Outcome,
+    find,
+    kept_tree,
+    parse_layers,
+    target,
+)
 from verifier.jobs.proving import kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -143,16 +150,9 @@ def distill(
     check_journal(journal, resume, device)
     check_folder(resume)
     where = engine_of(engine, address, device=device)
-    if where is Engine.RAY and method != Method.CERTIFIED and not (prove or certificate):
-        raise LeafproofError(
-            "the engine ray proves on other machines, and nothing is proved here: give "
-            "--certificate, or leave --engine out"
-        )
-    if (journal or resume) and method != Method.CERTIFIED and not (prove or certificate):
-        raise LeafproofError(
-            "a journal keeps what is proved, and nothing is here: give --certificate, or leave "
-            "--journal out"
-        )
+    proved = prove or certificate is not None
+    if not proved and method != Method.CERTIFIED:
+        _check_nothing_kept(where, journal or resume)
     chosen = parse_layers(layers)
     options = MethodOptions(
         depth=depth,
@@ -173,21 +173,11 @@ def distill(
             # raises now what measuring would later
             choose_nodes(network_of(about.network, "explain"), chosen)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
+        limit = read_again(limit, loaded - start, [about.network], about.domain)
+        limit = reserved(limit, wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
-        if rows is not None:
-            options = replace(options, rows=seen(about, rows, watch))
-        proved = prove or certificate is not None
-        by_points = method in BY_POINTS and not explain and not listable(about.domain)
-        growing = _growing(proving, method, proved=proved, afterwards=by_points)
-        if growing is not None and proving and (proved or method == Method.CERTIFIED):
-            growing = min(growing, proving.end - kept_free_after(about, proving.end))
-        plain = replace(about, domain=_grown_on(about, method, watch, by_points))
-        options = replace(options, pieces=about.domain.infinite)
-        open_is_sampled = proving is not None and proving.sampling > 0
-        options = replace(options, sampled=open_is_sampled, progress=watch.tell)
-        if rows is not None and by_points and about.domain.infinite:
-            options = replace(options, rows=seen(plain, rows, Watch()))
+        growth = _growth_of(about, method, options, rows, proving, watch, proved=proved)
+        options = growth.options
         in_words = _told(options, about) if journal or resume else ""
         kept = about, watch, {"method": method, "set of options": in_words}
         with (
@@ -195,9 +185,9 @@ def distill(
             journalled(journal, resume, "distill", *kept) as store,
         ):
             units = units_on(cluster, store)
-            with watch.stage("distilling", "search", deadline=growing):
-                grow = partial(find, method, plain, options, growing, units)
-                outcome = _found(about, plain, kept_tree(units, grow, plain))
+            with watch.stage("distilling", "search", deadline=growth.until):
+                grow = partial(find, method, growth.about, options, growth.until, units)
+                outcome = _found(about, growth.about, kept_tree(units, grow, growth.about))
             about = about.cut_for(outcome.tree)
             seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
             made = None
@@ -222,7 +212,9 @@ def distill(
             lines=outcome.more,
             facts=outcome.facts,
             frontier=outcome.frontier,
-            measured=_measured(plain, outcome, chosen, seed, limit, watch) if explain else None,
+            measured=_measured(growth.about, outcome, chosen, seed, limit, watch)
+            if explain
+            else None,
             notes=tuple(watch.notes),
             moments=tuple(watch.moments),
         )
@@ -231,6 +223,64 @@ def distill(
     if output is not None:
         write_tree(output, result.tree, "" if result.finished else UNFINISHED)
     return result
+
+
+def _check_nothing_kept(where: Engine, journal: StrPath | None) -> None:
+    """Raise LeafproofError for a place of proofs where nothing is proved."""
+    if where is Engine.RAY:
+        raise LeafproofError(
+            "the engine ray proves on other machines, and nothing is proved here: give "
+            "--certificate, or leave --engine out"
+        )
+    if journal:
+        raise LeafproofError(
+            "a journal keeps what is proved, and nothing is here: give --certificate, or leave "
+            "--journal out"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Growth:
+    """How a tree grows: of a teacher and a domain for it, by ``options``, ``until`` when."""
+
+    about: About
+    options: MethodOptions
+    until: float | None
+
+
+def _growth_of(
+    about: About,
+    method: str,
+    options: MethodOptions,
+    table: Source,
+    limit: Limit | None,
+    watch: Watch,
+    *,
+    proved: bool,
+) -> _Growth:
+    """How a tree grows that a method finds in a job with this limit, and that may be ``proved``.
+
+    ``table`` has the rows that it is to be right on, if any. Raises LeafproofError.
+    """
+    by_points = method in BY_POINTS and not options.explain and not listable(about.domain)
+    plain = replace(about, domain=_grown_on(about, method, watch, by_points))
+    # of intervals rows are written, and evaluated, as numbers
+    where = plain if by_points and about.domain.infinite else about
+    rows = None if table is None else seen(where, table, watch)
+    until = _growing(limit, method, proved=proved, afterwards=by_points)
+    if until is not None and limit and (proved or method == Method.CERTIFIED):
+        until = min(until, limit.end - kept_free_after(about, limit.end))
+    return _Growth(
+        plain,
+        replace(
+            options,
+            rows=rows,
+            pieces=about.domain.infinite,
+            sampled=limit is not None and limit.sampling > 0,
+            progress=watch.tell,
+        ),
+        until,
+    )
 
 
 def _grown_on(about: About, method: str, watch: Watch, by_points: bool) -> Domain:
@@ -344,25 +394,3 @@ def _measured(
         what = "the time limit" if isinstance(early, TimeOver) else "the stop"
         watch.note(f"{what} came before it was measured how linear the tree's paths are")
         return None
-
-
-def target(error: Fraction | float | str | None) -> Fraction | None:
-    """The error that is small enough, exactly. Raises LeafproofError."""
-    try:
-        return None if error is None else exact(error)
-    except ValueError:
-        raise LeafproofError(
-            f'the error target "{error}" is not a number: write 1/1000 or 0.001'
-        ) from None
-
-
-def parse_layers(layers: Layers | None) -> Layers | None:
-    """Layers by number, or a word that ``choose_nodes`` knows; a text may list the numbers."""
-    if not isinstance(layers, str) or layers in WORDS:
-        return layers
-    try:
-        return tuple(int(part) for part in layers.split(","))
-    except ValueError:
-        raise LeafproofError(
-            f'there are no layers "{layers}": write post, pre, both, or 2,4'
-        ) from None

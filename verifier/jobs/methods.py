@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.kept import store_of
-from verifier.distillers.representation import Layers
-from verifier.jobs.choices import Method, Scores, choice
+from verifier.distillers.representation import WORDS, Layers
+from verifier.jobs.choices import Method, Scores, choice, exact
 from verifier.jobs.loading import About, network_of
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
@@ -23,6 +23,7 @@ from verifier.provers.listing import listable
 from verifier.provers.progress import Report
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.provers.units.packing import tree_of_bytes, tree_to_bytes
+from verifier.writing.processors import SLOWEST, slow_now
 
 if TYPE_CHECKING:
     from verifier.provers.units.driver import Units
@@ -32,7 +33,7 @@ EQUAL = 0.5
 SMALLEST = 0.3
 """The share of the time that is left to find out whether a tree is the smallest."""
 BRIEFLY = 0.5
-"""Seconds for a tree of a few points where the time ended before there was any."""
+"""Seconds of a processor for a tree of a few points where the time ended before there was any."""
 SHOWN = 12
 """Sizes of trees whose agreement is said in words."""
 
@@ -111,7 +112,8 @@ def _brief(about: About, options: MethodOptions) -> Tree:
     from verifier.provers.evaluate import bulk_of
 
     most = min(x for x in (options.leaves, options.size, from_points.MANY) if x is not None)
-    with suppress(TimeOver, Stopped), ending(now() + BRIEFLY):
+    briefly = BRIEFLY * min(slow_now(), SLOWEST)
+    with suppress(TimeOver, Stopped), ending(now() + briefly):
         bulk = bulk_of(about.network, about.domain)
         return from_points.of_few(bulk, most, options.rows, options.seed)
     return Tree((Leaf(0),))
@@ -330,3 +332,25 @@ def _refuse(method: str, **options: object) -> None:
     for name, value in options.items():
         if value is not None:
             raise LeafproofError(f"{name} is not an option of method {method}: leave it out")
+
+
+def target(error: Fraction | float | str | None) -> Fraction | None:
+    """The error that is small enough, exactly. Raises LeafproofError."""
+    try:
+        return None if error is None else exact(error)
+    except ValueError:
+        raise LeafproofError(
+            f'the error target "{error}" is not a number: write 1/1000 or 0.001'
+        ) from None
+
+
+def parse_layers(layers: Layers | None) -> Layers | None:
+    """Layers by number, or a word that ``choose_nodes`` knows; a text may list the numbers."""
+    if not isinstance(layers, str) or layers in WORDS:
+        return layers
+    try:
+        return tuple(int(part) for part in layers.split(","))
+    except ValueError:
+        raise LeafproofError(
+            f'there are no layers "{layers}": write post, pre, both, or 2,4'
+        ) from None

@@ -43,7 +43,7 @@ LIKELY = 0.5
 all goes well: when it is to fall back on fewer sandwiches is told with a caution of its own."""
 RATHER = 0.05
 """The share of the time that sandwiches are to have, at least, if they are to be looked for."""
-AFFORDABLE = 0.65
+AFFORDABLE = 0.8
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 BRIEFLY, SOON, TRIED = 8.0, 1 / 3, 2
 """How long cells are searched for before all points are swept, where time is kept free for that: so
@@ -65,8 +65,6 @@ HOPE = 0.5
 that is kept free."""
 MOMENT = 0.5
 """Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
-HELPED = 3.0
-"""In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
 
 def search(
@@ -136,6 +134,8 @@ def _kept_free(matter: Matter, watch: Watch, end: float | None) -> float:
         return 0.0
     spare = exhaustive.timed(matter, end - now())
     if spare <= AFFORDABLE * (end - now()):
+        if spare > exhaustive.HELPED:
+            start_helpers()
         return spare
     watch.detail(f"sweeping all points would take {spare:.1f} s: too long to keep it free")
     return 0.0
@@ -300,7 +300,7 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
         return None
     from verifier.provers.pairs import proving, similar
 
-    if end - now() > HELPED:
+    if end - now() > exhaustive.HELPED:
         start_helpers()
     with watch.stage("proving", "search", deadline=options.deadline):
         return similar.prove(matter, options, end) or proving.prove(matter, options, end)

@@ -28,6 +28,7 @@ from verifier.provers.mending import evened
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
+from verifier.provers.rare import suits
 from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
 from verifier.writing.again import Memory
@@ -258,6 +259,8 @@ def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit:
     if hands_over(made.certificate.matter, finding, limit):
         return False
     if watch.stopped or checked.cut is not None or not finding.check:
+        return False
+    if checked.cells.get("tail") and suits(made.certificate.matter):  # a search closes less
         return False
     some = limit.end - now() > ROOM * took
     return some and not is_whole(made) and is_open(reopened(finding.proof))

@@ -81,9 +81,10 @@ def test(
 ) -> TestResult:
     """Test how often ``tree`` differs from ``model``, which is only called, at points drawn.
 
-    ``model``: a path to any ONNX file (executed by onnxruntime), any Python callable that takes an
-    array of shape (N, columns), an object with ``predict`` (a pipeline of scikit-learn that was
-    fitted to a frame is given frames), or a torch module; its answers are labels, or scores of
+    ``model``: a path to any ONNX file (executed by onnxruntime) or to a file of trees (XGBoost's,
+    LightGBM's, code, which answer as they are read), any Python callable that takes an array of
+    shape (N, columns), an object with ``predict`` (an estimator that was fitted to a frame is given
+    what stood in it), or a torch module; its answers are labels, or scores of
     which the largest decides (see ``head`` and ``threshold`` of ``certify`` for one number a row).
     What it answers beside the tree's classes counts as one more class.
     ``domain`` is that of ``certify``; instead of it ``rows``, a table (CSV, Parquet, a frame; its
@@ -122,7 +123,7 @@ def test(
     with in_time(limit):
         known, drawn_from = _known(domain, rows, target, drop, watch)
         held = load_tree(tree, domain=known)
-        asked = answers(model, held, head=head, threshold=threshold)
+        asked = answers(model, held, head=head, threshold=threshold, domain=known)
         columns = asked.columns or 1 + max(
             (n.column for n in held.nodes if isinstance(n, Inner)), default=0
         )
@@ -334,13 +335,15 @@ def ask_again(
     tree: Source,
     domain: Source,
     *,
+    rows: Any = None,
     head: str | None = None,
     threshold: Number | None = None,
     stop: Stop = lambda: False,
 ) -> int:
     """Hold a test's certificate against model, tree and domain, and ask the model again.
 
-    At every draw; returns how many there are. Raises InvalidProof where something else is found,
+    At every draw; returns how many there are. Of a domain and a table's ``rows`` these alone are
+    drawn. Raises InvalidProof where something else is found,
     Unfinished once ``stop`` says so.
     """
     from verifier.jobs.against import difference
@@ -350,13 +353,15 @@ def ask_again(
     space = (
         domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
     )
-    space = in_steps(space)  # as the test did
+    space = in_steps(space) if rows is None else _of_rows(space, rows)  # as the test did
     held = load_tree(tree, domain=space)
     if held.nodes != student.nodes:  # what its classes are called is the model's to say
         raise InvalidProof("the test is about another tree than the one given")
     if other := difference(certificate.domain, space):
+        if rows is None and space.given is None and certificate.domain.given is not None:
+            other += "; of a test of a table's rows give that table, too (--rows)"
         raise InvalidProof(f"the test is about another domain than the one given: {other}")
-    asked = answers(model, held, head=head, threshold=threshold)
+    asked = answers(model, held, head=head, threshold=threshold, domain=space)
     if stated.sha256 != asked.model.sha256:
         raise InvalidProof(
             "the test is about another model: the SHA-256 of its file is not the same"

@@ -2,7 +2,8 @@
 
 The formula is evaluated at every row by the exact arithmetic that counterexamples are evaluated by.
 In a domain with continuous variables a row is the number itself, not the piece that it is in, so
-models are evaluated there on numbers; trees then compare these with their own thresholds.
+models are evaluated there on numbers; trees then compare these with their own thresholds. Of an
+ensemble the class at a number is that of its piece, which was seen when it was made ready.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from verifier.kernel.prepared import no_poll
 from verifier.kernel.sampling import is_true_at
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain, Point
-from verifier.model.ensemble import Ensemble
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
@@ -49,7 +49,7 @@ def on_rows(asked: Asked, matter: Matter, rows: Rows) -> RowsFound:
             if not matter.domain.possible(point):
                 raise InvalidProof(f"rows.bin: {point} is not a point of the domain")
         if matter.domain.infinite:
-            found = list(_by_numbers(matter, rows.held[some]))
+            found = list(_by_numbers(here, matter, rows.held[some]))
         else:
             found = is_true_at(here, np.array(points, dtype=np.int64)).tolist()
         true += sum(n for n, is_true in zip(times, found, strict=True) if is_true)
@@ -65,16 +65,22 @@ def _unpolled(asked: Asked) -> Asked:
     return replace(asked, nets=nets, forests=forests, poll=no_poll)
 
 
-def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterator[bool]:
+def _by_numbers(
+    asked: Asked, matter: Matter, held: Sequence[tuple[Point, Numbers]]
+) -> Iterator[bool]:
     """Whether the formula is true of each row, by the numbers in its columns."""
     rows = [_row(matter.domain, point, numbers) for point, numbers in held]
+    points = np.array([point for point, _ in held], dtype=np.int64)
     classes: list[list[int]] = []
-    for bound in matter.models:
+    for model, bound in enumerate(matter.models):
+        if (forest := asked.forests.get(model)) is not None:  # no test parts a piece
+            classes.append(forest.classes_at(forest.points(points)).tolist())
+            continue
         inputs = [[x for i in bound.reads for x in row[i]] for row in rows]
         if isinstance(bound.model, Network):
             classes.append(_network_classes(bound.model, inputs))
             continue
-        assert isinstance(bound.model, Tree | Ensemble)  # a test of an opaque model has no rows
+        assert isinstance(bound.model, Tree)  # a test of an opaque model has no rows
         classes.append([bound.model.class_at(x) for x in inputs])
     for own in zip(*classes, strict=True):
         every: Classes = tuple(own)

@@ -58,17 +58,21 @@ SHARED, HELPED = 0.5, 0.9
 """What each further thread, or helper, adds to the first: not all of the check is shared out."""
 SAFETY = 1.1
 """The estimate is so many times what was measured."""
-SWEPT = 1 << 16
+SWEPT = 1 << 17
 """Points of Enumerated cells that are gone through at a time, at most."""
-LEAST = 0.02
-"""Seconds that this is expected to take at least: else what comes with it would be measured."""
+LEAST = 0.01
+"""Seconds that this is expected to take at least: else what comes with it would be measured. Cells
+of some thousand points, up to so many in all, are expected to take longer than that."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
 
-def speed_of(threads: int) -> float:
-    """How many times as fast all threads of a check, or its helpers, are together as one."""
-    return 1 + (SHARED if helpers() is None else HELPED) * (threads - 1)
+def speed_of(threads: int, *, helped: bool = False) -> float:
+    """How many times as fast all threads of a check, or its helpers, are together as one.
+
+    Helpers are those that were started, or (``helped``) will be.
+    """
+    return 1 + (HELPED if helped or helpers() is not None else SHARED) * (threads - 1)
 
 
 Places = npt.NDArray[np.int64]

@@ -9,6 +9,7 @@ at a difference, or the whole is small, it has the kernel evaluate the blocks he
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -50,6 +51,11 @@ from which on it is not."""
 TRIED, FURTHER = 1 << 14, 1 << 3
 """Points of the block that the kernel's speed is measured with; where blocks are large, times as
 many that it is measured with next, up to a whole one."""
+PLACES, BRIEF = 3, 0.25
+"""Blocks from all over what is open that the speed is measured with, where one takes at most so
+many seconds: how many neurons a block leaves open differs from place to place."""
+HELPED = 3.0
+"""In fewer seconds the kernel's helpers, which take a part of one to start, gain little."""
 
 
 @dataclass(eq=False)
@@ -93,7 +99,7 @@ class Sweep(Searching):
         end = self.options.check_by
         if end is None or not self.each:
             return math.inf
-        return max(0.0, (end - now() - self.check) / (SAFETY * self.each))
+        return max(0.0, (end - now() - self.check) / self.each)
 
 
 def prove(domain: Domain, teacher: Teacher, tree: Tree, options: Options = UNLIMITED) -> Finding:
@@ -142,15 +148,20 @@ def expected(matter: Matter) -> float:
 
 
 def timed(matter: Matter, left: float) -> float:
-    """The same, told by a block that is gone through now where it is more than a moment, and may
-    be done in the seconds that are ``left``."""
+    """The same, told by blocks that are gone through now where it is more than a moment, and may
+    be done in the seconds that are ``left``: with helpers, where these gain."""
     found = expected(matter)
     if not MOMENT < found < HOPELESS * left:
         return found
     search = Sweep(options=UNLIMITED, matter=matter)
     search.waiting = [(0, full_cell(matter.domain))]
     with threadpool_limits(1, "blas"):
-        return FIXED + SAFETY * matter.domain.size * _measured(search)
+        each = _measured(search)
+    takes = FIXED + SAFETY * matter.domain.size * each
+    if takes <= HELPED:
+        return takes
+    count = processors()
+    return takes * speed_of(count) / speed_of(count, helped=True)
 
 
 def for_all_points(matter: Matter) -> float:
@@ -170,7 +181,8 @@ def is_cheaper(matter: Matter, finding: Finding) -> bool:
     known = costs([net.p.teacher for net in search.asked.nets.values()])
     opened = take_up(search, matter.domain).every()
     rest = sum(known.enumerated(cell.size) for _, _, cell in opened)
-    return known.enumerated(matter.domain.size) < finding.check + rest
+    check = finding.check * speed_of(processors())  # that is by the clock, these of a processor
+    return known.enumerated(matter.domain.size) < check + rest
 
 
 def open_points(matter: Matter, proof: Proof) -> int:
@@ -210,7 +222,7 @@ def _next(search: Sweep, *, looks: bool) -> bool:
     search.waiting.pop()
     search.closed += 1
     search.points += _points(search, cell)
-    search.check += SAFETY * cell.size * search.each
+    search.check += cell.size * search.each
     return True
 
 
@@ -233,17 +245,31 @@ def _measured(search: Sweep) -> float:
                 break
             if larger is some[0] or larger.size >= FURTHER * cell.size:
                 cell, each = larger, _timed(search, larger)
+    if each * search.block <= BRIEF:  # some together, as in the check: each takes less
+        chosen = random.Random(0)
+        some = [_somewhere(search, search.block, chosen) for _ in range(PLACES)]
+        return _timed(search, *some) / speed_of(processors())
     networks = [net.p.teacher for net in search.asked.nets.values()]
     known = costs(networks)
     fixed = known.enumerated(cell.size) / (cell.size * known.point)  # of a small block
     return each / max(1.0, fixed) / speed_of(processors())
 
 
-def _timed(search: Sweep, cell: Cell) -> float:
-    """Seconds that a point of a cell takes the kernel, in one thread."""
+def _somewhere(search: Sweep, most: int, chosen: random.Random) -> Cell:
+    """A block of at most so many points, from anywhere in what is open."""
+    every = [own for _, own in search.waiting]
+    cell = chosen.choices(every, [own.size for own in every])[0]
+    while cell.size > most:
+        halves = cell.split(*_cut(search.asked, cell))
+        cell = chosen.choices(halves, [own.size for own in halves])[0]
+    return cell
+
+
+def _timed(search: Sweep, *cells: Cell) -> float:
+    """Seconds that a point of some cells takes the kernel, in one thread."""
     start = perf_counter()
-    _enumerated(search, cell)
-    return (perf_counter() - start) / cell.size
+    _enumerated(search, *cells)
+    return (perf_counter() - start) / sum(cell.size for cell in cells)
 
 
 def _look(search: Sweep, cell: Cell) -> None:
@@ -253,10 +279,11 @@ def _look(search: Sweep, cell: Cell) -> None:
             search.found[point] = None
 
 
-def _enumerated(search: Sweep, cell: Cell) -> Ledger:
-    """What the kernel finds in a cell."""
+def _enumerated(search: Sweep, *cells: Cell) -> Ledger:
+    """What the kernel finds in some cells."""
     ledger = Ledger(search.asked, Here())
-    ledger.enumerate(cell)
+    for cell in cells:
+        ledger.enumerate(cell)
     ledger.evaluate_waiting()
     return ledger
 

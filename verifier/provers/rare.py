@@ -143,20 +143,23 @@ def closed(
     old = _read(domain, proof)
     first = Part(full_cell(domain), 0, Fraction(old.open[0]))
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
+    one = 0.0  # seconds that the forms of one took at last, by one rung
     going.push(first)
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
         while going.parts:
-            if now() + CHECKED * spent >= deadline:
+            shown = TOGETHER * one  # that there may be of parts in one thread
+            if now() + one >= deadline - CHECKED * (spent + shown):
                 spent = first.check / many  # without those that gave way to others
-                if now() + CHECKED * spent >= deadline:
+                if now() + one >= deadline - CHECKED * (spent + shown):
                     break
-            parts = going.pop(TOGETHER * many)
+            by = deadline - CHECKED * (spent + shown) - one
             looks = [
-                partial(_looked_into, domain, old, said, part, max(part.floor, rung))
-                for part in parts
+                partial(_looked_into, domain, old, said, part, max(part.floor, rung), by)
+                for part in going.pop(TOGETHER * many)
             ]
+            latest = 0.0
             for found in in_threads(looks):
-                rung = 0
+                rung, latest = 0, max(latest, found.longest)
                 for part in found.shown:
                     spent += part.seconds / many  # the kernel will take as long again
                     rung, going.tails = part.floor - 1, going.tails + 1
@@ -165,21 +168,29 @@ def closed(
                 for part in (*found.left, *found.shown):
                     if part.open and part.floor < len(RUNGS):
                         going.push(part)
+            one = latest or one
     return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
 
 
 @dataclass(eq=False)
 class _Looks:
-    """What looks at a part and at smaller ones in it found: with a new tail, and without."""
+    """What looks at a part and at smaller ones in it found: with a new tail, and without.
+
+    The ``longest`` that forms of one rung took, in seconds.
+    """
 
     shown: list[Part] = field(default_factory=list)
     left: list[Part] = field(default_factory=list)
+    longest: float = 0.0
 
 
-def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: int) -> _Looks:
+def _looked_into(
+    domain: Domain, old: _Old, said: Sayable, part: Part, start: int, by: float
+) -> _Looks:
     """Look at a part by rungs from ``start`` down; near a Tail also at parts, by the last forms.
 
-    Those that get a tail share the time that these forms took: so the kernel finds them.
+    Those that get a tail share the time that these forms took: so the kernel finds them. No rung is
+    begun after ``by``.
     """
     found, what = _Looks(), part.say(said)
     around, seen, seconds = None, Seen(), 0.0
@@ -187,9 +198,11 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
         assert isinstance(what, Said)
         for rung in range(start, part.floor - 1, -1):
             poll()
-            begun = now()
+            if (begun := now()) >= by:
+                break
             around = what.around(part.cell, rung)
             seconds = now() - begun
+            found.longest = max(found.longest, seconds)
             if around is None:
                 break
             seen = look(what, around, part.cell, rung)
@@ -198,7 +211,7 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
     if _enter(domain, part, what, seen):
         found.shown.append(part)
     elif around is not None and part.sight.known and part.sight.far <= DEEP:
-        _look_below(domain, old, said, part, around, found)
+        _look_below(domain, old, said, part, around, found, by)
     else:
         found.left.extend(_split(domain, old, part, what))
     for shown in found.shown:
@@ -207,12 +220,18 @@ def _looked_into(domain: Domain, old: _Old, said: Sayable, part: Part, start: in
 
 
 def _look_below(
-    domain: Domain, old: _Old, said: Sayable, whole: Part, around: Around, found: _Looks
+    domain: Domain, old: _Old, said: Sayable, whole: Part, around: Around, found: _Looks, by: float
 ) -> None:
-    """Look at the halves of a part, and theirs where these show nothing, by the part's forms."""
+    """Look at the halves of a part, and theirs where these show nothing, by the part's forms.
+
+    None is looked at after ``by``.
+    """
     waiting = list(_split(domain, old, whole, whole.what))
     while waiting:
         part = waiting.pop()
+        if now() >= by:
+            found.left.append(part)
+            continue
         what = part.say(said)
         if (
             not part.open

@@ -51,8 +51,9 @@ def _check(asked: Budget) -> None:
     if asked.samples is not None and not 1 <= asked.samples <= MOST_SAMPLES:
         raise LeafproofError(f"samples is {asked.samples}: give 1 to {digits(MOST_SAMPLES)}")
     if asked.errors < 0 or (asked.samples is not None and asked.errors > asked.samples):
+        most = "or more" if asked.samples is None else f"to {digits(asked.samples)}"
         raise LeafproofError(
-            f"errors is {asked.errors}: give how many of the samples disagree, 0 or more"
+            f"errors is {asked.errors}: give how many of the samples disagree, 0 {most}"
         )
     if not 1 <= asked.looks <= 1000:
         raise LeafproofError(f"looks is {asked.looks}: give 1 to 1000")
@@ -102,11 +103,12 @@ def _marked(way: Way) -> Way:
 def _budgeted(test: Test, asked: Budget) -> Way:
     """What the samples show."""
     assert asked.samples is not None
-    error = min(Fraction(1), test.error(asked.samples))
+    samples = asked.samples if test.there is None else test.there
+    error = min(Fraction(1), test.error(samples))
     why = "" if error < 1 else "these samples exclude nothing"
-    return Way(test.title, test.theorem, test.assumes, test.command(asked.samples),
-               asked.samples, error, why, compared=test.compared,
-               passing=_passing(test, asked.samples, asked))  # fmt: skip
+    return Way(test.title, test.theorem, test.assumes, test.command(samples),
+               samples, error, why, compared=test.compared and samples <= asked.samples,
+               passing=_passing(test, samples, asked))  # fmt: skip
 
 
 def _aimed(test: Test, asked: Budget) -> Way:
@@ -115,6 +117,8 @@ def _aimed(test: Test, asked: Budget) -> Way:
     count = test.samples(asked.epsilon)
     if count is None:
         why = f"no number of samples, up to {digits(MOST_SAMPLES)}, shows it"
+        if test.there is not None:
+            why = f"they show at most {probability(min(Fraction(1), test.error(test.there)), 1)}"
         return Way(test.title, test.theorem, test.assumes, "", None, None, why,
                    compared=test.compared)  # fmt: skip
     shown = min(asked.epsilon, test.error(count))

@@ -88,7 +88,8 @@ class Test:
 
     Only what bounds how often the classes differ, for a number of draws that one chooses, is
     ``compared`` with other ways. ``passing`` says of a test that allows disagreements how often a
-    student of some error passes it.
+    student of some error passes it. ``there`` counts the samples where they are there already: no
+    others are asked about.
     """
 
     title: str
@@ -99,3 +100,4 @@ class Test:
     samples: Callable[[Fraction], int | None]
     compared: bool = True
     passing: Callable[[int, Fraction], Passing | None] | None = None
+    there: int | None = None

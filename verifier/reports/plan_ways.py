@@ -111,7 +111,7 @@ def tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[Test
     yield from _chosen(asked, setting)
     if setting.rows is not None:
         yield _rows(asked, names, setting.rows)
-        yield _drawn_rows(asked, names, setting.rows)
+        yield _drawn_rows(asked, names, setting.rows, endless=endless)
 
 
 def _in_proportion(asked: Budget, part: tuple[Fraction, Fraction], fresh: str) -> Test:
@@ -220,9 +220,13 @@ def _passing_finite(
     return passing
 
 
-def _drawn_rows(asked: Budget, names: Names, count: int) -> Test:
-    """Some of a table's rows, each at most once: what is bounded is the error on all of them."""
+def _drawn_rows(asked: Budget, names: Names, count: int, *, endless: bool) -> Test:
+    """Some of a table's rows, each at most once: what is bounded is the error on all of them.
+
+    They are points of the domain, but for an ``endless`` one, where they are taken as they stand.
+    """
     errors, delta = asked.errors, asked.delta
+    about = f"{names.network} {names.tree}" if endless else names.about
 
     def error(n: int) -> Fraction:
         drawn = min(n, count)
@@ -240,7 +244,7 @@ def _drawn_rows(asked: Budget, names: Names, count: int) -> Test:
         f"the error is that on these {digits(count)} rows; those tested are drawn from them, each "
         "at most once; of the interval printed the upper end alone is used",
         lambda n: (
-            f"leafproof test {names.network} {names.tree} --rows {names.rows} "
+            f"leafproof test {about} --rows {names.rows} "
             f"--samples {max(1, min(n, count))} --delta {min(2 * delta, Fraction(999, 1000))}"
         ),
         error,
@@ -329,8 +333,7 @@ def _rows(asked: Budget, names: Names, count: int) -> Test:
         needed = found.samples(epsilon)
         return None if needed is None or needed > count else count
 
-    return Test(found.title, found.theorem, found.assumes, found.command,
-                 lambda n: found.error(count), samples)  # fmt: skip
+    return replace(found, error=lambda n: found.error(count), samples=samples, there=count)
 
 
 def _endless(domain: Domain) -> bool:

@@ -33,11 +33,46 @@ def figure(verdict: Verdict) -> tuple[str, str]:
     """The number beside the headline."""
     if verdict.sampled is None:
         return "δ, as nothing is sampled", "0"
+    if to_use(verdict):
+        return (
+            f"sampled, with confidence {confidence(verdict.sampled)} (use the proved one)",
+            ends(verdict.sampled),
+        )
     return f"sampled, with confidence {confidence(verdict.sampled)}", ends(verdict.sampled)
 
 
+def to_use(verdict: Verdict) -> str:
+    """What is to be used where the sample tells less than the proof; empty where it tells more.
+
+    It speaks of both, so it holds no figure of either.
+    """
+    held = verdict.sampled
+    if held is None:
+        return ""
+    low, high = verdict.error
+    if held.lower <= low and high <= held.upper:
+        return "the sample tells nothing that is not proved: use the proved interval"
+    if held.upper - held.lower <= high - low:
+        return ""
+    end = "lower" if held.lower > low else "upper"
+    return (
+        "the sampled interval is wider than the proved one: use the proved one (the sample's "
+        f"{end} end alone tells more, at its confidence)"
+    )
+
+
+def _then(verdict: Verdict) -> str:
+    """The same as a sentence that follows another."""
+    said = to_use(verdict)
+    return f" {said[0].upper()}{said[1:]}." if said else ""
+
+
 def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> str:
-    """What the sample says, in one sentence; empty where nothing was sampled."""
+    """What the sample says, and whether that is to be used; empty where nothing was sampled."""
+    return _told(verdict, of) + _then(verdict)
+
+
+def _told(verdict: Verdict, of: str) -> str:
     held = verdict.sampled
     if held is None:
         return ""
@@ -107,15 +142,18 @@ def line(verdict: Verdict) -> str:
     if held is None:
         return ""
     unclear = f", {digits(held.undecided)} not decided" if held.undecided else ""
+    use = to_use(verdict)
+    after = f"; {use}" if use else ""
     if held.line is not None:
         return (
             f"{ends(held)} with confidence {confidence(held)}, not proved "
             f"({_lines(held)} from {_source(held)}, "
-            f"hits on {digits(held.seen)})"
+            f"hits on {digits(held.seen)}){after}"
         )
     return (
         f"{ends(held)} with confidence {confidence(held)}, not proved "
         f"({plural(held.draws, 'draw')} from {_source(held)}, {plural(held.seen, 'hit')}{unclear})"
+        f"{after}"
     )
 
 
@@ -176,8 +214,10 @@ def section(verdict: Verdict, stated: Sample | None = None) -> tuple[Section, ..
                 f"{digits(held.undecided)}: true for the upper end, false for the lower",
             ),
         ]
+    use = to_use(verdict)
     facts = (
         ("Interval", ends(held)),
+        *([("To use", f"{use[0].upper()}{use[1:]}")] if use else []),
         ("Confidence", f"{confidence(held)}, that is δ = {scientific(held.delta, 3, 1)}"),
         ("Theorem", f"{theorem(held)} (leafproof bounds show {theorem(held)})"),
         ("Open before", f"probability {decimal(held.open_mass, 1)}"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from verifier.formats.combinations import conditioned, variable_named
+from verifier.formats.frame_missing import may_lack, missing_of
 from verifier.jobs.fronts.changed import behind
 from verifier.jobs.fronts.common import (
     Front,
@@ -69,6 +70,7 @@ def ask_monotone(
     With ``up=False``: where does it rise? A model is monotone exactly if this is so nowhere. Of
     more than two classes the order is that of their numbers. ``feature`` is a range of numbers, or
     a variable with listed values whose encodings have an order: each column goes up, or stays.
+    Where a table's number may be missing, inputs that lack it are left out, and a note says so.
     ``Result.points`` counts inputs with a next value. ``model``, ``domain``, ``reads``, ``head``,
     ``threshold``, ``timeout`` and ``options`` are those of ``ask_fair``.
 
@@ -106,7 +108,11 @@ def monotone(given: Given, feature: str, *, up: bool = True) -> Front:
     if isinstance(v, Ordinal):
         front = _over_a_range(given, at, v, subject, question, shorter)
     else:
-        front = _over_a_list(given, at, v, _order(v), subject, question)
+        order = _order(v)
+        front = _over_a_list(given, at, v, order, subject, question)
+        if len(order) < v.count:
+            lacks = f"inputs that lack {quoted(v.name)} have no next step: they are left out"
+            front = replace(front, note=lacks)
     if shorter is None:
         return front
     note = f"the model does not read {quoted(v.name)}: it is monotone by construction"
@@ -125,8 +131,12 @@ def _crossing(classes: int, second: str, *, falls: bool) -> dict[str, Any]:
 
 
 def _order(v: Variable) -> list[int]:
-    """The values of a list from the least on. Raises QuestionError where they have no order."""
-    found = sorted(range(v.count), key=lambda k: v.row(k))
+    """The values of a list from the least on, but a missing number, which is above and below none.
+
+    Raises QuestionError where they have no order.
+    """
+    lacks = missing_of(v) if may_lack(v) else None
+    found = sorted((k for k in range(v.count) if k != lacks), key=lambda k: v.row(k))
     rising = all(
         all(x <= y for x, y in zip(v.row(a), v.row(b), strict=True)) and v.row(a) != v.row(b)
         for a, b in pairwise(found)
@@ -140,6 +150,8 @@ def _order(v: Variable) -> list[int]:
         raise DomainError(
             f"monotone: {quoted(v.name)} has {v.count} values: give it as a range of numbers"
         )
+    if len(found) < 2:
+        raise DomainError(f"monotone: {quoted(v.name)} has one number: it never goes up")
     return found
 
 
@@ -193,7 +205,7 @@ def _over_a_list(
     held, name = given.domain, next_name(v.name)
     if any(x.name == name for x in held.variables):
         raise DomainError(f"monotone: the domain has a variable {quoted(name)}: rename it")
-    if v.count == 2:
+    if len(order) == v.count == 2:
         first, second = only(v, order[0], v.name), only(v, order[1], name)
         variables = (*held.variables[:at], first, *held.variables[at + 1 :], second)
         space = Domain(variables, more(held, at, 1, "monotone"))

@@ -1,0 +1,163 @@
+"""Two networks with equal layers: what their margins differ by, in fractions at every point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.every import seeds
+from tests.kernel.sandwich_cases import margin
+from tests.kernel.test_ordinals import ordinal
+from verifier.kernel import sandwich, strips
+from verifier.kernel.arithmetic import Bounds
+from verifier.kernel.asked import ask
+from verifier.kernel.strips import LARGEST_SHIFT, lines, same_layers
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.proof import Sandwich, Strip
+from verifier.model.question import Bound, Matter, Not, Same
+from verifier.model.smooth import Smooth
+from verifier.model.steps import Steps
+from verifier.model.variable import Variable
+
+
+def layer_of(rng, kind, source, width):
+    """A layer that keeps the width."""
+    match kind:
+        case "scale":
+            divisor = rng.choice([1.0, 3.0, 0.5], width)
+            return Scale(source, rng.normal(size=width), divisor, rng.normal(size=width))
+        case "steps":
+            ends = np.sort(rng.normal(size=(width, 3)) * 2, axis=1)
+            return Steps(source, ends, rng.integers(-2, 2, width).astype(float))
+        case "sign":
+            return Sign(source)
+        case "smooth":
+            return Smooth(source, "tanh")
+        case _:
+            return Relu(source)
+
+
+def network(rng, columns, kind, outputs):
+    """Two affine layers with a layer of the kind between them, and often a residual."""
+    width = int(rng.integers(2, 5))
+    layers = [Affine(0, rng.normal(size=(width, columns)), rng.normal(size=width))]
+    layers.append(layer_of(rng, kind, 1, width))
+    if rng.random() < 0.5:
+        layers.append(Add(2, 1))
+    layers.append(Affine(len(layers), rng.normal(size=(outputs, width)), rng.normal(size=outputs)))
+    return Network(columns, tuple(layers))
+
+
+def variable(name, numbers):
+    """A variable of some equally probable numbers."""
+    share = Fraction(1, len(numbers))
+    rows = tuple((Fraction(x),) for x in numbers)
+    labels = tuple(map(str, range(len(numbers))))
+    return Variable(name, labels, rows, (share,) * len(numbers))
+
+
+def copies(seed, kind):
+    """A network that reads one of two variables, of very different sizes, beside those it shares
+    with its copy, whose own variable is the other."""
+    rng = np.random.default_rng(seed)
+    steps = [Fraction(2) ** int(rng.choice([-9, -2, 0, 1, 8])) for _ in range(2)]
+    firsts = [int(x) for x in rng.integers(-3, 3, 2)]
+    own = [ordinal(f"own {i}", firsts[i] * x, x, 2) for i, x in enumerate(steps)]
+    shared = [variable(f"shared {i}", rng.normal(size=n) * 4) for i, n in enumerate((3, 2))]
+    held = shared[0], *own, shared[1]
+    model = network(rng, 3, kind, int(rng.integers(1, 3)))
+    both = Bound("a", model, (0, 1, 3)), Bound("b", model, (0, 2, 3))
+    return Matter(Domain(held), both, Not(Same(0, 1)))
+
+
+@pytest.mark.parametrize("kind", ["relu", "scale", "steps", "sign"])
+def test_margins_are_as_far_apart_as_is_shown(kind):
+    """At all points; of half of the cases at least the ends are not far from the truth."""
+    near = 0
+    for seed in seeds(range(60)):
+        matter = copies(seed, kind)
+        asked = ask(matter)
+        nets = [asked.nets[0], asked.nets[1]]
+        cell = full_cell(matter.domain)
+        some = [cell, *cell.split(0, 1), *cell.split(2, 0)]
+        apart = lines(nets, sandwich.columns_read(asked, nets), some).apart
+        assert apart is not None
+        for own, lo, hi, e in zip(some, apart.lo, apart.hi, apart.e.tolist(), strict=True):
+            least, most = (Fraction(float(x)) / Fraction(2) ** e for x in (*lo, *hi))
+            found = [margin(matter, 1, p) - margin(matter, 0, p) for p in own.points()]
+            assert least <= min(found) and max(found) <= most
+            near += most - least <= 4 * (max(found) - min(found)) + Fraction(1, 1000)
+    assert near > 60
+
+
+def test_of_two_neurons_the_difference_is_enclosed_to_the_unit():
+    """All whole numbers in small ranges, and nearly always no more than what they reach."""
+    rng, near = np.random.default_rng(0), 0
+    for _ in range(400):
+        x, y = (np.sort(rng.integers(-4, 5, 2)).tolist() for _ in range(2))
+        pairs = [(a, b) for a in range(x[0], x[1] + 1) for b in range(y[0], y[1] + 1)]
+        d = np.sort(rng.integers(-6, 7, 2)).tolist()
+        reached = [max(b, 0) - max(a, 0) for a, b in pairs if d[0] <= b - a <= d[1]]
+        if not reached:
+            continue
+        whole = [
+            Bounds(np.array([[float(z[0])]]), np.array([[float(z[1])]]), np.array([0]))
+            for z in (d, x, y)
+        ]
+        found = strips._relu_apart(*whole)
+        lo, hi = (float(np.ldexp(end[0, 0], -found.e[0])) for end in (found.lo, found.hi))
+        assert lo <= min(reached) and max(reached) <= hi
+        near += (lo, hi) == (min(reached), max(reached))
+    assert near > 200
+
+
+def changed():
+    """Networks, and each with one number of one array changed, or one layer's kind."""
+    rng = np.random.default_rng(0)
+    for kind in ("relu", "scale", "steps", "sign", "smooth"):
+        model = network(rng, 3, kind, 1)
+        for i, layer in enumerate(model.layers):
+            names = [
+                n for n in ("weight", "bias", "scale", "divisor", "shift") if hasattr(layer, n)
+            ]
+            names += [n for n in ("thresholds", "lowest") if hasattr(layer, n)]
+            for name in names:
+                other = getattr(layer, name).copy()
+                other.flat[-1] += 1
+                yield f"{kind} {i} {name}", model, i, replace(layer, **{name: other})
+            if isinstance(layer, Smooth):
+                yield f"{kind} {i}", model, i, replace(layer, kind="sigmoid")
+
+
+@pytest.mark.parametrize(
+    ("model", "i", "layer"), [pytest.param(*x[1:], id=x[0]) for x in changed()]
+)
+def test_networks_with_one_other_number_have_no_order(model, i, layer):
+    other = replace(model, layers=(*model.layers[:i], layer, *model.layers[i + 1 :]))
+    assert same_layers(model, replace(model)) and not same_layers(model, other)
+    domain = Domain(tuple(variable(f"v{j}", [0, 1]) for j in range(3)))
+    reads = (0, 1, 2)
+    step = Sandwich((Strip(0, 0, 0), Strip(1, 0, 0)), (0, 0, 0), 0, 1, 1)
+    for second, problem in ((model, ""), (other, "other layers")):
+        both = Bound("a", model, reads), Bound("b", second, reads)
+        found = sandwich.fault(ask(Matter(domain, both, Not(Same(0, 1)))), step)
+        assert problem in found and bool(problem) == bool(found)
+
+
+@pytest.mark.parametrize("shift", [LARGEST_SHIFT, LARGEST_SHIFT + 1])
+def test_variables_of_too_different_sizes_are_not_compared(shift):
+    model = network(np.random.default_rng(0), 2, "relu", 1)
+    held = [ordinal(name, 0, step, 2) for name, step in (("a", 1), ("b", 2**shift), ("both", 1))]
+    both = Bound("a", model, (0, 2)), Bound("b", model, (1, 2))
+    asked = ask(Matter(Domain(tuple(held)), both, Not(Same(0, 1))))
+    nets = [asked.nets[0], asked.nets[1]]
+    scales = [net.p.scales[0] for net in nets]
+    assert scales[1] - scales[0] == shift
+    cell = full_cell(asked.domain)
+    apart = strips.lines(nets, sandwich.columns_read(asked, nets), [cell]).apart
+    assert (apart is None) == (shift > LARGEST_SHIFT)
