@@ -221,7 +221,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "total-influence", "average-sensitivity", "influence-of-trees", "influence-depth",
         ),
         "tree-leaves-influence": ("influence-leaves", "leaves-by-influence", "tree-size-influence"),
-        "poincare": ("poincare-boolean", "edge-isoperimetric", "edge-isoperimetry", "harper"),
+        "poincare": ("poincare-boolean", "variance-influence"),
         "tree-rank-leaves": (
             "decision-tree-rank", "tree-rank", "rank-of-a-tree", "rank-of-trees",
             "rank-of-a-decision-tree", "rank-of-decision-trees", "strahler",

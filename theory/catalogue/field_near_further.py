@@ -135,6 +135,9 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
         "a sharper moment of a number that is bounded": (
             ("kearns-saul", "berend-kontorovich"), ("kl-upper", "hoeffding-upper", "bennett"),
         ),
+        "a sharper bound of the influence, where one class is rare": (
+            ("harper", "edge-isoperimetric", "edge-isoperimetry"), ("poincare",),
+        ),
         "a bound of codes": (
             ("hamming", "sphere-packing", "singleton", "plotkin", "elias-bassalygo"),
             ("gilbert-varshamov", "volume-samples"),
