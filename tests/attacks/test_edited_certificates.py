@@ -16,7 +16,7 @@ from tests.certificates.edits import EDITS, edited
 from tests.certificates.proved import KINDS, certificate
 from tests.every import EVERY
 from verifier.kernel.certificate import check_certificate
-from verifier.model.proof import Constant
+from verifier.model.proof import SAME, Constant, Paired
 from verifier.reading.certificate import certificate_of
 
 SEEDS, EACH = (4, 3) if EVERY else (1, 1)
@@ -52,6 +52,16 @@ def test_the_judge_sees_what_is_false() -> None:
     assert f"it says {other}" in fault(held, replace(found, verdict=other))
     flipped = [replace(n, klass=1 - n.klass) if isinstance(n, Constant) else n for n in held.proof]
     assert "is false in" in fault(replace(held, proof=tuple(flipped)), found)
+
+
+def test_the_judge_sees_orders_that_are_false() -> None:
+    """Ensembles of which one is only nowhere below the other are said to be the same."""
+    for seed in (20, 35, 52):
+        held = certificate_of(certificate("pairs", seed))
+        found = check_certificate(held)
+        assert fault(held, found) == ""
+        same = [replace(n, order=SAME) if isinstance(n, Paired) else n for n in held.proof]
+        assert "is false in" in fault(replace(held, proof=tuple(same)), found)
 
 
 def test_the_judge_sees_samples_and_rows_that_are_false() -> None:

@@ -28,7 +28,7 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.part import size, values
-from verifier.model.proof import Constant, Proof, Sandwich, Several, Tail, steps
+from verifier.model.proof import Constant, Paired, Proof, Sandwich, Several, Tail, steps
 from verifier.model.question import Matter, truth
 from verifier.model.smooth import Smooth
 from verifier.model.tree import Inner, Tree
@@ -208,6 +208,10 @@ class _Points:
             )
         return self.classes[key]
 
+    def classes_in(self, cell: Cell) -> Iterator[tuple[int, ...]]:
+        """All models' classes at the points of a cell."""
+        return (self.classes_at(point) for point, _, _ in self.cell(cell))
+
     def is_true(self, point: Point) -> bool:
         """Whether the formula is."""
         return bool(truth(self.matter.question, self.classes_at(point)))
@@ -274,25 +278,53 @@ def _smooth_class(network: Network, x: list[Fraction]) -> int:
 
 
 def _fault_of_steps(proof: Proof, every: _Points) -> str:
-    domain = every.matter.domain
-    for cell, _, step in steps(domain, proof):
+    for cell, _, step in steps(every.matter.domain, proof):
         for about in step.steps if isinstance(step, Several) else (step,):
             if isinstance(about, Constant | Tail):
-                held = [(every.classes_at(x)[about.model], p) for x, _, p in every.cell(cell)]
-                wrong = sum((p for klass, p in held if klass != about.klass), Fraction(0))
-                whole = sum((p for _, p in held), Fraction(0))
-                most = about.bound if isinstance(about, Tail) else Fraction(0)
-                some = isinstance(about, Constant) and any(k != about.klass for k, _ in held)
-                if some or wrong > most * whole:
-                    return f"{about} is false in {cell.parts}"
+                said = _fault_of_class(about, cell, every)
             elif isinstance(about, Sandwich):
-                for strip in about.strips:
-                    for x, _, _ in every.cell(cell):
-                        encoded = zip(about.form, domain.encode(x), strict=True)
-                        at = sum((c * y for c, y in encoded), Fraction(0))
-                        known = 1 if at > -strip.least else 0 if at <= -strip.most else None
-                        if known not in (None, every.classes_at(x)[strip.model]):
-                            return f"{about} is false at {x}"
+                said = _fault_of_sums(about, cell, every)
+            elif isinstance(about, Paired):
+                left, right, order = about.left, about.right, about.order
+                said = _fault_of_order(left, right, order, list(every.classes_in(cell)))
+            else:
+                continue
+            if said:
+                return f"{about} is false in {cell.parts}: {said}"
+    return ""
+
+
+def _fault_of_class(about: Constant | Tail, cell: Cell, every: _Points) -> str:
+    held = [(every.classes_at(x)[about.model], p) for x, _, p in every.cell(cell)]
+    wrong = sum((p for klass, p in held if klass != about.klass), Fraction(0))
+    whole = sum((p for _, p in held), Fraction(0))
+    if isinstance(about, Tail):
+        return f"it is {wrong} of {whole}" if wrong > about.bound * whole else ""
+    return "another class" if any(klass != about.klass for klass, _ in held) else ""
+
+
+def _fault_of_sums(about: Sandwich, cell: Cell, every: _Points) -> str:
+    for beside in about.beside:
+        if said := _fault_of_class(beside, cell, every):
+            return said
+    domain = every.matter.domain
+    for strip in about.strips:
+        for x, _, _ in every.cell(cell):
+            encoded = zip(about.form, domain.encode(x), strict=True)
+            at = sum((c * y for c, y in encoded), Fraction(0))
+            known = 1 if at > -strip.least else 0 if at <= -strip.most else None
+            if known not in (None, every.classes_at(x)[strip.model]):
+                return f"at {x}"
+    ends = about.strips[0].model, about.strips[-1].model
+    return _fault_of_order(*ends, about.order, list(every.classes_in(cell)))
+
+
+def _fault_of_order(left: int, right: int, order: int, found: list[tuple[int, ...]]) -> str:
+    """Where classes are not of the order: bit 0 says that they do not fall, bit 1 nor rise."""
+    for classes in found:
+        a, b = classes[left], classes[right]
+        if (order & 1 and a > b) or (order & 2 and a < b):
+            return f"classes {a} and {b}"
     return ""
 
 

@@ -25,6 +25,7 @@ from verifier.model.proof import (
     Constant,
     Enumerated,
     Open,
+    Paired,
     Sandwich,
     Several,
     Split,
@@ -138,7 +139,9 @@ def step_changed(rng: random.Random, nodes: list[Split | Step]) -> None:
         nodes[at] = _moved(rng, node)
     else:
         both = Several((Constant(klass, 0), Constant(rng.randrange(2), 1)))
+        pair = Paired(0, rng.randrange(1, 3), rng.randrange(1, 4))
         new = Constant(klass, model), Enumerated(), Open(), Tail(klass, Fraction(1, 9), model), both
+        new = (*new, *((pair,) * (1 + 3 * isinstance(node, Paired))))
         nodes[at] = rng.choice(new)
 
 

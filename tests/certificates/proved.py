@@ -20,8 +20,11 @@ from tests import brute_intervals, ensembles, smooth
 from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
 from tests.kernel.sandwich_cases import random_sandwich_matter
+from tests.kernel.test_paired import QUESTIONS, pairs
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import ask
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.paired import pair
 from verifier.model.cell import Cell, full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, signs
@@ -30,7 +33,17 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.opaque import Opaque
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import going_left, size, values
-from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Step, Tail
+from verifier.model.proof import (
+    SAME,
+    Constant,
+    Enumerated,
+    Finding,
+    Open,
+    Paired,
+    Split,
+    Step,
+    Tail,
+)
 from verifier.model.question import Bound, ClassIs, Matter, differ, matter_of
 from verifier.model.rows import rows_from
 from verifier.model.sample import (
@@ -56,7 +69,7 @@ LIMIT = 120
 WIDE, READ = 64, 8
 """Variables of the kind ``tail``, and of how many the network's class depends."""
 KINDS = (
-    *("tree", "formula", "forest", "forests", "interval", "sandwich", "tail"),
+    *("tree", "formula", "forest", "forests", "pairs", "interval", "sandwich", "tail"),
     *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test"),
 )
 
@@ -82,6 +95,8 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         return _tail(rng)
     if kind == "test":
         return _tested(rng)
+    if kind == "pairs":
+        return _paired(rng)
     found = _proved(_matter(rng, kind))
     matter = found.matter  # its domain is cut where trees test real numbers, and into pieces
     nodes = tuple(_parted(rng, full_cell(matter.domain), iter(found.proof), 3))
@@ -256,6 +271,30 @@ def _tail(rng: random.Random) -> bytes | None:
         except InvalidProof:
             continue
     return None
+
+
+def _paired(rng: random.Random) -> bytes:
+    """Two ensembles that have much in common, with the orders that the kernel shows of them."""
+    matter = next(pairs([rng.randrange(1 << 20)], rng.choice(QUESTIONS[:3])))[2]
+    held, orders = pair(ask(matter), 0, 1), [1, 2, SAME]
+    if held is None or max(bound.classes for bound in matter.models) > 2:
+        orders = [SAME]
+
+    def steps(cell: Cell, depth: int) -> Iterator[Split | Step]:
+        free = [i for i, part in enumerate(cell.parts) if size(part) > 1]
+        if free and depth and rng.random() < 0.8:
+            i = rng.choice(free)
+            part = cell.parts[i]
+            left = part.start if isinstance(part, range) else part & -part
+            yield Split(i, left)
+            for half in cell.split(i, going_left(part, left)):
+                yield from steps(half, depth - 1)
+            return
+        shown = [x for x in orders if held is not None and held.holds(cell, x)]
+        paired = [Paired(0, 1, rng.choice(shown))] if shown else []
+        yield rng.choice([*paired * 3, Enumerated(), Open()])
+
+    return make_certificate(matter, Finding(tuple(steps(full_cell(matter.domain), 3))), "tests")[0]
 
 
 def _tested(rng: random.Random) -> bytes:

@@ -186,6 +186,25 @@ def test_sets_of_values_that_meet_too_often_only_lose():
     assert not wrong and not still and sum(fewer.values()) < sum(shown.values())
 
 
+@pytest.mark.parametrize("output", [0, 1])
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_of_two_scores_the_first_speaks_against_class_1(arithmetic, output):
+    """The other ensemble gives more to one score where x is 1, by trees and by their sums."""
+    test = Inner(0, Fraction(1, 2), 1, 2)
+    plain = Member((test, Score(((0, 1.0), (1, 1.5))), Score(((0, 1.5), (1, 2.0)))))
+    more = dict(plain.nodes[2].values)
+    more[output] += 1.0
+    changed_ = Member((*plain.nodes[:2], Score(tuple(more.items()))))
+    one = Ensemble(1, 2, (plain,), (float(output), 0.0), arithmetic, None)
+    other = replace(one, members=(changed_,))
+    matter = Matter(bits(1), (Bound("a", one, (0,)), Bound("b", other, (0,))), differ())
+    classes = table_of(matter)
+    assert len({*classes[0,]}) == 1 and classes[1,] == ((0, 1) if output else (1, 0))
+    held, cells = pair(ask(matter), 0, 1), parts_of([full_cell(matter.domain)])
+    order = 1 if output else 2
+    assert held.orders(cells).tolist() == [order] and held.by_sums(cells) == order
+
+
 @pytest.mark.parametrize("arithmetic", ["float32", "float64"])
 def test_sums_are_rounded_one_after_the_other(arithmetic):
     """The same numbers in another order: 1 is lost in one of them, and the classes differ."""
@@ -424,3 +443,22 @@ def test_an_order_is_told_of_all_sums():
     held = pair(ask(matter), 0, 1)
     cell = full_cell(bits(1))
     assert held.orders(parts_of([cell])).tolist() == [0] and held.holds(cell, SAME)
+
+
+@pytest.mark.parametrize("kinds", [("f4", "f8"), ("f8", "i8"), ("f4", "f4")])
+def test_pairs_of_rows_are_kept_once(kinds):
+    rng = np.random.default_rng(5)
+    for rows, columns in ((0, 1), (1, 2), (400, 1), (400, 2), (400, 3)):
+        a, b = (rng.integers(-1, 2, (rows, k)) * 0.5 for k in (columns, 1))
+        a, b = a.astype(kinds[0]), (2 * b).astype(kinds[1])
+        left, right = paired._distinct(a, b)
+        found = [x.tobytes() + y.tobytes() for x, y in zip(left, right, strict=True)]
+        wanted = {x.tobytes() + y.tobytes() for x, y in zip(a, b, strict=True)}
+        assert len(found) == len(wanted) and set(found) == wanted
+
+
+def test_more_sums_than_are_allowed_show_nothing():
+    matter = two()
+    held, cell = pair(ask(matter), 0, 1), parts_of([full_cell(matter.domain)])
+    assert held.by_sums(cell) == SAME
+    assert held.by_sums(cell, most=1) == 0

@@ -12,6 +12,7 @@ from tests.every import seeds
 from tests.kernel.sandwich_cases import margin
 from tests.kernel.test_ordinals import ordinal
 from verifier.kernel import sandwich, strips
+from verifier.kernel.arithmetic import Bounds
 from verifier.kernel.asked import ask
 from verifier.kernel.strips import LARGEST_SHIFT, lines, same_layers
 from verifier.model.cell import full_cell
@@ -92,6 +93,27 @@ def test_margins_are_as_far_apart_as_is_shown(kind):
             assert least <= min(found) and max(found) <= most
             near += most - least <= 4 * (max(found) - min(found)) + Fraction(1, 1000)
     assert near > 60
+
+
+def test_of_two_neurons_the_difference_is_enclosed_to_the_unit():
+    """All whole numbers in small ranges, and nearly always no more than what they reach."""
+    rng, near = np.random.default_rng(0), 0
+    for _ in range(400):
+        x, y = (np.sort(rng.integers(-4, 5, 2)).tolist() for _ in range(2))
+        pairs = [(a, b) for a in range(x[0], x[1] + 1) for b in range(y[0], y[1] + 1)]
+        d = np.sort(rng.integers(-6, 7, 2)).tolist()
+        reached = [max(b, 0) - max(a, 0) for a, b in pairs if d[0] <= b - a <= d[1]]
+        if not reached:
+            continue
+        whole = [
+            Bounds(np.array([[float(z[0])]]), np.array([[float(z[1])]]), np.array([0]))
+            for z in (d, x, y)
+        ]
+        found = strips._relu_apart(*whole)
+        lo, hi = (float(np.ldexp(end[0, 0], -found.e[0])) for end in (found.lo, found.hi))
+        assert lo <= min(reached) and max(reached) <= hi
+        near += (lo, hi) == (min(reached), max(reached))
+    assert near > 200
 
 
 def changed():

@@ -36,7 +36,7 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_logi
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import size, values
 from verifier.model.proof import Enumerated, Split
-from verifier.model.question import matter_of
+from verifier.model.question import Bound, Matter, differ, matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
@@ -83,6 +83,33 @@ def test_a_sweep_counts_as_brute_force_does(seed, monkeypatch):
     assert len(listed) == min(true, 10) and listed.keys() <= brute.answer.keys()
     for point, classes in listed.items():
         assert classes == tuple(brute.classes(point).values())
+
+
+@pytest.mark.parametrize("seed", seeds(range(30)))
+def test_weights_that_are_too_long_for_sums_are_counted(seed, monkeypatch):
+    """As if all were longer than limbs hold."""
+    everything_swept(monkeypatch, group=64)
+    monkeypatch.setattr(sweep, "limbs", lambda *_: None)
+    brute, matter = random_question(seed)
+    chance = sum(brute.answer.values(), Fraction(0))
+    assert checker.verify(matter, (Enumerated(),)).error == (chance, chance)
+
+
+@pytest.mark.parametrize("divided", [(), (0,), (1,), (0, 1)])
+def test_float32_is_shown_of_two_networks_only_where_it_is_of_both(divided, monkeypatch):
+    """Of one with a division nothing is shown, whichever of the two it is."""
+    done, rng = everything_swept(monkeypatch), np.random.default_rng(0)
+    models = []
+    for i in range(2):
+        first = Affine(0, rng.normal(size=(3, 6)).astype(np.float32), np.ones(3, np.float32) / 4)
+        ones = np.ones(3, np.float32)
+        scale = Scale(1, ones, ones * (3 if i in divided else 1), 0 * ones)
+        last = Affine(3, rng.normal(size=(1, 3)).astype(np.float32), np.zeros(1, np.float32))
+        network = Network(6, (first, scale, Relu(2), last))
+        models.append(Bound(f"net {i}", network, tuple(range(6))))
+    matter = Matter(bits(6), tuple(models), differ())
+    verdict = checker.verify(matter, (Enumerated(),))
+    assert done and (verdict.float32.points_not_shown == 64) == bool(divided)
 
 
 def test_most_of_these_are_swept(monkeypatch):
