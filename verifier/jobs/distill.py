@@ -37,7 +37,7 @@ from verifier.jobs.methods import (
 from verifier.jobs.proving import a_moment_at_least, kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -174,7 +174,8 @@ def distill(
             # raises now what measuring would later
             choose_nodes(network_of(about.network, "explain"), chosen)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
+        limit = read_again(limit, loaded - start, [about.network], about.domain)
+        limit = reserved(limit, wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         growth = _growth_of(about, method, options, rows, proving, watch, proved=proved)
         options = growth.options

@@ -20,7 +20,7 @@ from verifier.jobs.loading import About, Source, StrPath, check_results, load_wi
 from verifier.jobs.proving import a_moment_at_least, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -114,7 +114,8 @@ def repair(
             )
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
+        limit = read_again(limit, loaded - start, [about.network, before], about.domain, points)
+        limit = reserved(limit, wish, [about.network])
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
         with (
             working(where, address, watch) as cluster,
