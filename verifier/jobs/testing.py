@@ -13,8 +13,9 @@ import numpy as np
 
 from verifier.formats.interval_steps import in_steps
 from verifier.formats.load import load_tree, read_domain
-from verifier.formats.opaque import Answers, answers, encoder, in_order
+from verifier.formats.opaque import Answers, answers, class_names, encoder, in_order
 from verifier.formats.opaque_tables import table_of
+from verifier.formats.words import few
 from verifier.jobs.affording import affordable
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
@@ -32,6 +33,7 @@ from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
 from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
 from verifier.model.tree import Inner, Tree, check_fits
+from verifier.provers.timing import now
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
 from verifier.writing.testing import among, drawn_points, make_test
@@ -44,6 +46,8 @@ AT_ONCE = 256
 """Points at which a model is asked together."""
 ASKING = 0.5
 """Of the time limit, of a test that may end at any time: then it is checked."""
+MOMENT = 0.5
+"""Seconds on an idle machine in which such a test asks what it can, where the time is over."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -136,10 +140,11 @@ def test(
         loaded = time.perf_counter()
         ending = None if limit is None else limit.late
         if limit is not None and goal is not None:  # what was drawn by then is checked in time
-            ending = limit.start + ASKING * limit.seconds
+            some = min(limit.late, now() + MOMENT * limit.slow)
+            ending = max(limit.start + ASKING * limit.seconds, some)
         patience = Patience(lambda: watch.stopped, until=ending)
         paced = None if limit is None or goal is not None else partial(affordable, limit)
-        checking = patience if goal is None else Patience(until=limit.cut if limit else None)
+        checking = patience if goal is None else Patience(until=limit.late if limit else None)
         try:
             with watch.stage("testing", "whole" if goal is None else "check"):
                 data, made, verdict = make_test(
@@ -157,6 +162,11 @@ def test(
             raise _too_short(plan) from None
         if verdict.checked.cut is not None:
             raise _too_short(plan)
+        if {*(made.recorded or b"")} == {asked.model.classes - 1}:
+            watch.note(
+                f"no answer of the model is one of the tree's classes, {_called(held)}: are they "
+                "named otherwise?"
+            )
         if output is not None:
             write_certificate(output, data)
     return TestResult(
@@ -167,6 +177,10 @@ def test(
         seconds={"load": loaded - start, "test": time.perf_counter() - loaded},
         notes=tuple(watch.notes),
     )
+
+
+def _called(tree: Tree) -> str:
+    return few([quoted(name) for name in class_names(tree)], 4)
 
 
 def _say(watch: Watch, done: int) -> None:
