@@ -340,7 +340,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "upper": lambda v: lambda j: -j,
     "lower": lambda v: lambda j: -j,
     "bound": _constant(F(0)),
-    "s": _constant(F(1)),
+    "sgn": _constant(F(1)),
     "all relevant": lambda v: (
         lambda j: F(
             sum((-1) ** i * comb(int(j), i) * 2 ** (2 ** (int(j) - i)) for i in range(int(j) + 1))
