@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
 from verifier.jobs.limit import (
@@ -16,8 +19,14 @@ from verifier.jobs.limit import (
     limit_of,
     within,
 )
+from verifier.jobs.schedule import NUMBER, READ, read_again
 from verifier.jobs.watching import CellCount, Note, Over, Patience, Stage, Watch
+from verifier.model.domain import bits
+from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import LeafproofError, Unfinished
+from verifier.model.network import Affine, Network
+from verifier.model.rows import rows_from
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.timing import Stopped, heed, now, poll
 
 
@@ -78,6 +87,36 @@ def test_limits(monkeypatch):
             limit_of(wrong)
     assert begun.end < begun.cut < begun.given_up < begun.killed
     assert begun.loaded(1).end == begun.end - 1 and begun.loaded(9).end == begun.end - 2.5
+
+
+def test_what_a_library_takes_to_hand_over_a_small_model_is_not_taken_again(monkeypatch):
+    """Of what loading took so much is kept as the numbers of models, values and rows take."""
+    monkeypatch.setattr("verifier.jobs.limit.slow", lambda *_: 1.0)
+    begun, domain = Limit(100.0, now()), bits(4)
+
+    def network(width):
+        first = Affine(0, np.ones((width, 4)), np.zeros(width))
+        return Network(4, (first, Affine(1, np.ones((1, width)), np.zeros(1))))
+
+    def kept(seconds, models, rows=None):
+        held = read_again(begun, seconds, models, domain, rows)
+        assert held is not None
+        return begun.end - held.end
+
+    values = 4 * 2 * 2
+    assert read_again(None, 1.0, [network(5)], domain) is None
+    assert kept(9.0, [network(5)]) == pytest.approx(READ + NUMBER * (network(5).work + values))
+    assert kept(9.0, [network(100_000)]) == pytest.approx(
+        READ + NUMBER * (network(100_000).work + values)
+    )
+    assert kept(0.05, [network(100_000)]) == pytest.approx(0.05)  # no more than loading took
+    assert kept(90.0, [network(100_000)] * 9) == pytest.approx(25.0)
+    member = Member((Inner(0, Fraction(1, 2), 1, 2), Score(()), Score(())))
+    forest = Ensemble(4, 1, (member, member), (0.0,), "float64", 0.0)
+    both = [forest, Tree((Leaf(0),))]
+    assert kept(9.0, both) == pytest.approx(READ + NUMBER * (2 * 6 + 1 + values))
+    rows = rows_from([(0, 0, 0, 0), (1, 0, 0, 1)])
+    assert kept(9.0, [], rows) == pytest.approx(READ + NUMBER * (2 * 2 * 4 + values))
 
 
 def test_an_end_in_good_order_is_waited_for_longer_on_a_busy_machine(monkeypatch):

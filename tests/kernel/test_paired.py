@@ -443,3 +443,22 @@ def test_an_order_is_told_of_all_sums():
     held = pair(ask(matter), 0, 1)
     cell = full_cell(bits(1))
     assert held.orders(parts_of([cell])).tolist() == [0] and held.holds(cell, SAME)
+
+
+@pytest.mark.parametrize("kinds", [("f4", "f8"), ("f8", "i8"), ("f4", "f4")])
+def test_pairs_of_rows_are_kept_once(kinds):
+    rng = np.random.default_rng(5)
+    for rows, columns in ((0, 1), (1, 2), (400, 1), (400, 2), (400, 3)):
+        a, b = (rng.integers(-1, 2, (rows, k)) * 0.5 for k in (columns, 1))
+        a, b = a.astype(kinds[0]), (2 * b).astype(kinds[1])
+        left, right = paired._distinct(a, b)
+        found = [x.tobytes() + y.tobytes() for x, y in zip(left, right, strict=True)]
+        wanted = {x.tobytes() + y.tobytes() for x, y in zip(a, b, strict=True)}
+        assert len(found) == len(wanted) and set(found) == wanted
+
+
+def test_more_sums_than_are_allowed_show_nothing():
+    matter = two()
+    held, cell = pair(ask(matter), 0, 1), parts_of([full_cell(matter.domain)])
+    assert held.by_sums(cell) == SAME
+    assert held.by_sums(cell, most=1) == 0

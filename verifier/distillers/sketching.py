@@ -108,14 +108,14 @@ class Sketches:
         ``choices`` makes what keeps the cuts of each growth, and ``store`` what probes find.
         """
         rows, kinds = self.goal.rows, self.bulk.teacher.classes
+        if probes is None:  # the first one found is often the best where time is short
+            self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         if rows is not None:
             most = self.goal.leaves or MANY  # they are asked about first of all
             self.trees.extend(trees_of_rows(self.cuts, rows, self.table, kinds, most, self.seed))
             if most > 1 and self.table.missed(self.tree, self.bulk.domain):
                 theirs = cart.of_rows(self.bulk, rows, most, self.seed)
                 self.trees += [] if theirs is None else [theirs]
-        if probes is None:
-            self.trees.append(self._from_table(self._drawn(1, TIMES), choices()))
         self.measure()
         self.trees.append(self._sought(probes, choices, store))
         self.measure()

@@ -18,7 +18,7 @@ from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import find_in_time
+from verifier.jobs.schedule import find_in_time, read_again
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -94,8 +94,9 @@ def ask(
         with reading(limit):
             asked = load_matter(question, models, domain, watch, heads)
         loaded = time.perf_counter()
-        limit, every = limit and limit.loaded(loaded - start), asked.matter.models
-        limit = reserved(limit, wish, [x.model for x in every], tails=suits(asked.matter))
+        every = [x.model for x in asked.matter.models]
+        limit = read_again(limit, loaded - start, every, asked.matter.domain)
+        limit = reserved(limit, wish, every, tails=suits(asked.matter))
         gone_on = None if is_journal(resume) else resume
         earlier = None if gone_on is None else unfinished(gone_on, asked.matter, believed, watch)
         with (

@@ -20,7 +20,7 @@ from verifier.jobs.other_solvers import ask_again, require_solvers, write_open
 from verifier.jobs.proving import search
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import find_in_time
+from verifier.jobs.schedule import find_in_time, read_again
 from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -132,7 +132,9 @@ def certify(
             _check_takes_solvers(about)
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit, matter = limit and limit.loaded(loaded - start), about.matter(held)
+        about_what = [about.network, held], about.domain, points
+        limit = read_again(limit, loaded - start, *about_what)
+        matter = about.matter(held)
         limit = reserved(limit, wish, [about.network], tails=suits(matter))
         gone_on = None if is_journal(resume) else resume
         earlier = None if gone_on is None else unfinished(gone_on, matter, believed, watch)

@@ -34,15 +34,16 @@ from verifier.jobs.methods import (
     parse_layers,
     target,
 )
-from verifier.jobs.proving import kept_free_after, search, swept_if_open
+from verifier.jobs.proving import a_moment_at_least, kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
+from verifier.model.tree import Leaf, Tree
 from verifier.model.verdict import EQUIVALENT
 from verifier.provers.device import recorded
 from verifier.provers.listing import listable, listed, translated
@@ -173,7 +174,8 @@ def distill(
             # raises now what measuring would later
             choose_nodes(network_of(about.network, "explain"), chosen)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
+        limit = read_again(limit, loaded - start, [about.network], about.domain)
+        limit = reserved(limit, wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         growth = _growth_of(about, method, options, rows, proving, watch, proved=proved)
         options = growth.options
@@ -269,6 +271,8 @@ def _growth_of(
     until = _growing(limit, method, proved=proved, afterwards=by_points)
     if until is not None and limit and (proved or method == Method.CERTIFIED):
         until = min(until, limit.end - kept_free_after(about, limit.end))
+        if not by_points:
+            until = a_moment_at_least(about.matter(Tree((Leaf(0),))), until, limit)
     return _Growth(
         plain,
         replace(

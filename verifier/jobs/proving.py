@@ -238,15 +238,21 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
     return Finding(swept.proof, tuple(points), check + swept.check)
 
 
+def a_moment_at_least(matter: Matter, end: float, limit: Limit) -> float:
+    """The ``end``, or where all points are evaluated in a moment one from now: other work on the
+    machine may have had all of the time in which models were read."""
+    if 2 * exhaustive.expected(matter) >= MOMENT:
+        return end
+    return max(end, now() + MOMENT * limit.slow)
+
+
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
     """What was found while a tree grew; where that leaves cells open and there is time to sweep
     all points, these in place of its many cells, which would take longer: that there is if it
     takes a moment. Where it takes longer than was expected, what leaves fewer points open."""
     if limit is None or watch.stopped or not is_open(finding.proof):
         return finding
-    takes, end = exhaustive.expected(matter), limit.end
-    if 2 * takes < MOMENT:
-        end = max(end, now() + MOMENT)
+    takes, end = exhaustive.expected(matter), a_moment_at_least(matter, limit.end, limit)
     if takes > end - now():
         return finding
     options = _options(matter, watch, end, None, stop=False)

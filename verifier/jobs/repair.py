@@ -17,10 +17,10 @@ from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import About, Source, StrPath, check_results, load_with_tree, seen
-from verifier.jobs.proving import search, swept_if_open
+from verifier.jobs.proving import a_moment_at_least, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over
+from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -114,7 +114,8 @@ def repair(
             )
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
+        limit = read_again(limit, loaded - start, [about.network, before], about.domain, points)
+        limit = reserved(limit, wish, [about.network])
         kept = about, watch, {"tree": before, "leaves": leaves, "seed": seed}
         with (
             working(where, address, watch) as cluster,
@@ -183,7 +184,7 @@ def _grown(
     units: Units | None,
 ) -> _Fixed:
     """The tree repaired along its proof, on a domain whose values are listed."""
-    end = growing_end(limit) if limit else None
+    end = a_moment_at_least(about.matter(before), growing_end(limit), limit) if limit else None
     plain = listed(about.domain, "repair")
     with watch.stage("repairing", "search", deadline=end):
         fixed = growing.repair(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter
+from verifier.model.rows import Rows
+from verifier.model.tree import Tree
 from verifier.model.variable import Variable
 from verifier.provers.beside import is_about_many
 from verifier.provers.count import with_bounds
@@ -44,8 +46,35 @@ RARE = 0.25
 MANY = 0.6
 """The same for what is said of cells where many models are asked, which is more than a search
 closes in that time."""
+READ, NUMBER = 0.1, 1e-5
+"""Seconds of a processor for reading what a certificate is about, at most: whatever it is, and for
+each number in it."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
+
+
+def read_again(
+    limit: Limit | None,
+    seconds: float,
+    models: Iterable[object],
+    domain: Domain,
+    rows: Rows | None = None,
+) -> Limit | None:
+    """The limit when loading what a job is about took so long: it is read again, as a certificate
+    has it. What a library takes to hand over a model of few numbers is not taken again."""
+    if limit is None:
+        return None
+    numbers = sum(v.count * (1 + v.columns) for v in domain.variables if isinstance(v, Variable))
+    numbers += len(domain.given.nodes) if domain.given else 0
+    numbers += 2 * len(rows.points) * len(domain.variables) if rows else 0
+    for own in models:
+        if isinstance(own, Network):
+            numbers += own.work
+        elif isinstance(own, Ensemble):
+            numbers += (1 + own.outputs) * own.size
+        elif isinstance(own, Tree):
+            numbers += len(own.nodes)
+    return limit.loaded(min(seconds, (READ + NUMBER * numbers) * limit.slow))
 
 
 def find_in_time(

@@ -32,6 +32,7 @@ from verifier.model.opaque import Opaque
 from verifier.model.question import Bound, Matter, differ
 from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
 from verifier.model.tree import Inner, Tree, check_fits
+from verifier.provers.timing import now
 from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
 from verifier.writing.testing import among, drawn_points, make_test
@@ -44,6 +45,8 @@ AT_ONCE = 256
 """Points at which a model is asked together."""
 ASKING = 0.5
 """Of the time limit, of a test that may end at any time: then it is checked."""
+MOMENT = 0.5
+"""Seconds on an idle machine in which such a test asks what it can, where the time is over."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -136,10 +139,11 @@ def test(
         loaded = time.perf_counter()
         ending = None if limit is None else limit.late
         if limit is not None and goal is not None:  # what was drawn by then is checked in time
-            ending = limit.start + ASKING * limit.seconds
+            some = min(limit.late, now() + MOMENT * limit.slow)
+            ending = max(limit.start + ASKING * limit.seconds, some)
         patience = Patience(lambda: watch.stopped, until=ending)
         paced = None if limit is None or goal is not None else partial(affordable, limit)
-        checking = patience if goal is None else Patience(until=limit.cut if limit else None)
+        checking = patience if goal is None else Patience(until=limit.late if limit else None)
         try:
             with watch.stage("testing", "whole" if goal is None else "check"):
                 data, made, verdict = make_test(

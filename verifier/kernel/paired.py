@@ -52,8 +52,11 @@ class Pair:
         found: Ints = SAME & ~np.bitwise_or.reduce(bits, axis=1)
         return found
 
-    def by_sums(self, cell: Parts) -> int:
-        """The order in one cell of all sums that numbers added there, tree by tree, can make."""
+    def by_sums(self, cell: Parts, most: int = MOST_SUMS) -> int:
+        """The order in one cell of all sums that numbers added there, tree by tree, can make.
+
+        None (0) where more than ``most`` are made at a time.
+        """
         one, other = self.one, self.other
         sums: tuple[Array, Array] = one.sums.start[None], other.sums.start[None]
         if object in (sums[0].dtype, sums[1].dtype):
@@ -63,7 +66,7 @@ class Pair:
             at = met[met[:, 0] == m]
             adds = _distinct(one.areas.values[at[:, 1]], other.areas.values[at[:, 2]])
             count = len(sums[0]) * len(adds[0])
-            if count > MOST_SUMS:
+            if count > most:
                 return 0
             one.poll()
             one.spend(PYTHON + 64 * count * (one.ensemble.outputs + other.ensemble.outputs))
@@ -138,6 +141,9 @@ def _against(one: Forest, other: Forest, a: Array, b: Array) -> Ints:
 
 def _distinct(a: Array, b: Array) -> tuple[Array, Array]:
     """Rows of two arrays, side by side, each pair once."""
-    raw = [np.ascontiguousarray(x).view(np.uint8).reshape(len(x), -1) for x in (a, b)]
-    at = np.unique(np.concatenate(raw, axis=1), axis=0, return_index=True)[1]
-    return a[at], b[at]
+    bits = [x.view(f"u{x.itemsize}").T for x in (a, b)]  # numbers by their bits: -0 is not 0
+    at = np.lexsort([*bits[0], *bits[1]])
+    first = np.arange(len(at)) == 0
+    for column in (*bits[0], *bits[1]):
+        first[1:] |= np.diff(column[at]) != 0
+    return a[at[first]], b[at[first]]

@@ -26,6 +26,8 @@ MOST_EACH = 1 << 15
 """Numbers to be compared for each cell, at most: of more, single classes are sooner found."""
 WHOLE = 4
 """Cells, of the first that are looked at, in which all sums are looked at, too."""
+MOST_SUMS = 1 << 14
+"""Sums made at a time there, at most: enough for votes; of others single classes tell more."""
 LOOKED = 1 << 9
 """After so many cells it is asked whether this closes any."""
 USEFUL = 0.02
@@ -58,7 +60,7 @@ class Beside:
         orders = self.held.orders(parts)
         for row in range(min(len(parts), WHOLE - self.sums)):
             if int(orders[row]) not in self.decided:
-                orders[row] |= self.held.by_sums(parts[np.array([row])])
+                orders[row] |= self.held.by_sums(parts[np.array([row])], MOST_SUMS)
             self.sums += 1
         found = np.where(np.isin(orders, [*self.decided]), orders, 0)
         for order in (1, 2):

@@ -1,0 +1,39 @@
+"""Where other work had all of the time, small domains still get what takes a moment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Leaf, Tree
+
+RNG = np.random.default_rng(0)
+NET = Network(
+    8,
+    (
+        Affine(0, RNG.integers(-3, 4, (5, 8)).astype(float), RNG.integers(-3, 4, 5).astype(float)),
+        Relu(1),
+        Affine(2, RNG.integers(-3, 4, (1, 5)).astype(float), np.array([-1.0])),
+    ),
+)
+LEAF = Tree((Leaf(0),))
+
+
+@pytest.mark.parametrize("way", ["distill", "repair"])
+def test_a_tree_for_few_points_takes_a_moment_after_the_limit(way: str) -> None:
+    domain = lp.Domain.bits(8)
+    if way == "distill":
+        made = lp.distill(NET, domain, timeout=0)
+    else:
+        made = lp.repair(NET, LEAF, domain, timeout=0)
+    assert made.verdict == "equivalent" and made.finished
+
+
+@pytest.mark.parametrize("until", ["1/100", 0])
+def test_a_test_without_an_end_asks_something(until: str | int) -> None:
+    """It said that it was not finished, where reading took its half of the limit."""
+    made = lp.test(lambda x: x[:, 0], LEAF, lp.Domain.bits(8), until=until, timeout=0)
+    assert made.sampled is not None and made.sampled.draws >= 256
+    assert made.sampled.lower <= 0.5 <= made.sampled.upper
