@@ -67,8 +67,11 @@ def test_code_and_json(tmp_path: Path) -> None:
     STUMP.save(tree)
     assert error_of(tree) == 0
     named = Tree(STUMP.nodes, labels=("no", "yes"))
-    found = lp.test(tree, named, DOMAIN, replacement=False).sampled
-    assert found is not None and found.lower == 1  # 0 and 1 are none of its classes
+    made = lp.test(tree, named, DOMAIN, replacement=False)
+    assert made.sampled is not None and made.sampled.lower == 1
+    assert any('one of the tree\'s classes, "no", "yes"' in text for text in made.notes)
+    named = Tree(STUMP.nodes, labels=("0", "1"))
+    assert not lp.test(tree, named, DOMAIN, replacement=False).notes
 
 
 def test_boosters_of_tables_with_categories() -> None:

@@ -217,6 +217,24 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "two-point", "le-cam-two-point", "two-point-testing", "binary-hypothesis-testing",
             "simple-hypothesis-testing",
         ),
+        "tree-depth-influence": (
+            "total-influence", "average-sensitivity", "influence-of-trees", "influence-depth",
+        ),
+        "tree-leaves-influence": ("influence-leaves", "leaves-by-influence", "tree-size-influence"),
+        "poincare": ("poincare-boolean", "variance-influence"),
+        "tree-rank-leaves": (
+            "decision-tree-rank", "tree-rank", "rank-of-a-tree", "rank-of-trees",
+            "rank-of-a-decision-tree", "rank-of-decision-trees", "strahler",
+        ),
+        "birthday": (
+            "birthday-paradox", "birthday-problem", "birthday-collision", "collision-probability",
+        ),
+        "gilbert-varshamov": ("gilbert", "gv", "varshamov", "gilberts", "packing-of-words"),
+        "bonferroni-pairs": (
+            "second-bonferroni", "bonferroni-second", "bonferroni-lower", "inclusion-exclusion",
+            "second-order-bonferroni", "bonferroni-second-order", "union-lower",
+        ),
+        "glivenko-cantelli": ("glivenko", "cantelli-glivenko", "uniform-law-of-large-numbers"),
         "popoviciu": ("popoviciu-variance", "variance-of-a-bounded-variable"),
         "paley-zygmund": ("second-moment", "second-moment-method", "zygmund"),
         "fano": ("fano-method", "shannon-fano", "fano-lower", "fanos"),

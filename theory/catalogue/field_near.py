@@ -12,7 +12,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "a bound of a distribution function everywhere": (
             ("dkw", "dvoretzky-kiefer-wolfowitz", "massart-dkw", "dkw-massart", "smirnov"),
-            ("conformal-confidence", "rademacher", "uniform-deviation-finite"),
+            ("glivenko-cantelli", "conformal-confidence", "uniform-deviation-finite"),
         ),
         "a bound of a finite set of vectors, an axiom here": (
             ("shatter",),
@@ -104,7 +104,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("conformal-confidence", "conformal-coverage"),
         ),
         "a distance of two distributions": (
-            ("kl-divergence", "kullback-leibler", "hellinger", "wasserstein"),
+            ("kl-divergence", "kullback-leibler", "hellinger", "wasserstein", "bhattacharyya",
+             "scheffe"),
             ("transfer-distance", "kl-upper", "pac-bayes-kl"),
         ),
         "robustness of one network, which a certificate proves or a test estimates": (
@@ -120,7 +121,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("parity-statistical-queries", "parity-examples", "parity-evaluations"),
         ),
         "how strongly a variable acts": (
-            ("influence", "influences", "sensitivity"), ("junta-influence-miss", "junta-miss"),
+            ("influence", "influences", "sensitivity"),
+            ("tree-depth-influence", "poincare", "junta-influence-miss"),
         ),
         "a count of samples, of which there are many": (
             ("sample-complexity", "sample-size", "pac", "pac-learning", ),
@@ -133,8 +135,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("proper-learning-implies-distillation", "certified-distillation", "agnostic-lower"),
         ),
         "a bound of the variance of functions of many variables": (
-            ("efron-stein", "talagrand", "subgaussian", "poincare", "log-sobolev"),
-            ("bounded-differences", "popoviciu", "bernstein-upper"),
+            ("efron-stein", "talagrand", "subgaussian", "log-sobolev"),
+            ("poincare", "bounded-differences", "popoviciu", "bernstein-upper"),
         ),
         "a bound of a class by what it can fit": (
             ("gaussian-complexity", "local-rademacher-complexity", "local-rademacher", "margin",
@@ -179,8 +181,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("sequential-test", "betting-interval", "agnostic-confidence-samples"),
         ),
         "a statement about an empirical distribution": (
-            ("kolmogorov-smirnov", "glivenko-cantelli", "sanov", "large-deviations"),
-            ("uniform-deviation-finite", "kl-upper", "conformal-confidence"),
+            ("kolmogorov-smirnov", "sanov", "large-deviations"),
+            ("glivenko-cantelli", "uniform-deviation-finite", "kl-upper"),
         ),
         "an error under another distribution": (
             ("h-divergence", "ben-david", "discrepancy", "discrepancy-distance", "renyi",
@@ -193,15 +195,16 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("transfer-distance", "pac-bayes-kl", "agnostic-confidence-samples"),
         ),
         "a way to learn, or make, trees": (
-            ("id3", "c45", "cart", "ehrenfeucht-haussler", "rank-of-a-decision-tree",
+            ("id3", "c45", "cart", "ehrenfeucht-haussler",
              "blanc-lange-tan", "top-down-heuristics", "properly-learning-decision-trees",
              "odonnell-servedio", "bshouty", "optimal-decision-trees"),
             ("lrh-distillation", "certified-distillation", "occam-trees-realizable"),
         ),
         "a complexity of Boolean functions": (
             ("decision-tree-complexity", "certificate-complexity", "block-sensitivity", "kkl",
-             "friedgut", "huang"),
-            ("gap-trees", "junta-influence-miss", "tree-cut-error"),
+             "friedgut", "huang", "nisan", "nisan-szegedy", "kahn-kalai-linial", "osss",
+             "odonnell-saks-schramm-servedio"),
+            ("tree-depth-influence", "poincare", "tree-rank-leaves", "junta-influence-miss"),
         ),
         "an algorithm by the Fourier spectrum": (
             ("mansour", "linial-mansour-nisan", "lmn", "low-degree-algorithm", "low-degree"),
@@ -237,8 +240,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("neyman-allocation", "open-cells-stratified", "importance-kl-upper"),
         ),
         "how often draws meet": (
-            ("birthday", "birthday-paradox", "birthday-problem", "occupancy"),
-            ("success-without-teacher", "success-more-cells"),
+            ("occupancy", "balls-and-bins"),
+            ("birthday", "success-without-teacher", "success-more-cells"),
         ),
         "a game's value": (
             ("yao", "yao-minimax", "sion"),

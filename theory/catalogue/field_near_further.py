@@ -129,8 +129,22 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
         "a fact of algorithms or of counting": (
             ("lovasz-local", "lovasz-local-lemma", "turan", "expander", "leftover-hash",
              "freivalds", "secretary", "hard-core", "hard-core-lemma", "poissonization",
-             "poissonisation", "stirling", "vandermonde", "inclusion-exclusion"),
+             "poissonisation", "stirling", "vandermonde"),
             ("several-tests", "exact-test", "tree-count"),
+        ),
+        "a sharper moment of a number that is bounded": (
+            ("kearns-saul", "berend-kontorovich"), ("kl-upper", "hoeffding-upper", "bennett"),
+        ),
+        "a sharper bound of the influence, where one class is rare": (
+            ("harper", "edge-isoperimetric", "edge-isoperimetry"), ("poincare",),
+        ),
+        "a bound of codes": (
+            ("hamming", "sphere-packing", "singleton", "plotkin", "elias-bassalygo"),
+            ("gilbert-varshamov", "volume-samples"),
+        ),
+        "a correlation of events": (
+            ("janson", "kleitman", "fkg", "harris", "harris-fkg"),
+            ("bonferroni-pairs", "several-tests"),
         ),
         "a mean that bears outliers": (
             ("catoni-m-estimator", "catonis-m-estimator", "trimmed-mean", "winsorized-mean"),

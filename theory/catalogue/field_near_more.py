@@ -162,7 +162,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         "a tool for suprema of random processes": (
             ("covering", "dudley-entropy", "sudakov", "gaussian-width", "bracketing-entropy",
              "peeling", "local-complexity", "localization", "localisation", "empirical-process",
-             "glivenko", "donsker", "uniform-law", "stratification"),
+             "donsker", "uniform-law", "stratification"),
             ("vc-agnostic-excess", "relative-deviation", "uniform-deviation-finite"),
         ),
         "a bound of sums, of matrices or with heavier tails; where a draw counts 0 or 1, these are "
@@ -204,10 +204,10 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
         ),
         "a fact about the Fourier spectrum of a function": (
-            ("total-influence", "average-sensitivity", "fkn", "level-k", "hypercontractive",
+            ("fkn", "fourier-sparsity", "level-k", "hypercontractive",
              "small-set-expansion", "majority-is-stablest", "invariance", "random-restriction",
              "switching", "sparse-fourier", "low-degree-polynomial"),
-            ("lrh-levels", "junta-influence-miss", "gap-trees"),
+            ("lrh-levels", "tree-depth-influence", "junta-influence-miss"),
         ),
         "how a tree is cut back": (
             ("pruning", "cost-complexity", "mdl-pruning", "reduced-error-pruning", "optimal-tree"),
@@ -355,7 +355,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("junta-queries", "parity-evaluations", "tree-counterexamples"),
         ),
         "a class of trees": (
-            ("decision-tree-rank", "tree-rank", "rank-of-a-tree", "read-once", "strahler"),
+            ("read-once",),
             ("log-tree-functions-leaves", "occam-leaves-multiclass", "gap-trees"),
         ),
         "a likeness of student and teacher on points": (

@@ -188,6 +188,30 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "A note on analytic functions in the unit circle, Proc. Camb. Phil. Soc. 28",
             1932,
         ): ("paley-zygmund",),
+        Citation("O'Donnell", "Analysis of Boolean Functions, Cambridge University Press", 2014): (
+            "tree-depth-influence",
+            "tree-leaves-influence",
+            "poincare",
+        ),
+        Citation(
+            "Ehrenfeucht, Haussler",
+            "Learning decision trees from random examples, Information and Computation 82",
+            1989,
+        ): ("tree-rank-leaves",),
+        Citation("Feller", "An Introduction to Probability Theory and Its Applications 1", 1968): (
+            "birthday",
+        ),
+        Citation("Gilbert", "A comparison of signalling alphabets, Bell Syst. Tech. J. 31", 1952): (
+            "gilbert-varshamov",
+        ),
+        Citation(
+            "Galambos, Simonelli", "Bonferroni-type Inequalities with Applications, Springer", 1996
+        ): ("bonferroni-pairs",),
+        Citation(
+            "Devroye, Lugosi",
+            "Combinatorial Methods in Density Estimation, Springer",
+            2001,
+        ): ("glivenko-cantelli",),
         Citation("Markov", "Ischislenie veroyatnostei (Calculus of Probabilities)", 1913): (
             "markov",
         ),

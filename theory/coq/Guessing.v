@@ -128,6 +128,26 @@ Proof.
   pose proof (H (1 - q) (1 - p) (1 - u) ltac:(lra) ltac:(lra) ltac:(lra)). unfold kl. lra.
 Qed.
 
+Lemma right_range {V X} (things : list V) (messages : list X) chance guess same :
+  (forall v, In v things -> (forall x, In x messages -> 0 <= chance v x) /\ sum (chance v) messages = 1) ->
+  (2 <= length things)%nat -> 0 <= right things messages chance guess same <= 1.
+Proof.
+  intros laws two. unfold right, many. set (M := INR (length things)).
+  assert (m2 : 2 <= M) by (unfold M; replace 2 with (INR 2) by reflexivity; now apply le_INR).
+  assert (m0 : 0 < / M) by (apply Rinv_0_lt_compat; lra).
+  assert (part : forall v, In v things -> 0 <=
+      sum (fun x => if same v (guess x) then / M * chance v x else 0) messages <= / M).
+  { intros v I. destruct (laws v I) as [P S]. split.
+    - apply sum_nonneg. intros x J. destruct (same v (guess x)); [|lra]. apply Rmult_le_pos; [lra|]. now apply P.
+    - apply Rle_trans with (sum (fun x => / M * chance v x) messages).
+      + apply sum_le. intros x J. pose proof (P x J). destruct (same v (guess x)); [lra|].
+        apply Rmult_le_pos; lra.
+      + rewrite sum_scale. right. transitivity (/ M * 1); [|ring]. f_equal. exact S. }
+  split; [apply sum_nonneg; intros v I; apply (part v I)|].
+  apply Rle_trans with (sum (fun _ : V => / M) things); [apply sum_le; intros v I; apply (part v I)|].
+  rewrite sum_const. fold M. right. field. lra.
+Qed.
+
 (** The same with a tangent in place of the relative entropy, for every [u]. *)
 Theorem guessing_tangent {V X} (things : list V) (messages : list X) chance guess same u :
   (forall v, In v things -> (forall x, In x messages -> 0 <= chance v x) /\ sum (chance v) messages = 1) ->
@@ -141,19 +161,36 @@ Proof.
   assert (m2 : 2 <= M) by (unfold M; replace 2 with (INR 2) by reflexivity; now apply le_INR).
   assert (m0 : 0 < / M) by (apply Rinv_0_lt_compat; lra).
   assert (m1 : / M < 1) by (rewrite <- Rinv_1; apply Rinv_lt_contravar; lra).
-  assert (part : forall v, In v things -> 0 <=
-      sum (fun x => if same v (guess x) then / M * chance v x else 0) messages <= / M).
-  { intros v I. destruct (laws v I) as [P S]. split.
-    - apply sum_nonneg. intros x J. destruct (same v (guess x)); [|lra]. apply Rmult_le_pos; [lra|]. now apply P.
-    - apply Rle_trans with (sum (fun x => / M * chance v x) messages).
-      + apply sum_le. intros x J. pose proof (P x J). destruct (same v (guess x)); [lra|].
-        apply Rmult_le_pos; lra.
-      + rewrite sum_scale. right. transitivity (/ M * 1); [|ring]. f_equal. exact S. }
-  assert (Q : 0 <= q <= 1).
-  { unfold q, right. split; [apply sum_nonneg; intros v I; apply (part v I)|].
-    apply Rle_trans with (sum (fun _ : V => / M) things); [apply sum_le; intros v I; apply (part v I)|].
-    rewrite sum_const. fold M. right. field. lra. }
+  assert (Q : 0 <= q <= 1) by now apply right_range.
   eapply Rle_trans; [|apply (guessing things messages chance guess same laws one two)]. fold q.
   change (many things) with M. eapply Rle_trans; [|apply (above_tangent q (/ M) u Q); lra].
   right. unfold Rdiv. rewrite Rinv_involutive by lra. rewrite Rmult_1_l. reflexivity.
+Qed.
+
+(** Fano's inequality, by the tangent at a half. *)
+Theorem fano {V X} (things : list V) (messages : list X) chance guess same :
+  (forall v, In v things -> (forall x, In x messages -> 0 <= chance v x) /\ sum (chance v) messages = 1) ->
+  (forall x, In x messages -> length (filter (fun v => same v (guess x)) things) = 1%nat) ->
+  (2 <= length things)%nat ->
+  1 - (information things messages chance + ln 2) / ln (INR (length things)) <=
+  1 - right things messages chance guess same.
+Proof.
+  intros laws one two. pose proof (right_range things messages chance guess same laws two) as Q.
+  pose proof (guessing_tangent things messages chance guess same (1 / 2) laws one two ltac:(lra)) as G.
+  cbn zeta in G. set (q := right things messages chance guess same) in *.
+  set (M := INR (length things)) in *.
+  assert (m2 : 2 <= M) by (unfold M; replace 2 with (INR 2) by reflexivity; now apply le_INR).
+  assert (m0 : 0 < / M) by (apply Rinv_0_lt_compat; lra).
+  assert (m1 : / M < 1) by (rewrite <- Rinv_1; apply Rinv_lt_contravar; lra).
+  assert (L : 0 < ln M) by (rewrite <- ln_1; apply ln_increasing; lra).
+  assert (H : ln (1 / 2) = - ln 2) by (unfold Rdiv; rewrite Rmult_1_l, ln_Rinv; lra).
+  rewrite (ln_mult (1 / 2) M) in G by lra. rewrite H in G.
+  assert (S : - ln 2 <= ln ((1 - 1 / 2) / (1 - 1 / M))).
+  { rewrite <- H. set (y := (1 - 1 / 2) / (1 - 1 / M)).
+    assert (y1 : y * (1 - / M) = 1 / 2) by (unfold y; field; lra).
+    assert (A : 1 / 2 <= y) by (apply Rmult_le_reg_r with (1 - / M); lra).
+    destruct A as [A|A]; [left; apply ln_increasing; lra|rewrite <- A; lra]. }
+  assert (B : q * ln M <= information things messages chance + ln 2) by nra.
+  apply Rmult_le_compat_r with (r := / ln M) in B; [|left; now apply Rinv_0_lt_compat].
+  rewrite Rmult_assoc, Rinv_r, Rmult_1_r in B by lra. unfold Rdiv. lra.
 Qed.

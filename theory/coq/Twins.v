@@ -1,7 +1,7 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative.
-From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Guessing Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Guessing Meetings.
+From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -724,6 +724,119 @@ Proof.
   intros. now apply Several.sauer_shelah.
 Qed.
 Print Assumptions growth_function.
+
+(** tree-depth-influence: How deep a tree must be on average, by the teacher's total influence *)
+Theorem tree_depth_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
+    bit_tree) (index epsilon : R) (d : nat) :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  total_influence D f d >= index ->
+  pr D (misses f g) = epsilon ->
+  0 <= index ->
+  0 < epsilon < 1 ->
+  (1 <= d)%nat ->
+  average_depth D g >= index - 2 * epsilon * INR d.
+Proof.
+  intros law fair total <- _ _ _. pose proof (influence_depth D f g d law fair). lra.
+Qed.
+Print Assumptions tree_depth_influence.
+
+(** tree-leaves-influence: How many leaves a tree must have, by the teacher's total influence *)
+Theorem tree_leaves_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
+    bit_tree) (index epsilon : R) (d : nat) :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  total_influence D f d >= index ->
+  pr D (misses f g) = epsilon ->
+  once g ->
+  0 <= index ->
+  0 < epsilon < 1 ->
+  (1 <= d)%nat ->
+  INR (bit_leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
+Proof.
+  intros law fair total <- path _ _ _. apply Rle_ge.
+  apply Rle_trans with (2 := influence_leaves D law fair f g d path). apply Rle_Rpower; lra.
+Qed.
+Print Assumptions tree_leaves_influence.
+
+(** poincare: How large the total influence is, by how often each class occurs *)
+Theorem poincare (f : list bool -> bool) (p : R) (m : nat) :
+  pr (power fair_coin m) f = p ->
+  0 <= p <= 1 ->
+  (1 <= m)%nat ->
+  sum (influence m f) (seq 0 m) >= 4 * p * (1 - p).
+Proof.
+  intros <- _ _. apply Rle_ge, Influences.poincare.
+Qed.
+Print Assumptions poincare.
+
+(** tree-rank-leaves: How many leaves a tree of a rank must have *)
+Theorem tree_rank_leaves (g : bit_tree) (r : nat) :
+  rank g = r ->
+  INR (bit_leaves g) >= 2 ^ r.
+Proof.
+  intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
+  now apply Rle_ge.
+Qed.
+Print Assumptions tree_rank_leaves.
+
+(** fano: How often a guess of one of several things is wrong, by what a message tells *)
+Theorem fano {V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)
+    (same : V -> V -> bool) (index : R) (size : nat) :
+  (forall v, In v things -> (forall x, In x messages -> 0 <= chance v x) /\ sum (chance v)
+    messages = 1) ->
+  (forall x, In x messages -> length (filter (fun v => same v (guess x)) things) = 1%nat) ->
+  length things = size ->
+  information things messages chance <= index ->
+  0 <= index ->
+  (2 <= size)%nat ->
+  (1 - right things messages chance guess same) >= 1 - (index + ln 2) / ln (INR size).
+Proof.
+  intros laws one many told _ two. subst size. apply Rle_ge.
+  eapply Rle_trans; [|now apply Guessing.fano].
+  assert (L : 0 < ln (INR (length things))).
+  { rewrite <- ln_1. apply ln_increasing; [lra|]. apply (le_INR 2) in two. cbn [INR] in two. lra. }
+  unfold Rdiv. apply Rplus_le_compat_l, Ropp_le_contravar, Rmult_le_compat_r; [|lra].
+  left. now apply Rinv_0_lt_compat.
+Qed.
+Print Assumptions fano.
+
+(** birthday: How often two of several draws are the same point *)
+Theorem birthday {T} (D : list (T * R)) (same : T -> T -> bool) (p : R) (n : nat) :
+  distribution D ->
+  (forall t, pr D (same t) <= p) ->
+  (1 <= n)%nat ->
+  0 <= p <= 1 ->
+  pr (power D n) (meet same) <= p * INR n * (INR n - 1) / 2.
+Proof.
+  intros law likeliest _ _. pose proof (Meetings.birthday D same p law likeliest n). lra.
+Qed.
+Print Assumptions birthday.
+
+(** gilbert-varshamov: How many words are far apart from each other *)
+Theorem gilbert_varshamov (code : list (list bool)) (d r : nat) :
+  (forall c, In c code -> length c = d) ->
+  (forall w, In w (words d) -> exists c, In c code /\ (differing c w < r)%nat) ->
+  (1 <= d)%nat ->
+  (1 <= r)%nat ->
+  INR (length code) >= 2 ^ d / sum (fun i => INR (choose d i)) (seq 0 r).
+Proof.
+  intros long full _ some. apply Rle_ge. now apply Meetings.gilbert_varshamov.
+Qed.
+Print Assumptions gilbert_varshamov.
+
+(** bonferroni-pairs: How often some of several events happens *)
+Theorem bonferroni_pairs {T} (D : list (T * R)) (events : list (T -> bool)) (s t : R) :
+  distribution D ->
+  sum (pr D) events = s ->
+  pair_sum D events <= t ->
+  0 <= s ->
+  0 <= t ->
+  pr D (fun x => (1 <=? happen events x)%nat) >= s - t.
+Proof.
+  intros law <- few _ _. pose proof (Meetings.bonferroni D events law). lra.
+Qed.
+Print Assumptions bonferroni_pairs.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.coq.translation import Twin
 from theory.coq.twins_comparing import COMPARED
 from theory.coq.twins_distillers import DISTILLERS
+from theory.coq.twins_trees import TREES
 
 DRAWS = "{T} (D : list (T * R))"
 FOOLED = "Pr(Some(g, err(g) >= epsilon, Every(agree(g), n)))"
@@ -205,6 +206,7 @@ intros. now apply (Partition.cells_at_most sides cells holds).
     ),
     *DISTILLERS,
     *COMPARED,
+    *TREES,
 )
 """In the order of Twins.v."""
 

@@ -36,6 +36,11 @@ def _entries(kind: Kind, words: Mapping[str, str]) -> dict[str, Entry]:
 
 
 FACTS = {
+    "f changes with a bit": "the teacher's class changes where bit {0} is flipped",
+    "g changes with a bit": "the tree's class changes where bit {0} is flipped",
+    "g asks for a bit": "the tree asks for bit {0}",
+    "f != g at a point": "teacher and tree disagree",
+    "f != g after a flip": "teacher and tree disagree once bit {0} is flipped",
     "a pair shows no difference": "a random pair shows no difference",
     "a relevant variable is missed": "some relevant variable is missed",
     "a run fails": "a run fails",
@@ -121,6 +126,9 @@ FACTS = {
 }  # fmt: skip
 
 PROBABILITIES = {
+    "f changes with the first bits": "the probability that the teacher's class changes where the "
+    "first {0} bits are drawn anew",
+    "two of the draws meet": "the probability that two of {0} draws are the same point",
     "P[f != g]": "the probability that teacher and student disagree",
     "new P[f != g]": "the probability, under the new distribution, that teacher and student "
     "disagree",
@@ -172,6 +180,10 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "fewest leaves of rank": "the least number of leaves of a tree of rank {0}",
+    "leaves of the tree": "the number of leaves of the tree",
+    "words of a largest code": "the number of words of a largest code",
+    "events that happen": "the number of events that happen",
     "rademacher": "the Rademacher complexity of the class on {0} points",
     "growth": "the number of patterns that the class has on {0} points",
     "trees with s leaves and several classes": "the number of trees with exactly s leaves",
@@ -225,6 +237,7 @@ MARGINS = {
 }
 
 NUMBERS = {
+    "average depth of the tree": "the average depth of the tree",
     "E a chi": "the mean of the product of a conjunction of {0} literals and its character",
     "E a chi, 0/1": "the mean of the product of the conjunction with values 0 and 1 and its "
     "character",

@@ -13,8 +13,9 @@ import numpy as np
 
 from verifier.formats.interval_steps import in_steps
 from verifier.formats.load import load_tree, read_domain
-from verifier.formats.opaque import Answers, answers, encoder, in_order
+from verifier.formats.opaque import Answers, answers, class_names, encoder, in_order
 from verifier.formats.opaque_tables import table_of
+from verifier.formats.words import few
 from verifier.jobs.affording import affordable
 from verifier.jobs.choices import exact
 from verifier.jobs.limit import Timeout, in_time, limit_of
@@ -161,6 +162,11 @@ def test(
             raise _too_short(plan) from None
         if verdict.checked.cut is not None:
             raise _too_short(plan)
+        if {*(made.recorded or b"")} == {asked.model.classes - 1}:
+            watch.note(
+                f"no answer of the model is one of the tree's classes, {_called(held)}: are they "
+                "named otherwise?"
+            )
         if output is not None:
             write_certificate(output, data)
     return TestResult(
@@ -171,6 +177,10 @@ def test(
         seconds={"load": loaded - start, "test": time.perf_counter() - loaded},
         notes=tuple(watch.notes),
     )
+
+
+def _called(tree: Tree) -> str:
+    return few([quoted(name) for name in class_names(tree)], 4)
 
 
 def _say(watch: Watch, done: int) -> None:

@@ -142,6 +142,14 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
     "empirical-bernstein": {"s": F(0), "n": F(2)},
     "hoeffding-serfling": {"N": F(3), "n": F(2), "p": F(1, 3)},
     "hoeffding-serfling-samples": {"N": F(3), "n": F(2), "p": F(1, 3)},
+    "tree-depth-influence": {"I": F(1, 4), "epsilon": F(1, 4), "d": F(1)},
+    "tree-leaves-influence": {
+        "I": F(1, 4),
+        "epsilon": F(1, 4),
+        "d": F(1),
+        "h": (F(0),),
+        "m": F(1),
+    },
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
@@ -252,6 +260,14 @@ def _in_leaf(v: Values) -> Any:
 
 MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "a draw is in a leaf": _in_leaf,
+    "f != g at a point": _event(lambda v: v["epsilon"]),
+    "f != g after a flip": lambda v: lambda w, _: bool(w[0] == 1),
+    "f changes with a bit": lambda v: lambda w, _: bool(w[0] == 1),
+    "g changes with a bit": lambda v: lambda *_: False,
+    "g asks for a bit": lambda v: lambda *_: False,
+    "average depth of the tree": lambda v: lambda: F(0),
+    "leaves of the tree": lambda v: lambda: v["m"],
+    "fewest leaves of rank": lambda v: lambda t: F(2) ** int(t),
     "mean of the draws": _mean_drawn,
     "variance of the sample": lambda v: lambda _: F(0),
     "sample variance": lambda v: lambda *_: True,
