@@ -14,6 +14,7 @@ from tests.brute_claims import random_proof, sealed
 from tests.brute_matters import random_members
 from tests.brute_members import matter_of as brute_matter_of
 from tests.certificates.matters import file
+from tests.certificates.proved import certificate, read
 from tests.certificates.resampled import refused_where, restated
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_forecasts import guess_at, made_of
@@ -292,6 +293,20 @@ def test_what_is_no_patch_is_refused():
                     guided(asked, bad, Patches(asked, bad.variables).combinations)
             else:
                 assert guided(asked, bad, Patches(asked, bad.variables).combinations) is None
+
+
+@pytest.mark.parametrize("kind", ["tree", "interval", "test", "forest"])
+def test_patches_are_of_networks_and_trees_over_independent_variables(kind):
+    """Neither domains with a tree, nor real numbers, nor other models: each of these alone."""
+    own = ["tree", "interval", "test", "forest"].index(kind)
+    every = (read(certificate(kind, seed)).matter for seed in range(40))
+    for asked in map(prepared, every):
+        domain = asked.domain
+        others = domain.given is not None, domain.infinite, bool(asked.opaque), bool(asked.forests)
+        if others[own] and sum(others) == 1:
+            assert "only of networks and trees" in patches.problem(asked, (0,))
+            return
+    raise AssertionError("no such matter was found")
 
 
 def test_patches_of_much_are_refused(monkeypatch):
