@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.certificates import fuzz_matters, fuzzing, hostile, hostile_matters
+from tests.certificates.checkers import refusal
 from tests.certificates.fuzzing import survives
+from tests.certificates.problems import FIRST_BIT, FIRST_BIT_PROOF, claim, parts, seal
 from tests.every import examples
 
 FUZZES = {**fuzzing.FUZZES, **fuzz_matters.FUZZES}
@@ -31,3 +35,12 @@ def test_no_file_crashes_the_reader(name, tmp_path):
 @pytest.mark.parametrize("name", INPUTS)
 def test_hostile_files_are_read_or_refused(name, tmp_path):
     survives(INPUTS[name](SMALL), tmp_path / "hostile")
+
+
+@pytest.mark.parametrize("stated", ["\x7f", "\u2028", "a\nb"])
+def test_what_a_file_states_is_told_in_one_line(stated, tmp_path):
+    held = claim(parts(*FIRST_BIT, FIRST_BIT_PROOF), verdict={stated: 1})
+    held["verdict.json"] = json.dumps(json.loads(held["verdict.json"])).encode()
+    (tmp_path / "odd").write_bytes(seal(held))
+    error = refusal(tmp_path / "odd")
+    assert error is not None and str(error).isprintable()

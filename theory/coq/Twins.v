@@ -737,7 +737,7 @@ Theorem tree_depth_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -
   (1 <= d)%nat ->
   average_depth D g >= index - 2 * epsilon * INR d.
 Proof.
-  intros law fair total <- _ _ _. pose proof (influence_depth D f g d law fair). lra.
+  intros law fair total <- _ _ _. pose proof (Influences.influence_depth D f g d law fair). lra.
 Qed.
 Print Assumptions tree_depth_influence.
 
@@ -755,7 +755,8 @@ Theorem tree_leaves_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) 
   INR (bit_leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
 Proof.
   intros law fair total <- path _ _ _. apply Rle_ge.
-  apply Rle_trans with (2 := influence_leaves D law fair f g d path). apply Rle_Rpower; lra.
+  apply Rle_trans with (2 := Influences.influence_leaves D law fair f g d path).
+  apply Rle_Rpower; lra.
 Qed.
 Print Assumptions tree_leaves_influence.
 
@@ -775,8 +776,8 @@ Theorem tree_rank_leaves (g : bit_tree) (r : nat) :
   rank g = r ->
   INR (bit_leaves g) >= 2 ^ r.
 Proof.
-  intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
-  now apply Rle_ge.
+  intros <-. pose proof (le_INR _ _ (Influences.rank_leaves g)) as H.
+  rewrite pow_INR in H. cbn [INR] in H. now apply Rle_ge.
 Qed.
 Print Assumptions tree_rank_leaves.
 

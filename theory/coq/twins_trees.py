@@ -20,7 +20,7 @@ TREES = (
         FAIR,
         {"average depth of the tree": "average_depth D g"},
         """
-intros law fair total <- _ _ _. pose proof (influence_depth D f g d law fair). lra.
+intros law fair total <- _ _ _. pose proof (Influences.influence_depth D f g d law fair). lra.
 """,
     ),
     Twin(
@@ -34,7 +34,8 @@ intros law fair total <- _ _ _. pose proof (influence_depth D f g d law fair). l
         },
         """
 intros law fair total <- path _ _ _. apply Rle_ge.
-apply Rle_trans with (2 := influence_leaves D law fair f g d path). apply Rle_Rpower; lra.
+apply Rle_trans with (2 := Influences.influence_leaves D law fair f g d path).
+apply Rle_Rpower; lra.
 """,
     ),
     Twin(
@@ -54,8 +55,8 @@ intros <- _ _. apply Rle_ge, Influences.poincare.
         ("rank g = r",),
         {"fewest leaves of rank(r)": "INR (bit_leaves g)"},
         """
-intros <-. pose proof (le_INR _ _ (rank_leaves g)) as H. rewrite pow_INR in H. cbn [INR] in H.
-now apply Rle_ge.
+intros <-. pose proof (le_INR _ _ (Influences.rank_leaves g)) as H.
+rewrite pow_INR in H. cbn [INR] in H. now apply Rle_ge.
 """,
     ),
     Twin(

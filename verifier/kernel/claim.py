@@ -170,6 +170,7 @@ def _short(value: Any, levels: int = 4) -> str:
         text = f"[{', '.join(_short(x, levels - 1) for x in value)}]"
     else:
         text = str(value) if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
+        text = text if text.isprintable() else json.dumps(value)
     return text if len(text) < 100 else text[:97] + "..."
 
 
