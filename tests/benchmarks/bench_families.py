@@ -30,8 +30,6 @@ from tests.benchmarks.results import Result, Run, load_result, load_run, save
 from tests.benchmarks.runner import KEPT, ROOT, TOOLS, fingerprint, first_run, measured, start
 from tests.benchmarks.trained_page import sections_of
 
-FIRST = "d48-s1-t1000"
-"""A case that takes branch and bound long enough to compile."""
 PACKAGES = ("numpy", "torch", "numba", "python-flint", "z3-solver", "highspy", "maraboupy")
 
 
@@ -109,7 +107,7 @@ def _measure(
     results: dict[tuple[str, str], Result] = {}
     try:
         if run.first is None:
-            run = replace(run, first=first_run(FIRST, kept, print))
+            run = replace(run, first=first_run(kept, print))
             save(kept / "run.json", run)
         if run.first:
             first = run.first

@@ -22,7 +22,7 @@ from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
 from verifier.kernel.checker import verify
-from verifier.model.errors import InvalidProof
+from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.proof import Finding, Open, Split
 from verifier.model.question import matter_of
 from verifier.model.verdict import Verdict
@@ -92,6 +92,8 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
         verdict, check, more, refused = _check(case, finding, seconds)
     except _OutOfTime:
         return replace(result, note=f"the kernel's check takes more than {seconds:g} s")
+    except TooMuch:
+        return replace(result, note="the kernel's check takes more steps than it may")
     return replace(
         result,
         seconds=middle + more,

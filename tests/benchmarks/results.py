@@ -45,7 +45,7 @@ class Result:
 
 @dataclass(frozen=True)
 class FirstRun:
-    """What compiling costs: seconds of a run that compiles, and of one that loads what is kept."""
+    """What compiling the search costs in seconds, and loading what was compiled."""
 
     compiling: float
     loading: float

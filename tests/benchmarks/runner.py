@@ -137,15 +137,14 @@ def in_a_process(command: Sequence[str], seconds: float, folder: Path) -> tuple[
     return code, lines[-1] if lines else ""
 
 
-def first_run(case: str, folder: Path, report: Callable[[str], None]) -> FirstRun | None:
-    """What compiling costs on a case; None, with a report, if that cannot be found out."""
+def first_run(folder: Path, report: Callable[[str], None]) -> FirstRun | None:
+    """What compiling costs; None, with a report, if that cannot be found out."""
     shutil.rmtree(folder / "compiled", ignore_errors=True)
-    firsts = []
-    for _ in range(2):
-        code, _ = in_a_process(["tests.benchmarks.first_run", case, "120"], 600, folder)
+    found = []
+    for _ in range(2):  # into an empty cache, and from a full one
+        code, words = in_a_process(["tests.benchmarks.first_run"], 600, folder)
         if code != 0:
             report(f"the first run could not be measured: exit code {code}")
             return None
-        words = [line.split() for line in (folder / "process.log").read_text().splitlines()]
-        firsts.append([float(w[1]) for w in words if w and w[0] == "seconds"])
-    return FirstRun(*(max(0.0, first - second) for first, second in firsts))
+        found.append(float(words.split()[1]))
+    return FirstRun(*found)
