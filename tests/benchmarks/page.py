@@ -48,9 +48,9 @@ Seconds, and in brackets how many times the search of branch and bound on the sa
 run. Limit: {limit:g} s. A tool that runs out of time is not tried on cases of the same family with
 as many inputs or more (*skipped*).
 
-* **exhaustive** is Leafproof's sweep of the whole domain, up to {swept} points; **z3** is
-  Leafproof's `--prover z3`, which bounds every cell and asks Z3 about what is left. Both give the
-  exact count and a certificate.
+* **exhaustive** is Leafproof's sweep of the whole domain, up to {swept} points, which is the
+  kernel's: its check; **z3** is Leafproof's `--prover z3`, which bounds every cell and asks Z3
+  about what is left. Both give the exact count and a certificate.
 * **z3 by hand** is the whole question as one query over exact rationals, as one would write it
   without Leafproof: `tests/benchmarks/z3_by_hand.py`.
 * **HiGHS** solves one mixed-integer program per leaf of the tree, with the bounds of Leafproof's
