@@ -147,12 +147,10 @@ def closed(
     going.push(first)
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
         while going.parts:
-            shown = TOGETHER * one  # that there may be of parts in one thread
-            if now() + one >= deadline - CHECKED * (spent + shown):
+            if now() >= (by := _last_begin(deadline, spent, one)):
                 spent = first.check / many  # without those that gave way to others
-                if now() + one >= deadline - CHECKED * (spent + shown):
+                if now() >= (by := _last_begin(deadline, spent, one)):
                     break
-            by = deadline - CHECKED * (spent + shown) - one
             looks = [
                 partial(_looked_into, domain, old, said, part, max(part.floor, rung), by)
                 for part in going.pop(TOGETHER * many)
@@ -170,6 +168,12 @@ def closed(
                         going.push(part)
             one = latest or one
     return changed(proof, lambda _: _assembled(old, first)) if going.tails else proof
+
+
+def _last_begin(deadline: float, spent: float, one: float) -> float:
+    """When a look of ``one`` seconds begins at the latest: there is time then for the check of what
+    it and the others of its thread show, beside that of what took ``spent`` seconds."""
+    return deadline - CHECKED * (spent + TOGETHER * one) - one
 
 
 @dataclass(eq=False)
