@@ -9,9 +9,11 @@ function does beyond that is refused with its line.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
@@ -49,6 +51,11 @@ LANGUAGES = {
 }
 """The endings of files, and what they hold."""
 _LARGEST = sys.float_info.max
+
+
+def is_code(path: str | os.PathLike[str]) -> bool:
+    """Whether a file's ending says that it holds code, SQL too."""
+    return Path(path).suffix.lower() in (*LANGUAGES, ".sql")
 
 
 def read_code(text: str, ending: str, domain: Domain | None = None) -> Tree:

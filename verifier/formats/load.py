@@ -194,12 +194,11 @@ def load_model(
         return made
     if isinstance(source, str | os.PathLike):
         data = model_file(source, "model", NetworkError)
-        from verifier.formats.code_trees import LANGUAGES
+        from verifier.formats.code_trees import is_code
         from verifier.formats.ensembles import is_model_file
 
         is_json = data.lstrip()[:1] == b"{" and not is_model_file(data)
-        is_code = Path(source).suffix.lower() in (*LANGUAGES, ".sql")
-        if is_code:
+        if is_code(source):
             return _code(source, columns, domain, asked)
         if is_json:
             return load_tree(source, domain=domain)

@@ -111,11 +111,11 @@ def read_tree(path: str | os.PathLike[str], domain: Domain | None = None) -> Tre
         return read_tree_onnx(path)
     from verifier.formats.code_python import text_of
     from verifier.formats.code_sql import read_sql
-    from verifier.formats.code_trees import LANGUAGES, read_code
+    from verifier.formats.code_trees import is_code, read_code
 
-    ending = Path(path).suffix.lower()
-    if ending not in (*LANGUAGES, ".sql"):
+    if not is_code(path):
         return json_files.read_tree(path)
+    ending = Path(path).suffix.lower()
     try:
         text = text_of(data) if ending == ".py" else data.decode()
         return read_sql(text, domain) if ending == ".sql" else read_code(text, ending, domain)

@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,11 +101,10 @@ def answers(
 
 def _has_only_trees(path: str | os.PathLike[str], data: bytes) -> bool:
     """Whether a file holds trees in another form than ONNX, by its ending or its bytes."""
-    from verifier.formats.code_trees import LANGUAGES
+    from verifier.formats.code_trees import is_code
     from verifier.formats.ensembles import is_model_file
 
-    is_code = Path(path).suffix.lower() in (*LANGUAGES, ".sql")
-    return is_code or is_model_file(data) or data.lstrip()[:1] == b"{"
+    return is_code(path) or is_model_file(data) or data.lstrip()[:1] == b"{"
 
 
 def _as_read(
