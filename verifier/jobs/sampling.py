@@ -151,8 +151,27 @@ def sampled(
     block, where there is one, and kept where what ``units`` find is, if no time limit has another
     number of draws each time. With a time limit a few points of the whole domain are drawn first,
     and these stand where the time comes before all else is done: which of both it is depends on no
-    draw.
+    draw. A sample that was not asked for is left out where it saw nothing, and neither of its ends
+    tells more than the proof, which is certain: to say less of what was drawn is free.
     """
+    drawn = _sampled(made, wish, limit, watch, cluster, units)
+    found = drawn.proved.sampled
+    if not wish or wish.draws is not None or found is None or found.seen:
+        return drawn
+    if not found.tells_more_than(made.proved.error):
+        watch.note(f"a sample ({found.draws:,} drawn) tells nothing that is not proved: left out")
+        return made
+    return drawn
+
+
+def _sampled(
+    made: Settled,
+    wish: Wish | None,
+    limit: Limit | None,
+    watch: Watch,
+    cluster: Cluster | None,
+    units: Units | None,
+) -> Settled:
     wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made

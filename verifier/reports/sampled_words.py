@@ -50,7 +50,7 @@ def to_use(verdict: Verdict) -> str:
     if held is None:
         return ""
     low, high = verdict.error
-    if held.lower <= low and high <= held.upper:
+    if not held.tells_more_than(verdict.error):
         return "the sample tells nothing that is not proved: use the proved interval"
     if held.upper - held.lower <= high - low:
         return ""
