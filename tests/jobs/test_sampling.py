@@ -159,7 +159,7 @@ def test_a_sample_that_tells_less_than_the_proof_is_left_out_unless_it_was_asked
     assert sampling.sampled(made, sampling.wish_of(), limit, watch) is made
     assert watch.notes[-1] == "a sample (1 drawn) tells nothing that is not proved: left out"
     held = sampling.sampled(made, sampling.wish_of(1), limit, watch).proved
-    assert held.sampled.draws == 1 and not held.sampled.tells_more_than(held.error)
+    assert held.sampled.draws == 1 and not sampling.tells_more(held.sampled, held)
 
 
 def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypatch):

@@ -22,7 +22,7 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network, Relu
 from verifier.model.question import Matter
-from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan, Sampled
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
@@ -158,10 +158,15 @@ def sampled(
     found = drawn.proved.sampled
     if not wish or wish.draws is not None or found is None or found.seen:
         return drawn
-    if not found.tells_more_than(made.proved.error):
+    if not tells_more(found, made.proved):
         watch.note(f"a sample ({found.draws:,} drawn) tells nothing that is not proved: left out")
         return made
     return drawn
+
+
+def tells_more(found: Sampled, proved: Verdict) -> bool:
+    """Whether an end of what was sampled is closer than the same of what is proved."""
+    return proved.error[0] < found.lower or found.upper < proved.error[1]
 
 
 def _sampled(

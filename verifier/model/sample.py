@@ -251,7 +251,3 @@ class Sampled(Told):
     forecast: bool = False
     patches: bool = False
     among: int | None = None
-
-    def tells_more_than(self, error: tuple[Fraction, Fraction]) -> bool:
-        """Whether an end is closer than the same of a proved interval."""
-        return error[0] < self.lower or self.upper < error[1]
