@@ -99,7 +99,7 @@ def find_in_time(
     if end is not None and matter.networks and is_about_many(matter):
         tails = max(tails, MANY * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
-    if limit is not None and end is not None and deadline is not None:
+    if limit and limit.seconds and end is not None and deadline is not None:  # 0: leave all open
         deadline, end = (a_moment_at_least(matter, x, limit) for x in (deadline, end))
     begun = None if earlier is None else reopened(earlier)
     sampled = limit is not None and limit.sampling > 0
