@@ -160,6 +160,8 @@ def test_a_sample_that_tells_less_than_the_proof_is_left_out_unless_it_was_asked
     assert watch.notes[-1] == "a sample (1 drawn) tells nothing that is not proved: left out"
     held = sampling.sampled(made, sampling.wish_of(1), limit, watch).proved
     assert held.sampled.draws == 1 and not sampling.tells_more(held.sampled, held)
+
+
 def test_a_check_that_ended_late_leaves_a_moment_for_a_few_points(monkeypatch, clock):
     """On a busy machine it may end beyond the last moment: then nothing at all would be said."""
     left = opened(sample=0)
