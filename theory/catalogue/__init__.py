@@ -63,6 +63,7 @@ FILES = (
     "margins",
     "mcdiarmid",
     "influences",
+    "asking",
     "juntas",
     "counterexamples",
     "exact",

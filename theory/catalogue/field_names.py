@@ -226,6 +226,22 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "decision-tree-rank", "tree-rank", "rank-of-a-tree", "rank-of-trees",
             "rank-of-a-decision-tree", "rank-of-decision-trees", "strahler",
         ),
+        "tree-rank-leaves-upper": (
+            "leaves-by-rank", "leaves-of-a-rank", "rank-leaves-upper", "tree-rank-upper",
+        ),
+        "tree-depth-largest-influence": (
+            "osss", "odonnell-saks-schramm-servedio", "osss-inequality", "largest-influence",
+            "max-influence", "maximum-influence", "influential-variable",
+            "every-decision-tree-has-an-influential-variable",
+        ),
+        "tree-depth-monotone": (
+            "odonnell-servedio", "monotone-decision-tree", "monotone-decision-trees",
+            "monotone-influence",
+        ),
+        "tree-depth-certificates": (
+            "certificate-complexity", "certificates", "blum-impagliazzo", "tardos",
+            "hartmanis-hemachandra", "certificate-depth",
+        ),
         "birthday": (
             "birthday-paradox", "birthday-problem", "birthday-collision", "collision-probability",
         ),

@@ -197,7 +197,20 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Ehrenfeucht, Haussler",
             "Learning decision trees from random examples, Information and Computation 82",
             1989,
-        ): ("tree-rank-leaves",),
+        ): ("tree-rank-leaves", "tree-rank-leaves-upper"),
+        Citation(
+            "O'Donnell, Saks, Schramm, Servedio",
+            "Every decision tree has an influential variable, FOCS",
+            2005,
+        ): ("tree-depth-largest-influence",),
+        Citation(
+            "O'Donnell, Servedio",
+            "Learning monotone decision trees in polynomial time, SIAM J. Comput. 37",
+            2007,
+        ): ("tree-depth-monotone",),
+        Citation("Blum, Impagliazzo", "Generic oracles and oracle classes, FOCS", 1987): (
+            "tree-depth-certificates",
+        ),
         Citation("Feller", "An Introduction to Probability Theory and Its Applications 1", 1968): (
             "birthday",
         ),

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Guessing Meetings.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -780,6 +780,67 @@ Proof.
   rewrite pow_INR in H. cbn [INR] in H. now apply Rle_ge.
 Qed.
 Print Assumptions tree_rank_leaves.
+
+(** tree-depth-largest-influence: How deep a tree must be on average, by the largest influence of a bit *)
+Theorem tree_depth_largest_influence (D : list ((nat -> bool) * R)) (g : bit_tree) (p M : R) :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  once g ->
+  (forall i, pr D (changes (value g) i) <= M) ->
+  pr D (value g) = p ->
+  0 <= p <= 1 ->
+  0 < M <= 1 ->
+  average_depth D g >= 4 * p * (1 - p) / M.
+Proof.
+  intros law fair path few <- _ [some _]. apply Rle_ge.
+  pose proof (Depth.osss D law fair g M path few) as H. cbn zeta in H.
+  apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right. field. lra.
+Qed.
+Print Assumptions tree_depth_largest_influence.
+
+(** tree-depth-monotone: How deep a tree must be on average where its class only rises with each bit *)
+Theorem tree_depth_monotone (D : list ((nat -> bool) * R)) (g : bit_tree) (d : nat) (index : R)
+    :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  once g ->
+  (forall i, mentions g i = true -> (i < d)%nat) ->
+  (forall i, (i < d)%nat -> rises (value g) i) ->
+  total_influence D (value g) d >= index ->
+  0 <= index ->
+  average_depth D g >= index ^ 2.
+Proof.
+  intros law fair path below up total some. apply Rle_ge.
+  eapply Rle_trans; [|exact (Depth.monotone_depth D law fair g d path below up)].
+  apply pow_incr. lra.
+Qed.
+Print Assumptions tree_depth_monotone.
+
+(** tree-depth-certificates: How deep a tree need be, by the values that certify its classes *)
+Theorem tree_depth_certificates (f : (nat -> bool) -> bool) (g : bit_tree) (y : nat -> bool) (a
+    b : nat) :
+  certified f false a ->
+  certified f true b ->
+  (forall h n, (forall x, value h x = f x /\ (asked_at h x <= n)%nat) -> (asked_at g y <=
+    n)%nat) ->
+  INR (asked_at g y) <= INR a * INR b.
+Proof.
+  intros zero one shallow. rewrite <- mult_INR. apply le_INR.
+  destruct (Depth.depth_certificates a b f zero one) as [h H]. exact (shallow h _ H).
+Qed.
+Print Assumptions tree_depth_certificates.
+
+(** tree-rank-leaves-upper: How many leaves a tree of a rank can have *)
+Theorem tree_rank_leaves_upper (g : bit_tree) (d r : nat) :
+  once g ->
+  (forall i, mentions g i = true -> (i < d)%nat) ->
+  rank g = r ->
+  (1 <= d)%nat ->
+  INR (bit_leaves g) <= sum (fun i => INR (choose d i)) (seq 0 (S r)).
+Proof.
+  intros path below <- _. now apply Depth.rank_leaves_row.
+Qed.
+Print Assumptions tree_rank_leaves_upper.
 
 (** fano: How often a guess of one of several things is wrong, by what a message tells *)
 Theorem fano {V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)

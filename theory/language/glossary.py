@@ -126,6 +126,9 @@ FACTS = {
 }  # fmt: skip
 
 PROBABILITIES = {
+    "f changes with the first bits asked for": "the probability that the class changes where the "
+    "first {0} bits that the tree asks for are drawn anew",
+    "the tree asks for as many bits": "the probability that the tree asks for {0} bits or more",
     "f changes with the first bits": "the probability that the teacher's class changes where the "
     "first {0} bits are drawn anew",
     "two of the draws meet": "the probability that two of {0} draws are the same point",
@@ -180,6 +183,9 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "depth of a shallowest tree": "the depth of a shallowest tree, where {0} values certify class "
+    "0 at each of its points",
+    "most leaves of rank": "the largest number of leaves of a tree of rank {1} over {0} variables",
     "fewest leaves of rank": "the least number of leaves of a tree of rank {0}",
     "leaves of the tree": "the number of leaves of the tree",
     "words of a largest code": "the number of words of a largest code",
@@ -237,6 +243,8 @@ MARGINS = {
 }
 
 NUMBERS = {
+    "class as a sign": "the class, as -1 or 1",
+    "sum of the bits asked for": "the sum of the bits that are asked for",
     "average depth of the tree": "the average depth of the tree",
     "E a chi": "the mean of the product of a conjunction of {0} literals and its character",
     "E a chi, 0/1": "the mean of the product of the conjunction with values 0 and 1 and its "

@@ -58,6 +58,8 @@ from theory.catalogue.settings import ALIASES
         ("Chernoff-KL", "kl-upper"),
         ("Risk-limiting audits", "finite-pass-probability"),
         ("binomial negative", "inverse-sampling"),
+        ("O'Donnell–Saks–Schramm–Servedio", "tree-depth-largest-influence"),
+        ("Blum–Impagliazzo theorem", "tree-depth-certificates"),
     ],
 )
 def test_names_as_they_are_written(asked: str, meant: str) -> None:
