@@ -257,7 +257,24 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rademacher": (
             "rademacher-complexity", "rademacher-generalization", "rademacher-generalisation",
             "rademacher-deviation",
-            "empirical-rademacher-complexity", "rademacher-average", "rademacher-averages",
+            "rademacher-average", "rademacher-averages",
+        ),
+        "rademacher-empirical": (
+            "empirical-rademacher", "empirical-rademacher-complexity", "data-dependent-rademacher",
+            "empirical-rademacher-average", "data-dependent-bound",
+        ),
+        "hoeffding-lemma": ("hoeffdings-lemma", "sub-gaussian-moment", "bounded-is-sub-gaussian"),
+        "perceptron": (
+            "novikoff", "perceptron-mistake", "perceptron-mistake-bound", "block-novikoff",
+            "perceptron-convergence", "rosenblatt", "mistake-bound-of-the-perceptron",
+        ),
+        "weighted-majority": (
+            "littlestone-warmuth-majority", "weighted-majority-algorithm",
+            "weighted-majority-mistakes", "agnostic-halving",
+        ),
+        "adaboost": (
+            "adaboost-training-error", "freund-schapire", "boosting-training-error",
+            "schapire-freund",
         ),
         "massart-finite-class": (
             "massart-finite", "massart", "massart-lemma", "finite-class-lemma",

@@ -151,9 +151,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
         ),
         "a count of mistakes": (
-            ("novikoff", "perceptron", "perceptron-mistake", "weighted-majority", "hedge",
-             "littlestone-warmuth-majority", "online-to-batch", "winnow", "online-learning"),
-            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+            ("hedge", "multiplicative-weights", "online-to-batch", "winnow", "online-learning",
+             "standard-optimal-algorithm", "soa"),
+            ("weighted-majority", "halving-counterexamples", "perceptron"),
         ),
         "a dimension of classes of several labels, or of real outputs": (
             ("natarajan", "natarajan-dimension", "ds-dimension", "graph-dimension",
@@ -258,8 +258,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("one-inclusion-samples", "vc-realizable", "vc-lower-sharp"),
         ),
         "learners made of learners": (
-            ("boosting", "adaboost", "schapire", "freund", "weak-learning"),
-            ("boosting-samples", "boosting-runs", "boosting-copies"),
+            ("boosting", "schapire", "freund", "weak-learning"),
+            ("adaboost", "boosting-samples", "boosting-runs", "boosting-copies"),
         ),
         "learning with a known class on both sides": (
             ("comparative-learning", "hu-peale", "trichotomy"),

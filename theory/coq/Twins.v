@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings Mistakes Moment.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -899,6 +899,62 @@ Proof.
   intros law <- few _ _. pose proof (Meetings.bonferroni D events law). lra.
 Qed.
 Print Assumptions bonferroni_pairs.
+
+(** perceptron: How many mistakes a perceptron makes where a plane separates the classes *)
+Theorem perceptron (u : nat -> R) (points : list (nat -> R)) (d : nat) (r gamma : R) (c : nat) :
+  inner d u u = 1 ->
+  (forall x, In x points -> inner d x x <= r ^ 2 /\ gamma <= inner d x u) ->
+  mistakes d (fun _ => 0) points = c ->
+  0 < r ->
+  0 < gamma ->
+  INR c <= r ^ 2 / gamma ^ 2.
+Proof.
+  intros one apart <- _ some. now apply (Mistakes.perceptron d u r gamma points).
+Qed.
+Print Assumptions perceptron.
+
+(** weighted-majority: How many mistakes a weighted majority of a class makes, beside its best member *)
+Theorem weighted_majority {G T} (class : list G) (errs : G -> T -> bool) (rounds : list T) (g :
+    G) (beta : R) (size b c : nat) :
+  In g class ->
+  length class = size ->
+  own_mistakes errs g rounds = b ->
+  voted_mistakes class errs beta (fun _ => 1) rounds = c ->
+  (1 <= size)%nat ->
+  0 < beta < 1 ->
+  INR c <= (INR b * ln (1 / beta) + ln (INR size)) / ln (2 / (1 + beta)).
+Proof.
+  intros member <- <- <- _ range. rewrite (Rplus_comm (_ * _)).
+  exact (Mistakes.weighted_majority class errs beta range rounds g member).
+Qed.
+Print Assumptions weighted_majority.
+
+(** adaboost: The error on the training set that boosting leaves *)
+Theorem adaboost {T} (points : list T) (rounds : list (T -> bool)) (gamma : R) (n : nat) :
+  points <> [] ->
+  each_better points gamma (fun _ => 1) rounds ->
+  length rounds = n ->
+  0 < gamma < 1/2 ->
+  training_error points rounds <= exp (- (2 * INR n * gamma ^ 2)).
+Proof.
+  intros some good <- [edge _].
+  replace (- (2 * INR (length rounds) * gamma ^ 2))
+    with (-2 * gamma ^ 2 * INR (length rounds)) by ring.
+  exact (Mistakes.adaboost points some gamma rounds edge good).
+Qed.
+Print Assumptions adaboost.
+
+(** hoeffding-lemma: How large the exponential moment of a loss about its mean can be, by its range *)
+Theorem hoeffding_lemma {T} (D : list (T * R)) (X : T -> R) (c a b : R) :
+  distribution D ->
+  (forall x, a <= X x <= b) ->
+  0 <= c ->
+  a < b ->
+  Minimax.mean (fun t => exp (c * (X t - Minimax.mean X D))) D <= exp (c ^ 2 * (b - a) ^ 2 / 8).
+Proof.
+  intros law within slope wide. now apply Moment.moment.
+Qed.
+Print Assumptions hoeffding_lemma.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

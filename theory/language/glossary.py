@@ -126,6 +126,8 @@ FACTS = {
 }  # fmt: skip
 
 PROBABILITIES = {
+    "weighted error of round": "the weighted error of round {0}",
+    "error on the training set": "the error on the training set",
     "f changes with the first bits asked for": "the probability that the class changes where the "
     "first {0} bits that the tree asks for are drawn anew",
     "the tree asks for as many bits": "the probability that the tree asks for {0} bits or more",
@@ -243,6 +245,12 @@ MARGINS = {
 }
 
 NUMBERS = {
+    "rademacher of the sample": "the Rademacher complexity of the class on the sample",
+    "square of the weights": "the square of the weights' length after {0} mistakes",
+    "weights along the direction": "the weights' part along the separating direction after {0} "
+    "mistakes",
+    "weight of the class": "the weight of all members after {0} mistakes of the majority",
+    "exponential loss after rounds": "the mean of the exponential loss after {0} rounds",
     "class as a sign": "the class, as -1 or 1",
     "sum of the bits asked for": "the sum of the bits that are asked for",
     "average depth of the tree": "the average depth of the tree",

@@ -150,6 +150,8 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
         "h": (F(0),),
         "m": F(1),
     },
+    "perceptron": {"r": F(1), "gamma": F(1), "c": F(1)},
+    "weighted-majority": {"N": F(1), "b": F(1), "c": F(1), "beta": F(1, 2)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
 }
 
@@ -272,6 +274,13 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "depth of a shallowest tree": lambda v: lambda t: F(0),
     "f changes with the first bits asked for": lambda v: lambda t: F(0),
     "the tree asks for as many bits": lambda v: lambda t: F(0),
+    "square of the weights": lambda v: lambda t: t * v["r"] ** 2,
+    "weights along the direction": lambda v: lambda t: t * v["gamma"],
+    "weight of the class": lambda v: lambda t: v["N"] * ((1 + v["beta"]) / 2) ** int(t),
+    "weighted error of round": lambda v: lambda t: F(0),
+    "exponential loss after rounds": lambda v: lambda t: F(t == 0),
+    "error on the training set": lambda v: lambda: F(0),
+    "rademacher of the sample": lambda v: lambda _: F(0),
     "class as a sign": lambda v: lambda _: F(1),
     "sum of the bits asked for": lambda v: lambda _: F(0),
     "mean of the draws": _mean_drawn,
