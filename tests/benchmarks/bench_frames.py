@@ -28,12 +28,15 @@ from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
 from tests.benchmarks.sections import held_rows, replaced, section, with_rows
 from tests.benchmarks.words import power
+from verifier.formats.frame_bins import edges_of
+from verifier.formats.frame_choices import Kind
 from verifier.formats.frame_rows import rows_of
 from verifier.formats.frames import FrameDomain, read_frame
 from verifier.formats.words import some
 from verifier.model.domain import Domain
 from verifier.model.network import Network, decide, exact_logits
 from verifier.model.rows import Rows
+from verifier.model.variable import Variable
 from verifier.provers.evaluate import bulk_classes, bulk_of
 
 Table = tuple[Any, Any]
@@ -59,7 +62,8 @@ table, before a bin's value stands for them. *others* is the last third, raw: th
 to the network's answers on the raw two thirds; on average over {splits}, each with a
 network and trees of its own (all else is of the first one). *in bins* is on how many of them the
 network answers at the values that stand for their bins as it does at the numbers themselves: what a
-tree that is equal on the domain tells, and CART, which has the numbers, is not bound by.
+tree that is equal on the domain tells, and CART, which has the numbers, is not bound by. Bins *by
+the model* are cut where its answers at the two thirds tell (`read_frame` with `model=`).
 """
 EARLIER = """
 Of this run are the rows of {rows}; the others are from an earlier one.
@@ -96,6 +100,8 @@ TABLES: dict[str, tuple[Callable[[], Table], dict[str, Any]]] = {
     "diabetes, 4 bins": (lambda: _sklearn("diabetes"), {"bins": 4}),
     "cars": (_cars, {}),
     "cars, 5 bins": (_cars, {"bins": 5}),
+    "cars, 5 bins by the model": (_cars, {"bins": 5, "by_model": True}),
+    "wine, 5 bins by the model": (lambda: _sklearn("wine"), {"bins": 5, "by_model": True}),
 }
 
 
@@ -117,6 +123,17 @@ def fitted(x: Any, y: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return make_pipeline(first, network).fit(x, y)
+
+
+def edges_by(model: Any, x: Any, bins: int) -> dict[str, list[Any]]:
+    """By column, the edges of bins that a model's answers at these rows tell."""
+    found = {}
+    for r in read_frame(x, bins=bins, model=model).read:
+        if r.kind == Kind.BINS and isinstance(v := r.variable, Variable):
+            held = edges_of(v.labels[: v.count - bool(r.missing)])
+            assert held is not None
+            found[r.name] = [high for _, high in held if high is not None]
+    return found
 
 
 def as_inputs(read: FrameDomain, x: Any) -> Any:
@@ -165,12 +182,15 @@ def split(name: str, limit: float, seed: int) -> Split:
     """The table with two thirds of its rows drawn by a seed."""
     from sklearn.tree import DecisionTreeClassifier
 
-    make, wishes = TABLES[name]
+    make, own_wishes = TABLES[name]
+    wishes = dict(own_wishes)
     x, y = make()
     order = np.random.default_rng(seed).permutation(len(x))
     own, rest = np.sort(order[: 2 * len(x) // 3]), np.sort(order[2 * len(x) // 3 :])
     model = fitted(x.iloc[own], y[own])
     start = time.perf_counter()
+    if wishes.pop("by_model", False):  # the other rows tell nothing of where to cut
+        wishes["bins"] = edges_by(model, x.iloc[own], wishes["bins"])
     read = read_frame(x, **wishes)
     made = lp.distill(model, read.domain, rows=x.iloc[own], timeout=limit)
     with tempfile.TemporaryDirectory() as folder:

@@ -106,6 +106,35 @@ def test_parametrized_weights_are_those_that_pytorch_computes(kind: str) -> None
     assert any("of weights alone is taken as it rounds it" in note for note in teacher.notes)
 
 
+class Of(nn.Module):
+    """A module of a function of its input alone, of type float32."""
+
+    def __init__(self, function: Callable[[Any, Any], Any], matrix: torch.Tensor) -> None:
+        super().__init__()
+        self.function, self.matrix = function, nn.Parameter(matrix, requires_grad=False)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.function(x, self.matrix)
+
+
+def test_weights_in_another_layout_are_refused_by_name() -> None:
+    """NumPy has no such arrays: that had ended in its traceback."""
+    module = Of(lambda x, m: torch.mm(m, x.t()).t() + x, torch.eye(2).to_sparse())
+    with pytest.raises(NetworkError, match=r"another layout \(sparse_coo\): call to_dense\(\)"):
+        from_torch(module, 2)
+
+
+def test_what_happens_to_be_in_memory_is_no_number() -> None:
+    """What is written over is nothing of it; but 0 times a number may be NaN."""
+    held = torch.eye(2)
+    filled = Of(lambda x, m: x @ m + torch.empty(2).fill_(3), held)
+    assert evaluate(from_torch(filled, 2), [[1, 2]]) == [[4, 5]]
+    with pytest.raises(NetworkError, match="NaN or infinite"):
+        from_torch(Of(lambda x, m: x @ m + torch.empty(2) * 0, held), 2)
+    with pytest.raises(NetworkError, match="not supported"):
+        from_torch(Of(lambda x, m: x @ m + torch.empty(2, dtype=torch.int64) * 0, held), 2)
+
+
 def test_numbers_are_read_in_the_activations_type() -> None:
     module = nn.LeakyReLU(0.1)
     assert evaluate(from_torch(module, 1), [[-1]]) == [[-Fraction(float(np.float32(0.1)))]]

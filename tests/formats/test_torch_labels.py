@@ -24,6 +24,8 @@ Forward = Callable[[nn.Module, Tensor], Tensor]
 class Deciding(nn.Module):
     """``scores`` are three numbers a row, ``one`` is one; weights of halves, so that ties occur."""
 
+    shared = 0
+
     def __init__(self, forward: Forward, edge: float = 0.0) -> None:
         super().__init__()
         self.first, self.last = nn.Linear(2, 3), nn.Linear(3, 1)
@@ -35,6 +37,7 @@ class Deciding(nn.Module):
         self.register_buffer("limit", torch.tensor(0.5))
         self.register_buffer("wide", torch.tensor([0.5], dtype=torch.float64))
         self.calls, self.own, self.seen = 0, forward, list[int]()
+        self.held, self.array = {"calls": [0]}, np.zeros(1)
 
     def scores(self, x: Tensor) -> Tensor:
         found: Tensor = self.first(x)
@@ -128,6 +131,24 @@ def listed(m: Deciding, x: Tensor) -> Tensor:
     return m.one(x) if len(m.seen) < 30 else -m.one(x)
 
 
+def nested(m: Deciding, x: Tensor) -> Tensor:
+    """The same by a number in a list in a dict, whose sizes stay."""
+    m.held["calls"][0] += 1
+    return m.one(x) if m.held["calls"][0] < 30 else -m.one(x)
+
+
+def by_array(m: Deciding, x: Tensor) -> Tensor:
+    """The same by an array."""
+    m.array[0] += 1
+    return m.one(x) if m.array[0] < 30 else -m.one(x)
+
+
+def by_class(m: Deciding, x: Tensor) -> Tensor:
+    """The same by an attribute of the class, which all its modules share."""
+    Deciding.shared += 1
+    return m.one(x) if Deciding.shared < 30 else -m.one(x)
+
+
 @pytest.mark.parametrize(
     ("forward", "words"),
     [
@@ -143,6 +164,9 @@ def listed(m: Deciding, x: Tensor) -> Tensor:
         (lambda m, x: (m.scores(x).argmax(1) == 1).long(), "two of its labels are the same"),
         (counted, 'changes its own attribute "calls"'),
         (listed, 'changes its own attribute "seen"'),
+        (nested, 'changes its own attribute "held"'),
+        (by_array, 'changes its own attribute "array"'),
+        (by_class, 'changes its own attribute "shared"'),
     ],
 )
 def test_what_is_no_class_of_a_row_is_one_line(forward: Forward, words: str) -> None:

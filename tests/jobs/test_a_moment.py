@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import verifier as lp
+from tests.brute import teacher_class
+from tests.ensembles import simple
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
 
@@ -19,6 +23,8 @@ NET = Network(
     ),
 )
 LEAF = Tree((Leaf(0),))
+NOTHING = 1e-6
+"""Seconds that are over before anything is read. (Of no seconds at all all is left open.)"""
 
 
 @pytest.mark.parametrize("way", ["distill", "repair"])
@@ -29,6 +35,21 @@ def test_a_tree_for_few_points_takes_a_moment_after_the_limit(way: str) -> None:
     else:
         made = lp.repair(NET, LEAF, domain, timeout=0)
     assert made.verdict == "equivalent" and made.finished
+
+
+@pytest.mark.parametrize("ensemble", [False, True])
+@pytest.mark.parametrize("way", ["certify", "ask"])
+def test_few_points_are_all_evaluated_after_the_limit(way: str, ensemble: bool) -> None:
+    """These left open what distill and repair had closed: the count was of a sample."""
+    model = simple() if ensemble else NET
+    domain = lp.Domain.bits(model.columns)
+    ones = 3 if ensemble else sum(teacher_class(NET, x) for x in product((0, 1), repeat=8))
+    if way == "certify":
+        made: lp.Result = lp.certify(model, LEAF, domain, timeout=NOTHING)
+    else:
+        made = lp.ask({"class": ["a", 1]}, {"a": model}, domain, timeout=NOTHING)
+    assert made.finished and made.sampled is None
+    assert made.points == (ones, ones) and 0 < ones < domain.size
 
 
 @pytest.mark.parametrize("until", ["1/100", 0])

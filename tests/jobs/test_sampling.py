@@ -146,6 +146,22 @@ def test_where_the_time_comes_before_all_else_a_few_points_are_in_hand(monkeypat
     assert "left out" in watch.notes[-1]
 
 
+def test_a_sample_that_tells_less_than_the_proof_is_left_out_unless_it_was_asked_for(monkeypatch):
+    def stopped(*_, **__):
+        raise CheckStopped
+
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), limit_of(PATIENCE)
+    monkeypatch.setattr(sampling, "_drawn", stopped)
+    monkeypatch.setattr(sampling, "_fewest", lambda found: 1)
+    monkeypatch.setattr(sampling, "FEW_MOST", 1)
+    watch = Watch()
+    assert sampling.sampled(made, sampling.wish_of(), limit, watch) is made
+    assert watch.notes[-1] == "a sample (1 drawn) tells nothing that is not proved: left out"
+    held = sampling.sampled(made, sampling.wish_of(1), limit, watch).proved
+    assert held.sampled.draws == 1 and not sampling.tells_more(held.sampled, held)
+
+
 def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypatch):
     """What the first few take tells little of that."""
     left, at, counts = opened(sample=0), [0.0], []
@@ -236,6 +252,7 @@ def test_what_a_sample_drew_becomes_witnesses_though_its_time_is_over(monkeypatc
     monkeypatch.setattr(sampling, "with_witnesses", found)
     monkeypatch.setattr(sampling, "counted_on", lambda *_: lambda asked: map)
     monkeypatch.setattr(Limit, "slow", 1.0)
+    monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda: 0.0)  # on a busy machine
     for after[0], are_found in ((10.5, True), (12.0, False)):
         polled.clear()
         limit = Limit(10.0, clock.time)

@@ -219,12 +219,34 @@ NUMBERS = Domain((ordinal("x", 0, 1, 1 << 31), ordinal("y", 0, 1, 1 << 31)))
         ((1, 1), 1, 5),  # too many bins
         ((1, 1), 1 << 50, 5),
         ((1, 1), 1 << 30, 1 << 60),
+        ((1, 1), 1 << 30, -(1 << 60)),  # of which machine integers make a large one
+        ((1, 1), 1 << 30, -(1 << 64)),
         ((1 << 53, 1), 1 << 48, 5),
     ],
 )
 def test_what_is_too_large_is_left_to_others(form, width, end):
     x = many.Asking(full_cell(NUMBERS), form, width, ((end, True),))
     assert many.above(many.table_of(NUMBERS), [x], nothing, nothing) == [None]
+
+
+@pytest.mark.parametrize("count", [61, 62, 63, 64, 65, 130])
+def test_of_variables_of_many_values(count):
+    """A set of more values than bits of a machine integer is left to others."""
+    values = replace(one_hot("x", [str(k) for k in range(count)]), encoding=_numbers(count))
+    domain = Domain((values, ordinal("y", 0, 1, 5)))
+    rng = np.random.default_rng(count)
+    every = []
+    for _ in range(6):
+        some = int("".join(map(str, rng.integers(0, 2, count).tolist())), 2) or 1
+        cell = Cell((some | 1 << count - 1, range(int(rng.integers(4)), 5)))
+        ends = tuple((int(end), bool(end % 2)) for end in rng.integers(-20, 200, 3))
+        every.append(many.Asking(cell, (2, int(rng.integers(-9, 9))), 1, ends))
+    found = many.above(many.table_of(domain), every, nothing, nothing)
+    assert found == ([alone(domain, x) for x in every] if count <= 62 else [None] * 6)
+
+
+def _numbers(count):
+    return tuple((Fraction(k * k % 41),) for k in range(count))
 
 
 def test_other_parts_beside_are_counted():

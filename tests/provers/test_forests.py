@@ -213,6 +213,49 @@ def seen_by(forest, parts, shares):
     return Parts(parts.masks[:, masks], parts.ends[:, :, ends])
 
 
+def test_of_two_that_are_compared_the_second_waits_for_the_first(monkeypatch):
+    """Whatever a class of the second were, the formula stays open while the first one's is."""
+    bounded = []
+    ends = forest_reach.Reaching.ends
+
+    def seen(self, reach):
+        bounded.append((self.forest.ensemble, len(reach)))
+        return ends(self, reach)
+
+    monkeypatch.setattr(forest_reach.Reaching, "ends", seen)
+    reads = {"a": tuple(range(12)), "b": tuple(range(1, 13))}
+    models = tuple(Bound(name, random_stumps(12), own) for name, own in reads.items())
+    for question, waits in ((differ(), True), (All((ClassIs(0, 1), ClassIs(1, 1))), False)):
+        bounded.clear()
+        matter = Matter(bits(13), models, question)
+        found = forests.prove(matter, few=0)
+        true = by_hand(matter)
+        assert checker.verify(matter, found.proof).disagreements == (true, true)
+        first, second = (sum(n for _, n in bounded[i::2]) for i in (0, 1))
+        assert first > 1 and second > 1
+        assert bounded[0][1] == 1 and bounded[1][1] == (0 if waits else 1)
+
+
+def test_which_ensembles_may_decide():
+    reads = (0, 1)
+    models = tuple(Bound(n, simple(), reads) for n in "abc")
+    known = np.array([[-1, -1, -1], [0, -1, -1], [1, -1, -1], [-1, 0, -1], [-1, 1, -1]])
+
+    def bounded(question, model):
+        search = forest_search.Forests(
+            matter=Matter(bits(2), models, question), options=Options(), few=0
+        )
+        return forests._may_decide(search, known, model).tolist()
+
+    rising = All((ClassIs(0, 1), ClassIs(1, 0), Any_((ClassIs(2, 0), ClassIs(2, 1)))))
+    assert bounded(rising, 0) == [True] * 5
+    assert bounded(rising, 1) == [True] * 5  # class 1 of the second is enough
+    both = Any_((differ(0, 1), All((ClassIs(0, 1), ClassIs(2, 1)))))
+    assert bounded(both, 0) == [True] * 5
+    assert bounded(both, 1) == [False, True, True, False, False]
+    assert bounded(All((Same(0, 1), Same(0, 2))), 2) == [False, True, True, False, False]
+
+
 def test_cells_of_which_nothing_is_held_are_looked_at_again(monkeypatch):
     monkeypatch.setattr(forest_search, "HELD", 40)
     for seed, matter in matters(range(10)):

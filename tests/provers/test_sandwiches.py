@@ -168,6 +168,29 @@ def test_one_network_is_bounded_again_where_that_tells_much(wide, again):
     assert (other < 0.7 * one) == again
 
 
+@pytest.mark.parametrize("seed", seeds(range(3)))
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_forms_on_one_side_tell_is_expected(sign, seed):
+    """Of a network that curves one way parallel lines leave far more open than the kernel does."""
+    rng, count, width = np.random.default_rng(seed), 20, 16
+    first = rng.normal(size=(width, count))
+    bias = -first @ np.full(count, 0.5)
+    points = np.maximum(rng.integers(0, 2, size=(2000, count)) @ first.T + bias, 0)
+    middle = float(np.median(points.sum(axis=1)))
+    layers = (
+        Affine(0, first, bias),
+        Relu(1),
+        Affine(2, sign * np.ones((1, width)), np.array([-sign * middle])),
+    )
+    net = Bound("net", Network(count, layers), tuple(range(count)))
+    matter = Matter(bits(count), (net,), ClassIs(0, 1))
+    search, asked = grown(matter, 300), ask(matter)
+    cells = [cell for at, cell in cells_of(search) if search.pool.ended[at] == OPEN]
+    shown = sum(left_open(asked, cells, propose(asked, cells, [0])))
+    assert 0.1 < shown < 0.95
+    assert search.undecided() == pytest.approx(shown, rel=0.15)
+
+
 def left_open(asked, cells, steps):
     """What Sandwiches leave open of each cell, by probability."""
     domain = asked.domain

@@ -20,6 +20,7 @@ from verifier.formats import frame_bins as bins_of
 from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, refuse_all, text_of
 from verifier.formats.frame_continuous import interval_of
+from verifier.formats.frame_cuts import Cut, chosen
 from verifier.formats.variables import number
 from verifier.formats.words import few, some
 from verifier.model.errors import DomainError, quoted
@@ -71,13 +72,15 @@ class Read:
 class Wishes:
     """What the user says of the columns: kinds by name, bins, and ends of intervals.
 
-    ``only_rows``: nothing but the rows has a probability.
+    ``only_rows``: nothing but the rows has a probability. ``cuts`` are where trees cut the columns
+    that tell a model's answers, if there is a model.
     """
 
     kinds: Mapping[str, Kind]
     bins: Any = None
     intervals: Mapping[str, Any] = field(default_factory=dict)
     only_rows: bool = False
+    cuts: Mapping[str, Sequence[Cut]] | None = None
 
     def of(self, name: str) -> Any:
         """What is said of a column's bins: a number, a list of edges, ``tree``, or None."""
@@ -204,7 +207,6 @@ def _group(part: Sequence[Column]) -> Read:
 
 def _read(c: Column, wishes: Wishes, target: Column | None) -> Read:
     kind = wishes.kinds.get(c.name) or _inferred(c, wishes)
-    asked = wishes.of(c.name)
     if not c.numeric and kind is not Kind.CATEGORICAL:
         refuse(c.name, f"holds texts, which cannot be read as {kind}: read it as categorical")
     if kind is Kind.RANGE and c.missing:
@@ -220,7 +222,7 @@ def _read(c: Column, wishes: Wishes, target: Column | None) -> Read:
         words = f"the interval from {shown(variable.first)} to {shown(variable.last)}"
         return Read((c.name,), kind, variable, index, words)
     if kind is Kind.BINS:
-        return _binned(c, asked, target)
+        return _binned(c, wishes, target)
     return _listed(c)
 
 
@@ -294,10 +296,14 @@ def _listed(c: Column) -> Read:
     return _numbers(c, Kind.VALUES, labels, numbers, c.codes, words)
 
 
-def _binned(c: Column, asked: Any, target: Column | None) -> Read:
+def _binned(c: Column, wishes: Wishes, target: Column | None) -> Read:
+    asked = wishes.of(c.name)
     if asked is None or isinstance(asked, int | np.integer):
-        edges = bins_of.quantile_edges(c, int(bins_of.BINS if asked is None else asked))
-        how = "about as many rows in each"
+        count = int(bins_of.BINS if asked is None else asked)
+        edges, how = bins_of.quantile_edges(c, count), "about as many rows in each"
+        if wishes.cuts is not None:
+            places = chosen(c, wishes.cuts[c.name], count)
+            edges, how = tuple(bins_of.between(c, i) for i in places), "as the model's answers tell"
     elif asked == "tree":
         if target is None:
             refuse(c.name, "is to be binned by a tree, which tells the target: name the target")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from verifier.formats.frame_choices import STATED, Distribution, Kind
-from verifier.formats.frame_columns import Column, column, columns_of, series_of
+from verifier.formats.frame_columns import Column, column, columns_of, pandas_for, series_of
+from verifier.formats.frame_cuts import Answers, answers_of, cuts_of
 from verifier.formats.frame_files import COMMAS, NUMBERED, read_table
 from verifier.formats.frame_kinds import Read, Wishes, check_names, read_columns
 from verifier.formats.frame_notes import notes_on
@@ -19,6 +22,8 @@ from verifier.formats.variables import number
 from verifier.formats.words import few, some
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
+from verifier.model.floats import nearest
+from verifier.model.variable import Variable
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +89,7 @@ def read_frame(
     kinds: Mapping[str, str] | None = None,
     drop: Iterable[str] = (),
     smoothing: Fraction | float | str | None = None,
+    model: Any = None,
 ) -> FrameDomain:
     """What a table is read as: the domain, and what each column was taken for, to be corrected.
 
@@ -101,7 +107,9 @@ def read_frame(
     outside the data, as it does not hold its beginning. ``bins`` is a number (of
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
-    stands for a bin. ``drop`` names columns to leave out.
+    stands for a bin. With a ``model``, fitted to these columns, so many bins lie where its answers
+    at the rows (its own ``predict``) tell them apart, and a note says at how many rows it answers
+    otherwise at what stands for their bins. ``drop`` names columns to leave out.
 
     ``distribution``: uniform, independent (each variable as in the rows), tree (a tree of
     dependence) or rows (the rows, and nothing else). ``smoothing`` is how many rows are added:
@@ -146,6 +154,10 @@ def read_frame(
     check_names(kept, wishes)
     # of any type, where bins are not cut by it
     goal = column(target, series[target]) if target is not None and wishes.by_tree else None
+    table, answers = pandas_for("a table").DataFrame(series), None
+    if model is not None:
+        answers = answers_of(model, table, list(kept))
+        wishes = replace(wishes, cuts=cuts_of(columns, answers))
     read = read_columns(columns, wishes, goal, refused)
     domain = weighed(read, chosen, more)
     left = tuple(name for name in series if name not in kept)
@@ -161,6 +173,8 @@ def read_frame(
             f"the first line is taken for names, and one is {quoted(numbered)}: if it is a row, "
             "put a line of names before it"
         )
+    if answers is not None:
+        written += _lost(answers, answers_of(model, _at_bins(table, read), list(kept)))
     rows, notes = columns[0].rows, (*written, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
@@ -168,6 +182,29 @@ def read_frame(
 def domain_from_frame(frame: Any, target: str | None = None, **options: Any) -> Domain:
     """The domain that a table is read as."""
     return read_frame(frame, target, **options).domain
+
+
+def _at_bins(table: Any, read: Sequence[Read]) -> Any:
+    """The table with what stands for each row's bin in place of its number."""
+    found = table.copy()
+    for r in read:
+        if r.kind is Kind.BINS and isinstance(v := r.variable, Variable):
+            numbers = np.array([nearest(v.row(i)[0]) for i in range(v.count)])
+            if r.missing:
+                numbers[-1] = np.nan
+            found[r.columns[0]] = numbers[r.index]
+    return found
+
+
+def _lost(own: Answers, binned: Answers) -> list[str]:
+    """A note on the rows where a model answers otherwise at what stands for their bins."""
+    lost = int((own != binned).sum())
+    if not lost:
+        return []
+    return [
+        f"at {lost:,} of {some(len(own), 'row')} the model answers otherwise at what stands for "
+        "their bins: more bins, or none, lose less"
+    ]
 
 
 def _continuous(given: Any, columns: Sequence[Column]) -> dict[str, Any]:

@@ -117,6 +117,9 @@ def held_constant(tensor: torch.Tensor, name: str) -> ConstantValue:
     """A tensor's numbers, exactly."""
     if tensor.is_meta:
         refuse(name, "it has no numbers yet (device meta): load the weights first")
+    if tensor.layout is not torch.strided:
+        kind = str(tensor.layout).removeprefix("torch.")
+        refuse(name, f"its numbers are kept in another layout ({kind}): call to_dense() on it")
     plain = tensor.detach().cpu()
     if plain.dtype.is_floating_point:
         return ConstantValue(plain.to(torch.float64).numpy(), name)

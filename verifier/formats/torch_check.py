@@ -22,6 +22,8 @@ from verifier.model.network import Layer
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""
+DEEPEST, MOST_HELD = 4, 1 << 10
+"""Of lists in lists so many levels are looked at, and of a list so many values at most."""
 _SLACK = 1 << 14
 """Rounding errors, in units of the largest sum in the row, that are taken for rounding."""
 
@@ -84,15 +86,30 @@ def check_modes(module: torch.nn.Module, name: str) -> None:
 
 
 def held_by(module: torch.nn.Module) -> dict[str, object]:
-    """What a module and its parts hold beside tensors: numbers, texts, and the sizes of lists."""
+    """What a module and its parts hold beside tensors: numbers, texts, and lists of them; in their
+    own attributes, and in those of classes that are not PyTorch's."""
     found: dict[str, object] = {}
     for path, part in module.named_modules():
-        for key, value in vars(part).items():
-            if isinstance(value, bool | int | float | str):
-                found[f"{path}.{key}".lstrip(".")] = repr(value)  # NaN is the same as before
-            elif isinstance(value, list | set | dict):
-                found[f"{path}.{key}".lstrip(".")] = len(value)
+        own = [x for x in type(part).__mro__ if not x.__module__.startswith(("torch.", "builtins"))]
+        for holder in (*reversed(own), part):
+            for key, value in vars(holder).items():
+                if not key.startswith("__") and (plain := _plain(value, DEEPEST)) is not None:
+                    found[f"{path}.{key}".lstrip(".")] = plain
     return found
+
+
+def _plain(value: object, depth: int) -> object:
+    """What can be compared later of a value, which may be changed in place; None: nothing."""
+    if isinstance(value, bool | int | float | str):
+        return repr(value)  # NaN is the same as before
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, hash(value.tobytes())
+    if not isinstance(value, list | tuple | set | dict):
+        return None
+    if not depth or len(value) > MOST_HELD:
+        return len(value)
+    some = [*value, *value.values()] if isinstance(value, dict) else [*value]
+    return len(value), [_plain(x, depth - 1) for x in some]
 
 
 def check_held(module: torch.nn.Module, name: str, before: Mapping[str, object]) -> None:

@@ -34,10 +34,16 @@ from verifier.jobs.methods import (
     parse_layers,
     target,
 )
-from verifier.jobs.proving import a_moment_at_least, kept_free_after, search, swept_if_open
+from verifier.jobs.proving import kept_free_after, search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
+from verifier.jobs.schedule import (
+    a_moment_at_least,
+    bounded,
+    growing_end,
+    note_handing_over,
+    read_again,
+)
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

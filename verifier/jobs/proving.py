@@ -13,6 +13,7 @@ from verifier.jobs.journals import by_units
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.other_solvers import require_solvers
+from verifier.jobs.schedule import a_moment_at_least
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
@@ -63,8 +64,6 @@ the rest."""
 HOPE = 0.5
 """The share of the probability that a search has to close, if it goes on as it has, before a sweep
 that is kept free."""
-MOMENT = 0.5
-"""Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
 
 
 def search(
@@ -236,14 +235,6 @@ def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> F
         return found
     points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
     return Finding(swept.proof, tuple(points), check + swept.check)
-
-
-def a_moment_at_least(matter: Matter, end: float, limit: Limit) -> float:
-    """The ``end``, or where all points are evaluated in a moment one from now: other work on the
-    machine may have had all of the time in which models were read."""
-    if 2 * exhaustive.expected(matter) >= MOMENT:
-        return end
-    return max(end, now() + MOMENT * limit.slow)
 
 
 def swept_if_open(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:

@@ -17,10 +17,16 @@ from verifier.jobs.engines import engine_of, spread_over, units_on, working
 from verifier.jobs.journals import check_folder, check_journal, journalled
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of, reading
 from verifier.jobs.loading import About, Source, StrPath, check_results, load_with_tree, seen
-from verifier.jobs.proving import a_moment_at_least, search, swept_if_open
+from verifier.jobs.proving import search, swept_if_open
 from verifier.jobs.result import Result
 from verifier.jobs.sampling import reserved, sampled, wish_of
-from verifier.jobs.schedule import bounded, growing_end, note_handing_over, read_again
+from verifier.jobs.schedule import (
+    a_moment_at_least,
+    bounded,
+    growing_end,
+    note_handing_over,
+    read_again,
+)
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch

@@ -22,7 +22,7 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, LeafproofError, TooMuch
 from verifier.model.network import Network, Relu
 from verifier.model.question import Matter
-from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan
+from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, PLAIN, POOLED, Plan, Sampled
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.sampling import left_open, with_sample
@@ -151,8 +151,32 @@ def sampled(
     block, where there is one, and kept where what ``units`` find is, if no time limit has another
     number of draws each time. With a time limit a few points of the whole domain are drawn first,
     and these stand where the time comes before all else is done: which of both it is depends on no
-    draw.
+    draw. A sample that was not asked for is left out where it saw nothing, and neither of its ends
+    tells more than the proof, which is certain: to say less of what was drawn is free.
     """
+    drawn = _sampled(made, wish, limit, watch, cluster, units)
+    found = drawn.proved.sampled
+    if not wish or wish.draws is not None or found is None or found.seen:
+        return drawn
+    if not tells_more(found, made.proved):
+        watch.note(f"a sample ({found.draws:,} drawn) tells nothing that is not proved: left out")
+        return made
+    return drawn
+
+
+def tells_more(found: Sampled, proved: Verdict) -> bool:
+    """Whether an end of what was sampled is closer than the same of what is proved."""
+    return proved.error[0] < found.lower or found.upper < proved.error[1]
+
+
+def _sampled(
+    made: Settled,
+    wish: Wish | None,
+    limit: Limit | None,
+    watch: Watch,
+    cluster: Cluster | None,
+    units: Units | None,
+) -> Settled:
     wish = _steady(wish, limit, units, made.certificate.matter)
     if wish is None or watch.stopped or not _is_open(made.proved):
         return made

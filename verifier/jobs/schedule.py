@@ -20,6 +20,7 @@ from verifier.model.question import Matter
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.variable import Variable
+from verifier.provers import exhaustive
 from verifier.provers.beside import is_about_many
 from verifier.provers.count import with_bounds
 from verifier.provers.open_cells import reopened
@@ -49,6 +50,8 @@ closes in that time."""
 READ, NUMBER = 0.1, 1e-5
 """Seconds of a processor for reading what a certificate is about, at most: whatever it is, and for
 each number in it."""
+MOMENT = 0.5
+"""Seconds for a sweep of all points where the limit has come already, if it takes half of them."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -96,6 +99,8 @@ def find_in_time(
     if end is not None and matter.networks and is_about_many(matter):
         tails = max(tails, MANY * (end - now()))
     deadline = None if end is None else max(now(), end - tails)
+    if limit and limit.seconds and end is not None and deadline is not None:  # 0: leave all open
+        deadline, end = (a_moment_at_least(matter, x, limit) for x in (deadline, end))
     begun = None if earlier is None else reopened(earlier)
     sampled = limit is not None and limit.sampling > 0
     name, finding = find(deadline=deadline, end=end, earlier=begun, sampled=sampled)
@@ -111,6 +116,14 @@ def find_in_time(
             "it can in a moment (a time limit has all of it checked)"
         )
     return name, finding
+
+
+def a_moment_at_least(matter: Matter, end: float, limit: Limit) -> float:
+    """The ``end``, or where all points are evaluated in a moment one from now: other work on the
+    machine may have had all of the time in which models were read."""
+    if 2 * exhaustive.expected(matter) >= MOMENT:
+        return end
+    return max(end, now() + MOMENT * limit.slow)
 
 
 def hands_over(matter: Matter, finding: Finding, limit: Limit) -> bool:

@@ -67,7 +67,7 @@ class Nodes:
             active, at = active[on], at[on]
             node[active] = np.where(left[on], self.ways[at, 0], self.ways[at, 1])
             active = active[self.variables[node[active]] >= 0]
-        return node.reshape(count, -1)
+        return node.reshape(count, len(self.roots))
 
     def sides(self, parts: Parts, at: Ints, row: Ints) -> tuple[Bools, Bools]:
         """Whether cells (their rows) have values that go left, and right, at nodes."""

@@ -189,10 +189,24 @@ class Chunk:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Which areas cells reach, and the deepest ``nodes`` (cells, trees) that all points pass."""
+    """What is known of an ensemble in cells: its class all over each in ``classes``, or -1.
+
+    Where it is ``fresh``, ``reach`` are the areas that the cell reaches, and ``nodes`` (cells,
+    trees) the deepest that all points pass; elsewhere no areas are held, and the nodes are those of
+    a cell around it.
+    """
 
     reach: Reach
     nodes: Numbers
+    fresh: Bools
+    classes: Ints
 
     def __getitem__(self, at: Ints) -> Seen:
-        return Seen(self.reach[at], self.nodes[at])
+        return Seen(self.reach[at], self.nodes[at], self.fresh[at], self.classes[at])
+
+
+def unseen(roots: Ints, cells: int) -> Seen:
+    """Of cells of which nothing is known: the nodes are the trees' roots."""
+    nodes = np.tile(roots.astype(np.int32), (cells, 1))
+    nothing = Reach(np.zeros(0, dtype=np.int32), np.zeros(cells, dtype=np.int64))
+    return Seen(nothing, nodes, np.zeros(cells, dtype=np.bool_), np.full(cells, -1))

@@ -14,7 +14,7 @@ from verifier.model.question import Matter
 from verifier.provers.answering import Answerer
 from verifier.provers.forest_arrays import Nodes, Shares, nodes_of, shares_of
 from verifier.provers.forest_pairs import Beside, besides
-from verifier.provers.forest_reach import Chunk, Reaching, Seen, joined, reaching
+from verifier.provers.forest_reach import Chunk, Ints, Reaching, Seen, joined, reaching, unseen
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.search import Answering, plan, take_up
 from verifier.provers.timing import poll
@@ -119,26 +119,34 @@ class Forests(Answering):
         )
         names = ("places", "shares", "depths")
         places, shares, depths = (np.concatenate([getattr(x, n) for x in taken]) for n in names)
-        known = [x.seen or _looked_at(self, x.parts) for x in taken]
-        seen = {
-            m: Seen(
-                joined([own[m].reach for own in known]),
-                np.concatenate([own[m].nodes for own in known]),
+        seen = {}
+        for m, nodes in self.nodes.items():
+            known = [x.seen[m] if x.seen else unseen(nodes.roots, len(x)) for x in taken]
+            seen[m] = Seen(
+                joined([own.reach for own in known]),
+                *(
+                    np.concatenate([getattr(own, name) for own in known])
+                    for name in ("nodes", "fresh", "classes")
+                ),
             )
-            for m in self.reaching
-        }
         chunk = Chunk(parts, places, shares, depths, seen)
         self.opened -= len(chunk)
         return chunk
 
 
-def _looked_at(search: Forests, parts: Parts) -> dict[int, Seen]:
-    """What is known of cells of which nothing is known yet."""
-    found = {}
-    for model, own in search.reaching.items():
-        nodes = search.nodes[model].descend(parts).astype(np.int32)
-        found[model] = Seen(own.at(_part_of(search, own.forest, parts)), nodes)
-    return found
+def brought(search: Forests, model: int, chunk: Chunk, at: Ints) -> Seen:
+    """What is seen of an ensemble, with what the cells ``at`` reach of it."""
+    own, nodes, seen = search.reaching[model], search.nodes[model], chunk.seen[model]
+    new = at[~seen.fresh[at]]
+    if not new.size:
+        return seen
+    parts, count = chunk.parts[new], len(chunk)
+    order = np.arange(count)
+    order[new] = count + np.arange(len(new))
+    reach = joined([seen.reach, own.at(_part_of(search, own.forest, parts))])[order]
+    below, fresh = seen.nodes.copy(), seen.fresh.copy()
+    below[new], fresh[new] = nodes.descend(parts, below[new].astype(np.int64)), True
+    return replace(seen, reach=reach, nodes=below, fresh=fresh)
 
 
 def _part_of(search: Forests, forest: Forest, parts: Parts) -> Parts:

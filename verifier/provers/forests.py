@@ -8,7 +8,10 @@ leaves are there. Small cells are left to the kernel, which evaluates their poin
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +29,7 @@ from verifier.provers.forest_arrays import (
 )
 from verifier.provers.forest_cuts import spread
 from verifier.provers.forest_reach import Chunk, Seen
-from verifier.provers.forest_search import FEW, Forests
+from verifier.provers.forest_search import FEW, Forests, brought
 from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import OPEN
@@ -44,6 +47,8 @@ LOOKED = 1 << 6
 """Points of a batch at which the question is evaluated, for witnesses."""
 FEW_DIFFER = 0.5
 """The share of the trees that differ, at most, so that cells are split by these first."""
+MOST_CHOICES = 64
+"""Combinations of classes that are tried, at most, to see whether an ensemble's may decide."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
@@ -88,16 +93,22 @@ def _expand(search: Forests) -> bool:
     points = _points_in(search, chunk.parts)
     _record(search, points[:LOOKED])
     known = np.full((len(chunk), len(search.matter.models)), -1)
-    for model, own in search.reaching.items():
-        forest, reach = own.forest, chunk.seen[model].reach
-        forest.spend(len(chunk) * forest.cell_cost)
-        ends = own.ends(reach)
-        classes = _likely(forest, ends, points)
-        good = own.shown(reach, classes, ends)
-        known[good, model] = classes[good]
     for model, nodes in search.trees.items():
         leaf = nodes.descend(chunk.parts)[:, 0]
         known[:, model] = nodes.leaves[leaf]
+    for model, own in search.reaching.items():
+        classes = chunk.seen[model].classes
+        at = np.flatnonzero((classes < 0) & _may_decide(search, known, model))
+        seen = brought(search, model, chunk, at)
+        own.forest.spend(len(at) * own.forest.cell_cost)
+        reach = seen.reach[at]
+        ends = own.ends(reach)
+        likely = _likely(own.forest, ends, points[at])
+        good = own.shown(reach, likely, ends)
+        classes = classes.copy()
+        classes[at[good]] = likely[good]
+        known[:, model] = classes
+        chunk = replace(chunk, seen={**chunk.seen, model: replace(seen, classes=classes)})
     left = _close(search, chunk, known, _impossible(search, chunk.parts))
     _close_pairs(search, chunk, left)
     if search.few:
@@ -109,6 +120,30 @@ def _expand(search: Forests) -> bool:
     if at.size:
         _split(search, chunk[at], known[at])
     return True
+
+
+def _may_decide(search: Forests, known: Ints, model: int) -> Bools:
+    """In which cells an ensemble is bounded: the first whose class is not known, and any other
+    whose class may decide the formula, whatever those before it have.
+
+    Of two that are compared the second is, then, only where the first one's class is known.
+    """
+    every = list(search.reaching)
+    before, later = every[: every.index(model)], every[every.index(model) :]
+    choices = [range(search.asked.forests[m].classes) for m in later]
+    first: Bools = np.asarray((known[:, before] >= 0).all(axis=1), dtype=np.bool_)
+    if math.prod(map(len, choices)) > MOST_CHOICES:
+        return np.ones(len(known), dtype=np.bool_)
+    kinds, which = np.unique(known[~first], axis=0, return_inverse=True)
+    decided = np.zeros(len(kinds), dtype=np.bool_)
+    for i, kind in enumerate(kinds.tolist()):
+        own: list[int | None] = [None if k < 0 else k for k in kind]
+        for classes in itertools.product(*choices):
+            for m, klass in zip(later, classes, strict=True):
+                own[m] = klass
+            decided[i] |= truth(search.matter.question, own) is not None
+    first[~first] = decided[which.reshape(-1)]
+    return first
 
 
 def _likely(forest: Forest, ends: tuple[Array, Array], points: Ints) -> Ints:
@@ -226,7 +261,7 @@ def _enter_closed(search: Forests, chunk: Chunk, step: Step) -> None:
 
 def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
     """Split cells where most of what may still be added depends on."""
-    variable, goes, nodes = _cuts(search, chunk, known)
+    variable, goes = _cuts(search, chunk, known)
     both, ratio = halves(chunk.parts, variable, goes, search.weights)
     count = len(chunk)
     ranged = np.array([own for own, _ in search.weights.places])[variable]
@@ -242,9 +277,14 @@ def _split(search: Forests, chunk: Chunk, known: Ints) -> None:
     twice = np.tile(np.arange(count), 2)
     seen = {}
     for model, own in search.reaching.items():
-        reach = own.halved(chunk.seen[model].reach[twice], both, np.tile(variable, 2))
-        below = search.nodes[model].descend(both, nodes[model][twice])
-        seen[model] = Seen(reach, below.astype(np.int32))
+        held = chunk.seen[model]
+        fresh = held.fresh & (held.classes < 0)
+        reach = held.reach.kept(np.repeat(fresh, held.reach.counts))
+        reach = own.halved(reach[twice], both, np.tile(variable, 2))
+        below = held.nodes[twice]
+        at = np.flatnonzero(fresh[twice])
+        below[at] = search.nodes[model].descend(both[at], below[at].astype(np.int64))
+        seen[model] = Seen(reach, below, fresh[twice], held.classes[twice])
     search.enter(Chunk(both, places, shares, np.tile(chunk.depths + 1, 2), seen))
 
 
@@ -259,27 +299,27 @@ def _of_those_that_differ(search: Forests, model: int, gaps: Floats) -> Floats:
     return gaps
 
 
-def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints, dict[int, Ints]]:
-    """Where each cell is split: a variable, and the mask, or how many values, that go left; and
-    the nodes (cells, trees) of each ensemble that all its points pass.
+def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints]:
+    """Where each cell is split: a variable, and the mask, or how many values, that go left.
 
     Of the first ensemble that is not constant each tree votes for its first test that parts the
     cell, by how far apart its leaves are there.
     """
     parts = chunk.parts
     variable, goes = np.full(len(parts), -1), np.zeros(len(parts), dtype=np.int64)
-    passed = {m: own.nodes.astype(np.int64) for m, own in chunk.seen.items()}
     for model, own in search.reaching.items():
-        nodes = search.nodes[model]
-        at = np.flatnonzero((known[:, model] < 0) & (variable < 0))
+        nodes, seen = search.nodes[model], chunk.seen[model]
+        at = np.flatnonzero((known[:, model] < 0) & (variable < 0) & seen.fresh)
         if not at.size:
             continue
-        node = passed[model][at]
-        apart = spread(own.forest, chunk.seen[model].reach[at])
+        node = seen.nodes[at].astype(np.int64)
+        apart = spread(own.forest, seen.reach[at])
         gaps = np.where(nodes.variables[node] >= 0, apart, 0)
         gaps = _of_those_that_differ(search, model, gaps)
-        tests, place = np.unique(nodes.tests[node], return_inverse=True)
-        key = np.arange(len(at))[:, None] * len(tests) + place.reshape(node.shape)
+        there = np.zeros(len(nodes.first_of), dtype=np.bool_)
+        there[nodes.tests[node]] = True
+        tests, place = np.flatnonzero(there), np.cumsum(there) - 1
+        key = np.arange(len(at))[:, None] * len(tests) + place[nodes.tests[node]]
         votes = np.bincount(key.reshape(-1), gaps.reshape(-1), len(at) * len(tests))
         votes = votes.reshape(len(at), -1)
         elected = nodes.first_of[tests[votes.argmax(axis=1)]]
@@ -289,4 +329,4 @@ def _cuts(search: Forests, chunk: Chunk, known: Ints) -> tuple[Ints, Ints, dict[
     rest = np.flatnonzero(variable < 0)
     if rest.size:  # nothing parts the cell, but the rule is not enough: it will be of points
         variable[rest], goes[rest] = middles(parts[rest], search.weights.places)
-    return variable, goes, passed
+    return variable, goes

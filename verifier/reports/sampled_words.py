@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from verifier.jobs.sampling import tells_more
 from verifier.model.sample import CELLS, PLAIN, Sample, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Facts, Section, Text
@@ -50,7 +51,7 @@ def to_use(verdict: Verdict) -> str:
     if held is None:
         return ""
     low, high = verdict.error
-    if held.lower <= low and high <= held.upper:
+    if not tells_more(held, verdict):
         return "the sample tells nothing that is not proved: use the proved interval"
     if held.upper - held.lower <= high - low:
         return ""

@@ -38,7 +38,7 @@ def told(row: PaperRow) -> str:
         f"{row.net.name} epoch {row.net.epochs}, {row.way}, keep {row.keep}: {row.leaves} leaves, "
         f"{row.agrees:.3%} of the network, {float(row.truth):.3%} of its tree, "
         f"{row.probes} probes in {row.seconds:.1f} s; {row.verdict}, proved {interval(row.proved)}"
-        f"{'' if row.sampled is None else f', sampled {interval(row.sampled)}'} "
+        f"{'' if row.sample is None else f', sampled {interval(row.sample)}'} "
         f"({row.spent:.0f} s)"
     )
 
@@ -172,8 +172,8 @@ def _net_cells(row: PaperRow) -> tuple[str, ...]:
         f"{net.agrees:.3%}",
         row.verdict,
         interval(row.proved),
-        interval(row.sampled),
-        f"{row.sampled.draws:,}" if row.sampled else "",
+        interval(row.sample),
+        f"{row.sample.draws:,}" if row.sample else "",
         counterexample(row),
         f"{row.spent:.0f}",
         f"`{net.sha256[:16]}`",
@@ -214,7 +214,7 @@ CURVE_COLUMNS = ("network", "epochs", "steps", "agrees", "proved", "sampled", "d
 
 def _curve_cells(row: PaperRow) -> tuple[str, ...]:
     net = row.net
-    shown = (interval(row.proved), interval(row.sampled), counterexample(row))
+    shown = (interval(row.proved), interval(row.sample), counterexample(row))
     return net.name, str(net.epochs), f"{net.steps:,}", f"{net.agrees:.3%}", *shown
 
 
@@ -240,7 +240,7 @@ def _rows(rows: Sequence[PaperRow]) -> list[tuple[str, ...]]:
                     f"{row.probes / row.possible:.2g}",
                     short(row.seconds) + (f" ({short(row.adam)})" if row.adam else ""),
                     interval(row.proved),
-                    interval(row.sampled),
+                    interval(row.sample),
                     counterexample(row),
                     f"{row.spent:.0f}",
                 )

@@ -59,7 +59,7 @@ def plot_steps(rows: Sequence[PaperRow], path: Path) -> None:
             axes.set(title=name, yscale="log", ylim=(LEAST / 2, 2), xlabel="steps of training")
             ends = [(_drawn(r.proved.low), _drawn(r.proved.high)) for r in here]
             axes.fill_between(steps, *zip(*ends, strict=True), color=RED, alpha=0.2, linewidth=0)
-            drawn = [(x, r.sampled) for x, r in zip(steps, here, strict=True)]
+            drawn = [(x, r.sample) for x, r in zip(steps, here, strict=True)]
             for x, found in drawn:
                 if found is not None:
                     axes.vlines(x, _drawn(found.low), _drawn(found.high), color=BLUE, linewidth=3)

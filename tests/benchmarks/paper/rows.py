@@ -112,6 +112,14 @@ class PaperRow:
         """The name of the row's file."""
         return key(self.net, self.way, self.keep)
 
+    @property
+    def sample(self) -> Interval | None:
+        """What was sampled, where an end of it tells more than the proof."""
+        held, proved = self.sampled, self.proved
+        if held is None or (held.low <= proved.low and proved.high <= held.high):
+            return None
+        return held
+
 
 def key(net: Trained, way: str, keep: int) -> str:
     """The name of a row's file."""

@@ -58,10 +58,10 @@ NETWORKS = """\
 The paper scores a distilled tree against the tree that the network was trained on. That is another
 question than whether the tree is the network, for a network need not be its tree. Here each network
 against its own tree: the share of 100,000 fresh inputs, the proved interval for the probability
-that they differ, what a sample of the rest adds at δ = 10^-9 (none where the limit came first), and
-where they differ. The verdict is the certificate's; a network that it leaves undecided is not its
-tree all the same if a fresh input shows it, evaluated exactly. The hashes are those of the arrays
-(W0, b0, W1, ..., little-endian float32).
+that they differ, what a sample of the rest adds at δ = 10^-9 (none where that is less than the
+proof tells, or the limit came first), and where they differ. The verdict is the certificate's; a
+network that it leaves undecided is not its tree all the same if a fresh input shows it, evaluated
+exactly. The hashes are those of the arrays (W0, b0, W1, ..., little-endian float32).
 """
 
 SIZES = """\

@@ -112,6 +112,9 @@ class Room(NamedTuple):
     radius: Real  # [2, columns] of each error term, by copy
     spread: Real  # [columns] what the copies' errors may differ by
     part: Real  # [columns, variables] a variable's part in the range of the neuron
+    ends: Real  # [2, layers, neurons] the first copy's pre-activations are between
+    side: Real  # [4, columns] forms below and above the logit, the latter minus the former; a form
+    back: Real  # [2, neurons] a form in the neurons of a layer, before and after
     slope: Real  # [neurons]
     place: Ints  # [neurons] the neuron's error column, or -1
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
@@ -121,6 +124,7 @@ class Room(NamedTuple):
     strip: Real  # [2] ends of the form where classes are open
     again: Real  # [3] what was open of cells, what of that when bounded again, and how many cells
     found: Real  # [16]
+    best: Real  # [16] of what is found that leaves least open
     order: Ints  # [values]
     picked: Ints  # [variables]
     cuts: Ints  # [variables]
@@ -130,6 +134,7 @@ LEAST, MOST = 0, 2  # found: by copy, of what the logit has more than the form
 MORE, LESS = 4, 5  # what the second copy's logit has more than the first's: least, most
 LOWEST, HIGHEST, MEAN, DEVIATION = 6, 7, 8, 9  # of the form
 YES, UNDECIDED = 10, 11  # shares of the cell
+KNOWN = 12  # the classes known, as in a pool
 
 
 FEW_POINTS = 1024.0

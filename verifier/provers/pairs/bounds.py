@@ -137,6 +137,7 @@ def relax(
             top, bottom = max(0.0, middle + radius - up), max(0.0, radius - middle - down)
             l0, u0 = min(l0 + bottom, u0), max(u0 - top, l0)
             l1, u1 = min(l1 + bottom, u1), max(u1 - top, l1)
+        room.ends[0, k, j], room.ends[1, k, j] = l0, u0
         least, most = room.gap[0, j], room.gap[1, j]
         if nets.similar:
             l1, u1 = l0 + least, u0 + most
@@ -342,7 +343,8 @@ def sandwich(
         top = clipped(inputs, low, room, rows, 0, 1.0)
         room.strip[0], room.strip[1] = most, np.inf
         room.strip[0], room.strip[1] = top, -clipped(inputs, low, room, rows, 0, -1.0)
-    describe(inputs, low, high, room, rows)
+    describe(inputs, low, high, room, rows, 0)
+    keep(inputs, room, rows)
     if scores:
         score(inputs, low, high, room, rows, columns)
 
@@ -368,13 +370,24 @@ def score(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real, columns
 
 
 @compiled
-def describe(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real) -> None:
-    """The form's range over the cell, mean and deviation."""
+def keep(inputs: Inputs, room: Room, rows: Real) -> None:
+    """Keep the form of the first row."""
+    for i in inputs.numbers:
+        c = inputs.column[i]
+        room.form[c] = rows[0, c]
+    for i in inputs.choices:
+        c = inputs.column[i]
+        for v in range(inputs.sizes[i]):
+            room.form[c + v] = rows[0, c + v]
+
+
+@compiled
+def describe(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real, q: int) -> None:
+    """The range over the cell of the form of row q, its mean and deviation."""
     lowest = highest = mean = variance = 0.0
     for i in inputs.numbers:
         c = inputs.column[i]
-        g = rows[0, c]
-        room.form[c] = g
+        g = rows[q, c]
         lowest += g * room.middle[0, c] - abs(g) * room.middle[1, c]
         highest += g * room.middle[0, c] + abs(g) * room.middle[1, c]
         start = inputs.start[i]
@@ -391,11 +404,10 @@ def describe(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real) -> N
             variance += g * g * inputs.step[i] * inputs.step[i] * (k * k - 1) / 12
     for i in inputs.choices:
         c, start = inputs.column[i], inputs.start[i] + i
-        least, most = choice_range(inputs, low, rows, 0, i)
+        least, most = choice_range(inputs, low, rows, q, i)
         weight = center = square = 0.0
         for v in range(inputs.sizes[i]):
-            g = rows[0, c + v]
-            room.form[c + v] = g
+            g = rows[q, c + v]
             if low[i] >> v & 1:
                 w = inputs.sums[start + v, 0] + 1e-300
                 weight += w

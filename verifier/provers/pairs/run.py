@@ -34,7 +34,15 @@ from verifier.provers.pairs.arrays import (
 )
 from verifier.provers.pairs.strips import expand, look, pop, push
 
-SOURCES = ("../compiled/making.py", "arrays.py", "bounds.py", "run.py", "strips.py")
+SOURCES = (
+    "../compiled/making.py",
+    "arrays.py",
+    "bounds.py",
+    "halving.py",
+    "run.py",
+    "sides.py",
+    "strips.py",
+)
 """Everything that the compiled code is made of."""
 
 

@@ -12,15 +12,14 @@ from verifier.provers.pairs.arrays import (
     DEVIATION,
     FEW,
     HIGHEST,
+    KNOWN,
     LEAST,
     LESS,
     LOWEST,
     MEAN,
     MORE,
     MOST,
-    NUMBER,
     OPEN,
-    OWN,
     UNDECIDED,
     UNKNOWN,
     UNREAD,
@@ -32,7 +31,9 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import sandwich
+from verifier.provers.pairs.bounds import clipped, sandwich
+from verifier.provers.pairs.halving import count, halve, middle, move
+from verifier.provers.pairs.sides import approach, lean, swap
 
 NEVER = 1e300
 SLIGHT = 1e-9
@@ -170,6 +171,50 @@ def tries(copies: int, room: Room) -> bool:
 
 
 @compiled
+def better(known: int, room: Room) -> None:
+    """Keep what was said last of a cell where that leaves less of it open."""
+    if room.found[UNDECIDED] < room.best[UNDECIDED]:
+        room.best[YES], room.best[UNDECIDED] = room.found[YES], room.found[UNDECIDED]
+        room.best[KNOWN] = known
+
+
+@compiled
+def sided(inputs: Inputs, pool: Pool, at: int, room: Room, least: float, most: float) -> None:
+    """See what the forms on each side of the logit say of the cell that was bounded last.
+
+    That is where ``room.form`` is between two ends: up to them classes are known.
+    """
+    low, high = pool.low[at], pool.high[at]
+    for side in range(2):
+        lean(inputs, low, high, room, side)
+        top, bottom = -np.inf, np.inf
+        if most < np.inf:
+            room.strip[0], room.strip[1] = -np.inf, least
+            top = clipped(inputs, low, room, room.side, side, 1.0)
+            room.strip[0], room.strip[1] = most, np.inf
+            bottom = -clipped(inputs, low, room, room.side, side, -1.0)
+        better(decide(1, pool.table[at], room.found, top, bottom), room)
+
+
+@compiled
+def again(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room) -> None:
+    """Bound a cell again where ``room.form`` is between the ends of ``room.strip``."""
+    least, most = room.strip
+    if nets.copies == 1:
+        for c in range(inputs.shared):
+            room.side[3, c] = room.form[c]
+    sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, True)
+    top, bottom = room.strip
+    if nets.copies == 1:
+        swap(inputs, room)
+        room.strip[0], room.strip[1] = least, most
+        approach(nets, inputs, pool.low[at], room, True)
+    better(decide(nets.copies, pool.table[at], room.found, top, bottom), room)
+    if nets.copies == 1 and room.best[UNDECIDED] > 0:
+        sided(inputs, pool, at, room, least, most)
+
+
+@compiled
 def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at], pool.again[at] = -1, 0
@@ -177,95 +222,29 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
         pool.open[at] = pool.yes[at] = 0.0
         return 0.0
-    known, found = bounded(nets, inputs, pool, at, room, False), room.found
-    yes, undecided = found[YES], found[UNDECIDED]
-    if undecided > 0 and tries(nets.copies, room) and is_open_between(nets.copies, room):
-        sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, True)
-        closer = decide(nets.copies, pool.table[at], found, room.strip[0], room.strip[1])
-        left = min(found[UNDECIDED], undecided)
+    best, found, copies = room.best, room.found, nets.copies
+    best[UNDECIDED] = np.inf
+    sandwich(nets, inputs, pool.low[at], pool.high[at], room, False, False)
+    if copies == 1:
+        swap(inputs, room)  # the form is looked at from both sides
+        approach(nets, inputs, pool.low[at], room, False)
+        swap(inputs, room)
+    better(decide(copies, pool.table[at], found, -np.inf, np.inf), room)
+    between = best[UNDECIDED] > 0 and is_open_between(copies, room)
+    if best[UNDECIDED] > 0 and copies == 1:
+        sided(inputs, pool, at, room, -np.inf, np.inf)
+    undecided = best[UNDECIDED]
+    if undecided > 0 and between and tries(copies, room):
+        again(nets, inputs, pool, at, room)
         room.again[0] = LATELY * room.again[0] + undecided
-        room.again[1] = LATELY * room.again[1] + left
-        if found[UNDECIDED] < undecided:
-            known, yes, undecided = closer, found[YES], found[UNDECIDED]
+        room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
+        if best[UNDECIDED] < undecided:
             pool.again[at] = 1
-    pool.known[at] = known
+    yes, undecided = best[YES], best[UNDECIDED]
+    pool.known[at] = int(best[KNOWN])
     pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
     pool.ended[at] = OPEN if undecided > 0 else CLOSED
     return float(pool.open[at])
-
-
-@compiled
-def weight(inputs: Inputs, i: int, low: int, high: int) -> float:
-    """The weight of some values of a variable."""
-    start = inputs.start[i]
-    if start < 0:
-        return high - low + 1.0
-    start += i
-    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
-        return float(inputs.sums[start + high + 1, 0] - inputs.sums[start + low, 0])
-    total = 0.0
-    for v in range(inputs.sizes[i]):
-        if low >> v & 1:
-            total += inputs.sums[start + v, 0]
-    return float(total)
-
-
-@compiled
-def count(inputs: Inputs, i: int, low: int, high: int) -> int:
-    """How many values."""
-    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
-        return high - low + 1
-    total = 0
-    while low:
-        low &= low - 1
-        total += 1
-    return total
-
-
-@compiled
-def middle(inputs: Inputs, room: Room, i: int, low: int, high: int) -> int:
-    """Where to cut a variable in two: the last value, or the mask, that goes left."""
-    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
-        return (low + high) >> 1
-    size, c = 0, inputs.column[i]
-    for v in range(inputs.sizes[i]):
-        if low >> v & 1:
-            at = size
-            while at > 0 and room.form[c + room.order[at - 1]] > room.form[c + v]:
-                room.order[at] = room.order[at - 1]
-                at -= 1
-            room.order[at] = v
-            size += 1
-    mask = 0
-    for at in range(size // 2):
-        mask |= 1 << room.order[at]
-    return mask
-
-
-@compiled
-def halve(inputs: Inputs, pool: Pool, at: int, i: int, cut: int, to: int) -> None:
-    """Write the halves of a cell to ``to`` and the place behind it."""
-    a, b = pool.low[at, i], pool.high[at, i]
-    ranges = inputs.kind[i] == NUMBER or inputs.kind[i] == OWN
-    for h in range(2):
-        new = to + h
-        for v in range(len(inputs.kind)):
-            pool.low[new, v], pool.high[new, v] = pool.low[at, v], pool.high[at, v]
-        if ranges:
-            if h == 0:
-                pool.high[new, i] = cut
-            else:
-                pool.low[new, i] = cut + 1
-        else:
-            pool.low[new, i] = pool.high[new, i] = cut if h == 0 else a & ~cut
-        pool.table[new] = pool.table[at]
-        low, high = pool.low[new, i], pool.high[new, i]
-        part = count(inputs, i, low, high) / count(inputs, i, a, b)
-        pool.points[new] = pool.points[at] * part
-        whole = weight(inputs, i, a, b)
-        pool.share[new] = pool.share[at] * (
-            weight(inputs, i, low, high) / whole if whole > 0 else part
-        )
 
 
 @compiled
@@ -344,18 +323,3 @@ def expand(
         pool.ended[at] = FEW
     else:
         pool.half[at] = to
-
-
-@compiled
-def move(pool: Pool, source: int, to: int) -> None:
-    """Copy a cell."""
-    for v in range(pool.low.shape[1]):
-        pool.low[to, v], pool.high[to, v] = pool.low[source, v], pool.high[source, v]
-    pool.again[to] = pool.again[source]
-    pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
-    pool.ended[to], pool.open[to], pool.yes[to] = (
-        pool.ended[source],
-        pool.open[source],
-        pool.yes[source],
-    )
-    pool.share[to], pool.points[to] = pool.share[source], pool.points[source]

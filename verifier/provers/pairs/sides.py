@@ -1,0 +1,95 @@
+"""Compiled: of one network forms that are closer to its logit, each from its own side.
+
+What the kernel says of a cell may be about such a form, as parallel ones lose more: see
+``provers.sides``. Each ReLU has the line that is best for the form at hand, between the ends that
+parallel lines have found for its neuron.
+"""
+
+from __future__ import annotations
+
+from verifier.provers.compiled.making import compiled
+from verifier.provers.pairs.arrays import LEAST, MORE, MOST, Inputs, Ints, Nets, Room
+from verifier.provers.pairs.bounds import clipped, describe, input_range
+
+
+@compiled
+def approach(nets: Nets, inputs: Inputs, low: Ints, room: Room, clip: bool) -> None:
+    """Make the forms on both sides of the logit, in the cell that was bounded last.
+
+    The parallel form, which is in ``room.side[3]``, is as near as they show as well. With ``clip``
+    that is where ``room.form`` is between the ends of ``room.strip``, as the cell was bounded.
+    """
+    found = room.found
+    below, above = carry(nets, inputs, room, 0), carry(nets, inputs, room, 1)
+    found[LEAST] = max(found[LEAST], below - reach(inputs, low, room, 3, 0, clip))
+    found[MOST] = min(found[MOST], above + reach(inputs, low, room, 1, 3, clip))
+    found[LEAST + 1], found[MOST + 1] = below, above
+    found[MORE] = reach(inputs, low, room, 1, 0, clip)
+
+
+@compiled
+def swap(inputs: Inputs, room: Room) -> None:
+    """Exchange ``room.form`` and the last form of ``room.side``."""
+    for c in range(inputs.shared):
+        room.form[c], room.side[3, c] = room.side[3, c], room.form[c]
+
+
+@compiled
+def reach(inputs: Inputs, low: Ints, room: Room, more: int, less: int, clip: bool) -> float:
+    """The most that one form of ``room.side`` exceeds another by."""
+    for c in range(inputs.shared):
+        room.side[2, c] = room.side[more, c] - room.side[less, c]
+    if clip:
+        return float(clipped(inputs, low, room, room.side, 2, 1.0))
+    middle, radius = input_range(inputs, low, room, room.side, 2)
+    return float(middle + radius)
+
+
+@compiled
+def lean(inputs: Inputs, low: Ints, high: Ints, room: Room, side: int) -> None:
+    """Say in ``room.found`` what is known by the form below the logit (``side`` 0), or above it."""
+    found = room.found
+    below, above, apart = found[LEAST + 1], found[MOST + 1], found[MORE]
+    found[LEAST] = below if side == 0 else below - apart
+    found[MOST] = above + apart if side == 0 else above
+    describe(inputs, low, high, room, room.side, side)
+
+
+@compiled
+def carry(nets: Nets, inputs: Inputs, room: Room, side: int) -> float:
+    """Write the form on one side of the logit to ``room.side``; returns its constant."""
+    last = len(nets.widths) - 1
+    sign, constant = 1.0 - 2.0 * side, nets.shift
+    now, then = 0, 1
+    for j in range(nets.widths[last]):
+        room.back[now, j] = nets.last[j]
+    for k in range(last, -1, -1):
+        for j in range(nets.widths[k]):
+            w, least, most = room.back[now, j], room.ends[0, k, j], room.ends[1, k, j]
+            if most <= 0:
+                w = 0.0
+            elif least < 0:
+                if sign * w < 0:
+                    w *= most / (most - least)
+                    constant -= w * least
+                elif most <= -least:
+                    w = 0.0
+            room.back[now, j] = w
+            constant += w * nets.bias[k, j]
+        if k:
+            for i in range(nets.widths[k - 1]):
+                room.back[then, i] = 0.0
+            for j in range(nets.widths[k]):
+                w = room.back[now, j]
+                if w != 0.0:
+                    for i in range(nets.widths[k - 1]):
+                        room.back[then, i] += w * nets.weight[k - 1, j, i]
+            now, then = then, now
+    for c in range(inputs.shared):
+        room.side[side, c] = 0.0
+    for j in range(nets.widths[0]):
+        w = room.back[now, j]
+        if w != 0.0:
+            for c in range(inputs.shared):
+                room.side[side, c] += w * nets.first[j, c]
+    return float(constant)
