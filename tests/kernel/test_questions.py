@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +17,7 @@ from verifier.model.chances import Listed, Runs
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.network import Affine, Network, Relu
+from verifier.model.network import Affine, Network, Relu, Scale
 from verifier.model.proof import (
     Constant,
     Enumerated,
@@ -72,6 +73,21 @@ def test_two_copies_of_a_network_on_two_variables():
     assert [c.classes for c in verdict.counterexamples] == [(0, 1)] * 10
     with pytest.raises(InvalidProof, match='step 1 claims class 1 of network "two" where'):
         checker.verify(matter, [*proof[:2], both[1], both[0], *proof[4:]])
+
+
+@pytest.mark.parametrize("divisor", [1.0, 3.0])
+@pytest.mark.parametrize("divided", [0, 1])
+def test_float32_is_shown_of_two_classes_where_it_is_of_both(divisor, divided):
+    """A quotient by 3 is rounded, so of such a network nothing is shown."""
+    scale = Scale(1, np.ones(1), np.full(1, divisor), np.zeros(1))
+    layers = (*threshold(1, 1.0, -49.5).layers, scale)
+    models = [above(49.5, (i,), name) for i, name in enumerate(("one", "two"))]
+    models[divided] = replace(models[divided], model=Network(1, layers))
+    matter = Matter(Domain((AGE, OTHER)), tuple(models), Not(Same(0, 1)))
+    both = [Several((Constant(a, 0), Constant(b, 1))) for a in (0, 1) for b in (0, 1)]
+    proof = [Split(0, 49), Split(1, 49), both[0], both[1], Split(1, 49), both[2], both[3]]
+    shaky = checker.verify(matter, proof).float32.points_not_shown
+    assert shaky == (0 if divisor == 1 else 10_000)
 
 
 def test_one_step_is_enough_where_it_decides():
