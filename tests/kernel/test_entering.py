@@ -154,6 +154,8 @@ def test_what_is_not_equally_probable_is_weighed():
     matter = matter_of(domain, network, Tree((Leaf(0),)))
     found = checker.verify(matter, (Split(0, 1), Constant(0), Constant(1)))
     assert found.error == (Fraction(4, 5), Fraction(4, 5)) and found.disagreements == (1, 1)
+    shares = [share for leaf in found.leaves.values() for share in leaf.values()]
+    assert sum(x.weight for x in shares) == domain.total_weight == 5
 
 
 def test_a_false_claim_is_refused_with_the_same_words(one_by_one):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kernel.test_ordinals import ordinal, threshold
 from verifier.formats.variables import variable
-from verifier.kernel import checker, ledger
+from verifier.kernel import checker, ledger, points
 from verifier.kernel.asked import ask
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed, Runs
@@ -189,6 +189,17 @@ def test_a_tail_beside_other_steps():
     assert verdict.error == (1 - Fraction(6, 10), 1) and verdict.checked.cells == {"tail": 2}
 
 
+def test_a_tail_takes_the_distributions_of_what_its_network_reads():
+    chances = [(Fraction(3, 4), Fraction(1, 4)), (HALF, HALF)]
+    domain = Domain(
+        tuple(variable(f"x{i}", ["no", "yes"], [[0], [1]], x) for i, x in enumerate(chances))
+    )
+    matter = Matter(domain, (above(0.5, (1,)),), ClassIs(0, 1))
+    assert checker.verify(matter, [Tail(0, HALF)]).error == (0, HALF)
+    with pytest.raises(InvalidProof, match="only 1/2 can be shown"):
+        checker.verify(matter, [Tail(0, Fraction(1, 4))])
+
+
 def test_a_tail_of_a_cell_without_weight_shows_nothing():
     domain = Domain((ordinal("x", 0, 1, 9, ((8, Fraction(1)), (1, Fraction(0)))), AGE))
     matter = Matter(domain, (above(-1.0, (1,)),), ClassIs(0, 1))
@@ -203,6 +214,38 @@ def hard(name, reads):
     inner = Affine(0, np.array(rows, dtype=float), np.zeros(6))
     outer = Affine(2, np.array([[-1.0, -1, -1, -1, 1, 1]]), np.array([-0.5]))
     return Bound(name, Network(2, (inner, Relu(1), outer)), reads)
+
+
+@pytest.fixture
+def in_pieces(monkeypatch):
+    """Makes a matter of which what no bound shows is evaluated a few points at a time."""
+    monkeypatch.setattr(points, "CHUNK", 8)
+    small, other = ordinal("y", -20, 1, 41), ordinal("z", 0, 1, 3)
+
+    def matter(model, least):
+        x = variable("x", "abcd", [[n] for n in (least, -3, -2, 1)])
+        models = model, above(0.5, (2,), "b")
+        return Matter(Domain((x, small, other)), models, All((ClassIs(0, 1), ClassIs(1, 1))))
+
+    return matter
+
+
+def test_float32_is_shown_of_a_class_only_if_it_is_at_all_points_that_were_evaluated(in_pieces):
+    """The first ones' numbers may be so large that sums are rounded."""
+    for least, shaky in ((-4, 0), (-16_000_000, 4 * 41 * 3)):
+        verdict = checker.verify(in_pieces(hard("a", (0, 1)), least), [Constant(0, 0)])
+        assert verdict.disagreements == (0, 0)
+        assert verdict.float32.points_not_shown == shaky
+
+
+def test_a_class_is_one_at_all_points_that_were_evaluated(in_pieces):
+    """At the last one alone the sum is above 20.5."""
+    last = Bound("a", Network(2, (Affine(0, np.ones((1, 2)), np.full(1, -20.5)),)), (0, 1))
+    with pytest.raises(InvalidProof, match="claims class 0"):
+        checker.verify(in_pieces(last, -4), [Constant(0, 0)])
+    checker.verify(in_pieces(last, -4), [Tail(0, Fraction(1, 164), 0)])
+    with pytest.raises(InvalidProof, match="only 1/164 can be shown"):
+        checker.verify(in_pieces(last, -4), [Tail(0, Fraction(1, 165), 0)])
 
 
 @pytest.mark.parametrize("trust", [(), ("z3",)])
