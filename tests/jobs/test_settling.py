@@ -181,3 +181,13 @@ def test_what_takes_a_moment_is_checked_where_the_limit_has_come(check, monkeypa
     finding = Finding((Enumerated(),), (), PATIENCE * check)
     made = settling.settle(matter, finding, "test", Watch(), limit)
     assert (made.proved.checked.cut is None) == (check < 1)
+
+
+@pytest.mark.parametrize(("slow", "some"), [(1.0, False), (8.0, True)])
+def test_a_moment_of_a_busy_machine_is_longer(slow, some, monkeypatch):
+    """A whole proof that took seconds where others had the processors was not checked at all."""
+    monkeypatch.setattr(Limit, "slow", slow)
+    matter = hilly()
+    whole = Finding((Enumerated(),), check=1.0)
+    ends = settling._check_ends(matter, whole, Limit(1.0, now() - 9))
+    assert (ends > now() + 1) is some
