@@ -162,6 +162,31 @@ def test_a_sample_that_tells_less_than_the_proof_is_left_out_unless_it_was_asked
     assert held.sampled.draws == 1 and not sampling.tells_more(held.sampled, held)
 
 
+def test_a_check_that_ended_late_leaves_a_moment_for_a_few_points(monkeypatch, clock):
+    """On a busy machine it may end beyond the last moment: then nothing at all would be said."""
+    left = opened(sample=0)
+    made, limit = Settled(left.certificate, left.proved, left.data), Limit(1.0, clock.time)
+    monkeypatch.setattr(Limit, "slow", 1.0)
+    monkeypatch.setattr("verifier.jobs.limit.kept_waiting", lambda: 0.0)  # this machine's
+    clock.time = limit.late + 1.0
+    watch = Watch()
+    held = sampling.sampled(made, sampling.wish_of(), limit, watch)
+    assert held.proved.sampled.draws >= sampling.FEWEST
+    assert held.proved.sampled.lower < Fraction(1, 8) < held.proved.sampled.upper
+    assert check_certificate(held.certificate).sampled == held.proved.sampled
+    drawing = sampling.with_sample
+
+    def slowly(*given):
+        clock.time += 1.0
+        given[3].asked.poll()
+        return drawing(*given)
+
+    clock.time = limit.late + 1.0
+    monkeypatch.setattr(sampling, "with_sample", slowly)
+    assert sampling.sampled(made, sampling.wish_of(), limit, watch) is made
+    assert "left out" in watch.notes[-1]
+
+
 def test_more_points_are_in_hand_while_there_is_time_for_twice_as_many(monkeypatch):
     """What the first few take tells little of that."""
     left, at, counts = opened(sample=0), [0.0], []

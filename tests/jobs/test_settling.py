@@ -191,3 +191,19 @@ def test_a_moment_of_a_busy_machine_is_longer(slow, some, monkeypatch):
     whole = Finding((Enumerated(),), check=1.0)
     ends = settling._check_ends(matter, whole, Limit(1.0, now() - 9))
     assert (ends > now() + 1) is some
+
+
+def test_a_check_that_lasts_longer_than_expected_has_half_of_the_samples_time():
+    """The coarser proof, which leaves more open, is gone on with after that."""
+    matter = matter_of(bits(6), random_teacher(np.random.default_rng(0), 6), Tree((Leaf(0),)))
+    limit = Limit(10.0, now()).sampled(0.1)
+    fine = Finding((Open(),), check=2.0, coarse=(Open(),), falling=0.5)
+    fallback = settling._fallback(fine, limit, Watch())
+    assert fallback is not None
+    late = [replace(fallback, now=lambda at=at: limit.end + at) for at in (-0.1, 0.4, 0.6)]
+    through = falling.Going(reached=1.0)
+    assert [one.late(through) for one in late] == [False, False, True]
+    assert settling._check_ends(matter, fine, limit) == pytest.approx(limit.checked + 0.5)
+    alone = replace(fine, coarse=None)
+    assert settling._fallback(alone, limit, Watch()) is None
+    assert settling._check_ends(matter, alone, limit) == limit.checked

@@ -226,6 +226,22 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "decision-tree-rank", "tree-rank", "rank-of-a-tree", "rank-of-trees",
             "rank-of-a-decision-tree", "rank-of-decision-trees", "strahler",
         ),
+        "tree-rank-leaves-upper": (
+            "leaves-by-rank", "leaves-of-a-rank", "rank-leaves-upper", "tree-rank-upper",
+        ),
+        "tree-depth-largest-influence": (
+            "osss", "odonnell-saks-schramm-servedio", "osss-inequality", "largest-influence",
+            "max-influence", "maximum-influence", "influential-variable",
+            "every-decision-tree-has-an-influential-variable",
+        ),
+        "tree-depth-monotone": (
+            "odonnell-servedio", "monotone-decision-tree", "monotone-decision-trees",
+            "monotone-influence",
+        ),
+        "tree-depth-certificates": (
+            "certificate-complexity", "certificates", "blum-impagliazzo", "tardos",
+            "hartmanis-hemachandra", "certificate-depth",
+        ),
         "birthday": (
             "birthday-paradox", "birthday-problem", "birthday-collision", "collision-probability",
         ),
@@ -241,7 +257,24 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rademacher": (
             "rademacher-complexity", "rademacher-generalization", "rademacher-generalisation",
             "rademacher-deviation",
-            "empirical-rademacher-complexity", "rademacher-average", "rademacher-averages",
+            "rademacher-average", "rademacher-averages",
+        ),
+        "rademacher-empirical": (
+            "empirical-rademacher", "empirical-rademacher-complexity", "data-dependent-rademacher",
+            "empirical-rademacher-average", "data-dependent-bound",
+        ),
+        "hoeffding-lemma": ("hoeffdings-lemma", "sub-gaussian-moment", "bounded-is-sub-gaussian"),
+        "perceptron": (
+            "novikoff", "perceptron-mistake", "perceptron-mistake-bound", "block-novikoff",
+            "perceptron-convergence", "rosenblatt", "mistake-bound-of-the-perceptron",
+        ),
+        "weighted-majority": (
+            "littlestone-warmuth-majority", "weighted-majority-algorithm",
+            "weighted-majority-mistakes", "agnostic-halving",
+        ),
+        "adaboost": (
+            "adaboost-training-error", "freund-schapire", "boosting-training-error",
+            "schapire-freund",
         ),
         "massart-finite-class": (
             "massart-finite", "massart", "massart-lemma", "finite-class-lemma",

@@ -151,9 +151,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
         ),
         "a count of mistakes": (
-            ("novikoff", "perceptron", "perceptron-mistake", "weighted-majority", "hedge",
-             "littlestone-warmuth-majority", "online-to-batch", "winnow", "online-learning"),
-            ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples"),
+            ("hedge", "multiplicative-weights", "online-to-batch", "winnow", "online-learning",
+             "standard-optimal-algorithm", "soa"),
+            ("weighted-majority", "halving-counterexamples", "perceptron"),
         ),
         "a dimension of classes of several labels, or of real outputs": (
             ("natarajan", "natarajan-dimension", "ds-dimension", "graph-dimension",
@@ -195,16 +195,22 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("transfer-distance", "pac-bayes-kl", "agnostic-confidence-samples"),
         ),
         "a way to learn, or make, trees": (
-            ("id3", "c45", "cart", "ehrenfeucht-haussler",
-             "blanc-lange-tan", "top-down-heuristics", "properly-learning-decision-trees",
-             "odonnell-servedio", "bshouty", "optimal-decision-trees"),
+            ("id3", "c45", "cart", "blanc-lange-tan", "top-down-heuristics",
+             "properly-learning-decision-trees", "bshouty", "optimal-decision-trees", "c5",
+             "hoeffding-tree", "vfdt", "gini", "splitting-criterion"),
             ("lrh-distillation", "certified-distillation", "occam-trees-realizable"),
         ),
+        "a way to learn trees, by their rank": (
+            ("ehrenfeucht-haussler",),
+            ("tree-rank-leaves-upper", "tree-rank-leaves", "log-tree-functions-leaves"),
+        ),
         "a complexity of Boolean functions": (
-            ("decision-tree-complexity", "certificate-complexity", "block-sensitivity", "kkl",
-             "friedgut", "huang", "nisan", "nisan-szegedy", "kahn-kalai-linial", "osss",
-             "odonnell-saks-schramm-servedio"),
-            ("tree-depth-influence", "poincare", "tree-rank-leaves", "junta-influence-miss"),
+            ("decision-tree-complexity", "decision-tree-depth", "query-depth", "block-sensitivity",
+             "kkl", "friedgut", "friedgut-junta", "huang", "sensitivity-conjecture", "nisan",
+             "nisan-szegedy", "kahn-kalai-linial", "midrijanis", "degree", "fourier-degree",
+             "polynomial-degree", "real-degree", "rubinstein-function", "sensitivity-theorem"),
+            ("tree-depth-certificates", "tree-depth-influence", "tree-depth-largest-influence",
+             "junta-influence-miss"),
         ),
         "an algorithm by the Fourier spectrum": (
             ("mansour", "linial-mansour-nisan", "lmn", "low-degree-algorithm", "low-degree"),
@@ -252,8 +258,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("one-inclusion-samples", "vc-realizable", "vc-lower-sharp"),
         ),
         "learners made of learners": (
-            ("boosting", "adaboost", "schapire", "freund", "weak-learning"),
-            ("boosting-samples", "boosting-runs", "boosting-copies"),
+            ("boosting", "schapire", "freund", "weak-learning"),
+            ("adaboost", "boosting-samples", "boosting-runs", "boosting-copies"),
         ),
         "learning with a known class on both sides": (
             ("comparative-learning", "hu-peale", "trichotomy"),

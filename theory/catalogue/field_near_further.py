@@ -89,10 +89,6 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
             ("jensen", "holder", "minkowski", "cauchy-schwarz", "am-gm", "lyapunov", "cauchy"),
             ("markov", "chebyshev", "paley-zygmund"),
         ),
-        "the moment of a number that is bounded, which bounds of deviations rest on": (
-            ("hoeffding-lemma", "hoeffdings-lemma"),
-            ("hoeffding-upper", "bounded-differences", "popoviciu"),
-        ),
         "how far one number is from its mean, by its shape as well": (
             ("vysochanskij-petunin", "gauss", "camp-meidell", "samuelson", "bienayme-gauss"),
             ("cantelli", "chebyshev", "bhatia-davis"),

@@ -22,7 +22,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("one-inclusion-samples", "vc-realizable", "vc-lower-sharp"),
         ),
         "a bound of a class by how well it fits": (
-            ("empirical-rademacher", "pollard", "uniform-covering", "bracketing",
+            ("pollard", "uniform-covering", "bracketing",
              "bracketing-number", "bartlett-mendelson", "ledoux-talagrand", "contraction",
              "talagrand-contraction"),
             ("vc-agnostic-excess", "uniform-deviation-finite", "pac-bayes-kl"),
@@ -277,6 +277,15 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         "what a tree loses where it is cut": (
             ("tree-pruning", "cost-complexity-pruning"),
             ("tree-cut-error", "occam-binomial", "compression"),
+        ),
+        "a count that is approximated by a normal law; a bound is exact": (
+            ("de-moivre", "de-moivre-laplace", "laplace-de-moivre", "moivre"),
+            ("clopper-pearson", "kl-upper", "pass-probability"),
+        ),
+        "a tree whose questions are answered in part; the trees here answer each": (
+            ("soft-decision-tree", "soft-decision-trees", "soft-tree", "frosst-hinton",
+             "differentiable-tree", "neural-tree", "oblique-tree"),
+            ("certified-distillation", "lrh-distillation", "leaf-margin"),
         ),
         "a model of several trees": (
             ("forest", "random-forest", "random-forests", "xgboost", "lightgbm",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from theory.catalogue.field_names import FIELD_NAMES
 from theory.catalogue.field_near import NEAR
-from theory.catalogue.settings import ALIASES
+from theory.catalogue.settings import ALIASES, SETTINGS
 
 ENDINGS = (
     "bound", "bounds", "inequality", "inequalities", "theorem", "lemma", "formula", "upper-bound",
@@ -28,6 +28,8 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(name.split("-"))
 
 
+_LISTED = frozenset(name for setting in SETTINGS for name in setting.theorems)
+"""Theorems' own names: hoeffding-lemma is one, and not a lemma known as hoeffding."""
 _BY_WORDS = {_words(name): name for name in FIELD_NAMES if "-" in name}
 """Names of several words, in whatever order these are written: kl-chernoff."""
 
@@ -59,6 +61,8 @@ def forms(name: str) -> list[str]:
 def today(name: str) -> tuple[str, str]:
     """The name of the theorem that a name means, and what to say of it ("" for one of today's)."""
     for word in forms(name):
+        if word in _LISTED:
+            return word, ""
         if word in ALIASES:
             found, why = ALIASES[word]
             return found, f"{name} is the old name of {found}: {why}"

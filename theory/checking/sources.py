@@ -96,6 +96,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ): ("one-inclusion-error", "one-inclusion-samples"),
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002): (
             "rademacher",
+            "rademacher-empirical",
             "vc-agnostic-excess",
             "lrh-deviation-clipped",
             "lrh-samples-clipped",
@@ -197,7 +198,20 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Ehrenfeucht, Haussler",
             "Learning decision trees from random examples, Information and Computation 82",
             1989,
-        ): ("tree-rank-leaves",),
+        ): ("tree-rank-leaves", "tree-rank-leaves-upper"),
+        Citation(
+            "O'Donnell, Saks, Schramm, Servedio",
+            "Every decision tree has an influential variable, FOCS",
+            2005,
+        ): ("tree-depth-largest-influence",),
+        Citation(
+            "O'Donnell, Servedio",
+            "Learning monotone decision trees in polynomial time, SIAM J. Comput. 37",
+            2007,
+        ): ("tree-depth-monotone",),
+        Citation("Blum, Impagliazzo", "Generic oracles and oracle classes, FOCS", 1987): (
+            "tree-depth-certificates",
+        ),
         Citation("Feller", "An Introduction to Probability Theory and Its Applications 1", 1968): (
             "birthday",
         ),
@@ -287,12 +301,27 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "importance-kl-upper",
             "importance-bernstein",
             "hoeffding-upper",
+            "hoeffding-lemma",
             "estimate-samples",
             "uniform-deviation-finite",
             "leaf-tail-product",
             "leaf-tail",
             "kernel-tail",
         ),
+        Citation(
+            "Novikoff",
+            "On convergence proofs for perceptrons, Symp. Math. Theory of Automata 12",
+            1962,
+        ): ("perceptron",),
+        Citation(
+            "Littlestone, Warmuth", "The weighted majority algorithm, Inf. Comput. 108", 1994
+        ): ("weighted-majority",),
+        Citation(
+            "Freund, Schapire",
+            "A decision-theoretic generalization of on-line learning and an application to "
+            "boosting, J. Comput. Syst. Sci. 55",
+            1997,
+        ): ("adaboost",),
         Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988): (
             "consistent-counterexamples",
             "tree-counterexamples",

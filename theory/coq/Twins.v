@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Guessing Meetings.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings Mistakes Moment.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -781,6 +781,67 @@ Proof.
 Qed.
 Print Assumptions tree_rank_leaves.
 
+(** tree-depth-largest-influence: How deep a tree must be on average, by the largest influence of a bit *)
+Theorem tree_depth_largest_influence (D : list ((nat -> bool) * R)) (g : bit_tree) (p M : R) :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  once g ->
+  (forall i, pr D (changes (value g) i) <= M) ->
+  pr D (value g) = p ->
+  0 <= p <= 1 ->
+  0 < M <= 1 ->
+  average_depth D g >= 4 * p * (1 - p) / M.
+Proof.
+  intros law fair path few <- _ [some _]. apply Rle_ge.
+  pose proof (Depth.osss D law fair g M path few) as H. cbn zeta in H.
+  apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right. field. lra.
+Qed.
+Print Assumptions tree_depth_largest_influence.
+
+(** tree-depth-monotone: How deep a tree must be on average where its class only rises with each bit *)
+Theorem tree_depth_monotone (D : list ((nat -> bool) * R)) (g : bit_tree) (d : nat) (index : R)
+    :
+  distribution D ->
+  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  once g ->
+  (forall i, mentions g i = true -> (i < d)%nat) ->
+  (forall i, (i < d)%nat -> rises (value g) i) ->
+  total_influence D (value g) d >= index ->
+  0 <= index ->
+  average_depth D g >= index ^ 2.
+Proof.
+  intros law fair path below up total some. apply Rle_ge.
+  eapply Rle_trans; [|exact (Depth.monotone_depth D law fair g d path below up)].
+  apply pow_incr. lra.
+Qed.
+Print Assumptions tree_depth_monotone.
+
+(** tree-depth-certificates: How deep a tree need be, by the values that certify its classes *)
+Theorem tree_depth_certificates (f : (nat -> bool) -> bool) (g : bit_tree) (y : nat -> bool) (a
+    b : nat) :
+  certified f false a ->
+  certified f true b ->
+  (forall h n, (forall x, value h x = f x /\ (asked_at h x <= n)%nat) -> (asked_at g y <=
+    n)%nat) ->
+  INR (asked_at g y) <= INR a * INR b.
+Proof.
+  intros zero one shallow. rewrite <- mult_INR. apply le_INR.
+  destruct (Depth.depth_certificates a b f zero one) as [h H]. exact (shallow h _ H).
+Qed.
+Print Assumptions tree_depth_certificates.
+
+(** tree-rank-leaves-upper: How many leaves a tree of a rank can have *)
+Theorem tree_rank_leaves_upper (g : bit_tree) (d r : nat) :
+  once g ->
+  (forall i, mentions g i = true -> (i < d)%nat) ->
+  rank g = r ->
+  (1 <= d)%nat ->
+  INR (bit_leaves g) <= sum (fun i => INR (choose d i)) (seq 0 (S r)).
+Proof.
+  intros path below <- _. now apply Depth.rank_leaves_row.
+Qed.
+Print Assumptions tree_rank_leaves_upper.
+
 (** fano: How often a guess of one of several things is wrong, by what a message tells *)
 Theorem fano {V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)
     (same : V -> V -> bool) (index : R) (size : nat) :
@@ -838,6 +899,62 @@ Proof.
   intros law <- few _ _. pose proof (Meetings.bonferroni D events law). lra.
 Qed.
 Print Assumptions bonferroni_pairs.
+
+(** perceptron: How many mistakes a perceptron makes where a plane separates the classes *)
+Theorem perceptron (u : nat -> R) (points : list (nat -> R)) (d : nat) (r gamma : R) (c : nat) :
+  inner d u u = 1 ->
+  (forall x, In x points -> inner d x x <= r ^ 2 /\ gamma <= inner d x u) ->
+  mistakes d (fun _ => 0) points = c ->
+  0 < r ->
+  0 < gamma ->
+  INR c <= r ^ 2 / gamma ^ 2.
+Proof.
+  intros one apart <- _ some. now apply (Mistakes.perceptron d u r gamma points).
+Qed.
+Print Assumptions perceptron.
+
+(** weighted-majority: How many mistakes a weighted majority of a class makes, beside its best member *)
+Theorem weighted_majority {G T} (class : list G) (errs : G -> T -> bool) (rounds : list T) (g :
+    G) (beta : R) (size b c : nat) :
+  In g class ->
+  length class = size ->
+  own_mistakes errs g rounds = b ->
+  voted_mistakes class errs beta (fun _ => 1) rounds = c ->
+  (1 <= size)%nat ->
+  0 < beta < 1 ->
+  INR c <= (INR b * ln (1 / beta) + ln (INR size)) / ln (2 / (1 + beta)).
+Proof.
+  intros member <- <- <- _ range. rewrite (Rplus_comm (_ * _)).
+  exact (Mistakes.weighted_majority class errs beta range rounds g member).
+Qed.
+Print Assumptions weighted_majority.
+
+(** adaboost: The error on the training set that boosting leaves *)
+Theorem adaboost {T} (points : list T) (rounds : list (T -> bool)) (gamma : R) (n : nat) :
+  points <> [] ->
+  each_better points gamma (fun _ => 1) rounds ->
+  length rounds = n ->
+  0 < gamma < 1/2 ->
+  training_error points rounds <= exp (- (2 * INR n * gamma ^ 2)).
+Proof.
+  intros some good <- [edge _].
+  replace (- (2 * INR (length rounds) * gamma ^ 2))
+    with (-2 * gamma ^ 2 * INR (length rounds)) by ring.
+  exact (Mistakes.adaboost points some gamma rounds edge good).
+Qed.
+Print Assumptions adaboost.
+
+(** hoeffding-lemma: How large the exponential moment of a loss about its mean can be, by its range *)
+Theorem hoeffding_lemma {T} (D : list (T * R)) (X : T -> R) (c a b : R) :
+  distribution D ->
+  (forall x, a <= X x <= b) ->
+  0 <= c ->
+  a < b ->
+  Minimax.mean (fun t => exp (c * (X t - Minimax.mean X D))) D <= exp (c ^ 2 * (b - a) ^ 2 / 8).
+Proof.
+  intros law within slope wide. now apply Moment.moment.
+Qed.
+Print Assumptions hoeffding_lemma.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

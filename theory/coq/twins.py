@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.coq.translation import Twin
 from theory.coq.twins_comparing import COMPARED
 from theory.coq.twins_distillers import DISTILLERS
+from theory.coq.twins_learners import LEARNERS
 from theory.coq.twins_trees import TREES
 
 DRAWS = "{T} (D : list (T * R))"
@@ -207,6 +208,7 @@ intros. now apply (Partition.cells_at_most sides cells holds).
     *DISTILLERS,
     *COMPARED,
     *TREES,
+    *LEARNERS,
 )
 """In the order of Twins.v."""
 

@@ -60,6 +60,72 @@ rewrite pow_INR in H. cbn [INR] in H. now apply Rle_ge.
 """,
     ),
     Twin(
+        "tree-depth-largest-influence",
+        "Depth",
+        "(D : list ((nat -> bool) * R)) (g : bit_tree)",
+        (
+            "distribution D",
+            "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
+            "once g",
+            "(forall i, pr D (changes (value g) i) <= M)",
+            "pr D (value g) = p",
+        ),
+        {"average depth of the tree": "average_depth D g"},
+        """
+intros law fair path few <- _ [some _]. apply Rle_ge.
+pose proof (Depth.osss D law fair g M path few) as H. cbn zeta in H.
+apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right. field. lra.
+""",
+    ),
+    Twin(
+        "tree-depth-monotone",
+        "Depth",
+        "(D : list ((nat -> bool) * R)) (g : bit_tree) (d : nat)",
+        (
+            "distribution D",
+            "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
+            "once g",
+            "(forall i, mentions g i = true -> (i < d)%nat)",
+            "(forall i, (i < d)%nat -> rises (value g) i)",
+            "total_influence D (value g) d >= index",
+        ),
+        {"average depth of the tree": "average_depth D g"},
+        """
+intros law fair path below up total some. apply Rle_ge.
+eapply Rle_trans; [|exact (Depth.monotone_depth D law fair g d path below up)].
+apply pow_incr. lra.
+""",
+    ),
+    Twin(
+        "tree-depth-certificates",
+        "Depth",
+        "(f : (nat -> bool) -> bool) (g : bit_tree) (y : nat -> bool)",
+        (
+            "certified f false a",
+            "certified f true b",
+            "(forall h n, (forall x, value h x = f x /\\ (asked_at h x <= n)%nat) ->"
+            " (asked_at g y <= n)%nat)",
+        ),
+        {"depth of a shallowest tree(a)": "INR (asked_at g y)"},
+        """
+intros zero one shallow. rewrite <- mult_INR. apply le_INR.
+destruct (Depth.depth_certificates a b f zero one) as [h H]. exact (shallow h _ H).
+""",
+    ),
+    Twin(
+        "tree-rank-leaves-upper",
+        "Depth",
+        "(g : bit_tree)",
+        ("once g", "(forall i, mentions g i = true -> (i < d)%nat)", "rank g = r"),
+        {
+            "most leaves of rank(d, r)": "INR (bit_leaves g)",
+            "Sum(binomial(d, i), (i, 0, r))": "sum (fun i => INR (choose d i)) (seq 0 (S r))",
+        },
+        """
+intros path below <- _. now apply Depth.rank_leaves_row.
+""",
+    ),
+    Twin(
         "fano",
         "Guessing",
         "{V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)"

@@ -126,6 +126,11 @@ FACTS = {
 }  # fmt: skip
 
 PROBABILITIES = {
+    "weighted error of round": "the weighted error of round {0}",
+    "error on the training set": "the error on the training set",
+    "f changes with the first bits asked for": "the probability that the class changes where the "
+    "first {0} bits that the tree asks for are drawn anew",
+    "the tree asks for as many bits": "the probability that the tree asks for {0} bits or more",
     "f changes with the first bits": "the probability that the teacher's class changes where the "
     "first {0} bits are drawn anew",
     "two of the draws meet": "the probability that two of {0} draws are the same point",
@@ -180,6 +185,9 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "depth of a shallowest tree": "the depth of a shallowest tree, where {0} values certify class "
+    "0 at each of its points",
+    "most leaves of rank": "the largest number of leaves of a tree of rank {1} over {0} variables",
     "fewest leaves of rank": "the least number of leaves of a tree of rank {0}",
     "leaves of the tree": "the number of leaves of the tree",
     "words of a largest code": "the number of words of a largest code",
@@ -237,6 +245,14 @@ MARGINS = {
 }
 
 NUMBERS = {
+    "rademacher of the sample": "the Rademacher complexity of the class on the sample",
+    "square of the weights": "the square of the weights' length after {0} mistakes",
+    "weights along the direction": "the weights' part along the separating direction after {0} "
+    "mistakes",
+    "weight of the class": "the weight of all members after {0} mistakes of the majority",
+    "exponential loss after rounds": "the mean of the exponential loss after {0} rounds",
+    "class as a sign": "the class, as -1 or 1",
+    "sum of the bits asked for": "the sum of the bits that are asked for",
     "average depth of the tree": "the average depth of the tree",
     "E a chi": "the mean of the product of a conjunction of {0} literals and its character",
     "E a chi, 0/1": "the mean of the product of the conjunction with values 0 and 1 and its "

@@ -96,11 +96,15 @@ class Limit:
         """When it is ended from outside, if it does not hear."""
         return self._beyond(KILLED, 0.04)
 
+    def idle(self, seconds: float) -> float:
+        """What so many seconds of an idle machine take here."""
+        return seconds * min(self.slow, PATIENCE)
+
     def _beyond(self, seconds: float, share: float) -> float:
         """So many seconds of an idle machine, or such a share of the limit, after it; longer where
         the machine kept the run from what it takes to say something: an end that comes late does,
         one that is forced says nothing."""
-        beyond = seconds * min(self.slow, PATIENCE)
+        beyond = self.idle(seconds)
         end = self.start + self.seconds + max(beyond, share * self.seconds)
         if time.process_time() - self.since.used >= OWED:
             return end

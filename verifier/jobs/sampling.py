@@ -56,6 +56,8 @@ IN_HAND = 0.05
 as it may on a machine that is busy with other work."""
 BETTING = 2.5e-7
 """Seconds of a processor that it takes to find what follows from a line or patch."""
+OWN_MOMENT = 0.5
+"""Seconds of an idle machine that they have in any case: the check before may have ended late."""
 GROWTH = 2
 """More points are drawn for that where there is time for so many times as many."""
 CLIMB, MOST_MORE = 1 << 3, 1 << 24
@@ -226,14 +228,16 @@ class Few(NamedTuple):
 def _few_drawn(made: Settled, wish: Wish, limit: Limit, watch: Watch) -> Few | None:
     """A few points of the whole domain, whatever comes after; None where none can be drawn.
 
-    They take a small part of the time that is left, if that is enough for more than FEW. Raises
-    CheckStopped if it is too late for those.
+    They take a small part of the time that is left, if that is enough for more than FEW. However
+    late it is when they are asked for, they have a moment: a check that a busy machine held up
+    would else leave a run without any figure. Raises CheckStopped if that is too little.
     """
+    start = now()
+    latest = max(limit.late, start + limit.idle(OWN_MOMENT))
 
     def late() -> bool:
-        return watch.stopped or now() >= limit.late
+        return watch.stopped or now() >= latest
 
-    start = now()
     found = left_open(made.certificate, made.proved, late, whole=True)
     few, most = (min(x, wish.draws or x) for x in (_fewest(found), FEW_MOST))
     end, drawn = start + IN_HAND * (limit.full - start), None

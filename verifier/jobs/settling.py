@@ -47,6 +47,9 @@ of such parts, as a proof is written, read and gone through as a whole."""
 MENDED = 100
 """Of so many refused steps, at most, what is in their place is made so that others stay as they
 were."""
+SPARED = 0.5
+"""The share of the sample's time that the check of a proof may take that has a coarser one, where
+it lasts longer than expected: the coarser one can leave several times as much open."""
 SOON = 2.0
 """Times what the check of a whole proof is to take: with more time left than that, it is done."""
 READY = 1e-4
@@ -213,12 +216,19 @@ def _made_ready(matter: Matter, limit: Limit | None) -> float:
 def _check_ends(matter: Matter, finding: Finding, limit: Limit | None) -> float | None:
     """When a check is cut short. That of a whole proof, after which nothing is left to sample, may
     take the sample's time if it is soon done; and a moment where the limit has come already."""
-    if limit is None or is_open(reopened(finding.proof)):
-        return limit.checked if limit else None
+    if limit is None:
+        return None
+    if is_open(reopened(finding.proof)):
+        return limit.checked + _spared(finding, limit)
     takes = SOON * (finding.check or exhaustive.expected(matter))
     ends = limit.cut if now() + takes < limit.full else limit.checked
     moment = GRACE * limit.slow  # what was measured on a busy machine took as much longer
     return max(ends, now() + moment) if takes < moment else ends
+
+
+def _spared(finding: Finding, limit: Limit) -> float:
+    """Seconds of the sample's that the check may take."""
+    return SPARED * limit.sampling if finding.coarse is not None else 0.0
 
 
 def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback | None:
@@ -226,7 +236,8 @@ def _fallback(finding: Finding, limit: Limit | None, watch: Watch) -> Fallback |
     if finding.coarse is None or limit is None or watch.stopped:
         return None
     each = finding.check / max(1, len(finding.proof))
-    return Fallback(finding.coarse, finding.falling, limit.end, now, each)
+    end = limit.end + _spared(finding, limit)
+    return Fallback(finding.coarse, finding.falling, end, now, each)
 
 
 def _worth_another(

@@ -27,15 +27,19 @@ class Cuts:
     lengths: Floats
 
     def at(self, cuts: npt.NDArray[Any]) -> Floats:
-        """Where some cuts lie."""
+        """Where some cuts lie; about, beyond the largest float."""
         run = np.searchsorted(self.starts[1:-1], cuts, side="right")
-        found: Floats = self.begins[run] + (cuts - self.starts[run]) * self.lengths[run]
-        return found
+        with np.errstate(all="ignore"):
+            found: Floats = self.begins[run] + (cuts - self.starts[run]) * self.lengths[run]
+        return np.nan_to_num(found)
 
     def near(self, x: float) -> int:
-        """The cut that is about at a number."""
+        """The cut that is about at a number; a run's first where pieces are too short, or too far
+        out, for floats."""
         run = int(np.searchsorted(self.begins[1:-1], x, side="right"))
-        return int(self.starts[run] + np.rint((x - self.begins[run]) / self.lengths[run]))
+        with np.errstate(all="ignore"):
+            steps = np.rint((x - self.begins[run]) / self.lengths[run])
+        return int(self.starts[run] + steps) if np.isfinite(steps) else int(self.starts[run])
 
 
 def cuts_of(v: Continuous) -> Cuts:

@@ -32,6 +32,7 @@ from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
+from verifier.model.floats import nearest
 from verifier.model.ordinal import Ranged
 from verifier.model.proof import Constant, Sandwich, Strip
 from verifier.model.verdict import Status
@@ -49,6 +50,8 @@ LIKELY = 0.05, 3.0
 """The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
 SHARE = 12
 """By how much what bins lose together is less than the strip, where there are bins enough."""
+WIDEST = 2.0**900
+"""Of ranges of numbers that are longer nothing is proposed: sums of them may be beyond floats."""
 FINE = 5
 """A rounded coefficient of an ordinal moves its sum by 2**-FINE of a bin at most."""
 SLACK = 9
@@ -141,6 +144,8 @@ def propose(
         chosen[own.start] = sums
         return ends
 
+    if grid.widest > WIDEST:
+        return [None] * len(cells)
     if not cells:
         return []
     ends = ends_of(asked, models, cells, choose, apply)
@@ -378,7 +383,7 @@ def _grid(asked: Asked) -> Grid:
 
 def _ranges(domain: Domain) -> float:
     """The largest difference of a range's numbers, or 4."""
-    own = [float(v.ends[1] - v.ends[0]) for v in domain.variables if isinstance(v, Ranged)]
+    own = [nearest(v.ends[1] - v.ends[0]) for v in domain.variables if isinstance(v, Ranged)]
     return max([4.0, *own])
 
 

@@ -58,6 +58,8 @@ from theory.catalogue.settings import ALIASES
         ("Chernoff-KL", "kl-upper"),
         ("Risk-limiting audits", "finite-pass-probability"),
         ("binomial negative", "inverse-sampling"),
+        ("O'Donnell–Saks–Schramm–Servedio", "tree-depth-largest-influence"),
+        ("Blum–Impagliazzo theorem", "tree-depth-certificates"),
     ],
 )
 def test_names_as_they_are_written(asked: str, meant: str) -> None:
@@ -89,7 +91,7 @@ def test_what_is_not_here_says_what_comes_near(asked: str) -> None:
         ("knowledge distillation", "see proper-learning-implies-distillation"),
         ("clopper-person", "did you mean 'clopper-pearson'"),
         ("parity", "'parity-statistical-queries' or 'parity-evaluations' or 'parity-examples'"),
-        ("Hoeffding's lemma", "see hoeffding-upper"),
+        ("de Moivre–Laplace", "see clopper-pearson"),
         ("Goldman–Kearns", "see halving-counterexamples"),
         ("Holm–Bonferroni", "see several-tests"),
         ("qqqq", "no theorem 'qqqq' \\(bounds list"),
