@@ -11,7 +11,6 @@ import pytest
 from tests.clocks import PATIENCE
 from tests.provers.cases import hard_problem, random_teacher
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
-from verifier.jobs import proving as proving_job
 from verifier.jobs import schedule, settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
@@ -75,7 +74,7 @@ def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, m
 )
 def test_what_growing_left_open_is_swept_if_there_is_time(seconds, moment, whole, monkeypatch):
     """Or if that takes a moment."""
-    monkeypatch.setattr(proving_job, "MOMENT", moment)
+    monkeypatch.setattr(schedule, "MOMENT", moment)
     matter = hilly()
     left = Finding((Open(),), ((0, 0, 0),))
     found = swept_if_open(matter, left, Limit(seconds, now()), Watch())
