@@ -189,6 +189,33 @@ def test_a_tail_beside_other_steps():
     assert verdict.error == (1 - Fraction(6, 10), 1) and verdict.checked.cells == {"tail": 2}
 
 
+def test_a_tail_may_be_wrong_anywhere_in_its_cell():
+    """Also where the tree has one class alone; and what it leaves open may be true."""
+    tree = Tree((Inner(0, Fraction(49), 1, 2), Leaf(0), Leaf(1)))
+    models = above(9.5, (0,), "a"), above(49.5, (1,), "b"), Bound("tree", tree, (1,))
+    domain, tail = Domain((AGE, OTHER)), Tail(1, Fraction(1, 10), 0)
+    with_tree = Matter(domain, (models[0], models[2]), All((ClassIs(0, 1), ClassIs(1, 1))))
+    verdict = checker.verify(with_tree, [tail])
+    assert verdict.error == (Fraction(4, 10), Fraction(6, 10))
+    found = verdict.float32
+    assert (found.points_not_shown, found.probability_not_shown) == (10_000, 1)
+    with_network = Matter(domain, models[:2], All((ClassIs(0, 1), ClassIs(1, 1))))
+    assert checker.verify(with_network, [tail]).error == (0, 1)
+
+
+@pytest.mark.parametrize("trust", [(), ("z3",)])
+def test_a_word_beside_a_tail_counts_only_where_it_is_trusted(trust):
+    v = [ordinal(name, -500, 1, 1001) for name in "xyz"]
+    models = hard("a", (0, 1)), above(-501.0, (2,), "b")
+    matter = Matter(Domain(tuple(v)), models, All((ClassIs(0, 1), ClassIs(1, 1))))
+    step = Several((Trusted(0, Z3, 0), Tail(1, Fraction(0), 1)))
+    assert checker.verify(matter, [step], trust=trust).error == (0, 0 if trust else 1)
+    one = Matter(Domain(tuple(v)), models[:1], ClassIs(0, 1))
+    verdict = checker.verify(one, [Trusted(0, Z3, 0)], trust=trust)
+    assert verdict.error == (0, 0 if trust else 1)
+    assert verdict.float32.points_not_shown == 1001**3  # solvers say nothing of that
+
+
 def test_a_tail_takes_the_distributions_of_what_its_network_reads():
     chances = [(Fraction(3, 4), Fraction(1, 4)), (HALF, HALF)]
     domain = Domain(
