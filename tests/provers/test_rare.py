@@ -111,6 +111,32 @@ def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds)
     assert tails and seconds / 2 <= later[0] + len(tails) <= seconds
 
 
+@pytest.mark.parametrize(
+    "looks, nearest, tails, ends",
+    [
+        (31, {0: -90.0, 8: -89.0}, 0, False),  # too few
+        (32, {0: -90.0, 8: -89.0}, 0, True),
+        (32, {0: -90.0, 8: -89.0}, 1, False),
+        (32, {0: -90.0, 8: -2.0}, 0, False),  # a split or two more
+        (32, {0: -9.0, 8: -10.0}, 0, True),  # splits change nothing
+        (32, {0: -np.inf, 8: -np.inf}, 0, True),
+    ],
+)
+def test_looks_end_where_all_the_time_would_show_next_to_nothing(looks, nearest, tails, ends):
+    heap = rare._Heap(1.0, tails=tails, nearest=nearest)
+    assert heap.gives_up(looks, 4.0, 500.0, 1.0) == ends
+
+
+def test_a_network_far_from_its_class_is_given_up_soon(monkeypatch):
+    """No bound that is tried is small enough for any of its cells."""
+    looks, look = [], rare.look
+    monkeypatch.setattr(rare, "look", lambda *given: looks.append(0) or look(*given))
+    for room in (rare, sights):
+        monkeypatch.setattr(room, "RUNGS", (700,))
+    found = with_bounds(matter(), Finding((Open(),)), deadline=now() + 60).proof
+    assert tuple(found) == (Open(),) and rare.TRIED <= len(looks) < 2 * rare.TRIED
+
+
 def test_no_time_changes_nothing():
     for seconds in (-1.0, 0.0):
         found = with_bounds(matter(), Finding((Open(),)), deadline=now() + seconds)
