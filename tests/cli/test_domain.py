@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 import verifier as lp
 from verifier.cli.main import run
+from verifier.model.network import Affine, Network
 
 pandas = pytest.importorskip("pandas")
 
@@ -104,3 +106,25 @@ def test_a_table_in_place_of_a_domain_is_told_what_to_do(tmp_path, name):
     (tmp_path / "t.json").write_text(CSV)
     with pytest.raises(lp.LeafproofError, match="not a JSON value"):
         lp.Domain.from_file(tmp_path / "t.json")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_bins_lie_where_a_model_in_a_file_answers_otherwise(tmp_path, capsys, ending):
+    """Its inputs are the domain's columns: of what may be missing two, of a text one a category."""
+    rng = np.random.default_rng(2)
+    x = pandas.DataFrame({"a": np.arange(400) / 4, "c": rng.choice(["p", "q"], 400), "y": 0})
+    x["b"] = np.where(rng.random(400) < 0.1, np.nan, np.round(rng.normal(size=400), 3))
+    table, model = tmp_path / f"t.{ending}", tmp_path / "m.onnx"
+    x.to_csv(table, index=False) if ending == "csv" else x.to_parquet(table)
+    # a > 93, one of 100, of p alone, and of b that is there: columns a, p, q, b, b missing
+    layer = Affine(0, np.array([[1.0, 50.0, -50.0, 0.0, -1000.0]]), np.array([-143.0]))
+    Network(5, (layer,)).save(model)
+    words = ["domain", str(table), "--target", "y", "--bins", "4", "--json"]
+    assert run(words) == 0
+    plain = json.loads(capsys.readouterr().out)["variables"][0]["words"]
+    assert "about as many rows in each" in plain and "93" not in plain
+    assert run([*words, "--model", str(model)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    a = told["variables"][0]["words"]
+    assert "as the model's answers tell" in a and "at most 93.125" in a
+    assert not any("otherwise" in note for note in told["notes"])

@@ -67,6 +67,35 @@ def test_bins_by_the_model_lose_nothing_of_steps_where_quantiles_do() -> None:
     assert [v.labels for v in again.domain.variables] == [v.labels for v in told.domain.variables]
 
 
+class Between:
+    """A model of one number that answers 1 on a part of it only."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def predict(self, rows: Any) -> Any:
+        """By the first column."""
+        return ((rows[:, 0] > self.low) & (rows[:, 0] <= self.high)).astype(int)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_bins_by_quantile_are_kept_where_they_lose_fewer_answers(
+    monkeypatch: Any, told: Any
+) -> None:
+    """Whatever trees cut: here they are made to cut in the wrong place, or in the right one."""
+    x = pandas.DataFrame({"a": np.arange(100.0), "b": np.arange(100.0)[::-1]})
+    model = Between(24.0, 49.0) if not told else Between(11.0, 12.0)
+    places = [(10, 1.0), (11, 1.0), (12, 1.0)]  # after the values 10, 11 and 12
+    cuts = {"a": places, "b": [(50, 1.0)]}
+    monkeypatch.setattr("verifier.formats.frames.cuts_of", lambda *_: cuts)
+    read = lp.read_frame(x, bins=4, model=model)
+    found = read.read[0].words
+    assert ("as the model's answers tell" in found) is told, found
+    assert read.read[0].words.startswith("4 bins")
+    lost = model.predict(in_bins(x, read).to_numpy()) != model.predict(x.to_numpy())
+    assert not lost.any() and not any("otherwise" in note for note in read.notes)
+
+
 def test_a_note_counts_the_rows_where_the_model_itself_answers_otherwise() -> None:
     x = table()
     numbers = make_pipeline(StandardScaler())

@@ -11,7 +11,6 @@ import pytest
 from tests.clocks import PATIENCE
 from tests.provers.cases import hard_problem, random_teacher
 from tests.provers.test_sandwich_proofs import checked, hilly, only_sums, truth
-from verifier.jobs import proving as proving_job
 from verifier.jobs import schedule, settling
 from verifier.jobs.limit import Limit
 from verifier.jobs.proving import swept_if_open
@@ -75,7 +74,7 @@ def test_its_rest_is_checked_where_there_is_no_time_for_the_other(found, late, m
 )
 def test_what_growing_left_open_is_swept_if_there_is_time(seconds, moment, whole, monkeypatch):
     """Or if that takes a moment."""
-    monkeypatch.setattr(proving_job, "MOMENT", moment)
+    monkeypatch.setattr(schedule, "MOMENT", moment)
     matter = hilly()
     left = Finding((Open(),), ((0, 0, 0),))
     found = swept_if_open(matter, left, Limit(seconds, now()), Watch())
@@ -181,6 +180,16 @@ def test_what_takes_a_moment_is_checked_where_the_limit_has_come(check, monkeypa
     finding = Finding((Enumerated(),), (), PATIENCE * check)
     made = settling.settle(matter, finding, "test", Watch(), limit)
     assert (made.proved.checked.cut is None) == (check < 1)
+
+
+@pytest.mark.parametrize(("slow", "some"), [(1.0, False), (8.0, True)])
+def test_a_moment_of_a_busy_machine_is_longer(slow, some, monkeypatch):
+    """A whole proof that took seconds where others had the processors was not checked at all."""
+    monkeypatch.setattr(Limit, "slow", slow)
+    matter = hilly()
+    whole = Finding((Enumerated(),), check=1.0)
+    ends = settling._check_ends(matter, whole, Limit(1.0, now() - 9))
+    assert (ends > now() + 1) is some
 
 
 def test_a_check_that_lasts_longer_than_expected_has_half_of_the_samples_time():

@@ -12,6 +12,7 @@ import pytest
 from tests.ensembles import random_domain, random_ensemble, random_tree, reached
 from verifier.kernel import checker, ledger, tally
 from verifier.kernel.areas import areas_of, members_of
+from verifier.kernel.asked import ask
 from verifier.kernel.ensembles import forest_of
 from verifier.kernel.prepared import parts_of
 from verifier.model.cell import Cell, cell_weight, full_cell
@@ -299,11 +300,13 @@ TWO = Ensemble(1, 2, (STUMP,), (0.0, 0.5), "float32")
     ],
 )
 def test_float32_is_not_shown_where_something_else_may_be_rounded(ensemble, number, firm):
-    """An input, a threshold, a quotient, a product, a sum or a softmax."""
+    """An input, a threshold, a quotient, a product, a sum or a softmax; whoever shows the class."""
     half = (Fraction(1, 2),) * 2
     domain = Domain((Variable("x", ("no", "yes"), ((Fraction(0),), (number,)), half),))
     matter = Matter(domain, (Bound("a", ensemble, (0,)),), ClassIs(0, 1))
-    assert checker.verify(matter, [Enumerated()]).float32.is_shown is firm
+    said = [Constant(int(own[0])) for own in ask(matter).exact_classes([(0,), (1,)])[0]]
+    for proof in ([Enumerated()], [Split(0, 1), *said]):
+        assert checker.verify(matter, proof).float32.is_shown is firm
 
 
 def test_all_points_of_a_cell_are_evaluated_together_as_one_by_one():

@@ -20,7 +20,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.overlay import overlay
-from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind
 
@@ -98,6 +98,23 @@ def test_most_cells_are_entered_together(monkeypatch):
     )
     ((done, all_),) = counted
     assert all_ == 64 and done >= 32
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_waits_beside_constants_is_not_lost(first, one_by_one):
+    """A Tail among cells that are entered together; and a solver's word that bounds uphold."""
+    domain, network = bits(13), Network(13, (Affine(0, np.eye(1, 13), np.array([-0.5])),))
+    matter = matter_of(domain, network, Tree((Leaf(0),)))
+    constant, rare = (Split(1, 1), Constant(0), Constant(0)), Tail(1, Fraction(1, 4))
+    proof = (Split(0, 2), rare, *constant) if first else (Split(0, 1), *constant, rare)
+    for _ in range(2):
+        found = checker.verify(matter, proof)
+        assert found.error == (Fraction(3, 8), Fraction(1, 2)) and found.disagreements[1] == 1 << 12
+        assert found.checked.cells == {"constant": 2, "tail": 1}
+        said = checker.verify(matter, (Split(0, 1), Trusted(0, "z3 4.13.0"), Constant(1)))
+        assert said.disagreements == (1 << 12, 1 << 12) and not said.trusted
+        assert said.checked.cells == {"constant": 2}
+        one_by_one()
 
 
 def test_a_false_claim_is_refused_with_the_same_words(one_by_one):

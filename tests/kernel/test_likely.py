@@ -527,6 +527,29 @@ def test_encodings_that_are_rounded_are_left_to_lines(number, looked_at):
     assert (found is not None) is looked_at
 
 
+def test_means_are_off_by_no_more_than_rounded_encodings_are():
+    """Of variables of one column, whose numbers no binary fraction is."""
+    chances = (Fraction(1, 8), Fraction(3, 8), Fraction(1, 2))
+    numbers = [(1, 3), (2, 7), (-5, 9), (1000, 3)], [(0, 1), (-1, 7), (4, 3), (1, 3)]
+    every = [(a[i], a[i - 1], (i, 5)) for a in numbers for i in range(4)]
+    rows = [[Fraction(*x) for x in own] for own in every]
+    labels = ("a", "b", "c")
+    held = [variable(f"x{i}", labels, [[x] for x in own], chances) for i, own in enumerate(rows)]
+    domain = Domain(tuple(held))
+    p = prepare(Network(8, (Affine(0, np.ones((2, 8)), np.zeros(2)),)), domain)
+    beyond = 0
+    for cell, inside in ((full_cell(domain), (0, 1, 2)), (Cell((6,) * 8), (1, 2))):
+        of = list(domain.distributions(None))
+        found = likely.spread_of(p, parts_of([cell]), of, 1.0)
+        for j, own in enumerate(rows):
+            whole = sum(chances[k] for k in inside)
+            exact = sum(chances[k] * own[k] for k in inside) / whole / Fraction(2) ** p.scales[j]
+            off = abs(Fraction(found.mean[j]) - exact) - abs(exact) / (1 << 53)
+            assert off <= Fraction(found.loose[j])
+            beyond += off > 0
+    assert beyond > 8  # more than is rounded once
+
+
 def test_narrow_networks_are_left_to_lines():
     domain, teacher, cell = case(0)
     chances = list(domain.distributions(None))

@@ -15,7 +15,7 @@ from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_logits
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_logits
 
 LAYERS = 150
 
@@ -116,3 +116,41 @@ def test_what_underflows_in_single_precision_alone_is_counted():
     assert computed(layers, [-1, 1])[:2] == (tiny, tiny)
     out, exact, error = computed(layers, [-1, 1], single=True)
     assert (out, exact) == (0, tiny) and error >= tiny
+
+
+def bent(*factors):
+    """Multiplied and moved, and bent each time."""
+    layers = list[Affine | Relu]()
+    for factor, shift in factors:
+        layers += [Affine(len(layers), np.eye(2) * factor, np.full(2, shift))]
+        layers += [Relu(len(layers))]
+    return tuple(layers)
+
+
+LEFT = 1e6, -333333.1
+"""What is left of a large product: behind it nothing large is seen."""
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("factors", [(LEFT,), (LEFT, (1.0, -0.125)), ((1.0, 0.0), LEFT)])
+def test_errors_of_features_are_carried_on(factors, single):
+    """Those of the features that are read, first ones or not."""
+    out, exact, error = computed(bent(*factors), [-1, Fraction(1, 3)], single=single)
+    unit = Fraction(1, 1 << 24) if single else Fraction(UNIT)
+    assert exact > 0 and 100 * unit * exact < abs(out - exact) <= error
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_sums_with_large_shifts_are_rounded(single):
+    layers = (*bent((1.0, 0.0)), Affine(2, np.eye(2), np.full(2, 1e6)))
+    out, exact, error = computed(layers, [-1, Fraction(1, 3)], single=single)
+    unit = Fraction(1, 1 << 24) if single else Fraction(UNIT)
+    assert 10_000 * unit < abs(out - exact) <= error < 100 * unit * exact
+
+
+def test_sums_of_signs_are_rounded():
+    """Signs themselves are exact."""
+    weight = np.array([[1 / 3, 1e-5], [0.0, 0.0]])
+    layers = Affine(0, np.eye(2), np.zeros(2)), Sign(1), Affine(2, weight, np.zeros(2))
+    out, exact, error = computed(layers, [-1, 1])
+    assert 0 < abs(out - exact) <= error < Fraction(1, 1 << 40)

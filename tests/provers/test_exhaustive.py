@@ -127,6 +127,16 @@ def test_it_writes_what_the_kernel_can_check_in_time():
     assert first.proof == (Open(),)
 
 
+def test_what_takes_a_moment_is_swept_however_long_it_seems_to_take(monkeypatch):
+    """Where others had the processors a block of 27,000 points seemed too long, and stayed open."""
+    monkeypatch.setattr(exhaustive, "_measured", lambda _: 1.0)
+    for size, is_swept in ((10, True), (26, False)):
+        domain, teacher = bits(size), parity(size, size)
+        options = Options(check_by=time.monotonic() + 9)
+        finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), options)
+        assert is_open(finding.proof) is not is_swept
+
+
 def test_it_stops_at_a_difference(monkeypatch):
     """The rest is open; where there is none it goes to the end."""
     monkeypatch.setattr(exhaustive, "BLOCK", 1 << 8)

@@ -49,6 +49,12 @@ def domain(
     smoothing: Annotated[
         str | None, typer.Option(help="so many rows are added to those that are counted")
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="bins lie where its answers tell; its inputs are the domain's columns"),
+    ] = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the domain file here")
     ] = None,
@@ -70,6 +76,9 @@ def domain(
         kinds=_kinds(stated),
         drop=drop or (),
         smoothing=smoothing,
+        model=model,
+        head=head,
+        threshold=threshold,
         output=output,
     )
     for note in found.notes:

@@ -52,12 +52,7 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         return source
     if isinstance(source, str | os.PathLike):
         source = read_table(source)
-    if isinstance(source, Mapping) or hasattr(source, "columns"):
-        held = list(_by_name(domain, source))
-    else:
-        held = list(_by_place(domain, source))
-    if not held[0][0].size:
-        raise DomainError("there are no rows: give at least one")
+    held = _each(domain, source)
     index = np.stack([codes for codes, _ in held], axis=1)
     _check(domain, index)
     real = [numbers for _, numbers in held if numbers is not None]
@@ -65,6 +60,23 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         return rows_from(map(tuple, index.tolist()), zip(*real, strict=True))
     points, times = np.unique(index, axis=0, return_counts=True)
     return Rows(tuple(map(tuple, points.tolist())), tuple(times.tolist()))
+
+
+def indices_of(domain: Domain, source: Any) -> Codes:
+    """Which value each variable has in each row of a frame, shape (rows, variables).
+
+    Raises DomainError naming the first row that has none.
+    """
+    return np.stack([codes for codes, _ in _each(domain, source)], axis=1)
+
+
+def _each(domain: Domain, source: Any) -> list[Values]:
+    """Each variable's value in each row, of which there are some."""
+    by_name = isinstance(source, Mapping) or hasattr(source, "columns")
+    held = list((_by_name if by_name else _by_place)(domain, source))
+    if not held[0][0].size:
+        raise DomainError("there are no rows: give at least one")
+    return held
 
 
 def rows_notes(domain: Domain) -> tuple[str, ...]:

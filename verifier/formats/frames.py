@@ -108,8 +108,9 @@ def read_frame(
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
     stands for a bin. With a ``model``, fitted to these columns, so many bins lie where its answers
-    at the rows (its own ``predict``) tell them apart, and a note says at how many rows it answers
-    otherwise at what stands for their bins. ``drop`` names columns to leave out.
+    at the rows (its own ``predict``) tell them apart, unless those by quantile lose fewer of these
+    answers, and a note says at how many rows it answers otherwise at what stands for their bins.
+    ``drop`` names columns to leave out.
 
     ``distribution``: uniform, independent (each variable as in the rows), tree (a tree of
     dependence) or rows (the rows, and nothing else). ``smoothing`` is how many rows are added:
@@ -154,11 +155,15 @@ def read_frame(
     check_names(kept, wishes)
     # of any type, where bins are not cut by it
     goal = column(target, series[target]) if target is not None and wishes.by_tree else None
-    table, answers = pandas_for("a table").DataFrame(series), None
-    if model is not None:
-        answers = answers_of(model, table, list(kept))
-        wishes = replace(wishes, cuts=cuts_of(columns, answers))
-    read = read_columns(columns, wishes, goal, refused)
+    lost = 0
+    if model is None:
+        read = read_columns(columns, wishes, goal, refused)
+    else:
+        table = pandas_for("a table").DataFrame(series)
+        told = cuts_of(columns, answers := answers_of(model, table, list(kept)))
+        ways = (replace(wishes, cuts=told), wishes)
+        every = (read_columns(columns, way, goal, refused) for way in ways)
+        read, lost = _losing_least(every, model, table, list(kept), answers)
     domain = weighed(read, chosen, more)
     left = tuple(name for name in series if name not in kept)
     if more is None:
@@ -173,9 +178,13 @@ def read_frame(
             f"the first line is taken for names, and one is {quoted(numbered)}: if it is a row, "
             "put a line of names before it"
         )
-    if answers is not None:
-        written += _lost(answers, answers_of(model, _at_bins(table, read), list(kept)))
-    rows, notes = columns[0].rows, (*written, *notes_on(read, domain, columns))
+    rows = columns[0].rows
+    if lost:
+        written.append(
+            f"at {lost:,} of {some(rows, 'row')} the model answers otherwise at what stands for "
+            "their bins: more bins, or none, lose less"
+        )
+    notes = (*written, *notes_on(read, domain, columns))
     return FrameDomain(domain, read, left, rows, str(chosen), notes, more)
 
 
@@ -196,15 +205,24 @@ def _at_bins(table: Any, read: Sequence[Read]) -> Any:
     return found
 
 
-def _lost(own: Answers, binned: Answers) -> list[str]:
-    """A note on the rows where a model answers otherwise at what stands for their bins."""
-    lost = int((own != binned).sum())
-    if not lost:
-        return []
-    return [
-        f"at {lost:,} of {some(len(own), 'row')} the model answers otherwise at what stands for "
-        "their bins: more bins, or none, lose less"
-    ]
+def _losing_least(
+    ways: Iterable[tuple[Read, ...]],
+    model: Any,
+    table: Any,
+    names: Sequence[str],
+    own: Answers,
+) -> tuple[tuple[Read, ...], int]:
+    """The way to read a table at whose bins a model answers otherwise than at its ``own`` rows the
+    fewest times, the first of these, and at how many; none is tried after one that loses none."""
+    best: tuple[tuple[Read, ...], int] | None = None
+    for read in ways:
+        lost = int((own != answers_of(model, _at_bins(table, read), names)).sum())
+        if best is None or lost < best[1]:
+            best = read, lost
+        if not lost:
+            break
+    assert best is not None
+    return best
 
 
 def _continuous(given: Any, columns: Sequence[Column]) -> dict[str, Any]:

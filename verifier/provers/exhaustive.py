@@ -48,6 +48,8 @@ LOOKED = 1 << 18
 MOMENT, HOPELESS = 1.0, 3.0
 """Seconds of a sweep from which on it is told closer what it takes, and how many times what is left
 from which on it is not."""
+SOON = 0.25
+"""What takes less than so many seconds is done in any case: how long it takes is not measured."""
 TRIED, FURTHER = 1 << 14, 1 << 3
 """Points of the block that the kernel's speed is measured with; where blocks are large, times as
 many that it is measured with next, up to a whole one."""
@@ -197,7 +199,8 @@ def _points(search: Sweep, cell: Cell) -> int:
 
 def _sweep(search: Sweep) -> None:
     """Depth first over the blocks, as many as can be checked in time."""
-    if search.options.check_by is not None and search.waiting:
+    soon = expected(search.matter) < SOON  # measured on a busy machine it might seem too long
+    if search.options.check_by is not None and search.waiting and not soon:
         search.each = _measured(search)
     looks = search.options.stop_at_difference
     looks |= search.matter.domain.size - search.points <= LOOKED
