@@ -12,7 +12,7 @@ from tests.brute import truth
 from tests.kernel.test_checker import random_proof
 from tests.kernel.test_ordinals import ordinal
 from tests.provers.cases import random_teacher, random_tree
-from verifier.formats.variables import one_hot
+from verifier.formats.variables import one_hot, variable
 from verifier.kernel import checker, entering, settling
 from verifier.kernel.prepared import Parts
 from verifier.model.cell import Cell, full_cell
@@ -21,7 +21,7 @@ from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.overlay import overlay
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.model.question import matter_of
+from verifier.model.question import Bound, Matter, differ, matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind
 
 SEEDS = range(12)
@@ -115,6 +115,47 @@ def test_what_waits_beside_constants_is_not_lost(first, one_by_one):
         assert said.disagreements == (1 << 12, 1 << 12) and not said.trusted
         assert said.checked.cells == {"constant": 2}
         one_by_one()
+
+
+def test_cells_of_more_points_than_machine_integers_hold_are_counted():
+    """Of 2^60 points each up to 2^65; of half of them the question is true."""
+    for free in (60, 61, 62, 63, 65):
+        domain = bits(free + 4)
+        network = Network(free + 4, (Affine(0, np.eye(1, free + 4), np.array([-0.5])),))
+        proof, stack = [], [(full_cell(domain), 0)]
+        while stack:
+            cell, depth = stack.pop()
+            if depth == 4:
+                proof.append(Constant(cell.masks[0] - 1))
+                continue
+            proof.append(Split(depth, 1))
+            stack += reversed([(half, depth + 1) for half in cell.split(depth, 1)])
+        found = checker.verify(matter_of(domain, network, Tree((Leaf(0),))), tuple(proof))
+        assert found.disagreements == (8 << free, 8 << free)
+        shares = [share for leaf in found.leaves.values() for share in leaf.values()]
+        assert sum(x.points for x in shares) == 16 << free
+
+
+@pytest.mark.parametrize("reads", [(1,), (1, 0)])
+def test_a_network_that_reads_other_variables_than_the_tree_is_entered_by_itself(reads):
+    """One tells the second of two bits, the other the first."""
+    weight = np.eye(1, len(reads))
+    network = Bound("network", Network(len(reads), (Affine(0, weight, np.array([-0.5])),)), reads)
+    tree = Bound("tree", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))), (0, 1))
+    matter = Matter(bits(2), (network, tree), differ())
+    assert checker.verify(matter, (Enumerated(),)).disagreements == (2, 2)
+    proof = Split(1, 1), Constant(0), Constant(1)
+    assert checker.verify(matter, proof).disagreements == (2, 2)
+
+
+def test_what_is_not_equally_probable_is_weighed():
+    domain = Domain((variable("x", ("no", "yes"), ((0,), (1,)), (Fraction(1, 5), Fraction(4, 5))),))
+    network = Network(1, (Affine(0, np.eye(1), np.array([-0.5])),))
+    matter = matter_of(domain, network, Tree((Leaf(0),)))
+    found = checker.verify(matter, (Split(0, 1), Constant(0), Constant(1)))
+    assert found.error == (Fraction(4, 5), Fraction(4, 5)) and found.disagreements == (1, 1)
+    shares = [share for leaf in found.leaves.values() for share in leaf.values()]
+    assert sum(x.weight for x in shares) == domain.total_weight == 5
 
 
 def test_a_false_claim_is_refused_with_the_same_words(one_by_one):

@@ -20,13 +20,14 @@ from verifier.kernel.quick import slopes
 from verifier.kernel.rules import class_rows
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed
-from verifier.model.domain import Domain, signs
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import InvalidProof
+from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Add, Affine, Network, Relu
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import size
-from verifier.model.proof import Split, Tail
-from verifier.model.question import matter_of
+from verifier.model.proof import Open, Split, Tail
+from verifier.model.question import Bound, ClassIs, Matter, matter_of
 from verifier.model.tree import Leaf, Tree
 
 EVERY_CASE = range(24)
@@ -602,3 +603,25 @@ def test_a_tail_counts_by_itself_where_several_are_looked_at_together():
     for proof, step in (((tiny, shown), 1), ((shown, tiny), 2), ((shown, Tail(0, shown.bound)), 2)):
         with pytest.raises(InvalidProof, match=f"step {step} claims"):
             checker.verify(matter, (Split(0, 1), *proof))
+
+
+@pytest.mark.usefixtures("of_any_width")
+@pytest.mark.parametrize("first", ["rare", "common"])
+def test_tails_of_cells_with_other_distributions_are_looked_at_apart(first):
+    """The network sees the same of both cells, but not as often."""
+    count = 30
+    common, rare = (Listed((1 - x, x)) for x in (Fraction(1, 2), Fraction(1, 16)))
+    switch = [Listed((Fraction(1 - i), Fraction(i))) for i in (0, 1)]
+    leaves = [GivenLeaf(Fraction(1, 2), (switch[0], *[rare] * count))]
+    leaves.insert(first == "rare", GivenLeaf(Fraction(1, 2), (switch[1], *[common] * count)))
+    if first == "common":
+        leaves = [replace(x, chances=(switch[i], *x.chances[1:])) for i, x in enumerate(leaves)]
+    domain = Domain(bits(count + 1).variables, Given((GivenTest(0, 1, 1, 2), *leaves)))
+    layers = (Affine(0, -np.ones((1, count)), np.full(1, 19.5)),)
+    network = Bound("few", Network(count, layers), tuple(range(1, count + 1)))
+    matter, tail = Matter(domain, (network,), ClassIs(0, 1)), Tail(1, Fraction(1, 1000))
+    proof = [Split(0, 1), tail, Open()] if first == "rare" else [Split(0, 1), Open(), tail]
+    assert checker.verify(matter, proof).error[0] == Fraction(999, 2000)
+    step = 2 if first == "rare" else 1
+    with pytest.raises(InvalidProof, match=f"step {step} claims P"):
+        checker.verify(matter, [Split(0, 1), tail, tail])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,14 +10,14 @@ import pytest
 
 from tests.kernel.test_ordinals import ordinal, threshold
 from verifier.formats.variables import variable
-from verifier.kernel import checker, ledger
+from verifier.kernel import checker, ledger, points
 from verifier.kernel.asked import ask
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Listed, Runs
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.network import Affine, Network, Relu
+from verifier.model.network import Affine, Network, Relu, Scale
 from verifier.model.proof import (
     Constant,
     Enumerated,
@@ -72,6 +73,21 @@ def test_two_copies_of_a_network_on_two_variables():
     assert [c.classes for c in verdict.counterexamples] == [(0, 1)] * 10
     with pytest.raises(InvalidProof, match='step 1 claims class 1 of network "two" where'):
         checker.verify(matter, [*proof[:2], both[1], both[0], *proof[4:]])
+
+
+@pytest.mark.parametrize("divisor", [1.0, 3.0])
+@pytest.mark.parametrize("divided", [0, 1])
+def test_float32_is_shown_of_two_classes_where_it_is_of_both(divisor, divided):
+    """A quotient by 3 is rounded, so of such a network nothing is shown."""
+    scale = Scale(1, np.ones(1), np.full(1, divisor), np.zeros(1))
+    layers = (*threshold(1, 1.0, -49.5).layers, scale)
+    models = [above(49.5, (i,), name) for i, name in enumerate(("one", "two"))]
+    models[divided] = replace(models[divided], model=Network(1, layers))
+    matter = Matter(Domain((AGE, OTHER)), tuple(models), Not(Same(0, 1)))
+    both = [Several((Constant(a, 0), Constant(b, 1))) for a in (0, 1) for b in (0, 1)]
+    proof = [Split(0, 49), Split(1, 49), both[0], both[1], Split(1, 49), both[2], both[3]]
+    shaky = checker.verify(matter, proof).float32.points_not_shown
+    assert shaky == (0 if divisor == 1 else 10_000)
 
 
 def test_one_step_is_enough_where_it_decides():
@@ -173,6 +189,17 @@ def test_a_tail_beside_other_steps():
     assert verdict.error == (1 - Fraction(6, 10), 1) and verdict.checked.cells == {"tail": 2}
 
 
+def test_a_tail_takes_the_distributions_of_what_its_network_reads():
+    chances = [(Fraction(3, 4), Fraction(1, 4)), (HALF, HALF)]
+    domain = Domain(
+        tuple(variable(f"x{i}", ["no", "yes"], [[0], [1]], x) for i, x in enumerate(chances))
+    )
+    matter = Matter(domain, (above(0.5, (1,)),), ClassIs(0, 1))
+    assert checker.verify(matter, [Tail(0, HALF)]).error == (0, HALF)
+    with pytest.raises(InvalidProof, match="only 1/2 can be shown"):
+        checker.verify(matter, [Tail(0, Fraction(1, 4))])
+
+
 def test_a_tail_of_a_cell_without_weight_shows_nothing():
     domain = Domain((ordinal("x", 0, 1, 9, ((8, Fraction(1)), (1, Fraction(0)))), AGE))
     matter = Matter(domain, (above(-1.0, (1,)),), ClassIs(0, 1))
@@ -187,6 +214,38 @@ def hard(name, reads):
     inner = Affine(0, np.array(rows, dtype=float), np.zeros(6))
     outer = Affine(2, np.array([[-1.0, -1, -1, -1, 1, 1]]), np.array([-0.5]))
     return Bound(name, Network(2, (inner, Relu(1), outer)), reads)
+
+
+@pytest.fixture
+def in_pieces(monkeypatch):
+    """Makes a matter of which what no bound shows is evaluated a few points at a time."""
+    monkeypatch.setattr(points, "CHUNK", 8)
+    small, other = ordinal("y", -20, 1, 41), ordinal("z", 0, 1, 3)
+
+    def matter(model, least):
+        x = variable("x", "abcd", [[n] for n in (least, -3, -2, 1)])
+        models = model, above(0.5, (2,), "b")
+        return Matter(Domain((x, small, other)), models, All((ClassIs(0, 1), ClassIs(1, 1))))
+
+    return matter
+
+
+def test_float32_is_shown_of_a_class_only_if_it_is_at_all_points_that_were_evaluated(in_pieces):
+    """The first ones' numbers may be so large that sums are rounded."""
+    for least, shaky in ((-4, 0), (-16_000_000, 4 * 41 * 3)):
+        verdict = checker.verify(in_pieces(hard("a", (0, 1)), least), [Constant(0, 0)])
+        assert verdict.disagreements == (0, 0)
+        assert verdict.float32.points_not_shown == shaky
+
+
+def test_a_class_is_one_at_all_points_that_were_evaluated(in_pieces):
+    """At the last one alone the sum is above 20.5."""
+    last = Bound("a", Network(2, (Affine(0, np.ones((1, 2)), np.full(1, -20.5)),)), (0, 1))
+    with pytest.raises(InvalidProof, match="claims class 0"):
+        checker.verify(in_pieces(last, -4), [Constant(0, 0)])
+    checker.verify(in_pieces(last, -4), [Tail(0, Fraction(1, 164), 0)])
+    with pytest.raises(InvalidProof, match="only 1/164 can be shown"):
+        checker.verify(in_pieces(last, -4), [Tail(0, Fraction(1, 165), 0)])
 
 
 @pytest.mark.parametrize("trust", [(), ("z3",)])

@@ -224,6 +224,8 @@ def test_what_was_changed_is_refused_by_both():
         {"delta": "often"},
         {"delta": "2"},
         {"block": 0},
+        {"probability": {"lower": "-1/3", "upper": "1"}},
+        {"probability": {"lower": "0", "upper": "4/3"}},
     ],
 )
 def test_what_is_malformed_is_refused(certificates, change):

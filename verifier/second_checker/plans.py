@@ -84,6 +84,7 @@ def read_sample(parts: Mapping[str, bytes]) -> Stated | None:
         raise CertificateError(f"sample.json: {error}") from None
     if not (
         0 < delta < 1
+        and all(0 <= x <= 1 for x in (lower, upper))
         and min(seen, rest) >= 0
         and seen + rest <= draws
         and draws > 0
