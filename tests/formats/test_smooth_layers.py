@@ -46,6 +46,19 @@ def _gelu_in_parts(m: Model) -> str:
     return m.node("Mul", [gated, m.tensor(0.5)])
 
 
+def _gate(m: Model, x: str = "x") -> str:
+    erf = m.node("Erf", [m.node("Div", [x, m.tensor(np.sqrt(2))])])
+    return m.node("Add", [erf, m.tensor(1.0)])
+
+
+def _beyond(m: Model, threshold: float = 20.0, beta: float = 1.0, other: float = 1.0) -> str:
+    """PyTorch's Softplus as its exporter writes it."""
+    scaled = "x" if beta == 1 else m.node("Mul", ["x", m.tensor(beta)])
+    own = m.node("Softplus", [scaled])
+    own = own if other == 1 else m.node("Div", [own, m.tensor(other)])
+    return m.node("Where", [m.node("Greater", [scaled, m.tensor(threshold)]), "x", own])
+
+
 ONNX: dict[str, tuple[Callable[[Model], str], list[str]]] = {
     "tanh": (lambda m: m.node("Tanh", ["x"]), ["tanh"]),
     "erf": (lambda m: m.node("Erf", ["x"]), ["erf"]),
@@ -57,7 +70,21 @@ ONNX: dict[str, tuple[Callable[[Model], str], list[str]]] = {
     "gelu": (lambda m: m.node("Gelu", ["x"]), ["gelu"]),
     "gelu by tanh": (lambda m: m.node("Gelu", ["x"], approximate="tanh"), ["gelu_tanh"]),
     "gelu in parts": (_gelu_in_parts, ["erf_gate"]),
+    "gelu with half the gate": (
+        lambda m: m.node("Mul", ["x", m.node("Mul", [m.tensor(0.5), _gate(m)])]),
+        ["erf_gate"],
+    ),
+    "gelu of half of x": (
+        lambda m: m.node("Mul", [m.node("Mul", ["x", m.tensor(0.5)]), _gate(m)]),
+        ["erf_gate"],
+    ),
+    "softplus beyond its threshold": (_beyond, ["softplus"]),
+    "softplus of beta": (lambda m: _beyond(m, beta=2.0, other=2.0), ["softplus"]),
     "hard swish": (lambda m: m.node("HardSwish", ["x"]), ["hard_swish"]),
+    "hard swish in parts": (
+        lambda m: m.node("Mul", ["x", m.node("HardSigmoid", ["x"], alpha=1 / 6)]),
+        ["hard_swish"],
+    ),
     "mish": (lambda m: m.node("Mish", ["x"]), ["mish"]),
     "mish in parts": (
         lambda m: m.node("Mul", ["x", m.node("Tanh", [m.node("Softplus", ["x"])])]),
@@ -99,6 +126,31 @@ def test_products_of_activations_are_refused(tmp_path: Path) -> None:
     model = Model(2)
     squared = model.node("Mul", ["x", model.node("Relu", ["x"])])
     refused(model.save(tmp_path / "net.onnx", squared, 2), "not linear", "(Mul)")
+
+
+@pytest.mark.parametrize(
+    "threshold, beta, other",
+    [(5.0, 1.0, 1.0), (20.0, 2.0, 1.0), (20.0, 1.0, 2.0), (20.0, 2.0, 4.0)],
+)
+def test_what_is_no_softplus_beyond_a_threshold_is_refused(
+    threshold: float, beta: float, other: float, tmp_path: Path
+) -> None:
+    model = Model(2)
+    path = model.save(tmp_path / "net.onnx", _beyond(model, threshold, beta, other), 2)
+    refused(path, "it compares 2 columns")
+
+
+def test_a_gate_of_something_else_is_refused(tmp_path: Path) -> None:
+    for half in (lambda m, x: x, lambda m, x: m.node("Mul", [x, m.tensor(0.5)])):
+        model = Model(2)
+        y = model.node("Relu", ["x"])
+        path = model.save(
+            tmp_path / "net.onnx", model.node("Mul", [half(model, y), _gate(model)]), 2
+        )
+        refused(path, "not linear")
+    model = Model(2)
+    gate = model.node("HardSigmoid", ["x"], alpha=1 / 6, beta=0.25)
+    refused(model.save(tmp_path / "net.onnx", model.node("Mul", ["x", gate]), 2), "not linear")
 
 
 class Function(nn.Module):

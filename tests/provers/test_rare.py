@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from fractions import Fraction
 
@@ -94,7 +95,7 @@ def heavy(network):
 @pytest.mark.parametrize("seconds", [8.0, 12.5, 13.0, 17.0, 30.0])
 def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds):
     """Forms take a second here; those of a bound that no cell has are looked for to the end."""
-    later, around = [0.0], sights.Said.around
+    later, around, begun = [0.0], sights.Said.around, now()
 
     def slow(what, cell, rung):
         later[0] += 1
@@ -103,12 +104,39 @@ def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds)
     monkeypatch.setattr(sights.Said, "around", slow)
     monkeypatch.setattr(rare, "processors", lambda: 1)
     for room in (count, rare, sights):
-        monkeypatch.setattr(room, "now", lambda: now() + later[0])
+        monkeypatch.setattr(room, "now", lambda: begun + later[0])  # nothing else takes time
     for room in (rare, sights):
         monkeypatch.setattr(room, "RUNGS", (5, 700))
-    found = with_bounds(matter(), Finding((Open(),)), deadline=now() + seconds).proof
+    monkeypatch.setattr(count, "ending", lambda deadline: nullcontext())
+    found = with_bounds(matter(), Finding((Open(),)), deadline=begun + seconds).proof
     tails = [x for x in found if isinstance(x, Tail)]
     assert tails and seconds / 2 <= later[0] + len(tails) <= seconds
+
+
+@pytest.mark.parametrize(
+    "looks, nearest, tails, ends",
+    [
+        (31, {0: -90.0, 8: -89.0}, 0, False),  # too few
+        (32, {0: -90.0, 8: -89.0}, 0, True),
+        (32, {0: -90.0, 8: -89.0}, 1, False),
+        (32, {0: -90.0, 8: -2.0}, 0, False),  # a split or two more
+        (32, {0: -9.0, 8: -10.0}, 0, True),  # splits change nothing
+        (32, {0: -np.inf, 8: -np.inf}, 0, True),
+    ],
+)
+def test_looks_end_where_all_the_time_would_show_next_to_nothing(looks, nearest, tails, ends):
+    heap = rare._Heap(1.0, tails=tails, nearest=nearest)
+    assert heap.gives_up(looks, 4.0, 500.0, 1.0) == ends
+
+
+def test_a_network_far_from_its_class_is_given_up_soon(monkeypatch):
+    """No bound that is tried is small enough for any of its cells."""
+    looks, look = [], rare.look
+    monkeypatch.setattr(rare, "look", lambda *given: looks.append(0) or look(*given))
+    for room in (rare, sights):
+        monkeypatch.setattr(room, "RUNGS", (700,))
+    found = with_bounds(matter(), Finding((Open(),)), deadline=now() + 60).proof
+    assert tuple(found) == (Open(),) and rare.TRIED <= len(looks) < 2 * rare.TRIED
 
 
 def test_no_time_changes_nothing():

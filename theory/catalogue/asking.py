@@ -45,6 +45,7 @@ SERVEDIO = Citation(
     "O'Donnell, Servedio", "Learning monotone decision trees in polynomial time, "
     "SIAM J. Comput. 37", 2007,
 )  # fmt: skip
+NISAN = Citation("Nisan", "CREW PRAMs and decision trees, SIAM J. Comput. 20", 1991)
 IMPAGLIAZZO = Citation("Blum, Impagliazzo", "Generic oracles and oracle classes, FOCS", 1987)
 
 LARGEST = real("largest", "M", "the largest influence of a bit, or more", 0, 1, "(")
@@ -255,9 +256,52 @@ tree_rank_leaves_upper = Theorem(
     notes=("See also tree-rank-leaves and growth-function, which counts the same.",),
 )  # fmt: skip
 
+FLIPPING = integer("blocks", "b", "blocks of bits, no two of which share one, that flip the class")
+F = FLIPPING.symbol
+ASKED_FOR = IntegerQuantity("bits that the tree asks for at a point")
+
+
+def hit(t: sp.Expr) -> sp.Expr:
+    """How many bits of the first t blocks the tree asks for."""
+    return IntegerQuantity("bits of the blocks asked for", t)
+
+
+HIT = ge(hit(T), T)
+
+tree_depth_block_sensitivity = Theorem(
+    name="tree-depth-block-sensitivity",
+    title="How deep a tree must be, by the blocks of bits that flip its class at a point",
+    parameters=(FLIPPING,),
+    result=LowerBound(ASKED_FOR, F, monotone={"blocks": "up"}),
+    assumptions=(
+        Assumption(
+            "blocks",
+            "a block none of whose bits is asked for does not flip the class: one bit of it is "
+            "asked for at least, and no bit is in two blocks",
+            conj(
+                eq(hit(sp.Integer(0)), 0),
+                ge(hit(T + 1), hit(T) + 1),
+                le(hit(F), ASKED_FOR),
+            ),
+        ),
+    ),
+    steps=(
+        Step("hit", HIT, use("induction", claim=HIT, k=T, start=0), ("blocks",)),
+        Step("all", HIT.subs(T, F), Instantiate("hit", {T: F}), ("hit",)),
+        Step("conclusion", ge(ASKED_FOR, F), Smt(), ("all", "blocks")),
+    ),
+    citation=NISAN,
+    schematic=(SO_FAR,),
+    notes=(
+        "The sensitivity at a point counts blocks of one bit, so it is no larger. See also "
+        "tree-depth-certificates and tree-depth-influence.",
+    ),
+)
+
 THEOREMS = (
     tree_depth_largest_influence,
     tree_depth_monotone,
     tree_depth_certificates,
     tree_rank_leaves_upper,
+    tree_depth_block_sensitivity,
 )

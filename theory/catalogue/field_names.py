@@ -41,7 +41,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "exact-binomial", "binomial-upper", "clopper-pearson-upper", "binomial-tail",
             "binomial-tail-inversion", "upper-confidence-limit", "upper-confidence-bound",
             "one-sided", "error-rate", "langford-test-set", "test-error", "test-set", "holdout",
-            "hold-out", "validation-set",
+            "hold-out", "validation-set", "sample-splitting", "data-splitting", "train-test-split",
         ),
         "kl-upper": (
             "chernoff-upper", "okamoto", "binomial-kl", "kl-inverse", "chernoff",
@@ -94,7 +94,8 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "agnostic-learning", "vc-agnostic", "fundamental-theorem",
             "fundamental-theorem-of-statistical-learning", "fundamental-theorem-of-learning",
             "fundamental-theorem-of-pac-learning",
-            "agnostic-pac", "pac-agnostic",
+            "agnostic-pac", "pac-agnostic", "agnostic-sample-complexity",
+            "sample-complexity-of-agnostic-learning",
         ),
         "relative-deviation": (
             "relative-vc", "relative-deviation-vc", "greenberg-mohri", "cortes-greenberg-mohri",
@@ -300,7 +301,31 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "proportion-confidence-interval", "confidence-interval-for-a-proportion",
             "two-sided", "margin-of-error",
         ),
-        "success-without-teacher": ("coupon-collector",),
+        "coupon-collector": (
+            "coupon", "coupons", "coupon-collectors", "coupon-collector-problem",
+            "coupon-collectors-problem", "coupon-collecting", "coupon-collection", "dixie-cup",
+        ),
+        "every-cell-seen": (
+            "coupon-collector-tail", "coupon-collector-samples", "all-leaves-seen",
+            "every-leaf-seen", "all-cells-seen",
+        ),
+        "median-of-means": (
+            "nemirovski-yudin", "mom", "median-of-averages", "jerrum-valiant-vazirani",
+            "alon-matias-szegedy",
+        ),
+        "vc-finite-class": (
+            "vc-dimension-of-a-finite-class", "vc-dimension-of-finite-classes", "finite-class-vc",
+            "finite-class-vc-dimension", "vc-of-a-finite-class", "vc-finite",
+        ),
+        "tree-depth-block-sensitivity": (
+            "block-sensitivity", "sensitivity", "maximum-sensitivity", "nisan",
+            "sensitivity-depth", "block-sensitivity-depth",
+        ),
+        "assouad": ("assouads", "assouad-cube", "assouad-hypercube"),
+        "low-degree-samples": (
+            "linial-mansour-nisan", "lmn", "low-degree-algorithm", "low-degree",
+            "low-degree-learning", "low-degree-algorithm-samples",
+        ),
         "boosting-copies": ("amplification", "confidence-boosting", "confidence-amplification"),
         "pass-probability": (
             "oc-curve", "operating-characteristic", "binomial-cdf", "acceptance-number", "aql",
@@ -387,6 +412,10 @@ PARAMETER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "information": ("mutual-information", "mi", "nats"),
         "things": ("hypotheses", "messages", "classes", "size"),
         "complexity": ("rademacher", "rademacher-complexity"),
+        "cells": ("coupons", "types", "kinds", "leaves"),
+        "blocks": ("block-sensitivity", "sensitivity", "bs"),
+        "apart": ("total-variation", "tv", "tv-distance"),
+        "groups": ("blocks", "buckets"),
         "patterns": ("size", "class", "vectors", "functions", "hypotheses"),
         "factor": ("max-weight", "weight-bound", "density-ratio"),
         "kept": ("compression-size",),

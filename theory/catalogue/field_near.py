@@ -51,7 +51,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("occam-realizable", "vc-realizable", "vc-agnostic-samples"),
         ),
         "a number that others take": (
-            ("vc-dimension", "vapnik-chervonenkis-dimension"), ("vc-trees-upper", "vc-trees-lower"),
+            ("vc-dimension", "vapnik-chervonenkis-dimension"),
+            ("vc-finite-class", "vc-trees-upper", "vc-trees-lower"),
         ),
         "a bound of martingales": (
             ("doob", "doob-martingale", "optional-stopping", "freedman", "lai"),
@@ -87,9 +88,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("several-tests", "several-tests-independent", "occam-binomial"),
         ),
         "a bound of learning by information": (
-            ("assouad", "mutual-information", "xu-raginsky",
+            ("mutual-information", "xu-raginsky",
              "information-theoretic-generalization", "information-theoretic-generalisation"),
-            ("fano", "le-cam", "volume-samples", "samples-without-teacher"),
+            ("fano", "le-cam", "assouad", "volume-samples", "samples-without-teacher"),
         ),
         "a dimension of learning by questions or mistakes": (
             ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
@@ -121,7 +122,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("parity-statistical-queries", "parity-examples", "parity-evaluations"),
         ),
         "how strongly a variable acts": (
-            ("influence", "influences", "sensitivity"),
+            ("influence", "influences"),
             ("tree-depth-influence", "poincare", "junta-influence-miss"),
         ),
         "a count of samples, of which there are many": (
@@ -205,16 +206,16 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("tree-rank-leaves-upper", "tree-rank-leaves", "log-tree-functions-leaves"),
         ),
         "a complexity of Boolean functions": (
-            ("decision-tree-complexity", "decision-tree-depth", "query-depth", "block-sensitivity",
-             "kkl", "friedgut", "friedgut-junta", "huang", "sensitivity-conjecture", "nisan",
+            ("decision-tree-complexity", "decision-tree-depth", "query-depth",
+             "kkl", "friedgut", "friedgut-junta", "huang", "sensitivity-conjecture",
              "nisan-szegedy", "kahn-kalai-linial", "midrijanis", "degree", "fourier-degree",
              "polynomial-degree", "real-degree", "rubinstein-function", "sensitivity-theorem"),
-            ("tree-depth-certificates", "tree-depth-influence", "tree-depth-largest-influence",
+            ("tree-depth-block-sensitivity", "tree-depth-certificates", "tree-depth-influence",
              "junta-influence-miss"),
         ),
         "an algorithm by the Fourier spectrum": (
-            ("mansour", "linial-mansour-nisan", "lmn", "low-degree-algorithm", "low-degree"),
-            ("lrh-sets", "junta-readout", "parity-evaluations"),
+            ("mansour",),
+            ("low-degree-samples", "lrh-sets", "junta-readout", "parity-evaluations"),
         ),
         "learning by questions": (
             ("query-learning", "exact-learning", "membership-query", "l*", "active-learning",
@@ -229,7 +230,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("noisy-parity", "kearns"), ("parity-statistical-queries", "parity-examples"),
         ),
         "a mean that bears outliers; where a draw counts 0 or 1 there are none": (
-            ("median-of-means", "catoni-estimator"), ("clopper-pearson", "boosting-copies"),
+            ("catoni-estimator",), ("median-of-means", "clopper-pearson", "boosting-copies"),
         ),
         "an interval that is shorter in places, or in the mean; these hold everywhere": (
             ("mid-p", "blyth-still", "casella", "blaker", "sterne", "crow"),
@@ -247,7 +248,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         ),
         "how often draws meet": (
             ("occupancy", "balls-and-bins"),
-            ("birthday", "success-without-teacher", "success-more-cells"),
+            ("coupon-collector", "every-cell-seen", "birthday"),
         ),
         "a game's value": (
             ("yao", "yao-minimax", "sion"),

@@ -322,7 +322,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         ),
         "how many kinds a sample shows": (
             ("species-richness", "balls-in-bins", "balls-into-bins"),
-            ("unseen-mass", "success-without-teacher"),
+            ("unseen-mass", "every-cell-seen", "success-without-teacher"),
         ),
         "control of a loss by scores": (
             ("risk-control", "ltt", "bates", "angelopoulos", "prediction-set",

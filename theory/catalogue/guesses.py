@@ -1,4 +1,4 @@
-"""How often a guess must be wrong, by what a message tells.
+"""How often a guess must be wrong, by what a message tells, and how many bits of a guess.
 
 One of several things is the case, all of them equally likely; a message is seen, which the samples
 may be, or the student. What it tells is their mutual information, in nats.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.relative_tails import ENTROPY, FIRST, KL, SECOND, F, L, S, pinsker
+from theory.catalogue.shared import SO_FAR, T
 from theory.language.experiments import Experiment
-from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import integer, real
-from theory.language.terms import Event, Fact, Pr, eq, ge, implies, le
+from theory.language.terms import Event, Fact, Pr, Quantity, conj, eq, ge, implies, le
 
 FANO = Citation("Fano", "Transmission of Information", 1961)
 
@@ -61,6 +62,7 @@ fano = Theorem(
     citation=FANO,
 )  # fmt: skip
 
+ASSOUAD = Citation("Assouad", "Deux remarques sur l'estimation, C. R. Acad. Sci. Paris 296", 1983)
 LE_CAM = Citation(
     "Le Cam", "Convergence of estimates under dimensionality restrictions, Ann. Stat. 1", 1973
 )
@@ -88,4 +90,46 @@ le_cam = Theorem(
     notes=("See also fano, pinsker and bretagnolle-huber.",),
 )
 
-THEOREMS = (fano, le_cam)
+GUESSED = integer("bits", "d", "bits that are to be guessed", 1)
+TOLD_APART = real(
+    "apart", "gamma", "total variation of the laws of two words that differ in one bit, or more",
+    0, 1,
+)  # fmt: skip
+D, G = GUESSED.symbol, TOLD_APART.symbol
+
+
+def wrong_bits(t: sp.Expr) -> sp.Expr:
+    """How many of the first t bits are guessed wrong on average."""
+    return Quantity("bits guessed wrong", t)
+
+
+AMISS = ge(wrong_bits(T), T * (1 - G) / 2)
+ASSOUAD_BOUND = D / 2 * (1 - G)
+
+assouad = Theorem(
+    name="assouad",
+    title="How many bits of a word are guessed wrong, on average over the words",
+    parameters=(GUESSED, TOLD_APART),
+    result=LowerBound(wrong_bits(D), ASSOUAD_BOUND, monotone={"bits": "up", "apart": "down"}),
+    assumptions=(
+        Assumption(
+            "words",
+            "a message whose law is that of the word: where the laws of two words that differ in "
+            "one bit overlap, by 1 - γ at least, a guess of the bit is wrong for one of them",
+            conj(
+                eq(wrong_bits(sp.Integer(0)), 0),
+                ge(wrong_bits(T + 1), wrong_bits(T) + (1 - G) / 2),
+            ),
+        ),
+    ),
+    steps=(
+        Step("amiss", AMISS, use("induction", claim=AMISS, k=T, start=0), ("words",)),
+        Step("conclusion", ge(wrong_bits(D), ASSOUAD_BOUND), Instantiate("amiss", {T: D}),
+             ("amiss",)),
+    ),
+    citation=ASSOUAD,
+    schematic=(SO_FAR,),
+    notes=("See also le-cam, for one bit, and fano.",),
+)  # fmt: skip
+
+THEOREMS = (fano, le_cam, assouad)

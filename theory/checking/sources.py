@@ -39,6 +39,25 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Sauer", "On the density of families of sets, J. Comb. Theory A 13:145-147", 1972
         ): ("growth-function",),
         Citation(
+            "Mitzenmacher, Upfal", "Probability and Computing, Cambridge University Press", 2005
+        ): ("coupon-collector", "every-cell-seen"),
+        Citation(
+            "Nemirovski, Yudin",
+            "Problem Complexity and Method Efficiency in Optimization, Wiley",
+            1983,
+        ): ("median-of-means",),
+        Citation(
+            "Linial, Mansour, Nisan",
+            "Constant depth circuits, Fourier transform, and learnability, J. ACM 40",
+            1993,
+        ): ("low-degree-samples",),
+        Citation("Nisan", "CREW PRAMs and decision trees, SIAM J. Comput. 20", 1991): (
+            "tree-depth-block-sensitivity",
+        ),
+        Citation("Assouad", "Deux remarques sur l'estimation, C. R. Acad. Sci. Paris 296", 1983): (
+            "assouad",
+        ),
+        Citation(
             "Neyman",
             "On the two different aspects of the representative method: the method of stratified "
             "sampling and the method of purposive selection, J. Royal Stat. Soc. 97",
@@ -123,6 +142,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ): (
             "vc-failure",
             "vc-realizable",
+            "vc-finite-class",
         ),
         Citation(
             "Boix-Adsera",

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings Mistakes Moment.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings Mistakes Moment Collecting Medians.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -955,6 +955,104 @@ Proof.
   intros law within slope wide. now apply Moment.moment.
 Qed.
 Print Assumptions hoeffding_lemma.
+
+(** coupon-collector: How many draws it takes on average to see every cell, each as likely as the others *)
+Theorem coupon_collector {T} (cells : list T) (same : T -> T -> bool) (n : nat) (K : nat) :
+  (forall x y, same x y = true <-> x = y) ->
+  NoDup cells ->
+  length cells = K ->
+  (1 <= K)%nat ->
+  Minimax.mean (fun s => INR (until_seen same cells s)) (power (each_alike cells) n) <= INR K *
+    sum (fun i => 1 / INR i) (seq 1 K).
+Proof.
+  intros equal apart <- some. apply (Collecting.collector cells same equal); auto using incl_refl.
+  intros E. rewrite E in some. cbn in some. lia.
+Qed.
+Print Assumptions coupon_collector.
+
+(** every-cell-seen: How often some cell is not seen in a number of draws *)
+Theorem every_cell_seen {T} (D : list (T * R)) (cells : list T) (same : T -> T -> bool) (p : R)
+    (K n : nat) :
+  distribution D ->
+  (forall c, In c cells -> p <= pr D (same c)) ->
+  length cells = K ->
+  (1 <= K)%nat ->
+  0 <= p <= 1 ->
+  (1 <= n)%nat ->
+  pr (power D n) (fun s => existsb (fun c => negb (existsb (same c) s)) cells) <= INR K * (1 -
+    p) ^ n.
+Proof.
+  intros law often <- _ _ _. now apply Collecting.every_cell.
+Qed.
+Print Assumptions every_cell_seen.
+
+(** median-of-means: How often a median of the means of several groups is off, by the variance *)
+Theorem median_of_means {T} (D : list (T * R)) (X : T -> R) (median : list R -> R) (V t : R) (n
+    k : nat) :
+  distribution D ->
+  Minimax.mean (fun x => X x ^ 2) D - Minimax.mean X D ^ 2 <= V ->
+  (forall values, is_median (median values) values) ->
+  0 < V ->
+  (1 <= n)%nat ->
+  (1 <= k)%nat ->
+  0 < t ->
+  V / (INR n * t ^ 2) < 1 / 2 ->
+  pr (power (power D n) k) (fun s => at_most t (Rabs (median (group_means X n s) - Minimax.mean
+    X D))) <= (2 * sqrt V * sqrt (1 - V / (INR n * t ^ 2)) / (t * sqrt (INR n))) ^ k.
+Proof.
+  intros law spread middle some one _ pos few.
+  apply (Medians.median_of_means_roots D X V t n k law spread); auto; lra.
+Qed.
+Print Assumptions median_of_means.
+
+(** vc-finite-class: How large the VC dimension of a finite class can be *)
+Theorem vc_finite_class {T} (class : list (T -> bool)) (points : list T) (size v : nat) :
+  shatters class points ->
+  length class = size ->
+  length points = v ->
+  (1 <= size)%nat ->
+  INR v <= ln (INR size) / ln 2.
+Proof.
+  intros all <- <- _. pose proof (Collecting.shatters_few class points all) as H.
+  assert (P : 0 < ln 2) by (rewrite <- ln_1; apply ln_increasing; lra).
+  apply Rmult_le_reg_r with (ln 2); [assumption|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  rewrite <- (ln_pow 2 ltac:(lra)). destruct H as [H|H]; [|rewrite H; lra].
+  left. apply ln_increasing; [apply pow_lt; lra|assumption].
+Qed.
+Print Assumptions vc_finite_class.
+
+(** tree-depth-block-sensitivity: How deep a tree must be, by the blocks of bits that flip its class at a point *)
+Theorem tree_depth_block_sensitivity (g : bit_tree) (x : nat -> bool) (blocks : list (list nat))
+    (b : nat) :
+  NoDup (concat blocks) ->
+  (forall c, In c blocks -> value g (flip_block c x) <> value g x) ->
+  length blocks = b ->
+  INR (asked_at g x) >= INR b.
+Proof.
+  intros apart flips <-. apply Rle_ge. now apply Collecting.blocks_depth.
+Qed.
+Print Assumptions tree_depth_block_sensitivity.
+
+(** assouad: How many bits of a word are guessed wrong, on average over the words *)
+Theorem assouad {X} (outcomes : list X) (law : list bool -> X -> R) (guess : X -> list bool)
+    (gamma : R) (d : nat) :
+  (forall w x, length w = d -> 0 <= law w x) ->
+  (forall x, length (guess x) = d) ->
+  (forall v w, length v = d -> length w = d -> differing v w = 1%nat -> 1 - gamma <= overlap
+    outcomes (law v) (law w)) ->
+  (1 <= d)%nat ->
+  0 <= gamma <= 1 ->
+  wrong_bits outcomes d law guess / 2 ^ d >= INR d * (1 - gamma) / 2.
+Proof.
+  intros laws long alike _ _. apply Rle_ge.
+  pose proof (Collecting.assouad outcomes gamma d law guess laws long alike) as H.
+  assert (P : 0 < 2 ^ d) by (apply pow_lt; lra).
+  apply Rmult_le_reg_r with (2 ^ d); [assumption|].
+  replace (wrong_bits outcomes d law guess / 2 ^ d * 2 ^ d)
+    with (wrong_bits outcomes d law guess) by (field; lra). lra.
+Qed.
+Print Assumptions assouad.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

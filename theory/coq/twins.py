@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from theory.coq.translation import Twin
+from theory.coq.twins_collecting import COLLECTED
 from theory.coq.twins_comparing import COMPARED
 from theory.coq.twins_distillers import DISTILLERS
 from theory.coq.twins_learners import LEARNERS
@@ -209,6 +210,7 @@ intros. now apply (Partition.cells_at_most sides cells holds).
     *COMPARED,
     *TREES,
     *LEARNERS,
+    *COLLECTED,
 )
 """In the order of Twins.v."""
 

@@ -52,6 +52,7 @@ PROBABILITIES = {
     "loss of a draw": "the loss of a draw",
     "value of a function of all draws": "the value of a function of all draws",
     "last value of the martingale": "the last value of the martingale",
+    "the median of the means is off": "the median of the means is off",
     "the guess is wrong": "the guess is wrong",
     "variance of the sample": "the variance of the sample",
     "mean of the draws": "the mean loss of the points drawn",

@@ -133,6 +133,7 @@ PROBABILITIES = {
     "the tree asks for as many bits": "the probability that the tree asks for {0} bits or more",
     "f changes with the first bits": "the probability that the teacher's class changes where the "
     "first {0} bits are drawn anew",
+    "a cell is not seen": "the probability that one of {0} cells is not seen in the draws",
     "two of the draws meet": "the probability that two of {0} draws are the same point",
     "P[f != g]": "the probability that teacher and student disagree",
     "new P[f != g]": "the probability, under the new distribution, that teacher and student "
@@ -191,6 +192,7 @@ COUNTS = {
     "fewest leaves of rank": "the least number of leaves of a tree of rank {0}",
     "leaves of the tree": "the number of leaves of the tree",
     "words of a largest code": "the number of words of a largest code",
+    "groups that are off": "the number of groups whose mean is off",
     "events that happen": "the number of events that happen",
     "rademacher": "the Rademacher complexity of the class on {0} points",
     "growth": "the number of patterns that the class has on {0} points",
@@ -214,11 +216,15 @@ COUNTS = {
     "evaluations": "the number of evaluations of the teacher",
     "evaluations of a bisection": "the number of evaluations of a bisection",
     "evaluations of the teacher": "the number of evaluations of the teacher",
+    "bits that the tree asks for at a point": "the number of bits that the tree asks for at "
+    "a point",
+    "bits of the blocks asked for": "the number of bits of {0} blocks that the tree asks for",
     "extended": "the number of sets that level {0} extends",
     "functions in the ball": "the number of functions within ε of one function",
     "hidden units": "the number of hidden units for {0} clauses",
     "ones": "the number of {0} digits 1",
     "kept": "the number of conjunctions of {0} literals that are kept",
+    "parities of bits": "the number of parities of {0} bits at most",
     "points of the cube": "the number of points of {0} Boolean variables",
     "points of the box": "the number of points of the first {0} variables",
     "pool": "the number of conjunctions probed at the levels below {0}",
@@ -245,12 +251,17 @@ MARGINS = {
 }
 
 NUMBERS = {
+    "error of the low-degree student": "the error of the student",
     "rademacher of the sample": "the Rademacher complexity of the class on the sample",
     "square of the weights": "the square of the weights' length after {0} mistakes",
     "weights along the direction": "the weights' part along the separating direction after {0} "
     "mistakes",
     "weight of the class": "the weight of all members after {0} mistakes of the majority",
     "exponential loss after rounds": "the mean of the exponential loss after {0} rounds",
+    "mean draws while cells are missing": "the average number of draws that are made while one of "
+    "{0} cells is missing",
+    "bits guessed wrong": "the average number of bits, of {0}, that are guessed wrong",
+    "patterns of all kinds": "the number of patterns of {0} points",
     "class as a sign": "the class, as -1 or 1",
     "sum of the bits asked for": "the sum of the bits that are asked for",
     "average depth of the tree": "the average depth of the tree",

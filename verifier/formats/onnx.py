@@ -49,6 +49,7 @@ from verifier.formats.onnx_quantised_windows import (
     marked,
     moved,
 )
+from verifier.formats.onnx_softplus import with_softplus
 from verifier.formats.onnx_tables import Table
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.outputs import split_output
@@ -102,7 +103,9 @@ def _teacher(
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
         raise NetworkError("two of its weights have the same name: damaged file")
+    notes = with_softplus(model.graph)
     graph, given = _input(model.graph, tensors) if table is None else _columns(model, table)
+    graph.notes += notes
     main = certified_output(model.graph)
     named = set(given) if table is None else set(table.inputs)
     producers = producers_of(model.graph, {*named, *tensors})

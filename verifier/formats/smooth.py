@@ -13,10 +13,10 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from verifier.formats.exact import Array, exact_sum
+from verifier.formats.exact import Array, exact_product, exact_sum
 from verifier.formats.graph import Graph, Probability, Signal, Value, refuse, signal
 from verifier.model.floats import nearest
-from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.network import Add, Affine, Layer, Relu, Scale
 from verifier.model.smooth import ALONE, KINDS, Smooth, image
 
 FAR = 700.0
@@ -142,13 +142,35 @@ def log_sigmoid(graph: Graph, x: Signal) -> Signal:
 def product(graph: Graph, a: Signal, b: Signal, where: str) -> Signal:
     """A product of activations, where it is a known function of one of them.
 
-    x sigmoid(x) is SiLU, x tanh(softplus(x)) Mish, and x (1 + erf(x / c)) a GELU's.
+    x sigmoid(x) is SiLU, x tanh(softplus(x)) Mish, x (1 + erf(x / c)) a GELU's, and x times a
+    HardSigmoid HardSwish; so are multiples of these.
     """
     pairs = ((a, b), (b, a)) if a.shape == b.shape else ()
-    found = next((y for x, gate in pairs if (y := _gated(graph, x, gate)) is not None), None)
+    found = next((y for x, gate in pairs if (y := _multiple(graph, x, gate)) is not None), None)
     if found is None:
         refuse(where, "it multiplies or divides two activations, which is not linear")
     return found
+
+
+def _multiple(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
+    """``x`` times a gate, where one of them may be a multiple of what is known."""
+    for own, factor in _factored(graph, x):
+        for other, more in _factored(graph, gate):
+            found = _gated(graph, own, other)
+            if found is not None:
+                for layer in (*factor, *more):
+                    found = graph.emit(replace(layer, source=found.node), found.shape)
+                return found
+    return None
+
+
+def _factored(graph: Graph, x: Signal) -> list[tuple[Signal, tuple[Scale, ...]]]:
+    """Activations as they are; and, where they are multiples of others, those with the factor."""
+    last = graph.layers[x.node - 1] if x.node else None
+    own: list[tuple[Signal, tuple[Scale, ...]]] = [(x, ())]
+    if isinstance(last, Scale) and not last.shift.any():
+        own.append((Signal(last.source, x.shape), (last,)))
+    return own
 
 
 def _gated(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
@@ -160,7 +182,7 @@ def _gated(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
         if isinstance(before, Smooth) and (before.source, before.kind) == (x.node, "softplus"):
             return smooth(graph, x, "mish")
     if not isinstance(last, Scale) or not last.source or not _is(last, 1.0, 1.0, 1.0):
-        return None
+        return _hard_swish(graph, x, last)
     bent = graph.layers[last.source - 1]
     if not isinstance(bent, Smooth) or bent.kind != "erf":
         return None
@@ -176,6 +198,28 @@ def _gated(graph: Graph, x: Signal, gate: Signal) -> Signal | None:
     t = smooth(graph, Signal(bent.source, x.shape), "erf_gate")  # x = divisor / scale times that
     factor = (2 * inner.divisor).astype(np.float64)
     return graph.emit(Scale(t.node, factor, inner.scale, np.zeros(x.width)), x.shape)
+
+
+def _hard_swish(graph: Graph, x: Signal, last: Layer | None) -> Signal | None:
+    """``x min(max(a x + 1/2, 0), 1)``, which is a HardSwish of 6 a x by 6 a; ``last`` is the gate's
+    last layer."""
+    kinds = (Scale, Relu, Scale, Relu, Scale)  # from the last on: min, max, a x + 1/2
+    held: list[Layer] = []
+    for kind in kinds:
+        if not isinstance(last, kind):
+            return None
+        held.append(last)
+        last = graph.layers[last.source - 1] if last.source else None
+    upper, _, lower, _, inner = held
+    assert isinstance(upper, Scale) and isinstance(lower, Scale) and isinstance(inner, Scale)
+    if inner.source != x.node or not (_is(upper, -1.0, 1.0, 1.0) and _is(lower, -1.0, 1.0, 1.0)):
+        return None
+    a = inner.scale[0]
+    six = exact_product(np.full(1, float(a)), np.full(1, 6.0))
+    if six is None or not a or not _is(inner, float(a), 1.0, 0.5):
+        return None
+    bent = smooth(graph, _scaled(graph, x, float(six[0])), "hard_swish")
+    return _scaled(graph, bent, 1.0, float(six[0]))
 
 
 def _is(layer: Scale, scale: float, divisor: float, shift: float) -> bool:

@@ -272,8 +272,8 @@ def _has_room(made: Settled, finding: Finding, took: float, watch: Watch, limit:
         return False
     if watch.stopped or checked.cut is not None or not finding.check:
         return False
-    if checked.cells.get("tail") and suits(made.certificate.matter):  # a search closes less
-        return False
+    if suits(made.certificate.matter) and (checked.cells.get("tail") or limit.sampling):
+        return False  # a search closes less, and where Tails tell nothing a sample has the time
     some = limit.end - now() > ROOM * took
     return some and not is_whole(made) and is_open(reopened(finding.proof))
 

@@ -144,6 +144,8 @@ def _bounded(
         return finding
     if (told := _rarely(ready, proof, deadline, progress)) is not proof:
         return replace(finding, proof=told)  # the rest of the time is for the check of that
+    if rare.suits(matter):  # where such ranges show nothing, what follows shows less
+        return finding
     if not is_open(proof):
         return replace(finding, proof=proof)
     count, mass, sample = look_at(domain, proof)

@@ -8,6 +8,7 @@ through from the largest on; where one shows nothing, its halves may. The bounds
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,9 @@ The second is for cells of which forms would be found, which also serve those so
 """
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
+HOPELESS, TRIED = 1 / 64, 32
+"""Where nothing was shown by so many looks, and all the time would tell of such a part of what is
+open at most, no more is looked at: a sample has the time."""
 
 
 @dataclass(eq=False)
@@ -145,19 +149,25 @@ def closed(
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
     one = 0.0  # seconds that the forms of one took at last, by one rung
     going.push(first)
+    begun, looks, share = now(), 0, float(first.open) / going.whole
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
         while going.parts:
             if now() >= (by := _last_begin(deadline, spent, one)):
                 spent = first.check / many  # without those that gave way to others
                 if now() >= (by := _last_begin(deadline, spent, one)):
                     break
-            looks = [
+            if going.gives_up(looks, now() - begun, by - now(), share):
+                break
+            some = [
                 partial(_looked_into, domain, old, said, part, max(part.floor, rung), by)
                 for part in going.pop(TOGETHER * many)
             ]
             latest = 0.0
-            for found in in_threads(looks):
+            for found in in_threads(some):
                 rung, latest = 0, max(latest, found.longest)
+                looks += len(found.least)
+                for at, least in found.least:
+                    going.nearest[at] = max(least, going.nearest.get(at, -math.inf))
                 for part in found.shown:
                     spent += part.seconds / many  # the kernel will take as long again
                     rung, going.tails = part.floor - 1, going.tails + 1
@@ -180,12 +190,19 @@ def _last_begin(deadline: float, spent: float, one: float) -> float:
 class _Looks:
     """What looks at a part and at smaller ones in it found: with a new tail, and without.
 
-    The ``longest`` that forms of one rung took, in seconds.
+    The ``longest`` that forms of one rung took, in seconds; and of each look after how many splits
+    that was, about, and what the margin was shown to be.
     """
 
     shown: list[Part] = field(default_factory=list)
     left: list[Part] = field(default_factory=list)
     longest: float = 0.0
+    least: list[tuple[int, float]] = field(default_factory=list)
+
+    def note(self, domain: Domain, part: Part, seen: Seen) -> None:
+        """Note a look at a part."""
+        share = Fraction(cell_weight(domain, part.cell), domain.total_weight)
+        self.least.append((round(-math.log2(share)), seen.least))
 
 
 def _looked_into(
@@ -210,6 +227,7 @@ def _looked_into(
             if around is None:
                 break
             seen = look(what, around, part.cell, rung)
+            found.note(domain, part, seen)
             if seen.rung >= 0:
                 break
     if _enter(domain, part, what, seen):
@@ -247,6 +265,8 @@ def _look_below(
         assert isinstance(what, Said)
         far = part.sight.is_far_from(what.klass, BELOW)
         seen = Seen() if far else look(what, around, part.cell, part.floor)
+        if not far:
+            found.note(domain, part, seen)
         if seen.rung >= 0 and _enter(domain, part, what, seen):
             found.shown.append(part)
             continue
@@ -277,19 +297,38 @@ def _is_looked_at(domain: Domain, old: _Old, part: Part) -> bool:
 class _Heap:
     """Parts to look at: first those of most open weight, of ``whole``, for the looks they want.
 
-    Of equal ones the newest comes first. ``tails`` counts those that have one.
+    Of equal ones the newest comes first. ``tails`` counts those that have one; ``nearest`` is what
+    the margin was shown to be at best, in parts of 2^-1, 2^-2, ... of the whole.
     """
 
     whole: float
     parts: list[tuple[float, int, Part]] = field(default_factory=list)
     count: int = 0
     tails: int = 0
+    nearest: dict[int, float] = field(default_factory=dict)
 
     def push(self, part: Part) -> None:
         """Add a part."""
         self.count += 1
         worth = float(part.open) / self.whole * 2.0**-part.sight.far
         heapq.heappush(self.parts, (-worth, -self.count, part))
+
+    def gives_up(self, looks: int, took: float, left: float, share: float) -> bool:
+        """Whether so many seconds more would tell of hardly any of the ``share`` of the whole that
+        is open, if looks take as long as these did, and splits do as much as they did at last."""
+        if self.tails or looks < TRIED:
+            return False
+        deepest = max(self.nearest)
+        least = self._least(deepest)
+        each = (least - self._least(deepest // 2)) / (deepest - deepest // 2)
+        if not each > 0:
+            return True
+        wanted = deepest - least / each
+        return bool(looks * left / max(took, 1e-9) * 2.0**-wanted < HOPELESS * share)
+
+    def _least(self, splits: int) -> float:
+        """What the margin is shown to be, at best, in parts after at most so many splits."""
+        return max((x for at, x in self.nearest.items() if at <= splits), default=-math.inf)
 
     def pop(self, most: int) -> list[Part]:
         """The next parts, at most so many."""

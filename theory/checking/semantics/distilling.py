@@ -150,6 +150,7 @@ HINTS: Mapping[str, Mapping[str, Any]] = {
         "h": (F(0),),
         "m": F(1),
     },
+    "low-degree-samples": {"d": F(1), "k": F(1), "M": F(2), "n": F(2)},
     "perceptron": {"r": F(1), "gamma": F(1), "c": F(1)},
     "weighted-majority": {"N": F(1), "b": F(1), "c": F(1), "beta": F(1, 2)},
     "d-perfect-failure": {"v": F(2), "epsilon": F(1, 16), "theta": F(1, 2), "n": F(2)},
@@ -193,6 +194,23 @@ def _first_wrong(v: Values) -> Any:
     """On how many of n draws the first of two students is the wrong one: Binomial(n, p)."""
     n, p = int(v["n"]), v["p"]
     v.law = tuple((comb(n, j) * p**j * (1 - p) ** (n - j), j) for j in range(n + 1))
+    return lambda w: F(w[0])
+
+
+def _parities(v: Values) -> Any:
+    """How many sets there are of i of d bits at most; the class has those of k."""
+
+    def of(i: Any) -> Fraction:
+        return F(sum(comb(int(v["d"]), j) for j in range(int(i) + 1)))
+
+    v.size = int(of(v["k"]))
+    return of
+
+
+def _groups_off(v: Values) -> Any:
+    """How many of k groups are off: Binomial(k, q)."""
+    k, q = int(v["k"]), v["q"]
+    v.law = tuple((comb(k, j) * q**j * (1 - q) ** (k - j), j) for j in range(k + 1))
     return lambda w: F(w[0])
 
 
@@ -281,6 +299,18 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "exponential loss after rounds": lambda v: lambda t: F(t == 0),
     "error on the training set": lambda v: lambda: F(0),
     "rademacher of the sample": lambda v: lambda _: F(0),
+    "mean draws while cells are missing": lambda v: (
+        lambda t: sum((v["K"] / F(i) for i in range(1, int(t) + 1)), start=F(0))
+    ),
+    "a cell is not seen": lambda v: lambda t: t * (1 - v["p"]) ** int(v["n"]),
+    "groups that are off": _groups_off,
+    "the median of the means is off": lambda v: lambda w: 2 * w[0] >= v["k"],
+    "error of the low-degree student": lambda v: lambda _: F(0),
+    "parities of bits": _parities,
+    "bits guessed wrong": lambda v: lambda t: t * (1 - v["gamma"]) / 2,
+    "patterns of all kinds": lambda v: lambda t: F(2) ** int(t),
+    "bits that the tree asks for at a point": lambda v: lambda: v["b"],
+    "bits of the blocks asked for": lambda v: lambda t: t,
     "class as a sign": lambda v: lambda _: F(1),
     "sum of the bits asked for": lambda v: lambda _: F(0),
     "mean of the draws": _mean_drawn,
