@@ -190,9 +190,18 @@ def test_nothing_else_is_begun_then():
 
 
 @pytest.mark.parametrize(
-    ("held", "share", "ends"), [(0.96, 1.0, True), (0.94, 1.0, False), (0.96, 0.7, False)]
+    ("held", "share", "at", "ends"),
+    [
+        (0.96, 1.0, 4.0, True),
+        (0.94, 1.0, 4.0, False),
+        (0.96, 0.7, 4.0, False),
+        (0.86, 1.0, 9.0, False),
+        (0.86, 1.0, 11.0, True),
+        (0.84, 1.0, 11.0, False),
+        (0.86, 0.7, 11.0, False),
+    ],
 )
-def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
+def test_sandwiches_that_tell_little_end_soon(held, share, at, ends, monkeypatch):
     """By processor time: on a busy machine they had a ``share`` of it, and may tell more yet."""
     search = SimpleNamespace(
         options=Options(sampled=True),
@@ -206,12 +215,14 @@ def test_sandwiches_that_tell_little_end_soon(held, share, ends, monkeypatch):
     monkeypatch.setattr(sandwiching, "_by_points", lambda _: 0.0)
     none = Clocks(0.0, 0.0, 0.0)
     further = sandwiching._Further(search, until=50.0, end=100.0, step=2.0, at=0.0, since=none)
-    for at in (1.0, 4.0):
-        monkeypatch.setattr(sandwiching, "now", lambda at=at: at)
-        monkeypatch.setattr(sandwiching, "clocks", lambda at=at: Clocks(at, share * at, at))
+    for then in (1.0, at):
+        monkeypatch.setattr(sandwiching, "now", lambda then=then: then)
+        monkeypatch.setattr(
+            sandwiching, "clocks", lambda then=then: Clocks(then, share * then, then)
+        )
         until = further()
         further.before = 1.0
-    assert (until == 4.0) == ends == bool(search.stalled)
+    assert (until == at) == ends == bool(search.stalled)
 
 
 def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):

@@ -114,19 +114,22 @@ def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds)
 
 
 @pytest.mark.parametrize(
-    "looks, nearest, tails, ends",
+    "nearest, ends",
     [
-        (31, {0: -90.0, 8: -89.0}, 0, False),  # too few
-        (32, {0: -90.0, 8: -89.0}, 0, True),
-        (32, {0: -90.0, 8: -89.0}, 1, False),
-        (32, {0: -90.0, 8: -2.0}, 0, False),  # a split or two more
-        (32, {0: -9.0, 8: -10.0}, 0, True),  # splits change nothing
-        (32, {0: -np.inf, 8: -np.inf}, 0, True),
+        ({0: -90.0, 8: -89.0}, True),
+        ({0: -90.0, 8: -2.0}, False),  # a split or two more
+        ({0: -9.0, 8: -10.0}, True),  # splits change nothing
+        ({0: -np.inf, 8: -np.inf}, True),
+        ({8: -5.0}, False),  # it is not known what they change
     ],
 )
-def test_looks_end_where_all_the_time_would_show_next_to_nothing(looks, nearest, tails, ends):
-    heap = rare._Heap(1.0, tails=tails, nearest=nearest)
-    assert heap.gives_up(looks, 4.0, 500.0, 1.0) == ends
+def test_looks_end_where_all_the_time_would_show_next_to_nothing(nearest, ends):
+    heap = rare._Heap(1.0, begun=4.0)
+    heap.saw([*nearest.items()] * 16)
+    assert heap.gives_up(8.0, 500.0, 1.0) == ends
+    assert heap.is_to_judge() == (len(nearest) == 2) and not heap.is_to_judge()
+    heap.showed()
+    assert heap.tails == 1 and not heap.nearest and not heap.is_to_judge()
 
 
 def test_a_network_far_from_its_class_is_given_up_soon(monkeypatch):

@@ -52,8 +52,8 @@ The second is for cells of which forms would be found, which also serve those so
 FURTHER = 3.0
 """The same of one that has a Tail from the next rung."""
 HOPELESS, TRIED = 1 / 64, 32
-"""Where nothing was shown by so many looks, and all the time would tell of such a part of what is
-open at most, no more is looked at: a sample has the time."""
+"""Where so many looks in a row showed nothing, and all the time would tell of such a part of what
+is open at most, no more is looked at: a sample has the time."""
 
 
 @dataclass(eq=False)
@@ -149,14 +149,14 @@ def closed(
     going, spent, rung, many = _Heap(float(domain.total_weight)), 0.0, 0, processors()
     one = 0.0  # seconds that the forms of one took at last, by one rung
     going.push(first)
-    begun, looks, share = now(), 0, float(first.open) / going.whole
+    going.begun = now()
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
         while going.parts:
             if now() >= (by := _last_begin(deadline, spent, one)):
                 spent = first.check / many  # without those that gave way to others
                 if now() >= (by := _last_begin(deadline, spent, one)):
                     break
-            if going.gives_up(looks, now() - begun, by - now(), share):
+            if going.is_to_judge() and going.gives_up(now(), by, float(first.left) / going.whole):
                 break
             some = [
                 partial(_looked_into, domain, old, said, part, max(part.floor, rung), by)
@@ -165,12 +165,11 @@ def closed(
             latest = 0.0
             for found in in_threads(some):
                 rung, latest = 0, max(latest, found.longest)
-                looks += len(found.least)
-                for at, least in found.least:
-                    going.nearest[at] = max(least, going.nearest.get(at, -math.inf))
+                going.saw(found.least)
                 for part in found.shown:
                     spent += part.seconds / many  # the kernel will take as long again
-                    rung, going.tails = part.floor - 1, going.tails + 1
+                    rung = part.floor - 1
+                    going.showed()
                 if found.shown and progress is not None:
                     progress(going.tails)
                 for part in (*found.left, *found.shown):
@@ -297,15 +296,38 @@ def _is_looked_at(domain: Domain, old: _Old, part: Part) -> bool:
 class _Heap:
     """Parts to look at: first those of most open weight, of ``whole``, for the looks they want.
 
-    Of equal ones the newest comes first. ``tails`` counts those that have one; ``nearest`` is what
-    the margin was shown to be at best, in parts of 2^-1, 2^-2, ... of the whole.
+    Of equal ones the newest comes first. ``tails`` counts those that have one. Since the last one
+    that has, or ``begun``, there were so many ``looks``, of which TRIED were ``judged`` so often;
+    ``nearest`` is what they showed the margin to be at best, in parts of 2^-1, 2^-2, ... of the
+    whole.
     """
 
     whole: float
     parts: list[tuple[float, int, Part]] = field(default_factory=list)
     count: int = 0
     tails: int = 0
+    begun: float = 0.0
+    looks: int = 0
+    judged: int = 0
     nearest: dict[int, float] = field(default_factory=dict)
+
+    def saw(self, least: Sequence[tuple[int, float]]) -> None:
+        """Note looks, each with the splits before it and what the margin was shown to be."""
+        self.looks += len(least)
+        for at, found in least:
+            self.nearest[at] = max(found, self.nearest.get(at, -math.inf))
+
+    def showed(self) -> None:
+        """Note a Tail: what is told of the others begins anew."""
+        self.tails += 1
+        self.begun, self.looks, self.judged = now(), 0, 0
+        self.nearest.clear()
+
+    def is_to_judge(self) -> bool:
+        """Whether there were TRIED looks since this was asked."""
+        due = self.looks >= TRIED * (self.judged + 1)
+        self.judged += due
+        return due
 
     def push(self, part: Part) -> None:
         """Add a part."""
@@ -313,18 +335,16 @@ class _Heap:
         worth = float(part.open) / self.whole * 2.0**-part.sight.far
         heapq.heappush(self.parts, (-worth, -self.count, part))
 
-    def gives_up(self, looks: int, took: float, left: float, share: float) -> bool:
-        """Whether so many seconds more would tell of hardly any of the ``share`` of the whole that
-        is open, if looks take as long as these did, and splits do as much as they did at last."""
-        if self.tails or looks < TRIED:
-            return False
+    def gives_up(self, at: float, by: float, share: float) -> bool:
+        """Whether the time from ``at`` to ``by`` would tell of hardly any of the ``share`` of the
+        whole that is open, if looks take as long as these did, and splits do as much."""
         deepest = max(self.nearest)
         least = self._least(deepest)
-        each = (least - self._least(deepest // 2)) / (deepest - deepest // 2)
+        each = (least - self._least(deepest // 2)) / max(1, deepest - deepest // 2)
         if not each > 0:
             return True
-        wanted = deepest - least / each
-        return bool(looks * left / max(took, 1e-9) * 2.0**-wanted < HOPELESS * share)
+        looks = self.looks * (by - at) / max(at - self.begun, 1e-9)
+        return bool(looks * 2.0 ** (least / each - deepest) < HOPELESS * share)
 
     def _least(self, splits: int) -> float:
         """What the margin is shown to be, at best, in parts after at most so many splits."""
