@@ -20,13 +20,12 @@ from verifier.jobs.guiding import TRIED, counting_takes, varied
 from verifier.jobs.guiding import learned as guides_of
 from verifier.jobs.pricing import Prices, ways
 from verifier.jobs.promising import FULL, READY, Pilot, Promise, Way, guessed, plan_of, promised
-from verifier.kernel.patches import cost as patch_cost
+from verifier.jobs.workload import most_draws
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, added, counting, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
-from verifier.model.limits import DEFAULT_WORK, PYTHON
 from verifier.model.sample import BLOCK, CELLS, MOST_LINES, PLAIN, POOLED, Forecast, Plan
 from verifier.provers.timing import now
 from verifier.writing.processors import SLOWEST, Clocks, processors, slow
@@ -68,8 +67,6 @@ LOOKING, MOST_LOOKED = 0.03, 1 << 19
 """Of the time, for points that tell which variables a patch is to be of; and these, at most."""
 TABLES = 1 << 20
 """More times what it takes to make a piece ready no draw takes."""
-EVALUATIONS = 16
-"""Of the networks for a line, about."""
 
 
 @dataclass
@@ -151,6 +148,7 @@ class _Piloting:
         self.many = 1 if end == inf else processors()
         self.pilots: list[Pilot] = []
         self.learned: dict[bytes, tuple[Forecast, ...]] = {}
+        self.most: dict[tuple[int | None, tuple[int, ...]], int] = {}
 
     @property
     def left(self) -> float:
@@ -359,12 +357,11 @@ class _Piloting:
 
     def _possible(self, x: Pilot, left: float) -> int:
         """How many draws there is time for, and that whoever checks has work for."""
-        way, asked = x.way, x.way.found.asked
-        if way.line is not None and way.others:
-            most = DEFAULT_WORK // (4 * patch_cost(asked, (way.line, *way.others)))
-        else:
-            work = asked.point_cost * (1 if way.line is None else EVALUATIONS)
-            most = DEFAULT_WORK // (8 * (work + PYTHON * len(asked.domain.variables)))
+        way = x.way
+        key = way.line, way.others
+        if key not in self.most:
+            self.most[key] = most_draws(way)
+        most = self.most[key]
         share = CAREFUL if way.line is None else LINES
         time_for_it = (ENDING if plan_of(way, 1, self.like).may_end else share) * left
         low, high = FIRST, max(FIRST, min(most, ENOUGH if x.way.line is None else MOST_LINES))
