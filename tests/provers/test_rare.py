@@ -19,7 +19,7 @@ from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import count, rare, sights
+from verifier.provers import count, rare, sights, turns
 from verifier.provers.count import with_bounds
 from verifier.provers.timing import now
 
@@ -124,7 +124,7 @@ def test_looks_end_in_time_for_the_check_of_what_they_show(monkeypatch, seconds)
     ],
 )
 def test_looks_end_where_all_the_time_would_show_next_to_nothing(nearest, ends):
-    heap = rare._Heap(1.0, begun=4.0)
+    heap = turns.Heap(1.0, begun=4.0)
     heap.saw([*nearest.items()] * 16)
     assert heap.gives_up(8.0, 500.0, 1.0) == ends
     assert heap.is_to_judge() == (len(nearest) == 2) and not heap.is_to_judge()
@@ -139,7 +139,7 @@ def test_a_network_far_from_its_class_is_given_up_soon(monkeypatch):
     for room in (rare, sights):
         monkeypatch.setattr(room, "RUNGS", (700,))
     found = with_bounds(matter(), Finding((Open(),)), deadline=now() + 60).proof
-    assert tuple(found) == (Open(),) and rare.TRIED <= len(looks) < 2 * rare.TRIED
+    assert tuple(found) == (Open(),) and turns.TRIED <= len(looks) < 2 * turns.TRIED
 
 
 def test_no_time_changes_nothing():
