@@ -15,7 +15,7 @@ from verifier.kernel import checker
 from verifier.kernel.likely import rarely
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, signs
-from verifier.model.network import Affine, Network, Relu, Sign
+from verifier.model.network import Add, Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
@@ -205,11 +205,17 @@ def test_the_check_of_tails_that_gave_way_is_not_waited_for():
 def test_it_is_not_tried_where_the_kernel_looks_at_no_ranges():
     """Else a search would end early for nothing: see ``kernel.likely.rarely``."""
     first = Affine(0, np.zeros((256, 128)), np.zeros(256))
-    last = Affine(2, np.zeros((1, 256)), np.zeros(1))
-    for layer, third, said in ((Relu(1), 1, True), (Sign(1), 1, False), (Relu(1), 3, False)):
+    cases = (
+        ((Relu(1),), 1, True),
+        ((Sign(1),), 1, False),
+        ((Relu(1),), 3, False),
+        ((Relu(1), Relu(1), Add(2, 3)), 1, False),
+    )
+    for layers, third, said in cases:
         codes = ((0, Fraction(1, third)), (1, 0))
         domain = Domain(tuple(variable(f"x{i}", ("a", "b"), codes) for i in range(64)))
-        network = Network(128, (first, layer, last))
+        last = Affine(1 + len(layers), np.zeros((1, 256)), np.zeros(1))
+        network = Network(128, (first, *layers, last))
         assert rare.suits(matter_of(domain, network, Tree((Leaf(0),)))) == said
         p, chances = checker.prepare(network, domain), list(domain.distributions(None))
         found = rarely(p, full_cell(domain), Fraction(1, 2), chances)

@@ -70,6 +70,8 @@ def _is_wide(network: Network, read: Sequence[AnyVariable]) -> bool:
         return False
     held = 2 * most * (most + sum(v.count * v.columns for v in listed) + len(read))
     plain = all(isinstance(layer, Affine | Relu | Add) for layer in network.layers)
+    bent = [layer.source for layer in network.layers if isinstance(layer, Relu)]
+    plain = plain and len(set(bent)) == len(bent)
     exact = all(v.columns == 1 or not _is_rounded(v) for v in listed)
     return held <= NUMBERS and plain and exact and all(v.count <= MANY for v in listed)
 
