@@ -11,7 +11,7 @@ import pytest
 from verifier.formats.json_files import read_tree
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal
-from verifier.jobs import proving
+from verifier.jobs import schedule
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
@@ -160,7 +160,7 @@ def test_a_constant_teacher_is_a_leaf_without_ands(call, files):
 
 
 def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files, patient, monkeypatch):
-    monkeypatch.setattr(proving, "MOMENT", 0.0)  # in one such a small domain is done
+    monkeypatch.setattr(schedule, "MOMENT", 0.0)  # in one such a small domain is done
     for method in ("lrh", "certified"):
         code, out, _ = call(
             *("distill", "net.onnx", "--domain", "domain.json", "--method", method, "--json"),
