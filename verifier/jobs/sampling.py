@@ -158,12 +158,11 @@ def sampled(
     """
     drawn = _sampled(made, wish, limit, watch, cluster, units)
     found = drawn.proved.sampled
-    if not wish or wish.draws is not None or found is None or found.seen:
+    asked_for = wish is None or wish.draws is not None
+    if asked_for or found is None or found.seen or tells_more(found, made.proved):
         return drawn
-    if not tells_more(found, made.proved):
-        watch.note(f"a sample ({found.draws:,} drawn) tells nothing that is not proved: left out")
-        return made
-    return drawn
+    watch.note(f"a sample ({found.draws:,} drawn) tells nothing that is not proved: left out")
+    return made
 
 
 def tells_more(found: Sampled, proved: Verdict) -> bool:

@@ -11,6 +11,7 @@ from verifier.jobs.promising import Way
 from verifier.kernel.asked import Asked
 from verifier.kernel.patches import cost as patch_cost
 from verifier.kernel.points import evaluate
+from verifier.kernel.sampling import draw_cost
 from verifier.model.limits import DEFAULT_WORK, PYTHON, Meter
 
 EVALUATIONS = 16
@@ -47,4 +48,4 @@ def _measured(asked: Asked) -> int:
         points = rng.integers(0, counts, (SOME, len(counts)))
         evaluate(replace(net.p, poll=asked.poll, spend=meter.spend), points)
     again = meter.spent + MORE * 4 * asked.point_cost
-    return asked.point_cost + PYTHON // 16 * len(asked.domain.variables) + -(-again // SOME)
+    return draw_cost(asked) + -(-again // SOME)

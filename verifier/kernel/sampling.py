@@ -363,7 +363,12 @@ def _words(key: bytes, runs: Sequence[Run], words: int) -> Words:
 
 def _charge(asked: Asked, draws: int) -> None:
     asked.poll()
-    asked.spend(draws * (asked.point_cost + PYTHON // 16 * len(asked.domain.variables)))
+    asked.spend(draws * draw_cost(asked))
+
+
+def draw_cost(asked: Asked) -> int:
+    """Steps that a drawn point takes, about."""
+    return asked.point_cost + PYTHON // 16 * len(asked.domain.variables)
 
 
 def is_true_at(asked: Asked, points: Ints) -> Bools:

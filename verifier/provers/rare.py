@@ -93,10 +93,10 @@ def closed(
         return proof
     old = _read(domain, proof)
     first = Part(full_cell(domain), 0, Fraction(old.open[0]))
-    going, spent, rung, many = Heap(float(domain.total_weight)), 0.0, 0, processors()
+    going = Heap(float(domain.total_weight), begun=now())
+    spent, rung, many = 0.0, 0, processors()
     one = 0.0  # seconds that the forms of one took at last, by one rung
     going.push(first)
-    going.begun = now()
     with suppress(KeyboardInterrupt), threadpool_limits(1, "blas"):
         while going.parts:
             if now() >= (by := _last_begin(deadline, spent, one)):
