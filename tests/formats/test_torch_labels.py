@@ -162,11 +162,11 @@ def by_class(m: Deciding, x: Tensor) -> Tensor:
         (lambda m, x: m.scores(x).argmax(1) > m.limit, "compares a class with a tensor"),
         (lambda m, x: m.scores(x)[:, 0] > m.one(x), "each number with each other"),
         (lambda m, x: (m.scores(x).argmax(1) == 1).long(), "two of its labels are the same"),
-        (counted, 'changes its own attribute "calls"'),
-        (listed, 'changes its own attribute "seen"'),
-        (nested, 'changes its own attribute "held"'),
-        (by_array, 'changes its own attribute "array"'),
-        (by_class, 'changes its own attribute "shared"'),
+        (counted, 'changes "calls"'),
+        (listed, 'changes "seen"'),
+        (nested, 'changes "held.calls'),
+        (by_array, 'changes "array"'),
+        (by_class, 'changes "class.shared"'),
     ],
 )
 def test_what_is_no_class_of_a_row_is_one_line(forward: Forward, words: str) -> None:

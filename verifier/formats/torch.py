@@ -25,12 +25,11 @@ from verifier.formats.torch_call import Results, TorchCall, held_constant, numbe
 from verifier.formats.torch_check import (
     RAISED,
     check_answers,
-    check_held,
     check_hooks,
     check_modes,
-    held_by,
 )
 from verifier.formats.torch_constants import as_constants, computed
+from verifier.formats.torch_held import check_held, held_by
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
