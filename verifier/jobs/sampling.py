@@ -139,7 +139,7 @@ def reserved(
         return limit.sampled(LARGE_SHARE)
     if pair or any(isinstance(x, Ensemble) for x in every):
         return limit.sampled(PAIR_SHARE)
-    if not large or MOMENT <= SHARE * limit.seconds:
+    if not large or SHARE * limit.seconds >= MOMENT:
         return limit.sampled(SHARE)
     return limit.sampled(min(PAIR_SHARE, MOMENT / limit.seconds))
 
