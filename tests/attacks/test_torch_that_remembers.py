@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from verifier.formats.torch import from_torch
 from verifier.formats.torch_held import held_by
@@ -131,6 +132,29 @@ def test_hooks_of_parts_remember_too() -> None:
     net[0].register_forward_hook(hook)
     with pytest.raises(NetworkError, match=r'changes "0\._forward_hooks\.\d+\.calls"'):
         from_torch(net, 2)
+
+
+def test_what_every_call_writes_anew_is_no_memory() -> None:
+    """Pruning keeps the weights that it computes in an attribute, here first in another type."""
+    net = nn.Sequential(nn.Linear(2, 2))
+    prune.l1_unstructured(net[0], "weight", 1)
+    from_torch(net.double(), 2)
+
+
+class First(nn.Linear):
+    """Answers its first call otherwise, and remembers by a tensor."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        held = vars(self).get("held", torch.zeros(1))
+        self.held = torch.ones(1)
+        return super().forward(x) + held
+
+
+def test_a_first_call_is_as_the_others() -> None:
+    with pytest.raises(
+        NetworkError, match=r"First (changes|answers otherwise|does something else)"
+    ):
+        from_torch(First(2, 1), 2)
 
 
 class Far(nn.Linear):

@@ -29,7 +29,7 @@ from verifier.formats.torch_check import (
     check_modes,
 )
 from verifier.formats.torch_constants import as_constants, computed
-from verifier.formats.torch_held import check_held, held_by
+from verifier.formats.torch_held import check_held, held_by, settled
 from verifier.formats.torch_operators import OPERATIONS
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
@@ -58,6 +58,7 @@ def from_torch(
         before = held_by(module)
         example = _example(module, _batch(columns), columns)
         graph, result = _read(_exported(module, example, name), name, columns)
+        before = settled(module, name, example[:64], before)
         where = f"the output of {name}"
         teacher = conclude(graph, result, where, asked)
         _check_batches(module, name, columns, finish(graph, _bare(result), where))

@@ -23,11 +23,12 @@ from types import (
     MethodWrapperType,
     ModuleType,
 )
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
+from verifier.formats.torch_check import RAISED
 from verifier.model.errors import NetworkError, quoted
 
 MOST_HELD = 1 << 16
@@ -38,6 +39,14 @@ _PLAIN = (str, bytes, type(None), Number, np.generic)
 _LISTS = (list, tuple, set, frozenset, deque)
 
 Parts = Iterator[tuple[str, object]]
+
+
+class Numbers(NamedTuple):
+    """What a tensor holds."""
+
+    shape: tuple[int, ...]
+    kind: str
+    value: int
 
 
 def held_by(module: torch.nn.Module) -> dict[str, object]:
@@ -57,6 +66,30 @@ def held_by(module: torch.nn.Module) -> dict[str, object]:
             found[path] = _mark(value)
             waiting += ((f"{path}.{name}".lstrip("."), part) for name, part in _parts(value))
     return found
+
+
+def settled(
+    module: torch.nn.Module, name: str, rows: torch.Tensor, before: Mapping[str, object]
+) -> dict[str, object]:
+    """``before``, but for tensors, which are taken as a first call leaves them.
+
+    Pruning and ``weight_norm`` write what they compute into an attribute, anew in every call.
+    Raises NetworkError where a second call answers otherwise.
+    """
+    try:
+        with torch.no_grad():
+            first = module(rows.clone())
+            found = held_by(module)
+            second = module(rows.clone())
+            alike = torch.allclose(first, second, rtol=0, atol=0, equal_nan=True)
+    except RAISED:  # what is compared next says so
+        return {**before}
+    if not alike:
+        raise NetworkError(
+            f"{name} answers otherwise when it is called again: it changes from call to call, or "
+            "draws numbers; only a function of each row can be read"
+        )
+    return {**before, **{key: x for key, x in found.items() if isinstance(x, Numbers)}}
 
 
 def check_held(module: torch.nn.Module, name: str, before: Mapping[str, object]) -> None:
@@ -98,7 +131,8 @@ def _tensor(value: torch.Tensor) -> object:
     if value.layout is not torch.strided or value.is_quantized:
         return kind
     flat = value.detach().cpu().contiguous().reshape(-1)
-    return tuple(value.shape), str(value.dtype), hash(flat.view(torch.uint8).numpy().tobytes())
+    held = hash(flat.view(torch.uint8).numpy().tobytes())
+    return Numbers(tuple(value.shape), str(value.dtype), held)
 
 
 def _is_plain(value: Any) -> bool:
