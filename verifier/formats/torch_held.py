@@ -13,7 +13,7 @@ import io
 import random
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from numbers import Number
 from types import (
     BuiltinMethodType,
@@ -49,28 +49,41 @@ class Numbers(NamedTuple):
     value: int
 
 
-def held_by(module: torch.nn.Module) -> dict[str, object]:
-    """What can be compared later of all that a module's code can reach, by the way there."""
+class Held(NamedTuple):
+    """Marks by the way to what they are of; and the objects themselves, with their ways."""
+
+    found: dict[str, object]
+    objects: dict[int, tuple[str, object]]
+
+
+def held_by(module: torch.nn.Module, before: Held | None = None) -> Held:
+    """What can be compared later of all that a module's code can reach.
+
+    An object that is reached in several ways is called by one of them, the same as ``before``.
+    """
     found: dict[str, object] = {
         "random": hash(random.getstate()),
         "numpy.random": repr(np.random.get_state()),
     }
-    seen: dict[int, object] = {}
+    known = {} if before is None else before.objects
+    seen: dict[int, tuple[str, object]] = {}
     waiting: list[tuple[str, object]] = [("", module)]
     while waiting and len(seen) < MOST_HELD:
-        path, value = waiting.pop()
-        if isinstance(value, _PLAIN):
-            found[path] = repr(value)  # NaN is the same as before
-        elif id(value) not in seen:
-            seen[id(value)] = value
+        way, value = waiting.pop()
+        if isinstance(value, _PLAIN) or _is_plain(value):
+            found[way] = hash(repr(value))  # NaN is the same as before
+            continue
+        path, _ = seen.get(id(value)) or known.get(id(value)) or (way, value)
+        if path != way:
+            found[way] = f"is {path}"
+        if id(value) not in seen:
+            seen[id(value)] = path, value
             found[path] = _mark(value)
             waiting += ((f"{path}.{name}".lstrip("."), part) for name, part in _parts(value))
-    return found
+    return Held(found, seen)
 
 
-def settled(
-    module: torch.nn.Module, name: str, rows: torch.Tensor, before: Mapping[str, object]
-) -> dict[str, object]:
+def settled(module: torch.nn.Module, name: str, rows: torch.Tensor, before: Held) -> Held:
     """``before``, but for tensors, which are taken as a first call leaves them.
 
     Pruning and ``weight_norm`` write what they compute into an attribute, anew in every call.
@@ -79,24 +92,25 @@ def settled(
     try:
         with torch.no_grad():
             first = module(rows.clone())
-            found = held_by(module)
+            found = held_by(module, before).found
             second = module(rows.clone())
             alike = torch.allclose(first, second, rtol=0, atol=0, equal_nan=True)
     except RAISED:  # what is compared next says so
-        return {**before}
+        return before
     if not alike:
         raise NetworkError(
             f"{name} answers otherwise when it is called again: it changes from call to call, or "
             "draws numbers; only a function of each row can be read"
         )
-    return {**before, **{key: x for key, x in found.items() if isinstance(x, Numbers)}}
+    tensors = {key: x for key, x in found.items() if isinstance(x, Numbers)}
+    return before._replace(found={**before.found, **tensors})
 
 
-def check_held(module: torch.nn.Module, name: str, before: Mapping[str, object]) -> None:
+def check_held(module: torch.nn.Module, name: str, before: Held) -> None:
     """Raise NetworkError where calls have changed what a module holds: it may answer by it."""
-    after = held_by(module)
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
+    found, after = before.found, held_by(module, before).found
+    for key in sorted(found.keys() | after.keys()):
+        if found.get(key) != after.get(key):
             raise NetworkError(
                 f"{name} changes {quoted(key)}, which it holds, when it is called, and may answer "
                 "otherwise by it: remove that from forward"
@@ -109,10 +123,8 @@ def _mark(value: object) -> object:
         return _tensor(value)
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, hash(value.tobytes())
-    if isinstance(value, dict):
+    if isinstance(value, (dict, *_LISTS)):
         return len(value)
-    if isinstance(value, _LISTS):
-        return len(value), hash(repr(value)) if _is_plain(value) else None
     if isinstance(value, random.Random):
         return hash(value.getstate())
     if isinstance(value, np.random.Generator):
@@ -135,8 +147,9 @@ def _tensor(value: torch.Tensor) -> object:
     return Numbers(tuple(value.shape), str(value.dtype), held)
 
 
-def _is_plain(value: Any) -> bool:
-    return all(isinstance(x, _PLAIN) for x in value)
+def _is_plain(value: object) -> bool:
+    """Whether it is a list of nothing but numbers and texts."""
+    return isinstance(value, _LISTS) and all(isinstance(x, _PLAIN) for x in value)
 
 
 def _parts(value: Any) -> Parts:
@@ -144,8 +157,7 @@ def _parts(value: Any) -> Parts:
     if isinstance(value, dict):
         yield from ((str(key), part) for key, part in [*value.items()])
     elif isinstance(value, _LISTS):
-        if not _is_plain(value):
-            yield from ((str(i), part) for i, part in enumerate([*value]))
+        yield from ((str(i), part) for i, part in enumerate([*value]))
     elif isinstance(value, FunctionType):
         if not _is_library(value):
             yield from _remembered(value)
