@@ -752,7 +752,7 @@ Theorem tree_depth_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -
   total_influence D f d >= index ->
   pr D (misses f g) = epsilon ->
   0 <= index ->
-  0 < epsilon < 1 ->
+  0 <= epsilon <= 1 ->
   (1 <= d)%nat ->
   average_depth D g >= index - 2 * epsilon * INR d.
 Proof.
@@ -770,7 +770,7 @@ Theorem tree_leaves_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) 
   once g ->
   below d g ->
   0 <= index ->
-  0 < epsilon < 1 ->
+  0 <= epsilon <= 1 ->
   (1 <= d)%nat ->
   INR (bit_leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
 Proof.
