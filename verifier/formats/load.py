@@ -44,7 +44,8 @@ __all__ = [
     "read_tree",
 ]
 
-_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
+_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".sav")
+_ARRAYS = (".npy", ".npz")
 _ENSEMBLES = (
     ("sklearn", "BaseEstimator"),
     ("xgboost", "Booster"),
@@ -311,6 +312,11 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
     """
     head = model_file(path, "teacher (ONNX)", NetworkError)[:64]
     name = quoted(path, 200)
+    if Path(path).suffix.lower() in _ARRAYS and head[:1] != b"\x80":
+        raise NetworkError(
+            f"{name} holds arrays, and nothing of how a network computes with them: give them to "
+            "a module of PyTorch, and that to verifier.load_network in Python, or as an ONNX file"
+        )
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
             f"{name} may run code when loaded, so it is not read: export the network to ONNX, "
