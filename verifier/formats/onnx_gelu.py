@@ -138,7 +138,8 @@ def _of(name: str, x: str, names: _Names, depth: int = DEEPEST) -> _Coefficients
         case "Mul":
             return _product(a, b)
         case "Div" if b[0] and not b[1:].any():
-            return a / b[0]
+            quotient: _Coefficients = a / b[0]
+            return quotient
         case "Pow" if b[0] in (2, 3) and not b[1:].any():
             square = _product(a, a)
             return square if b[0] == 2 or square is None else _product(square, a)
