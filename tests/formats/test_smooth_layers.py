@@ -182,6 +182,26 @@ def test_what_is_no_gelu_by_tanh_is_refused(cube: float, one: float, tmp_path: P
     refused(model.save(tmp_path / "net.onnx", product, 2), '"Pow"')
 
 
+def test_an_operator_of_another_set_spells_out_nothing(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    product = model.node("Mul", ["x", _gelu_by_tanh(model)])
+    next(n for n in model.nodes if n.op_type == "Add").domain = "my.ops"
+    refused(model.save(tmp_path / "net.onnx", product, 2), '"Pow"')
+
+
+def test_weights_that_are_named_as_a_factor_would_be_stay_what_they_are(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    product = model.node("Mul", ["x", _gelu_by_tanh(model)])
+    name = model.tensor([[3.0, 0.0], [0.0, 5.0]])
+    model.tensors[-1].name = f"{product} factor"
+    assert name != f"{product} factor"
+    path = model.save(
+        tmp_path / "net.onnx", model.node("MatMul", [product, f"{product} factor"]), 2
+    )
+    network = load_onnx(path)
+    np.testing.assert_allclose(_values(network.layers), _run(path), rtol=2e-6, atol=2e-6)
+
+
 def test_a_tanh_that_is_read_elsewhere_is_no_gelu(tmp_path: Path) -> None:
     model = Model(2, opset=20)
     gate = _gelu_by_tanh(model)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import helper, numpy_helper
 
-from verifier.formats.onnx_model import number_in, place_of
+from verifier.formats.onnx_model import makers_of, number_in, place_of
 
 INNER, CUBE = math.sqrt(2 / math.pi), 0.044715
 WANTED = (0.0, INNER, 0.0, INNER * CUBE)
@@ -42,10 +42,12 @@ def with_gelu(graph: Any) -> list[str]:
     That is a multiple of x times a multiple of 1 + tanh(INNER (x + CUBE x^3)), however these are
     written. The graph's nodes are changed: the Tanh becomes the Gelu, the product a multiple of it.
     """
-    makers = {name: node for node in graph.node for name in node.output}
+    makers = makers_of(graph)
     readers = Counter(read for node in graph.node for read in node.input)
     readers.update(o.name for o in graph.output)
     names = _Names(makers, {t.name: t for t in graph.initializer}, readers)
+    used = {*names.tensors, *readers, *(name for node in graph.node for name in node.output)}
+    used.update(own.name for own in graph.input)
     notes = []
     for i, node in enumerate(graph.node):
         found = _spelled_out(node, names)
@@ -58,8 +60,12 @@ def with_gelu(graph: Any) -> list[str]:
         )
         tanh.op_type = "Gelu"
         tanh.attribute.append(helper.make_attribute("approximate", "tanh"))
-        graph.initializer.append(numpy_helper.from_array(factor, f"{node.output[0]} factor"))
-        for changed, read in ((tanh, [x]), (node, [tanh.output[0], f"{node.output[0]} factor"])):
+        name = f"{node.output[0]} factor"
+        while name in used:
+            name += "'"
+        used.add(name)
+        graph.initializer.append(numpy_helper.from_array(factor, name))
+        for changed, read in ((tanh, [x]), (node, [tanh.output[0], name])):
             del changed.input[:]
             changed.input.extend(read)
     return notes

@@ -144,6 +144,12 @@ def place_of(node: Any, position: int) -> str:
     return f"node {name} ({node.op_type if node.op_type.isidentifier() else '?'})"
 
 
+def makers_of(graph: Any) -> dict[str, Any]:
+    """The node that makes each value, of those of ONNX's own operators."""
+    own = [node for node in graph.node if node.domain in ("", "ai.onnx")]
+    return {name: node for node in own for name in node.output}
+
+
 def number_in(
     name: str, makers: Mapping[str, Any], tensors: Mapping[str, Any]
 ) -> npt.NDArray[Any] | None:

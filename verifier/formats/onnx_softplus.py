@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verifier.formats.onnx_model import number_in, place_of
+from verifier.formats.onnx_model import makers_of, number_in, place_of
 
 LEAST = 15.0
 """From such a threshold on what is put in for it differs by less than float32 rounds."""
@@ -17,7 +17,7 @@ def with_softplus(graph: Any) -> list[str]:
     That is ``Where(beta x > threshold, x, Softplus(beta x) / beta)``, with or without a beta. The
     graph's nodes are changed: what the comparison was for reads the function instead.
     """
-    makers = {name: node for node in graph.node for name in node.output}
+    makers = makers_of(graph)
     tensors = {t.name: t for t in graph.initializer}
     notes = []
     for i, node in enumerate(graph.node):
