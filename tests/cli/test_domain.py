@@ -112,7 +112,9 @@ def test_a_table_in_place_of_a_domain_is_told_what_to_do(tmp_path, name):
 def test_bins_lie_where_a_model_in_a_file_answers_otherwise(tmp_path, capsys, ending):
     """Its inputs are the domain's columns: of what may be missing two, of a text one a category."""
     rng = np.random.default_rng(2)
-    x = pandas.DataFrame({"a": np.arange(400) / 4, "c": rng.choice(["p", "q"], 400), "y": 0})
+    x = pandas.DataFrame(
+        {"a": np.arange(400) / 4, "c": rng.choice(["p", "q"], 400), "y": np.arange(400) % 2}
+    )
     x["b"] = np.where(rng.random(400) < 0.1, np.nan, np.round(rng.normal(size=400), 3))
     table, model = tmp_path / f"t.{ending}", tmp_path / "m.onnx"
     x.to_csv(table, index=False) if ending == "csv" else x.to_parquet(table)
@@ -128,3 +130,7 @@ def test_bins_lie_where_a_model_in_a_file_answers_otherwise(tmp_path, capsys, en
     a = told["variables"][0]["words"]
     assert "as the model's answers tell" in a and "at most 93.125" in a
     assert not any("otherwise" in note for note in told["notes"])
+    assert run(["domain", str(table), "--bins", "4", "--model", str(model)]) == 3  # no target
+    said = capsys.readouterr().err
+    assert f"{model} takes 5 columns, but those of the table are 6" in said
+    assert '"y" (1)' in said and "--target COLUMN" in said and "--drop COLUMN" in said

@@ -536,8 +536,14 @@ def test_a_tenth_of_the_limit_is_for_sampling():
     assert mixed.sampling == pytest.approx(10)
     layers = Affine(0, np.zeros((1100, 1000)), np.zeros(1100)), Relu(1)
     large = Network(1000, (*layers, Affine(2, np.zeros((1, 1100)), np.zeros(1))))
-    for tails, seconds in ((False, 15), (True, 5)):  # of large ones, unless Tails tell of them
-        held = sampling.reserved(limit_of(50.0), sampling.wish_of(), [large], tails=tails)
+    # of large ones, unless Tails tell of them: these leave a moment
+    for tails, limit, seconds in (
+        (False, 50.0, 15),
+        (True, 50.0, 10),
+        (True, 100.0, 12),
+        (True, 200.0, 20),
+    ):
+        held = sampling.reserved(limit_of(limit), sampling.wish_of(), [large], tails=tails)
         assert held.sampling == pytest.approx(seconds)
 
 

@@ -141,11 +141,16 @@ def test_classes_that_floats_decide_are_true():
             [klass(node_values(teacher, domain.encode(x))[-1]) for x in points.tolist()]
         )
         assert (patches.classes_of(net, points) == true).all(), seed
+        if net.unfolded is not None:
+            found, near = net.unfolded.at(points)
+            assert (found == true)[~near].all(), seed
+            told["layers"] += int((~near).sum())
         if net.everywhere is None:
             continue
-        found, near = net.everywhere.at(points)
-        assert (found == true)[~near].all(), seed
-        told["points"] += int((~near).sum())
+        for way in (net.everywhere, *patches.ways(net)):
+            found, near = way.at(points)
+            assert (found == true)[~near].all(), seed
+            told["points"] += int((~near).sum())
         for i, v in enumerate(domain.variables):
             if v.count < 2 or not isinstance(v, Ordinal) or lines.problem(asked, i):
                 continue
@@ -168,6 +173,7 @@ def test_classes_that_floats_decide_are_true():
                     assert (row == patches.classes_of(net, at)).all(), seed
                 told["patches"] += own.size
     assert min(told["points"], told["lines"], told["patches"]) > SEEDS
+    assert told["layers"]  # nothing is shown of most
 
 
 def asked_of(seed, domain, teacher):

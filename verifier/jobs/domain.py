@@ -14,9 +14,11 @@ from verifier.formats.frame_choices import Distribution, Kind
 from verifier.formats.frame_rows import indices_of
 from verifier.formats.frames import FrameDomain, read_frame
 from verifier.formats.runtime_classes import names_of
-from verifier.jobs.loading import load
+from verifier.formats.words import few
+from verifier.jobs.loading import About, columns_of, load
 from verifier.jobs.watching import Watch
 from verifier.model.ensemble import Ensemble
+from verifier.model.errors import DomainError, LeafproofError, quoted
 from verifier.model.network import Network
 from verifier.provers.evaluate import AnyBulk, bulk_classes, bulk_of
 from verifier.writing.files import check_writable
@@ -75,7 +77,7 @@ def domain(
     if isinstance(model, str | os.PathLike):
         stated = {k: x for k, x in (kinds or {}).items() if x in LISTED}
         listed = read_frame(data, target, distribution="uniform", kinds=stated, drop=drop)
-        about = load(model, listed.domain, Watch(), head=head, threshold=threshold)
+        about = _loaded(model, listed, {"head": head, "threshold": threshold})
         names = tuple(name for r in listed.read for name in r.columns)
         model = _InFile(about.network, bulk_of(about.network, about.domain), names)
     found = read_frame(
@@ -92,3 +94,19 @@ def domain(
     if output is not None:
         write_domain(output, found.domain)
     return found
+
+
+def _loaded(model: StrPath, listed: FrameDomain, said: Mapping[str, Any]) -> About:
+    """The model in a file, whose inputs are a table's columns. Raises LeafproofError."""
+    try:
+        return load(model, listed.domain, Watch(), **said)
+    except LeafproofError:
+        takes, has = columns_of(model, said), listed.domain.columns
+        if takes in (None, has):
+            raise
+        told = few([f"{quoted(r.name)} ({r.variable.columns})" for r in listed.read])
+        raise DomainError(
+            f"{model} takes {takes} columns, but those of the table are {has}: {told}; say which "
+            "is predicted (target=, --target COLUMN), and leave out what is no input (drop=, "
+            "--drop COLUMN)"
+        ) from None

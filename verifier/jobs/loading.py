@@ -208,7 +208,7 @@ def domain_of(domain: Source, sources: Iterable[tuple[Source, Mapping[str, Any]]
     if domain not in (BITS, SIGNS):
         return read_domain(domain, 0)
     for source, said in sources:
-        columns = _columns_of(source, said)
+        columns = columns_of(source, said)
         if columns is not None:
             return read_domain(domain, columns)
     raise QuestionError(
@@ -217,7 +217,7 @@ def domain_of(domain: Source, sources: Iterable[tuple[Source, Mapping[str, Any]]
     )
 
 
-def _columns_of(source: Source, said: Mapping[str, Any]) -> int | None:
+def columns_of(source: Source, said: Mapping[str, Any]) -> int | None:
     """How many columns a model takes; None of a torch module, or a tree, that does not tell."""
     if is_a(source, "torch", "Module"):
         return None

@@ -23,6 +23,7 @@ from verifier.kernel.over import Over, folded_over
 from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once, narrow_classes
 from verifier.kernel.prepared import Prepared, no_poll, prepare
+from verifier.kernel.unfolded import Unfolded, unfolded
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.ensemble import Ensemble
@@ -69,6 +70,11 @@ class Net:
     def everywhere(self) -> Over | None:
         """The same over all of its variables' values."""
         return self.over([full_cell(self.p.domain)], refine=False)[0]
+
+    @cached_property
+    def unfolded(self) -> Unfolded | None:
+        """The network in float32 as it is, where that decides anything."""
+        return unfolded(self.p)
 
     @property
     def straight(self) -> Over | None:

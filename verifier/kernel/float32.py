@@ -124,13 +124,13 @@ def _weights_are_safe(p: Prepared) -> bool:
         if isinstance(layer, Scale) and not (layer.divisor == 1).all():
             return False
         if isinstance(layer, Affine | Scale):
-            factor, shift = _numbers(layer)
+            factor, shift = numbers_of(layer)
             if any((np.abs(a) >= 2.0**RANGE).any() for a in (factor, shift)):
                 return False
     return True
 
 
-def _numbers(layer: Affine | Scale) -> tuple[FloatArray, FloatArray]:
+def numbers_of(layer: Affine | Scale) -> tuple[FloatArray, FloatArray]:
     """What the layer multiplies by, and what it adds."""
     if isinstance(layer, Affine):
         return layer.weight, layer.bias
@@ -179,7 +179,7 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     cut = cut_up(size, EXACT_BITS - 14)
     gamma = Fixed(cut.n * (count + 1 + SPARE), cut.e + UNIT)
     lost = [Fixed(TINY.n * (count + 1 + SPARE), TINY.e)]
-    factor, _ = _numbers(layer)
+    factor, _ = numbers_of(layer)
     if ((factor != 0) & (np.abs(factor) < 2.0**-RANGE)).any():
         short, up = cut_up(held, p.bits), 0 if layer.source else max(p.scales)
         lost.append(Fixed(short.n.sum(axis=1, keepdims=True), short.e + (RANGE - up)))

@@ -80,15 +80,17 @@ class Over:
 
     def outputs(self, points: Ints) -> Iterator[tuple[slice, Reals]]:
         """The outputs at points, (outputs, points), some at a time, and which these are."""
-        rows = len(self.folded.shift)
+        rows, kind = len(self.folded.shift), self.folded.precision.kind
         step = block_size(rows)
-        buffer = np.empty(rows * min(step, len(points)))
+        shift: Reals = self.folded.shift[:, None].astype(kind, copy=False)
+        buffer = np.empty(rows * min(step, len(points)), dtype=kind)
         for start in range(0, len(points), step):
             self.plain.p.poll()
             own = slice(start, min(start + step, len(points)))
-            base = self.folded.inputs @ self.plain.encoded(points[own])
+            base: Reals = self.folded.inputs @ self.plain.encoded(points[own])
+            base = base.astype(kind, copy=False)
             held = buffer[: rows * base.shape[1]].reshape(rows, -1)
-            yield own, run(self.folded, base, self.folded.shift[:, None], held)
+            yield own, run(self.folded, base, shift, held)
 
 
 def folded_over(

@@ -23,6 +23,7 @@ from verifier.kernel.over import Over, decided
 from verifier.kernel.plain import Floats, Reals
 from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
+from verifier.kernel.unfolded import Unfolded
 from verifier.model.cell import full_cell
 from verifier.model.limits import require_memory
 from verifier.model.overlay import BoundTree, overlay
@@ -118,21 +119,34 @@ class Patches:
 
 
 def classes_of(net: Net, points: Ints) -> Ints:
-    """A network's classes at tuples of the variables that it reads: float32 does not matter."""
-    if net.everywhere is None:
-        return evaluate(net.p, points)[0]
-    classes, near = _over(net).at(points)
-    at = np.flatnonzero(near)
-    if at.size:
-        classes[at] = evaluate(net.p, points[at])[0]
+    """A network's classes at tuples of the variables that it reads: float32 does not matter.
+
+    First in single precision, then in double; what floats leave open is evaluated exactly.
+    """
+    classes, rest = np.zeros(len(points), dtype=np.int64), np.arange(len(points))
+    for way in ways(net):
+        classes[rest], near = way.at(points[rest])
+        rest = rest[near]
+        if not rest.size:
+            return classes
+    classes[rest] = evaluate(net.p, points[rest])[0]
     return classes
+
+
+def ways(net: Net) -> list[Over | Unfolded]:
+    """The network over everything in floats, the quickest way first."""
+    if net.everywhere is None:
+        return [] if net.unfolded is None else [net.unfolded]
+    over = _over(net)
+    return [over] if over.single is None else [over.single, over]
 
 
 def _over(net: Net) -> Over:
     """The network over everything, its classes as they are: float32 does not matter."""
-    over = net.everywhere
+    over, none = net.everywhere, _no_error(net)
     assert over is not None
-    return replace(over, far=over.folded.far(_no_error(net)))
+    own = over.single and replace(over.single, far=over.single.folded.far(none))
+    return replace(over, far=over.folded.far(none), single=own)
 
 
 def _no_error(net: Net) -> Fixed:

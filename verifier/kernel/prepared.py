@@ -133,13 +133,6 @@ class Prepared:
         return ranges + sum(g.table.size for g in self.groups)
 
     @cached_property
-    def labels(self) -> int:
-        """Values of all categorical variables, and runs of the ordinals."""
-        return sum(
-            len(v.chances.runs) if isinstance(v, Ranged) else v.count for v in self.domain.variables
-        )
-
-    @cached_property
     def exact_bits(self) -> int:
         """Bits, about, of the integers of a point that is evaluated exactly."""
         ends = [
@@ -163,14 +156,6 @@ class Prepared:
     def cell_cost(self) -> int:
         """Steps to bound every node over a cell by intervals, about."""
         return 4 * self.teacher.work + 64 * sum(self.teacher.widths) + 32 * self.values + PYTHON
-
-    @cached_property
-    def part_cost(self) -> int:
-        """Steps to count a part of a cell, about, beside those of finding it."""
-        if self.domain.uniform:
-            return 2 * PYTHON
-        words = 1 + self.domain.total_weight.bit_length() // 64
-        return 2 * PYTHON + 400 * self.labels + 8 * words * len(self.domain.variables)
 
     def row_cost(self, node: int) -> int:
         """Steps to carry one linear form of a node to the input, about."""
