@@ -52,6 +52,7 @@ _ENSEMBLES = (
     ("xgboost", "XGBModel"),
     ("lightgbm", "Booster"),
     ("lightgbm", "LGBMModel"),
+    ("catboost", "CatBoost"),
 )
 _NETWORKS = (
     "a path to an ONNX file, an onnx.ModelProto, a torch.nn.Module, a fitted estimator of "
@@ -142,7 +143,7 @@ def load_teacher(
     """The network, or the ensemble of trees, in a file or an object.
 
     Ensembles are fitted forests and boosters of scikit-learn, its decision trees, objects of
-    XGBoost and LightGBM, and the files of both (JSON, UBJSON; text). All else is read by
+    XGBoost, LightGBM and CatBoost, and their files (JSON, UBJSON; text; JSON). All else is read by
     ``load_network``, which says what the arguments are. Raises NetworkError, EnsembleError or
     UnsupportedError.
     """
