@@ -109,3 +109,11 @@ def test_a_bound_is_read_off_what_is_drawn_alone(name: str, read: Any, why: str)
         bound = theorem.result.bound.subs([other])
         result = replace(theorem.result, further=(other,), bound=bound)
     assert refused(replace(theorem, result=result), why)
+
+
+def test_no_parameter_has_the_letter_of_another_as_its_name() -> None:
+    """Else `epsilon=1/10 delta=1/20` would be read the other way round."""
+    theorem = catalogue["test-sample-size"]
+    first, second = theorem.parameters
+    swapped = (replace(first, name=second.name), replace(second, name=first.name))
+    assert refused(replace(theorem, parameters=swapped), "the letter of another")
