@@ -58,6 +58,13 @@ def test_pickles_are_never_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not Path("exploded").exists()
 
 
+def test_a_file_of_arrays_is_no_network(tmp_path: Path) -> None:
+    np.savez(tmp_path / "net.npz", weight=np.eye(2))
+    with pytest.raises(NetworkError, match="holds arrays, and nothing of how a network") as caught:
+        read_teacher(tmp_path / "net.npz")
+    assert "run code" not in str(caught.value)
+
+
 def test_a_tree_in_the_teachers_place(tmp_path: Path) -> None:
     write_tree(tmp_path / "tree.json", Tree((Leaf(0),)))
     with pytest.raises(NetworkError, match=r"JSON: the teacher \(ONNX\) comes first"):

@@ -53,6 +53,9 @@ def test_files_that_are_not_onnx(tmp_path: Path) -> None:
 
 BAD_CHAINS: list[tuple[list[Any], list[str]]] = [
     ([("Exp", [], {})], ['node "the_v1" (Exp)', '"Exp" is not supported', "Gemm"]),
+    ([("LSTM", [], {})], ['"LSTM" is not supported: it is recurrent', "leafproof test"]),
+    ([("LayerNormalization", [], {})], ["divides by what it computes", "BatchNormalization"]),
+    ([("ConvTranspose", [], {})], ["not supported: transposed convolutions", "upsampling"]),
     ([("Sinh", [], {}), ("Relu", [], {})], ['node "the_v1" (Sinh)']),
     ([("Relu", [], {"domain": "my.ops"})], ["of the operator set", '"my.ops"']),
     ([("Softmax", [], {}), ("Relu", [], {})], ["(Relu)", "follows", "(Softmax)", "last step"]),

@@ -59,6 +59,22 @@ def _beyond(m: Model, threshold: float = 20.0, beta: float = 1.0, other: float =
     return m.node("Where", [m.node("Greater", [scaled, m.tensor(threshold)]), "x", own])
 
 
+def _gelu_by_tanh(m: Model, x: str = "x", cube: float = 0.044715, one: float = 1.0) -> str:
+    """Half the gate of GELU by tanh, with a power."""
+    third = m.node("Mul", [m.node("Pow", [x, m.tensor(3.0)]), m.tensor(cube)])
+    inner = m.node("Mul", [m.tensor(np.sqrt(2 / np.pi)), m.node("Add", [x, third])])
+    gate = m.node("Add", [m.tensor(one), m.node("Tanh", [inner])])
+    return m.node("Mul", [m.tensor(0.5), gate])
+
+
+def _gelu_by_products(m: Model, half: Callable[[str], str] = lambda x: x) -> str:
+    """GELU by tanh times two, or of ``half`` of its input, with products of the input alone."""
+    square = m.node("Mul", [m.node("Mul", ["x", "x"]), m.tensor(0.044715)])
+    scaled = m.node("Mul", ["x", m.tensor(np.sqrt(2 / np.pi))])
+    inner = m.node("Mul", [m.node("Add", [square, m.tensor(1.0)]), scaled])
+    return m.node("Mul", [m.node("Add", [m.node("Tanh", [inner]), m.tensor(1.0)]), half("x")])
+
+
 ONNX: dict[str, tuple[Callable[[Model], str], list[str]]] = {
     "tanh": (lambda m: m.node("Tanh", ["x"]), ["tanh"]),
     "erf": (lambda m: m.node("Erf", ["x"]), ["erf"]),
@@ -77,6 +93,25 @@ ONNX: dict[str, tuple[Callable[[Model], str], list[str]]] = {
     "gelu of half of x": (
         lambda m: m.node("Mul", [m.node("Mul", ["x", m.tensor(0.5)]), _gate(m)]),
         ["erf_gate"],
+    ),
+    "gelu by tanh in parts": (
+        lambda m: m.node("Mul", ["x", _gelu_by_tanh(m)]),
+        ["gelu_tanh"],
+    ),
+    "gelu by tanh of a multiple": (
+        lambda m: (
+            lambda y: m.node("Mul", [_gelu_by_tanh(m, y), m.node("Mul", [m.tensor(3.0), y])])
+        )(m.node("Mul", ["x", m.tensor(0.75)])),
+        ["gelu_tanh"],
+    ),
+    "gelu by tanh times two": (_gelu_by_products, ["gelu_tanh"]),
+    "gelu by tanh of half of x": (
+        lambda m: _gelu_by_products(m, lambda x: m.node("Div", [x, m.tensor(2.0)])),
+        ["gelu_tanh"],
+    ),
+    "gelu by tanh twice": (
+        lambda m: (lambda y: m.node("Mul", [y, _gelu_by_tanh(m, y)]))(_gelu_by_products(m)),
+        ["gelu_tanh", "gelu_tanh"],
     ),
     "softplus beyond its threshold": (_beyond, ["softplus"]),
     "softplus of beta": (lambda m: _beyond(m, beta=2.0, other=2.0), ["softplus"]),
@@ -138,6 +173,40 @@ def test_what_is_no_softplus_beyond_a_threshold_is_refused(
     model = Model(2)
     path = model.save(tmp_path / "net.onnx", _beyond(model, threshold, beta, other), 2)
     refused(path, "it compares 2 columns")
+
+
+@pytest.mark.parametrize("cube, one", [(0.0447, 1.0), (0.044715, 0.75), (0.0, 1.0)])
+def test_what_is_no_gelu_by_tanh_is_refused(cube: float, one: float, tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    product = model.node("Mul", ["x", _gelu_by_tanh(model, "x", cube, one)])
+    refused(model.save(tmp_path / "net.onnx", product, 2), '"Pow"')
+
+
+def test_an_operator_of_another_set_spells_out_nothing(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    product = model.node("Mul", ["x", _gelu_by_tanh(model)])
+    next(n for n in model.nodes if n.op_type == "Add").domain = "my.ops"
+    refused(model.save(tmp_path / "net.onnx", product, 2), '"Pow"')
+
+
+def test_weights_that_are_named_as_a_factor_would_be_stay_what_they_are(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    product = model.node("Mul", ["x", _gelu_by_tanh(model)])
+    name = model.tensor([[3.0, 0.0], [0.0, 5.0]])
+    model.tensors[-1].name = f"{product} factor"
+    assert name != f"{product} factor"
+    path = model.save(
+        tmp_path / "net.onnx", model.node("MatMul", [product, f"{product} factor"]), 2
+    )
+    network = load_onnx(path)
+    np.testing.assert_allclose(_values(network.layers), _run(path), rtol=2e-6, atol=2e-6)
+
+
+def test_a_tanh_that_is_read_elsewhere_is_no_gelu(tmp_path: Path) -> None:
+    model = Model(2, opset=20)
+    gate = _gelu_by_tanh(model)
+    both = model.node("Add", [model.node("Mul", ["x", gate]), gate])
+    refused(model.save(tmp_path / "net.onnx", both, 2), '"Pow"')
 
 
 def test_a_gate_of_something_else_is_refused(tmp_path: Path) -> None:

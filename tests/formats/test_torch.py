@@ -176,6 +176,7 @@ def test_the_module_is_left_as_it_was() -> None:
 
 BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "sinh": (lambda m, x: torch.sinh(m.inner(x)), "aten.sinh.default) is not supported"),
+    "normed": (lambda m, x: functional.layer_norm(m.inner(x), [5]), "divides by what it computes"),
     "product": (lambda m, x: m.inner(x) * m.inner(x), "multiplies or divides two activations"),
     "not final": (lambda m, x: m.outer(torch.softmax(m.inner(x), 1)), "only as the last step"),
     "wrong dim": (lambda m, x: torch.softmax(m.inner(x), 0), "dim must be 1"),

@@ -66,6 +66,7 @@ FILES = (
     "mcdiarmid",
     "influences",
     "asking",
+    "degrees",
     "low_degree",
     "juntas",
     "counterexamples",

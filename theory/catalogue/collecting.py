@@ -6,17 +6,18 @@ Cells are what the draws fall into: the leaves of a tree, the classes of a teach
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.shared import HALF, SO_FAR, N, T
+from theory.catalogue.shared import DEL, HALF, SO_FAR, N, T
 from theory.catalogue.variances import BEYOND_BY, VARIANCE, V
 from theory.catalogue.variances import T as OFF_BY
 from theory.language.experiments import sample
-from theory.language.rules import Algebra, Instantiate, Smt, use
-from theory.language.schemas import UpperBound
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import N_SAMPLES, integer, real
+from theory.language.symbols import DELTA, N_SAMPLES, integer, real
 from theory.language.terms import (
     Event,
     Fact,
@@ -133,6 +134,34 @@ every_cell_seen = Theorem(
     notes=("See also coupon-collector and unseen-mass.",),
 )  # fmt: skip
 
+FREQUENT = replace(RAREST, upper=Fraction(1), open="()")
+SEEN_ALL = (sp.log(DEL) - sp.log(K)) / sp.log(1 - P)
+LEFT = K * (1 - P) ** N
+
+every_cell_seen_samples = Theorem(
+    name="every-cell-seen-samples",
+    title="How many draws see every cell",
+    parameters=(MANY, FREQUENT, DELTA),
+    result=SampleSize(
+        N, SEEN_ALL, le(missed(K), DEL), monotone={"cells": "up", "p": "down", "delta": "down"}
+    ),
+    assumptions=every_cell_seen.assumptions,
+    steps=(
+        Step("missed", le(missed(K), LEFT), Cite(every_cell_seen, {}), ("draws",)),
+        Step("logarithm", eq(sp.log(LEFT), sp.log(K) + N * sp.log(1 - P)),
+             Algebra(positive=((1 - P, P),))),
+        Step("compare", sp.Equivalent(le(LEFT, DEL), le(sp.log(LEFT), sp.log(DEL))),
+             use("log-monotone", x=LEFT, y=DEL)),
+        Step("negative", le(sp.log(1 - P), -P), use("log-bounds", x=P)),
+        Step("conclusion", implies(ge(N, SEEN_ALL), le(missed(K), DEL)), Smt(),
+             ("missed", "logarithm", "compare", "negative")),
+    ),
+    citation=UPFAL,
+    locals=(N_SAMPLES,),
+    schematic=(SO_FAR,),
+    notes=("See also every-cell-seen, which it solves for n.",),
+)  # fmt: skip
+
 GROUPS = integer("groups", "k", "groups of draws", 1)
 EACH = replace(N_SAMPLES, meaning="number of draws in a group")
 OFTEN = real("q", "q", "probability that the mean of a group is off", 0, 1)
@@ -201,4 +230,45 @@ median_of_means = Theorem(
     notes=("See also chebyshev, which this makes surer, and boosting-copies.",),
 )  # fmt: skip
 
-THEOREMS = (coupon_collector, every_cell_seen, median_of_means)
+HALVED = 4 * MOSTLY * (1 - MOSTLY)
+GROUPS_NEEDED = 2 * sp.log(DEL) / sp.log(HALVED)
+
+median_of_means_groups = Theorem(
+    name="median-of-means-groups",
+    title="How many groups make a median of their means sure, by the variance",
+    parameters=(VARIANCE, EACH, BEYOND_BY, DELTA),
+    result=SampleSize(
+        G,
+        GROUPS_NEEDED,
+        le(Pr(MEDIAN_OFF), DEL),
+        monotone={"variance": "up", "n": "down", "excess": "down", "delta": "down"},
+        trend_facts=("some", "negative"),
+    ),
+    assumptions=median_of_means.assumptions,
+    experiment=median_of_means.experiment,
+    steps=(
+        Step("some", conj(gt(HALVED, 0), lt(HALVED, 1)), Smt()),
+        Step("tilt", gt(TILT, 0), Smt()),
+        Step("off", le(Pr(MEDIAN_OFF), RARELY), Cite(median_of_means, {}), ("groups", "median")),
+        Step("logarithm", eq(sp.log(RARELY), G * sp.log(HALVED) / 2),
+             Algebra(positive=((TILT, V),)), ("tilt",)),
+        Step("compare", sp.Equivalent(le(RARELY, DEL), le(sp.log(RARELY), sp.log(DEL))),
+             use("log-monotone", x=RARELY, y=DEL), ("some",)),
+        Step("negative", le(sp.log(HALVED), HALVED - 1), use("log-bounds", x=1 - HALVED),
+             ("some",)),
+        Step("conclusion", implies(ge(G, GROUPS_NEEDED), le(Pr(MEDIAN_OFF), DEL)), Smt(),
+             ("off", "logarithm", "compare", "negative", "some")),
+    ),
+    citation=NEMIROVSKI,
+    requires=median_of_means.requires,
+    locals=(GROUPS, OFTEN),
+    notes=("See also median-of-means, which it solves for the number of groups.",),
+)  # fmt: skip
+
+THEOREMS = (
+    coupon_collector,
+    every_cell_seen,
+    every_cell_seen_samples,
+    median_of_means,
+    median_of_means_groups,
+)

@@ -36,6 +36,8 @@ from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
 from theory.language.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
 
+BOOLEAN = Citation("O'Donnell", "Analysis of Boolean Functions", 2014)
+
 FIRST = replace(DEPTH, meaning="depth of the first function's tree")
 SECOND = integer("other", "s", "depth of the second function's tree")
 DEGREE = integer("D", "D", "degree of a polynomial")
@@ -74,20 +76,10 @@ POLYNOMIALS = Assumption(
     ),
 )
 
-gap_trees = Theorem(
-    name="gap-trees",
-    title="Two shallow trees are equal or clearly different",
-    parameters=(FIRST, SECOND),
-    result=Gap(APART, GAP, monotone={"depth": "down", "other": "down"}),
-    assumptions=(
-        POLYNOMIALS,
-        Assumption(
-            "trees are polynomials",
-            "f - g is a multilinear polynomial of degree max(r, s); it is 0 where they agree",
-            sp.Or(eq(APART, 0), ge(APART, least(D, LONGEST)), evaluate=False),
-        ),
-    ),
-    steps=(
+
+def _polynomial_steps(degree: sp.Expr) -> tuple[Step, ...]:
+    """To the step "this polynomial": so often is one of that degree not 0."""
+    return (
         Step(
             "halves",
             eq(sp.Mul(2, power(DEG), evaluate=False), power(DEG - 1)),
@@ -114,13 +106,62 @@ gap_trees = Theorem(
         ),
         Step(
             "this polynomial",
-            ge(least(D, LONGEST), GAP),
-            Instantiate("every polynomial", {M: D, DEG: LONGEST}),
+            ge(least(D, degree), power(degree)),
+            Instantiate("every polynomial", {M: D, DEG: degree}),
             ("every polynomial",),
         ),
+    )
+
+
+OF_DEGREE = integer("degree", "k", "degree of the polynomial, at most", 0)
+K = OF_DEGREE.symbol
+NOT_ZERO = Quantity("P[h != 0]")
+NEVER_OR_OFTEN = sp.Or(eq(NOT_ZERO, 0), ge(NOT_ZERO, power(K)), evaluate=False)
+
+gap_polynomials = Theorem(
+    name="gap-polynomials",
+    title="A polynomial of low degree over bits vanishes, or often does not",
+    parameters=(OF_DEGREE,),
+    result=Gap(NOT_ZERO, power(K), monotone={"degree": "down"}),
+    assumptions=(
+        POLYNOMIALS,
+        Assumption(
+            "polynomial",
+            "h is a multilinear polynomial of degree k at most, over fair bits",
+            sp.Or(eq(NOT_ZERO, 0), ge(NOT_ZERO, least(D, K)), evaluate=False),
+        ),
+    ),
+    steps=(
+        *_polynomial_steps(K),
+        Step("conclusion", NEVER_OR_OFTEN, Smt(), ("polynomial", "this polynomial")),
+    ),
+    citation=BOOLEAN,
+    locals=(VARIABLES,),
+    schematic=(DEGREE, COUNT),
+    notes=(
+        "Two functions of degree k are equal or differ on that share of the points: for trees of "
+        "depth k, gap-trees. How often a test misses that: exact-test.",
+    ),
+)
+
+gap_trees = Theorem(
+    name="gap-trees",
+    title="Two shallow trees are equal or clearly different",
+    parameters=(FIRST, SECOND),
+    result=Gap(APART, GAP, monotone={"depth": "down", "other": "down"}),
+    assumptions=(
+        POLYNOMIALS,
+        Assumption(
+            "trees are polynomials",
+            "f - g is a multilinear polynomial of degree max(r, s); it is 0 where they agree",
+            sp.Or(eq(APART, 0), ge(APART, least(D, LONGEST)), evaluate=False),
+        ),
+    ),
+    steps=(
+        *_polynomial_steps(LONGEST),
         Step("conclusion", GAP_CLAIM, Smt(), ("trees are polynomials", "this polynomial")),
     ),
-    citation=Citation("O'Donnell", "Analysis of Boolean Functions", 2014),
+    citation=BOOLEAN,
     locals=(VARIABLES,),
     schematic=(
         DEGREE,
@@ -289,6 +330,7 @@ exact_erm = Theorem(
 )
 
 THEOREMS = (
+    gap_polynomials,
     gap_trees,
     exact_test,
     exact_test_simple,

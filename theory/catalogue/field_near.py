@@ -66,12 +66,16 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("several-tests", "composition-stages-confidence", "transfer-distance"),
         ),
         "a bound of sums of characters": (
-            ("bessel", "parseval", "fourier", "johnson-lindenstrauss"),
-            ("lrh-sets", "lrh-rank", "parity-statistical-queries"),
+            ("bessel", "parseval", "plancherel", "fourier", "johnson-lindenstrauss"),
+            ("heavy-coefficients", "lrh-sets", "lrh-rank", "parity-statistical-queries"),
         ),
         "an algorithm that asks": (
-            ("goldreich-levin", "kushilevitz-mansour", "km", "membership-queries"),
+            ("membership-queries",),
             ("junta-queries", "parity-evaluations", "tree-counterexamples"),
+        ),
+        "an algorithm that finds large coefficients by evaluations": (
+            ("goldreich-levin", "kushilevitz-mansour", "km", "goldreich-levin-learning"),
+            ("heavy-coefficients", "low-degree-samples", "parity-evaluations"),
         ),
         "an author of several theorems on questions": (
             ("angluin", "angluin-laird", "angluin-1987", "angluin-1988"),
@@ -208,10 +212,11 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         "a complexity of Boolean functions": (
             ("decision-tree-complexity", "decision-tree-depth", "query-depth",
              "kkl", "friedgut", "friedgut-junta", "huang", "sensitivity-conjecture",
-             "nisan-szegedy", "kahn-kalai-linial", "midrijanis", "degree", "fourier-degree",
-             "polynomial-degree", "real-degree", "rubinstein-function", "sensitivity-theorem"),
-            ("tree-depth-block-sensitivity", "tree-depth-certificates", "tree-depth-influence",
-             "junta-influence-miss"),
+             "nisan-szegedy", "kahn-kalai-linial", "midrijanis", "polynomial-method",
+             "approximate-degree", "rubinstein-function", "sensitivity-theorem",
+             "friedgut-junta-theorem", "junta-theorem"),
+            ("tree-depth-degree", "tree-depth-block-sensitivity", "tree-depth-certificates",
+             "tree-depth-influence", "junta-influence-miss"),
         ),
         "an algorithm by the Fourier spectrum": (
             ("mansour",),

@@ -142,6 +142,28 @@ FURTHER_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingPro
             ("janson", "kleitman", "fkg", "harris", "harris-fkg"),
             ("bonferroni-pairs", "several-tests"),
         ),
+        "tests of a program by inputs at random": (
+            ("random-testing", "fuzzing", "software-reliability", "reliability-testing",
+             "statistical-model-checking", "smc", "probabilistic-model-checking",
+             "statistical-testing"),
+            ("test-sample-size", "error-after-pass", "estimate-samples"),
+        ),
+        "where the spectrum of a function lies": (
+            ("fourier-concentration", "spectral-concentration", "fourier-tails"),
+            ("low-degree-samples", "heavy-coefficients", "tree-depth-degree"),
+        ),
+        "a tester of juntas": (
+            ("blais", "fischer-kindler-ron-safra-samorodnitsky", "junta-tester-blais"),
+            ("junta-queries", "junta-pairs", "junta-count"),
+        ),
+        "how much of a tree the samples reach": (
+            ("leaf-coverage", "cell-coverage"),
+            ("every-cell-seen-samples", "unseen-mass", "every-cell-seen"),
+        ),
+        "how little can be told": (
+            ("information-theoretic-lower-bound", "information-lower-bound"),
+            ("fano", "le-cam", "assouad"),
+        ),
         "a mean that bears outliers": (
             ("catoni-m-estimator", "catonis-m-estimator", "trimmed-mean", "winsorized-mean"),
             ("empirical-bernstein", "pac-bayes-catoni", "boosting-copies"),

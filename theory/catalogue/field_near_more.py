@@ -298,9 +298,13 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
             ("proper-learning-implies-distillation", "universal-samples", "d-perfect-lower"),
         ),
         "whether two functions are equal": (
-            ("equivalence", "equality", "equality-testing", "identity-testing", "tester",
-             "schwartz-zippel", "polynomial-identity-testing", "demillo-lipton"),
+            ("equivalence", "equality", "equality-testing", "identity-testing", "tester"),
             ("equality-by-table", "exact-test", "gap-trees"),
+        ),
+        "whether two polynomials are equal; over bits the first says how far apart they are": (
+            ("schwartz-zippel", "polynomial-identity-testing", "demillo-lipton",
+             "demillo-lipton-schwartz-zippel", "schwartz-zippel-demillo-lipton"),
+            ("gap-polynomials", "exact-test", "equality-by-table"),
         ),
         "a function of few variables that a test knows": (
             ("dictator-test", "dictator", "dictatorship"),

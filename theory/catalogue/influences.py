@@ -10,7 +10,6 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.shared import (
-    EPS,
     LENGTHS,
     LOG2_STEP,
     POSITION,
@@ -24,7 +23,7 @@ from theory.language.experiments import Experiment
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import EPSILON, LENGTH, VARIABLES, integer, real, reals
+from theory.language.symbols import LENGTH, VARIABLES, integer, real, reals
 from theory.language.terms import Event, IntegerQuantity, Pr, Quantity, conj, eq, ge, implies, le
 
 SHI = Citation("O'Donnell", "Analysis of Boolean Functions, Cambridge University Press", 2014)
@@ -34,7 +33,8 @@ EHRENFEUCHT = Citation(
 )  # fmt: skip
 
 TOTAL = real("influence", "I", "total influence of the teacher, or less", 0)
-INFLUENCE = TOTAL.symbol
+WRONG_OFTEN = real("epsilon", "epsilon", "probability that teacher and tree disagree", 0, 1)
+INFLUENCE, EPS = TOTAL.symbol, WRONG_OFTEN.symbol
 TEACHER = Event("f changes with a bit", J)
 STUDENT = Event("g changes with a bit", J)
 ASKED = Event("g asks for a bit", J)
@@ -87,7 +87,7 @@ def ones(number: sp.Expr) -> tuple[Step, ...]:
 tree_depth_influence = Theorem(
     name="tree-depth-influence",
     title="How deep a tree must be on average, by the teacher's total influence",
-    parameters=(TOTAL, EPSILON, VARIABLES),
+    parameters=(TOTAL, WRONG_OFTEN, VARIABLES),
     result=LowerBound(
         AVERAGE_DEPTH, LOST, monotone={"influence": "up", "epsilon": "down", "variables": "down"}
     ),
@@ -131,7 +131,7 @@ MEAN_DEPTH = sp.Sum(H[J] * REACHED, (J, 1, LENGTH))
 tree_leaves_influence = Theorem(
     name="tree-leaves-influence",
     title="How many leaves a tree must have, by the teacher's total influence",
-    parameters=(TOTAL, EPSILON, VARIABLES),
+    parameters=(TOTAL, WRONG_OFTEN, VARIABLES),
     result=LowerBound(
         LEAVES, 2**LOST, monotone={"influence": "up", "epsilon": "down", "variables": "down"}
     ),

@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.axioms import AXIOMS
 from theory.axioms.types import instantiate
+from theory.language.confidence import Confidence
 from theory.language.errors import DerivationError
 from theory.language.experiments import LAWS, Draws, Experiment, is_law
 from theory.language.rules import Algebra, Cite, Instantiate, Use
@@ -37,10 +38,38 @@ def experiment_errors(theorem: Theorem) -> list[str]:
         elif is_law(part):
             errors += _lawful(experiment, part)
     errors += _assumed(theorem, experiment)
+    errors += _observed(theorem)
     for step in theorem.steps:
         if isinstance(step.rule, Cite):
             errors += _cited(experiment, step.rule)
     return list(dict.fromkeys(errors))
+
+
+def _observed(theorem: Theorem) -> list[str]:
+    """What a bound is read off is random; its value is a product of parameters or a quotient.
+
+    Were the risk "observed", or a count as one less than what is given, the bound that is evaluated
+    would be another than the one that is claimed.
+    """
+    result = theorem.result
+    if not isinstance(result, Confidence):
+        return []
+    own = {p.symbol for p in theorem.parameters}
+    errors = []
+    for seen, value in (*filter(None, (result.reading,)), *result.further):
+        if not isinstance(seen, (Random, Average)):
+            errors.append(f"{seen} is observed, and is not random")
+        elif not _made_of(value, own) or (seen.is_integer and not value.is_integer):
+            errors.append(f"{seen} is observed to be {value}, which no parameters give")
+    return errors
+
+
+def _made_of(value: Any, own: set[Any]) -> bool:
+    if isinstance(value, sp.Mul):
+        return all(_made_of(part, own) for part in value.args)
+    if isinstance(value, sp.Pow):
+        return value.exp == -1 and _made_of(value.base, own)
+    return value in own or (isinstance(value, sp.Indexed) and value.base in own)
 
 
 def _parts(terms: Iterable[Any]) -> Iterable[Any]:

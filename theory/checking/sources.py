@@ -40,12 +40,12 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ): ("growth-function",),
         Citation(
             "Mitzenmacher, Upfal", "Probability and Computing, Cambridge University Press", 2005
-        ): ("coupon-collector", "every-cell-seen"),
+        ): ("coupon-collector", "every-cell-seen", "every-cell-seen-samples"),
         Citation(
             "Nemirovski, Yudin",
             "Problem Complexity and Method Efficiency in Optimization, Wiley",
             1983,
-        ): ("median-of-means",),
+        ): ("median-of-means", "median-of-means-groups"),
         Citation(
             "Linial, Mansour, Nisan",
             "Constant depth circuits, Fourier transform, and learnability, J. ACM 40",
@@ -213,7 +213,13 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "tree-depth-influence",
             "tree-leaves-influence",
             "poincare",
+            "heavy-coefficients",
         ),
+        Citation(
+            "Buhrman, de Wolf",
+            "Complexity measures and decision tree complexity, Theor. Comp. Sci. 288",
+            2002,
+        ): ("tree-depth-degree",),
         Citation(
             "Ehrenfeucht, Haussler",
             "Learning decision trees from random examples, Information and Computation 82",
@@ -368,6 +374,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "lrh-rank-biased",
             "lrh-rank-signs",
             "lrh-rank",
+            "gap-polynomials",
             "gap-trees",
             "lrh-coefficient",
             "lrh-sets-robust",

@@ -1,6 +1,7 @@
 (** Draws until every cell was seen, patterns of a finite class, blocks of bits, bits that are guessed. *)
 From Coq Require Import Bool List Reals Lra Lia Arith FinFun.
 From Leafproof Require Import Space Minimax Influences Meetings.
+From Leafproof Require Testing.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -110,6 +111,20 @@ Proof.
     pose proof (pr_split D (fun _ => true) (same c)) as S. rewrite (pr_true D law) in S. cbn [andb] in S.
     change (fun t => same c t) with (same c) in S. lra.
   - intros s. induction s as [|t s IH]; [reflexivity|]. cbn [existsb forallb]. now rewrite negb_orb, IH.
+Qed.
+
+Theorem every_cell_samples {T} (D : list (T * R)) (cells : list T) (same : T -> T -> bool) p delta n :
+  distribution D -> (forall c, In c cells -> p <= pr D (same c)) -> (1 <= length cells)%nat ->
+  0 < p < 1 -> 0 < delta < 1 -> INR n >= (ln delta - ln (INR (length cells))) / ln (1 - p) ->
+  pr (power D n) (fun s => existsb (fun c => negb (existsb (same c) s)) cells) <= delta.
+Proof.
+  intros law often some P d H. eapply Rle_trans; [now apply every_cell with (p := p)|].
+  assert (K : 0 < INR (length cells)) by (apply lt_0_INR; lia).
+  assert (B : (1 - p) ^ n <= delta / INR (length cells)).
+  { apply Testing.enough_draws; [assumption|apply Rdiv_lt_0_compat; lra|].
+    unfold Rdiv at 2. rewrite ln_mult, ln_Rinv by (try apply Rinv_0_lt_compat; lra). exact H. }
+  apply Rle_trans with (INR (length cells) * (delta / INR (length cells))); [|right; field; lra].
+  now apply Rmult_le_compat_l; [lra|].
 Qed.
 
 (** ** Patterns of a finite class *)

@@ -31,9 +31,9 @@ Proof.
 Qed.
 
 Section Fair.
-Context (D : list ((nat -> bool) * R)).
+Context (D : list ((nat -> bool) * R)) (d : nat).
 Hypothesis law : distribution D.
-Hypothesis fair : forall i E, pr D (fun x => E (flip_bit i x)) = pr D E.
+Hypothesis fair : fair_bits d D.
 
 (** A mean is a sum over the values, so it is as fair as events are. *)
 Lemma mean_by_values (h : (nat -> bool) -> R) values : NoDup values ->
@@ -51,11 +51,11 @@ Proof.
   - destruct I as [->|I]; [contradiction|]. rewrite <- (IH B I). ring.
 Qed.
 
-Lemma fair_mean i h : mean (fun x => h (flip_bit i x)) D = mean h D.
+Lemma fair_mean i h : (i < d)%nat -> mean (fun x => h (flip_bit i x)) D = mean h D.
 Proof.
-  set (values := nodup Req_dec_T (map (fun x => h (fst x)) D ++ map (fun x => h (flip_bit i (fst x))) D)).
+  intros inside. set (values := nodup Req_dec_T (map (fun x => h (fst x)) D ++ map (fun x => h (flip_bit i (fst x))) D)).
   rewrite (mean_by_values (fun x => h (flip_bit i x)) values), (mean_by_values h values).
-  - apply sum_ext. intros v. f_equal. exact (fair i (fun x => if Req_dec_T (h x) v then true else false)).
+  - apply sum_ext. intros v. f_equal. exact (fair i (fun x => if Req_dec_T (h x) v then true else false) inside).
   - apply NoDup_nodup.
   - intros x I. apply nodup_In, in_app_iff. left. apply in_map_iff. now exists x.
   - apply NoDup_nodup.
@@ -74,27 +74,27 @@ Lemma mean_scaled c (f : (nat -> bool) -> R) : mean (fun x => c * f x) D = c * m
 Proof. unfold mean. rewrite <- sum_scale. apply sum_ext. intros. ring. Qed.
 
 (** Where a number does not depend on a bit, half of its mean is where the bit is 1. *)
-Lemma half v (k : (nat -> bool) -> R) : (forall x, k (flip_bit v x) = k x) ->
+Lemma half v (k : (nat -> bool) -> R) : (v < d)%nat -> (forall x, k (flip_bit v x) = k x) ->
   mean (fun x => if x v then k x else 0) D = mean k D / 2 /\
   mean (fun x => if x v then 0 else k x) D = mean k D / 2.
 Proof.
-  intros K. rewrite <- (fair_mean v (fun x => if x v then k x else 0)).
+  intros inside K. rewrite <- (fair_mean v (fun x => if x v then k x else 0) inside).
   assert (E : mean (fun x => if flip_bit v x v then k (flip_bit v x) else 0) D
     = mean (fun x => if x v then 0 else k x) D).
   { apply mean_ext. intros x. rewrite K, flip_here. now destruct (x v). }
   rewrite E. assert (B : mean k D = mean (fun x => if x v then k x else 0) D + mean (fun x => if x v then 0 else k x) D).
   { rewrite <- mean_plus. apply mean_ext. intros x. destruct (x v); ring. }
-  rewrite <- (fair_mean v (fun x => if x v then k x else 0)), E in B. lra.
+  rewrite <- (fair_mean v (fun x => if x v then k x else 0) inside), E in B. lra.
 Qed.
 
-Lemma depth_step v l h : mentions l v = false -> mentions h v = false ->
+Lemma depth_step v l h : (v < d)%nat -> mentions l v = false -> mentions h v = false ->
   average_depth D (Asks v l h) = 1 + (average_depth D l + average_depth D h) / 2.
 Proof.
-  intros nl nh. change (mean (fun x => INR (asked_at (Asks v l h) x)) D
+  intros inside nl nh. change (mean (fun x => INR (asked_at (Asks v l h) x)) D
     = 1 + (mean (fun x => INR (asked_at l x)) D + mean (fun x => INR (asked_at h x)) D) / 2).
-  destruct (half v (fun x => INR (asked_at h x))) as [H _].
+  destruct (half v (fun x => INR (asked_at h x)) inside) as [H _].
   { intros x. now rewrite (proj2 (unmentioned h v x nh)). }
-  destruct (half v (fun x => INR (asked_at l x))) as [_ L].
+  destruct (half v (fun x => INR (asked_at l x)) inside) as [_ L].
   { intros x. now rewrite (proj2 (unmentioned l v x nl)). }
   rewrite (mean_ext _ (fun x => 1 + ((if x v then INR (asked_at h x) else 0) + (if x v then 0 else INR (asked_at l x))))).
   - rewrite !mean_plus, H, L, (mean_constant D law). field.
@@ -106,15 +106,15 @@ Definition moved (i : nat) (h : (nat -> bool) -> R) : R := mean (fun x => Rabs (
 Definition redrawn (v : nat) (h : (nat -> bool) -> R) : (nat -> bool) -> R :=
   fun x => (h x + h (flip_bit v x)) / 2.
 
-Lemma redrawn_fair v h : mean (redrawn v h) D = mean h D.
+Lemma redrawn_fair v h : (v < d)%nat -> mean (redrawn v h) D = mean h D.
 Proof.
-  unfold redrawn. rewrite (mean_ext _ (fun x => / 2 * (h x + h (flip_bit v x)))) by (intros; field).
-  rewrite mean_scaled, mean_plus, fair_mean. field.
+  intros inside. unfold redrawn. rewrite (mean_ext _ (fun x => / 2 * (h x + h (flip_bit v x)))) by (intros; field).
+  rewrite mean_scaled, mean_plus, fair_mean by assumption. field.
 Qed.
-Lemma redrawn_moved v i h : moved i (redrawn v h) <= moved i h.
+Lemma redrawn_moved v i h : (v < d)%nat -> moved i (redrawn v h) <= moved i h.
 Proof.
-  apply Rle_trans with (mean (redrawn v (fun x => Rabs (h x - h (flip_bit i x)) / 2)) D);
-    [|unfold moved; rewrite redrawn_fair; lra].
+  intros inside. apply Rle_trans with (mean (redrawn v (fun x => Rabs (h x - h (flip_bit i x)) / 2)) D);
+    [|unfold moved; rewrite redrawn_fair by assumption; lra].
   apply mean_le. intros x. unfold redrawn. rewrite (flip_swap v i).
   replace ((h x + h (flip_bit v x)) / 2 - (h (flip_bit i x) + h (flip_bit i (flip_bit v x))) / 2)
     with ((h x - h (flip_bit i x)) / 2 + (h (flip_bit v x) - h (flip_bit i (flip_bit v x))) / 2) by field.
@@ -124,25 +124,28 @@ Proof.
   rewrite !A in T. lra.
 Qed.
 
-Lemma covariance most t : once t -> forall h, (forall i, moved i h <= most) ->
+Lemma covariance most t : once t -> below d t -> forall h, (forall i, (i < d)%nat -> moved i h <= most) ->
   mean (fun x => sign (value t x) * h x) D - mean (fun x => sign (value t x)) D * mean h D
     <= most * average_depth D t.
 Proof.
-  induction t as [c|v l L r H]; cbn [once]; intros O h M.
+  induction t as [c|v l L r H]; cbn [once]; intros O few h M.
   - cbn [value]. rewrite mean_scaled, (mean_constant D law).
     change (average_depth D (Says c)) with (mean (fun _ => INR 0) D). rewrite (mean_constant D law). cbn [INR]. lra.
-  - destruct O as (nl & nr & Ol & Or). rewrite (depth_step v l r nl nr).
+  - destruct O as (nl & nr & Ol & Or). apply below_parts in few as (vd & fl & fr).
+    rewrite (depth_step v l r vd nl nr).
     set (g := redrawn v h).
     assert (gv : forall x, g (flip_bit v x) = g x).
     { intros x. unfold g, redrawn. rewrite flip_twice. lra. }
-    assert (gm : forall i, moved i g <= most) by (intros i; eapply Rle_trans; [apply redrawn_moved|apply M]).
-    specialize (L Ol g gm). specialize (H Or g gm). unfold g in L, H. rewrite !redrawn_fair in L, H. fold g in L, H.
+    assert (gm : forall i, (i < d)%nat -> moved i g <= most)
+      by (intros i I; eapply Rle_trans; [now apply redrawn_moved|now apply M]).
+    specialize (L Ol fl g gm). specialize (H Or fr g gm). unfold g in L, H.
+    rewrite !redrawn_fair in L, H by assumption. fold g in L, H.
     assert (vl : forall x, value l (flip_bit v x) = value l x) by (intros x; apply (unmentioned l v x nl)).
     assert (vr : forall x, value r (flip_bit v x) = value r x) by (intros x; apply (unmentioned r v x nr)).
-    destruct (half v (fun x => sign (value r x))) as [R1 _]; [intros x; now rewrite vr|].
-    destruct (half v (fun x => sign (value l x))) as [_ L1]; [intros x; now rewrite vl|].
-    destruct (half v (fun x => sign (value r x) * g x)) as [R2 _]; [intros x; now rewrite vr, gv|].
-    destruct (half v (fun x => sign (value l x) * g x)) as [_ L2]; [intros x; now rewrite vl, gv|].
+    destruct (half v (fun x => sign (value r x)) vd) as [R1 _]; [intros x; now rewrite vr|].
+    destruct (half v (fun x => sign (value l x)) vd) as [_ L1]; [intros x; now rewrite vl|].
+    destruct (half v (fun x => sign (value r x) * g x) vd) as [R2 _]; [intros x; now rewrite vr, gv|].
+    destruct (half v (fun x => sign (value l x) * g x) vd) as [_ L2]; [intros x; now rewrite vl, gv|].
     assert (all : mean (fun x => sign (value (Asks v l r) x)) D
       = (mean (fun x => sign (value r x)) D + mean (fun x => sign (value l x)) D) / 2).
     { rewrite (mean_ext _ (fun x => (if x v then sign (value r x) else 0) + (if x v then 0 else sign (value l x)))).
@@ -155,14 +158,14 @@ Proof.
       - apply mean_le. intros x. unfold g, redrawn. cbn [value].
         pose proof (Rle_abs (h x - h (flip_bit v x))). pose proof (Rle_abs (- (h x - h (flip_bit v x)))) as N.
         rewrite Rabs_Ropp in N. destruct (x v); [destruct (value r x)|destruct (value l x)]; unfold sign; lra.
-      - rewrite mean_plus. specialize (M v). unfold moved in M. lra. }
+      - rewrite mean_plus. specialize (M v vd). unfold moved in M. lra. }
     rewrite mean_plus, R2, L2 in split. rewrite all. lra.
 Qed.
 
-Theorem osss t most : once t -> (forall i, pr D (changes (value t) i) <= most) ->
+Theorem osss t most : once t -> below d t -> (forall i, (i < d)%nat -> pr D (changes (value t) i) <= most) ->
   let p := pr D (value t) in 4 * p * (1 - p) <= most * average_depth D t.
 Proof.
-  intros O M p. pose proof (covariance most t O (fun x => sign (value t x))) as C.
+  intros O few M p. pose proof (covariance most t O few (fun x => sign (value t x))) as C.
   assert (one : mean (fun x => sign (value t x) * sign (value t x)) D = 1).
   { rewrite (mean_ext _ (fun _ => 1)); [apply (mean_constant D law)|]. intros x. destruct (value t x); cbn; ring. }
   assert (two : mean (fun x => sign (value t x)) D = 2 * p - 1).
@@ -173,7 +176,7 @@ Proof.
         [ring|]. intros x. destruct (value t (fst x)); ring.
     - intros x. destruct (value t x); cbn; ring. }
   cbn beta in C. rewrite one, two in C. apply Rle_trans with (1 - (2 * p - 1) * (2 * p - 1)); [apply Req_le; ring|]. apply C.
-  intros i. apply Rle_trans with (2 := M i). apply Req_le. unfold moved, mean, pr. apply sum_ext. intros x.
+  intros i I. apply Rle_trans with (2 := M i I). apply Req_le. unfold moved, mean, pr. apply sum_ext. intros x.
   unfold changes, sign. destruct (value t (fst x)), (value t (flip_bit i (fst x))); cbn [xorb].
   - replace (1 - 1) with 0 by ring. rewrite Rabs_R0. lra.
   - replace (1 - -1) with 2 by ring. rewrite Rabs_right; lra.
@@ -192,20 +195,21 @@ Proof.
   replace (flip_bit v x w) with (x w) by (unfold flip_bit; now rewrite Nat.eqb_sym, N). now rewrite (L Nl), (H Nh).
 Qed.
 
-Lemma path_moments t : once t ->
+Lemma path_moments t : once t -> below d t ->
   mean (path t) D = 0 /\ mean (fun x => path t x * path t x) D = average_depth D t.
 Proof.
-  induction t as [c|v l L h H]; cbn [once]; intros O.
+  induction t as [c|v l L h H]; cbn [once]; intros O few.
   - split; cbn [path].
     + apply (mean_constant D law).
     + change (average_depth D (Says c)) with (mean (fun _ => INR 0) D). apply mean_ext. intros. cbn. ring.
-  - destruct O as (nl & nh & Ol & Oh). specialize (L Ol) as [l1 l2]. specialize (H Oh) as [h1 h2].
-    rewrite (depth_step v l h nl nh), <- l2, <- h2.
-    destruct (half v (path h)) as [H1 _]; [intros x; now apply path_unmentioned|].
-    destruct (half v (path l)) as [_ L1]; [intros x; now apply path_unmentioned|].
-    destruct (half v (fun x => path h x * path h x)) as [H2 _]; [intros x; now rewrite path_unmentioned|].
-    destruct (half v (fun x => path l x * path l x)) as [_ L2]; [intros x; now rewrite path_unmentioned|].
-    destruct (half v (fun _ => 1)) as [U V]; [reflexivity|]. rewrite (mean_constant D law) in U, V.
+  - destruct O as (nl & nh & Ol & Oh). apply below_parts in few as (vd & fl & fh).
+    specialize (L Ol fl) as [l1 l2]. specialize (H Oh fh) as [h1 h2].
+    rewrite (depth_step v l h vd nl nh), <- l2, <- h2.
+    destruct (half v (path h) vd) as [H1 _]; [intros x; now apply path_unmentioned|].
+    destruct (half v (path l) vd) as [_ L1]; [intros x; now apply path_unmentioned|].
+    destruct (half v (fun x => path h x * path h x) vd) as [H2 _]; [intros x; now rewrite path_unmentioned|].
+    destruct (half v (fun x => path l x * path l x) vd) as [_ L2]; [intros x; now rewrite path_unmentioned|].
+    destruct (half v (fun _ => 1) vd) as [U V]; [reflexivity|]. rewrite (mean_constant D law) in U, V.
     split; cbn [path].
     + rewrite (mean_ext _ (fun x => ((if x v then 1 else 0) + -1 * (if x v then 0 else 1))
         + ((if x v then path h x else 0) + (if x v then 0 else path l x)))).
@@ -239,20 +243,16 @@ Proof.
   - destruct I as [->|I]; [contradiction|]. rewrite (IH B I). ring.
 Qed.
 
-Lemma path_sum t d x : once t -> (forall i, mentions t i = true -> (i < d)%nat) ->
+Lemma path_sum t x : once t -> below d t ->
   path t x = sum (fun i => if asks t x i then sign (x i) else 0) (seq 0 d).
 Proof.
-  induction t as [c|v l L h H]; cbn [once]; intros O below.
+  induction t as [c|v l L h H]; cbn [once]; intros O few.
   - cbn [path asks]. now rewrite sum_zero.
   - destruct O as (nl & nh & Ol & Oh).
-    assert (bl : forall i, mentions l i = true -> (i < d)%nat).
-    { intros i I. apply below. cbn. rewrite I. now rewrite !orb_true_r. }
-    assert (bh : forall i, mentions h i = true -> (i < d)%nat).
-    { intros i I. apply below. cbn. rewrite I. now rewrite !orb_true_r. }
+    apply below_parts in few as (vd & bl & bh).
     specialize (L Ol bl). specialize (H Oh bh). cbn [path asks].
-    assert (vd : In v (seq 0 d)).
-    { apply in_seq. split; [lia|]. apply below. cbn. now rewrite Nat.eqb_refl. }
-    rewrite <- (single v (sign (x v)) (seq 0 d) (seq_NoDup _ _) vd).
+    assert (vd' : In v (seq 0 d)) by (apply in_seq; lia).
+    rewrite <- (single v (sign (x v)) (seq 0 d) (seq_NoDup _ _) vd').
     destruct (x v) eqn:xv; [rewrite H|rewrite L]; rewrite <- sum_plus; apply sum_ext; intros i;
       destruct (Nat.eqb_spec i v) as [->|ne]; cbn [orb]; try (rewrite asks_unmentioned by assumption; rewrite xv); ring.
 Qed.
@@ -260,38 +260,38 @@ Qed.
 Definition rises (f : (nat -> bool) -> bool) (i : nat) : Prop :=
   forall x, x i = false -> f x = true -> f (flip_bit i x) = true.
 
-Lemma odd_mean i (k : (nat -> bool) -> R) : (forall x, k (flip_bit i x) = - k x) -> mean k D = 0.
+Lemma odd_mean i (k : (nat -> bool) -> R) : (i < d)%nat -> (forall x, k (flip_bit i x) = - k x) -> mean k D = 0.
 Proof.
-  intros K. pose proof (fair_mean i k) as F. rewrite (mean_ext _ (fun x => -1 * k x)) in F by (intros; rewrite K; ring).
+  intros inside K. pose proof (fair_mean i k inside) as F. rewrite (mean_ext _ (fun x => -1 * k x)) in F by (intros; rewrite K; ring).
   rewrite mean_scaled in F. lra.
 Qed.
 
-Lemma monotone_influence f i : rises f i -> pr D (changes f i) = mean (fun x => sign (f x) * sign (x i)) D.
+Lemma monotone_influence f i : (i < d)%nat -> rises f i -> pr D (changes f i) = mean (fun x => sign (f x) * sign (x i)) D.
 Proof.
-  intros up. set (k := fun x => sign (f x) * sign (x i)).
-  rewrite <- (redrawn_fair i k). unfold mean, pr. apply sum_ext. intros [x w]. cbn [fst snd].
+  intros inside up. set (k := fun x => sign (f x) * sign (x i)).
+  rewrite <- (redrawn_fair i k inside). unfold mean, pr. apply sum_ext. intros [x w]. cbn [fst snd].
   unfold redrawn, k, changes. rewrite flip_here.
   pose proof (up x) as u. pose proof (up (flip_bit i x)) as u'. rewrite flip_here, flip_twice in u'.
   destruct (x i), (f x), (f (flip_bit i x)); cbn in *; try lra;
     try (specialize (u eq_refl eq_refl); discriminate); specialize (u' eq_refl eq_refl); discriminate.
 Qed.
 
-Theorem monotone_depth t d : once t -> (forall i, mentions t i = true -> (i < d)%nat) ->
+Theorem monotone_depth t : once t -> below d t ->
   (forall i, (i < d)%nat -> rises (value t) i) ->
   total_influence D (value t) d ^ 2 <= average_depth D t.
 Proof.
-  intros O below up. set (total := total_influence D (value t) d).
-  destruct (path_moments t O) as [_ square]. rewrite <- square.
+  intros O few up. set (total := total_influence D (value t) d).
+  destruct (path_moments t O few) as [_ square]. rewrite <- square.
   assert (E : total = mean (fun x => sign (value t x) * path t x) D).
   { unfold total, total_influence.
     rewrite (sum_ext_in _ (fun i => mean (fun x => sign (value t x) * (if asks t x i then sign (x i) else 0)) D)).
     - rewrite (mean_ext _ (fun x => sum (fun i => sign (value t x) * (if asks t x i then sign (x i) else 0)) (seq 0 d))).
       + unfold mean. rewrite <- sum_swap. apply sum_ext. intros x. now rewrite sum_scale.
-      + intros x. rewrite (path_sum t d x O below). now rewrite sum_scale.
-    - intros i I. apply in_seq in I. rewrite monotone_influence by (apply up; lia).
+      + intros x. rewrite (path_sum t x O few). now rewrite sum_scale.
+    - intros i I. apply in_seq in I. rewrite monotone_influence by (lia || (apply up; lia)).
       rewrite (mean_ext _ (fun x => sign (value t x) * (if asks t x i then sign (x i) else 0)
         + (if asks t x i then 0 else sign (value t x) * sign (x i)))) by (intros x; destruct (asks t x i); ring).
-      rewrite mean_plus, (odd_mean i (fun x => if asks t x i then 0 else sign (value t x) * sign (x i))); [ring|].
+      rewrite mean_plus, (odd_mean i (fun x => if asks t x i then 0 else sign (value t x) * sign (x i))); [ring|lia|].
       intros x. rewrite asks_flip, flip_here. destruct (asks t x i) eqn:A; [ring|].
       rewrite (unasked t x i A). destruct (x i); cbn; ring. }
   assert (P : 0 <= mean (fun x => (path t x - total * sign (value t x)) ^ 2) D).

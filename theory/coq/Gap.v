@@ -129,6 +129,29 @@ Proof.
     rewrite <- e. symmetry. apply existsb_exists. now exists x.
 Qed.
 
+Lemma uniform_count d h : pr (uniform d) h = INR (count d h) * / 2 ^ d.
+Proof.
+  unfold pr, uniform, count. rewrite sum_map. cbn [fst snd].
+  rewrite <- (sum_filter (fun _ => / 2 ^ d)), sum_const. reflexivity.
+Qed.
+
+Theorem gap_polynomials d r h : polynomial d r h ->
+  pr (uniform d) h = 0 \/ pr (uniform d) h >= / 2 ^ r.
+Proof.
+  intros P. assert (P2 : forall k, 0 < 2 ^ k) by (intros; apply pow_lt; lra). rewrite uniform_count.
+  destruct (existsb h (cube d)) eqn:e.
+  - right. pose proof (nonzero_often d r h P e) as K.
+    apply le_INR in K. rewrite mult_INR, !pow_INR in K. change (INR 2) with 2 in K.
+    apply Rle_ge. apply Rmult_le_reg_l with (2 ^ r); [apply P2|].
+    rewrite Rinv_r by (pose proof (P2 r); lra). apply Rmult_le_reg_r with (2 ^ d); [apply P2|].
+    rewrite !Rmult_assoc, Rinv_l by (pose proof (P2 d); lra). lra.
+  - left. replace (count d h) with O; [cbn [INR]; ring|].
+    unfold count. symmetry. apply length_zero_iff_nil.
+    destruct (filter h (cube d)) as [|x l] eqn:f; [reflexivity|exfalso].
+    assert (I : In x (filter h (cube d))) by (rewrite f; now left).
+    apply filter_In in I. rewrite <- not_true_iff_false in e. apply e, existsb_exists. now exists x.
+Qed.
+
 (** A tree at a point of the cube. *)
 Definition says (t : tree) (x : list bool) : nat := class_of t (fun v => nth v x false).
 

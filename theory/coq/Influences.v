@@ -1,5 +1,5 @@
 (** How deep and how large a tree must be: bits that are flipped, and the rank of a tree. *)
-From Coq Require Import Bool List Reals Lra Lia Arith.
+From Coq Require Import Bool List Reals Lra Lia Arith FunctionalExtensionality.
 From Leafproof Require Import Space.
 Import ListNotations.
 Open Scope R_scope.
@@ -68,24 +68,35 @@ Proof.
     + rewrite sum_plus. destruct (x v); lra.
 Qed.
 
+(** Points are [d] fair bits, independent of each other: to flip one changes no probability. *)
+Definition fair_bits (d : nat) (D : list ((nat -> bool) * R)) : Prop :=
+  forall i E, (i < d)%nat -> pr D (fun x => E (flip_bit i x)) = pr D E.
+(** A tree that asks for these bits alone. *)
+Definition below (d : nat) (t : bit_tree) : Prop := forall i, mentions t i = true -> (i < d)%nat.
+
+Lemma below_parts d v l h : below d (Asks v l h) -> (v < d)%nat /\ below d l /\ below d h.
+Proof.
+  intros B. repeat split; [|intros i I|intros i I]; apply B; cbn; [now rewrite Nat.eqb_refl| |];
+    rewrite I; now rewrite ?orb_true_r.
+Qed.
+
 Section Fair.
 Context (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (t : bit_tree) (d : nat).
 Hypothesis law : distribution D.
-(** Points are fair bits, independent of each other: to flip one changes no probability. *)
-Hypothesis fair : forall i E, pr D (fun x => E (flip_bit i x)) = pr D E.
+Hypothesis fair : fair_bits d D.
 
 Definition changes (i : nat) (x : nat -> bool) : bool := xorb (f x) (f (flip_bit i x)).
 Definition misses (x : nat -> bool) : bool := xorb (f x) (value t x).
 Definition total_influence : R := sum (fun i => pr D (changes i)) (seq 0 d).
 Definition average_depth : R := sum (fun x => snd x * INR (asked_at t (fst x))) D.
 
-Lemma changes_asks i : pr D (changes i) <= pr D (fun x => asks t x i) + 2 * pr D misses.
+Lemma changes_asks i : (i < d)%nat -> pr D (changes i) <= pr D (fun x => asks t x i) + 2 * pr D misses.
 Proof.
-  apply Rle_trans with (sum (fun e => pr D e) [(fun x => asks t x i); misses; (fun x => misses (flip_bit i x))]).
+  intros inside. apply Rle_trans with (sum (fun e => pr D e) [(fun x => asks t x i); misses; (fun x => misses (flip_bit i x))]).
   - apply Rle_trans with (2 := pr_union D law (fun e => e) _). apply pr_le; [exact law|]. intros x C.
     cbn. destruct (asks t x i) eqn:A; [reflexivity|]. apply unasked in A.
     unfold misses, changes in *. rewrite A. destruct (f x), (f (flip_bit i x)), (value t x); cbn in *; auto.
-  - cbn [sum]. rewrite (fair i misses). lra.
+  - cbn [sum]. rewrite (fair i misses inside). lra.
 Qed.
 
 Lemma asks_all : sum (fun i => pr D (fun x => asks t x i)) (seq 0 d) <= average_depth.
@@ -101,7 +112,7 @@ Theorem influence_depth : total_influence <= average_depth + 2 * INR d * pr D mi
 Proof.
   unfold total_influence.
   apply Rle_trans with (sum (fun i => pr D (fun x => asks t x i) + 2 * pr D misses) (seq 0 d)).
-  - apply sum_le. intros i _. apply changes_asks.
+  - apply sum_le. intros i I. apply in_seq in I. apply changes_asks. lia.
   - rewrite sum_plus, sum_const, seq_length. pose proof asks_all. lra.
 Qed.
 End Fair.
@@ -119,23 +130,23 @@ Proof.
 Qed.
 
 Section Reached.
-Context (D : list ((nat -> bool) * R)).
+Context (D : list ((nat -> bool) * R)) (d : nat).
 Hypothesis law : distribution D.
-Hypothesis fair : forall i E, pr D (fun x => E (flip_bit i x)) = pr D E.
+Hypothesis fair : fair_bits d D.
 
 Definition reaching (A : (nat -> bool) -> bool) (t : bit_tree) : R :=
   sum (fun x => if A (fst x) then snd x * INR (asked_at t (fst x)) else 0) D.
 
-Lemma within_leaves t : once t -> forall A, (forall i x, mentions t i = true -> A (flip_bit i x) = A x) ->
+Lemma within_leaves t : once t -> below d t -> forall A, (forall i x, mentions t i = true -> A (flip_bit i x) = A x) ->
   reaching A t * ln 2 <= pr D A * ln (INR (bit_leaves t)).
 Proof.
-  induction t as [c|v l L h H]; cbn [once bit_leaves]; intros O A same.
+  induction t as [c|v l L h H]; cbn [once bit_leaves]; intros O few A same.
   - unfold reaching. cbn [asked_at INR]. rewrite (sum_ext _ (fun _ => 0)), sum_zero; [rewrite ln_1; lra|].
     intros x. destruct (A (fst x)); ring.
-  - destruct O as (vl & vh & Ol & Oh).
+  - destruct O as (vl & vh & Ol & Oh). apply below_parts in few as (vd & fl & fh).
     set (up := fun x => (A x && x v)%bool). set (down := fun x => (A x && negb (x v))%bool).
     assert (half : pr D up = pr D down).
-    { rewrite <- (fair v up). apply pr_ext. intros x. unfold up, down.
+    { rewrite <- (fair v up vd). apply pr_ext. intros x. unfold up, down.
       rewrite same by (cbn; now rewrite Nat.eqb_refl). unfold flip_bit. now rewrite Nat.eqb_refl. }
     assert (both : pr D A = pr D up + pr D down) by apply pr_split.
     assert (stays : forall t' i x, mentions t' v = false -> mentions t' i = true -> flip_bit i x v = x v).
@@ -146,7 +157,7 @@ Proof.
     assert (samel : forall i x, mentions l i = true -> down (flip_bit i x) = down x).
     { intros i x y. unfold down. rewrite (stays l i x vl y), same; [reflexivity|].
       cbn. rewrite y. now rewrite orb_true_r. }
-    specialize (H Oh up sameh). specialize (L Ol down samel).
+    specialize (H Oh fh up sameh). specialize (L Ol fl down samel).
     assert (parts : reaching A (Asks v l h) = pr D A + reaching up h + reaching down l).
     { unfold reaching, pr. rewrite <- !sum_plus. apply sum_ext. intros x. unfold up, down. cbn [asked_at].
       rewrite S_INR. destruct (A (fst x)), (fst x v); cbn; ring. }
@@ -157,16 +168,16 @@ Proof.
     rewrite both. rewrite <- half in *. lra.
 Qed.
 
-Theorem leaves_depth t : once t -> average_depth D t * ln 2 <= ln (INR (bit_leaves t)).
+Theorem leaves_depth t : once t -> below d t -> average_depth D t * ln 2 <= ln (INR (bit_leaves t)).
 Proof.
-  intros O. pose proof (within_leaves t O (fun _ => true) (fun _ _ _ => eq_refl)) as W.
+  intros O few. pose proof (within_leaves t O few (fun _ => true) (fun _ _ _ => eq_refl)) as W.
   rewrite pr_true in W by exact law. change (reaching (fun _ => true) t) with (average_depth D t) in W. lra.
 Qed.
 
-Theorem influence_leaves f t d : once t ->
+Theorem influence_leaves f t : once t -> below d t ->
   Rpower 2 (total_influence D f d - 2 * INR d * pr D (misses f t)) <= INR (bit_leaves t).
 Proof.
-  intros O. pose proof (leaves_depth t O). pose proof (influence_depth D f t d law fair).
+  intros O few. pose proof (leaves_depth t O few). pose proof (influence_depth D f t d law fair).
   pose proof (le_INR _ _ (bit_leaves_some t)). cbn [INR] in *.
   assert (0 < ln 2) by (rewrite <- ln_1; apply ln_increasing; lra).
   unfold Rpower. rewrite <- (exp_ln (INR (bit_leaves t))) by lra.
@@ -175,7 +186,6 @@ Proof.
   - rewrite E. lra.
 Qed.
 End Reached.
-
 (** ** How often each class occurs *)
 Definition fair_coin : list (bool * R) := [(false, 1 / 2); (true, 1 / 2)].
 Lemma fair_coin_law : distribution fair_coin.
@@ -196,6 +206,41 @@ Proof. rewrite pr_step. cbn [sum fair_coin fst snd]. field. Qed.
 
 Lemma seq_shift_sum (g : nat -> R) n : sum g (seq 1 n) = sum (fun i => g (S i)) (seq 0 n).
 Proof. rewrite <- seq_shift, sum_map. reflexivity. Qed.
+
+(** There are such points: all words of [d] bits, and no bits behind them. *)
+Definition bits_of (x : list bool) : nat -> bool := fun i => nth i x false.
+Definition cube_points (d : nat) : list ((nat -> bool) * R) := map (fun x => (bits_of (fst x), snd x)) (power fair_coin d).
+
+Lemma bits_flipped i x : (i < length x)%nat -> bits_of (flipped_bit i x) = flip_bit i (bits_of x).
+Proof.
+  intros L. apply functional_extensionality. unfold bits_of, flip_bit. revert i L.
+  induction x as [|b x IH]; intros [|i] L [|j]; cbn in *; try lia; try reflexivity. apply IH. lia.
+Qed.
+Lemma words_long d x : In x (power fair_coin d) -> length (fst x) = d.
+Proof.
+  revert x. induction d as [|d IH]; intros x I; cbn in I; [now destruct I as [<-|[]]|].
+  rewrite app_nil_r in I. apply in_app_iff in I as [I|I]; apply in_map_iff in I as [y [<- J]]; cbn; now rewrite (IH y J).
+Qed.
+Lemma coins_fair d : forall i F, (i < d)%nat ->
+  pr (power fair_coin d) (fun x => F (flipped_bit i x)) = pr (power fair_coin d) F.
+Proof.
+  induction d as [|d IH]; intros i F L; [lia|]. rewrite !fair_coin_step.
+  destruct i as [|i]; cbn [flipped_bit negb]; [field|].
+  rewrite (IH i (fun x => F (false :: x))), (IH i (fun x => F (true :: x))) by lia. reflexivity.
+Qed.
+Theorem cube_points_fair d : distribution (cube_points d) /\ fair_bits d (cube_points d).
+Proof.
+  assert (E0 : forall E, pr (cube_points d) E = pr (power fair_coin d) (fun x => E (bits_of x))).
+  { intros E. unfold pr, cube_points. now rewrite sum_map. }
+  split.
+  - destruct (power_law fair_coin d fair_coin_law) as [P one]. split.
+    + intros x I. apply in_map_iff in I as [y [<- J]]. exact (P y J).
+    + unfold cube_points. now rewrite sum_map.
+  - intros i E L. rewrite !E0.
+    rewrite (pr_ext_in (power fair_coin d) _ (fun x => E (bits_of (flipped_bit i x)))).
+    + exact (coins_fair d i (fun x => E (bits_of x)) L).
+    + intros x I. rewrite bits_flipped; [reflexivity|]. now rewrite (words_long d x I).
+Qed.
 
 Theorem poincare d : forall f, let p := pr (power fair_coin d) f in
   4 * p * (1 - p) <= sum (influence d f) (seq 0 d).

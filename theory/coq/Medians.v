@@ -1,6 +1,7 @@
 (** A median of means of groups of draws is seldom off. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
 From Leafproof Require Import Space ClopperPearson Minimax Axioms Draws.
+From Leafproof Require Testing.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -117,5 +118,26 @@ Proof.
   - replace (2 * sqrt V * sqrt (1 - q) / (t * sqrt (INR n)) * (2 * sqrt V * sqrt (1 - q) / (t * sqrt (INR n))))
       with (4 * (sqrt V * sqrt V) * (sqrt (1 - q) * sqrt (1 - q)) / (t ^ 2 * (sqrt (INR n) * sqrt (INR n)))) by (field; lra).
     rewrite !sqrt_sqrt by lra. unfold q. field. split; lra.
+Qed.
+(** How many groups are enough. *)
+Theorem median_of_means_groups (median : list R -> R) delta :
+  (forall values, is_median (median values) values) ->
+  (1 <= n)%nat -> 0 < t -> 0 < V -> V / (INR n * t ^ 2) < 1 / 2 -> 0 < delta < 1 ->
+  INR k >= 2 * ln delta / ln (4 * (V / (INR n * t ^ 2)) * (1 - V / (INR n * t ^ 2))) ->
+  pr (power (power D n) k) (fun s => at_most t (Rabs (median (group_means s) - Minimax.mean X D))) <= delta.
+Proof.
+  intros M one pos some few d H. eapply Rle_trans; [apply median_of_means; assumption || lra|].
+  assert (Q : 0 < V / (INR n * t ^ 2)).
+  { apply Rdiv_lt_0_compat; [assumption|]. apply Rmult_lt_0_compat; [apply lt_0_INR; lia|apply pow_lt; lra]. }
+  set (q := V / (INR n * t ^ 2)) in *. set (y := 4 * q * (1 - q)) in *.
+  assert (Y : 0 < y < 1) by (unfold y; split; nra).
+  assert (R : 0 < sqrt y < 1).
+  { split; [apply sqrt_lt_R0; lra|]. rewrite <- sqrt_1. apply sqrt_lt_1; lra. }
+  assert (E : ln y = 2 * ln (sqrt y)).
+  { rewrite <- (sqrt_sqrt y) at 1 by lra. rewrite ln_mult by lra. ring. }
+  pose proof (Testing.ln_below_one _ R) as L. rewrite E in H.
+  replace (sqrt y) with (1 - (1 - sqrt y)) by ring. apply Testing.enough_draws; [lra|lra|].
+  replace (1 - (1 - sqrt y)) with (sqrt y) by ring.
+  replace (ln delta / ln (sqrt y)) with (2 * ln delta / (2 * ln (sqrt y))) by (field; lra). exact H.
 Qed.
 End Groups.

@@ -226,6 +226,21 @@ Proof.
   unfold Rdiv. rewrite Rmult_comm, <- sum_plus, <- sum_scale. apply sum_ext. intros T. field.
 Qed.
 
+(** Few coefficients are large. *)
+Theorem heavy_coefficients d u (sets : list (list bool)) theta :
+  NoDup sets -> incl sets (cube d) -> 0 < theta -> mean_square d u <= 1 ->
+  (forall T, In T sets -> theta <= Rabs (spectrum d u T)) -> INR (length sets) <= 1 / theta ^ 2.
+Proof.
+  intros N I pos one large. assert (P : 0 < theta ^ 2) by (apply pow_lt; lra).
+  apply Rmult_le_reg_r with (theta ^ 2); [assumption|].
+  replace (1 / theta ^ 2 * theta ^ 2) with 1 by (field; lra). rewrite <- sum_const.
+  apply Rle_trans with (sum (fun T => spectrum d u T * spectrum d u T) sets).
+  - apply sum_le. intros T J. specialize (large T J). apply Rle_trans with (Rabs (spectrum d u T) * Rabs (spectrum d u T)); [nra|].
+    right. rewrite <- Rabs_mult. apply Rabs_right. nra.
+  - rewrite <- parseval in one. eapply Rle_trans; [|exact one].
+    apply sum_included; try assumption. intros T. nra.
+Qed.
+
 (** ** Conjunctions *)
 (** Each variable of [vars] has its value of [values]. *)
 Fixpoint holds (vars values x : list bool) : bool :=

@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Guessing Meetings Mistakes Moment Collecting Medians.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Degree Guessing Meetings Mistakes Moment Collecting Medians.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -57,6 +57,25 @@ Proof.
   replace (INR d * (1 + 1)) with (2 * INR d) by ring. unfold Rdiv. ring.
 Qed.
 Print Assumptions occam_trees_realizable.
+
+(** occam-trees-multiclass: Consistent decision trees of bounded depth with several classes, realizable *)
+Theorem occam_trees_multiclass (D : list ((nat -> bool) * R)) (teacher : (nat -> bool) -> nat)
+    (epsilon delta : R) (d c r n : nat) :
+  distribution D ->
+  (1 <= d)%nat ->
+  (1 <= c)%nat ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  (INR n >= (ln delta - 2 ^ r * ln (INR c) - (2 ^ r - 1) * ln (INR d)) / ln (1 - epsilon)) ->
+    (pr (power D n) (fooled D (complete d c r) (agrees teacher) epsilon) <= delta).
+Proof.
+  intros law dd cc e de _ H. assert (dp : 0 < INR d) by (apply lt_0_INR; lia).
+  assert (cp : 0 < INR c) by (apply lt_0_INR; lia).
+  apply (Occam.complete_trees_realizable d c r D teacher); try assumption.
+  eapply Rge_trans; [exact H|]. right. rewrite ln_mult by assumption. unfold Rdiv. ring.
+Qed.
+Print Assumptions occam_trees_multiclass.
 
 (** clopper-pearson: Exact upper bound from observed disagreements *)
 Theorem clopper_pearson {T} (D : list (T * R)) (B : T -> bool) (U : nat -> R) (delta p : R) (k n
@@ -729,11 +748,11 @@ Print Assumptions growth_function.
 Theorem tree_depth_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
     bit_tree) (index epsilon : R) (d : nat) :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  fair_bits d D ->
   total_influence D f d >= index ->
   pr D (misses f g) = epsilon ->
   0 <= index ->
-  0 < epsilon < 1 ->
+  0 <= epsilon <= 1 ->
   (1 <= d)%nat ->
   average_depth D g >= index - 2 * epsilon * INR d.
 Proof.
@@ -745,17 +764,18 @@ Print Assumptions tree_depth_influence.
 Theorem tree_leaves_influence (D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g :
     bit_tree) (index epsilon : R) (d : nat) :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  fair_bits d D ->
   total_influence D f d >= index ->
   pr D (misses f g) = epsilon ->
   once g ->
+  below d g ->
   0 <= index ->
-  0 < epsilon < 1 ->
+  0 <= epsilon <= 1 ->
   (1 <= d)%nat ->
   INR (bit_leaves g) >= Rpower 2 (index - 2 * INR d * epsilon).
 Proof.
-  intros law fair total <- path _ _ _. apply Rle_ge.
-  apply Rle_trans with (2 := Influences.influence_leaves D law fair f g d path).
+  intros law fair total <- path few _ _ _. apply Rle_ge.
+  apply Rle_trans with (2 := Influences.influence_leaves D d law fair f g path few).
   apply Rle_Rpower; lra.
 Qed.
 Print Assumptions tree_leaves_influence.
@@ -782,18 +802,21 @@ Qed.
 Print Assumptions tree_rank_leaves.
 
 (** tree-depth-largest-influence: How deep a tree must be on average, by the largest influence of a bit *)
-Theorem tree_depth_largest_influence (D : list ((nat -> bool) * R)) (g : bit_tree) (p M : R) :
+Theorem tree_depth_largest_influence (D : list ((nat -> bool) * R)) (g : bit_tree) (p M : R) (d
+    : nat) :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  fair_bits d D ->
   once g ->
-  (forall i, pr D (changes (value g) i) <= M) ->
+  below d g ->
+  (forall i, (i < d)%nat -> pr D (changes (value g) i) <= M) ->
   pr D (value g) = p ->
   0 <= p <= 1 ->
   0 < M <= 1 ->
+  (1 <= d)%nat ->
   average_depth D g >= 4 * p * (1 - p) / M.
 Proof.
-  intros law fair path few <- _ [some _]. apply Rle_ge.
-  pose proof (Depth.osss D law fair g M path few) as H. cbn zeta in H.
+  intros law fair path few low <- _ [some _] _. apply Rle_ge.
+  pose proof (Depth.osss D d law fair g M path few low) as H. cbn zeta in H.
   apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right. field. lra.
 Qed.
 Print Assumptions tree_depth_largest_influence.
@@ -802,16 +825,16 @@ Print Assumptions tree_depth_largest_influence.
 Theorem tree_depth_monotone (D : list ((nat -> bool) * R)) (g : bit_tree) (d : nat) (index : R)
     :
   distribution D ->
-  (forall i E, pr D (fun x => E (flip_bit i x)) = pr D E) ->
+  fair_bits d D ->
   once g ->
-  (forall i, mentions g i = true -> (i < d)%nat) ->
+  below d g ->
   (forall i, (i < d)%nat -> rises (value g) i) ->
   total_influence D (value g) d >= index ->
   0 <= index ->
   average_depth D g >= index ^ 2.
 Proof.
-  intros law fair path below up total some. apply Rle_ge.
-  eapply Rle_trans; [|exact (Depth.monotone_depth D law fair g d path below up)].
+  intros law fair path few up total some. apply Rle_ge.
+  eapply Rle_trans; [|exact (Depth.monotone_depth D d law fair g path few up)].
   apply pow_incr. lra.
 Qed.
 Print Assumptions tree_depth_monotone.
@@ -841,6 +864,46 @@ Proof.
   intros path below <- _. now apply Depth.rank_leaves_row.
 Qed.
 Print Assumptions tree_rank_leaves_upper.
+
+(** tree-depth-degree: How deep a tree must be, by the degree of its class as a polynomial *)
+Theorem tree_depth_degree (D : list ((nat -> bool) * R)) (g : bit_tree) (bits : list nat) (d :
+    nat) (k : nat) :
+  distribution D ->
+  fair_bits d D ->
+  NoDup bits ->
+  (forall i, In i bits -> (i < d)%nat) ->
+  length bits = k ->
+  Minimax.mean (fun x => sign (value g x) * parity bits x) D <> 0 ->
+  INR (bit_depth g) >= INR k.
+Proof.
+  intros _ fair apart few <- some. apply Rle_ge, le_INR. now apply (Degree.depth_degree D d fair).
+Qed.
+Print Assumptions tree_depth_degree.
+
+(** heavy-coefficients: How many coefficients of a class can be large *)
+Theorem heavy_coefficients (d : nat) (f : list bool -> R) (sets : list (list bool)) (theta : R)
+    :
+  NoDup sets ->
+  (forall s, In s sets -> length s = d /\ theta <= Rabs (spectrum d f s)) ->
+  mean_square d f <= 1 ->
+  0 < theta <= 1 ->
+  INR (length sets) <= 1 / theta ^ 2.
+Proof.
+  intros apart large one [pos _]. apply (Rank.heavy_coefficients d f sets theta); try assumption.
+  - intros s I. now apply Rank.cube_spec, large.
+  - intros s I. now apply large.
+Qed.
+Print Assumptions heavy_coefficients.
+
+(** gap-polynomials: A polynomial of low degree over bits vanishes, or often does not *)
+Theorem gap_polynomials (h : list bool -> bool) (k d : nat) :
+  polynomial d k h ->
+  (1 <= d)%nat ->
+  (pr (uniform d) h = 0) \/ (pr (uniform d) h >= 1 / 2 ^ k).
+Proof.
+  intros low _. unfold Rdiv. rewrite Rmult_1_l. now apply Gap.gap_polynomials.
+Qed.
+Print Assumptions gap_polynomials.
 
 (** fano: How often a guess of one of several things is wrong, by what a message tells *)
 Theorem fano {V X} (things : list V) (messages : list X) (chance : V -> X -> R) (guess : X -> V)
@@ -985,6 +1048,48 @@ Proof.
   intros law often <- _ _ _. now apply Collecting.every_cell.
 Qed.
 Print Assumptions every_cell_seen.
+
+(** every-cell-seen-samples: How many draws see every cell *)
+Theorem every_cell_seen_samples {T} (D : list (T * R)) (cells : list T) (same : T -> T -> bool)
+    (p delta : R) (K n : nat) :
+  distribution D ->
+  (forall c, In c cells -> p <= pr D (same c)) ->
+  length cells = K ->
+  (1 <= K)%nat ->
+  0 < p < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  (INR n >= (ln delta - ln (INR K)) / ln (1 - p)) -> (pr (power D n) (fun s => existsb (fun c =>
+    negb (existsb (same c) s)) cells) <= delta).
+Proof.
+  intros law often <- some range d _ H.
+  now apply (Collecting.every_cell_samples D cells same p delta n).
+Qed.
+Print Assumptions every_cell_seen_samples.
+
+(** median-of-means-groups: How many groups make a median of their means sure, by the variance *)
+Theorem median_of_means_groups {T} (D : list (T * R)) (X : T -> R) (median : list R -> R) (V t
+    delta : R) (n k : nat) :
+  distribution D ->
+  Minimax.mean (fun x => X x ^ 2) D - Minimax.mean X D ^ 2 <= V ->
+  (forall values, is_median (median values) values) ->
+  0 < V ->
+  (1 <= n)%nat ->
+  0 < t ->
+  0 < delta < 1 ->
+  (1 <= k)%nat ->
+  V / (INR n * t ^ 2) < 1 / 2 ->
+  (INR k >= 2 * ln delta / ln (4 * V * (1 - V / (INR n * t ^ 2)) / (INR n * t ^ 2))) -> (pr
+    (power (power D n) k) (fun s => at_most t (Rabs (median (group_means X n s) - Minimax.mean X
+    D))) <= delta).
+Proof.
+  intros law spread middle some one pos range _ few H.
+  apply (Medians.median_of_means_groups D X V t n k law spread); try assumption.
+  replace (4 * (V / (INR n * t ^ 2)) * (1 - V / (INR n * t ^ 2)))
+    with (4 * V * (1 - V / (INR n * t ^ 2)) / (INR n * t ^ 2)) by (unfold Rdiv; ring).
+  exact H.
+Qed.
+Print Assumptions median_of_means_groups.
 
 (** median-of-means: How often a median of the means of several groups is off, by the variance *)
 Theorem median_of_means {T} (D : list (T * R)) (X : T -> R) (median : list R -> R) (V t : R) (n

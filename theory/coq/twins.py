@@ -50,6 +50,19 @@ replace (INR d * (1 + 1)) with (2 * INR d) by ring. unfold Rdiv. ring.
 """,
     ),
     Twin(
+        "occam-trees-multiclass",
+        "Occam",
+        "(D : list ((nat -> bool) * R)) (teacher : (nat -> bool) -> nat)",
+        ("distribution D",),
+        {FOOLED: "pr (power D n) (fooled D (complete d c r) (agrees teacher) epsilon)"},
+        """
+intros law dd cc e de _ H. assert (dp : 0 < INR d) by (apply lt_0_INR; lia).
+assert (cp : 0 < INR c) by (apply lt_0_INR; lia).
+apply (Occam.complete_trees_realizable d c r D teacher); try assumption.
+eapply Rge_trans; [exact H|]. right. rewrite ln_mult by assumption. unfold Rdiv. ring.
+""",
+    ),
+    Twin(
         "clopper-pearson",
         "ClopperPearson",
         f"{DRAWS} (B : T -> bool) (U : nat -> R)",

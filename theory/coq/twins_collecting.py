@@ -42,6 +42,45 @@ intros law often <- _ _ _. now apply Collecting.every_cell.
 """,
     ),
     Twin(
+        "every-cell-seen-samples",
+        "Collecting",
+        "{T} (D : list (T * R)) (cells : list T) (same : T -> T -> bool)",
+        (
+            "distribution D",
+            "(forall c, In c cells -> p <= pr D (same c))",
+            "length cells = K",
+        ),
+        {
+            "a cell is not seen(K)": "pr (power D n)"
+            " (fun s => existsb (fun c => negb (existsb (same c) s)) cells)",
+        },
+        """
+intros law often <- some range d _ H.
+now apply (Collecting.every_cell_samples D cells same p delta n).
+""",
+    ),
+    Twin(
+        "median-of-means-groups",
+        "Medians",
+        "{T} (D : list (T * R)) (X : T -> R) (median : list R -> R)",
+        (
+            "distribution D",
+            "Minimax.mean (fun x => X x ^ 2) D - Minimax.mean X D ^ 2 <= V",
+            "(forall values, is_median (median values) values)",
+        ),
+        {
+            "Pr(the median of the means is off)": "pr (power (power D n) k)"
+            " (fun s => at_most t (Rabs (median (group_means X n s) - Minimax.mean X D)))",
+        },
+        """
+intros law spread middle some one pos range _ few H.
+apply (Medians.median_of_means_groups D X V t n k law spread); try assumption.
+replace (4 * (V / (INR n * t ^ 2)) * (1 - V / (INR n * t ^ 2)))
+  with (4 * V * (1 - V / (INR n * t ^ 2)) / (INR n * t ^ 2)) by (unfold Rdiv; ring).
+exact H.
+""",
+    ),
+    Twin(
         "median-of-means",
         "Medians",
         "{T} (D : list (T * R)) (X : T -> R) (median : list R -> R)",

@@ -7,7 +7,7 @@ from theory.coq.translation import Twin
 BITS = "(D : list ((nat -> bool) * R)) (f : (nat -> bool) -> bool) (g : bit_tree)"
 FAIR = (
     "distribution D",
-    "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
+    "fair_bits d D",
     "total_influence D f d >= index",
     "pr D (misses f g) = epsilon",
 )
@@ -27,14 +27,14 @@ intros law fair total <- _ _ _. pose proof (Influences.influence_depth D f g d l
         "tree-leaves-influence",
         "Influences",
         BITS,
-        (*FAIR, "once g"),
+        (*FAIR, "once g", "below d g"),
         {
             "leaves of the tree": "INR (bit_leaves g)",
             "2**(I - 2*d*epsilon)": "Rpower 2 (index - 2 * INR d * epsilon)",
         },
         """
-intros law fair total <- path _ _ _. apply Rle_ge.
-apply Rle_trans with (2 := Influences.influence_leaves D law fair f g d path).
+intros law fair total <- path few _ _ _. apply Rle_ge.
+apply Rle_trans with (2 := Influences.influence_leaves D d law fair f g path few).
 apply Rle_Rpower; lra.
 """,
     ),
@@ -65,15 +65,16 @@ rewrite pow_INR in H. cbn [INR] in H. now apply Rle_ge.
         "(D : list ((nat -> bool) * R)) (g : bit_tree)",
         (
             "distribution D",
-            "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
+            "fair_bits d D",
             "once g",
-            "(forall i, pr D (changes (value g) i) <= M)",
+            "below d g",
+            "(forall i, (i < d)%nat -> pr D (changes (value g) i) <= M)",
             "pr D (value g) = p",
         ),
         {"average depth of the tree": "average_depth D g"},
         """
-intros law fair path few <- _ [some _]. apply Rle_ge.
-pose proof (Depth.osss D law fair g M path few) as H. cbn zeta in H.
+intros law fair path few low <- _ [some _] _. apply Rle_ge.
+pose proof (Depth.osss D d law fair g M path few low) as H. cbn zeta in H.
 apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right. field. lra.
 """,
     ),
@@ -83,16 +84,16 @@ apply Rmult_le_reg_l with M; [assumption|]. eapply Rle_trans; [|exact H]. right.
         "(D : list ((nat -> bool) * R)) (g : bit_tree) (d : nat)",
         (
             "distribution D",
-            "(forall i E, pr D (fun x => E (flip_bit i x)) = pr D E)",
+            "fair_bits d D",
             "once g",
-            "(forall i, mentions g i = true -> (i < d)%nat)",
+            "below d g",
             "(forall i, (i < d)%nat -> rises (value g) i)",
             "total_influence D (value g) d >= index",
         ),
         {"average depth of the tree": "average_depth D g"},
         """
-intros law fair path below up total some. apply Rle_ge.
-eapply Rle_trans; [|exact (Depth.monotone_depth D law fair g d path below up)].
+intros law fair path few up total some. apply Rle_ge.
+eapply Rle_trans; [|exact (Depth.monotone_depth D d law fair g path few up)].
 apply pow_incr. lra.
 """,
     ),
@@ -123,6 +124,49 @@ destruct (Depth.depth_certificates a b f zero one) as [h H]. exact (shallow h _ 
         },
         """
 intros path below <- _. now apply Depth.rank_leaves_row.
+""",
+    ),
+    Twin(
+        "tree-depth-degree",
+        "Degree",
+        "(D : list ((nat -> bool) * R)) (g : bit_tree) (bits : list nat) (d : nat)",
+        (
+            "distribution D",
+            "fair_bits d D",
+            "NoDup bits",
+            "(forall i, In i bits -> (i < d)%nat)",
+            "length bits = k",
+            "Minimax.mean (fun x => sign (value g x) * parity bits x) D <> 0",
+        ),
+        {"depth of the tree": "INR (bit_depth g)"},
+        """
+intros _ fair apart few <- some. apply Rle_ge, le_INR. now apply (Degree.depth_degree D d fair).
+""",
+    ),
+    Twin(
+        "heavy-coefficients",
+        "Rank",
+        "(d : nat) (f : list bool -> R) (sets : list (list bool))",
+        (
+            "NoDup sets",
+            "(forall s, In s sets -> length s = d /\\ theta <= Rabs (spectrum d f s))",
+            "mean_square d f <= 1",
+        ),
+        {"Members(S, large coefficient(S))": "INR (length sets)"},
+        """
+intros apart large one [pos _]. apply (Rank.heavy_coefficients d f sets theta); try assumption.
+- intros s I. now apply Rank.cube_spec, large.
+- intros s I. now apply large.
+""",
+    ),
+    Twin(
+        "gap-polynomials",
+        "Gap",
+        "(h : list bool -> bool)",
+        ("polynomial d k h",),
+        {"P[h != 0]": "pr (uniform d) h"},
+        """
+intros low _. unfold Rdiv. rewrite Rmult_1_l. now apply Gap.gap_polynomials.
 """,
     ),
     Twin(

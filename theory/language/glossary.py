@@ -111,6 +111,7 @@ FACTS = {
     "step can move it add up to at most {1}",
     "mean without replacement": "{0} is the mean of {2} numbers that are drawn without replacement "
     "from {3} numbers between 0 and 1, {1} on average",
+    "large coefficient": "the coefficient of {0} is large",
     "represented": "the conjunction {0} is represented",
     "sample variance": "{0} is the variance of {1} in {2} independent draws, with the divisor one "
     "less than their number",
@@ -133,6 +134,7 @@ PROBABILITIES = {
     "the tree asks for as many bits": "the probability that the tree asks for {0} bits or more",
     "f changes with the first bits": "the probability that the teacher's class changes where the "
     "first {0} bits are drawn anew",
+    "P[h != 0]": "the probability that the polynomial is not 0",
     "a cell is not seen": "the probability that one of {0} cells is not seen in the draws",
     "two of the draws meet": "the probability that two of {0} draws are the same point",
     "P[f != g]": "the probability that teacher and student disagree",
@@ -216,6 +218,9 @@ COUNTS = {
     "evaluations": "the number of evaluations of the teacher",
     "evaluations of a bisection": "the number of evaluations of a bisection",
     "evaluations of the teacher": "the number of evaluations of the teacher",
+    "bits of a parity in a tree of depth": "the most bits of a parity that has a coefficient in a "
+    "tree of depth {0}",
+    "depth of the tree": "the depth of the tree",
     "bits that the tree asks for at a point": "the number of bits that the tree asks for at "
     "a point",
     "bits of the blocks asked for": "the number of bits of {0} blocks that the tree asks for",
@@ -265,6 +270,8 @@ NUMBERS = {
     "class as a sign": "the class, as -1 or 1",
     "sum of the bits asked for": "the sum of the bits that are asked for",
     "average depth of the tree": "the average depth of the tree",
+    "mean square of the class": "the mean square of the class",
+    "|coefficient|": "the coefficient of {0}, without its sign",
     "E a chi": "the mean of the product of a conjunction of {0} literals and its character",
     "E a chi, 0/1": "the mean of the product of the conjunction with values 0 and 1 and its "
     "character",

@@ -119,6 +119,12 @@ def declaration_errors(theorem: Theorem) -> list[str]:
             )  # fmt: skip
             if alike and not same:
                 errors.append(f"two symbols are called {p.name} or written {p.symbol}")
+    letters = {letter: p for p in theorem.parameters for letter in (str(p.symbol), p.unicode)}
+    errors += [
+        f"{p.name} is one parameter and the letter of another"
+        for p in theorem.parameters
+        if letters.get(p.name, p) != p
+    ]
     return errors
 
 

@@ -1,6 +1,6 @@
-"""A model of XGBoost or LightGBM in its own library: an object here, a file in a process apart.
+"""A booster in its own library: an object here, a file in a process apart.
 
-Both are written in C++ and believe their files: one that was forged may end the process that reads
+They are written in C++ and believe their files: one that was forged may end the process that reads
 it. So files are read by a process of their own, one for each library, which goes on for the next
 file, and ends with this one.
 """
@@ -12,9 +12,11 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import IO, Any, NamedTuple, NoReturn
 
@@ -24,7 +26,7 @@ import numpy.typing as npt
 from verifier.formats.runtime import Floats
 from verifier.model.errors import EnsembleError
 
-LIBRARIES = {"xgboost": "XGBoost", "lightgbm": "LightGBM"}
+LIBRARIES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}
 """What they are called, by the names of their modules."""
 _START = "import sys; sys.path[:] = {!r}; from {} import main; main({!r})"
 _HERE = "verifier.formats.booster_libraries"
@@ -79,6 +81,10 @@ class Apart:
         """How many columns the library says that it reads. Raises what ``check`` does."""
         return int(_ask(self.library, ("columns", self.data)))
 
+    def as_json(self) -> bytes:
+        """A model of CatBoost as its JSON. Raises what ``check`` does."""
+        return bytes(_ask(self.library, ("json", self.data)))
+
     def answer(self, rows: Floats, way: Way) -> Answer:
         """The scores at rows (N, columns). Raises what ``check`` does."""
         return np.asarray(_ask(self.library, ("run", self.data, rows, way)))
@@ -100,18 +106,39 @@ def _open(library: str, data: bytes) -> Any:
         import lightgbm
 
         return lightgbm.Booster(model_str=data.decode())
+    if library == "catboost":
+        import catboost
+
+        with tempfile.TemporaryDirectory(prefix="leafproof.") as place:  # of bytes it takes no JSON
+            path = Path(place) / "model"
+            path.write_bytes(data)
+            kind = "json" if data.lstrip().startswith(b"{") else "cbm"
+            return catboost.CatBoost().load_model(str(path), format=kind)
     import xgboost
 
     return xgboost.Booster(model_file=bytearray(data))
 
 
+def json_of(booster: Any) -> bytes:
+    """A model of CatBoost as its JSON, which it writes to files alone."""
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as place:
+        path = Path(place) / "model.json"
+        booster.save_model(str(path), format="json")
+        return path.read_bytes()
+
+
 def _columns(library: str, booster: Any) -> int:
+    if library == "catboost":
+        return len(booster.feature_names_)
     return int(booster.num_feature() if library == "lightgbm" else booster.num_features())
 
 
 def _run(library: str, booster: Any, rows: Floats, way: Way) -> Answer:
     if library == "lightgbm":
         return np.asarray(booster.predict(rows, raw_score=way.raw))
+    if library == "catboost":
+        kind = "RawFormulaVal" if way.raw else "Probability"
+        return np.asarray(booster.predict(rows, prediction_type=kind, thread_count=1))
     span = (0, way.rounds or 0)
     if way.dart:
         import xgboost
@@ -133,6 +160,8 @@ def _guarded(library: str, does: Callable[[], Any]) -> Any:
     try:
         if library == "lightgbm":
             from lightgbm.basic import LightGBMError as Problem
+        elif library == "catboost":
+            from catboost import CatBoostError as Problem
         else:
             from xgboost.core import XGBoostError as Problem
     except (ImportError, OSError, ValueError) as problem:  # damaged, or it lacks another
@@ -258,6 +287,8 @@ def main(library: str) -> None:
                 return None
             if last is None or last[0] != more[0]:
                 last = more[0], _open(library, more[0])
+            if kind == "json":
+                return json_of(last[1])
             if kind == "columns":
                 return _columns(library, last[1])
             return None if kind == "read" else _run(library, last[1], *more[1:])

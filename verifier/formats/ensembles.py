@@ -1,4 +1,4 @@
-"""Ensembles from whatever the user has: objects of scikit-learn, XGBoost and LightGBM, and files.
+"""Ensembles from whatever the user has: objects of scikit-learn and of boosters, and files.
 
 What was read is compared with the library's own answers, where the library is installed: around
 every threshold, or at points of the domain where the model reads a table's columns.
@@ -15,6 +15,8 @@ import numpy.typing as npt
 from verifier.formats import sklearn_check
 from verifier.formats.ensembles_boosters import (
     booster_fold,
+    of_catboost,
+    of_catboost_object,
     of_lightgbm,
     of_lightgbm_object,
     of_xgboost,
@@ -40,6 +42,7 @@ from verifier.model.errors import EnsembleError
 
 _XGBOOST = ("XGBClassifier", "XGBRFClassifier", "XGBRegressor", "XGBRFRegressor", "Booster")
 _LIGHTGBM = ("LGBMClassifier", "LGBMRegressor", "Booster")
+_CATBOOST = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor")
 
 
 def library_of(model: Any) -> str | None:
@@ -52,6 +55,8 @@ def library_of(model: Any) -> str | None:
         if library == "xgboost" and name in _XGBOOST:
             return library
         if library == "lightgbm" and name in _LIGHTGBM:
+            return library
+        if library == "catboost" and name in _CATBOOST:
             return library
     if kind_of(model) == "Pipeline":
         return "sklearn" if library_of(model.steps[-1][1]) is not None else None
@@ -73,6 +78,8 @@ def ensemble_from_object(
         return of_xgboost_object(model, asked, domain)
     if library == "lightgbm":
         return of_lightgbm_object(model, asked, domain)
+    if library == "catboost":
+        return of_catboost_object(model, asked, domain)
     final, before = _steps(model)
     if library_of(final) != "sklearn":
         raise EnsembleError(
@@ -105,20 +112,42 @@ def _sklearn_fold(final: Any, before: list[Any], domain: Domain | None) -> Fold 
     return fold_of(domain, int(first.n_features_in_), names, codes, before)
 
 
-def is_model_file(data: bytes) -> bool:
-    """Whether a file holds a model of XGBoost (JSON, UBJSON) or LightGBM (text), by its bytes."""
+def booster_of(data: bytes) -> str | None:
+    """The library of which a file holds a model, by the file's first bytes; None: of none.
+
+    XGBoost's are JSON and UBJSON, LightGBM's text, CatBoost's JSON (its binary is refused in one
+    line where it is read).
+    """
+    from verifier.formats.ensembles_catboost import BINARY
     from verifier.formats.ensembles_xgboost import is_ubjson
 
-    if data.startswith((b"tree\n", b"tree\r\n")) or is_ubjson(data):
-        return True
-    return data.lstrip()[:1] == b"{" and b'"learner"' in data
+    if data.startswith((b"tree\n", b"tree\r\n")):
+        return "lightgbm"
+    if data.startswith(BINARY):
+        return "catboost"
+    if is_ubjson(data):
+        return "xgboost"
+    if data.lstrip()[:1] == b"{":
+        if b'"learner"' in data:
+            return "xgboost"
+        if b'"features_info"' in data:
+            return "catboost"
+    return None
+
+
+def is_model_file(data: bytes) -> bool:
+    """Whether a file holds a model of XGBoost, LightGBM or CatBoost, by its bytes."""
+    return booster_of(data) is not None
 
 
 def ensemble_from_bytes(
     data: bytes, asked: Asked = NOTHING, domain: Domain | None = None
 ) -> Ensemble:
     """The ensemble in such a file. Raises EnsembleError."""
-    if not data.startswith(b"tree"):
+    library = booster_of(data)
+    if library == "catboost":
+        return of_catboost(data, asked, domain)
+    if library == "xgboost":
         return of_xgboost(data, asked, domain)
     try:
         text = data.decode()

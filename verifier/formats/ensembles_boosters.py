@@ -1,4 +1,4 @@
-"""Models of XGBoost and LightGBM, with the libraries at hand where these are installed."""
+"""Models of XGBoost, LightGBM and CatBoost, with the libraries at hand where they are there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
-from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way, opened
+from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way, json_of, opened
 from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.frame_columns import text_of
@@ -27,6 +28,13 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError, RuntimeNote, quoted
 
 Scores = Callable[[Floats], npt.NDArray[Any]]
+CLOSE = 1e-9
+"""What CatBoost's scores may be off by that has read its own JSON, in proportion to the largest: it
+does not round decimals to the nearest float64."""
+DECIMALS = (
+    "CatBoost reads the decimals of its JSON files with errors in their last places; here they are "
+    "the nearest float64 numbers, as the model had that was saved"
+)
 _CATEGORIES = tuple(f"categories{end}" for end in ("", "_nodes", "_segments", "_sizes"))
 
 
@@ -190,11 +198,72 @@ def of_lightgbm(
     return made
 
 
+def of_catboost_object(model: Any, asked: Asked, domain: Domain | None) -> Ensemble:
+    """The ensemble in a model of CatBoost. Raises EnsembleError."""
+    if not model.is_fitted():
+        raise EnsembleError(f"the {type(model).__name__} is not fitted: call fit first")
+    check_own(model, "catboost", EnsembleError)
+    made, fold = _of_catboost(json_of(model), asked, domain)
+    _compare_catboost(made, Here("catboost", model), fold)
+    is_classifier = any(base.__name__ == "CatBoostClassifier" for base in type(model).__mro__)
+    if is_classifier and asked == NOTHING:
+        _check_predict(model, made, "CatBoost", fold)
+    return made
+
+
+def of_catboost(data: bytes, asked: Asked, domain: Domain | None) -> Ensemble:
+    """The ensemble in CatBoost's JSON, or, where it is installed, its binary file.
+
+    Raises EnsembleError.
+    """
+    from verifier.formats.ensembles_catboost import AS_JSON, BINARY
+
+    if not data.startswith(BINARY):
+        made, fold = _of_catboost(data, asked, domain)
+        _compare_catboost(made, _held("catboost", None, data), fold, CLOSE)
+        return replace(made, notes=(*made.notes, DECIMALS))
+    held = _held("catboost", None, data)
+    if not isinstance(held, Apart):
+        raise EnsembleError(f"only CatBoost reads its binary files: install it, or {AS_JSON}")
+    made, fold = _of_catboost(held.as_json(), asked, domain)
+    _compare_catboost(made, held, fold)
+    return made
+
+
+def _of_catboost(data: bytes, asked: Asked, domain: Domain | None) -> tuple[Ensemble, Fold | None]:
+    """What CatBoost's JSON holds, and its fold."""
+    from verifier.formats.ensembles_catboost import ensemble_from_catboost, read_document
+
+    document = read_document(data)
+    fold = _catboost_fold(document, domain)
+    return ensemble_from_catboost(document, asked, fold), fold
+
+
+def _compare_catboost(
+    made: Ensemble, held: Here | Apart | None, fold: Fold | None, slack: float = 0.0
+) -> None:
+    if held is not None:
+        scores = partial(_answers, held, Way(raw=True))
+        _compare(made, "CatBoost", scores, scores, fold, slack)
+
+
+def _catboost_fold(document: Mapping[str, Any], domain: Domain | None) -> Fold | None:
+    from verifier.formats.ensembles_catboost import columns_of
+
+    names = columns_of(document)
+    return fold_of(domain, len(names), names if all(names) else [], {})
+
+
 def booster_fold(model: Any, library: str, domain: Domain) -> Fold | None:
-    """How a model of XGBoost or LightGBM reads a domain's columns. Raises EnsembleError.
+    """How a model of such a library reads a domain's columns. Raises EnsembleError.
 
     None where it reads them as they are.
     """
+    if library == "catboost":
+        from verifier.formats.ensembles_catboost import read_document
+
+        data = model.as_json() if isinstance(model, Apart) else json_of(model)
+        return _catboost_fold(read_document(data), domain)
     if isinstance(model, Apart):
         if library == "lightgbm":
             return _lightgbm_fold(model.data.decode(), domain)
@@ -245,7 +314,12 @@ def _check_known(fold: Fold, names: list[str]) -> None:
 
 
 def _compare(
-    made: Ensemble, library: str, scores: Scores, shares: Scores, fold: Fold | None
+    made: Ensemble,
+    library: str,
+    scores: Scores,
+    shares: Scores,
+    fold: Fold | None,
+    slack: float = 0.0,
 ) -> None:
     """Compare around the thresholds, or where columns are a table's at points of the domain.
 
@@ -256,11 +330,11 @@ def _compare(
         def classes(rows: Floats) -> npt.NDArray[Any]:
             return np.asarray(np.asarray(shares(rows)).argmax(axis=1))
 
-        compare(made, library, scores, classes if made.link else None)
+        compare(made, library, scores, classes if made.link else None, slack=slack)
         return
     points = sklearn_check.drawn(fold.domain)
     rows = np.array([[math.nan if x is None else x for x in row] for row in fold.rows(points)])
-    compare_points(made, library, fold.domain, points, scores(rows), None)
+    compare_points(made, library, fold.domain, points, scores(rows), None, slack)
 
 
 def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) -> None:
@@ -274,6 +348,8 @@ def _check_predict(model: Any, made: Ensemble, library: str, fold: Fold | None) 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         said = np.asarray(model.predict(rows))
+    if library == "CatBoost":  # of several classes it gives a column
+        said = said.reshape(-1)
     names = names_of(made)
     ours = [names[k] for k in made.predict(rows).tolist()]
     if said.shape != (len(rows),) or list(label_names(said.tolist())) != ours:

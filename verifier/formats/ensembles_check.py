@@ -35,19 +35,21 @@ def compare(
     classes: Callable[[Floats], npt.NDArray[Any]] | None,
     dtype: Any = np.float64,
     whole: Collection[int] = (),
+    slack: float = 0.0,
 ) -> None:
     """Raise EnsembleError with a point where the library answers otherwise than what was read.
 
     ``scores`` gives the library's own scores, (N, outputs), of rows of float64 numbers, which must
-    be equal to the last bit; ``classes`` its classes by number. Its inputs are of type ``dtype``,
-    and in the columns ``whole`` whole numbers.
+    be equal to the last bit, or within ``slack`` times the largest that there may be; ``classes``
+    its classes by number. Its inputs are of type ``dtype``, and in the columns ``whole`` whole
+    numbers.
     """
     rows = points_of(ensemble, max(16, min(POINTS, WORK // max(1, len(ensemble.members)))))
     rows[:, list(whole)] = np.round(rows[:, list(whole)])
     if dtype != np.float64:
         rows = typed(rows, dtype)
-    said = (None if answer is None else answer(rows) for answer in (scores, classes))
-    _held(ensemble, library, leaves_of_rows(ensemble, rows), rows, *said)
+    values, said = (None if answer is None else answer(rows) for answer in (scores, classes))
+    _held(ensemble, library, leaves_of_rows(ensemble, rows), rows, values, said, slack)
 
 
 def compare_points(
@@ -57,6 +59,7 @@ def compare_points(
     points: Sequence[Point],
     scores: npt.NDArray[Any] | None,
     classes: Sequence[str] | None,
+    slack: float = 0.0,
 ) -> None:
     """The same at points of a domain, whose encodings the ensemble reads.
 
@@ -68,7 +71,7 @@ def compare_points(
     shown_rows = np.array([[nearest(x) for x in row] for row in rows])
     known = {name: k for k, name in enumerate(names_of(ensemble))}
     numbers = None if classes is None else [known.get(name, -1) for name in classes]
-    _held(ensemble, library, leaves, shown_rows, scores, numbers)
+    _held(ensemble, library, leaves, shown_rows, scores, numbers, slack)
 
 
 def _held(
@@ -78,22 +81,29 @@ def _held(
     rows: Floats,
     scores: Any,
     classes: Any,
+    slack: float,
 ) -> None:
     """Raise EnsembleError where a library's scores or classes are not those of the leaves."""
     sums = ensemble.sums.total(leaves)
     if scores is not None:
         theirs = np.asarray(scores, dtype=np.float64).reshape(len(rows), -1)
         ours = np.asarray(ensemble.sums.divided(sums), dtype=np.float64)
-        _same(ours, theirs, rows, library, "scores")
+        _same(ours, theirs, rows, library, "scores", slack * ensemble.largest)
     if classes is not None:
         found = np.asarray(classes).reshape(len(rows), 1)
         _same(ensemble.sums.classes(sums)[:, None], found, rows, library, "class")
 
 
 def _same(
-    ours: npt.NDArray[Any], theirs: npt.NDArray[Any], rows: Floats, library: str, what: str
+    ours: npt.NDArray[Any],
+    theirs: npt.NDArray[Any],
+    rows: Floats,
+    library: str,
+    what: str,
+    slack: float = 0.0,
 ) -> None:
-    wrong = np.flatnonzero(np.any(ours != theirs, axis=1))
+    same = np.abs(ours - theirs) <= slack if slack else ours == theirs
+    wrong = np.flatnonzero(~np.all(same, axis=1))
     if wrong.size:
         i = int(wrong[np.argmin(np.abs(rows[wrong]).sum(axis=1))])  # the plainest
         raise EnsembleError(

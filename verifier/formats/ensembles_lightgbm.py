@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 
 from verifier.formats.ensembles_fold import Fold
+from verifier.formats.ensembles_heads import above, by_probability, number_above
 from verifier.formats.ensembles_parts import (
     Node,
     among,
-    float_at_most,
-    last_before,
     member,
     moved,
     pairs,
@@ -36,7 +35,6 @@ from verifier.model.head import Head
 
 ZERO = float(np.float32(1e-35))
 """What is at most this in magnitude is read as 0."""
-_HALF = Fraction(1, 2)
 _IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
 _Values = Mapping[str, str]
@@ -199,14 +197,9 @@ def _decision(stated: str, outputs: int, asked: Asked) -> dict[str, Any]:
             )
         return {"head": Head("label", None, "shown"), "link": "softmax"}
     if asked.kind == "logit":
-        return _above(asked.threshold or Fraction(0), "logit")
+        return above(asked.threshold or Fraction(0), "logit")
     if name in _IDENTITY and "sqrt" not in options:
-        if asked.kind not in (None, "regression") or asked.threshold is None:
-            raise EnsembleError(
-                f"its objective {name} predicts a number, which is no class: say above which "
-                "number it is class 1 (--head regression --threshold ...)"
-            )
-        return _above(asked.threshold, "regression")
+        return number_above(name, asked)
     if name != "binary":
         raise EnsembleError(
             f"its objective {quoted(stated or 'its own')} is no classification: supported are "
@@ -215,30 +208,13 @@ def _decision(stated: str, outputs: int, asked: Asked) -> dict[str, Any]:
     return _binary(options, asked)
 
 
-def _above(threshold: Fraction, kind: str) -> dict[str, Any]:
-    limit = float_at_most(threshold, np.float64)
-    return {"threshold": limit, "head": Head(kind, threshold, "asked")}
-
-
 def _binary(options: str, asked: Asked) -> dict[str, Any]:
-    """Class 1 iff its probability p, in float64, is greater than 1 - p, or than the threshold."""
-    if asked.kind in ("regression", "label"):
-        raise EnsembleError("its objective binary gives a probability: leave --head out")
+    """Where the probability decides; its sigmoid may be steeper than 1."""
     held = dict(part.split(":", 1) for part in options.split() if ":" in part)
     steep = float(held.get("sigmoid", 1))
     if not 1e-3 <= steep <= 1e3:
         raise EnsembleError(f"its sigmoid is {steep}: from 0.001 to 1000 is supported")
-
-    def probability(score: Any) -> float:
-        at = min(max(steep * float(score), -700.0), 700.0)  # where math.exp is finite
-        return 1 / (1 + math.exp(-at))
-
-    stated = asked.threshold
-    if stated is not None and stated != _HALF:
-        limit = last_before(lambda score: Fraction(probability(score)) > stated, np.float64)
-        return {"threshold": limit, "head": Head("probability", stated, "asked")}
-    limit = last_before(lambda score: (p := probability(score)) > 1 - p, np.float64)
-    return {"threshold": limit, "head": Head("probability", _HALF, "shown")}
+    return by_probability(steep, asked, "binary")
 
 
 def _member(tree: _Values, fold: Fold | None) -> Member:

@@ -26,7 +26,7 @@ from verifier.formats.runtime import Floats, Session, Unusable, alone, is_instal
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import input_types, shape_of, where_of
 from verifier.model.ensemble import Ensemble, Member, Score
-from verifier.model.errors import EnsembleError, TreeError
+from verifier.model.errors import EnsembleError, TreeError, quoted
 from verifier.model.head import Head
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -147,9 +147,12 @@ def _two(trees: Trees, node: Any, types: list[int], columns: int | None) -> dict
     """Two classes: one score decides, where all leaves' scores are for one and the same class.
 
     It is compared with 1/2 if no weight is negative, else with 0. Leaves with scores for both
-    classes are read as a single tree's alone: runtimes differ about several.
+    classes are read as a single tree's alone, as runtimes differ about several: unless they are
+    each other's negatives, as CatBoost writes them, so that the larger one is the one above 0.
     """
     used = {output for output, _ in trees.weights}
+    if len(used) == 2 and not trees.base and all(_is_opposite(m) for m in trees.members):
+        return {"members": tuple(_of_class_1(m) for m in trees.members), "threshold": 0.0}
     if len(used) == 2:
         if len(trees.members) > 1 or trees.base:
             raise EnsembleError(
@@ -169,6 +172,16 @@ def _two(trees: Trees, node: Any, types: list[int], columns: int | None) -> dict
     members = (*plain, constant(0, base[0])) if base and base[0] else plain
     remarks = (POSITIVE,) if positive and trees.transform != "NONE" else ()
     return {"members": members, "threshold": 0.5 if positive else 0.0, "remarks": remarks}
+
+
+def _is_opposite(one: Member) -> bool:
+    """Whether each leaf's score for class 0 is minus that for class 1: so are rounded sums."""
+    leaves = (dict(node.values) for node in one.nodes if isinstance(node, Score))
+    return all(leaf.get(0, 0.0) == -leaf.get(1, 0.0) for leaf in leaves)
+
+
+def _of_class_1(one: Member) -> Member:
+    return rescored(one, lambda leaf: ((0, x) for output, x in leaf.values if output == 1))
 
 
 def _indicating(tree: Tree) -> Member:
@@ -314,7 +327,14 @@ def _classes(session: Session, made: Ensemble, output: str) -> Callable[[Floats]
         if found.shape[1] > 1:
             return found.argmax(axis=1)
         if numbers:
-            return np.array([numbers[label_names([x])[0]] for x in found[:, 0]])
+            said = label_names(list(found[:, 0]))
+            lost = min(set(said) - set(numbers), default=None)
+            if lost is not None:
+                raise EnsembleError(
+                    f"onnxruntime answers {quoted(lost)}, which is none of its classes "
+                    f"{', '.join(numbers)}: train it with the classes 0 and 1, or with texts"
+                )
+            return np.array([numbers[name] for name in said])
         return found[:, 0].astype(np.int64)
 
     return classes

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from verifier.formats import sklearn_check
 from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way
-from verifier.formats.ensembles import is_model_file, library_of, read_fold
+from verifier.formats.ensembles import booster_of, is_model_file, library_of, read_fold
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
 from verifier.formats.outputs import model_file
@@ -121,7 +121,8 @@ def _onnx(data: bytes, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> An
 
 def _opened(data: bytes) -> tuple[Apart, str]:
     """A file in its library."""
-    library = "lightgbm" if data.startswith(b"tree") else "xgboost"
+    library = booster_of(data)
+    assert library is not None
     if importlib.util.find_spec(library) is None:
         raise Unusable(f"{NAMES[library]} is not installed")
     return Apart(library, data), library
@@ -134,6 +135,8 @@ def _width(model: Any, library: str) -> int:
         return int(model.num_features())
     if library == "lightgbm" and type(model).__name__ == "Booster":
         return int(model.num_feature())
+    if library == "catboost":
+        return len(model.feature_names_)
     return int(model.n_features_in_)
 
 
@@ -142,6 +145,9 @@ def _classes(
 ) -> npt.NDArray[np.int64]:
     """The classes that the library answers."""
     threshold = None if ensemble.head is None else ensemble.head.threshold
+    if library == "catboost":
+        held = model if isinstance(model, Apart) else Here(library, model)
+        return _of_catboost(held, ensemble, given)
     if not isinstance(model, Apart) and type(model).__name__ != "Booster":
         found = np.asarray(model.predict(given)).reshape(-1)
         if getattr(model, "classes_", None) is None:
@@ -159,6 +165,20 @@ def _classes(
     if threshold is None:
         threshold = Fraction(1, 2)  # of what is 0 or 1
     return _above(values, threshold)
+
+
+def _of_catboost(
+    held: Apart | Here, ensemble: Ensemble, given: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """By its scores, as its predict does; by probabilities where they are to be above a number."""
+    assert ensemble.head is not None
+    kind, threshold = ensemble.head.kind, ensemble.head.threshold
+    is_share = kind == "probability" and threshold != Fraction(1, 2)
+    values = held.answer(given, Way(raw=not is_share)).reshape(len(given), -1)
+    if ensemble.outputs > 1:
+        return np.asarray(values.argmax(axis=1), np.int64)
+    is_score = kind == "probability" and not is_share
+    return _above(values[:, -1], Fraction(0) if is_score else threshold)
 
 
 def _above(values: npt.NDArray[Any], threshold: Fraction | None) -> npt.NDArray[np.int64]:

@@ -21,7 +21,7 @@ def _ready(library: str) -> None:
 
 
 LOADERS: dict[str, Callable[[], None]] = {
-    name: partial(_ready, name) for name in ("xgboost", "lightgbm")
+    name: partial(_ready, name) for name in ("xgboost", "lightgbm", "catboost")
 }
 
 
@@ -36,11 +36,10 @@ def libraries_of(source: Any) -> tuple[str, ...]:
             start = file.read(START)
     except (OSError, ValueError):
         return ()  # what is wrong with the path is said where it is read
-    from verifier.formats.ensembles import is_model_file  # it loads NumPy
+    from verifier.formats.ensembles import booster_of  # it loads NumPy
 
-    if not is_model_file(start):
-        return ()
-    return ("lightgbm",) if start.startswith(b"tree") else ("xgboost",)
+    library = booster_of(start)
+    return () if library is None else (library,)
 
 
 def load_for(sources: Iterable[Any]) -> None:

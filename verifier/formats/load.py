@@ -44,13 +44,15 @@ __all__ = [
     "read_tree",
 ]
 
-_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
+_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".sav")
+_ARRAYS = (".npy", ".npz")
 _ENSEMBLES = (
     ("sklearn", "BaseEstimator"),
     ("xgboost", "Booster"),
     ("xgboost", "XGBModel"),
     ("lightgbm", "Booster"),
     ("lightgbm", "LGBMModel"),
+    ("catboost", "CatBoost"),
 )
 _NETWORKS = (
     "a path to an ONNX file, an onnx.ModelProto, a torch.nn.Module, a fitted estimator of "
@@ -141,7 +143,7 @@ def load_teacher(
     """The network, or the ensemble of trees, in a file or an object.
 
     Ensembles are fitted forests and boosters of scikit-learn, its decision trees, objects of
-    XGBoost and LightGBM, and the files of both (JSON, UBJSON; text). All else is read by
+    XGBoost, LightGBM and CatBoost, and their files (JSON, UBJSON; text; JSON). All else is read by
     ``load_network``, which says what the arguments are. Raises NetworkError, EnsembleError or
     UnsupportedError.
     """
@@ -311,6 +313,11 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
     """
     head = model_file(path, "teacher (ONNX)", NetworkError)[:64]
     name = quoted(path, 200)
+    if Path(path).suffix.lower() in _ARRAYS and head[:1] != b"\x80":
+        raise NetworkError(
+            f"{name} holds arrays, and nothing of how a network computes with them: give them to "
+            "a module of PyTorch, and that to verifier.load_network in Python, or as an ONNX file"
+        )
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
             f"{name} may run code when loaded, so it is not read: export the network to ONNX, "

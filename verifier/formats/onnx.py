@@ -8,6 +8,7 @@ opset 7 and later, over the real numbers.
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
 from verifier.formats.onnx_followed import continued, shared_integers
+from verifier.formats.onnx_gelu import with_gelu
 from verifier.formats.onnx_model import (
     OLDEST,
     checked_model,
@@ -54,6 +56,7 @@ from verifier.formats.onnx_tables import Table
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
+from verifier.formats.unsupported import unsupported
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, quoted
 from verifier.model.network import Network
@@ -100,10 +103,11 @@ def network_over(model: Any, folder: Path | None, table: Table, asked: Asked) ->
 def _teacher(
     model: Any, folder: Path | None, asked: Asked, table: Table | None = None
 ) -> tuple[Network, _Read]:
-    tensors = {t.name: t for t in model.graph.initializer}
-    if len(tensors) != len(model.graph.initializer):
+    if len({t.name for t in model.graph.initializer}) != len(model.graph.initializer):
         raise NetworkError("two of its weights have the same name: damaged file")
-    notes = with_softplus(model.graph)
+    whole = model.graph
+    model, notes = _with_functions(model)
+    tensors = {t.name: t for t in model.graph.initializer}
     graph, given = _input(model.graph, tensors) if table is None else _columns(model, table)
     graph.notes += notes
     main = certified_output(model.graph)
@@ -151,8 +155,17 @@ def _teacher(
     names, shown = stated_classes(model)
     layers = list(graph.layers)  # what is read, without what the head adds
     teacher = conclude(graph, result, where, asked, names, shown)
-    needed = tuple(needed_nodes(model.graph, producers, main.name))
+    needed = tuple(needed_nodes(whole, producers, main.name))
     return teacher, _Read(replace(graph, layers=layers), main.name, result, needed)
+
+
+def _with_functions(model: Any) -> tuple[Any, list[str]]:
+    """The model with functions in place of what spells them out, and notes of that: a copy, as
+    what it is compared with is the model itself."""
+    if not any(node.op_type in ("Tanh", "Where") for node in model.graph.node):
+        return model, []
+    model = copy.deepcopy(model)
+    return model, with_softplus(model.graph) + with_gelu(model.graph)
 
 
 def _compare(model: Any, data: bytes, given: Any, teacher: Network, read: _Read) -> None:
@@ -280,13 +293,12 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
         return zipped(call)
     known = _DOMAINS.get(node.domain, {})
     if node.op_type not in known:
-        domain = "" if node.domain in ("", "ai.onnx") else f" of {quoted(node.domain)}"
-        refuse(
-            call.where,
-            f"the operator {quoted(node.op_type)}{' of the operator set' * bool(domain)}"
-            f"{domain.removeprefix(' of')} is not supported; supported are "
-            f"{', '.join(sorted(OPERATORS))}, and of ai.onnx.ml {', '.join(sorted(ML_OPERATORS))}",
-        )
+        own = node.domain in ("", "ai.onnx")
+        name = quoted(node.op_type)
+        name += "" if own else f" of the operator set {quoted(node.domain)}"
+        supported = f"{', '.join(sorted(OPERATORS))}, and of ai.onnx.ml "
+        supported += ", ".join(sorted(ML_OPERATORS))
+        refuse(call.where, f"the operator {name} {unsupported(node.op_type, supported)}")
     operator = known[node.op_type]
     for attribute in node.attribute:
         if attribute.name not in operator.attributes or attribute.ref_attr_name:

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy.typing as npt
 import onnx
 from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped]
+from onnx import numpy_helper
 
 from verifier.formats.graph import refuse
 from verifier.formats.outputs import model_file
@@ -140,6 +142,25 @@ def place_of(node: Any, position: int) -> str:
     """How a message names a node."""
     name = quoted(node.name) if node.name else f"number {position}"
     return f"node {name} ({node.op_type if node.op_type.isidentifier() else '?'})"
+
+
+def makers_of(graph: Any) -> dict[str, Any]:
+    """The node that makes each value, of those of ONNX's own operators."""
+    own = [node for node in graph.node if node.domain in ("", "ai.onnx")]
+    return {name: node for node in own for name in node.output}
+
+
+def number_in(
+    name: str, makers: Mapping[str, Any], tensors: Mapping[str, Any]
+) -> npt.NDArray[Any] | None:
+    """A constant that is one number, in its type, shape []; None for anything else."""
+    held, maker = tensors.get(name), makers.get(name)
+    if maker is not None and maker.op_type == "Constant" and len(maker.attribute) == 1:
+        held = maker.attribute[0].t if maker.attribute[0].name == "value" else None
+    if held is None or held.external_data or len(held.dims) > 1:
+        return None
+    found = numpy_helper.to_array(held)
+    return found.reshape(()) if found.size == 1 and found.dtype.kind in "fi" else None
 
 
 def inputs_words(inputs: Sequence[Any]) -> str:

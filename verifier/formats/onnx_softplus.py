@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from onnx import numpy_helper
-
-from verifier.formats.onnx_model import place_of
+from verifier.formats.onnx_model import makers_of, number_in, place_of
 
 LEAST = 15.0
 """From such a threshold on what is put in for it differs by less than float32 rounds."""
@@ -19,7 +17,7 @@ def with_softplus(graph: Any) -> list[str]:
     That is ``Where(beta x > threshold, x, Softplus(beta x) / beta)``, with or without a beta. The
     graph's nodes are changed: what the comparison was for reads the function instead.
     """
-    makers = {name: node for node in graph.node for name in node.output}
+    makers = makers_of(graph)
     tensors = {t.name: t for t in graph.initializer}
     notes = []
     for i, node in enumerate(graph.node):
@@ -67,11 +65,5 @@ def _threshold(node: Any, makers: Mapping[str, Any], tensors: Mapping[str, Any])
 
 
 def _number(name: str, makers: Mapping[str, Any], tensors: Mapping[str, Any]) -> float | None:
-    """A constant of one number; None for anything else."""
-    held, maker = tensors.get(name), makers.get(name)
-    if maker is not None and maker.op_type == "Constant" and len(maker.attribute) == 1:
-        held = maker.attribute[0].t if maker.attribute[0].name == "value" else None
-    if held is None or held.external_data:
-        return None
-    found = numpy_helper.to_array(held)
-    return float(found.reshape(-1)[0]) if found.size == 1 else None
+    found = number_in(name, makers, tensors)
+    return None if found is None else float(found)

@@ -1,6 +1,6 @@
 """Models that are only called: any ONNX file in onnxruntime, any Python callable.
 
-Files of trees (XGBoost's, LightGBM's, code, JSON) nobody can call: they answer as they are read.
+Files of trees (of boosters, code, JSON) nobody can call: they answer as they are read.
 
 What they compute inside is nobody's business here. Their answers become class numbers: those of
 the tree's classes that they are called by, and one more for whatever else they answer.

@@ -20,24 +20,32 @@ from verifier.model.floats import nearest
 from verifier.model.ordinal import AnyVariable
 from verifier.model.ranged import Ranged
 
-_BOOSTERS = {"xgboost": ("XGBModel", "Booster"), "lightgbm": ("LGBMModel", "Booster")}
-"""The libraries whose models take a table's categories as their numbers."""
+_BOOSTERS = {
+    "xgboost": ("XGBModel", "Booster"),
+    "lightgbm": ("LGBMModel", "Booster"),
+    "catboost": ("CatBoost",),
+}
+"""The libraries whose models take a table's categories as their numbers, or (CatBoost) are read
+where there are none."""
 
 
 def table_of(source: Any, domain: Domain) -> Callable[[Ints], Any] | None:
     """From value indices (N, variables) to the frame that ``source`` predicts on.
 
-    Of XGBoost and LightGBM: to the array of numbers, those of the table's categories among them.
+    Of boosters: to the array of numbers, those of the table's categories among them.
     None unless it is an estimator whose columns are the domain's variables, some of which have
     other columns in the domain: texts, and what may be missing. Raises LeafproofError where it
     cannot be known what the table holds.
     """
+    of_texts = is_a(source, "catboost", "CatBoost") and bool(source.get_cat_feature_indices())
     for library, kinds in _BOOSTERS.items():
-        if any(is_a(source, library, kind) for kind in kinds):
+        if not of_texts and any(is_a(source, library, kind) for kind in kinds):
             return _numbered(booster_fold(source, library, domain))
-    names = [str(x) for x in getattr(source, "feature_names_in_", ())]
+    attribute = "feature_names_" if of_texts else "feature_names_in_"
+    names = [str(x) for x in getattr(source, attribute, ())]
     place = {v.name: i for i, v in enumerate(domain.variables)}
-    if not names or not is_a(source, "sklearn", "BaseEstimator") or set(names) - set(place):
+    is_estimator = of_texts or is_a(source, "sklearn", "BaseEstimator")
+    if not names or not is_estimator or set(names) - set(place):
         return None
     if all(domain.variables[place[name]].columns == 1 for name in names):
         return None

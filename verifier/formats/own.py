@@ -84,8 +84,12 @@ def as_fitted(model: Any, error: type[LeafproofError]) -> Iterator[None]:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    lightgbm = sys.modules.get("lightgbm")
-    return FAULTS if lightgbm is None else (*FAULTS, lightgbm.basic.LightGBMError)
+    found: tuple[type[Exception], ...] = FAULTS
+    if (lightgbm := sys.modules.get("lightgbm")) is not None:
+        found = (*found, lightgbm.basic.LightGBMError)
+    if (catboost := sys.modules.get("catboost")) is not None:
+        found = (*found, catboost.CatBoostError)
+    return found
 
 
 def _answers(model: Any) -> bool:

@@ -31,6 +31,7 @@ from verifier.formats.torch_check import (
 from verifier.formats.torch_constants import as_constants, computed
 from verifier.formats.torch_held import check_held, held_by, settled
 from verifier.formats.torch_operators import OPERATIONS
+from verifier.formats.unsupported import unsupported
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
 
@@ -235,7 +236,9 @@ def _apply(
             return _rounded(call, tensors)
     if operation is None:
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
-        raise NetworkError(f"{where} is not supported; supported are {layers}")
+        parts = str(node.target).split(".")
+        kind = parts[1] if len(parts) > 1 else parts[0]
+        raise NetworkError(f"{where} {unsupported(kind, layers)}")
     return operation(graph, call)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -51,6 +52,7 @@ from verifier.writing.processors import processors
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
 BATCHED_WORK = 1 << 30  # most multiplications, about
+BATCHED_SECONDS = 0.5  # of a processor, at most, where time is limited
 BATCH = 64  # fewest cells
 MANY = 10_000  # nodes of a large proof
 ATTACKED = 64  # tree leaves attacked before the search
@@ -108,7 +110,9 @@ def _search_all(search: Branching) -> None:
     """Close cells until none is open or the time is over."""
     look_for_points(search)
     net = None if used() else _compiled_net(search.teacher, search.domain)
-    if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
+    briefly = None if search.options.deadline is None else BATCHED_SECONDS
+    done = _run(search) if net is None else _run(search, _first(net), briefly)
+    if not done and net is not None:
         from verifier.provers.compiled.parallel import run_compiled
 
         run_compiled(search, net, partial(_run, search, BATCH))
@@ -168,17 +172,18 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     return chain(teacher, domain)
 
 
-def _run(search: Branching, limit: int) -> bool:
-    """Close cells until none is open or the time is over; False after ``limit`` cells."""
+def _run(search: Branching, limit: int = sys.maxsize, seconds: float | None = None) -> bool:
+    """Close cells until none is open or the time is over; False after ``limit`` cells, or so many
+    ``seconds`` of a processor."""
     wide = search.network.first is not None and not len(search.network.space.ordinals.variables)
     wide = wide and used() is None
     most = TOGETHER * processors() if wide else batch_size(search.network)
     close = expand_wide if wide else expand
-    taken = 0
+    taken, begun = 0, time.process_time()
 
     def step() -> bool:
         nonlocal taken
-        if taken >= limit:
+        if taken >= limit or (seconds is not None and time.process_time() - begun >= seconds):
             return False
         batch = take(search, most)
         if batch is not None:

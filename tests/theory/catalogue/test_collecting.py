@@ -232,3 +232,19 @@ def test_estimates_that_are_near_make_a_student_that_is(d: int) -> None:
         sums = {x: sum(c * parity(s, x) for s, c in low.items()) for x in points}
         wrong = F(sum((1 if sums[x] >= 0 else -1) != teacher[x] for x in points), 2**d)
         assert wrong <= above + off
+
+
+@pytest.mark.parametrize(("cells", "p"), [(8, F(1, 8)), (3, F(1, 5)), (1, F(1, 2))])
+def test_the_draws_that_see_every_cell_are_as_few_as_the_bound_allows(
+    cells: int, p: Fraction
+) -> None:
+    n = catalogue["coupon collector samples"].evaluate(cells=cells, p=str(p), delta="1/100").integer
+    bound = _value("every-cell-seen", cells=cells, p=p, n=n)
+    assert bound <= F(1, 100) < _value("every-cell-seen", cells=cells, p=p, n=n - 1)
+
+
+def test_the_groups_that_are_enough_are_as_few_as_the_bound_allows() -> None:
+    given = {"variance": F(1, 4), "n": 100, "excess": F(1, 10)}
+    k = catalogue["median of means samples"].evaluate(**given, delta="1/1000").integer
+    bound = _value("median-of-means", **given, groups=k)
+    assert bound <= F(1, 1000) < _value("median-of-means", **given, groups=k - 1)

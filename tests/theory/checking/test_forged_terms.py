@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sympy as sp
 
-from tests.theory.forged import errors, forged
+from tests.theory.forged import errors, forged, refused
+from theory import catalogue
 from theory.language.roots import KLInverse, MixtureUpper
 from theory.language.rules import Algebra, Balls, Instantiate, use
 from theory.language.special import ClopperPearson, HypergeometricUpper, KLUpper
@@ -84,3 +86,34 @@ def test_the_number_that_greatest_binds_is_not_captured() -> None:
         Step("all", false, Instantiate("top", {K: M}), ("top",)),
     ]
     assert "step all" in errors(forged(false, steps, (COUNT,), schematic=(OTHER, ANY)))
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "why"),
+    [
+        ("delta", lambda p, seen: (p, HALF), "is observed, and is not random"),
+        ("n", lambda p, seen: (p, 10 * p), "is observed, and is not random"),
+        ("errors", lambda p, seen: (seen, p - 1), "which no parameters give"),
+        ("errors", lambda p, seen: (seen, sp.Integer(0)), "which no parameters give"),
+    ],
+)
+def test_a_bound_is_read_off_what_is_drawn_alone(name: str, read: Any, why: str) -> None:
+    """With the risk "observed" to be 1/2, the bound was evaluated at 1/2 whatever was asked."""
+    theorem = catalogue["clopper-pearson"]
+    symbol = theorem.parameter(name).symbol
+    other = read(symbol, theorem.result.reading[0])
+    if name == "errors":
+        result = replace(theorem.result, reading=other)
+        result = replace(result, bound=theorem.result.at.subs([other]))
+    else:
+        bound = theorem.result.bound.subs([other])
+        result = replace(theorem.result, further=(other,), bound=bound)
+    assert refused(replace(theorem, result=result), why)
+
+
+def test_no_parameter_has_the_letter_of_another_as_its_name() -> None:
+    """Else `epsilon=1/10 delta=1/20` would be read the other way round."""
+    theorem = catalogue["test-sample-size"]
+    first, second = theorem.parameters
+    swapped = (replace(first, name=second.name), replace(second, name=first.name))
+    assert refused(replace(theorem, parameters=swapped), "the letter of another")

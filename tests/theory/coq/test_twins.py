@@ -55,6 +55,25 @@ def test_no_axiom_is_only_taken_from_the_literature():
     assert set(PROVED) == set(AXIOMS)
 
 
+EXIST = {
+    "fair_bits d D": "Influences.cube_points_fair",
+    "is_clopper_pearson": "ClopperPearson.clopper_pearson_exists",
+    "hypergeometric_upper": "Finite.hypergeometric_upper_exists",
+}
+"""Hypotheses that something fits all of something, and the theorem that there is one such."""
+
+
+def test_what_twins_ask_of_all_events_or_counts_exists():
+    """Bits without end, all of them fair, are no finite space: nothing would be said of it."""
+    asked = [held for twin in TWINS for held in twin.where]
+    assert not [held for held in asked if re.search(r"forall i E\b", held)]
+    for word, proved in EXIST.items():
+        assert any(word in held for held in asked)
+        file, theorem = proved.split(".")
+        words = (COQ / f"{file}.v").read_text(encoding="utf-8")
+        assert re.search(rf"^Theorem {theorem}\b", words, flags=re.MULTILINE), proved
+
+
 @with_coq
 def test_the_minimax_theorem_rests_on_the_real_numbers_and_needs_its_promise():
     words, upon = needed("Minimax")["Minimax"], compiled_files("Space")

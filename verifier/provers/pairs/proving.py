@@ -35,6 +35,8 @@ SOON, LITTLE, FOR_LITTLE = 3.0, 0.05, 0.1
 """Where what is left is sampled a search ends that has told of no more of the probability than the
 second after so many seconds of each processor; its proof is checked in the third of the time that
 is left."""
+NOTHING = 0.01
+"""The same at the end of the search's share of the time, if that comes sooner."""
 LATER, SOME = 10.0, 0.15
 """After so many seconds of each processor it has to have told of more: a sample that has most of a
 long time is several times narrower than one that has a tenth."""
@@ -63,8 +65,9 @@ class _Further:
         gained, self.before = (self.before - held) / max(at - self.at, 1e-9), held
         self.at = at
         spent = clocks().used - self.since.used
-        if search.options.sampled and spent >= SOON * len(search.rooms):
-            least = SOME if spent >= LATER * len(search.rooms) else LITTLE
+        soon = spent >= SOON * len(search.rooms)
+        if search.options.sampled and (soon or at >= self.until):
+            least = SOME if spent >= LATER * len(search.rooms) else LITTLE if soon else NOTHING
             search.stalled = bool(search.stalled) or 1 - held < least
             if search.stalled:
                 return at
