@@ -48,10 +48,7 @@ def verdict(result: Result, *, refute: bool = False) -> str:
 
 
 def answer(peer: Result, own: Result) -> str:
-    """What a peer did: its seconds, and how many times those of branch and bound that is.
-
-    Of Leafproof's tools they are those of search and check together.
-    """
+    """What a peer did: its seconds, and how many times those of branch and bound that is."""
     if peer.outcome == ABSENT:
         return "not installed"
     if peer.outcome == TOO_LARGE:
@@ -62,14 +59,14 @@ def answer(peer: Result, own: Result) -> str:
         return f"failed: {peer.note}"
     late = peer.outcome == LATE
     more = ">" if late else ""
-    text = f"{more}{seconds(peer.total)}"
+    text = f"{more}{seconds(peer.seconds)}"
     if not late and peer.verdict == "undecided":
         return f"undecided, {text}"
     if not late and own.verdict and peer.verdict != own.verdict:
         return f"{peer.verdict or 'none'}, {text}"
-    if own.outcome == LATE or own.total <= 0:
+    if own.outcome == LATE or own.seconds <= 0:
         return text
-    return f"{text} ({more}{short(peer.total / own.total)}x)"
+    return f"{text} ({more}{short(peer.seconds / own.seconds)}x)"
 
 
 def contradicts(peer: Result, own: Result) -> bool:
