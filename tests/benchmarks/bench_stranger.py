@@ -42,6 +42,9 @@ RUNS, SEED = 400, 0
 SECONDS = 60
 """Processor seconds that a case may take."""
 MEMORY = 4 << 30
+"""Bytes of address space that it may take beside what this process has."""
+HANGS = 900
+"""Seconds after which it is ended, whatever it waits for."""
 PRELOADED = ("xgboost", "lightgbm", "sklearn.ensemble", "onnx", "onnxruntime")
 """Take long to import: once is enough."""
 GOOD = (
@@ -121,7 +124,9 @@ def apart(family: str, seed: int, at: int, kept: Path | None = None) -> tuple[st
 def _child(writing: int, family: str, seed: int, at: int, kept: Path | None) -> None:
     """Write, each with a zero behind it, that the file is made, that it is read, what became."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    most = MEMORY + int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    signal.alarm(HANGS)  # who starts a thread waits for it, also where it found no memory
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
