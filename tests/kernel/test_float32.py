@@ -215,7 +215,7 @@ WEAKER = {
     "half of every rounding": ("UNIT", 25, "absorbing"),
     "no rounding of inputs": ("inputs_are_float32", no_input_rounding, "lost input"),
     "no underflow of operations": ("TINY", Fixed(np.zeros((1, 1)), np.array([100])), "lost pro"),
-    "no underflow of weights": ("_numbers", lambda layer: (layer.bias + 1, 0), "lost weight"),
+    "no underflow of weights": ("numbers_of", lambda layer: (layer.bias + 1, 0), "lost weight"),
     "no overflow of inputs and nodes": ("_in_range", lambda *_: EVERYWHERE, "infinite in"),
     "no overflow": ("_below", lambda *_: EVERYWHERE, "infinite"),
 }

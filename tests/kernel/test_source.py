@@ -110,7 +110,8 @@ DIVISIONS = {
     "p * count * length / (end - begin)",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])", "float(x)"}
-"""Of 0 and 1, of a float64 number, and of a bias that is rounded once (kernel/choices.py)."""
+CONVERSIONS |= {"float(np.nextafter(far, np.float32(np.inf)))"}
+"""Of 0 and 1, of a float64 and a float32 number, of a bias rounded once (kernel/choices.py)."""
 MATH = {"ceil", "floor", "gcd", "isqrt", "lcm", "prod"}
 """Of integers and fractions."""
 NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact

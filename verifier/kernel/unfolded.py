@@ -46,7 +46,8 @@ class Unfolded:
 
     def _outputs(self, points: Ints) -> Singles:
         """The logits, (points, outputs)."""
-        nodes = [np.hstack([t.take(i, axis=0) for t, i in zip(self.tables, points.T, strict=True)])]
+        read = [t.take(i, axis=0) for t, i in zip(self.tables, points.T, strict=True)]
+        nodes = [np.concatenate(read, axis=1)]
         for index, layer in enumerate(self.p.teacher.layers):
             x, *others = (nodes[source] for source in sources(layer))
             if isinstance(layer, Affine | Scale):
@@ -76,5 +77,6 @@ def unfolded(p: Prepared) -> Unfolded | None:
     every = (np.array([v.row(i) for i in range(v.count)], np.float64) for v in p.domain.variables)
     tables = tuple(x.astype(np.float32) for x in every)
     found = Unfolded(p, tables, float(np.nextafter(far, np.float32(np.inf))))
-    points = np.random.default_rng(0).integers(0, count, (TRIED, len(count)))
+    mixed = np.arange(TRIED)[:, None] * 40503 + np.arange(len(count)) * 9973
+    points = (mixed * 65599 % (1 << 31) >> 12) % count
     return None if 2 * np.count_nonzero(found.at(points)[1]) > TRIED else found
