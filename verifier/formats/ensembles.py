@@ -115,8 +115,7 @@ def _sklearn_fold(final: Any, before: list[Any], domain: Domain | None) -> Fold 
 def booster_of(data: bytes) -> str | None:
     """The library of which a file holds a model, by the file's first bytes; None: of none.
 
-    XGBoost's are JSON and UBJSON, LightGBM's text, CatBoost's JSON (its binary is refused in one
-    line where it is read).
+    XGBoost's are JSON and UBJSON, LightGBM's text, CatBoost's JSON and its binary.
     """
     from verifier.formats.ensembles_catboost import BINARY
     from verifier.formats.ensembles_xgboost import is_ubjson

@@ -18,6 +18,7 @@ import numpy as np
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.ensembles_heads import above, by_probability, number_above
 from verifier.formats.ensembles_parts import Node, at_most, member, pairs
+from verifier.formats.ensembles_xgboost import once
 from verifier.formats.heads import NOTHING, Asked, label_names
 from verifier.formats.sklearn import cast_threshold
 from verifier.model.ensemble import Ensemble, Member, Score
@@ -40,10 +41,8 @@ _Document = Mapping[str, Any]
 
 def read_document(data: bytes) -> dict[str, Any]:
     """The document in a model's JSON file. Raises EnsembleError."""
-    if data.startswith(BINARY):
-        raise EnsembleError(f"it is CatBoost's binary format, which is not read: {AS_JSON}")
     try:
-        found = json.loads(data, object_pairs_hook=_once)
+        found = json.loads(data, object_pairs_hook=once)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
@@ -51,14 +50,6 @@ def read_document(data: bytes) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get("features_info"), dict):
         raise EnsembleError("it is no model of CatBoost, which has features_info: check the file")
     return found
-
-
-def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose members have different names."""
-    held = dict(members)
-    if len(held) < len(members):
-        raise EnsembleError("the document names a member twice: damaged file")
-    return held
 
 
 def columns_of(document: _Document) -> list[str]:

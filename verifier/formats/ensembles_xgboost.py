@@ -70,7 +70,7 @@ def read_document(data: bytes) -> dict[str, Any]:
         if is_ubjson(data):
             found = read_ubjson(data)
         else:
-            found = json.loads(data, object_pairs_hook=_once, parse_float=for_float32)
+            found = json.loads(data, object_pairs_hook=once, parse_float=for_float32)
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, EnsembleError):
             raise
@@ -80,8 +80,8 @@ def read_document(data: bytes) -> dict[str, Any]:
     return found
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose members have different names."""
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose members have different names. Raises EnsembleError."""
     held = dict(pairs)
     if len(held) < len(pairs):
         raise EnsembleError("the document names a member twice: damaged file")
