@@ -13,15 +13,17 @@ import resource
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
+from tests.benchmarks.phases import Phases
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
 from verifier.jobs.certify import CertifyResult, certify
 
 PROVERS = ("branch", "exhaustive", "z3")
-"""Leafproof's own: ``certify`` as users run it, with the kernel's check."""
+"""Leafproof's own, by ``certify``."""
 SOLVERS = {
     "z3 by hand": ("z3", "tests.benchmarks.z3_by_hand"),
     "HiGHS": ("highspy", "tests.benchmarks.milp"),
@@ -40,6 +42,15 @@ MEMORY = 12 << 30
 """Bytes of address space that a solver gets."""
 
 
+@dataclass(frozen=True)
+class Certified:
+    """What ``certify`` found, and how many seconds it searched and checked, by the clock."""
+
+    result: CertifyResult
+    search: float
+    check: float
+
+
 def measure(entry: Entry, tool: str, seconds: float) -> Result:
     """Run a tool on a case; ``seconds`` limits each run, of Leafproof with the kernel's check."""
     if tool in SOLVERS:
@@ -48,13 +59,13 @@ def measure(entry: Entry, tool: str, seconds: float) -> Result:
     stop = entry.refute and tool == "branch"
     at_start = peak_memory()
     early = _certify(case, tool, min(seconds, WARM_UP), stop)
-    short = early.seconds["prove"] < WARM_UP / 2
+    short = early.search < WARM_UP / 2
     memory = peak_memory()
     if tool == "branch":
         _certify(load_case(named(LOADING[0])), tool, LOADING[1], stop=False)
     found = repeated(case, tool, seconds, stop)
     memory = memory if short else peak_memory()
-    last = found[-1]
+    last = found[-1].result
     assert last.proved is not None
     low, high = last.points
     settled = low == high or (stop and last.verdict == "different")
@@ -64,26 +75,29 @@ def measure(entry: Entry, tool: str, seconds: float) -> Result:
         entry.name,
         tool,
         DONE if settled else LATE,
-        statistics.median(r.seconds["prove"] for r in found),
+        statistics.median(r.search for r in found),
         len(found),
-        first=early.seconds["prove"] if short else None,
+        first=early.search if short else None,
         verdict=last.verdict,
         disagreements=(low, high),
-        cells=dict(last.proved.checked.cells),
-        check=statistics.median(r.seconds["check"] for r in found),
+        cells={kind: n for kind, n in last.proved.checked.cells.items() if n},
+        check=statistics.median(r.check for r in found),
         memory=memory,
         at_start=at_start,
     )
 
 
-def _certify(case: Case, tool: str, seconds: float, stop: bool) -> CertifyResult:
-    return certify(
+def _certify(case: Case, tool: str, seconds: float, stop: bool) -> Certified:
+    heard = Phases(time.perf_counter)
+    result = certify(
         *(case.teacher, case.tree, case.domain),
         prover=tool,
         timeout=seconds,
         sample=0,
         stop_at_difference=stop,
+        progress=heard,
     )
+    return Certified(result, heard.seconds["search"], heard.seconds["check"])
 
 
 def named(name: str) -> Entry:
@@ -91,9 +105,9 @@ def named(name: str) -> Entry:
     return next(e for e in entries() if e.name == name)
 
 
-def repeated(case: Case, tool: str, seconds: float, stop: bool) -> list[CertifyResult]:
+def repeated(case: Case, tool: str, seconds: float, stop: bool) -> list[Certified]:
     """What one run found, or what RUNS did if the first is SHORT."""
-    found: list[CertifyResult] = []
+    found: list[Certified] = []
     while True:
         begun = time.perf_counter()
         found.append(_certify(case, tool, seconds, stop))

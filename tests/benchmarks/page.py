@@ -33,13 +33,15 @@ shown; a network of your own may be of either.
 OWN = """\
 ## Branch and bound
 
-`certify` as users run it, in a process that has loaded its compiled code: `search` and `check`,
-which is the kernel's and repeats every bound, are medians of {runs} runs (of one, if it takes
-{short:g} s or more). `first` is the first search in a new process, which loads that code if the
-case is long enough to need it. {compiling} `cells` are those closed by the relaxation + those
-enumerated (+ others: counted by a form, or left open). `memory` is the peak of the whole process,
-of which {base} MiB are Python, the libraries and the case. Limit: {own_limit:g} s for search and
-check together.
+`certify --prover branch --no-sample`, as users run it: a search that shapes its proof for the
+kernel, and the kernel's `check`, which repeats every bound (with the writing and the reading of the
+certificate). Both are medians of {runs} runs (of one, if it takes {short:g} s or more) in a process
+that has loaded its compiled code; `first` is the first search in a new process, which loads that
+code if the case is long enough to need it (not shown where it is longer than {early:g} s).
+{compiling} `cells` are those closed by the relaxation + those enumerated (+ those left open).
+`memory` is the peak of the whole process, of which {base} MiB are Python, the libraries and the
+case. Limit: {own_limit:g} s for search and check together; where it came, `>` stands before the
+seconds of the search.
 """
 
 OTHERS = """\
@@ -85,6 +87,7 @@ def page(run: Run, entries: Sequence[Entry], results: Results) -> str:
     about = OWN.format(
         runs=3,
         short=5,
+        early=2.5,
         compiling=compiling,
         base=min(r.at_start for r in own),
         own_limit=run.own_limit,
