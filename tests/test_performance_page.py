@@ -203,6 +203,7 @@ def test_a_measurement(tmp_path):
     assert found.disagreements == (0, 0)
     assert sum(found.cells.values()) > 0
     assert found.seconds > 0
+    assert found.check > 0
     assert 0 < found.at_start <= found.memory
 
 

@@ -12,54 +12,12 @@ on the machine hardly matters.
 
 from __future__ import annotations
 
-import os
-import resource
 import time
-from collections import Counter
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.benchmarks.cases import entries, load_case
+from tests.benchmarks.phases import Phases
 from tests.benchmarks.trained_made import warm
 from verifier.jobs.certify import certify
-from verifier.jobs.watching import Event, Over, Stage
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def processor() -> float:
-    """Seconds of the processors for this process and its children, those under way too (Linux)."""
-    own, ended = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    ticks = 0
-    for listed in Path("/proc/self/task").glob("*/children"):
-        for child in listed.read_text().split():
-            after = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(after[11]) + int(after[12])
-    return sum(u.ru_utime + u.ru_stime for u in (own, ended)) + ticks / TICKS
-
-
-@dataclass(eq=False)
-class Phases:
-    """Processor seconds by the kind of stage, as a job tells; ``times`` counts stages by name."""
-
-    seconds: Counter[str] = field(default_factory=Counter)
-    times: Counter[str] = field(default_factory=Counter)
-    last: float = 0.0
-    nodes: int = 0
-    _under_way: list[tuple[Stage, float]] = field(default_factory=list)
-
-    def __call__(self, event: Event) -> None:
-        """Hear an event: stages inside of others count for these."""
-        if isinstance(event, Stage):
-            self._under_way.append((event, processor()))
-            self.times[event.name] += 1
-        elif isinstance(event, Over):
-            stage, begun = self._under_way.pop()
-            took = processor() - begun
-            if not self._under_way:
-                self.seconds[stage.kind] += took  # type: ignore[assignment]
-            if stage.name == "checking":
-                self.last, self.nodes = took, stage.nodes or 0
 
 
 def main(options: list[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.measure CASE TOOL SECONDS FILE
 
-The result is written to FILE as JSON: once after the search, again after the kernel's check.
+The result is written to FILE as JSON.
 """
 
 from __future__ import annotations
@@ -13,29 +13,17 @@ import resource
 import statistics
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
+from tests.benchmarks.phases import Phases
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
-from verifier.kernel.checker import verify
-from verifier.model.errors import InvalidProof, TooMuch
-from verifier.model.proof import Finding, Open, Split
-from verifier.model.question import matter_of
-from verifier.model.verdict import Verdict
-from verifier.provers import branch, exhaustive, search
-from verifier.provers.options import Options
-from verifier.provers.solvers import z3
+from verifier.jobs.certify import CertifyResult, certify
 
-PROVERS: dict[str, Callable[..., Finding]] = {
-    "branch": branch.prove,
-    "exhaustive": exhaustive.prove,
-    "z3": z3.prove,
-}
-"""Leafproof's own: their proofs are checked by the kernel."""
+PROVERS = ("branch", "exhaustive", "z3")
+"""Leafproof's own, by ``certify``."""
 SOLVERS = {
     "z3 by hand": ("z3", "tests.benchmarks.z3_by_hand"),
     "HiGHS": ("highspy", "tests.benchmarks.milp"),
@@ -54,71 +42,62 @@ MEMORY = 12 << 30
 """Bytes of address space that a solver gets."""
 
 
-class _OutOfTime(Exception):
-    """The kernel's check takes too long."""
+@dataclass(frozen=True)
+class Certified:
+    """What ``certify`` found, and how many seconds it searched and checked, by the clock."""
+
+    result: CertifyResult
+    search: float
+    check: float
 
 
-def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], None]) -> Result:
-    """Run a tool on a case; ``seconds`` limits each run, and the kernel's check."""
+def measure(entry: Entry, tool: str, seconds: float) -> Result:
+    """Run a tool on a case; ``seconds`` limits each run, of Leafproof with the kernel's check."""
     if tool in SOLVERS:
         return _solver(entry, tool, seconds)
-    case, prove = load_case(entry), PROVERS[tool]
+    case = load_case(entry)
     stop = entry.refute and tool == "branch"
     at_start = peak_memory()
-    begun = time.perf_counter()
-    _prove(prove, case, min(seconds, WARM_UP), stop)
-    first = time.perf_counter() - begun
+    early = _certify(case, tool, min(seconds, WARM_UP), stop)
+    short = early.search < WARM_UP / 2
     memory = peak_memory()
     if tool == "branch":
-        _prove(PROVERS[tool], load_case(named(LOADING[0])), LOADING[1])
-    times, finding = repeated(lambda: _prove(prove, case, seconds, stop))
-    if first >= WARM_UP:
-        memory = peak_memory()
-    middle = statistics.median(times)
-    result = Result(
+        _certify(load_case(named(LOADING[0])), tool, LOADING[1], stop=False)
+    found = repeated(case, tool, seconds, stop)
+    memory = memory if short else peak_memory()
+    last = found[-1].result
+    assert last.proved is not None
+    low, high = last.points
+    settled = low == high or (stop and last.verdict == "different")
+    if not settled and tool != "branch":
+        return Result(entry.name, tool, LATE, seconds, len(found), verdict=last.verdict)
+    return Result(
         entry.name,
         tool,
-        LATE if middle >= seconds else DONE,
-        middle,
-        len(times),
-        first=first if first < WARM_UP else None,
-        cells=_steps(finding),
+        DONE if settled else LATE,
+        statistics.median(r.search for r in found),
+        len(found),
+        first=early.search if short else None,
+        verdict=last.verdict,
+        disagreements=(low, high),
+        cells={kind: n for kind, n in last.proved.checked.cells.items() if n},
+        check=statistics.median(r.check for r in found),
         memory=memory,
         at_start=at_start,
-        note="the kernel's check did not end",
-    )
-    keep(result)
-    try:
-        verdict, check, more, refused = _check(case, finding, seconds)
-    except _OutOfTime:
-        return replace(result, note=f"the kernel's check takes more than {seconds:g} s")
-    except TooMuch:
-        return replace(result, note="the kernel's check takes more steps than it may")
-    swept = check if tool == "exhaustive" else 0.0  # by the kernel alone
-    return replace(
-        result,
-        seconds=middle + more + swept,
-        verdict=verdict.verdict,
-        disagreements=verdict.disagreements,
-        cells=dict(verdict.checked.cells),
-        check=check,
-        refused=refused,
-        note="",
     )
 
 
-def _prove(
-    prove: Callable[..., Finding], case: Case, seconds: float, stop: bool = False
-) -> Finding:
-    end = time.monotonic() + seconds
-    options = Options(deadline=end, confirm=False, stop_at_difference=stop)
-    return prove(case.domain, case.teacher, case.tree, options)
-
-
-def _steps(finding: Finding) -> dict[str, int]:
-    """The proof's steps by kind, as the kernel counts them."""
-    kinds = (type(x).__name__.lower() for x in finding.proof if not isinstance(x, Split))
-    return dict(sorted(Counter(kinds).items()))
+def _certify(case: Case, tool: str, seconds: float, stop: bool) -> Certified:
+    heard = Phases(time.perf_counter)
+    result = certify(
+        *(case.teacher, case.tree, case.domain),
+        prover=tool,
+        timeout=seconds,
+        sample=0,
+        stop_at_difference=stop,
+        progress=heard,
+    )
+    return Certified(result, heard.seconds["search"], heard.seconds["check"])
 
 
 def named(name: str) -> Entry:
@@ -126,52 +105,14 @@ def named(name: str) -> Entry:
     return next(e for e in entries() if e.name == name)
 
 
-def repeated(run: Callable[[], Finding]) -> tuple[list[float], Finding]:
-    """Seconds of one run, or of RUNS if the first is SHORT; and what the last one found."""
-    times: list[float] = []
+def repeated(case: Case, tool: str, seconds: float, stop: bool) -> list[Certified]:
+    """What one run found, or what RUNS did if the first is SHORT."""
+    found: list[Certified] = []
     while True:
         begun = time.perf_counter()
-        finding = run()
-        times.append(time.perf_counter() - begun)
-        if len(times) == RUNS or max(times) >= SHORT:
-            return times, finding
-
-
-def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, float, int]:
-    """The kernel's verdict, its seconds, those of searching again, and how many steps it refused.
-
-    Steps that it refuses are searched again, as ``certify`` does; if cells are open anyway, they
-    are left open, too.
-    """
-    checking, searching, refused = 0.0, 0.0, 0
-    end = time.perf_counter() + limit
-
-    def stop(_: int) -> None:
-        if time.perf_counter() > end:
-            raise _OutOfTime
-
-    problem, points = (case.domain, case.teacher, case.tree), finding.counterexamples
-    proof = finding.proof
-    while True:
-        begun = time.perf_counter()
-        try:
-            verdict = verify(matter_of(*problem), proof, points, progress=stop)
-            return verdict, checking + time.perf_counter() - begun, searching, refused
-        except InvalidProof as error:
-            if not error.refused:
-                raise
-            wrong = frozenset(error.refused)
-        checking += time.perf_counter() - begun
-        refused += len(wrong)
-        complete = not any(isinstance(step, Open) for step in proof)
-        proof = search.reopen(proof, wrong)
-        if complete:
-            begun = time.perf_counter()
-            again = branch.prove(
-                *problem, Options(deadline=time.monotonic() + limit, resume=proof, refused=wrong)
-            )
-            searching += time.perf_counter() - begun
-            proof, points = again.proof, points + again.counterexamples
+        found.append(_certify(case, tool, seconds, stop))
+        if len(found) == RUNS or time.perf_counter() - begun >= SHORT:
+            return found
 
 
 def _solver(entry: Entry, tool: str, seconds: float) -> Result:
@@ -219,7 +160,7 @@ def main(arguments: list[str]) -> None:
     """Measure what the arguments say (see the module's first lines)."""
     name, tool, seconds, file = arguments
     entry, path = named(name), Path(file)
-    save(path, measure(entry, tool, float(seconds), lambda result: save(path, result)))
+    save(path, measure(entry, tool, float(seconds)))
 
 
 if __name__ == "__main__":

@@ -33,24 +33,27 @@ shown; a network of your own may be of either.
 OWN = """\
 ## Branch and bound
 
-`search` is the median of {runs} runs (one, if it takes {short:g} s or more) in a process that has
-loaded its compiled code, without the kernel; `first` is the first run in a new process, which loads
-that code if the case is long enough to need it. {compiling} `check` is the kernel's, which repeats
-every bound. `cells` are those closed by the relaxation + those enumerated (+ those left
-open). `memory` is the peak of the whole process after the search, of which {base} MiB are Python,
-the libraries and the case. Limit: {own_limit:g} s for the search and as much for the check.
+`certify --prover branch --no-sample`, as users run it: a search that shapes its proof for the
+kernel, and the kernel's `check`, which repeats every bound (with the writing and the reading of the
+certificate). Both are medians of {runs} runs (of one, if it takes {short:g} s or more) in a process
+that has loaded its compiled code; `first` is the first search in a new process, which loads that
+code if the case is long enough to need it (not shown where it is longer than {early:g} s).
+{compiling} `cells` are those closed by the relaxation + those enumerated (+ those left open).
+`memory` is the peak of the whole process, of which {base} MiB are Python, the libraries and the
+case. Limit: {own_limit:g} s for search and check together; where it came, `>` stands before the
+seconds of the search.
 """
 
 OTHERS = """\
 ## Beside other tools
 
-Seconds, and in brackets how many times the search of branch and bound on the same case in the same
-run. Limit: {limit:g} s. A tool that runs out of time is not tried on cases of the same family with
-as many inputs or more (*skipped*).
+Seconds, of Leafproof's own tools with the kernel's check, and in brackets how many times those of
+branch and bound on the same case in the same run. Limit: {limit:g} s. A tool that runs out of time
+is not tried on cases of the same family with as many inputs or more (*skipped*).
 
-* **exhaustive** is Leafproof's sweep of the whole domain, up to {swept} points, which is the
-  kernel's: its check; **z3** is Leafproof's `--prover z3`, which bounds every cell and asks Z3
-  about what is left. Both give the exact count and a certificate.
+* **exhaustive** is Leafproof's sweep of the whole domain, up to {swept} points; **z3** is
+  Leafproof's `--prover z3`, which bounds every cell and asks Z3 about what is left. Both give the
+  exact count and a certificate.
 * **z3 by hand** is the whole question as one query over exact rationals, as one would write it
   without Leafproof: `tests/benchmarks/z3_by_hand.py`.
 * **HiGHS** solves one mixed-integer program per leaf of the tree, with the bounds of Leafproof's
@@ -84,6 +87,7 @@ def page(run: Run, entries: Sequence[Entry], results: Results) -> str:
     about = OWN.format(
         runs=3,
         short=5,
+        early=2.5,
         compiling=compiling,
         base=min(r.at_start for r in own),
         own_limit=run.own_limit,
@@ -165,7 +169,7 @@ def peer_rows(entries: Iterable[Entry], results: Results) -> list[tuple[str, ...
             own = results[entry.name, "branch"]
             late = ">" if own.outcome == LATE else ""
             found = [answer(results[entry.name, tool], own) for tool in PEERS]
-            rows.append((entry.name, f"{late}{seconds(own.seconds)}", *found))
+            rows.append((entry.name, f"{late}{seconds(own.total)}", *found))
     return rows
 
 
@@ -183,12 +187,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) 
 
 
 def _remarks(entries: Iterable[Entry], results: Results) -> list[str]:
-    """Contradictions between tools, and steps that the kernel refused."""
+    """Contradictions between tools."""
     lines = []
     for entry in entries:
         own = results[entry.name, "branch"]
-        if own.refused:
-            lines.append(f"* {entry.name}: {own.refused:,} cells proved anew for the kernel.")
         for tool in PEERS:
             if contradicts(results[entry.name, tool], own):
                 says = results[entry.name, tool].verdict

@@ -31,15 +31,16 @@ def lines(
 ) -> dict[str, Line]:
     """For each tool (inputs, seconds) of the ladder's cases: those solved, those out of time.
 
-    The latter stand at the limit of the other tools, or at what branch and bound took.
+    Seconds are those of search and check together. Those out of time stand at the limit of the
+    other tools, or at what branch and bound took.
     """
     sizes = {e.name: e.size for e in entries}
     found: dict[str, Line] = {}
     for tool in TOOLS:
         chosen = [results[name, tool] for name in LADDER if name in sizes]
-        solved = [(sizes[r.case], r.seconds) for r in chosen if r.outcome == DONE]
+        solved = [(sizes[r.case], r.total) for r in chosen if r.outcome == DONE]
         ended = [r for r in chosen if r.outcome == LATE]
-        late = [(sizes[r.case], r.seconds if tool == "branch" else limit) for r in ended]
+        late = [(sizes[r.case], r.total if tool == "branch" else limit) for r in ended]
         if solved or late:
             found[tool] = solved, late
     return found
@@ -50,7 +51,7 @@ def harder(
 ) -> list[tuple[int, float]]:
     """(inputs, seconds) of branch and bound on the networks that were trained briefly."""
     pairs = [(e.size, results[e.name, "branch"]) for e in entries if e.group == SHORT]
-    return [(size, r.seconds) for size, r in pairs if r.outcome == DONE]
+    return [(size, r.total) for size, r in pairs if r.outcome == DONE]
 
 
 def plot(

@@ -18,13 +18,13 @@ TOO_LARGE = "too large"  # more points than the tool is tried on
 class Result:
     """What one tool did on one case.
 
-    ``seconds`` is the median over ``runs`` runs after a warm-up; where the outcome is LATE, how
-    long it ran. ``first`` is the first run in the process, if that was short. ``disagreements`` are
-    the least and largest number of points that may differ, as the kernel found; ``cells`` counts
-    its steps by kind, ``check`` is its time in seconds (None if it did not end in time) and
-    ``refused`` how many steps it refused, which were then proved anew. ``memory`` and ``at_start``
-    are the peak of the process after the search (the first, if that was short, so that nothing else
-    has been loaded) and before it, in MiB. ``note`` says in words what went wrong.
+    ``seconds`` is the median over ``runs`` runs after a warm-up, of Leafproof's tools that of the
+    search alone, and ``check`` that of the kernel's check; where the outcome is LATE, how long it
+    ran. ``first`` is the first search in the process, if that was short. ``disagreements`` are the
+    least and largest number of points that may differ, as the kernel found; ``cells`` counts its
+    steps by kind. ``memory`` and ``at_start`` are the peak of the process after the runs (after the
+    first, if that was short, so that nothing else has been loaded) and before them, in MiB.
+    ``note`` says in words what went wrong.
     """
 
     case: str
@@ -37,10 +37,14 @@ class Result:
     disagreements: tuple[int, int] | None = None
     cells: dict[str, int] = field(default_factory=dict)
     check: float | None = None
-    refused: int = 0
     memory: int = 0
     at_start: int = 0
     note: str = ""
+
+    @property
+    def total(self) -> float:
+        """Seconds of search and check together; a solver's answer is not checked by anything."""
+        return self.seconds + (self.check or 0.0)
 
 
 @dataclass(frozen=True)

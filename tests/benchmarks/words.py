@@ -48,7 +48,10 @@ def verdict(result: Result, *, refute: bool = False) -> str:
 
 
 def answer(peer: Result, own: Result) -> str:
-    """What a peer did: its seconds, and how many times those of branch and bound that is."""
+    """What a peer did: its seconds, and how many times those of branch and bound that is.
+
+    Of Leafproof's tools they are those of search and check together.
+    """
     if peer.outcome == ABSENT:
         return "not installed"
     if peer.outcome == TOO_LARGE:
@@ -59,14 +62,14 @@ def answer(peer: Result, own: Result) -> str:
         return f"failed: {peer.note}"
     late = peer.outcome == LATE
     more = ">" if late else ""
-    text = f"{more}{seconds(peer.seconds)}"
+    text = f"{more}{seconds(peer.total)}"
     if not late and peer.verdict == "undecided":
         return f"undecided, {text}"
     if not late and own.verdict and peer.verdict != own.verdict:
         return f"{peer.verdict or 'none'}, {text}"
-    if own.outcome == LATE or own.seconds <= 0:
+    if own.outcome == LATE or own.total <= 0:
         return text
-    return f"{text} ({more}{short(peer.seconds / own.seconds)}x)"
+    return f"{text} ({more}{short(peer.total / own.total)}x)"
 
 
 def contradicts(peer: Result, own: Result) -> bool:
