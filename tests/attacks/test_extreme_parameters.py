@@ -23,7 +23,7 @@ from theory import catalogue
 from theory.checking.exactness import without
 from theory.checking.rationals import MAX_TERMS
 from theory.language.errors import TheoryError
-from theory.language.special import binomial_cdf
+from theory.language.probabilities import binomial_cdf
 from theory.language.symbols import Parameter
 from theory.values.decimals import read_number, write_number
 

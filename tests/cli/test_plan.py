@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from fractions import Fraction
 from math import comb
 from pathlib import Path
@@ -13,12 +15,13 @@ import pytest
 
 import verifier as lp
 from theory import catalogue
+from theory.values.decimals import read_number
 from verifier.cli.main import run
 from verifier.jobs.planning import Setting, Stated, setting
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.plan import Budget, Names, fewest, plan
-from verifier.reports.plan_numbers import RealTrees
+from verifier.reports.plan_numbers import RealTrees, fewest_draws, needed_in_sequence
 
 DELTA = "1/1000"
 
@@ -436,3 +439,28 @@ def test_a_plan_against_what_a_certificate_states_is_warned_of(
         ("--epsilon", "1/50"),
     ):
         assert "to be expected" not in (out := said(*fine)) and "no test excludes" not in out
+
+
+@pytest.mark.parametrize("delta", ["1/4", "1e-9"])
+@pytest.mark.parametrize("epsilon", ["1/2", "1/7", "1e-4", "1e-60", "99/100"])
+def test_what_is_evaluated_without_its_theorem_is_its_integer(epsilon: str, delta: str) -> None:
+    """1/2 and 1/4 are a tie: (1 - ε)^2 is δ."""
+    given = {"epsilon": epsilon, "delta": delta}
+    level, chance = read_number(epsilon, "epsilon"), read_number(delta, "delta")
+    least = catalogue["any-test-samples"].evaluate(**given, false_alarm=0).integer
+    assert fewest_draws(level, chance) == least
+    for errors in (0, 3):
+        found = catalogue["sequential-test"].evaluate(**given, errors=errors, aim=level / 4)
+        assert needed_in_sequence(errors, level, level / 4, chance) == max(
+            found.integer or 0, errors
+        )
+
+
+def test_a_plan_of_files_does_without_sympy(folder: Path) -> None:
+    """To load it takes longer than all else that a plan does."""
+    words = [*_words("bounds plan", folder), "--epsilon", "1/1000", "--errors", "2"]
+    program = (
+        "import sys; from verifier.cli.main import run; assert run(sys.argv[1:]) == 0; "
+        "assert 'theory' in sys.modules and 'sympy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program, *words], check=True, stdout=subprocess.DEVNULL)

@@ -12,11 +12,13 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from theory.catalogue.naming import forms, today, unknown
 from theory.language.errors import TheoryError
-from theory.language.statement import Theorem
+
+if TYPE_CHECKING:  # theorems need SymPy, which takes a while to load
+    from theory.language.statement import Theorem
 
 FILES = (
     "distillation",
@@ -48,6 +50,7 @@ FILES = (
     "confidence_costs",
     "trees",
     "multiclass",
+    "natarajan",
     "without_teacher",
     "composition",
     "reductions",
@@ -67,11 +70,13 @@ FILES = (
     "influences",
     "asking",
     "degrees",
+    "buckets",
     "low_degree",
     "juntas",
     "counterexamples",
     "mistakes",
     "exact",
+    "identity",
     "proving",
     "several",
     "open_cells",
@@ -128,7 +133,7 @@ def title(subject: ModuleType) -> str:
     return str(subject.__doc__).splitlines()[0].rstrip(".")
 
 
-class Catalogue(Mapping[str, Theorem]):
+class Catalogue(Mapping[str, "Theorem"]):
     """An immutable mapping from names to theorems; unknown names suggest the nearest.
 
     A name that was given up still finds its theorem, and so does one that the field uses
@@ -161,7 +166,7 @@ def _called(word: str) -> Theorem | None:
     for file in (file for file in FILES if f'"{word}"' in _text(file)):
         for theorem in _subject(file).THEOREMS:
             if theorem.name == word:
-                return cast(Theorem, theorem)
+                return cast("Theorem", theorem)
     return None
 
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 from flint import arb, ctx
 
+from theory.language.balls import ball, certified_root, whole
 from theory.language.errors import PrecisionError, TheoryError
 from theory.language.integrals import entropy_moment
-from theory.language.special import (
-    ball,
-    certified_root,
-    log_factorial,
-    relative_entropy,
-    whole,
-    without_errors,
-)
+from theory.language.mixtures import MOST_DRAWS, beta_upper, mixture_upper
+from theory.language.probabilities import relative_entropy
 
 MOST_TERMS = 1_000_000
 """Of a sum; where there are more, the value is enclosed as an integral."""
-MOST_DRAWS = 10**1000
-"""Above it, numbers of draws have so many digits that their logarithms take minutes."""
 FAR = 5000
 """Where L/(1 - q) is above this, 1 - p is below e^-4000, and two bounds of p serve for the root."""
 
@@ -78,20 +70,7 @@ class MixtureUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
-        k, n, level = whole(values[0]), whole(values[1]), values[2]
-        if n > MOST_DRAWS:
-            raise TheoryError("more than 10^1000 draws")
-        if k == n:
-            return arb(1)
-        if k == 0:
-            return without_errors(n, ball(level) / (n + 1))
-
-        def level_and_ratio() -> Any:
-            choices = log_factorial(n + 1) - log_factorial(k) - log_factorial(n - k)
-            return ball(level).log() - choices
-
-        # the logarithms nearly cancel
-        return _likelihood_root(k, n, level_and_ratio, 2 * n.bit_length() + 32)
+        return mixture_upper(whole(values[0]), whole(values[1]), values[2])
 
 
 class BetaUpper(sp.Function):  # type: ignore[misc]
@@ -111,23 +90,7 @@ class BetaUpper(sp.Function):  # type: ignore[misc]
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ, a, b); 0 <= k <= n integers, 0 < δ < 1, a, b > 0."""
-        k, n, level, *prior = whole(values[0]), whole(values[1]), *values[2:]
-        size = max([n, *(part for x in prior for part in (x.numerator, x.denominator))])
-        if size > MOST_DRAWS:
-            raise TheoryError("more than 10^1000 draws, or a prior as extreme")
-        if k == n:
-            return arb(1)
-        digits = 6 * size.bit_length() + 64  # the logarithms nearly cancel
-
-        def level_and_ratio() -> Any:
-            known = log_rising(prior[0], k) + log_rising(prior[1], n - k)
-            return ball(level).log() + known - log_rising(prior[0] + prior[1], n)
-
-        if k == 0:
-            with ctx.workprec(ctx.prec + digits):
-                return -(level_and_ratio() / n).expm1()
-
-        return _likelihood_root(k, n, level_and_ratio, digits)
+        return beta_upper(whole(values[0]), whole(values[1]), *values[2:])
 
 
 class BetaMoment(sp.Function):  # type: ignore[misc]
@@ -146,11 +109,6 @@ class BetaMoment(sp.Function):  # type: ignore[misc]
         for i in range(n):
             found /= first + second + i
         return found
-
-
-def log_rising(x: Fraction, count: int) -> Any:
-    """ln (x (x + 1) .. (x + count - 1)) for x > 0."""
-    return (ball(x) + count).lgamma() - ball(x).lgamma()
 
 
 class EntropyMoment(sp.Function):  # type: ignore[misc]
@@ -173,19 +131,6 @@ class EntropyMoment(sp.Function):  # type: ignore[misc]
                 term = term * j / n
                 total += term
         return total
-
-
-def _likelihood_root(k: int, n: int, level: Callable[[], Any], digits: int) -> Any:
-    """The p above k/n with ln (p^k (1 - p)^(n - k)) = level, found with so many more digits."""
-
-    def rises(p: Any) -> Any:
-        with ctx.workprec(ctx.prec + digits):
-            return level() - p.log() * k - (1 - p).log() * (n - k)
-
-    def slope(p: Any) -> Any:
-        return (n * p - k) / (p * (1 - p))
-
-    return certified_root(rises, slope, Fraction(k, n), Fraction(1))
 
 
 def _inverse(q: Fraction, room: Any) -> Any:

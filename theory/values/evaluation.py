@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
-from flint import arb, ctx, fmpz
+from flint import ctx, fmpz
 
 from theory.checking.balls import decide, enclose
 from theory.checking.exactness import decide_equalities, equals_integer
@@ -27,16 +27,19 @@ from theory.values.decimals import read_number, write_number
 from theory.values.lengths import lengths
 from theory.values.lowest import least, least_common
 from theory.values.names import by_name
+from theory.values.narrowing import (
+    FIRST_BITS,
+    MAX_BITS,
+    enclosed_or_all,
+    fractions_of,
+    narrow,
+)
 from theory.values.towers import by_logarithms
 
 if TYPE_CHECKING:
     from theory.language.statement import Theorem
 
-FIRST_BITS = 256
-MAX_BITS = 1 << 17
-ACCURACY_BITS = 170
 DIGITS = 40
-MAX_DECIMAL_BITS = 1 << 20
 EXACT_CLASS_BITS = 1 << 12
 MOST_SEARCHED = 24
 """Entries of a list whose best common value is looked for: some seconds."""
@@ -240,30 +243,7 @@ def show_value(value: Any) -> str:
 
 def narrow_ball(term: Any, env: Mapping[Any, Any], name: str) -> Any:
     """An Arb ball of the term, accurate to 170 bits (or exact)."""
-    bits = FIRST_BITS
-    while bits <= MAX_BITS:
-        with ctx.workprec(bits):
-            ball = _enclose_or_all(term, env)
-            if ball.is_finite() and (ball.is_exact() or ball.rel_accuracy_bits() >= ACCURACY_BITS):
-                return ball
-        bits *= 2
-    with ctx.workprec(bits):
-        if not ball.is_finite():
-            raise TheoryError(
-                f"{name}: no finite value within {MAX_BITS} bits of precision; "
-                "the parameters are too extreme, or the bound is undefined there"
-            )
-        if ball.abs_upper() < arb(10) ** -40000:
-            raise TheoryError(f"{name}: the value is too close to 0 to enclose; it may be 0")
-    raise TheoryError(f"{name}: the value could not be enclosed narrowly with {MAX_BITS} bits")
-
-
-def _enclose_or_all(term: Any, env: Mapping[Any, Any]) -> Any:
-    """The term's ball, or the whole line where the present precision decides nothing."""
-    try:
-        return enclose(term, env)
-    except PrecisionError:
-        return arb(0, arb("inf"))
+    return narrow(lambda: enclose(term, env), name)
 
 
 def enclosure_text(term: Any, env: Mapping[Any, Any], name: str) -> tuple[str, str, str]:
@@ -283,32 +263,6 @@ def enclosure_text(term: Any, env: Mapping[Any, Any], name: str) -> tuple[str, s
     )
 
 
-def fractions_of(ball: Any, name: str) -> tuple[Fraction, Fraction]:
-    """The end points of a ball as fractions. TheoryError if they do not fit in memory."""
-    with ctx.workprec(max(FIRST_BITS, 64 + 2 * ball.bits())):
-        ends = ball.lower(), ball.upper()
-    return _dyadic(ends[0], name), _dyadic(ends[1], name)
-
-
-def _dyadic(x: Any, name: str) -> Fraction:
-    mantissa, exponent = x.man_exp()
-    if abs(int(exponent)) > MAX_DECIMAL_BITS:
-        about = _power_of_two(exponent + fmpz(mantissa).bit_length())
-        if exponent < 0:
-            raise TheoryError(f"{name}: the value is about {about}, too close to 0 to be written")
-        instead = (
-            "; `bounds size` and log-tree-functions give logarithms" if "count" in name else ""
-        )
-        raise TheoryError(f"{name}: the value is about {about} and does not fit{instead}")
-    scale = Fraction(2) ** int(exponent)
-    return Fraction(int(mantissa)) * scale
-
-
-def _power_of_two(exponent: Any) -> str:
-    digits = str(exponent)
-    return f"2^{digits}" if len(digits) <= 30 else f"2^(a number of {len(digits)} digits)"
-
-
 def decide_integer(term: Any, env: Mapping[Any, Any], rounding: Rounding, name: str) -> int:
     """The exact ceiling ("up") or floor ("down") of the term's value.
 
@@ -323,7 +277,7 @@ def decide_integer(term: Any, env: Mapping[Any, Any], rounding: Rounding, name: 
     bits, checked = FIRST_BITS, set()
     while bits <= MAX_BITS:
         with ctx.workprec(bits):
-            ball = _enclose_or_all(term, env)
+            ball = enclosed_or_all(lambda: enclose(term, env))
         bits *= 2
         if not ball.is_finite():
             continue

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from flint import arb, ctx, fmpq
 
 from theory.catalogue import catalogue
-from theory.values.evaluation import fractions_of
+from theory.values.narrowing import fractions_of
 from theory.values.solving import solve
 
 Side = Literal["upper", "lower", "equal"]

@@ -1,7 +1,7 @@
 """The numbers of a plan, by the catalogue's theorems: rigorous, and within a second.
 
-A bound that is asked for often is evaluated by its own formula: to load the theorems takes longer
-than all else. `tests/cli/test_plan.py` holds each against its theorem.
+What every plan asks for is evaluated without the theorems, and so without SymPy: to load these
+takes longer than all else. `tests/cli/test_plan.py` holds each against its theorem.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-import sympy as sp
 from flint import arb, ctx, fmpq
 
 from theory import catalogue
-from theory.language.roots import BetaUpper, KLInverse, MixtureUpper
-from theory.language.special import (
-    ClopperPearson,
-    HypergeometricUpper,
+from theory.language.mixtures import beta_upper, mixture_upper
+from theory.language.probabilities import (
     binomial_cdf,
+    clopper_pearson,
+    greatest_bad,
     hypergeometric_cdf,
 )
 from theory.values.classes import ClassExpression, parse_class
-from theory.values.evaluation import enclosure_text
+from theory.values.decimals import write_number
+from theory.values.narrowing import fractions_of, narrow
 
+DIGITS = 40
 MOST_SAMPLES = 10**15
 BITS = 192
 
@@ -35,11 +36,9 @@ def upper_bound(errors: int, n: int, delta: Any) -> Fraction:
 
     ``delta`` is δ, or a pair of it and a class: then δ/N, by theorem occam-binomial.
     """
-    if isinstance(delta, tuple):
-        level, kind = delta
-        found = catalogue["occam-binomial"].evaluate(errors=errors, n=n, class_=kind, delta=level)
-        return Fraction(found.upper)
-    return _rounded_up(ClopperPearson(errors, n, _exact(delta)), "clopper-pearson")
+    if not isinstance(delta, tuple):
+        return _rounded_up(lambda: clopper_pearson(errors, n, delta), "clopper-pearson")
+    return _rounded_up(lambda: clopper_pearson(errors, n, _level(delta)), "occam-binomial")
 
 
 def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
@@ -50,20 +49,19 @@ def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
 
 def upper_at_any_time(errors: int, n: int, delta: Fraction) -> Fraction:
     """The bound at the n-th draw, whenever one stops, by theorem confidence-sequence."""
-    return _rounded_up(MixtureUpper(errors, n, _exact(delta)), "confidence-sequence")
+    return _rounded_up(lambda: mixture_upper(errors, n, delta), "confidence-sequence")
 
 
 def upper_by_jeffreys(errors: int, n: int, delta: Fraction) -> Fraction:
     """The same by theorem confidence-sequence-beta with a = b = 1/2."""
-    half = sp.Rational(1, 2)
-    term = BetaUpper(errors, n, _exact(delta), half, half)
-    return _rounded_up(term, "confidence-sequence-beta")
+    half = Fraction(1, 2)
+    return _rounded_up(lambda: beta_upper(errors, n, delta, half, half), "confidence-sequence-beta")
 
 
 def upper_randomised(errors: int, n: int, delta: Fraction, divergence: Fraction) -> Fraction:
     """The error of a randomised student, by theorem pac-bayes-kl-simple."""
-    room = (_exact(divergence) + sp.log(sp.E * sp.sqrt(n) / _exact(delta))) / n
-    return _rounded_up(KLInverse(sp.Rational(errors, n), room), "pac-bayes-kl-simple")
+    given = {"error": Fraction(errors, n), "divergence": divergence, "n": n, "delta": delta}
+    return Fraction(catalogue["pac-bayes-kl-simple"].evaluate(**given).upper)
 
 
 def upper_by_weights(mean: Fraction, n: int, delta: Fraction, factor: Fraction) -> Fraction:
@@ -71,8 +69,8 @@ def upper_by_weights(mean: Fraction, n: int, delta: Fraction, factor: Fraction) 
 
     0 <= mean <= factor.
     """
-    level = KLInverse(_exact(mean / factor), -sp.log(_exact(delta)) / n)
-    return _rounded_up(_exact(factor) * level, "importance-kl-upper")
+    given = {"mean": mean, "factor": factor, "n": n, "delta": delta}
+    return Fraction(catalogue["importance-kl-upper"].evaluate(**given).upper)
 
 
 def upper_by_dimension(errors: int, n: int, delta: Fraction, dimension: int) -> Fraction:
@@ -115,10 +113,15 @@ def fewest_draws(epsilon: Fraction, delta: Fraction) -> int:
 
     It is about those that never reject an equal tree.
     """
-    given = {"epsilon": epsilon, "delta": delta, "false_alarm": 0}
-    found = catalogue["any-test-samples"].evaluate(**given).integer
+    found = least(lambda n: not _passes_often(n, epsilon, delta), None)
     assert found is not None
     return found
+
+
+def _passes_often(n: int, epsilon: Fraction, delta: Fraction) -> bool:
+    """Whether a student of error ε is shown to pass n draws with more than δ: (1 - ε)^n > δ."""
+    with ctx.workprec(BITS + 2 * n.bit_length()):
+        return bool(n * _ball(-epsilon).log1p() > _ball(delta).log())
 
 
 def within_at_any_time(errors: int, n: int, rate: Fraction, delta: Fraction) -> bool:
@@ -183,8 +186,11 @@ class RealTrees:
 
 def bad_points(errors: int, points: int, n: int, delta: Fraction) -> int:
     """The most points of disagreement, by theorem finite-population; errors <= n <= points."""
-    term = HypergeometricUpper(errors, points, n, _exact(delta))
-    return int(_rounded_up(term, "finite-population"))
+
+    def found() -> Any:
+        return arb(greatest_bad(errors, points, n, delta))
+
+    return int(_rounded_up(found, "finite-population"))
 
 
 def excludes_more(errors: int, points: int, n: int, most: int, delta: Fraction) -> bool:
@@ -197,13 +203,20 @@ def excludes_more(errors: int, points: int, n: int, most: int, delta: Fraction) 
 
 def needed_in_sequence(errors: int, epsilon: Fraction, aim: Fraction, delta: Fraction) -> int:
     """How many draws with so many disagreements are enough, by theorem sequential-test."""
-    given = {"errors": errors, "epsilon": epsilon, "aim": aim, "delta": delta}
-    found = catalogue["sequential-test"].evaluate(**given).integer
+    found = least(lambda n: n >= errors and _wins(errors, n, epsilon, aim, delta), None)
     assert found is not None
-    return max(found, errors)
+    return found
 
 
-def least(enough: Callable[[int], bool], most: int = MOST_SAMPLES) -> int | None:
+def _wins(errors: int, n: int, epsilon: Fraction, aim: Fraction, delta: Fraction) -> bool:
+    """Whether the bet is shown to have reached 1/δ: (q/ε)^k ((1 - q)/(1 - ε))^(n - k) >= 1/δ."""
+    with ctx.workprec(BITS + 2 * n.bit_length()):
+        lost = errors * _ball(aim / epsilon).log()
+        won = (n - errors) * _ball((epsilon - aim) / (1 - epsilon)).log1p()
+        return bool(lost + won + _ball(delta).log() >= 0)
+
+
+def least(enough: Callable[[int], bool], most: int | None = MOST_SAMPLES) -> int | None:
     """The least n in [0, most] that is enough, where all larger ones are; None if there is none."""
     if enough(0):
         return 0
@@ -211,20 +224,17 @@ def least(enough: Callable[[int], bool], most: int = MOST_SAMPLES) -> int | None
     while not enough(high):
         if high == most:
             return None
-        low, high = high, min(2 * high, most)
+        low, high = high, 2 * high if most is None else min(2 * high, most)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 
-def _exact(x: Fraction) -> Any:
-    return sp.Rational(x.numerator, x.denominator)
-
-
-def _rounded_up(term: Any, name: str) -> Fraction:
-    """The value of a term without symbols, at least."""
-    return Fraction(enclosure_text(term, {}, name)[2])
+def _rounded_up(enclosed: Callable[[], Any], name: str) -> Fraction:
+    """A value, at least, as the theorem of that name writes it."""
+    upper = fractions_of(narrow(enclosed, name), name)[1]
+    return Fraction(write_number(upper, DIGITS, 1))
 
 
 def _ball(x: Fraction) -> Any:

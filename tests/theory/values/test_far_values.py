@@ -10,10 +10,10 @@ import sympy as sp
 from flint import ctx
 
 from theory import TheoryError, catalogue
-from theory.language import special
+from theory.language import probabilities
 from theory.language.integrals import entropy_moment
+from theory.language.probabilities import hypergeometric_exactly
 from theory.language.roots import MOST_TERMS, EntropyMoment
-from theory.language.special import hypergeometric_exactly
 from theory.values.classes import parse_class
 from theory.values.decimals import read_number
 from theory.values.towers import by_logarithms
@@ -56,7 +56,7 @@ def test_the_points_of_a_finite_domain_are_counted_as_fractions_count_them() -> 
 
 @pytest.mark.parametrize("delta", ["1/20", "999/1000", "1e-300"])
 def test_a_large_finite_domain_is_asked_a_few_times(delta: str) -> None:
-    before = special.hypergeometric_cdf
+    before = probabilities.hypergeometric_cdf
     asked: list[int] = []
 
     def counted(*given: int) -> object:
@@ -65,7 +65,7 @@ def test_a_large_finite_domain_is_asked_a_few_times(delta: str) -> None:
 
     given = {"errors": 10**4, "points": "10^30", "n": "10^18", "delta": delta}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(special, "hypergeometric_cdf", counted)
+        patch.setattr(probabilities, "hypergeometric_cdf", counted)
         found = catalogue["finite-population"].evaluate(**given).integer
     assert found is not None
     assert {found, found + 1} <= set(asked)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flint import arb, ctx, fmpq
 
-from theory.language import roots, special
+from theory.language import probabilities, roots
 from theory.language.special import ClopperPearson
 
 BITS = 64
@@ -64,7 +64,7 @@ def test_it_is_claimed_only_where_it_is_so(bits: int) -> None:
         for level in (exact, exact * (1 + Fraction(1, 2**20)), exact * (1 - Fraction(1, 2**20))):
             with ctx.workprec(bits):
                 distance = arb(fmpq(1, 2 ** (bits - 2)))
-                said = special._next_to_one(
+                said = probabilities._next_to_one(
                     k, n, fmpq(level.numerator, level.denominator), distance
                 )
             assert not said or exact > level, (k, n, level)

@@ -17,6 +17,7 @@ from theory.checking.semantics.model import Model, Outcome, UndecidedTerm, Undef
 from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
+from theory.language.probabilities import hypergeometric_exactly
 from theory.language.roots import BetaMoment, BetaUpper, EntropyMoment, KLInverse, MixtureUpper
 from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
 from theory.language.special import (
@@ -25,7 +26,6 @@ from theory.language.special import (
     HypergeometricCDF,
     HypergeometricUpper,
     KLUpper,
-    hypergeometric_exactly,
 )
 
 BITS = 320
