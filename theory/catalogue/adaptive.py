@@ -8,6 +8,7 @@ from theory.catalogue.binomial import COUNTED, clopper_pearson
 from theory.catalogue.covering import AT_MOST_N, COUNT, COUNTING, NUMBER, K, P, all_wrong, upper
 from theory.catalogue.covering import ERROR as RATE
 from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
+from theory.catalogue.testing import ERROR as ANY_RATE
 from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Smt, use
@@ -98,8 +99,8 @@ looks = Theorem(
     notes=("The sample sizes of the looks are fixed beforehand; which look is the last is not.",),
 )
 
-AIM = real("aim", "q", "error at which the test is to pass soon, below ε", 0, 1, "()")
-Q = AIM.symbol
+AIM = real("aim", "q", "error at which the test is to pass soon, below ε", 0, 1, ")")
+Q, SAME = AIM.symbol, ANY_RATE.symbol
 GAIN, LOSS = (1 - Q) / (1 - EPS), Q / EPS
 Z = Random("disagrees")
 FACTOR = Random("factor of a draw")
@@ -107,10 +108,11 @@ BET = LOSS * Z + GAIN * (1 - Z)
 COPIES = Fact("independent copies", FACTOR, N)
 GOING_ON = Assumption("copies", "the draws are independent, and may go on", COPIES)
 REACHED = Event("the product reaches", FACTOR, 1 / DEL)
-LOG_WEALTH = K * sp.log(LOSS) + (N - K) * sp.log(GAIN)
-WEALTH = sp.exp(LOG_WEALTH)
-NEEDED = (sp.log(1 / DEL) + K * (sp.log(GAIN) - sp.log(LOSS))) / sp.log(GAIN)
-NEVER = implies(ge(P, EPS), le(Pr(REACHED), DEL))
+LOST_BY_ERRORS = LOSS**K
+LOG_WEALTH = sp.log(LOST_BY_ERRORS) + (N - K) * sp.log(GAIN)
+WEALTH = LOST_BY_ERRORS * sp.exp((N - K) * sp.log(GAIN))
+NEEDED = (sp.log(1 / DEL) + K * sp.log(GAIN) - sp.log(LOST_BY_ERRORS)) / sp.log(GAIN)
+NEVER = implies(ge(SAME, EPS), le(Pr(REACHED), DEL))
 
 sequential_test = Theorem(
     name="sequential-test",
@@ -131,8 +133,8 @@ sequential_test = Theorem(
             conj(
                 ge(Z, 0),
                 le(Z, 1),
-                eq(Mean(Z), P),
-                eq(Mean(1 - Z), 1 - P),
+                eq(Mean(Z), SAME),
+                eq(Mean(1 - Z), 1 - SAME),
                 eq(FACTOR, BET),
             ),
         ),
@@ -147,7 +149,7 @@ sequential_test = Theorem(
              ("indicator",)),
         Step(
             "fair",
-            implies(ge(P, EPS), le(Mean(FACTOR), 1)),
+            implies(ge(SAME, EPS), le(Mean(FACTOR), 1)),
             Smt(),
             ("mean", "same", "indicator"),
             "For p >= ε the factor has a mean of at most 1.",
@@ -155,7 +157,7 @@ sequential_test = Theorem(
         Step(
             "ville",
             NEVER,
-            use("ville", given=ge(P, EPS), x=FACTOR, n=N, level=1 / DEL),
+            use("ville", given=ge(SAME, EPS), x=FACTOR, n=N, level=1 / DEL),
             ("fair", "indicator", "copies"),
             "So the product of the factors seldom becomes large, ever.",
         ),
@@ -180,9 +182,19 @@ sequential_test = Theorem(
     ),
     citation=Citation("Wald", "Sequential tests of statistical hypotheses, Ann. Math. Stat. 16",
                       1945),
-    requires=(Assumption("aim", "aim < epsilon", lt(Q, EPS)),),
-    locals=(N_SAMPLES, RATE),
-    notes=("See also test-sample-size, which an aim of nothing would give.",),
+    requires=(
+        Assumption("aim", "aim < epsilon", lt(Q, EPS)),
+        Assumption(
+            "left",
+            "aim > 0 or errors = 0: with an aim of 0 a disagreement loses all, for good",
+            gt(LOST_BY_ERRORS, 0),
+        ),
+    ),
+    locals=(N_SAMPLES, ANY_RATE),
+    notes=(
+        "See also test-sample-size, which an aim of nothing gives: its test is over after one "
+        "disagreement.",
+    ),
 )  # fmt: skip
 
 SHOWN = Random("share of a draw")

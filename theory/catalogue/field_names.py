@@ -94,6 +94,7 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "agnostic-learning", "vc-agnostic", "fundamental-theorem",
             "fundamental-theorem-of-statistical-learning", "fundamental-theorem-of-learning",
             "fundamental-theorem-of-pac-learning",
+            "agnostic-uniform-convergence", "uniform-convergence-vc",
             "agnostic-pac", "pac-agnostic", "agnostic-sample-complexity",
             "sample-complexity-of-agnostic-learning",
         ),
@@ -175,6 +176,40 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "bretagnolle-huber": ("huber-bretagnolle",),
         "several-tests-independent": ("sidak", "dunn-sidak"),
+        "several-tests-in-turn": (
+            "holm", "holm-bonferroni", "bonferroni-holm", "step-down", "holm-step-down",
+            "sequentially-rejective", "holm-procedure",
+        ),
+        "natarajan-patterns": (
+            "natarajan", "natarajan-dimension", "natarajan-growth", "multiclass-sauer-shelah",
+        ),
+        "natarajan-failure": (
+            "natarajan-samples", "natarajan-sample-complexity", "natarajan-realizable",
+            "natarajan-pac",
+        ),
+        "mistake-bound-samples": (
+            "mistake-bound-to-pac", "online-to-batch", "online-to-batch-conversion",
+            "longest-survivor", "littlestone-online-to-batch", "mistake-bound-conversion",
+        ),
+        "schwartz-zippel": (
+            "demillo-lipton", "demillo-lipton-schwartz-zippel", "schwartz-zippel-demillo-lipton",
+            "zippel", "schwartz", "roots-on-a-grid",
+        ),
+        "identity-test-samples": (
+            "polynomial-identity-testing", "polynomial-identity-test", "identity-test", "pit",
+        ),
+        "goldreich-levin": (
+            "kushilevitz-mansour", "km", "goldreich-levin-learning", "goldreich-levin-samples",
+            "kushilevitz-mansour-samples",
+        ),
+        "occam-rank-multiclass": (
+            "ehrenfeucht-haussler", "rank-samples", "occam-rank", "trees-of-bounded-rank",
+            "decision-trees-of-bounded-rank",
+        ),
+        "occam-leaves-multiclass": (
+            "smallest-tree", "smallest-decision-tree", "occam-leaves", "occam-tree-size",
+            "smallest-consistent-tree",
+        ),
         "equivalence-query-samples": (
             "angluin-equivalence", "angluin-equivalence-query", "angluin-equivalence-queries",
             "simulated-equivalence-query", "simulated-equivalence-queries",
@@ -389,8 +424,10 @@ _BY_THEOREM: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "unseen-species",
             "mcallester-schapire",
         ),
-        "vc-trees-upper": ("vc-dimension-of-trees", "decision-tree-vc", "vc-of-trees",
-                           "vc-dimension-of-decision-trees"),
+        "vc-trees-upper": (
+            "vc-of-decision-trees", "vc-dimension-of-trees", "decision-tree-vc", "vc-of-trees",
+            "vc-dimension-of-decision-trees",
+        ),
     }
 )  # fmt: skip
 

@@ -73,10 +73,6 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("membership-queries",),
             ("junta-queries", "parity-evaluations", "tree-counterexamples"),
         ),
-        "an algorithm that finds large coefficients by evaluations": (
-            ("goldreich-levin", "kushilevitz-mansour", "km", "goldreich-levin-learning"),
-            ("heavy-coefficients", "low-degree-samples", "parity-evaluations"),
-        ),
         "an author of several theorems on questions": (
             ("angluin", "angluin-laird", "angluin-1987", "angluin-1988"),
             ("equivalence-query-samples", "tree-counterexamples", "halving-counterexamples"),
@@ -88,8 +84,8 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("clopper-pearson", "kl-upper"),
         ),
         "a correction of many tests; these divide the risk": (
-            ("holm", "holm-bonferroni", "benjamini-hochberg", "bh", "false-discovery-rate"),
-            ("several-tests", "several-tests-independent", "occam-binomial"),
+            ("benjamini-hochberg", "bh", "false-discovery-rate"),
+            ("several-tests-in-turn", "several-tests", "several-tests-independent"),
         ),
         "a bound of learning by information": (
             ("mutual-information", "xu-raginsky",
@@ -98,7 +94,7 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         ),
         "a dimension of learning by questions or mistakes": (
             ("littlestone", "littlestone-dimension", "teaching-dimension", "eluder-dimension"),
-            ("halving-counterexamples", "consistent-counterexamples"),
+            ("halving-counterexamples", "consistent-counterexamples", "mistake-bound-samples"),
         ),
         "a count of evaluations, of which there are many": (
             ("query-complexity", "queries", "evaluations"),
@@ -156,14 +152,15 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-failure", "vc-agnostic-excess", "relative-deviation"),
         ),
         "a count of mistakes": (
-            ("hedge", "multiplicative-weights", "online-to-batch", "winnow", "online-learning",
+            ("hedge", "multiplicative-weights", "winnow", "online-learning", "exponential-weights",
              "standard-optimal-algorithm", "soa"),
             ("weighted-majority", "halving-counterexamples", "perceptron"),
         ),
         "a dimension of classes of several labels, or of real outputs": (
-            ("natarajan", "natarajan-dimension", "ds-dimension", "graph-dimension",
-             "pseudo-dimension", "multiclass", "multiclass-learning"),
-            ("log-tree-functions-multiclass", "occam-trees-multiclass", "conformal-confidence"),
+            ("ds-dimension", "graph-dimension", "pseudo-dimension", "pseudodimension", "multiclass",
+             "multiclass-learning", "multiclass-pac"),
+            ("natarajan-failure", "log-tree-functions-multiclass", "occam-trees-multiclass",
+             "conformal-confidence"),
         ),
         "a bound of one algorithm by how stable it is": (
             ("stability", "algorithmic-stability", "uniform-stability", "leave-one-out",
@@ -202,12 +199,9 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         "a way to learn, or make, trees": (
             ("id3", "c45", "cart", "blanc-lange-tan", "top-down-heuristics",
              "properly-learning-decision-trees", "bshouty", "optimal-decision-trees", "c5",
-             "hoeffding-tree", "vfdt", "gini", "splitting-criterion"),
+             "hoeffding-tree", "vfdt", "gini", "splitting-criterion", "kearns-mansour",
+             "monotone-theory", "top-down-decision-tree", "domingos-hulten"),
             ("lrh-distillation", "certified-distillation", "occam-trees-realizable"),
-        ),
-        "a way to learn trees, by their rank": (
-            ("ehrenfeucht-haussler",),
-            ("tree-rank-leaves-upper", "tree-rank-leaves", "log-tree-functions-leaves"),
         ),
         "a complexity of Boolean functions": (
             ("decision-tree-complexity", "decision-tree-depth", "query-depth",

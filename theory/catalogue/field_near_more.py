@@ -299,12 +299,7 @@ MORE_NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
         ),
         "whether two functions are equal": (
             ("equivalence", "equality", "equality-testing", "identity-testing", "tester"),
-            ("equality-by-table", "exact-test", "gap-trees"),
-        ),
-        "whether two polynomials are equal; over bits the first says how far apart they are": (
-            ("schwartz-zippel", "polynomial-identity-testing", "demillo-lipton",
-             "demillo-lipton-schwartz-zippel", "schwartz-zippel-demillo-lipton"),
-            ("gap-polynomials", "exact-test", "equality-by-table"),
+            ("equality-by-table", "exact-test", "gap-trees", "identity-test-samples"),
         ),
         "a function of few variables that a test knows": (
             ("dictator-test", "dictator", "dictatorship"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.catalogue.influences import EHRENFEUCHT
 from theory.catalogue.occam import (
     AGREEMENTS,
     BAD_CONSISTENT,
@@ -246,6 +247,49 @@ occam_leaves_multiclass = _occam(
     log_tree_functions_leaves_multiclass,
 )
 
+RANK = integer("rank", "r", "rank of the trees", 0)
+PLACE = sp.Symbol("i", integer=True)
+BY_RANK = sp.Sum(sp.binomial(D, PLACE), (PLACE, 0, RANK.symbol))
+LOG_RANK = LOG_LEAVES.subs(S, BY_RANK)
+RANKED = (LOG_RANK - sp.log(DEL)) / (-sp.log(1 - EPS))
+FOUR = 4 * D
+
+occam_rank_multiclass = Theorem(
+    name="occam-rank-multiclass",
+    title="Consistent decision trees of bounded rank with several classes, realizable",
+    parameters=(VARIABLES, CLASSES, RANK, EPSILON, DELTA),
+    result=SampleSize(
+        N,
+        RANKED,
+        le(Pr(BAD_CONSISTENT), DEL),
+        monotone={"variables": "up", "classes": "up", "rank": "up", "epsilon": "down",
+                  "delta": "down"},
+        trend_facts=("rank",),
+        useless=ge(LOG_RANK, 2**D * sp.log(C)),
+    ),
+    assumptions=(
+        *occam_leaves_multiclass.assumptions,
+        Assumption("rank", "trees of rank r have no more leaves than that", le(S, BY_RANK)),
+    ),
+    experiment=LABELLED,
+    steps=(
+        NEGATIVE,
+        Step("tests", le(sp.log(1), sp.log(FOUR)), use("log-monotone", x=1, y=FOUR)),
+        Step("labels", le(sp.log(1), sp.log(C)), use("log-monotone", x=1, y=C)),
+        Step("fewer", le(LOG_LEAVES, LOG_RANK), Smt(), ("tests", "labels", "rank")),
+        Step("leaves", implies(ge(N, (LOG_LEAVES - sp.log(DEL)) / (-sp.log(1 - EPS))),
+                               le(Pr(BAD_CONSISTENT), DEL)),
+             Cite(occam_leaves_multiclass, {}),
+             tuple(a.label for a in occam_leaves_multiclass.assumptions)),
+        Step("conclusion", implies(ge(N, RANKED), le(Pr(BAD_CONSISTENT), DEL)), Smt(),
+             ("leaves", "fewer", "negative")),
+    ),
+    citation=EHRENFEUCHT,
+    locals=(N_SAMPLES, LEAVES),
+    schematic=(MEMBER, LEVEL),
+    notes=("Why they have no more leaves: tree-rank-leaves-upper.",),
+)  # fmt: skip
+
 FEATURES = integer("variables", "d", "number of features, of real numbers", 1)
 SPLITS = 2 * N * D
 GROWTH = Quantity("growth", 2 * N)
@@ -305,5 +349,6 @@ THEOREMS = (
     log_tree_functions_leaves_multiclass,
     occam_trees_multiclass,
     occam_leaves_multiclass,
+    occam_rank_multiclass,
     real_trees_failure,
 )

@@ -6,7 +6,7 @@ left open W; elsewhere they are proved to agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from theory.catalogue.shared import DEL, LENGTHS, OURS, POSITION, J, N
 from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Cite, Smt, use
-from theory.language.schemas import ErrorLevel, UpperBound
+from theory.language.schemas import ErrorLevel, Rounding, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import (
     DELTA,
@@ -365,6 +365,10 @@ open_cell = Theorem(
 )
 
 
+TRENDS: Mapping[str, Rounding] = {"masses": "up", "draws": "down", "caps": "up", "delta": "down"}
+"""Of the bound of tests cell by cell, for every slope: so also for the least of these bounds."""
+
+
 @dataclass(frozen=True)
 class Dual:
     """The dual bound of Σ w r where a disagreement counts with the share a of its rate."""
@@ -439,7 +443,9 @@ class Dual:
     def none(self) -> ErrorLevel:
         """An error at which no cell shows a disagreement with probability at most δ."""
         level = self.bound - MU * sp.log(DEL)
-        return ErrorLevel(ERROR_IN_CELLS, level, le(Pr(NONE), DEL), monotone={"delta": "down"})
+        return ErrorLevel(
+            ERROR_IN_CELLS, level, le(Pr(NONE), DEL), monotone=TRENDS, trend_facts=("cells",)
+        )
 
     def none_steps(self, draws: str) -> tuple[Step, ...]:
         """To that, where the step or assumption `draws` has P[none] <= exp(Σ s ln x)."""
@@ -492,7 +498,11 @@ open_cells_any = Theorem(
     title="Tests cell by cell, any disagreements",
     parameters=(MASSES, DRAWN, CAPS, TILTS, SEEN, FREE_SLOPE, DELTA),
     result=ErrorLevel(
-        ERROR_IN_CELLS, ANY_BOUND, le(Pr(LOW), DEL), monotone={"errors": "up", "delta": "down"}
+        ERROR_IN_CELLS,
+        ANY_BOUND,
+        le(Pr(LOW), DEL),
+        monotone={**TRENDS, "errors": "up"},
+        trend_facts=("cells",),
     ),
     assumptions=(
         TILTED.cells(gt(TILT[J], 0)),

@@ -9,21 +9,36 @@ import sympy as sp
 from theory.catalogue.composition import composition_stages_confidence, good
 from theory.catalogue.occam import MEMBER, G
 from theory.catalogue.proving import COUNT, TRY, J, adding_up, one_of_many, total
-from theory.catalogue.shared import DEL, EPS, STAGE, N, T
+from theory.catalogue.shared import DEL, EPS, NEGATIVE, STAGE, N, T
 from theory.catalogue.testing import (
     AGREEMENT,
     DRAWN_POINTS,
     ERROR,
     PASS,
     P,
+    test_sample_size,
     test_samples_simple,
 )
 from theory.language.confidence import UpTo
 from theory.language.experiments import Experiment
-from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
-from theory.language.terms import Event, Members, Pr, Some, conj, eq, ge, implies, le
+from theory.language.terms import (
+    Event,
+    Fact,
+    Members,
+    Pr,
+    Random,
+    RandomInteger,
+    Some,
+    conj,
+    eq,
+    ge,
+    implies,
+    le,
+)
 
 TESTS = integer("tests", "m", "number of tests", 1)
 LEVEL = real("level", "alpha", "probability that a test alone may fail with", 0, 1)
@@ -123,6 +138,79 @@ several_tests_independent = Theorem(
     schematic=(STAGE,),
 )
 
+TURN = integer("turn", "i", "number of the claim in its turn, from 1", 1)
+WRONG = integer("wrong", "b", "claims that are false", 1)
+AT_LEVEL = real("p-value", "x", "a level at which a test passes", 0, 1)
+TURN_, B, X = TURN.symbol, WRONG.symbol, AT_LEVEL.symbol
+FALSE = Fact("its claim is false", G)
+FIRST = Event("the first false claim is that of", G)
+WHEN = RandomInteger("turn of the first false claim")
+VALUE = Random("p-value", G)
+FALSELY = Some(G, FALSE, FIRST)
+IN_TURN = DEL / (M - TURN_ + 1)
+
+
+def passes(level: sp.Expr) -> sp.Basic:
+    """A test passes at a level as seldom as it says, where its claim is false."""
+    return implies(FALSE, le(Pr(le(VALUE, level)), level))
+
+
+LATE = implies(le(ALPHA, IN_TURN), le(TURN_, M - B + 1), le(ALPHA, DEL / B))
+
+several_tests_in_turn = Theorem(
+    name="several-tests-in-turn",
+    title="Several tests, their claims made in turn, one guarantee: the level of each turn",
+    parameters=(TESTS, TURN, DELTA),
+    result=UpTo(
+        ALPHA,
+        IN_TURN,
+        le(ALPHA, DEL / B),
+        given=(le(TURN_, M - B + 1),),
+        also=(le(Pr(FALSELY), DEL),),
+        monotone={"tests": "down", "turn": "up", "delta": "up"},
+    ),
+    assumptions=(
+        Assumption(
+            "p-values",
+            "b of the m claims are false; the p-value of such a one is at most x with probability "
+            "at most x, whatever the tests have to do with each other",
+            conj(eq(Members(G, FALSE), B), le(B, M), passes(X)),
+        ),
+        Assumption(
+            "in turn",
+            "claims are made from the least p-value on, the i-th where its p-value is at most "
+            "δ/(m - i + 1), until one is not; before the first false one at most m - b were made",
+            implies(
+                FIRST,
+                conj(ge(WHEN, 1), le(WHEN, M - B + 1), le(VALUE, IN_TURN.subs(TURN_, WHEN))),
+            ),
+        ),
+    ),
+    experiment=Experiment(
+        random=("the first false claim is that of", "turn of the first false claim", "p-value")
+    ),
+    steps=(
+        Step("late", LATE, Smt()),
+        Step("level", implies(FIRST, le(VALUE, DEL / B)), Smt(), ("in turn",),
+             "Then m - i + 1 is b at least."),
+        Step("event", le(Pr(FIRST), Pr(le(VALUE, DEL / B))),
+             use("event-monotone", smaller=FIRST, larger=le(VALUE, DEL / B)), ("level",)),
+        Step("each", passes(DEL / B), Instantiate("p-values", {X: DEL / B}), ("p-values",)),
+        Step("union", le(Pr(FALSELY), Members(G, FALSE) * (DEL / B)),
+             use("union-bound", member=G, condition=FALSE, event=FIRST, bound=DEL / B),
+             ("event", "each")),
+        Step("conclusion", conj(LATE, le(Pr(FALSELY), DEL)), Smt(), ("late", "union", "p-values")),
+    ),
+    citation=Citation(
+        "Holm", "A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6:65-70",
+        1979,
+    ),
+    requires=(Assumption("turn <= tests", "turn <= tests", le(TURN_, M)),),
+    locals=(LEVEL, WRONG),
+    schematic=(MEMBER, AT_LEVEL),
+    notes=("Where no claim is false none can be made falsely. See also several-tests.",),
+)  # fmt: skip
+
 HALVED = DEL * 2 ** (-TRY)
 QUESTIONS = (sp.log(1 / DEL) + TRY * sp.log(2)) / EPS
 QUESTION = one_of_many(QUESTIONS, HALVED)
@@ -173,4 +261,50 @@ equivalence_query_samples = Theorem(
     notes=("Each question has fresh samples; attempt-samples divides δ otherwise.",),
 )
 
-THEOREMS = (several_tests, several_tests_independent, equivalence_query_samples)
+MISTAKES = integer("mistakes", "c", "most mistakes that the learner makes, on any points", 0)
+C = MISTAKES.symbol
+EVEN = DEL / (C + 1)
+STRETCH = sp.log(EVEN) / sp.log(1 - EPS)
+SURVIVES = le(total(J), J * EVEN)
+SURVIVOR = SampleSize(
+    N,
+    STRETCH,
+    le(Pr(PASS), EVEN),
+    given=(ge(P, EPS),),
+    also=(le(total(C + 1), DEL),),
+    monotone={"mistakes": "up", "epsilon": "down", "delta": "down"},
+)
+
+mistake_bound_samples = Theorem(
+    name="mistake-bound-samples",
+    title="From a bound of mistakes to samples: draws that a hypothesis must pass to be taken",
+    parameters=(MISTAKES, EPSILON, DELTA),
+    result=SURVIVOR,
+    assumptions=(AGREEMENT, adding_up("hypothesis", "δ/(c + 1)", EVEN)),
+    experiment=DRAWN_POINTS,
+    steps=(
+        NEGATIVE,
+        Step("one hypothesis", implies(ge(N, STRETCH), ge(P, EPS), le(Pr(PASS), EVEN)),
+             Cite(test_sample_size, {"delta": EVEN}), ("agreement", "negative")),
+        Step("sum", implies(ge(J, 0), SURVIVES),
+             use("induction", claim=SURVIVES, k=J, start=0), ("attempts",)),
+        Step("all", SURVIVES.subs(J, C + 1), Instantiate("sum", {J: C + 1}), ("sum",),
+             "It has c + 1 hypotheses at the most, and takes the first that passes."),
+        Step("conclusion", SURVIVOR.claim, Smt(), ("one hypothesis", "all")),
+    ),
+    citation=Citation("Littlestone", "From on-line to batch learning, COLT:269-284", 1989),
+    locals=(N_SAMPLES, ERROR),
+    schematic=(COUNT,),
+    notes=(
+        "Each hypothesis has fresh draws, and is changed where it is wrong: in all so many draws "
+        "for each mistake, and once more. Mistakes: halving-counterexamples, perceptron.",
+    ),
+)  # fmt: skip
+
+THEOREMS = (
+    several_tests,
+    several_tests_independent,
+    several_tests_in_turn,
+    equivalence_query_samples,
+    mistake_bound_samples,
+)

@@ -7,7 +7,7 @@ is a number of its own, of which at most the sign is known. A product in the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ import sympy as sp
 from theory.language.definedness import fresh
 from theory.language.sorts import free_of
 from theory.language.statement import Theorem
-from theory.language.symbols import Parameter
+from theory.language.symbols import LENGTH, Parameter
+from theory.language.terms import ge, le
 
 KINDS = {"reals": "real", "integers": "integer"}
 
@@ -31,15 +32,20 @@ class Opened:
 
 
 def opened(
-    theorem: Theorem, parameter: Parameter, nonnegative: Callable[[Any, list[Any]], bool]
+    theorem: Theorem,
+    parameter: Parameter,
+    nonnegative: Callable[[Any, list[Any]], bool],
+    told: Sequence[Any] = (),
 ) -> Opened | None:
-    """The bound in an entry of a list; None where the list stands elsewhere than in one sum.
+    """The bound in an entry of a list; None where the list stands elsewhere than in sums.
 
-    ``nonnegative`` says whether a term is shown to be so under some facts.
+    ``nonnegative`` says whether a term is shown to be so under some facts; ``told`` are claims that
+    hold, of which those count that hold of the entries at every place.
     """
     taken = free_of((theorem.bound, *(p.symbol for p in theorem.symbols)))
     entries = {p.symbol: _entry(p, taken) for p in theorem.symbols if p.is_list}
     facts = [f for p in theorem.symbols if p.is_list for f in _facts(p, entries[p.symbol])]
+    facts += [f for claim in told for f in _held_at_each_place(claim, entries)]
     made: dict[Any, Any] = {}
     for term in theorem.bound.atoms(sp.Sum, sp.Product):
         if not term.has(parameter.symbol):
@@ -63,6 +69,23 @@ def _at_one_place(term: Any, entries: Mapping[Any, Any]) -> Any | None:
     index = term.limits[0][0]
     found = term.function.xreplace({base[index]: x for base, x in entries.items()})
     return None if found.has(index, sp.Indexed, sp.IndexedBase) else found
+
+
+def _held_at_each_place(claim: Any, entries: Mapping[Any, Any]) -> tuple[Any, ...]:
+    """What a claim about all places j from 1 to the lists' length says of the entries at one."""
+    if not isinstance(claim, sp.Implies):
+        return ()
+    inside, body = claim.args
+    places = {index for entry in body.atoms(sp.Indexed) for index in entry.indices}
+    if len(places) != 1:
+        return ()
+    (j,) = places
+    if not j.is_Symbol or inside != sp.And(ge(j, 1), le(j, LENGTH)):
+        return ()
+    found = body.xreplace({base[j]: x for base, x in entries.items()})
+    if found.has(j, sp.Indexed, sp.IndexedBase):
+        return ()
+    return tuple(found.args) if isinstance(found, sp.And) else (found,)
 
 
 def _entry(p: Parameter, taken: Set[Any]) -> Any:

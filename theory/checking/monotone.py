@@ -3,7 +3,8 @@
 A term is decomposed: a sum of rising terms rises, a product of nonnegative rising terms rises,
 exp, log, sqrt, max, min and rounding keep the trend, b^e rises with e for b >= 1, and so on. What
 a rule needs to know (a sign, a base >= 1) is proved by Z3 for the whole range of the parameters.
-Where the calculus finds no trend, the sign of the derivative is tried. Integers are treated as
+Where the calculus finds no trend, the sign of the derivative is tried, piece by piece where minima
+and maxima cut the bound off (`pieces`). Integers are treated as
 reals. The answer is proved or unknown, never a guess; what needs a trend that is cited, not derived
 (`CITED`), says so: `trend_basis`.
 """
@@ -21,6 +22,7 @@ from theory.checking.cited_trends import CITED, SOURCES, Trend
 from theory.checking.derivation import DerivationReport, check
 from theory.checking.entries import opened
 from theory.checking.known_facts import facts_of
+from theory.checking.pieces import moves
 from theory.checking.stated_trends import by_theorem
 from theory.checking.steps import ranges
 from theory.checking.straight import ORDERS, is_smooth, is_straight
@@ -82,9 +84,8 @@ def proves_monotone(
     if name in theorem.result.trend_proofs:
         proof = theorem.result.trend_proofs[name]
         return by_theorem(theorem, parameter, trend, proof) and check(proof, done).accepted
-    x, bound, hypotheses = _about(theorem, parameter)
     facts = _trend_facts(theorem, done)
-    hypotheses += facts
+    x, bound, hypotheses = _about(theorem, parameter, facts)
     general = [
         (p.symbol, tuple(f for f in ranges(theorem) if f.has(p.symbol)), fact)
         for p in theorem.schematic
@@ -96,7 +97,8 @@ def proves_monotone(
         return found in (trend, "constant")
     if parameter.kind == "integer" and _by_ratio(bound, x, trend, hypotheses):
         return True
-    return _by_derivative(bound, x, trend, hypotheses)
+    up = trend == "up"
+    return _by_derivative(bound, x, up, hypotheses) or _by_pieces(bound, x, up, hypotheses)
 
 
 def _is_formal(theorem: Theorem) -> bool:
@@ -107,16 +109,18 @@ def _is_formal(theorem: Theorem) -> bool:
         return False
 
 
-def _about(theorem: Theorem, parameter: Parameter) -> tuple[Any, Any, list[Any]]:
+def _about(
+    theorem: Theorem, parameter: Parameter, told: Sequence[Any] = ()
+) -> tuple[Any, Any, list[Any]]:
     """What changes, the bound in it, and what is known; of a list one of its entries changes."""
-    known = ranges(theorem)
+    known = [*ranges(theorem), *told]
     if not parameter.is_list:
         return parameter.symbol, theorem.bound, known
 
     def nonnegative(term: Any, facts: list[Any]) -> bool:
         return Calculus(parameter.symbol, [*known, *facts]).nonnegative(term)
 
-    found = opened(theorem, parameter, nonnegative)
+    found = opened(theorem, parameter, nonnegative, told)
     if found is None:
         return parameter.symbol, theorem.bound, known
     return found.x, found.bound, [*known, *found.facts]
@@ -385,12 +389,25 @@ def _by_ratio(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool
     return calculus.nonnegative(bound) and calculus.holds(claim)
 
 
-def _by_derivative(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool:
+def _by_pieces(bound: Any, x: Any, up: bool, hypotheses: Sequence[Any]) -> bool:
+    """Whether every piece of a bound that is cut off has a slope of one sign where it is picked."""
+    inside = Calculus(x, hypotheses).along()
+    if x.is_integer:
+        real, inside = inside._real(), inside._between()
+        x, bound = real[x], bound.xreplace(real)
+
+    def slopes(piece: Any, slope: Any, picked: list[Any]) -> bool:
+        return Calculus(x, [*inside.hypotheses, *picked]).slopes(piece, slope, up)
+
+    return inside.defined(bound) and moves(bound, x, slopes)
+
+
+def _by_derivative(bound: Any, x: Any, up: bool, hypotheses: Sequence[Any]) -> bool:
     """Whether Z3 derives the sign of the derivative; a maximum branch by branch."""
     for branch in bound.args if isinstance(bound, (sp.Max, sp.Min)) else (bound,):
         if not is_smooth(branch):
             return False
         slope = sp.simplify(sp.diff(branch, x))
-        if not Calculus(x, hypotheses).along().slopes(branch, slope, trend == "up"):
+        if not Calculus(x, hypotheses).along().slopes(branch, slope, up):
             return False
     return True

@@ -17,6 +17,29 @@ from theory.language.statement import Citation
 
 SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
     {
+        Citation("Natarajan", "On learning sets and functions, Machine Learning 4:67-97", 1989): (
+            "natarajan-patterns",
+            "natarajan-failure",
+        ),
+        Citation(
+            "Holm",
+            "A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6:65-70",
+            1979,
+        ): ("several-tests-in-turn",),
+        Citation("Littlestone", "From on-line to batch learning, COLT:269-284", 1989): (
+            "mistake-bound-samples",
+        ),
+        Citation(
+            "Schwartz",
+            "Fast probabilistic algorithms for verification of polynomial identities, JACM 27",
+            1980,
+        ): ("schwartz-zippel", "identity-test-samples"),
+        Citation(
+            "Kushilevitz, Mansour",
+            "Learning decision trees using the Fourier spectrum, SIAM J. Comput. 22 (after "
+            "Goldreich and Levin)",
+            1993,
+        ): ("goldreich-levin",),
         Citation(
             "Kearns", "Efficient noise-tolerant learning from statistical queries, JACM 45", 1998
         ): ("parity-statistical-queries",),
@@ -224,7 +247,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "Ehrenfeucht, Haussler",
             "Learning decision trees from random examples, Information and Computation 82",
             1989,
-        ): ("tree-rank-leaves", "tree-rank-leaves-upper"),
+        ): ("tree-rank-leaves", "tree-rank-leaves-upper", "occam-rank-multiclass"),
         Citation(
             "O'Donnell, Saks, Schramm, Servedio",
             "Every decision tree has an influential variable, FOCS",

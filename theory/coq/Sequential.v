@@ -46,39 +46,41 @@ Context (B : T -> bool).
 Definition factor (epsilon q : R) (t : T) : R :=
   if B t then q / epsilon else (1 - q) / (1 - epsilon).
 
-(** The product after [n] draws with [k] disagreements. *)
+(** The product after some draws, by how many of them are disagreements. *)
 Lemma product_of_draws epsilon q s :
-  0 < q < 1 -> 0 < epsilon < 1 ->
+  0 <= q < 1 -> 0 < epsilon < 1 ->
   fold_left (fun w t => w * factor epsilon q t) s 1 =
-  exp (INR (hits B s) * ln (q / epsilon) + (INR (length s) - INR (hits B s)) * ln ((1 - q) / (1 - epsilon))).
+  (q / epsilon) ^ hits B s * exp ((INR (length s) - INR (hits B s)) * ln ((1 - q) / (1 - epsilon))).
 Proof.
-  intros Q E.
+  intros Q E. set (G := (1 - q) / (1 - epsilon)).
+  assert (G0 : 0 < G) by (apply Rdiv_lt_0_compat; lra).
   assert (H : forall s w, fold_left (fun w t => w * factor epsilon q t) s w =
-    w * exp (INR (hits B s) * ln (q / epsilon) +
-             (INR (length s) - INR (hits B s)) * ln ((1 - q) / (1 - epsilon)))).
+    w * ((q / epsilon) ^ hits B s * exp ((INR (length s) - INR (hits B s)) * ln G))).
   { clear s. induction s as [|t s IH]; intros w; cbn [fold_left].
-    - unfold hits. cbn [filter length INR].
-      replace (0 * ln (q / epsilon) + (0 - 0) * ln ((1 - q) / (1 - epsilon))) with 0 by ring.
-      rewrite exp_0. ring.
+    - unfold hits. cbn [filter length INR pow].
+      replace ((0 - 0) * ln G) with 0 by ring. rewrite exp_0. ring.
     - rewrite IH, Rmult_assoc. f_equal. unfold factor, hits. cbn [filter length].
-      assert (0 < q / epsilon) by (apply Rdiv_lt_0_compat; lra).
-      assert (0 < (1 - q) / (1 - epsilon)) by (apply Rdiv_lt_0_compat; lra).
-      destruct (B t); cbn [length]; rewrite ?S_INR.
-      + rewrite <- (exp_ln (q / epsilon)) at 1 by assumption. rewrite <- exp_plus. f_equal. ring.
-      + rewrite <- (exp_ln ((1 - q) / (1 - epsilon))) at 1 by assumption. rewrite <- exp_plus. f_equal. ring. }
+      destruct (B t); cbn [length pow]; rewrite ?S_INR.
+      + rewrite Rmult_assoc. do 3 f_equal. ring.
+      + fold G. rewrite <- (exp_ln G) at 1 by assumption.
+        rewrite (Rmult_comm (exp (ln G))), Rmult_assoc, <- exp_plus. do 2 f_equal. ring. }
   rewrite H. ring.
 Qed.
 
+(** With [q = 0] it is the test without a disagreement: one loses all that was won, for good. *)
 Theorem sequential_test epsilon q delta n k p :
-  distribution D -> 0 < epsilon < 1 -> 0 < q < 1 -> q < epsilon -> 0 < delta < 1 -> pr D B = p ->
+  distribution D -> 0 < epsilon < 1 -> 0 <= q < 1 -> q < epsilon -> 0 < delta < 1 -> pr D B = p ->
+  0 < (q / epsilon) ^ k ->
   (p >= epsilon -> pr (power D n) (reaches (factor epsilon q) (1 / delta) 1) <= delta) /\
-  (INR n >= (k * (- ln (q / epsilon) + ln ((1 - q) / (1 - epsilon))) + ln (1 / delta))
+  (INR n >= (INR k * ln ((1 - q) / (1 - epsilon)) - ln ((q / epsilon) ^ k) + ln (1 / delta))
             / ln ((1 - q) / (1 - epsilon)) ->
-   exp (k * ln (q / epsilon) + (- k + INR n) * ln ((1 - q) / (1 - epsilon))) >= 1 / delta).
+   (q / epsilon) ^ k * exp ((INR n - INR k) * ln ((1 - q) / (1 - epsilon))) >= 1 / delta).
 Proof.
-  intros law E Q A d P. split.
+  intros law E Q A d P some. split.
   - intros big. assert (F : forall t, 0 <= factor epsilon q t).
-    { intros t. unfold factor. destruct (B t); left; apply Rdiv_lt_0_compat; lra. }
+    { assert (0 < / epsilon) by (apply Rinv_0_lt_compat; lra).
+      assert (0 < / (1 - epsilon)) by (apply Rinv_0_lt_compat; lra).
+      intros t. unfold factor. destruct (B t); unfold Rdiv; apply Rmult_le_pos; lra. }
     assert (M : mean (factor epsilon q) <= 1).
     { unfold mean, factor. rewrite sum_two, P by assumption. pose proof (pr_range D law B) as R.
       rewrite P in R.
@@ -89,13 +91,14 @@ Proof.
     assert (G : 0 < 1 / delta) by (apply Rdiv_lt_0_compat; lra).
     pose proof (ville (factor epsilon q) (1 / delta) 1 n law F M G ltac:(lra)) as V.
     replace (1 / (1 / delta)) with delta in V by (field; lra). exact V.
-  - intros H. set (L := ln ((1 - q) / (1 - epsilon))) in *.
+  - intros H. set (L := ln ((1 - q) / (1 - epsilon))) in *. set (W := (q / epsilon) ^ k) in *.
     assert (R : 1 < (1 - q) / (1 - epsilon)).
     { apply Rmult_lt_reg_r with (1 - epsilon); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
     assert (P0 : 0 < L) by (unfold L; rewrite <- ln_1; apply ln_increasing; lra).
-    assert (S : k * ln (q / epsilon) + (- k + INR n) * L >= ln (1 / delta)).
+    assert (S : ln W + (INR n - INR k) * L >= ln (1 / delta)).
     { apply Rge_le in H. apply Rmult_le_compat_r with (r := L) in H; [|lra].
       unfold Rdiv at 1 in H. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in H by lra. lra. }
+    rewrite <- (exp_ln W) by assumption. rewrite <- exp_plus.
     rewrite <- (exp_ln (1 / delta)) at 1 by (apply Rdiv_lt_0_compat; lra).
     apply Rge_le in S. apply Rle_ge. destruct S as [S|S]; [left; now apply exp_increasing|right; now rewrite S].
 Qed.

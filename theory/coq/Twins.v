@@ -138,21 +138,21 @@ Theorem sequential_test {T} (D : list (T * R)) (B : T -> bool) (epsilon q delta 
   distribution D ->
   pr D B = p ->
   0 < epsilon < 1 ->
-  0 < q < 1 ->
+  0 <= q < 1 ->
   0 < delta < 1 ->
   (1 <= n)%nat ->
-  0 < p < 1 ->
+  0 <= p <= 1 ->
   q < epsilon ->
+  (q / epsilon) ^ k > 0 ->
   ((p >= epsilon) -> (pr (power D n) (reaches (factor B epsilon q) (1 / delta) 1) <= delta)) /\
-    ((INR n >= (INR k * (ln ((1 - q) / (1 - epsilon)) - ln (q / epsilon)) + ln (1 / delta)) / ln
-    ((1 - q) / (1 - epsilon))) -> (exp (INR k * ln (q / epsilon) + (INR n - INR k) * ln ((1 - q)
-    / (1 - epsilon))) >= 1 / delta)).
+    ((INR n >= (INR k * ln ((1 - q) / (1 - epsilon)) + ln (1 / delta) - ln ((q / epsilon) ^ k))
+    / ln ((1 - q) / (1 - epsilon))) -> ((q / epsilon) ^ k * exp ((INR n - INR k) * ln ((1 - q) /
+    (1 - epsilon))) >= 1 / delta)).
 Proof.
-  intros law is e q01 d _ _ aim.
-  destruct (Sequential.sequential_test D B epsilon q delta n (INR k) p law e q01 aim d is) as [A C].
-  split; [exact A|]. intros H.
-  replace (INR n - INR k) with (- INR k + INR n) by ring. apply C.
-  eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
+  intros law is e q01 d _ _ aim left.
+  destruct (Sequential.sequential_test D B epsilon q delta n k p law e q01 aim d is) as [A C];
+    [lra|split; [exact A|]].
+  intros H. apply C. eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
 Qed.
 Print Assumptions sequential_test.
 

@@ -127,11 +127,10 @@ apply (Finite.finite_population bad l n delta U); try assumption. now apply INR_
             )
         },
         """
-intros law is e q01 d _ _ aim.
-destruct (Sequential.sequential_test D B epsilon q delta n (INR k) p law e q01 aim d is) as [A C].
-split; [exact A|]. intros H.
-replace (INR n - INR k) with (- INR k + INR n) by ring. apply C.
-eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
+intros law is e q01 d _ _ aim left.
+destruct (Sequential.sequential_test D B epsilon q delta n k p law e q01 aim d is) as [A C];
+  [lra|split; [exact A|]].
+intros H. apply C. eapply Rge_trans; [exact H|]. right. unfold Rdiv. ring.
 """,
     ),
     Twin(

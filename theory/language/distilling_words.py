@@ -1,6 +1,10 @@
 """The words of the names in theorems about distilling and what it costs; see `glossary`."""
 
 FACTS = {
+    "its claim is false": "the claim of test {0} is false",
+    "the first false claim is that of": "the first false claim that is made is that of test {0}",
+    "heavy bucket": "bucket {0} is heavy",
+    "light bucket": "bucket {0} is light",
     "x is proved to be a disagreement": "the point is proved to be a disagreement",
     "x is in an open cell": "the point is in an open cell",
     "relative swapping": "in two samples of {2} points, paired and swapped by fair coins, the "
@@ -48,6 +52,9 @@ FACTS = {
 }
 
 PROBABILITIES = {
+    "p-value": "the p-value of test {0}",
+    "P[h = 0]": "the probability that the polynomial is 0",
+    "P[coefficient = 0]": "the probability that the coefficient in the first {0} variables is 0",
     "share of a draw": "the share that a draw shows",
     "loss of a draw": "the loss of a draw",
     "value of a function of all draws": "the value of a function of all draws",
@@ -93,6 +100,10 @@ PROBABILITIES = {
 }
 
 COUNTS = {
+    "turn of the first false claim": "the turn in which the first false claim is made",
+    "heavy buckets of a level": "the number of buckets of a level that are halved",
+    "most patterns": "the most patterns on {0} points of a class of Natarajan dimension {1}",
+    "highest powers": "the sum of the highest powers of the first {0} variables",
     "cells of the certificate": "the number of cells of the certificate",
     "disagreements of all cells": "the number of disagreements observed in all cells",
     "nodes cut": "the number of nodes where the tree is cut",
@@ -136,6 +147,7 @@ COUNTS = {
 }
 
 NUMBERS = {
+    "product at two points": "the product of the classes at two points of bucket {0}",
     "losses until then": "the sum of the losses until one stops",
     "parity at": "the parity where {0} of its variables are 1",
     "relative entropy of the posterior": "the relative entropy of the posterior to the prior",

@@ -40,6 +40,7 @@ from verifier.model.overlay import (
     overlay,
 )
 from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
+from verifier.model.rounding import check_rounding
 from verifier.model.tree import Tree, bind, check_fits
 
 PATIENCE = 2.0**-3
@@ -269,6 +270,7 @@ def ask(
 
     Raises NetworkError, EnsembleError or TreeError where a model does not fit, or takes too much.
     """
+    check_rounding()
     everything = tuple(range(len(matter.domain.variables)))
     nets: dict[int, Net] = {}
     trees: dict[int, BoundTree] = {}
@@ -287,17 +289,15 @@ def ask(
             _check_tree(matter, number, bound.model)
             trees[number] = bind(bound.model, matter.domain, bound.reads)
     names = tuple(bound.name for bound in matter.models)
-    differs, opaque = matter.is_differ, (0,) if matter.is_test else ()
-    about = matter.domain, matter.question, names, nets, trees, poll, spend, differs, opaque
-    return Asked(*about, forests=forests)
+    about = matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ
+    return Asked(*about, (0,) if matter.is_test else (), forests=forests)
 
 
 def difference(p: Prepared, tree: BoundTree) -> Asked:
     """The question where a network and a tree differ that are prepared already."""
     reads = tuple(range(len(p.domain.variables)))
     nets, trees = {0: Net(p, reads, whole=True)}, {1: tree}
-    names = "teacher", "tree"
-    return Asked(p.domain, differ(), names, nets, trees, p.poll, p.spend, differs=True)
+    return Asked(p.domain, differ(), ("teacher", "tree"), nets, trees, p.poll, p.spend, True)
 
 
 def _check_tree(matter: Matter, number: int, tree: Tree) -> None:

@@ -40,6 +40,7 @@ from verifier.model.network import (
 )
 from verifier.model.ordinal import IntegerRows, Ranged
 from verifier.model.overlay import no_charge
+from verifier.model.rounding import check_rounding
 from verifier.model.smooth import Smooth
 from verifier.model.steps import Steps
 from verifier.model.variable import Variable
@@ -185,8 +186,9 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     """Quantise the weights and the encodings.
 
     Raises NetworkError if the domain's columns are not the teacher's or a cell would take more than
-    ``WIDEST`` numbers, ArithmeticError if this machine's matrix products are not exact.
+    ``WIDEST`` numbers, an error where this machine's products or floats are not as usual.
     """
+    check_rounding()
     check_columns(teacher, domain)
     check_width(teacher)
     scales = _scales(teacher, domain)
@@ -245,7 +247,7 @@ def _layers(
             weights.append(None)
             biases.append(None)
     for held in weights:
-        if held is not None:
+        if held is not None and held.n.ndim == 2:
             check_products(held)
     return tuple(weights), tuple(biases)
 

@@ -23,6 +23,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head, check_classes
 from verifier.model.limits import NUMBER_BYTES, require_memory
 from verifier.model.methods import NetworkMethods
+from verifier.model.rounding import check_rounding
 from verifier.model.smooth import Smooth, check_smooth
 from verifier.model.steps import Steps, check_steps, climb
 
@@ -103,6 +104,7 @@ class Network(NetworkMethods):
     labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_rounding()
         if self.executed != tuple(kind for kind in NARROW if kind in self.executed):
             raise NetworkError(
                 "the number types that the teacher computes in must be given once each, "

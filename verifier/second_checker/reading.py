@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import struct
+import sys
 import zlib
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -74,6 +75,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
     The local headers are walked for names and sizes only: everything else about the ZIP is checked
     by writing it again and comparing.
     """
+    if not sys.float_info.min / 2 > 0:
+        raise CertificateError(
+            "this process takes floats near 0 for 0, so weights would be read as others: "
+            "call torch.set_flush_denormal(False)"
+        )
     parts: dict[str, bytes] = {}
     at = 0
     while data[at : at + 4] == b"PK\x03\x04" and at + 30 <= len(data):

@@ -90,6 +90,8 @@ VALUES: list[tuple[str, dict[str, Any], str]] = [
     ("lrh-rank-signs", {"width": 3, "rank": 64, "eta": "1/8"}, "85.333333333333333333333333333"),
     ("parity-statistical-queries", {"variables": 20, "tolerance": "1/100", "delta": "1/10"},
      "94.37174"),
+    ("vc-lower", {"vc": 10, "epsilon": "1/20"}, "5.625"),
+    ("vc-realizable", {"vc": 50, "epsilon": "1/1000", "delta": "1/20"}, "5466489.6"),
 ]  # fmt: skip
 
 
@@ -98,6 +100,48 @@ def test_values_to_all_digits(name: str, given: dict[str, Any], digits: str) -> 
     found = catalogue[name].evaluate(**given)
     unit = Fraction(1, 10 ** len(digits.partition(".")[2]))
     assert all(abs(Fraction(x) - Fraction(digits)) <= unit for x in (found.lower, found.upper))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "integer"),
+    [
+        ("test-sample-size", {"epsilon": "11/1024", "delta": "1/20"}, 278),
+        ("test-sample-size", {"epsilon": "66/65536", "delta": "1/100"}, 4571),
+        ("boosting-copies", {"delta": "1/20"}, 6),
+        ("boosting-copies", {"delta": "1/1000"}, 11),
+        ("one-inclusion-samples", {"vc": 8, "copies": 8, "epsilon": "1/20", "delta": "1/100"},
+         9834),
+        ("one-inclusion-samples", {"vc": 50, "copies": 6, "epsilon": "1/1000", "delta": "1/20"},
+         1375375),
+        ("parity-examples", {"variables": 20, "delta": "1/100"}, 27),
+    ],
+)  # fmt: skip
+def test_whole_numbers(name: str, given: dict[str, Any], integer: int) -> None:
+    assert catalogue[name].evaluate(**given).integer == integer
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "last", "first", "level"),
+    [
+        ("conformal-confidence", {"n": 1000, "epsilon": "1/20"}, ("rank", 961), 962, "1/20"),
+        ("conformal-confidence", {"n": 300, "epsilon": "1/100"}, ("rank", 299), 300, "1/20"),
+        ("real-trees-failure", {"variables": 20, "classes": 3, "leaves": 8, "epsilon": "1/20"},
+         ("n", 6079), 6080, "1/20"),
+        ("real-trees-failure", {"variables": 10, "classes": 2, "leaves": 16, "epsilon": "1/100"},
+         ("n", 70662), 70663, "1/100"),
+    ],
+)  # fmt: skip
+def test_the_first_number_that_is_enough(
+    name: str, given: dict[str, Any], last: tuple[str, int], first: int, level: str
+) -> None:
+    letter, few = last
+    found = [Fraction(catalogue[name].evaluate(**given, **{letter: n}).value) for n in (few, first)]
+    assert found[0] > Fraction(level) >= found[1]
+
+
+def test_no_rank_of_298_scores_is_enough() -> None:
+    most = catalogue["conformal-confidence"].evaluate(rank=298, n=298, epsilon="1/100")
+    assert Fraction(most.value) > Fraction(1, 20)
 
 
 def test_least_draws_that_exclude_so_many_points() -> None:
@@ -178,6 +222,8 @@ MISPRINTS: list[tuple[str, dict[str, Any], str, Callable[[], mpf]]] = [
      "1753.80445546943672", lambda: 320 * mp.log(240)),
     ("confidence-sequence-stitched", {"errors": 0, "n": 1000, "delta": "1/20"},
      "0.06296681439347557", lambda: _stitched(1000, mpf(1) / 20)),
+    ("sequential-test", {"errors": 0, "epsilon": "1/100", "aim": 0, "delta": "1/20"},
+     "298.072852213222947468", lambda: mp.log(mpf(1) / 20) / mp.log(mpf(99) / 100)),
 ]  # fmt: skip
 """With the digits that the specification has, and the value by mpmath."""
 

@@ -255,6 +255,7 @@ def _constant(value: Any) -> Any:
 
 
 HINTS: Mapping[str, Mapping[str, Any]] = {
+    "natarajan-failure": {"n": F(16), "epsilon": F(1, 2), "v": F(1), "c": F(2)},
     "real-trees-failure": {"n": F(16), "epsilon": F(1, 2), "s": F(2), "d": F(1), "c": F(2)},
     "vc-failure": {"n": F(16), "epsilon": F(1, 2), "v": F(1)},
     "open-cells-pooled": {"a": F(0), "W": F(1), "p": F(1, 2), "e": F(1, 2)},
@@ -351,6 +352,11 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "agree": _chance("unknown"),
     "sup": _constant(F(0)),
     "growth": lambda v: lambda n: F(n + 1),
+    "most patterns": lambda v: (
+        lambda n, u: sum(
+            (comb(int(n), i) * comb(int(v["c"]), 2) ** i for i in range(int(u) + 1)), F(0)
+        )
+    ),
     "rademacher": _constant(F(0)),
     "err": lambda v: lambda *_: F(0) if "wrong" in v.names else F(1, 2),
     "sign": lambda v: lambda x: F((x > 0) - (x < 0)),
