@@ -208,15 +208,29 @@ def test_its_onnx_file_of_two_classes(fitted, tmp_path):
         load_teacher(path)
 
 
+def split(document):
+    """The first question of the first tree."""
+    return document["oblivious_trees"][0]["splits"][0]
+
+
+def borders(document):
+    """Those of the last column."""
+    return document["features_info"]["float_features"][-1]["borders"]
+
+
 DAMAGES = {
-    "is no float32 number": lambda d: d["oblivious_trees"][0]["splits"][0].update(border=0.1),
+    "is no float32 number": lambda d: borders(d).append(1e39),
+    "do not ascend": lambda d: borders(d).reverse(),
+    "as it says beside": lambda d: split(d).update(border=float(split(d)["border"]) + 1),
+    "a border that the model lacks": lambda d: split(d).update(split_index=99),
+    "of the border": lambda d: split(d).update(split_index=(split(d)["split_index"] + 1) % 9),
+    "0, 1, ... in order": lambda d: d["features_info"]["float_features"].reverse(),
+    "too long for CatBoost": lambda d: d["oblivious_trees"][0]["leaf_values"].append(
+        d["oblivious_trees"][0]["leaf_values"].pop() and 1 << 63
+    ),
     "levels has": lambda d: d["oblivious_trees"][0]["leaf_values"].pop(),
-    "a column that the model lacks": lambda d: d["oblivious_trees"][0]["splits"][0].update(
-        float_feature_index=9
-    ),
-    "of categories": lambda d: d["oblivious_trees"][0]["splits"][0].update(
-        split_type="OneHotFeature"
-    ),
+    "it says beside: damaged": lambda d: split(d).update(float_feature_index=9),
+    "of categories": lambda d: split(d).update(split_type="OneHotFeature"),
     "are multiplied by": lambda d: d.update(scale_and_bias=[2, [0]]),
     "no outputs": lambda d: d.update(scale_and_bias=[1, []]),
     "categorical features": lambda d: d["features_info"].update(categorical_features=[{}]),
@@ -304,10 +318,11 @@ def test_edited_documents_are_read_or_refused_in_one_line(fitted, tmp_path):
 
 def test_without_the_library(tmp_path):
     """By hand: leaves are in order of the answers' bits, the bias comes last."""
-    column = {"feature_id": "", "borders": [], "has_nans": False, "nan_value_treatment": "AsIs"}
+    column = {"feature_id": "", "borders": [0.5], "has_nans": False, "nan_value_treatment": "AsIs"}
     columns = [column | {"feature_index": i, "flat_feature_index": i} for i in range(2)]
     splits = [
-        {"split_type": "FloatFeature", "float_feature_index": i, "border": 0.5} for i in (0, 1)
+        {"split_type": "FloatFeature", "float_feature_index": i, "border": 0.5, "split_index": i}
+        for i in (0, 1)
     ]
     document = {
         "features_info": {"float_features": columns},

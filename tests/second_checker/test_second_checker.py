@@ -179,6 +179,7 @@ HALF = (bits(4), identity(0.5), LEAF1)
         {"robust": False, "not_shown": {"points": "1", "probability": "1/16"}},
         {"robust": False, "not_shown": {"points": 1, "probability": "2/32"}},
         {"robust": False, "not_shown": {"points": 1, "probability": "1/0"}},
+        {"robust": False, "not_shown": {"points": 1, "probability": "1" * 5000}},
         {"robust": False, "not_shown": {"points": 1}},
         {"robust": False},
         None,

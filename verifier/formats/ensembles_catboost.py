@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,9 @@ _NUMBER = ("RMSE", "MAE", "Quantile", "MAPE", "Huber", "Expectile", "LogCosh", "
 """What the score itself predicts."""
 _DEEPEST = 16
 """Levels of a symmetric tree, as CatBoost trains them."""
+_LARGEST = float(np.finfo(np.float32).max)
+_WHOLE = 1 << 63
+"""From here on CatBoost reads whole numbers as others; it writes floats such as 1e+20."""
 _TREATMENTS = ("AsIs", "AsFalse", "AsTrue")
 _Document = Mapping[str, Any]
 
@@ -92,7 +96,7 @@ def _ensemble(document: _Document, asked: Asked, fold: Fold | None) -> Ensemble:
     outputs = len(bias)
     if outputs < 1:
         raise EnsembleError("it has no outputs: damaged file")
-    held = {c["feature_index"]: (i, _missing_left(c)) for i, c in enumerate(columns)}
+    held = _questions(columns)
     if "oblivious_trees" in document:
         members = [_symmetric(t, held, outputs, fold) for t in document["oblivious_trees"]]
     else:
@@ -120,11 +124,10 @@ def _columns(document: _Document) -> list[Mapping[str, Any]]:
                 f"it has {kind} features, which CatBoost turns into numbers of its own: train it "
                 "on numbers (encode categories before)"
             )
-    columns = sorted(info.get("float_features", ()), key=lambda one: int(one["flat_feature_index"]))
-    if not columns or [c["flat_feature_index"] for c in columns] != list(range(len(columns))):
-        raise EnsembleError("its columns are not 0, 1, ...: damaged file")
-    if len({c["feature_index"] for c in columns}) < len(columns):
-        raise EnsembleError("two of its columns have one number: damaged file")
+    columns: list[Mapping[str, Any]] = list(info.get("float_features", ()))
+    numbers = [(c["flat_feature_index"], c["feature_index"]) for c in columns]
+    if not columns or numbers != [(i, i) for i in range(len(columns))]:
+        raise EnsembleError("its columns are not 0, 1, ... in order: damaged file")
     return columns
 
 
@@ -134,10 +137,6 @@ def _missing_left(column: Mapping[str, Any]) -> bool:
     if treatment not in _TREATMENTS:
         raise EnsembleError(f"it treats missing values {quoted(treatment)}: damaged file")
     return bool(treatment != "AsTrue")
-
-
-_Held = Mapping[int, tuple[int, bool]]
-"""For a feature's number: its column, and whether a missing value is below all borders."""
 
 
 @dataclass(frozen=True)
@@ -153,28 +152,57 @@ class _Split:
         return at_most(self.column, cast_threshold(self.border), ends, self.missing_left)
 
 
-def _split(stated: Mapping[str, Any], held: _Held) -> _Split:
+def _questions(columns: Sequence[Mapping[str, Any]]) -> list[_Split]:
+    """All that trees may ask, in the order of ``split_index``. Raises EnsembleError."""
+    held: list[_Split] = []
+    for i, column in enumerate(columns):
+        borders, missing_left = column["borders"], _missing_left(column)
+        if any(x >= y for x, y in pairwise(borders)):
+            raise EnsembleError("a column's borders do not ascend: damaged file")
+        for border in borders:
+            if type(border) not in (int, float) or not _is_float32(border):
+                raise EnsembleError(
+                    f"the border {quoted(border)} is no float32 number: damaged file"
+                )
+            held.append(_Split(i, float(border), missing_left))
+    return held
+
+
+def _is_float32(x: float) -> bool:
+    return abs(x) <= _LARGEST and float(np.float32(x)) == x
+
+
+def _split(stated: Mapping[str, Any], held: Sequence[_Split]) -> _Split:
+    """The question of that number, which is all that CatBoost reads; what is said of it beside is
+    to say the same."""
     if stated["split_type"] != "FloatFeature":
         raise EnsembleError(
             f"a split is of the kind {quoted(stated['split_type'])}, of categories, which is not "
             "read: train it on numbers"
         )
-    border = stated["border"]
-    if type(border) not in (int, float) or float(np.float32(border)) != border:
-        raise EnsembleError(f"the border {quoted(border)} is no float32 number: damaged file")
-    if stated["float_feature_index"] not in held:
-        raise EnsembleError("a split is of a column that the model lacks: damaged file")
-    column, missing_left = held[stated["float_feature_index"]]
-    return _Split(column, float(border), missing_left)
+    number = stated["split_index"]
+    if type(number) is not int or not 0 <= number < len(held):
+        raise EnsembleError("a split is of a border that the model lacks: damaged file")
+    found = held[number]
+    if (stated["float_feature_index"], stated["border"]) != (found.column, found.border):
+        raise EnsembleError(
+            f"a split is of the border {found.border:g} by its number, and of "
+            f"{quoted(stated['border'])} as it says beside: damaged file, save the model again"
+        )
+    return found
 
 
 def _floats(values: Sequence[Any], count: int) -> list[float]:
     if len(values) != count or not all(type(x) in (int, float) for x in values):
         raise EnsembleError("a leaf's numbers are not one for each output: damaged file")
+    if any(type(x) is int and abs(x) >= _WHOLE for x in values):
+        raise EnsembleError("a leaf's whole number is too long for CatBoost: damaged file")
     return [float(x) for x in values]
 
 
-def _symmetric(tree: Mapping[str, Any], held: _Held, outputs: int, fold: Fold | None) -> Member:
+def _symmetric(
+    tree: Mapping[str, Any], held: Sequence[_Split], outputs: int, fold: Fold | None
+) -> Member:
     """One tree whose levels each ask one question; its leaves are in order of the answers' bits.
 
     Nodes are numbered as in a heap from 1. What an answer before has settled is not asked again.
@@ -212,7 +240,9 @@ def _settled(splits: Sequence[_Split], number: int) -> int | None:
     return None
 
 
-def _branching(tree: Mapping[str, Any], held: _Held, outputs: int, fold: Fold | None) -> Member:
+def _branching(
+    tree: Mapping[str, Any], held: Sequence[_Split], outputs: int, fold: Fold | None
+) -> Member:
     """One tree that was grown leaf by leaf: nodes in nodes."""
     nodes: list[Mapping[str, Any]] = [tree]
     ends: dict[int, tuple[int, int]] = {}

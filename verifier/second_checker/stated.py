@@ -46,7 +46,7 @@ def compare(case: Matter, tally: Tally, claim: Mapping[str, Any]) -> None:
             "float32.not_shown.points", inner["points"], f"at least {_short(count(tally.points))}"
         )
     if not least <= chance <= 1:
-        _refuse("float32.not_shown.probability", str(chance), f"at least {_short(exact(least))}")
+        _refuse("float32.not_shown.probability", exact(chance), f"at least {_short(exact(least))}")
 
 
 def _refuse(key: str, stated: Any, found: Any) -> NoReturn:
