@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from verifier.formats import booster_libraries
+from verifier.formats.booster_calls import Way
 from verifier.formats.ensembles import ensemble_from_bytes
 from verifier.formats.ensembles_boosters import of_xgboost
 from verifier.formats.ensembles_xgboost import ensemble_from_xgboost
@@ -154,7 +155,7 @@ def test_a_process_that_a_file_ends_is_one_line_and_another_begins() -> None:
     rows = np.random.default_rng(1).integers(0, 3, (20, 3)).astype(float)
     here = booster_libraries.Here("xgboost", trained())
     for raw in (True, False):
-        way = booster_libraries.Way(raw)
+        way = Way(raw)
         np.testing.assert_array_equal(held.answer(rows, way), here.answer(rows, way))
 
 

@@ -15,6 +15,7 @@ import pytest
 from tests.formats.ensemble_points import around, grid
 from verifier.formats.load import load_teacher
 from verifier.model.ensemble import Ensemble
+from verifier.model.errors import EnsembleError
 
 skl2onnx = pytest.importorskip("skl2onnx")
 ort = pytest.importorskip("onnxruntime")
@@ -86,3 +87,20 @@ def test_onnxmltools(library: str, classes: int) -> None:
         model = LGBMClassifier(n_estimators=6, num_leaves=6, verbose=-1, num_threads=1).fit(x, y)
         made = tools.convert_lightgbm(model, initial_types=types, zipmap=False)
     assert _agree(model, made) < 0.05
+
+
+@pytest.mark.parametrize(("name", "says"), [("ada", r" \(Exp rounds"), ("bagging", ": give")])
+def test_ensembles_that_are_joined_are_refused_in_words(name: str, says: str) -> None:
+    """Their classes hang on how a runtime rounds; the models themselves are read."""
+    from sklearn import ensemble, tree
+
+    x, y = _table(3)
+    stump = tree.DecisionTreeClassifier(max_depth=2, random_state=0)
+    model = {
+        "ada": lambda: ensemble.AdaBoostClassifier(stump, n_estimators=3, random_state=0),
+        "bagging": lambda: ensemble.BaggingClassifier(stump, n_estimators=3, random_state=0),
+    }[name]().fit(x, y)
+    assert isinstance(load_teacher(model), Ensemble)
+    words = rf"the answers of 3 tree ensembles by nodes that are not read{says}.*scikit-learn model"
+    with pytest.raises(EnsembleError, match=words):
+        load_teacher(skl2onnx.to_onnx(model, x[:1].astype(np.float32)))

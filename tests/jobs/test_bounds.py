@@ -50,5 +50,5 @@ def test_a_sample_shows_its_confidence_beside_its_interval():
         method="pooled", open_mass=Fraction(2, 3),
     )  # fmt: skip
     assert repr(found) == (
-        "Sampled(0.333333 to 0.4, confidence 1 - 1e-9, 12,345 draws, 0.666666 open)"
+        "Sampled(0.333333 to 0.4, confidence 1 - 1e-9, 12,345 draws, probability 0.666666 open)"
     )

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import random
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from tests.ensembles import random_ensemble
 from tests.kernel.sandwich_cases import random_sandwich_matter
+from verifier.kernel import asked
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.ensembles import forest_of
+from verifier.kernel.stopping import CheckStopped
+from verifier.model.domain import bits
+from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.proof import Finding, Open
+from verifier.model.question import Bound, Matter, differ
 from verifier.model.sample import Plan
+from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import certificate_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.certificate import make_certificate
@@ -113,3 +122,26 @@ def test_a_sample_of_nothing_is_refused(made):
         del parts[name]
     with pytest.raises(InvalidProof, match="nothing open"):
         check_certificate(certificate_of(pack(parts, "nobody", None, 3)))
+
+
+def test_an_ensemble_is_made_ready_once_for_its_check_and_its_sample(monkeypatch):
+    """For forests of thousands of leaves that takes longer than the draws."""
+    model = random_ensemble(random.Random(3), "float64", columns=2)
+    tree = Tree((Leaf(0),))
+    matter = Matter(bits(2), (Bound("f", model, (0, 1)), Bound("t", tree, (0, 1))), differ())
+    made: list[Ensemble] = []
+
+    def counted(ensemble, *rest):
+        made.append(ensemble)
+        return forest_of(ensemble, *rest)
+
+    monkeypatch.setattr(asked, "forest_of", counted)
+    data, held, verdict = make_certificate(matter, Finding((Open(),)), "nobody")
+    open_cells, plan = left_open(held, verdict), Plan(64, Fraction(1, 1000))
+    data, _, drawn = with_sample(held, data, verdict, open_cells, plan)
+    assert len(made) == 1 and made[0] is not model  # what was read of the bytes
+    assert check_certificate(certificate_of(data)).sampled == drawn.sampled
+    assert len(made) == 2
+    with pytest.raises(CheckStopped):  # it ends as the last who asked says
+        left_open(held, verdict, lambda: True)
+    assert len(made) == 2

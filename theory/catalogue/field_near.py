@@ -54,6 +54,13 @@ _NEAR: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
             ("vc-dimension", "vapnik-chervonenkis-dimension"),
             ("vc-finite-class", "vc-trees-upper", "vc-trees-lower"),
         ),
+        "the VC dimension of another class, to be given as vc=": (
+            ("vc-of-halfspaces", "vc-of-boxes", "vc-of-intervals", "vc-of-monomials",
+             "vc-of-conjunctions", "vc-dimension-of-conjunctions", "vc-dimension-of-halfspaces",
+             "vc-of-neural-networks", "bartlett-maass",
+             "bartlett-harvey", "goldberg-jerrum", "warren", "milnor-thom", "radon"),
+            ("vc-realizable", "vc-agnostic-samples", "vc-lower-sharp"),
+        ),
         "a bound of martingales": (
             ("doob", "doob-martingale", "optional-stopping", "freedman", "lai"),
             ("azuma", "sequential-test", "betting-interval"),

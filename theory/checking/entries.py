@@ -45,7 +45,8 @@ def opened(
     taken = free_of((theorem.bound, *(p.symbol for p in theorem.symbols)))
     entries = {p.symbol: _entry(p, taken) for p in theorem.symbols if p.is_list}
     facts = [f for p in theorem.symbols if p.is_list for f in _facts(p, entries[p.symbol])]
-    facts += [f for claim in told for f in _held_at_each_place(claim, entries)]
+    any_place = {p.symbol for p in theorem.schematic}
+    facts += [f for claim in told for f in _held_at_each_place(claim, entries, any_place)]
     made: dict[Any, Any] = {}
     for term in theorem.bound.atoms(sp.Sum, sp.Product):
         if not term.has(parameter.symbol):
@@ -71,8 +72,13 @@ def _at_one_place(term: Any, entries: Mapping[Any, Any]) -> Any | None:
     return None if found.has(index, sp.Indexed, sp.IndexedBase) else found
 
 
-def _held_at_each_place(claim: Any, entries: Mapping[Any, Any]) -> tuple[Any, ...]:
-    """What a claim about all places j from 1 to the lists' length says of the entries at one."""
+def _held_at_each_place(
+    claim: Any, entries: Mapping[Any, Any], any_place: Set[Any]
+) -> tuple[Any, ...]:
+    """What a claim about all places j from 1 to the lists' length says of the entries at one.
+
+    ``any_place``: the symbols for which claims hold whatever they are.
+    """
     if not isinstance(claim, sp.Implies):
         return ()
     inside, body = claim.args
@@ -80,7 +86,7 @@ def _held_at_each_place(claim: Any, entries: Mapping[Any, Any]) -> tuple[Any, ..
     if len(places) != 1:
         return ()
     (j,) = places
-    if not j.is_Symbol or inside != sp.And(ge(j, 1), le(j, LENGTH)):
+    if j not in any_place or inside != sp.And(ge(j, 1), le(j, LENGTH)):
         return ()
     found = body.xreplace({base[j]: x for base, x in entries.items()})
     if found.has(j, sp.Indexed, sp.IndexedBase):

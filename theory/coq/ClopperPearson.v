@@ -144,7 +144,7 @@ Qed.
 Definition is_clopper_pearson (n : nat) (delta : R) (U : nat -> R) : Prop :=
   forall k, 0 <= U k <= 1 /\ ((k < n)%nat -> binomial_cdf k n (U k) = delta) /\ ((n <= k)%nat -> U k = 1).
 
-Theorem clopper_pearson_exists n delta : 0 < delta < 1 -> exists U, is_clopper_pearson n delta U.
+Definition clopper_pearson_bounds n delta : 0 < delta < 1 -> {U | is_clopper_pearson n delta U}.
 Proof.
   intros d.
   assert (H : forall k, {u | 0 <= u <= 1 /\ ((k < n)%nat -> binomial_cdf k n u = delta) /\
@@ -164,6 +164,14 @@ Proof.
     destruct (IVT_cor _ 0 1 C ltac:(lra)) as [u [R E]]; [rewrite Z, O; nra|].
     exists u. repeat split; try lra. lia. }
   exists (fun k => proj1_sig (H k)). intros k. exact (proj2_sig (H k)).
+Qed.
+
+(** There are such bounds, for all numbers of draws at once. *)
+Theorem clopper_pearson_exists delta :
+  0 < delta < 1 -> exists U, forall n, is_clopper_pearson n delta (U n).
+Proof.
+  intros d. exists (fun n => proj1_sig (clopper_pearson_bounds n delta d)). intros n.
+  exact (proj2_sig (clopper_pearson_bounds n delta d)).
 Qed.
 
 Lemma above_the_bound n delta U k p :

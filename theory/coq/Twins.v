@@ -1,6 +1,6 @@
 (** What the catalogue claims, and Coq proves. Written by python -m theory.coq. *)
 From Coq Require Import Bool List Reals Lra Lia Arith.
-From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Degree Guessing Meetings Mistakes Moment Collecting Medians.
+From Leafproof Require Import Space Testing Occam ClopperPearson Finite Sequential Gap Partition Rank Promises Conflicts Apart Hidden Agnostic Pairs Comparing Waiting Allotting Several Relative Influences Depth Degree Guessing Meetings Mistakes Moment Collecting Medians Turns Grid Labels.
 From Leafproof Require Hoeffding Minimax Draws Axioms Tails Differences Martingales Spread Vectors Patterns Numbers Counting Bets Abel Averages Symmetry Inclusion Swapping Unlike Readouts.
 Import ListNotations.
 Open Scope R_scope.
@@ -1158,6 +1158,89 @@ Proof.
     with (wrong_bits outcomes d law guess) by (field; lra). lra.
 Qed.
 Print Assumptions assouad.
+
+(** several-tests-in-turn: Several tests, their claims made in turn, one guarantee: the level of each turn *)
+Theorem several_tests_in_turn {T G} (D : list (T * R)) (tests : list G) (p : G -> T -> R) (wrong
+    : G -> bool) (order : T -> list G) (delta alpha : R) (m i b : nat) :
+  distribution D ->
+  length tests = m ->
+  length (filter wrong tests) = b ->
+  (forall t, Permutation.Permutation (order t) tests) ->
+  (forall g x, In g tests -> wrong g = true -> 0 <= x <= 1 -> pr D (fun t => at_most (p g t) x)
+    <= x) ->
+  (1 <= m)%nat ->
+  (1 <= i)%nat ->
+  0 < delta < 1 ->
+  0 <= alpha <= 1 ->
+  (1 <= b)%nat ->
+  INR i <= INR m ->
+  (pr D (fun t => existsb wrong (claimed tests p delta 0 (order t) t)) <= delta) /\ (((INR i <=
+    1 + INR m - INR b) /\ (alpha <= delta / (1 + INR m - INR i))) -> (alpha <= delta / INR b)).
+Proof.
+  intros law size many same level. intros.
+  split; [now apply (Turns.holm D tests p wrong delta law order b)|].
+  intros [L K]. eapply Rle_trans; [exact K|].
+  assert (some : (1 <= b)%nat) by assumption. apply (le_INR 1) in some. cbn [INR] in some.
+  unfold Rdiv. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra.
+Qed.
+Print Assumptions several_tests_in_turn.
+
+(** mistake-bound-samples: From a bound of mistakes to samples: draws that a hypothesis must pass to be taken *)
+Theorem mistake_bound_samples {T G} (D : list (T * R)) (agree : G -> T -> bool) (g : G) (next :
+    list (list T) -> G) (epsilon delta p : R) (c n : nat) :
+  distribution D ->
+  pr D (agree g) = 1 - p ->
+  INR n >= ln (delta / (INR c + 1)) / ln (1 - epsilon) ->
+  0 < epsilon < 1 ->
+  0 < delta < 1 ->
+  (1 <= n)%nat ->
+  0 <= p <= 1 ->
+  (pr (power (power D n) (S c)) (taken_wrongly D agree epsilon next []) <= delta) /\ (((p >=
+    epsilon) /\ (INR n >= ln (delta / (1 + INR c)) / ln (1 - epsilon))) -> (pr (power D n)
+    (forallb (agree g)) <= delta / (1 + INR c))).
+Proof.
+  intros law own enough e d one range.
+  assert (C : 0 < INR c + 1) by (pose proof (pos_INR c); lra).
+  assert (S : 0 < delta / (INR c + 1)) by (apply Rdiv_lt_0_compat; lra).
+  assert (each : forall h, epsilon <= 1 - pr D (agree h) ->
+    pr (power D n) (forallb (agree h)) <= delta / (INR c + 1)).
+  { intros h far. rewrite independent_draws by assumption.
+    apply (Testing.enough_draws epsilon _ n e S) in enough.
+    eapply Rle_trans; [|exact enough]. apply pow_incr. pose proof (pr_range D law (agree h)). lra. }
+  split.
+  - pose proof (Turns.survivor D agree epsilon next law n (delta / (INR c + 1)) (Datatypes.S c)
+      ltac:(lra) each []) as H. rewrite S_INR in H.
+    replace ((INR c + 1) * (delta / (INR c + 1))) with delta in H by (field; lra). exact H.
+  - intros [far _]. rewrite (Rplus_comm 1). apply each. lra.
+Qed.
+Print Assumptions mistake_bound_samples.
+
+(** schwartz-zippel: How often a nonzero polynomial vanishes on a grid *)
+Theorem schwartz_zippel (variables : nat) (grid : list R) (h : poly variables) (k s : nat) :
+  length grid = s ->
+  NoDup grid ->
+  nonzero variables h ->
+  of_degree variables k h ->
+  (1 <= s)%nat ->
+  pr (power (each_alike grid) variables) (vanishes variables h) <= INR k / INR s.
+Proof.
+  intros <- apart top low some. apply (Grid.schwartz_zippel grid); try assumption.
+  intros E. rewrite E in some. cbn in some. lia.
+Qed.
+Print Assumptions schwartz_zippel.
+
+(** natarajan-patterns: Patterns of a class of several labels on a sample, by its Natarajan dimension *)
+Theorem natarajan_patterns (P : list (list nat)) (v c n : nat) :
+  NoDup P ->
+  (forall s, In s P -> length s = n /\ forall x, In x s -> (x < c)%nat) ->
+  natarajan_at_most n v P ->
+  (1 <= c)%nat ->
+  INR (length P) <= (1 + INR n * INR c * (INR c - 1) / 2) ^ v.
+Proof.
+  intros apart shape few _. eapply Rle_trans; [now apply (Labels.natarajan c n v P)|].
+  right. f_equal. field.
+Qed.
+Print Assumptions natarajan_patterns.
 
 (** Axioms of the derivations, proved in the files that are named. *)
 Print Assumptions Hoeffding.hoeffding.

@@ -7,6 +7,7 @@ from theory.coq.twins_collecting import COLLECTED
 from theory.coq.twins_comparing import COMPARED
 from theory.coq.twins_distillers import DISTILLERS
 from theory.coq.twins_learners import LEARNERS
+from theory.coq.twins_named import NAMED
 from theory.coq.twins_trees import TREES
 
 DRAWS = "{T} (D : list (T * R))"
@@ -223,6 +224,7 @@ intros. now apply (Partition.cells_at_most sides cells holds).
     *TREES,
     *LEARNERS,
     *COLLECTED,
+    *NAMED,
 )
 """In the order of Twins.v."""
 

@@ -12,44 +12,28 @@ import os
 import pickle
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
-from typing import IO, Any, NamedTuple, NoReturn
+from typing import IO, Any, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
+from verifier.formats.booster_calls import LIBRARIES, Answer, Way, json_of
 from verifier.formats.runtime import Floats
 from verifier.model.errors import EnsembleError
 
-LIBRARIES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}
-"""What they are called, by the names of their modules."""
 _START = "import sys; sys.path[:] = {!r}; from {} import main; main({!r})"
 _HERE = "verifier.formats.booster_libraries"
 _SIZE = 8
 """Bytes of a message's length, which come before it."""
 _ENDING = 5.0
 """Seconds in which a process is to end once nothing is asked any more."""
-Answer = npt.NDArray[Any]
 
 
 class Refuses(Exception):
     """Why a library does not load or run a model, in one line."""
-
-
-class Way(NamedTuple):
-    """What is asked: scores before (``raw``) or after what makes probabilities of them.
-
-    Of XGBoost up to so many ``rounds`` (None: all), and whether it drops trees (``dart``).
-    """
-
-    raw: bool
-    rounds: int | None = None
-    dart: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,77 +82,22 @@ def start(library: str) -> None:
 
 def opened(library: str, data: bytes) -> Here:
     """A model that was not made of a user's file, in this process. Raises Refuses."""
-    return Here(library, _guarded(library, lambda: _open(library, data)))
-
-
-def _open(library: str, data: bytes) -> Any:
-    if library == "lightgbm":
-        import lightgbm
-
-        return lightgbm.Booster(model_str=data.decode())
-    if library == "catboost":
-        import catboost
-
-        with tempfile.TemporaryDirectory(prefix="leafproof.") as place:  # of bytes it takes no JSON
-            path = Path(place) / "model"
-            path.write_bytes(data)
-            kind = "json" if data.lstrip().startswith(b"{") else "cbm"
-            return catboost.CatBoost().load_model(str(path), format=kind)
-    import xgboost
-
-    return xgboost.Booster(model_file=bytearray(data))
-
-
-def json_of(booster: Any) -> bytes:
-    """A model of CatBoost as its JSON, which it writes to files alone."""
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as place:
-        path = Path(place) / "model.json"
-        booster.save_model(str(path), format="json")
-        return path.read_bytes()
-
-
-def _columns(library: str, booster: Any) -> int:
-    if library == "catboost":
-        return len(booster.feature_names_)
-    return int(booster.num_feature() if library == "lightgbm" else booster.num_features())
+    return Here(library, _guarded(library, lambda: LIBRARIES[library].opened(data)))
 
 
 def _run(library: str, booster: Any, rows: Floats, way: Way) -> Answer:
-    if library == "lightgbm":
-        return np.asarray(booster.predict(rows, raw_score=way.raw))
-    if library == "catboost":
-        kind = "RawFormulaVal" if way.raw else "Probability"
-        return np.asarray(booster.predict(rows, prediction_type=kind, thread_count=1))
-    span = (0, way.rounds or 0)
-    if way.dart:
-        import xgboost
-
-        kinds = {"feature_types": booster.feature_types, "enable_categorical": True}
-        matrix = xgboost.DMatrix(rows, feature_names=booster.feature_names, **kinds)
-        return np.asarray(booster.predict(matrix, output_margin=way.raw, iteration_range=span))
-    given = booster.inplace_predict(
-        rows,
-        iteration_range=span,
-        predict_type="margin" if way.raw else "value",
-        validate_features=False,
-    )
-    return np.asarray(given)
+    return np.asarray(LIBRARIES[library].run(booster, rows, way))
 
 
 def _guarded(library: str, does: Callable[[], Any]) -> Any:
     """What it does; Refuses, in one line, where the library or its Python part says no."""
     try:
-        if library == "lightgbm":
-            from lightgbm.basic import LightGBMError as Problem
-        elif library == "catboost":
-            from catboost import CatBoostError as Problem
-        else:
-            from xgboost.core import XGBoostError as Problem
+        own = LIBRARIES[library].problem()
     except (ImportError, OSError, ValueError) as problem:  # damaged, or it lacks another
         raise Refuses(first_line(problem)) from None
     try:
         return does()
-    except (Problem, ValueError) as problem:
+    except (own, ValueError) as problem:
         raise Refuses(first_line(problem)) from None
 
 
@@ -216,7 +145,7 @@ class _Process:
         code = self.process.returncode
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         raise EnsembleError(
-            f"{LIBRARIES[self.library]} itself breaks down over this file ({how}), so that it "
+            f"{LIBRARIES[self.library].name} itself breaks down over this file ({how}), so that it "
             "cannot be used there: it is damaged or forged; save the model again"
         )
 
@@ -286,11 +215,11 @@ def main(library: str) -> None:
             if kind == "load":
                 return None
             if last is None or last[0] != more[0]:
-                last = more[0], _open(library, more[0])
+                last = more[0], LIBRARIES[library].opened(more[0])
             if kind == "json":
                 return json_of(last[1])
             if kind == "columns":
-                return _columns(library, last[1])
+                return LIBRARIES[library].columns(last[1])
             return None if kind == "read" else _run(library, last[1], *more[1:])
 
         try:

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
-from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way, json_of, opened
+from verifier.formats.booster_calls import LIBRARIES, Way, json_of
+from verifier.formats.booster_libraries import Apart, Here, Refuses, opened
 from verifier.formats.ensembles_check import compare, compare_points, points_of
 from verifier.formats.ensembles_fold import Fold, fold_of
 from verifier.formats.frame_columns import text_of
@@ -105,7 +106,7 @@ def _answers(held: Here | Apart, way: Way, rows: Floats) -> npt.NDArray[Any]:
     try:
         return held.answer(rows, way)
     except Refuses as problem:
-        name = LIBRARIES[held.library]
+        name = LIBRARIES[held.library].name
         raise EnsembleError(f"{name} does not run it ({problem}): save the model again") from None
 
 
@@ -374,8 +375,8 @@ def _held(library: str, booster: Any, data: bytes) -> Here | Apart | None:
         held.check()
     except Refuses as problem:
         warnings.warn(
-            f"{LIBRARIES[library]} does not read this file ({problem}), so what was read of it "
-            "is not compared with the library's answers",
+            f"{LIBRARIES[library].name} does not read this file ({problem}), so what was read of "
+            "it is not compared with the library's answers",
             RuntimeNote,
             stacklevel=4,
         )

@@ -60,13 +60,26 @@ def answer_of(graph: Any, makers: Mapping[str, int]) -> tuple[str, int, int, boo
     if len(labels) == 1:
         return labels[0]
     if problems:
-        raise problems[0]
+        raise _joined(graph) or problems[0]
     if labels or len(numbers) != 1:
         raise EnsembleError(
             f"{len(labels)} of its outputs are labels and {len(numbers)} numbers: export the "
             "label, or the numbers alone"
         )
     return numbers[0]
+
+
+def _joined(graph: Any) -> EnsembleError | None:
+    """Why a graph of several ensembles is not read, as skl2onnx writes AdaBoost, bagging, votes."""
+    count = sum(any(is_operator(node, own) for own in OPERATORS) for node in graph.node)
+    if count < 2:
+        return None
+    rounds = [f"{x} rounds" for x in ("Exp", "Log") if any(is_operator(n, x) for n in graph.node)]
+    why = f" ({' and '.join(rounds)} as each runtime likes)" if rounds else ""
+    return EnsembleError(
+        f"it joins the answers of {count} tree ensembles by nodes that are not read{why}: give the "
+        "scikit-learn model itself (AdaBoost, bagging and votes of trees are read exactly)"
+    )
 
 
 def _source(graph: Any, makers: Mapping[str, int], name: str) -> tuple[int, int, bool]:

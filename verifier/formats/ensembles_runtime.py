@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats import sklearn_check
-from verifier.formats.booster_libraries import LIBRARIES, Apart, Here, Refuses, Way
+from verifier.formats.booster_calls import LIBRARIES, Way
+from verifier.formats.booster_libraries import Apart, Here, Refuses
 from verifier.formats.ensembles import booster_of, is_model_file, library_of, read_fold
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
@@ -28,7 +29,7 @@ from verifier.model.floats import nearest
 from verifier.model.ordinal import Ordinal
 from verifier.model.variable import Variable
 
-NAMES = LIBRARIES | {"sklearn": "scikit-learn"}
+NAMES = {key: own.name for key, own in LIBRARIES.items()} | {"sklearn": "scikit-learn"}
 
 
 def answers(
@@ -131,12 +132,8 @@ def _opened(data: bytes) -> tuple[Apart, str]:
 def _width(model: Any, library: str) -> int:
     if isinstance(model, Apart):
         return model.columns
-    if library == "xgboost" and type(model).__name__ == "Booster":
-        return int(model.num_features())
-    if library == "lightgbm" and type(model).__name__ == "Booster":
-        return int(model.num_feature())
-    if library == "catboost":
-        return len(model.feature_names_)
+    if type(model).__name__ == "Booster" or library == "catboost":
+        return LIBRARIES[library].columns(model)
     return int(model.n_features_in_)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -157,22 +157,27 @@ def column(name: str, series: Any) -> Column:
     except (TypeError, NotImplementedError):  # lists, arrays, dicts; those of Arrow
         refuse(name, NEITHER)
     codes = np.asarray(codes, dtype=np.int64)
-    held = list(np.asarray(found))  # keeps float32 apart, which shows fewer digits
-    if any(isinstance(x, (*DATES, pandas.Period)) for x in held):
+    numbers = np.asarray(found)
+    held = list(numbers)  # keeps float32 apart, which shows fewer digits
+    of = set(map(type, held))
+    if any(issubclass(x, (*DATES, pandas.Period)) for x in of):
         refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
-    if any(isinstance(x, complex) or _is_nameless(x) for x in held):
+    if any(issubclass(x, complex) or _is_nameless(x) for x in of):
         refuse(name, NEITHER)
-    numeric = kinds.is_numeric_dtype(series) or _numbers(held)
-    if numeric:
+    numeric = kinds.is_numeric_dtype(series) or _numbers(of)
+    if numeric and not (_is_plain(numbers) and np.isfinite(numbers).all()):
         _check_finite(name, held, codes)
     if isinstance(series.dtype, pandas.CategoricalDtype):
-        order = {value: i for i, value in enumerate(series.cat.categories)}
+        place = {value: i for i, value in enumerate(series.cat.categories)}
         ordered = bool(series.cat.ordered)
         numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
-        return _sorted(name, held, codes, numeric=numeric, key=order.__getitem__, ordered=ordered)
+        places = np.array(sorted(range(len(held)), key=lambda i: place[held[i]]), dtype=np.int64)
+        return _ordered(name, held, codes, places, numeric=numeric, ordered=ordered)
     if numeric:
-        _check_apart(name, held)
-        return _sorted(name, held, codes, numeric=True, key=float)
+        if not _is_plain(numbers):
+            _check_apart(name, held)
+        order = np.argsort(np.array(held, dtype=np.float64), kind="stable")
+        return _ordered(name, held, codes, order, numeric=True)
     return _texts(name, held, codes)
 
 
@@ -180,14 +185,19 @@ def _is_nothing(name: Any) -> bool:
     return isinstance(name, float) and math.isnan(name)
 
 
-def _is_nameless(x: Any) -> bool:
-    """Whether it prints as the place in memory where it is, another one each time."""
-    own = {name for kind in type(x).__mro__[:-1] for name in vars(kind)}
+def _is_nameless(kind: type) -> bool:
+    """Whether its values print as the place in memory where they are, another one each time."""
+    own = {name for base in kind.__mro__[:-1] for name in vars(base)}
     return not own & {"__str__", "__repr__"}
 
 
-def _numbers(held: Sequence[Any]) -> bool:
-    return bool(held) and all(isinstance(x, NUMBERS) for x in held)
+def _numbers(kinds: Collection[type]) -> bool:
+    return bool(kinds) and all(issubclass(x, NUMBERS) for x in kinds)
+
+
+def _is_plain(numbers: npt.NDArray[Any]) -> bool:
+    """Whether they are floats that float64 tells apart."""
+    return numbers.dtype.kind == "f" and numbers.dtype.itemsize <= np.float64().itemsize
 
 
 def _check_finite(name: str, held: Sequence[Any], codes: Codes) -> None:
@@ -213,7 +223,9 @@ def _texts(name: str, held: Sequence[Any], codes: Codes) -> Column:
         if other != x:
             refuse(name, f"holds {other!a:.40} and {x!a:.40}, which print alike: make them differ")
     joined = np.array([first[word] for word in words] or [0], dtype=np.int64)
-    return _sorted(name, list(first), np.where(codes < 0, -1, joined[codes]), numeric=False)
+    held = list(first)
+    order = np.array(sorted(range(len(held)), key=held.__getitem__), dtype=np.int64)
+    return _ordered(name, held, np.where(codes < 0, -1, joined[codes]), order, numeric=False)
 
 
 def text_of(value: Any) -> str:
@@ -239,17 +251,16 @@ def _check_apart(name: str, held: Sequence[Any]) -> None:
             )
 
 
-def _sorted(
+def _ordered(
     name: str,
     held: Sequence[Any],
     codes: Codes,
+    order: Codes,
     *,
     numeric: bool,
-    key: Callable[[Any], Any] | None = None,
     ordered: bool = False,
 ) -> Column:
-    """The column with its values in order."""
-    order = sorted(range(len(held)), key=lambda i: key(held[i]) if key else held[i])
+    """The column with its values in that order."""
     place = np.empty(max(len(order), 1), dtype=np.int64)
     place[order] = np.arange(len(order))
     values = tuple(held[i] if numeric else text_of(held[i]) for i in order)

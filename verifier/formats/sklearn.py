@@ -143,7 +143,7 @@ def double_threshold(value: float) -> Fraction:
     if value == -math.inf:
         return -Fraction(2**1024 - 2**970)
     after = math.nextafter(value, math.inf)
-    above = Fraction(2**1024) if after == math.inf else Fraction(after)
-    step = above - Fraction(value)
-    odd = int(np.float64(value).view(np.uint64)) & 1
-    return Fraction(value) + step / 2 - (step / 2**40 if odd else 0)
+    step = 2.0**971 if after == math.inf else after - value  # a power of two
+    steps = int(value / step)  # exact; odd where the value's last bit is 1
+    top, power = (steps << 40) + (1 << 39) - (steps & 1), math.frexp(step)[1] - 41
+    return Fraction(top << power) if power >= 0 else Fraction(top, 1 << -power)

@@ -45,7 +45,7 @@ def sampled_words(x: Sampled) -> str:
     """A sample's interval, with its confidence beside it: it is no proof."""
     return (
         f"Sampled({Bounds(x.lower, x.upper)}, confidence 1 - {up(x.delta)}, {x.draws:,} draws, "
-        f"{down(x.open_mass)} open)"
+        f"probability {down(x.open_mass)} open)"
     )
 
 

@@ -17,7 +17,6 @@ from verifier.kernel.rows import on_rows
 from verifier.kernel.sampling import Counted, confirm, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
-from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
 from verifier.model.rows import Rows, RowsFound
 from verifier.model.sample import PLAIN, Sample
@@ -37,6 +36,7 @@ def check_certificate(
     helpers: Helpers | None = None,
     keep_left: int = 0,
     counted: Counted | None = None,
+    asked: Asked | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -52,11 +52,9 @@ def check_certificate(
     """
     c = certificate
     claim = c.claim
-    listed: tuple[Point, ...] | InvalidProof = ()
-    if claim is not None:
-        listed = listed_points(claim, c.domain, c.format)
+    listed = () if claim is None else listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    asked = checker.prepared(c.matter, stop=stop, limited=limited, nodes=len(c.proof))
+    asked = asked or checker.prepared(c.matter, stop=stop, limited=limited, nodes=len(c.proof))
     rows = None if c.rows is None else _on_rows(asked, c, c.rows)
     verdict = checker.verify(
         c.matter,

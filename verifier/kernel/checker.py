@@ -137,9 +137,8 @@ def verify(
         refused=tuple(ledger.refused),
         left=tuple(ledger.left),
     )
-    stated = conclude(ledger, checked, None)  # raises where even that is contradicted
-    found = conclude(ledger, checked, ledger.trust)
-    return replace(found, if_all_right=stated) if ledger.trusted else found
+    stated = conclude(ledger, checked, None) if ledger.trusted else None
+    return replace(conclude(ledger, checked, ledger.trust), if_all_right=stated)
 
 
 def prepared(

@@ -80,9 +80,9 @@ def prove(
                 cells, seen = cells.narrowed(seen)
         proved = np.asarray((least > 0).all(axis=1))
         steady = np.asarray((least > norm * reach).all(axis=1)) & float32
-    if at_once and not (steady if float32 else proved).all():  # the other way shows a few more
-        sets = np.arange(len(parts)).reshape(-1, together)
-        some = sets[~(steady if float32 else proved)[sets].all(axis=1)].ravel()
+    open_ = ~(steady if float32 else proved)
+    if at_once and precision is DOUBLE and open_.any():  # what single leaves gets there by itself
+        some = np.flatnonzero(np.repeat(open_.reshape(-1, together).any(axis=1), together))
         held = None if closer is None else closer[some]
         given = p, parts[some], rows[some], precision
         more = prove(*given, together=together, float32=float32, closer=held, at_once=False)

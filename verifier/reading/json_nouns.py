@@ -24,6 +24,7 @@ RANGES = "leafproof-domain/2"
 """The format of domains with ordinals or a tree."""
 DOMAIN_FORMATS = DOMAIN_FORMAT, RANGES
 TREE_FORMAT = "leafproof-tree/1"
+EXAMPLE = '"name": "sex", "values": ["f", "m"], "encoding": [[0], [1]]'
 _INNER = ("column", "threshold", "left", "right")
 
 
@@ -55,12 +56,11 @@ def _variable(where: str, entry: Any, *, ranges: bool) -> AnyVariable:
         return ordinal_from_json(where, entry)
     if ranges and "interval" in entry:
         return continuous_from_json(where, entry)
-    problem = unknown_keys(list(entry), ("name", "values", "encoding", "probabilities"))
-    if problem:
+    if problem := unknown_keys(list(entry), ("name", "values", "encoding", "probabilities")):
         raise DomainError(f"{where}: {problem}")
     for key in ("name", "values", "encoding"):
         if key not in entry:
-            raise DomainError(f'{where} has no "{key}": add it')
+            raise DomainError(f'{where} has no "{key}": add it, as in {EXAMPLE}')
     name = word_of(f"{where}.name", entry["name"])
     where = f"{where} ({quoted(name)})"
     values = list_of(where, entry, "values")

@@ -23,7 +23,8 @@ def list_of(
 def word_of(where: str, value: Any, error: type[LeafproofError] = DomainError) -> str:
     """A name: one line of printable text. Raises ``error``."""
     if not isinstance(value, str):
-        raise error(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
+        shown = str(value).lower() if isinstance(value, int) else "1"  # true is an int of Python
+        raise error(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "{shown}"')
     if not value or not value.isprintable():
         raise error(f"{where} is {quoted(value)}: names are one line of printable text")
     return value

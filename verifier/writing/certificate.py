@@ -30,6 +30,7 @@ from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
 from verifier.writing.proof_bytes import encode
+from verifier.writing.ready import ready, same, takes_long
 from verifier.writing.rows_bytes import rows_to_bytes
 from verifier.writing.threads import Spread, check_in_threads
 
@@ -81,6 +82,8 @@ def make_certificate(
 
     written = certificate_of(draft, read)
     del draft
+    with rarely_collecting():
+        asked = ready(written.matter, stop) if takes_long(written.matter) else None
     # the proof is our own search's: how long it may take is the search's time limit, none other
     verdict = check_in_threads(
         written,
@@ -91,6 +94,7 @@ def make_certificate(
         limited=False,
         spread=spread,
         keep_left=SAMPLED,
+        asked=asked,
     )
     proof = cast(Gradual, written.proof).left(verdict.checked)
     parts["proof.bin"] = proof.data
@@ -108,6 +112,7 @@ def make_certificate(
         hashes=hashes_of(parts, form),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+    same(written.matter, final.matter)
     return data, final, verdict
 
 

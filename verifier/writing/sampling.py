@@ -6,25 +6,22 @@ import hashlib
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
+from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
-from verifier.kernel.asked import Asked
-from verifier.kernel.checker import prepared
 from verifier.kernel.population import Population, population
 from verifier.kernel.rules import Apply
 from verifier.kernel.sampling import Counted, Seen, counting, drawn_from, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
-from verifier.model.question import Matter
 from verifier.model.sample import Plan, Sample
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import hashes_of, pack
 from verifier.reading.container import unpack
 from verifier.writing.json_text import dump
 from verifier.writing.processors import processors
+from verifier.writing.ready import ready
 from verifier.writing.sample_json import sample_to_json
 
 
@@ -36,31 +33,8 @@ def left_open(
     If only the ``whole`` domain is to be drawn from, its pieces are not found. Raises
     CertificateError where it cannot be drawn from; ``stopping.CheckStopped`` once ``stop`` says so.
     """
-    matter = certificate.matter
-    held = _MADE.get(matter)
-    if held is None:
-        held = _Made(stop)
-        held.asked = prepared(matter, stop=held, limited=False)
-        if matter.ensembles and not matter.networks:  # they take long, and are never changed
-            _MADE[matter] = held
-    held.stop = stop
-    assert held.asked is not None
-    return population(held.asked, verdict, () if whole else verdict.checked.left)
-
-
-@dataclass(eq=False)
-class _Made:
-    """A question that was made ready, and what says now whether to stop."""
-
-    stop: Stop | None
-    asked: Asked | None = None
-
-    def __call__(self) -> bool:
-        return self.stop is not None and self.stop()
-
-
-_MADE: WeakKeyDictionary[Matter, _Made] = WeakKeyDictionary()
-"""What ``left_open`` made ready of questions that are still there."""
+    asked = ready(certificate.matter, stop)
+    return population(asked, verdict, () if whole else verdict.checked.left)
 
 
 def with_sample(

@@ -7,6 +7,7 @@ from functools import partial
 
 from threadpoolctl import threadpool_limits
 
+from verifier.kernel.asked import Asked
 from verifier.kernel.certificate import check_certificate, kept_left
 from verifier.kernel.checker import Elsewhere, Piece
 from verifier.kernel.prepared import point_cost
@@ -43,6 +44,7 @@ def check_in_threads(
     spread: Spread | None = None,
     keep_left: int = 0,
     counted: Counted | None = None,
+    asked: Asked | None = None,
 ) -> Verdict:
     """``check_certificate`` in threads of its own; matrix products take one each.
 
@@ -83,6 +85,7 @@ def check_in_threads(
             helpers=helpers(),
             keep_left=keep_left,
             counted=counted,
+            asked=asked,
         )
 
 

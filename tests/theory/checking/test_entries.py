@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from theory import TheoryError, catalogue
+from theory.checking.entries import opened
 from theory.checking.monotone import trend_basis
 from theory.language.symbols import Parameter
 from theory.values.evaluation import check_requirements, environment, read_parameters
@@ -100,6 +101,19 @@ def test_what_has_no_trend_gets_none(name: str, parameter: str) -> None:
     for trend in ("up", "down"):
         result = dataclasses.replace(theorem.result, monotone={parameter: trend})
         assert trend_basis(dataclasses.replace(theorem, result=result), parameter) is None
+
+
+def test_what_holds_at_one_place_is_not_taken_to_hold_at_all() -> None:
+    """That each cell's factor is above 0 holds for all j; for one j it would show no trend."""
+    theorem = catalogue["open-cells-none"]
+    assert trend_basis(theorem, "draws") is not None
+    one = dataclasses.replace(theorem, schematic=(), locals=(*theorem.locals, *theorem.schematic))
+    draws = theorem.parameter("draws")
+    assert draws is not None
+    found = opened(one, draws, lambda *_: False, [theorem.assumptions[0].formal])
+    every = opened(theorem, draws, lambda *_: False, [theorem.assumptions[0].formal])
+    assert found is not None and every is not None
+    assert set(found.facts) < set(every.facts)
 
 
 def test_lists_are_not_solved_for() -> None:

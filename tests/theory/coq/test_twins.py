@@ -59,6 +59,13 @@ EXIST = {
     "fair_bits d D": "Influences.cube_points_fair",
     "is_clopper_pearson": "ClopperPearson.clopper_pearson_exists",
     "hypergeometric_upper": "Finite.hypergeometric_upper_exists",
+    "(forall i, is_clopper_pearson i": "ClopperPearson.clopper_pearson_exists",
+    "(forall A, pr both": "Instances.two_samples_exist",
+    "is_median (median values)": "Instances.medians_exist",
+    "failure coins out beyond": "Instances.universal_distiller_exists",
+    "agnostic wrong class coins out": "Instances.agnostic_distiller_exists",
+    "distance d (conjunction": "Instances.represented_exists",
+    "each_better": "Instances.boosting_round_exists",
 }
 """Hypotheses that something fits all of something, and the theorem that there is one such."""
 

@@ -1,0 +1,53 @@
+"""Questions about ensembles, made ready once for a check and for the sample that follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from verifier.kernel.asked import Asked
+from verifier.kernel.checker import prepared
+from verifier.kernel.stopping import Stop
+from verifier.model.question import Matter
+
+
+@dataclass(eq=False)
+class _Made:
+    """A question that was made ready, and what says now whether to stop."""
+
+    stop: Stop | None
+    asked: Asked | None = None
+
+    def __call__(self) -> bool:
+        return self.stop is not None and self.stop()
+
+
+_MADE: WeakKeyDictionary[Matter, _Made] = WeakKeyDictionary()
+"""What was made ready of questions that are still there."""
+
+
+def takes_long(matter: Matter) -> bool:
+    """Whether a question takes long to be made ready, and is never changed after it: forests."""
+    return bool(matter.ensembles) and not matter.networks
+
+
+def ready(matter: Matter, stop: Stop | None) -> Asked:
+    """The question as the kernel made it ready, with no limit of work; it ends as ``stop`` says.
+
+    Of one that ``takes_long`` what was made before, which then ends as this ``stop`` says.
+    """
+    held = _MADE.get(matter)
+    if held is None:
+        held = _Made(stop)
+        held.asked = prepared(matter, stop=held, limited=False)
+        if takes_long(matter):
+            _MADE[matter] = held
+    held.stop = stop
+    assert held.asked is not None
+    return held.asked
+
+
+def same(matter: Matter, other: Matter) -> None:
+    """What was made ready of a question is that of another, equal one too."""
+    if (held := _MADE.get(matter)) is not None:
+        _MADE[other] = held
