@@ -16,10 +16,10 @@ import verifier as lp
 from tests.clocks import Clock
 from verifier.formats import ensembles_sklearn, libraries
 from verifier.jobs import limit, schedule
-from verifier.jobs.watching import Watch
+from verifier.jobs.watching import Stage, Watch
 from verifier.kernel.prepared import prepare
 from verifier.model.errors import LeafproofError
-from verifier.model.network import Affine, Network
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
@@ -124,8 +124,8 @@ def test_large_forests_are_not_read_beyond_the_limit(
     clock, read = Clock(), []
     monkeypatch.setattr(timing, "now", clock)
     monkeypatch.setattr(limit, "now", clock)
-    monkeypatch.setattr(limit, "slow_now", lambda _: 1.0)
-    monkeypatch.setattr(limit, "kept_waiting", lambda: 0.0)  # on a busy machine it would count
+    for busy, value in (("slow_now", 1.0), ("slow", 1.0), ("kept_waiting", 0.0)):
+        monkeypatch.setattr(limit, busy, lambda *_, own=value: own)  # a busy machine would count
     plain = ensembles_sklearn.member
 
     def member(*arguments: Any) -> Any:
@@ -190,3 +190,21 @@ def test_a_network_is_quantised_once_for_a_check_and_what_is_drawn_after_it() ->
     assert first.memo is not again.memo and first.teacher is again.teacher
     assert first.weights[0] is not None and other.weights[0] is not None
     assert (first.weights[0].n != other.weights[0].n).any()
+
+
+def test_a_difference_that_is_enough_ends_a_job_in_a_time_limit() -> None:
+    """What it leaves open was bounded all the same, until the limit."""
+    rng = np.random.default_rng(0)
+    hidden, last = Affine(0, rng.normal(size=(8, 40)), rng.normal(size=8)), rng.normal(size=(1, 8))
+    network = Network(40, (hidden, Relu(1), Affine(2, last, np.zeros(1))))
+    for ask in (
+        partial(lp.certify, network, Tree((Leaf(0),)), lp.Domain.bits(40), stop_at_difference=True),
+        partial(
+            lp.ask, {"class": ["n", 1]}, {"n": network}, lp.Domain.bits(40), stop_at_witness=True
+        ),
+    ):
+        heard: list[object] = []
+        result = ask(timeout=60, sample=0, progress=heard.append)
+        stages = [event.name for event in heard if isinstance(event, Stage)]
+        assert result.points[0] > 0 and result.points[0] < result.points[1]
+        assert "checking" in stages and "bounding what is open" not in stages

@@ -107,7 +107,9 @@ def ask(
             find = partial(
                 answer, asked.matter, watch, stop_at_witness=stop_at_witness, units=units
             )
-            name, finding = find_in_time(find, asked.matter, watch, limit, earlier)
+            name, finding = find_in_time(
+                find, asked.matter, watch, limit, earlier, one=stop_at_witness
+            )
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             made = settle(

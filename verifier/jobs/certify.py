@@ -151,7 +151,9 @@ def certify(
                 stop_at_difference=stop_at_difference,
                 units=units,
             )
-            name, finding = find_in_time(find, matter, watch, limit, earlier)
+            name, finding = find_in_time(
+                find, matter, watch, limit, earlier, one=stop_at_difference
+            )
             found = time.perf_counter()
             by = found_by(recorded(name), command)
             enough = stop_at_difference and bool(finding.counterexamples)

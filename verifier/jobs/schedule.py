@@ -86,11 +86,14 @@ def find_in_time(
     watch: Watch,
     limit: Limit | None,
     earlier: Proof | None = None,
+    *,
+    one: bool = False,
 ) -> tuple[str, Finding]:
     """What ``find`` does by a deadline, with what the kernel can count of what it leaves open.
 
     ``earlier`` is the proof to go on from. What that says of parts of cells is open for ``find``,
-    and said again where it leaves them open.
+    and said again where it leaves them open. With ``one``, a counterexample is enough: once there
+    is one nothing is counted beside it.
     """
     tails = tail_seconds(limit.seconds) if limit else 0.0
     end = limit.end - _prepared(matter, limit) if limit else None
@@ -106,7 +109,8 @@ def find_in_time(
     name, finding = find(deadline=deadline, end=end, earlier=begun, sampled=sampled)
     if earlier is not None:
         finding = put_back(earlier, finding)
-    finding = bounded(matter, finding, limit, watch)
+    if not (one and finding.counterexamples):
+        finding = bounded(matter, finding, limit, watch)
     if limit is not None:
         finding = without_close(matter, finding)
     note_handing_over(matter, finding, limit, watch)
