@@ -124,6 +124,27 @@ def test_weights_in_another_layout_are_refused_by_name() -> None:
         from_torch(module, 2)
 
 
+def test_weights_whose_signs_are_a_flag_are_read() -> None:
+    """PyTorch keeps that numbers are negated beside them, and gives no bytes of such."""
+    module = nn.Linear(2, 1, bias=False)
+    module.weight = nn.Parameter(torch._neg_view(torch.tensor([[1.0, 2.0]])))
+    assert evaluate(from_torch(module, 2), [[1, 1]]) == [[-3]]
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.parametrize(
+    "made", [torch.jit.script, lambda m: torch.jit.freeze(torch.jit.script(m))]
+)
+def test_torchscript_is_refused_in_one_line(made: Callable[[nn.Module], nn.Module]) -> None:
+    """Frozen, it does not even say whether it is in training mode."""
+    for module in (
+        made(nn.Linear(2, 1).eval()),
+        nn.Sequential(made(nn.Linear(2, 1).eval())).eval(),
+    ):
+        with pytest.raises(NetworkError, match="is TorchScript, or has a part that is"):
+            from_torch(module, 2)
+
+
 def test_what_happens_to_be_in_memory_is_no_number() -> None:
     """What is written over is nothing of it; but 0 times a number may be NaN."""
     held = torch.eye(2)

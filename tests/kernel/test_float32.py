@@ -323,3 +323,25 @@ def test_tiny_weights_and_huge_inputs(weight, encodings, shown):
     proved, steady = checker.constant(p, [full_cell(domain)], [1], float32=True)
     assert proved.all()
     assert steady.all() == shown
+
+
+def test_what_an_error_makes_of_0_is_rounded_again():
+    """x - x is 0 and may be off by some; a layer behind it rounds what it is off by."""
+    domain = Domain((variable("x", ("one",), [[2**20, 2**20]]),))
+    first = Affine(0, np.array([[1.0, -1.0]]), np.zeros(1))
+    errors = []
+    for layers in ((first,), (first, Affine(1, np.ones((1, 1)), np.zeros(1)))):
+        p = checker.prepare(Network(2, layers), domain)
+        nodes = all_bounds(p, parts_of([full_cell(domain)]), True)
+        assert nodes[1].lo == nodes[1].hi == 0
+        error, _ = logit_error(p, nodes)
+        errors.append(Fraction(error.n[0, 0]) / Fraction(2) ** int(error.e[0]))
+    assert errors[1] >= errors[0] * (1 + Fraction(1, 1 << 24)) > 1
+
+
+def test_a_bias_is_rounded_too():
+    """2^30 + 64 lies between two float32 numbers, 128 apart."""
+    domain, layer = bits(1), Affine(0, np.ones((1, 1)), np.array([2.0**30 + 64]))
+    p = checker.prepare(Network(1, (layer,)), domain)
+    error, _ = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
+    assert Fraction(error.n[0, 0]) / Fraction(2) ** int(error.e[0]) > 64

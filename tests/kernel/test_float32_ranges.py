@@ -13,9 +13,9 @@ from verifier.kernel import checker
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
-from verifier.model.cell import Cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import exact_classes
+from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -62,3 +62,22 @@ def test_cells_of_ranges_that_are_shown_keep_their_class(kind):
                         for value, y, most in zip(got, real, bound.n[i].tolist(), strict=True):
                             assert abs(Fraction(float(value)) - y) <= Fraction(most) / unit
     assert held > 0 or kind == "tiny"
+
+
+def test_small_weights_of_large_numbers_may_be_flushed():
+    """2^-127 is 0 where small numbers are, and 2^40 times it is more than what a sum may lose."""
+    domain = Domain((Ordinal("x", Fraction(2**40), Fraction(1), 9, uniform(9)),))
+    teacher = Network(1, (Affine(0, np.array([[2.0**-127]]), np.zeros(1)),))
+    p = checker.prepare(teacher, domain)
+    assert max(p.scales) == 41
+    error, _ = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
+    assert Fraction(error.n[0, 0]) >= Fraction(2) ** (int(error.e[0]) - 87)
+
+
+def test_numbers_that_are_infinite_in_float32_are_not_shown():
+    """2^140 is none of its numbers, though the kernel holds it scaled, and the logit is small."""
+    domain = Domain((Ordinal("x", Fraction(2**140), Fraction(1), 9, uniform(9)),))
+    teacher = Network(1, (Affine(0, np.array([[2.0**-60]]), np.array([-(2.0**81)])),))
+    p = checker.prepare(teacher, domain)
+    assert max(p.scales) == 141
+    assert not logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))[1].any()

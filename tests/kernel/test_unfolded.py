@@ -103,3 +103,12 @@ def test_where_it_says_little_it_is_not_used(what: str):
     assert unfolded(prepare(network, domain)) is None
     kept = Network(3, (first, Relu(1), Affine(2, last.weight, np.array([9.0]))))
     assert unfolded(prepare(kept, bits(3))) is not None
+
+
+def test_numbers_beyond_float32_are_not_computed_in_it():
+    """2^198 is infinite there, and stays so where a weight of 2^-99 makes it the smaller one."""
+    layers: list[Affine | Relu] = []
+    for weight in (2.0**99, 2.0**99, 2.0**-99):
+        layers += [Affine(len(layers), np.array([[weight]]), np.zeros(1)), Relu(len(layers) + 1)]
+    last = Affine(len(layers), np.ones((1, 1)), np.array([-1.5 * 2.0**99]))
+    assert unfolded(prepare(Network(1, (*layers, last)), bits(1))) is None

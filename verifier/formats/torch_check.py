@@ -73,6 +73,11 @@ def check_modes(module: torch.nn.Module, name: str) -> None:
     plain = torch.nn.Module
     for path, part in module.named_modules():
         kind = type(part)
+        if isinstance(part, torch.jit.ScriptModule):
+            raise NetworkError(
+                f"{name} is TorchScript, or has a part that is, which torch.export does not trace: "
+                "give the module that it was made of, or an ONNX file"
+            )
         if not module.training and part.training:
             raise NetworkError(
                 f"{name} is in evaluation mode, but its part {quoted(path)} in training mode: call "

@@ -142,7 +142,7 @@ def _tensor(value: torch.Tensor) -> object:
         return kind
     if value.layout is not torch.strided or value.is_quantized:
         return kind
-    flat = value.detach().cpu().contiguous().reshape(-1)
+    flat = value.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
     held = hash(flat.view(torch.uint8).numpy().tobytes())
     return Numbers(tuple(value.shape), str(value.dtype), held)
 
