@@ -410,6 +410,8 @@ def test_what_is_not_read_is_monotone_by_construction(tmp_path):
     ("ask", "words"),
     [
         (lambda d: lp.ask_fair(network(5), d, "sexx"), 'did you mean "sex"?'),
+        (lambda d: lp.ask_fair(network(5), "sex", d), "ask_fair(model, domain, name)"),
+        (lambda d: lp.ask_monotone(network(5), "age", d), "the domain comes before the name"),
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=["age"]), "takes 6 columns"),
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=["weight"]), 'reads "weight"'),
         (lambda d: lp.ask_fair(network(5), d, "sex", reads=[]), "one at least"),

@@ -117,6 +117,12 @@ class FrontResult(Result):
         )
 
 
+def check_order(call: str, feature: object) -> None:
+    """Refuse a domain where a variable's name belongs, and so the name where the domain does."""
+    if isinstance(feature, Domain):
+        raise QuestionError(f"the domain comes before the name: {call}(model, domain, name)")
+
+
 def given_model(
     source: Source,
     domain: Source,

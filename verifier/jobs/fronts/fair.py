@@ -13,6 +13,7 @@ from verifier.jobs.fronts.common import (
     Row,
     asked,
     by_name,
+    check_order,
     given_model,
     labels_at,
     row_of,
@@ -63,6 +64,7 @@ def ask_fair(
 
     Raises what ``ask`` raises, LeafproofError where the feature is none of the domain's.
     """
+    check_order("ask_fair", protected)
     limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
     given = given_model(model, domain, reads, limit, said)
     return asked(fair(given, protected), given, limit, options, where, where_output)

@@ -24,6 +24,7 @@ from verifier.jobs.fronts.common import (
     Row,
     asked,
     by_name,
+    check_order,
     classes_of,
     given_model,
     labels_at,
@@ -78,6 +79,7 @@ def ask_monotone(
 
     Raises what ``ask`` raises, LeafproofError where the feature's values have no order.
     """
+    check_order("ask_monotone", feature)
     limit, said = limit_of(timeout, model), {"head": head, "threshold": threshold}
     given = given_model(model, domain, reads, limit, said)
     return asked(monotone(given, feature, up=up), given, limit, options)
