@@ -91,3 +91,14 @@ def test_both_terms_of_a_sum_may_be_off(order):
     p = checker.prepare(Network(1, (exact, off, Add(*order))), domain)
     error, _ = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
     assert Fraction(error.n[0, 0]) / Fraction(2) ** int(error.e[0]) > 64 + 64
+
+
+def test_sums_that_are_infinite_in_float32_are_not_shown():
+    """2^99 doubled forty times: no layer of weights says so, and the next one makes it small."""
+    domain = Domain((Ordinal("x", Fraction(0), Fraction(1), 2, uniform(2)),))
+    first, last = (
+        Affine(s, np.array([[w]]), np.zeros(1)) for s, w in ((0, 2.0**99), (41, 2.0**-60))
+    )
+    doubled = (Add(i, i) for i in range(1, 41))
+    p = checker.prepare(Network(1, (first, *doubled, last)), domain)
+    assert not logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))[1].any()
