@@ -15,7 +15,7 @@ from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Affine, Network, exact_classes
+from verifier.model.network import Add, Affine, Network, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -81,3 +81,13 @@ def test_numbers_that_are_infinite_in_float32_are_not_shown():
     p = checker.prepare(teacher, domain)
     assert max(p.scales) == 141
     assert not logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))[1].any()
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_both_terms_of_a_sum_may_be_off(order):
+    """One of them is exact, and the other has a bias between two float32 numbers, 128 apart."""
+    domain = Domain((Ordinal("x", Fraction(0), Fraction(1), 2, uniform(2)),))
+    exact, off = (Affine(0, np.ones((1, 1)), np.array([b])) for b in (0.0, 2.0**30 + 64))
+    p = checker.prepare(Network(1, (exact, off, Add(*order))), domain)
+    error, _ = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
+    assert Fraction(error.n[0, 0]) / Fraction(2) ** int(error.e[0]) > 64 + 64

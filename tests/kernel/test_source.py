@@ -108,6 +108,10 @@ DIVISIONS = {
     "flint.arb(p.denominator - p.numerator) / p.denominator",
     "(self.cut(end) - self.cut(at)) / (high - low)",
     "p * count * length / (end - begin)",
+    # powers of 2: whether they are halved exactly is what is asked (model/rounding.py)
+    "sys.float_info.epsilon / 2",
+    "sys.float_info.min / 2",
+    "HALF / 2",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])", "float(x)"}
 CONVERSIONS |= {"float(np.nextafter(far, np.float32(np.inf)))"}
