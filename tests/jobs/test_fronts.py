@@ -241,6 +241,17 @@ def test_points_as_rows_of_a_table_have_them():
             point_of(domain, {"dose": dose, "paid": 2, "code": code})
 
 
+def test_a_points_number_stands_for_its_bin():
+    labels = ["at most 29.5", "29.5 to 40.5", "above 40.5", "missing"]
+    ages = lp.Domain.encoded("age", labels, [[22, 0], [35, 0], [50, 0], [0, 1]])
+    for value, place in ((22, 0), (29.5, 0), ("29.6", 1), (40, 1), ("1e3", 2), ("missing", 3)):
+        assert point_of(ages, {"age": value}) == (place,)
+    assert point_of(ages, {"age": "above 40.5"}) == (2,)
+    for value in ("x", [22, 35], float("inf")):
+        with pytest.raises(lp.LeafproofError):
+            point_of(ages, {"age": value})
+
+
 def test_monotone_in_every_step_is_monotone_in_all_pairs():
     """What is counted are the steps; whether there are any is the question about all pairs."""
     domain = people()

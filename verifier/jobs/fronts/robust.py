@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.formats.balls import ball, nodes_of_ball
 from verifier.formats.combinations import part_of, variable_named
+from verifier.formats.frame_bins import edges_of
+from verifier.formats.frame_columns import MISSING
 from verifier.formats.point_text import read_point
 from verifier.formats.ranges import exact
 from verifier.formats.slots import slot_name, slots
+from verifier.formats.variables import number
 from verifier.jobs.fronts.changed import added, added_to
 from verifier.jobs.fronts.common import (
     Front,
@@ -36,6 +39,7 @@ from verifier.model.errors import DomainError, QuestionError, quoted
 from verifier.model.network import Network, exact_classes
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import first, size
+from verifier.model.variable import Variable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -200,8 +204,26 @@ def _values(point: Mapping[str, Any] | StrPath) -> Mapping[str, Any]:
     return held
 
 
+def _bin_of(v: AnyVariable, value: Any) -> Any:
+    """The label of the bin that a number is in, where the variable's values are bins of numbers."""
+    if not isinstance(v, Variable) or v.index(str(value)) is not None:
+        return value
+    known = [label for label in v.labels if label != MISSING]
+    try:
+        bins, x = edges_of(known), number("", value)
+    except DomainError:  # no number: whoever looks it up says so
+        return value
+    for label, (low, high) in zip(known, bins or (), strict=False):
+        if (low is None or low < x) and (high is None or x <= high):
+            return label
+    return value
+
+
 def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
-    """A point by a value for each variable. Raises DomainError, QuestionError."""
+    """A point by a value for each variable; a number stands for its bin.
+
+    Raises DomainError, QuestionError.
+    """
     values = _values(values)
     for name in values:
         variable_named("the point", domain, name)
@@ -215,7 +237,7 @@ def point_of(domain: Domain, values: Mapping[str, Any] | StrPath) -> Point:
                 f"{where} is continuous: what is near one number cannot be counted; give it as a "
                 "range of numbers with a step, or name the others as all that may change (--only)"
             )
-        part = part_of(where, v, values[v.name])
+        part = part_of(where, v, _bin_of(v, values[v.name]))
         if size(part) != 1:
             raise QuestionError(f"{where} has several values: name one")
         found.append(first(part))
