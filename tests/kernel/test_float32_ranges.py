@@ -9,13 +9,14 @@ import pytest
 
 from tests.brute import logits as exact_reals
 from tests.kernel.float32_cases import KINDS, UNDECIDED, class_of, evaluations, network
+from verifier.formats.variables import variable
 from verifier.kernel import checker
-from verifier.kernel.float32 import logit_error
+from verifier.kernel.float32 import is_float32, logit_error, never_shown
 from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Add, Affine, Network, exact_classes
+from verifier.model.network import Add, Affine, Network, Scale, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -102,3 +103,22 @@ def test_sums_that_are_infinite_in_float32_are_not_shown():
     doubled = (Add(i, i) for i in range(1, 41))
     p = checker.prepare(Network(1, (first, *doubled, last)), domain)
     assert not logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))[1].any()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Affine(0, np.array([[2.0**130]]), np.zeros(1)),  # infinite in float32
+        Affine(0, np.ones((1, 1)), np.array([2.0**100])),
+        Scale(0, np.ones(1), np.array([3.0]), np.zeros(1)),  # a division, which is not computed
+    ],
+)
+def test_layers_of_which_nothing_is_shown(layer):
+    domain = Domain((variable("x", ("a", "b"), [[0], [Fraction(1, 2**40)]]),))
+    assert never_shown(checker.prepare(Network(1, (layer,)), domain))
+    plain = Affine(0, np.ones((1, 1)), np.zeros(1))
+    assert not never_shown(checker.prepare(Network(1, (plain,)), domain))
+
+
+def test_numbers_of_25_bits_are_none_of_float32():
+    assert is_float32(Fraction(2**24 - 1)) and not is_float32(Fraction(2**24 + 1))
