@@ -16,7 +16,7 @@ from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Add, Affine, Network, Scale, exact_classes
+from verifier.model.network import Add, Affine, Network, Scale, Sign, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
 
 
@@ -120,5 +120,15 @@ def test_layers_of_which_nothing_is_shown(layer):
     assert not never_shown(checker.prepare(Network(1, (plain,)), domain))
 
 
-def test_numbers_of_25_bits_are_none_of_float32():
+def test_thirds_and_numbers_of_25_bits_are_none_of_float32():
     assert is_float32(Fraction(2**24 - 1)) and not is_float32(Fraction(2**24 + 1))
+    assert is_float32(Fraction(1, 4)) and not is_float32(Fraction(1, 3))
+
+
+def test_the_sign_of_what_cancels_may_be_another():
+    """x - x is 0, and in another order of rounding it need not be."""
+    domain = Domain((variable("x", ("one",), [[2**20, 2**20]]),))
+    layers = Affine(0, np.array([[1.0, -1.0]]), np.zeros(1)), Sign(1)
+    p = checker.prepare(Network(2, layers), domain)
+    error, _ = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
+    assert Fraction(error.n[0, 0]) / Fraction(2) ** int(error.e[0]) == 2
