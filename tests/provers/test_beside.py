@@ -112,3 +112,13 @@ def test_what_it_makes_is_what_is_called():
     assert proving.begin(matter, Options()) is not None
     with pytest.raises(KeyError):
         apart.main("nothing")
+
+
+def test_a_process_that_ends_waits_for_what_it_loads():
+    """A compiler that is at work as the process ends would abort it."""
+    program = (
+        "import time; from verifier.provers.compiled.making import in_thread as begin; "
+        "begin('loading', lambda: (time.sleep(0.2), print('loaded', flush=True)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert ran.stdout == b"loaded\n" and not ran.stderr

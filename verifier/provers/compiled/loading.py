@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Thread
-from threading import enumerate as threads
 from time import sleep
 
 import numpy as np
@@ -14,7 +13,7 @@ from numba.core.event import install_listener
 from verifier.provers.cells import Branching
 from verifier.provers.compiled.beside import SEARCH, begun
 from verifier.provers.compiled.explore import explore
-from verifier.provers.compiled.making import Teller
+from verifier.provers.compiled.making import Teller, in_thread
 from verifier.provers.compiled.net import Net
 from verifier.provers.compiled.slots import Slot, call
 from verifier.provers.costs import costs
@@ -25,8 +24,6 @@ from verifier.provers.thinning import chances_of, shares
 from verifier.provers.timing import now
 from verifier.provers.units import structure
 
-COMPILING = "leafproof compiling"
-"""A thread that may outlive a search whose time was over."""
 LOADING = 3.0
 """Seconds for loading what is compiled; beyond, the search goes on without."""
 
@@ -69,12 +66,7 @@ def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]
 
 def begin(search: Branching, net: Net, slot: Slot) -> Thread:
     """Begin to load it in a thread, unless that is done already; returns the thread."""
-    held = [thread for thread in threads() if thread.name == COMPILING]
-    if held:
-        return held[0]
-    load = Thread(target=load_code, args=(search, net, slot), name=COMPILING, daemon=True)
-    load.start()
-    return load
+    return in_thread("leafproof compiling", load_code, search, net, slot)
 
 
 def load_code(search: Branching, net: Net, slot: Slot) -> None:

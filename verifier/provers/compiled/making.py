@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ OPTIONS = {
     "_nrt": False,
 }
 """Without counts of references to arrays: the caller keeps them, and none is made inside."""
+LEAVING = 3.0
+"""Seconds that a process which ends waits for a thread that loads: LLVM, ended at work, aborts."""
 
 
 def compiled(function: Any) -> Any:
@@ -34,6 +38,20 @@ def checksum(folder: Path, names: Iterable[str]) -> int:
     for name in names:
         total = zlib.crc32((folder / name).read_bytes(), total)
     return total
+
+
+def in_thread(name: str, load: Callable[..., object], *given: object) -> threading.Thread:
+    """The thread of this name, in which compiled code is loaded; begun if there is none.
+
+    It may outlive the search that began it, where that one's time was over.
+    """
+    for thread in threading.enumerate():
+        if thread.name == name:
+            return thread
+    thread = threading.Thread(target=load, args=given, name=name, daemon=True)
+    thread.start()
+    atexit.register(thread.join, LEAVING)
+    return thread
 
 
 @dataclass(eq=False)

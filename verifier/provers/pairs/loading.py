@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
-from threading import enumerate as threads
 from time import sleep
 from typing import TYPE_CHECKING
 
 from numba.core.event import install_listener
 
 from verifier.provers.compiled.beside import SANDWICHES, begun
-from verifier.provers.compiled.making import Teller
+from verifier.provers.compiled.making import Teller, in_thread
 from verifier.provers.pairs.arrays import LOAD, Ints, Pool, Real, Room, Task
 from verifier.provers.pairs.layout import Layout
 from verifier.provers.pairs.run import run
@@ -19,9 +17,6 @@ from verifier.provers.timing import now, poll
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
-
-COMPILING = "leafproof compiling sandwiches"
-"""A thread that may outlive a search whose time was over."""
 
 
 def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch: Real) -> int:
@@ -52,8 +47,7 @@ def ready(search: Sandwiching, until: float, meanwhile: Callable[[], bool] = _wa
         if making.poll() is None:
             return False
     with install_listener("numba:compile", teller):
-        held = [thread for thread in threads() if thread.name == COMPILING]
-        thread = held[0] if held else _begin(search)
+        thread = in_thread("leafproof compiling sandwiches", load_code, search)
         while thread.is_alive() and now() < until:
             poll()
             thread.join(0.05)
@@ -64,9 +58,3 @@ def load_code(search: Sandwiching) -> None:
     """Call once what is compiled."""
     pool, room = search.pool, search.rooms[0]
     call(search.held, pool, room, Task(LOAD), search.batch, search.scratch)
-
-
-def _begin(search: Sandwiching) -> Thread:
-    thread = Thread(target=load_code, args=(search,), name=COMPILING, daemon=True)
-    thread.start()
-    return thread
