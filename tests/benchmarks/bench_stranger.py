@@ -26,6 +26,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import stranger_boosters as boosters
+from tests.benchmarks import stranger_catboost as symmetric
 from tests.benchmarks import stranger_code as written
 from tests.benchmarks import stranger_columns as inputs
 from tests.benchmarks import stranger_converted as other
@@ -45,7 +46,7 @@ MEMORY = 4 << 30
 """Bytes of address space that it may take beside what this process has."""
 HANGS = 900
 """Seconds after which it is ended, whatever it waits for."""
-PRELOADED = ("xgboost", "lightgbm", "sklearn.ensemble", "onnx", "onnxruntime")
+PRELOADED = ("xgboost", "lightgbm", "catboost", "sklearn.ensemble", "onnx", "onnxruntime")
 """Take long to import: once is enough."""
 GOOD = (
     "equal",
@@ -157,6 +158,7 @@ Family = tuple[
 FAMILIES: dict[str, Family] = {
     "xgboost": (boosters.xgboost, judges.boosters),
     "lightgbm": (boosters.lightgbm, judges.boosters),
+    "catboost": (symmetric.catboost, judges.boosters),
     "trees": (graphs.trees, judges.trees),
     "graphs": (graphs.graph, judges.graphs),
     "quantised": (small.quantised, small.integers),

@@ -6,15 +6,21 @@ of outcome, and words. Kinds in capitals are findings.
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
-from verifier.formats.ensembles import ensemble_from_bytes
+from verifier.formats.booster_calls import LIBRARIES, Way
+from verifier.formats.booster_libraries import first_line
+from verifier.formats.ensembles import booster_of, ensemble_from_bytes
+from verifier.formats.ensembles_boosters import CLOSE
 from verifier.formats.ensembles_check import points_of
 from verifier.formats.heads import NOTHING, Asked, asked_for, label_names
 from verifier.formats.runtime import Floats
@@ -55,17 +61,50 @@ def read_as(read: Callable[[Asked], Any]) -> tuple[Any, Outcome | None, Asked]:
 
 
 def boosters(data: bytes, reached: Callable[[], None]) -> Outcome:
-    """A file of XGBoost's or LightGBM's."""
-    ensemble, outcome, _ = read_as(lambda asked: ensemble_from_bytes(data, asked))
+    """A file of XGBoost's, LightGBM's or CatBoost's, read with the library at hand and without."""
+
+    def read(asked: Asked) -> Ensemble:
+        return ensemble_from_bytes(data, asked)
+
+    with without_libraries():
+        alone, refused, _ = read_as(read)
+    ensemble, outcome, _ = read_as(read)
     reached()
-    if outcome is not None:
+    if outcome is not None and outcome[0] != "refused":
         return outcome
-    library = _lightgbm if data.startswith(b"tree") else _xgboost
-    return held(ensemble, *library(data))
+    if refused is not None and refused[0] != "refused":
+        return refused[0], f"without the library: {refused[1]}"
+    library = str(booster_of(data))
+    for how, made in (("without the library", alone), ("with the library", ensemble)):
+        if made is not None:
+            try:
+                kind, words = held(made, *ANSWERS[library](data), SLACK.get(library, 0.0))
+            except LIBRARIES[library].problem() as problem:
+                return "library refuses", first_line(problem)
+            if kind != "equal":
+                return kind, f"{how}: {words}"
+    return outcome or ("equal", "")
 
 
-def held(ensemble: Ensemble, scores: Answers | None, classes: Answers) -> Outcome:
-    """Whether the ensemble answers as the library does, scores to the last bit."""
+@contextmanager
+def without_libraries() -> Iterator[None]:
+    """As where no library of boosters is installed: a file is read, and compared with nothing."""
+    found = importlib.util.find_spec
+
+    def lacking(name: str, package: str | None = None) -> Any:
+        return None if name in LIBRARIES else found(name, package)
+
+    with patch("importlib.util.find_spec", lacking):
+        yield
+
+
+def held(
+    ensemble: Ensemble, scores: Answers | None, classes: Answers | None, slack: float = 0.0
+) -> Outcome:
+    """Whether the ensemble answers as the library does, scores to the last bit.
+
+    Or but for ``slack``, in proportion to the largest.
+    """
     points = product((-1.0, 0.0, 0.5, 1.0, 2.0), repeat=ensemble.columns)
     grid = np.array(list(points) if ensemble.columns <= 4 else [])
     near = points_of(ensemble, 600, seed=7)
@@ -80,7 +119,10 @@ def held(ensemble: Ensemble, scores: Answers | None, classes: Answers) -> Outcom
         theirs = np.asarray(answers(rows), np.float64).reshape(len(rows), -1)
         if mine.shape != theirs.shape:
             return "WRONG", f"{what} have the shapes {mine.shape}, {theirs.shape}"
-        wrong = np.flatnonzero(np.any(mine != theirs, axis=1))
+        most = slack * max(1.0, ensemble.largest)
+        with np.errstate(invalid="ignore"):
+            same = (mine == theirs) | (np.abs(mine - theirs) <= most)
+        wrong = np.flatnonzero(~same.all(axis=1))
         if wrong.size:
             i = int(wrong[0])
             return "WRONG", f"{what} {mine[i]} and not {theirs[i]} at {rows[i].tolist()}"
@@ -140,6 +182,21 @@ def _lightgbm(data: bytes) -> tuple[Answers, Answers]:
 
     divisor = float(booster.num_trees() // count) if "average_output" in lines else 1.0
     return (lambda rows: booster.predict(rows, raw_score=True, num_threads=1) / divisor), classes
+
+
+def _catboost(data: bytes) -> tuple[Answers, Answers | None]:
+    """Its scores alone: a class at the threshold is a matter of how it reads decimals."""
+    model = LIBRARIES["catboost"].opened(data)
+    return (lambda rows: LIBRARIES["catboost"].run(model, rows, Way(raw=True))), None
+
+
+ANSWERS: dict[str, Callable[[bytes], tuple[Answers, Answers | None]]] = {
+    "xgboost": _xgboost,
+    "lightgbm": _lightgbm,
+    "catboost": _catboost,
+}
+"""A file's scores and classes, by the library's own functions."""
+SLACK = {"catboost": CLOSE}
 
 
 def session_of(data: bytes) -> Any:
