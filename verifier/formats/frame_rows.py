@@ -37,6 +37,8 @@ from verifier.model.variable import Variable
 
 Values = tuple[Codes, list[Fraction] | None]
 """The index of a variable's value in each row, and of a continuous variable the numbers."""
+MOST_ASKED = 4096
+"""Rows at which a model is asked as they stand."""
 
 
 def rows_of(domain: Domain, source: Any) -> Rows:
@@ -87,6 +89,53 @@ def rows_notes(domain: Domain) -> tuple[str, ...]:
     if not names:
         return ()
     return (f"a row counts as the domain's value for its bin in {few(names, 4)}",)
+
+
+def unbinned(domain: Domain, source: Any) -> tuple[Domain, Codes, Codes] | None:
+    """The domain with the rows' own numbers in place of bins, all points of it being possible.
+
+    And the first ``MOST_ASKED`` rows as points of it and of ``domain``, (rows, variables). None
+    where no number of the rows is in a bin. ``source`` is what ``rows_of`` took, but no path.
+    """
+    by_name = isinstance(source, Mapping) or hasattr(source, "columns")
+    if by_name:
+        table = _table(source) if isinstance(source, Mapping) else source
+        source = table.iloc[:MOST_ASKED]
+    else:
+        source = _floats(source)[:MOST_ASKED]
+    variables: list[AnyVariable] = []
+    for v, at in zip(domain.variables, domain.offsets, strict=True):
+        if isinstance(v, Variable) and _bins(v) is not None:
+            variables.append(_of_numbers(v, _numbers_of(v, at, source, by_name=by_name)))
+        else:
+            variables.append(v)
+    if tuple(variables) == domain.variables:
+        return None
+    own = Domain(tuple(variables))
+    return own, indices_of(own, source), indices_of(domain, source)
+
+
+def _numbers_of(v: Variable, at: int, source: Any, *, by_name: bool) -> list[Fraction]:
+    """The numbers that the rows have of a variable, in order; none where they name its bins."""
+    if by_name:
+        names = [str(name) for name in source.columns]
+        if v.name not in names:
+            return []
+        c = column(v.name, source.iloc[:, names.index(v.name)])
+        found = list(c.values) if c.numeric else []
+    else:
+        found = np.unique(source[:, at]).tolist() if v.columns == 1 else []
+    return sorted({number(f"column {v.name}", x) for x in found})
+
+
+def _of_numbers(v: Variable, numbers: Sequence[Fraction]) -> Variable:
+    """A variable of bins with these numbers in their place, if there are any."""
+    if not numbers:
+        return v
+    rest, gone = v.row(0)[1:], range(len(_known(v)), v.count)
+    labels = (*map(str, numbers), *(v.labels[i] for i in gone))
+    encoding = (*((x, *rest) for x in numbers), *(v.row(i) for i in gone))
+    return Variable(v.name, labels, encoding, (Fraction(1, len(labels)),) * len(labels))
 
 
 def at_edges(tree: Tree, domain: Domain) -> Tree:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from verifier.formats.intervals import ready
 from verifier.formats.load import (
@@ -18,6 +21,7 @@ from verifier.formats.load import (
     read_tree,
 )
 from verifier.formats.told_apart import is_a
+from verifier.formats.words import some
 from verifier.jobs.watching import Said, Watch
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
@@ -60,12 +64,14 @@ class Derived:
 class About:
     """A network, or an ensemble of trees, and the domain that it is looked at on.
 
-    ``domain_from`` is recorded in certificates.
+    ``domain_from`` is recorded in certificates. ``over`` reads the teacher again, over another
+    domain of the same columns; it raises LeafproofError where it cannot be read there.
     """
 
     network: Teacher
     domain: Domain
     domain_from: str | None
+    over: Callable[[Domain], Teacher] | None = None
 
     def cut_for(self, *trees: Tree) -> About:
         """The same, its domain cut into pieces, and where trees (and a teacher of trees) test
@@ -137,7 +143,15 @@ def load(
         f"{network if is_path(network) else 'the network'}: {held.columns} columns, {of}, "
         f"{held.classes} classes; domain: {len(space.variables)} variables"
     )
-    return About(held, space, origin(domain))
+    over = partial(_over, network, head, threshold)
+    return About(held, space, origin(domain), over)
+
+
+def _over(network: Source, head: str | None, threshold: Number | None, domain: Domain) -> Teacher:
+    """The teacher, read over a domain."""
+    return load_teacher(
+        network, columns=domain.columns, head=head, threshold=threshold, domain=domain
+    )
 
 
 def load_with_tree(
@@ -166,11 +180,52 @@ def seen(about: About, rows: Source, watch: Watch) -> Rows:
 
     Raises LeafproofError naming a row that is none.
     """
+    from verifier.formats.frame_files import read_table
     from verifier.formats.frame_rows import rows_notes, rows_of
 
+    if is_path(rows):
+        rows = read_table(rows)
+    held = rows_of(about.domain, rows)
     for text in rows_notes(about.domain):
         watch.note(text)
-    return rows_of(about.domain, rows)
+        if held is not rows and (lost := _lost_in_bins(about, rows)):
+            watch.note(lost)
+    return held
+
+
+def _lost_in_bins(about: About, rows: Source) -> str:
+    """At how many rows the model answers otherwise as they stand, in words; "" for none.
+
+    Or where that cannot be said: the model is not read there, or the domain has intervals.
+    """
+    from verifier.formats.frame_rows import MOST_ASKED, unbinned
+    from verifier.formats.runtime_classes import names_of
+    from verifier.provers.evaluate import bulk_classes, bulk_of
+
+    if about.over is None or about.domain.infinite:
+        return ""
+    try:
+        found = unbinned(about.domain, rows)
+        if found is None:
+            return ""
+        domain, *points = found
+        models = about.over(domain), about.network
+    except LeafproofError:  # an infinite number, or a model that is read over few values only
+        return ""
+    own, binned = (
+        np.array(names_of(model))[bulk_classes(bulk_of(model, space), at)]
+        for model, space, at in zip(models, (domain, about.domain), points, strict=True)
+    )
+    lost = int((own != binned).sum())
+    whole = len(own) < MOST_ASKED
+    asked = some(len(own), "row") if whole else f"the first {MOST_ASKED:,} rows"
+    if not lost:
+        return ""
+    return (
+        f"at {lost:,} of {asked} the model answers otherwise than at their bins' values: "
+        "bins cut where its answers change lose less (Domain.from_frame(..., model=), leafproof "
+        "domain --model)"
+    )
 
 
 def network_of(model: Teacher, what: str) -> Network:
