@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from dataclasses import fields, replace
 
@@ -156,6 +157,9 @@ def test_the_key_is_this_users_alone(tmp_path, monkeypatch):
     path.unlink()
     (tmp_path / "elsewhere").write_bytes(bytes(32))
     path.symlink_to(tmp_path / "elsewhere")
+    assert own_seal() is None
+    path.unlink()
+    os.mkfifo(path, 0o600)  # nobody writes into it
     assert own_seal() is None
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "elsewhere"))
     assert own_seal() is None

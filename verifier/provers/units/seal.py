@@ -66,7 +66,7 @@ def _key(folder: Path) -> bytes:
     path = folder / NAME
     if not path.exists():
         _make(path)
-    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         found = os.fstat(file)
         key = os.read(file, SIZE + 1)
