@@ -14,7 +14,7 @@ def test_the_format_asked_for_or_that_of_the_ending(given, tmp_path):
     assert export(given.paths()[1]).to == "text"
     for ending, kind in SUFFIXES.items():
         path = tmp_path / f"tree{ending}"
-        assert export(given.right, domain="bits", output=path).to == kind
+        assert export(given.right, path, domain="bits").to == kind
         assert path.stat().st_size > 0
     both = export(given.right, to="sql", domain=given.domain, output=tmp_path / "tree.c")
     assert both.to == "sql" and "stands for c" in both.notes[0]

@@ -55,10 +55,10 @@ class Exported:
 
 def export(
     tree: Source,
+    output: StrPath | None = None,
     *,
     to: str | None = None,
     domain: Source = None,
-    output: StrPath | None = None,
     progress: Hear | None = None,
 ) -> Exported:
     """Write the ``tree`` (a path or an object) as text, SVG, DOT, Python, C, SQL, ONNX or JSON.
