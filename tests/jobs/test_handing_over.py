@@ -231,3 +231,12 @@ def test_one_moment_does_not_tell_how_busy_a_machine_is(monkeypatch):
         left = iter(looks)
         monkeypatch.setattr(proving, "slow_now", lambda left=left: next(left))
         assert proving._can_load(proving.now() + 20.0) == loads
+
+
+@pytest.mark.parametrize(
+    ("sampled", "left", "undecided", "little"),
+    [(True, 20, 0.9, True), (False, 20, 0.9, False), (True, 5, 0.9, False), (True, 20, 0.8, False)],
+)
+def test_a_search_that_has_all_that_can_be_checked_is_judged_too(sampled, left, undecided, little):
+    search = SimpleNamespace(options=Options(sampled=sampled), undecided=lambda: undecided)
+    assert sandwiching._tells_little(search, sandwiching.now() + left) is little

@@ -85,6 +85,11 @@ def _by_points(search: Sandwiching) -> float:
     return 1 / exhaustive.for_all_points(search.matter)
 
 
+def _tells_little(search: Sandwiching, end: float) -> bool:
+    """Whether cells that the kernel takes long to check tell of little, and a sample of more."""
+    return search.options.sampled and end - now() >= LATER and 1 - search.undecided() < SOME
+
+
 def begin(matter: Matter, options: Options) -> Sandwiching | None:
     """The search made ready; None for questions of another kind."""
     overlay = overlay_of(matter)
@@ -122,6 +127,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     enough, step = ENOUGH * left / GUESSED[0], AT_A_TIME * left
     more = _Further(search, now() + SEARCHED * left, end, step)
     pressed = run(search, lambda: grow(search, now() + step, enough=enough, further=more))
+    search.stalled = bool(search.stalled) or _tells_little(search, end)
     if search.stalled:
         end = now() + FOR_LITTLE * (end - now())
     closed = close(search, end, pressed=pressed, before=slow(more.since, len(search.rooms)))
