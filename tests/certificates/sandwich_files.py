@@ -192,22 +192,12 @@ def malformed():
             "nothing to compare", sandwich, step((0, 0, 0), form=form, order=1)
         ),
         "sandwich-of-three-neurons": bad(
-            "cases of one or two", sandwich, numbers(25, 0, 1, 0, 0, 0, 1, 0, 0, *([0] * 7)), copies
-        ),
-        "sandwich-of-one-network-with-cases": bad(
-            "cases are of two copies", sandwich, numbers(8, 0, 1, 0, 0, 0, 2, 40)
-        ),
-        "sandwich-with-a-case-that-is-none": bad(
-            "a split in place of a case",
-            "no sandwich of a case at offset 1",
-            numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, *([0] * 7), 1, 0, 0, 1),
-            copies,
+            "cases of one or two", sandwich, numbers(25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
         ),
         "sandwich-with-a-case-that-has-cases": bad(
             "cases are not told apart again",
             "no sandwich of a case at offset 1",
-            numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, *([0] * 7), 1, 0, 9 * 8 + 7),
-            copies,
+            numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 9 * 8 + 7),
         ),
         "sandwich-with-bins-of-no-width": bad(
             "a division by 0", sandwich, step((0, 0, 0), form=form, width=0)
