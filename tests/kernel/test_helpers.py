@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,6 +126,33 @@ def test_what_a_dead_helper_does_not_answer_is_found_here():
         assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
         assert not own.there
         assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+
+
+def test_a_helper_of_another_kernel_answers_nothing(monkeypatch):
+    """As where this one was found in the working directory, and another is installed."""
+    matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+    monkeypatch.setattr(helpers, "__file__", "/elsewhere/verifier/kernel/helpers.py")
+    with Helpers(1) as held:
+        assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+        (own,) = held._every
+        assert not own.there and own.process.wait(timeout=PATIENCE) == 0
+
+
+def test_helpers_are_found_where_this_kernel_is(tmp_path, monkeypatch):
+    """In the working directory, which Python names by an empty word, before what is installed."""
+    root = Path(helpers.__file__).parents[2]
+    (tmp_path / "verifier").symlink_to(root / "verifier")
+    code = (
+        "from verifier.kernel import helpers; own = helpers.Helpers(1)._every[0].process;"
+        "helpers._send(own.stdin, ('count', None)); own.stdin.close();"
+        "print(helpers.__file__, own.wait())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    file, ended = done.stdout.split()
+    assert file == str(tmp_path / "verifier" / "kernel" / "helpers.py")
+    assert int(ended) == 1  # an AssertionError of its own: it was there, and was not told of what
 
 
 def test_a_helper_ends_with_its_pipe():
