@@ -272,7 +272,7 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
         next(integers)  # which neurons: what is drawn from is as if there were no cases
     for _ in range(1 << neurons if neurons else 0):
         case, kind = divmod(next(integers), 8)
-        if KINDS[kind] != "sandwich" or case >= 8:
+        if KINDS[kind] != "sandwich" or case >= 8 or not case % 2:
             raise CertificateError("proof.bin: a case that is no sandwich")
         _sandwich(integers, case, columns)
     return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
