@@ -20,9 +20,9 @@ then, so that what else the machine does takes none of them (a search's helpers 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +30,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import literature, paper_nets
+from tests.benchmarks.own_time import own_time
 from verifier.chance.confidence import clopper_pearson
-from verifier.jobs import limit, piloting, pricing
+from verifier.jobs import piloting, pricing
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
@@ -64,14 +65,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seconds", type=float, default=8.0, help="processor seconds for each")
     parser.add_argument("--own-time", action="store_true", help="limits of processor time")
     options = parser.parse_args(list(arguments))
-    with pytest.MonkeyPatch.context() as patch:
-        if options.own_time:
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-            for name in ("monotonic", "perf_counter"):
-                patch.setattr(time, name, time.process_time)
-            for module in (piloting, limit):  # nor does it wait for any by this clock
-                patch.setattr(module, "slow", lambda *_: 1.0)
-            patch.setattr(limit, "kept_waiting", lambda: 0.0)
+    with own_time() if options.own_time else nullcontext():
         _print(options)
 
 
