@@ -1,6 +1,6 @@
 """Samples of what proofs leave open: how wide, in how long, and beside plain sampling.
 
-python -m tests.benchmarks sampling [--limit S] [--only NAME ...] [--every] [--own-time]
+python -m tests.benchmarks sampling [--limit S] [--only NAME ...] [--every] [--kinds] [--own-time]
 python -m tests.benchmarks sampling --files CERTIFICATE ... [--seconds S]
 
 The pair question of the fairness networks (LEAFPROOF_FAIRNESS_NETS), the networks of width 1000
@@ -13,8 +13,9 @@ off by, where it is such draws itself).
 
 With --files certificates are sampled again, whatever sample they hold, in S processor seconds, the
 choice of how included: on a busy machine too, if not as much. With --every all networks of the
-folder are asked about; with --own-time limits are of the seconds of the one processor that is used
-then, so that what else the machine does takes none of them (a search's helpers do not count).
+folder are asked about, with --kinds problems of many kinds (`sampled_kinds`); with --own-time
+limits are of the seconds of the one processor that is used then, so that what else the machine does
+takes none of them (a search's helpers do not count).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import literature, paper_nets
 from tests.benchmarks.own_time import own_time
+from tests.benchmarks.sampled_kinds import kinds
 from verifier.chance.confidence import clopper_pearson
 from verifier.jobs import piloting, pricing
 from verifier.jobs.ask import ask
@@ -61,6 +63,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each")
     parser.add_argument("--only", nargs="+", help="these cases")
     parser.add_argument("--every", action="store_true", help="all networks of the folders")
+    parser.add_argument("--kinds", action="store_true", help="problems of many kinds instead")
     parser.add_argument("--files", nargs="+", type=Path, help="certificates to sample again")
     parser.add_argument("--seconds", type=float, default=8.0, help="processor seconds for each")
     parser.add_argument("--own-time", action="store_true", help="limits of processor time")
@@ -76,10 +79,10 @@ def _print(options: argparse.Namespace) -> None:
     print("| --- | --: | --: | --- | --: | --: | --: | --: |")
     for path in options.files or ():
         print(sampled_again(path, options.seconds), flush=True)
-    held = {} if options.files else dict(cases(every=options.every))
+    held = dict(kinds() if options.kinds else cases(every=options.every))
     if unknown := [x for x in options.only or () if x not in held]:
         raise SystemExit(f"no case is called {unknown[0]}: there are {', '.join(held)}")
-    for name in options.only or held:
+    for name in () if options.files else options.only or held:
         print(row(name, held[name](options.limit)), flush=True)
 
 
