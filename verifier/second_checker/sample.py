@@ -196,13 +196,19 @@ def _proved(
 ) -> tuple[Fraction, Fraction]:
     """What is settled and true, and that with all that is open: as stated, or found beside Tails.
 
-    A Tail bounds what is stated more closely, and all of its cell is drawn from.
+    A Tail bounds what is stated more closely, and all of its cell is drawn from. Without Tails the
+    end above that is stated is both together; the one below may be of points that are listed, and
+    are open: what is drawn from.
     """
-    if not any(node.kind == "tail" for node in proof):
-        return proved_interval(claim)
     held = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
-    settled = settled_beside(case, proof, tally)
-    return settled, settled + sum((x.weight for x in held if x is not None), Fraction(0))
+    mass = sum((x.weight for x in held if x is not None), Fraction(0))
+    if any(node.kind == "tail" for node in proof):
+        settled = settled_beside(case, proof, tally)
+        return settled, settled + mass
+    least, most = proved_interval(claim)
+    if mass < most - least:
+        check_open(mass, most - least)
+    return most - mass, most
 
 
 def _check_cells(
@@ -249,8 +255,7 @@ def _check_beside(
     pieces = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
     least, most = proved
-    mass = sum((x.weight for x in held), Fraction(0))
-    check_open(mass, most - least)
+    mass = most - least
     if stated.line is not None:
         if work_beside(held, stated.draws) > WORK:
             return "the sample in lines beside many Sandwiches was left to the kernel"
