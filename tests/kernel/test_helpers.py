@@ -22,7 +22,7 @@ from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Helpers, Here, Some, answer
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.stopping import CheckStopped, polling
-from verifier.kernel.stretches import laid
+from verifier.kernel.stretches import Held, laid
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.network import Affine, Network
@@ -79,7 +79,7 @@ def test_what_is_answered_is_what_is_found_here(one):
         for own, here in zip(found.sums, answer(ledger, some).sums, strict=True):
             alike = [(x[0] is x[1], y[0] is y[1]) for x, y in zip(own, here, strict=True) if x]
             assert all(a == b for a, b in alike)
-    assert {"", "only"} <= whys and counted == {tuple}
+    assert {"", "only"} <= whys and counted == {Held}
 
 
 @pytest.mark.parametrize("seed", seeds(range(1000, 1020)))

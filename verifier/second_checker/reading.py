@@ -196,7 +196,7 @@ def number(value: Any) -> Fraction:
 class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
-    ``beside`` are other models with the classes that are said of them in the same cell.
+    ``beside`` are other models' classes in the cell; ``cases`` may show more than is found here.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -204,6 +204,7 @@ class Sandwich:
     width: int
     order: int
     beside: tuple[tuple[int, int], ...] = ()
+    cases: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,8 +230,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
     """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1.
 
     ``columns`` are the domain's: a sandwich, which only samples are drawn beside, has a number for
-    each.
-    Format 1, of 0 ``columns``, has none.
+    each. Format 1, of 0 ``columns``, has none.
     """
     integers = _Integers(data)
     for _ in range(next(integers)):
@@ -248,7 +248,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, klass, model)
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich" and columns:
+        elif kind == "sandwich" and columns and argument // 8 <= 2 * (argument % 2):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind == "open" and argument & 3 and argument // 4 // models < argument // 4 % models:
             node = Node("paired", argument & 3, argument // 4 // models, argument // 4 % models)
@@ -259,11 +259,19 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
 
 
 def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
-    order, more = divmod(argument, 2)
+    neurons, own = divmod(argument, 8)
+    order, more = divmod(own, 2)
     _, width = next(integers), next(integers)
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
     form = tuple(_signed(integers) for _ in range(columns))
-    return Sandwich(tuple(strips), form, width, order)
+    for _ in range(2 * neurons):
+        next(integers)  # which neurons: what is drawn from is as if there were no cases
+    for _ in range(1 << neurons if neurons else 0):
+        case, kind = divmod(next(integers), 8)
+        if KINDS[kind] != "sandwich" or case >= 8 or not case % 2:
+            raise CertificateError("proof.bin: a case that is no sandwich")
+        _sandwich(integers, case, columns)
+    return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
 
 
 def _signed(integers: Iterator[int]) -> int:
