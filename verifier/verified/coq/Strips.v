@@ -284,10 +284,8 @@ Definition two_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c :
   let far := beyond z fs c in
   (orders order d || orders order more) && says_within (S * unit) unit b i far s &&
   says_within (S' * unit) unit b' i' far s'.
-Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
-  (order : Z) : bool :=
-  let es := enclosed e n c in
-  let es' := enclosed e n' c in
+Definition two_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+  (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
       let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
@@ -307,4 +305,5 @@ Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
   | _, _ => false
   end.
 Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=
-  existsb (fun t => two_tried (fst t) (snd t) unit up fs c n n' s s' order) tries.
+  existsb
+    (fun t => two_from (fst t) (snd t) unit up fs c n n' s s' order (enclosed (fst t) n c) (enclosed (fst t) n' c)) tries.

@@ -512,19 +512,17 @@ Section Holds.
   Qed.
   Lemma relined_encls es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline ss ss' es (if alike then es' else [])) (nodes_at m ys).
   Proof. intros He. apply reline_encls. exact He. Qed.
-  Lemma two_tried_right e keep s s' order :
-    two_tried e keep unit up fs c n n' s s' order = true ->
+  Lemma two_from_right e keep s s' order es es' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    two_from e keep unit up fs c n n' s s' order es es' = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
     strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros H k k'. unfold two_tried in H.
-    destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
-    destruct (row_of (enclosed e n' c)) as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
-    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He. pose proof (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e) as He'.
+    intros He He' H k k'. unfold two_from in H.
+    destruct (row_of es) as [row|] eqn:E; [|discriminate].
+    destruct (row_of es') as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
     subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
-    set (es := enclosed e n c) in *. set (es' := enclosed e n' c) in *. clearbody es es'.
     set (alike := same_shapes _ _ _ _) in *. clearbody alike.
     assert (H1 : encls (if alike then sharpened e n es es' c else es) (nodes_at n ys)).
     { destruct alike; [apply sharpened_encls with (p := p)|]; assumption. }
@@ -591,7 +589,8 @@ Section Holds.
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
     intros H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (two_tried_right e keep s s' order H).
+    exact (two_from_right e keep s s' order _ _ (enclosed_encls n c p ys Hl Hc Hp Hy Hr e)
+      (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e) H).
   Qed.
   End Two.
 End Holds.
