@@ -1,4 +1,4 @@
-"""Cases of Sandwiches: the verified checker counts as brute force does, and refuses what is wrong."""
+"""Sandwiches with cases: the verified checker counts as brute force, and refuses what is wrong."""
 
 from __future__ import annotations
 
