@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "f63a8e231462109245cc43185b7a73997a9346534d4ae6943040137484033f65"
+SOURCES = "2605fdd0bdb8898f76adc3569a7606ee1d123b5fbc47d36767ffebef3dae688f"
 
 from math import gcd, lcm
 
@@ -8196,8 +8196,8 @@ def clip_box(z0, loose, keep, ks, n0, es, reads, c, i, b):
     return result
 
 
-def clip_node(z0, loose, keep, ks, l, n0, e, r, reads, c):
-    b = meets(e[0], forward(l, r))
+def clip_node(known0, z0, loose, keep, ks, l, n0, e, r, reads, c):
+    b = known0(meets(e[0], forward(l, r)))
     if hd(no_aid, ks)[0]:
         _1 = clip_box(z0, loose, keep, ks, (l, n0), (inform(0, lEAN, b), r), reads, c, 0, b)
     else:
@@ -8220,7 +8220,7 @@ def clip(z0, loose, keep, ks, n0, es, reads, c):
         ks = tl(ks)
     for ks, l, n0, e in reversed(stack):
         r0 = result
-        result = (clip_node(z0, loose, keep, ks, l, n0, e, r0, reads, c), r0)
+        result = (clip_node(lambda b: b, z0, loose, keep, ks, l, n0, e, r0, reads, c), r0)
     return result
 
 
@@ -8798,6 +8798,14 @@ def two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1,
     return _1 and says_within(s_0 * unit1, unit1, b1, i1, far, s1)
 
 
+def both_enclosed(e, n0, n, c):
+    es = enclosed(e, n0, c)
+    es1 = enclosed(e, n, c)
+    if same_shapes(n0[0][0], n[0][0], es, es1):
+        return (sharpened(e, n0, es, es1, c), sharpened(e, n, es1, es, c))
+    return (es, es1)
+
+
 def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
     _1 = row_of(es)
     if _1 is not None:
@@ -8806,10 +8814,8 @@ def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
         if _2 is not None:
             row1 = _2[0]
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
-            es1_1 = sharpened(e, n0, es, es1, c) if alike0 else es
-            es1_2 = sharpened(e, n, es1, es, c) if alike0 else es1
-            rs = reline(n0[3], n[3], es1_1, es1_2 if alike0 else None)
-            rs1 = reline(n[3], n0[3], es1_2, es1_1 if alike0 else None)
+            rs = reline(n0[3], n[3], es, es1 if alike0 else None)
+            rs1 = reline(n[3], n0[3], es1, es if alike0 else None)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
@@ -8819,13 +8825,16 @@ def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
             b, b1 = both_narrowed(up0, d0, a, a1)
             if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
                 return True
-            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es1_1, es1_2, rs, rs1, row0, row1, d0, b, b1)
+            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1)
         return False
     return False
 
 
 def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
-    return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order: two_from(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, enclosed(fst(t), n0, c), enclosed(fst(t), n, c)), tries)
+    def _1(t, n0=n0, n=n, c=c, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
+        es, es1 = both_enclosed(fst(t), n0, n, c)
+        return two_from(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
+    return existsb(_1, tries)
 
 
 def cases_of(ns):
@@ -8879,39 +8888,44 @@ def change(f, i, b):
     return result
 
 
-def change_at(f, j, i, es):
-    stack = []
-    while True:
-        if es is None:
-            result = None
-            break
-        e, es = es
-        if j == 0:
-            result = (inform(0, lEAN, change(f, i, e[0])), es)
-            break
-        j = j - 1
-        stack.append(e)
-    for _s0 in reversed(stack):
-        result = (_s0, result)
-    return result
+def at_node(j, ss):
+    return filter1(lambda s, j=j: (fst(fst(s))) == j, ss)
 
 
-def cut_at_0(ss, es):
-    return fold_right(lambda s, es0: change_at(lambda _2, s=s: cut_ends(snd(s), _2), fst(fst(s)), snd(fst(s)), es0), es, ss)
+def cut_here(ss, j, unused, b):
+    return fold_right(lambda s, b0: change(lambda _2, s=s: cut_ends(snd(s), _2), snd(fst(s)), b0), b, at_node(j, ss))
+
+
+def moved_here(n0, ss, es, d0, j, r, b):
+    _1 = at_node(j, ss)
+    if _1 is None:
+        return b
+    s, l0 = _1
+    _2 = skipn(j, n0)
+    if _2 is None:
+        return b
+    l, n = _2
+    before0 = skipn(j + 1, es)
+    apart = gap_step(l, gaps(n, before0, r, d0), before0, r)
+    def _3(s0, b0, j=j, es=es, apart=apart):
+        i = snd(fst(s0))
+        there = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, apart, (0, 0)))
+        return change(lambda a, there=there: meet(a, there), i, b0)
+    return fold_right(_3, b, (s, l0))
 
 
 def no_point(es):
     return existsb(lambda e: existsb(lambda b: snd(b) < fst(b), e[0]), es)
 
 
-def later_than(ss):
-    return fold_right(lambda s, m: z_max(fst(fst(s)), m), 0, ss)
+def reach(ss):
+    return (fold_right(lambda s, m: z_max(fst(fst(s)), m), 0, ss)) + 1
 
 
 everywhere = (None, 0, 0)
 
 
-def again_from(m, loose, keep, ks, n0, es, reads, c):
+def again_from(m, j, known0, loose, keep, ks, n0, es, reads, c):
     stack = []
     while True:
         if m == 0:
@@ -8926,44 +8940,36 @@ def again_from(m, loose, keep, ks, n0, es, reads, c):
             result = es
             break
         e, es = es
-        stack.append((ks, l, n0, e))
-        ks = tl(ks)
-    for ks, l, n0, e in reversed(stack):
+        if m == 0:
+            result = (inform(0, lEAN, known0(j, es, e[0])), es)
+            break
+        stack.append((j, ks, l, n0, e))
+        j, ks = j + 1, tl(ks)
+    for j, ks, l, n0, e in reversed(stack):
         r0 = result
-        result = (clip_node(everywhere, loose, keep, ks, l, n0, e, r0, reads, c), r0)
+        result = (clip_node(lambda b, known0=known0, j=j, r0=r0: known0(j, r0, b), everywhere, loose, keep, ks, l, n0, e, r0, reads, c), r0)
     return result
 
 
-def rebounded(m, keep, n0, es, c):
-    return again_from(m, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
-
-
-def move(es, ds, s, es1):
-    j, i = fst(s)
-    b = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, nth(j, ds, None), (0, 0)))
-    return change_at(lambda a, b=b: meet(a, b), j, i, es1)
-
-
-def moved0(n0, n, ss, es, es1, c):
-    ds = gaps(n0[0][0], es, es1, gap_input(c, n0[2], n[2]))
-    return fold_right(lambda _1, _2, es=es, ds=ds: move(es, ds, _1, _2), es1, ss)
+def cased(known0, m, keep, n0, es, c):
+    return again_from(m, 0, known0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
 
 
 def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
-    es0 = cut_at_0(ss, es)
+    es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
     if no_point(es0):
         return True
-    m = later_than(ss)
-    es1_1 = rebounded(m, e[2], n0, es0, c)
-    es_0 = rebounded(m, e[2], n, moved0(n0, n, ss, es1_1, es1, c), c)
-    return two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es1_1, moved0(n0, n, ss, es1_1, es_0, c))
+    d0 = gap_input(c, n0[2], n[2])
+    es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
+    return two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
 
 
 def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     if case_from(usual, kEEP, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
         return True
     e = (True, True, eXACT, 0, lEAN, 0, 0)
-    return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, enclosed(e, n0, c), enclosed(e, n, c))
+    es0, es_0 = both_enclosed(e, n0, n, c)
+    return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
 
 
 def located(n0, x0):
@@ -9525,8 +9531,7 @@ def cases_hold(pr, c, s, neurons, told):
             _3 = net_at(pr[4], b)
             if _3 is not None:
                 n = _3[0]
-                es = enclosed(usual, n0, c0)
-                es1 = enclosed(usual, n, c0)
+                es, es1 = both_enclosed(usual, n0, n, c0)
                 cases = cases_of(map1(lambda _4, n0=n0: located(n0[0][0], _4), neurons))
                 if ((0 < scale_out(n0)) and (0 < scale_out(n))) and same_layers(n0[0][0], n[0][0]):
                     _7 = aligned(c0, n0[2], n[2])

@@ -32,54 +32,60 @@ Fixpoint change (f : Z * Z -> Z * Z) (i : nat) (b : box) : box :=
   | x :: b', O => f x :: b'
   | x :: b', S i' => x :: change f i' b'
   end.
-Fixpoint change_at (f : Z * Z -> Z * Z) (j i : nat) (es : list info) : list info :=
-  match es, j with
-  | [], _ => []
-  | e :: r, O => inform 0 LEAN (change f i (ends e)) :: r
-  | e :: r, S j' => e :: change_at f j' i r
+Definition at_node (j : nat) (ss : list side) : list side := filter (fun s => (fst (fst s) =? j)%nat) ss.
+(** What the signs say of node j of the first network. *)
+Definition cut_here (ss : list side) (j : nat) (r : list info) (b : box) : box :=
+  fold_right (fun s b => change (cut_ends (snd s)) (snd (fst s)) b) b (at_node j ss).
+(** And of the second: the same components are what the first's and their differences leave. *)
+Definition moved_here (n : network) (ss : list side) (es : list info) (d : box) (j : nat) (r : list info) (b : box) : box :=
+  match at_node j ss, skipn j n with
+  | (_ :: _) as here, l :: n' =>
+      let before := skipn (S j) es in
+      let apart := gap_step l (gaps n' before r d) before r in
+      fold_right
+        (fun s b =>
+           let i := snd (fst s) in
+           let there := iadd (nth i (ends_at j es) (0, 0)) (nth i apart (0, 0)) in change (fun a => meet a there) i b)
+        b here
+  | _, _ => b
   end.
-Definition cut_at_0 (ss : list side) (es : list info) : list info :=
-  fold_right (fun s es => change_at (cut_ends (snd s)) (fst (fst s)) (snd (fst s)) es) es ss.
 (** Whether ends cross: then there is no point. *)
 Definition no_point (es : list info) : bool := existsb (fun e => existsb (fun b => snd b <? fst b) (ends e)) es.
-(** How many of the newest nodes come after the first that is cut. *)
-Definition later_than (ss : list side) : nat := fold_right (fun s m => Nat.max (fst (fst s)) m) O ss.
-(** Those bounded again, everywhere. *)
+(** How many of the newest nodes there are up to the first that has a sign. *)
+Definition reach (ss : list side) : nat := S (fold_right (fun s m => Nat.max (fst (fst s)) m) O ss).
+(** So many nodes, of which j are newer: what is known of each is met, and those after it are bounded again. *)
 Definition everywhere : zone := Zone [] 0 0.
-Fixpoint again_from (m : nat) (loose : bool) (keep : Z) (ks : list aid) (n : network) (es : list info)
-  (reads : list nat) (c : cell) : list info :=
+Fixpoint again_from (m j : nat) (known : nat -> list info -> box -> box) (loose : bool) (keep : Z) (ks : list aid)
+  (n : network) (es : list info) (reads : list nat) (c : cell) : list info :=
   match m, n, es with
   | S m', l :: n', e :: r =>
-      let r := again_from m' loose keep (tl ks) n' r reads c in
-      clip_node everywhere loose keep ks l n' e r reads c :: r
+      match m' with
+      | O => inform 0 LEAN (known j r (ends e)) :: r
+      | _ =>
+          let r := again_from m' (S j) known loose keep (tl ks) n' r reads c in
+          clip_node (fun b => known j r b) everywhere loose keep ks l n' e r reads c :: r
+      end
   | _, _, _ => es
   end.
-Definition rebounded (m : nat) (keep : Z) (n : net) (es : list info) (c : cell) : list info :=
-  again_from m (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
-(** Of a second network the same components are what those of the first and the differences leave. *)
-Definition move (es : list info) (ds : list box) (s : side) (es' : list info) : list info :=
-  let (j, i) := fst s in
-  let b := iadd (nth i (ends_at j es) (0, 0)) (nth i (nth j ds []) (0, 0)) in
-  change_at (fun a => meet a b) j i es'.
-Definition moved (n n' : net) (ss : list side) (es es' : list info) (c : cell) : list info :=
-  let ds := gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')) in fold_right (move es ds) es' ss.
+Definition cased (known : nat -> list info -> box -> box) (m : nat) (keep : Z) (n : net) (es : list info) (c : cell)
+  : list info :=
+  again_from m O known (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 
 (** ** Whether strips and an order hold in a case of two networks of equal layers. *)
 Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
   (order : Z) (ss : list side) (es es' : list info) : bool :=
-  let es := cut_at_0 ss es in
+  let es := cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c in
   if no_point es then true
   else
-    let m := later_than ss in
-    let es := rebounded m (bits e) n es c in
-    let es' := rebounded m (bits e) n' (moved n n' ss es es' c) c in
-    two_from e keep unit up fs c n n' s s' order es (moved n n' ss es es' c).
+    let d := gap_input c (sees n) (sees n') in
+    let es' := cased (fun j r b => moved_here (layers (ready n)) ss es d j r b) (reach ss) (bits e) n' es' c in
+    two_from e keep unit up fs c n n' s s' order es es'.
 (** [es] and [es'] are the first of [tries]. *)
 Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z)
   (ss : list side) (es es' : list info) : bool :=
   case_from usual KEEP unit up fs c n n' s s' order ss es es' ||
   let e := Effort true true EXACT 0 LEAN 0 0 in
-  case_from e EXACT unit up fs c n n' s s' order ss (enclosed e n c) (enclosed e n' c).
+  let (es, es') := both_enclosed e n n' c in case_from e EXACT unit up fs c n n' s s' order ss es es'.
 (** Neurons, numbered as in a file: nodes from the input, which none is. *)
 Definition located (n : network) (x : Z * Z) : nat * nat := ((length n - Z.to_nat (fst x))%nat, Z.to_nat (snd x)).
 Definition is_neuron (n : network) (es : list info) (x : Z * Z) : bool :=

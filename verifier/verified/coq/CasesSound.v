@@ -36,17 +36,15 @@ Proof.
   intros H. induction H as [|b0 x0 b x H0 H IH]; intros i F; [destruct i; constructor|].
   destruct i as [|i]; cbn [change nth] in *; (constructor; [auto|]); [exact H|apply IH; exact F].
 Qed.
-Lemma change_at_in f i es env : encls es env -> forall j,
-  (forall a, inb a (nth i (nth j env []) 0) -> inb (f a) (nth i (nth j env []) 0)) -> encls (change_at f j i es) env.
+Lemma at_node_in j ss s : In s (at_node j ss) -> In s ss /\ fst (fst s) = j.
+Proof. unfold at_node. rewrite filter_In, Nat.eqb_eq. auto. Qed.
+Lemma cut_here_in env ss j r b : in_case env ss -> encl b (nth j env []) -> encl (cut_here ss j r b) (nth j env []).
 Proof.
-  intros H. induction H as [|e x es env H0 H IH]; intros j F; [destruct j; constructor|].
-  destruct j as [|j]; cbn [change_at nth] in *; constructor; [|exact H|exact H0|apply IH; exact F].
-  apply (inform_in M HM), change_in; [apply (in_ends _ _ _ H0)|exact F].
-Qed.
-Lemma cut_at_0_in es env ss : encls es env -> in_case env ss -> encls (cut_at_0 ss es) env.
-Proof.
-  intros He H. induction H as [|s ss Hs H IH]; [exact He|]. cbn [cut_at_0 fold_right].
-  apply change_at_in; [exact IH|]. intros a Ha. apply cut_ends_in; assumption.
+  intros H B. unfold cut_here. pose proof (at_node_in j ss) as A. induction (at_node j ss) as [|s here IH]; [exact B|].
+  cbn [fold_right]. destruct (A s (or_introl eq_refl)) as [I E].
+  apply change_in; [apply IH; intros x Hx; apply A; right; exact Hx|].
+  intros a Ha. apply cut_ends_in; [exact Ha|]. unfold in_case in H. rewrite Forall_forall in H. specialize (H s I).
+  unfold sign_here in H. rewrite E in H. exact H.
 Qed.
 Lemma no_point_none es env : encls es env -> no_point es = false.
 Proof.
@@ -62,12 +60,34 @@ Lemma encl_at b x : encl b x -> forall i, inb (nth i b (0, 0)) (nth i x 0).
 Proof. intros H. induction H; intros [|i]; cbn [nth]; auto using zero_in. Qed.
 Lemma apart_at d x y : apart M d x y -> forall i, inb (nth i d (0, 0)) (nth i y 0 - nth i x 0).
 Proof. intros H. induction H; intros [|i]; cbn [nth]; auto using zero_in. Qed.
-Lemma move_in es ds s es' xs ys : encls es xs -> aparts M ds xs ys -> encls es' ys -> encls (move es ds s es') ys.
+Lemma skipn_tl {A} (l : list A) : forall j, skipn (S j) l = tl (skipn j l).
+Proof. induction l as [|x l IH]; intros [|j]; try reflexivity. exact (IH j). Qed.
+Lemma nth_skipn {A} (d : A) l : forall j, nth j l d = hd d (skipn j l).
+Proof. induction l as [|x l IH]; intros [|j]; try reflexivity. exact (IH j). Qed.
+Lemma eval_skipn x n : forall j, (j <= length n)%nat -> skipn j (eval_at M n x) = eval_at M (skipn j n) x.
 Proof.
-  intros He Hd He'. unfold move. destruct (fst s) as [j i]. apply change_at_in; [exact He'|]. intros a Ha.
-  apply (meet_in M); [exact Ha|].
-  replace (nth i (nth j ys []) 0) with (nth i (nth j xs []) 0 + (nth i (nth j ys []) 0 - nth i (nth j xs []) 0)) by ring.
-  apply (iadd_in M); [apply encl_at, (in_ends M), (encl_nth M), He|apply apart_at, (aparts_nth M), Hd].
+  induction n as [|l n IH]; intros [|j] H; try reflexivity; cbn in H; [lia|]. cbn [eval_at skipn]. apply IH. lia.
+Qed.
+Lemma encls_skipn es env : encls es env -> forall j, encls (skipn j es) (skipn j env).
+Proof. intros H. induction H; intros [|j]; cbn [skipn]; try constructor; auto. Qed.
+Lemma moved_here_in n ss es d x y j r b : apart M d x y -> encls es (eval_at M n x) -> (j < length n)%nat ->
+  encls r (skipn (S j) (eval_at M n y)) -> encl b (nth j (eval_at M n y) []) ->
+  encl (moved_here n ss es d j r b) (nth j (eval_at M n y) []).
+Proof.
+  intros Hd He Hj Hr B. unfold moved_here. destruct (at_node j ss) as [|s0 here0] eqn:E; [exact B|].
+  rewrite <- E. clear s0 here0 E. destruct (skipn j n) as [|l n'] eqn:En; [exact B|]. cbv zeta.
+  assert (Ex : forall z, skipn j (eval_at M n z) = step_at M l (eval_at M n' z) :: eval_at M n' z).
+  { intros z. rewrite eval_skipn, En by lia. reflexivity. }
+  set (ap := gap_step _ _ _ _).
+  assert (Ha : apart M ap (nth j (eval_at M n x) []) (nth j (eval_at M n y) [])).
+  { rewrite !nth_skipn, !Ex. cbn [hd]. rewrite skipn_tl, Ex in Hr. cbn [tl] in Hr.
+    pose proof (encls_skipn _ _ He (S j)) as H1. rewrite (skipn_tl (eval_at M n x)), Ex in H1. cbn [tl] in H1.
+    unfold ap. apply (gap_step_apart M HM); [apply (gaps_apart M HM)| |]; assumption. }
+  clearbody ap. clear Ex En Hr. set (here := at_node j ss). clearbody here. induction here as [|s here IH]; [exact B|].
+  cbn [fold_right]. apply change_in; [exact IH|]. intros a Hin. apply (meet_in M); [exact Hin|].
+  set (i := snd (fst s)). set (u := nth j (eval_at M n x) []) in *. set (v := nth j (eval_at M n y) []) in *.
+  replace (nth i v 0) with (nth i u 0 + (nth i v 0 - nth i u 0)) by ring.
+  apply (iadd_in M); [apply encl_at, (in_ends M), (encl_nth M), He|apply apart_at, Ha].
 Qed.
 
 Section There.
@@ -75,20 +95,38 @@ Section There.
   Hypothesis Hc : wf c.
   Hypothesis Hp : In p (points c).
   Hypothesis Hy : spots M ys p.
-  Lemma again_from_sound loose reads keep : loose = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) reads ->
-    forall m n ks es, aids_fit ks n -> encls es (eval_at M n (concat (seen_at reads ys))) ->
-    encls (again_from m loose keep ks n es reads c) (eval_at M n (concat (seen_at reads ys))).
+  Lemma again_from_sound known loose reads keep L : loose = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) reads ->
+    let x := concat (seen_at reads ys) in
+    (forall j r b, (j < length L)%nat -> encls r (skipn (S j) (eval_at M L x)) -> encl b (nth j (eval_at M L x) []) ->
+      encl (known j r b) (nth j (eval_at M L x) [])) ->
+    forall m j n ks es, n = skipn j L -> (j <= length L)%nat -> aids_fit ks n -> encls es (eval_at M n x) ->
+    encls (again_from m j known loose keep ks n es reads c) (eval_at M n x).
   Proof.
-    intros Hl Hr. induction m as [|m IH]; intros n ks es Hf He; [exact He|].
+    intros Hl Hr x Hk. induction m as [|m IH]; intros j n ks es En Hj Hf He; [exact He|].
     destruct n as [|l n]; [exact He|]. cbn [again_from]. destruct es as [|e r]; [exact He|].
-    cbn [eval_at] in *. inversion He as [|? ? ? ? H0 H1]; subst. cbv zeta.
-    specialize (IH n (tl ks) r (proj2 Hf) H1). constructor; [|exact IH].
-    apply (clip_node_sound M HM c p ys Hc Hp Hy); try assumption.
-    unfold inside, everywhere. cbn [along starts stops pdot]. lia.
+    assert (Hj' : (j < length L)%nat).
+    { destruct (Nat.eq_dec j (length L)) as [->|]; [rewrite skipn_all in En; discriminate|lia]. }
+    assert (Es : skipn j (eval_at M L x) = step_at M l (eval_at M n x) :: eval_at M n x).
+    { rewrite eval_skipn, <- En by lia. reflexivity. }
+    cbn [eval_at] in *. inversion He as [|? ? ? ? H0 H1]; subst.
+    assert (K : forall r b, encls r (eval_at M n x) -> encl b (step_at M l (eval_at M n x)) ->
+      encl (known j r b) (step_at M l (eval_at M n x))).
+    { intros r' b Hr' Hb. specialize (Hk j r' b Hj'). rewrite skipn_tl, nth_skipn, Es in Hk. exact (Hk Hr' Hb). }
+    destruct m as [|m].
+    - constructor; [|exact H1]. apply (inform_in M HM), K; [exact H1|apply (in_ends M), H0].
+    - cbv zeta. assert (H1' : encls (again_from (S m) (S j) known loose keep (tl ks) n r reads c) (eval_at M n x)).
+      { apply IH; [rewrite skipn_tl, <- En; reflexivity|lia|apply Hf|exact H1]. }
+      constructor; [|exact H1']. apply (clip_node_sound M HM c p ys Hc Hp Hy); try assumption.
+      + unfold inside, everywhere. cbn [along starts stops pdot]. lia.
+      + intros b Hb. apply K; assumption.
   Qed.
-  Lemma rebounded_encls m keep n es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) ->
-    encls es (nodes_at M n ys) -> encls (rebounded m keep n es c) (nodes_at M n ys).
-  Proof. intros Hl Hr He. apply again_from_sound; try assumption. apply fit. Qed.
+  Lemma cased_encls known m keep n es : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) ->
+    (forall j r b, (j < length (layers (ready n)))%nat -> encls r (skipn (S j) (nodes_at M n ys)) ->
+      encl b (nth j (nodes_at M n ys) []) -> encl (known j r b) (nth j (nodes_at M n ys) [])) ->
+    encls es (nodes_at M n ys) -> encls (cased known m keep n es c) (nodes_at M n ys).
+  Proof.
+    intros Hl Hr Hk He. apply again_from_sound with (L := layers (ready n)); try assumption; [reflexivity|lia|apply fit].
+  Qed.
 
   Variables (n n' : net) (unit up : Z) (fs : list vec).
   Hypothesis Hup : 0 < up.
@@ -100,14 +138,6 @@ Section There.
   Hypothesis HS' : 0 < scale_out n'.
   Hypothesis Same : same_layers (layers (ready n)) (layers (ready n')) = true.
   Hypothesis Even : aligned c (sees n) (sees n') = true.
-  Lemma moved_encls ss es es' : encls es (nodes_at M n ys) -> encls es' (nodes_at M n' ys) ->
-    encls (moved n n' ss es es' c) (nodes_at M n' ys).
-  Proof.
-    intros He He'. unfold moved. set (ds := gaps _ _ _ _). assert (Hd : aparts M ds (nodes_at M n ys) (nodes_at M n' ys)).
-    { unfold ds, nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
-      apply (gaps_apart M HM); [apply (gap_input_apart M HM) with (p := p); assumption|assumption|assumption]. }
-    clearbody ds. induction ss as [|s ss IH]; [exact He'|]. cbn [fold_right]. eapply move_in; eassumption.
-  Qed.
   Definition right_there (s s' : strip) (order : Z) : Prop :=
     let k := class_there M n ys in
     let k' := class_there M n' ys in
@@ -118,22 +148,22 @@ Section There.
     right_there s s' order.
   Proof.
     intros He He' Hs H. unfold case_from in H. cbv zeta in H.
-    pose proof (cut_at_0_in _ _ _ He Hs) as H0. set (es0 := cut_at_0 ss es) in *. clearbody es0.
-    rewrite (no_point_none _ _ H0) in H.
-    assert (H1 : encls (rebounded (later_than ss) (bits e) n es0 c) (nodes_at M n ys)) by (apply rebounded_encls; assumption).
-    set (es1 := rebounded _ _ n es0 c) in *. clearbody es1.
-    assert (H1' : encls (rebounded (later_than ss) (bits e) n' (moved n n' ss es1 es' c) c) (nodes_at M n' ys)).
-    { apply rebounded_encls; try assumption. apply moved_encls; assumption. }
-    set (es1' := rebounded _ _ n' _ c) in *. clearbody es1'.
+    assert (H1 : encls (cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c) (nodes_at M n ys)).
+    { apply cased_encls; try assumption. intros j r b _ _ B. apply cut_here_in; assumption. }
+    set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
     refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' e keep s s' order _ _ H1 _ H).
-    apply moved_encls; assumption.
+    apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
+    eapply moved_here_in; try eassumption. apply (gap_input_apart M HM) with (p := p); assumption.
   Qed.
   Lemma case_holds_right s s' order ss : in_case (nodes_at M n ys) ss ->
-    case_holds unit up fs c n n' s s' order ss (enclosed usual n c) (enclosed usual n' c) = true ->
+    case_holds unit up fs c n n' s s' order ss (fst (both_enclosed usual n n' c)) (snd (both_enclosed usual n n' c)) = true ->
     right_there s s' order.
   Proof.
-    intros Hs H. unfold case_holds in H. apply orb_true_iff in H.
-    destruct H as [H|H]; (eapply case_from_right; [| |exact Hs|exact H]; apply (enclosed_encls M HM) with (p := p); assumption).
+    intros Hs H. unfold case_holds in H. cbv zeta in H.
+    pose proof (both_enclosed_encls M HM c p ys Hc Hp Hy n n' Hl Hl' Hr Hr') as E.
+    apply orb_true_iff in H. destruct H as [H|H]; [eapply case_from_right; [apply E|apply E|exact Hs|exact H]|].
+    specialize (E (Effort true true EXACT 0 LEAN 0 0)). destruct (both_enclosed _ n n' c) as [es es']. cbn [fst snd] in E.
+    eapply case_from_right; [apply E|apply E|exact Hs|exact H].
   Qed.
 End There.
 End At.

@@ -196,8 +196,7 @@ Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (
   | [a; b] =>
       match net_at (models pr) a, net_at (models pr) b with
       | Some n, Some n' =>
-          let es := enclosed usual n c in
-          let es' := enclosed usual n' c in
+          let (es, es') := both_enclosed usual n n' c in
           let cases := cases_of (map (located (layers (ready n))) neurons) in
           (0 <? scale_out n) && (0 <? scale_out n') &&
           same_layers (layers (ready n)) (layers (ready n')) && aligned c (sees n) (sees n') &&

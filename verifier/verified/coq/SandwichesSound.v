@@ -408,7 +408,7 @@ Lemma cases_hold_units pr c s neurons told : cases_hold pr c s neurons told = tr
 Proof.
   intros H. unfold cases_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
   destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
-  apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [_ L].
+  destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [_ L].
   apply Nat.eqb_eq in L. set (cs := cases_of _) in *. clearbody cs. revert cs L F.
   induction told as [|[t fs] told IH]; intros [|ss cs] L F; cbn in L; try discriminate; constructor;
     cbn [List.combine forallb] in F; apply andb_true_iff in F; destruct F as [F1 F2].
@@ -467,6 +467,7 @@ Section Holds.
     destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
     destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
     apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+    rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
     apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H L].
     apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H _].
     apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [H Sa].
