@@ -57,3 +57,16 @@ def test_of_others_as_many_as_may_take_most():
     asked = asked_of(8, 1.0)
     each = DEFAULT_WORK / most_of(asked)
     assert each >= 8 * asked.point_cost
+
+
+def test_a_network_of_few_directions_has_more_draws(monkeypatch):
+    asked = asked_of(1000, 1.0)
+    monkeypatch.setattr(type(asked.nets[0]), "everywhere", None)
+    plain = most_of(asked)
+    layers = asked.nets[0].p.teacher.layers
+    rng = np.random.default_rng(3)
+    few = rng.normal(size=(1000, 4)) @ rng.normal(size=(4, 1000))
+    narrow = Network(40, (*layers[:2], Affine(2, few, np.zeros(1000)), *layers[3:]))
+    other = ask(matter_of(signs(40), narrow, Tree((Leaf(0),))))
+    assert len(other.nets[0].unfolded) == 2
+    assert most_of(other) > 2 * plain

@@ -43,10 +43,13 @@ def _is_large(asked: Asked) -> bool:
 def _measured(asked: Asked) -> int:
     """Steps that a drawn point takes, by some points that nothing else is made of."""
     meter, rng = Meter("a pilot", sys.maxsize), np.random.default_rng(0)
-    for net in asked.nets.values():
+    nets = {
+        model: replace(net, p=replace(net.p, poll=asked.poll, spend=meter.spend))
+        for model, net in asked.nets.items()
+    }
+    for net in nets.values():
         counts = [v.count for v in net.p.domain.variables]
         points = rng.integers(0, counts, (SOME, len(counts)))
-        own = replace(net, p=replace(net.p, poll=asked.poll, spend=meter.spend))
-        classes_of(own, points)  # with what making it ready takes once: next to nothing
+        classes_of(net, points)  # with what making it ready takes once: next to nothing
     again = meter.spent + MORE * 4 * asked.point_cost
-    return draw_cost(asked) + -(-again // SOME)
+    return draw_cost(replace(asked, nets=nets)) + -(-again // SOME)

@@ -98,6 +98,12 @@ class Net:
         return self.p.point_cost
 
     @property
+    def draw_cost(self) -> int:
+        """The same of a point of which only the class matters."""
+        ways = self.unfolded if self.everywhere is None else ()
+        return min(self.point_cost, ways[0].cost) if len(ways) > 1 else self.point_cost
+
+    @property
     def chunk(self) -> int:
         """Points evaluated at a time."""
         return chunk_of(self.p)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import inf, isfinite, prod, sqrt
 
 import numpy as np
@@ -71,6 +72,12 @@ class Unfolded:
     tables: tuple[Singles, ...]
     rounded: tuple[Reals, ...]
     linear: dict[int, Linear]
+
+    @cached_property
+    def cost(self) -> int:
+        """Steps for a point, about, with those that are left to the network as it stands."""
+        own = sum(x.size for layer in self.linear.values() for x in layer.factors)
+        return 2 * own + 24 * sum(self.p.teacher.widths) + self.p.point_cost // 32
 
     def at(self, points: Ints) -> tuple[Ints, Bools]:
         """The classes at points, (points, variables), and where they are not certain."""
