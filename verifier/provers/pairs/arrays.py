@@ -88,6 +88,9 @@ class Pool(NamedTuple):
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
     again: Ints  # [cells] 1 where it was bounded again and that told more
+    neuron: Ints  # [cells, 3]
+    plain: Real
+    one: Real
     open: Real  # [cells]
     yes: Real  # [cells]
     share: Real  # [cells]
@@ -104,19 +107,19 @@ UNKNOWN = 8
 class Room(NamedTuple):
     """Scratch arrays of one thread."""
 
-    rows: Real  # [2, neurons, columns]
-    center: Real  # [2 * 2, neurons] by copy, before and after
-    gap: Real  # [2 * 2, neurons] what the second copy has more, least and most, before and after
-    held: Real  # [2, neurons] the same, of the layer at work
+    rows: Real  # [kept layers, neurons, columns] of the last layers and the logit
+    center: Real  # [layers + 1, 4, neurons] by copy, before and after; at last the logit's
+    gap: Real  # [layers + 1, 4, neurons] what the second copy has more, least and most, the same
     reach: Real  # [2, neurons] ends of the second network's neurons, where it is no copy
     radius: Real  # [2, columns] of each error term, by copy
     spread: Real  # [columns] what the copies' errors may differ by
     part: Real  # [columns, variables] a variable's part in the range of the neuron
-    ends: Real  # [2, layers, neurons] the first copy's pre-activations are between
+    ends: Real  # [4, layers, neurons] pre-activations are between: the first copy's, the second's
     side: Real  # [4, columns] forms below and above the logit, the latter minus the former; a form
     back: Real  # [2, neurons] a form in the neurons of a layer, before and after
-    slope: Real  # [neurons]
-    place: Ints  # [neurons] the neuron's error column, or -1
+    slope: Real  # [layers, neurons]
+    place: Ints  # [layers, neurons] the neuron's error column, or -1
+    columns: Ints  # [layers] columns behind each
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
     score: Real  # [variables]
     form: Real  # [columns]
@@ -127,6 +130,12 @@ class Room(NamedTuple):
     best: Real  # [16] of what is found that leaves least open
     order: Ints  # [values]
     picked: Ints  # [variables]
+    cut: Ints  # [2, 3] the neurons whose sign is known in a case: layer, neuron, sign
+    tried: Ints
+    option: Real
+    neuron: Ints
+    left: Real
+    sure: Real
     cuts: Ints  # [variables]
 
 
@@ -163,6 +172,8 @@ class Task(NamedTuple):
     point: float = 0.0
     listed: float = 0.0
     least: float = 0.0
+    one: float = 3.0
+    two: float = 6.0
 
 
 START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)

@@ -52,6 +52,11 @@ class Layout:
     neurons: int
     columns: int
 
+    @property
+    def kept(self) -> int:
+        """Layers whose rows are kept: of two copies all, for their cases."""
+        return len(self.nets.widths) if self.nets.copies == 2 and not self.nets.similar else 2
+
 
 def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
     """The arrays of a question about one network of two classes, two copies, or two similar ones.
@@ -280,25 +285,25 @@ def _sums(
     return found
 
 
-def make_room(held: Layout) -> Room:
+def make_room(held: Layout, beside: Room | None = None) -> Room:
     """Scratch memory of one thread."""
     variables = len(held.inputs.kind)
-    n, c = held.neurons, held.columns
+    n, c, layers = held.neurons, held.columns, len(held.nets.widths)
     return Room(
-        rows=np.zeros((2, n, c)),
-        center=np.zeros((4, n)),
-        gap=np.zeros((4, n)),
-        held=np.zeros((2, n)),
+        rows=np.zeros((held.kept, n, c)),
+        center=np.zeros((layers + 1, 4, n)),
+        gap=np.zeros((layers + 1, 4, n)),
         reach=np.zeros((2, n)),
         radius=np.zeros((2, c)),
         spread=np.zeros(c),
         part=np.zeros((c, variables)),
-        ends=np.zeros((2, len(held.nets.widths), n)),
+        ends=np.zeros((4, layers, n)),
         side=np.zeros((4, c)),
         back=np.zeros((2, n)),
-        slope=np.zeros(n),
-        place=np.zeros(n, dtype=np.int64),
-        middle=np.zeros((2, c)),
+        slope=np.zeros((layers, n)),
+        place=np.zeros((layers, n), dtype=np.int64),
+        columns=np.zeros(layers, dtype=np.int64),
+        middle=np.zeros((2, c)) if beside is None else beside.middle,
         score=np.zeros(variables),
         form=np.zeros(c),
         loss=np.zeros((2, c)),
@@ -308,6 +313,12 @@ def make_room(held: Layout) -> Room:
         best=np.zeros(16),
         order=np.zeros(CHOICES + 2, dtype=np.int64),
         picked=np.zeros(variables + 1, dtype=np.int64),
+        cut=np.full((2, 3), -1, dtype=np.int64),
+        tried=np.zeros(16, dtype=np.int64),
+        option=np.array([float(x) for x in __import__("os").environ.get("F", "1,3,1,0,0,0").split(",")]),
+        neuron=np.full(3, -1, dtype=np.int64),
+        left=np.zeros(2),
+        sure=np.zeros(2),
         cuts=np.zeros(variables + 1, dtype=np.int64),
     )
 
@@ -332,6 +343,9 @@ def make_pool(held: Layout, cells: int) -> Pool:
         known=ints(),
         ended=ints(),
         again=ints(),
+        neuron=ints(3),
+        plain=real(),
+        one=real(),
         open=real(),
         yes=real(),
         share=real(),

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
 
-def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch: Real) -> int:
+def call(held: Layout, pool: Pool, room: tuple[Room, Room], task: Task, batch: Ints, scratch: Real) -> int:
     """Call the compiled search."""
-    return int(run(held.nets, held.inputs, pool, room, task, batch, scratch))
+    return int(run(held.nets, held.inputs, pool, *room, task, batch, scratch))
 
 
 def _wait() -> bool:

@@ -80,6 +80,7 @@ class Sandwiching(Searching):
         own = 16 * len(self.matter.domain.variables)
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]
+        self.rooms = [(x, make_room(self.held, x)) for x in self.rooms]
         self.pool = make_pool(self.held, cells)
         self.batch = np.zeros(cells, dtype=np.int64)
         self.scratch = np.zeros((2, cells))

@@ -31,114 +31,17 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import clipped, sandwich
+from verifier.provers.pairs.bounds import sandwich
 from verifier.provers.pairs.halving import count, halve, middle, move
+from verifier.provers.pairs.ranges import clipped
+from verifier.provers.pairs.strips_decide import decide
+from verifier.provers.pairs.cases import cases
 from verifier.provers.pairs.sides import approach, lean, swap
 
-NEVER = 1e300
-SLIGHT = 1e-9
-"""What is taken to be open where hardly anything is, of a cell's probability."""
-BINNED = 1e-3
-"""The same at least where the form passes from true to false: the kernel counts in bins."""
-ROUNDING = 2.0**-10
-"""How much narrower than its bounds a margin is taken to be, in units of the bounds."""
 PAYS, SELDOM, LATELY = 0.7, 32, 0.9
 """Bounding again takes three times as long, and what is open falls about as the fifth root of the
 time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
 whether it does now; what it told of earlier ones counts so much less each time."""
-
-
-@compiled
-def tighten(found: Real) -> None:
-    """Use what the copies differ by for each other's strip."""
-    a0, a1, b0, b1 = found[LEAST], found[LEAST + 1], found[MOST], found[MOST + 1]
-    more, less = found[MORE], found[LESS]
-    found[LEAST + 1], found[MOST + 1] = max(a1, a0 + more), min(b1, b0 + less)
-    found[LEAST], found[MOST] = max(a0, a1 - less), min(b0, b1 - more)
-
-
-@compiled
-def below(t: float, found: Real) -> float:
-    """The share of a cell where its form is at most t, about: of a normal distribution."""
-    if t >= found[HIGHEST]:
-        return 1.0
-    if t < found[LOWEST]:
-        return 0.0
-    z = (t - found[MEAN]) / max(found[DEVIATION], 1e-300)
-    return 0.5 * math.erfc(-z * 0.7071067811865476)
-
-
-@compiled
-def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> int:
-    """What the strips say of a cell: its YES and UNDECIDED shares; returns the classes known.
-
-    Where all classes are known to be 0 the form is at most ``top``, where they are known to be 1
-    at least ``bottom``: strips that are to be true there too are no narrower.
-    """
-    if copies == 2:
-        tighten(found)
-    for m in range(copies):
-        found[LEAST + m] = min(found[LEAST + m], -top)
-        found[MOST + m] = max(found[MOST + m], -bottom)
-    order = 15
-    if copies == 1:
-        order = 5  # the second class is 0
-    else:
-        if found[MORE] >= 0:
-            order &= ~4
-        if found[LESS] <= 0:
-            order &= ~2
-    t0, t1, t2, t3 = -found[MOST], -found[LEAST], NEVER, NEVER
-    if copies == 2:
-        t2, t3 = -found[MOST + 1], -found[LEAST + 1]
-    if t0 > t1:
-        t0, t1 = t1, t0
-    if t2 > t3:
-        t2, t3 = t3, t2
-    if t0 > t2:
-        t0, t2 = t2, t0
-    if t1 > t3:
-        t1, t3 = t3, t1
-    if t1 > t2:
-        t1, t2 = t2, t1
-    slack = ROUNDING * (found[HIGHEST] - found[LOWEST] + abs(found[LOWEST] + found[MOST]) / 64)
-    yes = undecided = before = 0.0
-    some_true = some_false = False
-    left = -NEVER
-    for step in range(5):
-        right = t0 if step == 0 else t1 if step == 1 else t2 if step == 2 else t3
-        if step == 4:
-            right = NEVER
-        if right > left and right >= found[LOWEST] - slack and left < found[HIGHEST] + slack:
-            possible = order
-            for m in range(copies):
-                zeros = 3 if m == 0 else 5
-                if left >= -found[LEAST + m]:
-                    possible &= 15 - zeros
-                elif right <= -found[MOST + m]:
-                    possible &= zeros
-            upto = below(right, found)
-            if possible & table and possible & ~table:
-                undecided += max(upto - before, SLIGHT)
-            elif possible & table:
-                yes += upto - before
-                some_true = True
-            elif possible:
-                some_false = True
-            before = upto
-        left = max(left, right)
-    if some_true and some_false:
-        undecided = max(undecided, BINNED)
-    found[YES], found[UNDECIDED] = yes, undecided
-    known = 0
-    for m in range(2):
-        own = 2
-        if m < copies and found[LOWEST] - slack > -found[LEAST + m]:
-            own = 1
-        elif m < copies and found[HIGHEST] + slack <= -found[MOST + m]:
-            own = 0
-        known = 3 * known + own
-    return known
 
 
 @compiled
@@ -215,7 +118,9 @@ def again(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room) -> None:
 
 
 @compiled
-def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
+def look(
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, other: Room, few: float
+) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
@@ -234,13 +139,28 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
     if best[UNDECIDED] > 0 and copies == 1:
         sided(inputs, pool, at, room, -np.inf, np.inf)
     undecided = best[UNDECIDED]
+    pool.neuron[at, 0] = pool.neuron[at, 1] = pool.neuron[at, 2] = -1
+    tried = undecided > 0 and between and copies == 2 and not nets.similar and other.option[0] > 0
+    if tried:
+        cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, other)
     if undecided > 0 and between and tries(copies, room):
         again(nets, inputs, pool, at, room)
         room.again[0] = LATELY * room.again[0] + undecided
         room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
         if best[UNDECIDED] < undecided:
             pool.again[at] = 1
+    pool.plain[at] = pool.one[at] = pool.share[at] * best[UNDECIDED]
     yes, undecided = best[YES], best[UNDECIDED]
+    if tried:
+        for t in range(2):
+            most = min(yes + undecided, other.sure[t] + other.left[t])
+            least = max(yes, other.sure[t])
+            if most - least < undecided:
+                yes, undecided = least, max(0.0, most - least)
+                pool.neuron[at, t] = other.neuron[t]
+                pool.neuron[at, 2] = other.neuron[2]
+            if t == 0:
+                pool.one[at] = pool.share[at] * undecided
     pool.known[at] = int(best[KNOWN])
     pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
     pool.ended[at] = OPEN if undecided > 0 else CLOSED
@@ -280,7 +200,7 @@ def pop(pool: Pool) -> int:
 
 @compiled
 def expand(
-    nets: Nets, inputs: Inputs, pool: Pool, at: int, to: int, spare: int, room: Room, task: Task
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, to: int, spare: int, room: Room, other: Room, task: Task
 ) -> None:
     """Split a cell where the most is gained: of some with the best scores, as measured.
 
@@ -311,8 +231,8 @@ def expand(
         i, cut = room.picked[s], room.cuts[s]
         place = spare if kept >= 0 else to
         halve(inputs, pool, at, i, cut, place)
-        total = look(nets, inputs, pool, place, room, task.few)
-        total += look(nets, inputs, pool, place + 1, room, task.few)
+        total = look(nets, inputs, pool, place, room, other, task.few)
+        total += look(nets, inputs, pool, place + 1, room, other, task.few)
         if total < best:
             best, kept, kept_cut = total, i, cut
             if place != to:
