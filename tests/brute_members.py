@@ -123,6 +123,11 @@ def network_class(layers, x):
 
 def network_logits(layers, x):
     """The last layer's numbers."""
+    return network_nodes(layers, x)[-1]
+
+
+def network_nodes(layers, x):
+    """All layers' numbers, the input's first."""
     nodes = [x]
     for kind, sources, arrays in layers:
         h = nodes[sources[0]]
@@ -140,7 +145,7 @@ def network_logits(layers, x):
             assert kind == "add"
             out = [a + b for a, b in zip(h, nodes[sources[1]], strict=True)]
         nodes.append(out)
-    return nodes[-1]
+    return nodes
 
 
 def layers_of(network, raw, at):

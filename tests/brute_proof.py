@@ -67,21 +67,16 @@ def nodes(data, models, columns=None):
             about = inner
             if inner[-1].kind == SANDWICH:
                 about = inner[:-1]
-                own = {
-                    m
-                    for m, _, _ in brute_sandwich.read(
-                        inner[-1].argument, inner[-1].more, models
-                    ).strips
-                }
+                last = brute_sandwich.read(inner[-1].argument, inner[-1].more, models, columns)
+                own = {m for m, _, _ in last.strips}
                 assert all(n.kind == CONSTANT and n.model not in own for n in about)
             assert argument >= 2 and {n.kind for n in about} <= {CONSTANT, TAIL, TRUSTED}
             assert [n.model for n in about] == sorted({n.model for n in about})
             return Node(kind, more=inner)
         if kind == SANDWICH:
             assert columns is not None
-            count = 2 + 3 * (1 + argument % 2) + columns
-            more = tuple(next(stream) for _ in range(count))
-            brute_sandwich.read(argument, more, models)
+            more = brute_sandwich.integers_of(argument, columns, stream)
+            brute_sandwich.read(argument, more, models, columns)
             return Node(kind, argument, more=more)
         more = tuple(next(stream) for _ in range({SPLIT: 1, TAIL: 2, TRUSTED: 1}.get(kind, 0)))
         assert kind != TAIL or (more[0] <= more[1] and gcd(*more) == 1)
@@ -213,7 +208,8 @@ def check_leaf(matter, parts, node, tally):
 
 def add_sandwich(matter, parts, node, known, tally):
     """Check a Sandwich and add up what it shows where other models' classes are ``known``."""
-    step = brute_sandwich.read(node.argument, node.more, len(matter.models))
+    columns = sum(len(v.rows[0]) for v in matter.variables)
+    step = brute_sandwich.read(node.argument, node.more, len(matter.models), columns)
     if not brute_sandwich.is_true(matter, parts, step):
         raise Refused("a Sandwich does not hold")
     tally.step("sandwich")

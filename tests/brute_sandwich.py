@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from math import floor, lcm, prod
 
-from tests.brute_members import network_logits, truth
+from tests.brute_members import network_logits, network_nodes, truth
 
 LONGEST = 1 << 26
 LARGEST = 1 << 53
@@ -29,38 +29,68 @@ def unsigned(n):
 
 @dataclass(frozen=True)
 class Sandwich:
-    """``strips`` are (model, least, most)."""
+    """``strips`` are (model, least, most), ``neurons`` (node, component), with a step a case."""
 
     strips: tuple
     form: tuple
     exponent: int
     width: int
     order: int
+    neurons: tuple = ()
+    steps: tuple = ()
 
     @property
     def numbers(self):
         """The argument of the node, and the integers that follow."""
         strips = [n for m, low, high in self.strips for n in (m, unsigned(low), unsigned(high))]
-        more = (self.exponent, self.width, *strips, *map(unsigned, self.form))
-        return 2 * self.order + len(self.strips) - 1, more
+        more = [self.exponent, self.width, *strips, *map(unsigned, self.form)]
+        more += [n for pair in self.neurons for n in pair]
+        for step in self.steps:
+            argument, own = step.numbers
+            more += [argument * 8 + 7, *own]
+        return 8 * len(self.neurons) + 2 * self.order + len(self.strips) - 1, tuple(more)
 
 
-def read(argument, numbers, models):
+def integers_of(argument, columns, following):
+    """The integers behind a Sandwich's head, those of its cases too; ``following`` gives them."""
+    deep = argument // 8
+    more = [next(following) for _ in range(2 + 3 * (1 + argument % 2) + columns + 2 * deep)]
+    for _ in range(1 << deep if deep else 0):
+        head = next(following)
+        assert head % 8 == 7 and head < 64
+        more += [head, *integers_of(head // 8, columns, following)]
+    return tuple(more)
+
+
+def read(argument, numbers, models, columns):
     """The Sandwich of a node's integers; AssertionError where it is malformed."""
-    order, second = divmod(argument, 2)
-    exponent, width, *rest = numbers
-    assert order <= 3 * second and exponent <= 1024 and width >= 1
+    deep, own = divmod(argument, 8)
+    order, second = divmod(own, 2)
+    assert deep <= 2 * second and order <= 3 * second
+    following = iter(numbers)
+    exponent, width = next(following), next(following)
+    assert exponent <= 1024 and width >= 1
     strips = []
-    for k in range(1 + second):
-        model, low, high = rest[3 * k], signed(rest[3 * k + 1]), signed(rest[3 * k + 2])
+    for _ in range(1 + second):
+        model, low, high = next(following), signed(next(following)), signed(next(following))
         assert model < models and low <= high and (not strips or model > strips[-1][0])
         strips.append((model, low, high))
-    form = tuple(map(signed, rest[3 * len(strips) :]))
-    return Sandwich(tuple(strips), form, exponent, width, order)
+    form = tuple(signed(next(following)) for _ in range(columns))
+    neurons = tuple((next(following), next(following)) for _ in range(deep))
+    steps = []
+    for _ in range(1 << deep if deep else 0):
+        own = next(following) // 8
+        each = integers_of(own, columns, following)
+        steps.append(read(own, each, models, columns))
+    assert next(following, None) is None
+    return Sandwich(tuple(strips), form, exponent, width, order, neurons, tuple(steps))
 
 
-def is_true(matter, parts, step):
-    """Whether what the Step says holds: its models, its form, and of classes at every tuple."""
+def is_true(matter, parts, step, case=lambda _: True):
+    """Whether what the Step says holds: its models, its form, and of classes at every tuple.
+
+    Of those of a ``case`` alone; and the same of its own cases.
+    """
     models = [matter.models[m] for m, _, _ in step.strips]
     if not all(m.is_network and m.classes == 2 for m in models):
         return False
@@ -72,7 +102,7 @@ def is_true(matter, parts, step):
         return False
     if max(map(abs, step.form)) > LARGEST:
         return False
-    for values in product(*parts):
+    for values in filter(case, product(*parts)):
         margins = [margin(matter, m, values) for m in models]
         near = sum_at(matter, step.form, values)
         for (_, low, high), g in zip(step.strips, margins, strict=True):
@@ -82,7 +112,43 @@ def is_true(matter, parts, step):
             return False
         if step.order & 2 and margins[1] > 0 >= margins[0]:
             return False
-    return True
+    return not step.neurons or cases_are_true(matter, parts, step)
+
+
+def cases_are_true(matter, parts, step):
+    """The same of all cases, and whether they are told apart by neurons of one of two copies."""
+    first = matter.models[step.strips[0][0]]
+    if len(step.strips) < 2 or first.layers != matter.models[step.strips[1][0]].layers:
+        return False
+    before = {sources[0] for kind, sources, _ in first.layers if kind == "relu"}
+    if list(step.neurons) != sorted(set(step.neurons)) or len(step.steps) != 2 ** len(step.neurons):
+        return False
+    nodes = nodes_at(first, [v.rows[0] for v in matter.variables])
+    if any(i not in before or j >= len(nodes[i]) for i, j in step.neurons):
+        return False
+
+    def within(signs):
+        def case(values):
+            nodes = nodes_at(
+                first, [v.rows[i] for v, i in zip(matter.variables, values, strict=True)]
+            )
+            every = enumerate(nodes[i][j] for i, j in step.neurons)
+            return all(x >= 0 if signs >> bit & 1 else x <= 0 for bit, x in every)
+
+        return case
+
+    models = [m for m, _, _ in step.strips]
+    return all(
+        not own.neurons
+        and [m for m, _, _ in own.strips] == models
+        and is_true(matter, parts, own, within(signs))
+        for signs, own in enumerate(step.steps)
+    )
+
+
+def nodes_at(model, rows):
+    """All numbers of a network at a tuple, by all variables' rows."""
+    return network_nodes(model.layers, [c for i in model.reads for c in rows[i]])
 
 
 def margin(matter, model, values):
@@ -202,7 +268,19 @@ def count(matter, leaf, points, step, known):
             most = 0 if high is None else above(high, which, sure=False)
             sums[kind] += max(0, above(low, which, sure=True) - most)
         found.append((sum((1, w)[which] for _, w in every), sums[1], sums[0]))
-    return tuple(found)
+    return tightened(found, [count(matter, leaf, points, own, known) for own in step.steps])
+
+
+def tightened(found, cases):
+    """With what cases show: what may be true is in one of these, and may be true there."""
+    if not cases or None in cases:
+        return None if cases else tuple(found)
+    both = []
+    for which, (total, true, false) in enumerate(found):
+        not_true = total - sum(total - case[which][2] for case in cases)
+        not_false = total - sum(total - case[which][1] for case in cases)
+        both.append((total, max(true, not_false), max(false, not_true)))
+    return tuple(both)
 
 
 def sum_of(form, row):

@@ -178,7 +178,7 @@ class Split(NamedTuple):
     took: float
 
 
-def split(name: str, limit: float, seed: int) -> Split:
+def split(name: str, limit: float, seed: int, sample: int | None = None) -> Split:
     """The table with two thirds of its rows drawn by a seed."""
     from sklearn.tree import DecisionTreeClassifier
 
@@ -192,7 +192,7 @@ def split(name: str, limit: float, seed: int) -> Split:
     if wishes.pop("by_model", False):  # the other rows tell nothing of where to cut
         wishes["bins"] = edges_by(model, x.iloc[own], wishes["bins"])
     read = read_frame(x, **wishes)
-    made = lp.distill(model, read.domain, rows=x.iloc[own], timeout=limit)
+    made = lp.distill(model, read.domain, rows=x.iloc[own], timeout=limit, sample=sample)
     with tempfile.TemporaryDirectory() as folder:
         made.report(Path(folder) / "report.html")
     took = time.perf_counter() - start

@@ -1,6 +1,6 @@
 """Samples of what proofs leave open: how wide, in how long, and beside plain sampling.
 
-python -m tests.benchmarks sampling [--limit S] [--only NAME ...] [--every] [--own-time]
+python -m tests.benchmarks sampling [--limit S] [--only NAME ...] [--every] [--kinds] [--own-time]
 python -m tests.benchmarks sampling --files CERTIFICATE ... [--seconds S]
 
 The pair question of the fairness networks (LEAFPROOF_FAIRNESS_NETS), the networks of width 1000
@@ -13,16 +13,17 @@ off by, where it is such draws itself).
 
 With --files certificates are sampled again, whatever sample they hold, in S processor seconds, the
 choice of how included: on a busy machine too, if not as much. With --every all networks of the
-folder are asked about; with --own-time limits are of the seconds of the one processor that is used
-then, so that what else the machine does takes none of them (a search's helpers do not count).
+folder are asked about, with --kinds problems of many kinds (`sampled_kinds`); with --own-time
+limits are of the seconds of the one processor that is used then, so that what else the machine does
+takes none of them (a search's helpers do not count).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +31,10 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks import literature, paper_nets
+from tests.benchmarks.own_time import own_time
+from tests.benchmarks.sampled_kinds import kinds
 from verifier.chance.confidence import clopper_pearson
-from verifier.jobs import limit, piloting, pricing
+from verifier.jobs import piloting, pricing
 from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.jobs.distill import distill
@@ -60,18 +63,12 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each")
     parser.add_argument("--only", nargs="+", help="these cases")
     parser.add_argument("--every", action="store_true", help="all networks of the folders")
+    parser.add_argument("--kinds", action="store_true", help="problems of many kinds instead")
     parser.add_argument("--files", nargs="+", type=Path, help="certificates to sample again")
     parser.add_argument("--seconds", type=float, default=8.0, help="processor seconds for each")
     parser.add_argument("--own-time", action="store_true", help="limits of processor time")
     options = parser.parse_args(list(arguments))
-    with pytest.MonkeyPatch.context() as patch:
-        if options.own_time:
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-            for name in ("monotonic", "perf_counter"):
-                patch.setattr(time, name, time.process_time)
-            for module in (piloting, limit):  # nor does it wait for any by this clock
-                patch.setattr(module, "slow", lambda *_: 1.0)
-            patch.setattr(limit, "kept_waiting", lambda: 0.0)
+    with own_time() if options.own_time else nullcontext():
         _print(options)
 
 
@@ -82,10 +79,10 @@ def _print(options: argparse.Namespace) -> None:
     print("| --- | --: | --: | --- | --: | --: | --: | --: |")
     for path in options.files or ():
         print(sampled_again(path, options.seconds), flush=True)
-    held = {} if options.files else dict(cases(every=options.every))
+    held = dict(kinds() if options.kinds else cases(every=options.every))
     if unknown := [x for x in options.only or () if x not in held]:
         raise SystemExit(f"no case is called {unknown[0]}: there are {', '.join(held)}")
-    for name in options.only or held:
+    for name in () if options.files else options.only or held:
         print(row(name, held[name](options.limit)), flush=True)
 
 

@@ -191,8 +191,13 @@ def malformed():
         "sandwich-with-an-order-of-one-network": bad(
             "nothing to compare", sandwich, step((0, 0, 0), form=form, order=1)
         ),
-        "sandwich-with-an-order-of-8": bad(
-            "two bits only", sandwich, numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, *([0] * 7)), copies
+        "sandwich-of-three-neurons": bad(
+            "cases of one or two", sandwich, numbers(25, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)
+        ),
+        "sandwich-with-a-case-that-has-cases": bad(
+            "cases are not told apart again",
+            "no sandwich of a case at offset 1",
+            numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 9 * 8 + 7),
         ),
         "sandwich-with-bins-of-no-width": bad(
             "a division by 0", sandwich, step((0, 0, 0), form=form, width=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -88,3 +89,23 @@ def test_the_certificate_records_the_command_without_paths(files, capfd):
     assert f"**Certificate made by**: {made_by}" in shown
     assert "**Seed**: 0, of the search" in shown
     assert run(["check", "c.cert", "--paranoid", "-q"]) == 0
+
+
+def test_points_too_wide_for_a_table_are_a_line_each(tmp_path, monkeypatch, capfd):
+    """Numbers folded in narrow columns would read as others."""
+    monkeypatch.chdir(tmp_path)
+    values = {"values": ["12345.67", "76543.21"], "encoding": [[12345.67], [76543.21]]}
+    entries = [{"name": f"measurement {i} (cm)", **values} for i in range(6)]
+    Path("d.json").write_text(json.dumps({"format": "leafproof-domain/1", "variables": entries}))
+    weight = np.zeros((1, 6), np.float32)
+    save_onnx(Network(6, (Affine(0, weight, np.array([-1], np.float32)),)), "net.onnx")
+    write_tree("one.json", Tree((Leaf(1),)))
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["certify", "net.onnx", "one.json", "--domain", "d.json"]) == 1
+    out = capfd.readouterr().out
+    line = r"network = .*0.*, tree = .*1.*: measurement 0 \(cm\) = (12345\.67|76543\.21), meas"
+    assert "points where they differ:" in out and "┃" not in out
+    assert re.search(line, out)
+    monkeypatch.setenv("COLUMNS", "250")
+    run(["certify", "net.onnx", "one.json", "--domain", "d.json"])
+    assert "┃" in capfd.readouterr().out

@@ -10,7 +10,7 @@ import pytest
 
 from verifier.formats.domains import product
 from verifier.formats.frames import domain_from_frame
-from verifier.formats.load import load_teacher
+from verifier.formats.load import load_model, load_teacher
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
@@ -155,6 +155,35 @@ def test_pipelines(missing: bool) -> None:
         _agree(made, domain, model.predict(table[list(frame.columns)]), points)
         with pytest.raises(EnsembleError, match="give the domain of its table"):
             load_teacher(model)
+
+
+def test_scalers_of_the_domains_own_columns() -> None:
+    """A pipeline that was fitted to what the domain's columns hold, one-hot ones among them."""
+    from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import KBinsDiscretizer, PowerTransformer, StandardScaler
+    from sklearn.tree import DecisionTreeClassifier
+
+    domain = product([Domain.range("age", 18, 26, 2), Domain.one_hot("colour", ["r", "g", "b"])])
+    points = [(i, j) for i in range(5) for j in range(3)]
+    x = np.array([[float(v) for v in domain.encode(p)] for p in points])
+    y = np.random.default_rng(1).integers(0, 3, len(x))
+    cutting = KBinsDiscretizer(3, encode="ordinal", quantile_method="linear")
+    for first in (StandardScaler(), PowerTransformer(), make_pipeline(StandardScaler(), cutting)):
+        for final in (
+            RandomForestClassifier(4, max_depth=3, random_state=0),
+            GradientBoostingClassifier(n_estimators=3),
+            DecisionTreeClassifier(),
+        ):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of columns with two values
+                model = make_pipeline(first, final).fit(x, y)
+                made = load_model(model, domain=domain)
+            found = [str(made.class_at(domain.encode(p))) for p in points]
+            assert found == [str(k) for k in model.predict(x)]
+    with pytest.raises(EnsembleError, match="give the domain of its table"):
+        other = make_pipeline(StandardScaler(), RandomForestClassifier(2)).fit(x[:, :3], y)
+        load_teacher(other, domain=domain)
 
 
 def test_a_file_with_names_and_categories(tmp_path: Any) -> None:

@@ -101,6 +101,13 @@ def _two_halves(operator: str, axis: int) -> Build:
     return build
 
 
+def _one_half(m: Model, _: np.random.Generator) -> str:
+    """The other is left out, over which onnxruntime falls."""
+    m.node("Split", ["x"], axis=1)
+    m.nodes[-1].output[:] = ["", "half"]
+    return "half"
+
+
 CASES: dict[str, tuple[tuple[int, ...], Build]] = {
     "conv": ((1, 3, 3), _conv((1, 3, 3), 2, [2, 2])),
     "conv padded": ((2, 2, 2), _conv((2, 2, 2), 3, [3, 3], pads=[1, 1, 1, 1])),
@@ -248,6 +255,7 @@ BAD: dict[str, tuple[tuple[int, ...], Build, str]] = {
         lambda m, _: m.node("Conv", ["x", m.tensor(np.ones((2, 2, 1, 1)))]),
         "3 channels",
     ),
+    "a half left out": ((2, 3), _one_half, "leaves out one of its parts"),
     "a matrix for other columns": ((2, 3), _one("MatMul", np.ones((2, 2))), "takes 2 inputs"),
     "a slope for other channels": ((2, 3), _one("PRelu", np.ones((3, 1))), "does not fit"),
 }

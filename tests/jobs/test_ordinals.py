@@ -5,6 +5,7 @@ An age of 18 to 60 and a size S, M, L; the network is 1 where age > 40, and alwa
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 from itertools import cycle
@@ -188,3 +189,26 @@ def test_another_tree_of_what_is_possible_is_told_apart(tmp_path):
     product = Domain(domain.variables)
     with pytest.raises(InvalidProof, match="their trees of what is possible"):
         check(tmp_path / "a.certificate", against=(network, Tree((Leaf(1),)), product))
+
+
+def test_what_is_impossible_of_ranges_is_the_same_in_certificate_and_file(tmp_path):
+    """However the file's tree says what goes left of a range that was cut before."""
+    at = tmp_path / "domain.json"
+    ranges = [{"name": name, "from": 0, "to": 3, "step": 1} for name in "ab"]
+    network = Network(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))
+    given = network, Tree((Leaf(1),)), at
+
+    def write(b: int) -> None:
+        held = {
+            "format": "leafproof-domain/2",
+            "variables": ranges,
+            "impossible": [{"a": 1, "b": b}],
+        }
+        at.write_text(json.dumps(held))
+
+    write(2)
+    certify(*given, output=tmp_path / "a.certificate")
+    check(tmp_path / "a.certificate", against=given)
+    write(1)
+    with pytest.raises(InvalidProof, match="their trees of what is possible"):
+        check(tmp_path / "a.certificate", against=given)

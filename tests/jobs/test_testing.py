@@ -293,9 +293,10 @@ def test_rows_are_drawn_from(tmp_path: Path) -> None:
     rows = tmp_path / "data.csv"
     rows.write_text("a,b,class\n0,0,x\n0,1,y\n1,1,y\n1,1,x\n", encoding="utf-8")
     tree = Tree((Leaf(0),))
-    found = lp.test(
-        lambda x: x[:, 0], tree, rows=rows, target="class", samples=4000, delta="1/1000"
-    ).proved
+    held = lp.test(lambda x: x[:, 0], tree, rows=rows, target="class", samples=4000, delta="1/1000")
+    assert "differ at 2 of all 4 rows" in held._repr_html_()
+    assert "only 3 listed ones are possible" in held._repr_html_()
+    found = held.proved
     assert found is not None and found.sampled is not None
     assert found.sampled.lower == HALF == found.sampled.upper  # all four are asked
     assert (found.sampled.draws, found.sampled.among) == (4, 4)
@@ -423,7 +424,7 @@ def test_all_points_once_is_the_error(once: lp.Result) -> None:
     every = lp.test(model, AND, BITS, replacement=False)
     assert every.proved is not None and every.proved.sampled is not None
     assert every.proved.sampled.lower == truth == every.proved.sampled.upper
-    assert "of all 256 points or rows" in every._repr_html_()
+    assert "of all 256 points" in every._repr_html_()
     assert "finite-population" in once._repr_html_()
 
 

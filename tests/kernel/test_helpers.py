@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +22,7 @@ from verifier.kernel.asked import ask
 from verifier.kernel.helpers import Helpers, Here, Some, answer
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.stopping import CheckStopped, polling
-from verifier.kernel.stretches import laid
+from verifier.kernel.stretches import Held, laid
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, TooMuch
 from verifier.model.network import Affine, Network
@@ -76,7 +79,7 @@ def test_what_is_answered_is_what_is_found_here(one):
         for own, here in zip(found.sums, answer(ledger, some).sums, strict=True):
             alike = [(x[0] is x[1], y[0] is y[1]) for x, y in zip(own, here, strict=True) if x]
             assert all(a == b for a, b in alike)
-    assert {"", "only"} <= whys and counted == {tuple}
+    assert {"", "only"} <= whys and counted == {Held}
 
 
 @pytest.mark.parametrize("seed", seeds(range(1000, 1020)))
@@ -123,6 +126,33 @@ def test_what_a_dead_helper_does_not_answer_is_found_here():
         assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
         assert not own.there
         assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+
+
+def test_a_helper_of_another_kernel_answers_nothing(monkeypatch):
+    """As where this one was found in the working directory, and another is installed."""
+    matter, ledger, some = next(x for x in map(some_of, range(40)) if x[2] is not None)
+    monkeypatch.setattr(helpers, "__file__", "/elsewhere/verifier/kernel/helpers.py")
+    with Helpers(1) as held:
+        assert held.about(matter).hand_in(ledger, some)() == answer(ledger, some)
+        (own,) = held._every
+        assert not own.there and own.process.wait(timeout=PATIENCE) == 0
+
+
+def test_helpers_are_found_where_this_kernel_is(tmp_path, monkeypatch):
+    """In the working directory, which Python names by an empty word, before what is installed."""
+    root = Path(helpers.__file__).parents[2]
+    (tmp_path / "verifier").symlink_to(root / "verifier")
+    code = (
+        "from verifier.kernel import helpers; own = helpers.Helpers(1)._every[0].process;"
+        "helpers._send(own.stdin, ('count', None)); own.stdin.close();"
+        "print(helpers.__file__, own.wait())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    file, ended = done.stdout.split()
+    assert file == str(tmp_path / "verifier" / "kernel" / "helpers.py")
+    assert int(ended) == 1  # an AssertionError of its own: it was there, and was not told of what
 
 
 def test_a_helper_ends_with_its_pipe():

@@ -111,7 +111,7 @@ def show(result: object, path: object = None, lead: str = "[bold yellow]TESTED[/
     assert isinstance(result, Result)
     certificate, verdict = result.certificate, result.proved
     assert certificate is not None and verdict is not None and verdict.sampled is not None
-    say(f"{lead} {escape(tested_words.headline(verdict.sampled))}")
+    say(f"{lead} {escape(tested_words.headline(verdict.sampled, certificate.domain))}")
     if live.level() < 0:
         return
     shown = None if path is None else str(path)

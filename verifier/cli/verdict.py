@@ -23,6 +23,8 @@ COLOURS = {
 }
 MOST_VARIABLES, MOST_MODELS = 12, 6
 """Columns of a table of points."""
+WIDE = 1 << 16
+"""Characters in a line that any such table fits in."""
 
 
 def print_verdict(result: Result, path: object = None) -> None:
@@ -53,7 +55,10 @@ def print_verdict(result: Result, path: object = None) -> None:
 
 
 def print_points(certificate: Certificate, verdict: Verdict) -> None:
-    """The points found as a table of up to 12 variables, those that trees test first."""
+    """The points found, by up to 12 variables, those that trees test first.
+
+    A table, or a line each where that is too wide: numbers folded within a column are misread.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -72,15 +77,23 @@ def print_points(certificate: Certificate, verdict: Verdict) -> None:
     tested = _tested(certificate)
     order = sorted(range(len(domain.variables)), key=lambda i: i not in tested)
     shown = sorted(order[:MOST_VARIABLES])
-    table = Table(*map(escape, heads), title=title, title_justify="left")
-    for i in shown:
-        table.add_column(escape(domain.variables[i].name), overflow="fold")
+    columns = [*heads, *(domain.variables[i].name for i in shown)]
+    rows = []
     for found in verdict.counterexamples:
         held = zip(names, found.classes, strict=False)
-        classes = [escape(shown_name(class_name(own, k))) for own, k in held]
-        values = (escape(value_words(domain.variables[i], found.point[i])) for i in shown)
-        table.add_row(*classes, *values)
-    Console().print(table)
+        classes = [shown_name(class_name(own, k)) for own, k in held]
+        rows.append(classes + [value_words(domain.variables[i], found.point[i]) for i in shown])
+    table = Table(*map(escape, columns), title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    if Console(width=WIDE).measure(table).maximum <= Console().width:
+        Console().print(table)
+    else:
+        say(f"  {title}:")
+        for row in rows:
+            pairs = [f"{x} = {y}" for x, y in zip(columns, row, strict=True)]
+            first, rest = ", ".join(pairs[: len(heads)]), ", ".join(pairs[len(heads) :])
+            say(f"    {escape(first)}: {escape(rest)}")
     if len(shown) < len(domain.variables):
         say(f"  ({len(domain.variables) - len(shown)} more variables: see --json)")
 

@@ -18,7 +18,7 @@ from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.ensembles_parts import Test
 from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
-from verifier.formats.sklearn_inputs import inputs_of, with_spaces
+from verifier.formats.sklearn_inputs import inputs_of, read_by, with_spaces
 from verifier.formats.sklearn_pipelines import through
 from verifier.model.domain import Domain
 from verifier.model.errors import EnsembleError, NetworkError, TreeError, quoted
@@ -104,7 +104,7 @@ def fold_of(
     try:
         if names:
             model.feature_names_in_ = with_spaces(names, domain) if spaces else list(names)
-        raw = inputs_of(model, domain)
+        raw = (read_by if steps else inputs_of)(model, domain)
         if raw is None and names:
             raw = inputs_of(SimpleNamespace(n_features_in_=count), domain)
         if raw is None or (are_columns(domain, raw) and not codes and not steps):

@@ -16,18 +16,18 @@ import numpy.typing as npt
 from verifier.formats import sklearn_check
 from verifier.formats.booster_calls import LIBRARIES, Way
 from verifier.formats.booster_libraries import Apart, Here, Refuses
+from verifier.formats.code_trees import is_code
 from verifier.formats.ensembles import booster_of, is_model_file, library_of, read_fold
 from verifier.formats.ensembles_fold import Fold
 from verifier.formats.heads import label_names
+from verifier.formats.network_answers import point_at
 from verifier.formats.outputs import model_file
 from verifier.formats.runtime import Session, Unusable, is_installed
 from verifier.formats.runtime_classes import names_of, runtime_classes
-from verifier.model.domain import Domain, Point
+from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import EnsembleError
 from verifier.model.floats import nearest
-from verifier.model.ordinal import Ordinal
-from verifier.model.variable import Variable
 
 NAMES = {key: own.name for key, own in LIBRARIES.items()} | {"sklearn": "scikit-learn"}
 
@@ -47,6 +47,8 @@ def answers(
     model: Any
     library: str | None
     if isinstance(source, str | os.PathLike):
+        if is_code(source):
+            raise Unusable("code is read, and not run")
         data = model_file(source, "model", EnsembleError)
         if not is_model_file(data):
             return "onnxruntime", _onnx(data, ensemble, given)
@@ -86,7 +88,7 @@ def _folded(
     model: Any, library: str, ensemble: Ensemble, fold: Fold, rows: Sequence[Sequence[Fraction]]
 ) -> npt.NDArray[np.int64]:
     """The classes where the model reads the domain's variables as a table's columns."""
-    points = [_point(fold.domain, row) for row in rows]
+    points = [point_at(fold.domain, row) for row in rows]
     if library != "sklearn":
         table = [[math.nan if x is None else x for x in row] for row in fold.rows(points)]
         return _classes(model, library, ensemble, np.array(table))
@@ -97,20 +99,6 @@ def _folded(
         raise Unusable("it does not predict for the domain's values")
     numbers = {name: k for k, name in enumerate(names_of(ensemble))}
     return np.array([numbers.get(name, -1) for name in found[-len(points) :]])
-
-
-def _point(domain: Domain, row: Sequence[Fraction]) -> Point:
-    """The point that is encoded so."""
-    found = []
-    for v, start in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Ordinal):
-            found.append(int((row[start] - v.first) / v.step))
-            continue
-        if not isinstance(v, Variable):
-            raise Unusable("the model reads a table's columns, and the domain has real numbers")
-        own = tuple(row[start : start + v.columns])
-        found.append(next(k for k in range(v.count) if tuple(v.row(k)) == own))
-    return tuple(found)
 
 
 def _onnx(data: bytes, ensemble: Ensemble, given: npt.NDArray[np.float64]) -> Any:

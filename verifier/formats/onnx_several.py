@@ -83,22 +83,27 @@ def of_a_table(source: Any) -> Any:
     return None
 
 
+def folder_of(source: Any) -> Path | None:
+    """Where the weights of a file lie that are in files beside it."""
+    return Path(source).parent if isinstance(source, str | os.PathLike) else None
+
+
 def model_over(model: Any, source: Any, domain: Domain, asked: Asked) -> Network | Ensemble:
     """The network or ensemble in a file of a table's columns, over a domain's.
 
     Raises NetworkError or EnsembleError with one line.
     """
-    is_path = isinstance(source, str | os.PathLike)
-    name = quoted(source, 200) if is_path else "the ModelProto"
+    folder = folder_of(source)
+    name = "the ModelProto" if folder is None else quoted(source, 200)
     kind: type[LeafproofError] = NetworkError
     try:
-        table = table_of(model, domain, Path(source).parent if is_path else None)
+        table = table_of(model, domain, folder)
         trees = [n for n in model.graph.node if n.op_type in OPERATORS]
         if trees:
             kind = EnsembleError
             made: Network | Ensemble = _trees(model, table, trees[0], asked, name)
         else:
-            made = network_over(model, Path(source).parent if is_path else None, table, asked)
+            made = network_over(model, folder, table, asked)
         _compare(model, table, made, name)
     except LeafproofError as problem:
         raise kind(f"{name}: {str(problem).removeprefix(f'{name}: ')}") from None

@@ -94,6 +94,8 @@ def _gather(graph: Graph, call: OnnxCall) -> Value:
 
 def _split(graph: Graph, call: OnnxCall) -> tuple[Value, ...]:
     value, axis, count = call.given(0), call.integer("axis", 0), len(call.node.output)
+    if not all(call.node.output):  # onnxruntime would end this process
+        refuse(call.where, "it leaves out one of its parts: give each a name")
     x = value if isinstance(value, ConstantValue) else signal(value, call.where)
     if isinstance(x, Signal):
         row_axes(call, [axis], 1 + len(x.shape))

@@ -71,7 +71,7 @@ def compare_rows(
     else:
         rows = np.array([[nearest(x) for x in domain.encode(p)] for p in drawn(domain)])
     nodes, scale, unsure = evaluate(network.layers, rows, float(CLOSE))
-    found = _answers(model, rows, above)
+    found = answers(model, rows, above)
     names = names_of(network)
     logits = nodes[-1] if network.outputs > 1 else np.column_stack([0 * nodes[-1], nodes[-1]])
     ranked = np.sort(logits, axis=1)
@@ -86,7 +86,7 @@ def compare_rows(
             )
 
 
-def _answers(model: Any, rows: Any, above: Fraction | None) -> list[str]:
+def answers(model: Any, rows: Any, above: Fraction | None) -> list[str]:
     """What the model predicts, without its warnings: of a regressor, whether that is above."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -132,7 +132,7 @@ def predicted(
         if hasattr(model, "feature_names_in_"):
             frame = pandas_for("a pipeline's input").DataFrame(table)
         try:
-            return _answers(model, frame, above)
+            return answers(model, frame, above)
         except (ValueError, TypeError):  # its categories are numbers, ours are their names
             continue
     return None

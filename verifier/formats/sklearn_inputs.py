@@ -51,6 +51,15 @@ def inputs_of(model: Any, domain: Domain, table: bool = False) -> list[Held] | N
     return None
 
 
+def read_by(model: Any, domain: Domain) -> list[Held] | None:
+    """The same for steps that look at each column by itself: the domain's columns, where these are
+    the inputs as they are. None where there are more or fewer. Raises NetworkError."""
+    found = inputs_of(model, domain)
+    if found is not None or model.n_features_in_ != domain.columns:
+        return found
+    return [single(domain, i, j) for i, v in enumerate(domain.variables) for j in range(v.columns)]
+
+
 def check_places(names: Sequence[str], place: Mapping[str, int]) -> None:
     """NetworkError where a model calls an input what is another one of the domain's by place."""
     for i, name in enumerate(names):

@@ -30,6 +30,7 @@ from verifier.formats.sklearn_combined import (
 )
 from verifier.formats.sklearn_inputs import inputs_of
 from verifier.formats.sklearn_pipelines import passes
+from verifier.formats.sklearn_search import found_by
 from verifier.formats.sklearn_thresholds import Cut, concluded, cut_of
 from verifier.formats.smooth import smooth
 from verifier.formats.words import few
@@ -93,14 +94,13 @@ def teacher_from_sklearn(
     _check_fitted(final, name)
     if len(getattr(final, "classes_", (0, 1))) < 2:
         raise NetworkError(f"the {name} was fitted to one class: give it examples of two")
-    first = next((s for s in steps if not passes(s)), final)
+    first = _first(steps)
     own = first is not final and kind_of(first) not in COMPONENTS
     if own and not hasattr(first, "n_features_in_"):
         sklearn_pipelines.require_known(first)  # one of the user's own may have no state
     _check_fitted(first, kind_of(first))
-    inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)
+    inputs = None if domain is None else _inputs(steps, domain)
     if domain is not None and first is final and reads_table(final, _SCALERS):
-        inputs = inputs_of(final, domain, table=True)
         graph, first_mixing = Graph(domain.columns), len(steps) - 1
         x, supported = graph.input, partial(_combined, domain=domain)
     elif domain is not None and inputs is not None:
@@ -135,6 +135,24 @@ def _steps(model: Any) -> tuple[list[Any], Cut | None]:
         return [*(step for _, step in model.steps[:-1]), *inner], cut
     inside, cut = cut_of(model)
     return ([model], None) if cut is None else (_steps(inside)[0], cut)
+
+
+def inputs_in(model: Any, domain: Domain) -> Sequence[sklearn_columns.Held] | None:
+    """The inputs of a model that was read as the domain has them; None where its columns are the
+    inputs, in order."""
+    return _inputs(_steps(found_by(model))[0], domain)
+
+
+def _first(steps: Sequence[Any]) -> Any:
+    """The step that reads the model's inputs."""
+    return next((s for s in steps if not passes(s)), steps[-1])
+
+
+def _inputs(steps: Sequence[Any], domain: Domain) -> list[sklearn_columns.Held] | None:
+    first = _first(steps)
+    if first is steps[-1] and reads_table(first, _SCALERS):
+        return inputs_of(first, domain, table=True)
+    return _raw_inputs(first, steps[:-1], domain)
 
 
 def _raw_inputs(

@@ -17,7 +17,7 @@ from verifier.formats.cuts import Cut, cuts_of
 from verifier.formats.own import kind_of
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.sklearn_columns import Held, are_columns
-from verifier.formats.sklearn_inputs import inputs_of
+from verifier.formats.sklearn_inputs import inputs_of, read_by
 from verifier.formats.sklearn_pipelines import through
 from verifier.formats.words import few
 from verifier.model.domain import Domain
@@ -45,7 +45,7 @@ def tree_from_pipeline(model: Any, domain: Domain, classes: Sequence[Any] | None
     """
     steps = [step for _, step in model.steps] if kind_of(model) == "Pipeline" else [model]
     try:
-        inputs = inputs_of(steps[0] if hasattr(steps[0], "n_features_in_") else model, domain)
+        inputs = read_by(steps[0] if hasattr(steps[0], "n_features_in_") else model, domain)
         if inputs is None:
             raise TreeError(
                 f"the pipeline takes {model.n_features_in_} columns, which are not the domain's "

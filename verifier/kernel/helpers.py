@@ -29,20 +29,19 @@ from verifier.kernel.asked import Asked, ask
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.sandwich import refused
 from verifier.kernel.sections import Established
-from verifier.kernel.stretches import Amounts, Both, Laid, laid, measured
+from verifier.kernel.stretches import Held, Laid, laid, measured
 from verifier.kernel.sweep import Points, counted_over
 from verifier.kernel.tally import Place, Tally
 from verifier.model.cell import Cell
 from verifier.model.errors import LeafproofError
-from verifier.model.part import Part
-from verifier.model.proof import Constant, Sandwich, Strip
+from verifier.model.proof import Sandwich
 from verifier.model.question import Matter
 
 TOGETHER, FEWEST = 1 << 9, 1 << 6
 """Cells that are sent together, at most and at least: fewer are looked at here."""
 COSTLY = 1 << 16
 """Steps for a point from which on points are counted here, where that can be ended sooner."""
-START = "import sys; sys.path[:] = {!r}; from verifier.kernel.helpers import main; main()"
+START = "import sys; sys.path[:] = {}; import verifier.kernel.helpers as own; own.main({!r})"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 """Environment variables by which products of matrices take one thread."""
 SIZE = 8
@@ -61,7 +60,7 @@ class Answer(NamedTuple):
     """
 
     why: list[str]
-    sums: list[list[Both | None]]
+    sums: list[list[Held | None]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +97,10 @@ class _Helper:
 
 @dataclass(frozen=True, eq=False)
 class Job(Generic[T]):
-    """What a helper is ``sent``, of a ``kind``; how its answer is ``read``, and what finds the same
-    ``here``."""
+    """What a helper is ``sent``, of a ``kind``; and what finds the same ``here``."""
 
     kind: str
     sent: object
-    read: Callable[[Any], T]
     here: Callable[[], T]
 
 
@@ -146,7 +143,8 @@ class Helpers:
 
     def _look(self, desk: Desk, asked: Asked, job: Job[T]) -> T:
         """What a helper answers; once it is not there, what is found here."""
-        helper, found = self._free.get(), None
+        helper: _Helper = self._free.get()
+        found: T | None = None
         try:
             if helper.there:
                 found = _remote(helper, desk, asked, job.kind, job.sent)
@@ -156,7 +154,7 @@ class Helpers:
                 raise
         finally:
             self._free.put(helper)
-        return job.here() if found is None else job.read(found)
+        return job.here() if found is None else found
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +171,7 @@ class Desk:
             return partial(answer, ledger, some)
         size = max(FEWEST, min(TOGETHER, -(-len(some) // self.helpers.many)))
         pieces = [some[i : i + size] for i in range(0, len(some), size)]
-        jobs = [_sandwiches(ledger, x) for x in pieces]
+        jobs = [Job("sandwiches", (x.cells, x.steps), partial(answer, ledger, x)) for x in pieces]
         futures = [self.helpers.submit(self, ledger.asked, job) for job in jobs]
 
         def wait() -> Answer:
@@ -187,14 +185,12 @@ class Desk:
         asked = ledger.asked
         if asked.point_cost > COSTLY:
             return None
-        job = Job("count", what, _same, partial(counted_over, asked, what))
+        job = Job("count", what, partial(counted_over, asked, what))
         return self.helpers.submit(self, asked, job)
 
     def establish(self, asked: Asked, check: SectionCheck) -> Future[Established]:
         """Have a section checked."""
-        return self.helpers.submit(
-            self, asked, Job("section", check, _same, partial(check.about, asked))
-        )
+        return self.helpers.submit(self, asked, Job("section", check, partial(check.about, asked)))
 
 
 class SectionCheck(Protocol):
@@ -204,23 +200,9 @@ class SectionCheck(Protocol):
         """What it establishes."""
 
 
-def _sandwiches(ledger: Ledger, some: Some) -> Job[Answer]:
-    sent = [_numbers(*pair) for pair in zip(some.cells, some.steps, strict=True)]
-    return Job("sandwiches", sent, _answered, partial(answer, ledger, some))
-
-
-def _answered(found: Any) -> Answer:
-    why, sums = found
-    return Answer(why, [[_both(x) for x in own] for own in sums])
-
-
-def _same(found: Any) -> Any:
-    return found
-
-
 def _started() -> subprocess.Popen[bytes]:
-    """A helper, which reads and writes the modules' very files that are in use here."""
-    code = START.format([path for path in sys.path if path] or sys.path)
+    """A helper, which runs the modules' very files that are in use here, or ends at once."""
+    code = START.format([path or "." for path in sys.path], __file__)
     return subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
@@ -251,7 +233,7 @@ def keep_memory() -> None:
     np.empty(ARENA)
 
 
-def main() -> None:
+def main(file: str) -> None:
     """What a helper does: questions are remembered, cells are answered, until nothing comes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started this
     gc.set_threshold(SELDOM)
@@ -262,7 +244,7 @@ def main() -> None:
     def spend(work: int) -> None:
         spent[0] += work
 
-    while True:
+    while file == __file__:  # else whoever started this runs another kernel
         try:
             kind, what = _received(incoming)
         except EOFError:
@@ -287,10 +269,8 @@ def _found(ledger: Ledger, kind: str, what: Any) -> object:
     if kind == "section":
         check: SectionCheck = what
         return check.about(ledger.asked)
-    cells, steps = zip(*map(_as_sent, what), strict=True)
-    found = answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
-    flat = [[None if x is None else _flat(x) for x in own] for own in found.sums]
-    return found.why, flat
+    cells, steps = what
+    return answer(ledger, Some(cells, steps, laid(ledger, cells, steps)))
 
 
 class Here(Executor):
@@ -317,38 +297,3 @@ def _received(pipe: IO[bytes]) -> Any:
     if len(head) < SIZE or len(raw) < int.from_bytes(head, "little"):
         raise EOFError
     return pickle.loads(raw)
-
-
-Sent = tuple[list[int | None], tuple[int, ...], tuple[int, ...]]
-"""A cell and a Sandwich: a range's ends, or None and a set, for each part; all other numbers."""
-
-
-def _numbers(cell: Cell, step: Sandwich) -> Sent:
-    parts: list[int | None] = []
-    for part in cell.parts:
-        parts += (part.start, part.stop) if isinstance(part, range) else (None, part)
-    strips = [x for strip in step.strips for x in (strip.model, strip.least, strip.most)]
-    beside = [x for own in step.beside for x in (own.klass, own.model)]
-    numbers = step.exponent, step.width, step.order, len(step.strips), *strips, *beside
-    return parts, step.form, numbers
-
-
-def _as_sent(sent: Sent) -> tuple[Cell, Sandwich]:
-    numbers, form, (exponent, width, order, many, *rest) = sent
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    parts: list[Part] = [b if a is None else range(a, b) for a, b in pairs]  # type: ignore[misc,arg-type]
-    every = tuple(Strip(*rest[3 * i : 3 * i + 3]) for i in range(many))
-    beside = tuple(Constant(*rest[i : i + 2]) for i in range(3 * many, len(rest), 2))
-    return Cell(tuple(parts)), Sandwich(every, form, exponent, width, order, beside)
-
-
-def _flat(x: Both) -> tuple[int, ...]:
-    points, weights = x
-    return tuple(points) if weights is points else (*points, *weights)
-
-
-def _both(x: tuple[int, ...] | None) -> Both | None:
-    if x is None:
-        return None
-    points = Amounts(*x[:3])
-    return (points, points) if len(x) == 3 else (points, Amounts(*x[3:]))

@@ -153,7 +153,8 @@ def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Populati
     total = asked.domain.total_weight
     settled = Fraction(sum(x.differ_weight for s, x in shares if s in FIRM), total)
     left_open = Fraction(sum(x.weight for s, x in shares if s not in FIRM), total)
-    return Population(asked, pieces, settled, left_open, settled)
+    told = Fraction(sum(x.told for x in left), total)  # by cases, of what is drawn from
+    return Population(asked, pieces, settled, left_open, settled - told)
 
 
 def _pieces(ledger: Ledger, left: Left) -> Iterator[Piece]:

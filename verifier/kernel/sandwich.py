@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
+from verifier.kernel.cases import Case, in_cases
 from verifier.kernel.choices import DOUBLE, Floats
 from verifier.kernel.margins import Bools, beyond, near, zone_of
 from verifier.kernel.rules import Apply
@@ -18,7 +19,8 @@ from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.proof import Constant, Sandwich
+from verifier.model.network import Relu
+from verifier.model.proof import Cases, Constant, Sandwich
 
 FINEST = 1 << 10
 """The largest exponent."""
@@ -30,6 +32,8 @@ OWN_BITS = 50
 """Bits of the integers of the kernel's own sums."""
 MACHINE = 2.0**60
 """Ends of strips below this are machine integers, whose sums have room."""
+MOST_NEURONS = 2
+"""Neurons whose signs tell cases apart, at most."""
 SECOND_ABOVE, SECOND_BELOW = 1, 2
 """Bits of ``order``: the second margin is nowhere below the first, or nowhere above."""
 
@@ -87,6 +91,27 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return f"has a form with integers above {LARGEST}"
     if any(step.form[c] for c in _unread(nets, asked.domain)):
         return "has a form with a column that a network does not read"
+    return _fault_of(asked, models, step.cases) if step.cases else ""
+
+
+def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
+    """The same of a Sandwich's cases."""
+    networks = [asked.nets[model].p.teacher for model in models]
+    if len(networks) < 2 or not same_layers(*networks):
+        return "has cases, but not of two networks with equal layers"
+    before = {x.source for x in networks[0].layers if isinstance(x, Relu)} - {0}
+    neurons, widths = list(cases.neurons), networks[0].widths
+    if neurons != sorted(set(neurons)) or not all(
+        x.node in before and 0 <= x.component < widths[x.node] for x in neurons
+    ):
+        return "has cases of what are no neurons before a ReLU, in order"
+    if not 1 <= len(neurons) <= MOST_NEURONS or len(cases.steps) != 1 << len(neurons):
+        return f"has cases of no neurons, or of more than {MOST_NEURONS}, or not each of them"
+    for own in cases.steps:
+        if own.beside or own.cases or [strip.model for strip in own.strips] != models:
+            return "has a case that is no Sandwich of the same networks alone"
+        if problem := fault(asked, own):
+            return f"has a case that {problem}"
     return ""
 
 
@@ -125,21 +150,59 @@ def refused(
         by_models.setdefault(tuple(strip.model for strip in step.strips), []).append(i)
     for models, at in by_models.items():
         for again in (True,) if len(models) > 1 else (False, True):  # where it is needed
-            some = [steps[i] for i in at]
-            sums = np.array([step.form for step in some], dtype=np.float64)
-            e = np.array([step.exponent for step in some])
-
-            def given(
-                first: Pair, own: slice, again: bool = again, sums: Whole = sums, e: Ints = e
-            ) -> Ends:
-                return shown(first, within(first) if again else None, sums[own], e[own])
-
-            ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
-            wrong = {at[k]: _problem(some[k], ends, k) for k in _wrong(ends, some)}
-            for i in at:
-                found[i] = wrong.get(i, "")
-            if not (at := list(wrong)):
+            own = [cells[i] for i in at], [steps[i] for i in at]
+            wrong = _refused(asked, models, *own, again, apply)
+            for k, i in enumerate(at):
+                found[i] = wrong.get(k, "")
+            if not (at := [at[k] for k in sorted(wrong)]):
                 break
+    return found
+
+
+def _refused(
+    asked: Asked,
+    models: Sequence[int],
+    cells: Sequence[Cell],
+    steps: Sequence[Sandwich],
+    again: bool,
+    apply: Apply,
+) -> dict[int, str]:
+    """Which Sandwiches about the same networks do not hold, and why."""
+    sums, e = _stated(steps)
+    wrong = dict[int, str]()
+
+    def given(first: Pair, own: slice) -> Ends:
+        for k, why in _wrong_cases(first, steps[own]).items():
+            wrong[own.start + k] = why
+        return shown(first, within(first) if again else None, sums[own], e[own])
+
+    ends = ends_of(asked, models, cells, given, apply)
+    return wrong | {k: _problem(steps[k], ends, k) for k in _wrong(ends, steps)}
+
+
+def _stated(steps: Sequence[Sandwich]) -> tuple[Whole, Ints]:
+    """The forms of some Sandwiches, and their exponents."""
+    sums = np.array([step.form for step in steps], dtype=np.float64)
+    return sums, np.array([step.exponent for step in steps])
+
+
+def _wrong_cases(first: Pair, steps: Sequence[Sandwich]) -> dict[int, str]:
+    """Of which Sandwiches the cases do not hold, and why."""
+    with_some = [(i, x.cases) for i, x in enumerate(steps) if x.cases is not None]
+    every = [
+        (Case(i, x.neurons, signs), own) for i, x in with_some for signs, own in enumerate(x.steps)
+    ]
+    found, size = dict[int, str](), max(1, len(steps))
+    for some in (every[start : start + size] for start in range(0, len(every), size)):
+        cased = in_cases(first, [case for case, _ in some])
+        if cased is None:
+            return {i: "cases are shown in floats alone" for i, _ in with_some}
+        (pair, none), own = cased, [step for _, step in some]
+        ends = shown(pair, within(pair), *_stated(own))
+        for k in _wrong(ends, own):
+            if not none[k]:
+                case = some[k][0]
+                found.setdefault(case.cell, f"in case {case.signs} {_problem(own[k], ends, k)}")
     return found
 
 

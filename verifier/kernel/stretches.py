@@ -53,12 +53,13 @@ Both = tuple[Amounts, Amounts]
 """Of points, and of their weights: the same object where these are all the same."""
 
 
-class Shown(NamedTuple):
-    """What a Sandwich shows of a part: of its points, and of their weights."""
+class Held(NamedTuple):
+    """What a Sandwich shows of a part: of its points, and of their weights; and of these as if it
+    had no cases."""
 
-    place: Place
     points: Amounts
     weights: Amounts
+    plain: Amounts
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Counted:
     cell: Cell
     step: Sandwich
     settled: Sequence[Place]
-    shown: Sequence[Shown]
+    shown: Sequence[tuple[Place, Held]]
     problem: str
 
 
@@ -122,35 +123,58 @@ def laid(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> li
 
 def measured(
     ledger: Ledger, every: Sequence[Laid], steps: Sequence[Sandwich]
-) -> list[list[Both | None]]:
+) -> list[list[Held | None]]:
     """What is shown of each cell's other parts; None where there are too many bins to count."""
     asked = ledger.asked
     wanted = [
-        Wanted(
-            place,
-            place.part.size,
-            step,
-            asked.domain.distributions(place.leaf),
-            regions(step, table),
-        )
+        Wanted(place, place.part.size, x, chances, regions(x, table))
         for own, step in zip(every, steps, strict=True)
         for place, table in own.others
+        for chances in (asked.domain.distributions(place.leaf),)
+        for x in step.every
     ]
     found = iter(amounts(asked, wanted, ledger.pool.map))
-    return [[next(found) for _ in own.others] for own in every]
+    return [
+        [held([next(found) for _ in step.every]) for _ in own.others]
+        for own, step in zip(every, steps, strict=True)
+    ]
+
+
+def held(every: Sequence[Both | None]) -> Held | None:
+    """What follows from the amounts of a Sandwich and of its cases; None where one is missing."""
+    counts = [both for both in every if both is not None]
+    if len(counts) < len(every):
+        return None
+    (points, weights), *cases = counts
+    more = tightened(points, [x for x, _ in cases])
+    same = points is weights
+    return Held(more, more if same else tightened(weights, [x for _, x in cases]), weights)
+
+
+def tightened(plain: Amounts, cases: Sequence[Amounts]) -> Amounts:
+    """What is shown of a part by a Sandwich, or by its cases: each counts all of the part.
+
+    What may be true is in some case, and there not among what is shown to be false.
+    """
+    if not cases:
+        return plain
+    total, true, false = plain
+    may_be_true = sum(total - x.false for x in cases)
+    may_be_false = sum(total - x.true for x in cases)
+    return Amounts(total, max(true, total - may_be_false), max(false, total - may_be_true))
 
 
 def counted(
     cells: Sequence[Cell],
     steps: Sequence[Sandwich],
     every: Sequence[Laid],
-    sums: Sequence[Sequence[Both | None]],
+    sums: Sequence[Sequence[Held | None]],
 ) -> list[Counted]:
     """What ``measured`` has found, of one cell after the other."""
     found = []
-    for cell, step, own, held in zip(cells, steps, every, sums, strict=True):
-        pairs = list(zip(own.others, held, strict=True))
-        shown = [Shown(place, *both) for (place, _), both in pairs if both is not None]
+    for cell, step, own, amounts in zip(cells, steps, every, sums, strict=True):
+        pairs = list(zip(own.others, amounts, strict=True))
+        shown = [(place, x) for (place, _), x in pairs if x is not None]
         problem = ""
         if len(shown) < len(pairs):
             problem = f"its sum has too many bins of width {step.width} to be counted"
@@ -188,13 +212,13 @@ def all_truths(models: Sequence[int], truth: Truth) -> Table:
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
-    left, domain = list[int](), ledger.asked.domain
+    left, told, domain = list[int](), 0, ledger.asked.domain
     said = beside(ledger, counted.step)
     for place in counted.settled:
         ledger.add_place(place, said)
-    for place, points, weights in counted.shown:
+    for place, (points, weights, plain) in counted.shown:
         each = domain.factor(place.leaf)
-        if weights is points:
+        if domain.uniform:
             each = domain.total_weight // domain.size
         size, weight = points.total, weights.total * each
         true, false = (points.true, weights.true * each), (points.false, weights.false * each)
@@ -204,9 +228,11 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
             ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
-        left.append(weight - shown[1])
+        left.append((plain.total - plain.true - plain.false) * each)
+        told += (weights.true - plain.true) * each
     if any(left):
-        ledger.leave(Left(counted.cell, said.views[0][2], counted.step, tuple(left)))
+        some = Left(counted.cell, said.views[0][2], counted.step, tuple(left), told=told)
+        ledger.leave(some)
 
 
 def regions(step: Sandwich, truths: Table) -> Regions:

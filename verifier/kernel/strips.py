@@ -65,31 +65,32 @@ def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -
     ``columns`` are those of the domain that each reads, in its order.
     """
     parts = _parts(nets, cells)
-    for net in nets:
-        p = net.p
-        p.spend(len(cells) * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
+    charge(nets, len(cells))
     every = [enclose(net.p, own) for net, own in zip(nets, parts, strict=True)]
-    return _pair(nets, columns, every)
+    return pair_of(nets, columns, every)
 
 
 def in_zones(first: Pair, zones: Sequence[Between]) -> Pair:
     """The same in zones of the cells, one of each network's inputs; in floats."""
-    every = []
-    for x, zone in zip(first.lines, zones, strict=True):
-        p = x.enclosed.p
-        p.spend(len(zone.s) * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
-        every.append(between(x.enclosed, zone))
-    return _pair(first.nets, first.columns, every)
+    charge(first.nets, len(zones[0].s))
+    every = [between(x.enclosed, zone) for x, zone in zip(first.lines, zones, strict=True)]
+    return pair_of(first.nets, first.columns, every)
 
 
-def _pair(nets: Sequence[Net], columns: Sequence[Ints], every: Sequence[Enclosed]) -> Pair:
+def charge(nets: Sequence[Net], cells: int) -> None:
+    """Spend what so many cells take."""
+    for net in nets:
+        p = net.p
+        p.spend(cells * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
+
+
+def pair_of(nets: Sequence[Net], columns: Sequence[Ints], every: Sequence[Enclosed]) -> Pair:
+    """Lines of networks whose nodes are enclosed."""
     slopes = parallel(every)
     held = tuple(margin(x, lam) for x, lam in zip(every, slopes, strict=True))
     alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
-    if alike:
-        widths = [[v.columns for v in net.p.domain.variables] for net in nets]
-        alike = widths[0] == widths[1]
-    apart = _apart(nets, columns, [x.nodes for x in every]) if alike else None
+    nodes = differences(nets, columns, [x.nodes for x in every]) if alike else []
+    apart = _of_margins(nets[0].p, nodes[-1]) if nodes else None
     return Pair(nets, columns, held, apart, margin(every[0], None) if len(nets) == 1 else None)
 
 
@@ -150,18 +151,26 @@ def same_layers(a: Network, b: Network) -> bool:
     )
 
 
-def _apart(
-    nets: Sequence[Net], columns: Sequence[Ints], nodes: Sequence[Sequence[Bounds]]
-) -> Bounds | None:
-    """Enclosures of the second margin minus the first, of two networks with equal layers. None
-    where the scales of their inputs are too different."""
+def differences(
+    nets: Sequence[Net],
+    columns: Sequence[Ints],
+    nodes: Sequence[Sequence[Bounds]],
+    count: int | None = None,
+) -> list[Bounds]:
+    """Enclosures of the second network's nodes minus the first one's, of two with equal layers.
+
+    Up to so many layers, or of all. None at all where their variables differ in columns, or the
+    scales of their inputs too much.
+    """
     p = nets[0].p
+    if len({tuple(v.columns for v in net.p.domain.variables) for net in nets}) > 1:
+        return []
     same = columns[0] == columns[1]
     up = np.where(same, 0, np.array(nets[1].p.scales) - np.array(p.scales))
     if up.max() > LARGEST_SHIFT:
-        return None
+        return []
     held = [_inputs_apart(p, same, up, nodes[0][0], nodes[1][0])]
-    for index, layer in enumerate(p.teacher.layers):
+    for index, layer in enumerate(p.teacher.layers[:count]):
         p.poll()
         weight = p.weights[index]
         if isinstance(layer, Add):
@@ -181,7 +190,11 @@ def _apart(
             none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
             # the same x is multiplied: what the weights are off by counts for the difference too
             held.append(affine_bounds(held[layer.source], weight, none, p.bits))
-    d = held[-1]
+    return held
+
+
+def _of_margins(p: Prepared, d: Bounds) -> Bounds:
+    """The same of margins, from that of logits."""
     if p.teacher.outputs == 1:
         return d
     return Bounds(d.lo[:, 1:] - d.hi[:, :1], d.hi[:, 1:] - d.lo[:, :1], d.e)

@@ -7,10 +7,12 @@ column has no part in f - m s.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.choices import Floats, Pair
@@ -68,16 +70,25 @@ class Between:
         return np.where(np.isfinite(m), m, 0).astype(np.float64)
 
 
-def enclosed(cells: Cells, between: Between) -> Cells:
+def enclosed(
+    cells: Cells,
+    between: Between | None = None,
+    known: Callable[[Cells, int], None] | None = None,
+) -> Cells:
     """Cells, of each its own lines, with enclosures that hold at those of their points. Where ends
-    cross, which shows that there is no such point, they are as before."""
+    cross, which shows that there is no such point, they are as before.
+
+    What else is ``known`` of the points may ``meet`` a node's enclosures, from the first on.
+    """
     p, layers = cells.p, cells.p.teacher.layers
     low, high = [x.copy() for x in cells.low], [x.copy() for x in cells.high]
     found = replace(cells, low=low, high=high, within=between)
     before = {x.source for x in layers if isinstance(x, Relu)}
     for node, layer in enumerate(layers, 1):
         if node > 1:
-            _meet(found, node, slice(None), found.interval(node))
+            meet(found, node, slice(None), found.interval(node))
+        if known is not None:
+            known(found, node)
         if node not in before or not isinstance(layer, Affine):
             continue
         cell, row = np.nonzero((low[node] < 0) & (high[node] > 0))
@@ -85,13 +96,14 @@ def enclosed(cells: Cells, between: Between) -> Cells:
             p.poll()
             some = cell[start : start + ROWS], row[start : start + ROWS]
             own = found.part(some[0]).lines(node, some[1][:, None])
-            _meet(found, node, some, (own[0][:, 0], own[1][:, 0]))
+            meet(found, node, some, (own[0][:, 0], own[1][:, 0]))
     return replace(found, within=None)
 
 
-def _meet(cells: Cells, node: int, at: Any, ends: Pair) -> None:
-    """Take what is closer of some enclosures of a node."""
+def meet(cells: Cells, node: int, at: Any, ends: Pair) -> npt.NDArray[np.bool_]:
+    """Take what is closer of some enclosures of a node; whether ends do not cross."""
     low, high = cells.low[node], cells.high[node]
     least, most = np.maximum(low[at], ends[0]), np.minimum(high[at], ends[1])
     good = least <= most
     low[at], high[at] = np.where(good, least, low[at]), np.where(good, most, high[at])
+    return np.asarray(good)

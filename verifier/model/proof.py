@@ -75,7 +75,7 @@ class Sandwich:
     bit 0 of ``order`` says that where the first network has class 1 the second has it, too, bit 1
     the reverse: as the second margin is nowhere below the first, or above. ``beside`` are classes
     that other models have all over the cell, by their increasing numbers: with these the question
-    is about the networks of the strips alone.
+    is about the networks of the strips alone. ``cases`` may leave less open of two copies.
     """
 
     strips: tuple[Strip, ...]
@@ -84,6 +84,32 @@ class Sandwich:
     width: int
     order: int = 0
     beside: tuple[Constant, ...] = ()
+    cases: Cases | None = None
+
+    @property
+    def every(self) -> tuple[Sandwich, ...]:
+        """It, and those of its cases."""
+        return (self, *(self.cases.steps if self.cases else ()))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Neuron:
+    """A component of a node that a ReLU reads."""
+
+    node: int
+    component: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A cell's points told apart by the signs of one or two neurons of the first of two networks.
+
+    Of each case there is a Sandwich: what its strips and its order say holds where neuron i is at
+    least 0, if bit i of its place is 1, else at most 0. All are of the same two networks.
+    """
+
+    neurons: tuple[Neuron, ...]
+    steps: tuple[Sandwich, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,9 @@ class Left:
 
     ``known`` are the models' classes that the kernel has proved there (None: not known);
     ``sandwich`` is the Step that decides a part of it, if one does, and ``weights`` what it leaves
-    of each part of the cell that trees do not settle, in their order. All of a ``tail``'s cell
-    counts as left, whatever else is known of it.
+    of each part of the cell that trees do not settle, in their order, whatever its cases tell: of
+    that ``told`` is known to be true. All of a ``tail``'s cell counts as left, whatever else is
+    known of it.
     """
 
     cell: Cell
@@ -59,6 +60,7 @@ class Left:
     sandwich: Sandwich | None = None
     weights: tuple[int, ...] = ()
     tail: bool = False
+    told: int = 0
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,9 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.ordinal import Ranged
-from verifier.model.proof import Constant, Sandwich, Strip
+from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
 from verifier.model.verdict import Status
+from verifier.provers.cases import of_no_point, told_apart
 from verifier.provers.sides import one_sided
 from verifier.provers.timing import poll
 
@@ -68,6 +69,8 @@ EXACT = 1 << 10
 """Where the encodings' denominator is less, coefficients of ordinals are rounded to bins."""
 
 
+Sums = tuple[Whole, Ints, Ints]
+"""For each cell integers of the domain's columns, an exponent and the width of a bin."""
 Beside = tuple[Constant, ...]
 """The classes of other models in a cell."""
 
@@ -109,6 +112,7 @@ def propose(
     again: bool = False,
     apply: Apply = map,
     beside: Sequence[Beside] | None = None,
+    neurons: Sequence[Sequence[Neuron]] | None = None,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
@@ -117,31 +121,28 @@ def propose(
     ``kernel.stretches`` tells. ``again`` says that one network is bounded again where its class is
     open, as two always are: it takes three times as long. ``beside`` are for each cell the classes
     that other models are expected to have all over it; None, too, where the kernel shows one not.
+    ``neurons`` are those of the first of two copies whose signs tell cases of a cell apart, one or
+    two in order for each cell, or none; where the kernel shows nothing of a case it has none.
     """
     nets = [asked.nets[model] for model in models]
-    columns = columns_read(asked, nets)
-    grid = _grid(asked)
-    chosen: dict[int, tuple[Whole, Ints, Ints]] = {}
+    grid, columns = _grid(asked), columns_read(asked, nets)
+    chosen: dict[int, Sums] = {}
+    cased: dict[int, Cases] = {}
+    nothing = of_no_point(models, asked.domain.columns)
 
     def choose(first: Pair, own: slice) -> Ends:
-        found = within(first) if again or len(nets) == 2 else None
         held = (worth and Worth(worth.share[own], worth.open[own])) or bins
-        sums = _sums(grid, first, columns, held)
-        ends = shown(first, found, *sums[:2])
-        if found is not None:
-            other = _sums(grid, found.pair, columns, held)
-            more = shown(first, found, *other[:2])
-            lost, less = (
-                _lost(first.lines[0], columns[0], x, y) for x, y in ((sums, ends), (other, more))
-            )
-            better = less < lost
-            sums = tuple(_either(better, y, x) for x, y in zip(sums, other, strict=True))
-            ends = Ends(
-                _either(better, more.strips, ends.strips),
-                _either(better, more.order, ends.order),
-                _either(better, more.good, ends.good),
-            )
+        sums, ends = _best(grid, first, columns, held, again or len(nets) == 2)
         chosen[own.start] = sums
+
+        def near(pair: Pair, at: Sequence[int]) -> list[Sandwich | None]:
+            some = Worth(held.share[at], held.open[at]) if isinstance(held, Worth) else held
+            sums, ends = _best(grid, pair, columns, some, True)
+            return _made(models, ends, *sums)
+
+        if neurons is not None:
+            found = told_apart(first, neurons[own], near, nothing)
+            cased.update({own.start + i: x for i, x in found.items()})
         return ends
 
     if grid.widest > WIDEST:
@@ -151,7 +152,29 @@ def propose(
     ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
     made = _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
+    made = [x and replace(x, cases=cased.get(i)) for i, x in enumerate(made)]
     return made if beside is None else _behind(asked, cells, beside, made)
+
+
+def _best(
+    grid: Grid, first: Pair, columns: Sequence[Ints], bins: int | Worth, again: bool
+) -> tuple[Sums, Ends]:
+    """The better of two sums, and what is shown near it: of lines, and of those found ``again``."""
+    found = within(first) if again else None
+    sums = _sums(grid, first, columns, bins)
+    ends = shown(first, found, *sums[:2])
+    if found is None:
+        return sums, ends
+    other = _sums(grid, found.pair, columns, bins)
+    more = shown(first, found, *other[:2])
+    lost, less = (_lost(first.lines[0], columns[0], x, y) for x, y in ((sums, ends), (other, more)))
+    better = less < lost
+    s, e, width = (_either(better, y, x) for x, y in zip(sums, other, strict=True))
+    return (s, e, width), Ends(
+        _either(better, more.strips, ends.strips),
+        _either(better, more.order, ends.order),
+        _either(better, more.good, ends.good),
+    )
 
 
 def _behind(
@@ -235,9 +258,7 @@ def _strip_of(model: int, ends: tuple[int, int]) -> Strip:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what is not finite is not better
-def _lost(
-    x: Lines, columns: Ints, sums: tuple[Whole, Ints, Ints], ends: Ends
-) -> npt.NDArray[np.float64]:
+def _lost(x: Lines, columns: Ints, sums: Sums, ends: Ends) -> npt.NDArray[np.float64]:
     """The share of each cell where strips leave classes open, about: of a normal distribution."""
     form, e, _ = sums
     cells = x.enclosed.cells
@@ -252,9 +273,7 @@ def _lost(
     return np.where(ends.good, lost, 2.0)
 
 
-def _sums(
-    grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth
-) -> tuple[Whole, Ints, Ints]:
+def _sums(grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth) -> Sums:
     """For each cell integers of the domain's columns, an exponent and the width of a bin."""
     middles = [_middle(x) for x in pair.lines]
     sided = None if pair.closer is None else one_sided(pair.lines[0], pair.closer)

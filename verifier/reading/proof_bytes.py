@@ -20,8 +20,10 @@ import numpy as np
 from verifier.model.errors import CertificateError
 from verifier.model.proof import (
     About,
+    Cases,
     Constant,
     Enumerated,
+    Neuron,
     Open,
     Paired,
     Sandwich,
@@ -277,11 +279,12 @@ def _beside(steps: Sequence[About], step: Sandwich, start: int) -> Sandwich:
 def _sandwich(
     argument: int, integers: _Integers, start: int, models: int, columns: int
 ) -> Sandwich:
-    """A linear sum near one network or two."""
-    order, second = divmod(argument, 2)
+    """A linear sum near one network or two, which 2 to the power of ``deep`` others may follow."""
+    deep, own = divmod(argument, 8)
+    order, second = divmod(own, 2)
     exponent, width = integers.next(), integers.next()
-    _check_length(start, order, exponent, width)
-    if order > (3 if second else 0) or exponent > FINEST or not width:
+    _check_length(start, exponent, width)
+    if deep > 2 * second or order > 3 * second or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
     for _ in range(1 + second):
@@ -290,7 +293,19 @@ def _sandwich(
         if strip.least > strip.most or not fits:
             raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
         strips.append(strip)
-    return Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
+    step = Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
+    if not deep:
+        return step
+    pairs = [(integers.next(), integers.next()) for _ in range(deep)]
+    _check_length(start, *(n for pair in pairs for n in pair))
+    each = []
+    for _ in range(1 << deep):
+        argument, kind = divmod(integers.next(), 8)
+        if kind != SANDWICH or argument >= 8:
+            raise CertificateError(f"proof.bin: no sandwich of a case at offset {start}")
+        each.append(_sandwich(argument, integers, start, models, columns))
+    neurons = tuple(Neuron(*pair) for pair in pairs)
+    return replace(step, cases=Cases(neurons, tuple(each)))
 
 
 def _check_length(start: int, *numbers: int) -> None:

@@ -35,6 +35,11 @@ def leaves(domain: Domain) -> tuple[list[Cell], list[tuple[Cell, GivenLeaf]]]:
     return [cell for cell, leaf in held if not leaf.weight], [x for x in held if x[1].weight]
 
 
+def is_listed(domain: Domain) -> bool:
+    """Whether the possible points are listed one by one, as those are that a table's rows are."""
+    return not domain.infinite and len(leaves(domain)[1]) == domain.size > 1
+
+
 def combinations(domain: Domain) -> int:
     """How many tuples there are, possible or not."""
     return full_cell(domain).size
@@ -49,6 +54,8 @@ def clause(domain: Domain) -> str:
         return f" that depend on each other ({plural(len(possible), 'leaf', 'leaves')})"
     if domain.infinite:
         return f" with {plural(len(impossible), 'part')} impossible"
+    if is_listed(domain):
+        return f", of whose combinations only {whole(domain.size)} listed ones are possible"
     missing, total = combinations(domain) - domain.size, combinations(domain)
     return f" with {whole(missing)} of {plural(total, 'combination')} impossible"
 

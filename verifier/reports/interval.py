@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Block, Line, Range, Section, Table, TableCell, Text
-from verifier.reports.numbers import interval, raised, scientific
+from verifier.reports.numbers import decimal, interval, probability, raised, scientific
 from verifier.reports.sampled_words import confidence, ends, sentence
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
@@ -62,7 +62,7 @@ def interval_section(
     drawn = [] if verdict.sampled is None else [verdict.sampled.lower, verdict.sampled.upper]
     shown = decades([*verdict.error, *drawn, *bounds])
     low, high = verdict.error
-    own = ("exactly " if low == high else "") + interval(verdict.error)
+    own = f"exactly {probability(low)}" if low == high else interval(verdict.error, decimal)
     rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
     if held := verdict.sampled:
         start, end = place(held.lower, shown), place(held.upper, shown)

@@ -185,7 +185,7 @@ def result_html(result: Result) -> str:
         return _titled("Nothing is claimed", "no proof was asked for") + tree
     if certificate.matter.is_test and verdict.sampled is not None:
         held = tested_words.lines(certificate, result.seconds)
-        said = tested_words.headline(verdict.sampled)
+        said = tested_words.headline(verdict.sampled, certificate.domain)
         return _titled("TESTED", said) + _table((), held, len(held))
     rows = list(summary.lines(certificate, verdict, result.seconds, None, result.checkers))
     if not result.finished:

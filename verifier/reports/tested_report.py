@@ -29,7 +29,7 @@ def compose(
         kind="inconclusive",
         firm=False,
         badge="Tested, not proved",
-        headline=f"{tested_words.headline(sampled)}.",
+        headline=f"{tested_words.headline(sampled, c.domain)}.",
         figures=(
             ("points drawn", digits(sampled.draws)),
             ("of these, points where they differ", digits(sampled.seen)),

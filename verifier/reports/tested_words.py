@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
 from verifier.model.opaque import Opaque
 from verifier.model.sample import ANYTIME, FINITE, POOLED, Plan, Sampled
-from verifier.reports import domain_words, question_words
+from verifier.reports import domain_words, given_words, question_words
 from verifier.reports.numbers import digits, plural, scientific
 
 NO_PROOF = "a test, not a proof"
 
 
-def headline(sampled: Sampled) -> str:
+def headline(sampled: Sampled, domain: Domain) -> str:
     """What the test says, in a sentence."""
-    drawn = f"{digits(sampled.seen)} of {plural(sampled.draws, 'point')} drawn"
+    noun = "row" if given_words.is_listed(domain) else "point"
+    drawn = f"{digits(sampled.seen)} of {plural(sampled.draws, noun)} drawn"
     if sampled.among == sampled.draws:
         return (
             f"model and tree differ at {digits(sampled.seen)} of all {digits(sampled.among)} "
-            "points or rows, as the model answered: the error on them is "
+            f"{noun}s, as the model answered: the error on them is "
             f"{scientific(sampled.lower, 4, -1)} ({NO_PROOF})"
         )
     return (
@@ -51,17 +53,18 @@ def rests_on(certificate: Certificate) -> list[tuple[str, str]]:
     return [
         (
             "draws",
-            f"{_how(plan)}, by what the hashes of domain, model, tree and question{nonce} fix: "
-            "nobody chooses them",
+            f"{_how(plan, certificate.domain)}, by what the hashes of domain, model, tree and "
+            f"question{nonce} fix: nobody chooses them",
         ),
         ("interval", _why(plan)),
         ("believed", believed(certificate)),
     ]
 
 
-def _how(plan: Plan) -> str:
+def _how(plan: Plan, domain: Domain) -> str:
     if plan.method == FINITE:
-        return "points of the whole domain, or its rows, each at most once"
+        what = "rows" if given_words.is_listed(domain) else "points of the whole domain"
+        return f"{what}, each at most once"
     if plan.method == ANYTIME:
         return f"up to {digits(plan.draws)} independent points of the whole domain"
     return "independent points of the whole domain"

@@ -196,7 +196,8 @@ def number(value: Any) -> Fraction:
 class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
-    ``beside`` are other models with the classes that are said of them in the same cell.
+    ``beside`` are other models with the classes that are said of them in the same cell. Whether it
+    has ``cases`` matters: these may show more of the cell than is found here.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -204,6 +205,7 @@ class Sandwich:
     width: int
     order: int
     beside: tuple[tuple[int, int], ...] = ()
+    cases: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,11 +261,21 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
 
 
 def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
-    order, more = divmod(argument, 2)
+    neurons, own = divmod(argument, 8)
+    order, more = divmod(own, 2)
     _, width = next(integers), next(integers)
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
     form = tuple(_signed(integers) for _ in range(columns))
-    return Sandwich(tuple(strips), form, width, order)
+    if neurons > 2 * more:
+        raise CertificateError("proof.bin: a sandwich with cases that there are not")
+    for _ in range(2 * neurons):
+        next(integers)  # which neurons: what is drawn from is as if there were no cases
+    for _ in range(1 << neurons if neurons else 0):
+        case, kind = divmod(next(integers), 8)
+        if KINDS[kind] != "sandwich" or case >= 8:
+            raise CertificateError("proof.bin: a case that is no sandwich")
+        _sandwich(integers, case, columns)
+    return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)
 
 
 def _signed(integers: Iterator[int]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.boxes import Finer, truth_in
@@ -48,6 +48,19 @@ LINE, ENCLOSED = 20, 4
 """Points that a line counts as, and a box, about."""
 UNSTATED = "the sample was left to the kernel, as the file states no verdict that it is cut to"
 BESIDE = "the sample beside solvers' words was left to the kernel"
+CASES = "the sample beside Tails or of boxes, and Sandwiches' cases, was left to the kernel"
+
+
+class Proved(NamedTuple):
+    """The probability that is settled and true, and that of what is ``open`` to be drawn from.
+
+    The interval is cut to ``least`` and ``most``.
+    """
+
+    settled: Fraction
+    open: Fraction
+    least: Fraction
+    most: Fraction
 
 
 def check_sample(
@@ -71,6 +84,9 @@ def check_sample(
     sandwiched = "sandwich" in kinds and not stated.plain
     if claim is None and (stated.plain or stated.guess is not None or sandwiched):
         return UNSTATED
+    cases = any(x.sandwich is not None and x.sandwich.cases for x in proof) and not stated.plain
+    if cases and (boxes or "tail" in kinds):
+        return CASES
     if boxes:
         return _check_boxes(case, proof, stated, claim, tally)
     if "trusted" in kinds and not stated.plain:
@@ -193,16 +209,22 @@ def _check_boxes(
 
 def _proved(
     case: Matter, proof: Sequence[Node], claim: Mapping[str, Any] | None, tally: Tally
-) -> tuple[Fraction, Fraction]:
-    """What is settled and true, and that with all that is open: as stated, or found beside Tails.
+) -> Proved:
+    """What is settled, and what is open: as stated, or found beside Tails and cases.
 
-    A Tail bounds what is stated more closely, and all of its cell is drawn from.
+    A Tail bounds what is stated more closely, and all of its cell is drawn from. So do cases, and
+    the interval is cut to what is stated.
     """
-    if not any(node.kind == "tail" for node in proof):
-        return proved_interval(claim)
+    least, most = proved_interval(claim)
+    tail = any(node.kind == "tail" for node in proof)
+    if not tail and not any(x.sandwich is not None and x.sandwich.cases for x in proof):
+        return Proved(least, most - least, least, most)
     held = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
     settled = settled_beside(case, proof, tally)
-    return settled, settled + sum((x.weight for x in held if x is not None), Fraction(0))
+    left = sum((x.weight for x in held if x is not None), Fraction(0))
+    if tail:
+        return Proved(settled, left, settled, settled + left)
+    return Proved(settled, left, least, most)
 
 
 def _check_cells(
@@ -210,7 +232,7 @@ def _check_cells(
     proof: Sequence[Node],
     stated: Stated,
     guess: Fraction,
-    proved: tuple[Fraction, Fraction],
+    proved: Proved,
     tally: Tally,
 ) -> None:
     """Draw lines through cells again; that what is ``proved`` is so is for others to say."""
@@ -221,7 +243,6 @@ def _check_cells(
     if not pieces:
         raise InvalidProof("sample.json states a sample, but nothing is open")
     pieces.sort(key=lambda x: x.first)
-    least, most = proved
     mass = sum((x.weight for x in pieces), Fraction(0))
     seen, shares = 0, list[int]()
     for piece, point in draws_of(pieces, stated):
@@ -230,27 +251,24 @@ def _check_cells(
         seen += true > 0
         shares.append(share_through(piece, true, left, guess))
     compare_shares(stated, seen, shares)
-    check_bets(
-        stated,
-        shares,
-        Reach(least + guess * (most - least - mass), mass, off_of(pieces), least, most),
-    )
+    settled = proved.settled + guess * (proved.open - mass)
+    reach = Reach(settled, mass, off_of(pieces), proved.least, proved.most)
+    check_bets(stated, shares, reach)
 
 
 def _check_beside(
     case: Matter,
     proof: Sequence[Node],
     stated: Stated,
-    proved: tuple[Fraction, Fraction],
+    proved: Proved,
     tally: Tally,
     each: int,
 ) -> str:
     """Draw what is open again, some of it beside sandwiches; what is proved is taken as stated."""
     pieces = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
     held = sorted((x for x in pieces if x is not None), key=lambda x: x.first)
-    least, most = proved
     mass = sum((x.weight for x in held), Fraction(0))
-    check_open(mass, most - least)
+    check_open(mass, proved.open)
     if stated.line is not None:
         if work_beside(held, stated.draws) > WORK:
             return "the sample in lines beside many Sandwiches was left to the kernel"
@@ -261,7 +279,8 @@ def _check_beside(
         tally.spend(each)
         seen += is_true(case, point)
     compare(stated, seen)
-    check_ends(stated, Reach(least, mass, off_beside(case.domain, held), least, most))
+    off = off_beside(case.domain, held)
+    check_ends(stated, Reach(proved.settled, mass, off, proved.least, proved.most))
     return ""
 
 
@@ -270,7 +289,7 @@ def _check_lines_beside(
     held: Sequence[Piece],
     stated: Stated,
     line: int,
-    proved: tuple[Fraction, Fraction],
+    proved: Proved,
     tally: Tally,
 ) -> None:
     """Draw lines again, some of them through what sandwiches leave of pieces."""
@@ -281,9 +300,9 @@ def _check_lines_beside(
         seen += true > 0
         shares.append(true * UNIT // sum(map(len, stretches)))
     compare_shares(stated, seen, shares)
-    least, most = proved
     off = off_beside(case.domain, held, LINE_BINS)
-    check_bets(stated, shares, Reach(least, most - least, off, least, most))
+    reach = Reach(proved.settled, proved.open, off, proved.least, proved.most)
+    check_bets(stated, shares, reach)
 
 
 def _cut(case: Matter, proof: Sequence[Node], line: int, tally: Tally) -> list[Cut]:

@@ -155,11 +155,14 @@ def _sandwich(step: Sandwich, models: int) -> list[int]:
     if step.beside:
         numbers.append((len(step.beside) + 1) * 8 + SEVERAL)
         numbers += [n for x in step.beside for n in numbers_of(x, [], models)]
-    numbers += [(2 * step.order + len(strips) - 1) * 8 + SANDWICH, step.exponent, step.width]
+    neurons = step.cases.neurons if step.cases else ()
+    argument = 8 * len(neurons) + 2 * step.order + len(strips) - 1
+    numbers += [argument * 8 + SANDWICH, step.exponent, step.width]
     for strip in strips:
         numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
     numbers += [2 * n if n >= 0 else -2 * n - 1 for n in step.form]
-    return numbers
+    numbers += [n for x in neurons for n in (x.node, x.component)]
+    return numbers + [n for x in step.every[1:] for n in _sandwich(x, models)]
 
 
 def _unsigned(n: int) -> int:

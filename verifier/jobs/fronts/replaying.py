@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-import numpy as np
-
-from verifier.formats.outputs import split_output
-from verifier.formats.runtime import Session, Unusable, is_installed
-from verifier.formats.runtime_classes import runtime_classes
-from verifier.jobs.loading import Model, Source, is_path
+from verifier.formats import ensembles_runtime, network_answers
+from verifier.formats.runtime import Unusable
+from verifier.jobs.loading import Model, Source
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
-from verifier.model.floats import nearest
 from verifier.model.tree import Tree
 
 
@@ -22,7 +18,8 @@ def replay(
     rows: Sequence[Sequence[Fraction]],
     classes: Sequence[int],
 ) -> str:
-    """What onnxruntime, or an ensemble's library, answers at the inputs, beside exact classes.
+    """What onnxruntime, or the library that a model is of, answers at the inputs, beside exact
+    classes.
 
     ``sources`` are the models as they were given and as they were read, with the domain of what
     they read.
@@ -37,33 +34,14 @@ def replay(
 def _one(source: Source, model: Model, domain: Domain, row: Sequence[Fraction], klass: int) -> str:
     if isinstance(model, Tree):
         return "a tree's answer is the same in every runtime that compares exactly"
-    if isinstance(model, Ensemble):
-        return _library(source, model, domain, row, klass)
-    file, output = split_output(source) if is_path(source) else ("", None)
-    if not file.lower().endswith(".onnx"):
-        return "not run elsewhere: the model was not given as an ONNX file"
-    if not is_installed():
-        return "not run elsewhere: onnxruntime is not installed"
     try:
-        session = Session(file)
-        given = np.array([[nearest(x) for x in row]])
-        answer = runtime_classes(model, [session.run(output or session.answer, given)])[0]
-    except Unusable as problem:
-        return f"not run elsewhere: onnxruntime cannot run it ({problem})"
-    if answer == klass:
-        return "onnxruntime gives the same class"
-    return "onnxruntime gives another class: rounding changes it there"
-
-
-def _library(
-    source: Source, model: Ensemble, domain: Domain, row: Sequence[Fraction], klass: int
-) -> str:
-    from verifier.formats.ensembles_runtime import answers
-
-    try:
-        name, found = answers(source, model, [row], domain)
+        if isinstance(model, Ensemble):
+            name, found = ensembles_runtime.answers(source, model, [row], domain)
+        else:
+            name, found = network_answers.answers(source, model, [row], domain)
     except Unusable as problem:
         return f"not run elsewhere: {problem}"
     if found[0] == klass:
         return f"{name} gives the same class"
-    return f"{name} gives another class: its input is rounded there, or its sums"
+    rounded = "its input is rounded there, or its sums"
+    return f"{name} gives another class: {rounded}"
