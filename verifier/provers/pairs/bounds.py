@@ -75,7 +75,9 @@ def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None
 
 
 @compiled
-def bend(room: Room, k: int, j: int, column: int, l0: float, u0: float, l1: float, u1: float) -> bool:
+def bend(
+    room: Room, k: int, j: int, column: int, l0: float, u0: float, l1: float, u1: float
+) -> bool:
     """Relax a ReLU, whose copies' pre-activations are between l0 and u0, l1 and u1.
 
     Returns whether it is bent, so that ``column`` is that of its error.

@@ -15,181 +15,195 @@ from verifier.provers.pairs.arrays import (
     LOWEST,
     MOST,
     UNDECIDED,
+    WIDEST,
     YES,
     Inputs,
     Ints,
     Nets,
-    Real,
     Room,
 )
-from verifier.provers.pairs.bounds import advance, bend, cut_at, describe, keep, part, relax, sandwich, told
-from verifier.provers.pairs.strips_decide import decide
-
-CANDIDATES = 6
-"""Neurons that are tried."""
+from verifier.provers.pairs.bounds import (
+    advance,
+    bend,
+    cut_at,
+    describe,
+    keep,
+    part,
+    relax,
+    sandwich,
+    told,
+)
+from verifier.provers.pairs.deciding import decide
 
 
 @compiled
-def candidates(nets: Nets, inputs: Inputs, room: Room, other: Room) -> int:
-    """The neurons whose errors reach the logit most, in ``other.picked``; how many."""
-    layers = len(nets.widths)
-    rows = room.rows[(layers - 1) % len(room.rows)]
-    size = 0
-    for k in range(layers):
+def cases(
+    nets: Nets, inputs: Inputs, low: Ints, high: Ints, table: int, room: Room, beside: Room
+) -> None:
+    """Find the neurons whose cases leave least open, and how much that is: in ``beside``.
+
+    The cell was bounded last in ``room``, all over it.
+    """
+    size = candidates(nets, inputs, room, beside)
+    left, sure, neurons = beside.left, beside.sure, beside.neurons
+    for t in range(2):
+        left[t], sure[t] = room.best[UNDECIDED], room.best[YES]
+    neurons[0] = neurons[1] = neurons[2] = -1
+    for s in range(size):
+        cut(beside, beside.tried[s], -1)
+        together(nets, inputs, low, high, table, room, beside, False)
+        if beside.best[UNDECIDED] < left[0]:
+            left[0], sure[0] = beside.best[UNDECIDED], beside.best[YES]
+            neurons[0] = beside.tried[s]
+    left[1], sure[1] = left[0], sure[0]
+    if neurons[0] < 0 or left[0] <= 0:
+        return
+    for s in range(size):
+        if beside.tried[s] == neurons[0]:
+            continue
+        cut(beside, neurons[0], beside.tried[s])
+        together(nets, inputs, low, high, table, room, beside, False)
+        if beside.best[UNDECIDED] < left[1]:
+            left[1], sure[1] = beside.best[UNDECIDED], beside.best[YES]
+            neurons[1] = min(neurons[0], beside.tried[s])
+            neurons[2] = max(neurons[0], beside.tried[s])
+    cut(beside, neurons[0], -1)
+    together(nets, inputs, low, high, table, room, beside, True)
+    if beside.best[UNDECIDED] < left[0]:
+        left[0], sure[0] = beside.best[UNDECIDED], beside.best[YES]
+
+
+@compiled
+def candidates(nets: Nets, inputs: Inputs, room: Room, beside: Room) -> int:
+    """Write those neurons of the first copy to ``tried`` whose errors reach the logit most.
+
+    Returns how many.
+    """
+    rows, most, size = room.rows[len(nets.widths) - 1], len(beside.tried) - 1, 0
+    for k in range(len(nets.widths)):
         for j in range(nets.widths[k]):
             c = room.place[k, j]
             if c < 0 or room.ends[0, k, j] >= 0 or room.ends[1, k, j] <= 0:
                 continue
             gain = abs(rows[0, c]) * (room.radius[0, c] + room.radius[1, c])
-            at = min(size, CANDIDATES)
-            while at > 0 and other.loss[0, at - 1] < gain:
-                other.loss[0, at] = other.loss[0, at - 1]
-                other.tried[at] = other.tried[at - 1]
+            at = size
+            while at > 0 and beside.loss[0, at - 1] < gain:
+                beside.loss[0, at], beside.tried[at] = beside.loss[0, at - 1], beside.tried[at - 1]
                 at -= 1
-            if at < CANDIDATES:
-                other.loss[0, at] = gain
-                other.tried[at] = k * MANY + j
-                size = min(size + 1, CANDIDATES)
+            if at < most:
+                beside.loss[0, at], beside.tried[at] = gain, k * WIDEST + j
+                size = min(size + 1, most)
     return size
 
 
-MANY = 1 << 16
+@compiled
+def cut(beside: Room, one: int, other: int) -> None:
+    """Say which neurons' signs are known, the second one only if it is at least 0."""
+    beside.cut[0, 0], beside.cut[0, 1] = one // WIDEST, one % WIDEST
+    beside.cut[1, 0], beside.cut[1, 1] = -1, -1
+    if other >= 0:
+        beside.cut[1, 0], beside.cut[1, 1] = other // WIDEST, other % WIDEST
 
 
 @compiled
-def case(
-    nets: Nets, inputs: Inputs, low: Ints, high: Ints, table: int, room: Room, other: Room
+def together(
+    nets: Nets,
+    inputs: Inputs,
+    low: Ints,
+    high: Ints,
+    table: int,
+    room: Room,
+    beside: Room,
+    twice: bool,
 ) -> None:
-    """What is said in one case of the cell that was bounded last in ``room``: in ``other.found``."""
-    cut = other.cut
-    k = cut[0, 0]
-    if cut[1, 0] >= 0:
-        k = min(k, cut[1, 0])
-    layers, now = len(nets.widths), room.columns[k]
+    """The shares that are true and open by all cases of some neurons, in ``beside.best``."""
+    can, must = 0.0, 1.0
+    for signs in range(2 if beside.cut[1, 0] < 0 else 4):
+        beside.cut[0, 2], beside.cut[1, 2] = signs & 1, signs >> 1
+        case(nets, inputs, low, high, room, beside)
+        decide(2, table, beside.found, -np.inf, np.inf)
+        yes, undecided = beside.found[YES], beside.found[UNDECIDED]
+        if twice and undecided > 0 and is_within(beside):
+            sandwich(nets, inputs, low, high, beside, False, True)
+            decide(2, table, beside.found, beside.strip[0], beside.strip[1])
+            if beside.found[UNDECIDED] < undecided:
+                yes, undecided = beside.found[YES], beside.found[UNDECIDED]
+        can += yes + undecided
+        must -= max(1 - yes, undecided)
+    beside.best[YES] = max(must, 0.0)
+    beside.best[UNDECIDED] = min(can, 1.0) - beside.best[YES]
+
+
+@compiled
+def is_within(beside: Room) -> bool:
+    """Find between which ends of a case's form classes are open; whether it has values there."""
+    found, strip = beside.found, beside.strip
+    strip[0] = -max(found[MOST], found[MOST + 1])
+    strip[1] = -min(found[LEAST], found[LEAST + 1])
+    return bool(strip[0] < found[HIGHEST] and strip[1] > found[LOWEST])
+
+
+@compiled
+def case(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, beside: Room) -> None:
+    """Bound the points of a case of the cell that was bounded last in ``room``.
+
+    What is said is in ``beside.found``, and the form kept. Layers up to the first neuron's are as
+    in ``room``, and of the next only that neuron's part is found anew.
+    """
+    layers, k = len(nets.widths), beside.cut[0, 0]
+    if beside.cut[1, 0] >= 0:
+        k = min(k, beside.cut[1, 0])
+    columns = room.columns[k]
+    rows = beside.rows[k]
+    behind(nets, inputs, room, beside, k)
+    for after in range(k + 1, layers):
+        now = relax(nets, inputs, low, beside, after, rows, columns, False, False)
+        advance(nets, inputs, beside, after, rows, beside.rows[after], columns, now)
+        rows, columns = beside.rows[after], now
+    told(nets, inputs, beside, rows, columns)
+    describe(inputs, low, high, beside, rows, 0)
+    keep(inputs, beside, rows)
+
+
+@compiled
+def behind(nets: Nets, inputs: Inputs, room: Room, beside: Room, k: int) -> None:
+    """Find the layer behind layer k, whose neurons' signs are known."""
+    layers, columns = len(nets.widths), room.columns[k]
     before = room.columns[k - 1] if k else inputs.shared + len(inputs.own)
-    for m in range(2):
-        for c in range(inputs.shared, now):
-            other.radius[m, c] = room.radius[m, c]
     rows = room.rows[k - 1] if k else nets.first
-    base, out = room.rows[k], other.rows[k]
+    base, out = room.rows[k], beside.rows[k]
     width = 1 if k + 1 == layers else nets.widths[k + 1]
+    center, gap = beside.center, beside.gap
+    for m in range(2):
+        for c in range(inputs.shared, columns):
+            beside.radius[m, c] = room.radius[m, c]
+        for q in range(width):
+            center[k + 1, m, q], gap[k + 1, m, q] = room.center[k + 1, m, q], room.gap[k + 1, m, q]
     for q in range(width):
-        for c in range(now):
+        for c in range(columns):
             out[q, c] = base[q, c]
-        for m in range(2):
-            other.center[k + 1, m, q] = room.center[k + 1, m, q]
-            other.gap[k + 1, m, q] = room.gap[k + 1, m, q]
     for t in range(2):
-        if cut[t, 0] != k:
+        if beside.cut[t, 0] != k:
             continue
-        j, c = cut[t, 1], room.place[k, cut[t, 1]]
+        j, ends = beside.cut[t, 1], room.ends
+        c = room.place[k, j]
         for m in range(2):
-            other.center[k, m, j], other.gap[k, m, j] = room.center[k, m, j], room.gap[k, m, j]
+            center[k, m, j], gap[k, m, j] = room.center[k, m, j], room.gap[k, m, j]
         l0, u0, l1, u1 = cut_at(
-            other, k, j, room.ends[0, k, j], room.ends[1, k, j], room.ends[2, k, j], room.ends[3, k, j]
+            beside, k, j, ends[0, k, j], ends[1, k, j], ends[2, k, j], ends[3, k, j]
         )
-        part(other, k, j, l0, u0, l1, u1)
-        if not bend(other, k, j, c, l0, u0, l1, u1):
-            other.radius[0, c] = other.radius[1, c] = 0.0
-        slope = other.slope[k, j] - room.slope[k, j]
-        b0 = other.center[k, 2, j] - room.center[k, 2, j]
-        b1 = other.center[k, 3, j] - room.center[k, 3, j]
-        least = other.gap[k, 2, j] - room.gap[k, 2, j]
-        most = other.gap[k, 3, j] - room.gap[k, 3, j]
+        part(beside, k, j, l0, u0, l1, u1)
+        if not bend(beside, k, j, c, l0, u0, l1, u1):
+            beside.radius[0, c] = beside.radius[1, c] = 0.0
+        slope = beside.slope[k, j] - room.slope[k, j]
+        least = gap[k, 2, j] - room.gap[k, 2, j]
+        most = gap[k, 3, j] - room.gap[k, 3, j]
         for q in range(width):
             w = nets.last[j] if k + 1 == layers else nets.weight[k, q, j]
             a = w * slope
             for i in range(before):
                 out[q, i] += a * rows[j, i]
-            other.center[k + 1, 0, q] += w * b0
-            other.center[k + 1, 1, q] += w * b1
-            other.gap[k + 1, 0, q] += w * (least if w > 0 else most)
-            other.gap[k + 1, 1, q] += w * (most if w > 0 else least)
-    rows, columns = out, now
-    for kk in range(k + 1, layers):
-        after = relax(nets, inputs, low, other, kk, rows, columns, False, False)
-        advance(nets, inputs, other, kk, rows, other.rows[kk], columns, after)
-        columns, rows = after, other.rows[kk]
-    told(nets, inputs, other, rows, columns)
-    describe(inputs, low, high, other, rows, 0)
-    decide(2, table, other.found, -np.inf, np.inf)
-    if other.option[3] > 0 and other.option[4] > 0 and other.found[UNDECIDED] > 0:
-        found = other.found
-        other.strip[0] = -max(found[MOST], found[MOST + 1])
-        other.strip[1] = -min(found[LEAST], found[LEAST + 1])
-        if other.strip[0] < found[HIGHEST] and other.strip[1] > found[LOWEST]:
-            yes, undecided = found[YES], found[UNDECIDED]
-            keep(inputs, other, rows)
-            sandwich(nets, inputs, low, high, other, False, True)
-            decide(2, table, other.found, other.strip[0], other.strip[1])
-            if undecided <= found[UNDECIDED]:
-                found[YES], found[UNDECIDED] = yes, undecided
-
-
-@compiled
-def together(
-    nets: Nets, inputs: Inputs, low: Ints, high: Ints, table: int, room: Room, other: Room, n: int
-) -> None:
-    """What all cases of n neurons leave: shares that are true, and open, in other.best."""
-    can, must = 0.0, 1.0
-    for p in range(1 << n):
-        for t in range(n):
-            other.cut[t, 2] = p >> t & 1
-        case(nets, inputs, low, high, table, room, other)
-        can += other.found[YES] + other.found[UNDECIDED]
-        must -= 1 - other.found[YES]
-    other.best[YES], other.best[UNDECIDED] = max(must, 0.0), min(can, 1.0) - max(must, 0.0)
-
-
-@compiled
-def cases(
-    nets: Nets, inputs: Inputs, low: Ints, high: Ints, table: int, room: Room, other: Room
-) -> None:
-    """Find the neurons whose cases leave least open: in other.neuron, figures in other.left."""
-    size = min(int(other.option[1]), candidates(nets, inputs, room, other))
-    left, yes, neuron = other.left, other.sure, other.neuron
-    left[0] = left[1] = room.best[UNDECIDED]
-    yes[0] = yes[1] = room.best[YES]
-    neuron[0] = neuron[1] = neuron[2] = -1
-    other.option[4] = 0
-    for s in range(size):
-        set_cut(other, 0, other.tried[s])
-        other.cut[1, 0] = -1
-        together(nets, inputs, low, high, table, room, other, 1)
-        if other.best[UNDECIDED] < left[0]:
-            left[0], yes[0], neuron[0] = other.best[UNDECIDED], other.best[YES], other.tried[s]
-    left[1], yes[1] = left[0], yes[0]
-    if neuron[0] < 0:
-        return
-    if left[0] > 0 and other.option[3] > 0:
-        other.option[4] = 1
-        set_cut(other, 0, neuron[0])
-        other.cut[1, 0] = -1
-        together(nets, inputs, low, high, table, room, other, 1)
-        if other.best[UNDECIDED] < left[0]:
-            left[0], yes[0] = other.best[UNDECIDED], other.best[YES]
-            left[1], yes[1] = left[0], yes[0]
-        other.option[4] = 0
-    if left[0] <= 0 or other.option[2] <= 0:
-        return
-    for s in range(size):
-        if other.tried[s] == neuron[0]:
-            continue
-        set_cut(other, 0, neuron[0])
-        set_cut(other, 1, other.tried[s])
-        together(nets, inputs, low, high, table, room, other, 2)
-        if other.best[UNDECIDED] < left[1]:
-            left[1], yes[1] = other.best[UNDECIDED], other.best[YES]
-            neuron[1], neuron[2] = neuron[0], other.tried[s]
-    if left[1] > 0 and neuron[1] >= 0 and other.option[3] > 1:
-        other.option[4] = 1
-        set_cut(other, 0, neuron[1])
-        set_cut(other, 1, neuron[2])
-        together(nets, inputs, low, high, table, room, other, 2)
-        if other.best[UNDECIDED] < left[1]:
-            left[1], yes[1] = other.best[UNDECIDED], other.best[YES]
-
-
-@compiled
-def set_cut(other: Room, t: int, code: int) -> None:
-    other.cut[t, 0], other.cut[t, 1] = code // MANY, code % MANY
+            for m in range(2):
+                center[k + 1, m, q] += w * (center[k, 2 + m, j] - room.center[k, 2 + m, j])
+            gap[k + 1, 0, q] += w * (least if w > 0 else most)
+            gap[k + 1, 1, q] += w * (most if w > 0 else least)

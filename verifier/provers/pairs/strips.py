@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     CLOSED,
-    DEVIATION,
     FEW,
     HIGHEST,
     KNOWN,
     LEAST,
-    LESS,
     LOWEST,
-    MEAN,
-    MORE,
     MOST,
     OPEN,
     UNDECIDED,
@@ -27,21 +21,23 @@ from verifier.provers.pairs.arrays import (
     Inputs,
     Nets,
     Pool,
-    Real,
     Room,
     Task,
 )
 from verifier.provers.pairs.bounds import sandwich
+from verifier.provers.pairs.cases import cases
+from verifier.provers.pairs.deciding import decide
 from verifier.provers.pairs.halving import count, halve, middle, move
 from verifier.provers.pairs.ranges import clipped
-from verifier.provers.pairs.strips_decide import decide
-from verifier.provers.pairs.cases import cases
 from verifier.provers.pairs.sides import approach, lean, swap
 
 PAYS, SELDOM, LATELY = 0.7, 32, 0.9
 """Bounding again takes three times as long, and what is open falls about as the fifth root of the
 time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
 whether it does now; what it told of earlier ones counts so much less each time."""
+WORTH, TELLS = 0.99, 0.97
+"""Cases are kept that leave so much less open; and found of all cells where of those that are open
+so much less is left."""
 
 
 @compiled
@@ -118,14 +114,50 @@ def again(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room) -> None:
 
 
 @compiled
+def enter(pool: Pool, at: int, yes: float, undecided: float) -> None:
+    """Enter what shares of a cell are true, and open."""
+    pool.yes[at], pool.open[at] = pool.share[at] * yes, pool.share[at] * undecided
+    pool.plain[at] = pool.single[at] = pool.open[at]
+    pool.neurons[at, 0] = pool.neurons[at, 1] = pool.neurons[at, 2] = -1
+
+
+@compiled
+def with_cases(pool: Pool, at: int, room: Room, beside: Room) -> None:
+    """Enter what cases tell of a cell, if that is more: no less is true, and no more can be."""
+    best, before = room.best, room.best[UNDECIDED]
+    for t in range(2):
+        yes = min(best[YES], 1 - best[UNDECIDED])
+        most = min(yes + best[UNDECIDED], beside.sure[t] + beside.left[t])
+        least = max(yes, beside.sure[t])
+        if beside.neurons[t] >= 0 and most - least < WORTH * best[UNDECIDED]:
+            best[YES], best[UNDECIDED] = least, max(0.0, most - least)
+            pool.yes[at] = pool.share[at] * best[YES]
+            pool.open[at] = pool.share[at] * best[UNDECIDED]
+            pool.neurons[at, t] = beside.neurons[t]
+            if t == 1:
+                pool.neurons[at, 2] = beside.neurons[2]
+        if t == 0:
+            pool.single[at] = pool.open[at]
+    beside.told[0] = LATELY * beside.told[0] + before
+    beside.told[1] = LATELY * beside.told[1] + best[UNDECIDED]
+
+
+@compiled
+def tells(beside: Room) -> bool:
+    """Whether cases told something lately, or it is to be seen whether they do."""
+    beside.told[2] += 1
+    return bool(beside.told[1] < TELLS * beside.told[0] or beside.told[2] % SELDOM == 1)
+
+
+@compiled
 def look(
-    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, other: Room, few: float
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, beside: Room, few: float
 ) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
-        pool.open[at] = pool.yes[at] = 0.0
+        enter(pool, at, 0.0, 0.0)
         return 0.0
     best, found, copies = room.best, room.found, nets.copies
     best[UNDECIDED] = np.inf
@@ -139,31 +171,20 @@ def look(
     if best[UNDECIDED] > 0 and copies == 1:
         sided(inputs, pool, at, room, -np.inf, np.inf)
     undecided = best[UNDECIDED]
-    pool.neuron[at, 0] = pool.neuron[at, 1] = pool.neuron[at, 2] = -1
-    tried = undecided > 0 and between and copies == 2 and not nets.similar and other.option[0] > 0
+    tried = between and best[UNDECIDED] > 0 and bool(nets.told_apart) and tells(beside)
     if tried:
-        cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, other)
+        cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
     if undecided > 0 and between and tries(copies, room):
         again(nets, inputs, pool, at, room)
         room.again[0] = LATELY * room.again[0] + undecided
         room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
         if best[UNDECIDED] < undecided:
             pool.again[at] = 1
-    pool.plain[at] = pool.one[at] = pool.share[at] * best[UNDECIDED]
-    yes, undecided = best[YES], best[UNDECIDED]
+    enter(pool, at, best[YES], best[UNDECIDED])
     if tried:
-        for t in range(2):
-            most = min(yes + undecided, other.sure[t] + other.left[t])
-            least = max(yes, other.sure[t])
-            if most - least < undecided:
-                yes, undecided = least, max(0.0, most - least)
-                pool.neuron[at, t] = other.neuron[t]
-                pool.neuron[at, 2] = other.neuron[2]
-            if t == 0:
-                pool.one[at] = pool.share[at] * undecided
+        with_cases(pool, at, room, beside)
     pool.known[at] = int(best[KNOWN])
-    pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
-    pool.ended[at] = OPEN if undecided > 0 else CLOSED
+    pool.ended[at] = OPEN if best[UNDECIDED] > 0 else CLOSED
     return float(pool.open[at])
 
 
@@ -200,7 +221,15 @@ def pop(pool: Pool) -> int:
 
 @compiled
 def expand(
-    nets: Nets, inputs: Inputs, pool: Pool, at: int, to: int, spare: int, room: Room, other: Room, task: Task
+    nets: Nets,
+    inputs: Inputs,
+    pool: Pool,
+    at: int,
+    to: int,
+    spare: int,
+    room: Room,
+    beside: Room,
+    task: Task,
 ) -> None:
     """Split a cell where the most is gained: of some with the best scores, as measured.
 
@@ -231,8 +260,8 @@ def expand(
         i, cut = room.picked[s], room.cuts[s]
         place = spare if kept >= 0 else to
         halve(inputs, pool, at, i, cut, place)
-        total = look(nets, inputs, pool, place, room, other, task.few)
-        total += look(nets, inputs, pool, place + 1, room, other, task.few)
+        total = look(nets, inputs, pool, place, room, beside, task.few)
+        total += look(nets, inputs, pool, place + 1, room, beside, task.few)
         if total < best:
             best, kept, kept_cut = total, i, cut
             if place != to:

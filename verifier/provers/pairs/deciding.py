@@ -1,10 +1,8 @@
-"""Compiled: what strips say of a cell."""
+"""Compiled: what the strips of a cell say of it: which shares are true, and which open."""
 
 from __future__ import annotations
 
 import math
-
-import numpy as np
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
@@ -103,7 +101,7 @@ def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> i
             if possible & table and possible & ~table:
                 undecided += max(upto - before, SLIGHT)
             elif possible & table:
-                yes += upto - before
+                yes += max(upto - before, SLIGHT)
                 some_true = True
             elif possible:
                 some_false = True
