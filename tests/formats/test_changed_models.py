@@ -13,10 +13,22 @@ from verifier.formats.load import load_teacher
 from verifier.model.errors import LeafproofError
 
 sklearn = pytest.importorskip("sklearn")
+from sklearn.compose import ColumnTransformer  # noqa: E402
+from sklearn.ensemble import (  # noqa: E402
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    VotingClassifier,
+)
 from sklearn.linear_model import LogisticRegression, SGDClassifier  # noqa: E402
 from sklearn.neural_network import MLPClassifier  # noqa: E402
-from sklearn.pipeline import make_pipeline  # noqa: E402
-from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.pipeline import FeatureUnion, make_pipeline  # noqa: E402
+from sklearn.preprocessing import (  # noqa: E402
+    FunctionTransformer,
+    MaxAbsScaler,
+    OneHotEncoder,
+    StandardScaler,
+)
+from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 
 DOMAIN = lp.Domain.product(*(lp.Domain.range(name, 0, 3) for name in "abc"))
 X = DOMAIN.inputs()
@@ -94,6 +106,58 @@ def test_attributes_that_do_not_fit_are_refused_in_one_line(name, value):
     with pytest.raises(LeafproofError) as problem:
         load_teacher(model, domain=DOMAIN)
     assert str(problem.value).isprintable()
+
+
+@pytest.mark.parametrize("copy", [True, False])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda own: make_pipeline(
+            FeatureUnion([("a", FunctionTransformer()), ("b", own)]), LogisticRegression()
+        ),
+        lambda own: make_pipeline(
+            ColumnTransformer([("a", own, slice(3)), ("b", "passthrough", slice(3))]),
+            DecisionTreeClassifier(max_depth=4),
+        ),
+        lambda own: VotingClassifier(
+            [("a", make_pipeline(own, LogisticRegression())), ("b", LogisticRegression())],
+            voting="soft",
+        ),
+    ],
+    ids=["union", "slices", "votes"],
+)
+def test_what_changes_the_rows_of_others_in_place_is_refused(make, copy):
+    """scikit-learn gives all parts the same array: with copy=False one scales it for the others."""
+    model = make(MaxAbsScaler(copy=copy)).fit(X.copy(), Y)
+    if copy:
+        assert load_teacher(model, domain=DOMAIN).classes == 2
+        return
+    with pytest.raises(LeafproofError, match="MaxAbsScaler has copy=False"):
+        load_teacher(model, domain=DOMAIN)
+
+
+def test_in_a_row_of_steps_nothing_is_changed_for_others():
+    model = make_pipeline(StandardScaler(copy=False), LogisticRegression()).fit(X.copy(), Y)
+    assert load_teacher(model, domain=DOMAIN).classes == 2
+
+
+def test_categories_out_of_order_are_refused():
+    """scikit-learn looks numbers up by bisection."""
+    model = make_pipeline(OneHotEncoder(), LogisticRegression()).fit(X, Y)
+    forest = HistGradientBoostingClassifier(categorical_features=[0], max_iter=2).fit(X, Y)
+    encoders = model[0], forest._preprocessor.named_transformers_["encoder"]
+    for changed, encoder in zip((model, forest), encoders, strict=True):
+        assert load_teacher(changed, domain=DOMAIN).classes == 2
+        encoder.categories_[0] = encoder.categories_[0][::-1].copy()
+        with pytest.raises(LeafproofError, match="categories are not in order"):
+            load_teacher(changed, domain=DOMAIN)
+
+
+def test_a_start_that_is_none_is_refused_in_one_line():
+    model = GradientBoostingClassifier(n_estimators=2, max_depth=1).fit(X, Y)
+    model.init_._strategy = "none"
+    with pytest.raises(LeafproofError, match="was it changed since"):
+        load_teacher(model, domain=DOMAIN)
 
 
 def _xgboost() -> Any:

@@ -44,7 +44,7 @@ def test_so_many_draws_of_a_large_network_are_within_the_limit(last, monkeypatch
     assert meter.spent == 0  # what nothing else is made of is no part of a check
     points = np.random.default_rng(2).integers(0, 2, (100, 40))
     for net in asked.nets.values():
-        assert (net.unfolded is None) == (last == 0)  # made ready once
+        assert (not net.unfolded) == (last == 0)  # made ready once
         ready = meter.spent
         classes_of(net, points)
     spent = meter.spent - ready

@@ -54,7 +54,7 @@ def asked_of(rng, matter):
     return replace(matter, question=questions[int(rng.integers(len(questions)))])
 
 
-def bent_copies(rng):
+def bent_copies(rng, apart=0.1):
     """Two copies that read nearly the same number beside two variables: they seldom differ."""
     count = int(rng.integers(4, 8))
     first, step = int(rng.integers(-4, 1)), int(rng.choice([1, 1, 3]))
@@ -71,7 +71,7 @@ def bent_copies(rng):
     if deep:
         layers += [affine(2, width, width), Relu(3)]
     layers.append(affine(len(layers), 1, width))
-    layers[0].weight[:, -1] *= 0.1
+    layers[0].weight[:, -1] *= apart
     layers[0].bias[:] = -layers[0].weight[:, 0] * step * (first + int(rng.integers(1, count)))
     reads = (0, 1, 2), (0, 1, 3)
     models = [

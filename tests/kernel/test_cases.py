@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 import pytest
 
+from tests.brute import node_values
 from tests.brute_claims import encode
 from tests.brute_members import matter_of
 from tests.brute_proof import SANDWICH, judged, proof_of, shown
@@ -28,11 +29,13 @@ from tests.second_checker.test_sample import sampled
 from verifier import second_checker
 from verifier.kernel import checker, helpers
 from verifier.kernel.asked import ask
+from verifier.kernel.cases import Case, in_cases
 from verifier.kernel.helpers import Helpers
 from verifier.kernel.population import population
 from verifier.kernel.sampling import is_true_at
-from verifier.kernel.sandwich import refused
+from verifier.kernel.sandwich import columns_read, refused
 from verifier.kernel.stretches import Amounts, tightened
+from verifier.kernel.strips import lines
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
@@ -97,6 +100,59 @@ def test_numbers_changed_are_refused_or_true(members):
             assert verdict.disagreements == found.points and verdict.error == found.probability
             seen["true"] += 1
     assert min(seen["refused"], seen["true"]) > 4 * FEW
+
+
+def test_enclosures_hold_at_the_points_of_a_case():
+    """Of both networks, layer by layer in fractions; and how far their margins are apart."""
+    seen = Counter()
+    for seed in range(60 if EVERY else 24):
+        rng = np.random.default_rng([seed, 44])
+        matter = cases.bent_copies(rng, apart=float(rng.choice([0.1, 1.0, 3.0])))
+        asked, cell = ask(matter), full_cell(matter.domain)
+        nets = [asked.nets[0], asked.nets[1]]
+        first = lines(nets, columns_read(asked, nets), [cell])
+        neurons = cases.some_neurons(rng, nets[0].p.teacher)
+        pair, none = in_cases(first, [Case(0, neurons, s) for s in range(1 << len(neurons))])
+        every = [held_at(matter, point) for point in cell.points()]
+        for signs in range(len(none)):
+            own = [x for x in every if is_in(x[0], neurons, signs)]
+            assert not (none[signs] and own)
+            for values in own:
+                assert is_enclosed(values, pair, signs)
+            plain, closer = (
+                own.lines[1].enclosed.cells.high[neurons[0].node][at, neurons[0].component]
+                for own, at in ((first, 0), (pair, signs))
+            )
+            seen["points"] += len(own)
+            seen["closer"] += closer < plain
+    assert seen["points"] > 499 and seen["closer"] > 9
+
+
+def held_at(matter, point):
+    """All nodes' numbers of both networks at a point."""
+    return [
+        node_values(x.model, [n for i in x.reads for n in matter.domain.variables[i].row(point[i])])
+        for x in matter.models[:2]
+    ]
+
+
+def is_in(nodes, neurons, signs):
+    """Whether a point is in a case, by what the first network's nodes are there."""
+    every = [nodes[x.node][x.component] for x in neurons]
+    return all(n >= 0 if signs >> i & 1 else n <= 0 for i, n in enumerate(every))
+
+
+def is_enclosed(values, pair, row):
+    """Whether both networks' nodes, but the input, and what they differ by are enclosed."""
+    for nodes, own in zip(values, pair.lines, strict=True):
+        for numbers, held in zip(nodes[1:], own.enclosed.nodes[1:], strict=True):
+            unit = Fraction(2) ** int(held.e[row])
+            ends = zip(held.lo[row].tolist(), held.hi[row].tolist(), strict=True)
+            if any(not lo <= n * unit <= hi for n, (lo, hi) in zip(numbers, ends, strict=True)):
+                return False
+    (one,), (other,) = (nodes[-1] for nodes in values)
+    d = (other - one) * Fraction(2) ** int(pair.apart.e[row])
+    return pair.apart.lo[row, 0] <= d <= pair.apart.hi[row, 0]
 
 
 @pytest.mark.parametrize("seed", seeds(range(40)))

@@ -141,8 +141,8 @@ def test_classes_that_floats_decide_are_true():
             [klass(node_values(teacher, domain.encode(x))[-1]) for x in points.tolist()]
         )
         assert (patches.classes_of(net, points) == true).all(), seed
-        if net.unfolded is not None:
-            found, near = net.unfolded.at(points)
+        for way in net.unfolded:
+            found, near = way.at(points)
             assert (found == true)[~near].all(), seed
             told["layers"] += int((~near).sum())
         if net.everywhere is None:

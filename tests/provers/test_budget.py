@@ -15,7 +15,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.ordinal import Ordinal
-from verifier.model.proof import Constant, Enumerated, Open, steps
+from verifier.model.proof import Constant, Enumerated, Open, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import budget
@@ -194,3 +194,17 @@ def test_cells_of_some_thousand_points_are_measured(monkeypatch):
     monkeypatch.setattr(budget, "_timed", lambda _, some, units: budget.Spent(3 * units, units))
     held.look(order)
     assert held.swept.each == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("constants", [budget.FEW - 1, 700])
+def test_few_cells_among_others_tell_nothing_of_what_many_take(constants):
+    """A search that goes on from a proof has closed one of its own: alone it takes far longer."""
+    domain, ledger = bits(12), GrowingProof()
+    waiting = [0]
+    for variable in range(10):
+        waiting = [x for place in waiting for x in ledger.split(place, variable, 1)]
+    for i, place in enumerate(waiting):
+        ledger.close(place, Constant(1) if i < constants else Trusted(1, "shown"))
+    held = made(domain, ledger)
+    held.look(ledger.ordered())
+    assert (held.bounded.units > 0) is (constants >= budget.FEW)

@@ -1,12 +1,15 @@
-"""Two networks closed one along the other: what is proved is true of every point."""
+"""Several networks closed one along the other: what is proved is true of every point."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
 
+from tests.ensembles import random_ensemble
 from tests.every import seeds
 from tests.kernel.test_ordinals import ordinal
 from tests.provers.test_similar import chain, matter, moved, rounded
@@ -18,14 +21,16 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network
 from verifier.model.proof import Constant, Enumerated, Open, Several, Split, Trusted, steps
-from verifier.model.question import All, Bound, Matter, Not, Same
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch, ordered
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import proving, similar
+from verifier.provers.pairs import followed, proving, similar
 from verifier.provers.timing import now, stopping
 
+HALF = Fraction(1, 2)
 DOMAINS = {
     "bits": bits(11),
     "ranges": Domain((ordinal("a", 0, 1, 30), ordinal("b", -4, 1, 9), ordinal("c", 0, 1, 8))),
@@ -45,7 +50,13 @@ def widened(about):
             *(replace(v, name=f"unread {v.name}") for v in bits(UNREAD).variables),
         )
     )
-    return matter(*(padded(x.model, domain.columns) for x in about.models), domain)
+    every = tuple(range(len(domain.variables)))
+    models = (
+        padded(x.model, domain.columns) if isinstance(x.model, Network) else x.model
+        for x in about.models
+    )
+    bound = (replace(x, model=y, reads=every) for x, y in zip(about.models, models, strict=True))
+    return Matter(domain, tuple(bound), about.question)
 
 
 def padded(network, columns):
@@ -129,6 +140,70 @@ def test_networks_of_three_classes():
     assert checker.verify(about, found.proof).disagreements == (count, count)
 
 
+MAJORITY = Any_(tuple(All((ClassIs(a, 1), ClassIs(b, 1))) for a, b in ((0, 1), (0, 2), (1, 2))))
+QUESTIONS = {
+    "conjunction": All((ClassIs(0, 1), ClassIs(1, 0), ClassIs(2, 1))),
+    "any": Any_((ClassIs(0, 0), ClassIs(1, 0), ClassIs(2, 1))),
+    "majority against a tree": Any_(
+        (All((MAJORITY, ClassIs(3, 0))), All((Not(MAJORITY), ClassIs(3, 1))))
+    ),
+    "not all the same": Not(All((Same(0, 1), Same(1, 2)))),
+}
+
+
+def about_three(asked, kind, seed):
+    """A question about three networks over eleven bits, and perhaps a tree."""
+    rng, domain = np.random.default_rng(seed), DOMAINS["bits"]
+    one = chain(rng, domain.columns, 5, 1)
+    models = [one, moved(one, rng, 2.0), other_network(kind, one, rng)]
+    if "tree" in asked:
+        nodes = Inner(0, HALF, 1, 2), Inner(4, HALF, 3, 4), *(Leaf(k) for k in (1, 0, 1))
+        models.append(Tree(nodes))
+    every = tuple(range(len(domain.variables)))
+    bound = tuple(Bound(f"m{i}", x, every) for i, x in enumerate(models))
+    return Matter(domain, bound, QUESTIONS[asked])
+
+
+@pytest.mark.parametrize("asked", QUESTIONS)
+@pytest.mark.parametrize("kind", ["moved", "rounded", "another"])
+def test_three_networks_and_a_tree(asked, kind):
+    some = (about_three(asked, kind, seed) for seed in range(20))
+    few = next(x for x in some if true_points(x))
+    about = widened(few)  # too many points to be enumerated
+    found = similar.prove(about, replace(UNLIMITED, confirm=False))
+    assert found is not None and not found.stalled
+    count = true_points(few) << UNREAD
+    assert count and checker.verify(about, found.proof).disagreements == (count, count)
+    kinds = set(map(type, found.proof))
+    assert kinds <= {Split, Several, Constant} and Several in kinds
+    asked_of = {len(x.steps) for x in found.proof if isinstance(x, Several)}
+    if "same" not in asked:  # the third one is not asked where two decide, whatever the tree says
+        assert 2 in asked_of or Constant in kinds
+
+
+def test_what_the_leader_of_several_leaves_is_for_others(monkeypatch):
+    """Half of the domain is too much to be left."""
+    rng = np.random.default_rng(0)
+    one, domain, every = chain(rng, 12, 6, 1), bits(12), tuple(range(12))
+    bound = tuple(Bound(x, moved(one, rng, 0.1), every) for x in "abc")
+    about, prove = Matter(domain, bound, QUESTIONS["conjunction"]), branch.prove
+
+    def half(domain, network, tree, options):
+        if options.resume is not None:
+            return prove(domain, network, tree, options)
+        begun = (Split(0, 1), Open(), followed.UNASKED)
+        led = prove(domain, network, tree, replace(options, resume=begun))
+        return replace(led, proof=tuple(Open() if x == followed.UNASKED else x for x in led.proof))
+
+    end = now() + 60
+    options = Options(deadline=end - 1, check_by=end - 1, confirm=False)
+    assert similar.prove(about, options, end) is not None
+    monkeypatch.setattr(branch, "prove", half)
+    assert similar.prove(about, options, end) is None
+    two = Matter(domain, bound[:2], Not(Same(0, 1)))
+    assert similar.prove(two, options, end) is not None
+
+
 def test_the_exact_network_leads():
     rng = np.random.default_rng(0)
     one = chain(rng, 8, 4, 1)
@@ -146,7 +221,10 @@ def test_other_questions_are_left_to_others():
     assert similar.followers(matter(one, one, domain)) is None
     turned = Bound("a", one, every), Bound("b", other, every[::-1])
     assert similar.followers(Matter(domain, turned, Not(Same(0, 1)))) is None
-    three = *matter(one, other, domain).models, Bound("c", one, every)
+    three = (
+        *matter(one, other, domain).models,
+        Bound("c", random_ensemble(Random(1), "float64", 8), every),
+    )
     assert similar.followers(Matter(domain, three, Not(All((Same(0, 1), Same(1, 2)))))) is None
     late = Options(deadline=now() - 1)
     assert similar.prove(matter(one, other, domain), late, now() - 1) is None
@@ -170,7 +248,7 @@ def test_what_the_time_leaves_open_is_counted(monkeypatch):
 
     def half(domain, network, tree, options):
         if options.resume is None:
-            options = replace(options, resume=(Split(0, 1), Open(), similar.UNASKED))
+            options = replace(options, resume=(Split(0, 1), Open(), followed.UNASKED))
         return prove(domain, network, tree, options)
 
     taken_up, summed = [], proving.prove
@@ -198,7 +276,7 @@ def test_what_the_kernel_does_not_accept_is_open():
     sure = replace(last, weight=last.weight * 0, bias=np.ones_like(last.bias))
     p = prepare(replace(network, layers=(*network.layers[:-1], sure)), domain)
     proof = (Split(0, 1), Constant(1), Split(1, 1), Constant(0), Enumerated())
-    one_class = Trusted(1, similar.SHOWN)
+    one_class = Trusted(1, followed.SHOWN)
     again = (Split(0, 1), one_class, Split(1, 1), one_class, Enumerated())
     assert similar.confirmed(p, proof) == (again, False)
     with stopping(lambda: True):
@@ -257,7 +335,7 @@ def test_two_proofs_laid_over_each_other_say_what_both_say(seed):
     def at(proof, point):
         return next(step for cell, _, step in steps(domain, proof) if cell.contains(point))
 
-    both = similar.overlaid(one, other, said)
+    both = followed.overlaid(one, other, said)
     for point in full_cell(domain).points():
         assert at(both, point) == said(at(one, point), at(other, point))
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import product
 
+import numpy as np
 import pytest
 
 from tests.certificates.resampled import restated
+from tests.jobs.test_ask import number
 from tests.kernel.test_crossing import UNIT, certificates
 from verifier import second_checker
+from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Finding, Sandwich, Strip
+from verifier.model.question import Bound, ClassIs, Matter
+from verifier.model.sample import CELLS, POOLED, Line, Plan
+from verifier.writing.certificate import make_certificate
 from verifier.writing.sample_json import sample_to_json
+from verifier.writing.sampling import left_open, with_sample
+
+GUESSED = Line(0, Fraction(1, 8), guess=Fraction(1, 4))
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +74,25 @@ def test_a_guess_is_stated_just_of_lines_through_cells(several):
     ):
         with pytest.raises(CertificateError):
             second_checker.check(restated(data, other))
+
+
+@pytest.mark.parametrize("line", [None, Line(0, Fraction(1, 8)), GUESSED])
+def test_points_that_are_listed_are_drawn_from_where_they_are_open(line):
+    """What is shown of them is no more settled: half of the points are true, and all are listed."""
+    domain = Domain((number("x", 0, 3), number("y", 0, 3)))
+    net = Network(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([-1.5])),))
+    matter = Matter(domain, (Bound("net", net, (0, 1)),), ClassIs(0, 1))
+    leaving_all = Sandwich((Strip(0, -10, 10),), (1, 0), 0, 1)
+    listed = tuple(product((2, 3), range(4)))
+    data, held, verdict = make_certificate(matter, Finding((leaving_all,), listed), "nobody")
+    assert verdict.error == (Fraction(1, 2), 1)
+    method = POOLED if line is None or line.guess is None else CELLS
+    plan = Plan(400, Fraction(1, 100), method=method, line=line)
+    data, held, _ = with_sample(held, data, verdict, left_open(held, verdict), plan)
+    assert second_checker.check(data).sample == ""
+    stated = held.sample
+    assert stated.lower < Fraction(1, 2) < stated.upper < Fraction(3, 4)
+    value = sample_to_json(stated)
+    value["probability"]["lower"] = str(Fraction(17, 32))
+    with pytest.raises(InvalidProof, match="lower end that its sample does not show"):
+        second_checker.check(restated(data, value))

@@ -473,6 +473,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-strips",
             "kernel-bins",
             "kernel-sandwich",
+            "kernel-cases",
             "kernel-digit-power",
             "kernel-digit-product",
             "kernel-digit-sum",

@@ -32,6 +32,7 @@ from verifier.formats.ensembles_votes import votes, votes_of_trees
 from verifier.formats.heads import Number, asked_for, label_names
 from verifier.formats.own import kind_of
 from verifier.formats.sklearn import cast_threshold, double_threshold
+from verifier.formats.sklearn_encoders import categories_in_order
 from verifier.model.ensemble import Ensemble, Member, Score
 from verifier.model.errors import EnsembleError
 from verifier.model.head import Head
@@ -238,8 +239,8 @@ def categories_of(model: Any) -> dict[int, list[Any]]:
     encoder = model._preprocessor.named_transformers_["encoder"]
     order = _order(model)
     return {
-        order[j]: [x for x in labels.tolist() if x is not None and x == x]
-        for j, labels in enumerate(encoder.categories_)
+        order[j]: [x for x in categories_in_order(encoder, j).tolist() if x is not None and x == x]
+        for j in range(len(encoder.categories_))
     }
 
 

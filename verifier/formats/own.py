@@ -17,7 +17,7 @@ from verifier.model.errors import LeafproofError, quoted
 
 FAULTS = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError),
-    *(RuntimeError, TypeError, ValueError),
+    *(NameError, RuntimeError, TypeError, ValueError),
 )
 """What a library raises where the attributes of a model of its own do not fit together."""
 METHODS = ("predict", "predict_proba", "decision_function", "transform")

@@ -33,7 +33,7 @@ def one_hot(domain: Domain, step: Any, held: Columns) -> Columns:
     dropped = getattr(step, "drop_idx_", None)
     found = []
     for i, c in enumerate(held):
-        categories = list(step.categories_[i])
+        categories = list(categories_in_order(step, i))
         groups, rare = _groups(step, i, categories)
         codes = _codes(domain, c, categories, where, known=step.handle_unknown == "error")
         unknown = rare if step.handle_unknown in ("infrequent_if_exist", "warn") else None
@@ -50,7 +50,7 @@ def ordinal(domain: Domain, step: Any, held: Columns) -> Columns:
     where = "OrdinalEncoder"
     found = []
     for i, c in enumerate(held):
-        categories = list(step.categories_[i])
+        categories = list(categories_in_order(step, i))
         # missing values have a code of their own, and are not counted
         groups, _ = _groups(step, i, [x for x in categories if not is_same(None, x)])
         groups += [0] * (len(categories) - len(groups))
@@ -71,7 +71,7 @@ def by_target(domain: Domain, step: Any, held: Columns) -> Columns:
     means = np.ravel(step.target_mean_).tolist()
     found = []
     for i, c in enumerate(held):
-        codes = _codes(domain, c, list(step.categories_[i]), where, known=False)
+        codes = _codes(domain, c, list(categories_in_order(step, i)), where, known=False)
         for j, mean in enumerate(means):
             own = step.encodings_[i * len(means) + j].tolist()
             table = [float(mean if k is None else own[k]) for k in codes]
@@ -131,6 +131,18 @@ def _require_apart(step: Any, table: NDArray[np.float64], made: NDArray[np.float
                 kind_of(step),
                 "what it makes of a number depends on the others: do it before, in the table",
             )
+
+
+def categories_in_order(step: Any, column: int) -> NDArray[Any]:
+    """A column's categories. Raises NetworkError for numbers out of order, as they are bisected."""
+    held = np.asarray(step.categories_[column])
+    if held.dtype.kind not in "OUS":
+        numbers = held[held == held]
+        if (numbers[1:] <= numbers[:-1]).any():
+            refuse(
+                kind_of(step), "its categories are not in order: was it changed since? fit it again"
+            )
+    return held
 
 
 def _groups(step: Any, column: int, categories: Sequence[Any]) -> tuple[list[int], int | None]:

@@ -29,7 +29,7 @@ from verifier.formats.sklearn_combined import (
     reads_table,
 )
 from verifier.formats.sklearn_inputs import inputs_of
-from verifier.formats.sklearn_pipelines import passes
+from verifier.formats.sklearn_pipelines import check_copies, passes
 from verifier.formats.sklearn_search import found_by
 from verifier.formats.sklearn_thresholds import Cut, concluded, cut_of
 from verifier.formats.smooth import smooth
@@ -267,6 +267,7 @@ def _member(graph: Graph, x: Signal, member: Any, domain: Domain | None) -> Sign
     """The scores of a member, which may be a pipeline, from the same inputs."""
     steps, final = plain_steps(member), final_of(member)
     name = kind_of(final)
+    check_copies("a model of several", steps)
     if domain is not None and name not in COMBINED:
         first = steps[0] if steps else final
         inputs = inputs_of(first, domain, table=True)

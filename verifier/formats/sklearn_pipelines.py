@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,21 @@ def _through(domain: Domain, step: Any, held: Columns) -> Columns:
     return STEPS[name](domain, step, held)
 
 
+def check_copies(where: str, parts: Iterable[Any]) -> None:
+    """Refuse parts that change in place the rows which those beside them are given, too."""
+    pending = list(parts)
+    while pending:
+        part = pending.pop()
+        if not getattr(part, "copy", True):
+            refuse(
+                where,
+                f"its {kind_of(part)} has copy=False, and changes what the parts beside it are "
+                "given: fit it with copy=True",
+            )
+        for name in ("steps", "transformer_list", "transformers_"):
+            pending += [inner for _, inner, *_ in getattr(part, name, ())]
+
+
 def _pipeline(domain: Domain, step: Any, held: Columns) -> Columns:
     for _, inner in step.steps:
         held = _through(domain, inner, held)
@@ -83,6 +98,7 @@ def _pipeline(domain: Domain, step: Any, held: Columns) -> Columns:
 def _union(domain: Domain, step: Any, held: Columns) -> Columns:
     if step.transformer_weights:
         refuse("FeatureUnion", "it weighs its transformers: leave transformer_weights out")
+    check_copies("FeatureUnion", [inner for _, inner in step.transformer_list])
     parts = [_through(domain, inner, held) for _, inner in step.transformer_list if inner != "drop"]
     return [c for part in parts for c in part]
 
@@ -90,6 +106,8 @@ def _union(domain: Domain, step: Any, held: Columns) -> Columns:
 def _by_column(domain: Domain, step: Any, held: Columns) -> Columns:
     if step.transformer_weights:
         refuse("ColumnTransformer", "it weighs its transformers: leave transformer_weights out")
+    slices = [inner for _, inner, columns in step.transformers_ if isinstance(columns, slice)]
+    check_copies("ColumnTransformer", slices)  # other columns are copied for each
     names = [str(name) for name in getattr(step, "feature_names_in_", ())]
     found: Columns = []
     for _, inner, columns in step.transformers_:

@@ -73,8 +73,8 @@ class Net:
         return self.over([full_cell(self.p.domain)], refine=False)[0]
 
     @cached_property
-    def unfolded(self) -> Unfolded | None:
-        """The network in float32 as it is, where that decides anything."""
+    def unfolded(self) -> tuple[Unfolded, ...]:
+        """The network in float32 as it is, quickest first, where that decides anything."""
         return unfolded(self.p)
 
     @property

@@ -119,7 +119,7 @@ def folded_over(
     return found
 
 
-def decided(out: Reals, far: float) -> tuple[Ints, Bools]:
+def decided(out: Reals, far: float | Reals) -> tuple[Ints, Bools]:
     """The classes that outputs stand for, (outputs, points), and where they are not certain."""
     if len(out) == 1:
         return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)

@@ -136,7 +136,7 @@ def classes_of(net: Net, points: Ints) -> Ints:
 def ways(net: Net) -> list[Over | Unfolded]:
     """The network over everything in floats, the quickest way first."""
     if net.everywhere is None:
-        return [] if net.unfolded is None else [net.unfolded]
+        return [*net.unfolded]
     over = _over(net)
     return [over] if over.single is None else [over.single, over]
 

@@ -38,7 +38,8 @@ TOGETHER = 128
 """Cells of the first batch: neighbours, as in the check; cells from far apart take longer."""
 FEW = 32
 """The same where the network is wide, and its cells few: there a batch has cells from so many more
-places. Fewer than half of that from one would tell nothing."""
+places. Fewer than half of that from one would tell nothing. Elsewhere fewer than that tell
+nothing, unless there are hardly more."""
 SECONDS, LONGEST, PART = 0.1, 0.5, 0.05
 """Seconds of a measurement, about: one run of cells takes longer of a wide network. Later it may
 take that share of the time since the first, up to the second of these."""
@@ -219,7 +220,9 @@ class Budget:
                 last = again
             if now() - begun + 2 * took.seconds >= most:
                 break
-        self.bounded.enter(last)
+        # of few among many that were closed before each takes a hundred times as long
+        if wide or last.units >= min(FEW, len(places) / 10):
+            self.bounded.enter(last)
         expected = sum(self._prices.enumerated(cell.size) for cell, _ in points)
         if order.swept is None and points:
             self.swept.enter(_timed(ledger, points, len(points)))

@@ -31,12 +31,10 @@ from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_o
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
-from verifier.model.domain import Domain
-from verifier.model.floats import nearest
-from verifier.model.ordinal import Ranged
 from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
 from verifier.model.verdict import Status
 from verifier.provers.cases import of_no_point, told_apart
+from verifier.provers.grids import Grid, grid_of
 from verifier.provers.sides import one_sided
 from verifier.provers.timing import poll
 
@@ -65,8 +63,6 @@ FAR = 8.0
 """Beyond so many deviations there is nothing."""
 LONGEST = 50
 """Bits of a form's integers."""
-EXACT = 1 << 10
-"""Where the encodings' denominator is less, coefficients of ordinals are rounded to bins."""
 
 
 Sums = tuple[Whole, Ints, Ints]
@@ -85,21 +81,6 @@ class Worth:
 
     share: Floats
     open: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """What is known of the domain's numbers: the widest range of an ordinal, and its columns.
-
-    ``whole`` is what all differences in a categorical variable's column are multiples of, 1 or 2,
-    or 0; ``step`` what one value of an ordinal adds to its column, in units of which there are
-    ``unit`` in 1; 0 for others.
-    """
-
-    widest: float
-    whole: Ints
-    step: Floats
-    unit: float
 
 
 def propose(
@@ -125,7 +106,7 @@ def propose(
     two in order for each cell, or none; where the kernel shows nothing of a case it has none.
     """
     nets = [asked.nets[model] for model in models]
-    grid, columns = _grid(asked), columns_read(asked, nets)
+    grid, columns = grid_of(asked), columns_read(asked, nets)
     chosen: dict[int, Sums] = {}
     cased: dict[int, Cases] = {}
     nothing = of_no_point(models, asked.domain.columns)
@@ -389,35 +370,3 @@ def _spans(x: Lines, sums: Whole) -> npt.NDArray[np.float64]:
         size = np.ldexp(cells.high[0][:, c] - cells.low[0][:, c], scales[c])
         spans[:, p.ordinals.variables] = np.abs(sums[:, c]) * size
     return spans
-
-
-def _grid(asked: Asked) -> Grid:
-    domain, table = asked.domain, asked.table
-    step, unit = np.zeros(domain.columns), 0.0
-    if table is not None and domain.denominator < EXACT:
-        step[table.columns] = table.step
-        unit = float(domain.denominator)
-    return Grid(_ranges(domain), _whole_columns(domain), step, unit)
-
-
-def _ranges(domain: Domain) -> float:
-    """The largest difference of a range's numbers, or 4."""
-    own = [nearest(v.ends[1] - v.ends[0]) for v in domain.variables if isinstance(v, Ranged)]
-    return max([4.0, *own])
-
-
-def _whole_columns(domain: Domain) -> Ints:
-    """For the columns of variables of few whole numbers what all their differences are multiples
-    of, 1 or 2; 0 for others. There a coefficient can be made a multiple of the bin."""
-    found = np.zeros(domain.columns, dtype=np.int64)
-    for v, start in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Ranged):
-            continue
-        for j in range(v.columns):
-            numbers = {row[j] for row in v.encoding}
-            if len(numbers) > 3:
-                continue
-            differences = {x - min(numbers) for x in numbers}
-            if differences <= {0, 1, 2}:
-                found[start + j] = 2 if differences <= {0, 2} else 1
-    return found

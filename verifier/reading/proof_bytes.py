@@ -301,7 +301,7 @@ def _sandwich(
     each = []
     for _ in range(1 << deep):
         argument, kind = divmod(integers.next(), 8)
-        if kind != SANDWICH or argument >= 8:
+        if kind != SANDWICH or argument >= 8 or not argument % 2:
             raise CertificateError(f"proof.bin: no sandwich of a case at offset {start}")
         each.append(_sandwich(argument, integers, start, models, columns))
     neurons = tuple(Neuron(*pair) for pair in pairs)

@@ -196,8 +196,7 @@ def number(value: Any) -> Fraction:
 class Sandwich:
     """What a sandwich says: strips of a model, least and most, about a form, counted by a width.
 
-    ``beside`` are other models with the classes that are said of them in the same cell. Whether it
-    has ``cases`` matters: these may show more of the cell than is found here.
+    ``beside`` are other models' classes in the cell; ``cases`` may show more than is found here.
     """
 
     strips: tuple[tuple[int, int, int], ...]
@@ -231,8 +230,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
     """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1.
 
     ``columns`` are the domain's: a sandwich, which only samples are drawn beside, has a number for
-    each.
-    Format 1, of 0 ``columns``, has none.
+    each. Format 1, of 0 ``columns``, has none.
     """
     integers = _Integers(data)
     for _ in range(next(integers)):
@@ -250,7 +248,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, klass, model)
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich" and columns:
+        elif kind == "sandwich" and columns and argument // 8 <= 2 * (argument % 2):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
         elif kind == "open" and argument & 3 and argument // 4 // models < argument // 4 % models:
             node = Node("paired", argument & 3, argument // 4 // models, argument // 4 % models)
@@ -266,13 +264,11 @@ def _sandwich(integers: Iterator[int], argument: int, columns: int) -> Sandwich:
     _, width = next(integers), next(integers)
     strips = [(next(integers), _signed(integers), _signed(integers)) for _ in range(1 + more)]
     form = tuple(_signed(integers) for _ in range(columns))
-    if neurons > 2 * more:
-        raise CertificateError("proof.bin: a sandwich with cases that there are not")
     for _ in range(2 * neurons):
         next(integers)  # which neurons: what is drawn from is as if there were no cases
     for _ in range(1 << neurons if neurons else 0):
         case, kind = divmod(next(integers), 8)
-        if KINDS[kind] != "sandwich" or case >= 8:
+        if KINDS[kind] != "sandwich" or case >= 8 or not case % 2:
             raise CertificateError("proof.bin: a case that is no sandwich")
         _sandwich(integers, case, columns)
     return Sandwich(tuple(strips), form, width, order, cases=neurons > 0)

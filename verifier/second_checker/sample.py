@@ -213,15 +213,18 @@ def _proved(
     """What is settled, and what is open: as stated, or found beside Tails and cases.
 
     A Tail bounds what is stated more closely, and all of its cell is drawn from. So do cases, and
-    the interval is cut to what is stated.
+    the interval is cut to what is stated. Without them the end above that is stated is both
+    together; the one below may be of listed points that are open, and drawn from.
     """
     least, most = proved_interval(claim)
+    held = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
+    left = sum((x.weight for x in held if x is not None), Fraction(0))
     tail = any(node.kind == "tail" for node in proof)
     if not tail and not any(x.sandwich is not None and x.sandwich.cases for x in proof):
-        return Proved(least, most - least, least, most)
-    held = (piece_of(case, *x, tally) for x in undecided_parts(case, proof, tally))
+        if left < most - least:
+            check_open(left, most - least)
+        return Proved(most - left, left, least, most)
     settled = settled_beside(case, proof, tally)
-    left = sum((x.weight for x in held if x is not None), Fraction(0))
     if tail:
         return Proved(settled, left, settled, settled + left)
     return Proved(settled, left, least, most)

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "bba9b1f5bcd50739c5e08b5efc45ca3a7bdf0146694af5142caa53a736cd63e3"
+SOURCES = "2605fdd0bdb8898f76adc3569a7606ee1d123b5fbc47d36767ffebef3dae688f"
 
 from math import gcd, lcm
 
@@ -163,6 +163,19 @@ def app(l, m):
 
 def eqb(b1, b2):
     return b2 if b1 else (not b2)
+
+
+def pow1(n0, m):
+    stack = []
+    while True:
+        if m == 0:
+            result = 1
+            break
+        m = m - 1
+        stack.append(())
+    for _ in reversed(stack):
+        result = n0 * result
+    return result
 
 
 def zeq_bool(x0, y):
@@ -1877,7 +1890,17 @@ def read_strips(models, n0, least0, is1, acc):
 fINEST = 1024
 
 
-def read_sandwich(r, argument, is1):
+def read_form(n0, is1, acc):
+    while True:
+        if is1 is None:
+            return (rev1(acc), None)
+        i, is2 = is1
+        if n0 <= 0:
+            return (rev1(acc), is1)
+        n0, is1, acc = n0 - 1, is2, (zigzag(i), acc)
+
+
+def read_one(r, argument, is1):
     if is1 is None:
         return None
     e, l = is1
@@ -1887,8 +1910,71 @@ def read_sandwich(r, argument, is1):
     if (e <= fINEST) and (0 < w):
         _1 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is2, None)
         if _1 is not None:
-            (ss, form), = _1
-            return ((ss, map1(zigzag, form), e, w, z_div(argument, 2)),)
+            (ss, is3), = _1
+            form, rest = read_form(r[3], is3, None)
+            return (((ss, form, e, w, z_div(argument, 2)), rest),)
+        return None
+    return None
+
+
+def integers_of(r, argument):
+    return (2 + (3 * (1 + z_modulo(argument, 2)))) + r[3]
+
+
+def neurons_in(argument):
+    return z_div(argument, 8)
+
+
+def all_integers(r, argument):
+    n0 = integers_of(r, argument)
+    k = neurons_in(argument)
+    return n0 if k == 0 else ((n0 + (2 * k)) + (z_pow(2, k) * (1 + n0)))
+
+
+def read_neurons(n0, is1, acc):
+    while True:
+        if n0 == 0:
+            return ((rev1(acc), is1),)
+        n0 = n0 - 1
+        if is1 is None:
+            return None
+        a, l = is1
+        if l is None:
+            return None
+        b, is2 = l
+        is1, acc = is2, ((a, b), acc)
+
+
+def read_told(n0, r, is1, acc):
+    while True:
+        if n0 == 0:
+            return (rev1(acc),) if is1 is None else None
+        n0 = n0 - 1
+        if is1 is None:
+            return None
+        i, is2 = is1
+        argument = z_div(i, 8)
+        if ((z_modulo(i, 8) == 7) and z_odd(argument)) and (argument < 8):
+            _1 = read_one(r, argument, is2)
+            if _1 is not None:
+                (s, rest), = _1
+                is1, acc = rest, (s, acc)
+                continue
+            return None
+        return None
+
+
+def read_sandwich(r, argument, is1):
+    _1 = read_one(r, z_modulo(argument, 8), is1)
+    if _1 is not None:
+        (s, rest), = _1
+        if neurons_in(argument) == 0:
+            return (((s, None), None),)
+        k = z_to_nat(neurons_in(argument))
+        _2 = read_neurons(k, rest, None)
+        if _2 is not None:
+            (ns, rest0), = _2
+            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest0, None))
         return None
     return None
 
@@ -1905,9 +1991,9 @@ def gather0(r, i, o, s):
     if o[2] == 1:
         _1 = read_sandwich(r, o[1], rev1(is1))
         if _1 is not None:
-            x0 = _1[0]
+            ((x0, ns), told), = _1
             if forallb(lambda _2, x0=x0: is_beside(x0, _2), s[2]):
-                return ("Inl", add_node(("Sandwich", rev1(s[2]), x0), s))
+                return ("Inl", add_node(("Sandwich", rev1(s[2]), x0, ns, told), s))
             return ("Inr", ("NotASandwich",))
         return ("Inr", ("NotASandwich",))
     return ("Inl", (s[0], 0, s[2], s[3], ((o[0], o[1], o[2] - 1, is1),)))
@@ -1929,9 +2015,9 @@ def other(r, at, kind, argument, a, s):
     if ((kind == 6) and r[2]) and (2 <= argument):
         return ("Inl", ((s[0], argument, None, s[3], None), 0))
     if (kind == 7) and r[2]:
-        if (argument == 0) or (z_odd(argument) and (argument < 8)):
-            n0 = (2 + (3 * (1 + z_modulo(argument, 2)))) + r[3]
-            return ("Inl", ((s[0], 0, s[2], s[3], ((at, argument, n0, None),)), 0))
+        if (argument == 0) or (z_odd(argument) and (argument < 24)):
+            o = (at, argument, all_integers(r, argument), None)
+            return ("Inl", ((s[0], 0, s[2], s[3], (o,)), 0))
         return ("Inr", ("NotASandwich",))
     if (kind == 2) and (argument == 0):
         return ("Inl", (add_node(("Enumerated",), s), 0))
@@ -8110,27 +8196,31 @@ def clip_box(z0, loose, keep, ks, n0, es, reads, c, i, b):
     return result
 
 
+def clip_node(known0, z0, loose, keep, ks, l, n0, e, r, reads, c):
+    b = known0(meets(e[0], forward(l, r)))
+    if hd(no_aid, ks)[0]:
+        _1 = clip_box(z0, loose, keep, ks, (l, n0), (inform(0, lEAN, b), r), reads, c, 0, b)
+    else:
+        _1 = b
+    return inform(0, lEAN, _1)
+
+
 def clip(z0, loose, keep, ks, n0, es, reads, c):
     stack = []
     while True:
         if n0 is None:
             result = es
             break
-        l, n = n0
+        l, n0 = n0
         if es is None:
             result = es
             break
         e, es = es
-        stack.append((e, l, ks, n0))
-        ks, n0 = tl(ks), n
-    for e, l, ks, n0 in reversed(stack):
+        stack.append((ks, l, n0, e))
+        ks = tl(ks)
+    for ks, l, n0, e in reversed(stack):
         r0 = result
-        b = meets(e[0], forward(l, r0))
-        if hd(no_aid, ks)[0]:
-            b0 = clip_box(z0, loose, keep, ks, n0, (inform(0, lEAN, b), r0), reads, c, 0, b)
-        else:
-            b0 = b
-        result = (inform(0, lEAN, b0), r0)
+        result = (clip_node(lambda b: b, z0, loose, keep, ks, l, n0, e, r0, reads, c), r0)
     return result
 
 
@@ -8708,9 +8798,15 @@ def two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1,
     return _1 and says_within(s_0 * unit1, unit1, b1, i1, far, s1)
 
 
-def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
+def both_enclosed(e, n0, n, c):
     es = enclosed(e, n0, c)
     es1 = enclosed(e, n, c)
+    if same_shapes(n0[0][0], n[0][0], es, es1):
+        return (sharpened(e, n0, es, es1, c), sharpened(e, n, es1, es, c))
+    return (es, es1)
+
+
+def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
@@ -8718,10 +8814,8 @@ def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
         if _2 is not None:
             row1 = _2[0]
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
-            es1_1 = sharpened(e, n0, es, es1, c) if alike0 else es
-            es1_2 = sharpened(e, n, es1, es, c) if alike0 else es1
-            rs = reline(n0[3], n[3], es1_1, es1_2 if alike0 else None)
-            rs1 = reline(n[3], n0[3], es1_2, es1_1 if alike0 else None)
+            rs = reline(n0[3], n[3], es, es1 if alike0 else None)
+            rs1 = reline(n[3], n0[3], es1, es if alike0 else None)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
@@ -8731,13 +8825,175 @@ def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
             b, b1 = both_narrowed(up0, d0, a, a1)
             if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
                 return True
-            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es1_1, es1_2, rs, rs1, row0, row1, d0, b, b1)
+            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1)
         return False
     return False
 
 
 def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
-    return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order: two_tried(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order), tries)
+    def _1(t, n0=n0, n=n, c=c, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
+        es, es1 = both_enclosed(fst(t), n0, n, c)
+        return two_from(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
+    return existsb(_1, tries)
+
+
+def cases_of(ns):
+    stack = []
+    while True:
+        if ns is None:
+            result = (None, None)
+            break
+        x0, ns = ns
+        stack.append(x0)
+    for x0 in reversed(stack):
+        result = flat_map(lambda ss, x0=x0: _list(((x0, False), ss), ((x0, True), ss)), result)
+    return result
+
+
+def before_relu(n0, i):
+    while True:
+        if n0 is None:
+            return False
+        l, n0 = n0
+        if i == 0:
+            return False
+        i = i - 1
+        if l[0] == "Relu0":
+            j = l[1]
+            _1 = j == i
+        else:
+            _1 = False
+        if _1:
+            return True
+
+
+def cut_ends(above0, b):
+    return (z_max(0, fst(b)), snd(b)) if above0 else (fst(b), z_min(0, snd(b)))
+
+
+def change(f, i, b):
+    stack = []
+    while True:
+        if b is None:
+            result = None
+            break
+        x0, b = b
+        if i == 0:
+            result = (f(x0), b)
+            break
+        i = i - 1
+        stack.append(x0)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def at_node(j, ss):
+    return filter1(lambda s, j=j: (fst(fst(s))) == j, ss)
+
+
+def cut_here(ss, j, unused, b):
+    return fold_right(lambda s, b0: change(lambda _2, s=s: cut_ends(snd(s), _2), snd(fst(s)), b0), b, at_node(j, ss))
+
+
+def moved_here(n0, ss, es, d0, j, r, b):
+    _1 = at_node(j, ss)
+    if _1 is None:
+        return b
+    s, l0 = _1
+    _2 = skipn(j, n0)
+    if _2 is None:
+        return b
+    l, n = _2
+    before0 = skipn(j + 1, es)
+    apart = gap_step(l, gaps(n, before0, r, d0), before0, r)
+    def _3(s0, b0, j=j, es=es, apart=apart):
+        i = snd(fst(s0))
+        there = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, apart, (0, 0)))
+        return change(lambda a, there=there: meet(a, there), i, b0)
+    return fold_right(_3, b, (s, l0))
+
+
+def no_point(es):
+    return existsb(lambda e: existsb(lambda b: snd(b) < fst(b), e[0]), es)
+
+
+def reach(ss):
+    return (fold_right(lambda s, m: z_max(fst(fst(s)), m), 0, ss)) + 1
+
+
+everywhere = (None, 0, 0)
+
+
+def again_from(m, j, known0, loose, keep, ks, n0, es, reads, c):
+    stack = []
+    while True:
+        if m == 0:
+            result = es
+            break
+        m = m - 1
+        if n0 is None:
+            result = es
+            break
+        l, n0 = n0
+        if es is None:
+            result = es
+            break
+        e, es = es
+        if m == 0:
+            result = (inform(0, lEAN, known0(j, es, e[0])), es)
+            break
+        stack.append((j, ks, l, n0, e))
+        j, ks = j + 1, tl(ks)
+    for j, ks, l, n0, e in reversed(stack):
+        r0 = result
+        result = (clip_node(lambda b, known0=known0, j=j, r0=r0: known0(j, r0, b), everywhere, loose, keep, ks, l, n0, e, r0, reads, c), r0)
+    return result
+
+
+def cased(known0, m, keep, n0, es, c):
+    return again_from(m, 0, known0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
+
+
+def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+    es0 = cased(lambda j, r, b, ss=ss: cut_here(ss, j, r, b), reach(ss), e[2], n0, es, c)
+    if no_point(es0):
+        return True
+    d0 = gap_input(c, n0[2], n[2])
+    es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
+    return two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
+
+
+def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+    if case_from(usual, kEEP, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
+        return True
+    e = (True, True, eXACT, 0, lEAN, 0, 0)
+    es0, es_0 = both_enclosed(e, n0, n, c)
+    return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
+
+
+def located(n0, x0):
+    return (n_sub(length(n0), z_to_nat(fst(x0))), z_to_nat(snd(x0)))
+
+
+def is_neuron(n0, es, x0):
+    if (0 < fst(x0)) and (fst(x0) <= length(n0)):
+        j = n_sub(length(n0), z_to_nat(fst(x0)))
+        return (before_relu(n0, j) and (0 <= snd(x0))) and (snd(x0) < (length(ends_at(j, es))))
+    return False
+
+
+def ascending(ns):
+    while True:
+        if ns is None:
+            return True
+        x0, ns = ns
+        if ns is None:
+            return True
+        y = ns[0]
+        if (fst(x0) < fst(y)) or ((fst(x0) == fst(y)) and (snd(x0) < snd(y))):
+            continue
+        return False
 
 
 def term_of(a, v):
@@ -9073,22 +9329,79 @@ def too_long(limit, w, fs, ls, c):
     return limit < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
 
 
-def sandwich_part(n0, f, s, unit1, fs, l, ks, c, found):
+def counted(f, unit1, ls, ks, c, x0):
+    s, fs = x0
+    w = unit1 * s[3]
+    if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, ls, c):
+        return None
+    ts = thresholds(s[0])
+    first0 = region_truth(f, ks, s, None, head(ts))
+    rest = regions_after(f, ks, s, ts)
+    us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
+    return ((amounts(w, fs, None, c, us, first0, rest), amounts(w, fs, ls, c, us, first0, rest)),)
+
+
+def plus(a, b):
+    return (fst(a) + fst(b), snd(a) + snd(b))
+
+
+def left_of(all1, x0):
+    return (all1 - fst(x0), all1 - snd(x0))
+
+
+def left_by(f, unit1, ls, ks, c, told):
+    stack = []
+    while True:
+        if told is None:
+            result = (((0, 0), (0, 0)),)
+            break
+        x0, told = told
+        _1 = counted(f, unit1, ls, ks, c, x0)
+        if _1 is not None:
+            (a, b), = _1
+            stack.append((a, b))
+            continue
+        result = None
+        break
+    for a, b in reversed(stack):
+        if result is not None:
+            (p, q0), = result
+            result = ((plus(left_of(cardinal(c), a), p), plus(left_of(mass(ls, c), b), q0)),)
+        else:
+            result = None
+    return result
+
+
+def tightened(all1, a, left):
+    return (z_max(fst(a), all1 - fst(left)), z_max(snd(a), all1 - snd(left)))
+
+
+def counted_with(f, unit1, ls, ks, c, x0, told):
+    _1 = counted(f, unit1, ls, ks, c, x0)
+    if _1 is not None:
+        own = _1[0]
+        a, b = own
+        if told is None:
+            return (own,)
+        _2 = left_by(f, unit1, ls, ks, c, told)
+        if _2 is not None:
+            (p, q0), = _2
+            return ((tightened(cardinal(c), a, p), tightened(mass(ls, c), b, q0)),)
+        return None
+    return None
+
+
+def sandwich_part(n0, f, unit1, own, told, l, ks, c, found):
     if found is not None:
         t = found[0]
         _1 = truth(f, ks)
         if _1 is not None:
             return (settle_part(n0, f, l, ks, c, t),)
-        w = unit1 * s[3]
-        if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, l[1], c):
-            return None
-        ts = thresholds(s[0])
-        first0 = region_truth(f, ks, s, None, head(ts))
-        rest = regions_after(f, ks, s, ts)
-        us = map1(lambda _2, unit1=unit1: unit1 * _2, ts)
-        a, b = amounts(w, fs, None, c, us, first0, rest)
-        x0, y = amounts(w, fs, l[1], c, us, first0, rest)
-        return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
+        _2 = counted_with(f, unit1, l[1], ks, c, own, told)
+        if _2 is not None:
+            ((a, b), (x0, y)), = _2
+            return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
+        return None
     return None
 
 
@@ -9138,40 +9451,98 @@ def net_at(ms, s):
     return None
 
 
+def scale_up(pr, s):
+    return pr[1] * z_pow(2, s[2])
+
+
+def countable(pr, s):
+    if ((0 < pr[1]) and (0 < scale_up(pr, s))) and (0 < s[3]):
+        return forallb(lambda x0: z_abs(x0) <= lARGEST_TERM, s[1])
+    return False
+
+
 def sandwich_holds(pr, c, fs, s):
     c0 = hulls(c)
     unit1 = pr[1]
-    up0 = unit1 * z_pow(2, s[2])
-    if ((0 < unit1) and (0 < up0)) and (0 < s[3]):
-        _1 = forallb(lambda x0: z_abs(x0) <= lARGEST_TERM, s[1])
-    else:
-        _1 = False
-    if _1:
-        _3 = s[0]
-        if _3 is None:
+    up0 = scale_up(pr, s)
+    if countable(pr, s):
+        _1 = s[0]
+        if _1 is None:
             return False
-        a, l = _3
+        a, l = _1
         if l is None:
-            _4 = net_at(pr[4], a)
-            if _4 is not None:
-                n0 = _4[0]
+            _2 = net_at(pr[4], a)
+            if _2 is not None:
+                n0 = _2[0]
                 if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[2], n0[2]):
                     return one_holds(unit1, up0, fs, c0, n0, a)
                 return False
             return False
         b, l0 = l
         if l0 is None:
-            _5 = net_at(pr[4], a)
-            if _5 is not None:
-                n0_1 = _5[0]
-                _6 = net_at(pr[4], b)
-                if _6 is not None:
-                    n = _6[0]
+            _3 = net_at(pr[4], a)
+            if _3 is not None:
+                n0_1 = _3[0]
+                _4 = net_at(pr[4], b)
+                if _4 is not None:
+                    n = _4[0]
                     if ((a[0] < b[0]) and (0 < scale_out(n0_1))) and (0 < scale_out(n)):
-                        _7 = form_reads(0, fs, n0_1[2], n[2])
+                        _5 = form_reads(0, fs, n0_1[2], n[2])
                     else:
-                        _7 = False
-                    return _7 and two_hold(unit1, up0, fs, c0, n0_1, n, a, b, s[4])
+                        _5 = False
+                    return _5 and two_hold(unit1, up0, fs, c0, n0_1, n, a, b, s[4])
+                return False
+            return False
+        return False
+    return False
+
+
+def case_is_so(pr, c, n0, n, es, es1, a, b, ss, x0):
+    s, fs = x0
+    if countable(pr, s):
+        _1 = s[0]
+        if _1 is None:
+            return False
+        p, l = _1
+        if l is None:
+            return False
+        q0, l0 = l
+        if l0 is None:
+            if ((p[0] == a) and (q0[0] == b)) and form_reads(0, fs, n0[2], n[2]):
+                return case_holds(pr[1], scale_up(pr, s), fs, c, n0, n, p, q0, s[4], ss, es, es1)
+            return False
+        return False
+    return False
+
+
+def cases_hold(pr, c, s, neurons, told):
+    c0 = hulls(c)
+    _1 = s[0]
+    if _1 is None:
+        return False
+    a, l = _1
+    if l is None:
+        return False
+    b, l0 = l
+    if l0 is None:
+        _2 = net_at(pr[4], a)
+        if _2 is not None:
+            n0 = _2[0]
+            _3 = net_at(pr[4], b)
+            if _3 is not None:
+                n = _3[0]
+                es, es1 = both_enclosed(usual, n0, n, c0)
+                cases = cases_of(map1(lambda _4, n0=n0: located(n0[0][0], _4), neurons))
+                if ((0 < scale_out(n0)) and (0 < scale_out(n))) and same_layers(n0[0][0], n[0][0]):
+                    _7 = aligned(c0, n0[2], n[2])
+                else:
+                    _7 = False
+                if _7 and ascending(neurons):
+                    _6 = forallb(lambda _8, n0=n0, es=es: is_neuron(n0[0][0], es, _8), neurons)
+                else:
+                    _6 = False
+                if _6 and (length(told) == length(cases)):
+                    return forallb(lambda x0, pr=pr, c0=c0, n0=n0, n=n, es=es, es1=es1, a=a, b=b: case_is_so(pr, c0, n0, n, es, es1, a[0], b[0], fst(x0), snd(x0)), combine(cases, told))
                 return False
             return False
         return False
@@ -9494,15 +9865,20 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
             return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
         return None
     if more[0] == "Sandwich":
-        _, beside, s1 = more
+        _, beside, s1, neurons, told = more
         fs1 = slices(s1[1], pr[0])
-        _7 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
-        if _7 is not None:
-            ((ks2, by1), shown0), = _7
+        told0 = map1(lambda x0_1, pr=pr: (x0_1, slices(x0_1[1], pr[0])), told)
+        _8 = judge(pr, ws, more1, 0, beside, more3[2], more3[3], (None, None))
+        if _8 is not None:
+            ((ks2, by1), shown0), = _8
             if sandwich_holds(pr, more1, fs1, s1):
-                _13 = parts(enough, pr[2], trees, lambda _8, _9, _10, _11, noting=noting, pr=pr, s1=s1, fs1=fs1: sandwich_part(noting, pr[5], s1, pr[1], fs1, _8, _9, _10, _11), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
-                if _13 is not None:
-                    t = _13[0]
+                _9 = True if told0 is None else cases_hold(pr, more1, s1, neurons, told0)
+            else:
+                _9 = False
+            if _9:
+                _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
+                if _15 is not None:
+                    t = _15[0]
                     return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), by1, t[4])),)
                 return None
             return None

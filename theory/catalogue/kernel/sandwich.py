@@ -10,7 +10,7 @@ import sympy as sp
 from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
 from theory.language.experiments import Experiment
 from theory.language.rules import Smt, use
-from theory.language.schemas import LowerBound
+from theory.language.schemas import LowerBound, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import integer, real
 from theory.language.terms import Event, Pr, Random, conj, eq, ge, gt, implies, le, lt
@@ -160,7 +160,84 @@ kernel_sandwich = Theorem(
     ),
 )
 
+SIZE = real("part", "n", "probability of the cell", 0, 1)
+ONE_FALSE = real("first", "f", "counted false by the first case's sandwich", 0, 1)
+OTHER_FALSE = real("second", "g", "counted false by the second one's", 0, 1)
+N, F, G = (p.symbol for p in (SIZE, ONE_FALSE, OTHER_FALSE))
+ONE_CASE = Event("the neuron is at most 0")
+OTHER_CASE = Event("the neuron is at least 0")
+TOLD = Event("the first case tells that it is false")
+OTHER_TOLD = Event("the second case tells that it is false")
+MAYBE = sp.And(IN_PART, sp.Not(TOLD))
+OTHER_MAYBE = sp.And(IN_PART, sp.Not(OTHER_TOLD))
+TRUE_HERE = sp.And(TRUE, IN_PART)
+EITHER = sp.Or(MAYBE, OTHER_MAYBE)
+
+kernel_cases = Theorem(
+    name="kernel-cases",
+    title="The kernel: what may be true is in a case, and may be true there",
+    parameters=(SIZE, ONE_FALSE, OTHER_FALSE),
+    result=UpperBound(
+        Pr(TRUE_HERE),
+        (N - F) + (N - G),
+        monotone={"part": "up", "first": "down", "second": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "cases",
+            "every point is in a case",
+            implies(IN_PART, sp.Or(ONE_CASE, OTHER_CASE)),
+        ),
+        Assumption(
+            "right",
+            "what a case's sandwich tells is so at the points of the case",
+            conj(
+                implies(ONE_CASE, TOLD, sp.Not(TRUE)),
+                implies(OTHER_CASE, OTHER_TOLD, sp.Not(TRUE)),
+            ),
+        ),
+        Assumption(
+            "counts",
+            "both are counted over the whole cell (theorem kernel-sandwich)",
+            conj(
+                le(Pr(IN_PART), N),
+                ge(Pr(sp.And(IN_PART, TOLD)), F),
+                ge(Pr(sp.And(IN_PART, OTHER_TOLD)), G),
+            ),
+        ),
+    ),
+    experiment=Experiment(
+        random=tuple(map(str, (IN_PART, TRUE, ONE_CASE, OTHER_CASE, TOLD, OTHER_TOLD))),
+    ),
+    steps=(
+        Step(
+            "event",
+            le(Pr(TRUE_HERE), Pr(EITHER)),
+            use("event-monotone", smaller=TRUE_HERE, larger=EITHER),
+            ("cases", "right"),
+        ),
+        Step("boole", le(Pr(EITHER), Pr(MAYBE) + Pr(OTHER_MAYBE)),
+             use("boole", first=MAYBE, second=OTHER_MAYBE)),
+        Step("one", eq(Pr(IN_PART), Pr(sp.And(IN_PART, TOLD)) + Pr(MAYBE)),
+             use("additivity", event=IN_PART, part=TOLD)),
+        Step("other", eq(Pr(IN_PART), Pr(sp.And(IN_PART, OTHER_TOLD)) + Pr(OTHER_MAYBE)),
+             use("additivity", event=IN_PART, part=OTHER_TOLD)),
+        Step(
+            "conclusion",
+            le(Pr(TRUE_HERE), (N - F) + (N - G)),
+            Smt(),
+            ("event", "boole", "one", "other", "counts"),
+        ),
+    ),
+    citation=kernel("rule 10"),
+    notes=(
+        "The same with the formula's negation bounds what may be false, and with four cases there "
+        "are four terms.",
+    ),
+)  # fmt: skip
+
 THEOREMS = (
     kernel_bins,
     kernel_sandwich,
+    kernel_cases,
 )

@@ -1,15 +1,16 @@
-"""Two networks, one closed along the other: branch and bound of each by itself.
+"""Several networks, one closed along the other: branch and bound of each by itself.
 
 The cells in which one network, the *leader*, has one class are found first, by the quickest search
-for one network. The kernel is asked whether the other, the *follower*, has the same class there: a
+for one network. The kernel is asked whether another, a *follower*, has the same class there: a
 pruned, quantised or tuned network has in nearly all of them. The rest is split by the same search,
-now about the follower. What is found of both is laid over each other. For the search a quantised
+now about the follower. What is found of both is laid over each other, and the next one follows in
+the cells where the classes that are known leave the question open. For the search a quantised
 network is the chain of ReLU layers that it rounds; the kernel is asked about the network itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,11 +24,9 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.proof import (
     Constant,
-    Enumerated,
     Finding,
     Open,
     Proof,
-    Several,
     Split,
     Step,
     Trusted,
@@ -39,10 +38,11 @@ from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.options import Options
+from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import proving
+from verifier.provers.pairs.followed import SHOWN, Known, overlaid
 from verifier.provers.pairs.likeness import folded
 from verifier.provers.progress import Progress, Report
-from verifier.provers.putting_back import pass_over
 from verifier.provers.timing import ending, now, part, passed, poll
 from verifier.writing.models_json import same_model
 
@@ -54,7 +54,13 @@ the kernel's check of its cells is to be done."""
 HOPE = 0.8
 """What the leader's search has to promise then: see Options."""
 BOTH = 2.0
-"""The check of a cell takes so many times as long as of one network."""
+"""The check of a cell takes so many times as long as of one network, where there are two."""
+SURE, LEFT = 0.95, 0.1
+"""What the leader's search has to promise then where it has several followers, and what it may
+leave open: sandwiches beside the others' classes say more of that."""
+FOLLOWED = 0.6
+"""The share of the time until the last follower's search ends where these are several: after it
+it is seen what is said of cells that are open."""
 TOGETHER = 2048
 """Cells that the kernel is asked about together."""
 
@@ -74,29 +80,28 @@ class Follower:
         return self.chain is self.network
 
 
-def followers(matter: Matter) -> tuple[Follower, Follower] | None:
-    """The leader and the follower of a question about two networks of all variables.
+def followers(matter: Matter) -> tuple[Follower, ...] | None:
+    """The leader and the followers of a question about networks of all variables, and trees.
 
     None of other questions, and of networks that the compiled search does not take.
     """
     domain, everything = matter.domain, tuple(range(len(matter.domain.variables)))
-    if len(matter.models) != 2 or any(bound.reads != everything for bound in matter.models):
+    named = matter.networks
+    if len(named) < 2 or matter.ensembles or domain.infinite:  # there is no end of boxes
         return None
-    if domain.infinite:  # there is no end of boxes
+    if any(matter.models[m].reads != everything for m in named):
         return None
-    first, second = (bound.model for bound in matter.models)
-    if not isinstance(first, Network) or not isinstance(second, Network):
-        return None
-    if same_model(*matter.models):
+    if len(named) == 2 and same_model(*(matter.models[m] for m in named)):
         return None
     found: list[Follower] = []
-    for model, network in enumerate((first, second)):
+    for model in sorted(named):
+        network = matter.models[model].model
+        assert isinstance(network, Network)
         chain = network if branch.takes(network, domain) else rounded(network, domain)
         if chain is None:
             return None
         found.append(Follower(model, network, chain))
-    one, other = found
-    return (one, other) if one.exact or not other.exact else (other, one)
+    return tuple(sorted(found, key=lambda x: not x.exact))
 
 
 def rounded(network: Network, domain: Domain) -> Network | None:
@@ -112,15 +117,15 @@ def rounded(network: Network, domain: Domain) -> Network | None:
 
 
 def prove(matter: Matter, options: Options, end: float | None = None) -> Finding | None:
-    """A proof that says the classes of both networks in cells, as far as there is time.
+    """A proof that says the classes of the networks in cells, as far as there is time.
 
     ``end`` is when the kernel's check is to be done. None where the question is of another kind, a
     proof is gone on from, or the leader's search is not expected to come to its end.
     """
-    both = followers(matter)
-    if both is None or passed(options.deadline) or options.resume is not None:
+    every = followers(matter)
+    if every is None or passed(options.deadline) or options.resume is not None:
         return None
-    leader, follower = both
+    leader, *others = every
     pressed: list[bool] = []
 
     def interrupted() -> None:
@@ -138,22 +143,40 @@ def prove(matter: Matter, options: Options, end: float | None = None) -> Finding
         told,
         deadline=options.deadline if end is None else part(end, LEADING),
         judged=part(end, JUDGED),
-        hope=HOPE,
+        hope=HOPE if len(others) == 1 else SURE,
         check_by=part(end, CHECKED),
     )
     led = branch.prove(matter.domain, leader.chain, ONE_CLASS, begun)
-    if led.stalled:
+    if led.stalled or (end is not None and len(others) > 1 and _left(matter, led.proof) > LEFT):
         return None
     if not leader.exact:
         led = _settled(matter.domain, leader, led, begun, pressed)
     if pressed:  # of one network alone nothing follows
         return Finding((Open(),))
-    going_on = replace(told, check_by=end, learned=BOTH)
-    asked = Finding(tuple(map(_asked_of_follower, led.proof)))
-    followed = _settled(matter.domain, follower, asked, going_on, pressed)
-    said = partial(_both, leader.model, follower.model)
-    found = Finding(overlaid(led.proof, followed.proof, said), check=led.check + followed.check)
+    deadline = options.deadline if end is None or len(others) == 1 else part(end, FOLLOWED)
+    going_on = replace(told, check_by=end, learned=BOTH * len(others))
+    known = Known(overlay_of(matter))
+    proof: Proof = tuple(known.of(leader.model, step) for step in led.proof)
+    check = led.check
+    for left, follower in zip(range(len(others), 0, -1), others, strict=True):
+        asked = Finding(tuple(map(known.asked, proof)))
+        own = replace(going_on, deadline=None if deadline is None else part(deadline, 1 / left))
+        followed = _settled(matter.domain, follower, asked, own, pressed)
+        proof = overlaid(proof, followed.proof, partial(known.both, follower.model))
+        check += followed.check
+        if pressed:
+            break
+    found = Finding(tuple(map(known.told, proof)), check=check)
     return found if end is None or pressed else _summed(matter, options, found, end)
+
+
+def _left(matter: Matter, proof: Proof) -> float:
+    """The probability that is open."""
+    domain = matter.domain
+    left = sum(
+        domain.measure(cell)[1] for cell, _, x in steps(domain, proof) if isinstance(x, Open)
+    )
+    return left / domain.total_weight
 
 
 def _summed(matter: Matter, options: Options, found: Finding, end: float) -> Finding:
@@ -173,35 +196,6 @@ def _about(report: Report | None) -> Report | None:
         report(replace(progress, error=(0.0, 1.0), differs=False))
 
     return told
-
-
-UNASKED, SHOWN = Trusted(0, "unasked"), "shown"
-"""In place of steps that a search keeps as they are: for cells that it is not asked about, and, by
-this solver, where the kernel has accepted a class."""
-
-
-def _asked_of_follower(step: Split | Step) -> Split | Step:
-    """Whether it has the leader's class, where that is known; else nothing."""
-    if isinstance(step, Split | Enumerated):
-        return step
-    klass = _class_of(step)
-    return UNASKED if klass is None else Constant(klass)
-
-
-def _both(leader: int, follower: int, one: Step, other: Step) -> Step:
-    """What is said of a cell by what is said of both networks."""
-    if isinstance(one, Enumerated) or isinstance(other, Enumerated):
-        return Enumerated()
-    led, followed = _class_of(one), _class_of(other)
-    if led is None or followed is None:
-        return Open()
-    every = Constant(led, leader), Constant(followed, follower)
-    return Several(tuple(sorted(every, key=lambda step: step.model)))
-
-
-def _class_of(step: Step) -> int | None:
-    """The class that a search found, confirmed or not."""
-    return step.klass if isinstance(step, Constant | Trusted) and step != UNASKED else None
 
 
 def _settled(
@@ -287,35 +281,3 @@ def _asked(
         else:
             refused.append(one)
     return refused
-
-
-def overlaid(one: Proof, other: Proof, said: Callable[[Step, Step], Step]) -> Proof:
-    """Two proofs over the same domain as one: in each cell what is ``said`` of both their Steps.
-
-    Where both split a cell they split it alike. A cell that one enumerates is not split.
-    """
-    out: list[Split | Step] = []
-    first, second = iter(one), iter(other)
-    stack: list[tuple[Step | None, Step | None]] = [(None, None)]
-    while stack:
-        a, b = stack.pop()
-        x, y = a or next(first), b or next(second)
-        if isinstance(x, Split) and isinstance(y, Enumerated):
-            pass_over(first)
-            out.append(y)
-        elif isinstance(y, Split) and isinstance(x, Enumerated):
-            pass_over(second)
-            out.append(x)
-        elif isinstance(x, Split) and isinstance(y, Split):
-            assert x == y, "proofs that were gone on from each other split alike"
-            out.append(x)
-            stack += [(None, None), (None, None)]
-        elif isinstance(x, Split):
-            out.append(x)
-            stack += [(None, y), (None, y)]  # type: ignore[list-item]
-        elif isinstance(y, Split):
-            out.append(y)
-            stack += [(x, None), (x, None)]
-        else:
-            out.append(said(x, y))
-    return tuple(out)

@@ -258,19 +258,31 @@ Section Sound.
       + unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
     - apply tells_empty.
   Qed.
-  Lemma sandwich_sound c s fs n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
+  Lemma sandwich_sound c s fs neurons told n l t ks : here c -> right real ks c -> sandwich_holds pr c fs s = true ->
+    match told with [] => true | _ => cases_hold pr c s neurons told end = true ->
     parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
-      (sandwich_part n (formula pr) s (code_scale pr) fs) ks c (Some (empty_tally l)) = Some t ->
+      (sandwich_part n (formula pr) (code_scale pr) (s, fs) told) ks c (Some (empty_tally l)) = Some t ->
     tells t (N_in c) (W_in c).
   Proof.
-    intros Hc Hk Hs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
+    intros Hc Hk Hs Hcs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
     destruct (sandwich_holds_units pr c fs s Hs) as [U B].
-    assert (R : forall p, In p (points c) -> sandwich_right (at_scale p) (code_scale pr) fs s (real p) (at_spot p)).
+    assert (K : forall p, In p (points c) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p /\
+      forall m x, nth_error (models pr) m = Some (ANet x) -> (loose (ready x) = true \/ at_scale p = 1) /\
+        Forall (fun v => (v < length c)%nat) (sees x) /\ real p m = class_there (at_scale p) x (at_spot p)).
     { intros p Hp. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy].
-      apply (sandwich_holds_right pr c fs s (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy); [|assumption].
+      split; [exact HM|]. split; [exact Hy|].
       intros m x E. destruct (real_net _ _ _ _ Hreal p m x Hp' E) as [L K]. split; [assumption|]. split; [|assumption].
       apply nth_error_In in E. pose proof (fit_models pr Hfit) as F. rewrite Forall_forall in F. specialize (F _ E).
       cbn [model_fits] in F. rewrite Hn. exact F. }
+    assert (R : forall p, In p (points c) -> right_at real (code_scale pr) at_scale at_spot (s, fs) p).
+    { intros p Hp. destruct (K p Hp) as (HM & Hy & Hnets).
+      exact (sandwich_holds_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets fs s Hs). }
+    assert (Rs : told <> [] -> forall p, In p (points c) ->
+      Exists (fun x => right_at real (code_scale pr) at_scale at_spot x p) told).
+    { intros He p Hp. destruct (K p Hp) as (HM & Hy & Hnets). destruct told as [|x told']; [contradiction|].
+      exact (cases_hold_right pr c (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy Hnets s neurons _ Hcs). }
+    assert (Bs : Forall (fun x => 0 < bin (fst x)) told).
+    { destruct told as [|x told']; [constructor|exact (cases_hold_units pr c s neurons _ Hcs)]. }
     set (F1 := counts g truth_at). set (F2 := weighs g truth_at).
     change (may_tell (Some t) (0 + gsum F1 c) (0 + gsum F2 c)). rewrite <- Ht.
     apply (parts_sound (option tally) may_tell F1 F2 real).
@@ -280,10 +292,11 @@ Section Sound.
     - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
-      unfold F1, F2. apply (sandwich_part_sound g (formula pr) real Hpos s (code_scale pr) fs at_scale at_spot); try assumption.
+      unfold F1, F2. apply (sandwich_part_sound g (formula pr) real Hpos (code_scale pr) at_scale at_spot U); try assumption.
       + apply (in_wf _ _ Hi).
       + intros p Hp. apply (lies _ _ _ _ Hreal). apply (in_points _ _ Hc), (in_points _ _ Hi), Hp.
       + intros p Hp. apply R. apply (in_points _ _ Hi). assumption.
+      + intros He p Hp. apply (Rs He). apply (in_points _ _ Hi). assumption.
     - apply tells_empty.
   Qed.
 
@@ -632,7 +645,7 @@ Section Run.
       pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
       destruct (one_node pr trust ws nd c rest st) as [[waiting' st1]|] eqn:E; [|discriminate].
       unfold sum_over in *. cbn [map sumZ]. rewrite !Z.add_assoc.
-      destruct nd as [v s|ss|beside s| |]; cbn [one_node] in E.
+      destruct nd as [v s|ss|beside s neurons told| |]; cbn [one_node] in E.
       + destruct (test_halves s (nth v c no_part)) as [a b] eqn:Eh.
         destruct ((v <? length c)%nat && negb (is_empty a) && negb (is_empty b)) eqn:Eb; [|discriminate].
         inversion E; subst waiting' st1; clear E.
@@ -666,16 +679,17 @@ Section Run.
           -- apply in_or_app. left. apply in_map. exact Hin.
           -- apply (in_points _ _ Hc). assumption.
           -- apply Hled. assumption.
-      + set (fs := slices _ _) in E.
+      + set (fs := slices _ _) in E. set (told' := map _ told) in E. cbv zeta in E.
         destruct (judge pr ws c 0 beside (so_far st) (words st) (Facts [] [])) as [[[ks by_] shown]|] eqn:Ej; [|discriminate].
-        destruct (sandwich_holds pr c fs s) eqn:Eh; [|discriminate].
+        destruct (sandwich_holds pr c fs s && _) eqn:Eh; [|discriminate].
+        apply andb_true_iff in Eh. destruct Eh as [Eh Ec].
         destruct (parts _ _ _ _ _ c _) as [t|] eqn:Et; [|discriminate].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
         assert (Hk : right real (learn_all (fun _ => false) (known_facts shown) unsure) c).
         { apply (learned_right c beside shown); [|intros m k s' _ X; discriminate].
           apply (judge_sound pr Hfit real at_scale at_spot Hreal ws c beside Hc beside _ _ _ _ _ _ _ (incl_refl beside)) in Ej; [exact Ej|].
           split; [intros m k []|split; [intros m k s' []|constructor]]. }
-        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Et) as T.
+        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs neurons told' (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t _ Hc Hk Eh Ec Et) as T.
         destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
       + destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].

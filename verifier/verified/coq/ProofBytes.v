@@ -132,16 +132,59 @@ Fixpoint read_strips (models : Z) (n : nat) (least : Z) (is : list Z) (acc : lis
   | _, _ => None
   end.
 Definition FINEST : Z := 1024.         (* the largest exponent *)
-Definition read_sandwich (r : reading) (argument : Z) (is : list Z) : option sandwich :=
+Fixpoint read_form (n : Z) (is acc : list Z) : list Z * list Z :=
+  match is with
+  | i :: is' => if n <=? 0 then (rev' acc, is) else read_form (n - 1) is' (zigzag i :: acc)
+  | [] => (rev' acc, [])
+  end.
+(** One, and the integers after it; [argument] is that of a sandwich without cases. *)
+Definition read_one (r : reading) (argument : Z) (is : list Z) : option (sandwich * list Z) :=
   match is with
   | e :: w :: is' =>
       if (e <=? FINEST) && (0 <? w) then
         match read_strips (its_models r) (if Z.odd argument then 2 else 1) 0 is' [] with
-        | Some (ss, form) => Some (Between ss (map zigzag form) e w (argument / 2))
+        | Some (ss, is'') =>
+            let (form, rest) := read_form (columns r) is'' [] in Some (Between ss form e w (argument / 2), rest)
         | None => None
         end
       else None
   | _ => None
+  end.
+Definition integers_of (r : reading) (argument : Z) : Z := 2 + 3 * (1 + argument mod 2) + columns r.
+(** Of a sandwich with [argument / 8] neurons, and of one for each case, which is about two networks too. *)
+Definition neurons_in (argument : Z) : Z := argument / 8.
+Definition all_integers (r : reading) (argument : Z) : Z :=
+  let n := integers_of r argument in
+  let k := neurons_in argument in
+  if k =? 0 then n else n + 2 * k + 2 ^ k * (1 + n).
+Fixpoint read_neurons (n : nat) (is : list Z) (acc : list (Z * Z)) : option (list (Z * Z) * list Z) :=
+  match n, is with
+  | O, _ => Some (rev' acc, is)
+  | S n', a :: b :: is' => read_neurons n' is' ((a, b) :: acc)
+  | _, _ => None
+  end.
+Fixpoint read_told (n : nat) (r : reading) (is : list Z) (acc : list sandwich) : option (list sandwich) :=
+  match n, is with
+  | O, [] => Some (rev' acc)
+  | S n', i :: is' =>
+      let argument := i / 8 in
+      if (i mod 8 =? 7) && Z.odd argument && (argument <? 8) then
+        match read_one r argument is' with Some (s, rest) => read_told n' r rest (s :: acc) | None => None end
+      else None
+  | _, _ => None
+  end.
+Definition read_sandwich (r : reading) (argument : Z) (is : list Z)
+  : option (sandwich * list (Z * Z) * list sandwich) :=
+  match read_one r (argument mod 8) is with
+  | Some (s, rest) =>
+      if neurons_in argument =? 0 then Some (s, [], [])
+      else
+        let k := Z.to_nat (neurons_in argument) in
+        match read_neurons k rest [] with
+        | Some (ns, rest) => option_map (fun told => (s, ns, told)) (read_told (Nat.pow 2 k) r rest [])
+        | None => None
+        end
+  | None => None
   end.
 (** Whether a step is the class of a model that a sandwich says nothing of. *)
 Definition is_beside (x : sandwich) (s : step) : bool :=
@@ -154,8 +197,8 @@ Definition gather (r : reading) (i : Z) (o : open_sandwich) (s : so_far) : so_fa
   let is := i :: integers_rev o in
   if integers_left o =? 1 then
     match read_sandwich r (its_argument o) (rev' is) with
-    | Some x =>
-        if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x) s)
+    | Some (x, ns, told) =>
+        if forallb (is_beside x) (steps_rev s) then inl (add_node (Sandwich (rev' (steps_rev s)) x ns told) s)
         else inr NotASandwich
     | None => inr NotASandwich
     end
@@ -176,9 +219,9 @@ Definition other (r : reading) (at_ kind argument : Z) (a : option Z) (s : so_fa
   else if (kind =? 6) && many r && (2 <=? argument)
   then inl (SoFar (nodes_rev s) argument [] (used s) None, 0)
   else if (kind =? 7) && many r then
-    if (argument =? 0) || (Z.odd argument && (argument <? 8)) then
-      let n := 2 + 3 * (1 + argument mod 2) + columns r in
-      inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s) (Some (OpenSandwich at_ argument n [])), 0)
+    if (argument =? 0) || (Z.odd argument && (argument <? 24)) then
+      let o := OpenSandwich at_ argument (all_integers r argument) [] in
+      inl (SoFar (nodes_rev s) 0 (steps_rev s) (used s) (Some o), 0)
     else inr NotASandwich
   else if (kind =? 2) && (argument =? 0) then inl (add_node Enumerated s, 0)
   else if (kind =? 4) && (argument =? 0) then inl (add_node Open s, 0)

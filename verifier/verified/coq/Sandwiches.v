@@ -4,7 +4,7 @@
     of all strips cut the line of the form's values into regions, and in each some classes are
     possible.  Where the formula has one truth for all of them, the points of the region are counted. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells Packed Bounds Counting Steps Strips Digits.
+Require Import Network Cells Packed Bounds Counting Steps Strips Cases Digits.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -81,25 +81,58 @@ Definition LIMIT : Z := 2 ^ 26.              (* bits, for numbers of points *)
 Definition LIMIT_WEIGHTS : Z := 2 ^ 28.
 Definition too_long (limit w : Z) (fs : list vec) (ls : list runs) (c : cell) : bool :=
   limit <? digit_bits (mass ls c) * (1 + tops w fs c).
-Definition sandwich_part (n : notes) (f : Semantics.formula) (s : sandwich) (unit : Z) (fs : list vec) (l : leaf)
-  (ks : known) (c : cell) (found : option tally) : option tally :=
+(** Points, and weights, that a sandwich with its form shows to be true, and to be false. *)
+Definition counted (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell) (x : sandwich * list vec)
+  : option ((Z * Z) * (Z * Z)) :=
+  let (s, fs) := x in
+  let w := unit * bin s in
+  if too_long LIMIT w fs [] c || too_long LIMIT_WEIGHTS w fs ls c then None
+  else
+    let ts := thresholds (strips s) in
+    let first := region_truth f ks s None (head ts) in
+    let rest := regions_after f ks s ts in
+    let us := map (Z.mul unit) ts in
+    Some (amounts w fs [] c us first rest, amounts w fs ls c us first rest).
+Definition plus (a b : Z * Z) : Z * Z := (fst a + fst b, snd a + snd b).
+(** What cases leave, each of the whole part: at most so much is false, and true. *)
+Definition left_of (all : Z) (x : Z * Z) : Z * Z := (all - fst x, all - snd x).
+Fixpoint left_by (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+  (told : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  match told with
+  | [] => Some ((0, 0), (0, 0))
+  | x :: told' =>
+      match counted f unit ls ks c x, left_by f unit ls ks c told' with
+      | Some (a, b), Some (p, q) => Some (plus (left_of (cardinal c) a) p, plus (left_of (mass ls c) b) q)
+      | _, _ => None
+      end
+  end.
+(** The more of what a sandwich shows, and of what is no more than cases leave. *)
+Definition tightened (all : Z) (a left : Z * Z) : Z * Z := (Z.max (fst a) (all - fst left), Z.max (snd a) (all - snd left)).
+Definition counted_with (f : Semantics.formula) (unit : Z) (ls : list runs) (ks : known) (c : cell)
+  (x : sandwich * list vec) (told : list (sandwich * list vec)) : option ((Z * Z) * (Z * Z)) :=
+  match counted f unit ls ks c x, told with
+  | Some own, [] => Some own
+  | Some (a, b), _ =>
+      match left_by f unit ls ks c told with
+      | Some (p, q) => Some (tightened (cardinal c) a p, tightened (mass ls c) b q)
+      | None => None
+      end
+  | None, _ => None
+  end.
+Definition sandwich_part (n : notes) (f : Semantics.formula) (unit : Z) (own : sandwich * list vec)
+  (told : list (sandwich * list vec)) (l : leaf) (ks : known) (c : cell) (found : option tally) : option tally :=
   match found with
   | None => None
   | Some t =>
       match truth f ks with
       | Some _ => Some (settle_part n f l ks c t)
       | None =>
-          let w := unit * bin s in
-          if too_long LIMIT w fs [] c || too_long LIMIT_WEIGHTS w fs (laws l) c then None
-          else
-            let ts := thresholds (strips s) in
-            let first := region_truth f ks s None (head ts) in
-            let rest := regions_after f ks s ts in
-            let us := map (Z.mul unit) ts in
-            let (a, b) := amounts w fs [] c us first rest in
-            let (x, y) := amounts w fs (laws l) c us first rest in
-            Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
-                        (open_w t + scale l * (mass (laws l) c - x - y)) (noted t))
+          match counted_with f unit (laws l) ks c own told with
+          | None => None
+          | Some ((a, b), (x, y)) =>
+              Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
+                          (open_w t + scale l * (mass (laws l) c - x - y)) (noted t))
+          end
       end
   end.
 
@@ -119,11 +152,14 @@ Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :
   end.
 Definition net_at (ms : list model) (s : strip) : option net :=
   match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
+Definition scale_up (pr : problem) (s : sandwich) : Z := code_scale pr * 2 ^ exponent s.
+Definition countable (pr : problem) (s : sandwich) : bool :=
+  (0 <? code_scale pr) && (0 <? scale_up pr s) && (0 <? bin s) && forallb (fun x => Z.abs x <=? LARGEST_TERM) (form s).
 Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwich) : bool :=
   let c := hulls c in
   let unit := code_scale pr in
-  let up := unit * 2 ^ exponent s in
-  (0 <? unit) && (0 <? up) && (0 <? bin s) && forallb (fun x => Z.abs x <=? LARGEST_TERM) (form s) &&
+  let up := scale_up pr s in
+  countable pr s &&
   match strips s with
   | [a] =>
       match net_at (models pr) a with
@@ -137,6 +173,37 @@ Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwic
       | Some n, Some n' =>
           (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
           form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' a b (order s)
+      | _, _ => false
+      end
+  | _ => false
+  end.
+(** ** Cases *)
+(** Of one case, with what is known of both networks' nodes. *)
+Definition case_is_so (pr : problem) (c : cell) (n n' : net) (es es' : list info) (a b : nat) (ss : list side)
+  (x : sandwich * list vec) : bool :=
+  let (s, fs) := x in
+  countable pr s &&
+  match strips s with
+  | [p; q] =>
+      (strip_model p =? a)%nat && (strip_model q =? b)%nat && form_reads O fs (sees n) (sees n') &&
+      case_holds (code_scale pr) (scale_up pr s) fs c n n' p q (order s) ss es es'
+  | _ => false
+  end.
+Definition cases_hold (pr : problem) (c : cell) (s : sandwich) (neurons : list (Z * Z)) (told : list (sandwich * list vec))
+  : bool :=
+  let c := hulls c in
+  match strips s with
+  | [a; b] =>
+      match net_at (models pr) a, net_at (models pr) b with
+      | Some n, Some n' =>
+          let (es, es') := both_enclosed usual n n' c in
+          let cases := cases_of (map (located (layers (ready n))) neurons) in
+          (0 <? scale_out n) && (0 <? scale_out n') &&
+          same_layers (layers (ready n)) (layers (ready n')) && aligned c (sees n) (sees n') &&
+          ascending neurons && forallb (is_neuron (layers (ready n)) es) neurons &&
+          (length told =? length cases)%nat &&
+          forallb (fun x => case_is_so pr c n n' es es' (strip_model a) (strip_model b) (fst x) (snd x))
+            (List.combine cases told)
       | _, _ => false
       end
   | _ => false

@@ -1,7 +1,7 @@
 (** * Sandwiches are right. *)
 From Coq Require Import ZArith List Lia Bool.
 Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Steps Strips StripsSound
-  Digits DigitsSound Sandwiches.
+  Cases CasesSound Digits DigitsSound Sandwiches.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -128,6 +128,17 @@ Section Runs.
     | u :: us', v :: vs' => if V p <=? u @ p then said run p else agrees v us' vs' p
     | _, _ => said run p
     end.
+  (** What the regions say of a point. *)
+  Fixpoint look (run : option bool) (us : list Z) (vs : list (option bool)) (p : point) : option bool :=
+    match us, vs with
+    | u :: us', v :: vs' => if V p <=? u @ p then run else look v us' vs' p
+    | _, _ => run
+    end.
+  Lemma agrees_look p us : forall vs run, agrees run us vs p = said (look run us vs p) p.
+  Proof.
+    induction us as [|u us IH]; intros [|v vs] run; try reflexivity. cbn [agrees look].
+    destruct (V p <=? u @ p); [reflexivity|apply IH].
+  Qed.
   Lemma same_run_eq a b : same_run a b = true -> a = b.
   Proof. destruct a as [[|]|], b as [[|]|]; cbn; congruence. Qed.
   Definition true_in (A : point -> bool) (p : point) : bool := A p && P p.
@@ -199,15 +210,20 @@ Section Parts.
   Let P p := Semantics.holds f (cls p).
   Let F1 := counts g P.
   Let F2 := weighs g P.
-  Variables (s : sandwich) (unit : Z) (fs : list vec).
+  Variable unit : Z.
   Variables (at_scale : point -> Z) (at_spot : point -> list vec).
   Hypothesis Hunit : 0 < unit.
-  Hypothesis Hbin : 0 < bin s.
   (** Where the points of a cell lie. *)
   Definition placed (c : cell) : Prop := forall p, In p (points c) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p.
-  Notation right_at p := (sandwich_right (at_scale p) unit fs s (cls p) (at_spot p)).
+  (** What is right of a sandwich with its form at a point. *)
+  Definition right_at (x : sandwich * list vec) (p : point) : Prop :=
+    sandwich_right (at_scale p) unit (snd x) (fst x) (cls p) (at_spot p).
   Definition may_tell (t : option tally) (N W : Z) : Prop := match t with Some x => tells x N W | None => True end.
-  Lemma regions_agree ks p : 0 < at_scale p -> right_at p ->
+  Definition looked (ks : known) (x : sandwich * list vec) (p : point) : option bool :=
+    let ts := thresholds (strips (fst x)) in
+    look (snd x) at_scale at_spot (region_truth f ks (fst x) None (head ts)) (map (Z.mul unit) ts)
+      (regions_after f ks (fst x) ts) p.
+  Lemma regions_agree s fs ks p : 0 < at_scale p -> right_at (s, fs) p ->
     (forall m x, nth m ks None = Some x -> cls p m = x) -> forall ts lo, after (at_scale p) unit fs (at_spot p) lo ->
     agrees fs P at_scale at_spot (region_truth f ks s lo (head ts)) (map (Z.mul unit) ts) (regions_after f ks s ts) p.
   Proof.
@@ -221,24 +237,38 @@ Section Parts.
       + apply R; [assumption|exact H].
       + apply IH. exact H.
   Qed.
-  Lemma regions_length ks ts : length (regions_after f ks s ts) = length ts.
+  (** Where a sandwich is right, so is what its regions say. *)
+  Lemma looked_right c ks x p : placed c -> right cls ks c -> In p (points c) -> right_at x p -> said P (looked ks x p) p.
+  Proof.
+    intros Hat Hr Hp Hs. destruct x as [s fs]. unfold looked. cbn [fst snd]. rewrite <- agrees_look.
+    apply regions_agree; [apply (Hat p Hp)|exact Hs| |exact I]. intros m k E. apply (Hr m k E p Hp).
+  Qed.
+  Lemma regions_length ks s ts : length (regions_after f ks s ts) = length ts.
   Proof. induction ts; cbn [regions_after length]; auto. Qed.
-  Lemma amounts_right ls c ks : wf c -> placed c -> (forall p, In p (points c) -> 0 <= product ls p) -> right cls ks c ->
-    (forall p, In p (points c) -> right_at p) ->
+  (** What is counted is at most what the regions say. *)
+  Lemma amounts_looked ls c ks s fs : 0 < bin s -> wf c -> placed c -> (forall p, In p (points c) -> 0 <= product ls p) ->
     let ts := thresholds (strips s) in
     let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) ts) (region_truth f ks s None (head ts)) (regions_after f ks s ts) in
-    fst x <= mu c ls P /\ snd x <= mu c ls (fun p => negb (P p)).
+    fst x <= mu c ls (fun p => is_said true (looked ks (s, fs) p)) /\
+    snd x <= mu c ls (fun p => is_said false (looked ks (s, fs) p)).
   Proof.
-    intros Hw Hat Hls Hr Hs ts x. unfold x, amounts.
-    destruct (runs_sound fs c ls P at_scale at_spot Hls (fun p Hp => proj1 (Hat p Hp)) (map (Z.mul unit) ts) (above (unit * bin s) fs ls c (map (Z.mul unit) ts))
-      (above_right (unit * bin s) ltac:(apply Z.mul_pos_pos; assumption) fs ls c Hls at_scale at_spot Hw Hat _)
-      (regions_after f ks s ts) (region_truth f ks s None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
-    - rewrite regions_length, map_length. reflexivity.
-    - apply map_rising; [assumption|apply thresholds_rising].
-    - rewrite mass_sum. apply Z.le_refl.
-    - intros p Hp _. apply regions_agree; [apply (Hat p Hp)|auto| |exact I]. intros m k E. apply (Hr m k E p Hp).
-    - intros p _. destruct (map _ ts); auto.
-    - exact (conj R1 R2).
+    intros Hbin Hw Hat Hls ts x.
+    assert (R : forall Q, (forall p, said Q (looked ks (s, fs) p) p) -> fst x <= mu c ls Q /\ snd x <= mu c ls (fun p => negb (Q p))).
+    { intros Q HQ. unfold x, amounts.
+      destruct (runs_sound fs c ls Q at_scale at_spot Hls (fun p Hp => proj1 (Hat p Hp)) (map (Z.mul unit) ts) (above (unit * bin s) fs ls c (map (Z.mul unit) ts))
+        (above_right (unit * bin s) ltac:(apply Z.mul_pos_pos; assumption) fs ls c Hls at_scale at_spot Hw Hat _)
+        (regions_after f ks s ts) (region_truth f ks s None (head ts)) (mass ls c) (fun _ => true)) as [R1 R2].
+      - rewrite regions_length, map_length. reflexivity.
+      - apply map_rising; [assumption|apply thresholds_rising].
+      - rewrite mass_sum. apply Z.le_refl.
+      - intros p Hp _. rewrite agrees_look. apply HQ.
+      - intros p _. destruct (map _ ts); auto.
+      - exact (conj R1 R2). }
+    split.
+    - refine (proj1 (R (fun p => is_said true (looked ks (s, fs) p)) _)). intros p. unfold said. destruct (looked ks (s, fs) p) as [[|]|]; reflexivity || exact I.
+    - eapply Z.le_trans; [refine (proj2 (R (fun p => negb (is_said false (looked ks (s, fs) p))) _))|].
+      + intros p. unfold said. destruct (looked ks (s, fs) p) as [[|]|]; reflexivity || exact I.
+      + apply mu_le; [assumption|]. intros p _. rewrite negb_involutive. auto.
   Qed.
   Lemma runs_nonneg cuts : forall run from, 0 <= fst (runs_of run from cuts) /\ 0 <= snd (runs_of run from cuts).
   Proof.
@@ -247,35 +277,108 @@ Section Parts.
     - destruct (same_run run next); [apply IH|]. specialize (IH next x).
       destruct run as [[|]|]; cbn [add_run fst snd]; lia.
   Qed.
-  Lemma sandwich_part_sound n l ks c t N W : wf c -> placed c ->
+  (** What is shown of amounts that are true and false. *)
+  Definition shows (x : Z * Z) (T F : Z) : Prop := 0 <= fst x <= T /\ 0 <= snd x <= F.
+  Section Part.
+    Variables (ls : list runs) (c : cell) (ks : known).
+    Hypothesis Hw : wf c.
+    Hypothesis Hat : placed c.
+    Hypothesis Hls : forall p, In p (points c) -> 0 <= product ls p.
+    Hypothesis Hr : right cls ks c.
+    Definition says_of (b : bool) (x : sandwich * list vec) (p : point) : bool := is_said b (looked ks x p).
+    Lemma counted_looked x a b : 0 < bin (fst x) -> counted f unit ls ks c x = Some (a, b) ->
+      shows a (mu c [] (says_of true x)) (mu c [] (says_of false x)) /\
+      shows b (mu c ls (says_of true x)) (mu c ls (says_of false x)).
+    Proof.
+      intros Hb H. destruct x as [s fs]. unfold counted in H. destruct (_ || _); [discriminate|]. inversion H; subst a b; clear H.
+      split; split; (split; [apply runs_nonneg|]); apply amounts_looked; auto; intros p _; exact Z.le_0_1.
+    Qed.
+    Lemma mu_both l A : mu c l A + mu c l (fun p => negb (A p)) = mass l c.
+    Proof. rewrite mass_sum. unfold mu. rewrite <- gsum_plus. apply gsum_ext. intros p _. destruct (A p); cbn [negb]; lia. Qed.
+    (** What cases leave: a point is in one of them, and what its regions say is so there. *)
+    Lemma left_by_right told : Forall (fun x => 0 < bin (fst x)) told -> forall p q, left_by f unit ls ks c told = Some (p, q) ->
+      forall A b, (forall p, In p (points c) -> A p = true -> Exists (fun x => says_of (negb b) x p = false) told) ->
+      mu c [] A <= (if b : bool then snd p else fst p) /\ mu c ls A <= (if b then snd q else fst q).
+    Proof.
+      intros H. induction H as [|x told Hb H IH]; intros p q E A b HA; cbn [left_by] in E.
+      - inversion E; subst. cbn [fst snd].
+        assert (Z0 : forall l, (forall p, In p (points c) -> 0 <= product l p) -> mu c l A <= 0).
+        { intros l Hl. unfold mu. rewrite gsum_zero; [lia|]. intros p' Hp. specialize (HA p' Hp).
+          destruct (A p'); [|reflexivity]. specialize (HA eq_refl). inversion HA. }
+        pose proof (Z0 [] (fun _ _ => Z.le_0_1)). pose proof (Z0 ls Hls). destruct b; lia.
+      - destruct (counted f unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+        destruct (left_by f unit ls ks c told) as [[p1 q1]|] eqn:El; [|discriminate].
+        inversion E; subst p q; clear E. apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
+        (* those that this case leaves, and others *)
+        set (B := says_of (negb b) x). set (A' := fun p => A p && B p).
+        destruct (IH p1 q1 eq_refl A' b) as [I1 I2].
+        { intros p Hp Ap. unfold A' in Ap. apply andb_true_iff in Ap. destruct Ap as [Ap Bp]. specialize (HA p Hp Ap).
+          inversion HA; subst; [unfold B in Bp; congruence|assumption]. }
+        assert (D : forall l, (forall p, In p (points c) -> 0 <= product l p) -> mu c l A <= mu c l (fun p => negb (B p)) + mu c l A').
+        { intros l Hl. unfold mu. rewrite <- gsum_plus. apply gsum_le. intros p Hp. pose proof (Hl p Hp). unfold A'.
+          destruct (A p), (B p); cbn [andb negb]; lia. }
+        pose proof (D [] (fun _ _ => Z.le_0_1)) as D1. pose proof (D ls Hls) as D2.
+        pose proof (mu_both [] B) as M1. pose proof (mu_both ls B) as M2.
+        assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in M1.
+        unfold plus, left_of. cbn [fst snd]. unfold B in *. destruct b; cbn [negb] in *; lia.
+    Qed.
+    Lemma counted_with_right x told a b : 0 < bin (fst x) -> Forall (fun x => 0 < bin (fst x)) told ->
+      (forall p, In p (points c) -> right_at x p) ->
+      (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
+      counted_with f unit ls ks c x told = Some (a, b) ->
+      shows a (mu c [] P) (mu c [] (fun p => negb (P p))) /\ shows b (mu c ls P) (mu c ls (fun p => negb (P p))).
+    Proof.
+      intros Hb Ht Hx He H. unfold counted_with in H.
+      destruct (counted f unit ls ks c x) as [[a1 b1]|] eqn:Ec; [|discriminate].
+      apply counted_looked in Ec; [|exact Hb]. destruct Ec as [[C1 C2] [C3 C4]].
+      assert (T : forall x p, In p (points c) -> right_at x p -> (says_of true x p = true -> P p = true) /\ (says_of false x p = true -> P p = false)).
+      { intros y p Hp Hy. pose proof (looked_right c ks y p Hat Hr Hp Hy) as L. unfold says_of.
+        destruct (looked ks y p) as [[|]|]; cbn [said is_said Bool.eqb] in *; split; congruence. }
+      assert (U : forall l, (forall p, In p (points c) -> 0 <= product l p) ->
+        mu c l (says_of true x) <= mu c l P /\ mu c l (says_of false x) <= mu c l (fun p => negb (P p))).
+      { intros l Hl. split; apply mu_le; try assumption; intros p Hp E; destruct (T x p Hp (Hx p Hp)) as [T1 T2]; auto.
+        rewrite (T2 E). reflexivity. }
+      pose proof (U [] (fun _ _ => Z.le_0_1)) as U1. pose proof (U ls Hls) as U2.
+      destruct told as [|y told]; [inversion H; subst a b; unfold shows; lia|].
+      destruct (left_by f unit ls ks c (y :: told)) as [[p q]|] eqn:El; [|discriminate].
+      inversion H; subst a b; clear H. specialize (He ltac:(discriminate)).
+      destruct (left_by_right _ Ht _ _ El P true) as [L1 L2].
+      { intros p' Hp Pp. specialize (He p' Hp). apply Exists_exists in He. destruct He as (z & I & Z0). apply Exists_exists.
+        exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [_ T2].
+        specialize (T2 E). congruence. }
+      destruct (left_by_right _ Ht _ _ El (fun p => negb (P p)) false) as [L3 L4].
+      { intros p' Hp Pp. apply negb_true_iff in Pp. specialize (He p' Hp). apply Exists_exists in He. destruct He as (z & I & Z0).
+        apply Exists_exists. exists z. split; [exact I|]. apply not_true_is_false. intros E. destruct (T z p' Hp Z0) as [T1 _].
+        specialize (T1 E). congruence. }
+      pose proof (mu_both [] P) as M1. pose proof (mu_both ls P) as M2.
+      assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in M1.
+      unfold shows, tightened. cbn [fst snd]. lia.
+    Qed.
+  End Part.
+  Lemma sandwich_part_sound n own told l ks c t N W : wf c -> placed c ->
     right cls ks c -> (forall p, In p (points c) -> leaf_of g p = Some l) ->
-    (forall p, In p (points c) -> right_at p) ->
-    may_tell t N W -> may_tell (sandwich_part n f s unit fs l ks c t) (N + gsum F1 c) (W + gsum F2 c).
+    0 < bin (fst own) -> Forall (fun x => 0 < bin (fst x)) told ->
+    (forall p, In p (points c) -> right_at own p) ->
+    (told <> [] -> forall p, In p (points c) -> Exists (fun x => right_at x p) told) ->
+    may_tell t N W -> may_tell (sandwich_part n f unit own told l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
-    intros Hw Hat Hr Hl Hs Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
+    intros Hw Hat Hr Hl Hb Hbt Hs He Ht. unfold sandwich_part. destruct t as [t|]; [|exact I]. cbn [may_tell] in Ht.
     destruct (truth f ks) as [b|].
     - cbn [may_tell]. apply settle_part_sound; assumption.
-    - destruct (_ || _); [exact I|].
+    - destruct (counted_with f unit (laws l) ks c own told) as [[[a b] [x y]]|] eqn:E; [|exact I].
       assert (Hl1 : forall p, In p (points c) -> 0 <= product (laws l) p).
       { intros p Hp. apply product_nonneg, (leaf_positive g p l Hg (Hl p Hp)). }
       assert (Hl0 : points c = [] \/ 0 <= scale l).
       { destruct (points c) as [|p0 ps] eqn:Ep; [left; reflexivity|right].
         apply (leaf_positive g p0 l Hg). apply Hl. left. reflexivity. }
-      pose proof (amounts_right [] c ks Hw Hat (fun _ _ => Z.le_0_1) Hr Hs) as A1. pose proof (amounts_right (laws l) c ks Hw Hat Hl1 Hr Hs) as A2.
-      assert (A3 : forall ls, let x := amounts (unit * bin s) fs ls c (map (Z.mul unit) (thresholds (strips s)))
-          (region_truth f ks s None (head (thresholds (strips s)))) (regions_after f ks s (thresholds (strips s))) in
-          0 <= fst x /\ 0 <= snd x) by (intros ls; apply runs_nonneg). specialize (A3 (laws l)).
-      cbv zeta in *. destruct (amounts _ _ [] _ _ _ _) as [a b]. destruct (amounts _ _ (laws l) _ _ _ _) as [x y].
-      cbn [fst snd] in *. destruct A1 as [A1 A2'], A2 as [B1 B2]. unfold may_tell, tells in *.
-      cbn [true_n true_w open_n open_w].
+      apply counted_with_right in E; try assumption. destruct E as [[A1 A2] [B1 B2]]. unfold may_tell, tells in *.
+      cbn [true_n true_w open_n open_w fst snd] in *.
       assert (E1 : gsum F1 c = mu c [] P).
       { apply gsum_ext. intros p Hp. unfold F1, counts. rewrite (Hl p Hp). cbn [product]. reflexivity. }
       assert (E2 : gsum F2 c = scale l * mu c (laws l) P).
       { unfold mu. rewrite <- gsum_scale. apply gsum_ext. intros p Hp. unfold F2, weighs, weight_in. rewrite (Hl p Hp).
         destruct (P p); lia. }
-      assert (S : forall ls, mu c ls P + mu c ls (fun p => negb (P p)) = mass ls c).
-      { intros ls. rewrite mass_sum. unfold mu. rewrite <- gsum_plus. apply gsum_ext. intros p _. destruct (P p); cbn [negb]; lia. }
-      pose proof (S []) as S1. pose proof (S (laws l)) as S2.
+      pose proof (mu_both c [] P) as S1. pose proof (mu_both c (laws l) P) as S2.
       assert (M : mass [] c = cardinal c) by (destruct c; reflexivity). rewrite M in S1. rewrite E1, E2.
       assert (scale l * x <= scale l * mu c (laws l) P /\ scale l * y <= scale l * mu c (laws l) (fun p => negb (P p))).
       { destruct Hl0 as [E0|Hl0]; [|split; apply Z.mul_le_mono_nonneg_l; lia].
@@ -290,40 +393,93 @@ End Parts.
 (** ** Cells *)
 Lemma net_at_real ms s n : net_at ms s = Some n -> nth_error ms (strip_model s) = Some (ANet n).
 Proof. unfold net_at. destruct (nth_error ms (strip_model s)) as [[|]|]; congruence. Qed.
+Lemma countable_units pr s : countable pr s = true -> 0 < code_scale pr /\ 0 < scale_up pr s /\ 0 < bin s.
+Proof.
+  unfold countable. intros H. apply andb_true_iff in H. destruct H as [H _].
+  apply andb_true_iff in H. destruct H as [H H3]. apply andb_true_iff in H. destruct H as [H1 H2].
+  apply Z.ltb_lt in H1, H2, H3. repeat split; assumption.
+Qed.
 Lemma sandwich_holds_units pr c fs s : sandwich_holds pr c fs s = true -> 0 < code_scale pr /\ 0 < bin s.
 Proof.
   unfold sandwich_holds. intros H. apply andb_true_iff in H. destruct H as [H _].
-  apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H H3].
-  apply andb_true_iff in H. destruct H as [H1 _]. apply Z.ltb_lt in H1, H3. split; assumption.
+  apply countable_units in H. tauto.
 Qed.
-Lemma sandwich_holds_right pr c fs s (k : nat -> Z) M p ys : wf c -> 0 < M -> In p (points c) -> spots M ys p ->
-  (forall m n, nth_error (models pr) m = Some (ANet n) ->
-     (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length c)%nat) (sees n) /\
-     k m = class_there M n ys) ->
-  sandwich_holds pr c fs s = true -> sandwich_right M (code_scale pr) fs s k ys.
+Lemma cases_hold_units pr c s neurons told : cases_hold pr c s neurons told = true -> Forall (fun x => 0 < bin (fst x)) told.
 Proof.
-  intros Hc HM Hp0 Hy0 Hk0 H. destruct (hulls_spots M c p ys HM Hp0 Hy0) as (p' & Hp & Hy). clear p Hp0 Hy0. rename p' into p.
-  apply hulls_wf in Hc.
-  assert (Hk : forall m n, nth_error (models pr) m = Some (ANet n) ->
-     (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees n) /\
-     k m = class_there M n ys).
-  { intros m n E. unfold hulls. rewrite map_length. apply Hk0. exact E. }
-  clear Hk0. unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := unit * 2 ^ exponent s) in *.
-  apply andb_true_iff in H. destruct H as [H HS]. apply andb_true_iff in H. destruct H as [H _].
-  apply andb_true_iff in H. destruct H as [H H3].
-  apply andb_true_iff in H. destruct H as [H1 H2]. apply Z.ltb_lt in H1, H2, H3.
-  unfold sandwich_right.
-  destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
-  - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E.
-    destruct (Hk _ _ E) as (K0 & K1 & K2). apply andb_true_iff in HS. destruct HS as [HS H7].
-    apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
-    apply Z.ltb_lt in H5. split; [|exact I]. constructor; [|constructor]. rewrite K2.
-    apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n a K0 K1 H5 H7).
-  - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
-    apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
-    apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
-    apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
-    apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
-    destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 a b (order s) H7) as (T1 & T2 & T3 & T4).
-    split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
+  intros H. unfold cases_hold in H. cbv zeta in H. destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
+  destruct (net_at _ a) as [n|]; [|discriminate]. destruct (net_at _ b) as [n'|]; [|discriminate].
+  destruct (both_enclosed _ _ _ _) as [es es']. apply andb_true_iff in H. destruct H as [H F]. apply andb_true_iff in H. destruct H as [_ L].
+  apply Nat.eqb_eq in L. set (cs := cases_of _) in *. clearbody cs. revert cs L F.
+  induction told as [|[t fs] told IH]; intros [|ss cs] L F; cbn in L; try discriminate; constructor;
+    cbn [List.combine forallb] in F; apply andb_true_iff in F; destruct F as [F1 F2].
+  - unfold case_is_so in F1. cbn [fst snd] in *. apply andb_true_iff in F1. destruct F1 as [F1 _].
+    apply countable_units in F1. tauto.
+  - apply (IH cs); [lia|exact F2].
 Qed.
+Section Holds.
+  Variables (pr : problem) (c : cell) (k : nat -> Z) (M : Z) (p0 : point) (ys : list vec).
+  Hypothesis Hc0 : wf c.
+  Hypothesis HM : 0 < M.
+  Hypothesis Hp0 : In p0 (points c).
+  Hypothesis Hy0 : spots M ys p0.
+  Hypothesis Hk0 : forall m n, nth_error (models pr) m = Some (ANet n) ->
+     (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length c)%nat) (sees n) /\
+     k m = class_there M n ys.
+  Lemma in_hulls : exists p, wf (hulls c) /\ In p (points (hulls c)) /\ spots M ys p.
+  Proof. destruct (hulls_spots M c p0 ys HM Hp0 Hy0) as (p & Hp & Hy). exists p. split; [apply hulls_wf, Hc0|split; assumption]. Qed.
+  Lemma in_hulls_nets : forall m n, nth_error (models pr) m = Some (ANet n) ->
+     (loose (ready n) = true \/ M = 1) /\ Forall (fun v => (v < length (hulls c))%nat) (sees n) /\
+     k m = class_there M n ys.
+  Proof. intros m n E. unfold hulls. rewrite map_length. apply Hk0. exact E. Qed.
+  Lemma sandwich_holds_right fs s : sandwich_holds pr c fs s = true -> sandwich_right M (code_scale pr) fs s k ys.
+  Proof.
+    intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
+    unfold sandwich_holds in H. cbv zeta in H. set (unit := code_scale pr) in *. set (up := scale_up pr s) in *.
+    apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
+    unfold sandwich_right.
+    destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
+    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. apply net_at_real in E.
+      destruct (Hk _ _ E) as (K0 & K1 & K2). apply andb_true_iff in HS. destruct HS as [HS H7].
+      apply andb_true_iff in HS. destruct HS as [HS _]. apply andb_true_iff in HS. destruct HS as [_ H5].
+      apply Z.ltb_lt in H5. split; [|exact I]. constructor; [|constructor]. rewrite K2.
+      apply (one_holds_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n a K0 K1 H5 H7).
+    - destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
+      apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+      apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
+      apply andb_true_iff in HS. destruct HS as [HS H6]. apply andb_true_iff in HS. destruct HS as [_ H5].
+      apply Z.ltb_lt in H5, H6. rewrite K2, K2'.
+      destruct (two_hold_right M HM unit up fs (hulls c) p ys H2 Hc Hp Hy n n' K0 K0' K1 K1' H5 H6 a b (order s) H7) as (T1 & T2 & T3 & T4).
+      split; [|auto]. constructor; [rewrite K2; exact T1|]. constructor; [rewrite K2'; exact T2|constructor].
+  Qed.
+  (** Of cases one is right. *)
+  Lemma combined {A B} (R : A -> Prop) (Q : B -> Prop) (f : A * B -> bool) : (forall a b, R a -> f (a, b) = true -> Q b) ->
+    forall xs ys, length ys = length xs -> forallb f (List.combine xs ys) = true -> Exists R xs -> Exists Q ys.
+  Proof.
+    intros HQ. induction xs as [|x xs IH]; intros [|y ys'] L F E; cbn in L; try discriminate; [inversion E|].
+    cbn [List.combine forallb] in F. apply andb_true_iff in F. destruct F as [F1 F2].
+    inversion E; subst; [apply Exists_cons_hd; eapply HQ; eassumption|apply Exists_cons_tl; apply IH; [lia|assumption|assumption]].
+  Qed.
+  Lemma cases_hold_right s neurons told : cases_hold pr c s neurons told = true ->
+    Exists (fun x => sandwich_right M (code_scale pr) (snd x) (fst x) k ys) told.
+  Proof.
+    intros H. destruct in_hulls as (p & Hc & Hp & Hy). pose proof in_hulls_nets as Hk.
+    unfold cases_hold in H. cbv zeta in H.
+    destruct (strips s) as [|a [|b [|x r]]]; try discriminate.
+    destruct (net_at (models pr) a) as [n|] eqn:E; [|discriminate]. destruct (net_at (models pr) b) as [n'|] eqn:E'; [|discriminate].
+    apply net_at_real in E, E'. destruct (Hk _ _ E) as (K0 & K1 & K2), (Hk _ _ E') as (K0' & K1' & K2').
+    rewrite (surjective_pairing (both_enclosed usual n n' (hulls c))) in H. cbv beta iota in H.
+    apply andb_true_iff in H. destruct H as [H Cs]. apply andb_true_iff in H. destruct H as [H L].
+    apply andb_true_iff in H. destruct H as [H _]. apply andb_true_iff in H. destruct H as [H _].
+    apply andb_true_iff in H. destruct H as [H Ev]. apply andb_true_iff in H. destruct H as [H Sa].
+    apply andb_true_iff in H. destruct H as [H5 H6]. apply Z.ltb_lt in H5, H6. apply Nat.eqb_eq in L.
+    refine (combined (in_case (nodes_at M n ys)) _ _ _ _ told L Cs _); [|apply some_case].
+    intros ss [t fs] HC H. unfold case_is_so in H. cbn [fst snd] in *.
+    apply andb_true_iff in H. destruct H as [H HS]. apply countable_units in H. destruct H as (H1 & H2 & H3).
+    unfold sandwich_right. destruct (strips t) as [|a' [|b' [|x' r']]]; try discriminate.
+    apply andb_true_iff in HS. destruct HS as [HS H7]. apply andb_true_iff in HS. destruct HS as [HS _].
+    apply andb_true_iff in HS. destruct HS as [Ea Eb]. apply Nat.eqb_eq in Ea, Eb. rewrite Ea, Eb, K2, K2'.
+    destruct (case_holds_right M HM (hulls c) p ys Hc Hp Hy n n' (code_scale pr) (scale_up pr t) fs H2 K0 K0' K1 K1' H5 H6 Sa Ev
+      a' b' (order t) ss HC H7) as (T1 & T2 & T3 & T4).
+    split; [|auto]. constructor; [rewrite Ea, K2; exact T1|]. constructor; [rewrite Eb, K2'; exact T2|constructor].
+  Qed.
+End Holds.

@@ -284,17 +284,18 @@ Definition two_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c :
   let far := beyond z fs c in
   (orders order d || orders order more) && says_within (S * unit) unit b i far s &&
   says_within (S' * unit) unit b' i' far s'.
-Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
-  (order : Z) : bool :=
+Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list info :=
   let es := enclosed e n c in
   let es' := enclosed e n' c in
+  if same_shapes (layers (ready n)) (layers (ready n')) es es'
+  then (sharpened e n es es' c, sharpened e n' es' es c) else (es, es').
+Definition two_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+  (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
       let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
-      let es1 := if alike then sharpened e n es es' c else es in
-      let es1' := if alike then sharpened e n' es' es c else es' in
-      let rs := reline (scales n) (scales n') es1 (if alike then es1' else []) in
-      let rs' := reline (scales n') (scales n) es1' (if alike then es1 else []) in
+      let rs := reline (scales n) (scales n') es (if alike then es' else []) in
+      let rs' := reline (scales n') (scales n) es' (if alike then es else []) in
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       let (a, a') := both_ends keep n n' rs rs' row row' c fs up None in
@@ -303,8 +304,10 @@ Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
         let d := gap_of n n' es es' row row' c in
         let (b, b') := both_narrowed up d a a' in
         orders order d && says v b s && says v' b' s' ||
-        two_within e keep unit up fs c n n' s s' order alike es1 es1' rs rs' row row' d b b'
+        two_within e keep unit up fs c n n' s s' order alike es es' rs rs' row row' d b b'
   | _, _ => false
   end.
 Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=
-  existsb (fun t => two_tried (fst t) (snd t) unit up fs c n n' s s' order) tries.
+  existsb
+    (fun t => let (es, es') := both_enclosed (fst t) n n' c in two_from (fst t) (snd t) unit up fs c n n' s s' order es es')
+    tries.

@@ -512,28 +512,28 @@ Section Holds.
   Qed.
   Lemma relined_encls es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline ss ss' es (if alike then es' else [])) (nodes_at m ys).
   Proof. intros He. apply reline_encls. exact He. Qed.
-  Lemma two_tried_right e keep s s' order :
-    two_tried e keep unit up fs c n n' s s' order = true ->
+  Lemma both_enclosed_encls e : encls (fst (both_enclosed e n n' c)) (nodes_at n ys) /\
+    encls (snd (both_enclosed e n n' c)) (nodes_at n' ys).
+  Proof.
+    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e). pose proof (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e).
+    unfold both_enclosed. cbv zeta. destruct (same_shapes _ _ _ _); cbn [fst snd]; [|split; assumption].
+    split; apply sharpened_encls with (p := p); assumption.
+  Qed.
+  Lemma two_from_right e keep s s' order es es' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    two_from e keep unit up fs c n n' s s' order es es' = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
     strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros H k k'. unfold two_tried in H.
-    destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
-    destruct (row_of (enclosed e n' c)) as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
-    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He. pose proof (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e) as He'.
+    intros He He' H k k'. unfold two_from in H.
+    destruct (row_of es) as [row|] eqn:E; [|discriminate].
+    destruct (row_of es') as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
     subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
-    set (es := enclosed e n c) in *. set (es' := enclosed e n' c) in *. clearbody es es'.
     set (alike := same_shapes _ _ _ _) in *. clearbody alike.
-    assert (H1 : encls (if alike then sharpened e n es es' c else es) (nodes_at n ys)).
-    { destruct alike; [apply sharpened_encls with (p := p)|]; assumption. }
-    assert (H1' : encls (if alike then sharpened e n' es' es c else es') (nodes_at n' ys)).
-    { destruct alike; [apply sharpened_encls with (p := p)|]; assumption. }
-    set (es1 := if alike then _ else es) in *. set (es1' := if alike then _ else es') in *. clearbody es1 es1'.
-    pose proof (relined_encls _ es1' (scales n) (scales n') n alike H1) as R.
-    pose proof (relined_encls _ es1 (scales n') (scales n) n' alike H1') as R'.
-    set (rs := reline (scales n) (scales n') es1 _) in *. set (rs' := reline (scales n') (scales n) es1' _) in *. clearbody rs rs'.
+    pose proof (relined_encls _ es' (scales n) (scales n') n alike He) as R.
+    pose proof (relined_encls _ es (scales n') (scales n) n' alike He') as R'.
+    set (rs := reline (scales n) (scales n') es _) in *. set (rs' := reline (scales n') (scales n) es' _) in *. clearbody rs rs'.
     set (g := margin row) in *. set (g' := margin' row') in *.
     destruct (both_ends_in keep rs rs' row row' fs up None Hup R R' I) as [A A'].
     destruct (both_ends keep n n' rs rs' row row' c fs up None) as [a a'] eqn:Ea. cbn [fst snd] in A, A'. fold g g' in A, A'.
@@ -558,7 +558,7 @@ Section Holds.
         pose proof (zone_placed own _ _ _ _ T T') as Pl. cbv zeta in Pl.
         set (z := zone_of own _ _) in *. clearbody z. clear T T' Q Q' Eo.
         set (far := beyond z fs c) in *. clearbody far.
-        set (es2 := clipped z (bits e) n es1 c) in *. set (es2' := clipped z (bits e) n' es1' c) in *.
+        set (es2 := clipped z (bits e) n es c) in *. set (es2' := clipped z (bits e) n' es' c) in *.
         assert (C : inside M z ys -> encls es2 (nodes_at n ys) /\ encls es2' (nodes_at n' ys)).
         { intros X. split; apply clipped_encls with (p := p); assumption. }
         clearbody es2 es2'.
@@ -591,7 +591,8 @@ Section Holds.
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
     intros H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (two_tried_right e keep s s' order H).
+    destruct (both_enclosed_encls e) as [He He']. destruct (both_enclosed e n n' c) as [es es'].
+    exact (two_from_right e keep s s' order _ _ He He' H).
   Qed.
   End Two.
 End Holds.

@@ -95,14 +95,17 @@ Fixpoint clip_box (z : zone) (loose : bool) (keep : Z) (ks : list aid) (n : netw
                          - lower_within z loose keep ks n es reads c (vscale (-1) (unit i)))
        else (l, u)) :: clip_box z loose keep ks n es reads c (S i) b'
   end.
+(** Those of one node, which something else may be known of. *)
+Definition clip_node (known : box -> box) (z : zone) (loose : bool) (keep : Z) (ks : list aid) (l : layer) (n : network) (e : info)
+  (r : list info) (reads : list nat) (c : cell) : info :=
+  let b := known (meets (ends e) (forward l r)) in
+  inform 0 LEAN
+    (if worth (hd no_aid ks) then clip_box z loose keep ks (l :: n) (inform 0 LEAN b :: r) reads c 0 b else b).
 Fixpoint clip (z : zone) (loose : bool) (keep : Z) (ks : list aid) (n : network) (es : list info)
   (reads : list nat) (c : cell) : list info :=
   match n, es with
   | l :: n', e :: r =>
-      let r := clip z loose keep (tl ks) n' r reads c in
-      let b := meets (ends e) (forward l r) in
-      let b := if worth (hd no_aid ks) then clip_box z loose keep ks n (inform 0 LEAN b :: r) reads c 0 b else b in
-      inform 0 LEAN b :: r
+      let r := clip z loose keep (tl ks) n' r reads c in clip_node (fun b => b) z loose keep ks l n' e r reads c :: r
   | _, _ => es
   end.
 (** At least -F where the sum is at most [starts], and F where it is at least [stops]; None where it is nowhere. *)

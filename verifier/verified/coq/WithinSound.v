@@ -115,18 +115,27 @@ Proof.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
     apply IH. rewrite Hyy, <- app_assoc. reflexivity.
 Qed.
+Notation informs := (BoundsSound.informs M).
+Lemma clip_node_sound known keep l n ks e r :
+  (forall b, encl b (step_at M l (eval_at M n seen_here)) -> encl (known b) (step_at M l (eval_at M n seen_here))) ->
+  aids_fit ks (l :: n) -> informs e (step_at M l (eval_at M n seen_here)) ->
+  encls r (eval_at M n seen_here) ->
+  informs (clip_node known z loose keep ks l n e r reads c) (step_at M l (eval_at M n seen_here)).
+Proof.
+  intros Hk Hf H0 H1. unfold clip_node. cbv zeta.
+  assert (B : encl (known (meets (ends e) (forward l r))) (step_at M l (eval_at M n seen_here))).
+  { apply Hk, meets_in; [apply (in_ends _ _ _ H0)|apply (forward_in M HM); assumption]. }
+  set (b := known _) in *. clearbody b.
+  apply (inform_in M HM). destruct (worth _); [|exact B].
+  apply (clip_box_sound keep ks (l :: n) (inform 0 LEAN b :: r) Hf) with (pre := []); [|reflexivity|exact B].
+  cbn [eval_at]. constructor; [apply (inform_in M HM); exact B|exact H1].
+Qed.
 Lemma clip_sound keep : forall n ks es, aids_fit ks n ->
   encls es (eval_at M n seen_here) -> encls (clip z loose keep ks n es reads c) (eval_at M n seen_here).
 Proof.
   induction n as [|l n IH]; intros ks es Hf He; [exact He|].
   cbn [clip]. destruct es as [|e r]; [exact He|]. cbn [eval_at] in *. inversion He as [|? ? ? ? H0 H1]; subst.
-  specialize (IH (tl ks) r (proj2 Hf) H1). set (r' := clip z loose keep (tl ks) n r reads c) in *. cbv zeta.
-  assert (B : encl (meets (ends e) (forward l r')) (step_at M l (eval_at M n seen_here))).
-  { apply meets_in; [apply (in_ends _ _ _ H0)|apply (forward_in M HM); assumption]. }
-  set (b := meets (ends e) (forward l r')) in *. clearbody b.
-  constructor; [|exact IH]. apply (inform_in M HM). destruct (worth _); [|exact B].
-  apply (clip_box_sound keep ks (l :: n) (inform 0 LEAN b :: r') Hf) with (pre := []); [|reflexivity|exact B].
-  cbn [eval_at]. constructor; [apply (inform_in M HM); exact B|exact IH].
+  cbv zeta. specialize (IH (tl ks) r (proj2 Hf) H1). constructor; [apply clip_node_sound; auto|assumption].
 Qed.
 End Reads.
 End Points.
