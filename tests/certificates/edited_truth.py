@@ -28,8 +28,8 @@ from verifier.model.ensemble import Ensemble
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.part import size, values
-from verifier.model.proof import Constant, Paired, Proof, Sandwich, Several, Tail, steps
-from verifier.model.question import Matter, truth
+from verifier.model.proof import Cases, Constant, Paired, Proof, Sandwich, Several, Tail, steps
+from verifier.model.question import Bound, Matter, truth
 from verifier.model.smooth import Smooth
 from verifier.model.tree import Inner, Tree
 from verifier.model.verdict import Verdict
@@ -307,16 +307,40 @@ def _fault_of_sums(about: Sandwich, cell: Cell, every: _Points) -> str:
     for beside in about.beside:
         if said := _fault_of_class(beside, cell, every):
             return said
+    points = [x for x, _, _ in every.cell(cell)]
+    if said := _fault_at(about, points, every):
+        return said
+    for signs, own in enumerate(about.cases.steps if about.cases else ()):
+        bound = every.matter.models[about.strips[0].model]
+        nodes = {x: _nodes(bound, every.matter, x) for x in points}
+        some = [x for x in points if _is_in(nodes[x], about.cases, signs)]
+        if said := _fault_at(own, some, every):
+            return f"in case {signs} {said}"
+    return ""
+
+
+def _nodes(bound: Bound, matter: Matter, point: Point) -> list[list[Fraction]]:
+    return brute.node_values(bound.model, own_of(matter, bound.reads, matter.domain.encode(point)))
+
+
+def _is_in(nodes: list[list[Fraction]], cases: Cases | None, signs: int) -> bool:
+    """Whether a point is in a case."""
+    assert cases is not None
+    every = [nodes[x.node][x.component] for x in cases.neurons]
+    return all(n >= 0 if signs >> i & 1 else n <= 0 for i, n in enumerate(every))
+
+
+def _fault_at(about: Sandwich, points: list[Point], every: _Points) -> str:
     domain = every.matter.domain
     for strip in about.strips:
-        for x, _, _ in every.cell(cell):
+        for x in points:
             encoded = zip(about.form, domain.encode(x), strict=True)
             at = sum((c * y for c, y in encoded), Fraction(0))
             known = 1 if at > -strip.least else 0 if at <= -strip.most else None
             if known not in (None, every.classes_at(x)[strip.model]):
                 return f"at {x}"
     ends = about.strips[0].model, about.strips[-1].model
-    return _fault_of_order(*ends, about.order, list(every.classes_in(cell)))
+    return _fault_of_order(*ends, about.order, [every.classes_at(x) for x in points])
 
 
 def _fault_of_order(left: int, right: int, order: int, found: list[tuple[int, ...]]) -> str:

@@ -22,8 +22,10 @@ from verifier.kernel.recorded import recorded
 from verifier.kernel.sampling import key_of
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import (
+    Cases,
     Constant,
     Enumerated,
+    Neuron,
     Open,
     Paired,
     Sandwich,
@@ -146,6 +148,8 @@ def step_changed(rng: random.Random, nodes: list[Split | Step]) -> None:
 
 
 def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
+    if node.cases is not None and rng.random() < 0.8:
+        return replace(node, cases=_other_cases(rng, node.cases))
     strip = rng.choice(node.strips)
     by = rng.choice((-1, 1)) * max(1, abs(strip.most - strip.least) >> rng.randrange(8))
     if rng.random() < 0.4:
@@ -156,6 +160,22 @@ def _moved(rng: random.Random, node: Sandwich) -> Sandwich:
         return replace(node, order=node.order ^ rng.choice((1, 2)))
     new = replace(strip, least=strip.least + by) if by > 0 else replace(strip, most=strip.most + by)
     return replace(node, strips=tuple(new if x is strip else x for x in node.strips))
+
+
+def _other_cases(rng: random.Random, cases: Cases) -> Cases:
+    """One case's numbers moved, two cases swapped, or other neurons."""
+    own, steps = list(cases.neurons), list(cases.steps)
+    i, j = rng.randrange(len(steps)), rng.randrange(len(steps))
+    kind = rng.randrange(4)
+    if kind == 0:
+        steps[i], steps[j] = steps[j], steps[i]
+    elif kind == 1:
+        at = rng.randrange(len(own))
+        own[at] = Neuron(max(0, own[at].node + rng.choice((0, 0, -2, 2))), rng.randrange(4))
+        own.sort()
+    else:
+        steps[i] = _moved(rng, steps[i])
+    return Cases(tuple(own), tuple(steps))
 
 
 def proof_byte(rng: random.Random, parts: Parts) -> Parts:

@@ -19,6 +19,7 @@ import verifier as lp
 from tests import brute_intervals, ensembles, smooth
 from tests.brute import teacher_class
 from tests.certificates import sandwich_mutations
+from tests.kernel import neuron_cases
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.kernel.test_paired import QUESTIONS, pairs
 from verifier.kernel.arithmetic import Ints
@@ -70,7 +71,7 @@ WIDE, READ = 64, 8
 """Variables of the kind ``tail``, and of how many the network's class depends."""
 KINDS = (
     *("tree", "formula", "forest", "forests", "pairs", "interval", "sandwich", "tail"),
-    *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test"),
+    *("pooled", "cells", "lines", "patches", "boxes", "rows", "smooth", "test", "cases"),
 )
 
 
@@ -91,6 +92,10 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
     if kind == "sandwich":
         parts = sandwich_mutations.certificate(rng.randrange(1 << 20))
         return pack(parts, "provers", form=2)
+    if kind == "cases":
+        data = pack(neuron_cases.certificate(rng.randrange(1 << 20)), "provers", form=2)
+        method = rng.choice(("", "pooled", "cells", "lines"))
+        return _sampled(rng, method, data) if method else data
     if kind == "tail":
         return _tail(rng)
     if kind == "test":
@@ -109,10 +114,14 @@ def _made(rng: random.Random, kind: str) -> bytes | None:
         every = list(product(*(range(v.count) for v in matter.domain.variables)))
         possible = [p for p in every if matter.domain.possible(p)]
         rows = rows_from(rng.choices(possible, k=rng.randrange(1, 9)))
-    data, held, verdict = make_certificate(matter, Finding(nodes, points), "provers", rows=rows)
-    if not sampled:
-        return data
-    plan = _plan(rng, kind, matter.domain)
+    data, _, _ = make_certificate(matter, Finding(nodes, points), "provers", rows=rows)
+    return _sampled(rng, kind, data) if sampled else data
+
+
+def _sampled(rng: random.Random, kind: str, data: bytes) -> bytes | None:
+    """A certificate with a sample; None where nothing is open."""
+    held = certificate_of(data)
+    plan = _plan(rng, kind, held.matter.domain)
     whole = plan.method == PLAIN
     verdict = check_certificate(held, keep_left=1 << 10)
     if not verdict.error[1] - verdict.error[0]:

@@ -17,8 +17,10 @@ from verifier.jobs.fronts import robust as robust_front
 from verifier.jobs.fronts.recognised import recognised
 from verifier.jobs.fronts.robust import point_of
 from verifier.jobs.fronts.shares import shares
+from verifier.jobs.fronts.where import with_tree, without_tree
 from verifier.model.ensemble import Ensemble
 from verifier.model.network import Affine, Network, Relu, exact_classes
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.model.tree import Inner, Leaf, Tree
 
 HALF = Fraction(1, 2)
@@ -688,8 +690,37 @@ def test_where_a_model_is_unfair(model, feature, tmp_path):
         share["missed"] += weight * (so and not inside)
     for key, exact in share.items():
         assert getattr(told, key) == (exact, exact), key
-    assert lp.check(tmp_path / "c").probability == told.wrong
+    checked = lp.check(tmp_path / "c")
+    assert checked.probability == told.wrong
+    assert without_tree(checked.matter).question == result.matter.question
+    checked.report(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert "the tree is wrong about where the classes differ" in page
+    assert "Where it is unfair" in page and "Shares by group" in page
+    assert without_tree(result.matter) is None
     assert result.to_dict()["where"]["sha256"] == told.certificate.sha256
+
+
+def test_what_only_looks_like_a_tree_that_describes_is_another_question():
+    """Another name, other variables, other parts, or a formula that names the tree itself."""
+    n, every, rule = network(5), tuple(range(4)), Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)))
+    both = Bound("a", n, every), Bound("b", network(7), every)
+    asked = Matter(people(), both, Not(Same(0, 1)))
+    made = with_tree(asked, rule)
+    assert without_tree(made).question == asked.question
+    named = replace(made.models[2], name="there")
+    turned = replace(made.models[2], reads=every[::-1])
+    for other in (
+        replace(made, models=(*both, named)),
+        replace(made, models=(*both, turned)),
+        replace(made, question=Any_(made.question.parts[::-1])),
+        replace(made, question=Any_((made.question.parts[0], ClassIs(2, 1)))),
+        replace(made, question=Any_((All((Same(0, 2), ClassIs(2, 0))), Not(Same(0, 1))))),
+        replace(made, question=All(made.question.parts)),
+        replace(made, models=(*both, replace(both[0], name="where"))),
+        asked,
+    ):
+        assert without_tree(other) is None
 
 
 def test_where_is_asked_well():

@@ -103,14 +103,15 @@ def test_of_two_neurons_the_difference_is_enclosed_to_the_unit():
         pairs = [(a, b) for a in range(x[0], x[1] + 1) for b in range(y[0], y[1] + 1)]
         d = np.sort(rng.integers(-6, 7, 2)).tolist()
         reached = [max(b, 0) - max(a, 0) for a, b in pairs if d[0] <= b - a <= d[1]]
-        if not reached:
-            continue
         whole = [
             Bounds(np.array([[float(z[0])]]), np.array([[float(z[1])]]), np.array([0]))
             for z in (d, x, y)
         ]
         found = strips._relu_apart(*whole)
         lo, hi = (float(np.ldexp(end[0, 0], -found.e[0])) for end in (found.lo, found.hi))
+        assert lo <= hi  # also where nothing is reached: arithmetic goes on with them
+        if not reached:
+            continue
         assert lo <= min(reached) and max(reached) <= hi
         near += (lo, hi) == (min(reached), max(reached))
     assert near > 200

@@ -6,10 +6,10 @@ simplest case; of a one-hot variable they are told by its 0/1 columns.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +23,8 @@ from verifier.model.ordinal import Ordinal
 from verifier.model.variable import Variable
 
 HALF = Fraction(1, 2)
+MOST_KEPT = 1 << 8
+_KEPT: dict[int, tuple[Ordinal | Variable, tuple[int | None, list[int]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,58 @@ def cuts_of(
     return cuts, left[order[-1]]
 
 
-@lru_cache(maxsize=256)
+def cuts_along(
+    domain: Domain,
+    held: Held,
+    goes_left: Callable[[Any], bool],
+    numbers: Sequence[Any],
+    steps: Sequence[Fraction],
+    first_left: bool,
+) -> tuple[list[Cut], bool]:
+    """The same of a number whose column ``ascends``: only where sides change is looked."""
+    v, first = domain.variables[held.variable], domain.offsets[held.variable]
+    assert isinstance(v, Ordinal | Variable)
+    gone, order = _ascending(v)
+    ends = [bisect_right(numbers, step) for step in steps]  # of each step the numbers up to it
+
+    def side(at: int) -> bool:
+        return first_left == (bisect_right(ends, at) % 2 == 0)
+
+    cuts = [] if gone is None else [Cut(first + 1, HALF, False, goes_left(held.seen[gone]))]
+    cuts += [
+        Cut(first, (v.row(order[end - 1])[0] + v.row(order[end])[0]) / 2, True, side(end - 1))
+        for end in sorted(set(ends))
+        if 0 < end < len(order) and side(end - 1) != side(end)
+    ]
+    return cuts, side(len(order) - 1)
+
+
+def ascends(domain: Domain, held: Held) -> list[Any] | None:
+    """What a column holds of a number's values in their order, if it is listed and ascends."""
+    v = domain.variables[held.variable]
+    if isinstance(v, Continuous) or (isinstance(v, Ordinal) and not held.seen):
+        return None
+    if not isinstance(v, Ordinal) and not is_number(v):
+        return None
+    values = listed(domain, held, "the tree")
+    found = [values[i] for i in _ascending(v)[1]]
+    plain = all(isinstance(x, int | float) for x in found)
+    return found if plain and all(a <= b for a, b in pairwise(found)) else None
+
+
 def _ascending(v: Ordinal | Variable) -> tuple[int | None, list[int]]:
-    """A variable's missing value, if it has one, and the others in the order of their numbers."""
-    gone = None if isinstance(v, Ordinal) else missing_of(v)
-    return gone, sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
+    """A variable's missing value, if it has one, and the others in the order of their numbers.
+
+    Kept for each object, as its hash takes all its numbers.
+    """
+    kept = _KEPT.get(id(v))
+    if kept is None or kept[0] is not v:
+        gone = None if isinstance(v, Ordinal) else missing_of(v)
+        order = sorted((i for i in range(v.count) if i != gone), key=lambda i: v.row(i)[0])
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        kept = _KEPT[id(v)] = v, (gone, order)
+    return kept[1]
 
 
 def _end(held: Held, threshold: Fraction) -> Fraction:

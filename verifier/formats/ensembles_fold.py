@@ -8,13 +8,13 @@ same values left; what is missing goes where the library sends it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from verifier.formats.cuts import Cut, cuts_of
+from verifier.formats.cuts import Cut, ascends, cuts_along, cuts_of
 from verifier.formats.ensembles_parts import Test
 from verifier.formats.frame_columns import text_of
 from verifier.formats.sklearn_columns import Held, are_columns
@@ -35,6 +35,8 @@ class Fold:
     raw: Sequence[Held]
     held: Sequence[Held]
     codes: Codes
+    _ascending: dict[int, list[Any] | None] = field(default_factory=dict, init=False)
+    """Of columns that were tested what they hold, if it ascends."""
 
     def __call__(self, test: Test) -> tuple[list[Cut], bool]:
         """The tests of the domain's columns that a test comes to, and the side of the others."""
@@ -50,10 +52,18 @@ class Fold:
                 raise TreeError(f"it tests {quoted(name)}, which holds texts: encode them before")
             return test.goes_left(None if x is None else _exact(x))
 
+        sides = test.cuts, test.first_left
         try:
-            return cuts_of(self.domain, held, goes_left, test.cuts, test.first_left)
+            if known is None and (numbers := self._numbers(test.column)) is not None:
+                return cuts_along(self.domain, held, goes_left, numbers, *sides)
+            return cuts_of(self.domain, held, goes_left, *sides)
         except (TreeError, NetworkError) as problem:
             raise EnsembleError(str(problem)) from None
+
+    def _numbers(self, column: int) -> list[Any] | None:
+        if column not in self._ascending:
+            self._ascending[column] = ascends(self.domain, self.held[column])
+        return self._ascending[column]
 
     def rows(self, points: Sequence[Sequence[int]]) -> list[list[float | None]]:
         """The model's inputs at points of the domain, numbers and categories' numbers."""

@@ -213,8 +213,7 @@ def _go_through(
                 line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-            sums += len(step.every) if isinstance(step, Sandwich) else 0
-            sums += TAIL if isinstance(step, Tail) else 0
+            sums += len(step.every) if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
             line.send(batch)
             sums, enough = 0, min(2 * enough, SANDWICHES)

@@ -223,6 +223,7 @@ def _relu_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
     d, x, y = _together(d, x, y)
     lo = np.maximum(np.minimum(0, d.lo), np.maximum(0, y.lo) - np.maximum(0, x.hi))
     hi = np.minimum(np.maximum(0, d.hi), np.maximum(0, y.hi) - np.maximum(0, x.lo))
+    hi = np.maximum(lo, hi)  # where ends cross there is no point
     on, off = (x.lo >= 0) & (y.lo >= 0), (x.hi <= 0) & (y.hi <= 0)
     return Bounds(
         np.where(on, d.lo, np.where(off, 0, lo)), np.where(on, d.hi, np.where(off, 0, hi)), d.e

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from verifier.jobs.fronts.where import without_tree
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
 from verifier.reports import front_words, given_words, infinite, question_words, sampled_words
@@ -21,7 +22,9 @@ def asked(certificate: Certificate) -> str:
 def headline(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one sentence, with what it rests on beside the kernel."""
     given, what = proviso(verdict), asked(certificate)
-    held = front_words.seen(certificate.matter)
+    held, about = front_words.seen(certificate.matter), without_tree(certificate.matter)
+    if about is not None:
+        what = f"the tree is wrong about where {front_words.looked_for(about)}"
     domain = certificate.domain
     points, unless = points_words(domain), ""
     if given:

@@ -54,6 +54,14 @@ def so_words(held: Seen, matter: Matter) -> str:
     return f"the class is another than {klass}, the point's,"
 
 
+def looked_for(matter: Matter) -> str:
+    """The same of any question: in the words of its formula, where people ask no such question."""
+    held = seen(matter)
+    if held is None:
+        return question_words.words(matter.models, matter.question)
+    return so_words(held, matter)
+
+
 def sentence(held: Seen, certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one short sentence, for the command's first line."""
     what = so_words(held, certificate.matter)

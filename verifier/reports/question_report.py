@@ -23,6 +23,7 @@ from verifier.reports import (
     rows_words,
     sampled_words,
     statistics,
+    where_words,
 )
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import OWN_SUMS, float32_paragraph
@@ -79,6 +80,7 @@ def compose(
             interval_section(
                 verdict, WITNESS, history.blocks(moments, verdict, sum(seconds.values()))
             ),
+            *where_words.section(c, verdict),
             *sampled_words.section(verdict, c.sample),
             point_box.section(c, verdict, None),
             *(fair_shares.section(c, verdict) if held is not None else ()),

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from verifier.formats.drawing import draw_text
-from verifier.jobs.fronts.where import Where
+from verifier.jobs.fronts.shares import MOST_SECONDS
+from verifier.jobs.fronts.where import Where, measured, without_tree
+from verifier.jobs.fronts.words import FAIR
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.verdict import Verdict
+from verifier.reports import fair_shares, front_words
+from verifier.reports.blocks import Code, Facts, Section, Text
 from verifier.reports.numbers import decimal_first, interval
 
 
@@ -18,3 +25,44 @@ def lines(where: Where, domain: Domain) -> Iterator[tuple[str, str]]:
     yield "", f"the tree is wrong with probability {interval(where.wrong, decimal_first)}"
     for line in draw_text(where.tree, domain).splitlines():
         yield "", line
+
+
+def section(c: Certificate, verdict: Verdict) -> tuple[Section, ...]:
+    """Of a certificate about a tree that tells where something is so: the tree, what is proved of
+    it, and of fairness the shares by group."""
+    about = without_tree(c.matter)
+    if about is None or verdict.untrusted or verdict.trust:
+        return ()
+    if verdict.checked.seconds > MOST_SECONDS:
+        return ()
+    told, held = measured(c, b"", verdict.error), front_words.seen(about)
+    is_fair = held is not None and held.kind == FAIR
+    inside, caught, missed, wrong = (
+        interval(x, decimal_first) for x in (told.inside, told.caught, told.missed, told.wrong)
+    )
+    lead = (
+        f"The tree answers 1 where it is likely that {front_words.looked_for(about)}. How good it "
+        "is at that is proved, by the steps of the same proof."
+    )
+    facts = Facts(
+        (
+            ("Where it answers 1", f"{inside} of all"),
+            ("So inside that part", caught),
+            ("So outside of it", missed),
+            ("The tree is wrong", f"with probability {wrong}"),
+        )
+    )
+    title = "Where it is unfair" if is_fair else "Where it is so"
+    found = Section("where", title, (Text(lead), facts, Code(draw_text(told.tree, c.domain))))
+    if not is_fair:
+        return (found,)
+    own = replace(
+        c,
+        models=about.models,
+        question=about.question,
+        counterexamples=(),
+        claim=None,
+        sample=None,
+        rows=None,
+    )
+    return (found, *fair_shares.section(own, verdict))

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "2605fdd0bdb8898f76adc3569a7606ee1d123b5fbc47d36767ffebef3dae688f"
+SOURCES = "4abbeb5fb68c67f23e68d2219ec3b9676c21cd53160a195daf17d74c6faeeea1"
 
 from math import gcd, lcm
 
@@ -8478,14 +8478,18 @@ def aligned(c, r, r1):
         return False
 
 
-def gap_relu(a, b, d0):
+def gap_relu(close0, a, b, d0):
     l, u = gap(both(lambda _1: z_max(0, _1), a), both(lambda _3: z_max(0, _3), b))
     if (0 <= fst(a)) and (0 <= fst(b)):
         return (z_max(l, fst(d0)), z_min(u, snd(d0)))
-    return (z_max(l, z_max(z_min(0, fst(d0)), fst(d0) + (z_min(0, fst(a))))), z_min(u, z_min(z_max(0, snd(d0)), snd(d0) - (z_min(0, fst(b))))))
+    l0 = z_max(l, z_min(0, fst(d0)))
+    u0 = z_min(u, z_max(0, snd(d0)))
+    if close0:
+        return (z_max(l0, fst(d0) + (z_min(0, fst(a)))), z_min(u0, snd(d0) - (z_min(0, fst(b)))))
+    return (l0, u0)
 
 
-def gap_relus(a, b, d0):
+def gap_relus(close0, a, b, d0):
     stack = []
     while True:
         if a is None:
@@ -8500,7 +8504,7 @@ def gap_relus(a, b, d0):
             result = None
             break
         z0, d0 = d0
-        stack.append(gap_relu(x0, y, z0))
+        stack.append(gap_relu(close0, x0, y, z0))
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
@@ -8523,7 +8527,7 @@ def gap_diag(cs, d0):
     return result
 
 
-def gap_step(l, ds, es, es1):
+def gap_step(close0, l, ds, es, es1):
     if l[0] == "Affine0":
         _, i, rows = l
         d0 = nth(i, ds, None)
@@ -8533,7 +8537,7 @@ def gap_step(l, ds, es, es1):
         return gap_diag(cs, nth(i1, ds, None))
     if l[0] == "Relu0":
         i2 = l[1]
-        return gap_relus(ends_at(i2, es), ends_at(i2, es1), nth(i2, ds, None))
+        return gap_relus(close0, ends_at(i2, es), ends_at(i2, es1), nth(i2, ds, None))
     if l[0] == "Sign0":
         i3 = l[1]
         return gap_box(map1(lambda _2: both(lambda _4: z_sgn(_4), _2), ends_at(i3, es)), map1(lambda _6: both(lambda _8: z_sgn(_8), _6), ends_at(i3, es1)))
@@ -8541,7 +8545,7 @@ def gap_step(l, ds, es, es1):
     return badd(map1(lambda _10, c=c: iscale(c, _10), nth(i4, ds, None)), map1(lambda _12, d0_1=d0_1: iscale(d0_1, _12), nth(j, ds, None)))
 
 
-def gaps(n0, es, es1, d0):
+def gaps(close0, n0, es, es1, d0):
     stack = []
     while True:
         if n0 is None:
@@ -8552,7 +8556,7 @@ def gaps(n0, es, es1, d0):
         es, es1 = tl(es), tl(es1)
     for l, es, es1 in reversed(stack):
         ds = result
-        result = (gap_step(l, ds, tl(es), tl(es1)), ds)
+        result = (gap_step(close0, l, ds, tl(es), tl(es1)), ds)
     return result
 
 
@@ -8659,7 +8663,7 @@ def gap_of(n0, n, es, es1, row0, row1, c):
     else:
         _1 = False
     if _1 and aligned(c, n0[2], n[2]):
-        return (idot(row0, hd(None, gaps(n0[0][0], es, es1, gap_input(c, n0[2], n[2])))),)
+        return (idot(row0, hd(None, gaps(True, n0[0][0], es, es1, gap_input(c, n0[2], n[2])))),)
     return None
 
 
@@ -8906,7 +8910,7 @@ def moved_here(n0, ss, es, d0, j, r, b):
         return b
     l, n = _2
     before0 = skipn(j + 1, es)
-    apart = gap_step(l, gaps(n, before0, r, d0), before0, r)
+    apart = gap_step(False, l, gaps(False, n, before0, r, d0), before0, r)
     def _3(s0, b0, j=j, es=es, apart=apart):
         i = snd(fst(s0))
         there = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, apart, (0, 0)))

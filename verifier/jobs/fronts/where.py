@@ -18,7 +18,7 @@ from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError, QuestionError, Unfinished
 from verifier.model.proof import Finding
-from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Matter, Not
+from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Matter, Not, atoms
 from verifier.model.tree import Tree
 from verifier.provers.search import COUNTEREXAMPLES
 from verifier.provers.timing import now
@@ -66,8 +66,11 @@ def where(
             points = tuple(tuple(p) for p in wrong[:COUNTEREXAMPLES].tolist())
             held = with_tree(matter, tree)
         finding = Finding(certificate.proof, points)
-        made = settle(held, finding, found_by("where", command), watch, limit)
-        return _measured(made.certificate, made.data, made.proved.error, tree, limit)
+        made = settle(
+            *(held, finding, found_by("where", command), watch, limit),
+            domain_from=certificate.domain_from,
+        )
+        return measured(made.certificate, made.data, made.proved.error, _late(limit))
     except Unfinished:
         return None
 
@@ -89,13 +92,29 @@ def with_tree(matter: Matter, tree: Tree) -> Matter:
     return Matter(matter.domain, (*matter.models, bound), wrong)
 
 
-def _measured(
-    c: Certificate, data: bytes, wrong: Interval, tree: Tree, limit: Limit | None
-) -> Where | None:
-    """What the same proof tells of the points inside."""
-    at, stop = len(c.models) - 1, _late(limit)
-    assert isinstance(c.question, Any_) and isinstance(c.question.parts[0], All)
-    so = c.question.parts[0].parts[0]
+def without_tree(matter: Matter) -> Matter | None:
+    """The question that a tree describes, where the matter is ``with_tree``'s; None else."""
+    *models, last = matter.models
+    asked = matter.question
+    if not models or last.name != NAME or not isinstance(last.model, Tree):
+        return None
+    if not isinstance(asked, Any_) or not isinstance(first := asked.parts[0], All):
+        return None
+    so = first.parts[0]
+    pairs = ((x.model, 0) if isinstance(x, ClassIs) else (x.left, x.right) for x in atoms(so))
+    if not all(max(pair) < len(models) for pair in pairs):
+        return None
+    found = Matter(matter.domain, tuple(models), so)
+    again = with_tree(found, last.model)
+    same = again.question == asked and again.models[-1].reads == last.reads
+    return found if same else None
+
+
+def measured(c: Certificate, data: bytes, wrong: Interval, stop: Stop | None = None) -> Where:
+    """What the proof of a certificate about a tree that describes where it is so tells of it."""
+    at, tree, about = len(c.models) - 1, c.models[-1].model, without_tree(c.matter)
+    assert about is not None and isinstance(tree, Tree)
+    so = about.question
     asked: tuple[Formula, ...] = (
         Any_((All((so, ClassIs(at, 1))), All((Not(so), ClassIs(at, 1))))),
         All((so, ClassIs(at, 1))),

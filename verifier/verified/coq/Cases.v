@@ -41,7 +41,7 @@ Definition moved_here (n : network) (ss : list side) (es : list info) (d : box) 
   match at_node j ss, skipn j n with
   | (_ :: _) as here, l :: n' =>
       let before := skipn (S j) es in
-      let apart := gap_step l (gaps n' before r d) before r in
+      let apart := gap_step false l (gaps false n' before r d) before r in
       fold_right
         (fun s b =>
            let i := snd (fst s) in

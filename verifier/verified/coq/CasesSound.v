@@ -78,7 +78,7 @@ Proof.
   rewrite <- E. clear s0 here0 E. destruct (skipn j n) as [|l n'] eqn:En; [exact B|]. cbv zeta.
   assert (Ex : forall z, skipn j (eval_at M n z) = step_at M l (eval_at M n' z) :: eval_at M n' z).
   { intros z. rewrite eval_skipn, En by lia. reflexivity. }
-  set (ap := gap_step _ _ _ _).
+  set (ap := gap_step _ _ _ _ _).
   assert (Ha : apart M ap (nth j (eval_at M n x) []) (nth j (eval_at M n y) [])).
   { rewrite !nth_skipn, !Ex. cbn [hd]. rewrite skipn_tl, Ex in Hr. cbn [tl] in Hr.
     pose proof (encls_skipn _ _ He (S j)) as H1. rewrite (skipn_tl (eval_at M n x)), Ex in H1. cbn [tl] in H1.

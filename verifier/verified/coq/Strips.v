@@ -118,29 +118,31 @@ Fixpoint aligned (c : cell) (r r' : list nat) : bool :=
   | v :: r, v' :: r' => (width (nth v c no_part) =? width (nth v' c no_part))%nat && aligned c r r'
   | _, _ => false
   end.
-(** Between the differences of ReLU's ends, and a slope from 0 to 1 of the difference [d] before it. *)
-Definition gap_relu (a b d : Z * Z) : Z * Z :=
+(** Between the differences of ReLU's ends, and a slope from 0 to 1 of the difference [d] before it; [close]r
+    where what is negative counts.  (Cases take slopes that are near those their sums were found with.) *)
+Definition gap_relu (close : bool) (a b d : Z * Z) : Z * Z :=
   let (l, u) := gap (both (Z.max 0) a) (both (Z.max 0) b) in
   if (0 <=? fst a) && (0 <=? fst b) then (Z.max l (fst d), Z.min u (snd d))
   else
-    (Z.max l (Z.max (Z.min 0 (fst d)) (fst d + Z.min 0 (fst a))),
-     Z.min u (Z.min (Z.max 0 (snd d)) (snd d - Z.min 0 (fst b)))).
-Fixpoint gap_relus (a b d : box) : box :=
-  match a, b, d with x :: a', y :: b', z :: d' => gap_relu x y z :: gap_relus a' b' d' | _, _, _ => [] end.
+    let l := Z.max l (Z.min 0 (fst d)) in
+    let u := Z.min u (Z.max 0 (snd d)) in
+    if close then (Z.max l (fst d + Z.min 0 (fst a)), Z.min u (snd d - Z.min 0 (fst b))) else (l, u).
+Fixpoint gap_relus (close : bool) (a b d : box) : box :=
+  match a, b, d with x :: a', y :: b', z :: d' => gap_relu close x y z :: gap_relus close a' b' d' | _, _, _ => [] end.
 Fixpoint gap_diag (cs : list (Z * Z)) (d : box) : box :=
   match cs, d with (f, _) :: cs', x :: d' => iscale f x :: gap_diag cs' d' | _, _ => [] end.
-Definition gap_step (l : layer) (ds : list box) (es es' : list info) : box :=
+Definition gap_step (close : bool) (l : layer) (ds : list box) (es es' : list info) : box :=
   match l with
   | Affine i rows => let d := nth i ds [] in map (fun rb => idot (fst rb) d) rows
   | Diag i cs => gap_diag cs (nth i ds [])
-  | Relu i => gap_relus (ends_at i es) (ends_at i es') (nth i ds [])
+  | Relu i => gap_relus close (ends_at i es) (ends_at i es') (nth i ds [])
   | Sign i => gap_box (map (both Z.sgn) (ends_at i es)) (map (both Z.sgn) (ends_at i es'))
   | Add i c j d => badd (map (iscale c) (nth i ds [])) (map (iscale d) (nth j ds []))
   end.
-Fixpoint gaps (n : network) (es es' : list info) (d : box) : list box :=
+Fixpoint gaps (close : bool) (n : network) (es es' : list info) (d : box) : list box :=
   match n with
   | [] => [d]
-  | l :: n' => let ds := gaps n' (tl es) (tl es') d in gap_step l ds (tl es) (tl es') :: ds
+  | l :: n' => let ds := gaps close n' (tl es) (tl es') d in gap_step close l ds (tl es) (tl es') :: ds
   end.
 
 (** Whether networks are the same. *)
@@ -189,7 +191,7 @@ Definition orders (order : Z) (d : option (Z * Z)) : bool :=
 Definition gap_of (n n' : net) (es es' : list info) (row row' : vec) (c : cell) : option (Z * Z) :=
   if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
      same_vec row row' && aligned c (sees n) (sees n')
-  then Some (idot row (hd [] (gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')))))
+  then Some (idot row (hd [] (gaps true (layers (ready n)) es es' (gap_input c (sees n) (sees n')))))
   else None.
 Definition both_narrowed (up : Z) (d : option (Z * Z)) (b b' : Z * Z) : (Z * Z) * (Z * Z) :=
   match d with

@@ -210,30 +210,30 @@ Proof.
   intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|[f s] cs]; cbn [map gap_diag diag fst snd]; constructor; [|apply IH].
   replace (f * y + M * s - (f * x + M * s)) with (f * (y - x)) by ring. apply (iscale_in M). assumption.
 Qed.
-Lemma gap_relu_in a b d x y : inb a x -> inb b y -> inb d (y - x) ->
-  inb (gap_relu a b d) (Z.max 0 y - Z.max 0 x).
+Lemma gap_relu_in close a b d x y : inb a x -> inb b y -> inb d (y - x) ->
+  inb (gap_relu close a b d) (Z.max 0 y - Z.max 0 x).
 Proof.
   destruct a as [la ua], b as [lb ub], d as [ld ud]. unfold CellsSound.inb, gap_relu, gap, both. cbn [fst snd]. intros Ha Hb Hd.
   assert (HM' : 0 <= M) by lia.
   assert (P : forall u, 0 <= u -> 0 <= M * u) by (intros; nia).
   assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
   assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
-  destruct (Z.leb_spec 0 la) as [Hl|Hl], (Z.leb_spec 0 lb) as [Hl'|Hl']; cbn [andb fst snd];
+  destruct close, (Z.leb_spec 0 la) as [Hl|Hl], (Z.leb_spec 0 lb) as [Hl'|Hl']; cbn [andb fst snd];
     try pose proof (P la Hl); try pose proof (P lb Hl');
     repeat (rewrite ?Mx, ?Mn, ?Z.mul_sub_distr_l, ?Z.mul_add_distr_l, ?Z.mul_0_r);
     clear Mx Mn P; set (A := M * la) in *; set (A' := M * ua) in *; set (B := M * lb) in *; set (B' := M * ub) in *;
     set (C := M * ld) in *; set (C' := M * ud) in *; lia.
 Qed.
-Lemma gap_relus_apart d x y : apart d x y -> forall a b, encl a x -> encl b y ->
-  apart (gap_relus a b d) (map (Z.max 0) x) (map (Z.max 0) y).
+Lemma gap_relus_apart close d x y : apart d x y -> forall a b, encl a x -> encl b y ->
+  apart (gap_relus close a b d) (map (Z.max 0) x) (map (Z.max 0) y).
 Proof.
   intros H. induction H as [|z x y d xs ys H0 H IH]; intros a b Ha Hb; inversion Ha; subst; inversion Hb; subst;
     cbn [gap_relus map]; constructor; [apply gap_relu_in; assumption|apply IH; assumption].
 Qed.
 Lemma apart_length d x y : apart d x y -> length x = length y.
 Proof. intros H. induction H; cbn; auto. Qed.
-Lemma gap_step_apart l ds es es' env env' : aparts ds env env' -> encls es env -> encls es' env' ->
-  apart (gap_step l ds es es') (step_at M l env) (step_at M l env').
+Lemma gap_step_apart close l ds es es' env env' : aparts ds env env' -> encls es env -> encls es' env' ->
+  apart (gap_step close l ds es es') (step_at M l env) (step_at M l env').
 Proof.
   intros H He He'. pose proof (aparts_nth _ _ _ H) as N.
   pose proof (fun i => in_ends _ _ _ (encl_nth _ _ _ He i)) as E. pose proof (fun i => in_ends _ _ _ (encl_nth _ _ _ He' i)) as E'.
@@ -248,8 +248,8 @@ Proof.
 Qed.
 Lemma encls_tl es x env : encls es (x :: env) -> encls (tl es) env.
 Proof. intros H. inversion H; subst. assumption. Qed.
-Lemma gaps_apart d x y : apart d x y -> forall n es es', encls es (eval_at M n x) -> encls es' (eval_at M n y) ->
-  aparts (gaps n es es' d) (eval_at M n x) (eval_at M n y).
+Lemma gaps_apart close d x y : apart d x y -> forall n es es', encls es (eval_at M n x) -> encls es' (eval_at M n y) ->
+  aparts (gaps close n es es' d) (eval_at M n x) (eval_at M n y).
 Proof.
   intros H. induction n as [|l n IH]; intros es es' He He'; cbn [gaps eval_at] in *.
   - constructor; [assumption|constructor].
