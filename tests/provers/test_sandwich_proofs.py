@@ -11,7 +11,7 @@ import verifier as lp
 from tests.benchmarks.trained_made import ONE_TEST, rough
 from tests.clocks import PATIENCE
 from tests.every import seeds
-from tests.provers.test_sandwiches import network, one_network, two_copies
+from tests.provers.test_sandwiches import bent, network, one_network, two_copies
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.network import Affine, Network, Relu
@@ -23,8 +23,8 @@ from verifier.provers.loop import run
 from verifier.provers.open_cells import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
-from verifier.provers.pairs import closing, proving, pruning, search, strips
-from verifier.provers.pairs.arrays import COUNT, CUT
+from verifier.provers.pairs import closing, deciding, proving, pruning, search
+from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, SINGLE
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
@@ -74,6 +74,20 @@ def test_what_is_proved_holds(only_sums, make, seed):
     assert low <= weight <= high
     for point in finding.counterexamples:
         assert matter.domain.possible(point)
+
+
+def test_cases_of_neurons_leave_less_open(only_sums, monkeypatch):
+    matter, widths = bent(2, 16), []
+    for dear in (1.0, 1e9):  # so dear that there are none
+        monkeypatch.setattr(pruning, "CASED", {SINGLE: dear, DOUBLE: dear})
+        finding = proving.prove(matter, Options(), now() + PATIENCE)
+        verdict, (count, _) = checked(matter, finding), truth(matter)
+        low, high = verdict.disagreements
+        assert low <= count <= high
+        widths.append(high - low)
+        cases = [x.cases for x in finding.proof if isinstance(x, Sandwich) and x.cases]
+        assert bool(cases) == (dear == 1.0)
+    assert widths[0] < widths[1]
 
 
 def hilly():
@@ -246,7 +260,7 @@ def test_a_form_that_passes_from_true_to_false_is_open_a_little():
     assert made is not None
     search.draw(made, [root.cell for root in made.roots])
     search.step(made, search.Task(search.START, last=len(made.roots), few=0.0))
-    assert made.undecided() == pytest.approx(strips.BINNED)
+    assert made.undecided() == pytest.approx(deciding.BINNED)
 
 
 def _last():
@@ -268,6 +282,7 @@ def test_what_is_tried_out_takes_a_small_part_of_the_time(each, left, trials, mo
 
     monkeypatch.setattr(closing, "timed", timed)
     monkeypatch.setattr(closing, "PILOT", 20)
+    monkeypatch.setattr(closing, "CASED", {})
     monkeypatch.setattr(closing, "costs", lambda _: DEAR)
     prices = closing._measured(made, ask(made.matter, lambda: None), now() + left)
     assert len(tried) == trials and tried[0] == closing.PILOT

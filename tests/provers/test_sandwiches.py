@@ -18,7 +18,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import values
-from verifier.model.proof import Open, Split
+from verifier.model.proof import Neuron, Open, Split
 from verifier.model.question import All, Bound, ClassIs, Matter, Not, differ, truth
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.answering import answerer_of, points_of
@@ -100,6 +100,8 @@ def grown(matter, cells, few=0.0, *, again=False):
     assert search is not None
     for room in search.rooms:
         room.again[:2] = (1e99, 0.0) if again else 0.0
+    for beside in search.beside:
+        beside.told[:2] = 1e99, 0.0  # cases of all cells are tried
     pairs.step(search, pairs.Task(pairs.START, last=len(search.roots), few=few))
     while search.open and search.pool.used[0] < cells:
         pairs.split(search, min(4, search.open), few=few)
@@ -140,6 +142,49 @@ def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, again, seed):
             assert (search.pool.yes[at] > 0) == (bool(true.any()) and weight > 0)
     decided = full_cell(matter.domain).size - sum(root.cell.size for root in search.roots)
     assert seen + decided == full_cell(matter.domain).size
+
+
+def bent(seed=0, count=8):
+    """Two copies that differ little, of a network with few neurons, most of which bend much."""
+    rng = np.random.default_rng(seed)
+    shared = tuple(Ordinal(f"x{i}", Fraction(0), Fraction(1), count, uniform(count)) for i in "abc")
+    own = tuple(Ordinal(n, Fraction(k), Fraction(1), 1, uniform(1)) for k, n in enumerate("yz"))
+    first = np.concatenate([rng.normal(size=(3, 3)), 0.05 * rng.normal(size=(3, 1))], axis=1)
+    layers = (
+        Affine(0, first, -first[:, :3].sum(axis=1) * (count - 1) / 2),
+        Relu(1),
+        Affine(2, rng.choice([-1.0, 1.0], size=(1, 3)) * rng.uniform(0.5, 1.5, 3), np.ones(1)),
+    )
+    models = (Bound(name, Network(4, layers), (0, 1, 2, 3 + k)) for k, name in enumerate("mn"))
+    return Matter(Domain((*shared, *own)), tuple(models), differ())
+
+
+@pytest.mark.parametrize("seed", seeds(range(6)))
+def test_what_cases_leave_open_is_less_and_the_kernel_shows_it(seed):
+    matter = bent(seed)
+    search = grown(matter, 12)
+    pool, asked, more = search.pool, ask(matter), 0.0
+    for at, cell in cells_of(search):
+        for places, expected in (((0,), pool.single[at]), ((1, 2), pool.open[at])):
+            codes = pool.neurons[at, list(places)].tolist()
+            if min(codes) < 0:
+                continue
+            neurons = [search.held.neuron(code) for code in codes]
+            (plain,), (step,) = (
+                propose(asked, [cell], (0, 1), neurons=near) for near in (None, [neurons])
+            )
+            assert step.cases is not None and step.cases.neurons == tuple(neurons)
+            left, before = (still_open(asked, cell, x) or 0 for x in (step, plain))
+            assert left <= before
+            assert left * pool.share[at] <= expected + 0.1 * pool.share[at]
+            more += float(before - left)
+    assert more > 0 or (pool.neurons[: pool.used[0]] < 0).all()
+
+
+def test_cases_are_told_apart_by_neurons_of_the_network_as_it_is():
+    held = begin(bent(), UNLIMITED).held
+    assert held.nets.told_apart and held.neuron(2) == Neuron(1, 2)
+    assert not begin(one_network(0), UNLIMITED).held.nets.told_apart
 
 
 def beside_a_line(wide):

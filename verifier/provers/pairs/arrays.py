@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+WIDEST = 512
+"""Most neurons of a layer."""
 Real = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -45,6 +47,7 @@ class Nets(NamedTuple):
     more_last: Real  # [neurons]
     more_shift: float
     rough: Real  # [layers, neurons]
+    told_apart: int  # 1 where the signs of neurons may tell cases apart
 
 
 class Inputs(NamedTuple):
@@ -75,8 +78,10 @@ class Pool(NamedTuple):
     """Cells: of a NUMBER or OWN the first and last value, of others the mask of values (twice).
 
     ``open`` is the probability of what a sandwich leaves open of it, by the normal distribution,
-    ``yes`` of what it shows true, ``share`` the whole. A cell that is split has the halves
-    ``half`` and ``half + 1``. ``table`` has bit 2 a + b where the formula is true of classes a, b.
+    ``yes`` of what it shows true, ``share`` the whole. ``plain`` is what is open without cases, and
+    ``single`` what is in those of one neuron; ``neurons`` are that one, and two. A cell that is
+    split has the halves ``half`` and ``half + 1``. ``table`` has bit 2 a + b where the formula is
+    true of classes a, b.
     """
 
     low: Ints  # [cells, variables]
@@ -88,6 +93,9 @@ class Pool(NamedTuple):
     known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
     ended: Ints  # [cells] OPEN, CLOSED, or FEW points
     again: Ints  # [cells] 1 where it was bounded again and that told more
+    neurons: Ints  # [cells, 3] see ``cases``; -1 where they do not tell more
+    plain: Real  # [cells]
+    single: Real  # [cells]
     open: Real  # [cells]
     yes: Real  # [cells]
     share: Real  # [cells]
@@ -104,19 +112,19 @@ UNKNOWN = 8
 class Room(NamedTuple):
     """Scratch arrays of one thread."""
 
-    rows: Real  # [2, neurons, columns]
-    center: Real  # [2 * 2, neurons] by copy, before and after
-    gap: Real  # [2 * 2, neurons] what the second copy has more, least and most, before and after
-    held: Real  # [2, neurons] the same, of the layer at work
+    rows: Real  # [kept layers, neurons, columns] of the last layers and the logit
+    center: Real  # [layers + 1, 4, neurons] by copy, before and after; at last the logit's
+    gap: Real  # [layers + 1, 4, neurons] what the second copy has more, least and most, the same
     reach: Real  # [2, neurons] ends of the second network's neurons, where it is no copy
     radius: Real  # [2, columns] of each error term, by copy
     spread: Real  # [columns] what the copies' errors may differ by
     part: Real  # [columns, variables] a variable's part in the range of the neuron
-    ends: Real  # [2, layers, neurons] the first copy's pre-activations are between
+    ends: Real  # [4, layers, neurons] pre-activations are between: the first copy's, the second's
     side: Real  # [4, columns] forms below and above the logit, the latter minus the former; a form
     back: Real  # [2, neurons] a form in the neurons of a layer, before and after
-    slope: Real  # [neurons]
-    place: Ints  # [neurons] the neuron's error column, or -1
+    slope: Real  # [layers, neurons]
+    place: Ints  # [layers, neurons] the neuron's error column, or -1
+    columns: Ints  # [layers] columns behind each
     middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
     score: Real  # [variables]
     form: Real  # [columns]
@@ -127,6 +135,12 @@ class Room(NamedTuple):
     best: Real  # [16] of what is found that leaves least open
     order: Ints  # [values]
     picked: Ints  # [variables]
+    cut: Ints  # [2, 3] neurons whose signs are known in a case: layer (or -1), place, 1 if >= 0
+    tried: Ints  # [neurons that are tried + 1]
+    told: Real  # [3] like ``again``: what was open, what of that in cases, how many cells
+    left: Real  # [2] what is open where the best neuron tells cases apart, and where two do
+    sure: Real  # [2] what is true
+    neurons: Ints  # [3] the best one, and two
     cuts: Ints  # [variables]
 
 
@@ -163,8 +177,11 @@ class Task(NamedTuple):
     point: float = 0.0
     listed: float = 0.0
     least: float = 0.0
+    single: float = 1.0
+    double: float = 1.0
 
 
 START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)
-KEEP, SAY, COUNT, CUT = range(4)
-"""What the proof has for a cell: its classes, a sandwich, its points one by one, or its halves."""
+KEEP, SAY, COUNT, CUT, SINGLE, DOUBLE = range(6)
+"""What the proof has for a cell: its classes, a sandwich, its points one by one, or its halves; or
+a sandwich with cases of one neuron, or of two."""

@@ -26,19 +26,10 @@ from verifier.provers.pairs.arrays import (
     Real,
     Room,
 )
+from verifier.provers.pairs.ranges import choice_range, clipped, input_range, number
 
 UNORDERED = 1e300
 """By how much a margin is above another where nothing is known of that."""
-
-
-@compiled
-def number(inputs: Inputs, i: int, value: int) -> float:
-    """The number that a value of a NUMBER or OWN is."""
-    start = inputs.start[i]
-    listed = start >= 0
-    return float(
-        inputs.number[start + value] if listed else inputs.first[i] + value * inputs.step[i]
-    )
 
 
 @compiled
@@ -49,8 +40,8 @@ def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None
         room.middle[0, c], room.middle[1, c] = (a + b) / 2, (b - a) / 2
     for j in range(nets.widths[0]):
         for m in range(4):
-            room.gap[m, j] = 0.0
-        room.center[0, j] = room.center[1, j] = nets.bias[0, j]
+            room.gap[0, m, j] = 0.0
+        room.center[0, 0, j] = room.center[0, 1, j] = nets.bias[0, j]
     for p in range(len(inputs.own)):
         c = inputs.shared + p
         for m in range(2):
@@ -61,7 +52,7 @@ def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None
             a, b = number(inputs, i, low[i]), number(inputs, i, high[i])
             room.radius[m, c] = (b - a) / 2
             for j in range(nets.widths[0]):
-                room.center[m, j] += nets.first[j, c] * (a + b) / 2
+                room.center[0, m, j] += nets.first[j, c] * (a + b) / 2
         room.spread[c] = 2 * (room.radius[0, c] + room.radius[1, c])
     for i in range(len(inputs.kind)):
         if inputs.kind[i] == OWN_CHOICE:  # it has one value left
@@ -69,44 +60,80 @@ def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None
             while not low[i] >> (v - inputs.column[i]) & 1:
                 v += 1
             for j in range(nets.widths[0]):
-                room.center[m, j] += nets.lone[v, j]
+                room.center[0, m, j] += nets.lone[v, j]
     for j in range(nets.widths[0]):
         loose = 0.0
         for p in range(len(inputs.own)):
             c = inputs.shared + p
             loose += abs(nets.first[j, c]) * (room.radius[0, c] + room.radius[1, c])
-        room.gap[0, j] = room.center[1, j] - room.center[0, j] - loose
-        room.gap[1, j] = room.center[1, j] - room.center[0, j] + loose
+        room.gap[0, 0, j] = room.center[0, 1, j] - room.center[0, 0, j] - loose
+        room.gap[0, 1, j] = room.center[0, 1, j] - room.center[0, 0, j] + loose
         if nets.similar:
             middle, radius = input_range(inputs, low, room, nets.more_first, j)
-            room.gap[0, j] = middle + nets.more_bias[0, j] - radius
-            room.gap[1, j] = middle + nets.more_bias[0, j] + radius
+            room.gap[0, 0, j] = middle + nets.more_bias[0, j] - radius
+            room.gap[0, 1, j] = middle + nets.more_bias[0, j] + radius
 
 
 @compiled
-def input_range(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int) -> tuple[float, float]:
-    """Middle and radius of what the inputs that are shared add to row j."""
-    middle = radius = 0.0
-    for i in inputs.numbers:
-        c = inputs.column[i]
-        middle += rows[j, c] * room.middle[0, c]
-        radius += abs(rows[j, c]) * room.middle[1, c]
-    for i in inputs.choices:
-        a, b = choice_range(inputs, low, rows, j, i)
-        middle += (a + b) / 2
-        radius += (b - a) / 2
-    return middle, radius
+def bend(
+    room: Room, k: int, j: int, column: int, l0: float, u0: float, l1: float, u1: float
+) -> bool:
+    """Relax a ReLU, whose copies' pre-activations are between l0 and u0, l1 and u1.
+
+    Returns whether it is bent, so that ``column`` is that of its error.
+    """
+    room.ends[0, k, j], room.ends[1, k, j] = l0, u0
+    room.ends[2, k, j], room.ends[3, k, j] = l1, u1
+    center = room.center[k]
+    lowest, highest = min(l0, l1), max(u0, u1)
+    room.place[k, j] = -1
+    if highest <= 0:
+        room.slope[k, j] = center[2, j] = center[3, j] = 0.0
+        return False
+    if lowest >= 0:
+        room.slope[k, j], center[2, j], center[3, j] = 1.0, center[0, j], center[1, j]
+        return False
+    a = highest / (highest - lowest)
+    room.slope[k, j], room.place[k, j] = a, column
+    for m, least, most in ((0, l0, u0), (1, l1, u1)):
+        at_low = max(least, 0.0) - a * least
+        at_high = max(most, 0.0) - a * most
+        top, bottom = max(at_low, at_high), min(at_low, at_high)
+        if least < 0 < most:
+            bottom = min(0.0, bottom)
+        center[2 + m, j] = a * center[m, j] + (top + bottom) / 2
+        room.radius[m, column] = (top - bottom) / 2
+    return True
 
 
 @compiled
-def choice_range(inputs: Inputs, low: Ints, rows: Real, j: int, i: int) -> tuple[float, float]:
-    """The least and the greatest that variable i's values add to row j."""
-    c = inputs.column[i]
-    least, most = np.inf, -np.inf
-    for v in range(inputs.sizes[i]):
-        if low[i] >> v & 1:
-            least, most = min(least, rows[j, c + v]), max(most, rows[j, c + v])
-    return least, most
+def cut_at(
+    room: Room, k: int, j: int, l0: float, u0: float, l1: float, u1: float
+) -> tuple[float, float, float, float]:
+    """The same ends cut at 0 where the neuron's sign is known in the case."""
+    for t in range(len(room.cut)):
+        if room.cut[t, 0] == k and room.cut[t, 1] == j:
+            if room.cut[t, 2]:
+                l0 = max(l0, 0.0)
+                u0 = max(u0, l0)
+            else:
+                u0 = min(u0, 0.0)
+                l0 = min(u0, l0)
+            l1, u1 = max(l1, l0 + room.gap[k, 0, j]), min(u1, u0 + room.gap[k, 1, j])
+            l1 = min(l1, u1)
+    return l0, u0, l1, u1
+
+
+@compiled
+def part(room: Room, k: int, j: int, l0: float, u0: float, l1: float, u1: float) -> None:
+    """By how much the second copy's ReLU is above the first's."""
+    least, most = room.gap[k, 0, j], room.gap[k, 1, j]
+    if u0 <= 0 and u1 <= 0:
+        least = most = 0.0
+    elif l0 < 0 or l1 < 0:
+        least = max(min(0.0, least), max(0.0, l1) - max(0.0, u0))
+        most = min(max(0.0, most), max(0.0, u1) - max(0.0, l0))
+    room.gap[k, 2, j], room.gap[k, 3, j] = least, most
 
 
 @compiled
@@ -123,52 +150,31 @@ def relax(
 ) -> int:
     """Relax the ReLUs of layer k, whose pre-activations are ``rows``; returns the columns then."""
     own, before = inputs.shared, columns
+    center, gap = room.center[k], room.gap[k]
     for j in range(nets.widths[k]):
         middle, radius = input_range(inputs, low, room, rows, j)
         r0 = r1 = radius
         for c in range(own, before):
             r0 += abs(rows[j, c]) * room.radius[0, c]
             r1 += abs(rows[j, c]) * room.radius[1, c]
-        l0, u0 = middle + room.center[0, j] - r0, middle + room.center[0, j] + r0
-        l1, u1 = middle + room.center[1, j] - r1, middle + room.center[1, j] + r1
+        l0, u0 = middle + center[0, j] - r0, middle + center[0, j] + r0
+        l1, u1 = middle + center[1, j] - r1, middle + center[1, j] + r1
         if clip and min(l0, l1) < 0 < max(u0, u1):
             up = clipped(inputs, low, room, rows, j, 1.0)
             down = clipped(inputs, low, room, rows, j, -1.0)
             top, bottom = max(0.0, middle + radius - up), max(0.0, radius - middle - down)
             l0, u0 = min(l0 + bottom, u0), max(u0 - top, l0)
             l1, u1 = min(l1 + bottom, u1), max(u1 - top, l1)
-        room.ends[0, k, j], room.ends[1, k, j] = l0, u0
-        least, most = room.gap[0, j], room.gap[1, j]
         if nets.similar:
-            l1, u1 = l0 + least, u0 + most
+            l1, u1 = l0 + gap[0, j], u0 + gap[1, j]
             room.reach[0, j], room.reach[1, j] = max(l1, 0.0), max(u1, 0.0)
-        if u0 <= 0 and u1 <= 0:
-            least = most = 0.0
-        elif l0 < 0 or l1 < 0:
-            least = max(min(0.0, least), max(0.0, l1) - max(0.0, u0))
-            most = min(max(0.0, most), max(0.0, u1) - max(0.0, l0))
+        l0, u0, l1, u1 = cut_at(room, k, j, l0, u0, l1, u1)
+        part(room, k, j, l0, u0, l1, u1)
         if nets.similar:
-            least, most = least - nets.rough[k, j], most + nets.rough[k, j]
-        room.gap[2, j], room.gap[3, j] = least, most
-        room.place[j] = -1
-        hull_low, hull_high = min(l0, l1), max(u0, u1)
-        if hull_high <= 0:
-            room.slope[j] = room.center[0, j] = room.center[1, j] = 0.0
-        elif hull_low >= 0:
-            room.slope[j] = 1.0
-        else:
-            a = hull_high / (hull_high - hull_low)
-            room.slope[j], room.place[j] = a, columns
-            for m, least_z, most_z in ((0, l0, u0), (1, l1, u1)):
-                at_low = max(least_z, 0.0) - a * least_z
-                at_high = max(most_z, 0.0) - a * most_z
-                top = max(at_low, at_high)
-                bottom = min(at_low, at_high)
-                if least_z < 0 < most_z:
-                    bottom = min(0.0, bottom)
-                room.center[m, j] = a * room.center[m, j] + (top + bottom) / 2
-                room.radius[m, columns] = (top - bottom) / 2
-            room.spread[columns] = most - least
+            gap[2, j] -= nets.rough[k, j]
+            gap[3, j] += nets.rough[k, j]
+        if bend(room, k, j, columns, l0, u0, l1, u1):
+            room.spread[columns] = gap[3, j] - gap[2, j]
             if scores:
                 share(inputs, low, room, rows, j, columns, radius)
             columns += 1
@@ -196,6 +202,7 @@ def advance(
     """Row j of ``rows`` are the pre-activations of layer k, those of ``out`` become k + 1's."""
     width = nets.widths[k]
     last = k + 1 == len(nets.widths)
+    center, gap, slope, place = room.center[k], room.gap[k], room.slope[k], room.place[k]
     for q in range(1 if last else nets.widths[k + 1]):
         for c in range(now):
             out[q, c] = 0.0
@@ -204,105 +211,30 @@ def advance(
         for j in range(width):
             w = nets.last[j] if last else nets.weight[k, q, j]
             if w > 0:
-                least += w * room.gap[2, j]
-                most += w * room.gap[3, j]
+                least += w * gap[2, j]
+                most += w * gap[3, j]
             else:
-                least += w * room.gap[3, j]
-                most += w * room.gap[2, j]
+                least += w * gap[3, j]
+                most += w * gap[2, j]
             if nets.similar:
                 d = nets.more_last[j] if last else nets.more_weight[k, q, j]
                 least += min(d * room.reach[0, j], d * room.reach[1, j])
                 most += max(d * room.reach[0, j], d * room.reach[1, j])
-            if room.slope[j] == 0.0:
+            if slope[j] == 0.0:
                 continue
-            a = w * room.slope[j]
+            a = w * slope[j]
             for c in range(before):
                 out[q, c] += a * rows[j, c]
-            if room.place[j] >= 0:
-                out[q, room.place[j]] += w
-            b0 += w * room.center[0, j]
-            b1 += w * room.center[1, j]
+            if place[j] >= 0:
+                out[q, place[j]] += w
+            b0 += w * center[2, j]
+            b1 += w * center[3, j]
         if nets.similar:
             d = nets.more_shift if last else nets.more_bias[k + 1, q]
             least += d
             most += d
-        # those of layer k are still read for the next q
-        room.center[2, q], room.center[3, q] = b0, b1
-        room.held[0, q], room.held[1, q] = least, most
-    for q in range(1 if last else nets.widths[k + 1]):
-        room.center[0, q], room.center[1, q] = room.center[2, q], room.center[3, q]
-        room.gap[0, q], room.gap[1, q] = room.held[0, q], room.held[1, q]
-
-
-@compiled
-def clipped(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, sign: float) -> float:
-    """The most of a row, times a sign, where ``room.form`` is between the ends of ``room.strip``.
-
-    The form is brought there by those columns first that lessen the row least.
-    """
-    value = least = most = 0.0
-    for i in inputs.numbers:
-        c = inputs.column[i]
-        a, s, m, r = sign * rows[j, c], room.form[c], room.middle[0, c], room.middle[1, c]
-        value += a * m + abs(a) * r
-        move = s * r
-        if a < 0:
-            move = -move
-        if a == 0.0:
-            least += s * m - abs(move)
-            most += s * m + abs(move)
-        else:
-            least += s * m + move
-            most += s * m + move
-    for i in inputs.choices:
-        a, b = choice_range(inputs, low, rows, j, i)
-        value += max(sign * a, sign * b)
-        c = inputs.column[i]
-        s0, s1 = np.inf, -np.inf
-        for v in range(inputs.sizes[i]):
-            if low[i] >> v & 1:
-                s0, s1 = min(s0, room.form[c + v]), max(s1, room.form[c + v])
-        least += s0
-        most += s1
-    way, need = 1.0, room.strip[0] - most
-    if least > room.strip[1]:
-        way, need = -1.0, least - room.strip[1]
-    size = 0
-    if need > 0:
-        for i in inputs.numbers:
-            c = inputs.column[i]
-            a, s = sign * rows[j, c], room.form[c]
-            gain = 2 * room.middle[1, c] * abs(s)
-            if gain > 0 and a * s * way < 0:
-                room.loss[0, size], room.loss[1, size] = abs(a) / abs(s), gain
-                size += 1
-    return float(value - lost(room, size, need))
-
-
-@compiled
-def lost(room: Room, size: int, need: float) -> float:
-    """The least that ``need`` costs, of ``size`` parts with prices and amounts in ``room.loss``."""
-    loss, first, total = room.loss, 0, 0.0
-    while first < size and need > 0:
-        last = size - 1
-        middle = (first + last) >> 1
-        price, amount = loss[0, middle], loss[1, middle]
-        loss[0, middle], loss[1, middle] = loss[0, last], loss[1, last]
-        at, cheaper, paid = first, 0.0, 0.0
-        for k in range(first, last):
-            if loss[0, k] < price:
-                own, much = loss[0, k], loss[1, k]
-                loss[0, k], loss[1, k] = loss[0, at], loss[1, at]
-                loss[0, at], loss[1, at] = own, much
-                at, cheaper, paid = at + 1, cheaper + much, paid + own * much
-        if cheaper >= need:
-            size = at
-            continue
-        loss[0, last], loss[1, last] = loss[0, at], loss[1, at]
-        loss[0, at], loss[1, at] = price, amount
-        taken = min(amount, need - cheaper)
-        total, need, first = total + paid + price * taken, need - cheaper - taken, at + 1
-    return total
+        room.center[k + 1, 0, q], room.center[k + 1, 1, q] = b0, b1
+        room.gap[k + 1, 0, q], room.gap[k + 1, 1, q] = least, most
 
 
 @compiled
@@ -316,37 +248,55 @@ def sandwich(
     """
     begin(nets, inputs, low, high, room)
     columns = inputs.shared + len(inputs.own)
-    rows, out, spare = nets.first, room.rows[0], room.rows[1]
+    rows, kept = nets.first, len(room.rows)
     for k in range(len(nets.widths)):
         after = relax(nets, inputs, low, room, k, rows, columns, scores, clip)
-        advance(nets, inputs, room, k, rows, out, columns, after)
+        advance(nets, inputs, room, k, rows, room.rows[k % kept], columns, after)
         columns = after
-        rows = out
-        out = spare
-        spare = rows
-    found, own = room.found, inputs.shared
-    for m in range(2):
-        radius = 0.0
-        for c in range(own, columns):
-            radius += abs(rows[0, c]) * room.radius[m, c]
-        found[LEAST + m] = room.center[m, 0] - radius
-        found[MOST + m] = room.center[m, 0] + radius
-    found[MORE] = max(room.gap[0, 0], found[LEAST + 1] - found[MOST])
-    found[LESS] = min(room.gap[1, 0], found[MOST + 1] - found[LEAST])
+        room.columns[k] = columns
+        rows = room.rows[k % kept]
+    told(nets, inputs, room, rows, columns)
     if nets.similar:  # the kernel orders copies alone
-        found[LEAST + 1] = found[LEAST] + room.gap[0, 0]
-        found[MOST + 1] = found[MOST] + room.gap[1, 0]
+        found, last = room.found, len(nets.widths)
+        found[LEAST + 1] = found[LEAST] + room.gap[last, 0, 0]
+        found[MOST + 1] = found[MOST] + room.gap[last, 1, 0]
         found[MORE], found[LESS] = -UNORDERED, UNORDERED
     if clip:
-        least, most = room.strip
-        room.strip[0], room.strip[1] = -np.inf, least
-        top = clipped(inputs, low, room, rows, 0, 1.0)
-        room.strip[0], room.strip[1] = most, np.inf
-        room.strip[0], room.strip[1] = top, -clipped(inputs, low, room, rows, 0, -1.0)
+        top, bottom = beyond(inputs, low, room, rows)
+        room.strip[0], room.strip[1] = top, bottom
     describe(inputs, low, high, room, rows, 0)
     keep(inputs, room, rows)
     if scores:
         score(inputs, low, high, room, rows, columns)
+
+
+@compiled
+def told(nets: Nets, inputs: Inputs, room: Room, rows: Real, columns: int) -> None:
+    """What the form of the first row, which is the logit's, says of it."""
+    found, last = room.found, len(nets.widths)
+    for m in range(2):
+        radius = 0.0
+        for c in range(inputs.shared, columns):
+            radius += abs(rows[0, c]) * room.radius[m, c]
+        found[LEAST + m] = room.center[last, m, 0] - radius
+        found[MOST + m] = room.center[last, m, 0] + radius
+    found[MORE] = max(room.gap[last, 0, 0], found[LEAST + 1] - found[MOST])
+    found[LESS] = min(room.gap[last, 1, 0], found[MOST + 1] - found[LEAST])
+
+
+@compiled
+def beyond(inputs: Inputs, low: Ints, room: Room, rows: Real) -> tuple[float, float]:
+    """How far the form of the first row reaches where ``room.form`` is beyond ``room.strip``.
+
+    That is its most below the former end, and its least above the latter.
+    """
+    least, most = room.strip
+    room.strip[0], room.strip[1] = -np.inf, least
+    top = clipped(inputs, low, room, rows, 0, 1.0)
+    room.strip[0], room.strip[1] = most, np.inf
+    bottom = -clipped(inputs, low, room, rows, 0, -1.0)
+    room.strip[0], room.strip[1] = least, most
+    return top, bottom
 
 
 @compiled

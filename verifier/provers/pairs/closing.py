@@ -17,12 +17,22 @@ from verifier.kernel.rules import Apply, constant
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.part import Part, split_number
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
+from verifier.model.proof import (
+    Constant,
+    Enumerated,
+    Neuron,
+    Open,
+    Proof,
+    Sandwich,
+    Several,
+    Split,
+    Step,
+)
 from verifier.provers.costs import costs
 from verifier.provers.exhaustive import BLOCK
-from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY
+from verifier.provers.pairs.arrays import COUNT, CUT, DOUBLE, KEEP, SAY, SINGLE, Ints
 from verifier.provers.pairs.layout import part_of
-from verifier.provers.pairs.pruning import CELL, Prices, prune
+from verifier.provers.pairs.pruning import CASED, CELL, Prices, prune
 from verifier.provers.pairs.trial import Kept, swept, timed
 from verifier.provers.pairs.trunk import Root
 from verifier.provers.sandwiches import Worth, propose
@@ -107,7 +117,7 @@ def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tup
     """A proof that the kernel checks by ``end``, and the seconds that it takes for that."""
     pruned = prune(search, prices, end - now())
     seconds, made = pruned.seconds, _made(search, asked)
-    seconds -= len(made.said) * prices.sandwich
+    seconds -= made.times(made.said) * prices.sandwich
     _confirm(search, asked, made, prices)
     said = Saying(search, asked, pruned.worth)
     done = _fill(said, made, end - seconds, prices)
@@ -116,17 +126,25 @@ def _proof(search: Sandwiching, asked: Asked, prices: Prices, end: float) -> tup
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A proof with Open for cells that get a sandwich (``said``); and cells with known classes."""
+    """A proof with Open for cells that get a sandwich (``said``); and cells with known classes.
+
+    ``kinds`` are what cells of the pool are to have, by their numbers there.
+    """
 
     proof: list[Split | Step]
     said: list[Kept]
     known: list[Kept]
+    kinds: Ints
+
+    def times(self, some: Sequence[Kept]) -> float:
+        """As many Sandwiches without cases take as long as those of some cells."""
+        return sum(CASED.get(int(self.kinds[at]), 1.0) for _, at, _ in some)
 
 
 def _made(search: Sandwiching, asked: Asked) -> Made:
     """The proof as it was pruned."""
     out: list[Split | Step] = []
-    made = Made(out, [], [])
+    made = Made(out, [], [], search.batch)
     roots = 0
     for item in search.trunk:
         if not isinstance(item, Root):
@@ -150,12 +168,12 @@ def _made(search: Sandwiching, asked: Asked) -> Made:
                 stack += [(at, half) for half in reversed(cell.split(index, part))]
                 continue
             if kind != COUNT:
-                (made.said if kind == SAY else made.known).append((len(out), at, cell))
+                (made.known if kind == KEEP else made.said).append((len(out), at, cell))
             out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
     return made
 
 
-_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open()}
+_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open(), SINGLE: Open(), DOUBLE: Open()}
 
 
 def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple[int, Cell]]]:
@@ -223,30 +241,30 @@ def _constants(step: Split | Step) -> tuple[Constant, ...]:
     return tuple(x for x in own if isinstance(x, Constant))
 
 
-def _fill(said: Saying, made: Made, end: float, prices: Prices) -> int:
+def _fill(said: Saying, made: Made, end: float, prices: Prices) -> float:
     """Put the kernel's sandwiches into the proof, of the most probable cells first.
 
-    Returns for how many cells it was tried, so that the kernel ends by ``end``.
+    Returns for how many it was tried, as ``Made.times`` counts, so that the kernel ends by ``end``.
     """
     proof, search = made.proof, said.search
     order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
     done, each = 0, max(prices.sandwich - prices.checked, 1e-6)
-    together = max(PILOT, min(TOGETHER, int(AT_ONCE / each)))
+    together, taken = max(PILOT, min(TOGETHER, int(AT_ONCE / each))), 0.0
     try:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
-            while done < len(order) and now() + done * prices.checked < end:
+            while done < len(order) and now() + taken * prices.checked < end:
                 poll()
-                room = (end - now() - done * prices.checked) / prices.sandwich
+                room = (end - now() - taken * prices.checked) / prices.sandwich
                 some = order[done : done + max(1, min(together, int(room)))]
                 found = said.propose(some, workers.map)
                 for (place, _, _), sandwich in zip(some, found, strict=True):
                     if sandwich is not None:
                         proof[place] = sandwich
-                done += len(some)
+                done, taken = done + len(some), taken + made.times(some)
                 speak(search)
     except KeyboardInterrupt:  # what has none stays open
         pass
-    return done
+    return taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,10 +288,25 @@ class Saying:
             own = np.flatnonzero(pool.again[at] == again)
             part = Worth(worth.share[own], worth.open[own])
             cells, models = [some[i][2] for i in own.tolist()], self.search.held.models
-            made = propose(self.asked, cells, models, worth=part, again=again == 1, apply=apply)
+            near = [self._neurons(some[i][1]) for i in own.tolist()] if own.size else []
+            made = propose(
+                self.asked,
+                cells,
+                models,
+                worth=part,
+                again=again == 1,
+                apply=apply,
+                neurons=near if any(near) else None,
+            )
             for i, step in zip(own.tolist(), made, strict=True):
                 found[i] = step
         return found
+
+    def _neurons(self, at: int) -> tuple[Neuron, ...]:
+        """The neurons whose signs tell the cases of a cell apart; none where it has no cases."""
+        search, first = self.search, {SINGLE: (0,), DOUBLE: (1, 2)}
+        places = first.get(int(search.batch[at]), ())
+        return tuple(search.held.neuron(int(search.pool.neurons[at, t])) for t in places)
 
 
 def _prices(search: Sandwiching, asked: Asked, end: float, before: float) -> Prices:
@@ -301,7 +334,8 @@ def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0
     """
     prices, since = _guessed(asked, before), clocks()
     pruned = prune(search, prices, end - now())
-    said, saying = _made(search, asked).said, Saying(search, asked, pruned.worth)
+    made, saying = _made(search, asked), Saying(search, asked, pruned.worth)
+    said = made.said
     times = slow(since)
     prices = replace(prices, slow=times)
     with ThreadPoolExecutor(len(search.rooms)) as workers:
@@ -319,7 +353,12 @@ def _measured(search: Sandwiching, asked: Asked, end: float, before: float = 1.0
         others = swept(helped, cells, prices.others, slow(since))
         many = int(MEASURING * (end - now()) / (each + checked))
         if many > PILOT:
-            each, checked = timed(saying.propose, some[:many], workers, helped)
+            some = some[:many]
+            each, checked = timed(saying.propose, some, workers, helped)
+        else:
+            some = some[:PILOT]
+    share = len(some) / made.times(some)  # of what is found in a mean one that has no cases
+    each, checked = share * each, share * checked
     checked = SAFETY * (checked + CELL * prices.slow)
     return Prices(SAFETY * each + checked, checked, others, times)
 

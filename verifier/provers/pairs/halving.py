@@ -86,6 +86,9 @@ def move(pool: Pool, source: int, to: int) -> None:
     for v in range(pool.low.shape[1]):
         pool.low[to, v], pool.high[to, v] = pool.low[source, v], pool.high[source, v]
     pool.again[to] = pool.again[source]
+    for t in range(3):
+        pool.neurons[to, t] = pool.neurons[source, t]
+    pool.plain[to], pool.single[to] = pool.plain[source], pool.single[source]
     pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
     pool.ended[to], pool.open[to], pool.yes[to] = (
         pool.ended[source],

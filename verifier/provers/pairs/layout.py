@@ -9,9 +9,10 @@ import numpy as np
 
 from verifier.model.cell import Cell
 from verifier.model.floats import nearest
-from verifier.model.network import Network
+from verifier.model.network import Network, Relu
 from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
 from verifier.model.part import Part, values
+from verifier.model.proof import Neuron
 from verifier.model.question import Bound, Matter
 from verifier.provers.pairs.arrays import (
     CHOICE,
@@ -19,6 +20,7 @@ from verifier.provers.pairs.arrays import (
     OWN,
     OWN_CHOICE,
     UNREAD,
+    WIDEST,
     Inputs,
     Ints,
     Nets,
@@ -31,10 +33,10 @@ from verifier.writing.network_parts import same_network
 
 CHOICES = 62
 """Most values of a variable whose sets of values are machine integers."""
-WIDEST = 512
-"""Most neurons of a layer."""
 ROOM = 1 << 25
 """Most numbers of scratch memory, and of the cells of a pool."""
+CANDIDATES = 3
+"""Neurons of a cell whose cases are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,8 @@ class Layout:
     """A question's networks and variables as arrays.
 
     ``models`` are the numbers of the networks. ``order[i]`` are a listed variable's values in the
-    order of their numbers, where cells hold ranges of it; else None.
+    order of their numbers, where cells hold ranges of it; else None. ``before`` are the nodes that
+    the network's ReLUs read, where signs of neurons may tell cases of two copies apart.
     """
 
     models: tuple[int, ...]
@@ -51,6 +54,11 @@ class Layout:
     order: tuple[tuple[int, ...] | None, ...]
     neurons: int
     columns: int
+    before: tuple[int, ...]
+
+    def neuron(self, code: int) -> Neuron:
+        """The neuron of the network that a pool has a number for."""
+        return Neuron(self.before[code // WIDEST], code % WIDEST)
 
 
 def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
@@ -70,13 +78,28 @@ def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
         nets = _beside(nets, _arrays(matter, bounds, layers[1], kinds)[0], layers[1])
     columns = nets.first.shape[1] + int(nets.widths.sum())
     neurons = nets.first.shape[0]
-    if 2 * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
+    before = _before(bounds) if nets.copies == 2 and not nets.similar else ()
+    nets = nets._replace(told_apart=int(len(before) == len(nets.widths)))
+    if kept_of(nets) * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
         return None
     order = tuple(
         _sorted(v) if kind in (NUMBER, OWN) and not isinstance(v, Ordinal) else None
         for v, kind in zip(matter.domain.variables, kinds, strict=True)
     )
-    return Layout(matter.networks, nets, inputs, order, neurons, columns)
+    return Layout(matter.networks, nets, inputs, order, neurons, columns, before)
+
+
+def kept_of(nets: Nets) -> int:
+    """Of how many layers the rows are kept: of all where there are cases."""
+    return len(nets.widths) if nets.told_apart else 2
+
+
+def _before(bounds: Sequence[Bound]) -> tuple[int, ...]:
+    """The nodes that the ReLUs of a network read; none where one reads the inputs."""
+    network = bounds[0].model
+    assert isinstance(network, Network)
+    found = tuple(x.source for x in network.layers if isinstance(x, Relu))
+    return found if all(found) else ()
 
 
 def _layers(matter: Matter, bounds: Sequence[Bound]) -> list[Folded] | None:
@@ -205,6 +228,7 @@ def _arrays(
         more_last=np.zeros(0),
         more_shift=0.0,
         rough=np.zeros((0, 0)),
+        told_apart=0,
     )
     return nets, _inputs(variables, kinds, column, copy, own, total)
 
@@ -280,25 +304,25 @@ def _sums(
     return found
 
 
-def make_room(held: Layout) -> Room:
-    """Scratch memory of one thread."""
+def make_room(held: Layout, beside: Room | None = None) -> Room:
+    """Scratch memory of one thread; with that ``beside`` which it shares the cell at work."""
     variables = len(held.inputs.kind)
-    n, c = held.neurons, held.columns
+    n, c, layers = held.neurons, held.columns, len(held.nets.widths)
     return Room(
-        rows=np.zeros((2, n, c)),
-        center=np.zeros((4, n)),
-        gap=np.zeros((4, n)),
-        held=np.zeros((2, n)),
+        rows=np.zeros((kept_of(held.nets), n, c)),
+        center=np.zeros((layers + 1, 4, n)),
+        gap=np.zeros((layers + 1, 4, n)),
         reach=np.zeros((2, n)),
         radius=np.zeros((2, c)),
         spread=np.zeros(c),
         part=np.zeros((c, variables)),
-        ends=np.zeros((2, len(held.nets.widths), n)),
+        ends=np.zeros((4, layers, n)),
         side=np.zeros((4, c)),
         back=np.zeros((2, n)),
-        slope=np.zeros(n),
-        place=np.zeros(n, dtype=np.int64),
-        middle=np.zeros((2, c)),
+        slope=np.zeros((layers, n)),
+        place=np.zeros((layers, n), dtype=np.int64),
+        columns=np.zeros(layers, dtype=np.int64),
+        middle=np.zeros((2, c)) if beside is None else beside.middle,
         score=np.zeros(variables),
         form=np.zeros(c),
         loss=np.zeros((2, c)),
@@ -308,6 +332,12 @@ def make_room(held: Layout) -> Room:
         best=np.zeros(16),
         order=np.zeros(CHOICES + 2, dtype=np.int64),
         picked=np.zeros(variables + 1, dtype=np.int64),
+        cut=np.full((2, 3), -1, dtype=np.int64),
+        tried=np.zeros(CANDIDATES + 1, dtype=np.int64),
+        told=np.zeros(3),
+        left=np.zeros(2),
+        sure=np.zeros(2),
+        neurons=np.full(3, -1, dtype=np.int64),
         cuts=np.zeros(variables + 1, dtype=np.int64),
     )
 
@@ -332,6 +362,9 @@ def make_pool(held: Layout, cells: int) -> Pool:
         known=ints(),
         ended=ints(),
         again=ints(),
+        neurons=ints(3),
+        plain=real(),
+        single=real(),
         open=real(),
         yes=real(),
         share=real(),

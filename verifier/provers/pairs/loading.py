@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
 
-def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch: Real) -> int:
+def call(
+    held: Layout, pool: Pool, rooms: tuple[Room, Room], task: Task, batch: Ints, scratch: Real
+) -> int:
     """Call the compiled search."""
-    return int(run(held.nets, held.inputs, pool, room, task, batch, scratch))
+    return int(run(held.nets, held.inputs, pool, *rooms, task, batch, scratch))
 
 
 def _wait() -> bool:
@@ -56,5 +58,5 @@ def ready(search: Sandwiching, until: float, meanwhile: Callable[[], bool] = _wa
 
 def load_code(search: Sandwiching) -> None:
     """Call once what is compiled."""
-    pool, room = search.pool, search.rooms[0]
-    call(search.held, pool, room, Task(LOAD), search.batch, search.scratch)
+    rooms = search.rooms[0], search.beside[0]
+    call(search.held, search.pool, rooms, Task(LOAD), search.batch, search.scratch)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.provers.costs import Costs
-from verifier.provers.pairs.arrays import CUT, SAY, SHAPE, Ints, Real, Task
+from verifier.provers.pairs.arrays import CUT, DOUBLE, SAY, SHAPE, SINGLE, Ints, Real, Task
 from verifier.provers.pairs.search import step
 from verifier.provers.timing import poll
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CELL = 10e-6
 """Seconds for a step beside its own check: writing and reading it."""
+CASED = {SINGLE: 3.0, DOUBLE: 5.0}
+"""With cases of one neuron, or two, a Sandwich takes about so many times as long."""
 NEARLY = 0.8
 """What is left of the time is for what is worth at least so much of what all else is, a second."""
 MISSED = 8
@@ -90,9 +92,9 @@ def spend(search: Sandwiching, dearer: Choices, spare: float, sandwich: float) -
             left -= more
         elif more > left and half[at] < 0:
             missed += 1
-        elif more > left and kinds[at] in (CUT, SAY):
+        elif more > left and kinds[at] in (CUT, SAY, SINGLE, DOUBLE):
             halves = (int(half[at]) + 1, int(half[at]))
-            if kinds[at] == SAY:
+            if kinds[at] != CUT:
                 kinds[at], left = CUT, left + float(cost[at])
                 for one in halves:
                     if cost[one] > sandwich:
@@ -131,6 +133,8 @@ def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
         point=others.point,
         listed=others.listed,
         least=float(others.least),
+        single=CASED[SINGLE],
+        double=CASED[DOUBLE],
     )
     step(search, task)
     return float(search.scratch[1, : len(search.roots)].sum())

@@ -16,12 +16,14 @@ from verifier.provers.pairs.arrays import (
     CLOSED,
     COUNT,
     CUT,
+    DOUBLE,
     ENTER,
     EXPAND,
     FEW,
     KEEP,
     SAY,
     SHAPE,
+    SINGLE,
     START,
     TAKE,
     Inputs,
@@ -37,8 +39,11 @@ from verifier.provers.pairs.strips import expand, look, pop, push
 SOURCES = (
     "../compiled/making.py",
     "arrays.py",
+    "cases.py",
+    "deciding.py",
     "bounds.py",
     "halving.py",
+    "ranges.py",
     "run.py",
     "sides.py",
     "strips.py",
@@ -69,9 +74,17 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
             if task.worth * task.constant < held:
                 held, kind, spent = task.worth * task.constant, KEEP, task.constant
         elif pool.ended[at] != FEW:
-            own = pool.open[at] + task.worth * task.sandwich
+            own = pool.plain[at] + task.worth * task.sandwich
             if own < held:
                 held, kind, spent = own, SAY, task.sandwich
+            dear = task.single * task.sandwich
+            own = pool.single[at] + task.worth * dear
+            if pool.neurons[at, 0] >= 0 and own < held:
+                held, kind, spent = own, SINGLE, dear
+            dear = task.double * task.sandwich
+            own = pool.open[at] + task.worth * dear
+            if pool.neurons[at, 1] >= 0 and own < held:
+                held, kind, spent = own, DOUBLE, dear
         half = pool.half[at]
         if half >= 0 and value[half] + value[half + 1] < held:
             held, kind, spent = value[half] + value[half + 1], CUT, cost[half] + cost[half + 1]
@@ -86,6 +99,7 @@ def make_run(stamp: int) -> Any:
         inputs: Inputs,
         pool: Pool,
         room: Room,
+        beside: Room,
         task: Task,
         batch: Ints,
         scratch: Real,
@@ -94,7 +108,7 @@ def make_run(stamp: int) -> Any:
         count = 0
         if task.what == START:
             for at in range(task.first, task.last):
-                if look(nets, inputs, pool, at, room, task.few) > 0:
+                if look(nets, inputs, pool, at, room, beside, task.few) > 0:
                     push(pool, at)
         elif task.what == TAKE:
             while count < task.last and pool.used[1]:
@@ -103,7 +117,7 @@ def make_run(stamp: int) -> Any:
         elif task.what == EXPAND:
             for k in range(task.first, task.last):
                 to = task.base + 2 * k
-                expand(nets, inputs, pool, batch[k], to, task.spare, room, task)
+                expand(nets, inputs, pool, batch[k], to, task.spare, room, beside, task)
         elif task.what == ENTER:
             for k in range(task.first, task.last):
                 half = pool.half[batch[k]]

@@ -60,8 +60,8 @@ THREADS = 8
 class Sandwiching(Searching):
     """A search under way. ``roots`` are the first cells of the ``pool``, in the trunk's order.
 
-    ``batch`` are cells being split; after pruning what the proof has for each cell, and
-    ``scratch`` the worth and the cost of that.
+    Each of the ``rooms`` has one for cases ``beside`` it. ``batch`` are cells being split; after
+    pruning what the proof has for each cell, and ``scratch`` the worth and the cost of that.
     """
 
     matter: Matter
@@ -71,6 +71,7 @@ class Sandwiching(Searching):
     roots: list[Root] = field(init=False)
     pool: Pool = field(init=False)
     rooms: list[Room] = field(init=False)
+    beside: list[Room] = field(init=False)
     batch: Ints = field(init=False)
     scratch: Real = field(init=False)
 
@@ -80,6 +81,7 @@ class Sandwiching(Searching):
         own = 16 * len(self.matter.domain.variables)
         cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]
+        self.beside = [make_room(self.held, room) for room in self.rooms]
         self.pool = make_pool(self.held, cells)
         self.batch = np.zeros(cells, dtype=np.int64)
         self.scratch = np.zeros((2, cells))
@@ -90,7 +92,9 @@ class Sandwiching(Searching):
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
             pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
             pool.again[k] = 0
+            pool.neurons[k] = -1
             pool.open[k], pool.yes[k] = pool.share[k], 0.0
+            pool.plain[k] = pool.single[k] = pool.share[k]
         pool.used[:] = len(self.roots), 0
 
     @property
@@ -181,4 +185,5 @@ def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_P
 
 def step(search: Sandwiching, task: Task, room: int = 0) -> int:
     """One call of the compiled search."""
-    return call(search.held, search.pool, search.rooms[room], task, search.batch, search.scratch)
+    rooms = search.rooms[room], search.beside[room]
+    return call(search.held, search.pool, rooms, task, search.batch, search.scratch)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import LEAST, MORE, MOST, Inputs, Ints, Nets, Room
-from verifier.provers.pairs.bounds import clipped, describe, input_range
+from verifier.provers.pairs.bounds import describe
+from verifier.provers.pairs.ranges import clipped, input_range
 
 
 @compiled

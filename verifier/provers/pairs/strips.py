@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     CLOSED,
-    DEVIATION,
     FEW,
     HIGHEST,
     KNOWN,
     LEAST,
-    LESS,
     LOWEST,
-    MEAN,
-    MORE,
     MOST,
     OPEN,
     UNDECIDED,
@@ -27,118 +21,23 @@ from verifier.provers.pairs.arrays import (
     Inputs,
     Nets,
     Pool,
-    Real,
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import clipped, sandwich
+from verifier.provers.pairs.bounds import sandwich
+from verifier.provers.pairs.cases import cases
+from verifier.provers.pairs.deciding import decide
 from verifier.provers.pairs.halving import count, halve, middle, move
+from verifier.provers.pairs.ranges import clipped
 from verifier.provers.pairs.sides import approach, lean, swap
 
-NEVER = 1e300
-SLIGHT = 1e-9
-"""What is taken to be open where hardly anything is, of a cell's probability."""
-BINNED = 1e-3
-"""The same at least where the form passes from true to false: the kernel counts in bins."""
-ROUNDING = 2.0**-10
-"""How much narrower than its bounds a margin is taken to be, in units of the bounds."""
 PAYS, SELDOM, LATELY = 0.7, 32, 0.9
 """Bounding again takes three times as long, and what is open falls about as the fifth root of the
 time: it pays where it leaves so much of what is open. Where it does not, one cell of so many tells
 whether it does now; what it told of earlier ones counts so much less each time."""
-
-
-@compiled
-def tighten(found: Real) -> None:
-    """Use what the copies differ by for each other's strip."""
-    a0, a1, b0, b1 = found[LEAST], found[LEAST + 1], found[MOST], found[MOST + 1]
-    more, less = found[MORE], found[LESS]
-    found[LEAST + 1], found[MOST + 1] = max(a1, a0 + more), min(b1, b0 + less)
-    found[LEAST], found[MOST] = max(a0, a1 - less), min(b0, b1 - more)
-
-
-@compiled
-def below(t: float, found: Real) -> float:
-    """The share of a cell where its form is at most t, about: of a normal distribution."""
-    if t >= found[HIGHEST]:
-        return 1.0
-    if t < found[LOWEST]:
-        return 0.0
-    z = (t - found[MEAN]) / max(found[DEVIATION], 1e-300)
-    return 0.5 * math.erfc(-z * 0.7071067811865476)
-
-
-@compiled
-def decide(copies: int, table: int, found: Real, top: float, bottom: float) -> int:
-    """What the strips say of a cell: its YES and UNDECIDED shares; returns the classes known.
-
-    Where all classes are known to be 0 the form is at most ``top``, where they are known to be 1
-    at least ``bottom``: strips that are to be true there too are no narrower.
-    """
-    if copies == 2:
-        tighten(found)
-    for m in range(copies):
-        found[LEAST + m] = min(found[LEAST + m], -top)
-        found[MOST + m] = max(found[MOST + m], -bottom)
-    order = 15
-    if copies == 1:
-        order = 5  # the second class is 0
-    else:
-        if found[MORE] >= 0:
-            order &= ~4
-        if found[LESS] <= 0:
-            order &= ~2
-    t0, t1, t2, t3 = -found[MOST], -found[LEAST], NEVER, NEVER
-    if copies == 2:
-        t2, t3 = -found[MOST + 1], -found[LEAST + 1]
-    if t0 > t1:
-        t0, t1 = t1, t0
-    if t2 > t3:
-        t2, t3 = t3, t2
-    if t0 > t2:
-        t0, t2 = t2, t0
-    if t1 > t3:
-        t1, t3 = t3, t1
-    if t1 > t2:
-        t1, t2 = t2, t1
-    slack = ROUNDING * (found[HIGHEST] - found[LOWEST] + abs(found[LOWEST] + found[MOST]) / 64)
-    yes = undecided = before = 0.0
-    some_true = some_false = False
-    left = -NEVER
-    for step in range(5):
-        right = t0 if step == 0 else t1 if step == 1 else t2 if step == 2 else t3
-        if step == 4:
-            right = NEVER
-        if right > left and right >= found[LOWEST] - slack and left < found[HIGHEST] + slack:
-            possible = order
-            for m in range(copies):
-                zeros = 3 if m == 0 else 5
-                if left >= -found[LEAST + m]:
-                    possible &= 15 - zeros
-                elif right <= -found[MOST + m]:
-                    possible &= zeros
-            upto = below(right, found)
-            if possible & table and possible & ~table:
-                undecided += max(upto - before, SLIGHT)
-            elif possible & table:
-                yes += upto - before
-                some_true = True
-            elif possible:
-                some_false = True
-            before = upto
-        left = max(left, right)
-    if some_true and some_false:
-        undecided = max(undecided, BINNED)
-    found[YES], found[UNDECIDED] = yes, undecided
-    known = 0
-    for m in range(2):
-        own = 2
-        if m < copies and found[LOWEST] - slack > -found[LEAST + m]:
-            own = 1
-        elif m < copies and found[HIGHEST] + slack <= -found[MOST + m]:
-            own = 0
-        known = 3 * known + own
-    return known
+WORTH, TELLS = 0.99, 0.97
+"""Cases are kept that leave so much less open; and found of all cells where of those that are open
+so much less is left."""
 
 
 @compiled
@@ -215,12 +114,50 @@ def again(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room) -> None:
 
 
 @compiled
-def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
+def enter(pool: Pool, at: int, yes: float, undecided: float) -> None:
+    """Enter what shares of a cell are true, and open."""
+    pool.yes[at], pool.open[at] = pool.share[at] * yes, pool.share[at] * undecided
+    pool.plain[at] = pool.single[at] = pool.open[at]
+    pool.neurons[at, 0] = pool.neurons[at, 1] = pool.neurons[at, 2] = -1
+
+
+@compiled
+def with_cases(pool: Pool, at: int, room: Room, beside: Room) -> None:
+    """Enter what cases tell of a cell, if that is more: no less is true, and no more can be."""
+    best, before = room.best, room.best[UNDECIDED]
+    for t in range(2):
+        yes = min(best[YES], 1 - best[UNDECIDED])
+        most = min(yes + best[UNDECIDED], beside.sure[t] + beside.left[t])
+        least = max(yes, beside.sure[t])
+        if beside.neurons[t] >= 0 and most - least < WORTH * best[UNDECIDED]:
+            best[YES], best[UNDECIDED] = least, max(0.0, most - least)
+            pool.yes[at] = pool.share[at] * best[YES]
+            pool.open[at] = pool.share[at] * best[UNDECIDED]
+            pool.neurons[at, t] = beside.neurons[t]
+            if t == 1:
+                pool.neurons[at, 2] = beside.neurons[2]
+        if t == 0:
+            pool.single[at] = pool.open[at]
+    beside.told[0] = LATELY * beside.told[0] + before
+    beside.told[1] = LATELY * beside.told[1] + best[UNDECIDED]
+
+
+@compiled
+def tells(beside: Room) -> bool:
+    """Whether cases told something lately, or it is to be seen whether they do."""
+    beside.told[2] += 1
+    return bool(beside.told[1] < TELLS * beside.told[0] or beside.told[2] % SELDOM == 1)
+
+
+@compiled
+def look(
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, beside: Room, few: float
+) -> float:
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at], pool.again[at] = -1, 0
     if pool.points[at] <= few:
         pool.ended[at], pool.known[at] = FEW, UNKNOWN
-        pool.open[at] = pool.yes[at] = 0.0
+        enter(pool, at, 0.0, 0.0)
         return 0.0
     best, found, copies = room.best, room.found, nets.copies
     best[UNDECIDED] = np.inf
@@ -234,16 +171,20 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
     if best[UNDECIDED] > 0 and copies == 1:
         sided(inputs, pool, at, room, -np.inf, np.inf)
     undecided = best[UNDECIDED]
+    tried = between and best[UNDECIDED] > 0 and bool(nets.told_apart) and tells(beside)
+    if tried:
+        cases(nets, inputs, pool.low[at], pool.high[at], pool.table[at], room, beside)
     if undecided > 0 and between and tries(copies, room):
         again(nets, inputs, pool, at, room)
         room.again[0] = LATELY * room.again[0] + undecided
         room.again[1] = LATELY * room.again[1] + best[UNDECIDED]
         if best[UNDECIDED] < undecided:
             pool.again[at] = 1
-    yes, undecided = best[YES], best[UNDECIDED]
+    enter(pool, at, best[YES], best[UNDECIDED])
+    if tried:
+        with_cases(pool, at, room, beside)
     pool.known[at] = int(best[KNOWN])
-    pool.open[at], pool.yes[at] = pool.share[at] * undecided, pool.share[at] * yes
-    pool.ended[at] = OPEN if undecided > 0 else CLOSED
+    pool.ended[at] = OPEN if best[UNDECIDED] > 0 else CLOSED
     return float(pool.open[at])
 
 
@@ -280,7 +221,15 @@ def pop(pool: Pool) -> int:
 
 @compiled
 def expand(
-    nets: Nets, inputs: Inputs, pool: Pool, at: int, to: int, spare: int, room: Room, task: Task
+    nets: Nets,
+    inputs: Inputs,
+    pool: Pool,
+    at: int,
+    to: int,
+    spare: int,
+    room: Room,
+    beside: Room,
+    task: Task,
 ) -> None:
     """Split a cell where the most is gained: of some with the best scores, as measured.
 
@@ -311,8 +260,8 @@ def expand(
         i, cut = room.picked[s], room.cuts[s]
         place = spare if kept >= 0 else to
         halve(inputs, pool, at, i, cut, place)
-        total = look(nets, inputs, pool, place, room, task.few)
-        total += look(nets, inputs, pool, place + 1, room, task.few)
+        total = look(nets, inputs, pool, place, room, beside, task.few)
+        total += look(nets, inputs, pool, place + 1, room, beside, task.few)
         if total < best:
             best, kept, kept_cut = total, i, cut
             if place != to:
