@@ -29,6 +29,7 @@ BOUNDED = {
             "kernel.paired",
             "kernel.likely",
             "kernel.spread",
+            "kernel.unfolded",
             "model.ensemble",
             "model.softmax",
         ),
@@ -114,8 +115,7 @@ DIVISIONS = {
     "HALF / 2",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)", "float(_reach(p, cells)[0])", "float(x)"}
-CONVERSIONS |= {"float(np.nextafter(far, np.float32(np.inf)))"}
-"""Of 0 and 1, of a float64 and a float32 number, of a bias rounded once (kernel/choices.py)."""
+"""Of 0 and 1, of a float64 number, of a bias rounded once (kernel/choices.py)."""
 MATH = {"ceil", "floor", "gcd", "isqrt", "lcm", "prod"}
 """Of integers and fractions."""
 NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from verifier.formats import onnx_several
 from verifier.formats.onnx_tables import table_of
-from verifier.formats.outputs import model_file
+from verifier.formats.outputs import split_output
 from verifier.formats.runtime import Session, Unusable, first_line, is_installed
 from verifier.formats.runtime_classes import names_of, runtime_classes
 from verifier.formats.told_apart import is_a
 from verifier.model.domain import Domain, Point
-from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.errors import LeafproofError
 from verifier.model.floats import nearest
 from verifier.model.network import Network
 from verifier.model.ordinal import Ordinal
@@ -80,11 +80,12 @@ def _onnx(
             raise Unusable(str(problem)) from None
         points = [point_at(domain, row) for row in rows]
         return runtime_classes(network, [onnx_several.answers(model, table, points)])
-    data = model_file(source, "model", NetworkError) if is_path else source.SerializeToString()
-    session = Session(data)
+    # a file is run as it is: its weights may be in another one beside it
+    run, output = split_output(source) if is_path else (source.SerializeToString(), None)
+    session = Session(run)
     if session.shape and isinstance(session.shape[0], int):
-        session = Session(data, session.shape[0])
-    return runtime_classes(network, [session.run(session.answer, given)])
+        session = Session(run, session.shape[0])
+    return runtime_classes(network, [session.run(output or session.answer, given)])
 
 
 def _torch(module: Any, network: Network, given: Floats) -> Ints:
