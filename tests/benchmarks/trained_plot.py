@@ -78,8 +78,8 @@ def plot_curves(rows: Sequence[Row], path: Path) -> None:
     """One small plot for each network; the same rows give the same bytes."""
     held = curves(rows)
     with figure_of(path, 10, 5) as figure:
-        axes = figure.subplots(2, 5, sharex=True, sharey=True).flat
-        for place, (name, tools) in zip(axes, held.items(), strict=False):
+        axes = figure.subplots(2, 5, sharex=True, sharey=True)
+        for place, (name, tools) in zip(axes.flat, held.items(), strict=False):
             place.set(xscale="log", yscale="log", title=name)
             for tool, colour, mark in ((OWN, RED, "o-"), ("plain sampling", BLUE, "s--")):
                 points = [(x, max(y, NARROWEST)) for x, y in tools.get(tool, [])]
@@ -88,7 +88,8 @@ def plot_curves(rows: Sequence[Row], path: Path) -> None:
                 place.axhline(width, color=GREEN, linestyle=":", label="FairQuant, undecided")
             place.grid(color=GREY, linewidth=0.5)
             place.patch.set_alpha(0)
-        figure.supxlabel("seconds")
+        for place in axes[-1]:  # one label for all would lie on the legend
+            place.set_xlabel("seconds")
         figure.supylabel("width of the interval")
         _legend(figure)
 
