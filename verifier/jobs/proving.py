@@ -53,7 +53,7 @@ STILL = 0.5
 """Share of the time that is left for a search where the one that was waited for does not come."""
 LARGE = 1 << 16
 """Questions about more points than this are answered by sandwiches where the time is limited."""
-LOADED, LOADING, LOOKS = 1.0, 0.3, 3
+LOADED, LOADING, LOOKS = 1.0, 0.37, 3
 """Seconds of a processor for loading the compiled search for sandwiches, and the share of the time
 that it may take: in less the prover of questions finds more. How busy the machine is, is the least
 of so many looks: one may fall into a moment where others have both processors."""
