@@ -16,15 +16,13 @@ from tests.brute_proof import SANDWICH
 from tests.certificates import matter_mutations as m
 from tests.certificates import mutate_proofs
 from tests.certificates.checkers import VALID, answers
+from tests.certificates.first_members import first_members
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
-from verifier.model.errors import InvalidProof
 from verifier.model.part import size
-from verifier.model.proof import Finding, Open, Split
+from verifier.model.proof import Open, Split
 from verifier.provers.sandwiches import propose
-from verifier.reading.container import unpack
-from verifier.writing.certificate import make_certificate
 
 LIMIT = 60
 """Tuples of a domain."""
@@ -34,16 +32,12 @@ LIMIT = 60
 def certificate(seed):
     """The members of a small certificate with Sandwiches, some cells open."""
     rng = np.random.default_rng([seed, 15])
-    while True:
+
+    def drawn():
         matter = random_sandwich_matter(rng, LIMIT)
-        proof = random_proof(rng, matter)
-        if any(not isinstance(node, Split | Open) for node in proof):
-            try:
-                data, _, _ = make_certificate(matter, Finding(proof), "random")
-            except InvalidProof:  # beside cells of much larger numbers float64 shows less
-                continue
-            parts = unpack(data)
-            return {name: parts[name] for name in parts if name != "manifest.json"}
+        return matter, random_proof(rng, matter)
+
+    return first_members(drawn, lambda node: not isinstance(node, Split | Open))
 
 
 def random_proof(rng, matter):

@@ -6,19 +6,17 @@ from functools import partial
 
 import numpy as np
 
+from tests.certificates.first_members import first_members
 from tests.certificates.sandwich_mutations import random_splits
 from tests.kernel.sandwich_cases import random_network, random_pair
 from tests.provers.matters import _named, _random_formula, _random_tree, random_domain
 from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
-from verifier.model.errors import InvalidProof
-from verifier.model.proof import Constant, Finding, Open
+from verifier.model.proof import Constant, Open
 from verifier.model.question import Bound, Matter
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.sandwiches import propose
-from verifier.reading.container import unpack
-from verifier.writing.certificate import make_certificate
 
 
 def random_many(rng, limit=120):
@@ -66,13 +64,9 @@ def random_proof(rng, matter):
 def certificate(seed, limit=60):
     """The members of a small certificate with a Sandwich beside a class."""
     rng = np.random.default_rng([seed, 35])
-    while True:
+
+    def drawn():
         matter = random_many(rng, limit)
-        proof = random_proof(rng, matter)
-        if any(getattr(node, "beside", ()) for node in proof):
-            try:
-                data, _, _ = make_certificate(matter, Finding(proof), "random")
-            except InvalidProof:  # beside cells of much larger numbers float64 shows less
-                continue
-            parts = unpack(data)
-            return {name: parts[name] for name in parts if name != "manifest.json"}
+        return matter, random_proof(rng, matter)
+
+    return first_members(drawn, lambda node: getattr(node, "beside", ()))

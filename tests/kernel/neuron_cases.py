@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tests.certificates.first_members import first_members
 from tests.certificates.sandwich_mutations import random_splits
 from tests.kernel.sandwich_cases import margin, random_sandwich_matter
 from tests.kernel.test_ordinals import ordinal, random_runs
@@ -15,13 +16,10 @@ from verifier.kernel.asked import ask
 from verifier.kernel.strips import same_layers
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Finding, Neuron, Open, Sandwich
+from verifier.model.proof import Neuron, Open, Sandwich
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 from verifier.provers.sandwiches import propose
-from verifier.reading.container import unpack
-from verifier.writing.certificate import make_certificate
 
 
 def neurons_of(network):
@@ -117,13 +115,9 @@ def random_proof(rng, matter):
 def certificate(seed, limit=60):
     """The members of a small certificate with cases."""
     rng = np.random.default_rng([seed, 41])
-    while True:
+
+    def drawn():
         matter = random_copies(rng, limit)
-        proof = random_proof(rng, matter)
-        if any(isinstance(node, Sandwich) and node.cases for node in proof):
-            try:
-                data, _, _ = make_certificate(matter, Finding(proof), "random")
-            except InvalidProof:  # beside cells of much larger numbers float64 shows less
-                continue
-            parts = unpack(data)
-            return {name: parts[name] for name in parts if name != "manifest.json"}
+        return matter, random_proof(rng, matter)
+
+    return first_members(drawn, lambda node: isinstance(node, Sandwich) and node.cases)
