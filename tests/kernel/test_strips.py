@@ -95,6 +95,24 @@ def test_margins_are_as_far_apart_as_is_shown(kind):
     assert near > 60
 
 
+def test_beside_a_column_of_large_numbers_differences_keep_their_bits():
+    """It is the same of both: only the weights of the columns apart are cut, by themselves."""
+    weight = np.random.default_rng(0).normal(size=(5, 2))
+    layers = Affine(0, weight, np.zeros(5)), Relu(1), Affine(2, np.ones((1, 5)), np.zeros(1))
+    domain = Domain(
+        (ordinal("x", 0, 1, 1 << 14), ordinal("a", 0, 1, 1), ordinal("b", 1, 1, 1)),
+    )
+    models = [Bound(name, Network(2, layers), (0, i)) for name, i in (("a", 1), ("b", 2))]
+    asked = ask(Matter(domain, tuple(models), Not(Same(0, 1))))
+    nets = [asked.nets[0], asked.nets[1]]
+    first = lines(nets, sandwich.columns_read(asked, nets), [full_cell(domain)])
+    every = strips.differences(nets, first.columns, [x.enclosed.nodes for x in first.lines])
+    unit = Fraction(2) ** int(every[1].e[0])
+    for w, lo, hi in zip(weight[:, 1], every[1].lo[0], every[1].hi[0], strict=True):
+        assert Fraction(lo) / unit <= Fraction(w) <= Fraction(hi) / unit
+        assert hi - lo < 2.0**-18 * float(unit)
+
+
 def test_of_two_neurons_the_difference_is_enclosed_to_the_unit():
     """All whole numbers in small ranges, and nearly always no more than what they reach."""
     rng, near = np.random.default_rng(0), 0

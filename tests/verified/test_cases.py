@@ -6,39 +6,81 @@ import random
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.brute_claims import encode
 from tests.brute_members import matter_of
 from tests.brute_proof import SANDWICH, proof_of, shown
-from tests.certificates.checkers import INVALID, VALID, answers, of_members
+from tests.certificates.checkers import VALID, answers, of_members
 from tests.certificates.matters import file
 from tests.every import EVERY
 from tests.kernel.neuron_cases import certificate
 from tests.kernel.test_cases import BOTH, cases_of, hinge, proposed
+from tests.kernel.test_ordinals import ordinal
 from tests.verified.test_sandwiches import found, parts_of
+from verifier import check, verified
 from verifier.kernel.asked import ask
 from verifier.kernel.checker import verify
 from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.proof import Neuron, Sandwich, Split, Strip
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Enumerated, Finding, Neuron, Sandwich, Split, Strip
+from verifier.model.question import Bound, Matter, Not, Same
 from verifier.provers.sandwiches import propose
 from verifier.reading import container
 from verifier.reading.certificate import pack
 from verifier.reading.proof_bytes import decode
+from verifier.writing.certificate import make_certificate
 
 SEEDS = 40 if EVERY else 8
 
 
 def test_both_checkers_accept(tmp_path):
-    """The verified checker nearly always: its own bounds have other slopes in the second round."""
-    seen = Counter()
     for seed in range(SEEDS):
         (tmp_path / "valid").write_bytes(file(certificate(seed)))
         own = answers(tmp_path / "valid")
-        assert own["kernel"] == VALID
-        seen[own["verified"]] += 1
-    assert seen[INVALID] <= 1 + SEEDS // 12 and seen[VALID] + seen[INVALID] == SEEDS
+        assert own["kernel"] == own["verified"] == VALID, seed
+
+
+def uneven(seed):
+    """Two copies with one neuron nearly of one sign, beside a column of numbers up to 8,191."""
+    rng = np.random.default_rng([seed, 50])
+    shared = ordinal("x", 0, 1, 1 << 13), ordinal("y", 0, 1, 16)
+    domain = Domain((*shared, ordinal("a", 0, 1, 1), ordinal("b", 1, 1, 1)))
+    weight = rng.normal(size=(3, 3)) * [2.0**-7, 1.0, 0.5]
+    signs = (None, 0), (0, None)
+    low, high = ((weight[:, :2] * [8191, 15]).clip(*x).sum(axis=1) for x in signs)
+    above = np.array([rng.uniform(0, 0.02), rng.choice((-0.1, 1.1)), 1.1])
+    last = Affine(2, rng.normal(size=(1, 3)), rng.normal(size=1))
+    network = Network(3, (Affine(0, weight, -high * (1 - above) - low * above), Relu(1), last))
+    models = Bound("a", network, (0, 1, 2)), Bound("b", network, (0, 1, 3))
+    return Matter(domain, models, Not(Same(0, 1)))
+
+
+@pytest.mark.parametrize("seed", range(60) if EVERY else (0, 30, 47))
+def test_sums_of_cases_are_near_the_verified_checkers_lines_too(seed):
+    """Of these seeds it refused 30 and 47: a slope was one step of 12 bits from the kernel's."""
+    matter, cell, near = uneven(seed), full_cell(uneven(seed).domain), [[Neuron(1, 0)]]
+    (step,) = propose(ask(matter), [cell], [0, 1], bins=1 << 14, neurons=near)
+    assert step.cases and found(parts_of(matter, (step,)))[0] == "Accepted"
+
+
+def test_what_only_the_kernel_shows_is_not_confirmed_and_no_disagreement(tmp_path, monkeypatch):
+    """Of a Sandwich; of what points show it is a disagreement. Neither is ever confirmed."""
+    matter = hinge()
+    left = full_cell(matter.domain).split(0, 9)[0]
+    (step,) = propose(ask(matter), [left], [0, 1], neurons=[BOTH[:1]])
+    finding = Finding((Split(0, 9), step, Enumerated()), ())
+    (tmp_path / "c").write_bytes(make_certificate(matter, finding, "by hand")[0])
+    assert check(tmp_path / "c", verified=True).verified is not None
+    for node, words in ((1, "does not confirm it: what node 1 .* Nothing"), (2, "DISAGREE")):
+        why = verified.STORY["StepFails"].format(node)
+        said = verified.Outcome("invalid", why, node=node)
+        monkeypatch.setattr(verified, "run", lambda *a, said=said, **o: said)
+        with pytest.raises(InvalidProof, match=words):
+            check(tmp_path / "c", verified=True)
 
 
 def changed(rng, node, columns):

@@ -325,7 +325,7 @@ def test_a_step_that_only_the_kernel_shows_is_no_disagreement(tmp_path, monkeypa
     """It is not confirmed; where nothing is continuous both could have looked at every point."""
     data, _, _ = make_certificate(simple(), Finding((Open(),), ()), "by hand")
     (tmp_path / "c").write_bytes(data)
-    said = verified.Outcome("invalid", verified.STORY["StepFails"].format(0))
+    said = verified.Outcome("invalid", verified.STORY["StepFails"].format(0), node=0)
     monkeypatch.setattr(verified, "run", lambda *arguments, **options: said)
     with pytest.raises(InvalidProof, match="does not confirm it: what node 0 of the proof"):
         check(tmp_path / "c", verified=True)

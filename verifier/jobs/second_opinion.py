@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from verifier import second_checker, verified
 from verifier.jobs.watching import Said, Watch
 from verifier.kernel.claim import claim_of
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.proof import Sandwich, Tail
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import Stopped, TimeOver, poll
 from verifier.reading.container import unpack
@@ -18,8 +20,6 @@ from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
-UNCONFIRMED = "says is not shown"
-"""In what the verified checker says of a Step that its bounds do not show."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def check_twice(
     agrees: Verified | None = None
     try:
         with watch.stage("verified checker"):
-            agrees = _verified(members, build, trust, verdict, say)
+            agrees = _verified(members, build, trust, certificate, verdict, say)
     except (TimeOver, Stopped):
         return verdict, None
     except verified.NotCovered as error:
@@ -105,6 +105,7 @@ def _verified(
     members: dict[str, bytes],
     build: verified.Build,
     trust: Collection[str],
+    certificate: Certificate,
     verdict: Verdict,
     say: Callable[[str], None],
 ) -> Verified:
@@ -113,10 +114,11 @@ def _verified(
     found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
     accepts = "every step holds, and so does the verdict"
     if found.answer is None or found.stated is None:
-        if verdict.infinite and UNCONFIRMED in found.why:
+        if found.node is not None and (verdict.infinite or _by_bounds(certificate, found.node)):
             raise InvalidProof(
                 f"the verified checker does not confirm it: {found.why} by its own bounds, which "
-                "are others than the kernel's where a variable is continuous; nothing refutes it"
+                "are others than the kernel's. Nothing refutes it, but the kernel alone shows it: "
+                "check without the verified checker to have the kernel's word"
             )
         raise _disagreement("verified", accepts, found.why)
     for shown, follows in ((verdict, found.answer), (verdict.stated, found.stated)):
@@ -127,6 +129,15 @@ def _verified(
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
     left = tuple(part for part in members if part in verified.OPAQUE)
     return Verified(build, time.perf_counter() - start, left)
+
+
+def _by_bounds(certificate: Certificate, node: int) -> bool:
+    """Whether a node of the proof is shown by bounds alone, whatever points its cell has.
+
+    Where a checker could have looked at every point, that one shows what another does not is a
+    contradiction.
+    """
+    return isinstance(next(islice(certificate.proof, node, None)), Sandwich | Tail)
 
 
 def _tested(data: bytes, say: Callable[[str], None]) -> Tested:

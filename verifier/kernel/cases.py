@@ -19,6 +19,9 @@ from verifier.kernel.strips import Pair, charge, differences, pair_of
 from verifier.kernel.within import enclosed, meet
 from verifier.model.proof import Neuron
 
+FINER = 1 << 8
+"""Parts of a step of slopes: so who finds other ends by a little finds other lines by a little."""
+
 
 class Case(NamedTuple):
     """Of a cell, by its place, the points where neuron i is at least 0 if bit i of ``signs`` is 1,
@@ -71,7 +74,7 @@ def in_cases(first: Pair, cases: Sequence[Case]) -> tuple[Pair, Bools] | None:
         Enclosed(x.p, x.parts[at], cells, cells.bounds())
         for x, cells in zip(both, (one, other), strict=True)
     ]
-    return pair_of(first.nets, first.columns, found), none
+    return pair_of(first.nets, first.columns, found, FINER), none
 
 
 def _outward(x: Floats, sign: int) -> Floats:

@@ -18,7 +18,6 @@ from verifier.kernel.rules import Apply
 from verifier.kernel.strips import Pair, in_zones, lines, same_layers
 from verifier.kernel.within import Between
 from verifier.model.cell import Cell
-from verifier.model.domain import Domain
 from verifier.model.network import Relu
 from verifier.model.proof import Cases, Constant, Sandwich
 
@@ -89,7 +88,7 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return "has a form that is not one of the domain's columns"
     if max(map(abs, step.form)) > LARGEST:
         return f"has a form with integers above {LARGEST}"
-    if any(step.form[c] for c in _unread(nets, asked.domain)):
+    if any(step.form[c] for c in _unread(asked, nets)):
         return "has a form with a column that a network does not read"
     return _fault_of(asked, models, step.cases) if step.cases else ""
 
@@ -115,18 +114,12 @@ def _fault_of(asked: Asked, models: Sequence[int], cases: Cases) -> str:
     return ""
 
 
-def _unread(nets: Sequence[Net], domain: Domain) -> Sequence[int]:
+def _unread(asked: Asked, nets: Sequence[Net]) -> Sequence[int]:
     """The columns that not all of some networks read."""
     memo, key = nets[0].p.memo, (_unread, *(net.reads for net in nets))
     if key not in memo:
-        offsets, variables = domain.offsets, domain.variables
-        read = frozenset.intersection(*(frozenset(net.reads) for net in nets))
-        memo[key] = [
-            offsets[i] + j
-            for i, v in enumerate(variables)
-            if i not in read
-            for j in range(v.columns)
-        ]
+        read = (set(own.tolist()) for own in columns_read(asked, nets))
+        memo[key] = sorted(set(range(asked.domain.columns)) - set.intersection(*read))
     found: Sequence[int] = memo[key]
     return found
 
@@ -246,11 +239,8 @@ def ends_of(
         own = slice(start, start + size)
         return near_sums(lines(nets, columns, cells[own]), own)
 
-    every = list(apply(some, range(0, len(cells), size)))
-    strips, order, good = (
-        [getattr(x, name) for x in every] for name in ("strips", "order", "good")
-    )
-    return Ends(np.concatenate(strips), np.concatenate(order), np.concatenate(good))
+    every = [(x.strips, x.order, x.good) for x in apply(some, range(0, len(cells), size))]
+    return Ends(*(np.concatenate(x) for x in zip(*every, strict=True)))
 
 
 def within(first: Pair) -> Within | None:

@@ -26,6 +26,7 @@ from verifier.kernel.arithmetic import (
     common_exponent,
     narrow,
     quantise,
+    quantise_floats,
 )
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import DOUBLE, Floats
@@ -49,7 +50,8 @@ class Pair:
 
     ``columns`` are those of the domain that each reads, in its order. ``apart`` has width 1;
     None where there is one network, or the two differ. Of one network ``closer`` are further
-    lines: each form is as near as it can be, and the two are not parallel.
+    lines: each form is as near as it can be, and the two are not parallel. Slopes are multiples
+    of 1 / (ONE ``finer``).
     """
 
     nets: Sequence[Net]
@@ -57,6 +59,7 @@ class Pair:
     lines: tuple[Lines, ...]
     apart: Bounds | None
     closer: Lines | None
+    finer: int = 1
 
 
 def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -> Pair:
@@ -74,7 +77,7 @@ def in_zones(first: Pair, zones: Sequence[Between]) -> Pair:
     """The same in zones of the cells, one of each network's inputs; in floats."""
     charge(first.nets, len(zones[0].s))
     every = [between(x.enclosed, zone) for x, zone in zip(first.lines, zones, strict=True)]
-    return pair_of(first.nets, first.columns, every)
+    return pair_of(first.nets, first.columns, every, first.finer)
 
 
 def charge(nets: Sequence[Net], cells: int) -> None:
@@ -84,14 +87,17 @@ def charge(nets: Sequence[Net], cells: int) -> None:
         p.spend(cells * (2 * p.cell_cost + 4 * p.row_cost(len(p.teacher.layers))))
 
 
-def pair_of(nets: Sequence[Net], columns: Sequence[Ints], every: Sequence[Enclosed]) -> Pair:
+def pair_of(
+    nets: Sequence[Net], columns: Sequence[Ints], every: Sequence[Enclosed], finer: int = 1
+) -> Pair:
     """Lines of networks whose nodes are enclosed."""
-    slopes = parallel(every)
+    slopes = parallel(every, finer)
     held = tuple(margin(x, lam) for x, lam in zip(every, slopes, strict=True))
     alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
     nodes = differences(nets, columns, [x.nodes for x in every]) if alike else []
     apart = _of_margins(nets[0].p, nodes[-1]) if nodes else None
-    return Pair(nets, columns, held, apart, margin(every[0], None) if len(nets) == 1 else None)
+    closer = margin(every[0], None) if len(nets) == 1 else None
+    return Pair(nets, columns, held, apart, closer, finer)
 
 
 def _parts(nets: Sequence[Net], cells: Sequence[Cell]) -> list[Parts]:
@@ -106,18 +112,18 @@ def _parts(nets: Sequence[Net], cells: Sequence[Cell]) -> list[Parts]:
     return found
 
 
-def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
+def parallel(every: Sequence[Enclosed], finer: int = 1) -> list[Slopes]:
     """The slopes of every ReLU layer: for networks of equal shapes the same, of both their ends."""
     networks = [x.p.teacher for x in every]
     if len(every) == 2 and not same_shapes(*networks):
-        return [parallel([x])[0] for x in every]
+        return [parallel([x], finer)[0] for x in every]
     found: dict[int, Floats] = {}
     for j, layer in enumerate(networks[0].layers, 1):
         if isinstance(layer, Relu):
             lo = np.minimum(*(x.cells.low[layer.source] for x in (every[0], every[-1])))
             hi = np.maximum(*(x.cells.high[layer.source] for x in (every[0], every[-1])))
             with np.errstate(over="ignore", invalid="ignore"):
-                share = np.floor(hi * ONE / np.maximum(hi - lo, DOUBLE.tiny))
+                share = np.floor(hi * (ONE * finer) / np.maximum(hi - lo, DOUBLE.tiny)) / finer
             part = np.where(share > 0, np.minimum(share, ONE), 0)  # not a number: 0
             found[j] = np.where(lo >= 0, ONE, np.where(hi <= 0, 0, part))
     return [found] * len(every)
@@ -187,9 +193,13 @@ def differences(
             held.append(_steps_apart(held[layer.source], x, y))
         else:
             assert weight is not None
+            x = held[layer.source]
+            if isinstance(layer, Affine) and not layer.source:  # cut by what its own columns need
+                some = np.ldexp(layer.weight[:, ~same].astype(float), np.array(p.scales)[~same])
+                x, weight = Bounds(x.lo[:, ~same], x.hi[:, ~same], x.e), quantise_floats(some)
             none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
             # the same x is multiplied: what the weights are off by counts for the difference too
-            held.append(affine_bounds(held[layer.source], weight, none, p.bits))
+            held.append(affine_bounds(x, weight, none, p.bits))
     return held
 
 
@@ -224,10 +234,8 @@ def _relu_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
     lo = np.maximum(np.minimum(0, d.lo), np.maximum(0, y.lo) - np.maximum(0, x.hi))
     hi = np.minimum(np.maximum(0, d.hi), np.maximum(0, y.hi) - np.maximum(0, x.lo))
     hi = np.maximum(lo, hi)  # where ends cross there is no point
-    on, off = (x.lo >= 0) & (y.lo >= 0), (x.hi <= 0) & (y.hi <= 0)
-    return Bounds(
-        np.where(on, d.lo, np.where(off, 0, lo)), np.where(on, d.hi, np.where(off, 0, hi)), d.e
-    )
+    on = (x.lo >= 0) & (y.lo >= 0)
+    return Bounds(np.where(on, d.lo, lo), np.where(on, d.hi, hi), d.e)
 
 
 def _smooth_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:

@@ -78,12 +78,14 @@ class Outcome:
     """``word`` is accepted, malformed or invalid; ``why`` says what is wrong, where something is.
 
     ``stated`` is what follows if every solver named is right, ``answer`` if those trusted are.
+    ``node`` is the proof's node, from 0, whose claim is not shown, where that is why.
     """
 
     word: str
     why: str = ""
     stated: Answer | None = None
     answer: Answer | None = None
+    node: int | None = None
 
 
 class NotCovered(LeafproofError):
@@ -160,7 +162,8 @@ def run(
             )
     if told["word"] == "accepted":
         return Outcome("accepted", "", _answer(told["all"]), _answer(told["trusted"]))
-    return Outcome(told["word"], _why(told))
+    node = int(told["at"][0], 16) if told["code"] == ["StepFails"] else None
+    return Outcome(told["word"], _why(told), node=node)
 
 
 def _beyond(description: bytes) -> str:

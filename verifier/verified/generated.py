@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "4abbeb5fb68c67f23e68d2219ec3b9676c21cd53160a195daf17d74c6faeeea1"
+SOURCES = "575cb1618d3145bad4c059e961540271f402dba08083e7338c6bc8cbb9bb9b2b"
 
 from math import gcd, lcm
 
@@ -8238,13 +8238,9 @@ def beyond(z0, fs, c):
 sLOPES = 4096
 
 
-def parallel(h, b):
+def parallel(t, h, b):
     l, u = h
-    if 0 <= l:
-        _1 = d
-    else:
-        _1 = 0 if u <= 0 else (z_div(d, sLOPES) * z_div(sLOPES * u, u - l))
-    s = clamp(_1)
+    s = clamp(d if 0 <= l else (0 if u <= 0 else (z_div(d, t) * z_div(t * u, u - l))))
     return (s, s, z_max(0, z_max((-s) * fst(b), (d - s) * snd(b))))
 
 
@@ -8254,7 +8250,7 @@ def hull(s, b, s1, b1):
     return join((s1 * fst(b), s1 * snd(b)), (s * fst(b1), s * snd(b1)))
 
 
-def parallels(s, s1, b, b1):
+def parallels(t, s, s1, b, b1):
     stack = []
     while True:
         if b is None:
@@ -8262,24 +8258,24 @@ def parallels(s, s1, b, b1):
             break
         x0, b = b
         if b1 is None:
-            stack.append(parallel(x0, x0))
+            stack.append(parallel(t, x0, x0))
             b1 = None
             continue
         y, b1 = b1
-        stack.append(parallel(hull(s, x0, s1, y), x0))
+        stack.append(parallel(t, hull(s, x0, s1, y), x0))
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
 
 
-def reline(ss, ss1, es, es1):
+def reline(t, ss, ss1, es, es1):
     stack = []
     while True:
         if es is None:
             result = None
             break
         e, es = es
-        stack.append((e[0], e[1], parallels(hd(1, ss), hd(1, ss1), e[0], hd(no_info, es1)[0])))
+        stack.append((e[0], e[1], parallels(t, hd(1, ss), hd(1, ss1), e[0], hd(no_info, es1)[0])))
         ss, ss1, es1 = tl(ss), tl(ss1), tl(es1)
     for _s0 in reversed(stack):
         result = (_s0, result)
@@ -8721,6 +8717,14 @@ def clipped(z0, keep, n0, es, c):
     return clip(z0, n0[0][2], keep, n0[0][1], n0[0][0], es, n0[2], c)
 
 
+def crosses(b):
+    return snd(b) < fst(b)
+
+
+def is_hollow(z0):
+    return crosses((z0[1], z0[2]))
+
+
 def reaches(x0, low):
     if low is not None:
         l = low[0]
@@ -8728,15 +8732,17 @@ def reaches(x0, low):
     return True
 
 
-def says_within(scale, unit1, all1, some, far, s):
+def says_within(none, scale, unit1, all1, some, far, s):
     if (scale * s[1]) <= fst(all1):
         _1 = True
     else:
-        _1 = ((scale * s[1]) <= fst(some)) and (reaches(unit1 * s[1], fst(far)))
+        _1 = (none or ((scale * s[1]) <= fst(some))) and (reaches(unit1 * s[1], fst(far)))
     if _1:
         if snd(all1) <= (scale * s[2]):
             return True
-        return (snd(some) <= (scale * s[2])) and (reaches(1 - (unit1 * s[2]), snd(far)))
+        if none or (snd(some) <= (scale * s[2])):
+            return reaches(1 - (unit1 * s[2]), snd(far))
+        return False
     return False
 
 
@@ -8754,17 +8760,17 @@ def closer(a, b):
 
 
 def either_ends(f, n0, es):
-    return closer(f(reline(n0[3], None, es, None)), f(es))
+    return closer(f(reline(sLOPES, n0[3], None, es, None)), f(es))
 
 
 def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
     s0 = scale_out(n0)
-    own, high = own_sum(keep, n0, reline(n0[3], None, es, None), row0, c, n0[2])
+    own, high = own_sum(keep, n0, reline(sLOPES, n0[3], None, es, None), row0, c, n0[2])
     o = strip_of(s0, either_ends(lambda es0, keep=keep, n0=n0, c=c, own=own, high=high, s0=s0, row0=row0: strip_ends(keep, n0, es0, c, own, high, s0, row0), n0, es))
     z0 = zone_of(own, o, o)
     all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), n0, es)
     some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), n0, clipped(z0, e[2], n0, es, c))
-    return says_within(s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
+    return says_within(is_hollow(z0) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
 
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
@@ -8772,7 +8778,7 @@ def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
-        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es)):
+        if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(sLOPES, n0[3], None, es, None), es)):
             return True
         return one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0)
     return False
@@ -8782,7 +8788,7 @@ def one_holds(unit1, up0, fs, c, n0, s):
     return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s: one_tried(fst(t), snd(t), unit1, up0, fs, c, n0, s), tries)
 
 
-def two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1):
+def two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1):
     s0 = scale_out(n0)
     s_0 = scale_out(n)
     own, high = own_sum(keep, n0, rs, row0, c, n[2])
@@ -8791,15 +8797,24 @@ def two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1,
     es0 = clipped(z0, e[2], n0, es, c)
     es_0 = clipped(z0, e[2], n, es1, c)
     more = gap_of(n0, n, es0, es_0, row0, row1, c)
-    rs0 = reline(n0[3], n[3], es0, es_0 if alike0 else None)
-    rs_0 = reline(n[3], n0[3], es_0, es0 if alike0 else None)
+    rs0 = reline(t, n0[3], n[3], es0, es_0 if alike0 else None)
+    rs_0 = reline(t, n[3], n0[3], es_0, es0 if alike0 else None)
     i, i1 = both_narrowed(up0, more, strip_ends_in(z0, keep, n0, rs0, c, fs, up0, s0, row0), strip_ends_in(z0, keep, n, rs_0, c, fs, up0, s_0, row1))
     far = beyond(z0, fs, c)
-    if orders(order, d0) or orders(order, more):
-        _1 = says_within(s0 * unit1, unit1, b, i, far, s)
+    if is_hollow(z0):
+        _1 = True
     else:
-        _1 = False
-    return _1 and says_within(s_0 * unit1, unit1, b1, i1, far, s1)
+        if more is not None:
+            x0 = more[0]
+            _1 = crosses(x0)
+        else:
+            _1 = False
+    none = (_1 or crosses(i)) or crosses(i1)
+    if (orders(order, d0) or orders(order, more)) or none:
+        _2 = says_within(none, s0 * unit1, unit1, b, i, far, s)
+    else:
+        _2 = False
+    return _2 and says_within(none, s_0 * unit1, unit1, b1, i1, far, s1)
 
 
 def both_enclosed(e, n0, n, c):
@@ -8810,7 +8825,7 @@ def both_enclosed(e, n0, n, c):
     return (es, es1)
 
 
-def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
+def two_from(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
     _1 = row_of(es)
     if _1 is not None:
         row0 = _1[0]
@@ -8818,8 +8833,8 @@ def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
         if _2 is not None:
             row1 = _2[0]
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
-            rs = reline(n0[3], n[3], es, es1 if alike0 else None)
-            rs1 = reline(n[3], n0[3], es1, es if alike0 else None)
+            rs = reline(t, n0[3], n[3], es, es1 if alike0 else None)
+            rs1 = reline(t, n[3], n0[3], es1, es if alike0 else None)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             a, a1 = both_ends(keep, n0, n, rs, rs1, row0, row1, c, fs, up0, None)
@@ -8829,7 +8844,7 @@ def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
             b, b1 = both_narrowed(up0, d0, a, a1)
             if (orders(order, d0) and says(v, b, s)) and says(v1, b1, s1):
                 return True
-            return two_within(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1)
+            return two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, es1, rs, rs1, row0, row1, d0, b, b1)
         return False
     return False
 
@@ -8837,7 +8852,7 @@ def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
 def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
     def _1(t, n0=n0, n=n, c=c, unit1=unit1, up0=up0, fs=fs, s=s, s1=s1, order=order):
         es, es1 = both_enclosed(fst(t), n0, n, c)
-        return two_from(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
+        return two_from(sLOPES, fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order, es, es1)
     return existsb(_1, tries)
 
 
@@ -8919,7 +8934,7 @@ def moved_here(n0, ss, es, d0, j, r, b):
 
 
 def no_point(es):
-    return existsb(lambda e: existsb(lambda b: snd(b) < fst(b), e[0]), es)
+    return existsb(lambda e: existsb(crosses, e[0]), es)
 
 
 def reach(ss):
@@ -8965,7 +8980,7 @@ def case_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
         return True
     d0 = gap_input(c, n0[2], n[2])
     es_0 = cased(lambda j1, r1, b1, n0=n0, ss=ss, es0=es0, d0=d0: moved_here(n0[0][0], ss, es0, d0, j1, r1, b1), reach(ss), e[2], n, es1, c)
-    return two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
+    return two_from(d, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es0, es_0)
 
 
 def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):

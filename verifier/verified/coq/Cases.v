@@ -1,8 +1,8 @@
 (** * Cases: two copies of a network, where a component before a ReLU has a sign.
 
     Where it is at least 0 or at most 0 its enclosure is cut there, that of the second network by how far both are
-    apart; and later nodes are bounded again.  With what is found strips and an order are shown as everywhere else;
-    they hold at the points of the case. *)
+    apart; and later nodes are bounded again.  With what is found strips and an order are shown as everywhere else,
+    but that slopes are as fine as they can be; they hold at the points of the case. *)
 From Coq Require Import ZArith List Bool.
 Require Import Network Cells Bounds Counting Steps Within Strips.
 Import ListNotations.
@@ -50,7 +50,7 @@ Definition moved_here (n : network) (ss : list side) (es : list info) (d : box) 
   | _, _ => b
   end.
 (** Whether ends cross: then there is no point. *)
-Definition no_point (es : list info) : bool := existsb (fun e => existsb (fun b => snd b <? fst b) (ends e)) es.
+Definition no_point (es : list info) : bool := existsb (fun e => existsb crosses (ends e)) es.
 (** How many of the newest nodes there are up to the first that has a sign. *)
 Definition reach (ss : list side) : nat := S (fold_right (fun s m => Nat.max (fst (fst s)) m) O ss).
 (** So many nodes, of which j are newer: what is known of each is met, and those after it are bounded again. *)
@@ -79,7 +79,7 @@ Definition case_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
   else
     let d := gap_input c (sees n) (sees n') in
     let es' := cased (fun j r b => moved_here (layers (ready n)) ss es d j r b) (reach ss) (bits e) n' es' c in
-    two_from e keep unit up fs c n n' s s' order es es'.
+    two_from D e keep unit up fs c n n' s s' order es es'.
 (** [es] and [es'] are the first of [tries]. *)
 Definition case_holds (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z)
   (ss : list side) (es es' : list info) : bool :=

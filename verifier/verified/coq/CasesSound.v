@@ -151,7 +151,7 @@ Section There.
     assert (H1 : encls (cased (fun j r b => cut_here ss j r b) (reach ss) (bits e) n es c) (nodes_at M n ys)).
     { apply cased_encls; try assumption. intros j r b _ _ B. apply cut_here_in; assumption. }
     set (es1 := cased _ _ _ n es c) in *. clearbody es1. rewrite (no_point_none _ _ H1) in H.
-    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' e keep s s' order _ _ H1 _ H).
+    refine (two_from_right M HM unit up fs c p ys Hup Hc Hp Hy n n' Hl Hl' Hr Hr' HS HS' D e keep s s' order _ _ H1 _ H).
     apply cased_encls; try assumption. intros j r b Hj R B. unfold nodes_at in *. rewrite <- (same_layers_eq _ _ Same) in *.
     eapply moved_here_in; try eassumption. apply (gap_input_apart M HM) with (p := p); assumption.
   Qed.

@@ -11,31 +11,31 @@ Open Scope Z_scope.
 
 (** ** Parallel lines: one slope below and above, and of two networks the same slopes, so that their
     forms have nearly the same coefficients.  The slope is that of the hull [h] of both ends, a multiple
-    of 1 / 4096: the sums that are near it were found with such slopes. *)
+    of 1 / [t]: the sums that are near it were found with such slopes, in cases with finer ones. *)
 Definition SLOPES : Z := 4096.
-Definition parallel (h b : Z * Z) : line :=
+Definition parallel (t : Z) (h b : Z * Z) : line :=
   let (l, u) := h in
-  let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D / SLOPES * (SLOPES * u / (u - l))) in
+  let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D / t * (t * u / (u - l))) in
   Line s s (Z.max 0 (Z.max (- s * fst b) ((D - s) * snd b))).
 (** The hull of b / s and b' / s', times s s'. *)
 Definition hull (s : Z) (b : Z * Z) (s' : Z) (b' : Z * Z) : Z * Z :=
   if s =? s' then join b b' else join (s' * fst b, s' * snd b) (s * fst b', s * snd b').
-Fixpoint parallels (s s' : Z) (b b' : box) : list line :=
+Fixpoint parallels (t s s' : Z) (b b' : box) : list line :=
   match b with
   | [] => []
   | x :: r =>
       match b' with
-      | [] => parallel x x :: parallels s s' r []
-      | y :: r' => parallel (hull s x s' y) x :: parallels s s' r r'
+      | [] => parallel t x x :: parallels t s s' r []
+      | y :: r' => parallel t (hull s x s' y) x :: parallels t s s' r r'
       end
   end.
 (** What is known of a network's nodes, with lines parallel to another's; [ss] are the nodes' scales. *)
-Fixpoint reline (ss ss' : list Z) (es es' : list info) : list info :=
+Fixpoint reline (t : Z) (ss ss' : list Z) (es es' : list info) : list info :=
   match es with
   | [] => []
   | e :: r =>
-      Info (ends e) (Bounds.total e) (parallels (hd 1 ss) (hd 1 ss') (ends e) (ends (hd no_info es')))
-        :: reline (tl ss) (tl ss') r (tl es')
+      Info (ends e) (Bounds.total e) (parallels t (hd 1 ss) (hd 1 ss') (ends e) (ends (hd no_info es')))
+        :: reline t (tl ss) (tl ss') r (tl es')
   end.
 (** Whether networks have layers of the same kinds and widths. *)
 Definition same_kind (a b : layer) : bool :=
@@ -230,14 +230,17 @@ Definition strip_ends_in (z : zone) (keep : Z) (n : net) (es : list info) (c : c
   (lower_strip_in z keep n es c fs up down row, - lower_strip_in z keep n es c fs up (- down) (vscale (-1) row)).
 Definition clipped (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) : list info :=
   clip z (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
-(** A strip holds of classes where its ends hold on the whole cell, or between and not beyond; [scale] is a
-    network's times [unit]. *)
+(** Where ends cross nothing lies between. *)
+Definition crosses (b : Z * Z) : bool := snd b <? fst b.
+Definition is_hollow (z : zone) : bool := crosses (starts z, stops z).
+(** A strip holds of classes where its ends hold on the whole cell, or between, where there may be [none], and not
+    beyond; [scale] is a network's times [unit]. *)
 Definition reaches (x : Z) (low : option Z) : bool := match low with Some l => x <=? l | None => true end.
-Definition says_within (scale unit : Z) (all some : Z * Z) (far : option Z * option Z) (s : strip) : bool :=
+Definition says_within (none : bool) (scale unit : Z) (all some : Z * Z) (far : option Z * option Z) (s : strip) : bool :=
   ((scale * strip_least s <=? fst all) ||
-   (scale * strip_least s <=? fst some) && reaches (unit * strip_least s) (fst far)) &&
+   (none || (scale * strip_least s <=? fst some)) && reaches (unit * strip_least s) (fst far)) &&
   ((snd all <=? scale * strip_most s) ||
-   (snd some <=? scale * strip_most s) && reaches (1 - unit * strip_most s) (snd far)).
+   (none || (snd some <=? scale * strip_most s)) && reaches (1 - unit * strip_most s) (snd far)).
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
     with coefficients cut and the last forms nearly exact, then closer ones and all exact; of one network
@@ -249,28 +252,28 @@ Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 
 (** The closer of the ends that either lines show. *)
 Definition closer (a b : Z * Z) : Z * Z := (Z.max (fst a) (fst b), Z.min (snd a) (snd b)).
 Definition either_ends (f : list info -> Z * Z) (n : net) (es : list info) : Z * Z :=
-  closer (f (reline (scales n) [] es [])) (f es).
+  closer (f (reline SLOPES (scales n) [] es [])) (f es).
 Definition one_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip)
   (es : list info) (row : vec) : bool :=
   let S := scale_out n in
-  let (own, high) := own_sum keep n (reline (scales n) [] es []) row c (sees n) in
+  let (own, high) := own_sum keep n (reline SLOPES (scales n) [] es []) row c (sees n) in
   let o := strip_of S (either_ends (fun es => strip_ends keep n es c own high S row) n es) in
   let z := zone_of own o o in
   let all := either_ends (fun es => strip_ends keep n es c fs up S row) n es in
   let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) n (clipped z (bits e) n es c) in
-  says_within (S * unit) unit all some (beyond z fs c) s.
+  says_within (is_hollow z || crosses some) (S * unit) unit all some (beyond z fs c) s.
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with
   | Some row =>
       existsb (fun own => says (scale_out n * unit) (strip_ends keep n own c fs up (scale_out n) row) s)
-        [reline (scales n) [] es []; es]
+        [reline SLOPES (scales n) [] es []; es]
       || one_within e keep unit up fs c n s es row
   | None => false
   end.
 Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   existsb (fun t => one_tried (fst t) (snd t) unit up fs c n s) tries.
-Definition two_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+Definition two_within (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
   (order : Z) (alike : bool) (es es' rs rs' : list info) (row row' : vec) (d : option (Z * Z)) (b b' : Z * Z) : bool :=
   let S := scale_out n in
   let S' := scale_out n' in
@@ -280,24 +283,25 @@ Definition two_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c :
   let es := clipped z (bits e) n es c in
   let es' := clipped z (bits e) n' es' c in
   let more := gap_of n n' es es' row row' c in
-  let rs := reline (scales n) (scales n') es (if alike then es' else []) in
-  let rs' := reline (scales n') (scales n) es' (if alike then es else []) in
+  let rs := reline t (scales n) (scales n') es (if alike then es' else []) in
+  let rs' := reline t (scales n') (scales n) es' (if alike then es else []) in
   let (i, i') := both_narrowed up more (strip_ends_in z keep n rs c fs up S row) (strip_ends_in z keep n' rs' c fs up S' row') in
   let far := beyond z fs c in
-  (orders order d || orders order more) && says_within (S * unit) unit b i far s &&
-  says_within (S' * unit) unit b' i' far s'.
+  let none := is_hollow z || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
+  (orders order d || orders order more || none) && says_within none (S * unit) unit b i far s &&
+  says_within none (S' * unit) unit b' i' far s'.
 Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list info :=
   let es := enclosed e n c in
   let es' := enclosed e n' c in
   if same_shapes (layers (ready n)) (layers (ready n')) es es'
   then (sharpened e n es es' c, sharpened e n' es' es c) else (es, es').
-Definition two_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+Definition two_from (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
   (order : Z) (es es' : list info) : bool :=
   match row_of es, row_of es' with
   | Some row, Some row' =>
       let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
-      let rs := reline (scales n) (scales n') es (if alike then es' else []) in
-      let rs' := reline (scales n') (scales n) es' (if alike then es else []) in
+      let rs := reline t (scales n) (scales n') es (if alike then es' else []) in
+      let rs' := reline t (scales n') (scales n) es' (if alike then es else []) in
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       let (a, a') := both_ends keep n n' rs rs' row row' c fs up None in
@@ -306,10 +310,10 @@ Definition two_from (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : c
         let d := gap_of n n' es es' row row' c in
         let (b, b') := both_narrowed up d a a' in
         orders order d && says v b s && says v' b' s' ||
-        two_within e keep unit up fs c n n' s s' order alike es es' rs rs' row row' d b b'
+        two_within t e keep unit up fs c n n' s s' order alike es es' rs rs' row row' d b b'
   | _, _ => false
   end.
 Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=
   existsb
-    (fun t => let (es, es') := both_enclosed (fst t) n n' c in two_from (fst t) (snd t) unit up fs c n n' s s' order es es')
+    (fun t => let (es, es') := both_enclosed (fst t) n n' c in two_from SLOPES (fst t) (snd t) unit up fs c n n' s s' order es es')
     tries.

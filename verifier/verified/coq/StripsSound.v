@@ -15,28 +15,28 @@ Notation encls := (BoundsSound.encls M).
 Notation line_ok := (BoundsSound.line_ok M).
 
 (** ** Parallel lines *)
-Lemma parallel_ok h b x : inb b x -> line_ok (parallel h b) x.
+Lemma parallel_ok t h b x : inb b x -> line_ok (parallel t h b) x.
 Proof.
   destruct h as [hl hu], b as [l u]. unfold CellsSound.inb, parallel, BoundsSound.line_ok. cbn [fst snd low high above]. intros H.
-  set (s := clamp _). pose proof (clamp_range (if 0 <=? hl then D else if hu <=? 0 then 0 else D / SLOPES * (SLOPES * hu / (hu - hl)))) as R.
+  set (s := clamp _). pose proof (clamp_range (if 0 <=? hl then D else if hu <=? 0 then 0 else D / t * (t * hu / (hu - hl)))) as R.
   fold s in R. clearbody s. split; [assumption|].
   assert (HD : 0 < D) by reflexivity.
   set (m := Z.max (- s * l) ((D - s) * u)).
   assert (Hm1 : - s * l <= m) by apply Z.le_max_l.
   assert (Hm2 : (D - s) * u <= m) by apply Z.le_max_r.
-  assert (Hm : m <= Z.max 0 m) by lia. assert (Hm0 : 0 <= Z.max 0 m) by lia. set (t := Z.max 0 m) in *. clearbody t m. split.
+  assert (Hm : m <= Z.max 0 m) by lia. assert (Hm0 : 0 <= Z.max 0 m) by lia. set (o := Z.max 0 m) in *. clearbody o m. split.
   - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]]; nia.
   - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]].
     + assert ((D - s) * x <= (D - s) * (M * u)) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (M * ((D - s) * u) <= M * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+      assert (M * ((D - s) * u) <= M * o) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
     + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (M * (- s * l) <= M * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+      assert (M * (- s * l) <= M * o) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
-Lemma parallels_ok s s' b x : encl b x -> forall b', Forall2 line_ok (parallels s s' b b') x.
+Lemma parallels_ok t s s' b x : encl b x -> forall b', Forall2 line_ok (parallels t s s' b b') x.
 Proof.
   intros H. induction H; intros [|b0 b']; cbn [parallels]; constructor; auto using parallel_ok.
 Qed.
-Lemma reline_encls es env : encls es env -> forall ss ss' es', encls (reline ss ss' es es') env.
+Lemma reline_encls t es env : encls es env -> forall ss ss' es', encls (reline t ss ss' es es') env.
 Proof.
   intros H. induction H as [|e x es env H0 H IH]; intros ss ss' es'; cbn [reline]; constructor; [|apply IH].
   destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [assumption|assumption|apply parallels_ok; assumption].
@@ -210,19 +210,25 @@ Proof.
   intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|[f s] cs]; cbn [map gap_diag diag fst snd]; constructor; [|apply IH].
   replace (f * y + M * s - (f * x + M * s)) with (f * (y - x)) by ring. apply (iscale_in M). assumption.
 Qed.
+(** Ends that are themselves the greater or the lesser of two. *)
+Lemma max_le a b x : M * a <= x -> M * b <= x -> M * Z.max a b <= x.
+Proof. intros A B. destruct (Z.max_spec a b) as [[_ ->]|[_ ->]]; assumption. Qed.
+Lemma le_min a b x : x <= M * a -> x <= M * b -> x <= M * Z.min a b.
+Proof. intros A B. destruct (Z.min_spec a b) as [[_ ->]|[_ ->]]; assumption. Qed.
+Lemma min_0_le d x : M * d <= x -> M * Z.min 0 d <= Z.min 0 x.
+Proof. intros H. destruct (Z.min_spec 0 d) as [[E ->]|[E ->]]; [|assert (M * d <= 0) by (apply Z.mul_nonneg_nonpos; lia)]; nia. Qed.
+Lemma max_0_le d x : x <= M * d -> Z.max 0 x <= M * Z.max 0 d.
+Proof. intros H. destruct (Z.max_spec 0 d) as [[E ->]|[E ->]]; nia. Qed.
 Lemma gap_relu_in close a b d x y : inb a x -> inb b y -> inb d (y - x) ->
   inb (gap_relu close a b d) (Z.max 0 y - Z.max 0 x).
 Proof.
-  destruct a as [la ua], b as [lb ub], d as [ld ud]. unfold CellsSound.inb, gap_relu, gap, both. cbn [fst snd]. intros Ha Hb Hd.
-  assert (HM' : 0 <= M) by lia.
-  assert (P : forall u, 0 <= u -> 0 <= M * u) by (intros; nia).
-  assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
-  assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
-  destruct close, (Z.leb_spec 0 la) as [Hl|Hl], (Z.leb_spec 0 lb) as [Hl'|Hl']; cbn [andb fst snd];
-    try pose proof (P la Hl); try pose proof (P lb Hl');
-    repeat (rewrite ?Mx, ?Mn, ?Z.mul_sub_distr_l, ?Z.mul_add_distr_l, ?Z.mul_0_r);
-    clear Mx Mn P; set (A := M * la) in *; set (A' := M * ua) in *; set (B := M * lb) in *; set (B' := M * ub) in *;
-    set (C := M * ld) in *; set (C' := M * ud) in *; lia.
+  intros Ha Hb Hd. pose proof (gap_in _ _ _ _ (relu_in M HM _ _ Ha) (relu_in M HM _ _ Hb)) as G.
+  destruct Ha as [A _], Hb as [B _], Hd as [D1 D2]. unfold gap_relu.
+  destruct (gap _ _) as [l u]. destruct G as [G1 G2]. cbn [fst snd] in G1, G2.
+  pose proof (min_0_le _ _ A). pose proof (min_0_le _ _ B). pose proof (min_0_le _ _ D1). pose proof (max_0_le _ _ D2).
+  destruct (Z.leb_spec 0 (fst a)), (Z.leb_spec 0 (fst b)); cbn [andb];
+    [assert (0 <= M * fst a /\ 0 <= M * fst b) by (split; apply Z.mul_nonneg_nonneg; lia)| | |]; try destruct close;
+    unfold CellsSound.inb; cbn [fst snd]; (split; [repeat apply max_le|repeat apply le_min]); try assumption; lia.
 Qed.
 Lemma gap_relus_apart close d x y : apart d x y -> forall a b, encl a x -> encl b y ->
   apart (gap_relus close a b d) (map (Z.max 0) x) (map (Z.max 0) y).
@@ -359,22 +365,28 @@ Qed.
 (** A point is below a zone, where the class is 0, or above, where it is 1, or inside. *)
 Definition placed (far : option Z * option Z) (fs : list vec) (k : Z) (ys : list vec) : Prop :=
   (k = 0 /\ at_least M (fst far) (- value_of fs ys)) \/ (k = 1 /\ at_least M (snd far) (value_of fs ys)).
-Lemma within_right unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
-  placed far fs (class_of g) ys \/ inb some (up * g - S * value_of fs ys) ->
-  says_within (S * unit) unit all some far s = true -> strip_right unit fs (class_of g) s ys.
+Lemma crosses_in b x : inb b x -> crosses b = false.
+Proof. intros [A B]. apply Z.ltb_ge. nia. Qed.
+Lemma hollow_none z ys : inside M z ys -> is_hollow z = false.
+Proof. intros X. apply (crosses_in _ (pdot (along z) ys)). exact X. Qed.
+Lemma within_right none unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
+  placed far fs (class_of g) ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
+  says_within none (S * unit) unit all some far s = true -> strip_right unit fs (class_of g) s ys.
 Proof.
   intros Hup HS [A1 A2] Pl H. unfold says_within in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  apply orb_true_iff in H1, H2. rewrite andb_true_iff, !Z.leb_le in H1, H2.
+  apply orb_true_iff in H1, H2. rewrite andb_true_iff, orb_true_iff, !Z.leb_le in H1, H2.
   unfold strip_right, placed in *. set (v := value_of fs ys) in *.
   split; [destruct (0 <? g); auto|]. split; intros X.
   - assert (G : 0 < g \/ class_of g = 1).
     { destruct H1 as [H1|[H1 H1']]; [left; exact (least_right unit up S _ _ v g Hup HS A1 H1 X)|].
-      destruct Pl as [[[K F]|[K F]]|[B1 B2]]; [|right; exact K|left; exact (least_right unit up S _ _ v g Hup HS B1 H1 X)].
+      destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [|right; exact K|].
+      2: { left. destruct H1 as [H1|H1]; [congruence|]. exact (least_right unit up S _ _ v g Hup HS B1 H1 X). }
       exfalso. pose proof (reaches_le _ _ _ H1' F). lia. }
     destruct G as [G|G]; [|exact G]. apply Z.ltb_lt in G. rewrite G. reflexivity.
   - assert (G : g <= 0 \/ class_of g = 0).
     { destruct H2 as [H2|[H2 H2']]; [left; exact (most_right unit up S _ _ v g Hup HS A2 H2 X)|].
-      destruct Pl as [[[K F]|[K F]]|[B1 B2]]; [right; exact K| |left; exact (most_right unit up S _ _ v g Hup HS B2 H2 X)].
+      destruct Pl as [[[K F]|[K F]]|[N [B1 B2]]]; [right; exact K| |].
+      2: { left. destruct H2 as [H2|H2]; [congruence|]. exact (most_right unit up S _ _ v g Hup HS B2 H2 X). }
       exfalso. pose proof (reaches_le _ _ _ H2' F). lia. }
     destruct G as [G|G]; [|exact G]. apply Z.ltb_ge in G. rewrite G. reflexivity.
 Qed.
@@ -417,7 +429,7 @@ Section Holds.
   Lemma either_ends_in f n es x : (forall es, encls es (nodes_at n ys) -> inb (f es) x) -> encls es (nodes_at n ys) ->
     inb (either_ends f n es) x.
   Proof.
-    intros F He. pose proof (F _ He) as [A1 A2]. pose proof (F _ (reline_encls es _ He (scales n) [] [])) as [B1 B2].
+    intros F He. pose proof (F _ He) as [A1 A2]. pose proof (F _ (reline_encls SLOPES es _ He (scales n) [] [])) as [B1 B2].
     unfold either_ends, closer, CellsSound.inb. cbn [fst snd].
     rewrite <- Z.mul_max_distr_nonneg_l, <- Z.mul_min_distr_nonneg_l by lia. lia.
   Qed.
@@ -439,9 +451,11 @@ Section Holds.
       pose proof (strip_of_right high own (scale_out n) o g ys Eo HS Q) as T. clearbody o. clear Q Eo.
       pose proof (zone_placed own _ _ _ _ T T) as Pl. cbv zeta in Pl. clear T.
       set (z := zone_of own _ _) in *. clearbody z.
-      refine (within_right unit up fs (scale_out n) _ _ _ s g ys Hup HS _ _ H).
+      refine (within_right _ unit up fs (scale_out n) _ _ _ s g ys Hup HS _ _ H).
       + apply either_ends_in; [|exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
       + destruct Pl as [[_ X]|X]; [left; exact X|right].
+        match goal with |- _ /\ ?Y => assert (Q : Y) end; [|split; [|exact Q]].
+        2: { rewrite (hollow_none _ _ X). exact (crosses_in _ _ Q). }
         apply either_ends_in.
         * intros es' He'. apply strip_ends_in_right with (p := p); try assumption; lia.
         * apply clipped_encls with (p := p); assumption.
@@ -510,7 +524,7 @@ Section Holds.
       + apply Z.leb_le in O2. destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
     - apply Z.eqb_eq in O. subst order. split; discriminate.
   Qed.
-  Lemma relined_encls es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline ss ss' es (if alike then es' else [])) (nodes_at m ys).
+  Lemma relined_encls t es es' ss ss' m (alike : bool) : encls es (nodes_at m ys) -> encls (reline t ss ss' es (if alike then es' else [])) (nodes_at m ys).
   Proof. intros He. apply reline_encls. exact He. Qed.
   Lemma both_enclosed_encls e : encls (fst (both_enclosed e n n' c)) (nodes_at n ys) /\
     encls (snd (both_enclosed e n n' c)) (nodes_at n' ys).
@@ -519,8 +533,8 @@ Section Holds.
     unfold both_enclosed. cbv zeta. destruct (same_shapes _ _ _ _); cbn [fst snd]; [|split; assumption].
     split; apply sharpened_encls with (p := p); assumption.
   Qed.
-  Lemma two_from_right e keep s s' order es es' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
-    two_from e keep unit up fs c n n' s s' order es es' = true ->
+  Lemma two_from_right t e keep s s' order es es' : encls es (nodes_at n ys) -> encls es' (nodes_at n' ys) ->
+    two_from t e keep unit up fs c n n' s s' order es es' = true ->
     let k := class_there n ys in
     let k' := class_there n' ys in
     strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
@@ -531,9 +545,9 @@ Section Holds.
     destruct (row_of es') as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
     subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E'). clear E E'.
     set (alike := same_shapes _ _ _ _) in *. clearbody alike.
-    pose proof (relined_encls _ es' (scales n) (scales n') n alike He) as R.
-    pose proof (relined_encls _ es (scales n') (scales n) n' alike He') as R'.
-    set (rs := reline (scales n) (scales n') es _) in *. set (rs' := reline (scales n') (scales n) es' _) in *. clearbody rs rs'.
+    pose proof (relined_encls t _ es' (scales n) (scales n') n alike He) as R.
+    pose proof (relined_encls t _ es (scales n') (scales n) n' alike He') as R'.
+    set (rs := reline t (scales n) (scales n') es _) in *. set (rs' := reline t (scales n') (scales n) es' _) in *. clearbody rs rs'.
     set (g := margin row) in *. set (g' := margin' row') in *.
     destruct (both_ends_in keep rs rs' row row' fs up None Hup R R' I) as [A A'].
     destruct (both_ends keep n n' rs rs' row row' c fs up None) as [a a'] eqn:Ea. cbn [fst snd] in A, A'. fold g g' in A, A'.
@@ -563,7 +577,7 @@ Section Holds.
         { intros X. split; apply clipped_encls with (p := p); assumption. }
         clearbody es2 es2'.
         set (more := gap_of n n' es2 es2' row row' c) in *.
-        set (rs2 := reline (scales n) (scales n') es2 _) in *. set (rs2' := reline (scales n') (scales n) es2' _) in *.
+        set (rs2 := reline t (scales n) (scales n') es2 _) in *. set (rs2' := reline t (scales n') (scales n) es2' _) in *.
         set (i0 := strip_ends_in z keep n rs2 c fs up (scale_out n) row) in *.
         set (i0' := strip_ends_in z keep n' rs2' c fs up (scale_out n') row') in *.
         assert (W : inside M z ys -> gap_right more g g' /\
@@ -574,14 +588,22 @@ Section Holds.
             apply strip_ends_in_right with (p := p); try assumption; try lia; apply relined_encls; assumption. }
         clearbody more i0 i0'. clear C.
         destruct (both_narrowed up more i0 i0') as [i i']. cbn [fst snd] in W.
+        set (none := is_hollow z || _ || _ || _) in *.
+        assert (Some_point : inside M z ys -> none = false).
+        { intros X. destruct (W X) as (G2 & I1 & I2). unfold none.
+          rewrite (hollow_none _ _ X), (crosses_in _ _ I1), (crosses_in _ _ I2).
+          destruct more as [x|]; [|reflexivity]. rewrite (crosses_in _ _ (proj1 G2)). reflexivity. }
+        clearbody none.
         apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
         split; [|split].
-        * apply (within_right unit up fs _ b i far s g ys Hup HS B); [|exact S1].
-          destruct Pl as [[_ X]|X]; [left; exact X|right; apply W; exact X].
-        * apply (within_right unit up fs _ b' i' far s' g' ys Hup HS' B'); [|exact S2].
-          destruct Pl as [[K X]|X]; [left; rewrite <- K; exact X|right; apply W; exact X].
-        * apply orb_true_iff in O. destruct O as [O|O]; [exact (orders_right order d g g' G O)|].
-          destruct Pl as [[K _]|X]; [rewrite K; auto|]. exact (orders_right order more g g' (proj1 (W X)) O).
+        * apply (within_right none unit up fs _ b i far s g ys Hup HS B); [|exact S1].
+          destruct Pl as [[_ X]|X]; [left; exact X|right; split; [auto|apply W; exact X]].
+        * apply (within_right none unit up fs _ b' i' far s' g' ys Hup HS' B'); [|exact S2].
+          destruct Pl as [[K X]|X]; [left; rewrite <- K; exact X|right; split; [auto|apply W; exact X]].
+        * rewrite !orb_true_iff in O. destruct O as [[O|O]|O]; [exact (orders_right order d g g' G O)| |];
+            (destruct Pl as [[K _]|X]; [rewrite K; auto|]).
+          { exact (orders_right order more g g' (proj1 (W X)) O). }
+          rewrite (Some_point X) in O. discriminate.
   Qed.
   Theorem two_hold_right s s' order :
     two_hold unit up fs c n n' s s' order = true ->
@@ -592,7 +614,7 @@ Section Holds.
   Proof.
     intros H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
     destruct (both_enclosed_encls e) as [He He']. destruct (both_enclosed e n n' c) as [es es'].
-    exact (two_from_right e keep s s' order _ _ He He' H).
+    exact (two_from_right SLOPES e keep s s' order _ _ He He' H).
   Qed.
   End Two.
 End Holds.
