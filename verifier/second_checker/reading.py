@@ -212,7 +212,8 @@ class Node:
     """A node of the proof; ``argument`` is a Split's variable, a step's class, or how many Several.
 
     ``model`` is whom a step speaks of, ``left`` a Split's integer: a mask, or an ordinal's index.
-    Of "paired" ensembles ``argument`` is the order, ``left`` the second of them.
+    Of "paired" ensembles ``argument`` is the order, ``left`` the second of them. What is "signed"
+    has the bytes of its ``trees``.
     """
 
     kind: str
@@ -220,10 +221,11 @@ class Node:
     model: int = 0
     left: int = 0
     sandwich: Sandwich | None = None
+    trees: bytes = b""
 
 
 KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
-ABOUT = ("constant", "tail", "trusted")
+ABOUT = ("constant", "signed", "tail", "trusted")
 
 
 def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
@@ -250,6 +252,9 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
                 next(integers)  # a probability, or a solver
         elif kind == "sandwich" and columns and argument // 8 <= 2 * (argument % 2):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
+        elif kind == "enumerated" and columns and argument:
+            klass, model = divmod(argument - 1, models)
+            node = Node("signed", klass, model, trees=integers.take(next(integers)))
         elif kind == "open" and argument & 3 and argument // 4 // models < argument // 4 % models:
             node = Node("paired", argument & 3, argument // 4 // models, argument // 4 % models)
         elif kind in ("?", "sandwich") or (kind != "several" and argument):
