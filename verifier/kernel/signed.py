@@ -24,7 +24,7 @@ from verifier.model.errors import InvalidProof
 
 BELOW, CHOSEN = np.array([0, 0.5, 1, 0]), np.array([0, 0.375, 0.625, 1])
 """Slopes of lines below ReLUs, by the codes of trees and of leaves."""
-LEAVES, CELLS = 1 << 10, 1 << 6
+LEAVES, CELLS = 1 << 9, 1 << 6
 """Leaves, and cells, that are bounded together."""
 
 
@@ -119,9 +119,9 @@ def leaf_bounds(
     return (owner[tree], tree % rows.shape[1]), found
 
 
-Starts = dict[int, tuple[Floats, Floats, Floats, Shown]]
+Starts = dict[int, tuple[Floats, Floats, Floats, Floats]]
 """By the node that a ReLU reads, for each tree and neuron: slopes of lines below and above, the
-latter's intercept, and whether leaves say the former."""
+latter's intercept, and 1 where leaves say the former, which is 0 there, else 0."""
 
 
 def _starts(cells: Cells, owner: Ints, flat: Ints) -> Starts:
@@ -132,7 +132,8 @@ def _starts(cells: Cells, owner: Ints, flat: Ints) -> Starts:
         above = slopes(low, high, cells.precision)[1]
         sure = (low >= 0) | (high <= 0)
         below = cells.precision.of(np.where(sure, low >= 0, BELOW[codes]))
-        found[node] = below, above, intercept(low, high, above), ~sure & (codes == SAYS)
+        says = cells.precision.of(~sure & (codes == SAYS))
+        found[node] = below, above, intercept(low, high, above), says
     return found
 
 
@@ -156,12 +157,12 @@ class _Leaves:
             over[self.tree],
             says[self.tree],
         )
-        sign = self.sign[:, own]
+        sign, kind = self.sign[:, own], below.dtype
+        is_open, on = (sign == 0).astype(kind), (sign > 0).astype(kind)
         if says.any():
-            below = np.where(says, CHOSEN.astype(below.dtype)[self.codes[:, own]], below)
-        is_open, on = sign == 0, (sign > 0).astype(below.dtype)
-        below, above = np.where(is_open, below, on), np.where(is_open, above, on)
-        return below[:, None], above[:, None], np.where(is_open, over, 0)[:, None], None
+            below = below + says * CHOSEN.astype(kind).take(self.codes[:, own], mode="clip")
+        below, above = below * is_open + on, above * is_open + on
+        return below[:, None], above[:, None], (over * is_open)[:, None], None
 
     def moved(self, source: int) -> Floats:
         """What multipliers add to the coefficients (leaves, 1, width) of a node."""

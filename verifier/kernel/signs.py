@@ -77,12 +77,11 @@ class _Reader:
 
     def small(self, count: int, bits: int) -> Bytes:
         """So many numbers of 1 or 2 bits, and nothing in what is left of the last byte."""
-        raw = np.unpackbits(self.take(-(-count * bits // 8)), bitorder="little")
-        if raw[count * bits :].any():
+        raw, places = self.take(-(-count * bits // 8)), np.arange(0, 8, bits, dtype=np.uint8)
+        each = np.asarray(raw[:, None] >> places & (1 << bits) - 1, dtype=np.uint8).ravel()
+        if each[count:].any():
             raise InvalidProof("there are bits that say nothing")
-        places = np.arange(bits, dtype=np.uint8)
-        each = raw[: count * bits].reshape(count, bits) << places
-        return np.asarray(each.sum(axis=1, dtype=np.uint8))
+        return each[:count]
 
 
 def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees:
