@@ -27,7 +27,7 @@ from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import needed
-from verifier.second_checker.signs import leasts, trees_of
+from verifier.second_checker.signs import leasts, tightened, trees_of
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Categorical, Interval
 
@@ -226,11 +226,12 @@ def _is_signed(net: Net, cell: Cell, node: Node, tally: Tally) -> bool:
         raise CertificateError("proof.bin: trees of signs about a network of other layers")
     rows = [row for row, _ in class_forms(network.widths[-1], node.argument)]
     trees = trees_of(network, node.trees, len(rows))
-    here = region(network, net.inputs, cell, True)
+    tally.spend(2 * net.work * sum(len(tree) for _, tree in trees.rows))
+    here = tightened(region(network, net.inputs, cell, True), trees)
     needs = needed(network, net.inputs, here.boxes, rows)
     if needs is None:
         return False
-    for row, need, tree in zip(rows, needs, trees, strict=True):
+    for row, need, tree in zip(rows, needs, trees.forms, strict=True):
         tally.spend(2 * net.work * len(tree))
         if not all(least > need for least in leasts(here, top, row, tree)):
             return False

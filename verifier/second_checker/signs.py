@@ -6,8 +6,9 @@ Written from docs/certificate.md, *Signed*; nothing of the kernel is used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import Back, Box, EnclosedCell, Lines
@@ -41,8 +42,10 @@ def neurons_of(network: Network) -> list[tuple[int, int]]:
 def leaf_count(data: bytes, forms: int) -> int:
     """How many leaves the bytes say that they have."""
     reader = _Bits(data)
-    reader.integer()
-    return reader.integer() + forms
+    rows = reader.integer()
+    for _ in range(rows):
+        reader.integer()
+    return reader.integer() + rows + forms
 
 
 class _Bits:
@@ -81,46 +84,63 @@ class _Bits:
         return iter(each[:count])
 
 
-def trees_of(network: Network, data: bytes, forms: int) -> list[list[Leaf]]:
-    """The leaves of the tree of each form; CertificateError where the bytes are no such trees."""
+@dataclass(frozen=True)
+class Trees:
+    """The leaves of the trees of some rows, in order, and of each form.
+
+    A row is 2 times a neuron's number, for a lower bound of it, or 1 more, for an upper one.
+    """
+
+    rows: Sequence[tuple[int, list[Leaf]]]
+    forms: Sequence[list[Leaf]]
+
+
+def trees_of(network: Network, data: bytes, forms: int) -> Trees:
+    """The trees that bytes stand for; CertificateError where they are no such trees."""
     neurons, reader = neurons_of(network), _Bits(data)
     nodes = sorted({node for node, _ in neurons})
-    owner = [nodes.index(node) for node, _ in neurons]
-    if reader.integer():
-        raise CertificateError("proof.bin: trees of signs have rows, which are not known")
+    owner, rows = [nodes.index(node) for node, _ in neurons], list[int]()
+    for _ in range(reader.integer()):
+        rows.append(reader.integer())
+        if rows[-1] >= 2 * len(neurons) or rows[-2:-1] >= rows[-1:]:
+            raise CertificateError("proof.bin: rows of signs of no neurons, or out of order")
+    # of each tree: the nodes that it may test, and how many neurons these are
+    reach = [*(owner[row // 2] for row in rows), *(len(nodes) for _ in range(forms))]
+    own = [sum(k < most for k in owner) for most in reach]
     inner = reader.integer()
-    shape = reader.numbers(2 * inner + forms, 1)
+    shape = reader.numbers(2 * inner + len(own), 1)
     wide = 1 if len(neurons) <= 256 else 2
     tests = iter([int.from_bytes(reader.take(wide), "little") for _ in range(inner)])
-    paths = [list(_paths(shape, tests, len(neurons))) for _ in range(forms)]
+    paths = [list(_paths(shape, tests, count)) for count in own]
     if next(shape, None) is not None or next(tests, None) is not None:
         raise CertificateError("proof.bin: trees of signs go on behind their end")
-    flat = reader.numbers(forms * len(neurons), 2)
-    slopes = [[next(flat) for _ in neurons] for _ in range(forms)]
-    bases = [[byte - 128 for byte in reader.take(len(nodes))] for _ in range(forms)]
-    every = [(t, path) for t, own in enumerate(paths) for path in own]
+    flat = reader.numbers(sum(own), 2)
+    slopes = [[next(flat) for _ in range(count)] for count in own]
+    bases = [[byte - 128 for byte in reader.take(most)] for most in reach]
+    every = [(t, path) for t, tree in enumerate(paths) for path in tree]
     units: list[Units] = []
     for t, path in every:
         units.append({})
         for k in sorted({owner[j] for j in path}):
             (byte,) = reader.take(1)
             units[-1][k] = 16 + byte % 16, byte // 16 + bases[t][k]
-    said = sum(j in path or slopes[t][j] == SAYS for t, path in every for j in range(len(neurons)))
+    said = sum(j in path or slope == SAYS for t, path in every for j, slope in enumerate(slopes[t]))
     codes = reader.numbers(said, 2)
     if reader.at < len(data):
         raise CertificateError("proof.bin: trees of signs go on behind their end")
-    found: list[list[Leaf]] = [[] for _ in range(forms)]
-    for (t, path), own in zip(every, units, strict=True):
+    found: list[list[Leaf]] = [[] for _ in own]
+    for (t, path), by_node in zip(every, units, strict=True):
         betas, alphas = {}, []
         for j, slope in enumerate(slopes[t]):
             if j in path:
-                mantissa, power = own[owner[j]]
+                mantissa, power = by_node[owner[j]]
                 betas[j] = next(codes) * mantissa, power
                 alphas.append(0)
             else:
                 alphas.append(LEAF_ALPHAS[next(codes)] if slope == SAYS else TREE_ALPHAS[slope])
         found[t].append(Leaf(path, betas, alphas))
-    return found
+    held = list(zip(rows, found[: len(rows)], strict=True))
+    return Trees(held, found[len(rows) :])
 
 
 def _paths(shape: Iterator[int], tests: Iterator[int], count: int) -> Iterator[dict[int, int]]:
@@ -183,3 +203,25 @@ def leasts(
             j: _Known(here.boxes[source], leaf, first[source]) for j, source in sources.items()
         }
         yield here.least_of(*here.linear_form(node, row, lines))
+
+
+def tightened(here: EnclosedCell, trees: Trees) -> EnclosedCell:
+    """The cell with neurons' enclosures by rows too: each node's by what is known before it."""
+    neurons, boxes = neurons_of(here.network), list(here.boxes)
+    for node in sorted({neurons[row // 2][0] for row, _ in trees.rows}):
+        low, high = ([Fraction(x, boxes[node].over) for x in ends]
+                     for ends in (boxes[node].low, boxes[node].high))  # fmt: skip
+        known = replace(here, boxes=list(boxes))
+        for row, tree in trees.rows:
+            own, i = neurons[row // 2]
+            if own != node:
+                continue
+            sign = -1 if row % 2 else 1
+            form = [sign * (k == i) for k in range(len(low))]
+            least = min(leasts(known, node, form, tree))
+            low[i], high[i] = (
+                (max(low[i], least), high[i]) if sign > 0 else (low[i], min(high[i], -least))
+            )
+        over = lcm(*(x.denominator for x in low + high))
+        boxes[node] = Box([int(x * over) for x in low], [int(x * over) for x in high], over)
+    return replace(here, boxes=boxes)
