@@ -41,6 +41,7 @@ from verifier.provers.compiled.net import (
     HIGH,
     LEAVES,
     LINKS,
+    LOOKED,
     LOW,
     LOWER,
     NODES,
@@ -49,6 +50,8 @@ from verifier.provers.compiled.net import (
     OWNER,
     POINT,
     PROBABILITY,
+    SIGNED,
+    SIGNEDS,
     SLACK,
     SPLIT,
     TOP,
@@ -64,12 +67,17 @@ from verifier.provers.compiled.net import (
     Task,
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, output
+from verifier.provers.compiled.sign_trees import LOOKED as SIGNS_LOOKED
+from verifier.provers.compiled.sign_trees import Signs, most_bytes, write_trees
+from verifier.provers.compiled.signs import REFUTED, SHOWN, grow_trees, promising
 
 SOURCES = (
-    *("bounds.py", "confirm.py", "envelopes.py", "explore.py"),
-    *("making.py", "net.py", "output.py", "tiles.py"),
+    *("bounds.py", "confirm.py", "envelopes.py", "explore.py", "making.py"),
+    *("net.py", "output.py", "sign_trees.py", "signs.py", "tiles.py"),
 )
 """Everything that the compiled code is made of."""
+LIGHTER = 8
+"""So many nodes of trees of signs take as long as a cell, about."""
 
 
 @compiled
@@ -256,10 +264,35 @@ def bounds_of(
     return target, margin, scale
 
 
+@compiled
+def close_by_signs(
+    net: Net, room: Room, signs: Signs, stack: Stack, found: Found, top: int, node: int, task: Task
+) -> bool:
+    """Close the cell at ``top`` by trees of signs, if there are any; else bounds are as before."""
+    target = stack.target[top]
+    bound_alone(net, room, room.constant)
+    shown, counts = grow_trees(net, room, signs, target), found.counts
+    counts[LOOKED] += signs.count[SIGNS_LOOKED]
+    if shown == SHOWN:
+        begun = found.ends[counts[SIGNEDS] - 1] if counts[SIGNEDS] else 0
+        found.ends[counts[SIGNEDS]] = write_trees(net, signs, found.trees, begun)
+        close(stack, found, top, node, target, task.expected, False)
+        found.kind[node], found.left[node] = SIGNED, counts[SIGNEDS]
+        counts[SIGNEDS] += 1
+        return True
+    if shown == REFUTED and target == task.expected and counts[CANDIDATES] < len(found.points):
+        note_point(net, room, stack.masks[top], found.points[counts[CANDIDATES]])
+        counts[CANDIDATES] += 1
+    bounds_of(net, room, stack, top, target, task.passes)
+    return False
+
+
 def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
-    def explore(net: Net, room: Room, stack: Stack, found: Found, task: Task) -> int:
+    def explore(
+        net: Net, room: Room, signs: Signs, stack: Stack, found: Found, task: Task
+    ) -> int:
         """Search the stack's cells depth first, until it is empty or the task's budget is spent.
 
         ``found.counts[TOP]`` is the number of cells on the stack, before and after. A cell is
@@ -269,11 +302,14 @@ def make_explore(stamp: int) -> Any:
         """
         expected, closable, small = task.expected, task.closable, task.small
         top, limit = found.counts[TOP], min(len(found.kind), task.budget) - 1
+        most = len(found.trees) - most_bytes(signs)
         for i in range(len(found.counts)):
             found.counts[i] = 0
         for i in range(len(found.sums)):
             found.sums[i] = 0
-        while top and found.counts[NODES] < limit:
+        while top and found.counts[NODES] + found.counts[LOOKED] // LIGHTER < limit:
+            if found.counts[SIGNEDS] and found.ends[found.counts[SIGNEDS] - 1] > most:
+                break
             top -= 1
             node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
             target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], task.passes)
@@ -306,6 +342,10 @@ def make_explore(stamp: int) -> Any:
                 found.kind[node] = OPEN
                 hand_over(stack, found, top, node, -1)
                 continue
+            if other == target and task.signs and promising(net, room, margin):
+                stack.target[top] = target
+                if close_by_signs(net, room, signs, stack, found, top, node, task):
+                    continue
             i = choose(net, room, masks)
             if i < 0:
                 found.kind[node] = OPEN

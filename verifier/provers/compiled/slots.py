@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.kernel.rules import takes_planes
-from verifier.model.proof import Constant, Enumerated
+from verifier.model.proof import Constant, Enumerated, Signed
 from verifier.provers.cells import Branching, Held, add_open, count
 from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.explore import explore
@@ -32,6 +32,8 @@ from verifier.provers.compiled.net import (
     NOWHERE,
     OPEN,
     PROBABILITY,
+    SIGNED,
+    SIGNEDS,
     SPLIT,
     TOP,
     WEIGHT,
@@ -45,6 +47,7 @@ from verifier.provers.compiled.net import (
     make_room,
     make_stack,
 )
+from verifier.provers.compiled.sign_trees import Signs, make_signs
 from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.frontier import Cells, Floats, objects
@@ -70,6 +73,7 @@ class Slot:
     room: Room
     stack: Stack
     found: Found
+    signs: Signs
     test: int = 0
     given: int | None = None
     top: int = 0
@@ -79,7 +83,7 @@ class Slot:
 
 def make_slot(net: Net, budget: int) -> Slot:
     """Memory for calls of at most ``budget`` nodes."""
-    return Slot(make_room(net), make_stack(net), make_found(net, budget))
+    return Slot(make_room(net), make_stack(net), make_found(net, budget), make_signs(net))
 
 
 def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
@@ -90,11 +94,12 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
     passes = PASSES if takes_planes(search.prepared) else 0
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, passes)
+    signed = slot.tell < 2
+    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, passes, signed)
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)
-    stamp: int = explore(net, slot.room, slot.stack, slot.found, task)
+    stamp: int = explore(net, slot.room, slot.signs, slot.stack, slot.found, task)
     return stamp
 
 
@@ -220,10 +225,14 @@ def _nodes(search: Branching, found: Found, nodes: int, tell: int) -> tuple[Ints
     code_of = search.ledger.code_of
     classes = [Constant(k) for k in range(search.teacher.classes)]
     constant = np.array([OPEN_CODE if tell > 1 else code_of(c) for c in classes])
-    by_kind = np.array([0, 0, code_of(Enumerated()), OPEN_CODE])
+    by_kind = np.array([0, 0, code_of(Enumerated()), OPEN_CODE, OPEN_CODE])
     code = np.where(kind == SPLIT, number, by_kind[kind])
     at = kind == CONSTANT
     code[at] = constant[number[at]]
+    begun = 0
+    for i, end in zip(np.flatnonzero(kind == SIGNED).tolist(), found.ends.tolist(), strict=False):
+        step = Signed(int(number[i]), found.trees[begun:end].tobytes())
+        code[i], begun = code_of(step), end
     left = np.where(kind == SPLIT, found.left[:nodes], 0)
     right = np.where((kind == SPLIT) | (kind == OPEN), found.right[:nodes], -1)
     return code, left, right
