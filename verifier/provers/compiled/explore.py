@@ -67,17 +67,28 @@ from verifier.provers.compiled.net import (
     Task,
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, output
-from verifier.provers.compiled.sign_trees import LOOKED as SIGNS_LOOKED
-from verifier.provers.compiled.sign_trees import Signs, most_bytes, write_trees
-from verifier.provers.compiled.signs import REFUTED, SHOWN, grow_trees, promising
+from verifier.provers.compiled.sign_trees import (
+    BEGAN,
+    BUCKET,
+    BUCKETS,
+    CELLS,
+    LEVEL,
+    SIZES,
+    SPENT,
+    TRIED,
+    WON,
+    Signs,
+    most_bytes,
+    write_trees,
+)
+from verifier.provers.compiled.sign_trees import LOOKED as LOOKS
+from verifier.provers.compiled.signs import LIGHTER, REFUTED, SHOWN, bucket_of, grow_trees, is_worth
 
 SOURCES = (
     *("bounds.py", "confirm.py", "envelopes.py", "explore.py", "making.py"),
     *("net.py", "output.py", "sign_trees.py", "signs.py", "tiles.py"),
 )
 """Everything that the compiled code is made of."""
-LIGHTER = 8
-"""So many nodes of trees of signs take as long as a cell, about."""
 
 
 @compiled
@@ -266,14 +277,25 @@ def bounds_of(
 
 @compiled
 def close_by_signs(
-    net: Net, room: Room, signs: Signs, stack: Stack, found: Found, top: int, node: int, task: Task
+    net: Net,
+    room: Room,
+    signs: Signs,
+    stack: Stack,
+    found: Found,
+    top: int,
+    node: int,
+    task: Task,
+    bucket: int,
 ) -> bool:
     """Close the cell at ``top`` by trees of signs, if there are any; else bounds are as before."""
-    target = stack.target[top]
+    target, seen = stack.target[top], signs.seen[bucket]
     bound_alone(net, room, room.constant)
     shown, counts = grow_trees(net, room, signs, target), found.counts
-    counts[LOOKED] += signs.count[SIGNS_LOOKED]
+    counts[LOOKED] += signs.count[LOOKS]
+    seen[TRIED] += 1
+    seen[SPENT] += signs.count[LOOKS] + 2 * LIGHTER
     if shown == SHOWN:
+        seen[WON] += 1
         begun = found.ends[counts[SIGNEDS] - 1] if counts[SIGNEDS] else 0
         found.ends[counts[SIGNEDS]] = write_trees(net, signs, found.trees, begun)
         close(stack, found, top, node, target, task.expected, False)
@@ -290,9 +312,7 @@ def close_by_signs(
 def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
-    def explore(
-        net: Net, room: Room, signs: Signs, stack: Stack, found: Found, task: Task
-    ) -> int:
+    def explore(net: Net, room: Room, signs: Signs, stack: Stack, found: Found, task: Task) -> int:
         """Search the stack's cells depth first, until it is empty or the task's budget is spent.
 
         ``found.counts[TOP]`` is the number of cells on the stack, before and after. A cell is
@@ -302,7 +322,10 @@ def make_explore(stamp: int) -> Any:
         """
         expected, closable, small = task.expected, task.closable, task.small
         top, limit = found.counts[TOP], min(len(found.kind), task.budget) - 1
-        most = len(found.trees) - most_bytes(signs)
+        most, under = len(found.trees) - most_bytes(signs), 0
+        for line in signs.seen:
+            for i in range(len(line)):
+                line[i] = 0
         for i in range(len(found.counts)):
             found.counts[i] = 0
         for i in range(len(found.sums)):
@@ -310,6 +333,11 @@ def make_explore(stamp: int) -> Any:
         while top and found.counts[NODES] + found.counts[LOOKED] // LIGHTER < limit:
             if found.counts[SIGNEDS] and found.ends[found.counts[SIGNEDS] - 1] > most:
                 break
+            while under and top <= signs.under[LEVEL, under - 1]:
+                under -= 1
+                seen = signs.seen[signs.under[BUCKET, under]]
+                seen[CELLS] += 1
+                seen[SIZES] += found.counts[NODES] - signs.under[BEGAN, under]
             top -= 1
             node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
             target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], task.passes)
@@ -332,7 +360,7 @@ def make_explore(stamp: int) -> Any:
                     found.margin[found.counts[LEAVES]] = margin / scale
                 close(stack, found, top, node, other, expected, task.tell > 1)
                 continue
-            closable = True
+            fresh, closable = closable, True
             if points_within(net, room, small) <= (
                 small if other != target else max(1, small // 8)
             ):
@@ -342,10 +370,17 @@ def make_explore(stamp: int) -> Any:
                 found.kind[node] = OPEN
                 hand_over(stack, found, top, node, -1)
                 continue
-            if other == target and task.signs and promising(net, room, margin):
-                stack.target[top] = target
-                if close_by_signs(net, room, signs, stack, found, top, node, task):
-                    continue
+            if fresh and other == target and task.signs:
+                bucket = bucket_of(net, room, margin)
+                if bucket < BUCKETS and task.learnt and is_worth(signs, bucket):
+                    under = 0
+                    stack.target[top] = target
+                    if close_by_signs(net, room, signs, stack, found, top, node, task, bucket):
+                        continue
+                elif bucket < BUCKETS:
+                    signs.under[LEVEL, under], signs.under[BUCKET, under] = top, bucket
+                    signs.under[BEGAN, under] = found.counts[NODES]
+                    under += 1
             i = choose(net, room, masks)
             if i < 0:
                 found.kind[node] = OPEN

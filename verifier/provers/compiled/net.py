@@ -119,7 +119,8 @@ class Task(NamedTuple):
     are handed over, with 2 constant ones too. Cells of more than one class and at most ``small``
     points are ENUMERATED. The call ends once ``budget`` nodes are made. Cells of less probability
     than ``least`` are OPEN, for the caller to take up by their probability. Rows of logits are
-    bounded again by envelopes in at most so many ``passes``. With ``signs`` cells may be SIGNED.
+    bounded again by envelopes in at most so many ``passes``. With ``signs`` cells may be SIGNED,
+    once it is ``learnt`` what others take.
     """
 
     expected: int
@@ -130,6 +131,7 @@ class Task(NamedTuple):
     least: float
     passes: int
     signs: bool
+    learnt: bool
 
 
 class Found(NamedTuple):

@@ -23,7 +23,16 @@ from verifier.provers.cells import (
 )
 from verifier.provers.compiled.loading import ready
 from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
-from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
+from verifier.provers.compiled.slots import (
+    Slot,
+    begin,
+    call,
+    enter,
+    hand_back,
+    load,
+    make_slot,
+    share,
+)
 from verifier.provers.frontier import Cells
 from verifier.provers.loop import go_on
 from verifier.provers.search import COUNTEREXAMPLES
@@ -112,7 +121,7 @@ def _begin(
     budget = len(slot.found.kind)
     if idle or search.hasty:
         budget = min(EARLY, budget)
-    slot.tell = _tell(search)
+    begin(search, slot, _tell(search))
     return pool.submit(call, search, net, slot, budget)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from verifier.provers.compiled.making import compiled
-from verifier.provers.compiled.net import LANES, Bytes, Doubles, Ints, Net, Real
+from verifier.provers.compiled.net import DEPTH, LANES, Bytes, Doubles, Ints, Net, Real
 
 DEEPEST = 96
 """Most signs on the way to a leaf."""
@@ -42,7 +42,9 @@ class Signs(NamedTuple):
     units: Ints  # [leaves * layers, 3] exponent, part, place of the base
     code: Bytes  # [leaves * depth]
     count: Ints  # [6] see BITS to TREES
-    past: Doubles  # [4] see TRIED to GAINED
+    past: Doubles  # [BUCKETS, 5] see CELLS to SPENT: what earlier calls have seen
+    seen: Doubles  # [BUCKETS, 5] and this one
+    under: Ints  # [3, depth of the stack] cells whose parts are closed: see LEVEL to BUCKET
 
 
 # state: what of positive and of negative coefficients goes through a ReLU, with the intercept of
@@ -55,7 +57,11 @@ GIVEN = 5
 NEURON, SIDE = 0, 1
 EXPONENT, PART, PLACE = 0, 1, 2
 BITS, TESTS, UNITS, CODES, TREES, LOOKED = range(6)
-TRIED, SHOWN, SPENT, LOST = range(4)
+CELLS, SIZES, TRIED, WON, SPENT = range(5)
+"""Of cells by what misses a proof: how many were closed by splits alone and the nodes that took; in
+how many trees were tried, and did it, and the nodes of these."""
+LEVEL, BEGAN, BUCKET = range(3)
+BUCKETS = 8
 NONE = 1 << 20
 """The exponent of a unit that nothing is a multiple of."""
 
@@ -86,7 +92,9 @@ def make_signs(net: Net) -> Signs:
         units=np.zeros((MOST * layers, 3), dtype=np.int64),
         code=np.zeros(MOST * DEEPEST, dtype=np.uint8),
         count=np.zeros(6, dtype=np.int64),
-        past=np.zeros(4, dtype=np.float64),
+        past=np.zeros((BUCKETS, 5), dtype=np.float64),
+        seen=np.zeros((BUCKETS, 5), dtype=np.float64),
+        under=np.zeros((3, DEPTH + 1), dtype=np.int64),
     )
 
 

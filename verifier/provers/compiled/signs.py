@@ -38,7 +38,8 @@ from verifier.provers.compiled.net import PART as PARTS
 from verifier.provers.compiled.sign_trees import (
     BEFORE,
     BEHIND,
-    BITS,
+    BUCKETS,
+    CELLS,
     DEEPEST,
     DOWN,
     EXPONENT,
@@ -53,8 +54,11 @@ from verifier.provers.compiled.sign_trees import (
     SHIFT,
     SIDE,
     SIGN,
-    TREES,
+    SIZES,
+    SPENT,
+    TRIED,
     UP,
+    WON,
     Signs,
     add_inner,
     add_leaf,
@@ -71,6 +75,11 @@ NEAR = np.float32(0.35)
 """What is missing to a proof, in parts of what all open neurons lose: with more none is tried."""
 MAYBE = np.float32(0.5)
 """The same before slopes are looked for that suit the cell."""
+FEW, LEAST, UNKNOWN = 8, 16.0, 4096.0
+"""From so few cells nothing is learnt; before it is, trees are tried where splits take more nodes
+than that; and these take so many where none was seen that they have closed."""
+LIGHTER = 8
+"""So many nodes of trees take as long as a cell, about."""
 RANGE = 12
 """Units are not more powers of two below the largest coefficient than that."""
 MARGIN = np.float32(SLACK)
@@ -434,8 +443,11 @@ def losses(net: Net, room: Room, signs: Signs) -> Number:
 
 
 @compiled
-def promising(net: Net, room: Room, margin: Number) -> bool:
-    """Whether trees may show what misses a proof by ``-margin``, from the last ``output``."""
+def bucket_of(net: Net, room: Room, margin: Number) -> int:
+    """A number for what misses a proof, in parts of what open neurons lose; BUCKETS if it is much.
+
+    By the last ``output``.
+    """
     total, zero = np.float32(0), np.float32(0)
     for k in range(len(net.widths)):
         low, high, part = room.state[LOW, k], room.state[HIGH, k], room.state[PARTS, k]
@@ -444,7 +456,21 @@ def promising(net: Net, room: Room, margin: Number) -> bool:
             half = max(min(-low[j], high[j]), zero)
             lost = max(part[j], zero) * half * np.float32(0.5) - min(part[j], zero) * extra[j]
             total += lost if half > 0 else zero
-    return bool(-margin <= MAYBE * total)
+    if not (total > 0 and -margin <= MAYBE * total):
+        return BUCKETS
+    return max(0, min(int(BUCKETS * (-margin / (MAYBE * total))), BUCKETS - 1))
+
+
+@compiled
+def is_worth(signs: Signs, bucket: int) -> bool:
+    """Whether trees for a cell take less than splits, by what was seen of cells like it."""
+    past, seen = signs.past[bucket], signs.seen[bucket]
+    cells, tried = past[CELLS] + seen[CELLS], past[TRIED] + seen[TRIED]
+    size = (past[SIZES] + seen[SIZES]) / cells if cells >= FEW else UNKNOWN
+    if tried < FEW:
+        return bool(size > LEAST)
+    won, spent = past[WON] + seen[WON], past[SPENT] + seen[SPENT]
+    return bool(won * size * LIGHTER > spent)
 
 
 @compiled

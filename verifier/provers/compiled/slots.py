@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.kernel.rules import takes_planes
+from verifier.kernel.signed import suits
 from verifier.model.proof import Constant, Enumerated, Signed
 from verifier.provers.cells import Branching, Held, add_open, count
 from verifier.provers.compiled.chain import chances
@@ -33,7 +34,6 @@ from verifier.provers.compiled.net import (
     OPEN,
     PROBABILITY,
     SIGNED,
-    SIGNEDS,
     SPLIT,
     TOP,
     WEIGHT,
@@ -59,6 +59,8 @@ DEEPER = 2.0**-6
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
+LEARNT = 1 << 14
+"""Nodes of a proof from which on trees of signs are tried: what is done sooner needs none."""
 PASSES = 4
 """How often a row of logits is bounded again, at most; the kernel goes on for longer."""
 
@@ -79,6 +81,7 @@ class Slot:
     top: int = 0
     closable: bool = True
     tell: int = 0
+    learnt: bool = False
 
 
 def make_slot(net: Net, budget: int) -> Slot:
@@ -94,13 +97,23 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
     passes = PASSES if takes_planes(search.prepared) else 0
-    signed = slot.tell < 2
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, passes, signed)
+    signed = slot.tell < 2 and suits(search.prepared)
+    task = Task(
+        *(expected, slot.closable, slot.tell, SMALL, budget, least, passes),
+        *(signed, slot.learnt),
+    )
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)
     stamp: int = explore(net, slot.room, slot.signs, slot.stack, slot.found, task)
     return stamp
+
+
+def begin(search: Branching, slot: Slot, tell: int) -> None:
+    """Give a slot what the next call is to know: what it is to ``tell``, and what was learnt."""
+    slot.tell, slot.learnt = tell, search.ledger.size >= LEARNT
+    if search.seen is not None:
+        slot.signs.past[:] = search.seen
 
 
 def _within(search: Branching, net: Net, leaf: int) -> Net:
@@ -181,6 +194,7 @@ def enter(search: Branching, slot: Slot) -> None:
     """Enter what a call found into the ledger."""
     found, stack = slot.found, slot.stack
     counts = found.counts.tolist()
+    search.seen = slot.signs.seen + (0 if search.seen is None else search.seen)
     slot.top, nodes = counts[TOP], counts[NODES]
     base = search.ledger.append(*_nodes(search, found, nodes, slot.tell))
     for node, child in found.links[: counts[LINKS]].tolist():
