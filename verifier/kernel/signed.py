@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -48,20 +49,19 @@ def signed_cells(
     """
     good, firm = np.zeros(len(parts), dtype=bool), np.zeros(len(parts), dtype=bool)
 
+    @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
     def look(at: Ints, precision: Precision) -> None:
         rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at].tolist()])
-        cells = _enclosed(p, parts[at], precision)
-        least = np.empty(rows.shape[:2])
+        cells, least = _enclosed(p, parts[at], precision), np.full(rows.shape[:2], np.inf)
         waiting, leaves = list[tuple[int, Trees]](), 0
-        for i, own in enumerate(at.tolist()):
+        for i, place in enumerate(at.tolist()):
             try:
-                waiting.append((i, decode(trees[own], neurons(p), rows.shape[1])))
+                waiting.append((i, decode(trees[place], neurons(p), rows.shape[1])))
             except InvalidProof as error:
-                raise InvalidProof(f"step {numbers[own]}: its signs: {error}") from None
+                raise InvalidProof(f"step {numbers[place]}: its signs: {error}") from None
             leaves += len(waiting[-1][1].tree)
             if leaves >= LEAVES or i == len(at) - 1:
-                some = [i for i, _ in waiting]
-                least[some] = _least(cells, rows, waiting).reshape(len(some), -1)
+                np.minimum.at(least, *leaf_bounds(cells, rows, waiting))
                 waiting, leaves = [], 0
         good[at] |= (least > 0).all(axis=1)
         if float32:
@@ -70,8 +70,7 @@ def signed_cells(
     for precision in precisions(p):
         left = np.flatnonzero(~firm if float32 else ~good)
         pieces = [left[i : i + CELLS] for i in range(0, len(left), CELLS)]
-        with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
-            list(apply(lambda at, precision=precision: look(at, precision), pieces))
+        list(apply(partial(look, precision=precision), pieces))
     return good, firm & good
 
 
@@ -93,8 +92,11 @@ def _is_firm(p: Prepared, cells: Cells, rows: Floats, least: Floats) -> Shown:
     return np.asarray((least > norm * most[:, None]).all(axis=1))
 
 
-def _least(cells: Cells, rows: Floats, waiting: Sequence[tuple[int, Trees]]) -> Floats:
-    """What each tree of some cells shows that its form, of a cell's ``rows``, is at least."""
+def leaf_bounds(
+    cells: Cells, rows: Floats, waiting: Sequence[tuple[int, Trees]]
+) -> tuple[tuple[Ints, Ints], Floats]:
+    """Of each leaf of some cells' trees the cell and which of its ``rows`` the tree is about; and
+    what that form is at least."""
     p, last = cells.p, len(cells.p.teacher.layers)
     owner = np.repeat([i for i, _ in waiting], rows.shape[1])
     first = np.arange(len(waiting)) * rows.shape[1]
@@ -106,15 +108,15 @@ def _least(cells: Cells, rows: Floats, waiting: Sequence[tuple[int, Trees]]) -> 
     )
     starts = _starts(cells, owner, flat)
     form = cells.precision.of(rows[[i for i, _ in waiting]].reshape(len(owner), 1, -1))
-    found, bare = np.full(len(owner), np.inf), replace(cells, low=[], high=[])
+    found, bare = np.empty(len(tree)), replace(cells, low=[], high=[])
     p.spend(len(tree) * form.shape[2] * p.row_cost(last))
     for at in (slice(i, i + LEAVES) for i in range(0, len(tree), LEAVES)):
         leaves = _Leaves(p, starts, tree[at], sign[at], codes[at], cells.precision.of(units[at]))
         some, none = bare.part(owner[tree[at]]), cells.precision.of(np.zeros((len(tree[at]), 1)))
         own = Rows(form[tree[at]], none[:, None], none)
         carried = some.carry(last, own, {}, leaves.lines, moved=leaves.moved)
-        np.minimum.at(found, tree[at], some.lowest(carried)[:, 0, 0])
-    return found
+        found[at] = some.lowest(carried)[:, 0, 0]
+    return (owner[tree], tree % rows.shape[1]), found
 
 
 Starts = dict[int, tuple[Floats, Floats, Floats, Shown]]
