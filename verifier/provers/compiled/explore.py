@@ -86,7 +86,7 @@ from verifier.provers.compiled.signs import LIGHTER, REFUTED, SHOWN, bucket_of, 
 
 SOURCES = (
     *("bounds.py", "confirm.py", "envelopes.py", "explore.py", "making.py"),
-    *("net.py", "output.py", "sign_trees.py", "signs.py", "tiles.py"),
+    *("net.py", "output.py", "sign_forms.py", "sign_trees.py", "signs.py", "tiles.py"),
 )
 """Everything that the compiled code is made of."""
 
@@ -276,6 +276,17 @@ def bounds_of(
 
 
 @compiled
+def note_sizes(signs: Signs, found: Found, under: int, top: int) -> int:
+    """Note what the last of some cells took that is closed by now; returns how many are not."""
+    while under and top <= signs.under[LEVEL, under - 1]:
+        under -= 1
+        seen = signs.seen[signs.under[BUCKET, under]]
+        seen[CELLS] += 1
+        seen[SIZES] += found.counts[NODES] - signs.under[BEGAN, under]
+    return under
+
+
+@compiled
 def close_by_signs(
     net: Net,
     room: Room,
@@ -287,13 +298,13 @@ def close_by_signs(
     task: Task,
     bucket: int,
 ) -> bool:
-    """Close the cell at ``top`` by trees of signs, if there are any; else bounds are as before."""
+    """Close the cell at ``top`` by trees of signs, if there are any; changes its bounds."""
     target, seen = stack.target[top], signs.seen[bucket]
     bound_alone(net, room, room.constant)
     shown, counts = grow_trees(net, room, signs, target), found.counts
-    counts[LOOKED] += signs.count[LOOKS]
+    counts[LOOKED] += signs.counts[LOOKS]
     seen[TRIED] += 1
-    seen[SPENT] += signs.count[LOOKS] + 2 * LIGHTER
+    seen[SPENT] += signs.counts[LOOKS] + 2 * LIGHTER
     if shown == SHOWN:
         seen[WON] += 1
         begun = found.ends[counts[SIGNEDS] - 1] if counts[SIGNEDS] else 0
@@ -305,7 +316,6 @@ def close_by_signs(
     if shown == REFUTED and target == task.expected and counts[CANDIDATES] < len(found.points):
         note_point(net, room, stack.masks[top], found.points[counts[CANDIDATES]])
         counts[CANDIDATES] += 1
-    bounds_of(net, room, stack, top, target, task.passes)
     return False
 
 
@@ -330,23 +340,22 @@ def make_explore(stamp: int) -> Any:
             found.counts[i] = 0
         for i in range(len(found.sums)):
             found.sums[i] = 0
-        while top and found.counts[NODES] + found.counts[LOOKED] // LIGHTER < limit:
-            if found.counts[SIGNEDS] and found.ends[found.counts[SIGNEDS] - 1] > most:
-                break
-            while under and top <= signs.under[LEVEL, under - 1]:
-                under -= 1
-                seen = signs.seen[signs.under[BUCKET, under]]
-                seen[CELLS] += 1
-                seen[SIZES] += found.counts[NODES] - signs.under[BEGAN, under]
-            top -= 1
-            node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
+        node, again = 0, False
+        while again or (top and found.counts[NODES] + found.counts[LOOKED] // LIGHTER < limit):
+            if not again:
+                if found.counts[SIGNEDS] and found.ends[found.counts[SIGNEDS] - 1] > most:
+                    break
+                under = note_sizes(signs, found, under, top)
+                top -= 1
+                node = enter(stack, found, top)
+            masks, constant, tried = stack.masks[top], room.constant, again
             target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], task.passes)
-            other = target
+            other, again = target, False
             if not (closable and margin > SLACK * scale):
                 choose_least(room, BEST)
                 klass = evaluate(net, room, constant)
                 seen = found.counts[CANDIDATES]
-                if klass >= 0 and klass != expected and seen < len(found.points):
+                if klass >= 0 and klass != expected and seen < len(found.points) and not tried:
                     note_point(net, room, masks, found.points[seen])
                     found.counts[CANDIDATES] += 1
                 if klass >= 0 and klass != target:
@@ -370,14 +379,15 @@ def make_explore(stamp: int) -> Any:
                 found.kind[node] = OPEN
                 hand_over(stack, found, top, node, -1)
                 continue
-            if fresh and other == target and task.signs:
+            if task.signs and fresh and other == target and not tried:
                 bucket = bucket_of(net, room, margin)
                 if bucket < BUCKETS and task.learnt and is_worth(signs, bucket):
-                    under = 0
-                    stack.target[top] = target
-                    if close_by_signs(net, room, signs, stack, found, top, node, task, bucket):
-                        continue
-                elif bucket < BUCKETS:
+                    under, stack.target[top] = 0, target
+                    again = not close_by_signs(
+                        net, room, signs, stack, found, top, node, task, bucket
+                    )
+                    continue
+                if bucket < BUCKETS:
                     signs.under[LEVEL, under], signs.under[BUCKET, under] = top, bucket
                     signs.under[BEGAN, under] = found.counts[NODES]
                     under += 1

@@ -23,6 +23,7 @@ from verifier.provers.cells import (
 )
 from verifier.provers.compiled.loading import ready
 from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
+from verifier.provers.compiled.sign_trees import SPENT
 from verifier.provers.compiled.slots import (
     Slot,
     begin,
@@ -49,6 +50,8 @@ WORK = 1 << 32
 """Most multiplications of one call, about."""
 LONG = 20_000
 """Closed cells from which on the kernel's helpers are started, which the check will want."""
+LIGHTER = 10
+"""So many nodes of trees of signs take the check as long as a cell, about."""
 Flying = deque[tuple[Slot, Future[int]]]
 """Searches under way, in the order in which their calls were begun."""
 
@@ -98,7 +101,8 @@ def _step(
         slot, future = flying.popleft()
         future.result()
         enter(search, slot)
-        if search.closed >= LONG and not search.options.confirm:
+        spent = 0.0 if search.seen is None else search.seen[:, SPENT].sum()
+        if search.closed + spent / LIGHTER >= LONG and not search.options.confirm:
             start_helpers()
         if search.found or search.hasty or search.domain.infinite:
             hand_back(search, slot)

@@ -41,7 +41,7 @@ class Signs(NamedTuple):
     base: Ints  # [trees * layers]
     units: Ints  # [leaves * layers, 3] exponent, part, place of the base
     code: Bytes  # [leaves * depth]
-    count: Ints  # [6] see BITS to TREES
+    counts: Ints  # [6] see BITS to LOOKED
     past: Doubles  # [BUCKETS, 5] see CELLS to SPENT: what earlier calls have seen
     seen: Doubles  # [BUCKETS, 5] and this one
     under: Ints  # [3, depth of the stack] cells whose parts are closed: see LEVEL to BUCKET
@@ -91,7 +91,7 @@ def make_signs(net: Net) -> Signs:
         base=np.zeros(forms * layers, dtype=np.int64),
         units=np.zeros((MOST * layers, 3), dtype=np.int64),
         code=np.zeros(MOST * DEEPEST, dtype=np.uint8),
-        count=np.zeros(6, dtype=np.int64),
+        counts=np.zeros(6, dtype=np.int64),
         past=np.zeros((BUCKETS, 5), dtype=np.float64),
         seen=np.zeros((BUCKETS, 5), dtype=np.float64),
         under=np.zeros((3, DEPTH + 1), dtype=np.int64),
@@ -108,7 +108,7 @@ def most_bytes(signs: Signs) -> int:
 @compiled
 def add_inner(net: Net, signs: Signs, neuron: int) -> None:
     """An inner node that asks for the sign of a neuron."""
-    count, neurons = signs.count, net.bias.shape[1]
+    count, neurons = signs.counts, net.bias.shape[1]
     signs.bit[count[BITS]] = 1
     signs.test[count[TESTS]] = signs.first[neuron // neurons] + neuron % neurons
     count[BITS] += 1
@@ -118,7 +118,7 @@ def add_inner(net: Net, signs: Signs, neuron: int) -> None:
 @compiled
 def add_leaf(net: Net, signs: Signs, depth: int) -> None:
     """The leaf at a depth; its multipliers are multiples of the units at work."""
-    count = signs.count
+    count = signs.counts
     signs.bit[count[BITS]] = 0
     count[BITS] += 1
     for k in range(len(net.widths)):
@@ -141,7 +141,7 @@ def add_leaf(net: Net, signs: Signs, depth: int) -> None:
 @compiled
 def end_tree(net: Net, signs: Signs) -> bool:
     """Note the tree's slopes and the bases of its units; False where these are too large."""
-    tree, layers = signs.count[TREES], len(net.widths)
+    tree, layers = signs.counts[TREES], len(net.widths)
     at = tree * signs.first[layers]
     for k in range(layers):
         up = signs.state[0, UP, k]
@@ -149,7 +149,7 @@ def end_tree(net: Net, signs: Signs) -> bool:
             signs.slope[at] = int(np.rint(np.float32(2) * up[j]))
             at += 1
         signs.base[tree * layers + k] = NONE
-    for i in range(signs.count[UNITS]):
+    for i in range(signs.counts[UNITS]):
         own = signs.units[i]
         if own[PLACE] >= tree * layers:
             signs.base[own[PLACE]] = min(signs.base[own[PLACE]], own[EXPONENT])
@@ -161,7 +161,7 @@ def end_tree(net: Net, signs: Signs) -> bool:
         signs.base[place] += signs.power[k]
         if not -128 <= signs.base[place] <= 127:
             return False
-    signs.count[TREES] += 1
+    signs.counts[TREES] += 1
     return True
 
 
@@ -194,7 +194,7 @@ def pack(numbers: Bytes, count: int, bits: int, out: Bytes, at: int) -> int:
 @compiled
 def write_trees(net: Net, signs: Signs, out: Bytes, at: int) -> int:
     """The trees of a cell as the proof has them; returns the place after them."""
-    count, layers = signs.count, len(net.widths)
+    count, layers = signs.counts, len(net.widths)
     at = put(0, out, at)
     at = put(count[TESTS], out, at)
     at = pack(signs.bit, count[BITS], 1, out, at)
@@ -216,4 +216,5 @@ def write_trees(net: Net, signs: Signs, out: Bytes, at: int) -> int:
             above = 0
         out[at] = above << 4 | own[PART]
         at += 1
-    return pack(signs.code, count[CODES], 2, out, at)
+    end: int = pack(signs.code, count[CODES], 2, out, at)
+    return end

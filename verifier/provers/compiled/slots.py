@@ -97,7 +97,8 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
     passes = PASSES if takes_planes(search.prepared) else 0
-    signed = slot.tell < 2 and suits(search.prepared)
+    options = search.options
+    signed = options.signed and not options.confirm and slot.tell < 2 and suits(search.prepared)
     task = Task(
         *(expected, slot.closable, slot.tell, SMALL, budget, least, passes),
         *(signed, slot.learnt),
