@@ -207,3 +207,33 @@ def test_a_cell_that_reaches_more_leaves_is_told_nothing_of(monkeypatch):
     monkeypatch.setattr(moments, "MOST", 119)
     own = list(domain.distributions(None))
     assert moment_tail(ask(matter).forests[0], full_cell(domain), 1, own) == 1
+
+
+def leaves(*numbers):
+    """Trees of one leaf each: what they add to the outputs."""
+    return tuple(Member((Score(tuple((k, x) for k, x in enumerate(own) if x)),)) for own in numbers)
+
+
+U = 2.0**-25
+"""A quarter of what float32 numbers above 1 are apart."""
+ALMOST = 1 + 2.0**-52
+
+
+@pytest.mark.parametrize(
+    ("ensemble", "klass"),
+    [
+        # as real numbers the sums are on the other side of the threshold, or the order is another
+        (Ensemble(1, 1, leaves([1.0], [U]), (0.0,), "float32", 1.0), 1),
+        (Ensemble(1, 1, leaves([-1.0], [-U]), (0.0,), "float32", -1.0 - U), 0),
+        (Ensemble(1, 1, leaves([1.0], [3 * U]), (0.0,), "float32", 1 + 3 * U), 0),
+        (Ensemble(1, 2, leaves([1.0, 1.0], [0.0, U]), (0.0, 0.0), "float32"), 1),
+        (Ensemble(1, 2, leaves([1.0, 1.0], [0.0, U / 8]), (0.0, 0.0), "float32"), 1),
+        (Ensemble(1, 2, leaves([0.125, 0.125 + U / 2]), (0.0, 0.0), "float32", link="softmax"), 1),
+        (Ensemble(1, 2, leaves([2.0**-54, 1.0], [1.0], [0.0, 2.0**-55]), (0.0, 0.0), "exact"), 1),
+        (Ensemble(1, 1, leaves([2.0**-105]), (1 + 2.0**-51,), "exact", ALMOST, ALMOST), 1),
+    ],
+)
+def test_roundings_are_allowed_for(ensemble, klass):
+    forest, own = forest_of(ensemble, bits(1), (0,), True), list(bits(1).distributions(None))
+    assert ensemble.class_at([F(0)]) != klass
+    assert moment_tail(forest, full_cell(bits(1)), klass, own) == 1
