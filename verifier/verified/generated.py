@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "575cb1618d3145bad4c059e961540271f402dba08083e7338c6bc8cbb9bb9b2b"
+SOURCES = "bbfc999c3445948c258bfc46dbd2c8c435656b4709fbdfc96075eacd620fdbf9"
 
 from math import gcd, lcm
 
@@ -8721,8 +8721,8 @@ def crosses(b):
     return snd(b) < fst(b)
 
 
-def is_hollow(z0):
-    return crosses((z0[1], z0[2]))
+def is_hollow(z0, c):
+    return crosses((z_max(z0[1], least_over(z0[0], c)), z_min(z0[2], -(least_over(map1(lambda _1: vscale(-1, _1), z0[0]), c)))))
 
 
 def reaches(x0, low):
@@ -8770,7 +8770,7 @@ def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
     z0 = zone_of(own, o, o)
     all1 = either_ends(lambda es0_1, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends(keep, n0, es0_1, c, fs, up0, s0, row0), n0, es)
     some = either_ends(lambda es0_2, z0=z0, keep=keep, n0=n0, c=c, fs=fs, up0=up0, s0=s0, row0=row0: strip_ends_in(z0, keep, n0, es0_2, c, fs, up0, s0, row0), n0, clipped(z0, e[2], n0, es, c))
-    return says_within(is_hollow(z0) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
+    return says_within(is_hollow(z0, c) or crosses(some), s0 * unit1, unit1, all1, some, beyond(z0, fs, c), s)
 
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
@@ -8801,7 +8801,7 @@ def two_within(t, e, keep, unit1, up0, fs, c, n0, n, s, s1, order, alike0, es, e
     rs_0 = reline(t, n[3], n0[3], es_0, es0 if alike0 else None)
     i, i1 = both_narrowed(up0, more, strip_ends_in(z0, keep, n0, rs0, c, fs, up0, s0, row0), strip_ends_in(z0, keep, n, rs_0, c, fs, up0, s_0, row1))
     far = beyond(z0, fs, c)
-    if is_hollow(z0):
+    if is_hollow(z0, c):
         _1 = True
     else:
         if more is not None:

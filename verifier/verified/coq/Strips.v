@@ -232,7 +232,8 @@ Definition clipped (z : zone) (keep : Z) (n : net) (es : list info) (c : cell) :
   clip z (loose (ready n)) keep (aids (ready n)) (layers (ready n)) es (sees n) c.
 (** Where ends cross nothing lies between. *)
 Definition crosses (b : Z * Z) : bool := snd b <? fst b.
-Definition is_hollow (z : zone) : bool := crosses (starts z, stops z).
+Definition is_hollow (z : zone) (c : cell) : bool :=
+  crosses (Z.max (starts z) (least_over (along z) c), Z.min (stops z) (- least_over (map (vscale (-1)) (along z)) c)).
 (** A strip holds of classes where its ends hold on the whole cell, or between, where there may be [none], and not
     beyond; [scale] is a network's times [unit]. *)
 Definition reaches (x : Z) (low : option Z) : bool := match low with Some l => x <=? l | None => true end.
@@ -261,7 +262,7 @@ Definition one_within (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c :
   let z := zone_of own o o in
   let all := either_ends (fun es => strip_ends keep n es c fs up S row) n es in
   let some := either_ends (fun es => strip_ends_in z keep n es c fs up S row) n (clipped z (bits e) n es c) in
-  says_within (is_hollow z || crosses some) (S * unit) unit all some (beyond z fs c) s.
+  says_within (is_hollow z c || crosses some) (S * unit) unit all some (beyond z fs c) s.
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with
@@ -287,7 +288,7 @@ Definition two_within (t : Z) (e : effort) (keep : Z) (unit up : Z) (fs : list v
   let rs' := reline t (scales n') (scales n) es' (if alike then es else []) in
   let (i, i') := both_narrowed up more (strip_ends_in z keep n rs c fs up S row) (strip_ends_in z keep n' rs' c fs up S' row') in
   let far := beyond z fs c in
-  let none := is_hollow z || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
+  let none := is_hollow z c || match more with Some x => crosses x | None => false end || crosses i || crosses i' in
   (orders order d || orders order more || none) && says_within none (S * unit) unit b i far s &&
   says_within none (S' * unit) unit b' i' far s'.
 Definition both_enclosed (e : effort) (n n' : net) (c : cell) : list info * list info :=

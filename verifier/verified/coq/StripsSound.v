@@ -367,8 +367,6 @@ Definition placed (far : option Z * option Z) (fs : list vec) (k : Z) (ys : list
   (k = 0 /\ at_least M (fst far) (- value_of fs ys)) \/ (k = 1 /\ at_least M (snd far) (value_of fs ys)).
 Lemma crosses_in b x : inb b x -> crosses b = false.
 Proof. intros [A B]. apply Z.ltb_ge. nia. Qed.
-Lemma hollow_none z ys : inside M z ys -> is_hollow z = false.
-Proof. intros X. apply (crosses_in _ (pdot (along z) ys)). exact X. Qed.
 Lemma within_right none unit up fs S all some far s g ys : 0 < up -> 0 < S -> inb all (up * g - S * value_of fs ys) ->
   placed far fs (class_of g) ys \/ none = false /\ inb some (up * g - S * value_of fs ys) ->
   says_within none (S * unit) unit all some far s = true -> strip_right unit fs (class_of g) s ys.
@@ -412,6 +410,13 @@ Section Holds.
   Hypothesis Hc : wf c.
   Hypothesis Hp : In p (points c).
   Hypothesis Hy : spots M ys p.
+  Lemma hollow_none z : inside M z ys -> is_hollow z c = false.
+  Proof.
+    intros [X1 X2]. apply (crosses_in _ (pdot (along z) ys)). unfold CellsSound.inb. cbn [fst snd].
+    pose proof (least_over_le M HM c p ys Hc Hp Hy (along z)) as L.
+    pose proof (least_over_le M HM c p ys Hc Hp Hy (map (vscale (-1)) (along z))) as U. rewrite pdot_scale in U.
+    split; [apply max_le|apply le_min]; lia.
+  Qed.
   Lemma own_sum_up keep n es row others own high : own_sum keep n es row c others = (own, high) -> 0 < high.
   Proof.
     unfold own_sum. destruct (back _ _ _ _ es [row] 0) as [[[T U] A] K]. intros E. inversion E; subst. lia.
@@ -455,7 +460,7 @@ Section Holds.
       + apply either_ends_in; [|exact He]. intros es' He'. apply strip_ends_right with (p := p); try assumption; lia.
       + destruct Pl as [[_ X]|X]; [left; exact X|right].
         match goal with |- _ /\ ?Y => assert (Q : Y) end; [|split; [|exact Q]].
-        2: { rewrite (hollow_none _ _ X). exact (crosses_in _ _ Q). }
+        2: { rewrite (hollow_none _ X). exact (crosses_in _ _ Q). }
         apply either_ends_in.
         * intros es' He'. apply strip_ends_in_right with (p := p); try assumption; lia.
         * apply clipped_encls with (p := p); assumption.
@@ -588,10 +593,10 @@ Section Holds.
             apply strip_ends_in_right with (p := p); try assumption; try lia; apply relined_encls; assumption. }
         clearbody more i0 i0'. clear C.
         destruct (both_narrowed up more i0 i0') as [i i']. cbn [fst snd] in W.
-        set (none := is_hollow z || _ || _ || _) in *.
+        set (none := is_hollow z c || _ || _ || _) in *.
         assert (Some_point : inside M z ys -> none = false).
         { intros X. destruct (W X) as (G2 & I1 & I2). unfold none.
-          rewrite (hollow_none _ _ X), (crosses_in _ _ I1), (crosses_in _ _ I2).
+          rewrite (hollow_none _ X), (crosses_in _ _ I1), (crosses_in _ _ I2).
           destruct more as [x|]; [|reflexivity]. rewrite (crosses_in _ _ (proj1 G2)). reflexivity. }
         clearbody none.
         apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
