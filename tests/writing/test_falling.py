@@ -274,14 +274,14 @@ def test_the_finest_that_leaves_time_for_the_next_one_is_gone_on_as():
 
 def test_how_slow_a_check_is_is_seen_where_it_pauses():
     """What it read before a pause it is through with after the next one."""
-    going = Going(units=200)
+    going = Going(units=300)
     going.paused(1.0)
     assert going.pace(0.01) == 1.0
     going.units = 500
-    going.paused(6.0)
-    assert (going.done, going.spent) == (200, 6.0)
-    assert going.pace(0.01) == pytest.approx(3.0)
-    assert going.under_way(1e9) == pytest.approx(300 * 0.03)
+    going.paused(9.0)
+    assert (going.done, going.spent) == (300, 9.0)
+    assert going.pace(0.01) == pytest.approx(9.0 / (3.0 + 2 * falling.LOOK))
+    assert going.under_way(1e9) == pytest.approx(200 * 0.03)
 
 
 def test_cases_are_as_many_units_as_they_have_steps():

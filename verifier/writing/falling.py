@@ -22,9 +22,9 @@ FEW = 3
 """Cells to enumerate from which on it is told what they take without those before them."""
 SLOWER = 1.5
 """Times that what is under way, and the rest of a coarse proof, may take longer than expected."""
-PAUSE, TOLD = 0.002, 1 << 7
-"""Seconds between two nodes in which a check looks at those before them; and units of work, at
-least, by which it is seen how slow it is: a few by themselves take longer each."""
+PAUSE, TOLD, LOOK = 0.002, 1 << 8, 0.016
+"""Seconds between two nodes in which a check looks at those before them; units of work, at least,
+by which it is seen how slow it is; and seconds that a look takes beside its units, about."""
 
 
 def units(node: Split | Step) -> int:
@@ -44,7 +44,8 @@ class Going:
     ``product`` is the sum of others times seconds. The ``last`` one was this node.
 
     It has read so many ``units`` of work. In a pause it looks at what it had read when the last one
-    began (``asked``): so it is through with ``done`` of them, after ``spent`` seconds.
+    began (``asked``): it is through with ``done`` of them, after so many ``looks`` and ``spent``
+    seconds.
     """
 
     nodes: int = 0
@@ -60,9 +61,11 @@ class Going:
     asked: int = 0
     done: int = 0
     spent: float = 0.0
+    looks: int = 0
 
     def paused(self, seconds: float) -> None:
         """Before the next node it paused, until it had taken so many seconds."""
+        self.looks += 1
         if self.asked >= TOLD:
             self.done, self.spent = self.asked, seconds
         self.asked = self.units
@@ -74,7 +77,9 @@ class Going:
 
     def pace(self, unit: float) -> float:
         """How many times as long as expected all takes, if that was so many seconds a ``unit``."""
-        return self.each / unit if unit and self.done else 1.0
+        if not (unit and self.done):
+            return 1.0
+        return self.each * self.done / (unit * self.done + LOOK * self.looks)
 
     def enumerated(self, at: int, seconds: float) -> None:
         """Node number ``at`` was a cell to be enumerated; what was read before took so long too."""
