@@ -15,16 +15,19 @@ from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.likely import is_looked_at, rarely_wrong, runs_of
+from verifier.kernel.moments import moment_tail
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.chances import Distribution
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.proof import About, Constant, Step, Tail, Trusted
+from verifier.model.proof import About, Constant, Signed, Step, Tail, Trusted
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
+Known = Constant | Signed | Trusted
+"""What says which class a network has."""
 Rare = frozenset[tuple[int, Tail]]
 """Tails of cells, by their numbers, that ranges rarely left show."""
 UPHOLD = 1 << 12
@@ -46,7 +49,7 @@ class Found:
     """What was found out about a cell's Steps: models with their classes.
 
     ``evaluated``: a class was shown by evaluating all that its network can see; ``refused``: a
-    Constant step does not hold.
+    Constant or Signed step does not hold.
     """
 
     proved: Pairs = ()
@@ -66,7 +69,7 @@ def refuse(ledger: Ledger, complaint: str) -> NoReturn:
 def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> Found:
     """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold.
     Bounds show what is in ``shown`` and ``rare``."""
-    if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Constant | Trusted):
+    if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Known):
         good, firm = shown[only.model][i]
         if good:
             return _proved((only.model, only.klass), firm, isinstance(only, Trusted))
@@ -88,7 +91,7 @@ def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> F
             upheld += isinstance(step, Trusted)
             if firm:
                 steady.append((step.model, step.klass))
-        elif isinstance(step, Constant):
+        elif not isinstance(step, Trusted):
             complain(ledger, leaf.number, _why_not(ledger, leaf, step))
             refused = True
         else:
@@ -122,8 +125,8 @@ def complain(ledger: Ledger, number: int, why: str) -> None:
     ledger.complaint = ledger.complaint or why
 
 
-def _why_not(ledger: Ledger, leaf: Waiting, step: Constant) -> str:
-    """What is wrong with a Constant step that is refused."""
+def _why_not(ledger: Ledger, leaf: Waiting, step: Constant | Signed) -> str:
+    """What is wrong with such a step that is refused."""
     small = _is_small(ledger.asked.proved[step.model], leaf.cell)
     why = "it is not" if small else "the relaxation does not prove it"
     which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
@@ -146,7 +149,7 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
             refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
 
 
-def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> tuple[bool, bool]:
+def _holds_everywhere(ledger: Ledger, cell: Cell, step: Known) -> tuple[bool, bool]:
     """Whether a network has the class at all of a small cell, and is shown for float32 there."""
     net = ledger.asked.proved[step.model]
     own = net.cell(cell)
@@ -170,7 +173,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     alike: dict[tuple[Tail, int | None], list[tuple[int, _Of]]] = {}
     for i, leaf in enumerate(batch):
         for step in leaf.steps:
-            if not (isinstance(step, Tail) and is_looked_at(ledger.asked.nets[step.model].p)):
+            net = ledger.asked.nets.get(step.model) if isinstance(step, Tail) else None
+            if net is None or not isinstance(step, Tail) or not is_looked_at(net.p):
                 continue
             if isinstance(of := _said_of(ledger, leaf, step), _Of):
                 alike.setdefault((step, of.node), []).append((i, of))
@@ -183,7 +187,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     def shown(job: tuple[Tail, Sequence[tuple[int, _Of]]]) -> list[bool]:
         step, run = job
         of, cells = run[0][1], [own.cell for _, own in run]
-        return rarely_wrong(of.net.p, cells, step.klass, step.bound, of.chances)
+        net = ledger.asked.nets[step.model]
+        return rarely_wrong(net.p, cells, step.klass, step.bound, of.chances)
 
     held = zip(jobs, ledger.pool.map(shown, jobs), strict=True)
     return frozenset(
@@ -196,9 +201,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
 
 @dataclass(frozen=True, eq=False)
 class _Of:
-    """What a Tail is about: a network, its own cell, and its distribution at leaf ``node``."""
+    """What a Tail is about: a model's own cell, and its distribution at leaf ``node``."""
 
-    net: Net
     cell: Cell
     node: int | None
     chances: Sequence[Distribution]
@@ -207,7 +211,7 @@ class _Of:
 def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
     """What a Tail is about; why it can be about nothing, and None where nothing is possible."""
     asked, cell = ledger.asked, leaf.cell
-    net, node = asked.nets[step.model], None
+    net, node = asked.proved[step.model], None
     if asked.domain.given is not None:
         node = asked.leaf_around(cell)
         if node is None:
@@ -217,7 +221,7 @@ def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
     every = list(asked.domain.distributions(node))
     if not ledger.measure(cell, node)[1]:
         return None
-    return _Of(net, net.cell(cell), node, [every[i] for i in net.reads])
+    return _Of(net.cell(cell), node, [every[i] for i in net.reads])
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
@@ -225,10 +229,13 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
     asked, of, bound = ledger.asked, _said_of(ledger, leaf, step), Fraction(1)
     if isinstance(of, str):
         refuse(ledger, f"step {leaf.number}: {of}")
-    if of is not None:
-        bound = tail_bound(of.net.p, of.cell, step.klass, of.chances)
+    net = asked.proved[step.model]
+    if of is not None and isinstance(net, Forest):
+        bound = moment_tail(net, of.cell, step.klass, of.chances)
+    elif of is not None and isinstance(net, Net):
+        bound = tail_bound(net.p, of.cell, step.klass, of.chances)
         if bound > step.bound and of.cell.size <= UPHOLD:
-            bound = _exact_tail(ledger, of.net, of.cell, step.klass, of.chances)
+            bound = _exact_tail(ledger, net, of.cell, step.klass, of.chances)
     if not 0 <= bound <= step.bound:
         what = "teacher" if asked.differs else asked.word(step.model)
         refuse(
