@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "4abbeb5fb68c67f23e68d2219ec3b9676c21cd53160a195daf17d74c6faeeea1"
+SOURCES = "54ec69476c917d457fa0fafbe32a6f8e5ae79e10acfe124f5f02ad5d2567401e"
 
 from math import gcd, lcm
 
@@ -1745,21 +1745,6 @@ def integer(digits0):
     return joined(rOUNDS, 128, rev1(digits0))
 
 
-def integers(bs, at, start, digits0, n0, acc):
-    while True:
-        if bs is None:
-            return ("Inl", rev1(acc)) if n0 == 0 else ("Inr", (("UnfinishedInteger",), start))
-        b, bs = bs
-        if 128 <= b:
-            if lONGEST_INTEGER < n0:
-                return ("Inr", (("UnfinishedInteger",), start))
-            at, digits0, n0 = at + 1, (b - 128, digits0), n0 + 1
-            continue
-        if (b == 0) and (0 < n0):
-            return ("Inr", (("LeadingZeros",), start))
-        at, start, digits0, n0, acc = at + 1, at + 1, None, 0, ((start, integer((b, digits0))), acc)
-
-
 def first_integer(bs, digits0, n0):
     while True:
         if bs is None:
@@ -1773,6 +1758,21 @@ def first_integer(bs, digits0, n0):
         if (b == 0) and (0 < n0):
             return ("Inl", ("LeadingZeros",))
         return ("Inr", ((integer((b, digits0)), n0 + 1), bs))
+
+
+def some_integers(fuel, bs, left, size2, acc):
+    while True:
+        if left <= 0:
+            return ("Inr", ((rev1(acc), size2), bs))
+        if fuel is None:
+            return ("Inl", ("UnfinishedInteger",))
+        fuel = fuel[1]
+        _1 = first_integer(bs, None, 0)
+        if _1[0] == "Inl":
+            f = _1[1]
+            return ("Inl", f)
+        _, ((i, n0), rest) = _1
+        bs, left, size2, acc = rest, left - 1, size2 + n0, (i, acc)
 
 
 def solvers(fuel, bs, at, left, acc):
@@ -1804,13 +1804,15 @@ def named(r, argument):
 def model_of(s):
     if s[0] == "Constant":
         return s[1]
+    if s[0] == "Signed":
+        return s[1]
     if s[0] == "Tail":
         return s[1]
     return s[1]
 
 
 def add_node(n0, s):
-    return ((n0, s[0]), 0, None, s[3], None)
+    return ((n0, s[0]), 0, None, s[3])
 
 
 def add_step(x0, s):
@@ -1826,46 +1828,18 @@ def add_step(x0, s):
         return None
     if s[1] == 1:
         return (add_node(("Steps", rev1((x0, s[2]))), s),)
-    return ((s[0], s[1] - 1, (x0, s[2]), s[3], None),)
+    return ((s[0], s[1] - 1, (x0, s[2]), s[3]),)
 
 
 def use(i, s):
-    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i), None)
-
-
-def about(r, names0, kind, argument, a, b, s):
-    m, k = named(r, argument)
-    def put1(x0, s1, taken):
-        _1 = add_step(x0, s1)
-        if _1 is not None:
-            s2 = _1[0]
-            return ("Inl", (s2, taken))
-        return ("Inr", ("StepsNotInOrder",))
-    if kind == 1:
-        return put1(("Constant", m, k), s, 0)
-    if kind == 3:
-        if a is not None:
-            above0 = a[0]
-            if b is not None:
-                below0 = b[0]
-                if (above0 <= below0) and (z_gcd(above0, below0) == 1):
-                    return put1(("Tail", m, k, (above0, z_to_pos(below0))), s, 2)
-                return ("Inr", ("NotAProbability",))
-            return ("Inr", ("UnfinishedInteger",))
-        return ("Inr", ("UnfinishedInteger",))
-    if a is not None:
-        which = a[0]
-        if names0 <= which:
-            return ("Inr", ("UnknownSolver",))
-        return put1(("Trusted", m, k, z_to_nat(which)), use(which, s), 1)
-    return ("Inr", ("UnfinishedInteger",))
+    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i))
 
 
 def zigzag(n0):
     return (-z_div(n0 + 1, 2)) if z_odd(n0) else z_div(n0, 2)
 
 
-def read_strips(models, n0, least0, is1, acc):
+def read_strips(models, n0, least1, is1, acc):
     while True:
         if n0 == 0:
             return ((rev1(acc), is1),)
@@ -1881,8 +1855,8 @@ def read_strips(models, n0, least0, is1, acc):
         b, is2 = l0
         lo = zigzag(a)
         hi = zigzag(b)
-        if ((least0 <= m) and (m < models)) and (lo <= hi):
-            least0, is1, acc = m + 1, is2, ((z_to_nat(m), lo, hi), acc)
+        if ((least1 <= m) and (m < models)) and (lo <= hi):
+            least1, is1, acc = m + 1, is2, ((z_to_nat(m), lo, hi), acc)
             continue
         return None
 
@@ -1986,95 +1960,117 @@ def is_beside(x0, s):
     return False
 
 
-def gather0(r, i, o, s):
-    is1 = (i, o[3])
-    if o[2] == 1:
-        _1 = read_sandwich(r, o[1], rev1(is1))
-        if _1 is not None:
-            ((x0, ns), told), = _1
-            if forallb(lambda _2, x0=x0: is_beside(x0, _2), s[2]):
-                return ("Inl", add_node(("Sandwich", rev1(s[2]), x0, ns, told), s))
-            return ("Inr", ("NotASandwich",))
-        return ("Inr", ("NotASandwich",))
-    return ("Inl", (s[0], 0, s[2], s[3], ((o[0], o[1], o[2] - 1, is1),)))
+def is_signed(r, kind, argument):
+    return ((kind == 2) and r[2]) and (0 < argument)
 
 
-def other(r, at, kind, argument, a, s):
+def integers_after(r, kind, argument):
+    if ((kind == 0) or (kind == 5)) or is_signed(r, kind, argument):
+        return 1
+    return 2 if kind == 3 else (all_integers(r, argument) if kind == 7 else 0)
+
+
+def misplaced(r, kind, argument, s):
+    if (((kind == 1) or (kind == 3)) or (kind == 5)) or is_signed(r, kind, argument):
+        return None
     if negb(s[1] == 0) and (negb((s[1] == 1) and (kind == 7))):
-        return ("Inr", ("TooFewSteps",))
+        return (("TooFewSteps",),)
     if kind == 0:
         _1 = at_index(r[0], argument)
         if _1 is not None:
-            ordinal0 = _1[0]
-            if a is not None:
-                half = a[0]
-                t = ("AtMost", half) if ordinal0 else ("Among", half)
-                return ("Inl", (add_node(("Split", z_to_nat(argument), t), s), 1))
-            return ("Inr", ("UnfinishedInteger",))
-        return ("Inr", ("UnknownVariable",))
-    if ((kind == 6) and r[2]) and (2 <= argument):
-        return ("Inl", ((s[0], argument, None, s[3], None), 0))
-    if (kind == 7) and r[2]:
+            return None
+        return (("UnknownVariable",),)
+    if kind == 7:
+        if negb(r[2]):
+            return (("UnknownNode",),)
         if (argument == 0) or (z_odd(argument) and (argument < 24)):
-            o = (at, argument, all_integers(r, argument), None)
-            return ("Inl", ((s[0], 0, s[2], s[3], (o,)), 0))
-        return ("Inr", ("NotASandwich",))
-    if (kind == 2) and (argument == 0):
-        return ("Inl", (add_node(("Enumerated",), s), 0))
-    if (kind == 4) and (argument == 0):
-        return ("Inl", (add_node(("Open",), s), 0))
-    return ("Inr", ("UnknownNode",))
+            return None
+        return (("NotASandwich",),)
+    if kind == 6:
+        return None if r[2] and (2 <= argument) else (("UnknownNode",),)
+    return None if argument == 0 else (("UnknownNode",),)
 
 
-def first(is1):
+def one_node(r, names0, kind, argument, is1, trees, s):
+    def put1(x0, s0):
+        _1 = add_step(x0, s0)
+        if _1 is not None:
+            s1 = _1[0]
+            return ("Inl", s1)
+        return ("Inr", ("StepsNotInOrder",))
+    m, k = named(r, argument)
     if is1 is None:
-        return None
-    (_, i), _ = is1
-    return (i,)
-
-
-def nodes(r, names0, is1, s):
-    while True:
-        if is1 is None:
-            _1 = s[4]
-            if _1 is not None:
-                o = _1[0]
-                return ("Inr", (("UnfinishedInteger",), o[0]))
-            return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
-        (at, i), is1_1 = is1
-        _2 = s[4]
+        if kind == 1:
+            return put1(("Constant", m, k), s)
+        if kind == 2:
+            return ("Inl", add_node(("Enumerated",), s))
+        if kind == 4:
+            return ("Inl", add_node(("Open",), s))
+        return ("Inl", (s[0], argument, None, s[3]))
+    a, is2 = is1
+    if kind == 0:
+        _2 = at_index(r[0], argument)
         if _2 is not None:
-            o1 = _2[0]
-            _3 = gather0(r, i, o1, s)
-            if _3[0] == "Inl":
-                s1 = _3[1]
-                is1, s = is1_1, s1
-                continue
-            f = _3[1]
-            return ("Inr", (f, o1[0]))
-        kind = z_modulo(i, 8)
-        if ((kind == 1) or (kind == 3)) or (kind == 5):
-            found = about(r, names0, kind, z_div(i, 8), first(is1_1), first(tl(is1_1)), s)
+            ordinal0 = _2[0]
         else:
-            found = other(r, at, kind, z_div(i, 8), first(is1_1), s)
-        if found[0] == "Inl":
-            _, (s2, taken) = found
-            if taken == 0:
-                is1, s = is1_1, s2
+            ordinal0 = False
+        return ("Inl", add_node(("Split", z_to_nat(argument), ("AtMost", a) if ordinal0 else ("Among", a)), s))
+    if kind == 2:
+        m0, k0 = named(r, argument - 1)
+        return put1(("Signed", m0, k0, trees), s)
+    if kind == 3:
+        below0 = hd(0, is2)
+        if (a <= below0) and (z_gcd(a, below0) == 1):
+            return put1(("Tail", m, k, (a, z_to_pos(below0))), s)
+        return ("Inr", ("NotAProbability",))
+    if kind == 5:
+        if names0 <= a:
+            return ("Inr", ("UnknownSolver",))
+        return put1(("Trusted", m, k, z_to_nat(a)), use(a, s))
+    _3 = read_sandwich(r, argument, is1)
+    if _3 is not None:
+        ((x0_1, ns), told), = _3
+        if forallb(lambda _4, x0_1=x0_1: is_beside(x0_1, _4), s[2]):
+            return ("Inl", add_node(("Sandwich", rev1(s[2]), x0_1, ns, told), s))
+        return ("Inr", ("NotASandwich",))
+    return ("Inr", ("NotASandwich",))
+
+
+def nodes(r, names0, fuel, bs, at, s):
+    while True:
+        if bs is None:
+            return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
+        if fuel is None:
+            return ("Inr", (("UnfinishedInteger",), at))
+        fuel = fuel[1]
+        _1 = first_integer(bs, None, 0)
+        if _1[0] == "Inl":
+            f = _1[1]
+            return ("Inr", (f, at))
+        _, ((i, n0), rest) = _1
+        kind = z_modulo(i, 8)
+        argument = z_div(i, 8)
+        _2 = misplaced(r, kind, argument, s)
+        if _2 is not None:
+            f1 = _2[0]
+            return ("Inr", (f1, at))
+        _3 = some_integers(rest, rest, integers_after(r, kind, argument), n0, None)
+        if _3[0] == "Inl":
+            f2 = _3[1]
+            return ("Inr", (f2, at))
+        _, ((is1, size2), rest0) = _3
+        long = hd(0, is1) if is_signed(r, kind, argument) else 0
+        _4 = take(long, None, rest0)
+        if _4 is not None:
+            (trees, rest1), = _4
+            _5 = one_node(r, names0, kind, argument, is1, trees, s)
+            if _5[0] == "Inl":
+                s1 = _5[1]
+                bs, at, s = rest1, (at + size2) + long, s1
                 continue
-            if is1_1 is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            is2 = is1_1[1]
-            if taken == 1:
-                is1, s = is2, s2
-                continue
-            if is2 is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            is3 = is2[1]
-            is1, s = is3, s2
-            continue
-        f1 = found[1]
-        return ("Inr", (f1, at))
+            f3 = _5[1]
+            return ("Inr", (f3, at))
+        return ("Inr", (("UnfinishedInteger",), at))
 
 
 def read(r, bs):
@@ -2086,21 +2082,16 @@ def read(r, bs):
     _2 = solvers(rest, rest, n0, names0, None)
     if _2[0] == "Inl":
         _, ((table, rest1), at) = _2
-        _3 = integers(rest1, at, at, None, 0, None)
+        _3 = nodes(r, names0, rest1, rest1, at, (None, 0, None, 0))
         if _3[0] == "Inl":
-            is1 = _3[1]
-            _4 = nodes(r, names0, is1, (None, 0, None, 0, None))
-            if _4[0] == "Inl":
-                _, (ns, used) = _4
-                if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
-                    return ("Inr", (("OtherSolversNamed",), at))
-                return ("Inl", (ns, table))
-            f1 = _4[1]
-            return ("Inr", f1)
-        f2 = _3[1]
-        return ("Inr", f2)
-    f3 = _2[1]
-    return ("Inr", f3)
+            _, (ns, used) = _3
+            if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
+                return ("Inr", (("OtherSolversNamed",), at))
+            return ("Inl", (ns, table))
+        f1 = _3[1]
+        return ("Inr", f1)
+    f2 = _2[1]
+    return ("Inr", f2)
 
 
 def each(f, i, acc, l):
@@ -2275,13 +2266,13 @@ def listed(n0, v, at):
     return ("Inr", (("NotAList",), at))
 
 
-def index(first0, step1, x0):
-    i = qdiv(qminus(x0, first0), step1)
+def index(first, step1, x0):
+    i = qdiv(qminus(x0, first), step1)
     f = fraction(i[0], i[1])
     return (f[0],) if f[1] == 1 else None
 
 
-def runs(first0, step1, next0, vs, at, acc):
+def runs(first, step1, next0, vs, at, acc):
     while True:
         if vs is None:
             return ("Inl", (rev1(acc), next0))
@@ -2309,10 +2300,10 @@ def runs(first0, step1, next0, vs, at, acc):
                             q0 = _3[0]
                             p0 = ((x0, y), q0)
                             (x1, y0), q1 = p0
-                            _4 = index(first0, step1, x1)
+                            _4 = index(first, step1, x1)
                             if _4 is not None:
                                 i = _4[0]
-                                _5 = index(first0, step1, y0)
+                                _5 = index(first, step1, y0)
                                 if _5 is not None:
                                     j = _5[0]
                                     if (i == next0) and (next0 <= j):
@@ -2336,11 +2327,11 @@ def shares(d0):
     return map1(share, d0)
 
 
-def in_runs(first0, step1, low, high, v, at):
+def in_runs(first, step1, low, high, v, at):
     _1 = list_of(v)
     if _1 is not None:
         vs = _1[0]
-        _2 = runs(first0, step1, low, vs, at, None)
+        _2 = runs(first, step1, low, vs, at, None)
         if _2[0] == "Inl":
             _, (d0, next0) = _2
             if next0 == (high + 1):
@@ -2416,14 +2407,14 @@ def follow(at, last, rows):
         return False
 
 
-def nth_cut(first0, pieces, i):
+def nth_cut(first, pieces, i):
     while True:
         if pieces is None:
-            return first0
+            return first
         (n0, long), pieces = pieces
         if i < n0:
-            return qred(qplus(first0, qmult(inject_Z(i), long)))
-        first0, i = qred(qplus(first0, qmult(inject_Z(n0), long))), i - n0
+            return qred(qplus(first, qmult(inject_Z(i), long)))
+        first, i = qred(qplus(first, qmult(inject_Z(n0), long))), i - n0
 
 
 def cut_number(at, pieces, i, x0):
@@ -2459,17 +2450,17 @@ def shared(x0, y, p, runs1):
     return map1(lambda r, p=p, y=y, x0=x0: (fst(r), qred(qdiv(qmult(p, qmult(inject_Z(fst(r)), snd(r))), qminus(y, x0)))), runs1)
 
 
-def densities(first0, pieces, rows):
+def densities(first, pieces, rows):
     stack = []
     while True:
         if rows is None:
             result = (None,)
             break
         ((x0, y), p), rows = rows
-        _1 = cut_number(first0, pieces, 0, x0)
+        _1 = cut_number(first, pieces, 0, x0)
         if _1 is not None:
             i = _1[0]
-            _2 = cut_number(first0, pieces, 0, y)
+            _2 = cut_number(first, pieces, 0, y)
             if _2 is not None:
                 j = _2[0]
                 stack.append((x0, y, p, i, j))
@@ -2487,15 +2478,15 @@ def densities(first0, pieces, rows):
     return result
 
 
-def in_pieces(first0, pieces, low, high, v, at):
+def in_pieces(first, pieces, low, high, v, at):
     _1 = list_of(v)
     if _1 is not None:
         vs = _1[0]
         _2 = every(triple, None, vs)
         if _2 is not None:
             rows = _2[0]
-            if follow(nth_cut(first0, pieces, low), nth_cut(first0, pieces, high + 1), rows):
-                _3 = densities(first0, pieces, rows)
+            if follow(nth_cut(first, pieces, low), nth_cut(first, pieces, high + 1), rows):
+                _3 = densities(first, pieces, rows)
                 if _3 is not None:
                     d0 = _3[0]
                     return as_law(low, high, d0, at)
@@ -2601,9 +2592,9 @@ def ordinal(name, ms, i):
                 s, l2 = l1
                 if l2 is None:
                     p = ((f, t), s)
-                    (first0, last), step1 = p
+                    (first, last), step1 = p
                     if 0 < step1[0]:
-                        _3 = index(first0, step1, last)
+                        _3 = index(first, step1, last)
                         if _3 is not None:
                             most0 = _3[0]
                             if 0 <= most0:
@@ -2611,12 +2602,12 @@ def ordinal(name, ms, i):
                                     _5 = find0(pROBABILITIES, ms)
                                     if _5 is not None:
                                         v = _5[0]
-                                        _4 = in_runs(first0, step1, 0, most0, v, (i, None))
+                                        _4 = in_runs(first, step1, 0, most0, v, (i, None))
                                     else:
                                         _4 = ("Inl", ((most0 + 1, (1, 1)), None))
                                     if _4[0] == "Inl":
                                         d0 = _4[1]
-                                        return ("Inl", (name, ("ByNumber", first0, step1, most0 + 1), ("Ordinal", first0, step1, most0 + 1), d0))
+                                        return ("Inl", (name, ("ByNumber", first, step1, most0 + 1), ("Ordinal", first, step1, most0 + 1), d0))
                                     y = _4[1]
                                     return ("Inr", y)
                                 return ("Inr", (("TooManyValues",), (i, None)))
@@ -2666,9 +2657,9 @@ def continuous(name, ms, i):
                                 if _3 is not None:
                                     rows0 = _3[0]
                                     p = ((f, l3), rows0)
-                                    (first0, last), rows1 = p
-                                    if negb(qle_bool(last, first0)):
-                                        if follow(first0, last, rows1):
+                                    (first, last), rows1 = p
+                                    if negb(qle_bool(last, first)):
+                                        if follow(first, last, rows1):
                                             _4 = every(run_of, None, rows1)
                                             if _4 is not None:
                                                 pieces = _4[0]
@@ -2693,17 +2684,17 @@ def continuous(name, ms, i):
                                                         else:
                                                             _5 = None
                                                     else:
-                                                        _5 = ((((first0, last), (1, 1)), None),)
+                                                        _5 = ((((first, last), (1, 1)), None),)
                                                     if _5 is not None:
                                                         density = _5[0]
-                                                        if follow(first0, last, density):
-                                                            _7 = densities(first0, pieces, density)
+                                                        if follow(first, last, density):
+                                                            _7 = densities(first, pieces, density)
                                                             if _7 is not None:
                                                                 d0 = _7[0]
                                                                 _8 = as_law(0, n0 - 1, d0, (i, None))
                                                                 if _8[0] == "Inl":
                                                                     d1 = _8[1]
-                                                                    return ("Inl", (name, ("ByPiece", first0, pieces), ("Continuous", first0, pieces), d1))
+                                                                    return ("Inl", (name, ("ByPiece", first, pieces), ("Continuous", first, pieces), d1))
                                                                 y = _8[1]
                                                                 return ("Inr", y)
                                                             return ("Inr", (("PiecesDoNotFit",), (i, None)))
@@ -2809,16 +2800,16 @@ def replace(i, x0, l):
     return result
 
 
-def wanted_mask(labels, wanted, bit, mask0):
+def wanted_mask(labels, wanted0, bit, mask0):
     while True:
         if labels is None:
-            return (mask0,) if wanted is None else None
+            return (mask0,) if wanted0 is None else None
         l, labels = labels
-        if wanted is None:
+        if wanted0 is None:
             return (mask0,)
-        w, ws = wanted
+        w, ws = wanted0
         if same1(l, w):
-            wanted, bit, mask0 = ws, 2 * bit, mask0 + bit
+            wanted0, bit, mask0 = ws, 2 * bit, mask0 + bit
             continue
         bit = 2 * bit
 
@@ -2862,30 +2853,30 @@ def read_test(v, ms):
                 ws = j[1]
                 _3 = every(text_of, None, ws)
                 if _3 is not None:
-                    wanted = _3[0]
-                    return option_map(lambda x0: ("Among", x0), wanted_mask(labels, wanted, 1, 0))
+                    wanted0 = _3[0]
+                    return option_map(lambda x0: ("Among", x0), wanted_mask(labels, wanted0, 1, 0))
                 return None
             return None
         return None
     if _1[0] == "ByNumber":
-        _, first0, step1, _ = _1
+        _, first, step1, _ = _1
         _5 = find0(aT_MOST, ms)
         if _5 is not None:
             x0_1 = _5[0]
             _6 = exact_number(x0_1)
             if _6 is not None:
                 q0 = _6[0]
-                return option_map(lambda x1: ("AtMost", x1), index(first0, step1, q0))
+                return option_map(lambda x1: ("AtMost", x1), index(first, step1, q0))
             return None
         return None
-    _, first0_1, pieces = _1
+    _, first1, pieces = _1
     _8 = find0(aT_MOST, ms)
     if _8 is not None:
         x0_2 = _8[0]
         _9 = exact_number(x0_2)
         if _9 is not None:
             q0_1 = _9[0]
-            return option_map(lambda k: ("AtMost", k - 1), cut_number(first0_1, pieces, 0, q0_1))
+            return option_map(lambda k: ("AtMost", k - 1), cut_number(first1, pieces, 0, q0_1))
         return None
     return None
 
@@ -2940,16 +2931,16 @@ def leaf_chances(i, v):
             return ("Inr", y)
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     if _1[0] == "ByNumber":
-        _, first0, step1, _ = _1
+        _, first, step1, _ = _1
         if p[0] == "Mask":
             return ("Inr", (("NotTheLeafsValues",), (i, None)))
         _, low, high = p
-        return in_runs(first0, step1, low, high, stated, (i, None))
-    _, first0_1, pieces = _1
+        return in_runs(first, step1, low, high, stated, (i, None))
+    _, first1, pieces = _1
     if p[0] == "Mask":
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     _, low1, high1 = p
-    return in_pieces(first0_1, pieces, low1, high1, stated, (i, None))
+    return in_pieces(first1, pieces, low1, high1, stated, (i, None))
 
 
 def read_given(vs, parts0, r):
@@ -3996,10 +3987,10 @@ def is_cut(v, t):
         x0 = v[0]
         _1 = x0[2]
         if _1[0] == "Continuous":
-            _, first0, pieces = _1
-            if qle_bool(t, first0) or (qle_bool(nth_cut(first0, pieces, size0(x0)), t)):
+            _, first, pieces = _1
+            if qle_bool(t, first) or (qle_bool(nth_cut(first, pieces, size0(x0)), t)):
                 return True
-            _2 = cut_number(first0, pieces, 0, t)
+            _2 = cut_number(first, pieces, 0, t)
             if _2 is not None:
                 return True
             return False
@@ -4574,7 +4565,7 @@ def read_manifest(ms):
     return ("Inr", y)
 
 
-def all_binary(low, first0, vs, i):
+def all_binary(low, first, vs, i):
     while True:
         if vs is None:
             return True
@@ -4614,7 +4605,7 @@ def all_binary(low, first0, vs, i):
                                                     y, l6 = l4
                                                     if l6 is None:
                                                         if l5 is None:
-                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first0):
+                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first):
                                                                 _4 = qeq_bool(y, (1, 1))
                                                             else:
                                                                 _4 = False
@@ -4826,14 +4817,14 @@ def read0(ms):
                                             _11 = members_of(c)
                                             if _11 is not None:
                                                 entries = _11[0]
-                                                claim = (entries,)
-                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim))
+                                                claim0 = (entries,)
+                                                return ("Inl", (m[0], vs, models, (d0, map1(lambda n0: n0[1], models), f), fst(steps), snd(steps), witnesses, claim0))
                                             y = (vERDICT_JSON, (("NotAnObject",), None))
                                             return ("Inr", y)
                                         y1 = _10[1]
                                         return ("Inr", y1)
-                                    claim1 = None
-                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim1))
+                                    claim0_1 = None
+                                    return ("Inl", (m[0], vs, models, (d0, map1(lambda n0_1: n0_1[1], models), f), fst(steps), snd(steps), witnesses, claim0_1))
                                 y2 = _8[1]
                                 return ("Inr", y2)
                             y3 = _7[1]
@@ -4921,6 +4912,9 @@ oPEN = _list(111, 112, 101, 110)
 sANDWICH = _list(115, 97, 110, 100, 119, 105, 99, 104)
 
 
+sIGNED = _list(115, 105, 103, 110, 101, 100)
+
+
 tAIL = _list(116, 97, 105, 108)
 
 
@@ -5003,7 +4997,7 @@ def in_keys(keys0, ms):
     return result
 
 
-def ends_stated(read1, v):
+def ends_stated(read2, v):
     if v[0] == "JObject":
         ms = v[1]
         _1 = in_keys(_list(lOWER, uPPER), ms)
@@ -5016,10 +5010,10 @@ def ends_stated(read1, v):
                 return None
             b, l1 = l0
             if l1 is None:
-                _2 = read1(a)
+                _2 = read2(a)
                 if _2 is not None:
                     x0 = _2[0]
-                    _3 = read1(b)
+                    _3 = read2(b)
                     if _3 is not None:
                         y = _3[0]
                         return ((x0, y),)
@@ -5061,21 +5055,21 @@ def value_called(v, label):
         ts = _1[1]
         return index_in(label, ts, 0)
     if _1[0] == "ByNumber":
-        _, first0, step1, n0 = _1
+        _, first, step1, n0 = _1
         _2 = text_number(label)
         if _2 is not None:
             q0 = _2[0]
-            _3 = index(first0, step1, q0)
+            _3 = index(first, step1, q0)
             if _3 is not None:
                 i = _3[0]
                 return (i,) if ((0 <= i) and (i < n0)) and (same1(show(q0), label)) else None
             return None
         return None
-    _, first0_1, pieces = _1
+    _, first1, pieces = _1
     _4 = text_number(label)
     if _4 is not None:
         q0_1 = _4[0]
-        _5 = cut_number(first0_1, pieces, 0, q0_1)
+        _5 = cut_number(first1, pieces, 0, q0_1)
         if _5 is not None:
             k = _5[0]
             return (k - 1,) if (1 <= k) and (same1(show(q0_1), label)) else None
@@ -5757,15 +5751,15 @@ def corner(a, v):
     return v[1]
 
 
-def lowest(a, vs, x0, least0):
+def lowest(a, vs, x0, least1):
     while True:
         if vs is None:
             return x0
         v, vs = vs
         y = corner(a, v)
         z0 = dot(a, y)
-        if z0 < least0:
-            x0, least0 = y, z0
+        if z0 < least1:
+            x0, least1 = y, z0
             continue
 
 
@@ -5910,9 +5904,9 @@ def turns(row0, c, xs, rs, i):
         stack.append((l, u, row0, x0, r, i))
         row0, i = skipn(width(p), row0), i + 1
     for l, u, row0, x0, r, i in reversed(stack):
-        ts, least0 = result
+        ts, least1 = result
         y = 0 if l == u else (z_div((((2 * dot(row0, x0)) - l) - u) * r, u - l))
-        result = ((((y * tURNS) + i, u - l), ts), l + least0)
+        result = ((((y * tURNS) + i, u - l), ts), l + least1)
     return result
 
 
@@ -5970,8 +5964,8 @@ def tilted(ts, k, m, c, row0):
 
 
 def slopes(a, row0, b):
-    ts, least0 = turns(row0, a[0], a[1], a[2], 0)
-    _1 = pivot(ts, ts, b + least0)
+    ts, least1 = turns(row0, a[0], a[1], a[2], 0)
+    _1 = pivot(ts, ts, b + least1)
     if _1 is not None:
         (k, m), = _1
         return tilted(ts, k, m, a[0], row0)
@@ -6783,11 +6777,18 @@ def margin_row(k, j):
     return vadd(unit0(k), vscale(-1, unit0(j)))
 
 
-def beats(fuel, loose, bits0, ks, n0, es, c, k, top, j):
-    need = 1 if j < k else 0
-    if need <= ((fst(nth(k, top, (0, 0)))) - (snd(nth(j, top, (0, 0))))):
-        return True
-    return need <= (lower(fuel, need, loose, bits0, ks, n0, es, c, margin_row(k, j)))
+def wanted(m, k):
+    if m == 0:
+        return None
+    n0 = m - 1
+    if n0 == 0:
+        if k == 1:
+            return (((1, (1, None)), None),)
+        return (((0, (-1, None)), None),) if k == 0 else None
+    k1 = z_to_nat(k)
+    if (0 <= k) and (k < m):
+        return (map1(lambda j, k1=k1: (1 if j < k1 else 0, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
+    return None
 
 
 def attempt(e, p, c, k):
@@ -6795,19 +6796,15 @@ def attempt(e, p, c, k):
     ks = p[1]
     es = enclose(p[2], e, ks, n0, c)
     top = hd(no_info, es)[0]
-    if top is None:
-        return False
-    b, l = top
-    if l is None:
-        if k == 1:
-            return (1 <= fst(b)) or (1 <= (lower(e[5], 1, p[2], e[2], ks, n0, es, c, (1, None))))
-        if k == 0:
-            return (snd(b) <= 0) or (0 <= (lower(e[5], 0, p[2], e[2], ks, n0, es, c, (-1, None))))
-        return False
-    m = length(top)
-    k1 = z_to_nat(k)
-    if (0 <= k) and (k < m):
-        return forallb(lambda j, k1=k1, e=e, p=p, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[5], p[2], e[2], ks, n0, es, c, k1, top, j), seq(0, m))
+    _1 = wanted(length(top), k)
+    if _1 is not None:
+        rs = _1[0]
+        def _2(r, top=top, e=e, p=p, ks=ks, n0=n0, es=es, c=c):
+            need, row0 = r
+            if need <= (fst(idot(row0, top))):
+                return True
+            return need <= lower(e[5], need, p[2], e[2], ks, n0, es, c, row0)
+        return forallb(_2, rs)
     return False
 
 
@@ -6852,20 +6849,542 @@ def forms(e, p, c, k):
     n0 = p[0]
     ks = p[1]
     es = enclose(p[2], e, ks, n0, c)
-    _1 = hd(no_info, es)[0]
-    if _1 is None:
+    return option_map(lambda _1, e=e, ks=ks, n0=n0, es=es: map1(lambda r, e=e, ks=ks, n0=n0, es=es: form_of(e[2], ks, n0, es, snd(r)), _1), wanted(length(hd(no_info, es)[0]), k))
+
+
+def unpacked(n0, wide, b, rest):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = rest
+            break
+        n0 = n0 - 1
+        stack.append(z_modulo(b, wide))
+        b = z_div(b, wide)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def spread(each1, wide, bs):
+    stack = []
+    while True:
+        if bs is None:
+            result = None
+            break
+        b, bs = bs
+        stack.append(b)
+    for _s0 in reversed(stack):
+        result = unpacked(each1, wide, _s0, result)
+    return result
+
+
+def zeros(l):
+    return forallb(lambda _1: 0 == _1, l)
+
+
+def few(each1, wide, count0, bs):
+    per = each1
+    _1 = take(z_div((count0 + per) - 1, per), None, bs)
+    if _1 is not None:
+        (own, rest), = _1
+        _2 = take(count0, None, spread(each1, wide, own))
+        if _2 is not None:
+            (found, over), = _2
+            return ((found, rest),) if zeros(over) else None
         return None
-    p0, l = _1
-    if l is None:
-        if k == 1:
-            return ((form_of(e[2], ks, n0, es, (1, None)), None),)
-        return ((form_of(e[2], ks, n0, es, (-1, None)), None),) if k == 0 else None
-    p1, l0 = l
-    m = length((p0, (p1, l0)))
-    k1 = z_to_nat(k)
-    if (0 <= k) and (k < m):
-        return (map1(lambda j, e=e, ks=ks, n0=n0, es=es, k1=k1: form_of(e[2], ks, n0, es, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
     return None
+
+
+def doubles(bs):
+    stack = []
+    while True:
+        if bs is None:
+            result = None
+            break
+        a, l = bs
+        if l is None:
+            result = None
+            break
+        b, bs1 = l
+        stack.append(a + (256 * b))
+        bs = bs1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def wide_ones(two, count0, bs):
+    if two:
+        _1 = take(2 * count0, None, bs)
+        if _1 is not None:
+            (own, rest), = _1
+            return ((doubles(own), rest),)
+        return None
+    return take(count0, None, bs)
+
+
+def one(bs):
+    _1 = first_integer(bs, None, 0)
+    if _1[0] == "Inl":
+        return None
+    _, ((i, _), rest) = _1
+    return ((i, rest),)
+
+
+def insert(t, above0, p):
+    stack = []
+    while True:
+        if p is None:
+            result = (((t, above0), None),)
+            break
+        (u, a), p1 = p
+        if t < u:
+            result = (((t, above0), p),)
+            break
+        if t == u:
+            result = None
+            break
+        stack.append((u, a))
+        p = p1
+    for u, a in reversed(stack):
+        if result is not None:
+            p2 = result[0]
+            result = (((u, a), p2),)
+        else:
+            result = None
+    return result
+
+
+dEEPEST0 = 255
+
+
+def leaves(most0, shape0, tests, waiting, found):
+    while True:
+        if waiting is None:
+            return (((rev1(found), shape0), tests),)
+        (deep, p), waiting1 = waiting
+        if shape0 is None:
+            return None
+        x0, shape0 = shape0
+        if x0 == 0:
+            waiting, found = waiting1, (p, found)
+            continue
+        if tests is None:
+            return None
+        t, tests = tests
+        if ((0 <= t) and (t < most0)) and (deep < dEEPEST0):
+            _1 = insert(t, False, p)
+            if _1 is not None:
+                a = _1[0]
+                _2 = insert(t, True, p)
+                if _2 is not None:
+                    b = _2[0]
+                    waiting = ((deep + 1, a), ((deep + 1, b), waiting1))
+                    continue
+                return None
+            return None
+        return None
+
+
+def all_leaves(trees, most0, shape0, tests):
+    stack = []
+    while True:
+        if trees == 0:
+            result = ((None,) if tests is None else None) if shape0 is None else None
+            break
+        trees = trees - 1
+        _1 = leaves(most0, shape0, tests, ((0, None), None), None)
+        if _1 is not None:
+            ((found, shape1), tests1), = _1
+            stack.append(found)
+            shape0, tests = shape1, tests1
+            continue
+        result = None
+        break
+    for found in reversed(stack):
+        if result is not None:
+            rest = result[0]
+            result = ((found, rest),)
+        else:
+            result = None
+    return result
+
+
+def nodes_on(p, ends, last):
+    total = 0
+    while True:
+        if p is None:
+            return total
+        (t, _), p = p
+        if t < last:
+            continue
+        total += 1
+        last = hd(t + 1, filter1(lambda e, t=t: t < e, ends))
+
+
+def ends_of(widths, at):
+    stack = []
+    while True:
+        if widths is None:
+            result = None
+            break
+        w, widths = widths
+        stack.append(at + w)
+        at = at + w
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+bY_LEAF = 3
+
+
+def by_leaf(i, slants):
+    stack = []
+    while True:
+        if slants is None:
+            result = None
+            break
+        s, slants = slants
+        if s == bY_LEAF:
+            stack.append(i)
+            i = i + 1
+            continue
+        i = i + 1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def up_to(t, is1, n0):
+    while True:
+        if is1 is None:
+            return (n0, None)
+        i, is2 = is1
+        if i < t:
+            is1, n0 = is2, n0 + 1
+            continue
+        return (n0, is2) if i == t else (n0, is1)
+
+
+def together(p, is1, n0):
+    while True:
+        if p is None:
+            return n0 + count(is1)
+        (t, _), p = p
+        m, is2 = up_to(t, is1, n0 + 1)
+        is1, n0 = is2, m
+
+
+def codes_of(most0, pss, slants, n0):
+    while True:
+        if pss is None:
+            return n0
+        ps, pss = pss
+        said = by_leaf(0, firstn(most0, slants))
+        slants, n0 = skipn(most0, slants), fold_left(lambda n1, p, said=said: together(p, said, n1), ps, n0)
+
+
+mANY = 256
+
+
+def read1(trees, widths, bs):
+    most0 = fold_left(lambda _1, _2: _1 + _2, widths, 0)
+    count0 = trees
+    _4 = one(bs)
+    if _4 is not None:
+        (rows, bs0), = _4
+        if negb(rows == 0):
+            return None
+        _5 = one(bs0)
+        if _5 is not None:
+            (inner0, bs1), = _5
+            _6 = few(8, 2, (2 * inner0) + count0, bs1)
+            if _6 is not None:
+                (shape0, bs2), = _6
+                _7 = wide_ones(mANY < most0, inner0, bs2)
+                if _7 is not None:
+                    (tests, bs3), = _7
+                    _8 = all_leaves(trees, most0, shape0, tests)
+                    if _8 is not None:
+                        found = _8[0]
+                        _9 = few(4, 4, count0 * most0, bs3)
+                        if _9 is not None:
+                            (slants, bs4), = _9
+                            _10 = take(count0 * length(widths), None, bs4)
+                            if _10 is not None:
+                                (bases0, bs5), = _10
+                                ends = ends_of(widths, 0)
+                                signed1 = fold_left(lambda n0, p5, ends=ends: n0 + nodes_on(p5, ends, 0), concat(found), 0)
+                                _12 = take(signed1, None, bs5)
+                                if _12 is not None:
+                                    (units, bs6), = _12
+                                    _13 = few(4, 4, codes_of(z_to_nat(most0), found, slants, 0), bs6)
+                                    if _13 is not None:
+                                        (codes, b), = _13
+                                        return ((found, slants, bases0, units, codes),) if b is None else None
+                                    return None
+                                return None
+                            return None
+                        return None
+                    return None
+                return None
+            return None
+        return None
+    return None
+
+
+def relu_sources(n0, newer):
+    stack = []
+    while True:
+        if n0 is None:
+            result = None
+            break
+        l, n0 = n0
+        stack.append((l, newer))
+        newer = newer + 1
+    for l, newer in reversed(stack):
+        rest = result
+        if l[0] == "Relu0":
+            i = l[1]
+            result = ((newer + 1) + i, rest)
+        else:
+            result = rest
+    return result
+
+
+def before_relus(n0):
+    sources = relu_sources(n0, 0)
+    return filter1(lambda i, sources=sources: existsb(lambda _2, i=i: i == _2, sources), rev1(seq(0, length(n0) + 1)))
+
+
+def signed0(above0):
+    return (d, d, 0) if above0 else (0, 0, 0)
+
+
+def slanted(s, l):
+    return l if l[2] == 0 else (s, l[1], l[2])
+
+
+eIGHTH = z_div(d, 8)
+
+
+def one_of0(eighths, code0):
+    return eIGHTH * (nth(z_to_nat(code0), eighths, 0))
+
+
+def of_tree(more):
+    return one_of0(_list(0, 4, 8), more)
+
+
+def of_leaf(more):
+    return one_of0(_list(0, 3, 5, 8), more)
+
+
+def slant_all(ss, ls):
+    stack = []
+    while True:
+        if ss is None:
+            result = ls
+            break
+        s, ss = ss
+        if ls is None:
+            result = ls
+            break
+        l, ls = ls
+        stack.append(l if s == bY_LEAF else (slanted(of_tree(s), l)))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def chosen(i, ss, ls, unit1, p, codes):
+    stack = []
+    while True:
+        if ls is None:
+            result = (((ls, None), p), codes)
+            break
+        l, ls1 = ls
+        if ss is None:
+            result = (((ls, None), p), codes)
+            break
+        s, ss = ss
+        if p is None:
+            if s == bY_LEAF:
+                stack.append((0, codes, l))
+                i, ls, codes = i + 1, ls1, tl(codes)
+                continue
+            stack.append((1, l))
+            i, ls = i + 1, ls1
+            continue
+        (t, above0), p4 = p
+        if t == i:
+            p1_2 = (above0, p4)
+            above1, p_0 = p1_2
+            stack.append((2, codes, above1))
+            i, ls, p, codes = i + 1, ls1, p_0, tl(codes)
+            continue
+        if s == bY_LEAF:
+            stack.append((3, codes, l))
+            i, ls, codes = i + 1, ls1, tl(codes)
+            continue
+        stack.append((4, l))
+        i, ls = i + 1, ls1
+    for saved in reversed(stack):
+        if saved[0] == 0:
+            _, codes, l = saved
+            ((ls2, v), p2), codes1 = result
+            result = ((((slanted(of_leaf(hd(0, codes)), l), ls2), (0, v)), p2), codes1)
+        elif saved[0] == 1:
+            _, l = saved
+            ((ls3, v1), p3), codes2 = result
+            result = ((((l, ls3), (0, v1)), p3), codes2)
+        elif saved[0] == 2:
+            _, codes, above1 = saved
+            ((ls4, v2), p5), codes3 = result
+            b = z_max(0, hd(0, codes) * unit1)
+            result = ((((signed0(above1), ls4), ((-b) if above1 else b, v2)), p5), codes3)
+        elif saved[0] == 3:
+            _, codes, l = saved
+            ((ls5, v3), p6), codes4 = result
+            result = ((((slanted(of_leaf(hd(0, codes)), l), ls5), (0, v3)), p6), codes4)
+        elif saved[0] == 4:
+            _, l = saved
+            ((ls6, v4), p7), codes5 = result
+            result = ((((l, ls6), (0, v4)), p7), codes5)
+    return result
+
+
+fINER = 30
+
+
+def unit_of(b, base, t, s):
+    m = (16 + z_modulo(b, 16)) * t
+    e = (z_div(b, 16) + base) + fINER
+    return (z_div(z_shiftl(m, e), s)) if 0 <= e else (z_div(m, z_shiftl(s, -e)))
+
+
+def with_lines(i, ls, es):
+    stack = []
+    while True:
+        if es is None:
+            result = None
+            break
+        e, es = es
+        if i == 0:
+            result = ((e[0], e[1], ls), es)
+            break
+        i = i - 1
+        stack.append(e)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def in_leaf(hs, i, scales, es, pend, r):
+    while True:
+        if hs is None:
+            return ((es, pend), r)
+        h, hs = hs
+        next0 = i + h[4]
+        _2 = r[0]
+        if _2 is None:
+            _1 = False
+        else:
+            (t, _), _ = _2
+            _1 = t < next0
+        if _1:
+            unit1 = unit_of(hd(0, r[1]), h[2], hd(1, scales), nth(h[0], scales, 1))
+            ((ls, v), p2), codes = chosen(i, h[1], h[3], unit1, r[0], r[2])
+            i, es, pend, r = next0, with_lines(h[0], ls, es), add_at(h[0], v, pend), (p2, tl(r[1]), codes)
+            continue
+        if h[5]:
+            ((ls1, _), p3), codes1 = chosen(i, h[1], h[3], 0, r[0], r[2])
+            i, es, r = next0, with_lines(h[0], ls1, es), (p3, r[1], codes1)
+            continue
+        i = next0
+
+
+def least(x0, es, pend):
+    p = x0[0]
+    ((t, u), a), k = back(None, x0[2], p[1], p[0], es, pend, 0)
+    return bound0(p[2], x0[3], (((z_shiftl(t, fINER), u), a), k))
+
+
+def all_show(x0, hs, es, need, pend, ps, units, codes):
+    while True:
+        if ps is None:
+            return ((units, codes),)
+        p, ps = ps
+        (es1, pend1), r = in_leaf(hs, 0, x0[1], es, pend, (p, units, codes))
+        if need <= least(x0, es1, pend1):
+            units, codes = r[1], r[2]
+            continue
+        return None
+
+
+def hiddens(places, es, slants, bases0):
+    stack = []
+    while True:
+        if places is None:
+            result = ((None, slants), bases0)
+            break
+        i, places = places
+        ls = nth(i, es, no_info)[2]
+        ss = firstn(length(ls), slants)
+        stack.append((i, ss, bases0, ls))
+        slants, bases0 = skipn(length(ls), slants), tl(bases0)
+    for i, ss, bases0, ls in reversed(stack):
+        (hs, slants1), bases1 = result
+        result = ((((i, ss, hd(0, bases0) - 128, slant_all(ss, ls), count(ls), existsb(lambda _1: bY_LEAF == _1, ss)), hs), slants1), bases1)
+    return result
+
+
+def bent_all(hs, es):
+    while True:
+        if hs is None:
+            return es
+        h, hs = hs
+        es = with_lines(h[0], h[3], es)
+
+
+def every_tree(x0, places, es, rs, pss, slants, bases0, units, codes):
+    while True:
+        if rs is None:
+            return True if pss is None else False
+        (need, row0), rs = rs
+        if pss is None:
+            return False
+        ps, pss = pss
+        (hs, slants0), bases1 = hiddens(places, es, slants, bases0)
+        _1 = all_show(x0, hs, bent_all(hs, es), need, (vscale(z_pow(2, fINER), row0), None), ps, units, codes)
+        if _1 is not None:
+            (units0, codes0), = _1
+            slants, bases0, units, codes = slants0, bases1, units0, codes0
+            continue
+        return False
+
+
+def claimed(p, c, k, trees):
+    es = enclose(p[2], usual, p[1], p[0], c)
+    _1 = wanted(length(hd(no_info, es)[0]), k)
+    if _1 is not None:
+        rs = _1[0]
+        return option_map(lambda x0, es=es, rs=rs: (es, rs, x0), read1(length(rs), map1(lambda i, es=es: count(ends_at(i, es)), before_relus(p[0])), trees))
+    return None
+
+
+def shown_with(e, es, p, scales, c, x0):
+    f = x0[2]
+    return every_tree((p, scales, e[2], c), before_relus(p[0]), es, x0[1], f[0], f[1], f[2], f[3], f[4])
+
+
+def shown_by_signs(p, scales, c, x0):
+    if shown_with(usual, x0[0], p, scales, c, x0):
+        return True
+    e = (True, False, 60, 0, lEAN, 0, 0)
+    return shown_with(e, enclose(p[2], e, p[1], p[0], c), p, scales, c, x0)
 
 
 def columns(rows):
@@ -7514,7 +8033,7 @@ def power(round1, a, n0):
     return oNE0
 
 
-def spread(reads, c, a, bs):
+def spread0(reads, c, a, bs):
     while True:
         if reads is None:
             return bs
@@ -7543,7 +8062,7 @@ def most(f, vs):
     return result
 
 
-def least(f, vs):
+def least0(f, vs):
     stack = []
     while True:
         if vs is None:
@@ -7561,7 +8080,7 @@ def least(f, vs):
 
 def terms_few(g, a, b, r, vs):
     t = most(lambda _1, g=g, b=b: term(g, b, _1), vs)
-    return (t, t - (least(lambda _3, g=g, b=b: term(g, b, _3), vs)), sumZ(map1(lambda v, r=r, a=a, t=t, g=g, b=b: each0(r, v[0]) * (power(up, a, t - term(g, b, v))), vs)), 1)
+    return (t, t - (least0(lambda _3, g=g, b=b: term(g, b, _3), vs)), sumZ(map1(lambda v, r=r, a=a, t=t, g=g, b=b: each0(r, v[0]) * (power(up, a, t - term(g, b, v))), vs)), 1)
 
 
 def moment(r, lo, hi, shift):
@@ -7583,8 +8102,8 @@ def terms_range(g, a, b, r, s, d0, lo, hi):
         return (z_div(hd(0, b) * (s + (d0 * lo)), g), 0, weight * oNE0, 1)
     q0 = z_div(z_abs(slope), g)
     l = z_min(hd(0, b) * (s + (d0 * lo)), hd(0, b) * (s + (d0 * hi)))
-    first0 = moment(r, lo, hi, 0)
-    far = ((hi * weight) - first0) if 0 <= slope else (first0 - (lo * weight))
+    first = moment(r, lo, hi, 0)
+    far = ((hi * weight) - first) if 0 <= slope else (first - (lo * weight))
     return (z_div(l, g) + (q0 * n0), q0 * n0, ((n0 * oNE0) * weight) + ((power(up, a, q0 * n0) - oNE0) * far), n0)
 
 
@@ -7734,7 +8253,7 @@ def sum_forms(reads, ls, c, fs):
             result = (0,)
             break
         (a, k), fs = fs
-        bs = spread(reads, c, a, None)
+        bs = spread0(reads, c, a, None)
         g, a0 = choose(bs, k, ls, c)
         _1 = chernoff(g, a0, bs, k, ls, c)
         if _1 is not None:
@@ -7767,7 +8286,7 @@ def loss(n0):
 
 def exponent0(less0, reads, ls, c, f):
     a, k = f
-    bs = spread(reads, c, a, None)
+    bs = spread0(reads, c, a, None)
     m = z_max(0, means(bs, k, ls, c))
     s = squares(bs, c)
     x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
@@ -7809,10 +8328,10 @@ def encodings(v):
         rows = v[1]
         return concat(rows)
     if v[0] == "Ordinal":
-        _, first0, step1, _ = v
-        return _list(first0, step1)
-    _, first0_1, rs = v
-    return (first0_1, map1(snd, rs))
+        _, first, step1, _ = v
+        return _list(first, step1)
+    _, first1, rs = v
+    return (first1, map1(snd, rs))
 
 
 def has_pieces0(v):
@@ -7852,10 +8371,10 @@ def part_of(d0, v):
         rows = v[1]
         return ("Few", values_from(d0, 0, rows))
     if v[0] == "Ordinal":
-        _, first0, step1, n0 = v
-        return ("Range0", whole(d0, first0), whole(d0, step1), 0, n0 - 1)
-    _, first0_1, rs = v
-    return ("Pieces", whole(d0, first0_1), map1(lambda r, d0=d0: (fst(r), whole(d0, snd(r))), rs), 0, count_of(v) - 1)
+        _, first, step1, n0 = v
+        return ("Range0", whole(d0, first), whole(d0, step1), 0, n0 - 1)
+    _, first1, rs = v
+    return ("Pieces", whole(d0, first1), map1(lambda r, d0=d0: (fst(r), whole(d0, snd(r))), rs), 0, count_of(v) - 1)
 
 
 def share0(np):
@@ -8150,7 +8669,7 @@ def least_within(z0, bs, c):
 
 def lower_within(z0, loose, keep, ks, n0, es, reads, c, row0):
     ((t, u), a), k = back(None, keep, ks, n0, es, (row0, None), 0)
-    m, q0 = least_within(z0, spread(reads, c, a, None), c)
+    m, q0 = least_within(z0, spread0(reads, c, a, None), c)
     return rounded(loose, u * (m + (q0 * k)), t * q0)
 
 
@@ -8225,14 +8744,14 @@ def clip(z0, loose, keep, ks, n0, es, reads, c):
 
 
 def beyond(z0, fs, c):
-    least0 = least_over(z0[0], c)
+    least1 = least_over(z0[0], c)
     most0 = -(least_over(map1(lambda _1: vscale(-1, _1), z0[0]), c))
     def low(s, a, b, z0=z0, fs=fs, c=c):
         if b < a:
             return None
         m, q0 = least_within((z0[0], a, b), map1(lambda _3, s=s: vscale(s, _3), fs), c)
         return (z_div(m, q0),)
-    return (low(-1, least0, z0[1]), low(1, z0[2], most0))
+    return (low(-1, least1, z0[1]), low(1, z0[2], most0))
 
 
 sLOPES = 4096
@@ -8376,8 +8895,8 @@ def sharpen(loose, keep, ks, n0, es, es1, c):
         ks, n0, es1 = tl(ks), n, tl(es1)
     for n, ks, n0, e, es1 in reversed(stack):
         r0 = result
-        first0 = True if n is None else False
-        if (hd(no_aid, ks)[0]) and negb(first0):
+        first = True if n is None else False
+        if (hd(no_aid, ks)[0]) and negb(first):
             _1 = (sharpen_box(loose, keep, ks, n0, (e, r0), c, 0, e[0], hd(no_info, es1)[0]), e[1], e[2])
         else:
             _1 = e
@@ -8406,7 +8925,7 @@ def sharpened(e, n0, es, es1, c):
 
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     return rounded(n0[0][2], least_over(bs, c) + ((u * up0) * k), t)
 
 
@@ -8695,7 +9214,7 @@ def only_read(v, fs, reads):
 
 def own_sum(keep, n0, es, row0, c, others0):
     ((t, u), a), _ = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    return (only_read(0, spread(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
+    return (only_read(0, spread0(n0[2], c, vscale(u, a), None), others0), z_max(1, t * scale_out(n0)))
 
 
 def strip_of(s, b):
@@ -8708,7 +9227,7 @@ def zone_of(fs, s, s1):
 
 def lower_strip_in(z0, keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(None, keep, n0[0][1], n0[0][0], es, (row0, None), 0)
-    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    bs = spread0(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
     m, q0 = least_within(z0, bs, c)
     return rounded(n0[0][2], m + (q0 * ((u * up0) * k)), t * q0)
 
@@ -9233,7 +9752,7 @@ def region_truth(f, ks, s, lo, hi):
     return (False,) if forallb(lambda _6: is_said(False, _6), found) else None
 
 
-def insert(t, ts):
+def insert0(t, ts):
     stack = []
     while True:
         if ts is None:
@@ -9262,7 +9781,7 @@ def thresholds(ss):
         s, ss = ss
         stack.append((-s[1], -s[2]))
     for _s0, _s1 in reversed(stack):
-        result = insert(_s0, insert(_s1, result))
+        result = insert0(_s0, insert0(_s1, result))
     return result
 
 
@@ -9319,8 +9838,8 @@ def runs_of(run1, from0, cuts):
     return result
 
 
-def amounts(w, fs, ls, c, ts, first0, rest):
-    return runs_of(first0, mass(ls, c), combine(above(w, fs, ls, c, ts), rest))
+def amounts(w, fs, ls, c, ts, first, rest):
+    return runs_of(first, mass(ls, c), combine(above(w, fs, ls, c, ts), rest))
 
 
 lIMIT = z_pow(2, 26)
@@ -9339,10 +9858,10 @@ def counted(f, unit1, ls, ks, c, x0):
     if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, ls, c):
         return None
     ts = thresholds(s[0])
-    first0 = region_truth(f, ks, s, None, head(ts))
+    first = region_truth(f, ks, s, None, head(ts))
     rest = regions_after(f, ks, s, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
-    return ((amounts(w, fs, None, c, us, first0, rest), amounts(w, fs, ls, c, us, first0, rest)),)
+    return ((amounts(w, fs, None, c, us, first, rest), amounts(w, fs, ls, c, us, first, rest)),)
 
 
 def plus(a, b):
@@ -9589,6 +10108,19 @@ def holds_on(fuel, n0, own, k):
     return shown_after_all(fuel, n0[0], own, k)
 
 
+def holds_by_signs(n0, own, k, trees):
+    c = hulls(own)
+    _1 = claimed(n0[0], c, k, trees)
+    if _1 is not None:
+        x0 = _1[0]
+        if shown_by_signs(n0[0], n0[3], c, x0):
+            return True
+        if (negb(any_pieces(own))) and (cardinal(own) <= uPHOLD):
+            return evaluated(n0, own, k)
+        return False
+    return False
+
+
 def weight_where(p, reads, c, ls, w, before0):
     while True:
         if c is None:
@@ -9679,7 +10211,7 @@ def at_most(x0, p, all1):
 
 def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
-    def other0(x0, n0=n0, k=k):
+    def other(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
     small0 = (cardinal(project(n0[2], c))) <= uPHOLD
     if qle_bool((0, 1), p):
@@ -9689,7 +10221,7 @@ def tail_holds(n0, l, c, k, p):
             if at_most(tail_weight(lambda fs, small0=small0, p=p, n0=n0, l=l, c=c: small0 or as_usual(p, n0, l, c, fs), n0, l, c, k), p, all1):
                 return True
             if small0:
-                return at_most(l[0] * weight_where(other0, n0[2], c, l[1], 1, None), p, all1)
+                return at_most(l[0] * weight_where(other, n0[2], c, l[1], 1, None), p, all1)
             return False
         return False
     return False
@@ -9710,18 +10242,22 @@ def plus_tail(t, l, c, p, x0):
     return (x0[0], x0[1], x0[2], x0[3], x0[4] + cardinal(c), x0[5] if qle_bool(from0, (0, 1)) else (qred(qplus(x0[5], from0))), qred(qplus(x0[6], to if qle_bool(to, inject_Z(all1)) else inject_Z(all1))))
 
 
-def judge(pr, ws, c, least0, ss, ks, by, fs):
+def judge(pr, ws, c, least1, ss, ks, by, fs):
     while True:
         if ss is None:
             return (((ks, by), fs),)
         s, ss = ss
         if s[0] == "Constant":
             m = s[1]
+        elif s[0] == "Signed":
+            m = s[1]
         elif s[0] == "Tail":
             m = s[1]
         else:
             m = s[1]
         if s[0] == "Constant":
+            k = s[2]
+        elif s[0] == "Signed":
             k = s[2]
         elif s[0] == "Tail":
             k = s[2]
@@ -9732,13 +10268,19 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
             m0 = _1[0]
             if m0[0] == "ANet":
                 n0 = m0[1]
-                if ((least0 <= m) and (0 <= k)) and (k < z_max(2, n0[1])):
-                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5], ks[6])
+                if ((least1 <= m) and (0 <= k)) and (k < z_max(2, n0[1])):
+                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5], ks[6], ks[7])
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
                         if holds_on(pASSES, n0, project(n0[2], c), k):
-                            least0, ks, fs = m + 1, one_more, fact(("Shown",))
+                            least1, ks, fs = m + 1, one_more, fact(("Shown",))
+                            continue
+                        return None
+                    if s[0] == "Signed":
+                        trees = s[3]
+                        if holds_by_signs(n0, project(n0[2], c), k, trees):
+                            least1, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6], ks[7]), fact(("Shown",))
                             continue
                         return None
                     if s[0] == "Tail":
@@ -9747,18 +10289,18 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         if _2 is not None:
                             l = _2[0]
                             if (negb(any_pieces(pr[0]))) and tail_holds(n0, l, c, k, p):
-                                least0, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6]), (fs[0], (((m, k), p), fs[1]))
+                                least1, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1, ks[7]), (fs[0], (((m, k), p), fs[1]))
                                 continue
                             return None
                         return None
                     solver = s[3]
                     own = project(n0[2], c)
                     if holds_on(0, n0, own, k):
-                        least0, ks, fs = m + 1, one_more, fact(("Shown",))
+                        least1, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
                     if ((negb(any_pieces(own))) and (cardinal(own) <= uPHOLD)) or refuted(ws, c, m, k):
                         return None
-                    least0, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1), add_one(solver, by), fact(("Said", solver))
+                    least1, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6], ks[7] + 1), add_one(solver, by), fact(("Said", solver))
                     continue
                 return None
             return None
@@ -9841,7 +10383,7 @@ def has_points(pr, c):
     return walk_given(pr[2], lambda _2, _3, _4: True, c, False)
 
 
-def one_node(pr, trust, ws, more, more1, more2, more3):
+def one_node0(pr, trust, ws, more, more1, more2, more3):
     trees = trees_of(0, pr[4])
     unknown = map1(lambda _2: None, pr[4])
     def enough(ks, trees=trees, pr=pr):
@@ -9883,7 +10425,7 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
                 _15 = parts(enough, pr[2], trees, lambda _10, _11, _12, _13, noting=noting, pr=pr, s1=s1, fs1=fs1, told0=told0: sandwich_part(noting, pr[5], pr[1], (s1, fs1), told0, _10, _11, _12, _13), learn_all(nobody_else, shown0[0], unknown), more1, (empty_tally(more3[4]),))
                 if _15 is not None:
                     t = _15[0]
-                    return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), by1, t[4])),)
+                    return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6], ks2[7]), by1, t[4])),)
                 return None
             return None
         return None
@@ -9892,13 +10434,13 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
             return None
         t1 = evaluate(pr, ws, more1, more3[4])
         ks3 = more3[2]
-        return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6]), more3[3], t1[4])),)
+        return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6], ks3[7]), more3[3], t1[4])),)
     t2 = settle(pr, noting, unknown, more1, more3[4])
     ks4 = more3[2]
     if has_points(pr, more1):
-        ks0 = (ks4[0], ks4[1], ks4[2], ks4[3] + 1, ks4[4], ks4[5], ks4[6])
+        ks0 = (ks4[0], ks4[1], ks4[2], ks4[3] + 1, ks4[4], ks4[5], ks4[6], ks4[7])
     else:
-        ks0 = (ks4[0], ks4[1], ks4[2] + 1, ks4[3], ks4[4], ks4[5], ks4[6])
+        ks0 = (ks4[0], ks4[1], ks4[2] + 1, ks4[3], ks4[4], ks4[5], ks4[6], ks4[7])
     return ((more2, (plus_tally(t2, more3[0]), plus_tally(t2, more3[1]), ks0, more3[3], t2[4])),)
 
 
@@ -9910,7 +10452,7 @@ def run0(pr, trust, ws, p, at, waiting, st):
         if waiting is None:
             return ("Inr", ("ProofTooLong",))
         c, rest = waiting
-        _1 = one_node(pr, trust, ws, nd, c, rest, st)
+        _1 = one_node0(pr, trust, ws, nd, c, rest, st)
         if _1 is not None:
             (waiting1, st1), = _1
             at, waiting, st = at + 1, waiting1, st1
@@ -10023,7 +10565,7 @@ def check(q0, trust, p, points):
         _2 = find_witnesses(pr, points, 0, None)
         if _2[0] == "Inl":
             ws = _2[1]
-            start = (nothing, nothing, (0, 0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
+            start = (nothing, nothing, (0, 0, 0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
             _6 = run0(pr, lambda s, trust=trust: nth(s, trust, False), ws, p, 0, (pr[0], None), start)
             if _6[0] == "Inl":
                 st = _6[1]
@@ -10044,7 +10586,7 @@ def check(q0, trust, p, points):
 
 
 def steps_of(k):
-    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (sANDWICH, k[4]), (tAIL, k[5]), (tRUSTED, k[6]))
+    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (sANDWICH, k[4]), (sIGNED, k[5]), (tAIL, k[6]), (tRUSTED, k[7]))
 
 
 def ones(p):
