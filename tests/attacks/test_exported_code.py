@@ -19,7 +19,7 @@ import pytest
 from tests.brute import tree_class
 from verifier.cli.main import run
 from verifier.formats import export_check
-from verifier.formats.export_code import to_c, to_python, to_sql
+from verifier.formats.export_code import to_c, to_java, to_python, to_sql
 from verifier.formats.thresholds import FLOAT32, FLOAT64, decimal_of, float_below, nearest32, settle
 from verifier.formats.tree_onnx import to_onnx
 from verifier.formats.variables import one_hot, ordinal, variable
@@ -52,7 +52,7 @@ def executed(text):
 )
 def test_what_float64_merges_is_refused(values, tmp_path, monkeypatch, capfd):
     domain = Domain((ordinal("n", values),))
-    for write in (to_python, to_c, to_onnx):
+    for write in (to_python, to_c, to_java, to_onnx):
         with pytest.raises(TreeError, match=r'cannot tell apart the values ".*variable "n"'):
             write(stump(values[0]), domain)
     assert "'" in to_sql(stump(values[0]), domain)
@@ -133,7 +133,7 @@ def test_rounding_to_float32_is_done_once():
     [("<= 0.5", "<= 1.0"), ("return 0", "return 1"), ("x[0]", "x[1]"), ("<=", "<")],
 )
 def test_a_wrong_export_is_not_handed_out(right, wrong):
-    """The check itself: Python and C that were changed after writing."""
+    """The check itself: Python, C and Java that were changed after writing."""
     domain = Domain((ordinal("n", (0, 1)), ordinal("m", (0, 1))))
     tree = stump(F(1, 2))
     settled = settle(tree, domain, FLOAT64)
@@ -144,6 +144,19 @@ def test_a_wrong_export_is_not_handed_out(right, wrong):
     export_check.c(text, settled, domain)
     with pytest.raises(TreeError, match="report this"):
         export_check.c(text.replace(right, wrong, 1), settled, domain)
+    text = to_java(tree, domain).replace("<= 0)", "<= 0.5)").replace("int[]", "double[]")
+    export_check.java(text, settled, domain)
+    with pytest.raises(TreeError, match="report this"):
+        export_check.java(text.replace(right, wrong, 1), settled, domain)
+    with pytest.raises(TreeError, match="report this"):
+        export_check.java(text.replace("int predict", "float predict"), settled, domain)
+
+
+def test_a_tree_too_long_for_a_java_method_is_refused():
+    nodes = [Inner(0, F(i), 2 * i + 1, 2 * i + 2) for i in range(3000)]
+    tree = Tree((*nodes, *(Leaf(i % 2) for i in range(3001))))
+    with pytest.raises(TreeError, match="3001 leaves, more than a Java method holds"):
+        to_java(tree)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 Printed: how many trees each format was written for, how many it was refused for (two values that
 the tree tells apart are one number in the format's type), on how many inputs it was run, and every
-wrong answer. Needs a C compiler, onnxruntime and scikit-learn.
+wrong answer. Needs a C compiler, a JDK, onnxruntime and scikit-learn.
 """
 
 from __future__ import annotations

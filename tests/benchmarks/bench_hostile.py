@@ -39,7 +39,7 @@ SECONDS = 180
 TIMEOUT = 2
 """Seconds that searches are given."""
 PRELOADED = ("onnx", "sklearn.tree", "rich.console", "numba", "jinja2", "verifier.provers.branch")
-EXPORTS = ("text", "svg", "dot", "python", "c", "sql", "onnx", "json")
+EXPORTS = ("text", "svg", "dot", "python", "c", "java", "sql", "onnx", "json")
 
 
 @dataclass(frozen=True)

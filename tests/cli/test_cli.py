@@ -281,6 +281,21 @@ def test_the_installed_command_runs(files):
     assert done.stdout.startswith("leafproof 0.")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_what_cannot_be_printed_is_no_fault_of_leafproof(files):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [COMMAND, "certify", "net.onnx", "tree.json"],
+            cwd=files,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 3
+    said = "leafproof: certify: cannot write what it has to say (No space left on device): "
+    assert done.stderr == said + "send it elsewhere\n"
+
+
 def test_ctrl_c_leaves_a_valid_certificate(files, call):
     """A search that would take ages is interrupted after a second."""
     rng = np.random.default_rng(0)

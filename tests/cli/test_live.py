@@ -49,20 +49,33 @@ def heeded():
     signal.signal(signal.SIGINT, before)
 
 
-def interrupt():
-    os.kill(os.getpid(), signal.SIGINT)
+def interrupt(number=signal.SIGINT):
+    os.kill(os.getpid(), number)
 
 
-def test_ctrl_c_is_a_flag_once_and_an_end_twice():
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_is_a_flag_once_and_an_end_twice(number):
+    """So is SIGTERM: of ``timeout``, and of containers that are stopped."""
+    before = signal.getsignal(number)
     with live.watching() as watcher:
         watcher.hear(Stage("checking", "check"))
         assert not watcher.stop()
-        interrupt()
+        interrupt(number)
         assert watcher.stop()
         with pytest.raises(KeyboardInterrupt):
-            interrupt()
-    assert signal.getsignal(signal.SIGINT) is before
+            interrupt(number)
+    assert signal.getsignal(number) is before
+
+
+def test_who_hears_sigterm_already_goes_on_hearing_it():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    try:
+        with live.watching() as watcher:
+            interrupt(signal.SIGTERM)
+            assert heard and not watcher.stop()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_ctrl_c_ends_what_is_not_checked():

@@ -1,8 +1,8 @@
 """Random trees over domains with awkward numbers; every export is run and compared with the tree.
 
-Nothing here uses the exporters' own check: Python is executed, C compiled, SQL run by SQLite, ONNX
-by onnxruntime, and scikit-learn predicts. A refusal has to be due: two values that the tree tells
-apart must be one number in the format's type.
+Nothing here uses the exporters' own check: Python is executed, C and Java compiled, SQL run by
+SQLite, ONNX by onnxruntime, and scikit-learn predicts. A refusal has to be due: two values that the
+tree tells apart must be one number in the format's type.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 
 from tests.brute import tree_class
-from verifier.formats.export_code import to_c, to_python, to_sql
+from verifier.formats.export_code import to_c, to_java, to_python, to_sql
 from verifier.formats.tree_onnx import to_onnx
 from verifier.formats.tree_sklearn import tree_to_sklearn
 from verifier.model.domain import Domain
@@ -32,7 +32,7 @@ from verifier.writing.json_nouns import tree_to_json
 from verifier.writing.json_text import dump
 
 F = Fraction
-FORMATS = ("python", "c", "sql", "onnx", "sklearn", "json")
+FORMATS = ("python", "c", "java", "sql", "onnx", "sklearn", "json")
 AWKWARD = [
     *(F(k, 3) for k in (-2, -1, 1, 2, 4)),
     *(F(1, 3) + F(s, 10**d) for s in (-1, 1) for d in (9, 16, 17, 18, 30)),
@@ -266,37 +266,105 @@ def compile_c(texts, folder):
 def run_c(function, text, given):
     whole = "const int *" in text
     number = ctypes.c_int if whole else ctypes.c_double
+    rows, classes = asked64(given)
+    arrays = [(number * len(row))(*(int(x) if whole else x for x in row)) for row in rows]
+    return head_of([function(array) for array in arrays], classes, given)
+
+
+def asked64(given):
+    """A case's rows, then those beside its thresholds where it has no domain; their classes."""
     rows, classes = float_rows(given.rows), given.classes
     if given.domain is None:
         more, others = around64(given)
         rows, classes = rows + float_rows(more), classes + others
-    answers = []
-    for row in rows:
-        array = (number * len(row))(*(int(x) if whole else x for x in row))
-        answers.append(function(array))
+    return rows, classes
+
+
+def head_of(answers, classes, given):
+    """The answers at a case's own rows, after the others were compared."""
     assert answers[len(given.classes) :] == classes[len(given.classes) :]
     return answers[: len(given.classes)]
+
+
+JAVA_MAIN = """
+class Main {
+    public static void main(String[] unused) {
+        java.util.Scanner lines = new java.util.Scanner(System.in);
+        while (lines.hasNextLine()) {
+            String[] parts = lines.nextLine().split(" ");
+            double[] x = new double[parts.length - 1];
+            int[] n = new int[x.length];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = Double.parseDouble(parts[i + 1]);
+                n[i] = (int) x[i];
+            }
+            System.out.println(ask(parts[0], x, n));
+        }
+    }
+
+    static int ask(String tree, double[] x, int[] n) {
+        switch (tree) {
+            %s
+        }
+        throw new IllegalArgumentException(tree);
+    }
+}
+"""
+
+
+def run_java(texts, folder, given):
+    """The answers of each tree of ``texts`` (its seed and Java) at the rows given for its seed."""
+    classes = [t.replace("final class Tree {", f"final class Tree{i} {{") for i, t in texts]
+    asks = (
+        f'case "{i}": return Tree{i}.predict({"n" if "int[] x" in t else "x"});' for i, t in texts
+    )
+    source = folder / "Main.java"
+    source.write_text("\n".join([*classes, JAVA_MAIN % "\n            ".join(asks)]), "utf-8")
+    command = ["javac", "-Xlint:all", "-Werror", "-encoding", "UTF-8", "-d", folder, source]
+    subprocess.run(command, check=True)
+    lines = (
+        " ".join([str(i), *(repr(x).replace("inf", "Infinity") for x in row)])
+        for i, _ in texts
+        for row in given[i]
+    )
+    command = ["java", "-XX:TieredStopAtLevel=1", "-cp", str(folder), "Main"]
+    told = subprocess.run(
+        command, input="\n".join(lines), capture_output=True, text=True, check=True
+    )
+    answers = iter(map(int, told.stdout.split()))
+    return {i: [next(answers) for _ in given[i]] for i, _ in texts}
 
 
 @np.errstate(over="ignore")
 def fuzz(seeds, folder, formats=FORMATS):
     """Write and run every format for every tree; returns the counts."""
     counts = Counts()
-    pending = []
+    pending = {"c": [], "java": []}  # compiled together
     for seed in seeds:
         given = case(seed)
         for to in formats:
             text = attempt(to, given, counts)
-            if text is not None and to == "c":
-                pending.append((seed, text, given))
+            if text is not None and to in pending:
+                pending[to].append((seed, text, given))
             elif text is not None:
                 judge(counts, to, given, lambda to=to, text=text, g=given: runners()[to](text, g))
-    if pending:
-        library = compile_c([(seed, text) for seed, text, _ in pending], folder)
-        for seed, text, given in pending:
+    if pending["c"]:
+        library = compile_c([(seed, text) for seed, text, _ in pending["c"]], folder)
+        for seed, text, given in pending["c"]:
             function = library[f"predict{seed}"]
             judge(counts, "c", given, lambda f=function, t=text, g=given: run_c(f, t, g))
+    if pending["java"]:
+        judge_java(counts, pending["java"], folder)
     return counts
+
+
+def judge_java(counts, pending, folder):
+    asked = {seed: asked64(given) for seed, _, given in pending}
+    texts = [(seed, text) for seed, text, _ in pending]
+    answers = run_java(texts, folder, {seed: rows for seed, (rows, _) in asked.items()})
+    for seed, _, given in pending:
+        told, (_, classes) = answers[seed], asked[seed]
+        judge(counts, "java", given, lambda t=told, c=classes, g=given: head_of(t, c, g))
 
 
 def attempt(to, given, counts):
@@ -336,6 +404,7 @@ def writers():
     return {
         "python": lambda g: to_python(g.tree, g.domain),
         "c": lambda g: to_c(g.tree, g.domain),
+        "java": lambda g: to_java(g.tree, g.domain),
         "sql": lambda g: to_sql(g.tree, g.domain),
         "onnx": lambda g: to_onnx(g.tree, g.domain),
         "sklearn": lambda g: tree_to_sklearn(g.tree, g.domain),

@@ -417,6 +417,12 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-relu",
             "kernel-relu-chord",
         ),
+        Citation(
+            "Wang, Zhang, Xu, Lin, Jana, Hsieh, Kolter",
+            "Beta-CROWN: efficient bound propagation with per-neuron split constraints for neural "
+            "network robustness verification",
+            2021,
+        ): ("kernel-relu-signed",),
         Citation("Leafproof", "docs/soundness.md, float32; proved here", 2026): (
             "kernel-float32-class",
         ),

@@ -26,7 +26,7 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
     timeout: ends.Timeout = None,
 ) -> None:
-    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX.
+    """Write a tree as text, SVG, DOT, Python, C, Java, SQL or ONNX.
 
     What is written is read back and compared with the tree at every threshold; where the format's
     numbers cannot tell apart what the tree tells apart, nothing is written (exit 3).

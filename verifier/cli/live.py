@@ -250,17 +250,23 @@ def _lines(what: str) -> Speak:
 
 @contextmanager
 def _on_interrupt(press: Callable[[], None]) -> Iterator[None]:
-    """Call ``press`` at Ctrl-C, unless it is ignored or this is not the main thread."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+    """Call ``press`` at Ctrl-C, and at SIGTERM, which ``timeout`` and containers send.
+
+    Not where they are ignored or somebody else hears them, nor outside the main thread.
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         press()
 
-    signal.signal(signal.SIGINT, handle)
+    held = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    heard = [] if held[signal.SIGINT] is signal.SIG_IGN else [signal.SIGINT]
+    heard += [signal.SIGTERM] if held[signal.SIGTERM] is signal.SIG_DFL else []
+    if threading.current_thread() is not threading.main_thread():
+        heard = []
+    for number in heard:
+        signal.signal(number, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in heard:
+            signal.signal(number, held[number])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import io
 import os
 import re
@@ -40,6 +41,8 @@ BAD_INPUT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As of a program that the signal of a broken pipe ends: 0 would say that something is proved."""
+_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
+"""What a full disk and the like make of a line that is printed."""
 DEBUG = "LEAFPROOF_DEBUG"
 """The environment variable that asks for the traceback of a fault."""
 
@@ -167,6 +170,8 @@ def _fault(error: Exception, words: Sequence[str]) -> str:
     verb = next((word for word in words if not word.startswith("-")), "leafproof")
     if isinstance(error, MemoryError):
         return f"{verb}: there is not enough memory for this: nothing was proved or refuted"
+    if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+        return f"{verb}: cannot write what it has to say ({error.strerror}): send it elsewhere"
     hint = "" if os.environ.get(DEBUG) else f" with what {DEBUG}=1 shows"
     return (
         f"{verb}: a fault of Leafproof ({type(error).__name__}: {str(error)[:200]}): "

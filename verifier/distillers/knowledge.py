@@ -27,7 +27,7 @@ from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble, Teacher
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
+from verifier.model.proof import Constant, Enumerated, Finding, Proof, Signed, Tail, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
 from verifier.provers.evaluate import AnyBulk, bulk_classes
@@ -154,7 +154,7 @@ def known_cells(
                 order.append(listed[-1])
                 continue
             known = int(kinds[0])
-        elif isinstance(step, Constant | Trusted | Tail):
+        elif isinstance(step, Constant | Signed | Trusted | Tail):
             known = step.klass
         if known < 0:
             opened.append(len(cells))

@@ -59,6 +59,7 @@ FORMATS: dict[str, Callable[[Tree, Domain | None], bytes]] = {
     "dot": lambda tree, domain: export_code.to_dot(tree, domain).encode(),
     "python": lambda tree, domain: export_code.to_python(tree, domain).encode(),
     "c": lambda tree, domain: export_code.to_c(tree, domain).encode(),
+    "java": lambda tree, domain: export_code.to_java(tree, domain).encode(),
     "sql": lambda tree, domain: export_code.to_sql(tree, domain).encode(),
     "onnx": _onnx,
     "json": _json,

@@ -46,6 +46,11 @@ def c(text: str, settled: SettledTree, domain: Domain | None) -> None:
     _compare(reading.c(text), settled.tree, domain, FLOAT64)
 
 
+def java(text: str, settled: SettledTree, domain: Domain | None) -> None:
+    """Raise TreeError unless the method parts what the tree parts."""
+    _compare(reading.java(text), settled.tree, domain, FLOAT64)
+
+
 def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
     """Raise TreeError unless the expression answers as the tree does, in SQLite too."""
     import sqlite3

@@ -1,8 +1,8 @@
-"""Trees as plain Python, C, SQL and DOT: text that runs (or draws) without Leafproof.
+"""Trees as plain Python, C, Java, SQL and DOT: text that runs (or draws) without Leafproof.
 
-Python and C compare numbers: see ``thresholds`` for the literals. SQL compares a domain's values by
-their labels, and numbers where there is no domain. Before it returns, each writer has its text read
-back and compared with the tree (``export_check``).
+Python, C and Java compare numbers: see ``thresholds`` for the literals. SQL compares a domain's
+values by their labels, and numbers where there is no domain. Before it returns, each writer has its
+text read back and compared with the tree (``export_check``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from verifier.formats.drawing import question
 from verifier.formats.thresholds import (
     FLOAT64,
     Columns,
+    SettledTree,
     between,
     decimal_of,
     float_below,
@@ -30,12 +31,14 @@ from verifier.model.ordinal import Ranged
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
-__all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_python", "to_sql"]
+__all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_java", "to_python", "to_sql"]
 
 DEEPEST = 90
 """Python refuses code that is indented 100 times."""
 DEEPEST_SQL = 300
 """SQLite refuses expressions that are 1,000 deep; other databases have limits of their own."""
+MOST_LEAVES_JAVA = 3000
+"""Java refuses methods of 64 KB; a test and its leaf take at most 21 bytes."""
 _INT_MAX = 2**31 - 1
 
 
@@ -87,10 +90,48 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     T is ``int`` where the domain's encoded values are whole numbers that fit, else ``double``.
     Raises TreeError where that merges values that the tree tells apart.
     """
-    whole = domain is not None and all(holds_integers(v, _INT_MAX) for v in domain.variables)
     settled = settle(tree, domain, FLOAT64)
-    kept, literals = settled.tree, settled.literals
-    _check_depth(kept, "C", DEEPEST)
+    _check_depth(settled.tree, "C", DEEPEST)
+    kind = "int" if _whole(domain) else "double"
+    body = _nested(settled.tree, _braces(settled, domain), 1)
+    text = (
+        f"/* The class of x, {_inputs(domain)}. */\nint predict(const {kind} *x) {{\n{body}\n}}\n"
+    )
+    export_check.c(text, settled, domain)
+    return text
+
+
+def to_java(tree: Tree, domain: Domain | None = None) -> str:
+    """A Java class ``Tree`` with ``static int predict(T[] x)``, to be put into any package.
+
+    T is as in ``to_c``. Raises TreeError where T merges values that the tree tells apart, and
+    where the method would be longer than Java allows.
+    """
+    settled = settle(tree, domain, FLOAT64)
+    _check_depth(settled.tree, "Java", DEEPEST)
+    if settled.tree.leaves > MOST_LEAVES_JAVA:
+        raise TreeError(
+            f"the tree has {settled.tree.leaves} leaves, more than a Java method holds "
+            f"(at most {MOST_LEAVES_JAVA} here): export it --to onnx"
+        )
+    kind = "int" if _whole(domain) else "double"
+    body = _nested(settled.tree, _braces(settled, domain), 2)
+    text = (
+        f"/* The class of x, {_inputs(domain)}. */\n"
+        f"final class Tree {{\n    static int predict({kind}[] x) {{\n{body}\n    }}\n}}\n"
+    )
+    export_check.java(text, settled, domain)
+    return text
+
+
+def _whole(domain: Domain | None) -> bool:
+    """Whether a C or Java ``int`` holds every encoded value."""
+    return domain is not None and all(holds_integers(v, _INT_MAX) for v in domain.variables)
+
+
+def _braces(settled: SettledTree, domain: Domain | None) -> _Words:
+    """The words of C and of Java."""
+    kept, literals, whole = settled.tree, settled.literals, _whole(domain)
 
     def test(i: int, indent: str) -> str:
         node = _inner(kept, i)
@@ -98,19 +139,12 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
         remark = _remark(node, domain, " /* ", " */")
         return f"{indent}if (x[{node.column}] <= {literal}) {{{remark}"
 
-    words = _Words(
+    return _Words(
         test,
         lambda _, indent: f"{indent}}} else {{",
         "}",
         lambda leaf, indent: f"{indent}return {leaf.klass};{_named(kept, leaf, ' /* ', ' */')}",
     )
-    body = _nested(kept, words, 1)
-    kind = "int" if whole else "double"
-    text = (
-        f"/* The class of x, {_inputs(domain)}. */\nint predict(const {kind} *x) {{\n{body}\n}}\n"
-    )
-    export_check.c(text, settled, domain)
-    return text
 
 
 def to_sql(tree: Tree, domain: Domain | None = None) -> str:

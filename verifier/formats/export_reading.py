@@ -77,7 +77,7 @@ def python(text: str) -> list[Node]:
     return nodes
 
 
-_C = re.compile(
+_BRACES = re.compile(
     r"\s*(?:if \(x\[(?P<column>\d+)\] <= (?P<test>[-+.e\d]+)\) \{|(?P<otherwise>\} else \{)"
     r"|(?P<end>\})|return (?P<leaf>\d+);)\s*"
 )
@@ -85,22 +85,42 @@ _C = re.compile(
 
 def c(text: str) -> list[Node]:
     """The body of ``predict`` in C, its literals as the type of ``x`` reads them."""
-    plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip().splitlines()
-    head = re.fullmatch(r"int predict\(const (int|double) \*x\) \{", plain[0])
-    if head is None or plain[-1] != "}":
-        raise _strange(plain[0])
-    read = int if head[1] == "int" else float
+    lines = _uncommented(text)
+    head = re.fullmatch(r"int predict\(const (int|double) \*x\) \{", lines[0])
+    if head is None or lines[-1] != "}":
+        raise _strange(lines[0])
+    return _braced(lines[1:-1], head[1])
+
+
+def java(text: str) -> list[Node]:
+    """The body of ``predict`` in the class ``Tree``, the same way."""
+    lines = _uncommented(text)
+    head = re.fullmatch(
+        r"final class Tree \{ *static int predict\((int|double)\[\] x\) \{", "".join(lines[:2])
+    )
+    if head is None or [line.strip() for line in lines[-2:]] != ["}", "}"]:
+        raise _strange(lines[0])
+    return _braced(lines[2:-2], head[1])
+
+
+def _uncommented(text: str) -> list[str]:
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip().splitlines()
+
+
+def _braced(lines: list[str], kind: str) -> list[Node]:
+    """The nodes of nested ifs in braces, whose literals are of the kind int or double."""
+    read = int if kind == "int" else float
 
     def parts() -> Iterator[tuple[str, Node]]:
-        for line in plain[1:-1]:
-            found = _C.fullmatch(line)
+        for line in lines:
+            found = _BRACES.fullmatch(line)
             if found is None:
                 raise _strange(line)
-            kind = found.lastgroup or ""
-            if kind == "test":
-                yield kind, Test(int(found["column"]), Fraction(read(found["test"])))
+            part = found.lastgroup or ""
+            if part == "test":
+                yield part, Test(int(found["column"]), Fraction(read(found["test"])))
             else:
-                yield kind, int(found["leaf"] or 0)
+                yield part, int(found["leaf"] or 0)
 
     return _preorder(parts())
 

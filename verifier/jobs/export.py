@@ -24,6 +24,7 @@ class Target(StrEnum):
     DOT = "dot"
     PYTHON = "python"
     C = "c"
+    JAVA = "java"
     SQL = "sql"
     ONNX = "onnx"
     JSON = "json"
@@ -37,6 +38,7 @@ SUFFIXES = {
     ".py": Target.PYTHON,
     ".c": Target.C,
     ".h": Target.C,
+    ".java": Target.JAVA,
     ".sql": Target.SQL,
     ".onnx": Target.ONNX,
     ".json": Target.JSON,
@@ -61,7 +63,7 @@ def export(
     domain: Source = None,
     progress: Hear | None = None,
 ) -> Exported:
-    """Write the ``tree`` (a path or an object) as text, SVG, DOT, Python, C, SQL, ONNX or JSON.
+    """Write the ``tree`` (a path or an object) in one of the formats of ``Target``.
 
     ``to`` is the format; where none is given, that of the ending of ``output``, else text.
     ``domain`` (a Domain, a path, ``bits`` or ``signs``) gives names and values of the inputs.

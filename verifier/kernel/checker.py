@@ -26,6 +26,7 @@ from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.sections import Established, Section, established, take
 from verifier.kernel.settling import CLOSER, Line, enter_pair, leave_open, settle
+from verifier.kernel.signed import suits
 from verifier.kernel.stopping import CheckStopped, Hold, Pause, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -41,6 +42,7 @@ from verifier.model.proof import (
     Paired,
     Sandwich,
     Several,
+    Signed,
     Split,
     Step,
     Tail,
@@ -58,6 +60,8 @@ FIRST, SANDWICHES = 1 << 6, 1 << 10
 others: where the check is stopped, what is under way is lost."""
 TAIL = 16
 """Sandwiches that a Tail counts as: of a wide network one takes a good part of a second."""
+TREES = 1 << 10
+"""Bytes of trees that a Sandwich counts as."""
 Elsewhere = Callable[[Mapping[Point, Classes]], Iterable[Established]]
 """Has all sections of a proof checked."""
 LONG = 1 << 16
@@ -214,6 +218,7 @@ def _go_through(
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
             sums += len(step.every) if isinstance(step, Sandwich) else TAIL * isinstance(step, Tail)
+            sums += sum(1 + len(x.trees) // TREES for x in steps if isinstance(x, Signed))
         if (count % most == 0 and not isinstance(step, Tail)) or sums >= enough:
             line.send(batch)
             sums, enough = 0, min(2 * enough, SANDWICHES)
@@ -342,6 +347,8 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "holds what is no claim about a network"
         if step.model not in asked.proved:
             return f"speaks of model {step.model}, which is no network"
+        if isinstance(step, Signed) and not _is_signed(asked, step.model):
+            return "is Signed, which is said of networks of affine layers and ReLUs only"
         if isinstance(step, Tail) and step.model not in asked.nets:
             return "is a Tail, which is said of networks only"
         if isinstance(step, Tail) and asked.domain.infinite:
@@ -352,6 +359,11 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "does not name its networks one by one in increasing order"
         last = step.model
     return ""
+
+
+def _is_signed(asked: Asked, model: int) -> bool:
+    """Whether trees of signs say something about a model."""
+    return model in asked.nets and suits(asked.nets[model].p)
 
 
 def _raise_refused(ledger: Ledger) -> NoReturn:

@@ -33,8 +33,8 @@ class Bounded:
     """Cells by their places ``at`` in a batch: their parts, the classes stated, what bounds show.
 
     ``numbers`` are their steps', increasing.
-    ``good`` says that the class is proved, ``firm`` that it is shown for float32 as well, and
-    ``alone`` that each has one step, a Constant.
+    ``good`` says that the class is proved, ``firm`` that it is shown for float32 as well,
+    ``signed`` whether it is Signed, ``alone`` that each has one step, that or a Constant.
     """
 
     at: Ints
@@ -43,6 +43,7 @@ class Bounded:
     classes: Ints
     good: Bools
     firm: Bools
+    signed: Bools
     alone: bool
 
 
@@ -60,7 +61,7 @@ class Tests:
 
 
 def enter_many(ledger: Ledger, held: Bounded, small: int) -> Bools:
-    """Enter what can be of some cells, each with one Constant of the only network; which they are.
+    """Enter what can be of some cells, each with one class of the only network; which they are.
 
     A cell of at most ``small`` points is not, unless it is shown for float32.
     """
@@ -93,7 +94,9 @@ def enter_many(ledger: Ledger, held: Bounded, small: int) -> Bools:
         points = _total(size[own])
         weight = points * (asked.domain.total_weight // asked.domain.size)
         ledger.add_amounts(leaf, trees, said, points, weight)
-        ledger.count("constant", len(own))
+        signed = int(held.signed[own].sum())
+        ledger.count("signed", signed)
+        ledger.count("constant", len(own) - signed)
         done[own] = True
     return done
 

@@ -21,10 +21,12 @@ from verifier.model.cell import Cell, describe_cell
 from verifier.model.chances import Distribution
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.proof import About, Constant, Step, Tail, Trusted
+from verifier.model.proof import About, Constant, Signed, Step, Tail, Trusted
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
+Known = Constant | Signed | Trusted
+"""What says which class a network has."""
 Rare = frozenset[tuple[int, Tail]]
 """Tails of cells, by their numbers, that ranges rarely left show."""
 UPHOLD = 1 << 12
@@ -46,7 +48,7 @@ class Found:
     """What was found out about a cell's Steps: models with their classes.
 
     ``evaluated``: a class was shown by evaluating all that its network can see; ``refused``: a
-    Constant step does not hold.
+    Constant or Signed step does not hold.
     """
 
     proved: Pairs = ()
@@ -66,7 +68,7 @@ def refuse(ledger: Ledger, complaint: str) -> NoReturn:
 def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> Found:
     """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold.
     Bounds show what is in ``shown`` and ``rare``."""
-    if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Constant | Trusted):
+    if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Known):
         good, firm = shown[only.model][i]
         if good:
             return _proved((only.model, only.klass), firm, isinstance(only, Trusted))
@@ -88,7 +90,7 @@ def judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown, rare: Rare) -> F
             upheld += isinstance(step, Trusted)
             if firm:
                 steady.append((step.model, step.klass))
-        elif isinstance(step, Constant):
+        elif not isinstance(step, Trusted):
             complain(ledger, leaf.number, _why_not(ledger, leaf, step))
             refused = True
         else:
@@ -122,8 +124,8 @@ def complain(ledger: Ledger, number: int, why: str) -> None:
     ledger.complaint = ledger.complaint or why
 
 
-def _why_not(ledger: Ledger, leaf: Waiting, step: Constant) -> str:
-    """What is wrong with a Constant step that is refused."""
+def _why_not(ledger: Ledger, leaf: Waiting, step: Constant | Signed) -> str:
+    """What is wrong with such a step that is refused."""
     small = _is_small(ledger.asked.proved[step.model], leaf.cell)
     why = "it is not" if small else "the relaxation does not prove it"
     which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
@@ -146,7 +148,7 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
             refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
 
 
-def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> tuple[bool, bool]:
+def _holds_everywhere(ledger: Ledger, cell: Cell, step: Known) -> tuple[bool, bool]:
     """Whether a network has the class at all of a small cell, and is shown for float32 there."""
     net = ledger.asked.proved[step.model]
     own = net.cell(cell)

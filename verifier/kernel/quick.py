@@ -159,7 +159,11 @@ class Cells:
 
         The rest is as for ``carry``.
         """
-        form = self.carry(node, Rows(a, total, mass), seen, partial(self.relu, sets=len(a)))
+        lines = partial(self.relu, sets=len(a))
+        return self.lowest(self.carry(node, Rows(a, total, mass), seen, lines))
+
+    def lowest(self, form: Rows) -> Floats:
+        """Lower bounds (sets, cells, rows) of forms of the input."""
         size = np.abs(form.a)
         off = (form.mass + size @ self.most[0]) * self.error
         if self.inexact:
@@ -177,12 +181,14 @@ class Cells:
         seen: dict[int, Floats],
         lines: Callable[[int], ReluLines],
         planes: Callable[[int, Floats], Rows] | None = None,
+        moved: Callable[[int], Floats] | None = None,
     ) -> Rows:
         """Rows of a node as rows of the input that are nowhere above: rule 2, rounding charged.
 
         ``lines`` gives, as ``relu`` does, the lines below and above a ReLU by its source. ``seen``
         is given the coefficients behind ReLUs. The mass is without the input's. With ``planes``,
-        these are above open ReLUs of layers that read the input, times coefficients below 0.
+        these are above open ReLUs of layers that read the input, times coefficients below 0. To
+        the coefficients of what a ReLU reads is added what they are ``moved`` by.
         """
         total, mass = rows.total, rows.mass
         pending = {node: rows.a}
@@ -208,6 +214,9 @@ class Cells:
                 if under is not None:
                     total += _products(under, up)
                 a = up * below + down * above
+                if moved is not None:
+                    more = moved(source)
+                    a, mass = a + more, mass + np.abs(more) @ self.most[source]
             elif held is not None:
                 mass = mass + np.abs(a) @ self.scale[j]
                 if j in self.middle:

@@ -120,7 +120,7 @@ def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Sho
     few = 2 * done.reshape(sets).sum(axis=1) < many
     if not few.any():
         return reach
-    found = np.where(few, _reach(p, cells), np.inf)
+    found = np.where(few, farthest(p, cells), np.inf)
     return np.asarray(np.minimum(reach, np.repeat(found, cells.together)[:, None]))
 
 
@@ -130,10 +130,10 @@ def everywhere(p: Prepared) -> float:
     cells = cells_of(p, parts_of([full_cell(p.domain)]))
     with np.errstate(over="ignore", invalid="ignore"):
         cells.forward()
-        return float(_reach(p, cells)[0])
+        return float(farthest(p, cells)[0])
 
 
-def _reach(p: Prepared, cells: Cells) -> Floats:
+def farthest(p: Prepared, cells: Cells) -> Floats:
     """The greatest error of a logit in float32 over each set of cells; inf where none is shown."""
     if not all(most.max() < DOUBLE.limit for most in cells.most):
         return np.full(len(cells) // cells.together, np.inf)

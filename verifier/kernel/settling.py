@@ -17,6 +17,7 @@ from verifier.kernel.entering import Bools, Bounded, enter_many
 from verifier.kernel.helpers import Some, answer
 from verifier.kernel.judging import (
     Found,
+    Known,
     Rare,
     Shown,
     Waiting,
@@ -32,12 +33,13 @@ from verifier.kernel.paired import pair
 from verifier.kernel.points import blocks, unshown
 from verifier.kernel.prepared import Parts, parts_of
 from verifier.kernel.rules import constant_over, group_of
+from verifier.kernel.signed import signed_cells
 from verifier.kernel.stretches import Counted, counted, enter_sums, laid
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.limits import PYTHON
-from verifier.model.proof import SAME, Constant, Paired, Sandwich, Trusted
+from verifier.model.proof import SAME, Constant, Paired, Sandwich, Signed
 from verifier.model.sample import Left
 
 CLOSER = 1 << 8
@@ -204,19 +206,37 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, Bounded]:
     found: dict[int, Bounded] = {}
     for model, net in ledger.asked.proved.items():
         picked = [
-            (i, leaf, step.klass, type(step) is Constant)
+            (i, leaf, step)
             for i, leaf in enumerate(batch)
             for step in leaf.steps
-            if isinstance(step, Constant | Trusted) and step.model == model
+            if isinstance(step, Known) and step.model == model
         ]
         if not picked:
             continue
-        at, leaves, classes, closer = map(list, zip(*picked, strict=True))
+        at, leaves, steps = map(list, zip(*picked, strict=True))
         numbers = np.array([leaf.number for leaf in leaves])
-        parts, wanted = parts_of([net.cell(x.cell) for x in leaves]), np.array(classes)
-        good, firm = _shown(ledger, model, net, parts, wanted, numbers, np.array(closer))
-        alone = all(len(x.steps) == 1 and type(x.steps[0]) is Constant for x in leaves)
-        found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, alone)
+        parts = parts_of([net.cell(x.cell) for x in leaves])
+        wanted = np.array([x.klass for x in steps])
+        signed = np.array([isinstance(x, Signed) for x in steps])
+        good, firm = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
+        if (own := np.flatnonzero(~signed)).size:
+            closer = np.array([type(steps[i]) is Constant for i in own])
+            some = parts[own], wanted[own], numbers[own]
+            good[own], firm[own] = _shown(ledger, model, net, *some, closer)
+        if (own := np.flatnonzero(signed)).size:
+            assert isinstance(net, Net)
+            trees = [x.trees for x in steps if isinstance(x, Signed)]
+            good[own], firm[own] = signed_cells(
+                net.p,
+                parts[own],
+                wanted[own],
+                trees,
+                numbers[own].tolist(),
+                float32=True,
+                apply=ledger.pool.map,
+            )
+        alone = all(len(x.steps) == 1 and isinstance(x.steps[0], Constant | Signed) for x in leaves)
+        found[model] = Bounded(np.array(at), numbers, parts, wanted, good, firm, signed, alone)
     return found
 
 
@@ -270,7 +290,9 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         if ledger.lenient:
             leave_open(ledger, cell)
         return
-    ledger.count("constant", len(held.proved))
+    signed = sum(isinstance(step, Signed) for step in leaf.steps)
+    ledger.count("signed", signed)
+    ledger.count("constant", len(held.proved) - signed)
     ledger.upheld += held.upheld
     for word in held.words:
         ledger.count("trusted")

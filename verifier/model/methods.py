@@ -68,7 +68,7 @@ class TreeMethods(Shown):
         return self.to_code("text", domain)
 
     def to_code(self, language: str, domain: Domain | None = None) -> str:
-        """The tree as python, c, sql, dot, svg, json or text, read back and compared with it.
+        """The tree as python, c, java, sql, dot, svg, json or text, read back and compared with it.
 
         With a domain the tests are in its names and fit its values. Raises LeafproofError for
         another language, TreeError where the language's numbers cannot tell apart what the tree

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from verifier.model.cell import Cell, full_cell
@@ -35,6 +35,16 @@ class Constant:
     """The network has this class everywhere in the cell, by the kernel's linear relaxation."""
 
     klass: int
+    model: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The same, shown in parts: trees tell the cell's points apart by the signs of neurons, and
+    each leaf has a relaxation of its own. ``trees`` are bytes that only the kernel looks into."""
+
+    klass: int
+    trees: bytes = field(repr=False)
     model: int = 0
 
 
@@ -126,7 +136,7 @@ class Trusted:
     model: int = 0
 
 
-About = Constant | Tail | Trusted
+About = Constant | Signed | Tail | Trusted
 """What is said of one network."""
 
 
@@ -150,7 +160,7 @@ class Paired:
     order: int = SAME
 
 
-Step = Constant | Enumerated | Tail | Open | Trusted | Several | Sandwich | Paired
+Step = Constant | Signed | Enumerated | Tail | Open | Trusted | Several | Sandwich | Paired
 Proof = Sequence[Split | Step]
 """A tuple, or for those of many cells a LongProof."""
 

@@ -31,6 +31,7 @@ from verifier.model.proof import (
     Paired,
     Proof,
     Several,
+    Signed,
     Split,
     Step,
     check_shape,
@@ -348,7 +349,7 @@ def reopen(proof: Proof, refused: Collection[int]) -> Proof:
         count = 0
         for item in items:
             count += not isinstance(item, Split)
-            said = isinstance(item, Constant | Several | Paired) and count in wanted
+            said = isinstance(item, Constant | Signed | Several | Paired) and count in wanted
             yield Open() if said else item
 
     return changed(proof, nodes)

@@ -9,7 +9,7 @@ exactly one encoding; anything else is refused with the offset where it goes wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd
@@ -28,6 +28,7 @@ from verifier.model.proof import (
     Paired,
     Sandwich,
     Several,
+    Signed,
     Split,
     Step,
     Strip,
@@ -43,8 +44,8 @@ LONGEST = 10_000
 """Bits of a step's numbers, but for sets of values and sums: Python writes no more decimals."""
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
-_SHORT, _TOGETHER = 9, 1 << 16
-"""Most bytes of an integer that is below 2**63; and bytes that are read together."""
+_SHORT, _TOGETHER, _NEXT = 9, 1 << 16, 1 << 8
+"""Most bytes of an integer that is below 2**63; bytes that are read together; and behind others."""
 _ALONE = 64
 """Integers that are read one by one after one that is longer."""
 _MOST_SEEN = 1 << 14
@@ -70,6 +71,7 @@ class _Integers:
         self._held: tuple[list[int], list[int], list[int]] = [], [], []
         self._place = 0
         self._alone = 0
+        self._ahead = _TOGETHER
 
     def next(self) -> int:
         """The next one; raises CertificateError with the offset where there is none."""
@@ -98,7 +100,7 @@ class _Integers:
         raw = self.data[self.at : self.at + size]
         self.at += size
         self._held, self._place = ([], [], []), 0
-        self._alone = 1  # more bytes may follow: what is read ahead would be for nothing
+        self._alone, self._ahead = 1, _NEXT  # more may follow: what is read ahead is for nothing
         return raw
 
     def known(self, seen: Mapping[bytes, _T]) -> Iterator[tuple[_T, int]]:
@@ -121,7 +123,8 @@ class _Integers:
 
     def _read(self) -> None:
         """Hold some that come next, up to one that is not short."""
-        raw = np.frombuffer(self.data[self.at : self.at + _TOGETHER], dtype=np.uint8)
+        raw = np.frombuffer(self.data[self.at : self.at + self._ahead], dtype=np.uint8)
+        self._ahead = min(2 * self._ahead, _TOGETHER)
         last = np.flatnonzero(raw < 128)
         first = np.append(0, last[:-1] + 1)[: len(last)]
         size = last + 1 - first
@@ -193,9 +196,12 @@ def nodes(
         if kind == SEVERAL and models is not None:
             node: Split | Step = _several(argument, integers, solvers, at, models, columns)
         else:
-            node = _node(argument, kind, integer, solvers, at, models or 1)
+            node = _node(argument, kind, integers, solvers, at, models)
         if isinstance(node, Several | Trusted):
             used.update(named_solvers((node,)))
+        if has_trees(node):  # hardly ever either, and long
+            yield node, integers.at
+            continue
         if len(seen) == _MOST_SEEN:
             seen.clear()
         yield seen.setdefault(data[at : integers.at], node), integers.at
@@ -242,6 +248,12 @@ def named_solvers(nodes: Iterable[Split | Step]) -> Iterator[str]:
                 yield step.solver
 
 
+def has_trees(node: Split | Step) -> bool:
+    """Whether it has trees of signs."""
+    every = node.steps if isinstance(node, Several) else (node,)
+    return any(isinstance(step, Signed) for step in every)
+
+
 def _several(
     count: int, integers: _Integers, solvers: list[str], start: int, models: int, columns: int
 ) -> Several | Sandwich:
@@ -254,8 +266,8 @@ def _several(
         argument, kind = divmod(integers.next(), 8)
         if kind == SANDWICH and len(steps) == count - 1:
             return _beside(steps, _sandwich(argument, integers, start, models, columns), start)
-        step = _node(argument, kind, integers.next, solvers, start, models)
-        if not isinstance(step, Constant | Tail | Trusted):
+        step = _node(argument, kind, integers, solvers, start, models)
+        if not isinstance(step, About):
             raise CertificateError(
                 f"proof.bin: what is no step about a network among several at offset {start}"
             )
@@ -317,15 +329,22 @@ def _check_length(start: int, *numbers: int) -> None:
 def _node(
     argument: int,
     kind: int,
-    integer: Callable[[], int],
+    integers: _Integers,
     solvers: list[str],
     start: int,
-    models: int,
+    models: int | None,
 ) -> Split | Step:
     _check_length(start, argument)
+    integer, signed = integers.next, models is not None and kind == ENUMERATED and argument
+    models = models or 1
     if kind == SPLIT:
         return Split(argument, integer())
-    klass, model = divmod(argument, models)
+    klass, model = divmod(argument - 1 if signed else argument, models)
+    if signed:
+        size = integer()
+        if size > len(integers.data) - integers.at:
+            raise CertificateError(f"proof.bin: ends in the middle of a node (offset {start})")
+        return Signed(klass, integers.skip(size), model)
     if kind == CONSTANT:
         return Constant(klass, model)
     if kind == TAIL:

@@ -12,6 +12,7 @@ from verifier.reports.bounds_view import typeset
 
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("constant", ("kernel-class", "kernel-class-one-logit", "kernel-constant-share")),
+    ("signed", ("kernel-class", "kernel-class-one-logit", "kernel-relu-signed")),
     ("enumerated", ("kernel-enumeration",)),
     ("sandwich", ("kernel-strips", "kernel-bins", "kernel-sandwich")),
     ("tail", ("kernel-tail", "kernel-tail-share")),

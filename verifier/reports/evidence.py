@@ -46,6 +46,7 @@ STEP_WORDS = {
     "paired": "settled by what two ensembles have in common, tree by tree",
     "sandwich": "settled by counting a linear sum near the network; what is between its thresholds "
     "is open",
+    "signed": "one class by bounds that the kernel recomputed, told apart by signs of neurons",
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
     "untrusted": "a solver said so; not proved by the kernel, not trusted: open",

@@ -28,6 +28,7 @@ from verifier.model.proof import (
     Proof,
     Sandwich,
     Several,
+    Signed,
     Split,
     Step,
     Tail,
@@ -191,11 +192,13 @@ def _words_of(c: Certificate, verdict: Verdict) -> Callable[[Step], Said]:
         said = f"{who(step.model)} has class {klass(step.model, step.klass)}"
         if isinstance(step, Tail):
             return f"{said} but for a bounded probability"
-        return said if isinstance(step, Constant) else f"{quote(step.solver)} says that {said}"
+        if not isinstance(step, Trusted):
+            return said
+        return f"{quote(step.solver)} says that {said}"
 
     def words(step: Step) -> Said:
         match step:
-            case Constant():
+            case Constant() | Signed():
                 return (
                     "proved",
                     f"the kernel proved by bounds that {about(step)} in the whole cell",
@@ -223,6 +226,7 @@ def _words_of(c: Certificate, verdict: Verdict) -> Callable[[Step], Said]:
 
 _STATUS: dict[type[Split | Step], str] = {
     Constant: "proved",
+    Signed: "proved",
     Enumerated: "enumerated",
     Sandwich: "counted",
     Paired: "proved",

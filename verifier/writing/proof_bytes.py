@@ -16,6 +16,7 @@ from verifier.model.proof import (
     Proof,
     Sandwich,
     Several,
+    Signed,
     Split,
     Step,
     Tail,
@@ -31,6 +32,7 @@ from verifier.reading.proof_bytes import (
     SPLIT,
     TAIL,
     TRUSTED,
+    has_trees,
     named_solvers,
 )
 
@@ -91,6 +93,9 @@ def encoded(
             numbers += (node.variable * 8 + SPLIT, node.left)
         elif isinstance(node, Sandwich):  # hardly ever twice the same
             numbers += _sandwich(node, count)
+        elif has_trees(node):  # hardly ever either, and long
+            out += integers(numbers) + _with_trees(node, solvers, count)
+            numbers.clear()
         else:
             own = memo.get(node)
             if own is None:
@@ -129,7 +134,7 @@ def encoded_arrays(
 
 
 def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
-    """The integers that stand for a step, unless it is a Sandwich."""
+    """The integers that stand for a step, unless it is a Sandwich or has trees of signs."""
     match step:
         case Constant(klass, model):
             yield (klass * models + model) * 8 + CONSTANT
@@ -148,6 +153,17 @@ def numbers_of(step: Step, solvers: list[str], models: int) -> Iterator[int]:
             yield len(steps) * 8 + SEVERAL
             for step in steps:
                 yield from numbers_of(step, solvers, models)
+
+
+def _with_trees(step: Step, solvers: list[str], models: int) -> bytes:
+    """The bytes of a step that is Signed, or has such steps."""
+    if isinstance(step, Several):
+        each = (_with_trees(x, solvers, models) for x in step.steps)
+        return b"".join((_integer(len(step.steps) * 8 + SEVERAL), *each))
+    if isinstance(step, Signed):
+        argument = 1 + step.klass * models + step.model
+        return integers((argument * 8 + ENUMERATED, len(step.trees))) + step.trees
+    return integers([*numbers_of(step, solvers, models)])
 
 
 def _sandwich(step: Sandwich, models: int) -> list[int]:

@@ -25,7 +25,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Network
-from verifier.model.proof import Split, Step, cut
+from verifier.model.proof import Several, Signed, Split, Step, cut
 from verifier.reading.encoded import EncodedProof
 from verifier.writing.falling import Falling
 
@@ -35,6 +35,8 @@ FEWEST, BEFORE, MOST = 1 << 9, 1 << 12, 1 << 13
 """Steps of a section; the second before it is known how long they take."""
 SECONDS = 0.25
 """Of a section, about: what is under way is lost where the check is ended."""
+LEAVES = 64
+"""Bytes of trees of signs that take as long as a Constant, about."""
 SHARE = 4
 """All helpers have at most this part of what is left at once, so that all end together."""
 AHEAD = 2
@@ -139,7 +141,7 @@ def sections(
     """
     stack = ((full_cell(domain), 0),) if stack is None else stack
     read, offset, past = list[Split | Step](), 0, before[0]
-    most, steps, height, start, ended = size(before[1]), 0, len(stack), 0, False
+    most, steps, height, start, ended, heavy = size(before[1]), 0, len(stack), 0, False, 0
     encoded = proof if isinstance(proof, EncodedProof) else None
     ends = (
         ((node, 0) for node in proof) if encoded is None else chain.from_iterable(encoded.groups())
@@ -152,11 +154,11 @@ def sections(
         if past:
             past, offset = past - 1, end
             continue
-        if steps >= most and not ended:
+        if heavy >= most and not ended:
             yield Section(own(), stack, before)
             stack = _past(read, stack, before[0])
             before = before[0] + len(read), before[1] + steps
-            offset, steps = start, 0
+            offset, steps, heavy = start, 0, 0
             read.clear()
             most = size(before[1])
         read.append(node)
@@ -164,9 +166,17 @@ def sections(
         if isinstance(node, Split):
             height += 1
         else:
-            height, steps = height - 1, steps + 1
+            height, steps, heavy = height - 1, steps + 1, heavy + weight(node)
             ended = ended or not height
     yield Section(own(), stack, before)
+
+
+def weight(step: Split | Step) -> int:
+    """How many Constants it takes as long as, about: trees of signs by their bytes."""
+    if isinstance(step, Split):
+        return 0
+    every = step.steps if isinstance(step, Several) else (step,)
+    return 1 + sum(len(x.trees) for x in every if isinstance(x, Signed)) // LEAVES
 
 
 def _past(read: Sequence[Split | Step], stack: Stack, past: int) -> Stack:

@@ -19,10 +19,11 @@ from verifier.model.limits import count_words, require_work
 from verifier.model.network import Network
 from verifier.model.proof import Constant, Proof, Sandwich
 from verifier.model.verdict import Verdict
+from verifier.reading.encoded import EncodedProof
 from verifier.writing.helping import helped, helpers, rarely_collecting, start_helpers
 from verifier.writing.pairs import require_parts
 from verifier.writing.processors import processors
-from verifier.writing.sections import Terms, in_sections, suits
+from verifier.writing.sections import LEAVES, Terms, in_sections, suits, weight
 
 Spread = Callable[[Certificate, frozenset[str], bool, Stop | None], Elsewhere | None]
 """Has a certificate's proof checked in sections, on other machines or to be kept, trusting some
@@ -115,11 +116,12 @@ def many_of(proof: Proof) -> type[Sandwich | Constant] | None:
     """Of which Steps a proof has so many that other processes are worth their start; None: of
     neither."""
     sandwiches = claims = 0
-    if len(proof) < MANY:
+    long = isinstance(proof, EncodedProof) and len(proof.data) >= CLAIMS * LEAVES
+    if len(proof) < MANY and not long:
         return None
     for node in proof:
         sandwiches += isinstance(node, Sandwich)
-        claims += isinstance(node, Constant)
+        claims += weight(node)
         if sandwiches >= MANY:
             return Sandwich
         if claims >= CLAIMS:

@@ -86,6 +86,44 @@ kernel_relu = Theorem(
     locals=(FLAT, INTERCEPT, COEFFICIENT, VALUE),
 )
 
+BETA_CROWN = Citation(
+    "Wang, Zhang, Xu, Lin, Jana, Hsieh, Kolter",
+    "Beta-CROWN: efficient bound propagation with per-neuron split constraints for neural network "
+    "robustness verification",
+    2021,
+)
+TAKEN = real("taken", "q", "coefficient of the ReLU's input that is taken instead")
+MULTIPLIER = real("beta", "beta", "multiplier of what is known of the sign of z", 0)
+Q, BETA = TAKEN.symbol, MULTIPLIER.symbol
+SIGNED = (
+    implies(ge(Z, 0), ge(A * RELU, (A - BETA) * Z)),
+    implies(le(Z, 0), ge(A * RELU, BETA * Z)),
+)
+
+kernel_relu_signed = Theorem(
+    name="kernel-relu-signed",
+    title="The kernel: a ReLU where the sign of its input is known, with a multiplier",
+    parameters=(COEFFICIENT, TAKEN, VALUE),
+    result=LowerBound(A * RELU, Q * Z, also=SIGNED),
+    assumptions=(
+        Assumption("on", "where z > 0, q is at most a", implies(ge(Z, 0), le(Q * Z, A * Z))),
+        Assumption("off", "where z < 0, q is at least 0", implies(le(Z, 0), le(Q * Z, 0))),
+    ),
+    steps=(
+        Step("below", ge(A * RELU, Q * Z), Smt(), ("on", "off")),
+        Step("positive", SIGNED[0], Smt(), words="What is taken away is at least 0."),
+        Step("negative", SIGNED[1], Smt(), words="What is added is at most 0."),
+        Step(
+            "conclusion",
+            conj(ge(A * RELU, Q * Z), *SIGNED),
+            Smt(),
+            ("below", "positive", "negative"),
+        ),
+    ),
+    citation=BETA_CROWN,
+    locals=(MULTIPLIER,),
+)
+
 BELOW = real("below", "b", "-l > 0, how far the input reaches below 0", 0, None, "(")
 OVER = real("above", "u", "u > 0, how far the input reaches above 0", 0, None, "(")
 BB = BELOW.symbol
@@ -223,5 +261,6 @@ kernel_sign = Theorem(
 THEOREMS = (
     kernel_relu,
     kernel_relu_chord,
+    kernel_relu_signed,
     kernel_sign,
 )

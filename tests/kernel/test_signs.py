@@ -1,0 +1,369 @@
+"""Trees of signs: each leaf's bound in fractions and at every point; bytes that are no trees."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import node_values, teacher_class
+from tests.every import EVERY, seeds
+from tests.kernel.test_quick import PRECISIONS, cases, scaled
+from tests.sign_trees import (
+    CHOSEN,
+    FLAT,
+    Inner,
+    Leaf,
+    Tree,
+    constant_tree,
+    encode,
+    is_in,
+    leaves,
+    nodes_read,
+    number,
+    owners,
+    packed,
+    random_tree,
+    values_of,
+)
+from verifier.kernel import signs
+from verifier.kernel.choices import DOUBLE, SINGLE
+from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.quick import slopes
+from verifier.kernel.rules import class_rows, constant
+from verifier.kernel.signed import _enclosed, leaf_bounds, signed_cells
+from verifier.kernel.signs import decode, neurons
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
+from verifier.model.errors import InvalidProof
+from verifier.model.network import Add, Affine, Network, Relu, Scale
+
+
+def problem(seed):
+    """A domain, a network of ReLUs, cells, and trees for the forms of a class in each cell."""
+    domain, network, cells = (scaled if seed % 4 == 3 else cases)(seed)
+    rng = np.random.default_rng([seed, 71])
+    widths = [width for _, width in nodes_read(network)]
+    klass, forms = int(rng.integers(max(2, network.outputs))), max(1, network.outputs - 1)
+    made = [[random_tree(rng, widths, 4) for _ in range(forms)] for _ in cells]
+    return domain, network, cells, klass, made
+
+
+def bounds(p, cells, klass, data, precision):
+    """The kernel's cells, and its bounds of their trees' leaves: of each cell and form."""
+    forms = max(1, p.teacher.outputs - 1)
+    rows = np.stack([class_rows(p.teacher.outputs, klass)[0]] * len(cells))
+    waiting = [(i, decode(x, neurons(p), forms)) for i, x in enumerate(data)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        held = _enclosed(p, parts_of(cells), precision)
+        (cell, form), found = leaf_bounds(held, rows, waiting)
+    return held, [
+        [found[(cell == i) & (form == j)].tolist() for j in range(forms)] for i in range(len(cells))
+    ]
+
+
+def exactly(network, domain, cell, lines, form, leaf, path, flat, bases):
+    """What a leaf shows in exact numbers, and what all was added up from."""
+    layers, owner = network.layers, owners([width for _, width in nodes_read(network)])
+    first = {node: owner.index(k) for k, (node, _) in enumerate(nodes_read(network))}
+    pending = {len(layers): [Fraction(int(x)) for x in form]}
+    total = size = Fraction(0)
+    for node in range(len(layers), 0, -1):
+        if node not in pending:
+            continue
+        a, layer = pending.pop(node), layers[node - 1]
+        if isinstance(layer, Affine | Scale):
+            if isinstance(layer, Affine):
+                weight = [[Fraction(x) for x in row] for row in layer.weight.tolist()]
+                bias = [Fraction(x) for x in layer.bias.tolist()]
+            else:
+                pairs = zip(layer.scale.tolist(), layer.divisor.tolist(), strict=True)
+                factors, bias = [Fraction(x) / Fraction(y) for x, y in pairs], layer.shift.tolist()
+                weight = np.diag(np.array(factors, dtype=object)).tolist()
+            total += sum(x * Fraction(y) for x, y in zip(a, bias, strict=True))
+            size += sum(abs(x * Fraction(y)) for x, y in zip(a, bias, strict=True))
+            out = [sum(x * row[i] for x, row in zip(a, weight, strict=True))
+                   for i in range(len(weight[0]))]  # fmt: skip
+        elif isinstance(layer, Relu):
+            out = []
+            for i, r in enumerate(a):
+                j = first[layer.source] + i
+                low, high, lam, mu = (x[i] for x in lines[layer.source])
+                byte = leaf.units[owner[j]]
+                unit = (16 + byte % 16) * Fraction(2) ** (byte // 16 + bases[owner[j]])
+                sign, beta = path.get(j, 0), leaf.codes[j] * unit
+                slope = CHOSEN[leaf.codes[j]] if flat[j] == 3 else FLAT[flat[j]]
+                if sign:
+                    q, k = (r - beta if sign > 0 else beta), 0
+                elif low >= 0 or high <= 0:
+                    q, k = (r if low >= 0 else Fraction(0)), 0
+                else:
+                    q, k = (slope * r, 0) if r >= 0 else (lam * r, mu * r)
+                out.append(q)
+                total, size = total + k, size + abs(k) + (abs(q) + abs(r)) * max(high, -low)
+        else:
+            out = a
+        for i in (layer.left, layer.right) if isinstance(layer, Add) else (layer.source,):
+            held = pending.get(i, [Fraction(0)] * len(out))
+            pending[i] = [x + y for x, y in zip(held, out, strict=True)]
+    column, size = 0, size + sum(map(abs, pending[0]))
+    for variable, part in zip(domain.variables, cell.parts, strict=True):
+        own, every = pending[0][column : column + variable.columns], []
+        for v in part if isinstance(part, range) else range(variable.count):
+            if isinstance(part, range) or part >> v & 1:
+                every.append(sum(x * y for x, y in zip(own, rows_of(variable, v), strict=True)))
+        total, size, column = total + min(every), size + max(map(abs, every)), column + len(own)
+    return total, size
+
+
+def rows_of(variable, v):
+    """The numbers of a value."""
+    return variable.encoding[v] if hasattr(variable, "encoding") else (variable.number(v),)
+
+
+@PRECISIONS
+@pytest.mark.parametrize("seed", seeds(range(36)))
+def test_what_leaves_show_is_theirs_in_fractions_and_true(seed, precision):
+    """No more than the rule says in exact numbers, and little less; and no more than the form is
+    at any point of the leaf."""
+    domain, network, cells, klass, made = problem(seed)
+    p = prepare(network, domain)
+    widths = [width for _, width in nodes_read(network)]
+    held, found = bounds(p, cells, klass, [encode(trees, widths) for trees in made], precision)
+    rows, _ = class_rows(network.outputs, klass)
+    seen = 0
+    for i, (cell, trees) in enumerate(zip(cells, made, strict=True)):
+        lines = {}
+        for node, _ in nodes_read(network):
+            low, high = held.low[node][i : i + 1], held.high[node][i : i + 1]
+            above = slopes(low, high, precision)[1]
+            ends = [[Fraction(float(x)) for x in y[0]] for y in (low, high, above)]
+            mu = [max(-c * a, (1 - c) * b) for a, b, c in zip(*ends, strict=True)]
+            lines[node] = *ends, mu
+        points = list(cell.points())
+        values = [node_values(network, domain.encode(x)) for x in points[:: 1 + len(points) // 8]]
+        for form, tree, own in zip(rows.tolist(), trees, found[i], strict=True):
+            for (leaf, path), bound in zip(leaves(tree.root), own, strict=True):
+                exact, size = exactly(
+                    network, domain, cell, lines, form, leaf, path, tree.slopes, tree.bases
+                )
+                assert (
+                    exact - size * Fraction(2000 * precision.unit + 8 * held.inexact)
+                    <= bound
+                    <= exact
+                )
+                for nodes in values:
+                    if is_in(path, values_of(network, nodes)):
+                        margin = sum(int(x) * y for x, y in zip(form, nodes[-1], strict=True))
+                        seen += 1
+                        assert Fraction(bound) <= margin
+    assert seen > 4
+
+
+@pytest.mark.parametrize("seed", seeds(range(120)))
+def test_a_class_that_is_shown_is_that_of_every_point(seed):
+    domain, network, cells, _, made = problem(seed)
+    rng = np.random.default_rng([seed, 72])
+    p, widths = prepare(network, domain), [width for _, width in nodes_read(network)]
+    points = list(cells[-1].points())
+    klass = teacher_class(network, domain.encode(points[int(rng.integers(len(points)))]))
+    wanted, data = np.full(len(cells), klass), [encode(trees, widths) for trees in made]
+    numbers = range(1, len(cells) + 1)
+    good, firm = signed_cells(p, parts_of(cells), wanted, data, numbers, float32=True)
+    assert not (firm & ~good).any()
+    for i in np.flatnonzero(good):
+        assert all(teacher_class(network, domain.encode(x)) == klass for x in cells[i].points())
+
+
+def test_some_are_shown_for_float32_and_some_in_double_alone():
+    """A form that is 3 at a point: with a logit of 2^40 and its opposite single shows nothing."""
+    seen = set()
+    for far in (0.0, 2.0**20, 2.0**40):
+        layers = Affine(0, np.array([[1.0], [1.0]]), np.array([far, 1.0])), Relu(1)
+        network = Network(1, (*layers, Affine(2, np.array([[1.0, 1.0]]), np.array([2.0 - far]))))
+        p, parts = prepare(network, bits(1)), parts_of([full_cell(bits(1))])
+        data = [encode([constant_tree(network)], [2])]
+        good, firm = signed_cells(p, parts, np.array([1]), data, [1], float32=True)
+        assert good[0]
+        seen.add(bool(firm[0]))
+    assert seen == {True, False}
+
+
+def test_a_tree_shows_what_the_cell_does_not():
+    """relu(z) - relu(z) + 1/10: with the sign of z both are lines."""
+    layers = Affine(0, np.ones((2, 2)), np.full(2, -0.75)), Relu(1)
+    network = Network(2, (*layers, Affine(2, np.array([[1.0, -1.0]]), np.array([0.1]))))
+    p, parts = prepare(network, bits(2)), parts_of([full_cell(bits(2))])
+    assert not constant(p, [full_cell(bits(2))], [1])[0]
+    tree = Tree(Inner(1, Leaf([0], [0, 0]), Leaf([0], [3, 0])), [3, 3], [-4])
+    for klass, there in ((1, True), (0, False)):
+        good, _ = signed_cells(p, parts, np.array([klass]), [encode([tree], [2])], [1])
+        assert good[0] == there
+
+
+def test_a_neuron_that_is_0_is_on_both_sides():
+    """relu(z) is 0 at two points: what is wrong at these alone is shown by no tree."""
+    layers = Affine(0, np.array([[1.0, -1.0]]), np.zeros(1)), Relu(1)
+    for bias, there in ((-0.0, False), (0.5, True)):
+        network = Network(2, (*layers, Affine(2, np.array([[1.0]]), np.array([bias]))))
+        p, parts = prepare(network, bits(2)), parts_of([full_cell(bits(2))])
+        some = [Tree(Inner(0, Leaf([unit], [0]), Leaf([unit], [3])), [2], [-10])
+                for unit in range(0, 256, 5)]  # fmt: skip
+        data = [encode([tree], [1]) for tree in (*some, Tree(Leaf([0], [0]), [0], [0]))]
+        found = [signed_cells(p, parts, np.array([1]), [x], [1])[0][0] for x in data]
+        assert any(found[:-1]) == found[-1] == there
+
+
+@pytest.mark.parametrize("base", [-128, -60, 0, 60, 112])
+@pytest.mark.parametrize("size", [2.0**-1074, 2.0**-1022, 2.0**-150, 1.0, 2.0**25, 2.0**95])
+def test_extremes_show_nothing_that_is_false(base, size):
+    """Weights of all sizes, and multipliers from 2^-124 to 2^132, in leaves with points."""
+    rng, seen = np.random.default_rng([abs(base), int(np.log2(size)) + 2000]), 0
+    for _ in range(12):
+        layers = Affine(0, rng.normal(size=(3, 3)) * size, rng.normal(size=3) * size), Relu(1)
+        last = Affine(2, rng.normal(size=(1, 3)), np.array([rng.normal()]) * size)
+        network, domain = Network(3, (*layers, last)), bits(3)
+        p, cell = prepare(network, domain), full_cell(domain)
+        tree = random_tree(rng, [3], 3)
+        tree.bases = [base]
+        nodes = [node_values(network, domain.encode(x)) for x in cell.points()]
+        for precision in (SINGLE, DOUBLE):
+            if precision is SINGLE and size > 2.0**28:
+                continue
+            _, ((found,),) = bounds(p, [cell], 1, [encode([tree], [3])], precision)
+            for (_, path), bound in zip(leaves(tree.root), found, strict=True):
+                inside = [x[-1][0] for x in nodes if is_in(path, x[1])]
+                assert not (np.isfinite(bound) and inside) or Fraction(bound) <= min(inside)
+                seen += bool(np.isfinite(bound) and inside)
+    assert seen or base == 112
+
+
+def broken(rng, data, widths, count):
+    """Bytes that are nearly those of trees, with what is wrong with them."""
+    yield "early", data[: rng.randrange(len(data))]
+    yield "go on", data + b"\0"
+    yield "rows", b"\1" + data[1:]
+    yield "early|too long", b"\0" + b"\xff" * 20
+    yield "too long", b"\0\x80\0" + data[2:]
+    yield "too many|early", b"\0" + b"\xff" * 8 + b"\x01"
+    for at in range(2, len(data)):  # whatever it says then, it says so in one way
+        flipped = bytearray(data)
+        flipped[at] ^= 1 << rng.randrange(8)
+        yield "", bytes(flipped)
+
+
+def test_bytes_that_are_no_trees_are_refused():
+    """What is accepted is written again from what was read, to the same bytes."""
+    accepted = refused = 0
+    for seed in range(20 if EVERY else 6):
+        _, network, _, _, made = problem(4 * seed)
+        widths, rng = [width for _, width in nodes_read(network)], random.Random(seed)
+        spans = [(node, slice(sum(widths[:k]), sum(widths[: k + 1])))
+                 for k, (node, _) in enumerate(nodes_read(network))]  # fmt: skip
+        data = encode(made[0], widths)
+        assert rewritten(decode(data, spans, len(made[0])), data, widths) == data
+        for why, bad in broken(rng, data, widths, sum(widths)):
+            try:
+                held = decode(bad, spans, len(made[0]))
+            except InvalidProof as error:
+                refused += 1
+                assert not why or any(x in str(error) for x in why.split("|")), (why, error)
+                continue
+            accepted += 1
+            assert not why and rewritten(held, bad, widths) == bad
+    assert accepted > 30 and refused > 30
+
+
+def rewritten(held, data, widths):
+    """The bytes that trees are written in, by the shape and bases that they have in ``data``."""
+    owner, forms = owners(widths), len(held.slopes)
+    inner, at, place = 0, 1, 0
+    while True:
+        inner, at, place = inner | (data[at] & 127) << place, at + 1, place + 7
+        if data[at - 1] < 128:
+            break
+    size = -(-(2 * inner + forms) // 8)
+    shape = [data[at + i // 8] >> i % 8 & 1 for i in range(2 * inner + forms)]
+    tests, at = data[at + size : at + size + inner], at + size + inner
+    at += -(-len(owner) * forms // 4)
+    bases, at = data[at : at + forms * len(widths)], at + forms * len(widths)
+    heads = [place for place, bit in enumerate(shape) if bit]
+    assert len(tests) == len(heads)
+    signed = [[(held.sign[i] != 0)[[k == n for k in owner]].any() for n in range(len(widths))]
+              for i in range(len(held.tree))]  # fmt: skip
+    units = []
+    for i, own in enumerate(signed):
+        for k, there in enumerate(own):
+            assert (held.units[i, k] > 0) == there
+            if there:
+                mantissa, power = np.frexp(held.units[i, k])
+                shift = int(power) - 5 - (bases[int(held.tree[i]) * len(widths) + k] - 128)
+                units.append(int(mantissa * 32) - 16 | shift << 4)
+    said = (held.sign != 0) | (held.slopes == 3)[held.tree]
+    assert not held.codes[~said].any()
+    parts = [b"\0", number(inner), packed(shape, 1), tests]
+    parts += [packed(held.slopes.ravel().tolist(), 2), bases, bytes(units)]
+    return b"".join((*parts, packed(held.codes[said].tolist(), 2)))
+
+
+def chain(length, count):
+    """A tree of one path, with so many tests of different neurons."""
+    root = Leaf([0], [0] * count)
+    for neuron in range(length):
+        root = Inner(neuron, root, Leaf([0], [0] * count))
+    return Tree(root, [0] * count, [0])
+
+
+def test_trees_are_as_deep_as_they_may_be_and_no_deeper():
+    spans = [(1, slice(0, 300))]
+    held = decode(encode([chain(255, 300)], [300]), spans, 1)
+    assert (held.sign != 0).sum(axis=1).max() == 255
+    for length in (256, 300):
+        with pytest.raises(InvalidProof, match="too deep"):
+            decode(encode([chain(length, 300)], [300]), spans, 1)
+    deep = signs.DEEPEST + 2  # on the other side, where fewer are to come
+    root = Leaf([0], [0] * 300)
+    for neuron in range(deep):
+        root = Inner(neuron, Leaf([0], [0] * 300), root)
+    with pytest.raises(InvalidProof, match="too deep"):
+        decode(encode([Tree(root, [0] * 300, [0])], [300]), spans, 1)
+    ones = b"\0" + b"\x80\x80\x80\x01" + b"\xff" * (1 << 19)
+    with pytest.raises(InvalidProof):
+        decode(ones, [(1, slice(0, 20))], 1)
+
+
+def test_a_path_may_not_test_a_neuron_twice_nor_one_that_is_not_there():
+    leaf, spans = Leaf([0], [0, 0]), [(1, slice(0, 2))]
+    twice = Inner(0, Inner(1, leaf, Inner(0, leaf, leaf)), leaf)
+    with pytest.raises(InvalidProof, match="twice"):
+        decode(encode([Tree(twice, [0, 0], [0])], [2]), spans, 1)
+    data = bytearray(encode([Tree(Inner(1, leaf, leaf), [0, 0], [0])], [2]))
+    assert data[3] == 1
+    data[3] = 2
+    with pytest.raises(InvalidProof, match="does not exist"):
+        decode(bytes(data), spans, 1)
+
+
+def test_a_million_nodes_are_read():
+    """All patterns of 19 neurons."""
+    depth = 19
+    count = (1 << depth) - 1
+    shape, tests = perfect(depth)
+    head = b"\0" + number(count) + np.packbits(shape, bitorder="little").tobytes()
+    flat, signed_codes = packed([0] * depth, 2), bytes(-(-(count + 1) * depth // 4))
+    data = head + tests.tobytes() + flat + b"\x80" + bytes(count + 1) + signed_codes
+    held = decode(data, [(1, slice(0, depth))], 1)
+    assert (np.abs(held.sign).sum(axis=1) == depth).all() and (held.units == 16).all()
+    places = np.arange(count + 1)[:, None] >> np.arange(depth)[::-1] & 1
+    assert np.array_equal(held.sign, 2 * places - 1)
+
+
+def perfect(depth):
+    """The shape and the tests of a tree of all patterns, in pre-order."""
+    shape, tests = np.zeros(1, dtype=np.uint8), np.zeros(0, dtype=np.uint8)
+    for level in reversed(range(depth)):
+        shape = np.concatenate([[1], shape, shape]).astype(np.uint8)
+        tests = np.concatenate([[level], tests, tests]).astype(np.uint8)
+    return shape, tests
