@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "54ec69476c917d457fa0fafbe32a6f8e5ae79e10acfe124f5f02ad5d2567401e"
+SOURCES = "44d5d2b9e6c513c9f672c8733807c0278f25f7609e7d611e1f168e7c7dfcf4d5"
 
 from math import gcd, lcm
 
@@ -1077,10 +1077,10 @@ def is_name(t):
 def take(n0, acc, bs):
     while True:
         if bs is None:
-            return ((rev(acc), None),) if n0 <= 0 else None
+            return ((rev1(acc), None),) if n0 <= 0 else None
         b, r = bs
         if n0 <= 0:
-            return ((rev(acc), bs),)
+            return ((rev1(acc), bs),)
         n0, acc, bs = n0 - 1, (b, acc), r
 
 
