@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ import torch
 from torch import nn
 
 from tests.formats.onnx_models import evaluate
+from verifier.formats.load import load_network
 from verifier.formats.torch import from_torch
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, UnsupportedError
 
 COMMON = torch.nn.modules.module
 
@@ -79,3 +81,27 @@ def test_parametrised_and_pruned_weights_are_those_in_use() -> None:
     net[0].weight.data = torch.tensor([[1.0, 3.0]])
     nn.utils.parametrize.register_parametrization(net[0], "weight", Doubled())
     assert evaluate(from_torch(net, 2), [[1, 1]]) == [[8]]
+
+
+def test_what_torch_makes_of_a_module_is_read_or_says_what_is() -> None:
+    net = nn.Sequential(nn.Linear(2, 1), nn.ReLU()).eval()
+    traced, plain = torch.fx.symbolic_trace(net), from_torch(net, 2)
+    assert evaluate(from_torch(traced, 2), [[1, 2]]) == evaluate(plain, [[1, 2]])
+
+    class Called(torch.fx.GraphModule):
+        def __call__(self, x: torch.Tensor) -> torch.Tensor:
+            return -super().__call__(x)
+
+    with pytest.raises(NetworkError, match="a __call__ of its own"):
+        from_torch(Called(traced, traced.graph), 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch's own, where its compiler is loaded
+        compiled = torch.compile(net)
+    with pytest.raises(NetworkError, match=r"OptimizedModule is what torch\.compile made: give"):
+        from_torch(compiled, 2)
+    program = torch.export.export(net, (torch.zeros(3, 2),))
+    for given in program, program.module():
+        with pytest.raises(
+            (NetworkError, UnsupportedError), match=r"give the module that torch\.ex"
+        ):
+            load_network(given, columns=2)

@@ -249,7 +249,7 @@ def test_false_steps_are_refused():
 @pytest.mark.parametrize(
     ("step", "says"),
     [
-        (Tail(1, Fraction(1, 2)), "is a Tail, which is said of networks only"),
+        (Tail(2, Fraction(1, 2)), "names class 2, which the teacher lacks"),
         (Constant(2), "names class 2, which the teacher lacks"),
         (Constant(0, 1), "speaks of model 1"),
         (Trusted(0, "z3"), "it is not"),

@@ -30,6 +30,7 @@ BOUNDED = {
             "kernel.likely",
             "kernel.spread",
             "kernel.unfolded",
+            "kernel.moments",
             "model.ensemble",
             "model.softmax",
         ),

@@ -15,7 +15,7 @@ from verifier.formats.load_trees import folds, load_tree, load_tree_for, read_tr
 from verifier.formats.outputs import model_file
 from verifier.formats.own import as_fitted
 from verifier.formats.sklearn_search import found_by
-from verifier.formats.told_apart import described, is_a
+from verifier.formats.told_apart import EXPORTED, described, is_a
 from verifier.model.domain import Domain
 from verifier.model.ensemble import Ensemble
 from verifier.model.errors import (
@@ -119,7 +119,8 @@ def load_network(
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
         with as_fitted(network, NetworkError):
             return teacher_from_sklearn(network, threshold=threshold, domain=domain)
-    raise UnsupportedError(f"the network is {described(network)}: give {_NETWORKS}")
+    instead = EXPORTED if is_a(network, "torch", "ExportedProgram") else f"give {_NETWORKS}"
+    raise UnsupportedError(f"the network is {described(network)}: {instead}")
 
 
 def _check_no_ensemble(network: Any) -> None:

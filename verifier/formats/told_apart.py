@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+EXPORTED = "give the module that torch.export took, or the ONNX file that torch.onnx.export writes"
+"""What is read in place of an ExportedProgram of torch."""
+
 
 def is_a(model: Any, library: str, name: str) -> bool:
     """Whether a base of the object's class is the library's ``name``; loads nothing."""

@@ -17,6 +17,7 @@ import torch
 
 from verifier.formats.floating import evaluate
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
+from verifier.formats.told_apart import EXPORTED, is_a
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer
 
@@ -49,6 +50,12 @@ RAISED = (
 def check_hooks(module: torch.nn.Module, name: str) -> None:
     """Raise NetworkError for hooks that run around a call of the module, which no trace sees."""
     common = torch.nn.modules.module
+    if is_a(module, "torch", "OptimizedModule"):
+        raise NetworkError(
+            f"{name} is what torch.compile made: give the module that it holds as _orig_mod"
+        )
+    if is_a(module, "torch", "_StatefulGraphModule"):
+        raise NetworkError(f"{name} is the module of an ExportedProgram: {EXPORTED}")
     held = [
         *(("forward hook", h) for h in module._forward_hooks.values()),
         *(("forward pre-hook", h) for h in module._forward_pre_hooks.values()),
@@ -62,10 +69,20 @@ def check_hooks(module: torch.nn.Module, name: str) -> None:
             f"{name} has a {kind}, {quoted(called)}, which changes what it does where torch.export "
             "does not look: remove it, or do its work in forward"
         )
-    if type(module).__call__ is not torch.nn.Module.__call__:
+    call = type(module).__call__
+    if call is not torch.nn.Module.__call__ and not _of_a_trace(module, call):
         raise NetworkError(f"{name} has a __call__ of its own: do its work in forward")
     if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled("cuda"):
         raise NetworkError(f"{name} is read inside torch.autocast: leave that block first")
+
+
+def _of_a_trace(module: torch.nn.Module, call: Any) -> bool:
+    """Whether this is the call that torch.fx gives its modules, which shows errors' places."""
+    if not isinstance(module, torch.fx.GraphModule) or call.__module__ != "torch.fx.graph_module":
+        return False
+    inner = super(type(module), module).__call__
+    own = getattr(inner, "__func__", None) is not torch.nn.Module.__call__
+    return not own and getattr(module._wrapped_call, "cls_call", None) is None
 
 
 def check_modes(module: torch.nn.Module, name: str) -> None:

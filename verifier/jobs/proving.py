@@ -21,7 +21,7 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof, is_open
 from verifier.model.question import Matter
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import exhaustive
+from verifier.provers import exhaustive, moments
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import FIRST, HOPELESS, SOONEST, Options
 from verifier.provers.outlook import size_of, with_size
@@ -348,12 +348,13 @@ def _options(
 ) -> Options:
     """What a search is asked for: to end soon where it closes little, and Tails may tell more."""
     soon = part(deadline, JUDGED)
-    judged = min(soon, now() + AT_LAST) if soon is not None and suits(matter) else None
+    told = suits(matter) or moments.takes(matter)
+    judged = min(soon, now() + AT_LAST) if soon is not None and told else None
     return Options(
         deadline=deadline,
         check_by=deadline,
         judged=judged,
-        hope=THROUGH,
+        hope=THROUGH if suits(matter) else HOPE,
         progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,

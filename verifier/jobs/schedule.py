@@ -20,7 +20,7 @@ from verifier.model.question import Matter
 from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.variable import Variable
-from verifier.provers import exhaustive
+from verifier.provers import exhaustive, moments
 from verifier.provers.beside import is_about_many
 from verifier.provers.count import with_bounds
 from verifier.provers.open_cells import reopened
@@ -132,7 +132,8 @@ def a_moment_at_least(matter: Matter, end: float, limit: Limit) -> float:
 
 def hands_over(matter: Matter, finding: Finding, limit: Limit) -> bool:
     """Whether the time that a search left is for a sample of what is open."""
-    return finding.stalled and limit.sampling > 0 and not suits(matter)
+    told = suits(matter) or moments.takes(matter)
+    return finding.stalled and limit.sampling > 0 and not told
 
 
 def note_handing_over(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> None:

@@ -349,8 +349,6 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return f"speaks of model {step.model}, which is no network"
         if isinstance(step, Signed) and not _is_signed(asked, step.model):
             return "is Signed, which is said of networks of affine layers and ReLUs only"
-        if isinstance(step, Tail) and step.model not in asked.nets:
-            return "is a Tail, which is said of networks only"
         if isinstance(step, Tail) and asked.domain.infinite:
             return "is a Tail, which a domain with continuous variables has not"
         if not 0 <= step.klass < asked.proved[step.model].classes:

@@ -15,6 +15,7 @@ from verifier.kernel.ensembles import Forest
 from verifier.kernel.known import Pairs, Word
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.likely import is_looked_at, rarely_wrong, runs_of
+from verifier.kernel.moments import moment_tail
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, describe_cell
@@ -172,7 +173,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     alike: dict[tuple[Tail, int | None], list[tuple[int, _Of]]] = {}
     for i, leaf in enumerate(batch):
         for step in leaf.steps:
-            if not (isinstance(step, Tail) and is_looked_at(ledger.asked.nets[step.model].p)):
+            net = ledger.asked.nets.get(step.model) if isinstance(step, Tail) else None
+            if net is None or not isinstance(step, Tail) or not is_looked_at(net.p):
                 continue
             if isinstance(of := _said_of(ledger, leaf, step), _Of):
                 alike.setdefault((step, of.node), []).append((i, of))
@@ -185,7 +187,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
     def shown(job: tuple[Tail, Sequence[tuple[int, _Of]]]) -> list[bool]:
         step, run = job
         of, cells = run[0][1], [own.cell for _, own in run]
-        return rarely_wrong(of.net.p, cells, step.klass, step.bound, of.chances)
+        net = ledger.asked.nets[step.model]
+        return rarely_wrong(net.p, cells, step.klass, step.bound, of.chances)
 
     held = zip(jobs, ledger.pool.map(shown, jobs), strict=True)
     return frozenset(
@@ -198,9 +201,8 @@ def rare_tails(ledger: Ledger, batch: Sequence[Waiting]) -> Rare:
 
 @dataclass(frozen=True, eq=False)
 class _Of:
-    """What a Tail is about: a network, its own cell, and its distribution at leaf ``node``."""
+    """What a Tail is about: a model's own cell, and its distribution at leaf ``node``."""
 
-    net: Net
     cell: Cell
     node: int | None
     chances: Sequence[Distribution]
@@ -209,7 +211,7 @@ class _Of:
 def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
     """What a Tail is about; why it can be about nothing, and None where nothing is possible."""
     asked, cell = ledger.asked, leaf.cell
-    net, node = asked.nets[step.model], None
+    net, node = asked.proved[step.model], None
     if asked.domain.given is not None:
         node = asked.leaf_around(cell)
         if node is None:
@@ -219,7 +221,7 @@ def _said_of(ledger: Ledger, leaf: Waiting, step: Tail) -> _Of | str | None:
     every = list(asked.domain.distributions(node))
     if not ledger.measure(cell, node)[1]:
         return None
-    return _Of(net, net.cell(cell), node, [every[i] for i in net.reads])
+    return _Of(net.cell(cell), node, [every[i] for i in net.reads])
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
@@ -227,10 +229,13 @@ def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
     asked, of, bound = ledger.asked, _said_of(ledger, leaf, step), Fraction(1)
     if isinstance(of, str):
         refuse(ledger, f"step {leaf.number}: {of}")
-    if of is not None:
-        bound = tail_bound(of.net.p, of.cell, step.klass, of.chances)
+    net = asked.proved[step.model]
+    if of is not None and isinstance(net, Forest):
+        bound = moment_tail(net, of.cell, step.klass, of.chances)
+    elif of is not None and isinstance(net, Net):
+        bound = tail_bound(net.p, of.cell, step.klass, of.chances)
         if bound > step.bound and of.cell.size <= UPHOLD:
-            bound = _exact_tail(ledger, of.net, of.cell, step.klass, of.chances)
+            bound = _exact_tail(ledger, net, of.cell, step.klass, of.chances)
     if not 0 <= bound <= step.bound:
         what = "teacher" if asked.differs else asked.word(step.model)
         refuse(

@@ -31,7 +31,7 @@ from verifier.model.proof import (
     is_open,
 )
 from verifier.model.question import Matter
-from verifier.provers import rare
+from verifier.provers import moments, rare
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.beside import Many, is_about_many
 from verifier.provers.open_cells import look_at, merged, open_cells, replaced
@@ -130,9 +130,13 @@ def _bounded(
     progress: Callable[[int], None] | None,
 ) -> Finding:
     proof, domain = finding.proof, matter.domain
-    if not is_open(proof) or not matter.networks:
+    if not is_open(proof):
         return finding
     poll()
+    if moments.takes(matter):
+        return replace(finding, proof=moments.closed(matter, proof, deadline, progress))
+    if not matter.networks:
+        return finding
     overlay, asked = overlay_of(matter), ask(matter, poll)
     models = tuple(m for m, net in sorted(asked.nets.items()) if net.p.teacher.classes == 2)
     answerer, space = answerer_of(overlay), prepare_space(domain)
