@@ -31,11 +31,12 @@ class Inner:
 
 @dataclass
 class Tree:
-    """With a code for each neuron's slope, and a power of two for each node."""
+    """Of a row or a form; with a code for each neuron's slope, and a power of two a node."""
 
     root: Inner | Leaf
     slopes: list[int]
     bases: list[int] = field(default_factory=list)
+    row: int | None = None
 
 
 def nodes_read(network):
@@ -77,12 +78,22 @@ def owners(widths):
     return [k for k, width in enumerate(widths) for _ in range(width)]
 
 
-def encode(trees, widths, rows=0):
-    """The bytes of some trees."""
-    owner = owners(widths)
-    shape, tests, units, codes = [], [], [], []
+def before(tree, widths):
+    """How many neurons, of how many nodes, a tree may test."""
+    if tree.row is None:
+        return sum(widths), len(widths)
+    node = owners(widths)[tree.row // 2]
+    return sum(widths[:node]), node
+
+
+def encode(trees, widths):
+    """The bytes of some trees: those of rows first."""
+    owner, rows = owners(widths), [tree.row for tree in trees if tree.row is not None]
+    shape, tests, slopes, bases, units, codes = [], [], [], [], [], []
     for tree in trees:
-        stack = [tree.root]
+        stack, (count, nodes) = [tree.root], before(tree, widths)
+        slopes += tree.slopes[:count]
+        bases += tree.bases[:nodes]
         while stack:
             node = stack.pop()
             shape.append(int(isinstance(node, Inner)))
@@ -91,17 +102,29 @@ def encode(trees, widths, rows=0):
                 stack += [node.on, node.off]
         for leaf, path in leaves(tree.root):
             signed = {owner[j] for j in path}
-            units += [leaf.units[k] for k in range(len(widths)) if k in signed]
-            codes += [c for j, c in enumerate(leaf.codes) if j in path or tree.slopes[j] == 3]
+            units += [leaf.units[k] for k in range(nodes) if k in signed]
+            own = enumerate(leaf.codes[:count])
+            codes += [c for j, c in own if j in path or tree.slopes[j] == 3]
     wide = 1 if len(owner) <= 256 else 2
-    parts = [number(rows), number(len(tests)), packed(shape, 1)]
+    parts = [number(len(rows)), *map(number, rows), number(len(tests)), packed(shape, 1)]
     parts += [n.to_bytes(wide, "little") for n in tests]
-    parts.append(packed([code for tree in trees for code in tree.slopes], 2))
-    parts.append(bytes(base + 128 for tree in trees for base in tree.bases))
+    parts += [packed(slopes, 2), bytes(base + 128 for base in bases)]
     return b"".join((*parts, bytes(units), packed(codes, 2)))
 
 
-def random_tree(rng, widths, deep, inner=0.8):
+def random_rows(rng, widths, deep, share=0.4):
+    """Trees that bound some of the neurons, and are without multipliers for the most part."""
+    found = []
+    for row in range(2 * sum(widths)):
+        if rng.random() < share:
+            tree = random_tree(rng, widths, deep, row=row)
+            if rng.random() < 0.7:
+                tree.bases = [-90] * len(widths)
+            found.append(tree)
+    return found
+
+
+def random_tree(rng, widths, deep, inner=0.8, row=None):
     """Up to so deep; with multipliers up to about 3."""
     count = sum(widths)
 
@@ -113,8 +136,10 @@ def random_tree(rng, widths, deep, inner=0.8):
         rest = free - {neuron}
         return Inner(neuron, grow(left - 1, rest), grow(left - 1, rest))
 
-    slopes = rng.integers(0, 4, count).tolist()
-    return Tree(grow(deep, set(range(count))), slopes, rng.integers(-20, -3, len(widths)).tolist())
+    tree = Tree(Leaf([], []), rng.integers(0, 4, count).tolist(), row=row)
+    tree.bases = rng.integers(-20, -3, len(widths)).tolist()
+    tree.root = grow(deep, set(range(before(tree, widths)[0])))
+    return tree
 
 
 def is_in(path, values):

@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,9 @@ from verifier.jobs.sampling import BETTING
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.ledger import EVERY
 from verifier.kernel.population import Population
-from verifier.kernel.sampling import counting, key_of, sample
+from verifier.kernel.sampling import Seen, added, counting, drawn_from, key_of, sample
 from verifier.model.certificate import Certificate
-from verifier.model.sample import PLAIN, Plan, Sampled
+from verifier.model.sample import DELTA, PLAIN, Plan, Sampled
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of
 from verifier.writing.sampling import left_open, with_sample
@@ -187,20 +188,30 @@ def plain_half(certificate: Certificate, proved: Verdict, seconds: float) -> flo
     As many are made as take so long with what is to be made ready for them, and with finding what
     follows; but at least PILOT.
     """
-    plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, 0
+    plan, draws, seen = Plan(1 << 30, method=PLAIN), 0, Seen(0)
     key, start = key_of(certificate.hashes, plan, "bench"), time.process_time()
     with threadpool_limits(1, "blas"):
-        found = left_open(certificate, proved, whole=True).everything
-        clopper_pearson(PILOT // 100, PILOT, plan.delta)
+        found = drawn_from(left_open(certificate, proved, whole=True), PLAIN)
         ready = time.process_time() - start
         for own in counting(found, plan, key):
-            draws, seen = draws + plan.block, seen + own.true
+            draws, seen = draws + plan.block, added((seen, own))
             spent = time.process_time() - start
             if draws >= PILOT and spent >= seconds:
                 break
-    possible = max(1, int(draws * max(0.0, seconds - ready) / (spent - ready)))
-    low, high = clopper_pearson(round(seen / draws * possible), possible, plan.delta)
+    each = (spent - ready) / draws
+    possible = max(1, int((seconds - ready) / each))
+    start = time.process_time()
+    _interval(seen, draws, possible)
+    possible = max(1, possible - int((time.process_time() - start) / each))
+    low, high = _interval(seen, draws, possible)
     return float(high - low) / 2
+
+
+def _interval(seen: Seen, draws: int, possible: int) -> tuple[Fraction, Fraction]:
+    """What so many draws give of which as many are true as of some that were made."""
+    true = round(seen.true / draws * possible)
+    undecided = min(round(seen.undecided / draws * possible), possible - true)
+    return clopper_pearson(true, possible, DELTA, undecided)
 
 
 if __name__ == "__main__":

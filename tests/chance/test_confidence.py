@@ -36,6 +36,16 @@ def test_the_bounds_are_those_of_the_plain_search(seed):
         assert found == wanted
 
 
+def test_what_is_undecided_is_taken_for_hits_by_the_upper_end():
+    delta = Fraction(1, 10**9)
+    for seen, undecided, draws in ((0, 3, 10), (4, 0, 10), (4, 6, 10), (700, 20, 9000)):
+        low, _ = clopper_pearson(seen, draws, delta)
+        _, high = clopper_pearson(seen + undecided, draws, delta)
+        assert clopper_pearson(seen, draws, delta, undecided) == (low, high)
+    with pytest.raises(ValueError, match="undecided"):
+        clopper_pearson(4, 10, delta, 7)
+
+
 def test_few_probabilities_are_computed(monkeypatch):
     looked = []
 

@@ -698,7 +698,8 @@ def test_where_a_model_is_unfair(model, feature, tmp_path):
     assert "the tree is wrong about where the classes differ" in page
     assert "Where it is unfair" in page and "Shares by group" in page
     assert without_tree(result.matter) is None
-    assert result.to_dict()["where"]["sha256"] == told.certificate.sha256
+    shown = result.to_dict()["where"]
+    assert shown["sha256"] == told.certificate.sha256 and shown["smallest"] == told.smallest
 
 
 def test_what_only_looks_like_a_tree_that_describes_is_another_question():

@@ -24,12 +24,16 @@ from verifier.jobs.promising import Pilot, Promise, Way, promised
 from verifier.jobs.settling import Settled
 from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.checker import prepared, verify
+from verifier.kernel.population import population
 from verifier.kernel.sampling import Seen
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.proof import Open, Split
+from verifier.model.question import matter_of
 from verifier.model.sample import CELLS, PLAIN, POOLED, Plan
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import certificate_of, read_certificate
@@ -403,6 +407,22 @@ def prices_of(mass, pieces, monkeypatch, each=1e-3):
     return pricing.Prices(
         SimpleNamespace(mass=Fraction(mass), pieces=some, parted=some, asked=None)
     )
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        ((Open(),), POOLED),
+        ((Split(3, 1), Open(), Open()), PLAIN),
+    ],
+)
+def test_all_of_a_domain_is_drawn_from_as_one(proof, expected):
+    matter = matter_of(bits(40), network(), STUMP)
+    asked = prepared(matter)
+    verdict = verify(matter, proof, asked=asked)
+    found = population(asked, verdict, verdict.checked.left)
+    assert len(found.pieces) == proof.count(Open()) and found.mass == 1
+    assert {way.method for way in pricing.ways(found)} == {expected}
 
 
 def test_cells_are_made_ready_only_where_they_may_pay(monkeypatch):

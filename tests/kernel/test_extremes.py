@@ -147,7 +147,7 @@ def test_classes_that_floats_decide_are_true():
             told["layers"] += int((~near).sum())
         if net.everywhere is None:
             continue
-        for way in (net.everywhere, *patches.ways(net)):
+        for way in (net.everywhere, *net.real):
             found, near = way.at(points)
             assert (found == true)[~near].all(), seed
             told["points"] += int((~near).sum())

@@ -209,6 +209,13 @@ def test_a_cell_that_reaches_more_leaves_is_told_nothing_of(monkeypatch):
     assert moment_tail(ask(matter).forests[0], full_cell(domain), 1, own) == 1
 
 
+def test_a_cell_of_probability_0_is_told_nothing_of():
+    never = Variable("x", ("a", "b"), ((F(0),), (F(1),)), (F(1), F(0)))
+    domain, ensemble = Domain((never,)), Ensemble(1, 1, (stump(0, 1.0),), (0.0,), "exact", 0.5)
+    forest = forest_of(ensemble, domain, (0,), True)
+    assert moment_tail(forest, Cell((2,)), 1, list(domain.distributions(None))) == 1
+
+
 def leaves(*numbers):
     """Trees of one leaf each: what they add to the outputs."""
     return tuple(Member((Score(tuple((k, x) for k, x in enumerate(own) if x)),)) for own in numbers)

@@ -106,6 +106,16 @@ def test_the_ends_of_ranges_are_rounded_outward(first, step, count, scales):
                 assert least <= at < least + 1 and most - 1 < to <= most
 
 
+def test_powers_of_two_below_make_no_number_longer():
+    small = Fraction(3, 7 * 2**70)
+    x = ordinals_of(Domain((ordinal("x", small, small, 5),)), (0,))
+    assert not x.wide
+    held = enclose(x, np.array([[1]]), np.array([[3]]))
+    unit, least, most = (exact(n, held.e[0]) for n in (1, held.lo[0, 0], held.hi[0, 0]))
+    assert least < 2 * small < least + unit
+    assert most - unit < 4 * small < most
+
+
 def test_what_is_a_multiple_of_a_power_of_two_is_exact():
     domain = Domain((ordinal("x", Fraction(-3, 8), Fraction(1, 8), 2**20),))
     held = enclose(ordinals_of(domain, (0,)), np.array([[5]]), np.array([[2**20 - 1]]))

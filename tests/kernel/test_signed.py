@@ -11,7 +11,7 @@ import pytest
 from tests.every import seeds
 from tests.kernel.test_random_questions import by_bounds_alone, holds, made
 from tests.kernel.test_sections import by_sections, outcome
-from tests.sign_trees import encode, nodes_read, random_tree
+from tests.sign_trees import encode, nodes_read, random_rows, random_tree
 from verifier.kernel import checker
 from verifier.kernel.checker import prepared, verify
 from verifier.kernel.helpers import Helpers
@@ -43,7 +43,8 @@ def trees_for(rng, network, deep=3):
     for tree in made:
         if rng.random() < 0.7:
             tree.bases = [-90] * len(widths)  # next to no multipliers
-    return encode(made, widths)
+    rows = random_rows(rng, widths, 1, share=0.2) if rng.random() < 0.5 else []
+    return encode([*rows, *made], widths)
 
 
 def with_trees(matter, proof, seed, share=0.8):
@@ -142,8 +143,8 @@ def test_what_does_not_hold_is_refused(monkeypatch):
     refused(replace(step, klass=classes), "which .* lacks")
     refused(replace(step, model=len(c.matter.models)), "no network")
     for lenient in (False, True):
-        for trees in (b"", step.trees[:-1], step.trees + b"\0", b"\1" + step.trees[1:]):
-            refused(replace(step, trees=trees), f"step {number}: its signs: they", lenient=lenient)
+        for trees in (b"", step.trees[:-1], step.trees + b"\0", b"\2\0\0" + step.trees[1:]):
+            refused(replace(step, trees=trees), f"step {number}: its signs: the", lenient=lenient)
     by_bounds_alone(monkeypatch)
     nodes = (*proof[:at], wrong[0], *proof[at + 1 :])
     opened = (*proof[:at], Open(), *proof[at + 1 :])

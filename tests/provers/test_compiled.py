@@ -10,9 +10,11 @@ from tests.every import seeds
 from tests.provers import matters
 from tests.provers.cases import random_tree
 from verifier.kernel.checker import constant, prepare
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.signed import signed_cells
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, steps
+from verifier.model.proof import Constant, Signed, steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.cells import Branching
@@ -47,27 +49,34 @@ def _deep(rng, columns, outputs=1, widths=(11, 5, 9)):
 def _spoil(arrays):
     """Fill memory with what memory may hold."""
     for array in arrays:
-        array.fill(np.nan if array.dtype.kind == "f" else -(1 << 40))
+        array.fill({"f": np.nan, "u": 255}.get(array.dtype.kind, -(1 << 40)))
 
 
-def _found(domain, teacher, tree, *, spoiled):
-    search = Branching(domain, teacher, tree, options=Options())
+KEPT = ("turned", "ones", "first", "power", "past")
+"""What a call does not find in its memory for trees of signs, but is given."""
+
+
+def _found(domain, teacher, tree, *, spoiled, tell):
+    search = Branching(domain, teacher, tree, options=Options(confirm=False, signed=True))
     net = chain(teacher, domain)
     slot = slots.make_slot(net, 400)
     if spoiled:
         _spoil(slot.room)
         _spoil(slot.stack)
         _spoil(slot.found)
+        _spoil(x for name, x in slot.signs._asdict().items() if name not in KEPT)
     slots.load(search, net, slot, search.frontier.top(1))
-    slot.tell = 2
+    slots.begin(search, slot, tell)
     slots.call(search, net, slot, 400)
     assert np.isfinite(slot.room.state[[explore.LOW, explore.HIGH]]).all()
     found, counts = slot.found, slot.found.counts
     nodes, leaves = int(counts[explore.NODES]), int(counts[explore.LEAVES])
     kinds, split = found.kind[:nodes], found.kind[:nodes] == explore.SPLIT
     closed = kinds == explore.CONSTANT
+    trees = found.ends[counts[explore.SIGNEDS] - 1] if counts[explore.SIGNEDS] else 0
     return (
-        counts[:7].tolist(),
+        counts.tolist(),
+        found.trees[:trees].tobytes(),
         kinds.tolist(),
         found.number[:nodes][split | closed].tolist(),
         found.left[:nodes][split].tolist(),
@@ -83,13 +92,15 @@ def _found(domain, teacher, tree, *, spoiled):
 def test_a_call_depends_on_its_input_alone(seed, widths, monkeypatch):
     """Nothing is read from memory that was not written before."""
     monkeypatch.setattr(slots, "SMALL", 4)
+    monkeypatch.setattr(slots, "LEARNT", 0)
+    tell = 1 + seed // 2 % 2
     rng = np.random.default_rng(seed)
     domain = signs(12) if seed % 2 else matters.random_domain(rng, 300)
     teacher = _deep(rng, domain.columns, 1 + 2 * (seed % 3 == 0), widths)
     tree = Tree((Leaf(1),)) if seed % 2 else random_tree(rng, domain, teacher.classes)
-    clean = _found(domain, teacher, tree, spoiled=False)
-    assert _found(domain, teacher, tree, spoiled=True) == clean
-    assert _found(domain, teacher, tree, spoiled=False) == clean
+    clean = _found(domain, teacher, tree, spoiled=False, tell=tell)
+    assert _found(domain, teacher, tree, spoiled=True, tell=tell) == clean
+    assert _found(domain, teacher, tree, spoiled=False, tell=tell) == clean
 
 
 @pytest.mark.parametrize("widths", [(9,), (14, 13), (9, 8, 7)])
@@ -151,3 +162,35 @@ def test_helpers_are_started_while_a_long_search_goes_on(long, started, monkeypa
     begun.clear()
     branch.prove(domain, teacher, tree, Options(confirm=True))
     assert not begun
+
+
+def _closed(teacher, domain, monkeypatch, trees):
+    """The cells of a search, with what is said of them: with trees of signs, if that is wanted."""
+    monkeypatch.setattr(branch, "_first", lambda net: 0)
+    monkeypatch.setattr(slots, "SMALL", 1)
+    monkeypatch.setattr(slots, "LEARNT", 0)
+    options = Options(confirm=False, signed=trees)
+    found = branch.prove(domain, teacher, Tree((Leaf(0),)), options)
+    return [(cell, step) for cell, _, step in steps(domain, found.proof)]
+
+
+@pytest.mark.parametrize(("widths", "outputs"), [((13, 11), 1), ((13, 11), 3), ((9, 8, 7), 1)])
+def test_the_kernel_takes_the_trees_of_signs_that_the_search_finds(widths, outputs, monkeypatch):
+    found = 0
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        domain = signs(14) if seed % 2 else matters.random_domain(rng, 20_000)
+        teacher = _deep(rng, domain.columns, outputs, widths)
+        ready = prepare(teacher, domain)
+        said = _closed(teacher, domain, monkeypatch, trees=True)
+        own = [(cell, step) for cell, step in said if isinstance(step, Signed)]
+        if own:
+            parts, wanted = parts_of([cell for cell, _ in own]), [step.klass for _, step in own]
+            trees = [step.trees for _, step in own]
+            good, _ = signed_cells(ready, parts, np.array(wanted), trees, range(len(own)))
+            assert good.all()
+        found += len(own)
+        assert not any(
+            isinstance(step, Signed) for _, step in _closed(teacher, domain, monkeypatch, False)
+        )
+    assert found > 10

@@ -19,7 +19,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import values
 from verifier.model.proof import Neuron, Open, Split
-from verifier.model.question import All, Bound, ClassIs, Matter, Not, differ, truth
+from verifier.model.question import All, Bound, ClassIs, Matter, Not, Same, differ, truth
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.count import still_open
@@ -311,3 +311,15 @@ def test_lines_as_steep_as_floats_are_no_sum(seed):
     asked = prepared(Matter(domain, (Bound("net", net, (0, 1, 2, 3)),), ClassIs(0, 1)))
     (step,) = propose(asked, [full_cell(domain)], [0])
     assert step is not None and not any(step.form)
+
+
+def test_strips_beyond_floats_are_no_overflow():
+    """Denormal weights have strips of 1,024 bits, of which a float was made."""
+    tiny, large = 2.0**-1074, 2.0**25
+    first = Affine(0, np.array([[1.0, 1, 0], [-1.0, -large, 1]]), np.array([0, large]))
+    last = Affine(2, np.array([[tiny, -tiny]]), np.array([1.0]))
+    net, three = Network(3, (first, Relu(1), last)), uniform(3)
+    domain = Domain(tuple(Ordinal(x, Fraction(-1), Fraction(1), 3, three) for x in "xyab"))
+    both = Bound("one", net, (0, 1, 2)), Bound("other", net, (0, 1, 3))
+    (step,) = propose(ask(Matter(domain, both, Not(Same(0, 1)))), [full_cell(domain)], [0, 1])
+    assert step is not None and min(x.least for x in step.strips) > 1 << 1000

@@ -22,16 +22,20 @@ CLOSE = 12
 """They are found up to this power of two of their distance from the share that was seen."""
 
 
-def clopper_pearson(seen: int, draws: int, delta: Fraction) -> tuple[Fraction, Fraction]:
+def clopper_pearson(
+    seen: int, draws: int, delta: Fraction, undecided: int = 0
+) -> tuple[Fraction, Fraction]:
     """An interval that misses p with probability at most ``delta``, after Clopper and Pearson.
 
     ``seen`` of ``draws`` >= 1 independent draws were hits, each with probability p. Either end
-    misses it with probability at most delta / 2.
+    misses it with probability at most delta / 2. Of ``undecided`` more it is not known: for the
+    upper end they are hits.
     """
-    if not 0 <= seen <= draws or draws < 1:
-        raise ValueError("seen is not from 0 to draws")
+    if not 0 <= seen <= seen + undecided <= draws or draws < 1:
+        raise ValueError("seen is not from 0 to draws, with what is undecided")
     with flint.ctx.workprec(PRECISION):
-        return 1 - _upper(draws - seen, draws, delta / 2), _upper(seen, draws, delta / 2)
+        low = 1 - _upper(draws - seen, draws, delta / 2)
+        return low, _upper(seen + undecided, draws, delta / 2)
 
 
 def _upper(seen: int, draws: int, delta: Fraction) -> Fraction:

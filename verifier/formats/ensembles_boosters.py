@@ -223,10 +223,17 @@ def of_catboost(data: bytes, asked: Asked, domain: Domain | None) -> Ensemble:
         made, fold = _of_catboost(data, asked, domain)
         _compare_catboost(made, _held("catboost", None, data), fold, CLOSE)
         return replace(made, notes=(*made.notes, DECIMALS))
-    held = _held("catboost", None, data)
-    if not isinstance(held, Apart):
+    if importlib.util.find_spec("catboost") is None:
         raise EnsembleError(f"only CatBoost reads its binary files: install it, or {AS_JSON}")
-    made, fold = _of_catboost(held.as_json(), asked, domain)
+    held = Apart("catboost", data)
+    try:
+        document = held.as_json()
+    except Refuses as problem:
+        raise EnsembleError(
+            f"CatBoost does not read this file, or cannot say it as JSON ({problem}): it is "
+            "damaged; save the model again"
+        ) from None
+    made, fold = _of_catboost(document, asked, domain)
     _compare_catboost(made, held, fold)
     return made
 

@@ -23,7 +23,7 @@ from verifier.jobs.promising import FULL, READY, Pilot, Promise, Way, guessed, p
 from verifier.jobs.workload import most_draws
 from verifier.kernel.population import Population
 from verifier.kernel.rules import Apply
-from verifier.kernel.sampling import Counted, added, counting, drawn_from, key_of
+from verifier.kernel.sampling import Counted, added, counting, draw_cost, drawn_from, key_of
 from verifier.kernel.stopping import CheckStopped
 from verifier.model.errors import CertificateError, TooMuch
 from verifier.model.sample import BLOCK, CELLS, MOST_LINES, PLAIN, POOLED, Forecast, Plan
@@ -55,8 +55,8 @@ OVERHEAD = 0.5
 """Of the time of a pilot, at most, is taken to be what a block takes whatever is in it."""
 CLEARLY = 0.8
 """Anything else is taken for points of the whole domain if it promises so much of their width."""
-BLOCK_WORK = 1 << 31
-"""Multiplications of a block, at most about: an end is noticed between blocks."""
+BLOCK_WORK = 1 << 32
+"""Steps of a block, at most about: an end is noticed between blocks."""
 LEARN, WORTH_LEARNING = 0.03, 2.5
 """Of the time, for the lines that a forecast is learned from; and how many times as wide as the
 best lines may be of which one is learned."""
@@ -108,9 +108,9 @@ def best_plans(
     CertificateError or TooMuch where nothing can be drawn.
     """
     trying = trying or Trying()
-    like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost)))
     start = now()
     trying.until = start + TRYING * (end - start)
+    like = replace(like, block=max(1 << 6, min(BLOCK, BLOCK_WORK // draw_cost(found.asked))))
     with ThreadPoolExecutor(processors()) as pool, threadpool_limits(1, "blas"):
         apply = pool.map if counted is None else counted(found.asked)
         piloting = _Piloting(hashes, like, draws, end, apply, since)

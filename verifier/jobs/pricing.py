@@ -40,9 +40,12 @@ def ways(found: Population) -> Iterator[Way]:
         if v.count >= SHORTEST and not lines.problem(asked, i)
     ]
     along.sort(key=lambda i: -asked.spans[i] * asked.domain.variables[i].count)
+    everything = found.mass == 1 and not found.parted
+    # points of all of the domain: of as few pieces as it has
+    pooled = not everything or len(found.pieces) <= len(found.everything.pieces)
     possible = {
-        PLAIN: found.mass != 1 or bool(found.parted),
-        POOLED: bool(found.pieces),
+        PLAIN: not (everything and pooled),
+        POOLED: bool(found.pieces) and pooled,
         CELLS: bool(found.parted),
     }
     methods = [x for x in (PLAIN, POOLED, CELLS) if possible[x] and x in METHODS]

@@ -118,7 +118,7 @@ def search(
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
         with watch.stage("proving", "search", deadline=first.deadline):
-            found = _prover(name)(domain, network, tree, first)
+            found = _prover(name)(domain, network, tree, replace(first, signed=ranges))
         found = found if ranges else translated(about.domain, found)
     if spare:
         found = replace(found, stalled=False)  # that was for the sweep
@@ -180,7 +180,7 @@ def _closed_or_summed(
     if shared:
         options = replace(options, shared=True, check_by=end)
     with watch.stage("proving", "search", deadline=options.deadline):
-        found = branch.prove(matter.domain, network, tree, options)
+        found = branch.prove(matter.domain, network, tree, replace(options, signed=True))
     if not shared or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
     left = end - found.check

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Ints
+from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.ensembles import Forest, forest_of
 from verifier.kernel.known import Classes
 from verifier.kernel.many import Table, table_of
@@ -71,6 +71,13 @@ class Net:
     def everywhere(self) -> Over | None:
         """The same over all of its variables' values."""
         return self.over([full_cell(self.p.domain)], refine=False)[0]
+
+    @cached_property
+    def real(self) -> tuple[Over, ...]:
+        """The same where only real numbers matter, not float32: the quickest first. Or none."""
+        none = Fixed(np.zeros((1, self.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
+        every = () if self.everywhere is None else (self.everywhere.single, self.everywhere)
+        return tuple([replace(x, far=x.folded.far(none)) for x in every if x is not None])
 
     @cached_property
     def unfolded(self) -> tuple[Unfolded, ...]:

@@ -52,8 +52,9 @@ class Cuts:
 class Ordinals:
     """The ordinals and the continuous variables of a domain.
 
-    Arrays of shape (variables,), of Python integers where ``wide``. ``length`` is the bit length of
-    ``below``, and ``fine`` an exponent at which every number is an integer; NEVER if there is none.
+    Arrays of shape (variables,), of Python integers where ``wide``. ``below`` are the odd parts of
+    the denominators, whose powers of two are in ``scales``; ``length`` is their bit length, and
+    ``fine`` an exponent at which every number is an integer; NEVER if there is none.
     ``intervals`` are the cuts of the continuous ones, with their places here; their ``first`` and
     ``step`` are not used.
     """
@@ -82,22 +83,21 @@ def ordinals_of(domain: Domain, scales: Sequence[int]) -> Ordinals | None:
         int(v.step * d) if isinstance(v, Ordinal) and v.count > 1 else 0
         for (_, v), d in zip(held, below, strict=True)
     ]
-    powers = [scales[domain.offsets[i]] for i, _ in held]
-    numbers = (n for own in (*ends, step, below) for n in own)
+    twos = [(d & -d).bit_length() - 1 for d in below]
+    odd = [d >> k for d, k in zip(below, twos, strict=True)]
+    powers = [scales[domain.offsets[i]] + k for (i, _), k in zip(held, twos, strict=True)]
+    numbers = (n for own in (*ends, step, odd) for n in own)
     longest = max(abs(n).bit_length() for n in numbers)
-    dyadic = all(d & (d - 1) == 0 for d in below)
     kind = object if longest > MACHINE else np.int64
     return Ordinals(
         variables=np.array([i for i, _ in held]),
         columns=np.array([domain.offsets[i] for i, _ in held]),
         first=np.array([low for low, _ in ends], dtype=kind),
         step=np.array(step, dtype=kind),
-        below=np.array(below, dtype=kind),
-        length=np.array([d.bit_length() for d in below]),
+        below=np.array(odd, dtype=kind),
+        length=np.array([d.bit_length() for d in odd]),
         scales=np.array(powers),
-        fine=max(d.bit_length() - 1 + k for d, k in zip(below, powers, strict=True))
-        if dyadic
-        else NEVER,
+        fine=max(powers) if set(odd) == {1} else NEVER,
         wide=longest > MACHINE,
         are_float32=all(
             isinstance(v, Ordinal) and _are_float32(low, by, high, d)

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Fixed, Ints
+from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, Net
 from verifier.kernel.folding import contributions, run
 from verifier.kernel.guides import Guided
-from verifier.kernel.over import Over, decided
+from verifier.kernel.over import decided
 from verifier.kernel.plain import Floats, Reals
 from verifier.kernel.points import evaluate
 from verifier.kernel.truths import TRUE, truths
-from verifier.kernel.unfolded import Unfolded
 from verifier.model.cell import full_cell
 from verifier.model.limits import require_memory
 from verifier.model.overlay import BoundTree, overlay
@@ -75,7 +74,7 @@ def cost(asked: Asked, variables: tuple[int, ...]) -> int:
     """Steps that a patch takes, about."""
     each = EACH * (asked.atoms + len(asked.trees))
     for net in asked.nets.values():
-        each += sum(2 * (x.end - x.begin) + x.weight.size for x in _over(net).folded.stages)
+        each += sum(2 * (x.end - x.begin) + x.weight.size for x in net.real[-1].folded.stages)
     combinations = math.prod(asked.domain.variables[i].count for i in variables)
     return asked.point_cost + DRAWN * len(asked.domain.variables) + each * combinations
 
@@ -114,17 +113,18 @@ class Patches:
     @property
     def step(self) -> int:
         """Patches that are gone through together."""
-        rows = max((len(_over(net).folded.shift) for net in self.asked.nets.values()), default=1)
+        rows = max((len(net.real[-1].folded.shift) for net in self.asked.nets.values()), default=1)
         return max(1, NUMBERS // (rows * min(TOGETHER, len(self.combinations))))
 
 
-def classes_of(net: Net, points: Ints) -> Ints:
+def classes_of(net: Net, points: Ints, first: int = 0) -> Ints:
     """A network's classes at tuples of the variables that it reads: float32 does not matter.
 
-    First in single precision, then in double; what floats leave open is evaluated exactly.
+    By its ways in floats from the ``first`` on: in single precision, then in double. What these
+    leave open is evaluated exactly.
     """
     classes, rest = np.zeros(len(points), dtype=np.int64), np.arange(len(points))
-    for way in ways(net):
+    for way in (net.real or net.unfolded)[first:]:
         classes[rest], near = way.at(points[rest])
         rest = rest[near]
         if not rest.size:
@@ -133,35 +133,13 @@ def classes_of(net: Net, points: Ints) -> Ints:
     return classes
 
 
-def ways(net: Net) -> list[Over | Unfolded]:
-    """The network over everything in floats, the quickest way first."""
-    if net.everywhere is None:
-        return [*net.unfolded]
-    over = _over(net)
-    return [over] if over.single is None else [over.single, over]
-
-
-def _over(net: Net) -> Over:
-    """The network over everything, its classes as they are: float32 does not matter."""
-    over, none = net.everywhere, _no_error(net)
-    assert over is not None
-    own = over.single and replace(over.single, far=over.single.folded.far(none))
-    return replace(over, far=over.folded.far(none), single=own)
-
-
-def _no_error(net: Net) -> Fixed:
-    """The errors of the logits where only real numbers matter."""
-    return Fixed(np.zeros((1, net.p.teacher.outputs)), np.zeros(1, dtype=np.int64))
-
-
 class Patched:
     """A network whose classes of patches are found: in single precision first, if it has that."""
 
     def __init__(self, net: Net, patches: Patches) -> None:
-        self.net, self.patches, self.whole = net, patches, _over(net)
-        folded = self.whole.folded
-        self.folded = folded.single or folded
-        self.far, self.kind = self.folded.far(_no_error(net)), self.folded.precision.kind
+        self.net, self.patches, self.whole = net, patches, net.real[-1]
+        folded, self.folded, self.far = self.whole.folded, net.real[0].folded, net.real[0].far
+        self.kind = self.folded.precision.kind
         own = full_cell(net.p.domain).parts
         table = np.zeros((len(folded.inputs), len(patches.combinations)))
         self.columns: list[int] = []
@@ -199,7 +177,7 @@ class Patched:
             which, patch = np.divmod(at, shape[1])
             some = points[patch]
             some[:, self.patches.variables] = self.patches.combinations[group][which]
-            classes[at] = classes_of(self.net, self.net.points(some))
+            classes[at] = classes_of(self.net, self.net.points(some), 1)
         return classes.reshape(shape)
 
 

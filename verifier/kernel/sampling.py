@@ -390,9 +390,7 @@ def pooled(
     is too. Where draws are boxes, those that are ``undecided`` count as false for the lower end,
     and as true for the upper one.
     """
-    low, high = clopper_pearson(seen, plan.draws, plan.delta)
-    if undecided:
-        _, high = clopper_pearson(seen + undecided, plan.draws, plan.delta)
+    low, high = clopper_pearson(seen, plan.draws, plan.delta, undecided or 0)
     mass = found.mass
     drawn = within(found, plan, seen, (low - off) * mass, (high + off) * mass)
     return replace(drawn, undecided=undecided)

@@ -24,7 +24,7 @@ from verifier.model.errors import InvalidProof
 
 BELOW, CHOSEN = np.array([0, 0.5, 1, 0]), np.array([0, 0.375, 0.625, 1])
 """Slopes of lines below ReLUs, by the codes of trees and of leaves."""
-LEAVES, CELLS = 1 << 10, 1 << 6
+LEAVES, CELLS = 1 << 9, 1 << 6
 """Leaves, and cells, that are bounded together."""
 
 
@@ -48,6 +48,7 @@ def signed_cells(
     Raises InvalidProof where the bytes of a step, of the ``numbers``, are no trees.
     """
     good, firm = np.zeros(len(parts), dtype=bool), np.zeros(len(parts), dtype=bool)
+    last = len(p.teacher.layers)
 
     @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
     def look(at: Ints, precision: Precision) -> None:
@@ -61,7 +62,12 @@ def signed_cells(
                 raise InvalidProof(f"step {numbers[place]}: its signs: {error}") from None
             leaves += len(waiting[-1][1].tree)
             if leaves >= LEAVES or i == len(at) - 1:
-                np.minimum.at(least, *leaf_bounds(cells, rows, waiting))
+                batch = together(waiting)
+                tighten(cells, batch)
+                forms = np.flatnonzero(batch.about < 0)
+                own = batch.owner[forms], -1 - batch.about[forms]
+                tree, found = leaf_bounds(cells, batch, last, forms, rows[own])
+                np.minimum.at(least, (own[0][tree], own[1][tree]), found)
                 waiting, leaves = [], 0
         good[at] |= (least > 0).all(axis=1)
         if float32:
@@ -92,47 +98,96 @@ def _is_firm(p: Prepared, cells: Cells, rows: Floats, least: Floats) -> Shown:
     return np.asarray((least > norm * most[:, None]).all(axis=1))
 
 
-def leaf_bounds(
-    cells: Cells, rows: Floats, waiting: Sequence[tuple[int, Trees]]
-) -> tuple[tuple[Ints, Ints], Floats]:
-    """Of each leaf of some cells' trees the cell and which of its ``rows`` the tree is about; and
-    what that form is at least."""
-    p, last = cells.p, len(cells.p.teacher.layers)
-    owner = np.repeat([i for i, _ in waiting], rows.shape[1])
-    first = np.arange(len(waiting)) * rows.shape[1]
-    every = [own for _, own in waiting]
-    tree = np.concatenate([own.tree + k for own, k in zip(every, first, strict=True)])
-    sign, codes, units, flat = (
-        np.concatenate([getattr(own, name) for own in every])
-        for name in ("sign", "codes", "units", "slopes")
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The trees of some cells together: ``owner`` is the cell of each, ``about`` its row, or -1 -
+    its form. The rest is as in Trees."""
+
+    owner: Ints
+    about: Ints
+    tree: Ints
+    sign: Ints
+    codes: Ints
+    units: Floats
+    slopes: Ints
+
+
+def together(waiting: Sequence[tuple[int, Trees]]) -> Batch:
+    """The trees of some cells, by their numbers."""
+    every, many = [own for _, own in waiting], [len(own.slopes) for _, own in waiting]
+    first = np.cumsum([0, *many[:-1]])
+    forms = [-1 - np.arange(n - len(own.rows)) for own, n in zip(every, many, strict=True)]
+    about = [x for own, more in zip(every, forms, strict=True) for x in (own.rows, more)]
+    return Batch(
+        np.repeat([i for i, _ in waiting], many),
+        np.concatenate(about),
+        np.concatenate([own.tree + k for own, k in zip(every, first, strict=True)]),
+        np.concatenate([own.sign for own in every]),
+        np.concatenate([own.codes for own in every]),
+        np.concatenate([own.units for own in every]),
+        np.concatenate([own.slopes for own in every]),
     )
-    starts = _starts(cells, owner, flat)
-    form = cells.precision.of(rows[[i for i, _ in waiting]].reshape(len(owner), 1, -1))
-    found, bare = np.empty(len(tree)), replace(cells, low=[], high=[])
-    p.spend(len(tree) * form.shape[2] * p.row_cost(last))
-    for at in (slice(i, i + LEAVES) for i in range(0, len(tree), LEAVES)):
-        leaves = _Leaves(p, starts, tree[at], sign[at], codes[at], cells.precision.of(units[at]))
-        some, none = bare.part(owner[tree[at]]), cells.precision.of(np.zeros((len(tree[at]), 1)))
-        own = Rows(form[tree[at]], none[:, None], none)
-        carried = some.carry(last, own, {}, leaves.lines, moved=leaves.moved)
-        found[at] = some.lowest(carried)[:, 0, 0]
-    return (owner[tree], tree % rows.shape[1]), found
 
 
-Starts = dict[int, tuple[Floats, Floats, Floats, Shown]]
-"""By the node that a ReLU reads, for each tree and neuron: slopes of lines below and above, the
-latter's intercept, and whether leaves say the former."""
-
-
-def _starts(cells: Cells, owner: Ints, flat: Ints) -> Starts:
-    """What ReLUs are between, in the cell that each tree is of, without the tree's signs."""
-    found: Starts = {}
+def tighten(cells: Cells, batch: Batch) -> None:
+    """Enclose neurons by their rows, node by node."""
     for node, own in neurons(cells.p):
-        low, high, codes = cells.low[node][owner], cells.high[node][owner], flat[:, own]
+        neuron, above = np.divmod(batch.about, 2)
+        at = np.flatnonzero((neuron >= own.start) & (neuron < own.stop) & (batch.about >= 0))
+        if not at.size:
+            continue
+        form = np.zeros((len(at), own.stop - own.start))
+        neuron, above, cell = neuron[at] - own.start, above[at], batch.owner[at]
+        form[np.arange(len(at)), neuron] = 1 - 2 * above
+        found = np.full(len(at), np.inf)
+        np.minimum.at(found, *leaf_bounds(cells, batch, node, at, form))
+        low, high = cells.low[node], cells.high[node]
+        for ends, sign in ((low, 1), (high, -1)):
+            some = np.flatnonzero((above == 0) == (sign > 0))
+            place = cell[some], neuron[some]
+            old, new = ends[place], cells.precision.of(sign * found[some])
+            ends[place] = np.where(sign * new > sign * old, new, old)
+
+
+def leaf_bounds(
+    cells: Cells, batch: Batch, node: int, at: Ints, form: Floats
+) -> tuple[Ints, Floats]:
+    """What linear forms of a node, of some trees ``at``, are at least in each of their leaves; and
+    of which of these trees, by its place, each leaf is."""
+    place = np.full(len(batch.owner), -1)
+    place[at] = np.arange(len(at))
+    every, p = np.flatnonzero(place[batch.tree] >= 0), cells.p
+    starts, form = _starts(cells, batch, node), cells.precision.of(form)
+    found, bare = np.empty(len(every)), replace(cells, low=[], high=[])
+    p.spend(len(every) * p.row_cost(node))
+    for start in range(0, len(every), LEAVES):
+        some = every[start : start + LEAVES]
+        tree, units = batch.tree[some], cells.precision.of(batch.units[some])
+        leaves = _Leaves(p, starts, tree, batch.sign[some], batch.codes[some], units)
+        none = cells.precision.of(np.zeros((len(some), 1)))
+        own = Rows(form[place[tree]][:, None], none[:, None], none)
+        held = bare.part(batch.owner[tree])
+        carried = held.carry(node, own, {}, leaves.lines, moved=leaves.moved)
+        found[start : start + LEAVES] = held.lowest(carried)[:, 0, 0]
+    return place[batch.tree[every]], found
+
+
+Starts = dict[int, tuple[Floats, Floats, Floats, Floats]]
+"""By the node that a ReLU reads, for each tree and neuron: slopes of lines below and above, the
+latter's intercept, and 1 where leaves say the former, which is 0 there, else 0."""
+
+
+def _starts(cells: Cells, batch: Batch, last: int) -> Starts:
+    """What ReLUs before a node are between, in each tree's cell, without the tree's signs."""
+    found: Starts = {}
+    for node, own in (x for x in neurons(cells.p) if x[0] < last):
+        low, high = cells.low[node][batch.owner], cells.high[node][batch.owner]
+        codes = batch.slopes[:, own]
         above = slopes(low, high, cells.precision)[1]
         sure = (low >= 0) | (high <= 0)
         below = cells.precision.of(np.where(sure, low >= 0, BELOW[codes]))
-        found[node] = below, above, intercept(low, high, above), ~sure & (codes == SAYS)
+        says = cells.precision.of(~sure & (codes == SAYS))
+        found[node] = below, above, intercept(low, high, above), says
     return found
 
 
@@ -156,12 +211,12 @@ class _Leaves:
             over[self.tree],
             says[self.tree],
         )
-        sign = self.sign[:, own]
+        sign, kind = self.sign[:, own], below.dtype
+        is_open, on = (sign == 0).astype(kind), (sign > 0).astype(kind)
         if says.any():
-            below = np.where(says, CHOSEN.astype(below.dtype)[self.codes[:, own]], below)
-        is_open, on = sign == 0, (sign > 0).astype(below.dtype)
-        below, above = np.where(is_open, below, on), np.where(is_open, above, on)
-        return below[:, None], above[:, None], np.where(is_open, over, 0)[:, None], None
+            below = below + says * CHOSEN.astype(kind).take(self.codes[:, own], mode="clip")
+        below, above = below * is_open + on, above * is_open + on
+        return below[:, None], above[:, None], (over * is_open)[:, None], None
 
     def moved(self, source: int) -> Floats:
         """What multipliers add to the coefficients (leaves, 1, width) of a node."""

@@ -26,7 +26,8 @@ SAYS = 3
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """The leaves of some trees, one tree after the other.
+    """The leaves of some trees, one tree after the other: first those of ``rows``, which bound a
+    neuron from below (2 times its number) or above (1 more), then those of forms.
 
     ``tree`` (leaves) is the one that each is of. ``sign`` (leaves, neurons) is 1 where the path to
     it says that a neuron is at least 0, -1 where at most 0, else 0. There a multiplier is the
@@ -34,6 +35,7 @@ class Trees:
     are of slopes, where these (trees, neurons) have SAYS.
     """
 
+    rows: Ints
     tree: Ints
     sign: Signs
     codes: Bytes
@@ -77,31 +79,38 @@ class _Reader:
 
     def small(self, count: int, bits: int) -> Bytes:
         """So many numbers of 1 or 2 bits, and nothing in what is left of the last byte."""
-        raw = np.unpackbits(self.take(-(-count * bits // 8)), bitorder="little")
-        if raw[count * bits :].any():
+        raw, places = self.take(-(-count * bits // 8)), np.arange(0, 8, bits, dtype=np.uint8)
+        each = np.asarray(raw[:, None] >> places & (1 << bits) - 1, dtype=np.uint8).ravel()
+        if each[count:].any():
             raise InvalidProof("there are bits that say nothing")
-        places = np.arange(bits, dtype=np.uint8)
-        each = raw[: count * bits].reshape(count, bits) << places
-        return np.asarray(each.sum(axis=1, dtype=np.uint8))
+        return each[:count]
 
 
 def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees:
-    """The trees that the bytes stand for, one for each of the forms; InvalidProof where none do."""
+    """The trees that the bytes stand for, of rows and of each form; InvalidProof where none do."""
     reader, count = _Reader(data), nodes[-1][1].stop if nodes else 0
-    if reader.integer():
-        raise InvalidProof("they have rows, which this Leafproof does not know")
+    first = np.array([own.start for _, own in nodes], dtype=np.int64)
+    some = [reader.integer() for _ in range(min(reader.integer(), 2 * count + 1))]
+    rows = np.array(some, dtype=np.int64)
+    if rows.size and (rows[-1] >= 2 * count or (np.diff(rows) <= 0).any()):
+        raise InvalidProof("their rows are of no neurons, or out of order")
+    many = len(rows) + forms
+    of = first[np.searchsorted(first, rows // 2, side="right") - 1]
+    limits = np.append(of, np.full(forms, count))
     inner = reader.integer()
-    leaves = inner + forms
-    if leaves * max(1, count) > LARGEST:
+    if (inner + many) * max(1, count) > LARGEST:
         raise InvalidProof("they have too many leaves")
-    shape = reader.small(inner + leaves, 1).view(bool)
+    shape = reader.small(2 * inner + many, 1).view(bool)
     wide = "<u1" if count <= 1 << 8 else "<u2"
     tests = reader.take(inner * np.dtype(wide).itemsize).view(wide).astype(np.int64)
-    tree, sign = _paths(shape, tests, count, forms)
-    slopes = reader.small(forms * count, 2).reshape(forms, count)
-    bases = reader.take(forms * len(nodes)).reshape(forms, -1).astype(np.int64) - 128
-    has = [sign[:, own].any(axis=1) for _, own in nodes]
-    signed = np.stack(has, axis=1) if has else np.zeros((leaves, 0), dtype=bool)
+    tree, sign = _paths(shape, tests, count, limits)
+    own, bases = np.arange(count) < limits[:, None], np.zeros((many, len(nodes)), dtype=np.int64)
+    slopes = np.zeros(own.shape, dtype=np.uint8)
+    slopes[own] = reader.small(int(own.sum()), 2)
+    read = first < limits[:, None]
+    bases[read] = reader.take(int(read.sum())).astype(np.int64) - 128
+    has = [sign[:, place].any(axis=1) for _, place in nodes]
+    signed = np.stack(has, axis=1) if has else np.zeros((len(tree), 0), dtype=bool)
     units = np.zeros(signed.shape)
     raw = reader.take(int(signed.sum())).astype(np.int64)
     units[signed] = np.ldexp(16.0 + (raw & 15), (raw >> 4) + bases[tree][signed])
@@ -110,23 +119,28 @@ def decode(data: bytes, nodes: Sequence[tuple[int, slice]], forms: int) -> Trees
     codes[said] = reader.small(int(said.sum()), 2)
     if reader.at < len(data):
         raise InvalidProof("they go on behind their end")
-    return Trees(tree, sign, codes, units, slopes)
+    return Trees(rows, tree, sign, codes, units, slopes)
 
 
-def _paths(shape: npt.NDArray[np.bool_], tests: Ints, count: int, forms: int) -> tuple[Ints, Signs]:
+def _paths(
+    shape: npt.NDArray[np.bool_], tests: Ints, count: int, limits: Ints
+) -> tuple[Ints, Signs]:
     """Of each leaf the tree, and what its path says of neurons, (leaves, neurons).
 
-    ``shape`` is of the nodes, each tree in pre-order, whether they test: one of ``tests``.
+    ``shape`` is of the nodes, each tree in pre-order, whether they test: one of ``tests``, which
+    are below the ``limits`` of their trees.
     """
+    many = len(limits)
     after = np.cumsum(2 * shape.astype(np.int64) - 1)  # right sides to come; a tree ends one lower
-    if after[-1] != -forms or (after[:-1] <= -forms).any() or after.max() > DEEPEST:
+    if after[-1] != -many or (after[:-1] <= -many).any() or after.max() > DEEPEST:
         raise InvalidProof("they are no trees, or too deep")
-    if (tests >= count).any():
-        raise InvalidProof("they test a neuron that does not exist")
     before = np.concatenate([[0], after[:-1]])
     inner, leaf = np.flatnonzero(shape), np.flatnonzero(~shape)
+    tree = -np.minimum.accumulate(before)
+    if (tests >= limits[tree[inner]]).any():
+        raise InvalidProof("they test a neuron that is not before what they are about")
     # behind the left side of a node comes the next one before which as many are to come
-    order = np.argsort(before.astype(np.int16) if forms < 1 << 14 else before, kind="stable")
+    order = np.argsort(before.astype(np.int16) if many < 1 << 14 else before, kind="stable")
     follows = np.empty(len(shape), dtype=np.int64)
     follows[order[:-1]] = order[1:]
     parent, side = np.full(len(shape), -1), np.zeros(len(shape), dtype=np.int8)
@@ -139,7 +153,7 @@ def _paths(shape: npt.NDArray[np.bool_], tests: Ints, count: int, forms: int) ->
         up = parent[here]
         row, here, up = row[up >= 0], here[up >= 0], up[up >= 0]
         if not row.size:
-            return -np.minimum.accumulate(before)[leaf], sign
+            return tree[leaf], sign
         if sign[row, tests[up]].any():
             raise InvalidProof("a path tests a neuron twice")
         sign[row, tests[up]] = side[here]

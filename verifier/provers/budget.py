@@ -24,7 +24,7 @@ from verifier.kernel.helpers import Here, keep_memory
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
-from verifier.model.proof import Constant, Enumerated, Several, Step
+from verifier.model.proof import Constant, Enumerated, Several, Signed, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
@@ -64,6 +64,9 @@ SWEPT = 1 << 17
 LEAST = 0.01
 """Seconds that this is expected to take at least: else what comes with it would be measured. Cells
 of some thousand points, up to so many in all, are expected to take longer than that."""
+TREES, BYTE = 1 << 14, 1.2e-6
+"""Bytes of trees of signs that are checked in a measurement, at most; and seconds for a byte before
+one was."""
 HARDLY = 0.02
 """Share of the processors' time that is counted on, however little there was."""
 
@@ -106,7 +109,8 @@ class Budget:
 
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
-    ones did, by cells or by what was expected of them. ``each`` is what follows for a closed cell
+    ones did, by cells or by what was expected of them, ``signed`` trees of signs by their bytes.
+    ``each`` is what follows for a closed cell
     of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
     the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
     time that it gets for them, as other work on the machine will delay the check too (``since``
@@ -124,6 +128,7 @@ class Budget:
     learned: float = 1.0
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
+    signed: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
     since: Clocks = field(default_factory=clocks)
     each: float = NODE
@@ -168,6 +173,7 @@ class Budget:
         if len(places):
             self.bounded.fade()
             self.swept.fade()
+            self.signed.fade()
             self.quiet()
             with threadpool_limits(1, "blas"):
                 self._draw(order, places)
@@ -193,6 +199,7 @@ class Budget:
         fewest = FEW // 2 if wide else 1
         ledger = Ledger(self.asked, Here(), lenient=True)
         points, held, last = list[tuple[Cell, Step]](), 0, Spent()
+        trees, size = list[tuple[Cell, Step]](), 0
         most = min(LONGEST, max(SECONDS, PART * (begun - self.begun)))
         for times, more in zip(BATCHES, (*BATCHES[1:], 0), strict=True):
             room = most - (now() - begun)
@@ -208,6 +215,9 @@ class Budget:
                     if isinstance(step, Enumerated) and held + cell.size <= SWEPT:
                         points.append((cell, step))
                         held += cell.size
+                    if isinstance(step, Signed) and size + len(step.trees) <= TREES:
+                        trees.append((cell, step))
+                        size += len(step.trees)
             poll()
             if not self.bounded.units:
                 keep_memory()  # as the check does
@@ -223,11 +233,18 @@ class Budget:
         # of few among many that were closed before each takes a hundred times as long
         if wide or last.units >= min(FEW, len(places) / 10):
             self.bounded.enter(last)
+        if trees:
+            self.signed.enter(_timed(ledger, trees, size))
         expected = sum(self._prices.enumerated(cell.size) for cell, _ in points)
         if order.swept is None and points:
             self.swept.enter(_timed(ledger, points, len(points)))
         elif expected >= LEAST:
             self.swept.enter(_timed(ledger, points, expected))
+
+    @property
+    def byte(self) -> float:
+        """Seconds of a processor for a byte of trees of signs."""
+        return self.signed.each or BYTE
 
     @cached_property
     def _prices(self) -> Costs:
@@ -235,8 +252,9 @@ class Budget:
 
     def _all(self, order: Ordered, closed: int) -> float:
         """Seconds by the clock for the check of the whole proof, with so many closed cells."""
-        swept = len(order.where(Enumerated))
-        spent = (closed - swept) * (self.bounded.each + ENTERED)
+        swept, signed = len(order.where(Enumerated)), order.signed
+        spent = (closed - swept - int((signed > 0).sum())) * (self.bounded.each + ENTERED)
+        spent += int(signed.sum()) * self.byte
         if order.swept is None:
             spent += swept * (self.swept.each or self.bounded.each)
         else:

@@ -56,6 +56,7 @@ class Branching(Search):
     ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
     the open cells in the compiled search's own memory. ``shaping`` is False where a large proof is
     to be the same whether compiled code happens to be loaded or not, or its parts are shaped.
+    ``seen`` is what the compiled search has learnt of cells.
     """
 
     network: Relaxable = field(init=False)
@@ -69,6 +70,7 @@ class Branching(Search):
     weight: float = field(init=False, default=0.0)
     flying: int = field(init=False, default=0)
     shaping: bool = field(init=False, default=True)
+    seen: Array | None = field(init=False, default=None)
     later: Later = field(init=False)
 
     def __post_init__(self, student: Tree) -> None:
@@ -148,7 +150,7 @@ def blank(search: Branching) -> Branching:
     found.options, found.budget = Options(confirm=False, depth_first=True), None
     found.ledger, found.frontier, found.waiting = GrowingProof(), Frontier(), []
     found.found, found.ranked, found.slack, found.later = {}, False, SLACK, search.later.none()
-    found.closed = found.flying = 0
+    found.closed, found.flying, found.seen = 0, 0, None
     found.proved = found.agreed = found.differed = found.weight = 0.0
     return found
 

@@ -39,6 +39,9 @@ FEW = 64
 """About so many cells are looked at first: small ones that are all open are taken together."""
 ANEW = 0.5
 """Where a search left more than this of the probability open, its splits are not kept."""
+TWICE = 4
+"""Two halves of a cell take so many times as long as it, at most about, to be looked at and then
+to be checked."""
 LEAST = 1e-9
 """Of a cell that is open less than this nothing more is asked."""
 
@@ -120,14 +123,18 @@ def closed(
         return part
 
     with suppress(KeyboardInterrupt):
+        last = 0.0
         for _, at, cell in sorted(open_cells(domain, proof), key=lambda x: -x[0]):
-            if now() + spent >= deadline:
+            if now() + spent + TWICE * last >= deadline:
                 break
             roots[at] = look(cell)
-            spent += roots[at].seconds
-        while heap and now() + spent < deadline:
+            last = roots[at].seconds
+            spent += last
+        while heap:
             _, _, part = heapq.heappop(heap)
             assert part.cut is not None
+            if now() + spent + TWICE * part.seconds >= deadline:
+                break
             one, other = map(look, part.cell.split(*part.cut))
             part.halves = one, other
             spent += one.seconds + other.seconds - part.seconds  # about what is checked at last

@@ -51,7 +51,7 @@ class Options:
     known (not boxes of real numbers). With ``anytime`` they are taken by their probability until
     ``least``, and of the closed ones those are handed over that close most for the time that the
     kernel has; where that time is ``shared``, as others say something of what is open, no more than
-    are worth it.
+    are worth it. With ``signed`` (and without ``confirm``) steps may be Signed.
 
     For searches by units: those that follow more than ``deepest`` others are left open. (They go on
     until ``least``, as what is kept in a journal is for another time.)
@@ -74,6 +74,7 @@ class Options:
     depth_first: bool = False
     anytime: bool = False
     shared: bool = False
+    signed: bool = False
     deepest: int | None = None
 
 

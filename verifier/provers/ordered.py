@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
+from verifier.model.proof import Constant, Enumerated, Open, Proof, Signed, Split, Step
 from verifier.provers.shaping import Shape, Weigh, dear
 from verifier.writing.proof_bytes import encoded, encoded_arrays
 
@@ -52,6 +52,13 @@ class Ordered:
         """The places of the steps of a kind."""
         wanted = [FIRST - i for i, step in enumerate(self.steps) if isinstance(step, kind)]
         return np.flatnonzero(np.isin(self.codes, wanted))
+
+    @property
+    def signed(self) -> npt.NDArray[np.int64]:
+        """Of each node the bytes of the trees of signs that it has."""
+        sizes = np.array([len(x.trees) if isinstance(x, Signed) else 0 for x in self.steps] or [0])
+        closed = self.codes < OPEN
+        return np.where(closed, sizes[np.where(closed, FIRST - self.codes, 0)], 0)
 
     def run(self, parts: Sequence[Part], at: int, most: int) -> list[tuple[Cell, Step]]:
         """Closed cells that follow each other in the proof, from node ``at`` on; at most so many.

@@ -31,6 +31,7 @@ from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_o
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
+from verifier.model.floats import nearest
 from verifier.model.proof import Cases, Constant, Neuron, Sandwich, Strip
 from verifier.model.verdict import Status
 from verifier.provers.cases import of_no_point, told_apart
@@ -247,7 +248,10 @@ def _lost(x: Lines, columns: Ints, sums: Sums, ends: Ends) -> npt.NDArray[np.flo
     low, high = cells.low[0], cells.high[0]
     middle = (a * (low + high)).sum(axis=1) / 2
     spread = np.sqrt(((a * (high - low)) ** 2).sum(axis=1) / 12) + 1e-300
-    strips = np.ldexp(ends.strips.astype(np.float64), -e[:, None, None])
+    whole = (
+        ends.strips if ends.strips.dtype != object else np.frompyfunc(nearest, 1, 1)(ends.strips)
+    )
+    strips = np.ldexp(whole.astype(np.float64), -e[:, None, None])
     first, last = -strips[..., 1].max(axis=1), -strips[..., 0].min(axis=1)
     below, above = (np.clip((at - middle) / spread, -FAR, FAR) for at in (first, last))
     lost = np.tanh(NORMAL * (above + CUBE * above**3)) - np.tanh(NORMAL * (below + CUBE * below**3))

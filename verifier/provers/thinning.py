@@ -212,6 +212,8 @@ def _expected(prices: Costs, points: Floats) -> Floats:
 def _seconds(budget: Budget, order: Ordered, swept: Floats) -> Floats:
     """What each closed cell takes the kernel, by the clock."""
     spent = np.full(len(order.codes), budget.bounded.each + ENTERED)
+    signed = order.signed
+    spent = np.where(signed > 0, signed * budget.byte + ENTERED, spent)
     at = order.where(Enumerated)
     if order.swept is None:
         spent[at] = budget.swept.each or budget.bounded.each

@@ -55,6 +55,7 @@ def where_json(where: Where) -> dict[str, Any]:
     return {
         "tree": tree_value(where.tree),
         "leaves": where.tree.leaves,
+        "smallest": where.smallest,
         **shares,
         "sha256": where.certificate.sha256,
     }

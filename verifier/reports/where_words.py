@@ -16,6 +16,12 @@ from verifier.reports import fair_shares, front_words
 from verifier.reports.blocks import Code, Facts, Section, Text
 from verifier.reports.numbers import decimal_first, interval
 
+SMALLEST = (
+    "no tree within so many leaves is wrong less often, and none as right is smaller (all were "
+    "gone through; the certificate does not say so)"
+)
+GROWN = "it is the best tree that was found: another may be smaller, or wrong less often"
+
 
 def lines(where: Where, domain: Domain) -> Iterator[tuple[str, str]]:
     """A name and a text each: what is proved of the tree, then the tree."""
@@ -23,6 +29,7 @@ def lines(where: Where, domain: Domain) -> Iterator[tuple[str, str]]:
     yield "where", f"in the part that the tree below calls 1: a share of {inside} of all, proved"
     yield "", f"so inside it: {caught}; so outside: {interval(where.missed, decimal_first)}"
     yield "", f"the tree is wrong with probability {interval(where.wrong, decimal_first)}"
+    yield "", SMALLEST if where.smallest else GROWN
     for line in draw_text(where.tree, domain).splitlines():
         yield "", line
 
@@ -42,7 +49,7 @@ def section(c: Certificate, verdict: Verdict) -> tuple[Section, ...]:
     )
     lead = (
         f"The tree answers 1 where it is likely that {front_words.looked_for(about)}. How good it "
-        "is at that is proved, by the steps of the same proof."
+        "is at that is proved, by the steps of the same proof; that there is no better one is not."
     )
     facts = Facts(
         (

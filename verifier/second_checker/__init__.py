@@ -26,6 +26,7 @@ from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
 from verifier.second_checker.sample import check_sample
+from verifier.second_checker.signs import leaf_count
 from verifier.second_checker.stated import compare
 from verifier.second_checker.tested import Tested, examine_test
 
@@ -144,6 +145,10 @@ def work(held: Content) -> int:
                 total += size(cell) * sum(per_point for per_point, _ in once.values())
             elif node.kind in ("constant", "trusted") and node.model in once:
                 total += once[node.model][1]
+            elif node.kind == "signed" and node.model in once:
+                each, whole = once[node.model]
+                forms = max(1, case.nets[node.model].classes - 1)
+                total += whole + 2 * each * leaf_count(node.trees, forms)
             elif node.kind == "paired":
                 total += sum(once.get(m, (0, 0))[1] for m in (node.model, node.left))
         total += min(size(cell), trees) * 2 * len(cell)

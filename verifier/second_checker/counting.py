@@ -27,6 +27,7 @@ from verifier.second_checker.passes import INNER, PASSES, Passes, inner
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import needed
+from verifier.second_checker.signs import leasts, tightened, trees_of
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Categorical, Interval
 
@@ -156,7 +157,11 @@ def _settle(case: Matter, cell: Cell, nodes: Sequence[Node], tally: Tally) -> No
     claimed = {node.model: node.argument for node in nodes if node.kind in ABOUT}
     if not all(m in case.nets and k < case.nets[m].classes for m, k in claimed.items()):
         raise CertificateError("proof.bin: a step claims a class that no network has")
-    shown = {m: k for m, k in claimed.items() if _is_shown(case.nets[m], cell, k, tally)}
+    shown = {
+        node.model: node.argument
+        for node in nodes
+        if node.kind in ABOUT and _is_shown(case.nets[node.model], cell, node, tally)
+    }
     for part, leaf in possible(case, cell, tally):
         for own in undecided(case, part, shown, tally):
             tally.doubt(own, leaf)
@@ -186,16 +191,21 @@ def _only(case: Matter, point: Point) -> Cell:
     )
 
 
-def _is_shown(net: Net | Forest, cell: Cell, klass: int, tally: Tally) -> bool:
+def _is_shown(net: Net | Forest, cell: Cell, node: Node, tally: Tally) -> bool:
     """Whether a network has a class in all of a cell, in every float32 evaluation."""
-    own = net.cell(cell)
+    own, klass = net.cell(cell), node.argument
     if isinstance(net, Forest):
+        if node.kind == "signed":
+            raise CertificateError("proof.bin: trees of signs about what is no network")
         if not net.firm:
             return False
         if net.has(cell, klass, tally.spend):
             return True
     elif net.network.narrow or any(isinstance(v, Interval) for v in net.inputs.variables):
         return False  # no real input is a float32 number
+    elif node.kind == "signed":
+        if _is_signed(net, own, node, tally):
+            return True
     elif _is_bounded(net, own, klass, tally):
         return True
     if size(own) > UPHOLD or size(cell) <= UPHOLD:  # the latter is looked at where it matters
@@ -205,6 +215,25 @@ def _is_shown(net: Net | Forest, cell: Cell, klass: int, tally: Tally) -> bool:
         for i, value in zip(net.reads, values, strict=True):
             point[i] = value
         if steady_class(net, tuple(point), tally) != klass:
+            return False
+    return True
+
+
+def _is_signed(net: Net, cell: Cell, node: Node, tally: Tally) -> bool:
+    """The same by trees of signs: in all of their leaves."""
+    network, top = net.network, len(net.network.layers)
+    if any(x.kind not in ("affine", "scale", "relu", "add") for x in network.layers):
+        raise CertificateError("proof.bin: trees of signs about a network of other layers")
+    rows = [row for row, _ in class_forms(network.widths[-1], node.argument)]
+    trees = trees_of(network, node.trees, len(rows))
+    tally.spend(2 * net.work * sum(len(tree) for _, tree in trees.rows))
+    here = tightened(region(network, net.inputs, cell, True), trees)
+    needs = needed(network, net.inputs, here.boxes, rows)
+    if needs is None:
+        return False
+    for row, need, tree in zip(rows, needs, trees.forms, strict=True):
+        tally.spend(2 * net.work * len(tree))
+        if not all(least > need for least in leasts(here, top, row, tree)):
             return False
     return True
 

@@ -27,7 +27,7 @@ Adds = tuple[tuple[int, ...], tuple[int, ...]]
 
 def said_of(nodes: Sequence[Node]) -> dict[int, int]:
     """What is said of the models in a cell: their classes, or of a pair its order."""
-    known = {x.model: x.argument for x in nodes if x.kind == "constant"}
+    known = {x.model: x.argument for x in nodes if x.kind in ("constant", "signed")}
     for node in nodes:
         if node.kind == "paired":
             known |= {node.model: -node.argument, node.left: -node.argument}

@@ -211,8 +211,8 @@ class Sandwich:
 class Node:
     """A node of the proof; ``argument`` is a Split's variable, a step's class, or how many Several.
 
-    ``model`` is whom a step speaks of, ``left`` a Split's integer: a mask, or an ordinal's index.
-    Of "paired" ensembles ``argument`` is the order, ``left`` the second of them.
+    ``model`` is whom a step speaks of, ``left`` a Split's integer, a mask or an index; of "paired"
+    ensembles the second, ``argument`` the order. ``trees`` are of what is "signed".
     """
 
     kind: str
@@ -220,10 +220,11 @@ class Node:
     model: int = 0
     left: int = 0
     sandwich: Sandwich | None = None
+    trees: bytes = b""
 
 
 KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
-ABOUT = ("constant", "tail", "trusted")
+ABOUT = ("constant", "signed", "tail", "trusted")
 
 
 def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
@@ -237,22 +238,21 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
         integers.take(next(integers))  # a solver's name
     nodes = []
     while integers.at < len(data):
-        start = integers.at
-        argument, which = divmod(next(integers), 8)
-        kind = KINDS[which] if which < len(KINDS) else "?"
-        node = Node(kind, argument)
-        if kind == "split":
-            node = Node(kind, argument, left=next(integers))
-        elif kind in ABOUT:
-            klass, model = divmod(argument, models)
-            node = Node(kind, klass, model)
+        start, (argument, which) = integers.at, divmod(next(integers), 8)
+        kind = KINDS[which]
+        node = Node(kind, argument, left=next(integers) if kind == "split" else 0)
+        if kind in ABOUT:
+            node = Node(kind, *divmod(argument, models))
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
         elif kind == "sandwich" and columns and argument // 8 <= 2 * (argument % 2):
             node = Node(kind, argument, sandwich=_sandwich(integers, argument, columns))
+        elif kind == "enumerated" and columns and argument:
+            trees = integers.take(next(integers))
+            node = Node("signed", *divmod(argument - 1, models), trees=trees)
         elif kind == "open" and argument & 3 and argument // 4 // models < argument // 4 % models:
             node = Node("paired", argument & 3, argument // 4 // models, argument // 4 % models)
-        elif kind in ("?", "sandwich") or (kind != "several" and argument):
+        elif kind == "sandwich" or (kind not in ("split", "several") and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)
     return nodes

@@ -36,7 +36,10 @@ class Where:
 
     ``wrong``: that the tree is not right about a point; ``inside``: that it answers 1; ``caught``
     and ``missed``: that it is so, and the tree answers 1, or 0. ``data`` are the bytes of the
-    certificate about ``wrong``, ``certificate`` its content.
+    certificate about ``wrong``, ``certificate`` its content. ``smallest``: of all trees of tests of
+    single columns, with no more leaves than were asked for, none is wrong with less probability,
+    and none that is as right has fewer leaves. They were all gone through: the certificate does not
+    say so.
     """
 
     tree: Tree
@@ -46,6 +49,7 @@ class Where:
     missed: Interval
     certificate: Certificate
     data: bytes
+    smallest: bool = False
 
 
 def where(
@@ -62,15 +66,16 @@ def where(
         raise QuestionError("where: a domain with continuous variables cannot be described")
     try:
         with within(limit), watch.stage("describing where it is so"):
-            tree, wrong = described(matter, leaves)
-            points = tuple(tuple(p) for p in wrong[:COUNTEREXAMPLES].tolist())
-            held = with_tree(matter, tree)
+            told = described(matter, leaves)
+            points = tuple(tuple(p) for p in told.wrong[:COUNTEREXAMPLES].tolist())
+            held = with_tree(matter, told.tree)
         finding = Finding(certificate.proof, points)
         made = settle(
             *(held, finding, found_by("where", command), watch, limit),
             domain_from=certificate.domain_from,
         )
-        return measured(made.certificate, made.data, made.proved.error, _late(limit))
+        found = measured(made.certificate, made.data, made.proved.error, _late(limit))
+        return replace(found, smallest=told.best)
     except Unfinished:
         return None
 

@@ -77,7 +77,7 @@ def _pack(
     layers = len(widths)
     if max(widths) > WIDEST or layers * neurons * 2 * int(starts[-1]) > ROOM:
         return None
-    hidden, last = _balance(hidden, last)
+    hidden, last, power = _balance(hidden, last)
     table = np.zeros((int(starts[-1]), neurons))
     for i, v in enumerate(domain.variables):
         listed = v.encoding if isinstance(v, Variable) else ((v.ends[0],), (_step(v),))
@@ -113,6 +113,7 @@ def _pack(
         runs=runs,
         cut=cut,
         cuts=cuts,
+        power=power,
     )
 
 
@@ -152,12 +153,16 @@ def chances(distributions: Sequence[Distribution]) -> tuple[Doubles, Ints, Doubl
 
 def _balance(
     hidden: list[tuple[Floats, Floats]], last: tuple[Floats, Floats]
-) -> tuple[list[tuple[Floats, Floats]], tuple[Floats, Floats]]:
-    """Scale every layer by a power of two so that its largest entry is about 1."""
-    balanced, total = [], 1.0
+) -> tuple[list[tuple[Floats, Floats]], tuple[Floats, Floats], Ints]:
+    """Scale every layer by a power of two so that its largest entry is about 1.
+
+    Returns also ``power`` of a Net.
+    """
+    balanced, totals = [], [0]
     for matrix, constant in [*hidden, last]:
-        largest = max(np.abs(matrix).max(), np.abs(constant * total).max(), 1e-300)
-        factor = 2.0 ** -round(np.log2(largest)) if np.isfinite(largest) else 1.0
-        total *= factor
-        balanced.append((matrix * factor, constant * total))
-    return balanced[:-1], balanced[-1]
+        above = np.ldexp(constant, totals[-1])
+        largest = max(np.abs(matrix).max(), np.abs(above).max(), 1e-300)
+        factor = -round(np.log2(largest)) if np.isfinite(largest) else 0
+        totals.append(totals[-1] + factor)
+        balanced.append((np.ldexp(matrix, factor), np.ldexp(above, factor)))
+    return balanced[:-1], balanced[-1], np.array(totals[1:-1]) - totals[-1]

@@ -41,6 +41,7 @@ from verifier.provers.compiled.net import (
     HIGH,
     LEAVES,
     LINKS,
+    LOOKED,
     LOW,
     LOWER,
     NODES,
@@ -49,6 +50,8 @@ from verifier.provers.compiled.net import (
     OWNER,
     POINT,
     PROBABILITY,
+    SIGNED,
+    SIGNEDS,
     SLACK,
     SPLIT,
     TOP,
@@ -64,10 +67,26 @@ from verifier.provers.compiled.net import (
     Task,
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, output
+from verifier.provers.compiled.sign_trees import (
+    BEGAN,
+    BUCKET,
+    BUCKETS,
+    CELLS,
+    LEVEL,
+    SIZES,
+    SPENT,
+    TRIED,
+    WON,
+    Signs,
+    most_bytes,
+    write_trees,
+)
+from verifier.provers.compiled.sign_trees import LOOKED as LOOKS
+from verifier.provers.compiled.signs import LIGHTER, REFUTED, SHOWN, bucket_of, grow_trees, is_worth
 
 SOURCES = (
-    *("bounds.py", "confirm.py", "envelopes.py", "explore.py"),
-    *("making.py", "net.py", "output.py", "tiles.py"),
+    *("bounds.py", "confirm.py", "envelopes.py", "explore.py", "making.py"),
+    *("net.py", "output.py", "sign_forms.py", "sign_trees.py", "signs.py", "tiles.py"),
 )
 """Everything that the compiled code is made of."""
 
@@ -256,10 +275,54 @@ def bounds_of(
     return target, margin, scale
 
 
+@compiled
+def note_sizes(signs: Signs, found: Found, under: int, top: int) -> int:
+    """Note what the last of some cells took that is closed by now; returns how many are not."""
+    while under and top <= signs.under[LEVEL, under - 1]:
+        under -= 1
+        seen = signs.seen[signs.under[BUCKET, under]]
+        seen[CELLS] += 1
+        seen[SIZES] += found.counts[NODES] - signs.under[BEGAN, under]
+    return under
+
+
+@compiled
+def close_by_signs(
+    net: Net,
+    room: Room,
+    signs: Signs,
+    stack: Stack,
+    found: Found,
+    top: int,
+    node: int,
+    task: Task,
+    bucket: int,
+) -> bool:
+    """Close the cell at ``top`` by trees of signs, if there are any; changes its bounds."""
+    target, seen = stack.target[top], signs.seen[bucket]
+    bound_alone(net, room, room.constant)
+    shown, counts = grow_trees(net, room, signs, target), found.counts
+    counts[LOOKED] += signs.counts[LOOKS]
+    seen[TRIED] += 1
+    seen[SPENT] += signs.counts[LOOKS] + 2 * LIGHTER
+    if shown == SHOWN:
+        seen[WON] += 1
+        begun = found.ends[counts[SIGNEDS] - 1] if counts[SIGNEDS] else 0
+        found.ends[counts[SIGNEDS]] = write_trees(net, signs, found.trees, begun)
+        close(stack, found, top, node, target, task.expected, False)
+        found.kind[node], found.left[node] = SIGNED, counts[SIGNEDS]
+        counts[SIGNEDS] += 1
+        return True
+    if shown == REFUTED and target == task.expected and counts[CANDIDATES] < len(found.points):
+        note_point(net, room, stack.masks[top], found.points[counts[CANDIDATES]])
+        counts[CANDIDATES] += 1
+    return False
+
+
 def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
-    def explore(net: Net, room: Room, stack: Stack, found: Found, task: Task) -> int:
+    def explore(net: Net, room: Room, signs: Signs, stack: Stack, found: Found, task: Task) -> int:
         """Search the stack's cells depth first, until it is empty or the task's budget is spent.
 
         ``found.counts[TOP]`` is the number of cells on the stack, before and after. A cell is
@@ -269,20 +332,30 @@ def make_explore(stamp: int) -> Any:
         """
         expected, closable, small = task.expected, task.closable, task.small
         top, limit = found.counts[TOP], min(len(found.kind), task.budget) - 1
+        most, under = len(found.trees) - most_bytes(signs), 0
+        for line in signs.seen:
+            for i in range(len(line)):
+                line[i] = 0
         for i in range(len(found.counts)):
             found.counts[i] = 0
         for i in range(len(found.sums)):
             found.sums[i] = 0
-        while top and found.counts[NODES] < limit:
-            top -= 1
-            node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
+        node, again = 0, False
+        while again or (top and found.counts[NODES] + found.counts[LOOKED] // LIGHTER < limit):
+            if not again:
+                if found.counts[SIGNEDS] and found.ends[found.counts[SIGNEDS] - 1] > most:
+                    break
+                under = note_sizes(signs, found, under, top)
+                top -= 1
+                node = enter(stack, found, top)
+            masks, constant, tried = stack.masks[top], room.constant, again
             target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], task.passes)
-            other = target
+            other, again = target, False
             if not (closable and margin > SLACK * scale):
                 choose_least(room, BEST)
                 klass = evaluate(net, room, constant)
                 seen = found.counts[CANDIDATES]
-                if klass >= 0 and klass != expected and seen < len(found.points):
+                if klass >= 0 and klass != expected and seen < len(found.points) and not tried:
                     note_point(net, room, masks, found.points[seen])
                     found.counts[CANDIDATES] += 1
                 if klass >= 0 and klass != target:
@@ -296,7 +369,7 @@ def make_explore(stamp: int) -> Any:
                     found.margin[found.counts[LEAVES]] = margin / scale
                 close(stack, found, top, node, other, expected, task.tell > 1)
                 continue
-            closable = True
+            fresh, closable = closable, True
             if points_within(net, room, small) <= (
                 small if other != target else max(1, small // 8)
             ):
@@ -306,6 +379,18 @@ def make_explore(stamp: int) -> Any:
                 found.kind[node] = OPEN
                 hand_over(stack, found, top, node, -1)
                 continue
+            if task.signs and fresh and other == target and not tried:
+                bucket = bucket_of(net, room, margin)
+                if bucket < BUCKETS and task.learnt and is_worth(signs, bucket):
+                    under, stack.target[top] = 0, target
+                    again = not close_by_signs(
+                        net, room, signs, stack, found, top, node, task, bucket
+                    )
+                    continue
+                if bucket < BUCKETS:
+                    signs.under[LEVEL, under], signs.under[BUCKET, under] = top, bucket
+                    signs.under[BEGAN, under] = found.counts[NODES]
+                    under += 1
             i = choose(net, room, masks)
             if i < 0:
                 found.kind[node] = OPEN

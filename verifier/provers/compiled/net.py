@@ -19,6 +19,7 @@ LOWER = (1 << HALF) - 1
 Real = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
 Number = np.floating[Any]
 
 
@@ -49,6 +50,7 @@ class Net(NamedTuple):
     runs: Doubles  # [runs + 1, 2]
     cut: Ints  # [variables + 1]
     cuts: Doubles  # [cuts + 1, 2]
+    power: Ints  # [layers]
 
 
 class Room(NamedTuple):
@@ -117,7 +119,8 @@ class Task(NamedTuple):
     are handed over, with 2 constant ones too. Cells of more than one class and at most ``small``
     points are ENUMERATED. The call ends once ``budget`` nodes are made. Cells of less probability
     than ``least`` are OPEN, for the caller to take up by their probability. Rows of logits are
-    bounded again by envelopes in at most so many ``passes``.
+    bounded again by envelopes in at most so many ``passes``. With ``signs`` cells may be SIGNED,
+    once it is ``learnt`` what others take.
     """
 
     expected: int
@@ -127,6 +130,8 @@ class Task(NamedTuple):
     budget: int
     least: float
     passes: int
+    signs: bool
+    learnt: bool
 
 
 class Found(NamedTuple):
@@ -134,8 +139,9 @@ class Found(NamedTuple):
 
     A node is SPLIT (``number`` is the variable, ``left`` the values that go left, or the last one
     of an ordinal's that does, ``right`` the node of the right half if it was reached), CONSTANT
-    (``number`` is the class), ENUMERATED or OPEN. ``leaf`` lists nodes for the caller to look at,
-    with their ``masks``.
+    (``number`` is the class), SIGNED (the same, by the trees that ``ends`` has for the number in
+    ``left``), ENUMERATED or OPEN. ``leaf`` lists nodes for the caller to look at, with their
+    ``masks``.
     """
 
     kind: Ints  # [nodes]
@@ -148,14 +154,18 @@ class Found(NamedTuple):
     margin: Real  # [leaves] for CONSTANT, the bound relative to its terms
     links: Ints  # [nodes, 2] nodes of the ledger, and the nodes of this call they lead to
     points: Ints  # [candidates, variables] points whose class may not be the expected one
-    counts: Ints  # [8] see NODES to TOP
+    counts: Ints  # [9] see NODES to LOOKED
     sums: npt.NDArray[np.float64]  # [4] probability AGREED, DIFFERED, COUNTED; weight CLOSED
+    trees: Bytes  # [bytes] trees of signs, as the proof has them
+    ends: Ints  # [nodes] where those of a node end
 
 
-SPLIT, CONSTANT, ENUMERATED, OPEN = range(4)
-NODES, LEAVES, LINKS, CANDIDATES, CONSTANTS, ENUMERATIONS, TOP = range(7)
+SPLIT, CONSTANT, ENUMERATED, OPEN, SIGNED = range(5)
+NODES, LEAVES, LINKS, CANDIDATES, CONSTANTS, ENUMERATIONS, TOP, SIGNEDS, LOOKED = range(9)
 AGREED, DIFFERED, COUNTED, CLOSED = range(4)
 
+TREES = 1 << 19
+"""Most bytes of trees that a call finds."""
 NOTED = 16
 """Most points that a call notes for the caller."""
 DEPTH = 512
@@ -226,6 +236,8 @@ def make_found(net: Net, budget: int) -> Found:
         margin=np.zeros(budget, dtype=np.float32),
         links=np.zeros((budget, 2), dtype=np.int64),
         points=np.zeros((NOTED, variables), dtype=np.int64),
-        counts=np.zeros(8, dtype=np.int64),
+        counts=np.zeros(9, dtype=np.int64),
         sums=np.zeros(4, dtype=np.float64),
+        trees=np.zeros(TREES, dtype=np.uint8),
+        ends=np.zeros(budget, dtype=np.int64),
     )

@@ -23,7 +23,17 @@ from verifier.provers.cells import (
 )
 from verifier.provers.compiled.loading import ready
 from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
-from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
+from verifier.provers.compiled.sign_trees import SPENT
+from verifier.provers.compiled.slots import (
+    Slot,
+    begin,
+    call,
+    enter,
+    hand_back,
+    load,
+    make_slot,
+    share,
+)
 from verifier.provers.frontier import Cells
 from verifier.provers.loop import go_on
 from verifier.provers.search import COUNTEREXAMPLES
@@ -40,6 +50,8 @@ WORK = 1 << 32
 """Most multiplications of one call, about."""
 LONG = 20_000
 """Closed cells from which on the kernel's helpers are started, which the check will want."""
+LIGHTER = 10
+"""So many nodes of trees of signs take the check as long as a cell, about."""
 Flying = deque[tuple[Slot, Future[int]]]
 """Searches under way, in the order in which their calls were begun."""
 
@@ -89,7 +101,8 @@ def _step(
         slot, future = flying.popleft()
         future.result()
         enter(search, slot)
-        if search.closed >= LONG and not search.options.confirm:
+        spent = 0.0 if search.seen is None else search.seen[:, SPENT].sum()
+        if search.closed + spent / LIGHTER >= LONG and not search.options.confirm:
             start_helpers()
         if search.found or search.hasty or search.domain.infinite:
             hand_back(search, slot)
@@ -112,7 +125,7 @@ def _begin(
     budget = len(slot.found.kind)
     if idle or search.hasty:
         budget = min(EARLY, budget)
-    slot.tell = _tell(search)
+    begin(search, slot, _tell(search))
     return pool.submit(call, search, net, slot, budget)
 
 

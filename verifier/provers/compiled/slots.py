@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.kernel.rules import takes_planes
-from verifier.model.proof import Constant, Enumerated
+from verifier.kernel.signed import suits
+from verifier.model.proof import Constant, Enumerated, Signed
 from verifier.provers.cells import Branching, Held, add_open, count
 from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.explore import explore
@@ -32,6 +33,7 @@ from verifier.provers.compiled.net import (
     NOWHERE,
     OPEN,
     PROBABILITY,
+    SIGNED,
     SPLIT,
     TOP,
     WEIGHT,
@@ -45,6 +47,7 @@ from verifier.provers.compiled.net import (
     make_room,
     make_stack,
 )
+from verifier.provers.compiled.sign_trees import Signs, make_signs
 from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.frontier import Cells, Floats, objects
@@ -56,6 +59,8 @@ DEEPER = 2.0**-6
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
+LEARNT = 1 << 14
+"""Nodes of a proof from which on trees of signs are tried: what is done sooner needs none."""
 PASSES = 4
 """How often a row of logits is bounded again, at most; the kernel goes on for longer."""
 
@@ -70,16 +75,18 @@ class Slot:
     room: Room
     stack: Stack
     found: Found
+    signs: Signs
     test: int = 0
     given: int | None = None
     top: int = 0
     closable: bool = True
     tell: int = 0
+    learnt: bool = False
 
 
 def make_slot(net: Net, budget: int) -> Slot:
     """Memory for calls of at most ``budget`` nodes."""
-    return Slot(make_room(net), make_stack(net), make_found(net, budget))
+    return Slot(make_room(net), make_stack(net), make_found(net, budget), make_signs(net))
 
 
 def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
@@ -90,12 +97,24 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     if search.domain.infinite:  # depth first there is no end
         least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
     passes = PASSES if takes_planes(search.prepared) else 0
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least, passes)
+    options = search.options
+    signed = options.signed and not options.confirm and slot.tell < 2 and suits(search.prepared)
+    task = Task(
+        *(expected, slot.closable, slot.tell, SMALL, budget, least, passes),
+        *(signed, slot.learnt),
+    )
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)
-    stamp: int = explore(net, slot.room, slot.stack, slot.found, task)
+    stamp: int = explore(net, slot.room, slot.signs, slot.stack, slot.found, task)
     return stamp
+
+
+def begin(search: Branching, slot: Slot, tell: int) -> None:
+    """Give a slot what the next call is to know: what it is to ``tell``, and what was learnt."""
+    slot.tell, slot.learnt = tell, search.ledger.size >= LEARNT
+    if search.seen is not None:
+        slot.signs.past[:] = search.seen
 
 
 def _within(search: Branching, net: Net, leaf: int) -> Net:
@@ -176,6 +195,7 @@ def enter(search: Branching, slot: Slot) -> None:
     """Enter what a call found into the ledger."""
     found, stack = slot.found, slot.stack
     counts = found.counts.tolist()
+    search.seen = slot.signs.seen + (0 if search.seen is None else search.seen)
     slot.top, nodes = counts[TOP], counts[NODES]
     base = search.ledger.append(*_nodes(search, found, nodes, slot.tell))
     for node, child in found.links[: counts[LINKS]].tolist():
@@ -220,10 +240,14 @@ def _nodes(search: Branching, found: Found, nodes: int, tell: int) -> tuple[Ints
     code_of = search.ledger.code_of
     classes = [Constant(k) for k in range(search.teacher.classes)]
     constant = np.array([OPEN_CODE if tell > 1 else code_of(c) for c in classes])
-    by_kind = np.array([0, 0, code_of(Enumerated()), OPEN_CODE])
+    by_kind = np.array([0, 0, code_of(Enumerated()), OPEN_CODE, OPEN_CODE])
     code = np.where(kind == SPLIT, number, by_kind[kind])
     at = kind == CONSTANT
     code[at] = constant[number[at]]
+    begun = 0
+    for i, end in zip(np.flatnonzero(kind == SIGNED).tolist(), found.ends.tolist(), strict=False):
+        step = Signed(int(number[i]), found.trees[begun:end].tobytes())
+        code[i], begun = code_of(step), end
     left = np.where(kind == SPLIT, found.left[:nodes], 0)
     right = np.where((kind == SPLIT) | (kind == OPEN), found.right[:nodes], -1)
     return code, left, right

@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.provers.cells import Branching, settle, take
 from verifier.provers.compiled.net import Net
 from verifier.provers.compiled.parallel import follow_test
-from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot
+from verifier.provers.compiled.slots import Slot, begin, call, enter, hand_back, load, make_slot
 from verifier.provers.search import COUNTEREXAMPLES
 
 __all__ = ["Slot", "hand_back", "make_slot", "step"]
@@ -25,7 +25,7 @@ def step(search: Branching, net: Net, slot: Slot, left: int, *, looks: bool) -> 
             follow_test(search, net, slot, cells)
             return True
         load(search, net, slot, cells)
-    slot.tell = int(looks and len(search.found) < COUNTEREXAMPLES)
+    begin(search, slot, int(looks and len(search.found) < COUNTEREXAMPLES))
     call(search, net, slot, max(2, min(left, len(slot.found.kind))))
     enter(search, slot)
     if search.domain.infinite:  # depth first there is no end
