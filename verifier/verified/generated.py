@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "44d5d2b9e6c513c9f672c8733807c0278f25f7609e7d611e1f168e7c7dfcf4d5"
+SOURCES = "aeb7f4c6c9fb90cf154467900f9d3bb7175c7d1be5467a6bdaaab65b82c565f7"
 
 from math import gcd, lcm
 
@@ -405,6 +405,19 @@ def seq(start, len1):
         start = start + 1
     for _s0 in reversed(stack):
         result = (_s0, result)
+    return result
+
+
+def repeat(x0, n0):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = None
+            break
+        n0 = n0 - 1
+        stack.append(())
+    for _ in reversed(stack):
+        result = (x0, result)
     return result
 
 
@@ -962,9 +975,9 @@ def merge_pairs(runs1):
         if l is None:
             result = runs1
             break
-        b, rest = l
+        b, rest0 = l
         stack.append(merge(a, b))
-        runs1 = rest
+        runs1 = rest0
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
@@ -1224,7 +1237,7 @@ def json_number(t):
         minus = False
         if lONGEST < count(t):
             return None
-        (ds, n0), rest = digits(None, 0, t)
+        (ds, n0), rest0 = digits(None, 0, t)
         if t is None:
             leading = True
         else:
@@ -1232,10 +1245,10 @@ def json_number(t):
             leading = (c == 48) and (1 < n0)
         if (n0 == 0) or leading:
             return None
-        if rest is None:
+        if rest0 is None:
             return (("Whole", signed(minus, of_digits(ds))),)
-        c1, r1 = rest
-        (all1, m), rest1 = digits(ds, 0, r1) if c1 == 46 else ((ds, 0), rest)
+        c1, r1 = rest0
+        (all1, m), rest1 = digits(ds, 0, r1) if c1 == 46 else ((ds, 0), rest0)
         if (c1 == 46) and (m == 0):
             return None
         _1 = exponent(rest1)
@@ -1248,7 +1261,7 @@ def json_number(t):
         minus1 = True
         if lONGEST < count(r):
             return None
-        (ds1, n0_1), rest2 = digits(None, 0, r)
+        (ds1, n0_1), rest0_1 = digits(None, 0, r)
         if r is None:
             leading1 = True
         else:
@@ -1256,10 +1269,10 @@ def json_number(t):
             leading1 = (c0 == 48) and (1 < n0_1)
         if (n0_1 == 0) or leading1:
             return None
-        if rest2 is None:
+        if rest0_1 is None:
             return (("Whole", signed(minus1, of_digits(ds1))),)
-        c0_1, r1_1 = rest2
-        (all2, m1), rest1_1 = digits(ds1, 0, r1_1) if c0_1 == 46 else ((ds1, 0), rest2)
+        c0_1, r1_1 = rest0_1
+        (all2, m1), rest1_1 = digits(ds1, 0, r1_1) if c0_1 == 46 else ((ds1, 0), rest0_1)
         if (c0_1 == 46) and (m1 == 0):
             return None
         _3 = exponent(rest1_1)
@@ -1270,7 +1283,7 @@ def json_number(t):
     minus2 = False
     if lONGEST < count(t):
         return None
-    (ds2, n0_2), rest3 = digits(None, 0, t)
+    (ds2, n0_2), rest0_2 = digits(None, 0, t)
     if t is None:
         leading2 = True
     else:
@@ -1278,10 +1291,10 @@ def json_number(t):
         leading2 = (c0_2 == 48) and (1 < n0_2)
     if (n0_2 == 0) or leading2:
         return None
-    if rest3 is None:
+    if rest0_2 is None:
         return (("Whole", signed(minus2, of_digits(ds2))),)
-    c0_3, r1_2 = rest3
-    (all3, m2), rest1_2 = digits(ds2, 0, r1_2) if c0_3 == 46 else ((ds2, 0), rest3)
+    c0_3, r1_2 = rest0_2
+    (all3, m2), rest1_2 = digits(ds2, 0, r1_2) if c0_3 == 46 else ((ds2, 0), rest0_2)
     if (c0_3 == 46) and (m2 == 0):
         return None
     _5 = exponent(rest1_2)
@@ -1293,12 +1306,12 @@ def json_number(t):
 
 def text_number(t):
     minus, r = minus_sign(t)
-    (ds, n0), rest = digits(None, 0, r)
+    (ds, n0), rest0 = digits(None, 0, r)
     if lONGEST < n0:
         return None
-    if rest is None:
+    if rest0 is None:
         return None if n0 == 0 else (short(inject_Z(signed(minus, of_digits(ds)))))
-    c, r1 = rest
+    c, r1 = rest0
     if c == 47:
         (es, m), t0 = digits(None, 0, r1)
         if t0 is None:
@@ -1307,7 +1320,7 @@ def text_number(t):
                 return None
             return (fraction(signed(minus, of_digits(ds)), den),)
         return None
-    (all1, m1), rest1 = digits(ds, 0, r1) if c == 46 else ((ds, 0), rest)
+    (all1, m1), rest1 = digits(ds, 0, r1) if c == 46 else ((ds, 0), rest0)
     if ((n0 + m1) == 0) or (lONGEST < count(r)):
         return None
     _1 = exponent(rest1)
@@ -1318,13 +1331,13 @@ def text_number(t):
 
 
 def whole_part(t):
-    (ds, n0), rest = digits(None, 0, t)
+    (ds, n0), rest0 = digits(None, 0, t)
     if t is None:
         leading = True
     else:
         c = t[0]
         leading = (c == 48) and (1 < n0)
-    return None if (n0 == 0) or leading else ((of_digits(ds), rest),)
+    return None if (n0 == 0) or leading else ((of_digits(ds), rest0),)
 
 
 def plain_whole(t):
@@ -1771,8 +1784,8 @@ def some_integers(fuel, bs, left, size2, acc):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inl", f)
-        _, ((i, n0), rest) = _1
-        bs, left, size2, acc = rest, left - 1, size2 + n0, (i, acc)
+        _, ((i, n0), rest0) = _1
+        bs, left, size2, acc = rest0, left - 1, size2 + n0, (i, acc)
 
 
 def solvers(fuel, bs, at, left, acc):
@@ -1786,12 +1799,12 @@ def solvers(fuel, bs, at, left, acc):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inr", (f, at))
-        _, ((size2, n0), rest) = _1
-        _2 = take(size2, None, rest)
+        _, ((size2, n0), rest0) = _1
+        _2 = take(size2, None, rest0)
         if _2 is not None:
-            (name, rest1), = _2
+            (name, rest), = _2
             if is_name(name) and (size2 <= 200):
-                bs, at, left, acc = rest1, (at + n0) + size2, left - 1, (name, acc)
+                bs, at, left, acc = rest, (at + n0) + size2, left - 1, (name, acc)
                 continue
             return ("Inr", (("BadSolverName",), at))
         return ("Inr", (("BadSolverName",), at))
@@ -1885,8 +1898,8 @@ def read_one(r, argument, is1):
         _1 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is2, None)
         if _1 is not None:
             (ss, is3), = _1
-            form, rest = read_form(r[3], is3, None)
-            return (((ss, form, e, w, z_div(argument, 2)), rest),)
+            form, rest0 = read_form(r[3], is3, None)
+            return (((ss, form, e, w, z_div(argument, 2)), rest0),)
         return None
     return None
 
@@ -1931,8 +1944,8 @@ def read_told(n0, r, is1, acc):
         if ((z_modulo(i, 8) == 7) and z_odd(argument)) and (argument < 8):
             _1 = read_one(r, argument, is2)
             if _1 is not None:
-                (s, rest), = _1
-                is1, acc = rest, (s, acc)
+                (s, rest0), = _1
+                is1, acc = rest0, (s, acc)
                 continue
             return None
         return None
@@ -1941,14 +1954,14 @@ def read_told(n0, r, is1, acc):
 def read_sandwich(r, argument, is1):
     _1 = read_one(r, z_modulo(argument, 8), is1)
     if _1 is not None:
-        (s, rest), = _1
+        (s, rest0), = _1
         if neurons_in(argument) == 0:
             return (((s, None), None),)
         k = z_to_nat(neurons_in(argument))
-        _2 = read_neurons(k, rest, None)
+        _2 = read_neurons(k, rest0, None)
         if _2 is not None:
-            (ns, rest0), = _2
-            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest0, None))
+            (ns, rest1), = _2
+            return option_map(lambda told, s=s, ns=ns: ((s, ns), told), read_told(pow1(2, k), r, rest1, None))
         return None
     return None
 
@@ -2047,26 +2060,26 @@ def nodes(r, names0, fuel, bs, at, s):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inr", (f, at))
-        _, ((i, n0), rest) = _1
+        _, ((i, n0), rest0) = _1
         kind = z_modulo(i, 8)
         argument = z_div(i, 8)
         _2 = misplaced(r, kind, argument, s)
         if _2 is not None:
             f1 = _2[0]
             return ("Inr", (f1, at))
-        _3 = some_integers(rest, rest, integers_after(r, kind, argument), n0, None)
+        _3 = some_integers(rest0, rest0, integers_after(r, kind, argument), n0, None)
         if _3[0] == "Inl":
             f2 = _3[1]
             return ("Inr", (f2, at))
-        _, ((is1, size2), rest0) = _3
+        _, ((is1, size2), rest1) = _3
         long = hd(0, is1) if is_signed(r, kind, argument) else 0
-        _4 = take(long, None, rest0)
+        _4 = take(long, None, rest1)
         if _4 is not None:
-            (trees, rest1), = _4
+            (trees, rest2), = _4
             _5 = one_node(r, names0, kind, argument, is1, trees, s)
             if _5[0] == "Inl":
                 s1 = _5[1]
-                bs, at, s = rest1, (at + size2) + long, s1
+                bs, at, s = rest2, (at + size2) + long, s1
                 continue
             f3 = _5[1]
             return ("Inr", (f3, at))
@@ -2078,11 +2091,11 @@ def read(r, bs):
     if _1[0] == "Inl":
         f = _1[1]
         return ("Inr", (f, 0))
-    _, ((names0, n0), rest) = _1
-    _2 = solvers(rest, rest, n0, names0, None)
+    _, ((names0, n0), rest0) = _1
+    _2 = solvers(rest0, rest0, n0, names0, None)
     if _2[0] == "Inl":
-        _, ((table, rest1), at) = _2
-        _3 = nodes(r, names0, rest1, rest1, at, (None, 0, None, 0))
+        _, ((table, rest), at) = _2
+        _3 = nodes(r, names0, rest, rest, at, (None, 0, None, 0))
         if _3[0] == "Inl":
             _, (ns, used) = _3
             if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
@@ -3372,8 +3385,8 @@ def arrays(stated, shapes, bs, i, acc):
                 n0 = fold_left(lambda _4, _5: _4 * _5, s, 1)
                 _7 = floats64(bs, n0, None) if wide else floats32(bs, n0, None)
                 if _7[0] == "Inl":
-                    _, (qs, rest) = _7
-                    bs, acc = rest, (qs, acc)
+                    _, (qs, rest0) = _7
+                    bs, acc = rest0, (qs, acc)
                     continue
                 _, (c, _) = _7
                 return ("Inr", (c, (i, None)))
@@ -3446,7 +3459,7 @@ def read_affine(i, width0, node0, stated, bs):
         if 1 <= rows:
             _2 = arrays(stated, _list(_list(rows, width0), (rows, None)), bs, i, None)
             if _2[0] == "Inl":
-                _, (l, rest) = _2
+                _, (l, rest0) = _2
                 if l is None:
                     return ("Inr", (("ShapesDoNotFit",), (i, None)))
                 weight, l0 = l
@@ -3454,7 +3467,7 @@ def read_affine(i, width0, node0, stated, bs):
                     return ("Inr", (("ShapesDoNotFit",), (i, None)))
                 bias, l1 = l0
                 if l1 is None:
-                    return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest))
+                    return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest0))
                 return ("Inr", (("ShapesDoNotFit",), (i, None)))
             y = _2[1]
             return ("Inr", y)
@@ -3465,7 +3478,7 @@ def read_affine(i, width0, node0, stated, bs):
 def read_scale(i, width0, node0, stated, bs):
     _1 = arrays(stated, _list((width0, None), (width0, None), (width0, None)), bs, i, None)
     if _1[0] == "Inl":
-        _, (l, rest) = _1
+        _, (l, rest0) = _1
         if l is None:
             return ("Inr", (("ShapesDoNotFit",), (i, None)))
         scale, l0 = l
@@ -3480,7 +3493,7 @@ def read_scale(i, width0, node0, stated, bs):
                 cs = channels(scale, divisor, shift, None)
                 _3 = common0(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor0, cs))
                 if _3 is not None:
-                    return ("Inl", ((("Scale", node0, cs), width0), rest))
+                    return ("Inl", ((("Scale", node0, cs), width0), rest0))
                 return ("Inr", (("DenominatorTooLong",), (i, None)))
             return ("Inr", (("DividesByZero",), (i, None)))
         return ("Inr", (("ShapesDoNotFit",), (i, None)))
@@ -3570,8 +3583,8 @@ def read_layers(i, widths, vs, bs, acc):
         v, vs = vs
         _1 = read_layer(i, widths, v, bs)
         if _1[0] == "Inl":
-            _, ((l, w), rest) = _1
-            i, widths, bs, acc = i + 1, (w, widths), rest, (l, acc)
+            _, ((l, w), rest0) = _1
+            i, widths, bs, acc = i + 1, (w, widths), rest0, (l, acc)
             continue
         y = _1[1]
         return ("Inr", y)
@@ -3747,7 +3760,7 @@ def read_network(v, bs):
                                             if 1 <= count(layers):
                                                 _3 = read_layers(0, (columns0, None), layers, bs, None)
                                                 if _3[0] == "Inl":
-                                                    _, ((n0, widths), rest) = _3
+                                                    _, ((n0, widths), rest0) = _3
                                                     if widths is None:
                                                         outputs = 0
                                                     else:
@@ -3756,7 +3769,7 @@ def read_network(v, bs):
                                                         if holds_if_there(eXECUTED, ms, is_narrow):
                                                             if holds_if_there(hEAD, ms, lambda h, outputs=outputs: is_head(h, outputs)):
                                                                 if holds_if_there(lABELS, ms, lambda l3, outputs=outputs: is_class_names(l3, classes_of(outputs))):
-                                                                    return ("Inl", (((n0, columns0), outputs), rest))
+                                                                    return ("Inl", (((n0, columns0), outputs), rest0))
                                                                 return ("Inr", (("BadClassNames",), None))
                                                             return ("Inr", (("BadHead",), None))
                                                         return ("Inr", (("BadNarrowType",), None))
@@ -4021,9 +4034,9 @@ def tree_model(name, vs, reads, v, i):
 def network_model(name, reads, v, bs, i):
     _1 = read_network(v, bs)
     if _1[0] == "Inl":
-        _, (((n0, columns0), outputs), rest) = _1
+        _, (((n0, columns0), outputs), rest0) = _1
         if columns0 == width_of(reads):
-            return ("Inl", ((name, (("Network", n0), map1(fst, reads)), classes_of(outputs), True), rest))
+            return ("Inl", ((name, (("Network", n0), map1(fst, reads)), classes_of(outputs), True), rest0))
         return ("Inr", (("ColumnsDoNotFit",), (i, None)))
     _, (c, p2) = _1
     return ("Inr", (c, (i, p2)))
@@ -4105,8 +4118,8 @@ def read_each_model(vs, entries, bs, i, acc):
         v, entries = entries
         _1 = read_model(vs, v, bs, i)
         if _1[0] == "Inl":
-            _, (m, rest) = _1
-            bs, i, acc = rest, i + 1, (m, acc)
+            _, (m, rest0) = _1
+            bs, i, acc = rest0, i + 1, (m, acc)
             continue
         y = _1[1]
         return ("Inr", y)
@@ -4684,11 +4697,11 @@ def shape(ns, cells, position):
             _, v, t = n0
             if cells is None:
                 return ((("NodesAfterTheEnd",), position),)
-            c, rest = cells
+            c, rest0 = cells
             _1 = halves(nth(v, c, ("Mask", 0)), t)
             if _1 is not None:
                 (p, q0), = _1
-                cells, position = (replace(v, p, c), (replace(v, q0, c), rest)), position + 1
+                cells, position = (replace(v, p, c), (replace(v, q0, c), rest0)), position + 1
                 continue
             return ((("NotASplit",), position),)
         if cells is None:
@@ -5120,13 +5133,13 @@ def entry_stated(two, vs, models, v):
             l = _1[0]
             if l is None:
                 return None
-            j, rest = l
+            j, rest0 = l
             if j[0] == "JObject":
                 values = j[1]
-                if rest is None:
+                if rest0 is None:
                     classes = None
                 else:
-                    a, l0 = rest
+                    a, l0 = rest0
                     if a[0] == "JNull":
                         if l0 is None:
                             classes = None
@@ -6563,17 +6576,17 @@ def back(m, bits0, ks, n0, es, pend, k):
         ks1 = tl(ks)
         if pend is None:
             return (((1, 1), None), k)
-        v, rest = pend
+        v, rest0 = pend
         if v is None:
-            ks, es, pend = ks1, es1, rest
+            ks, es, pend = ks1, es1, rest0
             continue
         (k1, pend0), k0 = reduce(bits0, pend, es, k)
         a = hd(None, pend0)
-        rest0 = tl(pend0)
+        rest1 = tl(pend0)
         if l[0] == "Affine0":
             _, i, rows = l
-            v0, c = combine0(hd(no_aid, ks), bits0, a, rows, forallb(is_nil, rest0))
-            pend1 = add_at(i, v0, rest0)
+            v0, c = combine0(hd(no_aid, ks), bits0, a, rows, forallb(is_nil, rest1))
+            pend1 = add_at(i, v0, rest1)
             k2 = k0 + shifts(a, rows)
             if c == 0:
                 _1 = back(m, bits0, ks1, n0, es1, pend1, k2)
@@ -6582,7 +6595,7 @@ def back(m, bits0, ks, n0, es, pend, k):
         elif l[0] == "Diag":
             _, i1, cs = l
             v0_1, c1 = diag_back(a, cs, ends_at(i1, es1))
-            _1 = back(m, bits0, ks1, n0, es1, add_at(i1, v0_1, rest0), k0 + c1)
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i1, v0_1, rest1), k0 + c1)
         elif l[0] == "Relu0":
             i2 = l[1]
             ls = nth(i2, es1, no_info)[2]
@@ -6592,19 +6605,19 @@ def back(m, bits0, ks, n0, es, pend, k):
                 if _2 is not None:
                     rows1 = _2[0]
                     (v0_2, c2), u = relu_over(aim0, a, ls, rows1, None)
-                    pend1_1 = add_at(length(n0), u, add_at(i2, v0_2, map1(lambda _3: vscale(d, _3), rest0)))
+                    pend1_1 = add_at(length(n0), u, add_at(i2, v0_2, map1(lambda _3: vscale(d, _3), rest1)))
                     _1 = after_relu(back(m, bits0, ks1, n0, es1, pend1_1, (d * k0) + c2))
                 else:
                     v0_3, c3 = relu_back(a, ls)
-                    _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_3, map1(lambda _5: vscale(d, _5), rest0)), (d * k0) + c3))
+                    _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_3, map1(lambda _5: vscale(d, _5), rest1)), (d * k0) + c3))
             else:
                 v0_4, c4 = relu_back(a, ls)
-                _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_4, map1(lambda _7: vscale(d, _7), rest0)), (d * k0) + c4))
+                _1 = after_relu(back(m, bits0, ks1, n0, es1, add_at(i2, v0_4, map1(lambda _7: vscale(d, _7), rest1)), (d * k0) + c4))
         elif l[0] == "Sign0":
-            _1 = back(m, bits0, ks1, n0, es1, rest0, k0 + (sign_least(a, hd(no_info, es)[0])))
+            _1 = back(m, bits0, ks1, n0, es1, rest1, k0 + (sign_least(a, hd(no_info, es)[0])))
         else:
             _, i3, c5, j, d0 = l
-            _1 = back(m, bits0, ks1, n0, es1, add_at(i3, vscale(c5, a), add_at(j, vscale(d0, a), rest0)), k0)
+            _1 = back(m, bits0, ks1, n0, es1, add_at(i3, vscale(c5, a), add_at(j, vscale(d0, a), rest1)), k0)
         return after_cut(k1, _1)
 
 
@@ -6852,11 +6865,11 @@ def forms(e, p, c, k):
     return option_map(lambda _1, e=e, ks=ks, n0=n0, es=es: map1(lambda r, e=e, ks=ks, n0=n0, es=es: form_of(e[2], ks, n0, es, snd(r)), _1), wanted(length(hd(no_info, es)[0]), k))
 
 
-def unpacked(n0, wide, b, rest):
+def unpacked(n0, wide, b, rest0):
     stack = []
     while True:
         if n0 == 0:
-            result = rest
+            result = rest0
             break
         n0 = n0 - 1
         stack.append(z_modulo(b, wide))
@@ -6887,11 +6900,11 @@ def few(each1, wide, count0, bs):
     per = each1
     _1 = take(z_div((count0 + per) - 1, per), None, bs)
     if _1 is not None:
-        (own, rest), = _1
+        (own, rest0), = _1
         _2 = take(count0, None, spread(each1, wide, own))
         if _2 is not None:
             (found, over), = _2
-            return ((found, rest),) if zeros(over) else None
+            return ((found, rest0),) if zeros(over) else None
         return None
     return None
 
@@ -6918,8 +6931,8 @@ def wide_ones(two, count0, bs):
     if two:
         _1 = take(2 * count0, None, bs)
         if _1 is not None:
-            (own, rest), = _1
-            return ((doubles(own), rest),)
+            (own, rest0), = _1
+            return ((doubles(own), rest0),)
         return None
     return take(count0, None, bs)
 
@@ -6928,8 +6941,8 @@ def one(bs):
     _1 = first_integer(bs, None, 0)
     if _1[0] == "Inl":
         return None
-    _, ((i, _), rest) = _1
-    return ((i, rest),)
+    _, ((i, _), rest0) = _1
+    return ((i, rest0),)
 
 
 def insert(t, above0, p):
@@ -6987,13 +7000,13 @@ def leaves(most0, shape0, tests, waiting, found):
         return None
 
 
-def all_leaves(trees, most0, shape0, tests):
+def all_leaves(own, shape0, tests):
     stack = []
     while True:
-        if trees == 0:
+        if own is None:
             result = ((None,) if tests is None else None) if shape0 is None else None
             break
-        trees = trees - 1
+        most0, own = own
         _1 = leaves(most0, shape0, tests, ((0, None), None), None)
         if _1 is not None:
             ((found, shape1), tests1), = _1
@@ -7004,8 +7017,8 @@ def all_leaves(trees, most0, shape0, tests):
         break
     for found in reversed(stack):
         if result is not None:
-            rest = result[0]
-            result = ((found, rest),)
+            rest0 = result[0]
+            result = ((found, rest0),)
         else:
             result = None
     return result
@@ -7077,53 +7090,113 @@ def together(p, is1, n0):
         is1, n0 = is2, m
 
 
-def codes_of(most0, pss, slants, n0):
+def codes_of(own, pss, slants, n0):
     while True:
+        if own is None:
+            return n0
+        most0, own = own
         if pss is None:
             return n0
         ps, pss = pss
-        said = by_leaf(0, firstn(most0, slants))
-        slants, n0 = skipn(most0, slants), fold_left(lambda n1, p, said=said: together(p, said, n1), ps, n0)
+        said = by_leaf(0, firstn(z_to_nat(most0), slants))
+        slants, n0 = skipn(z_to_nat(most0), slants), fold_left(lambda n1, p, said=said: together(p, said, n1), ps, n0)
+
+
+def read_rows(fuel, bs, left, least1, found):
+    while True:
+        if left <= 0:
+            return ((rev1(found), bs),)
+        if fuel is None:
+            return None
+        fuel = fuel[1]
+        _1 = one(bs)
+        if _1 is not None:
+            (row0, bs0), = _1
+            if least1 <= row0:
+                bs, left, least1, found = bs0, left - 1, row0 + 1, (row0, found)
+                continue
+            return None
+        return None
+
+
+def before0(t, ends, last, n0):
+    while True:
+        if ends is None:
+            return None
+        e, ends = ends
+        if t < e:
+            return ((last, n0),)
+        last, n0 = e, n0 + 1
+
+
+def befores(rows, ends):
+    stack = []
+    while True:
+        if rows is None:
+            result = (None,)
+            break
+        row0, rows = rows
+        _1 = before0(z_div(row0, 2), ends, 0, 0)
+        if _1 is not None:
+            x0 = _1[0]
+            stack.append(x0)
+            continue
+        result = None
+        break
+    for x0 in reversed(stack):
+        if result is not None:
+            xs = result[0]
+            result = ((x0, xs),)
+        else:
+            result = None
+    return result
 
 
 mANY = 256
 
 
-def read1(trees, widths, bs):
-    most0 = fold_left(lambda _1, _2: _1 + _2, widths, 0)
-    count0 = trees
+def read1(forms0, widths, bs):
+    ends = ends_of(widths, 0)
+    every1 = (fold_left(lambda _1, _2: _1 + _2, widths, 0), length(widths))
     _4 = one(bs)
     if _4 is not None:
-        (rows, bs0), = _4
-        if negb(rows == 0):
-            return None
-        _5 = one(bs0)
+        (n0, bs0), = _4
+        _5 = read_rows(bs0, bs0, n0, 0, None)
         if _5 is not None:
-            (inner0, bs1), = _5
-            _6 = few(8, 2, (2 * inner0) + count0, bs1)
+            (rows, bs1), = _5
+            _6 = befores(rows, ends)
             if _6 is not None:
-                (shape0, bs2), = _6
-                _7 = wide_ones(mANY < most0, inner0, bs2)
+                own = _6[0]
+                _7 = one(bs1)
                 if _7 is not None:
-                    (tests, bs3), = _7
-                    _8 = all_leaves(trees, most0, shape0, tests)
+                    (inner0, bs2), = _7
+                    own0 = app(own, repeat(every1, forms0))
+                    neurons = map1(fst, own0)
+                    _8 = few(8, 2, (2 * inner0) + length(own0), bs2)
                     if _8 is not None:
-                        found = _8[0]
-                        _9 = few(4, 4, count0 * most0, bs3)
+                        (shape0, bs3), = _8
+                        _9 = wide_ones(mANY < fst(every1), inner0, bs3)
                         if _9 is not None:
-                            (slants, bs4), = _9
-                            _10 = take(count0 * length(widths), None, bs4)
+                            (tests, bs4), = _9
+                            _10 = all_leaves(neurons, shape0, tests)
                             if _10 is not None:
-                                (bases0, bs5), = _10
-                                ends = ends_of(widths, 0)
-                                signed1 = fold_left(lambda n0, p5, ends=ends: n0 + nodes_on(p5, ends, 0), concat(found), 0)
-                                _12 = take(signed1, None, bs5)
-                                if _12 is not None:
-                                    (units, bs6), = _12
-                                    _13 = few(4, 4, codes_of(z_to_nat(most0), found, slants, 0), bs6)
-                                    if _13 is not None:
-                                        (codes, b), = _13
-                                        return ((found, slants, bases0, units, codes),) if b is None else None
+                                found = _10[0]
+                                _14 = few(4, 4, fold_left(lambda _11, _12: _11 + _12, neurons, 0), bs4)
+                                if _14 is not None:
+                                    (slants, bs5), = _14
+                                    _18 = take(fold_left(lambda _15, _16: _15 + _16, map1(snd, own0), 0), None, bs5)
+                                    if _18 is not None:
+                                        (bases0, bs6), = _18
+                                        signed1 = fold_left(lambda n1, p6, ends=ends: n1 + nodes_on(p6, ends, 0), concat(found), 0)
+                                        _20 = take(signed1, None, bs6)
+                                        if _20 is not None:
+                                            (units, bs7), = _20
+                                            _21 = few(4, 4, codes_of(neurons, found, slants, 0), bs7)
+                                            if _21 is not None:
+                                                (codes, b), = _21
+                                                return ((rows, found, slants, bases0, units, codes),) if b is None else None
+                                            return None
+                                        return None
                                     return None
                                 return None
                             return None
@@ -7145,12 +7218,12 @@ def relu_sources(n0, newer):
         stack.append((l, newer))
         newer = newer + 1
     for l, newer in reversed(stack):
-        rest = result
+        rest0 = result
         if l[0] == "Relu0":
             i = l[1]
-            result = ((newer + 1) + i, rest)
+            result = ((newer + 1) + i, rest0)
         else:
-            result = rest
+            result = rest0
     return result
 
 
@@ -7282,7 +7355,7 @@ def with_lines(i, ls, es):
     return result
 
 
-def in_leaf(hs, i, scales, es, pend, r):
+def in_leaf(hs, i, t, scales, es, pend, r):
     while True:
         if hs is None:
             return ((es, pend), r)
@@ -7292,10 +7365,10 @@ def in_leaf(hs, i, scales, es, pend, r):
         if _2 is None:
             _1 = False
         else:
-            (t, _), _ = _2
-            _1 = t < next0
+            (j, _), _ = _2
+            _1 = j < next0
         if _1:
-            unit1 = unit_of(hd(0, r[1]), h[2], hd(1, scales), nth(h[0], scales, 1))
+            unit1 = unit_of(hd(0, r[1]), h[2], t, nth(h[0], scales, 1))
             ((ls, v), p2), codes = chosen(i, h[1], h[3], unit1, r[0], r[2])
             i, es, pend, r = next0, with_lines(h[0], ls, es), add_at(h[0], v, pend), (p2, tl(r[1]), codes)
             continue
@@ -7310,18 +7383,6 @@ def least(x0, es, pend):
     p = x0[0]
     ((t, u), a), k = back(None, x0[2], p[1], p[0], es, pend, 0)
     return bound0(p[2], x0[3], (((z_shiftl(t, fINER), u), a), k))
-
-
-def all_show(x0, hs, es, need, pend, ps, units, codes):
-    while True:
-        if ps is None:
-            return ((units, codes),)
-        p, ps = ps
-        (es1, pend1), r = in_leaf(hs, 0, x0[1], es, pend, (p, units, codes))
-        if need <= least(x0, es1, pend1):
-            units, codes = r[1], r[2]
-            continue
-        return None
 
 
 def hiddens(places, es, slants, bases0):
@@ -7349,7 +7410,113 @@ def bent_all(hs, es):
         es = with_lines(h[0], h[3], es)
 
 
-def every_tree(x0, places, es, rs, pss, slants, bases0, units, codes):
+def over_leaves(x0, hs, es, t, pend, ps, units, codes, found):
+    while True:
+        if ps is None:
+            return ((found, units), codes)
+        p, ps = ps
+        (es1, pend1), r = in_leaf(hs, 0, t, x0[1], es, pend, (p, units, codes))
+        b = least(x0, es1, pend1)
+        if found is not None:
+            a = found[0]
+            b0 = z_min(a, b)
+        else:
+            b0 = b
+        units, codes, found = r[1], r[2], (b0,)
+
+
+def over_tree(x0, places, es, i, row0, ps, r):
+    (hs, slants), bases0 = hiddens(places, es, r[0], r[1])
+    pend = add_at(i, vscale(z_pow(2, fINER), row0), None)
+    (b, units), codes = over_leaves(x0, hs, bent_all(hs, es), nth(i, x0[1], 1), pend, ps, r[2], r[3], None)
+    return (b, (slants, bases0, units, codes))
+
+
+def located(t, places, es, before1):
+    while True:
+        if places is None:
+            return None
+        i, places = places
+        w = count(ends_at(i, es))
+        if t < w:
+            return (((i, z_to_nat(t)), rev1(before1)),)
+        t, before1 = t - w, (i, before1)
+
+
+def cut_end(upper, b, e):
+    return (fst(e), z_min(snd(e), -b)) if upper else (z_max(fst(e), b), snd(e))
+
+
+def closer_end(upper, b, j, es, ls):
+    stack = []
+    while True:
+        if es is None:
+            result = (es, ls)
+            break
+        e, es1 = es
+        if ls is None:
+            result = (es, ls)
+            break
+        l, ls = ls
+        if j == 0:
+            e0 = cut_end(upper, b, e)
+            result = ((e0, es1), (relu_line(0, lEAN, e0), ls))
+            break
+        j = j - 1
+        stack.append((e, l))
+        es = es1
+    for e, l in reversed(stack):
+        es2, ls2 = result
+        result = ((e, es2), (l, ls2))
+    return result
+
+
+def closer(upper, b, i, j, es):
+    stack = []
+    while True:
+        if es is None:
+            result = None
+            break
+        e, es = es
+        if i == 0:
+            ends1, ls = closer_end(upper, b, j, e[0], e[2])
+            result = ((ends1, e[1], ls), es)
+            break
+        i = i - 1
+        stack.append(e)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def row_of(upper, j):
+    return (vscale(-1, unit0(j))) if upper else unit0(j)
+
+
+def with_rows(x0, places, es, rows, pss, r):
+    while True:
+        if rows is None:
+            return ((es, pss), r)
+        row0, rows = rows
+        if pss is None:
+            return ((es, pss), r)
+        ps, pss1 = pss
+        _1 = located(z_div(row0, 2), places, es, None)
+        if _1 is not None:
+            ((i, j), own), = _1
+            upper = z_odd(row0)
+            b, r0 = over_tree(x0, own, es, i, row_of(upper, j), ps, r)
+            if b is not None:
+                b0 = b[0]
+                _2 = closer(upper, b0, i, j, es)
+            else:
+                _2 = es
+            es, pss, r = _2, pss1, r0
+            continue
+        return ((es, pss), r)
+
+
+def every_form(x0, places, es, rs, pss, r):
     while True:
         if rs is None:
             return True if pss is None else False
@@ -7357,11 +7524,14 @@ def every_tree(x0, places, es, rs, pss, slants, bases0, units, codes):
         if pss is None:
             return False
         ps, pss = pss
-        (hs, slants0), bases1 = hiddens(places, es, slants, bases0)
-        _1 = all_show(x0, hs, bent_all(hs, es), need, (vscale(z_pow(2, fINER), row0), None), ps, units, codes)
-        if _1 is not None:
-            (units0, codes0), = _1
-            slants, bases0, units, codes = slants0, bases1, units0, codes0
+        b, r0 = over_tree(x0, places, es, 0, row0, ps, r)
+        if b is not None:
+            b0 = b[0]
+            _1 = need <= b0
+        else:
+            _1 = False
+        if _1:
+            r = r0
             continue
         return False
 
@@ -7377,7 +7547,11 @@ def claimed(p, c, k, trees):
 
 def shown_with(e, es, p, scales, c, x0):
     f = x0[2]
-    return every_tree((p, scales, e[2], c), before_relus(p[0]), es, x0[1], f[0], f[1], f[2], f[3], f[4])
+    s = (p, scales, e[2], c)
+    places = before_relus(p[0])
+    r = (f[2], f[3], f[4], f[5])
+    (es0, pss), r0 = with_rows(s, places, es, f[0], f[1], r)
+    return every_form(s, places, es0, x0[1], pss, r0)
 
 
 def shown_by_signs(p, scales, c, x0):
@@ -7861,14 +8035,14 @@ def parts(enough, g, ts, k, ks, c, x0):
     return walk_given(g, lambda l, c0, x1, enough=enough, ts=ts, k=k, ks=ks: overlay(enough, ts, lambda _2, _3, _4, k=k, l=l: k(l, _2, _3, _4), ks, c0, x1), c, x0)
 
 
-def each_point(k, c, ls, w, before0, x0):
+def each_point(k, c, ls, w, before1, x0):
     if c is None:
-        return k(rev(before0), w, x0)
+        return k(rev(before1), w, x0)
     q0, c1 = c
     if ls is None:
-        return fold_left(lambda x1, v, k=k, c1=c1, w=w, before0=before0: each_point(k, c1, None, w, (v, before0), x1), members0(q0), x0)
+        return fold_left(lambda x1, v, k=k, c1=c1, w=w, before1=before1: each_point(k, c1, None, w, (v, before1), x1), members0(q0), x0)
     r, ls1 = ls
-    return fold_left(lambda x1_1, v1, k=k, c1=c1, ls1=ls1, w=w, r=r, before0=before0: each_point(k, c1, ls1, w * each0(r, v1[0]), (v1, before0), x1_1), members0(q0), x0)
+    return fold_left(lambda x1_1, v1, k=k, c1=c1, ls1=ls1, w=w, r=r, before1=before1: each_point(k, c1, ls1, w * each0(r, v1[0]), (v1, before1), x1_1), members0(q0), x0)
 
 
 def decided(f, ks):
@@ -7926,8 +8100,8 @@ def first_points(n0, c):
         q0, c = c
         stack.append(q0)
     for q0 in reversed(stack):
-        rest = result
-        result = firstn(n0, flat_map(lambda v, rest=rest: map1(lambda x0, v=v: (v, x0), rest), first_members(n0, q0)))
+        rest0 = result
+        result = firstn(n0, flat_map(lambda v, rest0=rest0: map1(lambda x0, v=v: (v, x0), rest0), first_members(n0, q0)))
     return result
 
 
@@ -8904,7 +9078,7 @@ def sharpen(loose, keep, ks, n0, es, es1, c):
     return result
 
 
-def row_of(es):
+def row_of0(es):
     _1 = hd(no_info, es)[0]
     if _1 is None:
         return None
@@ -9268,12 +9442,12 @@ eXACT = 10000
 tries = _list((usual, kEEP), ((True, True, eXACT, 0, lEAN, 0, 0), eXACT))
 
 
-def closer(a, b):
+def closer0(a, b):
     return (z_max(fst(a), fst(b)), z_min(snd(a), snd(b)))
 
 
 def either_ends(f, n0, es):
-    return closer(f(reline(n0[3], None, es, None)), f(es))
+    return closer0(f(reline(n0[3], None, es, None)), f(es))
 
 
 def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
@@ -9288,7 +9462,7 @@ def one_within(e, keep, unit1, up0, fs, c, n0, s, es, row0):
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
     es = enclosed(e, n0, c)
-    _1 = row_of(es)
+    _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
         if existsb(lambda own, n0=n0, unit1=unit1, keep=keep, c=c, fs=fs, up0=up0, row0=row0, s=s: says(scale_out(n0) * unit1, strip_ends(keep, n0, own, c, fs, up0, scale_out(n0), row0), s), _list(reline(n0[3], None, es, None), es)):
@@ -9330,10 +9504,10 @@ def both_enclosed(e, n0, n, c):
 
 
 def two_from(e, keep, unit1, up0, fs, c, n0, n, s, s1, order, es, es1):
-    _1 = row_of(es)
+    _1 = row_of0(es)
     if _1 is not None:
         row0 = _1[0]
-        _2 = row_of(es1)
+        _2 = row_of0(es1)
         if _2 is not None:
             row1 = _2[0]
             alike0 = same_shapes(n0[0][0], n[0][0], es, es1)
@@ -9428,8 +9602,8 @@ def moved_here(n0, ss, es, d0, j, r, b):
     if _2 is None:
         return b
     l, n = _2
-    before0 = skipn(j + 1, es)
-    apart = gap_step(False, l, gaps(False, n, before0, r, d0), before0, r)
+    before1 = skipn(j + 1, es)
+    apart = gap_step(False, l, gaps(False, n, before1, r, d0), before1, r)
     def _3(s0, b0, j=j, es=es, apart=apart):
         i = snd(fst(s0))
         there = iadd(nth(i, ends_at(j, es), (0, 0)), nth(i, apart, (0, 0)))
@@ -9495,7 +9669,7 @@ def case_holds(unit1, up0, fs, c, n0, n, s, s1, order, ss, es, es1):
     return case_from(e, eXACT, unit1, up0, fs, c, n0, n, s, s1, order, ss, es0, es_0)
 
 
-def located(n0, x0):
+def located0(n0, x0):
     return (n_sub(length(n0), z_to_nat(fst(x0))), z_to_nat(snd(x0)))
 
 
@@ -9556,8 +9730,8 @@ def longest_piece(rs, lo, hi):
         stack.append((lo, n1, hi, long))
         lo, hi = lo - n1, hi - n1
     for lo, n1, hi, long in reversed(stack):
-        rest = result
-        result = (z_max(z_max(0, long), rest)) if (lo < n1) and (0 <= hi) else rest
+        rest0 = result
+        result = (z_max(z_max(0, long), rest0)) if (lo < n1) and (0 <= hi) else rest0
     return result
 
 
@@ -9676,14 +9850,14 @@ def above_low(w, base, t):
     return z_div(t - base, w) + 1
 
 
-def above_high(w, base, rest, t):
-    return (z_div((t - base) - rest, w)) + 1
+def above_high(w, base, rest0, t):
+    return (z_div((t - base) - rest0, w)) + 1
 
 
 def above(w, bs, ls, c, ts):
     base = bases(bs, c)
-    rest = rests(w, bs, c)
-    return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest=rest: above_high(w, base, rest, _3), ts)))
+    rest0 = rests(w, bs, c)
+    return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest0=rest0: above_high(w, base, rest0, _3), ts)))
 
 
 def possible(lo, hi, s):
@@ -9711,8 +9885,8 @@ def choices(lo, hi, ss):
         s, ss = ss
         stack.append(s)
     for s in reversed(stack):
-        rest = result
-        result = flat_map(lambda k, s=s, rest=rest: map1(lambda x0, s=s, k=k: ((s[0], k), x0), rest), possible(lo, hi, s))
+        rest0 = result
+        result = flat_map(lambda k, s=s, rest0=rest0: map1(lambda x0, s=s, k=k: ((s[0], k), x0), rest0), possible(lo, hi, s))
     return result
 
 
@@ -9838,8 +10012,8 @@ def runs_of(run1, from0, cuts):
     return result
 
 
-def amounts(w, fs, ls, c, ts, first, rest):
-    return runs_of(first, mass(ls, c), combine(above(w, fs, ls, c, ts), rest))
+def amounts(w, fs, ls, c, ts, first, rest0):
+    return runs_of(first, mass(ls, c), combine(above(w, fs, ls, c, ts), rest0))
 
 
 lIMIT = z_pow(2, 26)
@@ -9859,9 +10033,9 @@ def counted(f, unit1, ls, ks, c, x0):
         return None
     ts = thresholds(s[0])
     first = region_truth(f, ks, s, None, head(ts))
-    rest = regions_after(f, ks, s, ts)
+    rest0 = regions_after(f, ks, s, ts)
     us = map1(lambda _1, unit1=unit1: unit1 * _1, ts)
-    return ((amounts(w, fs, None, c, us, first, rest), amounts(w, fs, ls, c, us, first, rest)),)
+    return ((amounts(w, fs, None, c, us, first, rest0), amounts(w, fs, ls, c, us, first, rest0)),)
 
 
 def plus(a, b):
@@ -10055,7 +10229,7 @@ def cases_hold(pr, c, s, neurons, told):
             if _3 is not None:
                 n = _3[0]
                 es, es1 = both_enclosed(usual, n0, n, c0)
-                cases = cases_of(map1(lambda _4, n0=n0: located(n0[0][0], _4), neurons))
+                cases = cases_of(map1(lambda _4, n0=n0: located0(n0[0][0], _4), neurons))
                 if ((0 < scale_out(n0)) and (0 < scale_out(n))) and same_layers(n0[0][0], n[0][0]):
                     _7 = aligned(c0, n0[2], n[2])
                 else:
@@ -10075,11 +10249,11 @@ def cases_hold(pr, c, s, neurons, told):
 uPHOLD = 4096
 
 
-def every0(p, c, before0):
+def every0(p, c, before1):
     if c is None:
-        return p(rev(before0))
+        return p(rev(before1))
     q0, c1 = c
-    return forallb(lambda v, p=p, c1=c1, before0=before0: every0(p, c1, (v, before0)), members0(q0))
+    return forallb(lambda v, p=p, c1=c1, before1=before1: every0(p, c1, (v, before1)), members0(q0))
 
 
 fEW = 2
@@ -10121,14 +10295,14 @@ def holds_by_signs(n0, own, k, trees):
     return False
 
 
-def weight_where(p, reads, c, ls, w, before0):
+def weight_where(p, reads, c, ls, w, before1):
     while True:
         if c is None:
-            return w if p(rev(before0)) else 0
+            return w if p(rev(before1)) else 0
         q0, c = c
-        if existsb(lambda _1, before0=before0: length(before0) == _1, reads):
-            return fold_left(lambda sum0, v, p=p, reads=reads, c=c, ls=ls, w=w, before0=before0: sum0 + (weight_where(p, reads, c, tl(ls), w * weight_at(ls, v), (v, before0))), members0(q0), 0)
-        ls, w, before0 = tl(ls), w * weight_part(ls, q0), (nobody, before0)
+        if existsb(lambda _1, before1=before1: length(before1) == _1, reads):
+            return fold_left(lambda sum0, v, p=p, reads=reads, c=c, ls=ls, w=w, before1=before1: sum0 + (weight_where(p, reads, c, tl(ls), w * weight_at(ls, v), (v, before1))), members0(q0), 0)
+        ls, w, before1 = tl(ls), w * weight_part(ls, q0), (nobody, before1)
 
 
 def add_one(n0, l):
@@ -10451,8 +10625,8 @@ def run0(pr, trust, ws, p, at, waiting, st):
         nd, p = p
         if waiting is None:
             return ("Inr", ("ProofTooLong",))
-        c, rest = waiting
-        _1 = one_node0(pr, trust, ws, nd, c, rest, st)
+        c, rest0 = waiting
+        _1 = one_node0(pr, trust, ws, nd, c, rest0, st)
         if _1 is not None:
             (waiting1, st1), = _1
             at, waiting, st = at + 1, waiting1, st1
@@ -10662,11 +10836,11 @@ def large_words(vs, models, ns, cells, counts):
             _, v, t = n0
             if cells is None:
                 return counts
-            c, rest = cells
+            c, rest0 = cells
             _1 = halves(nth(v, c, ("Mask", 0)), t)
             if _1 is not None:
                 (p, q0), = _1
-                cells = (replace(v, p, c), (replace(v, q0, c), rest))
+                cells = (replace(v, p, c), (replace(v, q0, c), rest0))
                 continue
             return counts
         if n0[0] == "Steps":

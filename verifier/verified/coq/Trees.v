@@ -74,13 +74,14 @@ Fixpoint leaves (most : Z) (shape tests : list Z) (waiting : list (Z * path)) (f
             end
       end
   end.
-Fixpoint all_leaves (trees : nat) (most : Z) (shape tests : list Z) : option (list (list path)) :=
-  match trees with
-  | O => match shape, tests with [], [] => Some [] | _, _ => None end
-  | S trees' =>
+(** Of trees whose own neurons are so many first ones. *)
+Fixpoint all_leaves (own : list Z) (shape tests : list Z) : option (list (list path)) :=
+  match own with
+  | [] => match shape, tests with [], [] => Some [] | _, _ => None end
+  | most :: own' =>
       match leaves most shape tests [(0, [])] [] with
       | Some (found, shape', tests') =>
-          match all_leaves trees' most shape' tests' with Some rest => Some (found :: rest) | None => None end
+          match all_leaves own' shape' tests' with Some rest => Some (found :: rest) | None => None end
       | None => None
       end
   end.
@@ -110,55 +111,81 @@ Fixpoint together (p : path) (is : list Z) (n : Z) : Z :=
   | [] => n + count is
   | (t, _) :: p' => let (m, is') := up_to t is (n + 1) in together p' is' m
   end.
-Fixpoint codes_of (most : nat) (pss : list (list path)) (slants : list Z) (n : Z) : Z :=
-  match pss with
-  | [] => n
-  | ps :: pss' =>
-      let said := by_leaf 0 (firstn most slants) in
-      codes_of most pss' (skipn most slants) (fold_left (fun n p => together p said n) ps n)
+Fixpoint codes_of (own : list Z) (pss : list (list path)) (slants : list Z) (n : Z) : Z :=
+  match own, pss with
+  | most :: own', ps :: pss' =>
+      let said := by_leaf 0 (firstn (Z.to_nat most) slants) in
+      codes_of own' pss' (skipn (Z.to_nat most) slants) (fold_left (fun n p => together p said n) ps n)
+  | _, _ => n
+  end.
+(** So many rows, each above the one before it: 2 j for a bound of neuron j from below, 2 j + 1 from above. *)
+Fixpoint read_rows (fuel bs : bytes) (left least : Z) (found : list Z) : option (list Z * bytes) :=
+  if left <=? 0 then Some (rev' found, bs)
+  else match fuel, one bs with
+  | _ :: fuel', Some (row, bs) => if least <=? row then read_rows fuel' bs (left - 1) (row + 1) (row :: found) else None
+  | _, _ => None
+  end.
+(** How many neurons, and nodes, come before that of neuron [t], if there is one; [ends] as above. *)
+Fixpoint before (t : Z) (ends : list Z) (last n : Z) : option (Z * Z) :=
+  match ends with
+  | [] => None
+  | e :: ends' => if t <? e then Some (last, n) else before t ends' e (n + 1)
+  end.
+Fixpoint befores (rows ends : list Z) : option (list (Z * Z)) :=
+  match rows with
+  | [] => Some []
+  | row :: rows' =>
+      match before (row / 2) ends 0 0, befores rows' ends with
+      | Some x, Some xs => Some (x :: xs)
+      | _, _ => None
+      end
   end.
 
 (** ** A forest *)
-(** [slants] are, tree by tree and neuron by neuron, 0 to 2 for the slopes 0, 1/2, 1 below ReLU, 3 where leaves say it;
+(** [rows] are those that the first trees are of; [slants] are, tree by tree and neuron by neuron, 0 to 2 for the slopes 0, 1/2, 1 below ReLU, 3 where leaves say it;
     [bases], tree by tree and node by node, what units' exponents are above, and 128; [units], leaf by leaf and node by
     node that has a sign; [codes], leaf by leaf and neuron by neuron, of those that have one or whose slope leaves say. *)
 Record forest := Forest {
-  paths : list (list path); slants : list Z; bases : list Z; units : list Z; codes : list Z }.
+  rows : list Z; paths : list (list path); slants : list Z; bases : list Z; units : list Z; codes : list Z }.
 Definition MANY : Z := 256.
-(** Of so many trees, one for each form of the class; [widths] are those of the nodes that ReLUs read. *)
-Definition read (trees : nat) (widths : list Z) (bs : bytes) : option forest :=
-  let most := fold_left Z.add widths 0 in
-  let count := Z.of_nat trees in
+(** Rows' trees, and then so many, one for each form of the class; [widths] are those of the nodes that ReLUs read. *)
+Definition read (forms : nat) (widths : list Z) (bs : bytes) : option forest :=
+  let ends := ends_of widths 0 in
+  let every := (fold_left Z.add widths 0, Z.of_nat (length widths)) in
   match one bs with
-  | Some (rows, bs) =>
-      if negb (rows =? 0) then None
-      else match one bs with
-      | Some (inner, bs) =>
-          match few 8 2 (2 * inner + count) bs with
-          | Some (shape, bs) =>
-              match wide_ones (MANY <? most) inner bs with
-              | Some (tests, bs) =>
-                  match all_leaves trees most shape tests, few 4 4 (count * most) bs with
-                  | Some found, Some (slants, bs) =>
-                      match take (count * Z.of_nat (length widths)) [] bs with
-                      | Some (bases, bs) =>
-                          let ends := ends_of widths 0 in
-                          let signed := fold_left (fun n p => n + nodes_on p ends 0) (concat found) 0 in
-                          match take signed [] bs with
-                          | Some (units, bs) =>
-                              match few 4 4 (codes_of (Z.to_nat most) found slants 0) bs with
-                              | Some (codes, []) => Some (Forest found slants bases units codes)
-                              | _ => None
+  | Some (n, bs) =>
+      match read_rows bs bs n 0 [] with
+      | Some (rows, bs) =>
+          match befores rows ends, one bs with
+          | Some own, Some (inner, bs) =>
+              let own := own ++ repeat every forms in
+              let neurons := map fst own in
+              match few 8 2 (2 * inner + Z.of_nat (length own)) bs with
+              | Some (shape, bs) =>
+                  match wide_ones (MANY <? fst every) inner bs with
+                  | Some (tests, bs) =>
+                      match all_leaves neurons shape tests, few 4 4 (fold_left Z.add neurons 0) bs with
+                      | Some found, Some (slants, bs) =>
+                          match take (fold_left Z.add (map snd own) 0) [] bs with
+                          | Some (bases, bs) =>
+                              let signed := fold_left (fun n p => n + nodes_on p ends 0) (concat found) 0 in
+                              match take signed [] bs with
+                              | Some (units, bs) =>
+                                  match few 4 4 (codes_of neurons found slants 0) bs with
+                                  | Some (codes, []) => Some (Forest rows found slants bases units codes)
+                                  | _ => None
+                                  end
+                              | None => None
                               end
                           | None => None
                           end
-                      | None => None
+                      | _, _ => None
                       end
-                  | _, _ => None
+                  | None => None
                   end
               | None => None
               end
-          | None => None
+          | _, _ => None
           end
       | None => None
       end

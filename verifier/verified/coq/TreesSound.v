@@ -37,25 +37,22 @@ Proof.
       * left. exact (insert_agrees t false p a A S H0).
       * right. left. exact (insert_agrees t true p b B S H0).
 Qed.
-Lemma all_leaves_sound trees most : forall shape tests pss, all_leaves trees most shape tests = Some pss ->
-  length pss = trees /\ Forall (Exists agrees) pss.
+Lemma all_leaves_sound own : forall shape tests pss, all_leaves own shape tests = Some pss ->
+  Forall (Exists agrees) pss.
 Proof.
-  induction trees as [|trees IH]; intros shape tests pss E; cbn [all_leaves] in E.
-  - destruct shape, tests; try discriminate. inversion E. split; [reflexivity|constructor].
+  induction own as [|most own IH]; intros shape tests pss E; cbn [all_leaves] in E.
+  - destruct shape, tests; try discriminate. inversion E. constructor.
   - destruct (leaves _ _ _ _ _) as [[[ps shape'] tests']|] eqn:L; [|discriminate].
-    destruct (all_leaves trees most shape' tests') as [rest|] eqn:R; [|discriminate]. inversion E; subst; clear E.
-    destruct (IH _ _ _ R) as [Hl H]. split; [cbn; congruence|]. constructor; [|exact H].
-    apply leaves_sound in L. apply L. left. constructor.
+    destruct (all_leaves own shape' tests') as [rest|] eqn:R; [|discriminate]. inversion E; subst; clear E.
+    constructor; [|exact (IH _ _ _ R)]. apply leaves_sound in L. apply L. left. constructor.
 Qed.
-Lemma read_sound trees widths bs f : read trees widths bs = Some f ->
-  length (paths f) = trees /\ Forall (Exists agrees) (paths f).
+Lemma read_sound forms widths bs f : read forms widths bs = Some f -> Forall (Exists agrees) (paths f).
 Proof.
-  unfold read. intros E.
+  unfold read. cbv zeta. intros E.
   repeat match type of E with
   | match ?e with _ => _ end = Some _ => destruct e eqn:?; try discriminate
-  | (if ?e then _ else _) = Some _ => destruct e eqn:?; try discriminate
   end.
   inversion E; subst; cbn [paths].
-  match goal with H : all_leaves _ _ _ _ = Some _ |- _ => exact (all_leaves_sound _ _ _ _ _ H) end.
+  match goal with H : all_leaves _ _ _ = Some _ |- _ => exact (all_leaves_sound _ _ _ _ H) end.
 Qed.
 End At.
