@@ -184,6 +184,8 @@ def test_a_tree_shows_what_the_cell_does_not(bounds_alone):
 
 GOOD = b"\0\1\1\1\x0f\x7c\0\0\x30"
 """The bytes of ``good_tree``: rows, inner nodes, shape, test, slopes, base, units, codes."""
+ROWED = b"\1\0\1\2\1\x0f\x7c\0\0\x30"
+"""The same behind a row of neuron 0, whose tree is a leaf."""
 FORGED = {
     "nothing": b"",
     "rows": b"\1\0" + GOOD[1:],
@@ -200,11 +202,18 @@ FORGED = {
     "codes with bits that say nothing": b"\0\0\0\x03\x7c\x10",
     "no codes": GOOD[:-1],
     "a byte behind its end": GOOD + b"\0",
+    "a row of a neuron that does not exist": b"\1\4" + ROWED[2:],
+    "rows out of order": b"\2\1\0\1\4\1\x0f\x7c\0\0\x30",
+    "a row's tree that tests its own node": ROWED[:3] + b"\1" + ROWED[4:],
 }
 
 
 def test_bytes_are_as_the_format_says():
     assert encode([good_tree()], [2]) == GOOD
+    asked = needs_a_tree()
+    assert all(
+        accepts(asked, Signed(1, x)) and is_shown(asked, Signed(1, x)) for x in (GOOD, ROWED)
+    )
 
 
 @pytest.mark.parametrize("name", FORGED)
