@@ -176,7 +176,7 @@ def _closed(teacher, domain, monkeypatch, trees):
 
 @pytest.mark.parametrize(("widths", "outputs"), [((13, 11), 1), ((13, 11), 3), ((9, 8, 7), 1)])
 def test_the_kernel_takes_the_trees_of_signs_that_the_search_finds(widths, outputs, monkeypatch):
-    found = 0
+    found = rows = 0
     for seed in range(4):
         rng = np.random.default_rng(seed)
         domain = signs(14) if seed % 2 else matters.random_domain(rng, 20_000)
@@ -190,7 +190,9 @@ def test_the_kernel_takes_the_trees_of_signs_that_the_search_finds(widths, outpu
             good, _ = signed_cells(ready, parts, np.array(wanted), trees, range(len(own)))
             assert good.all()
         found += len(own)
+        rows += sum(step.trees[0] > 0 for _, step in own)
         assert not any(
             isinstance(step, Signed) for _, step in _closed(teacher, domain, monkeypatch, False)
         )
     assert found > 10
+    assert (rows > 0) == (len(widths) == 2)

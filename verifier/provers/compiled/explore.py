@@ -86,7 +86,15 @@ from verifier.provers.compiled.signs import LIGHTER, REFUTED, SHOWN, bucket_of, 
 
 SOURCES = (
     *("bounds.py", "confirm.py", "envelopes.py", "explore.py", "making.py"),
-    *("net.py", "output.py", "sign_forms.py", "sign_trees.py", "signs.py", "tiles.py"),
+    *(
+        "net.py",
+        "output.py",
+        "sign_forms.py",
+        "sign_rows.py",
+        "sign_trees.py",
+        "signs.py",
+        "tiles.py",
+    ),
 )
 """Everything that the compiled code is made of."""
 

@@ -214,6 +214,27 @@ def keep(net: Net, signs: Signs, depth: int, what: int, back: bool) -> None:
 
 
 @compiled
+def unit_of(largest: Number, most: Number) -> tuple[int, int]:
+    """The unit of which multipliers are 0 to 3 times, in the proof's numbers.
+
+    The ``largest`` is about 3 times it; ``most`` is the largest coefficient.
+    """
+    if not (largest > 0 and most > 0):
+        return NONE, 0
+    lowest = int(np.floor(np.log2(most))) - RANGE - 4
+    exponent = int(np.floor(np.log2(largest / np.float32(3)))) - 4
+    exponent = min(max(exponent, lowest), lowest + 15)
+    part = int(np.rint(math.ldexp(float(largest) / 3, -exponent))) - 16
+    return exponent, min(max(part, 0), 15)
+
+
+@compiled
+def unit_value(exponent: int, part: int) -> Number:
+    """The unit itself."""
+    return np.float32(0 if exponent == NONE else math.ldexp(16.0 + part, exponent))
+
+
+@compiled
 def round_shifts(net: Net, signs: Signs, depth: int) -> None:
     """Round a node's multipliers: 0 to 3 times one unit for each layer."""
     for k in range(len(net.widths)):
@@ -226,12 +247,8 @@ def round_shifts(net: Net, signs: Signs, depth: int) -> None:
             for j in range(net.bias.shape[1]):
                 shift[j] = 0
             continue
-        highest = int(np.floor(np.log2(most)))
-        exponent = int(np.floor(np.log2(largest / np.float32(3)))) - 4
-        exponent = min(max(exponent, highest - RANGE - 4), highest - RANGE + 11)
-        part = int(np.rint(math.ldexp(float(largest) / 3, -exponent))) - 16
-        part = min(max(part, 0), 15)
-        unit = np.float32(math.ldexp(16.0 + part, exponent))
+        exponent, part = unit_of(largest, most)
+        unit = unit_value(exponent, part)
         signs.unit[EXPONENT, k], signs.unit[PART, k] = exponent, part
         for j in range(net.bias.shape[1]):
             times = min(np.rint(shift[j] / unit), np.float32(3))

@@ -28,6 +28,7 @@ from verifier.provers.compiled.sign_forms import (
     step_slopes,
     wanted,
 )
+from verifier.provers.compiled.sign_rows import add_rows
 from verifier.provers.compiled.sign_trees import (
     BEFORE,
     BEHIND,
@@ -259,7 +260,7 @@ def grow_tree(net: Net, room: Room, signs: Signs, target: int, row: int) -> int:
     value, size = climb_slopes(net, room, signs, target, row)
     if value > MARGIN * size:
         add_leaf(net, signs, 0)
-        return SHOWN if end_tree(net, signs) else GIVEN_UP
+        return SHOWN if end_tree(net, signs, len(net.widths)) else GIVEN_UP
     if -value > NEAR * losses(net, room, signs):
         return GIVEN_UP
     if not row_at_point(net, room, signs, 0, target, row) > 0:
@@ -292,7 +293,7 @@ def grow_tree(net: Net, room: Room, signs: Signs, target: int, row: int) -> int:
         if path[NEURON, depth] < 0 or depth == DEEPEST:
             return GIVEN_UP
         add_inner(net, signs, path[NEURON, depth])
-    return SHOWN if end_tree(net, signs) else GIVEN_UP
+    return SHOWN if end_tree(net, signs, len(net.widths)) else GIVEN_UP
 
 
 @compiled
@@ -304,6 +305,8 @@ def grow_trees(net: Net, room: Room, signs: Signs, target: int) -> int:
     for i in range(len(signs.counts)):
         signs.counts[i] = 0
     turn_columns(room, signs)
+    if len(signs.rows) and room.size[2]:
+        add_rows(net, room, signs, target)
     for row in range(net.last.shape[1]):
         found: int = grow_tree(net, room, signs, target, row)
         if found != SHOWN:
