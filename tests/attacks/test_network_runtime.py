@@ -63,6 +63,19 @@ def test_a_class_that_differs_on_the_domain_is_found(tmp_path: Path) -> None:
         onnx.compare_on_domain(path, wrong, signs(3))
 
 
+def test_numbers_too_large_for_the_runtime_are_no_network_of_the_domain(tmp_path: Path) -> None:
+    """Infinite less infinite was no class there, and the tree was "equivalent" over the reals."""
+    weights = ([[3e38, 3e38], [3e38, -3e38]], [[1e38, 2e38], [2e38, -1e38]], [[-1, 1], [2, 3]])
+    model = Model(2)
+    name = "x"
+    for weight in weights:
+        name = model.node("Relu", [model.node("MatMul", [name, model.tensor(np.array(weight))])])
+    path = model.save(tmp_path / "net.onnx", model.node("Neg", [name]), 2)
+    teacher = read_teacher(path)
+    with pytest.raises(NetworkError, match=r"answers no class and not .*: numbers in it are too"):
+        onnx.compare_on_domain(path, teacher, signs(2))
+
+
 @pytest.mark.parametrize("seed", seeds(range(40)))
 def test_rounding_is_no_difference(seed: int, tmp_path: Path) -> None:
     model, output, classes = random_model(np.random.default_rng(seed))

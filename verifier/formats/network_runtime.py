@@ -129,16 +129,25 @@ def compare_values(
     return theirs
 
 
-def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, dtype: Any) -> int:
+def compare_classes(
+    teacher: Network,
+    theirs: npt.NDArray[Any],
+    points: Floats,
+    dtype: Any,
+    *,
+    of_the_domain: bool = False,
+) -> int:
     """Raise NetworkError where the runtime's output stands for another class than the teacher's.
 
-    Only points are looked at where the margin is beyond rounding; returns their number.
+    Only points are looked at where the margin is beyond rounding; returns their number. Where
+    numbers may be too large for the runtime, points are looked at that are ``of_the_domain`` alone.
     """
     squashed = [text for text in teacher.notes if "is left out" in text and "ArgMax" not in text]
     shifted = teacher.head is not None and teacher.head.kind == "logit" and teacher.head.threshold
     if len(squashed) > 1 or (squashed and (shifted or teacher.executed)):
         return 0
-    nodes, sure = forward(teacher.layers, points, teacher.executed)
+    nodes, fits = forward(teacher.layers, points, teacher.executed)
+    sure = fits | of_the_domain
     logits, error = nodes[-1].value, 2 * nodes[-1].error
     if squashed:
         error = error + 1e-5 * (1 + np.abs(logits).max(axis=1, keepdims=True)) * _steepness(teacher)
@@ -155,9 +164,12 @@ def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, 
     wrong = np.flatnonzero(sure & (found != ours))
     if wrong.size:
         i = int(wrong[0])
+        remedy = "export the network again, and report this file"
+        if not fits[i]:
+            remedy = "numbers in it are too large for it there: scale the weights, or the inputs"
         raise NetworkError(
-            f"onnxruntime answers class {found[i]} and not {ours[i]}, as the file was read, at "
-            f"{shown(points[i].tolist(), dtype)}: export the network again, and report this file"
+            f"onnxruntime answers {'no class' if found[i] < 0 else f'class {found[i]}'} and not "
+            f"{ours[i]}, as the file was read, at {shown(points[i].tolist(), dtype)}: {remedy}"
         )
     return int(sure.sum())
 

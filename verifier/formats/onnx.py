@@ -211,7 +211,7 @@ def compare_on_domain(given: Any, teacher: Network, domain: Domain) -> None:
     except Unusable:
         return  # said when the file was read
     try:
-        runtime.compare_classes(teacher, theirs, points, session.dtype)
+        runtime.compare_classes(teacher, theirs, points, session.dtype, of_the_domain=True)
     except NetworkError as problem:
         raise NetworkError(f"{_named(given)}: {problem}") from None
 
