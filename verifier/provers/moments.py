@@ -22,6 +22,7 @@ from verifier.kernel.moments import MOST, moment_tail
 from verifier.kernel.prepared import parts_of
 from verifier.model.cell import Cell, cell_weight
 from verifier.model.chances import Distribution
+from verifier.model.overlay import leaves_of_points
 from verifier.model.part import Part, ranged, split_number, values, within
 from verifier.model.proof import About, Constant, Open, Proof, Several, Split, Step, Tail
 from verifier.model.question import Matter
@@ -30,6 +31,7 @@ from verifier.provers.forest_arrays import Shares, shares_of
 from verifier.provers.forest_reach import Reaching, reaching
 from verifier.provers.open_cells import look_at, merged, open_cells
 from verifier.provers.overlaying import Cut, Overlay, overlay_of
+from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import now, poll
 from verifier.writing.proof_bytes import changed
 
@@ -42,6 +44,8 @@ ANEW = 0.5
 TWICE = 4
 """Two halves of a cell take so many times as long as it, at most about, to be looked at and then
 to be checked."""
+DRAWN, HOPELESS = 256, 0.9
+"""Random points of a cell, and what a Tail's bound is by their scores where none is asked for."""
 LEAST = 1e-9
 """Of a cell that is open less than this nothing more is asked."""
 
@@ -83,12 +87,14 @@ class _Ready:
     overlay: Overlay
     reaching: dict[int, Reaching] = field(init=False)
     shares: Shares = field(init=False)
+    space: Space = field(init=False)
 
     def __post_init__(self) -> None:
         domain = self.asked.domain
         found = {m: reaching(x, domain) for m, x in self.asked.forests.items()}
         object.__setattr__(self, "reaching", found)
         object.__setattr__(self, "shares", shares_of(domain))
+        object.__setattr__(self, "space", prepare_space(domain))
 
 
 def takes(matter: Matter) -> bool:
@@ -208,11 +214,27 @@ def _said(
     if forest.shows(parts, np.array([klass]))[0]:
         return Constant(klass, model), Fraction(0), None, 0.0
     bound, begun = Fraction(1), now()
-    if len(at) <= MOST:
+    if len(at) <= MOST and not _is_hopeless(ready, forest, cell, klass, toward):
         bound = moment_tail(forest, own, klass, [chances[i] for i in forest.reads])
     took = now() - begun
     cut = _cut(ready, model, cell, at, added @ toward, shares)
     return Tail(klass, bound, model), bound, cut, took
+
+
+def _is_hopeless(ready: _Ready, forest: Forest, cell: Cell, klass: int, toward: Floats) -> bool:
+    """Whether a Tail would tell of next to nothing, by the scores of some random points."""
+    rng = np.random.default_rng(0)
+    points = forest.points(random_points(ready.space, boxes(ready.space, [cell]), DRAWN, rng))
+    leaves = np.empty((DRAWN, len(forest.members)), dtype=np.int64)
+    for m, tree in enumerate(forest.members):
+        leaves[:, m] = leaves_of_points(tree, points)
+    own, ahead = forest.ensemble, forest.sums.total(leaves).astype(np.float64) @ toward
+    if own.outputs == 1:
+        assert own.threshold is not None
+        cut = own.threshold * own.divisor * forest.sums.scale / own.factor
+        ahead = (ahead - cut) * (1 if klass else -1)
+    mean, variance = float(ahead.mean()), float(ahead.var())
+    return mean <= 0 or variance > HOPELESS * (variance + mean**2)
 
 
 def _likely(forest: Forest, mean: Array) -> tuple[int, Floats]:
