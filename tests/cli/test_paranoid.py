@@ -10,6 +10,8 @@ import pytest
 
 from tests.certificates.forging import claimed, packed
 from tests.certificates.format_1 import pack, parts_of
+from tests.certificates.resampled import restated, stated_of
+from tests.jobs.test_sampling import opened
 from tests.second_checker.test_second_checker import HALF, LEAF1, identity
 from verifier import second_checker
 from verifier.cli.main import run
@@ -109,6 +111,22 @@ def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):
     monkeypatch.setattr(check_job, "check_in_threads", refuse)
     code, out, err = check(packed(HALF, PROOF))
     assert code == 1 and out == "" and "DISAGREE" in err and "step 7 is not to my taste" in err
+
+
+@pytest.mark.parametrize(
+    ("where", "change"), [(("draws",), 29), (("seen", "true"), 31), (("probability", "upper"), "0")]
+)
+def test_a_changed_sample_is_refused_and_no_disagreement(check, where, change):
+    data = opened(sample=30).data
+    assert check(data)[0] == 0
+    stated = stated_of(data)
+    place = stated
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = change
+    code, out, err = check(restated(data, stated))
+    assert code == 1 and out == "" and err.count("\n") == 1
+    assert "sample.json states" in err and "but the draws give" in err and "DISAGREE" not in err
 
 
 def test_a_file_that_only_one_can_read_is_a_disagreement(check, monkeypatch):

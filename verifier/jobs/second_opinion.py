@@ -18,6 +18,8 @@ from verifier.second_checker import Opinion, Tested
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
+SAMPLED = "sample.json ", "a sample by this plan "
+"""How refusals of samples begin, and no others."""
 UNCONFIRMED = "says is not shown"
 """In what the verified checker says of a Step that its bounds do not show."""
 
@@ -62,20 +64,25 @@ def check_twice(
     certificate is too large for one of them, and InvalidProof where two disagree, or all refuse.
     """
     members, build = unpack(data), verified.build()
+    held: second_checker.Content | None = None
+    unread: CertificateError | None = None
     try:
         verified.check_size(members, build)
         asked = paranoid and not certificate.matter.is_test  # which says nothing of float32
-        held = second_checker.read(data) if asked else None
+        if asked:
+            held = second_checker.read(data)
     except second_checker.TooLarge as error:
         raise LeafproofError(f"{name}: {error}") from None
     except CertificateError as error:
-        raise _disagreement("float32", "the kernel reads the file", str(error)) from None
+        unread = error  # the kernel may refuse the file, too
     say = _polled(watch)
     try:
         verdict = kernel()
     except InvalidProof as refusal:
         with watch.stage("verified checker"):
             raise _refused(members, build, trust, refusal, say) from None
+    if unread is not None:
+        raise _disagreement("float32", "the kernel reads the file", str(unread)) from None
     if verdict.checked.cut is not None:
         return verdict, None
     agrees: Verified | None = None
@@ -159,6 +166,8 @@ def _refused(
         return InvalidProof(f"{refusal} (the verified checker refuses it too: {found.why})")
     if "states float32" in str(refusal):
         return InvalidProof(f"{refusal} (of float32 the verified checker says nothing)")
+    if str(refusal).startswith(SAMPLED):
+        return InvalidProof(f"{refusal} (of samples the verified checker says nothing)")
     if any(words in str(refusal) for words in NOT_SHOWN):
         return InvalidProof(f"{refusal} (the verified checker, whose bounds differ, can show it)")
     return _disagreement("verified", str(refusal), "every step holds, and so does the verdict")
